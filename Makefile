@@ -1,0 +1,70 @@
+# The four commands of a day: make setup, make run, make test, make bench. `make help` says more.
+# VENV and PYTHON choose another environment: make test PYTHON=python3.13 VENV=.venv-3.13
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+HOST ?= 127.0.0.1
+BIN = $(VENV)/bin
+MANAGE = $(BIN)/python manage.py
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYTEST_ARGS ?=
+
+.PHONY: help setup run test lint bench requirements clean
+
+help:
+	@echo 'make setup         make $(VENV) from the pinned requirements'
+	@echo 'make run           set up the database, load fixtures/, serve on http://$(HOST):$(PORT)/ (PORT=, HOST=)'
+	@echo 'make test          lint, types and every test; REQUIRE_ALL=1 fails for what this machine lacks'
+	@echo 'make bench         speed and memory, as ratios within one run'
+	@echo 'make requirements  pin the newest versions that pyproject.toml allows'
+
+setup: $(VENV)/.ready
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version). Name another: make PYTHON=python3.13"; exit 1; }
+	@echo 'Making $(VENV) …'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.ready: requirements.txt | $(VENV)/bin/python
+	@echo 'Installing what the archive needs into $(VENV) (a minute, the first time) …'
+	@$(PIP) install --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.txt | $(VENV)/.ready
+	@echo 'Installing what the tests need into $(VENV) (a minute, the first time) …'
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: setup
+	@echo 'Setting up the database …'
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) collectstatic --no-input --verbosity 0
+	@echo 'Loading fixtures/ …'
+	@$(MANAGE) load_articles || test $$? -eq 1
+	@$(MANAGE) serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/.ready-dev lint
+	@echo 'Running the tests …'
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
+
+lint: $(VENV)/.ready-dev
+	@echo 'Checking style and types …'
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(MANAGE) makemigrations --check --dry-run --verbosity 0
+
+bench: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.bench
+
+requirements: $(VENV)/bin/python
+	@$(PIP) install uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+	  --custom-compile-command 'make requirements' pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra dev \
+	  --constraints requirements.txt --custom-compile-command 'make requirements' pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf .venv* .mypy_cache .ruff_cache .pytest_cache .hypothesis

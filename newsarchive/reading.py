@@ -1,0 +1,63 @@
+"""Reading never writes: the public side runs on the ``reader`` connection, answers GET and HEAD, sets no cookie.
+
+One context variable says whether a public page is being made; the router sends its queries, reads and writes alike,
+to ``reader``, a connection that the database itself refuses to write on. The replicas are the same alias, so the
+promise and the scaling are one mechanism.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+_is_public: ContextVar[bool] = ContextVar("is_public", default=False)
+
+
+class ReaderRouter:
+    """Public pages use ``reader``; the admin and the command line use ``default``."""
+
+    def db_for_read(self, model: type[Any], **hints: Any) -> str:
+        return "reader" if _is_public.get() else "default"
+
+    # A public page that tries to write meets the read-only connection, and fails there.
+    db_for_write = db_for_read
+
+    def allow_relation(self, first: Any, second: Any, **hints: Any) -> bool:
+        return True
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        return db == "default"
+
+
+@contextmanager
+def public_page() -> Iterator[None]:
+    """Within this block every query goes to ``reader``."""
+    token = _is_public.set(True)
+    try:
+        yield
+    finally:
+        _is_public.reset(token)
+
+
+def is_staff_path(path: str) -> bool:
+    """Whether an address belongs to the admin, the one part of the site that may write and set cookies."""
+    return bool(settings.ADMIN_ENABLED) and (path == "/admin" or path.startswith("/admin/"))
+
+
+def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Hold every public address to GET and HEAD, and its queries to the ``reader`` connection."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if is_staff_path(request.path_info):
+            return get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        with public_page():
+            return get_response(request)
+
+    return answer

@@ -1,0 +1,12 @@
+"""Addresses: the admin (when enabled), then the archive."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [path("", include("articles.urls"))]
+if settings.ADMIN_ENABLED:
+    urlpatterns.insert(0, path("admin/", admin.site.urls))
+
+handler404 = "articles.views.not_found"
+handler500 = "articles.views.server_error"
