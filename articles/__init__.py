@@ -1,0 +1,1 @@
+"""The one app: saved articles in, a browsable archive out."""

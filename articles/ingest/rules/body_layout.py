@@ -1,0 +1,105 @@
+"""A Markdown body in its final form: heading taken as headline, marks of pictures made into positions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from articles.ingest.rules.pictures import ANY_MARK, MARK, Body, Picture
+from articles.ingest.rules.whitespace import fold
+from articles.markup import plain, render
+
+_HEADING = re.compile(r"#[ \t]*([^#\s].*?)[ \t]*#*[ \t]*")
+_UNDERLINE = re.compile(r"=+[ \t]*")
+_ALONE = re.compile(rf"^((?:{ANY_MARK}[ \t]*)+)$", re.MULTILINE)
+_ALONE_INDENTED = re.compile(rf"^[ \t]+(?:{ANY_MARK}[ \t]*)+\n", re.MULTILINE)
+_AT_LINE_START = re.compile(rf"^(?:{ANY_MARK}[ \t]*)+", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """``positions`` belong to ``pictures``, which stand in the order of the text. ``source`` and ``marked`` are the
+    lines of the body before and after pictures and tags were taken out; ``heading`` are the numbers of those lines
+    that gave, or repeat, the headline."""
+
+    body: str
+    blocks: tuple[str, ...]
+    paragraphs: tuple[str, ...]
+    pictures: tuple[Picture, ...]
+    positions: tuple[int, ...]
+    headline: str | None
+    heading: range
+    marked: tuple[str, ...]
+    order: tuple[int, ...]
+    dropped: tuple[str, ...]
+
+
+def lay_out(body: Body, headline: str | None) -> Layout:
+    """Place the pictures of a body. A heading of the first level at its very beginning is its headline, if the front
+    matter has none; one that repeats ``headline`` is dropped."""
+    lines = body.text.split("\n")
+    heading, found = _first_heading(lines)
+    dropped = list(body.dropped)
+    if found and headline and fold(found).casefold() != headline.casefold():
+        heading, found = range(0), None
+    if found and headline:
+        dropped.insert(0, found)
+        found = None
+    marked = "\n".join("" if number in heading else line for number, line in enumerate(lines))
+    text = _without_marks(marked)
+    blocks = render(text)
+    order = tuple(dict.fromkeys(int(number) for number in MARK.findall(marked)))
+    return Layout(
+        body=text,
+        blocks=blocks,
+        paragraphs=tuple(map(plain, blocks)),
+        pictures=tuple(body.pictures[number] for number in order),
+        positions=_positions(marked, order, len(blocks)) if order else (),
+        headline=found,
+        heading=heading,
+        marked=tuple(lines),
+        order=order,
+        dropped=tuple(dropped),
+    )
+
+
+def _first_heading(lines: list[str]) -> tuple[range, str | None]:
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if not lines[first].strip():
+        return range(0), None
+    if found := _HEADING.fullmatch(lines[first]):
+        return range(first, first + 1), _words(found[1])
+    if first + 1 < len(lines) and _UNDERLINE.fullmatch(lines[first + 1]):
+        return range(first, first + 2), _words(lines[first])
+    return range(0), None
+
+
+def _words(heading: str) -> str | None:
+    return " ".join(map(plain, render(MARK.sub("", heading).strip()))) or None
+
+
+def _without_marks(marked: str) -> str:
+    text = _ALONE.sub("", _ALONE_INDENTED.sub("", marked))
+    text = MARK.sub("", _AT_LINE_START.sub("", text))
+    return (
+        _MANY_BLANK_LINES.sub("\n\n", text).strip("\n") if "```" not in text and "~~~" not in text else text.strip("\n")
+    )
+
+
+_MANY_BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+
+
+def _positions(marked: str, order: tuple[int, ...], blocks: int) -> tuple[int, ...]:
+    """How many blocks stand before each picture; one that is lost in dropped HTML stands where the one before does."""
+    found: dict[int, int] = {}
+    before = 0
+    for block in render(_ALONE.sub(r"\n\n\1\n\n", marked)):
+        for number in MARK.findall(block):
+            found.setdefault(int(number), before)
+        rest = MARK.sub("", block)
+        if plain(rest) or "<hr>" in rest:
+            before += 1
+    positions: list[int] = []
+    for number in order:
+        positions.append(min(found.get(number, positions[-1] if positions else 0), blocks))
+    return tuple(positions)

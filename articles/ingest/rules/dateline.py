@@ -1,0 +1,72 @@
+"""RULES section 9: the place and day of filing, as printed at the start of the first paragraph."""
+
+from __future__ import annotations
+
+import re
+
+from articles.ingest.rules.words import words
+
+_LONGEST = 120
+_MOST_WORDS = 14
+
+_DASH = re.compile(r" (?:--?|–|—) ")
+_BRACKETED = re.compile(r"\([^()]*\)|/[^/()]{1,30}/")
+# ``McLEAN``, ``DeKALB``: capitals after a prefix that keeps its small letters.
+_PREFIX = re.compile(r"(?:Mc|Mac|De|La|Le|Du|Al)(?=[A-Z]{2})")
+_WORD_SIGNS = {ord(sign): None for sign in "'’.-/"}
+_SMALL_WORDS = words("of the and de da do del la le el al on in sur am an upon y e")
+
+# Words in capitals that open a line without being places.
+_NOT_PLACES = words(
+    """FILE UPDATE UPDATED EXCLUSIVE VIDEO PHOTO PHOTOS WATCH NEW BREAKING CORRECTS CORRECTED CORRECTION LIVE ANALYSIS
+    OPINION FACTBOX TIMELINE EXPLAINER FEATURE PREVIEW REVIEW NOTE EDITOR URGENT ALERT NASA NATO UN EU UK US USA WHO
+    FBI CIA WTO IMF AP AFP VOA BBC CNN GDP AI TV DVD CEO OK PM MP"""
+)
+
+_CHINESE_AGENCIES = (
+    "新华社", "新華社", "中新社", "中新网", "中新網", "中国新闻社", "本报", "本報", "本社", "人民网", "人民網", "新华网",
+    "央视网", "法新社", "路透社", "美联社", "共同社", "塔斯社", "中央社", "国际在线", "中国日报", "人民日报", "光明日报",
+)  # fmt: skip
+_CHINESE = re.compile(
+    rf"[(（【]?据?(?:(?:{'|'.join(_CHINESE_AGENCIES)})[^。！？，,；电電]{{0,20}}"
+    r"|[^。！？；电電]{0,30}\d{1,2}[日号號][^。！？，,；电電]{0,8})"
+    r"[电電](?![影力视視子话話脑腦动動商信器池梯站台臺费費量缆纜厂廠竞競网網路压壓流源车車讯訊气氣])[)）】]?"
+    r"(?: ?[(（][^()（）]{0,60}[)）])*"
+)
+
+
+def find_dateline(text: str) -> str | None:
+    """The dateline that a first paragraph opens with, without the dash; ``None`` if it opens with none."""
+    head = text[: _LONGEST + 40]
+    chinese = _CHINESE.match(head)
+    if chinese:
+        return chinese.group()
+    dash = _DASH.search(head)
+    if not dash or dash.start() > _LONGEST:
+        return None
+    before, after = head[: dash.start()], head[dash.end() :]
+    return before if _names_a_place(before) and not _is_all_capitals(after) else None
+
+
+def _names_a_place(opening: str) -> bool:
+    """A place in capitals, then places, dates and agencies only."""
+    words = _BRACKETED.sub(" ", opening).replace(",", " ").split()
+    if not 1 <= len(words) <= _MOST_WORDS or not opening[0].isalpha() or opening[-1] in ':;!?"”':
+        return False
+    return _is_in_capitals(words[0]) and all(_fits(word) for word in words[1:])
+
+
+def _is_in_capitals(word: str) -> bool:
+    """``TARVIK``, ``L'AQUILA``, ``SEOUL/TOKYO``, ``D.C.``, ``McLEAN``: at least two letters, all of them capitals."""
+    letters = _PREFIX.sub("", word).translate(_WORD_SIGNS)
+    return len(letters) > 1 and letters.isalpha() and letters.isupper() and word.strip(".") not in _NOT_PLACES
+
+
+def _fits(word: str) -> bool:
+    """A capitalised word, a number, or a small word of a place's name. No word ends a sentence."""
+    return word in _SMALL_WORDS or (not word[0].islower() and word[0] not in "\"“'‘[")
+
+
+def _is_all_capitals(text: str) -> bool:
+    """A headline in capitals goes on in capitals after its dash; a story does not."""
+    return text.isupper()

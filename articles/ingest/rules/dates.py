@@ -1,0 +1,259 @@
+"""RULES section 5, dates: the forms in which saved pages print them, read into ISO 8601."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from articles.ingest.rules.words import words
+
+# Month names by number; abbreviations of three letters or more may end in a full stop.
+MONTHS: dict[str, int] = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan januar", "february feb februar", "march mar märz", "april apr", "may mai", "june jun juni",
+            "july jul juli", "august aug", "september sept sep", "october oct oktober okt", "november nov",
+            "december dec dezember dez",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+
+WEEKDAYS = words("monday tuesday wednesday thursday friday saturday sunday mon tues tue wed thurs thur thu fri sat sun")
+
+# Offsets of the zones of section 5, and of others whose letters mean one zone only.
+ZONES: dict[str, str] = {
+    "GMT": "Z", "UTC": "Z", "Z": "Z", "BST": "+01:00", "CET": "+01:00", "CEST": "+02:00", "EST": "-05:00",
+    "EDT": "-04:00", "PST": "-08:00", "PDT": "-07:00", "MYT": "+08:00", "HKT": "+08:00", "JST": "+09:00",
+    "SGT": "+08:00", "KST": "+09:00", "EET": "+02:00", "EEST": "+03:00", "AEST": "+10:00", "AEDT": "+11:00",
+    "NZST": "+12:00", "NZDT": "+13:00",
+}  # fmt: skip
+
+# Zones that leave the offset open: printed, but never guessed at.
+VAGUE_ZONES = ("ET", "CT", "MT", "PT", "CST", "IST", "MST", "CDT", "MDT", "Beijing Time", "Beijing time", "local time")
+
+DATE_INVALID = "date-invalid"
+DATE_AMBIGUOUS = "date-ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A date found in a line, at ``start`` to ``end``. ``iso`` is ``None`` if it cannot be read; ``problem`` is then
+    the warning of section 10, or ``None`` for a relative time (``4 hours ago``), which is no fault of the date."""
+
+    start: int
+    end: int
+    iso: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    start: int
+    end: int
+    iso: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """``iso`` begins with ``T``; ``None`` if there is no such time of day."""
+
+    start: int
+    end: int
+    iso: str | None = None
+
+
+def _names(names: Iterable[str]) -> str:
+    """A pattern for any of the names, longest first."""
+    return "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
+
+
+_MONTH = rf"(?P<month>(?i:{_names(MONTHS)}))\.?"
+_ORDINAL = r"(?:st|nd|rd|th|\.)?"
+_WEEKDAY = rf"[(（]?(?:(?i:{_names(WEEKDAYS)})(?![A-Za-z])\.?|(?:星期|周|週)[一二三四五六日天])[)）]?"
+
+_DAY_FORMS = (
+    # 2023-09-06, 2023/9/6, 06.09.2023, 24/4/2019
+    re.compile(r"(?<![\d.,/-])(?P<first>\d{1,4})(?P<sign>[-/.])(?P<second>\d{1,2})(?P=sign)(?P<third>\d{1,4})(?!\d)"),
+    # Sept 6, 2023
+    re.compile(rf"(?<![A-Za-z]){_MONTH}\s*(?P<day>\d{{1,2}}){_ORDINAL}\s*,?\s*(?P<year>\d{{4}})(?!\d)"),
+    # 6 September 2023, 06-Sep-2023
+    re.compile(rf"(?<!\d)(?P<day>\d{{1,2}}){_ORDINAL}[\s-]*{_MONTH}[\s,-]*(?P<year>\d{{4}})(?!\d)"),
+    # 2023年9月6日
+    re.compile(r"(?<!\d)(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号號]"),
+)  # fmt: skip
+
+_HALF = r"(?P<half>[AaPp]\.?\s?[Mm](?:\.|(?![A-Za-z])))"
+_HALVES = {"下午": "pm", "晚上": "pm", "中午": "pm"}
+_PART_OF_DAY = r"(?:(?P<part>上午|下午|早上|凌晨|中午|晚上)\s*)?"
+_CLOCK_FORMS = (
+    re.compile(
+        rf"{_PART_OF_DAY}(?<!\d)"
+        r"(?P<hour>\d{1,2})[:：](?P<minute>\d{2})(?:[:：](?P<second>\d{2})(?:\.\d{1,9})?)?(?!\d)"
+        rf"(?:\s*{_HALF})?"
+    ),
+    re.compile(rf"(?<![\d.])(?P<hour>\d{{1,2}})\.(?P<minute>\d{{2}})(?!\d|\.\d)(?:\s*{_HALF})?"),
+    re.compile(
+        rf"{_PART_OF_DAY}(?<!\d)"
+        r"(?P<hour>\d{1,2})\s*[时時点點]\s*(?P<minute>\d{1,2})\s*分(?:\s*(?P<second>\d{1,2})\s*秒)?"
+    ),
+    re.compile(rf"(?<!\d)(?P<hour>\d{{1,2}})\s*{_HALF}"),
+)
+_ZONE = re.compile(
+    r"\s*(?P<open>[(（])?\s*(?:"
+    r"(?:(?:GMT|UTC)\s*)?(?P<offset>[+\-−]\d{1,2}(?::?\d{2})?)(?!\d)"
+    rf"|(?P<name>{_names(ZONES)})(?![A-Za-z])"
+    rf"|(?P<vague>{_names(VAGUE_ZONES)})(?![A-Za-z])"
+    r")(?(open)\s*[)）])"
+)
+
+_TO_CLOCK = re.compile(rf"\s*(?:T|{_WEEKDAY}|[,|｜·@/–—-]|--|at\b)?\s*(?:{_WEEKDAY}\s*)?(?:at\s+)?")
+_TO_DAY = re.compile(rf"\s*(?:[,|｜–—-]|on\b)?\s*(?:{_WEEKDAY}\s*,?\s*)?")
+_WEEKDAY_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_WEEKDAY})\s*,?\s*$")
+_WEEKDAY_AFTER = re.compile(rf"\s*,?\s*{_WEEKDAY}")
+_UNIT = r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)"
+_RELATIVE = re.compile(rf"\d{{1,3}} {_UNIT}(?: \d{{1,3}} {_UNIT})? ago", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+
+
+def find_stamps(line: str) -> list[Stamp]:
+    """Every date of a line in order, each with the time, weekday and zone that belong to it."""
+    if not _DIGIT.search(line):
+        return []
+    if _RELATIVE.fullmatch(line):
+        return [Stamp(0, len(line))]
+    clocks = list(_find_clocks(line))
+    stamps: list[Stamp] = []
+    for day in _find_days(line):
+        floor = stamps[-1].end if stamps else 0
+        if day.start >= floor:
+            stamps.append(_with_clock(line, day, clocks, floor))
+    return stamps
+
+
+def _find_days(line: str) -> list[_Day]:
+    """Days in order of their place; of two that overlap, the one that starts first."""
+    found = sorted(
+        (day for form in _DAY_FORMS for match in form.finditer(line) if (day := _read_day(match))),
+        key=lambda day: (day.start, -day.end),
+    )
+    return [day for number, day in enumerate(found) if not number or day.start >= found[number - 1].end]
+
+
+def _read_day(match: re.Match[str]) -> _Day | None:
+    groups = match.groupdict()
+    if "sign" in groups:
+        return _read_numbers(match)
+    month = MONTHS.get(groups["month"].casefold()) or int(groups["month"])
+    return _dated(match, int(groups["year"]), month, int(groups["day"]))
+
+
+def _read_numbers(match: re.Match[str]) -> _Day | None:
+    """Three numbers: year first, or day first with dots; with slashes or hyphens only where one is above 12."""
+    first, sign, second, third = match.group("first", "sign", "second", "third")
+    if len(first) == 4 and len(third) <= 2:
+        return _dated(match, int(first), int(second), int(third))
+    if len(first) > 2 or len(third) not in (2, 4):
+        return None
+    if len(third) == 2:  # the century is anyone's guess
+        return _Day(*match.span(), problem=DATE_AMBIGUOUS) if sign == "/" else None
+    if sign == "." or int(first) > 12:
+        return _dated(match, int(third), int(second), int(first))
+    if int(second) > 12:
+        return _dated(match, int(third), int(first), int(second))
+    return _Day(*match.span(), problem=DATE_AMBIGUOUS)
+
+
+def _dated(match: re.Match[str], year: int, month: int, day: int) -> _Day:
+    try:
+        return _Day(*match.span(), iso=date(year, month, day).isoformat())
+    except ValueError:
+        return _Day(*match.span(), problem=DATE_INVALID)
+
+
+def _find_clocks(line: str) -> Iterator[_Clock]:
+    for form in _CLOCK_FORMS:
+        for match in form.finditer(line):
+            yield _Clock(*match.span(), iso=_read_clock(match))
+
+
+def _read_clock(match: re.Match[str]) -> str | None:
+    groups = match.groupdict()
+    hour, minute = int(groups["hour"]), int(groups.get("minute") or 0)
+    half = (groups.get("half") or "").casefold() or _HALVES.get(groups.get("part") or "", "")
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    elif half.startswith("a"):
+        return None
+    second = groups.get("second")
+    if hour > 23 or minute > 59 or int(second or 0) > 59:
+        return None
+    return f"T{hour:02}:{minute:02}" + (f":{int(second):02}" if second else "")
+
+
+def _with_clock(line: str, day: _Day, clocks: list[_Clock], floor: int) -> Stamp:
+    """The day with the time after it, else the time before it, else alone; and the weekday beside it."""
+    start = _start_with_weekday(line, day.start, floor)
+    gap_end = _TO_CLOCK.match(line, day.end)
+    after = _best(clock for clock in clocks if gap_end and clock.start in (gap_end.end(), day.end))
+    if after:
+        return _joined(line, day, after.iso, start, after.end)
+    before = _best(clock for clock in clocks if floor <= clock.start and _reaches(line, clock, day))
+    if before:
+        zone = _ZONE.match(line, before.end, day.start) or _ZONE.match(line, day.end)
+        return _stamp(day, before.iso, zone, before.start, max(day.end, zone.end() if zone else 0))
+    return _joined(line, day, "", start, day.end)
+
+
+def _best(clocks: Iterator[_Clock]) -> _Clock | None:
+    return max(clocks, key=lambda clock: (clock.end - clock.start, clock.end), default=None)
+
+
+def _reaches(line: str, clock: _Clock, day: _Day) -> bool:
+    """Whether nothing but a zone, a comma and a weekday stands between a time and the day after it."""
+    if not 0 <= day.start - clock.end <= 40:
+        return False
+    zone = _ZONE.match(line, clock.end, day.start)
+    gap = _TO_DAY.match(line, zone.end() if zone else clock.end, day.start)
+    return gap is not None and gap.end() == day.start
+
+
+def _start_with_weekday(line: str, start: int, floor: int) -> int:
+    weekday = _WEEKDAY_BEFORE.search(line, max(floor, start - 16), start)
+    return weekday.start() if weekday else start
+
+
+def _joined(line: str, day: _Day, clock: str | None, start: int, end: int) -> Stamp:
+    zone = _ZONE.match(line, end)
+    end = zone.end() if zone else end
+    weekday = _WEEKDAY_AFTER.match(line, end)
+    return _stamp(day, clock, zone, start, weekday.end() if weekday else end)
+
+
+def _stamp(day: _Day, clock: str | None, zone: re.Match[str] | None, start: int, end: int) -> Stamp:
+    if clock is None and not day.problem:
+        return Stamp(start, end, problem=DATE_INVALID)
+    offset = _offset(zone) if zone and clock else ""
+    if offset is None:
+        return Stamp(start, end, problem=DATE_INVALID)
+    return Stamp(start, end, None if day.iso is None else f"{day.iso}{clock}{offset}", day.problem)
+
+
+def _offset(zone: re.Match[str]) -> str | None:
+    """``Z``, ``+08:00``; ``""`` for a zone that is not known; ``None`` for an offset that does not exist."""
+    if name := zone.group("name"):
+        return ZONES[name]
+    if not zone.group("offset"):
+        return ""
+    sign = "+" if zone.group("offset")[0] == "+" else "-"
+    hours, _, minutes = zone.group("offset")[1:].partition(":")
+    if len(hours) > 2:
+        hours, minutes = hours[:-2], hours[-2:]
+    if int(hours) > 14 or int(minutes or 0) > 59:
+        return None
+    return f"{sign}{int(hours):02}:{int(minutes or 0):02}"

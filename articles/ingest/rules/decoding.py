@@ -1,0 +1,95 @@
+"""RULES section 1: bytes to characters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_BOM_UTF8 = b"\xef\xbb\xbf"
+_BOMS_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+_ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+# Ideographs, then the punctuation that Chinese text uses: the CJK block, full-width forms, and the
+# quotes, dashes, dots and ellipses that GB18030 shares with other scripts.
+_CHINESE = re.compile(
+    "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+    "\u3000-\u303f\uff00-\uffef\u2014\u2018\u2019\u201c\u201d\u2026\u00b7]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """``text`` without its byte order mark; ``encoding`` as ``Story`` names it; ``codes``: warnings of section 10."""
+
+    text: str
+    encoding: str = "utf-8"
+    codes: tuple[str, ...] = ()
+
+
+def decode(data: bytes) -> Decoded:
+    """Decode an original by the first of the cases of section 1 that holds. Never fails.
+
+    The ``encoding`` is one of ``utf-8``, ``utf-16``, ``gb18030``, ``windows-1252``.
+    """
+    if data.startswith(_BOM_UTF8):
+        return _utf8(data[3:]) or _mended_utf8(data[3:])[0]
+    if codec := _BOMS_UTF16.get(data[:2]):
+        return _utf16(data[2:], codec)
+    return _utf8(data) or _mostly_utf8(data) or _gb18030(data) or _windows_1252(data)
+
+
+def _utf8(data: bytes) -> Decoded | None:
+    """Valid UTF-8, or UTF-8 whose one fault is an incomplete last character, which is dropped."""
+    try:
+        return Decoded(data.decode("utf-8"))
+    except UnicodeDecodeError as fault:
+        if fault.reason != "unexpected end of data":
+            return None
+        return Decoded(data[: fault.start].decode("utf-8"), codes=("text-cut",))
+
+
+def _mended_utf8(data: bytes) -> tuple[Decoded, int]:
+    """UTF-8 with U+FFFD for each invalid byte, and how many of them there are."""
+    text, invalid_bytes = _ESCAPED_BYTE.subn("\ufffd", data.decode("utf-8", "surrogateescape"))
+    return Decoded(text, codes=("replacement-characters",)), invalid_bytes
+
+
+def _mostly_utf8(data: bytes) -> Decoded | None:
+    """UTF-8 if it holds at least three multi-byte characters and fewer invalid bytes than those."""
+    decoded, invalid_bytes = _mended_utf8(data)
+    multi_byte = len(decoded.text) - len(decoded.text.encode("ascii", "ignore")) - invalid_bytes
+    return decoded if multi_byte >= 3 and invalid_bytes < multi_byte else None
+
+
+def _utf16(data: bytes, codec: str) -> Decoded:
+    """UTF-16 after its mark; half a character at the very end is dropped, other strays become U+FFFD."""
+    codes = ["encoding:utf-16"]
+    whole = data[: len(data) // 2 * 2].decode(codec, "surrogatepass")
+    text = whole[:-1] if "\ud800" <= whole[-1:] <= "\udbff" else whole
+    if len(data) % 2 or text is not whole:
+        codes.append("text-cut")
+    text, strays = _SURROGATE.subn("\ufffd", text)
+    if strays:
+        codes.append("replacement-characters")
+    return Decoded(text, "utf-16", tuple(codes))
+
+
+def _gb18030(data: bytes) -> Decoded | None:
+    """GB18030 if all of it decodes and more than half of what is not ASCII is Chinese."""
+    try:
+        text = data.decode("gb18030").removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return None
+    foreign = len(_NOT_ASCII.findall(text))
+    chinese = len(_CHINESE.findall(text))
+    return Decoded(text, "gb18030", ("encoding:gb18030",)) if chinese * 2 > foreign else None
+
+
+def _windows_1252(data: bytes) -> Decoded:
+    """What is left. The five bytes that Windows-1252 leaves undefined become U+FFFD, and are warned of."""
+    text = data.decode("cp1252", "replace")
+    codes = ("encoding:windows-1252", "replacement-characters") if "\ufffd" in text else ("encoding:windows-1252",)
+    return Decoded(text, "windows-1252", codes)

@@ -1,0 +1,247 @@
+"""What stands before the body of a Markdown article: YAML, TOML or JSON front matter, or header lines.
+
+All of it is data: no tag of YAML makes an object, and ``no``, ``2019-01-02`` or ``1.10`` stay the text they are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from articles.ingest.errors import BadMetadata
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """``values`` by lower-case key with ``_`` for ``-``; ``lines`` is the 1-based line of each key, where known.
+
+    ``size`` is how many lines front matter takes up, its fences included; ``repeated`` the keys given twice, of which
+    the last counts.
+    """
+
+    values: dict[str, object] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    size: int = 0
+    repeated: tuple[str, ...] = ()
+
+
+# Header lines in the manner of Pelican and MultiMarkdown: they count as such only if the first is one of these.
+HEADER_KEYS = frozenset({
+    "title", "headline", "date", "author", "authors", "slug", "category", "tags", "summary", "subtitle", "modified",
+    "status", "lang", "language", "keywords", "published", "byline", "source", "section", "description", "url",
+})  # fmt: skip
+
+_FENCES = {"---": ("---", "..."), "+++": ("+++",)}
+_HEADER = re.compile(r"([A-Za-z][\w -]{0,40}?):(?:[ \t]+(.*)|$)")
+_KEY = re.compile(r"[\w\"'-]+\s*[:=]")
+
+
+def read_front_matter(lines: list[str], path: Path) -> FrontMatter:
+    """The front matter of an article given as its lines; empty if it has none.
+
+    Raises ``BadMetadata`` for front matter that is not closed, or is malformed.
+    """
+    first = lines[0].rstrip() if lines else ""
+    if first in _FENCES:
+        return _fenced(lines, first, path)
+    if first.startswith("{"):
+        return _json(lines, path)
+    return _headers(lines)
+
+
+def starts_front_matter(text: str) -> bool:
+    """Whether a text begins with front matter, as far as its beginning tells."""
+    lines = text.splitlines()[:50]
+    first = lines[0].rstrip() if lines else ""
+    if first in _FENCES:
+        return any(_KEY.match(line) for line in lines[1:])
+    return bool(first.lower().startswith("title:") and len(_headers(lines).values) > 1)
+
+
+def _key(written: object) -> str:
+    return str(written).strip().lower().replace("-", "_").replace(" ", "_")
+
+
+def _fenced(lines: list[str], fence: str, path: Path) -> FrontMatter:
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() in _FENCES[fence]), None)
+    if end is None:
+        if len(lines) > 1 and _KEY.match(next((line for line in lines[1:] if line.strip()), "")):
+            raise BadMetadata(
+                f"the front matter is not closed: put a line {fence} after its last key", path=path, line=1
+            )
+        return FrontMatter()
+    source = "\n".join(line.rstrip("\r\n") for line in lines[1:end])
+    return _toml(source, end + 1, path) if fence == "+++" else _yaml(source, end + 1, path)
+
+
+# --- YAML -------------------------------------------------------------------------------------------------------------
+
+
+# What the message of the YAML reader means to whoever wrote the file.
+_REMEDIES = (
+    ("'\\t'", "replace the tab by spaces"),
+    ("mapping values are not allowed", "put the value into quotation marks, for it holds a colon"),
+    ("end of stream", "close the quotation mark or bracket"),
+    ("could not find expected ':'", "write `key: value`, or indent the line if it continues a value"),
+    ("expected <block end>", "indent the line like its neighbours, and put a value with quotation marks into others"),
+    ("cannot start any token", "put the value into quotation marks"),
+    ("undefined alias", "put the value into quotation marks, for it begins with *"),
+    ("nesting depth", "it is nested too deeply"),
+)
+
+# More than any article says about itself; aliases can make much of little.
+_MOST_NODES = 20_000
+_DEEPEST = 10
+
+
+def _yaml(source: str, size: int, path: Path) -> FrontMatter:
+    # The C loader lets tabs pass that others refuse; what is read must not depend on which one is installed.
+    loader = yaml.SafeLoader if "\t" in source else getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        root = yaml.compose(source, loader)
+    except yaml.MarkedYAMLError as error:
+        is_open = error.context_mark and error.problem and "end of stream" in error.problem
+        mark = error.context_mark if is_open else error.problem_mark or error.context_mark
+        problem = " ".join(filter(None, (error.problem, error.context if not error.problem else None)))
+        raise BadMetadata(_in_words(problem), path=path, line=mark.line + 2 if mark else 1) from error
+    except yaml.YAMLError as error:
+        raise BadMetadata(f"the front matter is not valid YAML: {error}".split("\n")[0], path=path, line=1) from error
+    except RecursionError as error:
+        raise BadMetadata("the front matter is nested too deeply", path=path, line=1) from error
+    if root is None:
+        return FrontMatter(size=size)
+    if isinstance(root, yaml.ScalarNode):  # text between two rules, not front matter
+        return FrontMatter()
+    if not isinstance(root, yaml.MappingNode):
+        raise BadMetadata(
+            "the front matter is a list; write `key: value` lines", path=path, line=root.start_mark.line + 2
+        )
+    return _from_nodes(root, size, path)
+
+
+def _in_words(problem: str) -> str:
+    remedy = next((remedy for sign, remedy in _REMEDIES if sign in problem), "put the value into quotation marks")
+    return f"the front matter is not valid YAML ({problem}); {remedy}"
+
+
+def _from_nodes(root: yaml.MappingNode, size: int, path: Path) -> FrontMatter:
+    """Nodes, not what a YAML loader would make of them: so nothing becomes a date, a boolean or an object."""
+    values: dict[str, object] = {}
+    lines: dict[str, int] = {}
+    repeated: list[str] = []
+    nodes = 0
+
+    def data(node: yaml.Node, depth: int) -> object:
+        nonlocal nodes
+        nodes += 1
+        if nodes > _MOST_NODES or depth > _DEEPEST:
+            raise BadMetadata("the front matter is nested too deeply", path=path, line=node.start_mark.line + 2)
+        if isinstance(node, yaml.MappingNode):
+            return {str(data(key, depth + 1)): data(value, depth + 1) for key, value in node.value}
+        if isinstance(node, yaml.SequenceNode):
+            return [data(item, depth + 1) for item in node.value]
+        is_empty = isinstance(node, yaml.ScalarNode) and not node.style and node.value in ("", "~", "null")
+        return None if is_empty else str(node.value)
+
+    for key_node, value_node in root.value:
+        key = _key(data(key_node, 0))
+        if key in values:
+            repeated.append(key)
+        values[key] = data(value_node, 0)
+        lines[key] = key_node.start_mark.line + 2
+    return FrontMatter(values, lines, size, tuple(repeated))
+
+
+# --- TOML, JSON, header lines -----------------------------------------------------------------------------------------
+
+# Tables in which site generators keep what others keep at the top.
+_TABLES = ("taxonomies", "params", "extra")
+
+
+def _toml(source: str, size: int, path: Path) -> FrontMatter:
+    try:
+        loaded = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"\(at line (\d+)", str(error))
+        reason = f"the front matter is not valid TOML: {error}"
+        raise BadMetadata(reason, path=path, line=int(at[1]) + 1 if at else size - 1) from error
+    except RecursionError as error:
+        raise BadMetadata("the front matter is nested too deeply", path=path, line=1) from error
+    lines = source.split("\n")
+    return _from_mapping(
+        loaded, size, lambda key: re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*="), lines, first_line=2
+    )
+
+
+def _json(lines: list[str], path: Path) -> FrontMatter:
+    """A JSON object that is followed by the body; a body that merely begins with a bracket has no front matter."""
+    source = "".join(line.rstrip("\r\n") + "\n" for line in lines)
+    if not re.match(r"\{\s*(?:\"|\})", source):
+        return FrontMatter()
+    try:
+        loaded, end = json.JSONDecoder().raw_decode(source)
+    except json.JSONDecodeError as error:
+        reason = f"the front matter is not valid JSON: {error.msg}"
+        raise BadMetadata(reason, path=path, line=error.lineno) from error
+    except RecursionError as error:
+        raise BadMetadata("the front matter is nested too deeply", path=path, line=1) from error
+    size = source.count("\n", 0, end) + 1
+    return _from_mapping(
+        loaded, size, lambda key: re.compile(rf".*\"{re.escape(key)}\"\s*:"), lines[:size], first_line=1
+    )
+
+
+def _from_mapping(
+    loaded: dict[str, object],
+    size: int,
+    pattern: Callable[[str], re.Pattern[str]],
+    lines: list[str],
+    *,
+    first_line: int,
+) -> FrontMatter:
+    values = {_key(key): value for key, value in loaded.items()}
+    for table in _TABLES:
+        inner = values.get(table)
+        if isinstance(inner, dict):
+            values = {**{_key(key): value for key, value in inner.items()}, **values}
+    places: dict[str, int] = {}
+    for key in loaded:
+        line = next((number for number, text in enumerate(lines, first_line) if pattern(key).match(text)), None)
+        if line is not None:
+            places[_key(key)] = line
+    return FrontMatter(values, places, size)
+
+
+def _headers(lines: list[str]) -> FrontMatter:
+    """``Title: …`` lines up to the first blank one; an indented line continues the value before it."""
+    first = _HEADER.match(lines[0]) if lines else None
+    if not first or _key(first[1]) not in HEADER_KEYS or not first[2]:
+        return FrontMatter()
+    values: dict[str, object] = {}
+    places: dict[str, int] = {}
+    repeated: list[str] = []
+    key = ""
+    for number, line in enumerate(lines, 1):
+        text = line.rstrip()
+        header = _HEADER.match(text)
+        if header:
+            key = _key(header[1])
+            if key in values:
+                repeated.append(key)
+            values[key], places[key] = (header[2] or "").strip() or None, number
+        elif text and line[0] in " \t":
+            values[key] = f"{values[key] or ''}\n{text.strip()}".strip()
+        elif text:
+            return FrontMatter()  # a paragraph whose lines happen to begin with a word and a colon
+        else:
+            break
+    known = [key for key in values if key in HEADER_KEYS]
+    if len(known) < 2 and known != ["title"]:
+        return FrontMatter()
+    return FrontMatter(values, places, number - (1 if not text else 0), tuple(repeated))

@@ -1,0 +1,71 @@
+"""Dates of front matter and records: what a machine or an editor wrote, as ISO 8601 with the precision it was given."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from articles.ingest.rules.dates import find_stamps
+
+_WRITTEN = re.compile(
+    r"(?P<day>\d{4}[-/.]\d{1,2}[-/.]\d{1,2})"
+    r"(?:(?:[Tt]|\s+)(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
+    r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{1,2}(?::?\d\d)?)?)?"
+)
+_CANONICAL_LENGTHS = frozenset({10, 16, 19, 20, 25})
+
+
+def read_date(text: str) -> str | None:
+    """``2014-01-02 13:39:35 -4`` as ``2014-01-02T13:39:35-04:00``; ``None`` if that is no date, or one that never was.
+
+    An offset is given only if the source has one, seconds likewise; fractions of a second are dropped. Dates in words
+    and RFC 2822 are read by the rules for printed dates, if nothing else stands beside them.
+    """
+    if len(text) in _CANONICAL_LENGTHS and text[-1:] != "z" and text[10:11] in ("", "T") and _is_iso(text):
+        return text
+    written = _WRITTEN.fullmatch(text.strip())
+    return _joined(written) if written else _in_words(text.strip())
+
+
+def _is_iso(text: str) -> bool:
+    if not text.isascii() or (len(text) == 20 and text[-1] != "Z") or (len(text) == 25 and text[-3] != ":"):
+        return False
+    if text[4] != "-" or text[7] != "-" or (len(text) == 25 and text[19] not in "+-"):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _joined(written: re.Match[str]) -> str | None:
+    year, month, day = re.split(r"[-/.]", written["day"])
+    iso = f"{year}-{int(month):02}-{int(day):02}"
+    if written["hour"]:
+        iso += f"T{int(written['hour']):02}:{written['minute']}"
+        iso += f":{written['second']}" if written["second"] else ""
+        iso += _offset(written["zone"])
+    return iso if _is_iso(iso) or (len(iso) in (17, 22) and _is_iso_to_the_minute(iso)) else None
+
+
+def _is_iso_to_the_minute(iso: str) -> bool:
+    """``2014-01-02T13:39Z`` and ``2014-01-02T13:39-04:00``."""
+    return _is_iso(f"{iso[:16]}:00{iso[16:]}")
+
+
+def _offset(zone: str | None) -> str:
+    if not zone:
+        return ""
+    if zone[0] not in "+-":
+        return "Z"
+    digits = zone[1:].replace(":", "")
+    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "00")
+    return f"{zone[0]}{int(hours):02}:{minutes}"
+
+
+def _in_words(text: str) -> str | None:
+    stamps = find_stamps(text) if len(text) < 100 else []
+    if len(stamps) != 1 or text[: stamps[0].start].strip() or text[stamps[0].end :].strip():
+        return None
+    return stamps[0].iso

@@ -1,0 +1,90 @@
+"""The pictures that front matter names for the top of its article."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping
+
+from articles.ingest.rules.fields import Fields
+from articles.ingest.rules.pictures import Picture, words_of
+from articles.ingest.rules.whitespace import fold
+
+# Names for the picture of an article, and for smaller ones that count only where there is no other.
+LEAD_KEYS = (
+    "image", "images", "cover", "cover_image", "featured", "featured_image", "featuredimage", "feature_image",
+    "feature_img", "hero_image", "primary_image", "lead_image", "main_image", "header_image", "banner", "header",
+    "hero", "photo", "photos", "picture",
+)  # fmt: skip
+SMALLER_KEYS = ("teaser", "thumbnail", "thumb", "og_image", "social_image")
+
+_SRC = ("src", "url", "path", "image", "file", "filename", "feature", "overlay_image", "uid", "teaser")
+_SAID = {
+    "alt": ("alt", "alt_text", "alttext", "image_alt"),
+    "caption": ("caption", "figcaption", "image_caption", "legend"),
+    "credit": (
+        "credit",
+        "credits",
+        "credit_line",
+        "attribution",
+        "photographer",
+        "copyright",
+        "attr",
+        "source",
+        "byline",
+    ),
+}
+
+
+def lead_pictures(fields: Fields) -> list[Picture]:
+    """Every lead picture with the caption, credit and alt text that stand in it or in keys beside it."""
+    for keys in (LEAD_KEYS, SMALLER_KEYS):
+        pictures: list[Picture] = []
+        for key in keys:
+            found = [*_pictures_of(fields.values.get(key), fields.lines.get(key, 1) - 1)]
+            if found:
+                fields.read_as[key] = "photos"
+                _add_neighbours(fields, key, found[0])
+                pictures += (picture for picture in found if not any(is_same(picture, other) for other in pictures))
+        if pictures:
+            return pictures
+    return []
+
+
+def _pictures_of(value: object, line: int) -> Iterator[Picture]:
+    if isinstance(value, str) and value.strip() and value.strip().lower() not in ("true", "false", "yes", "no"):
+        yield Picture(src=value.strip(), first_line=line)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _pictures_of(item, line) if not isinstance(item, list) else ()
+    elif isinstance(value, dict):
+        src = _first(value, _SRC)
+        if src:
+            said = {name: _first(value, keys) for name, keys in _SAID.items()}
+            yield Picture(src, said["alt"], words_of(said["caption"]), words_of(said["credit"]), first_line=line)
+
+
+def _first(value: Mapping[str, object], keys: tuple[str, ...]) -> str:
+    found = (value.get(key) for key in keys)
+    return next((fold(html.unescape(text)) for text in found if isinstance(text, str) and text.strip()), "")
+
+
+def _add_neighbours(fields: Fields, key: str, picture: Picture) -> None:
+    """``image_caption`` and the like, and a bare ``caption`` or ``photo_credit``."""
+    for name, keys in _SAID.items():
+        prefixes = dict.fromkeys((key, key.removesuffix("_image"), "image", "photo"))
+        beside = [f"{prefix}_{ending}" for prefix in prefixes for ending in keys] + list(keys[:1])
+        for neighbour in beside:
+            value = fields.values.get(neighbour)
+            if isinstance(value, str) and value.strip() and not getattr(picture, name):
+                setattr(picture, name, words_of(fold(html.unescape(value))))
+                fields.read_as[neighbour] = "photos"
+
+
+def is_same(one: Picture, other: Picture) -> bool:
+    """Whether two pictures are one file, by how they are named: ``/assets/a/x.jpg`` and ``a/x.jpg`` are."""
+    first, second = _path(one.src), _path(other.src)
+    return bool(first and second) and (first == second or first.endswith(f"/{second}") or second.endswith(f"/{first}"))
+
+
+def _path(src: str) -> str:
+    return src.split("?")[0].split("#")[0].split("://")[-1].lstrip("./")

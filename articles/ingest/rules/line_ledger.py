@@ -1,0 +1,84 @@
+"""What became of each line of a Markdown article."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+
+from articles.ingest.rules.body_layout import Layout
+from articles.ingest.rules.fields import Fields
+from articles.ingest.rules.pictures import MARK
+from articles.ingest.story import LedgerLine, StoryPhoto
+
+_NO_WORDS = re.compile(r"\]\([^()\n]*\)|\]\[[^\[\]\n]*\]|<[^<>]*>|\{[^{}]*\}")
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+# How much of a line is looked for, and in how many paragraphs after the last one found.
+_ENOUGH = 30
+_AHEAD = 40
+
+
+def keep_ledger(
+    lines: Sequence[str], front_size: int, fields: Fields, layout: Layout, photos: Sequence[StoryPhoto]
+) -> tuple[LedgerLine, ...]:
+    """One entry a line of the original; their texts, joined, are the original as decoded."""
+    became = [
+        *_front_matter(lines[:front_size], fields),
+        *_body(lines[front_size:], layout, len(photos) - len(layout.pictures)),
+    ]
+    ledger: list[LedgerLine] = []
+    offset = 0
+    for number, (line, (kind, use)) in enumerate(zip(lines, became, strict=True), 1):
+        ledger.append(LedgerLine(number, offset, line, kind, use))
+        offset += len(line)
+    return tuple(ledger)
+
+
+def _front_matter(lines: Sequence[str], fields: Fields) -> Iterator[tuple[str, str]]:
+    """A line of front matter became what its key was read as; the lines that continue a value go with it."""
+    by_line = {line: fields.read_as.get(key, "") for key, line in fields.lines.items()}
+    use = ""
+    for number, line in enumerate(lines, 1):
+        use = by_line.get(number, use if 1 < number < len(lines) else "")
+        yield "front-matter", use if line.strip() and not line.lstrip().startswith("#") else ""
+
+
+def _body(lines: Sequence[str], layout: Layout, leads: int) -> Iterator[tuple[str, str]]:
+    numbers = {mark: leads + place for place, mark in enumerate(layout.order, 1)}
+    pictured = {
+        picture.first_line + line: leads + place
+        for place, picture in enumerate(layout.pictures, 1)
+        for line in range(picture.lines)
+    }
+    find = _Finder(layout.paragraphs)
+    for number, line in enumerate(lines):
+        marked = layout.marked[number] if number < len(layout.marked) else ""
+        text = MARK.sub("", marked)
+        photos = [f"photo {numbers[int(mark)]}" for mark in MARK.findall(marked) if int(mark) in numbers]
+        if not line.strip():
+            yield "blank", ""
+        elif number in layout.heading:
+            yield ("headline", "headline") if layout.headline else ("chrome", "headline")
+        elif text.strip():
+            yield "paragraph", ", ".join([*find.paragraph_of(text), *photos])
+        elif photos or number in pictured:
+            yield "caption", ", ".join(photos) or f"photo {pictured[number]}"
+        else:
+            yield "chrome", ""
+
+
+class _Finder:
+    """Finds the paragraph that a line of Markdown is part of; lines come in the order of the text."""
+
+    def __init__(self, paragraphs: Sequence[str]) -> None:
+        self.letters = [_NO_LETTERS.sub("", paragraph) for paragraph in paragraphs]
+        self.at = 0
+
+    def paragraph_of(self, line: str) -> list[str]:
+        words = _NO_LETTERS.sub("", html.unescape(_NO_WORDS.sub(" ", line)))[:_ENOUGH]
+        for place in range(self.at, min(self.at + _AHEAD, len(self.letters))):
+            if words and words in self.letters[place]:
+                self.at = place
+                break
+        return [f"paragraph {self.at + 1}"] if self.letters else []

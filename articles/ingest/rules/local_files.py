@@ -1,0 +1,50 @@
+"""Where the file of a photo lies that an article names."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+# Sites keep what they serve as ``/x.jpg`` in one of these, beside or above the articles.
+SERVED_FOLDERS = ("", "static", "assets", "content", "public", "images")
+FOLDERS_UP = 5
+
+_ADDRESS = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|\\\\)")
+
+
+def find_file(src: str, beside: Path, *, root: Path | None = None) -> Path | None:
+    """The regular file that ``src`` means in an article at ``beside``; ``None`` for a web address or if there is none.
+
+    ``root`` is the top folder that is being loaded. Nothing outside of it is ever returned, however the file is named:
+    ``..``, absolute paths and symbolic links are followed first and judged by where they end. An article loaded on its
+    own (``root`` is ``None``) has only its own folder.
+
+    A path is looked for beside the article, then, as a site would serve it, in the folders above, at most five up, and
+    in their ``static/``, ``assets/`` and the like.
+    """
+    if not src or _ADDRESS.match(src):
+        return None
+    name = unquote(re.split(r"[?#]", src, maxsplit=1)[0])
+    folder = beside.parent
+    top = (root or folder).resolve()
+    if not name or "\0" in name:
+        return None
+    if not name.startswith("/") and (found := _file_within(top, folder / name)):
+        return found
+    relative = name.lstrip("/")
+    for above in (folder, *folder.parents[:FOLDERS_UP]):
+        for served in SERVED_FOLDERS:
+            if found := _file_within(top, above / served / relative):
+                return found
+        if above.resolve() == top:
+            break
+    return None
+
+
+def _file_within(top: Path, path: Path) -> Path | None:
+    try:
+        resolved = path.resolve()
+        return resolved if resolved.is_relative_to(top) and resolved.is_file() else None
+    except (OSError, ValueError, RuntimeError):  # a name too long, not encodable, or a loop of links
+        return None

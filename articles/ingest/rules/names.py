@@ -1,0 +1,81 @@
+"""Whether words read as people's names rather than as a sentence (RULES sections 5 and 7)."""
+
+from __future__ import annotations
+
+import re
+
+from articles.ingest.rules.words import words
+
+# Lower-case words that stand between the names in a byline, or name a role.
+_BYLINE_WORDS = words(
+    """a al an and at bin bint correspondent correspondents da de del della der di do dos du e editor editors el et
+    for from ibn in la le of our reporter reporters special staff st the van von with writer writers y zu & agencies
+    contributor contributors photographer photographers columnist"""
+)
+
+# Words of a credit: how the picture came, on what terms, and the prepositions between names.
+_CREDIT_WORDS = _BYLINE_WORDS | words(
+    """account author artist attribution by c cc commons copyright courtesy file generic handout library licence
+    license licensed owned page permission photo pic pool public domain under use used user via wikimedia collection
+    archive archives family own work shared screenshot supplied provided to on flickr twitter facebook instagram
+    reserved rights all"""
+)
+
+# What follows ``By`` in a sentence, not in a byline.
+_TIME_WORDS = words(
+    """monday tuesday wednesday thursday friday saturday sunday mid early late noon midnight then now contrast far
+    comparison law next this that these those all another one two three four five six seven eight nine ten it its
+    his her their he she they we you what when where which who doing using"""
+)
+
+_SENTENCE_BREAK = re.compile(r"(?<![A-Z])(?<!\b(?:Jr|Sr|Dr|Mr|Ms|St))(?<!\bMrs)(?<!\bProf)[.!?] |[。！？]")
+_PERMITTED_TAIL = re.compile(r"(?i:used with permission|copyright|all rights reserved|courtesy|cc by)")
+_NAME_END = re.compile(r"\b(?:[A-Z]|Jr|Sr)\.$")
+
+
+def _is_word_of(word: str, allowed: frozenset[str]) -> bool:
+    """Capitalised, without case, a handle, an address, or one of the small words ``allowed``."""
+    bare = word.strip("()[],;:.&'’\"“”/-–")
+    if not bare or not bare[0].islower():
+        return True
+    return bare in allowed or any(sign in bare for sign in "@./_#") or any(letter.isdigit() for letter in bare)
+
+
+def reads_as_byline(text: str, *, is_strict: bool) -> bool:
+    """Whether the words after ``By`` name who wrote.
+
+    ``is_strict``: where nothing else on the line or page says that this is metadata, a name in lower case (``aixi``)
+    and an article (``the …``) are not taken for one.
+    """
+    words = text.split()
+    if not 1 <= len(words) <= 25 or text[-1] in "!?:;。！？…" or text.endswith("..."):
+        return False
+    if words[0].strip(",").casefold() in _TIME_WORDS or words[0][0].isdigit() or _SENTENCE_BREAK.search(text):
+        return False
+    if text.endswith(".") and len(words) > 4 and not _NAME_END.search(text):
+        return False
+    if len(words) == 1 and not is_strict:
+        return True
+    if words[0] == "the" or (is_strict and words[0][0].islower() and words[0] not in ("our", "staff", "a")):
+        return False
+    return all(_is_word_of(word, _BYLINE_WORDS) for word in words) and any(_is_naming(word) for word in words)
+
+
+def _is_naming(word: str) -> bool:
+    return not word[0].islower() or word.rstrip("s,") in ("reporter", "writer", "correspondent", "editor", "staff")
+
+
+def reads_as_credit_name(text: str) -> bool:
+    """Whether the words after ``Photo by`` (and the like) at the end of a block name who made a picture.
+
+    Nothing else marks the end of such a credit, so each of its words must be a name or a word that credits use.
+    """
+    words = text.split()
+    if not 1 <= len(words) <= 25 or len(text) > 160:
+        return False
+    for end in _SENTENCE_BREAK.finditer(text):
+        if not _PERMITTED_TAIL.match(text, end.end()):
+            return False
+    if len(words) == 1:
+        return text.casefold() not in ("photo", "image", "picture")  # ``Photo by photo``
+    return all(_is_word_of(word, _CREDIT_WORDS) for word in words)

@@ -1,0 +1,104 @@
+"""Who publishes news: agencies (RULES section 7), outlets and what their names look like (section 5).
+
+To teach the archive another newspaper, add its name to ``OUTLETS``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from articles.ingest.rules.words import words
+
+# Agencies that a credit may name. All but those in capitals are matched in any case.
+AGENCIES = (
+    "Xinhua", "China News Service", "China Daily", "AP", "AFP", "Reuters", "VOA", "Kyodo", "VCG", "IC", "CNS", "PA",
+    "EPA", "dpa", "Getty Images",
+)  # fmt: skip
+
+# Names that are an outlet wherever a line holds nothing else.
+OUTLETS = frozenset(
+    name.casefold()
+    for name in (
+        *(agency for agency in AGENCIES if agency not in ("IC", "PA")),
+        "Agencies", "Associated Press", "The Associated Press", "AP News", "Agence France-Presse", "Thomson Reuters",
+        "Xinhua News Agency", "China Daily", "chinadaily", "ChinaNews", "China SCIO", "China Global Television Network",
+        "People's Daily", "People's Daily Online", "People's Daily App", "Global Times", "Ecns", "CGTN", "CCTV", "CRI",
+        "China Radio International", "Shanghai Daily", "Science and Technology Daily", "International Daily",
+        "VOA News", "Voice of America", "BBC", "BBC News", "CNN", "NPR", "ABC News", "CBS News", "NBC News", "UPI",
+        "The Guardian", "The Times", "The New York Times", "The Washington Post", "Financial Times", "Daily Mail",
+        "The Independent", "The Telegraph", "Al Jazeera", "Deutsche Welle", "DW", "Bloomberg", "Kyodo News", "NHK",
+        "Malay Mail", "Bernama", "Global Voices", "Wikinews", "PR Newswire", "PRNewswire", "TASS", "Interfax", "ANSA",
+        "Press Association", "PA Media", "Yonhap", "Yonhap News Agency", "VnExpress", "Staff and agencies",
+        "新华社", "新华网", "人民日报", "人民网", "中国日报", "中国日报网", "中新社", "中新网", "中国新闻网",
+        "中国新闻社", "光明日报", "经济日报", "环球时报", "央视网", "新華社", "中國新聞網", "人民日報",
+    )
+)  # fmt: skip
+
+# The last word of a newspaper's, a broadcaster's or an agency's name.
+PRESS_WORDS = words(
+    """agencies agency argus bulletin chronicle courier daily dispatch echo examiner express gazette globe guardian
+    herald independent inquirer journal ledger magazine mail mercury mirror monitor morning news newspaper newswire
+    observer online post press radio record register reporter review sentinel standard star sun telegraph television
+    times today tribune tv voice weekly wire"""
+)
+
+# ``Breaking News`` and ``Good Morning`` are rubrics, not newspapers.
+_RUBRIC_WORDS = words(
+    """bad breaking business fake good hot in international latest live local more national other our read record
+    sport sports the this top weather world your"""
+)
+
+# What stands alone in brackets under a headline without being anyone's name.
+_NOT_ACRONYMS = words("FILE LIVE MAP NEW PHOTO PHOTOS UPDATE UPDATED VIDEO WATCH")
+
+_DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,10}", re.IGNORECASE)
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[a-z0-9-]+\.)+[a-z]{2,10}", re.IGNORECASE)
+_ACRONYM = re.compile(r"[A-Z]{2,6}")
+_SMALL_WORDS = words("a an and at da de del der des di do du el for in la le of on the van von y &")
+_CHINESE_PRESS = re.compile(r"[\u4e00-\u9fff]{1,12}(?:社|报|報|网|網|日报|日報|晚报|晚報|电视台|電視台|新闻|新聞)")
+
+
+def is_domain(text: str) -> bool:
+    """``chinadaily.com.cn``, ``Ecns.cn``."""
+    return _DOMAIN.fullmatch(text) is not None
+
+
+def is_address(text: str) -> bool:
+    """An e-mail address, as newspapers print under a byline."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
+def is_known_outlet(text: str) -> bool:
+    """A name of ``OUTLETS``, or a domain name."""
+    return text.replace("’", "'").casefold() in OUTLETS or is_domain(text)
+
+
+def has_press_name(text: str) -> bool:
+    """Two to six capitalised words that end as newspapers' names do: ``Dunmere Herald``; in Chinese ``滨海日报``."""
+    if _CHINESE_PRESS.fullmatch(text):
+        return True
+    words = text.split()
+    if not 2 <= len(words) <= 6 or words[-1].casefold() not in PRESS_WORDS:
+        return False
+    return words[0].casefold() not in _RUBRIC_WORDS - {"the"} and reads_as_title(text)
+
+
+def is_acronym(text: str) -> bool:
+    """``CRI``, ``ECNS``."""
+    return _ACRONYM.fullmatch(text) is not None and text not in _NOT_ACRONYMS
+
+
+def reads_as_title(text: str) -> bool:
+    """One to six words, each capitalised or without case, small words between them aside; no sentence."""
+    words = text.split()
+    if not 1 <= len(words) <= 6 or text[-1] in ".!?。！？:：;,":
+        return False
+    small = [word for word in words if word[0].islower() and not is_domain(word)]
+    return words[0] not in small and all(word in _SMALL_WORDS for word in small)
+
+
+def agency_pattern() -> str:
+    """One pattern for every agency's name, longest first, for use inside another pattern."""
+    longest_first = sorted(AGENCIES, key=len, reverse=True)
+    names = (re.escape(name) if name.isupper() else f"(?i:{re.escape(name)})" for name in longest_first)
+    return f"(?:{'|'.join([*names, 'REUTERS'])})"

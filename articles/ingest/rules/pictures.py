@@ -1,0 +1,380 @@
+"""The pictures and template tags of a Markdown body: taken out of the text, with a mark left where each picture stood.
+
+All changes keep the number of lines, so that a line of the outcome is the line of the source with the same number.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from articles.ingest.rules.credits import split_credit
+from articles.ingest.rules.templates import Tag, find_tags, picture_arguments, value_in_address
+from articles.ingest.rules.whitespace import fold
+from articles.markup import plain, render
+
+# Characters that Unicode reserves for such use: they never occur in text, and Markdown and HTML leave them alone.
+_PICTURE, _PROTECTED, _END = "\ufdd0", "\ufdd1", "\ufdd2"
+_BRACE, _NO_TARGET = "\ufdd3", "\ufdd4"
+_RESERVED = re.compile("[\ufdd0-\ufdef]")
+
+ANY_MARK = f"{_PICTURE}\\d+{_END}"
+MARK = re.compile(f" ?{_PICTURE}(\\d+){_END}")
+_PLACE = re.compile(f"{_PROTECTED}(\\d+){_END}")
+_MARKS = f"(?:{_PICTURE}\\d+{_END}\\s*)+"
+
+
+@dataclass(slots=True)
+class Picture:
+    """A picture as the body shows it. ``caption`` is plain text, with the credit still in it unless ``credit`` is set;
+    it was written on ``lines`` lines from the 0-based ``first_line`` on."""
+
+    src: str
+    alt: str = ""
+    caption: str = ""
+    credit: str = ""
+    first_line: int = 0
+    lines: int = 1
+
+
+@dataclass(slots=True)
+class Body:
+    """A body on its way: ``text`` with marks, the pictures they stand for, and what was dropped."""
+
+    text: str
+    pictures: list[Picture] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+
+
+def take_out_pictures(source: str) -> Body:
+    """A body (lines ended by LF) without pictures and template tags, code left as it is."""
+    taker = _Taker(_RESERVED.sub("", source))
+    taker.run()
+    return Body(taker.text, taker.pictures, taker.dropped)
+
+
+# --- what is left alone -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """What stands between an opening and a closing sign; nothing is searched behind the last closing one."""
+
+    opening: str
+    closing: str
+
+    def sub(self, change: Callable[[re.Match[str]], str], text: str) -> str:
+        end = max((found.end() for found in re.finditer(self.closing, text)), default=0)
+        return re.sub(f"{self.opening}(.*?){self.closing}", change, text[:end], flags=re.DOTALL) + text[end:]
+
+
+_RAW = _Pair(r"\{%-?\s*raw\s*-?%\}", r"\{%-?\s*endraw\s*-?%\}")
+_HIGHLIGHTS = (
+    _Pair(r"\{%-?\s*highlight\b[ \t]*(?P<language>\w*)[^%\n]*%\}", r"\{%-?\s*endhighlight\s*-?%\}"),
+    _Pair(r"\{\{<\s*highlight\b[ \t]*(?P<language>\w*)[^>\n]*>\}\}", r"\{\{<\s*/\s*highlight\s*>\}\}"),
+)
+_COMMENTS = (
+    _Pair("<!--", "-->"),
+    _Pair(r"\{%-?\s*comment\s*-?%\}", r"\{%-?\s*endcomment\s*-?%\}"),
+    _Pair(r"\{\{[<%]\s*/\*", r"\*/\s*[>%]\}\}"),
+    _Pair(r"\{#[ -]", r"#\}"),
+)
+_FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
+_INLINE_CODE = re.compile(r"(?<![\\`])(`+)(?!`)((?:[^`\n]|\n(?!\s*\n)|(?!\1(?!`))`)+?)(?<!`)\1(?!`)")
+_LIST_ITEM = re.compile(r"[ ]{0,3}(?:[*+-]|\d+[.)])[ \t]")
+
+
+def _fenced_code(lines: list[str]) -> list[tuple[int, int]]:
+    """First and last line of each fenced block; a fence that is never closed is none."""
+    fences = [(number, found[1], found[2]) for number, line in enumerate(lines) if (found := _FENCE.match(line))]
+    last = {fence: number for number, fence, rest in fences if not rest.strip()}
+    blocks: list[tuple[int, int]] = []
+    opened: tuple[int, str] | None = None
+    for number, fence, rest in fences:
+        if opened and fence == opened[1] and not rest.strip():
+            blocks.append((opened[0], number))
+            opened = None
+        elif not opened and last.get(fence, -1) > number:
+            opened = (number, fence)
+    return blocks
+
+
+def _indented_code(lines: list[str]) -> list[tuple[int, int]]:
+    """Lines that four spaces make code: after a blank line, in no list, and in no HTML block."""
+    found: list[tuple[int, int]] = []
+    is_after_blank, is_inside = True, False
+    for number, line in enumerate(lines):
+        if line.startswith(("    ", "\t")) and line.strip():
+            if is_after_blank and not is_inside:
+                found.append((number, number))
+            continue
+        is_after_blank = not line.strip()
+        if line.strip():
+            begins = _LIST_ITEM.match(line) or line.lstrip().startswith("<") or (is_inside and line[0] == " ")
+            is_inside = bool(begins)
+    return found
+
+
+# --- pictures ---------------------------------------------------------------------------------------------------------
+
+_FIGURE = re.compile(r"<figure\b[^<>]*>(.*?)</figure\s*>", re.DOTALL | re.IGNORECASE)
+_FIGCAPTION = re.compile(r"<figcaption\b[^<>]*>(.*?)</figcaption\s*>", re.DOTALL | re.IGNORECASE)
+_IMG = re.compile(r"<img\b(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*+>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_TARGET = r"\(\s*(?P<src><[^<>\n]*>|(?:[^\s()\\]|\\.|\([^\s()]*\))*+(?:[ ](?:[^\s()\"'])++)*+)"
+_IMAGE = re.compile(
+    r"(?<!\\)!\[(?P<alt>(?:\\.|[^\[\]\\]|\[[^\[\]]*\])*+)\](?:"
+    + _TARGET
+    + r"(?:\s+(?:\"(?P<title>(?:\\.|[^\"\\])*+)\"|'(?P<title1>(?:\\.|[^'\\])*+)'))?\s*\)"
+    + r"|[ ]?\[(?P<ref>[^\[\]\n]*)\])(?:\{[^{}\n]*\})?"
+)
+_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]+)\]:[ ]*<?([^\s>]+)>?(?:\s+[\"'(]([^\n]*)[\"')])?[ ]*$", re.MULTILINE)
+_LINKED = re.compile(rf"\[\s*(?P<marks>{_MARKS})\]\((?P<target>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
+_WRAPPED = re.compile(
+    rf"<(?P<frame>a|p|div|center|span|picture|section)\b(?:[^<>]*?\bhref\s*=\s*[\"']?(?P<href>[^\"'<>\s]+))?[^<>]*>"
+    rf"\s*(?P<marks>{_MARKS})</(?P=frame)\s*>",
+    re.IGNORECASE,
+)
+_UNDER = re.compile(
+    rf"^[ \t]*({_PICTURE}\d+{_END})[ \t]*\n(?P<gap>[ \t]*\n)?(?P<text>[ \t]*+[^\s][^\n]*(?:\n[ \t]*+[^\s][^\n]*)*)",
+    re.MULTILINE,
+)
+_EMPHASISED = re.compile(
+    r"\s*(?:([*_])(?![*_\s])(?P<inner>(?:(?!\1).)+)(?<!\s)\1|<(em|i|small)>(?P<html>.*)</\3>)\s*", re.DOTALL
+)
+_IN_ADDRESS = re.compile(r"(?:\]\(\s*<?[^()\s<>]*|(?:href|src)\s*=\s*[\"']?[^\"'<>\s]*)$")
+_LINK_WITHOUT_TARGET = re.compile(
+    rf"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()\n]*{_NO_TARGET}[^()\n]*\)"
+    rf"|<a\b[^<>]*{_NO_TARGET}[^<>]*>(.{{0,2000}}?)</a\s*>", re.DOTALL | re.IGNORECASE
+)  # fmt: skip
+
+
+class _Taker:
+    """Takes pictures and tags out of one body, step by step; each step leaves marks for the next."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.pictures: list[Picture] = []
+        self.dropped: list[str] = []
+        self.protected: list[str] = []
+
+    def run(self) -> None:
+        self._protect()
+        if "{" in self.text:
+            self._take_tags()
+        self._take_figures()
+        if "<img" in self.text.lower():
+            self.text = _IMG.sub(lambda img: self._mark_img(img[0]), self.text)
+        if "![" in self.text:
+            self._take_images()
+        if self.pictures:
+            self._unwrap()
+            self._take_captions_under()
+        self._restore()
+        self._find_lines()
+
+    # -- code and comments
+
+    def _protect(self) -> None:
+        if "{" in self.text:
+            self.text = _RAW.sub(lambda match: self._swap(match, match[1].replace("{", _BRACE)), self.text)
+            for highlight in _HIGHLIGHTS:
+                self.text = highlight.sub(_as_fenced, self.text)
+        if "```" in self.text or "~~~" in self.text:
+            self._protect_lines(_fenced_code)
+        if "\n    " in self.text or "\t" in self.text or self.text.startswith("    "):
+            self._protect_lines(_indented_code)
+        if "`" in self.text:
+            self.text = _INLINE_CODE.sub(lambda match: self._protected(match[0]), self.text)
+        if "{" in self.text or "<!--" in self.text:
+            for comment in _COMMENTS:
+                self.text = comment.sub(lambda match: self._swap(match, ""), self.text)
+
+    def _protect_lines(self, find: Callable[[list[str]], list[tuple[int, int]]]) -> None:
+        lines = self.text.split("\n")
+        for first, last in reversed(find(lines)):
+            lines[first : last + 1] = [self._protected("\n".join(lines[first : last + 1]))]
+        self.text = "\n".join(lines)
+
+    def _protected(self, text: str) -> str:
+        self.protected.append(text)
+        return f"{_PROTECTED}{len(self.protected) - 1}{_END}"
+
+    def _restore(self) -> None:
+        self.text = self._unprotected(self.text).replace(_NO_TARGET, "")
+
+    def _unprotected(self, text: str) -> str:
+        while _PROTECTED in text:  # a comment may hold code
+            text = _PLACE.sub(lambda match: self.protected[int(match[1])], text)
+        return text.replace(_BRACE, "{")
+
+    def _shown(self, text: str) -> str:
+        """A piece of the text as plain words."""
+        return " ".join(map(plain, render(self._unprotected(text).strip()))).strip()
+
+    # -- template tags
+
+    def _take_tags(self) -> None:
+        parts: list[str] = []
+        at = 0
+        for tag in find_tags(self.text):
+            parts.append(self.text[at : tag.start])
+            parts.append(self._instead_of(tag, before="".join(part[-300:] for part in parts[-5:])))
+            at = tag.end
+        self.text = "".join((*parts, self.text[at:]))
+        if _NO_TARGET in self.text:
+            self.text = _LINK_WITHOUT_TARGET.sub(
+                lambda match: self._swap(match, match[1] if match[1] is not None else match[2], drop=False), self.text
+            )
+
+    def _instead_of(self, tag: Tag, *, before: str) -> str:
+        written = self.text[tag.start : tag.end]
+        arguments = picture_arguments(tag)
+        if arguments:
+            return self._mark(_from_arguments(arguments), written)
+        is_in_address = _IN_ADDRESS.search(before) is not None
+        if is_in_address and (value := value_in_address(tag)) is not None:
+            return value
+        self.dropped.append(fold(self._unprotected(written)))
+        return (_NO_TARGET if is_in_address else "") + "\n" * written.count("\n")
+
+    # -- pictures
+
+    def _mark(self, picture: Picture, written: str) -> str:
+        picture.src = picture.src.replace(_NO_TARGET, "")
+        picture.lines = written.count("\n") + 1
+        self.pictures.append(picture)
+        return f"{_PICTURE}{len(self.pictures) - 1}{_END}" + "\n" * written.count("\n")
+
+    def _mark_img(self, written: str) -> str:
+        picture = _from_attributes(written)
+        return self._mark(picture, written) if picture else "\n" * written.count("\n")
+
+    def _swap(self, match: re.Match[str], instead: str, *, drop: bool = True) -> str:
+        """``instead``, with as many line ends as what it stands for; what is dropped is noted."""
+        if drop:
+            lost = match[0].replace(instead, " ") if instead else match[0]
+            self.dropped.append(fold(self._unprotected(lost)))
+        return instead + "\n" * (match[0].count("\n") - instead.count("\n"))
+
+    def _take_figures(self) -> None:
+        end = self.text.lower().rfind("</figure")
+        if end < 0:
+            return
+        end = self.text.find(">", end) + 1 or len(self.text)
+        self.text = _FIGURE.sub(self._figure, self.text[:end]) + self.text[end:]
+
+    def _figure(self, match: re.Match[str]) -> str:
+        caption = _FIGCAPTION.search(match[1])
+        inner = match[1].replace(caption[0], "") if caption else match[1]
+        inner = _IMG.sub(lambda img: self._mark_img(img[0]), inner)
+        inner = _IMAGE.sub(self._image, inner)
+        marks = MARK.findall(inner)
+        if not marks:
+            return match[0]
+        first = self.pictures[int(marks[0])]
+        if caption and not first.caption:
+            first.caption = self._shown(f"<p>{caption[1]}</p>")
+        first.lines = match[0].count("\n") + 1
+        return " ".join(f"{_PICTURE}{number}{_END}" for number in marks) + "\n" * match[0].count("\n")
+
+    def _take_images(self) -> None:
+        self.text = _IMAGE.sub(self._image, self.text)
+
+    def _image(self, match: re.Match[str]) -> str:
+        src, title = match["src"], match["title"] or match["title1"] or ""
+        if src is None:
+            defined = self._definitions.get((match["ref"] or match["alt"]).strip().lower())
+            if not defined:
+                return match[0]
+            src, title = defined
+        picture = Picture(
+            src=html.unescape(re.sub(r"\\([()\\_*\[\] ])", r"\1", src.strip("<>"))),
+            alt=self._shown(match["alt"]),
+            caption=self._shown(re.sub(r"\\([\"'\\])", r"\1", title)),
+        )
+        return self._mark(picture, match[0]) if picture.src else ""
+
+    @cached_property
+    def _definitions(self) -> dict[str, tuple[str, str]]:
+        return {found[1].strip().lower(): (found[2], found[3] or "") for found in _DEFINITION.finditer(self.text)}
+
+    def _unwrap(self) -> None:
+        for _ in range(3):
+            unwrapped = _WRAPPED.sub(self._without_wrapping, _LINKED.sub(self._without_wrapping, self.text))
+            if unwrapped == self.text:
+                return
+            self.text = unwrapped
+
+    def _without_wrapping(self, match: re.Match[str]) -> str:
+        """Pictures without the link or frame around them; the address of a link is noted."""
+        for number in MARK.findall(match["marks"]):
+            self.pictures[int(number)].lines += match[0].count("\n")
+        if address := match.groupdict().get("target") or match.groupdict().get("href"):
+            self.dropped.append(fold(address))
+        return match["marks"].rstrip() + "\n" * (match[0].count("\n") - match["marks"].rstrip().count("\n"))
+
+    def _take_captions_under(self) -> None:
+        self.text = _UNDER.sub(self._caption_under, self.text)
+
+    def _caption_under(self, match: re.Match[str]) -> str:
+        """A line directly under a picture is its caption if it is all emphasised or ends in a credit; after a blank
+        line it must be both."""
+        picture = self.pictures[int(match[1][1:-1])]
+        if picture.caption:
+            return match[0]
+        text = match["text"]
+        emphasised = _EMPHASISED.fullmatch(text)
+        shown = self._shown(text)
+        has_credit = split_credit(shown) is not None if len(shown) < 1000 else False
+        if (emphasised and has_credit) if match["gap"] is not None else (emphasised or has_credit):
+            picture.caption = shown
+            picture.lines += match[0].count("\n")
+            return match[1] + "\n" * match[0].count("\n")
+        return match[0]
+
+    # -- where they stood
+
+    def _find_lines(self) -> None:
+        for number, line in enumerate(self.text.split("\n")):
+            for mark in MARK.finditer(line):
+                self.pictures[int(mark[1])].first_line = number
+
+
+def _as_fenced(match: re.Match[str]) -> str:
+    """A highlighted piece as a fenced block with as many lines."""
+    language, code = match["language"], match[2]
+    if "```" in code or "\n" not in code:
+        return match[0]
+    return f"```{language}\n{code.strip(chr(10))}\n```" + "\n" * (
+        match[0].count("\n") - code.strip("\n").count("\n") - 2
+    )
+
+
+def _from_arguments(said: dict[str, str]) -> Picture:
+    resolved = {name: fold(html.unescape(text)) for name, text in said.items()}
+    title, caption = resolved.get("title", ""), resolved.get("caption", "")
+    return Picture(
+        src=said["src"].strip(),
+        alt=resolved.get("alt", ""),
+        caption=words_of(f"{title} {caption}".strip() if title != caption else caption),
+        credit=words_of(resolved.get("credit", "")),
+    )
+
+
+def _from_attributes(tag: str) -> Picture | None:
+    said: dict[str, str] = {}
+    for found in _ATTRIBUTE.finditer(tag):
+        said.setdefault(found[1].lower(), html.unescape(found[2] or found[3] or found[4] or ""))
+    src = said.get("src", "").strip()
+    if not src or (src.startswith("data:") and said.get("data-src")):
+        src = said.get("data-src", "").strip()
+    return Picture(src=src, alt=fold(said.get("alt", "")), caption=fold(said.get("title", ""))) if src else None
+
+
+def words_of(text: str) -> str:
+    """A caption given as Markdown or HTML, as plain words."""
+    return " ".join(map(plain, render(text))) if text else ""

@@ -1,0 +1,145 @@
+"""Template tags that site generators leave in Markdown: Liquid, Jinja, Hugo shortcodes. They are read, never run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# Longer than any tag that an editor types.
+_LONGEST = 4_000
+
+# (opening, closing, kind); the longer opening first.
+_KINDS = (
+    ("{{<", ">}}", "shortcode"),
+    ("{{%", "%}}", "shortcode"),
+    ("{{", "}}", "output"),
+    ("{%", "%}", "tag"),
+    ("{:", "}", "attributes"),
+    ("{#", "}", "attributes"),
+)
+
+_NAME = re.compile(r"[-~]?\s*(/?\s*[\w./-]+)")
+_ARGUMENT = re.compile(
+    r"""(?:(?P<key>[\w-]+)\s*[=:]\s*)?(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|`(?P<raw>[^`]*)`|(?P<bare>[^\s"'=,]+))"""
+)
+_QUOTED_PAIR = re.compile(r"""\s*"([^"]*)"\s+"(.*)"\s*""", re.DOTALL)
+_PICTURE_NAME = re.compile(
+    r"(?:legacy-|responsive[-_]|lazy[-_]?)?(?:img|image|figure|fig|photo|picture|asset|cloudinary)(?:[-_]\w+)*",
+)
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|tiff?|bmp|heic)(?:[?#]\S*)?$", re.IGNORECASE)
+_LITERAL = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)')\s*(?:\|.*)?""", re.DOTALL)
+_SITE_VARIABLE = re.compile(
+    r"\s*(?:site|page|config)?\.?(?:base_?url|url|root|site_?url)\s*(?:\|.*)?", re.IGNORECASE | re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One template tag: where it stands, its kind, and what stands between its brackets."""
+
+    start: int
+    end: int
+    kind: str
+    inner: str
+
+    @property
+    def name(self) -> str:
+        """``image`` of ``{% image "x.jpg" %}``, ``/box`` of ``{{< /box >}}``; an ``include`` is named by its file."""
+        found = _NAME.match(self.inner)
+        name = re.sub(r"\s", "", found[1]) if found else ""
+        if name in ("include", "include_relative", "include_cached", "partial", "render"):
+            included = _NAME.match(self.inner, found.end() if found else 0)
+            name = included[1].rsplit("/")[-1].rsplit(".")[0] if included else name
+        return name
+
+
+def find_tags(text: str) -> Iterator[Tag]:
+    """Every template tag of a text, in order."""
+    at = text.find("{")
+    while at >= 0:
+        tag = _tag_at(text, at)
+        if tag:
+            yield tag
+        at = text.find("{", tag.end if tag else at + 1)
+
+
+def _tag_at(text: str, start: int) -> Tag | None:
+    for opening, closing, kind in _KINDS:
+        if not text.startswith(opening, start):
+            continue
+        inside = start + len(opening)
+        end = text.find(closing, inside, inside + _LONGEST)
+        if end < 0 or (kind == "attributes" and not _are_attributes(text[inside:end], opening)):
+            continue
+        return Tag(start, end + len(closing), kind, text[inside:end].strip(" \t\n"))
+    return None
+
+
+def _are_attributes(inner: str, opening: str) -> bool:
+    """``{: .right width="50%"}`` and ``{#an-id}``; anything else between such brackets is text."""
+    if opening == "{#":
+        return re.fullmatch(r"[\w:.-]+", inner) is not None
+    return "\n" not in inner and re.fullmatch(r"(?:[.#][\w-]++|[\w-]++(?:=\S.*)?|\s++)*+", inner[:200]) is not None
+
+
+def value_in_address(tag: Tag) -> str | None:
+    """What a tag within an address stands for: the path in it, nothing for the site's own address, or ``None``."""
+    if tag.kind != "output":
+        return None
+    literal = _LITERAL.fullmatch(tag.inner)
+    if literal:
+        return literal[1] if literal[1] is not None else literal[2]
+    return "" if _SITE_VARIABLE.fullmatch(tag.inner) else None
+
+
+def picture_arguments(tag: Tag) -> dict[str, str] | None:
+    """``src``, ``alt``, ``caption``, ``credit``, ``title`` of a tag that shows a picture; ``None`` for other tags."""
+    if tag.kind not in ("shortcode", "tag") or not _PICTURE_NAME.fullmatch(tag.name):
+        return None
+    rest = tag.inner[_after_name(tag) :].rstrip(" /-")
+    pair = _QUOTED_PAIR.fullmatch(rest)
+    if pair:  # an unescaped quotation mark in the second argument is no end of it
+        return {"src": pair[1], "alt": pair[2]}
+    said: dict[str, str] = {}
+    bare: list[str] = []
+    for found in _ARGUMENT.finditer(rest):
+        value = next(text for text in found.group("double", "single", "raw", "bare") if text is not None)
+        if found["key"]:
+            said.setdefault(found["key"].lower().replace("-", "_"), value)
+        else:
+            bare.append(value)
+    arguments = _by_meaning(said, bare)
+    if not arguments.get("src") or (tag.name == "asset" and not _PICTURE_FILE.search(arguments["src"])):
+        return None
+    return arguments
+
+
+def _after_name(tag: Tag) -> int:
+    found = _NAME.match(tag.inner)
+    end = found.end() if found else 0
+    if found and found[1].startswith(("include", "partial", "render")):
+        included = _NAME.match(tag.inner, end)
+        end = included.end() if included else end
+    return end
+
+
+_MEANINGS = {
+    "src": ("src", "url", "file", "path", "image", "image_path", "image_url", "name", "uid"),
+    "alt": ("alt", "alt_text", "image_alt"),
+    "caption": ("caption", "description", "desc", "figcaption", "text"),
+    "credit": ("attr", "credit", "attribution", "copyright", "photographer", "source", "byline"),
+    "title": ("title",),
+}
+
+
+def _by_meaning(said: dict[str, str], bare: list[str]) -> dict[str, str]:
+    arguments = {
+        meaning: next((said[name] for name in names if said.get(name)), "") for meaning, names in _MEANINGS.items()
+    }
+    files = [text for text in bare if _PICTURE_FILE.search(text)] or bare[:1]
+    if not arguments["src"] and files:
+        arguments["src"] = files[0]
+        others = [text for text in bare if text != files[0] and (" " in text or not said)]
+        arguments["alt"] = arguments["alt"] or (others[-1] if others else "")
+    return {meaning: text for meaning, text in arguments.items() if text}

@@ -1,0 +1,51 @@
+"""RULES section 2: line ends, whitespace and invisible characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|[\r\n])|[^\r\n]+")
+
+NUL = "\0"
+# Soft hyphen, zero-width space, and the byte order mark where it stands inside the text.
+INVISIBLE = ("\u00ad", "\u200b", "\ufeff")
+
+
+def split_lines(text: str) -> list[str]:
+    """Lines with their ends (LF, CRLF or CR) kept; joined, they give ``text`` back."""
+    return _LINE.findall(text)
+
+
+def remove_invisible(text: str) -> str:
+    """The text without NUL, soft hyphens, zero-width spaces and stray byte order marks."""
+    for character in (NUL, *INVISIBLE):
+        text = text.replace(character, "")
+    return text
+
+
+def fold(text: str) -> str:
+    """Without invisible characters, each run of whitespace one space, ends trimmed. Folding twice changes nothing."""
+    return " ".join(remove_invisible(text).split())
+
+
+def fold_lines(lines: Sequence[str], *, has_invisible: bool = True) -> list[str]:
+    """Each line folded; a blank line is ``""``. ``has_invisible`` false saves the search for what is not there."""
+    if has_invisible:
+        return [fold(line) for line in lines]
+    return [" ".join(line.split()) for line in lines]
+
+
+def removal_codes(text: str) -> tuple[str, ...]:
+    """The warnings of section 2 for what folding will remove from ``text``."""
+    codes = []
+    if NUL in text:
+        codes.append("nul-removed")
+    if any(character in text for character in INVISIBLE):
+        codes.append("invisible-removed")
+    return tuple(codes)
+
+
+def is_indented(line: str) -> bool:
+    """Whether an original line begins with whitespace, invisible characters aside."""
+    return remove_invisible(line[:8])[:1].isspace()

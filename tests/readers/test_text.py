@@ -1,0 +1,401 @@
+"""The text reader, rule by rule: each table row is an article's worth of a rule of ``text/RULES.md``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from articles.ingest.rules.decoding import decode
+from tests.readers.made import BODY, HEADLINE, article, codes_at, differences, ledger_faults, said, unaccounted
+
+ROOT = Path(__file__).parents[2]
+SEED = ROOT / "fixtures/seeds/000_674226f9ade730aa.txt"
+CORPUS = Path(__file__).parents[3] / "shared/corpora/text/dev"
+CORPUS_FILES = sorted(CORPUS.glob("*.txt"))
+
+
+SEED_PARAGRAPHS = """
+The China-SCO Local Economic and Trade Cooperation Demonstration Area, known as SCODA in Qingdao, East China's
+Shandong province held a symposium in Almaty, Kazakhstan on Sept 1.
+
+Zhang Xinzhu, a member of the Communist Party of China Qingdao Municipal Committee and secretary of the Party Working
+Committee of the SCODA, Lyu Anqi, commercial counsellor of the Chinese Consulate General in Almaty, and Akerkin
+Erariyeva, acting president of the Almaty Entrepreneurial Chamber, attended the event.
+
+Zhang said that the SCODA has become a comprehensive platform recognized by international organizations and aids local
+economic and trade cooperation between SCO member states and countries along the Belt and Road.
+
+Zhang expressed hope that all parties will use the SCODA to enrich cooperation and share new opportunities for
+high-quality development of the Belt and Road.
+
+Lyu noted in his speech that this year marks the 10th anniversary of the Belt and Road Initiative, and that bilateral
+trade and economic relations between China and Kazakhstan have been steadily improving over the past decade. Qingdao,
+he added, has been playing an active and important role in the joint construction of the Belt and Road Initiative with
+Kazakhstan.
+
+He also expressed hope that both sides will deepen mutual understanding and strengthen cooperation in fields like
+trade, investment, and logistics through the event.
+
+During the meeting, representatives from the Almaty Entrepreneurial Chamber, the Kazakhstan Investment representative
+office in Almaty, the South Kazakhstan Branch of the Kazakhstan Railway Express, Qingdao Luhai Grain & Oil and other
+institutions and enterprises held in-depth exchanges.
+
+In the first half of this year, Qingdao's imports and exports with SCO member states amounted to 63.1 billion yuan
+($8.7 billion), a year-on-year increase of 36.1 percent, while trade with Kazakhstan increased by 40.9 percent.
+"""
+
+
+# The seed and the corpus
+
+
+def test_the_seed_is_read_whole() -> None:
+    zone = "The China-SCO Local Economic and Trade Cooperation Demonstration Area"
+    expected = {
+        "headline": "Demonstration zone in Qingdao promotes partnership with SCO countries",
+        "updated": "2023-09-06",
+        "photos": [
+            {
+                "kind": "photo",
+                "caption": f"{zone} hosts a symposium in Almaty, Kazakhstan on Sept 1.",
+                "credit": "WeChat account of SCODA",
+                "credit_raw": "[Photo/WeChat account of SCODA]",
+                "position": 0,
+            },
+            {
+                "kind": "photo",
+                "caption": "The Qingdao SCODA Pearl International Expo Center.",
+                "credit": None,
+                "credit_raw": "[Photo provided to]",
+                "position": 8,
+            },
+        ],
+        "paragraphs": [" ".join(paragraph.split()) for paragraph in SEED_PARAGRAPHS.split("\n\n")],
+        "chrome_removed": ["Print Print"],
+        "warnings": ["credit-cut", "source-stripped"],
+    }
+    story = said(SEED.read_bytes())
+    assert differences(story, **expected) == {}
+    assert story.updated_printed == "2023-09-06"
+    assert [(damage.code, damage.field, damage.line, damage.text) for damage in story.damage] == [
+        ("credit-cut", "photo 2", 27, "[Photo provided to]"),
+        ("source-stripped", "source", 3, "(| Updated : 2023-09-06"),
+    ]
+    assert [line.became for line in story.ledger if line.became] == [
+        "headline", "updated", "chrome 1", "photo 1", *(f"paragraph {number}" for number in range(1, 9)), "photo 2",
+    ]  # fmt: skip
+
+
+@pytest.mark.skipif(not CORPUS_FILES, reason="the text corpus is not beside this checkout (../shared/corpora/text/dev)")
+@pytest.mark.parametrize("file", CORPUS_FILES, ids=lambda file: file.stem)
+def test_a_corpus_article_gives_exactly_the_expected_record(file: Path) -> None:
+    expected = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+    data = file.read_bytes()
+    story = said(data)
+    got = story.as_json()
+    assert {key: got[key] for key in expected} == expected
+    assert ledger_faults(story, decode(data).text) == []
+    assert unaccounted(story) == []
+
+
+# 1. Bytes to characters
+
+CHINESE = "滨海市图书馆重新开放\n\n图书馆周日开放。"
+CURLY = "“Every shelf was weighed” – the town’s treasurer"
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "headline", "warnings"),
+    [
+        (b"\xef\xbb\xbfTram caf\xc3\xa9", "utf-8", "Tram café", []),
+        (b"\xef\xbb\xbfTram caf\xc3", "utf-8", "Tram caf", ["text-cut"]),
+        (b"\xef\xbb\xbfTram \xff caf\xc3\xa9", "utf-8", "Tram \ufffd café", ["replacement-characters"]),
+        ("Tram café".encode("utf-16"), "utf-16", "Tram café", ["encoding:utf-16"]),
+        (b"\xfe\xff" + "Tram café".encode("utf-16-be"), "utf-16", "Tram café", ["encoding:utf-16"]),
+        ("Tram café".encode("utf-16") + b"x", "utf-16", "Tram café", ["encoding:utf-16", "text-cut"]),
+        (b"\xff\xfeA\x00\x00\xd8B\x00", "utf-16", "A\ufffdB", ["encoding:utf-16", "replacement-characters"]),
+        (b"\xff\xfeA\x00\x00\xd8", "utf-16", "A", ["encoding:utf-16", "text-cut"]),
+        ("Tram café".encode(), "utf-8", "Tram café", []),
+        ("Tram 图".encode()[:-1], "utf-8", "Tram", ["text-cut"]),
+        ("Tram 图".encode()[:-2], "utf-8", "Tram", ["text-cut"]),
+        ("图书馆".encode() + b" \xff\xfe x", "utf-8", "图书馆 \ufffd\ufffd x", ["replacement-characters"]),
+        ("图书馆图".encode() + b" \xe4\xb8 x", "utf-8", "图书馆图 \ufffd\ufffd x", ["replacement-characters"]),
+        ("滨海图书馆".encode("gb18030"), "gb18030", "滨海图书馆", ["encoding:gb18030"]),
+        (CURLY.encode("cp1252"), "windows-1252", CURLY, ["encoding:windows-1252"]),
+        (b"Caf\xe9 \x81 x", "windows-1252", "Café \ufffd x", ["encoding:windows-1252", "replacement-characters"]),
+        ("Tram \ufffd".encode(), "utf-8", "Tram \ufffd", []),
+    ],
+)
+def test_bytes_are_decoded_by_the_first_rule_that_holds(
+    data: bytes, encoding: str, headline: str, warnings: list[str]
+) -> None:
+    story = said(data)
+    assert (story.encoding, story.headline) == (encoding, headline)
+    assert [code for code in story.warnings if not code.startswith("no-")] == warnings
+
+
+def test_two_valid_characters_are_not_enough_to_call_broken_bytes_utf_8() -> None:
+    assert said("é é ".encode() + b"\xe9 x").encoding == "windows-1252"
+
+
+def test_as_many_invalid_bytes_as_characters_are_not_utf_8() -> None:
+    assert said("é é é ".encode() + b"\xe9 \xe9 \xe9 x").encoding == "windows-1252"
+
+
+def test_the_line_of_the_first_bad_byte_is_named() -> None:
+    (damage,) = [d for d in said("图书馆\n\n图书".encode() + b" \xff x").damage if d.code == "replacement-characters"]
+    assert (damage.line, damage.text) == (3, "图书 \ufffd x")
+
+
+# 2. Whitespace and invisible characters
+
+
+@pytest.mark.parametrize(
+    ("block", "paragraph", "warnings"),
+    [
+        ("one\u00a0two\u2009three\u3000four\t five", "one two three four five", []),
+        ("one\u2028two\u2029three\u0085four\ffive\vsix", "one two three four five six", []),
+        ("wrapped\r\nlines\rjoined\nhere", "wrapped lines joined here", []),
+        ("organ\u00adisers\u200b met\ufeff", "organisers met", ["invisible-removed"]),
+        ("nul\0 here", "nul here", ["nul-removed"]),
+        ("\u200b \u00ad word", "word", ["invisible-removed"]),
+        ("می\u200cخواهم \u200f👩\u200d👧 e\u0301", "می\u200cخواهم \u200f👩\u200d👧 e\u0301", []),
+    ],
+)
+def test_whitespace_is_folded_and_only_the_listed_characters_go(
+    block: str, paragraph: str, warnings: list[str]
+) -> None:
+    story = said(article("2023-09-06", block))
+    assert differences(story, published="2023-09-06", paragraphs=[paragraph, *BODY], warnings=warnings) == {}
+
+
+def test_a_line_of_invisible_characters_is_blank() -> None:
+    assert said("Headline\n\u200b\u00a0\nText.\n\nMore.").paragraphs == ("Text.", "More.")
+
+
+# 3. Blocks
+
+
+@pytest.mark.parametrize(
+    ("block", "paragraphs"),
+    [
+        ("Shelters:\n- the hall\n  of sports\n- the school\nAll open\nat six.",
+         ["Shelters:", "- the hall of sports", "- the school", "All open at six."]),
+        ("- the hall\nof sports\n- the school", ["- the hall of sports", "- the school"]),
+        ("- the hall\n- the school\n  on Mill Street\nAll open.",
+         ["- the hall", "- the school on Mill Street", "All open."]),
+        ("1. one\n2) two\n* three\n• four\n·five", ["1. one", "2) two", "* three", "• four", "·five"]),
+        ("The town has\n1.5 million people and\n-5 degrees", ["The town has 1.5 million people and -5 degrees"]),
+        ("Text that is\nPrint\nwrapped", ["Text that is", "wrapped"]),
+    ],
+)  # fmt: skip
+def test_lines_of_a_block_are_joined_save_for_list_items(block: str, paragraphs: list[str]) -> None:
+    assert list(said(article(*BODY, block, body=())).paragraphs) == [*BODY, *paragraphs]
+
+
+def test_without_blank_lines_every_line_is_a_block() -> None:
+    text = "\n\nTram\n2023-09-06\nBy Ana Ruiz\nA view. [Photo/X]\nOne\ntwo.\n- item\n  indented\nRelated stories\n- x\n"
+    story = said(text)
+    expected = {
+        "headline": "Tram", "published": "2023-09-06", "byline": "Ana Ruiz",
+        "paragraphs": ["One", "two.", "- item", "indented"], "chrome_removed": ["Related stories", "- x"],
+    }  # fmt: skip
+    assert {key: story.as_json()[key] for key in expected} == expected
+    assert (story.photos[0].caption, story.photos[0].position) == ("A view.", 0)
+
+
+def test_metadata_lines_are_taken_out_of_the_headline_block() -> None:
+    story = said("Drawings of machines\nleave home\n(Xinhua) | Updated : 2020-11-02\nPrint\n\nText.\n\nMore.")
+    expected = {
+        "headline": "Drawings of machines leave home", "source": "Xinhua", "updated": "2020-11-02",
+        "paragraphs": ["Text.", "More."], "chrome_removed": ["Print"],
+    }  # fmt: skip
+    assert differences(story, **expected) == {}
+
+
+def test_a_date_inside_wrapped_text_is_no_metadata() -> None:
+    story = said(article("Children play in the park on\nSept 6, 2023\nin Tarvik. [Photo/Xinhua]"))
+    assert story.photos[0].caption == "Children play in the park on Sept 6, 2023 in Tarvik."
+    assert story.published is None
+
+
+# 4. Chrome
+
+CHROME = """
+    Print|print print|Comments() Print Mail Large Medium Small 0|Share this:|Share - WeChat|L M S|FB Twitter|打印
+    字号：大 中 小|12 Comments|Comments(3)|Small|1|1 2 >|[1] [2] [3]|[1] [2] [下一页]|下一页|Next page|>|2023
+    Advertisement|- Advertisement -|Editor: Li Jing|Web Editor: Wang Fan|(Web editor: Zhang Kai, Liang Ju)
+    Responsible editor: Li|责任编辑：陈明|【编辑:李季】|1.jpg|果园全貌.jpg|IMG 20.JPEG
+    Copyright 1995 - 2023. All rights reserved.|Copyright ©1999-2018|© 2023 Dunmere Herald|All rights reserved.
+    License for publishing 123
+    The copyright of the article and the picture belongs to the original author. Contact us.
+    Chinanews.com. All rights reserved.|■|Enditem|==Kyodo
+    Our Standards: The Thomson Reuters Trust Principles.|Follow Ana Ruiz on Twitter: @ana
+    Related stories|Related readings|Related Topics|Most Popular|Today's Top News|Today’s Top News|Sources
+""".strip()
+
+
+@pytest.mark.parametrize("line", [line.strip() for row in CHROME.splitlines() for line in row.split("|")])
+def test_a_line_that_is_wholly_furniture_is_dropped(line: str) -> None:
+    expected = {"published": "2023-09-06", "chrome_removed": [line, line]}
+    assert differences(said(article("2023-09-06", line, BODY[0], line, BODY[1], body=())), **expected) == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Print sales rose.", "Print and paper", "Share prices fell", "Comments by readers", "Small gifts",
+        "Large crowds",
+        "Mail trains run again", "Advertisement income fell", "Editor's note: this is new.", "Editors met",
+        "Copyright holders sued the firm.", "Related stories were told.", "Sources say otherwise", "10%", "1.5",
+        "[...]",
+        "Follow the river", "The picture is named 1.jpg.", "Most popular dishes", "■ A bullet of a kind",
+        "Home> Updates",
+        "He wrote that all rights were reserved.", "Our standards are high", "Next page of history",
+    ],
+)  # fmt: skip
+def test_a_line_that_merely_begins_like_furniture_is_text(line: str) -> None:
+    story = said(article("2023-09-06", BODY[0], line, BODY[1], body=()))
+    assert differences(story, published="2023-09-06", paragraphs=[BODY[0], line, BODY[1]]) == {}
+
+
+@pytest.mark.parametrize(
+    "line", ["Home> Updates", "CHINA >> In-Depth", "Norhaven Ten Years On / Latest", "首页 > 新闻"]
+)
+def test_a_breadcrumb_is_furniture_above_the_headline(line: str) -> None:
+    assert differences(said(f"{line}\n\n{article()}"), chrome_removed=[line]) == {}
+
+
+def test_the_headline_again_before_the_body_is_furniture_but_not_after() -> None:
+    story = said(article(HEADLINE, BODY[0], HEADLINE, body=()))
+    assert differences(story, paragraphs=[BODY[0], HEADLINE], chrome_removed=[HEADLINE]) == {}
+    assert said(f"{HEADLINE}\n{HEADLINE}\n\nText.").chrome_removed == (HEADLINE,)
+    assert said("A headline\nof two lines\n\nA headline of two lines\n\nText.").paragraphs == ("Text.",)
+
+
+def test_a_related_list_goes_with_its_label_but_not_the_text_after_it() -> None:
+    story = said(article(*BODY, "Related stories\n- a tram\n- a street\n  without cars\nMore text", "- kept", body=()))
+    assert list(story.chrome_removed) == ["Related stories", "- a tram", "- a street without cars"]
+    assert list(story.paragraphs) == [*BODY, "More text", "- kept"]
+
+
+# 6. Headline
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "CASTELMAR (Reuters) - Traders will stay open.", "TARVIK, Norland - Winds are strong.",
+        "One two three four five six seven eight nine ten eleven twelve thirteen.", "x" * 201,
+        "滨海市图书馆九日重新开放，读者从早晨七点起在运河边排队。", "新华社北京9月6日电 今天开放。",
+    ],
+)  # fmt: skip
+def test_a_first_block_that_reads_as_body_is_no_headline(first: str) -> None:
+    story = said(f"{first}\n\n{BODY[0]}")
+    assert (story.headline, story.paragraphs) == (None, (first, BODY[0]))
+    assert "no-headline" in story.warnings
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "Six-minute trams-Xinhua", "[Update] Storm nears",
+        "One two three four five six seven eight nine ten eleven twelve.",
+        "One two three four five six seven eight nine ten eleven twelve thirteen fourteen",
+        "STORM NEARS - SCHOOLS TO CLOSE",
+        "Video: a day on the breakwater", "By the river: a town rebuilt", "Photo: Lanterns over Tarvik at night",
+        "Source: Chelsea agree deal for striker", "Updated: what we know", "x" * 200, "Print is not dead",
+    ],
+)  # fmt: skip
+def test_a_first_block_that_reads_as_a_headline_is_one(first: str) -> None:
+    assert differences(said(article(headline=first)), headline=first) == {}
+
+
+def test_captions_and_furniture_may_stand_before_the_headline() -> None:
+    story = said("Print\n\nA view. [Photo/X]\n\n" + article())
+    assert (story.headline, story.photos[0].position) == (HEADLINE, 0)
+
+
+# 9. Dateline
+
+
+@pytest.mark.parametrize(
+    ("first", "dateline"),
+    [
+        ("TARVIK, Norland - Winds.", "TARVIK, Norland"), ("CASTELMAR (Reuters) - Traders.", "CASTELMAR (Reuters)"),
+        ("SELLAMOUTH, March 4 (Xinhua) -- Clean.", "SELLAMOUTH, March 4 (Xinhua)"),
+        ("NORHAVEN, Westmark (AP) — Trams.", "NORHAVEN, Westmark (AP)"),
+        ("OROVILLE, Calif. – It rose.", "OROVILLE, Calif."),
+        ("ST. PETERSBURG, Russia, Dec. 30 (Xinhua) -- It.", "ST. PETERSBURG, Russia, Dec. 30 (Xinhua)"),
+        ("McLEAN, Va. (AP) — It.", "McLEAN, Va. (AP)"), ("SEOUL/TOKYO — It.", "SEOUL/TOKYO"), ("XI'AN - It.", "XI'AN"),
+        ("新华社林山9月6日电（记者 赵芳）林山。", "新华社林山9月6日电（记者 赵芳）"),
+        ("新华社北京9月6日电 今天。", "新华社北京9月6日电"),
+        ("本报滨海9月6日电（记者 李明）（编辑）今天。", "本报滨海9月6日电（记者 李明）（编辑）"),
+        ("Tarvik - Winds.", None), ("TARVIK-based firms grew.", None), ("NASA - the agency - said so.", None),
+        ("FILE - A view.", None), ("EU leaders - tired - met.", None), ("A - B.", None),
+        ("TARVIK. It rose - a lot.", None),
+        ("电影节9月6日开幕。", None), ("9月6日电影节开幕。", None), ("QINGDAO, July 4 (APP): It.", None),
+    ],
+)  # fmt: skip
+def test_a_dateline_is_the_opening_of_the_first_paragraph(first: str, dateline: str | None) -> None:
+    story = said(article(first))
+    assert (story.dateline, story.paragraphs[0]) == (dateline, first)
+
+
+def test_only_the_first_paragraph_has_a_dateline() -> None:
+    assert said(article(BODY[0], "TARVIK, Norland - Winds.")).dateline is None
+
+
+# 10. Warnings, damage and the ledger
+
+
+@pytest.mark.parametrize("text", ["", " \n\t\n", "\u3000\r\n"])
+def test_nothing_but_whitespace_is_empty_and_no_more(text: str) -> None:
+    assert said(text).warnings == ["empty"]
+
+
+def test_an_empty_file_still_tells_of_its_bytes() -> None:
+    assert said("\ufeff\u200b\0".encode("utf-16-le")).warnings == [
+        "empty", "encoding:utf-16", "invisible-removed", "nul-removed",
+    ]  # fmt: skip
+    assert [line.text for line in said(b"\xef\xbb\xbf").ledger] == []
+
+
+def test_only_furniture_leaves_nothing_to_show() -> None:
+    story = said("Print\n\nShare\n")
+    assert (story.warnings, story.chrome_removed) == (["no-body", "no-date", "no-headline"], ("Print", "Share"))
+
+
+def test_damage_names_its_field_its_line_and_the_words() -> None:
+    text = "Tram\n(| Updated: 2023-09-06\nUpdated: 2023-09-07\n\nA view, [Photo by Li/]\n\nText.\n\n[Photo/X]\n"
+    assert codes_at(text) == [
+        ("several-dates", "updated", 3, "Updated: 2023-09-07"),
+        ("credit-cut", "photo 1", 5, "[Photo by Li/]"),
+        ("caption-cut", "photo 1", 5, "A view,"),
+        ("caption-missing", "photo 2", 9, "[Photo/X]"),
+        ("source-stripped", "source", 2, "(| Updated: 2023-09-06"),
+    ]
+    assert said(text).updated_printed == "2023-09-06 | 2023-09-07"
+
+
+def test_a_source_found_later_mends_a_stripped_one() -> None:
+    story = said(article("(| Updated : 2023-09-06", *BODY, "Source: Xinhua", body=()))
+    assert (story.source, story.warnings) == ("Xinhua", [])
+
+
+def test_the_ledger_says_what_became_of_every_line() -> None:
+    text = (
+        "Tram\r\n\rBy Ana | Xinhua | Updated: 2023-09-06 Print\nShare\n\nA view\nof it. [Photo/X]\r\n\r\n"
+        "One\ntwo.\n\n- a\n- b\n\n(By Tom)"
+    )
+    story = said(text)
+    assert [(line.number, line.kind, line.became) for line in story.ledger] == [
+        (1, "headline", "headline"), (2, "blank", ""), (3, "date", "updated, source, byline, chrome 1"),
+        (4, "chrome", "chrome 2"), (5, "blank", ""), (6, "caption", "photo 1"), (7, "caption", "photo 1"),
+        (8, "blank", ""),
+        (9, "paragraph", "paragraph 1"), (10, "paragraph", "paragraph 1"), (11, "blank", ""),
+        (12, "paragraph", "paragraph 2"), (13, "paragraph", "paragraph 3"), (14, "blank", ""),
+        (15, "byline", "chrome 3"),
+    ]  # fmt: skip
+    assert ledger_faults(story, text) == []

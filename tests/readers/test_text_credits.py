@@ -1,0 +1,160 @@
+"""The text reader and RULES section 7: captions and credits. Each table row is an article's worth of the rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.readers.made import BODY, article, differences, said, unaccounted
+
+# 7. Captions and credits: caption, credit, credit as written, code of the damage
+
+CREDITS: list[tuple[str, str | None, str | None, str]] = [
+    ("A view. [Photo/Xinhua]", "A view.", "Xinhua", ""),
+    ("A view. [Photo/Xinhua].", "A view.", "Xinhua", ""),
+    ("A view [Photo/WeChat account of SCODA]", "A view", "WeChat account of SCODA", ""),
+    ("A view [Photo/WeChat account: sdta12301]", "A view", "WeChat account: sdta12301", ""),
+    ("A view [Photo by Li (Leo) Lei]", "A view", "Li (Leo) Lei", ""),
+    ("A view [Photo by Zou Hong/China Daily]", "A view", "Zou Hong/China Daily", ""),
+    ("A view [Photo by Yuan for chinadaily.com.cn]", "A view", "Yuan for chinadaily.com.cn", ""),
+    ("A view [Photo provided to NETDA]", "A view", "provided to NETDA", ""),
+    ("A view (left [front]). (Photo: Liu Zhen / China News Service)", "A view (left [front]).",
+     "Liu Zhen / China News Service", ""),
+    ("A view. (Photo by Li Lei/Xinhua)", "A view.", "Li Lei/Xinhua", ""),
+    ("A view. (Photo courtesy of Ana Ruiz)", "A view.", "courtesy of Ana Ruiz", ""),
+    ("A view. (Courtesy photo)", "A view.", "Courtesy photo", ""),
+    ("A view. (Xinhua/Li Zimu)", "A view.", "Xinhua/Li Zimu", ""),
+    ("A view. (AP Photo/Noel Berg, File)", "A view.", "AP Photo/Noel Berg, File", ""),
+    ("A view. (AP Photo / Andy Wong)", "A view.", "AP Photo / Andy Wong", ""),
+    ("A view. (California Highway Patrol via AP)", "A view.", "California Highway Patrol via AP", ""),
+    ("A view. (Jay Janner/Austin American-Statesman via AP, File)", "A view.",
+     "Jay Janner/Austin American-Statesman via AP, File", ""),
+    ("A view. [Reuters]", "A view.", "Reuters", ""),
+    ("A view. (STR / AFP / Getty Images)", "A view.", "STR / AFP / Getty Images", ""),
+    ("Photo taken on Sept 1 shows a view. (Xinhua)", "Photo taken on Sept 1 shows a view.", "Xinhua", ""),
+    ("Ana Ruiz (L) greets Bob. (Xinhua)", "Ana Ruiz (L) greets Bob.", "Xinhua", ""),
+    ("FILE - A view. (AP)", "FILE - A view.", "AP", ""),
+    ("A view. REUTERS/Jason Lee", "A view.", "REUTERS/Jason Lee", ""),
+    ("A view. REUTERS/Ian Walton/File Photo", "A view.", "REUTERS/Ian Walton/File Photo", ""),
+    ("A view. Photograph: Carla Jones/Reuters", "A view.", "Carla Jones/Reuters", ""),
+    ("A view. Photo: Will Wilcox.", "A view.", "Will Wilcox", ""),
+    ("A view. Photo by J. R. Smith.", "A view.", "J. R. Smith", ""),
+    ("A view. Image: Jane Roe.", "A view.", "Jane Roe", ""),
+    ("A view. Image by the author, used with permission.", "A view.", "the author, used with permission", ""),
+    ("A view. Photo by Omar Diaz on Flickr (CC BY 2.0).", "A view.", "Omar Diaz on Flickr (CC BY 2.0)", ""),
+    ("The harbour at dawn\nPhoto by Wang Ziqin", "The harbour at dawn", "Wang Ziqin", ""),
+    ("A view. — Picture by Hari Nair", "A view.", "Hari Nair", ""),
+    ("A view. — Photo by Hari Nair", "A view.", "Hari Nair", ""),
+    ("A view. — Photo: Hari Nair", "A view.", "Hari Nair", ""),
+    ("A view. — Reuters pic", "A view.", "Reuters", ""),
+    ("果农采摘苹果。新华社记者 赵芳 摄", "果农采摘苹果。", "新华社记者 赵芳 摄", ""),
+    ("果农采摘苹果。（新华社记者 赵芳 摄）", "果农采摘苹果。", "新华社记者 赵芳 摄", ""),
+    ("果农采摘苹果。（撮影・田中）", "果农采摘苹果。", "田中", ""),
+    ("果农采摘苹果。【Photo/新华社】", "果农采摘苹果。", "新华社", ""),
+    ("A view. [Photo/]", "A view.", None, "credit-cut"),
+    ("A view. [Photo provided to]", "A view.", None, "credit-cut"),
+    ("A view. [Photo provided to ].", "A view.", None, "credit-cut"),
+    ("A view. [Photo by]", "A view.", None, "credit-cut"),
+    ("A view. [Photo/WeChat account of ]", "A view.", None, "credit-cut"),
+    ("A view. [Photo/WeChat account: ]", "A view.", None, "credit-cut"),
+    ("A view. (Photo: )", "A view.", None, "credit-cut"),
+    ("A view. (Photo courtesy of)", "A view.", None, "credit-cut"),
+    ("A view. [Photo by Zou Heng/]", "A view.", "Zou Heng", "credit-cut"),
+    ("A view. [Photo by Zou Heng/ ]", "A view.", "Zou Heng", "credit-cut"),
+    ("A view. [Photo by Yuan Chengsong for ]", "A view.", "Yuan Chengsong", "credit-cut"),
+    ("A view. (Xinhua/)", "A view.", "Xinhua", "credit-cut"),
+    ("A view. (AP Photo/)", "A view.", "AP Photo", "credit-cut"),
+    ("A view. REUTERS/", "A view.", "REUTERS", "credit-cut"),
+    ("A view. Photo by", "A view.", None, "credit-cut"),
+    ("A view. Photograph:", "A view.", None, "credit-cut"),
+    ("A view. — Picture by", "A view.", None, "credit-cut"),
+    ("A view of the hall, [Photo/X]", "A view of the hall,", "X", "caption-cut"),
+    ("A view of the... [Photo/X]", "A view of the...", "X", "caption-cut"),
+    ("A view of the… (Xinhua/Li)", "A view of the…", "Xinhua/Li", "caption-cut"),
+    ("[Photo/Harbour office]", None, "Harbour office", "caption-missing"),
+    ("REUTERS/Jason Lee", None, "REUTERS/Jason Lee", "caption-missing"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("block", "caption", "credit", "code"), CREDITS)
+def test_a_block_that_ends_with_a_credit_is_a_caption(
+    block: str, caption: str | None, credit: str | None, code: str
+) -> None:
+    text = article("2023-09-06", BODY[0], block, BODY[1], body=())
+    story = said(text)
+    (photo,) = story.photos
+    assert (photo.caption, photo.credit, photo.position, photo.kind) == (caption, credit, 1, "photo")
+    assert " ".join(filter(None, [photo.caption, photo.credit_raw])).replace(" ", "") == "".join(block.split())
+    assert (list(story.paragraphs), story.warnings) == (list(BODY), [code] if code else [])
+    assert unaccounted(story) == []
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "They came twice. (Xinhua)", "They came twice (AFP).", "A most usefull [sic]",
+        "It rose. [The figures are rough.]",
+        "[Photo captions] are read most.", "The words [Photo not found] remain.", "A view [Photo/VCG] of the town.",
+        "A view. [Photo]", "It grew. Photo by photo, the archive was rebuilt.", "He says: \"Photo by Ana Ruiz.\"",
+        "He read the line Photo by Ana", "They left. [emphasis added]", "See Photo/Xinhua for more", "他喜欢在街头拍摄",
+        "A view. [Photo by Li Lei/China Daily", "(Reporting by Nora Whitfield; Editing by Hugh Marsden)",
+        "Associated Press writer Olaf Prins contributed to this report.", "The rest (and/or more) is known. [Agencies]",
+    ],
+)  # fmt: skip
+def test_brackets_elsewhere_are_text(block: str) -> None:
+    story = said(article("2023-09-06", BODY[0], block, BODY[1], body=()))
+    assert differences(story, published="2023-09-06", paragraphs=[BODY[0], block, BODY[1]]) == {}
+
+
+@pytest.mark.parametrize(
+    ("end", "credit"),
+    [
+        ("[Photo provided to", None), ("[Photo by Li Lei", "Li Lei"), ("[Photo by Li Lei.", "Li Lei"), ("[Photo", None),
+        ("(Xinhua/Li Zi", "Xinhua/Li Zi"), ("(AP Photo/", "AP Photo"),
+        ("[Photo/WeChat account of SCO", "WeChat account of SCO"),
+        ("[Xinhua", "Xinhua"), ("(Photo: ", None), ("[Photo by Li (L)", "Li (L)"), ("[Photo by " + "x" * 51, "x" * 51),
+    ],
+)  # fmt: skip
+def test_the_last_block_may_leave_its_credit_open(end: str, credit: str | None) -> None:
+    story = said(article("2023-09-06", *BODY, f"A view. {end}", body=()).rstrip("\n"))
+    (photo,) = story.photos
+    assert (photo.caption, photo.credit, photo.credit_raw) == ("A view.", credit, end.strip())
+    assert story.warnings == ["credit-cut"]
+
+
+@pytest.mark.parametrize("end", ["[Photo by " + "x" * 52, "[note", "(and more", "(Xinhua"])
+def test_an_open_bracket_that_is_no_credit_or_too_long_is_text(end: str) -> None:
+    assert said(article(*BODY, f"A view. {end}", body=())).paragraphs[-1] == f"A view. {end}"
+
+
+@pytest.mark.parametrize("credit", ["[Video provided to CGTN]", "[Video/CGTN]", "(Video: CGTN)", "[Video by CGTN]"])
+def test_a_credit_that_begins_with_video_is_a_video(credit: str) -> None:
+    (photo,) = said(article(f"A view. {credit}")).photos
+    assert (photo.kind, photo.credit_raw) == ("video", credit)
+
+
+@pytest.mark.parametrize(
+    ("block", "caption", "credit"),
+    [
+        ("Image source, Getty Images\nImage caption,\nParents can sleep\nin the wing", "Parents can sleep in the wing",
+         "Getty Images"),
+        ("Image source, Wexcombe Trust\nImage caption, The colours", "The colours", "Wexcombe Trust"),
+        ("Image caption, The colours\nImage source, Getty", "The colours", "Getty"),
+        ("Image source, Getty\n\nImage caption, The colours", "The colours", "Getty"),
+        ("Image caption, The colours", "The colours", None),
+        ("Image source, Getty", None, "Getty"),
+    ],
+)  # fmt: skip
+def test_label_lines_make_one_photo(block: str, caption: str | None, credit: str | None) -> None:
+    story = said(article("2023-09-06", BODY[0], block, BODY[1], body=()))
+    assert [(photo.caption, photo.credit, photo.position) for photo in story.photos] == [(caption, credit, 1)]
+    assert story.warnings == ([] if caption else ["caption-missing"])
+    assert unaccounted(story) == []
+
+
+def test_photos_keep_their_order_and_positions() -> None:
+    story = said(
+        article(
+            "One. [Photo/A]", "Two.\nwrapped (Xinhua/B)", BODY[0], "Three. [Photo/C]", BODY[1], "[Photo/D]", body=()
+        )
+    )
+    assert [(photo.credit, photo.position) for photo in story.photos] == [("A", 0), ("Xinhua/B", 0), ("C", 1), ("D", 2)]

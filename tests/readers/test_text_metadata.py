@@ -1,0 +1,181 @@
+"""The text reader and RULES section 5: dates, sources, bylines. Each table row is an article's worth of the rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.readers.made import BODY, article, codes_at, differences, said, unaccounted
+
+# 5. Metadata lines: what each says. Keys that are not named are empty.
+
+METADATA: list[tuple[str, dict[str, Any]]] = [
+    ("(chinadaily.com.cn)| Updated : 2026-01-02", {"updated": "2026-01-02", "source": "chinadaily.com.cn"}),
+    ("(| Updated : 2023-09-06", {"updated": "2023-09-06", "warnings": ["source-stripped"]}),
+    ("( | 2020-02-14", {"published": "2020-02-14", "warnings": ["source-stripped"]}),
+    ("( 2022-06-27", {"published": "2022-06-27", "warnings": ["source-stripped"]}),
+    ("(2022-06-27)", {"published": "2022-06-27"}),
+    ("(", {"warnings": ["no-date", "source-stripped"]}),
+    ("| Updated: 2021-04-30 11:31 | ( ) |", {"updated": "2021-04-30T11:31", "warnings": ["source-stripped"]}),
+    ("chinadaily.com.cn |  Updated:2022-10-08", {"updated": "2022-10-08", "source": "chinadaily.com.cn"}),
+    ("Updated: Mar 18, 2019 China Daily Print",
+     {"updated": "2019-03-18", "source": "China Daily", "chrome_removed": ["Print"]}),
+    ("By Liu Mingjun | China Daily | Updated: 2014-05-08 07:12",
+     {"updated": "2014-05-08T07:12", "source": "China Daily", "byline": "Liu Mingjun"}),
+    ("By | China Daily | Updated: 2014-05-08", {"updated": "2014-05-08", "source": "China Daily"}),
+    ("By aixi ( Updated: 2016-04-18 10:51",
+     {"updated": "2016-04-18T10:51", "byline": "aixi", "warnings": ["source-stripped"]}),
+    ("By Ana Ruiz (China Daily) Updated: 2023-09-06",
+     {"updated": "2023-09-06", "source": "China Daily", "byline": "Ana Ruiz"}),
+    ("( China Daily ) Updated: 2013-04-22 07:25:25", {"updated": "2013-04-22T07:25:25", "source": "China Daily"}),
+    ("en.nantong.gov.cn| Updated: September 8, 2020 L M S",
+     {"updated": "2020-09-08", "source": "en.nantong.gov.cn", "chrome_removed": ["L M S"]}),
+    ("Xinhua) 10:28, January 10, 2023", {"published": "2023-01-10T10:28", "source": "Xinhua"}),
+    ("(People's Daily App) 13:45, June 01, 2020", {"published": "2020-06-01T13:45", "source": "People's Daily App"}),
+    ("China SCIO | October 23, 2023", {"published": "2023-10-23", "source": "China SCIO"}),
+    ("China Daily - 2023-09-06", {"published": "2023-09-06", "source": "China Daily"}),
+    ("2023-09-06 – Dunmere Herald", {"published": "2023-09-06", "source": "Dunmere Herald"}),
+    ("Dunmere Herald, September 6, 2023", {"published": "2023-09-06", "source": "Dunmere Herald"}),
+    ("2013-10-01 19:25Ecns.cnWeb Editor: Wang Fan",
+     {"published": "2013-10-01T19:25", "source": "Ecns.cn", "chrome_removed": ["Web Editor: Wang Fan"]}),
+    ("Source: Xinhua | 2022-03-04 10:30:15 | Editor: huaxia",
+     {"published": "2022-03-04T10:30:15", "source": "Xinhua", "chrome_removed": ["Editor: huaxia"]}),
+    ("Editor: huaxia | 2023-01-10 07:35:57",
+     {"published": "2023-01-10T07:35:57", "chrome_removed": ["Editor: huaxia"]}),
+    ("Publish Time:2018-06-13 10:00:01Source:PR Newswire",
+     {"published": "2018-06-13T10:00:01", "source": "PR Newswire"}),
+    ("|ChinaNews|Published:2024-05-29 14:26:46", {"published": "2024-05-29T14:26:46", "source": "ChinaNews"}),
+    ("From:Author: 2021-05-25 14:30", {"published": "2021-05-25T14:30", "warnings": ["source-stripped"]}),
+    ("Source: | 2023-09-06", {"published": "2023-09-06", "warnings": ["source-stripped"]}),
+    ("Author: Li Wei Source: Xinhua 2023-09-06", {"published": "2023-09-06", "source": "Xinhua", "byline": "Li Wei"}),
+    ("By Leng Shumei | 2024/5/29 22:41:06", {"published": "2024-05-29T22:41:06", "byline": "Leng Shumei"}),
+    ("By Reuters   April 17, 2016 | 04:56 am PT", {"published": "2016-04-17T04:56", "byline": "Reuters"}),
+    ("By MARCIO SANCHEZ & SUDHIN THANAWALA, AP July 31, 2018",
+     {"published": "2018-07-31", "byline": "MARCIO SANCHEZ & SUDHIN THANAWALA, AP"}),
+    ("2023/3/18 source: International daily hit: 40 Print",
+     {"published": "2023-03-18", "source": "International daily", "chrome_removed": ["hit: 40", "Print"]}),
+    ("Updated: 2023-09-06 Print Mail Comments(3)",
+     {"updated": "2023-09-06", "chrome_removed": ["Print Mail Comments(3)"]}),
+    ("Print | Updated: 2023-09-06 | Share", {"updated": "2023-09-06", "chrome_removed": ["Print", "Share"]}),
+    ("Source: Daily Mail | 2023-09-06", {"published": "2023-09-06", "source": "Daily Mail"}),
+    ("Published: 2023-09-06 (3 min read)", {"published": "2023-09-06", "chrome_removed": ["3 min read"]}),
+    ("Published: 2023-09-05 18:20 | Updated: 2023-09-06 08:00",
+     {"published": "2023-09-05T18:20", "updated": "2023-09-06T08:00"}),
+    ("Published in China Daily on September 6, 2023", {"published": "2023-09-06", "source": "China Daily"}),
+    ("Posted by Ana Ruiz on 6 September 2023", {"published": "2023-09-06", "byline": "Ana Ruiz"}),
+    ("Updated:\n2023-09-06", {"updated": "2023-09-06"}),
+    ("（新华社）2023年9月6日 10时30分", {"published": "2023-09-06T10:30", "source": "新华社"}),
+    ("（｜更新：2023-09-06", {"updated": "2023-09-06", "warnings": ["source-stripped"]}),
+    ("来源：", {"warnings": ["no-date", "source-stripped"]}),
+    ("2008年06月30日 18:22 來源：中國新聞網", {"published": "2008-06-30T18:22", "source": "中國新聞網"}),
+    ("來源:揚子晚報-- 2010-11-28 07:54:51", {"published": "2010-11-28T07:54:51", "source": "揚子晚報"}),
+    ("2023-09-10 08:30:00 来源：滨海日报 责任编辑：陈明 打印",
+     {"published": "2023-09-10T08:30:00", "source": "滨海日报", "chrome_removed": ["责任编辑：陈明", "打印"]}),
+    ("Updated: 2023-09-06 | Updated: 2023-09-07", {"updated": "2023-09-06", "warnings": ["several-dates"]}),
+    ("Updated: 2023-09-06\n\nLast modified on 7 September 2023",
+     {"updated": "2023-09-06", "warnings": ["several-dates"]}),
+    ("Updated: 03/04/2023", {"warnings": ["date-ambiguous", "no-date"]}),
+    ("Published: 2023-02-30 | Updated: 2023-03-01", {"updated": "2023-03-01", "warnings": ["date-invalid"]}),
+    ("Updated: 2023-09-06 25:61", {"warnings": ["date-invalid", "no-date"]}),
+    ("4 hours 26 min ago", {"warnings": ["no-date"]}),
+    ("By QIN FENG in Xi'an and CHEN MEILING", {"byline": "QIN FENG in Xi'an and CHEN MEILING"}),
+    ("(By Fanying)", {"byline": "Fanying"}),
+    ("Written by Lucía Ferrer", {"byline": "Lucía Ferrer"}),
+    ("By GT staff reporters", {"byline": "GT staff reporters"}),
+    ("By Ana Ruiz, Agriculture Editor", {"byline": "Ana Ruiz, Agriculture Editor"}),
+    ("By KIM TONG-HYUNG\nAssociated Press", {"byline": "KIM TONG-HYUNG", "source": "Associated Press"}),
+    ("By Ana Ruiz\nDunmere Herald", {"byline": "Ana Ruiz", "source": "Dunmere Herald"}),
+    ("By Ana Ruiz\nana@herald.example", {"byline": "Ana Ruiz", "chrome_removed": ["ana@herald.example"]}),
+    ("VOA News", {"source": "VOA News"}),
+    ("(Agencies)", {"source": "Agencies"}),
+    ("Source: Xinhua", {"source": "Xinhua"}),
+    ("Source: Xinhua\n\nSource: Kyodo", {"source": "Xinhua", "chrome_removed": ["Kyodo"]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "expected"), METADATA)
+def test_a_metadata_line_is_read_into_its_fields(lines: str, expected: dict[str, Any]) -> None:
+    story = said(article(lines))
+    assert differences(story, **expected) == {}
+    assert unaccounted(story) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "On September 6, 2023, traders met.", "September 6, 2023 was a cold day", "By Tuesday the yard was full",
+        "By the numbers", "By train", "By the time it ended, all had gone.", "Updated figures are due.",
+        "Published works",
+        "(Exclusive)", "(See the table on page 4.)", "Breaking News", "Sources: Xinhua, AP", "Related: more news",
+        "Source: the town archive says that nobody knows where the bell has gone.", "Time: 10:30 to 12:00",
+    ],
+)  # fmt: skip
+def test_a_sentence_under_the_headline_is_no_metadata(line: str) -> None:
+    assert differences(said(article(line)), paragraphs=[line, *BODY]) == {}
+
+
+@pytest.mark.parametrize("line", ["By Ana Ruiz", "Updated: 2023-09-06", "Source: Xinhua", "(Agencies)", "2023-09-06"])
+def test_between_two_paragraphs_no_line_is_metadata(line: str) -> None:
+    assert differences(said(article(BODY[0], line, BODY[1], body=())), paragraphs=[BODY[0], line, BODY[1]]) == {}
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\n"])
+def test_metadata_is_read_after_the_last_paragraph(between: str) -> None:
+    tail = between.join(["Source: English.news.cn", "(By Fanying)", "Published: 2023-09-06", "Editor: Li", "■"])
+    expected = {"source": "English.news.cn", "byline": "Fanying", "published": "2023-09-06"}
+    story = said(article() + between[1:] + tail)
+    assert differences(story, **expected, chrome_removed=["Editor: Li", "■"]) == {}
+
+
+def test_metadata_may_stand_before_the_headline() -> None:
+    assert (
+        differences(said("2023-09-06\n\nBy Ana Ruiz\n\n" + article()), published="2023-09-06", byline="Ana Ruiz") == {}
+    )
+
+
+DATES = {
+    "2023-09-06": "2023-09-06", "2023-9-6": "2023-09-06", "2023-09-06 10:30": "2023-09-06T10:30",
+    "2023-09-06 10:30:15": "2023-09-06T10:30:15", "2023-09-06T10:30:15+08:00": "2023-09-06T10:30:15+08:00",
+    "2023-09-06T02:30:15Z": "2023-09-06T02:30:15Z", "Sept 6, 2023": "2023-09-06", "Sept. 6, 2023": "2023-09-06",
+    "September 6, 2023": "2023-09-06", "6 Sept 2023": "2023-09-06", "06 September 2023": "2023-09-06",
+    "Wednesday, September 6, 2023": "2023-09-06", "Wed 6 Sep 2023": "2023-09-06",
+    "10:28, January 10, 2023": "2023-01-10T10:28", "12:05 AM, Sept 6, 2023": "2023-09-06T00:05",
+    "Sept 6, 2023 12:05 PM": "2023-09-06T12:05", "Wednesday, 06 Sep 2023 9:30 AM MYT": "2023-09-06T09:30+08:00",
+    "6 September 2023 10.30 BST": "2023-09-06T10:30+01:00", "September 6, 2023 4:15 PM UTC": "2023-09-06T16:15Z",
+    "6 September 2023 10:15 GMT": "2023-09-06T10:15Z", "Sept 6, 2023 9 p.m. EST": "2023-09-06T21:00-05:00",
+    "2:15 p.m. EDT, Wed September 6, 2023": "2023-09-06T14:15-04:00",
+    "2023-09-06 10:30 (GMT+8)": "2023-09-06T10:30+08:00",
+    "2023-09-06 10:30 PST": "2023-09-06T10:30-08:00", "2023-09-06 10:30 PDT": "2023-09-06T10:30-07:00",
+    "2023-09-06 10:30 HKT": "2023-09-06T10:30+08:00", "2023-09-06 10:30 JST": "2023-09-06T10:30+09:00",
+    "2023-09-06 10:30 CET": "2023-09-06T10:30+01:00", "17:06, 29. Feb. 2012 (CET)": "2012-02-29T17:06+01:00",
+    "2023-09-06 10:30 CEST": "2023-09-06T10:30+02:00", "06.09.2023": "2023-09-06",
+    "06.09.2023 10.30": "2023-09-06T10:30",
+    "13/04/2023": "2023-04-13", "04/13/2023": "2023-04-13", "2024/5/29 22:41:06": "2024-05-29T22:41:06",
+    "2023年9月6日": "2023-09-06", "2023年09月06日 10时30分": "2023-09-06T10:30",
+    "2023年9月6日 星期三 下午3:30": "2023-09-06T15:30",
+    "2023年9月6日10时30分15秒": "2023-09-06T10:30:15", "29 February 2024": "2024-02-29",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("printed", "iso"), DATES.items())
+def test_a_date_is_read_as_precisely_as_it_is_printed(printed: str, iso: str) -> None:
+    story = said(article(f"Updated: {printed}"))
+    assert (story.updated, story.updated_printed, story.source) == (iso, printed, None)
+    assert said(article(printed)).published == iso
+
+
+@pytest.mark.parametrize(
+    ("printed", "code"),
+    [
+        ("2023-02-30", "date-invalid"), ("31 September 2023", "date-invalid"), ("29 February 2023", "date-invalid"),
+        ("2023年13月6日", "date-invalid"), ("09.13.2023", "date-invalid"), ("13/13/2023", "date-invalid"),
+        ("2023-09-06 25:61", "date-invalid"), ("2023-09-06 24:00", "date-invalid"),
+        ("Sept 6, 2023 13:30 AM", "date-invalid"),
+        ("03/04/2023", "date-ambiguous"), ("5/5/2023", "date-ambiguous"), ("03/04/23", "date-ambiguous"),
+    ],
+)  # fmt: skip
+def test_a_date_that_cannot_be_read_is_kept_as_printed(printed: str, code: str) -> None:
+    story = said(article(f"Updated: {printed}"))
+    assert (story.updated, story.updated_printed, story.warnings) == (None, printed, [code, "no-date"])
+    assert (code, "updated", 3, printed) in codes_at(article(f"Updated: {printed}"))
