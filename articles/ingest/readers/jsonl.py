@@ -1,0 +1,251 @@
+"""JSON Lines: one article a line, the form for loading and exporting many articles at once.
+
+Every key may be absent or ``null``; an empty text says as much as none. Texts are plain, only the body is Markdown.
+
+* ``headline``, ``deck``, ``byline``, ``dateline``, ``section``, ``source``, ``language``, ``slug``: texts
+* ``authors``, ``tags``: lists of texts
+* ``published``, ``updated``: ISO 8601, as precise as is known (``2023-09-06``, ``2023-09-06T10:30Z``)
+* ``url``: the canonical address, ``http`` or ``https``; ``id``: the publisher's own id, text or a number
+* the body: ``body_markdown``; or ``body_text``, plain text with blank lines between its paragraphs; or ``paragraphs``,
+  a list of plain ones
+* ``photos``: a list of ``caption``, ``credit``, ``alt_text``, ``src`` (or ``file``), ``position``, ``kind``:
+  ``photo`` (the default) or ``video``
+* ``is_draft``: ``true`` for what had not been published
+
+``position`` is the number of paragraphs before a photo. Where the record gives none, the first photo stands before the
+text and all others after it: to spread them over the article would say more than the record does. ``credit`` is taken
+as it is, and a caption is not searched for one. ``src`` is an address, or a file beside this one.
+
+What no key above names is not lost: it is listed in ``chrome_removed`` as ``key: value``, shortened.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, TypeVar
+
+from articles.ingest.errors import BadMetadata
+from articles.ingest.rules.credits import is_caption_cut
+from articles.ingest.rules.fields import shortened
+from articles.ingest.rules.iso_dates import read_date
+from articles.ingest.rules.local_files import find_file
+from articles.ingest.story import Damage, PhotoKind, Story, StoryPhoto
+from articles.markup import escape_text, plain, render
+
+KEYS = frozenset({
+    "headline", "deck", "byline", "authors", "dateline", "section", "language", "slug", "published", "updated",
+    "source", "url", "id", "tags", "photos", "body_markdown", "body_text", "paragraphs", "is_draft",
+})  # fmt: skip
+PHOTO_KEYS = frozenset({"caption", "credit", "alt_text", "position", "kind", "src", "file"})
+
+_NAMES = {str: "text", bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+
+T = TypeVar("T")
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether the first line of a file that begins so is one whole JSON object, and the next one begins like another.
+
+    A first line that is longer than ``head`` is judged by its beginning.
+    """
+    lines = [line for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
+    if not lines or not re.match(rb'\s*\{\s*(?:"(?:[^"\\]|\\.)*"\s*:|\})', lines[0]):
+        return False
+    if len(lines) > 1 and not lines[1].lstrip().startswith(b"{"):
+        return False
+    try:
+        return isinstance(json.loads(lines[0]), dict)
+    except (ValueError, RecursionError):
+        return len(lines) == 1 and len(head) >= 4096 and b"\n" not in head.strip()
+
+
+def read(data: bytes, path: Path, line: int, *, root: Path | None = None) -> Story:
+    """The article of one line. ``root`` is the folder being loaded, within which its photos may lie.
+
+    Raises ``BadMetadata`` for a line that is no JSON object, and for a value of the wrong type, naming its key.
+    """
+    record = _Record(_loaded(data, path, line), path, line)
+    body = _body(record)
+    blocks = render(body) if body else ()
+    headline = record.text("headline")
+    published, published_printed = record.when("published")
+    updated, updated_printed = record.when("updated")
+    if headline is None:
+        record.damage.append(Damage("no-headline", "headline", line))
+    if published is None and updated is None:
+        record.damage.append(Damage("no-date", "published", line))
+    if not blocks:
+        record.damage.append(Damage("no-body", "body", line))
+    return Story(
+        headline=headline,
+        deck=record.text("deck"),
+        byline=record.text("byline"),
+        authors=record.texts("authors"),
+        dateline=record.text("dateline"),
+        published=published,
+        published_printed=published_printed,
+        updated=updated,
+        updated_printed=updated_printed,
+        source=record.text("source"),
+        section=record.text("section"),
+        language=record.text("language"),
+        url=record.web_address("url"),
+        id=record.identifier("id"),
+        slug=record.text("slug"),
+        tags=record.texts("tags"),
+        photos=_photos(record, len(blocks), root),
+        body=body,
+        blocks=blocks,
+        paragraphs=tuple(map(plain, blocks)),
+        chrome_removed=record.left_over(),
+        is_draft=record.value("is_draft", bool) or False,
+        damage=tuple(record.damage),
+    )
+
+
+def _loaded(data: bytes, path: Path, line: int) -> dict[str, Any]:
+    try:
+        record = json.loads(data)
+    except UnicodeDecodeError as error:
+        raise BadMetadata(f"not UTF-8 at byte {error.start + 1} of the line", path=path, line=line) from error
+    except json.JSONDecodeError as error:
+        raise BadMetadata(
+            f"not JSON: {error.msg} at character {error.pos + 1} of the line", path=path, line=line
+        ) from error
+    except (RecursionError, ValueError) as error:  # nested too deeply, or a number of thousands of digits
+        raise BadMetadata(f"not JSON that can be read: {error}", path=path, line=line) from error
+    if not isinstance(record, dict):
+        kind = _NAMES.get(type(record), "null")
+        raise BadMetadata(f"the line holds {kind}, not an object with keys such as `headline`", path=path, line=line)
+    return record
+
+
+class _Record:
+    """The values of one line. A value of the wrong type refuses the line, naming the key."""
+
+    def __init__(self, values: dict[str, Any], path: Path, line: int, within: str = "") -> None:
+        self.values, self.path, self.line, self.within = values, path, line, within
+        self.damage: list[Damage] = []
+
+    def value(self, key: str, kind: type[T]) -> T | None:
+        value = self.values.get(key)
+        if value is None:
+            return None
+        if type(value) is not kind:
+            raise self.wrong(key, value, _NAMES[kind])
+        return value
+
+    def wrong(self, key: str, value: object, wanted: str) -> BadMetadata:
+        found = _NAMES.get(type(value), "null")
+        return BadMetadata(f"`{self.within}{key}` is {found}, not {wanted}", path=self.path, line=self.line)
+
+    def text(self, key: str) -> str | None:
+        value = self.values.get(key)
+        if value is None:
+            return None
+        if type(value) is not str:
+            raise self.wrong(key, value, "text")
+        return value.strip() or None
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts, each once, empty ones left out."""
+        values = self.value(key, list)
+        if not values:
+            return ()
+        for number, value in enumerate(values, 1):
+            if type(value) is not str:
+                raise self.wrong(f"{key}[{number}]", value, "text")
+        return tuple(dict.fromkeys(text for value in values if (text := value.strip())))
+
+    def when(self, key: str) -> tuple[str | None, str | None]:
+        """A date as ISO 8601 and as printed; one that cannot be read is ``date-invalid`` damage."""
+        printed = self.text(key)
+        if printed is None:
+            return None, None
+        iso = read_date(printed)
+        if iso is None:
+            self.damage.append(Damage("date-invalid", key, self.line, printed))
+        return iso, printed
+
+    def web_address(self, key: str) -> str | None:
+        address = self.text(key)
+        if address and not address.lower().startswith(("http://", "https://")):
+            reason = f"`{key}` is {address[:80]!r}, not an address that begins with http:// or https://"
+            raise BadMetadata(reason, path=self.path, line=self.line)
+        return address
+
+    def identifier(self, key: str) -> str | None:
+        value = self.values.get(key)
+        return str(value) if type(value) is int else self.text(key)
+
+    def left_over(self) -> tuple[str, ...]:
+        """``key: value`` of what the form does not name."""
+        unknown = self.values.keys() - KEYS
+        if not unknown:
+            return ()
+        named = [(key, shortened(value)) for key, value in self.values.items() if key in unknown]
+        return tuple(f"{key}: {shown}" for key, shown in named if shown)
+
+
+def _body(record: _Record) -> str:
+    """The body as Markdown, from the first of its three forms that holds any."""
+    body = record.value("body_markdown", str)
+    if body and body.strip():
+        return body.strip("\n")
+    text = record.value("body_text", str)
+    paragraphs = _BLANK_LINE.split(text) if text else record.texts("paragraphs")
+    return "\n\n".join(filter(None, map(escape_text, paragraphs)))
+
+
+def _photos(record: _Record, blocks: int, root: Path | None) -> tuple[StoryPhoto, ...]:
+    entries = record.value("photos", list)
+    if not entries:
+        return ()
+    photos: list[StoryPhoto] = []
+    for number, entry in enumerate(entries, 1):
+        if type(entry) is not dict:
+            raise record.wrong(f"photos[{number}]", entry, "an object")
+        photo = _photo(
+            _Record(entry, record.path, record.line, f"photos[{number}]."), 0 if number == 1 else blocks, root
+        )
+        if is_caption_cut(photo.caption):
+            record.damage.append(Damage("caption-cut", f"photo {number}", record.line, photo.caption or ""))
+        photos.append(photo)
+    # Stable: photos with the same position keep their order.
+    return tuple(sorted(photos, key=_position)) if len(photos) > 1 else tuple(photos)
+
+
+def _position(photo: StoryPhoto) -> int:
+    return photo.position
+
+
+def _photo(entry: _Record, position: int, root: Path | None) -> StoryPhoto:
+    given = entry.value("position", int)
+    if given is not None and given < 0:
+        raise BadMetadata(f"`{entry.within}position` is {given}, less than 0", path=entry.path, line=entry.line)
+    credit = entry.text("credit")
+    src = entry.text("src") or entry.text("file")
+    return StoryPhoto(
+        caption=entry.text("caption"),
+        credit=credit,
+        position=position if given is None else given,
+        kind=_kind(entry),
+        credit_raw=credit,
+        alt_text=entry.text("alt_text"),
+        src=src,
+        file=find_file(src, entry.path, root=root) if src else None,
+    )
+
+
+def _kind(entry: _Record) -> PhotoKind:
+    kind = entry.text("kind")
+    if kind is None or kind == "photo":
+        return "photo"
+    if kind == "video":
+        return "video"
+    raise BadMetadata(
+        f'`{entry.within}kind` is {kind[:40]!r}, not "photo" or "video"', path=entry.path, line=entry.line
+    )

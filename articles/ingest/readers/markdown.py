@@ -1,0 +1,212 @@
+"""Markdown with front matter, as site generators and content management systems keep and export articles.
+
+Front matter is YAML, TOML, JSON or header lines. Of several keys that mean the same, the first of the lists below that
+says something counts; keys that nothing is read from are listed in ``chrome_removed``. A file name such as
+``2014-09-25-design-studio.md`` gives the date and slug that front matter lacks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from articles.ingest.rules.body_layout import Layout, lay_out
+from articles.ingest.rules.dateline import find_dateline
+from articles.ingest.rules.decoding import Decoded, decode
+from articles.ingest.rules.fields import Fields
+from articles.ingest.rules.front_matter import FrontMatter, read_front_matter, starts_front_matter
+from articles.ingest.rules.iso_dates import read_date
+from articles.ingest.rules.lead_photos import is_same, lead_pictures
+from articles.ingest.rules.line_ledger import keep_ledger
+from articles.ingest.rules.photo_fields import make_photo, photo_damage
+from articles.ingest.rules.pictures import Picture, take_out_pictures
+from articles.ingest.rules.whitespace import split_lines
+from articles.ingest.story import Damage, Story, StoryPhoto
+
+HEADLINE = ("headline", "title")
+# The line under the headline: what is called so first, then what is written for it, then for lists and search engines.
+DECK = (
+    "deck", "dek", "subtitle", "subhead", "subheadline", "sub_title", "standfirst", "lead", "lede", "summary",
+    "excerpt", "description", "abstract",
+)  # fmt: skip
+PUBLISHED = (
+    "published", "date_published", "datepublished", "published_at", "published_date", "publishdate", "publish_date",
+    "pubdate", "pub_date", "publication_date", "date", "posted", "created", "created_at",
+)  # fmt: skip
+UPDATED = (
+    "updated", "date_updated", "updated_at", "lastmod", "last_modified_at", "last_modified", "lastmodified", "modified",
+    "date_modified", "datemodified", "modified_at", "last_updated",
+)  # fmt: skip
+AUTHORS = ("authors", "author", "writers", "writer", "by", "reporter", "creator")
+TAGS = ("tags", "tag", "topics", "topic", "keywords", "subjects")
+SECTIONS = ("section", "category", "categories")
+URL = ("canonical_url", "canonicalurl", "canonical", "original_url", "source_url", "url", "link", "permalink")
+ID = ("id", "guid", "uid", "uuid", "identifier")
+SOURCE = ("source", "publication", "publisher", "outlet", "source_name", "newspaper")
+LANGUAGE = ("lang", "language", "locale")
+UNPUBLISHED = frozenset({"draft", "drafts", "private", "pending", "future", "unpublished"})
+
+_DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
+_BY = re.compile(r"(?:written )?by[ :]\s*", re.IGNORECASE)
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether a file that begins with these bytes has front matter, whatever its name."""
+    return starts_front_matter(decode(head).text)
+
+
+def read(data: bytes, path: Path, *, root: Path | None = None) -> Story:
+    """One Markdown article. ``root`` is the folder being loaded, within which its photos may lie.
+
+    Raises ``BadMetadata`` for front matter that is malformed or not closed.
+    """
+    decoded = decode(data)
+    lines = split_lines(decoded.text.replace("\0", ""))
+    front = read_front_matter(lines, path)
+    fields = Fields(front.values, front.lines)
+    story = _read_fields(fields, path)
+    body = take_out_pictures("\n".join(line.rstrip("\r\n") for line in lines[front.size :]))
+    layout = lay_out(body, story.headline)
+    photos, damage = _photos(fields, layout, front, path, root)
+    story = replace(
+        story,
+        headline=story.headline or layout.headline,
+        dateline=story.dateline or (find_dateline(layout.paragraphs[0]) if layout.paragraphs else None),
+        photos=photos,
+        body=layout.body,
+        blocks=layout.blocks,
+        paragraphs=layout.paragraphs,
+        chrome_removed=(*fields.left_over(), *layout.dropped),
+        encoding=decoded.encoding,
+    )
+    damage = [*_damage_of_file(decoded), *_repeated(front), *fields.damage, *damage]
+    return replace(
+        story,
+        damage=(*damage, *_damage_of_story(story, decoded)),
+        ledger=keep_ledger(split_lines(decoded.text), front.size, fields, layout, photos),
+    )
+
+
+def _read_fields(fields: Fields, path: Path) -> Story:
+    headline = fields.text("headline", *HEADLINE)
+    published, published_printed = fields.when("published", *PUBLISHED)
+    updated, updated_printed = fields.when("updated", *UPDATED)
+    slug = fields.text("slug", "slug")
+    dated_name = _DATED_NAME.fullmatch(path.stem)
+    if dated_name and (day := read_date(dated_name[1])):
+        slug = slug or dated_name[2]
+        if published_printed is None:
+            published = published_printed = day
+    section, tags = _section_and_tags(fields)
+    language = fields.language(*LANGUAGE)
+    byline, authors = _byline(fields, language)
+    url = fields.web_address("url", *URL, "source")
+    return Story(
+        headline=headline,
+        deck=fields.text("deck", *DECK),
+        byline=byline,
+        authors=authors,
+        dateline=fields.text("dateline", "dateline"),
+        published=published,
+        published_printed=published_printed,
+        updated=updated,
+        updated_printed=updated_printed,
+        source=fields.text("source", *(name for name in SOURCE if fields.read_as.get(name) != "url")),
+        section=section,
+        language=language,
+        url=url,
+        id=fields.text("id", *ID),
+        slug=slug,
+        tags=tags,
+        is_draft=_is_draft(fields),
+    )
+
+
+def _section_and_tags(fields: Fields) -> tuple[str | None, tuple[str, ...]]:
+    """The first category is the section; the others are tags like those that are called so."""
+    sections = fields.texts("section", *SECTIONS, split=True)
+    tags = fields.texts("tags", *TAGS, split=True)
+    known = {tag.casefold() for tag in tags}
+    return sections[0] if sections else None, (*tags, *(name for name in sections[1:] if name.casefold() not in known))
+
+
+def _byline(fields: Fields, language: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """The byline as printed, else the authors as a byline would list them; "and" only where that is a word."""
+    authors = tuple(fields.texts("authors", "authors", split=True) or fields.texts("authors", *AUTHORS, split=False))
+    printed = fields.text("byline", "byline")
+    if printed:
+        return _BY.sub("", printed, count=1) if _BY.match(printed) else printed, authors
+    last = ", " if language and not language.lower().startswith("en") else " and "
+    if len(authors) < 2:
+        return (authors[0] if authors else None), authors
+    return ", ".join(authors[:-1]) + last + authors[-1], authors
+
+
+def _is_draft(fields: Fields) -> bool:
+    is_draft = fields.truth("draft", "is_draft")
+    is_published = fields.truth("published", "is_published")
+    status = fields.text("is_draft", "status", "post_status")
+    return bool(is_draft) or is_published is False or (status or "").casefold() in UNPUBLISHED
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    picture: Picture
+    position: int
+    line: int
+
+
+def _photos(
+    fields: Fields, layout: Layout, front: FrontMatter, path: Path, root: Path | None
+) -> tuple[tuple[StoryPhoto, ...], list[Damage]]:
+    """The lead pictures that the body does not show, then those of the body; and what is damaged about them."""
+    placed = [
+        _Placed(picture, position, front.size + picture.first_line + 1)
+        for picture, position in zip(layout.pictures, layout.positions, strict=True)
+    ]
+    leads = []
+    for lead in lead_pictures(fields):
+        shown = next((place.picture for place in placed if is_same(lead, place.picture)), None)
+        if shown is None:
+            leads.append(_Placed(lead, 0, lead.first_line + 1))
+            continue
+        shown.alt, shown.caption = shown.alt or lead.alt, shown.caption or lead.caption
+        shown.credit = shown.credit or lead.credit
+    photos, damage = [], []
+    for number, place in enumerate([*leads, *placed], 1):
+        picture = place.picture
+        photo = make_photo(
+            src=picture.src,
+            alt_text=picture.alt,
+            caption=picture.caption,
+            credit=picture.credit,
+            position=place.position,
+            beside=path,
+            root=root,
+        )
+        photos.append(photo)
+        damage += photo_damage(photo, number, place.line)
+    return tuple(photos), damage
+
+
+def _damage_of_file(decoded: Decoded) -> list[Damage]:
+    codes = [*decoded.codes, *(["nul-removed"] if "\0" in decoded.text else [])]
+    return [Damage(code) for code in codes]
+
+
+def _repeated(front: FrontMatter) -> list[Damage]:
+    return [Damage("metadata-repeated", key, front.lines.get(key), key) for key in front.repeated]
+
+
+def _damage_of_story(story: Story, decoded: Decoded) -> list[Damage]:
+    if not decoded.text.strip():
+        return [Damage("empty")]
+    damage = []
+    if story.headline is None:
+        damage.append(Damage("no-headline", "headline"))
+    if story.published is None and story.updated is None:
+        damage.append(Damage("no-date", "published"))
+    if not any(story.paragraphs):
+        damage.append(Damage("no-body", "body"))
+    return damage

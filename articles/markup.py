@@ -1,0 +1,413 @@
+"""The one way from an article's Markdown to the HTML that readers see; ingest and admin both call it.
+
+``render`` gives one sanitised string for each top-level block, so that photos can stand between blocks by position.
+``plain`` is a block as text, and ``escape_text`` is the Markdown of a paragraph that is only text.
+"""
+
+from __future__ import annotations
+
+import html as references
+import re
+import threading
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+import nh3
+from markdown import Markdown
+from markdown.extensions.fenced_code import FencedCodeExtension
+from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions.sane_lists import SaneListExtension
+from markdown.extensions.tables import TableExtension
+from markdown.treeprocessors import Treeprocessor
+
+
+def render(body: str) -> tuple[str, ...]:
+    """Markdown to sanitised HTML, one string a top-level block.
+
+    A block that shows nothing (a comment, an empty paragraph) is no block. Control characters are dropped. A body that
+    is too tangled to be read in reasonable time comes out as its text, escaped, a paragraph each.
+
+    Python-Markdown is asked only about the blocks that hold something for it to do: most paragraphs of most articles
+    need no more than an escaped ``&`` or ``>``. The outcome is that of ``render_whole``.
+    """
+    if _reaches_across_blocks(body):
+        return render_whole(body)
+    blocks: list[str] = []
+    special: list[str] = []
+    for piece in body.strip("\n").split("\n\n"):
+        block = piece.lstrip("\n")
+        if _PLAIN(block):
+            if special:
+                blocks += _render_run("\n\n".join(special))
+                special = []
+            blocks.append(f"<p>{_escape(block)}</p>")
+        elif heading := _PLAIN_HEADING(block):
+            if special:
+                blocks += _render_run("\n\n".join(special))
+                special = []
+            level = len(heading[1]) if len(heading[1]) > 1 else 2
+            blocks.append(f"<h{level}>{_escape(heading[2])}</h{level}>")
+        elif block:
+            if _CONTROL.search(block):
+                return render_whole(body)
+            special.append(block)
+    if special:
+        blocks += _render_run("\n\n".join(special))
+    return tuple(blocks)
+
+
+def render_whole(body: str) -> tuple[str, ...]:
+    """As ``render``, with everything going through Python-Markdown."""
+    return tuple(_render_run(_CONTROL.sub(_readable, body.replace("\r\n", "\n").replace("\r", "\n"))))
+
+
+def escape_text(paragraph: str) -> str:
+    r"""Markdown that shows exactly this text, as one paragraph.
+
+    Only what would act is escaped: ``5 * 3``, ``[Photo/Xinhua]``, ``snake_case`` and ``$8.7 billion`` stay as they
+    are, ``*new*`` becomes ``\*new\*``. Line ends and tabs become one space, for a paragraph has neither; the ends are
+    trimmed.
+    """
+    text = (paragraph if paragraph.isprintable() else _LINE_END.sub(" ", paragraph)).strip()
+    if not _MAY_ACT.search(text) and text[:1] not in _OPENERS and not text[:1].isdigit():
+        return text
+    text = _BACKSLASH.sub(r"\\\\", _REFERENCE.sub("&amp;", text)).replace("<", "&lt;")
+    if "```" in text or len(_BACKTICKS.findall(text)) > 1:
+        text = text.replace("`", r"\`")
+    if _LINK.search(text):
+        text = text.replace("[", r"\[")
+    if len(_STARS.findall(text)) > 1:
+        text = _ACTING_STARS.sub(_backslashed, text)
+    if len(_UNDERSCORES.findall(text)) > 1:
+        text = _ACTING_UNDERSCORES.sub(_backslashed, text)
+    return _OPENING.sub(r"\g<number>\\\g<mark>", text) if text[:3] != "~~~" else "&#126;" + text[1:]
+
+
+def plain(html: str) -> str:
+    """The text of rendered HTML: no tags, references resolved, whitespace folded, cells and list items apart.
+
+    The marks that lead to a footnote and back are no text.
+    """
+    if html.startswith("<p>") and html.endswith("</p>"):
+        html = html[3:-4]
+    if "<" in html:
+        html = _TAG.sub(_apart, _FOOTNOTE_MARK.sub("", html))
+    if "&" in html:
+        html = references.unescape(html)
+    return html if _is_folded(html) else " ".join(html.split())
+
+
+# --- text that must stay text -----------------------------------------------------------------------------------------
+
+_LINE_END = re.compile(r"[ \t]*[\r\n\t][ \t\r\n]*")
+_MAY_ACT = re.compile(r"[*_`\\<&\[]")
+_OPENERS = frozenset("#>~+-")
+_REFERENCE = re.compile(r"&(?=#|\w+;)")
+_BACKSLASH = re.compile(r"\\(?=[\\`*_{}\[\]()>#+.!|-])")
+_BACKTICKS = re.compile(r"`+")
+_LINK = re.compile(r"\](?=[(:])|\[\^")
+# Stars and underscores between spaces, and underscores inside a word, are no emphasis.
+_STARS = re.compile(r"\*+")
+_ACTING_STARS = re.compile(r"(?<=[^\s*])\*+|\*+(?=[^\s*])")
+_UNDERSCORES = re.compile(r"_+")
+_ACTING_UNDERSCORES = re.compile(r"(?<=\w)(?<!_)_+(?![\w])|(?<=[^\w\s])_+|(?<![^\s])_+(?=[^\s_])")
+_OPENING = re.compile(r"\A(?P<number>\d+(?=\. )|)(?P<mark>(?<=\d)\.|[#>]|[+*-](?= )|[-_*](?=[-_* ]*\Z))")
+
+
+def _backslashed(run: re.Match[str]) -> str:
+    return "".join("\\" + mark for mark in run[0])
+
+
+# --- blocks that are only text ----------------------------------------------------------------------------------------
+
+# Characters that nothing begins or ends with: no emphasis, code, link, tag, table, character reference.
+_TEXT = r"[^\x00-\x1f\x7f*_`\\\[\]<&|\ufffe\uffff\ud800-\udfff]"
+
+# One block, no line of which begins as a list, heading, quotation, rule or table would, or ends in a line break (two
+# spaces).
+_PLAIN = re.compile(
+    rf"(?: (?! [#>+=:~-] | \s | \d+\. ) (?: {_TEXT}++ | &(?! \# | \w*; ) )++ (?: (?<![ ][ ]) \n (?!\Z) | \Z ) )+",
+    re.VERBOSE,
+).fullmatch
+_PLAIN_HEADING = re.compile(rf"(\#{{1,6}}) [ ]* (?! \# | \s ) ( (?: (?!\#) {_TEXT} )+ ) (?<!\s)", re.VERBOSE).fullmatch
+
+_INDENTED = re.compile(r"^(?: {4}| +$)", re.MULTILINE)
+
+
+def _reaches_across_blocks(body: str) -> bool:
+    """Whether anything in a body may act beyond its own block, so that all of it must be read as one."""
+    return (
+        "<" in body
+        or ("]" in body and "]:" in body)  # the definition of a link or a footnote
+        or ("`" in body and "```" in body)
+        or "~" in body
+        or "\t" in body
+        or "\r" in body
+        or (("\n " in body or body.startswith(" ")) and _INDENTED.search(body) is not None)
+    )
+
+
+def _escape(text: str) -> str:
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    return text.replace(">", "&gt;") if ">" in text else text
+
+
+# --- blocks that Python-Markdown reads --------------------------------------------------------------------------------
+
+# Stands behind each top-level element while the document is one string. No text can hold it: control characters are
+# taken out of the body before, and a character reference to one is resolved after.
+_SEAM = "\x1e"
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+
+class _TooTangledError(Exception):
+    """A body that cannot be read in reasonable time, or not at all."""
+
+
+class _Seams(Treeprocessor):
+    """Puts a seam behind each top-level element, and takes the footnotes out of their frame."""
+
+    def run(self, root: Element) -> None:
+        for position, child in enumerate(root):
+            if child.tag == "div" and child.get("class") == "footnote":
+                root[position] = child = child[-1]
+            child.tail = "\n" + _SEAM
+
+
+class _Reader(threading.local):
+    """One Python-Markdown a thread, for making one takes longer than rendering an article."""
+
+    def __init__(self) -> None:
+        self.markdown = _new_markdown()
+
+    def convert(self, source: str) -> str:
+        """Markdown to HTML that is still to be sanitised."""
+        self.markdown.reset()
+        try:
+            return self.markdown.convert(source)
+        except RecursionError as error:
+            self.markdown = _new_markdown()
+            raise _TooTangledError from error
+
+
+def _new_markdown() -> Markdown:
+    markdown = Markdown(
+        extensions=[
+            TableExtension(use_align_attribute=True),
+            FencedCodeExtension(),
+            FootnoteExtension(BACKLINK_TITLE="Back to the text"),
+            SaneListExtension(),
+        ],
+        output_format="html",
+    )
+    markdown.treeprocessors.register(_Seams(markdown), "seams", -10)
+    return markdown
+
+
+_reader = _Reader()
+
+
+def _render_run(source: str) -> list[str]:
+    """Render blocks that stand together and depend on nothing else in the body."""
+    try:
+        _refuse_tangles(source)
+        return [block for segment in _reader.convert(source).split(_SEAM) for block in _sanitised(segment)]
+    except _TooTangledError:
+        return [f"<p>{references.escape(text, quote=False)}</p>" for text in _text_paragraphs(source)]
+
+
+def _text_paragraphs(source: str) -> Iterator[str]:
+    return (text.strip() for text in re.split(r"\n\s*\n", source) if text.strip())
+
+
+# Where reading takes time that grows with the square of the input, and how much of that is borne: a second or two. No
+# article comes near; a body made to hold up a load does.
+_MOST_TAGS = 20_000
+_MOST_MARKS = 60_000
+_MOST_LINES = 60_000
+_MOST_FENCES = 2_000
+_MOST_STEPS = 3_000_000
+_MOST_COPIED = 1_000_000_000
+
+_TOO_QUOTED = re.compile(r"(?:> ?){64}")
+_UNCLOSED = re.compile(r"<(?=[^<>]*(?:<|\Z))")
+_BRACKET = re.compile(r"[\[\]()]")
+_RESTART = re.compile(r"^(?:\#|=+\ *$|(?:\ {0,3}[-_*]\ *){3,}$)", re.MULTILINE)
+
+
+def _refuse_tangles(source: str) -> None:
+    """Raise ``_TooTangledError`` for what would be read again and again: open tags, open brackets, stacked headings."""
+    tags = source.count("<")
+    if tags > _MOST_TAGS or _marks(source) > _MOST_MARKS or source.count("\n") > _MOST_LINES:
+        raise _TooTangledError
+    if _TOO_QUOTED.search(source) or source.count("~~~") > _MOST_FENCES:
+        raise _TooTangledError
+    if tags > 50 and len(_UNCLOSED.findall(source)) * len(source) > _MOST_STEPS:
+        raise _TooTangledError
+    if len(source) > 3_000 and sum(map(_steps, source.split("\n\n"))) > _MOST_STEPS:
+        raise _TooTangledError
+
+
+def _steps(block: str) -> int:
+    if len(block) > 20_000 and _marks(block) * len(block) > _MOST_COPIED:
+        raise _TooTangledError
+    steps = len(_RESTART.findall(block)) * len(block) // 20
+    return steps + _bracket_steps(block) if block.count("[") > 50 else steps
+
+
+def _marks(text: str) -> int:
+    return sum(map(text.count, "*_`\\[<&|"))
+
+
+def _bracket_steps(block: str) -> int:
+    """How many characters lie between each opening bracket and the one that closes it, or the end of the block."""
+    steps = 0
+    open_at: dict[str, list[int]] = {"]": [], ")": []}
+    for bracket in _BRACKET.finditer(block):
+        if bracket[0] in "[(":
+            open_at["]" if bracket[0] == "[" else ")"].append(bracket.start())
+        elif open_at[bracket[0]]:
+            steps += bracket.start() - open_at[bracket[0]].pop()
+    return steps + sum(len(block) - start for starts in open_at.values() for start in starts)
+
+
+def _readable(control: re.Match[str]) -> str:
+    """What stands in for a control character: a space for those that are whitespace, U+FFFD for half a character."""
+    if control[0] >= "\ud800":
+        return "\ufffd"
+    return " " if control[0] in "\x0b\x0c\x1c\x1d\x1e\x1f" else ""
+
+
+# --- sanitising -------------------------------------------------------------------------------------------------------
+
+_WORDS = frozenset({
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "rp",
+    "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var",
+})  # fmt: skip
+_BLOCKS = frozenset({
+    "blockquote", "dl", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table", "ul",
+})  # fmt: skip
+_PARTS = frozenset({
+    "br", "caption", "col", "colgroup", "dd", "dt", "figcaption", "li", "tbody", "td", "tfoot", "th", "thead",
+    "tr", "wbr",
+})  # fmt: skip
+_VOID = frozenset({"br", "col", "hr", "wbr"})
+# What these hold is no text of the article.
+_SILENT = frozenset({
+    "audio", "button", "canvas", "iframe", "math", "noembed", "noframes", "noscript", "object", "script",
+    "select", "style", "svg", "template", "textarea", "title", "video", "xmp",
+})  # fmt: skip
+_NUMBERS = frozenset({"colspan", "rowspan", "start", "value"})
+
+# Frames are taken away, but what stood in two of them must not become one word or one paragraph.
+_FRAME = re.compile(
+    r"(?i)</?(?:address|article|aside|body|center|details|dir|div|fieldset|footer|form|header|hgroup|legend|main|menu|nav"
+    r"|section|summary)(?=[\s/>])"
+)
+_TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [^\s"=>]+="[^"]*")*)>')
+_FOOTNOTE_MARK = re.compile(r'<sup id="fnref[^>]*>.*?</sup>|<a class="footnote-backref"[^>]*>.*?</a>')
+_SHOWN = re.compile(r"<hr>|>[^<]*[^\s<][^<]*<")
+
+# Browsers stop nesting at 512, readers and style sheets long before.
+_DEEPEST = 64
+
+
+def _checked(tag: str, name: str, value: str) -> str | None:
+    """One attribute that passed the allow-list: numbers are short, an id is a footnote's."""
+    if name in _NUMBERS:
+        return value if value.isascii() and value.isdigit() and len(value) < 4 else None
+    if name == "id":
+        return value if value.startswith(("fn:", "fnref")) else None
+    return value
+
+
+_CLEANER = nh3.Cleaner(
+    tags=set(_WORDS | _BLOCKS | _PARTS),
+    clean_content_tags=set(_SILENT),
+    attributes={
+        "*": {"lang", "title"},
+        "a": {"href", "hreflang"},
+        "col": {"span"},
+        "li": {"id", "value"},
+        "ol": {"start", "reversed"},
+        "sup": {"id"},
+        "td": {"colspan", "rowspan"},
+        "th": {"colspan", "rowspan", "scope"},
+        "time": {"datetime"},
+    },
+    tag_attribute_values={
+        **{tag: {"dir": {"ltr", "rtl", "auto"}} for tag in _WORDS | _BLOCKS | _PARTS},
+        **{tag: {"align": {"left", "center", "right"}, "dir": {"ltr", "rtl", "auto"}} for tag in ("td", "th")},
+    },
+    attribute_filter=_checked,
+    allowed_classes={"a": {"footnote-ref", "footnote-backref"}},
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel="noopener noreferrer",
+)
+
+
+def _sanitised(segment: str) -> list[str]:
+    """One segment of the document as safe, balanced blocks; raw HTML in it may hold none, or several."""
+    if segment.isspace() or not segment:
+        return []
+    html = _CLEANER.clean(_FRAME.sub(r"\n\n\g<0>", segment)).replace("&nbsp;", "\xa0")
+    html = _CONTROL.sub(_readable, html.replace("<h1", "<h2").replace("</h1>", "</h2>"))
+    return [block for block in _top_level(html.replace("<p>\n\n", "<p>")) if _SHOWN.search(block)]
+
+
+def _top_level(html: str) -> Iterator[str]:
+    """Sanitised HTML cut between its top-level blocks; text that stands in none becomes paragraphs."""
+    depth = 0
+    begin = loose_from = 0
+    for tag in _TAG.finditer(html):
+        closes, name = tag[1], tag[2]
+        if name in _VOID and name != "hr":
+            continue
+        if closes:
+            depth -= 1
+            if not depth and name not in _WORDS:
+                yield html[begin : tag.end()]
+                loose_from = tag.end()
+            continue
+        if not depth and name not in _WORDS:
+            yield from _loose(html[loose_from : tag.start()])
+            begin = tag.start()
+            if name == "hr":
+                yield "<hr>"
+                loose_from = tag.end()
+        if name != "hr":
+            depth += 1
+        if depth > _DEEPEST:
+            raise _TooTangledError
+    yield from _loose(html[loose_from:])
+
+
+def _loose(html: str) -> Iterator[str]:
+    """Text and inline elements outside of any block, as paragraphs: one, or one at each blank line between elements."""
+    text = html.strip()
+    if not text:
+        return
+    if any(tag[2] not in _WORDS and tag[2] not in _VOID for tag in _TAG.finditer(text)):
+        yield text
+        return
+    depth, begin = 0, 0
+    for mark in _TAG_OR_BLANK_LINE.finditer(text):
+        if mark[2]:
+            depth += 0 if mark[2] in _VOID else -1 if mark[1] else 1
+        elif not depth:
+            yield f"<p>{text[begin : mark.start()]}</p>"
+            begin = mark.end()
+    yield f"<p>{text[begin:]}</p>"
+
+
+_TAG_OR_BLANK_LINE = re.compile(_TAG.pattern + r"|\n\s*\n")
+
+
+def _is_folded(text: str) -> bool:
+    # A string is printable when it holds no whitespace but the common space, among other things.
+    return text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " "
+
+
+def _apart(tag: re.Match[str]) -> str:
+    return "" if tag[2] in _WORDS else " "

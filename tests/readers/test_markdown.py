@@ -1,0 +1,475 @@
+"""What is read from one Markdown file: its front matter, its pictures, its lines."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from articles.ingest.errors import BadMetadata
+from articles.ingest.readers import markdown
+from articles.ingest.story import Story
+from articles.markup import render
+
+CORPUS = Path(__file__).parents[3] / "shared/corpora/markdown"
+POSTS = sorted(path.with_suffix(".md") for path in CORPUS.glob("*.json"))
+
+
+def read(text: str, name: str = "post.md") -> Story:
+    return markdown.read(text.encode(), Path(name))
+
+
+def with_matter(matter: str, body: str = "Text.") -> Story:
+    return read(f"---\n{matter}\n---\n{body}\n")
+
+
+def with_body(body: str) -> Story:
+    return with_matter("title: T\ndate: 2020-01-01", body)
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(BadMetadata) as refused:
+        read(text)
+    return str(refused.value)
+
+
+# --- front matter
+
+
+def test_front_matter_gives_the_fields_of_a_story() -> None:
+    story = with_matter(
+        "title: Bridge reopens\nsubtitle: After two years\ndate: 2019-03-04\nlastmod: 2019-03-05T08:15:00+01:00\n"
+        "author: Jane Doe\ntags: [harbour, roads]\ncategory: Local\nlang: en_GB\nsource: The Daily\n"
+        "canonical_url: https://example.org/a\nguid: 42\nslug: bridge\ndateline: PORTLAND"
+    )
+    assert (story.headline, story.deck) == ("Bridge reopens", "After two years")
+    assert (story.published, story.updated) == ("2019-03-04", "2019-03-05T08:15:00+01:00")
+    assert (story.byline, story.authors, story.tags) == ("Jane Doe", ("Jane Doe",), ("harbour", "roads"))
+    assert (story.section, story.language, story.source) == ("Local", "en-GB", "The Daily")
+    assert (story.url, story.id, story.slug) == ("https://example.org/a", "42", "bridge")
+    assert story.dateline == "PORTLAND"
+    assert story.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("written", "iso"),
+    [
+        ("2014-01-02", "2014-01-02"),
+        ("2014-1-2", "2014-01-02"),
+        ("2014/01/02", "2014-01-02"),
+        ("'2014-01-02'", "2014-01-02"),
+        ("2014-01-02 13:39", "2014-01-02T13:39"),
+        ("2014-01-02T13:39Z", "2014-01-02T13:39Z"),
+        ("2014-01-02 13:39:35", "2014-01-02T13:39:35"),
+        ("2014-01-02 13:39:35 -0400", "2014-01-02T13:39:35-04:00"),
+        ("2015-03-19 18:00:00 -4", "2015-03-19T18:00:00-04:00"),
+        ("2012-11-30 2:35:26 -0400", "2012-11-30T02:35:26-04:00"),
+        ("2014-01-02T13:39:35.123Z", "2014-01-02T13:39:35Z"),
+        ("2014-01-02T13:39:35+05:30", "2014-01-02T13:39:35+05:30"),
+        ("2014-01-02 13:39 UTC", "2014-01-02T13:39Z"),
+        ("January 2, 2014", "2014-01-02"),
+        ("Thu, 02 Jan 2014 13:39:35 GMT", "2014-01-02T13:39:35Z"),
+    ],
+)
+def test_dates_keep_the_precision_and_the_words_of_the_source(written: str, iso: str) -> None:
+    story = with_matter(f"title: T\ndate: {written}")
+    assert (story.published, story.published_printed) == (iso, written.strip("'"))
+
+
+@pytest.mark.parametrize("written", ["2014-02-30", "2014-01-02 25:00", "soon", "2014-13-01", "2014"])
+def test_a_date_that_never_was_is_damage_with_its_line(written: str) -> None:
+    story = with_matter(f"title: T\ndate: {written}")
+    assert story.published is None
+    assert [(d.code, d.field, d.line, d.text) for d in story.damage if d.code == "date-invalid"] == [
+        ("date-invalid", "published", 3, written)
+    ]
+
+
+def test_tags_stay_the_text_they_are() -> None:
+    assert with_matter("title: no\ntags: [no, 2019-01-02, 1.10, On, ~]").tags == ("no", "2019-01-02", "1.10", "On")
+
+
+@pytest.mark.parametrize(
+    ("matter", "tags"),
+    [
+        ("tags: a, b; c", ("a", "b", "c")),
+        ("tags: how we work", ("how we work",)),
+        ("tags: [a, A, b]\ntopics: [b, c]\nkeywords: d", ("a", "b", "c", "d")),
+        ("tags:\n- name: a\n- b", ("a", "b")),
+        ("category: [News, Local]\ntags: [x]", ("x", "Local")),
+    ],
+)
+def test_tags_come_as_lists_texts_or_objects(matter: str, tags: tuple[str, ...]) -> None:
+    assert with_matter(matter).tags == tags
+
+
+@pytest.mark.parametrize(
+    ("matter", "byline", "authors"),
+    [
+        ("author: Jane Doe", "Jane Doe", ("Jane Doe",)),
+        ("authors: [A, B, C]", "A, B and C", ("A", "B", "C")),
+        ("authors: [A, B]\nlang: fr", "A, B", ("A", "B")),
+        ("author: {name: Jane Doe, email: x}", "Jane Doe", ("Jane Doe",)),
+        ("authors:\n- first_name: Jane\n  last_name: Doe\n- B", "Jane Doe and B", ("Jane Doe", "B")),
+        ("byline: By Jane Doe and B", "Jane Doe and B", ()),
+        ("author: Doe, Jane", "Doe, Jane", ("Doe, Jane",)),
+    ],
+)
+def test_the_byline_is_printed_or_made_of_the_authors(matter: str, byline: str, authors: tuple[str, ...]) -> None:
+    story = with_matter(matter)
+    assert (story.byline, story.authors) == (byline, authors)
+
+
+@pytest.mark.parametrize(
+    ("matter", "is_draft"),
+    [("draft: true", True), ("draft: no", False), ("published: false", True), ("published: true", False),
+     ("status: draft", True), ("status: published", False), ("published: 2019-01-02", False), ("x: y", False)],
+)  # fmt: skip
+def test_what_its_author_had_not_published_is_a_draft(matter: str, is_draft: bool) -> None:
+    assert with_matter(matter).is_draft is is_draft
+
+
+def test_a_path_on_the_old_site_is_no_canonical_url() -> None:
+    story = with_matter("title: T\nurl: /2019/x/")
+    assert story.url is None
+    assert "url: /2019/x/" in story.chrome_removed
+
+
+def test_character_references_in_titles_are_resolved() -> None:
+    assert with_matter("title: 'Army.mil &#8211; A &amp; B'").headline == "Army.mil – A & B"
+
+
+def test_a_key_of_the_wrong_type_is_damage_not_refusal() -> None:
+    story = with_matter("title: [a, b]\nheadline:\nsubtitle: {a: b}")
+    assert story.headline is None
+    assert {(d.code, d.field, d.line) for d in story.damage} >= {
+        ("metadata-type", "title", 2),
+        ("metadata-type", "subtitle", 4),
+    }
+
+
+def test_of_a_key_given_twice_the_last_counts_and_is_named() -> None:
+    story = with_matter("title: A\ntitle: B")
+    assert story.headline == "B"
+    assert ("metadata-repeated", "title", 3) in {(d.code, d.field, d.line) for d in story.damage}
+
+
+def test_what_no_field_takes_is_listed() -> None:
+    assert with_matter("title: T\nlayout: post\nhero: false\ndescription: D\nsummary: S").chrome_removed == (
+        "layout: post", "hero: false", "description: D",
+    )  # fmt: skip
+
+
+def test_no_yaml_tag_makes_an_object() -> None:
+    story = with_matter("title: !!python/object/apply:os.system [echo]\nslug: !ruby/object:Foo bar")
+    assert (story.headline, story.slug) == (None, "bar")
+
+
+def test_toml_json_and_header_lines_say_the_same() -> None:
+    toml = read('+++\ntitle = "T"\ndate = 2014-01-02T13:39:35-04:00\n[taxonomies]\ntags = ["a"]\n+++\nText.\n')
+    jsons = read('{\n  "title": "T",\n  "date": "2014-01-02T13:39:35-04:00",\n  "tags": ["a"]\n}\n\nText.\n')
+    header = read("Title: T\nDate: 2014-01-02T13:39:35-04:00\nTags: a\n\nText.\n")
+    for story in (toml, jsons, header):
+        assert (story.headline, story.published, story.tags) == ("T", "2014-01-02T13:39:35-04:00", ("a",))
+        assert story.paragraphs == ("Text.",)
+
+
+def test_a_header_value_goes_on_in_indented_lines() -> None:
+    assert read("Title: T\nSummary: one\n    two\n\nText.").deck == "one two"
+
+
+def test_a_paragraph_that_begins_with_a_colon_word_is_no_header() -> None:
+    assert read("Note: this is text.\nAnd more.\n").paragraphs == ("Note: this is text. And more.",)
+    assert read("Published: in full.\n\nText.\n").paragraphs[0] == "Published: in full."
+
+
+def test_text_between_two_rules_is_no_front_matter() -> None:
+    assert read("---\n\nSome prose here.\n\n---\n\nMore.\n").paragraphs == ("", "Some prose here.", "", "More.")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("---\ntitle: T\ntags:\n- a\t\t\n---\n", 4, "replace the tab"),
+        ("---\ntitle: A: B\n---\n", 2, "quotation marks, for it holds a colon"),
+        ('---\ntitle: "A\n---\nText\n', 2, "close the quotation mark"),
+        ("---\ntitle: T\n\nText without end.\n", 1, "not closed"),
+        ("---\n- a\n- b\n---\n", 2, "is a list"),
+        ('+++\ntitle = "T\n+++\n', 2, "not valid TOML"),
+        ('{"title": "T",\n "date": }\n\nText', 2, "not valid JSON"),
+        ("---\na: " + "[" * 20_000 + "\n---\n", 2, "nest"),
+    ],
+)
+def test_broken_front_matter_is_refused_with_line_and_remedy(text: str, line: int, words: str) -> None:
+    reason = refusal(text)
+    assert reason.startswith(f"post.md:{line}: ")
+    assert words in reason
+
+
+def test_aliases_cannot_make_much_of_little() -> None:
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9))
+    assert "nested too deeply" in refusal(f"---\n{bomb}---\n")
+
+
+# --- headline, file name
+
+
+def test_a_heading_at_the_very_beginning_is_the_headline() -> None:
+    for body in ("# The *big* one\n\nText.", "The *big* one\n===\n\nText."):
+        story = read(body)
+        assert (story.headline, story.paragraphs) == ("The big one", ("Text.",))
+
+
+def test_a_heading_that_repeats_the_headline_is_dropped() -> None:
+    story = with_body("# T\n\nText.")
+    assert (story.headline, story.paragraphs, story.chrome_removed) == ("T", ("Text.",), ("T",))
+
+
+def test_any_other_heading_stays_in_the_text() -> None:
+    assert with_body("# Other\n\nText.").paragraphs == ("Other", "Text.")
+
+
+def test_a_dated_file_name_says_what_front_matter_does_not() -> None:
+    story = read("---\ntitle: T\n---\nText.", "2014-09-25-design-studio.md")
+    assert (story.published, story.slug) == ("2014-09-25", "design-studio")
+    assert read("---\ndate: 2020-01-01\nslug: x\n---\n", "2014-09-25-design-studio.md").published == "2020-01-01"
+
+
+def test_what_is_missing_is_named() -> None:
+    assert read("").warnings == read(" \n\n").warnings == ["empty"]
+    assert read("---\nlang: en\n---\n").warnings == ["no-body", "no-date", "no-headline"]
+
+
+def test_other_encodings_are_read_and_named() -> None:
+    story = markdown.read("---\ntitle: Caf\xe9\n---\nText.".encode("cp1252"), Path("a.md"))
+    assert (story.headline, story.encoding) == ("Café", "windows-1252")
+    assert "encoding:windows-1252" in story.warnings
+    assert markdown.read(b"\xef\xbb\xbf---\r\ntitle: T\r\n---\r\nText.\r\n", Path("a.md")).headline == "T"
+
+
+# --- pictures
+
+
+def photos(body: str) -> list[tuple[str | None, str | None, str | None, str | None, int]]:
+    return [(p.src, p.alt_text, p.caption, p.credit, p.position) for p in with_body(body).photos]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '![An alt](x.jpg "A caption")',
+        "![An alt](<x.jpg> 'A caption')",
+        "![An alt](x.jpg)\n*A caption*",
+        "![An alt](x.jpg)\n_A caption_",
+        '[![An alt](x.jpg "A caption")](https://example.org/(big))',
+        '![An alt][pic]\n\n[pic]: x.jpg "A caption"',
+        '<img src="x.jpg" alt="An alt" title="A caption">',
+        '<p><a href="/big"><img alt="An alt" title="A caption" class="x" src=x.jpg /></a></p>',
+        '<figure class="x">\n<img src="x.jpg" alt="An alt">\n<figcaption>A <em>caption</em></figcaption>\n</figure>',
+        "<figure>\n\n![An alt](x.jpg)\n\n<figcaption>A caption</figcaption>\n</figure>",
+        '{{< figure src="x.jpg" alt="An alt" caption="A **caption**" >}}',
+        "{{% figure src='x.jpg' alt='An alt' caption='A caption' %}}",
+        '{{< legacy-img-right src="x.jpg" alt="An alt" caption="A caption" >}}',
+        '{% include figure.html src="x.jpg" alt="An alt" caption="A caption" %}',
+        '<figure>\n{% image "x.jpg" "An alt" %}\n<figcaption>A caption</figcaption></figure>',
+        '{% asset x.jpg alt="An alt" caption="A caption" %}',
+    ],
+)
+def test_every_way_of_writing_a_picture_makes_a_photo(written: str) -> None:
+    story = with_body(f"One.\n\n{written}\n\nTwo.")
+    assert [(p.src, p.alt_text, p.caption, p.position) for p in story.photos] == [("x.jpg", "An alt", "A caption", 1)]
+    assert story.paragraphs == ("One.", "Two.")
+    assert story.blocks == render(story.body)
+
+
+def test_a_picture_within_a_sentence_leaves_it_whole() -> None:
+    story = with_body('One.\n\nA ![b](b.jpg) c.\n\n### Head {{< img src="c.jpg" >}}\n\n![d](d.jpg) Rest.')
+    assert story.paragraphs == ("One.", "A c.", "Head", "Rest.")
+    assert [(p.src, p.position) for p in story.photos] == [("b.jpg", 1), ("c.jpg", 2), ("d.jpg", 3)]
+
+
+def test_a_credit_at_the_end_of_a_caption_is_told_from_it() -> None:
+    assert photos('![](x.jpg "The pier. (Photo: Jane Doe)")') == [("x.jpg", None, "The pier.", "Jane Doe", 0)]
+    assert photos("![](x.jpg)\n*[Photo/Xinhua]*") == [("x.jpg", None, None, "Xinhua", 0)]
+    assert photos('{{< figure src="x.jpg" caption="The pier" attr="Jane Doe" >}}') == [
+        ("x.jpg", None, "The pier", "Jane Doe", 0)
+    ]
+
+
+def test_a_cut_credit_and_a_cut_caption_are_damage() -> None:
+    story = with_body('![](x.jpg "The pier, [Photo/]")\n\n![](y.jpg "So ...")\n\nText.')
+    assert {(d.code, d.field, d.line) for d in story.damage} == {
+        ("credit-cut", "photo 1", 5), ("caption-cut", "photo 1", 5), ("caption-cut", "photo 2", 7),
+    }  # fmt: skip
+
+
+def test_an_emphasised_paragraph_further_down_is_text() -> None:
+    story = with_body("![](x.jpg)\n\n*A note on this series.*\n\nText.")
+    assert story.photos[0].caption is None
+    assert story.paragraphs == ("A note on this series.", "Text.")
+
+
+def test_the_lead_picture_stands_before_the_text_with_its_caption() -> None:
+    story = with_matter("title: T\nimage: /a/x.jpg\nimage_caption: The pier\nimage_credit: Jane Doe\nimage_alt: A pier")
+    assert [(p.src, p.caption, p.credit, p.alt_text, p.position) for p in story.photos] == [
+        ("/a/x.jpg", "The pier", "Jane Doe", "A pier", 0)
+    ]
+    nested = with_matter("title: T\ncover:\n  image: x.jpg\n  caption: The pier. (Photo by Jane Doe)\n  alt: A pier")
+    assert [(p.src, p.caption, p.credit, p.alt_text) for p in nested.photos] == [
+        ("x.jpg", "The pier.", "Jane Doe", "A pier")
+    ]
+
+
+def test_a_lead_picture_that_the_body_shows_is_not_shown_twice() -> None:
+    story = with_matter("image: /assets/x.jpg\nimage_caption: The pier", "One.\n\n![](/site/assets/x.jpg)\n\nTwo.")
+    assert [(p.src, p.caption, p.position) for p in story.photos] == [("/site/assets/x.jpg", "The pier", 1)]
+
+
+def test_pictures_in_code_and_comments_are_none() -> None:
+    story = with_body(
+        '`![a](b.jpg)`\n\n```\n![a](b.jpg) {{ x }}\n```\n\n    {{< img src="x" >}}\n\n<!-- ![a](c.jpg) -->'
+    )
+    assert story.photos == ()
+    assert "![a](b.jpg) {{ x }}" in story.blocks[1]
+    assert "{{&lt; img" in story.blocks[2]
+
+
+# --- files
+
+
+def test_a_file_is_found_beside_the_article_and_as_the_site_serves_it(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    for name in ("content/post/a b.jpg", "static/img/c.jpg", "assets/d.jpg"):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_bytes(b"x")
+    body = b"![](a%20b.jpg?v=1)\n\n![](/img/c.jpg)\n\n![]({{ site.baseurl }}/assets/d.jpg)\n\n![](/img/none.jpg)"
+    story = markdown.read(body, site / "content/post/x.md", root=site)
+    found = [p.file and p.file.relative_to(site.resolve()).as_posix() for p in story.photos]
+    assert found == ["content/post/a b.jpg", "static/img/c.jpg", "assets/d.jpg", None]
+
+
+def test_no_file_outside_of_the_loaded_folder_is_ever_taken(tmp_path: Path) -> None:
+    (tmp_path / "secret.jpg").write_bytes(b"x")
+    top = tmp_path / "top"
+    (top / "posts").mkdir(parents=True)
+    (top / "posts/link.jpg").symlink_to(tmp_path / "secret.jpg")
+    (top / "posts/folder.jpg").mkdir()
+    (top / "up.jpg").write_bytes(b"x")
+    names = [
+        "../../secret.jpg", "link.jpg", str(tmp_path / "secret.jpg"), f"file://{tmp_path}/secret.jpg", "folder.jpg",
+        "//host/secret.jpg", "x\\..\\secret.jpg", "%2e%2e/%2e%2e/secret.jpg", "/../../secret.jpg", "a" * 5000,
+    ]  # fmt: skip
+    body = "\n\n".join(f'<img src="{name}">' for name in names).encode()
+    article = top / "posts/x.md"
+    assert [p.file for p in markdown.read(body, article, root=top).photos] == [None] * len(names)
+    assert markdown.read(b"![](../up.jpg)", article, root=top).photos[0].file == (top / "up.jpg").resolve()
+    assert markdown.read(b"![](../up.jpg)", article).photos[0].file is None
+
+
+# --- template tags
+
+
+@pytest.mark.parametrize(
+    ("body", "paragraph", "dropped"),
+    [
+        ("A {{ site.title }} b.", "A b.", "{{ site.title }}"),
+        ("A {% include x.html %} b.", "A b.", "{% include x.html %}"),
+        ('{{< note x="y" >}}A b.{{< /note >}}', "A b.", '{{< note x="y" >}}'),
+        ("A b. {{% youtube abc %}}", "A b.", "{{% youtube abc %}}"),
+        ("A b.{: .lead}", "A b.", "{: .lead}"),
+        ("A {% comment %}never\nshown{% endcomment %}b.", "A b.", "{% comment %}never shown{% endcomment %}"),
+        ("A b.\n\n<!-- more -->", "A b.", "<!-- more -->"),
+        ('[A]({{< ref "x.md" >}}) b.', "A b.", '{{< ref "x.md" >}}'),
+        ('<a href="{% post_url x %}">A</a> b.', "A b.", "{% post_url x %}"),
+    ],
+)
+def test_template_tags_are_neither_shown_nor_lost(body: str, paragraph: str, dropped: str) -> None:
+    story = with_body(body)
+    assert " ".join(story.paragraphs[0].split()) == paragraph
+    assert dropped in story.chrome_removed
+    assert not re.search(r"\{[{%<:]|[}%]\}", "".join(story.blocks))
+
+
+def test_a_link_through_a_template_leads_to_its_path() -> None:
+    story = with_body(
+        '[A]({{ "/x/" | url }}), [b]({{ site.baseurl }}/y/) and <a href="{{ \'/z/\' | relative_url }}">c</a>.'
+    )
+    assert re.findall(r'href="([^"]*)"', story.blocks[0]) == ["/x/", "/y/", "/z/"]
+
+
+def test_raw_marks_go_and_what_stands_between_them_stays() -> None:
+    story = with_body("{% raw %}\nUse {{ this }} so.\n{% endraw %}")
+    assert story.paragraphs == ("Use {{ this }} so.",)
+
+
+def test_a_highlighted_piece_is_code() -> None:
+    story = with_body("{% highlight ruby %}\nputs '{{ x }}'\n{% endhighlight %}")
+    assert story.blocks == ("<pre><code>puts '{{ x }}'\n</code></pre>",)
+
+
+# --- ledger
+
+
+def test_every_line_is_accounted_for() -> None:
+    text = (
+        "---\r\ntitle: T\r\ntags:\r\n- a\r\nlayout: x\r\n---\r\n\r\n# T\r\n\r\nOne\r\nline.\r\n\r\n"
+        "![](x.jpg)\r\n*Caption*\r\n\r\n{{< box >}}\r\n- a\r\n- b\r\n\r\nEnd."
+    )
+    story = read(text)
+    assert "".join(line.text for line in story.ledger) == text
+    assert [(line.kind, line.became) for line in story.ledger if line.kind != "blank"] == [
+        ("front-matter", ""), ("front-matter", "headline"), ("front-matter", "tags"), ("front-matter", "tags"),
+        ("front-matter", ""), ("front-matter", ""), ("chrome", "headline"), ("paragraph", "paragraph 1"),
+        ("paragraph", "paragraph 1"), ("caption", "photo 1"), ("caption", "photo 1"), ("chrome", ""),
+        ("paragraph", "paragraph 2"), ("paragraph", "paragraph 2"), ("paragraph", "paragraph 3"),
+    ]  # fmt: skip
+
+
+# --- telling the form
+
+
+@pytest.mark.parametrize(
+    ("head", "is_markdown"),
+    [
+        (b"---\ntitle: T\n", True), (b'+++\ntitle = "T"\n', True), (b"\xef\xbb\xbf---\r\ntitle: T\r\n", True),
+        (b"Title: T\nDate: 2019-01-01\n\nText", True), (b"Title: T\n\nText", False), (b"---\n\nProse.\n", False),
+        (b"Bridge reopens\n\n(China Daily) | Updated: 2019-01-01\n", False), (b"", False),
+        (b'{"headline": "x"}\n', False),
+    ],
+)  # fmt: skip
+def test_front_matter_tells_markdown_whatever_the_file_is_called(head: bytes, is_markdown: bool) -> None:
+    assert markdown.looks_like(head) is is_markdown
+
+
+# --- real posts
+
+
+@pytest.mark.skipif(not POSTS, reason=f"the Markdown corpus is not there: {CORPUS}")
+@pytest.mark.parametrize("path", POSTS, ids=lambda path: path.stem[:40])
+def test_a_real_post_is_read_as_its_record_says(path: Path) -> None:
+    said = json.loads(path.with_suffix(".json").read_text("utf-8"))
+    original = path.read_text("utf-8")
+    story = markdown.read(path.read_bytes(), path)
+    assert story.headline == " ".join(said["title"].split())
+    assert (story.published_printed or "").replace("T", " ").startswith((said["date"] or "").split("T")[0])
+    assert list(story.authors) == said["authors"]
+    # The record knows `tags` and `topics`, and no `deck`.
+    assert list(story.tags) == said["tags"] or "\ntag:" in original
+    assert story.deck == " ".join(said["summary"].split()) or "\ndeck: '" in original
+    captions = [photo.caption for photo in story.photos]
+    assert [caption for caption in said["figcaptions"] if " ".join(caption.split()) not in captions] == []
+    shown = {photo.src: ((photo.alt_text or ""), (photo.caption or "")) for photo in story.photos}
+    for image in said["shortcode_images"]:
+        assert shown[image["src"]] == ((image["alt"] or ""), (image["caption"] or ""))
+    assert "".join(line.text for line in story.ledger) == original
+    assert story.blocks == render(story.body)
+    assert not any(re.search(r"\{\{|<!--|\ufdd0", block) for block in story.blocks)
+
+
+@pytest.mark.skipif(not POSTS, reason=f"the Markdown corpus is not there: {CORPUS}")
+def test_a_real_post_with_a_tab_in_its_front_matter_is_refused_by_line() -> None:
+    path = CORPUS / "18f-broken-front-matter.md"
+    with pytest.raises(BadMetadata, match=r"18f-broken-front-matter\.md:5: .* replace the tab"):
+        markdown.read(path.read_bytes(), path)
