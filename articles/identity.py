@@ -1,0 +1,41 @@
+"""Permanent names: digests, keys and slugs. Pure; the same for loads, the admin and the command line."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.utils.text import slugify
+
+CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o and u: nobody mistakes a key read aloud
+KEY_LENGTH = 10
+SLUG_LENGTH = 80
+
+
+def digest_of(data: bytes) -> str:
+    """SHA-256 in hexadecimal, 64 characters."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def key_for(identity: str, attempt: int = 0) -> str:
+    """Ten characters of Crockford base32, 50 bits, from a hash of what identifies an article.
+
+    ``attempt`` counts up when the key is taken by another article, which at ten million articles is to be expected
+    about once in twenty-two archives.
+    """
+    text = identity if attempt == 0 else f"{identity}#{attempt}"
+    number = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:7]) >> 6
+    return "".join(CROCKFORD[number >> shift & 31] for shift in range(45, -5, -5))
+
+
+def slug_for(text: str, *, otherwise: str) -> str:
+    """The words of ``text``, lower case and hyphenated, in any script, cut between words at ``SLUG_LENGTH``.
+
+    ``otherwise`` is the slug of a text without letters or digits. ``C++`` and ``C#`` stay apart.
+    """
+    spelled = text.strip().lstrip("#").replace("+", " plus ").replace("#", " sharp ")
+    slug = slugify(spelled, allow_unicode=True).strip("-_")
+    if len(slug) > SLUG_LENGTH:
+        # Chinese and the like have no word borders to cut at; then the length decides.
+        whole_words = slug[: SLUG_LENGTH + 1].rpartition("-")[0]
+        slug = whole_words if len(whole_words) > SLUG_LENGTH // 2 else slug[:SLUG_LENGTH]
+    return slug.strip("-_") or otherwise

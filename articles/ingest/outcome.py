@@ -1,0 +1,45 @@
+"""What became of one input: a line of the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from articles.ingest.story import Story
+from articles.models import Article
+
+OUTCOMES = ("created", "updated", "unchanged", "kept", "duplicate", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One input and what became of it. ``changes`` maps a field to its old and new value."""
+
+    input: str
+    outcome: str
+    key: str | None = None
+    article: Article | None = None
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+    conflicts: list[str] = field(default_factory=list)
+    error: str | None = None
+    story: Story | None = None
+
+    @property
+    def url(self) -> str | None:
+        """The article's permalink."""
+        return self.article.get_absolute_url() if self.article else None
+
+    def as_json(self, *, with_story: bool) -> dict[str, Any]:
+        """The report line of design.md section 7."""
+        line: dict[str, Any] = {
+            "input": self.input,
+            "outcome": self.outcome,
+            "key": self.key,
+            "url": self.url,
+            "changes": self.changes,
+            "conflicts": self.conflicts,
+            "error": self.error,
+        }
+        if with_story:
+            line["story"] = self.story.as_json() if self.story else None
+        return line

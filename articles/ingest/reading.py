@@ -1,0 +1,171 @@
+"""Bytes -> story, in as many processes as there are cores; the order of the inputs is kept.
+
+Nothing here touches the database, so a worker needs no Django set-up. Photos found beside an original are copied and
+resized here too: it is the slowest part of a load and shares out well.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import islice
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+from threading import Thread
+
+from articles import photos
+from articles.identity import digest_of
+from articles.ingest import readers
+from articles.ingest.clean import clean
+from articles.ingest.errors import IngestError, NothingToShow, UnreadableFile
+from articles.ingest.story import Damage, Piece, Story
+from articles.ingest.tagging import Vocabulary, tag
+
+CHUNK = 100
+# Below this many inputs, starting processes takes longer than reading.
+WORTH_SHARING = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How inputs are read. ``media_root`` is ``None`` in a dry run: photo files are then looked at, not kept."""
+
+    vocabulary: Vocabulary
+    max_bytes: int
+    photo_limits: photos.Limits
+    media_root: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One input as it was read: a story, or an error, or both when what was read is nothing to show.
+
+    ``held`` are the photo files in the archive, one entry a photo of the story, ``None`` where there is no file.
+    """
+
+    piece: Piece
+    data: bytes = b""
+    digest: str = ""
+    story: Story | None = None
+    error: IngestError | None = None
+    held: tuple[photos.HeldPhoto | None, ...] = ()
+
+
+def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
+    """Read one input. Whatever is wrong with it is in the result, never raised, so that its neighbours go on."""
+    if isinstance(item, IngestError):
+        return Reading(Piece(path=Path(item.path), name=str(item.path), form="unknown", line=item.line), error=item)
+    data = b""
+    try:
+        data = _bytes_of(item, plan.max_bytes)
+        story = tag(clean(readers.read(item, data)), plan.vocabulary)
+    except IngestError as error:
+        return Reading(item, data, error=_named(error, item))
+    except Exception as error:  # a reader's own fault must not stop the other inputs
+        reason = f"the {item.form} reader failed ({type(error).__name__}: {error}); please report it with this file"
+        return Reading(item, data, error=IngestError(reason, path=_file_name(item), line=item.line))
+    reading = Reading(item, data, digest_of(data), story, held=(None,) * len(story.photos))
+    if not (story.headline or story.paragraphs or story.photos):
+        reason = "the file is empty" if not data.strip() else "there is no article in it, only page furniture"
+        return replace(reading, error=NothingToShow(reason, path=_file_name(item), line=item.line))
+    return _with_photos(reading, story, plan)
+
+
+def _file_name(piece: Piece) -> str:
+    return piece.name if piece.line is None else piece.name.rpartition(":")[0]
+
+
+def _named(error: IngestError, piece: Piece) -> IngestError:
+    """The same error by the name that reports use for the input."""
+    return type(error)(error.reason, path=_file_name(piece), line=error.line or piece.line)
+
+
+def _bytes_of(piece: Piece, max_bytes: int) -> bytes:
+    if piece.data is not None:
+        return piece.data
+    try:
+        with piece.path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+    except OSError as failure:
+        raise UnreadableFile(failure.strerror or str(failure), path=piece.name) from failure
+    if len(data) > max_bytes:
+        raise UnreadableFile(f"more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path=piece.name)
+    return data
+
+
+def _with_photos(reading: Reading, story: Story, plan: Plan) -> Reading:
+    if plan.media_root is None or not any(photo.file for photo in story.photos):
+        return reading
+    held: list[photos.HeldPhoto | None] = []
+    damage: list[Damage] = []
+    for number, photo in enumerate(story.photos, 1):
+        kept = None
+        if photo.file is not None:
+            try:
+                kept = photos.hold(photo.file, plan.media_root, plan.photo_limits)
+            except photos.BadPhoto as bad:
+                damage.append(Damage("photo-refused", f"photo {number}", text=f"{photo.src}: {bad}"))
+        held.append(kept)
+    if damage:
+        story = replace(story, damage=(*story.damage, *damage))
+    return replace(reading, story=story, held=tuple(held))
+
+
+def read_all(pieces: Iterable[Piece | IngestError], plan: Plan, *, workers: int) -> Iterator[Reading]:
+    """Read every input, in order. At most a few chunks are in flight, so memory does not grow with the input."""
+    pieces = iter(pieces)
+    first = list(islice(pieces, WORTH_SHARING))
+    if workers == 1 or len(first) < WORTH_SHARING:
+        for piece in first:
+            yield read_piece(piece, plan)
+        for piece in pieces:
+            yield read_piece(piece, plan)
+        return
+    yield from _read_shared(_chain(first, pieces), plan, workers)
+
+
+def _chain(first: list[Piece | IngestError], rest: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
+    yield from first
+    yield from rest
+
+
+def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int) -> Iterator[Reading]:
+    # Not fork: the parent may hold database connections and threads, which a forked child must not share.
+    context = get_context("forkserver" if os.name == "posix" else "spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(plan,))
+    waiting: deque[Future[list[Reading]]] = deque()
+    try:
+        while True:
+            while len(waiting) < workers * 3 and (chunk := list(islice(pieces, CHUNK))):
+                waiting.append(pool.submit(_read_chunk, chunk))
+            if not waiting:
+                return
+            yield from waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_plan: Plan | None = None
+
+
+def _start_worker(plan: Plan) -> None:
+    global _plan  # sent once a process, not once a chunk
+    _plan = plan
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is answered by the parent, which ends its workers
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed outright can not end its workers; they see to it themselves."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
+
+
+def _read_chunk(chunk: list[Piece | IngestError]) -> list[Reading]:
+    assert _plan is not None  # noqa: S101
+    return [read_piece(piece, _plan) for piece in chunk]

@@ -1,0 +1,350 @@
+"""Story -> rows, a batch in one transaction: the one place where a load touches the database.
+
+``Store.save`` decides for each input what becomes of it (``matching`` says how it finds its article), then writes
+all new articles of the batch in bulk; the few changed ones are written singly, by ``update``. A dry run decides the
+same and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from articles import filing
+from articles.baseline import baseline, edited_fields
+from articles.identity import key_for, slug_for
+from articles.ingest.outcome import Outcome
+from articles.ingest.reading import Reading
+from articles.ingest.store import rows
+from articles.ingest.store.bulk import insert, insert_values
+from articles.ingest.store.matching import Known, Target, identity_of, look_up, path_of
+from articles.ingest.store.names import Names
+from articles.ingest.store.update import Update
+from articles.ingest.story import Story
+from articles.ingest.tagging import Vocabulary
+from articles.models import Article, Load, Original, OriginalPath, Photo, Rendition, Tagging
+from articles.models.load import REFUSALS_KEPT
+
+
+@dataclass(slots=True)
+class New:
+    """A new article of the batch, with the rows that will stand beside it."""
+
+    target: Target
+    reading: Reading
+    story: Story
+    photos: list[Photo]
+    tag_origins: dict[int, str]
+
+    @property
+    def article(self) -> Article:
+        return self.target.article
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction writes."""
+
+    known: Known
+    new: list[New] = field(default_factory=list)
+    spare: list[tuple[Target, Reading, Story]] = field(default_factory=list)  # originals kept, but not shown
+    paths: dict[str, str] = field(default_factory=dict)  # path, and the digest of what was found there
+    counts: filing.CountChanges = field(default_factory=filing.CountChanges)
+
+
+@dataclass(slots=True)
+class Decision:
+    """What becomes of one input; its address is settled when the whole batch is decided."""
+
+    outcome: str
+    reading: Reading
+    target: Target | None = None
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+    conflicts: list[str] = field(default_factory=list)
+
+    def report(self) -> Outcome:
+        reading, article = self.reading, self.target.article if self.target else None
+        return Outcome(
+            input=reading.piece.name,
+            outcome=self.outcome,
+            key=article.key if article else None,
+            article=article,
+            changes=self.changes,
+            conflicts=self.conflicts,
+            error=str(reading.error) if reading.error else None,
+            story=reading.story,
+        )
+
+
+class Store:
+    """Writes a load, batch after batch."""
+
+    def __init__(
+        self,
+        *,
+        vocabulary: Vocabulary,
+        paths: list[str],
+        started_at: datetime,
+        dry_run: bool = False,
+        take_source: bool = False,
+    ) -> None:
+        self._vocabulary = {entry.name: entry for entry in vocabulary.tags}
+        self._dry_run, self._take_source = dry_run, take_source
+        self._names = Names()
+        self._claimed: set[int] = set()  # ids of the articles that this load has met
+        self._planned = Known()  # in a dry run: the articles that a real one would have made so far
+        self._load = Load(started_at=started_at, paths=paths)
+
+    def save(self, readings: list[Reading]) -> list[Outcome]:
+        """Decide on and write one batch, in one transaction; the outcomes are in the order of the readings."""
+        with self._transaction():
+            batch = Batch(look_up(readings, self._claimed))
+            self._know_names(readings, batch.known)
+            decisions = [self._decide(reading, batch) for reading in readings]
+            self._settle_addresses(batch)
+            if not self._dry_run:
+                self._write(batch)
+        return [decision.report() for decision in decisions]
+
+    def finish(self, counts: dict[str, int], refused: list[dict[str, str]], finished_at: datetime) -> None:
+        """Record the run, unless it changed nothing and refused nothing: then nothing is written at all."""
+        if self._dry_run or not (self._load.pk or refused):
+            return
+        self._load.counts, self._load.refused = counts, refused[:REFUSALS_KEPT]
+        self._load.finished_at = finished_at
+        self._load.save()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        if self._dry_run:
+            yield
+            return
+        with transaction.atomic():
+            yield
+
+    def _begun_load(self) -> Load:
+        if not self._load.pk:
+            self._load.save()
+        return self._load
+
+    def _know_names(self, readings: list[Reading], known: Known) -> None:
+        """Make the tags and sources of the stories that may be written; an unchanged folder writes nothing."""
+        stories = [
+            reading.story
+            for reading in readings
+            if reading.story is not None and reading.error is None and not self._is_shown(reading, known)
+        ]
+        tags = [name for story in stories for name in rows.tag_names(story)]
+        sources = [story.source for story in stories if story.source]
+        if self._dry_run:
+            self._names.pretend(tags, sources)
+        else:
+            self._names.make(tags, sources, self._vocabulary)
+
+    def _is_shown(self, reading: Reading, known: Known) -> bool:
+        """Whether an article shows these very bytes already."""
+        target = known.by_digest.get(reading.digest)
+        return target is not None and target.current_digest == reading.digest and not self._take_source
+
+    # --- What becomes of one input ---------------------------------------------------------------------------------
+
+    def _decide(self, reading: Reading, batch: Batch) -> Decision:
+        story = reading.story
+        if reading.error is not None or story is None:
+            return Decision("refused", reading)
+        target, is_by_path = batch.known.match(reading, story)
+        if target is None and self._dry_run:
+            target, is_by_path = self._planned.match(reading, story)
+        if target is None or (is_by_path and target.is_claimed and reading.digest != target.current_digest):
+            # A copy that went its own way while the first one stayed as it was is an article of its own.
+            return self._create(reading, story, batch)
+        if reading.digest == target.current_digest:
+            return self._same_bytes(target, reading, story, batch)
+        return self._other_bytes(target, reading, story, batch)
+
+    def _create(self, reading: Reading, story: Story, batch: Batch) -> Decision:
+        article = Article(key=key_for(identity_of(reading, story)))
+        rows.fill(article, reading, story, source_id=self._names.source_id(story.source))
+        article.slug = slug_for(story.slug or story.headline or "", otherwise=f"article-{article.key[:4]}")
+        if story.is_draft:
+            article.withdrawn_at, article.withdrawn_reason = self._load.started_at, rows.DRAFT
+        from_source = {self._names.tag_id(name) for name in story.tags}
+        origins = {
+            tag_id: rows.origin(tag_id in from_source) for tag_id in map(self._names.tag_id, rows.tag_names(story))
+        }
+        photos = rows.photo_rows(story)
+        for photo, held in zip(photos, reading.held, strict=True):
+            rows.give_file(photo, held)
+        article.as_loaded = baseline(article, photos, origins)
+        path = path_of(reading)
+        target = Target(article, reading.digest, {path} if path else set(), is_claimed=True)
+        batch.new.append(New(target, reading, story, photos, origins))
+        for known in (batch.known, self._planned) if self._dry_run else (batch.known,):
+            known.add(target, reading)
+        return Decision("created", reading, target)
+
+    def _same_bytes(self, target: Target, reading: Reading, story: Story, batch: Batch) -> Decision:
+        self._note_path(target, reading, batch)
+        if target.is_claimed:
+            return Decision("duplicate", reading, target)
+        self._claim(target)
+        if self._take_source and edited_fields(target.whole()):
+            return self._update(target, reading, story, batch)
+        if files := self._new_files(target, reading):
+            if not self._dry_run:
+                self._save_files(target, files, batch)
+            return Decision("updated", reading, target, {f"file:{n}": [None, held.digest] for n, held in files.items()})
+        return Decision("unchanged", reading, target)
+
+    def _other_bytes(self, target: Target, reading: Reading, story: Story, batch: Batch) -> Decision:
+        is_known = reading.digest in batch.known.by_digest
+        was_replaced = is_known and path_of(reading) not in target.current_paths
+        if target.is_claimed or was_replaced:
+            self._keep_spare(target, reading, story, batch)
+            self._note_path(target, reading, batch)
+            return Decision("duplicate", reading, target)
+        self._claim(target)
+        if not self._take_source and (edited := edited_fields(target.whole())):
+            self._keep_spare(target, reading, story, batch)
+            return Decision("kept", reading, target, conflicts=edited)
+        return self._update(target, reading, story, batch)
+
+    def _claim(self, target: Target) -> None:
+        target.is_claimed = True
+        if target.article.pk:
+            self._claimed.add(target.article.pk)
+
+    def _note_path(self, target: Target, reading: Reading, batch: Batch) -> None:
+        """Remember one more file with these bytes, so that a correction there finds its article."""
+        path = path_of(reading)
+        if path and path not in batch.known.by_path:
+            batch.paths[path] = reading.digest
+            batch.known.by_path[path] = target
+
+    def _keep_spare(self, target: Target, reading: Reading, story: Story, batch: Batch) -> None:
+        """Keep bytes that the article does not show: nothing that was loaded is lost."""
+        if reading.digest not in batch.known.by_digest:
+            batch.spare.append((target, reading, story))
+            batch.known.by_digest[reading.digest] = target
+
+    def _update(self, target: Target, reading: Reading, story: Story, batch: Batch) -> Decision:
+        update = Update(target.whole(), reading, story, self._names)
+        if self._dry_run:
+            changes, _photos = update.plan()
+        else:
+            changes = update.run(self._begun_load(), batch.counts)
+        target.article, target.current_digest = update.article, reading.digest
+        batch.known.add(target, reading)
+        return Decision("updated", reading, target, changes)
+
+    def _new_files(self, target: Target, reading: Reading) -> dict[int, Any]:
+        """Photo files that were not there, or were others, when the same original was last loaded; by number."""
+        return {
+            number: held
+            for number, held in enumerate(reading.held, 1)
+            if held and target.photo_digests.get(number, held.digest) != held.digest
+        }
+
+    def _save_files(self, target: Target, files: dict[int, Any], batch: Batch) -> None:
+        self._begun_load()
+        for photo in Photo.objects.filter(article=target.article, number__in=files):
+            rows.give_file(photo, files[photo.number])
+            photo.save_base(raw=True)  # a load writes no revision
+            photo.renditions.all().delete()
+            Rendition.objects.bulk_create(rows.rendition_rows(photo, files[photo.number]))
+
+    # --- Writing the new ------------------------------------------------------------------------------------------
+
+    def _settle_addresses(self, batch: Batch) -> None:
+        """Make keys and permalinks unique, in the archive and within the batch: two queries, whatever its size."""
+        articles = [new.article for new in batch.new]
+        keys = set(Article.objects.filter(key__in=[a.key for a in articles]).values_list("key", flat=True))
+        days: dict[str, set[date | None]] = defaultdict(set)
+        taken = Article.objects.filter(slug__in=[a.slug for a in articles]).values_list("slug", "archive_date")
+        for slug, day in taken:
+            days[slug].add(day)
+        for new in batch.new:
+            article, attempt = new.article, 0
+            while article.key in keys:
+                attempt += 1
+                article.key = key_for(identity_of(new.reading, new.story), attempt)
+            keys.add(article.key)
+            if article.archive_date in days[article.slug]:
+                article.slug = f"{article.slug}-{article.key[:4]}"
+                if filing.is_taken(article) or article.archive_date in days[article.slug]:
+                    article.slug += article.key[4:]
+            days[article.slug].add(article.archive_date)
+
+    def _write(self, batch: Batch) -> None:
+        if batch.new:
+            self._write_new(batch.new)
+            self._count_new(batch)
+        insert(
+            [
+                rows.original_row(target.article, reading, story, load=self._begun_load(), is_current=False)
+                for target, reading, story in batch.spare
+            ]
+        )
+        self._write_paths(batch)
+        batch.counts.save()
+
+    def _write_new(self, new: list[New]) -> None:
+        load = self._begun_load()
+        insert([one.article for one in new])
+        ids = dict(Article.objects.filter(key__in=[one.article.key for one in new]).values_list("key", "id"))
+        for one in new:
+            one.article.pk = ids[one.article.key]
+            for photo in one.photos:
+                photo.article = one.article
+        insert([rows.original_row(one.article, one.reading, one.story, load=load) for one in new])
+        insert_values(
+            Tagging,
+            ("article_id", "archive_date", "tag_id", "origin"),
+            (
+                (one.article.pk, one.article.archive_date, tag_id, origin)
+                for one in new
+                for tag_id, origin in one.tag_origins.items()
+            ),
+        )
+        insert([photo for one in new for photo in one.photos])
+        insert([row for one in new for row in rows.damage_rows(one.article, one.story)])
+        self._write_renditions(new)
+
+    def _write_renditions(self, new: list[New]) -> None:
+        shown = {one.article.pk: one for one in new if any(one.reading.held)}
+        if shown:
+            insert(
+                [
+                    row
+                    for photo in Photo.objects.filter(article__in=shown)
+                    if (held := shown[photo.article_id].reading.held[photo.number - 1])
+                    for row in rows.rendition_rows(photo, held)
+                ]
+            )
+
+    def _count_new(self, batch: Batch) -> None:
+        for one in batch.new:
+            article = one.article
+            self._claim(one.target)
+            if path := path_of(one.reading):
+                batch.paths[path] = one.reading.digest
+            if article.withdrawn_at is None:
+                filed = filing.Filed(article.archive_date, article.source_id, frozenset(one.tag_origins))
+                batch.counts.move(None, filed)
+
+    def _write_paths(self, batch: Batch) -> None:
+        if not batch.paths:
+            return
+        ids = dict(Original.objects.filter(digest__in=batch.paths.values()).values_list("digest", "id"))
+        OriginalPath.objects.bulk_create(
+            [OriginalPath(path=path, original_id=ids[digest]) for path, digest in batch.paths.items()],
+            update_conflicts=True,
+            unique_fields=["path"],
+            update_fields=["original"],
+        )

@@ -1,0 +1,60 @@
+"""Many new rows by one prepared statement.
+
+``bulk_create`` spends three quarters of a load's time on building SQL value by value; a load has nothing for it to
+decide. Here a row costs what its values cost to hand over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+from django.db import connection, models
+
+
+def insert(rows: Sequence[models.Model]) -> None:
+    """Insert new instances of one model. Their ids are not set; ``save`` and signals are not called."""
+    if rows:
+        model = type(rows[0])
+        names, _ = _columns(model)
+        insert_values(model, names, map(attrgetter(*names), rows))
+
+
+def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows given as values of the attributes ``names`` (``tag_id``, not ``tag``), in their order."""
+    known, converters = _columns(model)
+    chosen = [(index, converters[name]) for index, name in enumerate(names) if name in converters]
+    columns = ", ".join(connection.ops.quote_name(known[name]) for name in names)
+    table = connection.ops.quote_name(model._meta.db_table)
+    marks = ", ".join(["%s"] * len(names))
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", _converted(rows, chosen))  # noqa: S608
+
+
+def _converted(
+    rows: Iterable[Sequence[Any]], chosen: list[tuple[int, Callable[[Any], Any]]]
+) -> list[Sequence[Any]]:
+    if not chosen:
+        return list(rows)
+    converted = []
+    for row in rows:
+        values = list(row)
+        for index, convert in chosen:
+            values[index] = convert(values[index])
+        converted.append(values)
+    return converted
+
+
+@cache
+def _columns(model: type[models.Model]) -> tuple[dict[str, str], dict[str, Callable[[Any], Any]]]:
+    """The columns by attribute name, without the id, and how values of those that the driver does not know are made."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    special = (models.DateField, models.DateTimeField, models.JSONField)
+    converters = {field.attname: _converter(field) for field in fields if isinstance(field, special)}
+    return {field.attname: field.column for field in fields}, converters
+
+
+def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
+    return lambda value: field.get_db_prep_save(value, connection=connection)

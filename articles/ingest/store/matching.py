@@ -1,0 +1,149 @@
+"""Which article an original belongs to: by the source's own id, the canonical URL, the same bytes, the file's path.
+
+``Known`` answers for one batch with a handful of queries; in a dry run it also remembers the articles that a real
+run would have made, so that the account is the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from articles.ingest.reading import Reading
+from articles.ingest.story import Story
+from articles.models import Article, Original, OriginalPath, Photo
+
+ID_LENGTH = 500
+URL_LENGTH = 2000
+
+
+def external_id_of(reading: Reading, story: Story) -> str | None:
+    """The source's own id, told apart from other sources' ids where it is no address or long unique text itself.
+
+    A JSON Lines record without id and URL is known by source, day and slug: a file of records has no path of its
+    own for each.
+    """
+    if story.id:
+        is_global = any(mark in story.id for mark in ":/") or len(story.id) >= 20
+        return (story.id if is_global else f"{story.source or ''}/{story.id}")[:ID_LENGTH]
+    if reading.piece.line is not None and story.slug and not story.url:
+        day = (story.published or story.updated or "")[:10]
+        return f"{story.source or ''}/{day}/{story.slug}"[:ID_LENGTH]
+    return None
+
+
+def url_of(story: Story) -> str | None:
+    return story.url if story.url and len(story.url) <= URL_LENGTH else None
+
+
+@dataclass(eq=False, slots=True)
+class Target:
+    """An article that originals belong to: one in the database, or one of this batch that is still to be written."""
+
+    article: Article
+    current_digest: str
+    current_paths: set[str] = field(default_factory=set)
+    photo_digests: dict[int, str] = field(default_factory=dict)  # by photo number; "" where no file is held
+    is_claimed: bool = False
+
+    def whole(self) -> Article:
+        """The article as it stands in the database, with its photos and taggings."""
+        if not self.article.pk:
+            return self.article
+        return Article.objects.prefetch_related("photos", "taggings").get(pk=self.article.pk)
+
+
+@dataclass(slots=True)
+class Known:
+    """Articles by everything that may identify them."""
+
+    by_id: dict[str, Target] = field(default_factory=dict)
+    by_url: dict[str, Target] = field(default_factory=dict)
+    by_digest: dict[str, Target] = field(default_factory=dict)
+    by_path: dict[str, Target] = field(default_factory=dict)
+
+    def match(self, reading: Reading, story: Story) -> tuple[Target | None, bool]:
+        """The article that an input belongs to, and whether nothing but its path says so."""
+        external_id, url = external_id_of(reading, story), url_of(story)
+        found = (external_id and self.by_id.get(external_id)) or (url and self.by_url.get(url))
+        found = found or self.by_digest.get(reading.digest)
+        if found:
+            return found, False
+        path = path_of(reading)
+        by_path = self.by_path.get(path) if path else None
+        if by_path and not _contradicts(by_path.article, external_id, url):
+            return by_path, True
+        return None, False
+
+    def add(self, target: Target, reading: Reading) -> None:
+        """Know an article that this load makes or changes."""
+        article = target.article
+        if article.external_id:
+            self.by_id[article.external_id] = target
+        if article.url:
+            self.by_url[article.url] = target
+        self.by_digest[reading.digest] = target
+        if path := path_of(reading):
+            self.by_path[path] = target
+
+
+def _contradicts(article: Article, external_id: str | None, url: str | None) -> bool:
+    """Whether a file now names another article than the one that was loaded from it."""
+    other_id = bool(external_id and article.external_id and external_id != article.external_id)
+    return other_id or bool(url and article.url and url != article.url)
+
+
+def path_of(reading: Reading) -> str | None:
+    """The file that holds this input alone, resolved; ``None`` for a record among others."""
+    return str(Path(reading.piece.path).resolve()) if reading.piece.line is None else None
+
+
+def look_up(readings: list[Reading], claimed: set[int]) -> Known:
+    """What the database knows of a batch. ``claimed`` are ids of articles that this load has already met."""
+    stories = [(reading, reading.story) for reading in readings if reading.story is not None]
+    paths = [path for reading, _ in stories if (path := path_of(reading))]
+    digests = dict(
+        Original.objects.filter(digest__in=[reading.digest for reading, _ in stories]).values_list(
+            "digest", "article_id"
+        )
+    )
+    by_path = dict(OriginalPath.objects.filter(path__in=paths).values_list("path", "original__article_id"))
+    ids = [value for reading, story in stories if (value := external_id_of(reading, story))]
+    urls = [value for _, story in stories if (value := url_of(story))]
+    found = {*digests.values(), *by_path.values()}
+    found.update(Article.objects.filter(external_id__in=ids).values_list("id", flat=True))
+    found.update(Article.objects.filter(url__in=urls).values_list("id", flat=True))
+    targets = _targets(found, claimed)
+    if any(any(reading.held) for reading in readings):
+        for pk, number, digest in Photo.objects.filter(article_id__in=found).values_list(
+            "article_id", "number", "digest"
+        ):
+            targets[pk].photo_digests[number] = digest
+    return Known(
+        by_id={t.article.external_id: t for t in targets.values() if t.article.external_id},
+        by_url={t.article.url: t for t in targets.values() if t.article.url},
+        by_digest={digest: targets[pk] for digest, pk in digests.items()},
+        by_path={path: targets[pk] for path, pk in by_path.items()},
+    )
+
+
+def _targets(article_ids: set[int], claimed: set[int]) -> dict[int, Target]:
+    if not article_ids:
+        return {}
+    articles = Article.objects.only("key", "external_id", "url", "archive_date", "slug").in_bulk(list(article_ids))
+    targets = {pk: Target(article, "", is_claimed=pk in claimed) for pk, article in articles.items()}
+    originals = Original.objects.filter(article_id__in=article_ids, is_current=True)
+    for pk, digest in originals.values_list("article_id", "digest"):
+        targets[pk].current_digest = digest
+    current = OriginalPath.objects.filter(original__article_id__in=article_ids, original__is_current=True)
+    for pk, path in current.values_list("original__article_id", "path"):
+        targets[pk].current_paths.add(path)
+    return targets
+
+
+def identity_of(reading: Reading, story: Story) -> str:
+    """What a new article's key is made from: its id, else its URL, else its bytes."""
+    if external_id := external_id_of(reading, story):
+        return f"id:{external_id}"
+    url = url_of(story)
+    return f"url:{url}" if url else f"sha256:{reading.digest}"

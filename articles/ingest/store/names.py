@@ -1,0 +1,97 @@
+"""Tags and sources by the names that stories give them: found by slug or alias, made when new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from articles.identity import digest_of, slug_for
+from articles.ingest.tagging import VocabularyTag
+from articles.models import Source, Tag, TagAlias
+
+NAME_LENGTH = 200
+
+
+def name_slug(name: str) -> str:
+    """The slug that a tag or source is known by; a name of signs alone is known by its digest."""
+    return slug_for(name, otherwise=f"name-{digest_of(name.encode())[:10]}")
+
+
+class Names:
+    """The archive's tags and sources, in memory while a load lasts: at a hundred thousand tags about 20 MB."""
+
+    def __init__(self) -> None:
+        self._slugs: dict[str, str] = {}
+        self.pretended: dict[int, str] = {}
+        self.reload()
+
+    def reload(self) -> None:
+        """Read them again: another load, or staff, may have added or removed some."""
+        self.tags: dict[str, int] = dict(TagAlias.objects.values_list("slug", "tag_id"))
+        self.tags.update(Tag.objects.values_list("slug", "id"))
+        self.sources: dict[str, int] = dict(Source.objects.values_list("slug", "id"))
+
+    def slug(self, name: str) -> str:
+        if (slug := self._slugs.get(name)) is None:
+            slug = self._slugs[name] = name_slug(name)
+        return slug
+
+    def tag_id(self, name: str) -> int:
+        return self.tags[self.slug(name)]
+
+    def source_id(self, name: str | None) -> int | None:
+        return None if name is None else self.sources[self.slug(name)]
+
+    def pretend(self, tags: Iterable[str], sources: Iterable[str]) -> None:
+        """In a dry run, know new names by negative ids that are never written."""
+        for known, names in ((self.tags, tags), (self.sources, sources)):
+            for name in names:
+                if self.slug(name) not in known:
+                    self.pretended[fake := -1 - len(self.pretended)] = name
+                    known[self.slug(name)] = fake
+
+    def tag_names(self, ids: Iterable[int]) -> list[str]:
+        """The names of tags, sorted; a query."""
+        names = dict(Tag.objects.filter(id__in=[pk for pk in ids if pk > 0]).values_list("id", "name"))
+        return sorted(self.pretended.get(pk) or names.get(pk, "") for pk in ids)
+
+    def source_name(self, pk: int | None) -> str | None:
+        """The name of a source; a query."""
+        if pk is None:
+            return None
+        return self.pretended.get(pk) or Source.objects.values_list("name", flat=True).get(pk=pk)
+
+    def make(self, tags: Iterable[str], sources: Iterable[str], vocabulary: Mapping[str, VocabularyTag]) -> None:
+        """Make the tags and sources that are new, within the caller's transaction.
+
+        A new tag takes its description and aliases from the vocabulary. Later they are the staff's: what they
+        changed or removed does not come back.
+        """
+        new_tags = {self.slug(name): name for name in tags if self.slug(name) not in self.tags}
+        if new_tags:
+            self._make_tags(new_tags, vocabulary)
+        new_sources = {self.slug(name): name for name in sources if self.slug(name) not in self.sources}
+        if new_sources:
+            Source.objects.bulk_create(
+                [Source(name=name[:NAME_LENGTH], slug=slug) for slug, name in new_sources.items()],
+                ignore_conflicts=True,
+            )
+            self.sources.update(Source.objects.filter(slug__in=new_sources).values_list("slug", "id"))
+
+    def _make_tags(self, new: Mapping[str, str], vocabulary: Mapping[str, VocabularyTag]) -> None:
+        entries = {slug: vocabulary.get(name, VocabularyTag(name)) for slug, name in new.items()}
+        Tag.objects.bulk_create(
+            [
+                Tag(name=entry.name[:NAME_LENGTH], slug=slug, description=entry.description)
+                for slug, entry in entries.items()
+            ],
+            ignore_conflicts=True,
+        )
+        self.tags.update(Tag.objects.filter(slug__in=new).values_list("slug", "id"))
+        aliases = {
+            self.slug(alias): TagAlias(tag_id=self.tags[slug], name=alias[:NAME_LENGTH], slug=self.slug(alias))
+            for slug, entry in entries.items()
+            for alias in entry.aliases
+            if self.slug(alias) not in self.tags
+        }
+        TagAlias.objects.bulk_create(aliases.values(), ignore_conflicts=True)
+        self.tags.update({slug: alias.tag_id for slug, alias in aliases.items()})

@@ -1,0 +1,217 @@
+"""``manage.py load_articles [PATH …]``: arguments, loop, report; the work is done in ``articles.ingest``."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from argparse import ArgumentTypeError
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
+from django.db import DatabaseError, OperationalError, ProgrammingError
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from articles import photos
+from articles.ingest import records
+from articles.ingest.differences import lines_of
+from articles.ingest.errors import IngestError
+from articles.ingest.outcome import OUTCOMES, Outcome
+from articles.ingest.reading import Plan, Reading, read_all
+from articles.ingest.store import Store
+from articles.ingest.tagging import Vocabulary
+from articles.models.load import REFUSALS_KEPT
+
+Report = IO[str] | OutputWrapper
+BATCH = 1000
+INTERRUPTED = 130  # what shells report for a command ended by Ctrl-C
+
+
+class Command(BaseCommand):
+    help = "Load saved articles: files, folders and JSON Lines, into the archive. It can be repeated at any time."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("paths", nargs="*", metavar="PATH", type=Path, help="files or folders (default: fixtures/)")
+        parser.add_argument("--dry-run", action="store_true", help="write nothing; say what would happen")
+        parser.add_argument("--report", metavar="FILE", help="one JSON line an input; - for standard output")
+        parser.add_argument("--stories", action="store_true", help="put what was read into the report's lines")
+        parser.add_argument("--take-source", action="store_true", help="the source wins over staff edits")
+        parser.add_argument("--workers", type=_workers, default=_cores(), metavar="N", help="reading processes")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        machine = self.stdout
+        if options["report"] == "-":
+            self.stdout = OutputWrapper(sys.stderr)  # the human report makes way for the machine's
+        paths = _checked(options["paths"] or [settings.FIXTURES_DIR])
+        run = Run(self, paths, options)
+        try:
+            with ExitStack() as stack:
+                run.report = stack.enter_context(_opened(options["report"], machine))
+                run.go()
+        except KeyboardInterrupt:
+            self.stdout.write(
+                "\nInterrupted. What was loaded so far is whole and kept; the same command goes on from there."
+            )
+            sys.exit(INTERRUPTED)
+        if run.counts["refused"]:
+            sys.exit(1)
+
+
+class Run:
+    """One run: what goes in, the report that comes out, and the counts."""
+
+    report: Report | None = None
+
+    def __init__(self, command: Command, paths: list[Path], options: dict[str, Any]) -> None:
+        self.command, self.paths, self.options = command, paths, options
+        self.dry_run: bool = options["dry_run"]
+        self.counts: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
+        self.refused: list[dict[str, str]] = []
+        self.found = records.Found()
+
+    def go(self) -> None:
+        started, clock = timezone.now(), time.monotonic()
+        vocabulary = _vocabulary()
+        pieces = records.find(self.paths, self.found, max_bytes=settings.INPUT_MAX_BYTES)
+        limits = photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
+        plan = Plan(vocabulary, settings.INPUT_MAX_BYTES, limits, None if self.dry_run else settings.MEDIA_ROOT)
+        with _database_errors(self):
+            store = Store(
+                vocabulary=vocabulary,
+                paths=[str(path) for path in self.paths],
+                started_at=started,
+                dry_run=self.dry_run,
+                take_source=self.options["take_source"],
+            )
+            readings = read_all(pieces, plan, workers=self.options["workers"])
+            for outcome in self._with_progress(readings, store):
+                self._tell(outcome)
+            store.finish(dict(self.counts), self.refused, timezone.now())
+        self._tell_summary(time.monotonic() - clock)
+
+    def _with_progress(self, readings: Iterator[Reading], store: Store) -> Iterator[Outcome]:
+        console = Console(file=sys.stderr)
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+            total = _total_bytes(self.paths) if console.is_terminal else None
+            task = progress.add_task("Loading", total=total)
+            while batch := list(islice(readings, BATCH)):
+                yield from store.save(batch)
+                done = sum(self.counts.values())
+                size = sum(len(reading.data) for reading in batch)
+                progress.update(task, advance=size, description=f"Loading, {done:,} done")
+
+    def _tell(self, outcome: Outcome) -> None:
+        self.counts[outcome.outcome] += 1
+        if self.report is not None:
+            with_story = self.dry_run or self.options["stories"]
+            self.report.write(json.dumps(outcome.as_json(with_story=with_story), ensure_ascii=False) + "\n")
+        if outcome.outcome == "refused":
+            if len(self.refused) < REFUSALS_KEPT:
+                self.refused.append({"input": outcome.input, "error": outcome.error or ""})
+            self.command.stderr.write(self.command.style.ERROR(f"refused  {outcome.error}"))
+        elif self.dry_run or outcome.outcome == "kept" or self.options["verbosity"] > 1:
+            for line in lines_of(outcome):
+                self.command.stdout.write(line)
+
+    def _tell_summary(self, seconds: float) -> None:
+        alone = self.found.left_alone
+        if alone:
+            kinds = ", ".join(f"{count} {suffix}" for suffix, count in sorted(alone.items()))
+            files = "1 file of another kind was" if alone.total() == 1 else f"{alone.total()} files of other kinds were"
+            self.command.stdout.write(f"{files} left alone (photos come with their articles): {kinds}")
+        if not sum(self.counts.values()):
+            self.command.stdout.write("No articles were found: plain text, Markdown and JSON Lines are read.")
+        counted = ", ".join(f"{self.counts[name]:,} {name}" for name in OUTCOMES)
+        beginning = "Dry run, nothing was written: " if self.dry_run else ""
+        self.command.stdout.write(f"{beginning}{counted} in {seconds:.1f} s")
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _workers(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 256:
+        raise ArgumentTypeError(f"{text!r} is not a number from 1 to 256")
+    return int(text)
+
+
+def _checked(paths: Iterable[Path]) -> list[Path]:
+    """The paths that are to be read, without those that lie within another. Raises when one is not there."""
+    kept: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise CommandError(f"{path}: there is no such file or folder", returncode=2)
+        if any(path.resolve().is_relative_to(other.resolve()) for other in kept):
+            continue
+        kept = [other for other in kept if not other.resolve().is_relative_to(path.resolve())]
+        kept.append(path)
+    return kept
+
+
+def _vocabulary() -> Vocabulary:
+    if not settings.TAGS_FILE.exists():
+        return Vocabulary()
+    try:
+        return Vocabulary.load(settings.TAGS_FILE)
+    except IngestError as error:
+        raise CommandError(str(error), returncode=2) from error
+
+
+@contextmanager
+def _opened(name: str | None, standard_output: OutputWrapper) -> Iterator[Report | None]:
+    if name is None:
+        yield None
+    elif name == "-":
+        yield standard_output
+        standard_output.flush()
+    else:
+        try:
+            file = Path(name).open("w", encoding="utf-8")  # noqa: SIM115  # closed below, after the whole run
+        except OSError as error:
+            raise CommandError(f"--report {name}: {error.strerror}", returncode=2) from error
+        with file:
+            yield file
+
+
+def _total_bytes(paths: list[Path]) -> int:
+    """The size of all that may be an article, for the progress bar."""
+    files = (file for path in paths for file in ([path] if path.is_file() else path.rglob("*")))
+    return sum(
+        file.stat().st_size for file in files if file.suffix.lower() in records.ARTICLE_SUFFIXES and file.is_file()
+    )
+
+
+@contextmanager
+def _database_errors(run: Run) -> Iterator[None]:
+    """Say in words what stopped a load from outside; the batches before it are in."""
+    try:
+        yield
+    except (OperationalError, ProgrammingError) as error:
+        if "no such table" in str(error) or "does not exist" in str(error):
+            raise CommandError("The database is not set up yet: run `manage.py migrate` first.") from error
+        raise CommandError(f"{_so_far(run)} The database refused to go on: {error}.") from error
+    except DatabaseError as error:
+        raise CommandError(f"{_so_far(run)} The database refused a batch: {error}.") from error
+    except BrokenProcessPool as error:
+        raise CommandError(
+            f"{_so_far(run)} A reading process was killed, perhaps for want of memory; --workers 1 needs the least."
+        ) from error
+    except OSError as error:
+        raise CommandError(f"{_so_far(run)} {error.filename or 'A file'}: {error.strerror or error}.") from error
+
+
+def _so_far(run: Run) -> str:
+    done = sum(run.counts.values())
+    return f"Stopped after {done:,} inputs, which are in; mend what follows and run the same command to go on."

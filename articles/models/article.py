@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from articles.models.tag import Tag
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from articles.models.original import Original
+
+BLOCK_SEPARATOR = "\n<!-- block -->\n"
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def published(self) -> ArticleQuerySet:
+        """Articles the public may read; every listing, feed and sitemap starts here."""
+        return self.filter(withdrawn_at=None)
+
+    def on_day(self, day: date | None) -> ArticleQuerySet:
+        """Articles filed under a day; ``None`` means the undated."""
+        return self.filter(archive_date__isnull=True) if day is None else self.filter(archive_date=day)
+
+    def for_listing(self) -> ArticleQuerySet:
+        """What a list shows, without the long texts; renditions of first photos come in two more queries."""
+        return self.select_related("source").defer("body", "body_html", "as_loaded", "body_as_loaded")
+
+
+class Article(models.Model):
+    """One article, as its original says it and as staff have corrected it."""
+
+    key = models.CharField(max_length=10, unique=True, editable=False)
+    external_id = models.CharField(
+        "the source's own id", max_length=500, null=True, blank=True, unique=True, editable=False
+    )
+    url = models.URLField("canonical address", max_length=2000, null=True, blank=True, unique=True)
+    headline = models.TextField(blank=True)
+    deck = models.TextField(blank=True, help_text="The line under the headline.")
+    byline = models.TextField(blank=True, help_text="As printed.")
+    authors = models.JSONField(default=list, blank=True)
+    dateline = models.TextField(blank=True, help_text="Place and day of filing, as printed; the text keeps it too.")
+    section = models.TextField(blank=True)
+    language = models.CharField(max_length=35, blank=True, help_text="A language tag, such as en or zh-Hans.")
+    source = models.ForeignKey(
+        "articles.Source", null=True, blank=True, on_delete=models.PROTECT, related_name="articles", db_index=False
+    )
+    published = models.CharField(
+        max_length=32, blank=True, help_text="As precise as the source: 2023-09-06, 2023-09-06T10:30, …+08:00."
+    )
+    published_printed = models.TextField(blank=True, editable=False)
+    updated = models.CharField(max_length=32, blank=True)
+    updated_printed = models.TextField(blank=True, editable=False)
+    # The paper's own calendar day, stored rather than derived from a timestamp,
+    # so a change of server time zone can never move a permalink.
+    archive_date = models.DateField(null=True, blank=True, editable=False)
+    slug = models.SlugField(max_length=100, allow_unicode=True)
+    body = models.TextField(blank=True, help_text="Markdown.")
+    body_html = models.TextField(blank=True, editable=False)
+    excerpt = models.TextField(blank=True, editable=False)
+    photo_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    tags = models.ManyToManyField(Tag, through="articles.Tagging", related_name="articles", editable=False)
+    # The values as last loaded: what a staff edit is told from. The body's is its digest; its text follows below
+    # once staff have changed it.
+    as_loaded = models.JSONField(default=dict, editable=False)
+    body_as_loaded = models.TextField(blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_reason = models.TextField(blank=True, help_text="Shown to readers at the article's address.")
+
+    objects = ArticleQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["body_html", "excerpt", "photo_count", "as_loaded", "body_as_loaded"])
+
+    class Meta:
+        ordering = ["-archive_date", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["archive_date", "slug"], name="permalink_once"),
+            models.UniqueConstraint(fields=["slug"], condition=Q(archive_date=None), name="undated_permalink_once"),
+        ]
+        indexes = [
+            models.Index(fields=["-archive_date", "-id"], name="article_listing"),
+            models.Index(fields=["source", "-archive_date", "-id"], name="article_source_listing"),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline or f"Without a headline ({self.key})"
+
+    def get_absolute_url(self) -> str:
+        if self.archive_date is None:
+            return reverse("undated-article", args=[self.slug])
+        return reverse("article", args=[self.archive_date, self.slug])
+
+    @property
+    def short_url(self) -> str:
+        return reverse("short", args=[self.key])
+
+    @property
+    def original(self) -> Original | None:
+        """The original that the article shows; a query, unless ``originals`` are prefetched."""
+        return next((original for original in self.originals.all() if original.is_current), None)
+
+    @property
+    def blocks(self) -> list[str]:
+        """The body as HTML, one string a paragraph, heading, list or table."""
+        return self.body_html.split(BLOCK_SEPARATOR) if self.body_html else []
+
+    @property
+    def date_role(self) -> str:
+        """Which date it is filed under: ``published``, ``updated`` or ``""`` for an undated article."""
+        return "published" if self.published else "updated" if self.updated else ""
+
+
+class Damage(models.Model):
+    """One thing that the original has lost or left unclear: a code, the field it touches, the line it stands on."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="damage")
+    code = models.CharField(max_length=40, db_index=True)
+    field = models.CharField(max_length=40, blank=True)
+    line = models.PositiveIntegerField(null=True, blank=True)
+    text = models.TextField(blank=True, help_text="The damaged piece as it stands in the original.")
+
+    class Meta:
+        ordering = ["article_id", "line", "id"]
+        verbose_name_plural = "damage"
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Redirect(models.Model):
+    """An address that an article once had; it answers 301 to where the article is now."""
+
+    path = models.CharField(max_length=300, unique=True)
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="redirects")
+
+    def __str__(self) -> str:
+        return self.path

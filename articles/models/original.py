@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class Original(models.Model):
+    """The bytes of one input, kept as they came, with what became of each line.
+
+    A corrected file adds an original; the article's ``original`` is the one that it shows.
+    """
+
+    article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="originals")
+    digest = models.CharField("SHA-256 digest", max_length=64, unique=True, help_text="Hexadecimal.")
+    name = models.CharField(max_length=500, help_text="The file's name, and the line of a record within it.")
+    form = models.CharField(max_length=20, help_text="Which reader read it: text, markdown, jsonl, …")
+    encoding = models.CharField(max_length=20, default="utf-8")
+    size_bytes = models.PositiveIntegerField()
+    content = models.BinaryField()
+    # A list of [kind, what it became] for each line; the texts are the lines of ``content``. Empty for records.
+    ledger = models.JSONField(default=list)
+    # The dropped pieces as they stood.
+    left_out = models.JSONField(default=list)
+    is_current = models.BooleanField(default=True, help_text="The one that the article shows.")
+    load = models.ForeignKey("articles.Load", null=True, on_delete=models.SET_NULL, related_name="originals")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article"], condition=models.Q(is_current=True), name="one_current_original"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OriginalPath(models.Model):
+    """A file in which the bytes of an original were found: how a corrected file finds its article again."""
+
+    path = models.TextField(unique=True, help_text="Resolved, absolute.")
+    original = models.ForeignKey(Original, on_delete=models.CASCADE, related_name="paths")
+
+    def __str__(self) -> str:
+        return self.path

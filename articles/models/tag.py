@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from django.db import models
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+
+class TagQuerySet(models.QuerySet["Tag"]):
+    def used(self) -> TagQuerySet:
+        """Tags with at least one published article; the public sees no others."""
+        return self.filter(article_count__gt=0)
+
+
+class Tag(models.Model):
+    """A subject, place, person or body that articles are listed by."""
+
+    name = models.CharField(max_length=200, unique=True)
+    slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
+    description = models.TextField(blank=True)
+    article_count = models.PositiveIntegerField(default=0, editable=False, help_text="Published articles; kept.")
+
+    objects = TagQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["article_count"])
+
+    class Meta:
+        ordering = ["name"]
+        indexes = [models.Index(fields=["-article_count"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("tag", args=[self.slug])
+
+
+class TagAlias(models.Model):
+    """Another name of a tag: a source that uses it files its article under the tag, and its address redirects."""
+
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "tag aliases"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tagging(models.Model):
+    """A tag on an article. It carries the archive date, so that a tag's page is one walk along one index."""
+
+    class Origin(models.TextChoices):
+        SOURCE = "source", "the source"
+        VOCABULARY = "vocabulary", "the vocabulary"
+        STAFF = "staff", "staff"
+
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="taggings", db_index=False)
+    article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="taggings", db_index=False)
+    archive_date = models.DateField(null=True, blank=True, editable=False)
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.STAFF, editable=False)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["article", "tag"], name="tagging_once")]
+        indexes = [models.Index(fields=["tag", "-archive_date", "-article"], name="tagging_listing")]
+
+    def __str__(self) -> str:
+        return f"{self.tag} on {self.article}"

@@ -1,0 +1,146 @@
+"""``make bench``: speed and memory as ratios within one run, ours against a raw limit.
+
+    python -m tests.bench [--articles 100000] [--keep DIR]
+
+The articles come from ``../shared/corpora/generate.py`` where it lies beside the checkout, else from ``made.py``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+GENERATOR = ROOT.parent / "shared" / "corpora" / "generate.py"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--keep", type=Path, help="a folder to work in and leave as it is")
+    options = parser.parse_args()
+    with _folder(options.keep) as folder:
+        measure(folder, options.articles)
+
+
+@contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    if kept:
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+        return
+    with tempfile.TemporaryDirectory(prefix="newsarchive-bench-") as folder:
+        yield Path(folder)
+
+
+def measure(folder: Path, count: int) -> None:
+    records = folder / f"{count}.jsonl"
+    made = GENERATOR if GENERATOR.exists() else Path(__file__).with_name("made.py")
+    run([made, str(count), "--out", records])
+    small, large = folder / "small", folder / "large"
+    few = folder / "100.jsonl"
+    with records.open("rb") as source:
+        few.write_bytes(b"".join(next(source) for _ in range(min(100, count))))
+    load(small, few)
+    seconds, peak = load(large, records)
+    again, _ = load(large, records)
+    raw = executemany(large / "archive.sqlite3", folder / "raw.sqlite3")
+    size = (large / "archive.sqlite3").stat().st_size
+    print(f"loaded {count:,} articles with {size / count / 1000:.1f} kB each in the database")
+    print(f"  load_articles          {count / seconds:9,.0f} a second, peak memory of all processes {peak:,.0f} MB")
+    print(f"  the same again         {count / again:9,.0f} a second, nothing changed")
+    print(f"  sqlite3.executemany    {count / raw:9,.0f} a second, the same rows and indexes")
+    print(f"  ours against the raw limit: 1/{seconds / raw:.2f}")
+    run([ROOT / "tests" / "bench" / "pages.py"], {"VAR_DIR": str(small)})
+    run([ROOT / "tests" / "bench" / "pages.py"], {"VAR_DIR": str(large)})
+
+
+def run(command: list[object], more: dict[str, str] | None = None) -> None:
+    environment = {**os.environ, **(more or {}), "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, *map(str, command)], check=True, env=environment, cwd=ROOT)
+
+
+def load(var: Path, records: Path) -> tuple[float, float]:
+    """Seconds that ``load_articles`` takes, start to end, and the most memory its processes hold together, in MB."""
+    manage = [sys.executable, str(ROOT / "manage.py")]
+    environment = {**os.environ, "VAR_DIR": str(var)}
+    environment.pop("DATABASE_URL", None)
+    subprocess.run([*manage, "migrate", "--verbosity", "0"], check=True, env=environment)
+    started = time.perf_counter()
+    with subprocess.Popen([*manage, "load_articles", str(records)], env=environment) as process:
+        peak = [0.0]
+        watch = threading.Thread(target=_watch, args=(process, peak))
+        watch.start()
+        code = process.wait()
+        seconds = time.perf_counter() - started
+        watch.join()
+    if code:
+        sys.exit(f"load_articles ended with {code}")
+    return seconds, peak[0]
+
+
+def _watch(process: subprocess.Popen[bytes], peak: list[float]) -> None:
+    while process.poll() is None:
+        peak[0] = max(peak[0], sum(map(_private_megabytes, _family(process.pid))))
+        time.sleep(0.2)
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all below it, from Linux's /proc."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid, *(member for child in children for member in _family(int(child)))]
+
+
+def _private_megabytes(pid: int) -> float:
+    """Resident memory without the pages of files, which are shared and cache: what a machine must have."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0.0
+    found = re.search(r"RssAnon:\s+(\d+)", status)
+    return int(found.group(1)) / 1000 if found else 0.0
+
+
+def executemany(loaded: Path, target: Path) -> float:
+    """Seconds that plain ``sqlite3`` takes to write the archive's rows into the same tables and indexes."""
+    target.unlink(missing_ok=True)
+    with sqlite3.connect(loaded) as source:
+        schema = source.execute(
+            "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+        ).fetchall()
+        tables = [name for kind, name, _ in schema if kind == "table" and name.startswith("articles_")]
+        rows = {table: source.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
+    raw = sqlite3.connect(target, isolation_level=None)
+    raw.execute("PRAGMA page_size=16384")
+    raw.execute("PRAGMA journal_mode=WAL")
+    raw.execute("PRAGMA synchronous=NORMAL")
+    raw.execute("PRAGMA cache_size=-65536")
+    for kind in ("table", "index"):
+        for _, _, sql in (entry for entry in schema if entry[0] == kind):
+            raw.execute(sql)
+    started = time.perf_counter()
+    raw.execute("BEGIN")
+    for table, content in rows.items():
+        if content:
+            raw.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * len(content[0]))})", content)
+    raw.execute("COMMIT")
+    seconds = time.perf_counter() - started
+    raw.close()
+    return seconds
+
+
+if __name__ == "__main__":
+    main()

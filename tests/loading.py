@@ -1,0 +1,62 @@
+"""Helpers for tests of loading: a folder of saved articles, and the command run on it."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+
+ARTICLE = """{headline}
+
+(Harbour Daily) | Updated : {day}
+
+Print Print
+
+{body}
+"""
+
+
+def text_file(
+    folder: Path, name: str, *, headline: str = "Ferry returns", day: str = "2021-05-04", body: str = "It sailed."
+) -> Path:
+    """A scraped text article in a file of its own."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(ARTICLE.format(headline=headline, day=day, body=body), encoding="utf-8")
+    return path
+
+
+@dataclass
+class Run:
+    """What a run of ``load_articles`` said."""
+
+    code: int
+    out: str
+    err: str
+    report: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        return {line["input"]: line["outcome"] for line in self.report}
+
+    @property
+    def summary(self) -> str:
+        return self.out.strip().splitlines()[-1]
+
+
+def load(*paths: Path, **options: Any) -> Run:
+    """Run the command in this process, with a report."""
+    report = paths[0].parent / f".report-{len(list(paths[0].parent.glob('.report-*')))}"
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    try:
+        call_command(
+            "load_articles", *map(str, paths), report=str(report), stdout=out, stderr=err, no_color=True, **options
+        )
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    lines = report.read_text(encoding="utf-8").splitlines() if report.exists() else []
+    return Run(code, out.getvalue(), err.getvalue(), [json.loads(line) for line in lines])

@@ -1,0 +1,111 @@
+"""A whole archive in a folder of its own, loaded and served as `make run` does it: production server, DEBUG off."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A served archive: its address, and the command line beside it."""
+
+    url: str
+    var: Path
+
+    def manage(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+        """Run ``manage.py`` on this archive and hold it to its exit code."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT, env=environment(self.var), capture_output=True, text=True, timeout=300, check=False,
+        )  # fmt: skip
+        assert done.returncode == code, done.stdout + done.stderr
+        return done
+
+
+def environment(var: Path) -> dict[str, str]:
+    """The machine's environment without anything that would point at another archive."""
+    ours = (
+        "DATABASE_URL",
+        "REPLICA_URLS",
+        "MEDIA_ROOT",
+        "BASE_URL",
+        "DEBUG",
+        "DJANGO_SETTINGS_MODULE",
+        "ALLOWED_HOSTS",
+    )
+    kept = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("PYTEST")}
+    return {**kept, "VAR_DIR": str(var)}
+
+
+@contextmanager
+def served(var: Path, *paths: str) -> Iterator[Archive]:
+    """Load ``paths`` (fixtures/ when there are none) into a new archive under ``var``, and serve it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    archive = Archive(f"http://127.0.0.1:{port}", var)
+    archive.manage("migrate", "--verbosity", "0")
+    archive.manage("collectstatic", "--no-input", "--verbosity", "0")
+    archive.manage("load_articles", *paths)
+    server = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", "1"],
+        cwd=ROOT, env=environment(var), stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        _wait_for(archive.url, server)
+        yield archive
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        assert server.poll() is None, "the server ended at once"
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(f"nothing answered at {url}")
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+def ask(url: str, method: str = "GET", **headers: str) -> Answer:
+    """One request, redirects not followed. Header names may use _ for -; the answer's are lower case."""
+    request = urllib.request.Request(url, method=method, headers={k.replace("_", "-"): v for k, v in headers.items()})
+    opener = urllib.request.build_opener(_NoRedirect)
+    try:
+        with opener.open(request, timeout=20) as answer:
+            return Answer(answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read())
+    except urllib.error.HTTPError as error:
+        return Answer(error.code, {k.lower(): v for k, v in error.headers.items()}, error.read())
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: object, **kwargs: object) -> None:
+        return None

@@ -1,0 +1,356 @@
+"""What becomes of inputs: created, updated, unchanged, kept, duplicate, refused."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles import filing
+from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, Tagging
+from tests.loading import load, text_file
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of three saved articles, beside which the report is written."""
+    inside = tmp_path / "old-site"
+    text_file(inside, "a.txt", headline="Ferry returns")
+    text_file(inside, "b.txt", headline="Lighthouse painted", day="2021-05-04")
+    text_file(inside, "deep/c.txt", headline="Snow on the pass", day="2020-01-09")
+    return inside
+
+
+def test_a_folder_of_saved_articles_becomes_articles(folder: Path) -> None:
+    run = load(folder)
+    assert run.code == 0
+    assert run.summary.startswith("3 created, 0 updated, 0 unchanged, 0 kept, 0 duplicate, 0 refused in")
+    article = Article.objects.get(headline="Ferry returns")
+    assert article.get_absolute_url() == "/2021/05/04/ferry-returns/"
+    assert article.body_html == "<p>It sailed.</p>"
+    assert article.source is not None
+    assert article.source.name == "Harbour Daily"
+    assert run.report[0] == {
+        "input": "a.txt", "outcome": "created", "key": article.key, "url": "/2021/05/04/ferry-returns/",
+        "changes": {}, "conflicts": [], "error": None,
+    }  # fmt: skip
+
+
+def test_the_original_is_kept_byte_for_byte_with_its_ledger(folder: Path) -> None:
+    load(folder)
+    original = Original.objects.get(name="a.txt")
+    assert bytes(original.content) == (folder / "a.txt").read_bytes()
+    assert original.size_bytes == len(original.content)
+    assert [kind for kind, _ in original.ledger if kind != "blank"] == ["headline", "date", "chrome", "paragraph"]
+    assert original.left_out == ["Print Print"]
+
+
+def test_loading_twice_changes_nothing_and_writes_nothing(folder: Path) -> None:
+    load(folder)
+    with CaptureQueriesContext(connection) as queries:
+        run = load(folder)
+    assert run.summary.startswith("0 created, 0 updated, 3 unchanged")
+    harmless = ("SELECT", "BEGIN", "SAVEPOINT", "RELEASE", "COMMIT")
+    assert [query["sql"] for query in queries if not query["sql"].startswith(harmless)] == []
+    assert Load.objects.count() == 1
+
+
+def test_another_path_to_the_same_folder_makes_no_second_article(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    load(folder)
+    assert load(folder.parent).summary.startswith("0 created, 0 updated, 3 unchanged")
+    monkeypatch.chdir(folder)
+    assert load(Path("deep")).summary.startswith("0 created, 0 updated, 1 unchanged")
+
+
+def test_a_copy_of_the_folder_is_the_same_articles_and_a_correction_in_it_is_found(
+    folder: Path, tmp_path: Path
+) -> None:
+    load(folder)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for name in ("a.txt", "b.txt"):
+        (copy / name).write_bytes((folder / name).read_bytes())
+    assert load(copy).summary.startswith("0 created, 0 updated, 2 unchanged")
+    text_file(copy, "a.txt", headline="Ferry returns", body="It sailed at six.")
+    assert load(copy).outcomes == {"a.txt": "updated", "b.txt": "unchanged"}
+    assert Article.objects.count() == 3
+    # The first folder still holds the former wording: a superseded copy, not a correction.
+    assert load(folder).outcomes["a.txt"] == "duplicate"
+    assert Article.objects.get(headline="Ferry returns").body == "It sailed at six."
+
+
+def test_a_corrected_file_updates_its_article(folder: Path) -> None:
+    load(folder)
+    text_file(folder, "a.txt", headline="Ferry returns late", body="It sailed.\n\nIt was late.")
+    run = load(folder)
+    assert run.outcomes == {"a.txt": "updated", "b.txt": "unchanged", "deep/c.txt": "unchanged"}
+    assert run.report[0]["changes"] == {
+        "headline": ["Ferry returns", "Ferry returns late"],
+        "body": ["It sailed.", "It sailed.\n\nIt was late."],
+    }
+    article = Article.objects.get(headline="Ferry returns late")
+    assert article.get_absolute_url() == "/2021/05/04/ferry-returns/", "an address does not change with a headline"
+    assert article.blocks == ["<p>It sailed.</p>", "<p>It was late.</p>"]
+    assert sorted(article.originals.values_list("is_current", flat=True)) == [False, True]
+
+
+def test_a_file_that_goes_back_to_its_former_wording_takes_its_article_with_it(folder: Path) -> None:
+    load(folder)
+    former = (folder / "a.txt").read_bytes()
+    text_file(folder, "a.txt", body="It sank.")
+    load(folder)
+    (folder / "a.txt").write_bytes(former)
+    assert load(folder).outcomes["a.txt"] == "updated"
+    assert Article.objects.get(headline="Ferry returns").body == "It sailed."
+    assert load(folder).outcomes["a.txt"] == "unchanged"
+
+
+def test_a_corrected_date_moves_the_article_and_its_former_address_redirects(folder: Path) -> None:
+    load(folder)
+    text_file(folder, "a.txt", day="2021-06-04")
+    load(folder)
+    article = Article.objects.get(headline="Ferry returns")
+    assert article.get_absolute_url() == "/2021/06/04/ferry-returns/"
+    assert Redirect.objects.get(path="/2021/05/04/ferry-returns/").article == article
+    assert counts() == recounted()
+
+
+def test_an_article_that_staff_edited_is_left_alone_and_reported_kept(folder: Path) -> None:
+    load(folder)
+    Article.objects.filter(headline="Ferry returns").update(deck="The boat is back")
+    text_file(folder, "a.txt", body="It sank.")
+    for _ in range(2):
+        run = load(folder)
+        assert run.outcomes["a.txt"] == "kept"
+        assert run.report[0]["conflicts"] == ["deck"]
+    article = Article.objects.get(headline="Ferry returns")
+    assert (article.deck, article.body) == ("The boat is back", "It sailed.")
+    assert article.originals.count() == 2, "the new original is kept all the same"
+
+
+def test_take_source_lets_the_source_win_over_a_staff_edit(folder: Path) -> None:
+    load(folder)
+    Article.objects.filter(headline="Ferry returns").update(headline="Ferry comes home")
+    run = load(folder, take_source=True)
+    assert run.report[0]["changes"] == {"headline": ["Ferry comes home", "Ferry returns"]}
+    assert Article.objects.filter(headline="Ferry returns").exists()
+
+
+def test_the_same_bytes_twice_are_one_article_and_a_duplicate(folder: Path) -> None:
+    (folder / "z.txt").write_bytes((folder / "a.txt").read_bytes())
+    assert load(folder).outcomes["z.txt"] == "duplicate"
+    assert load(folder).outcomes == {
+        "a.txt": "unchanged", "b.txt": "unchanged", "z.txt": "duplicate", "deep/c.txt": "unchanged",
+    }  # fmt: skip
+    assert Article.objects.count() == 3
+
+
+def test_a_copy_that_goes_its_own_way_becomes_an_article_of_its_own(folder: Path) -> None:
+    (folder / "z.txt").write_bytes((folder / "a.txt").read_bytes())
+    load(folder)
+    text_file(folder, "z.txt", headline="Another boat", body="Another story.")
+    assert load(folder).outcomes["z.txt"] == "created"
+    assert Article.objects.get(headline="Ferry returns").body == "It sailed."
+
+
+def test_one_canonical_address_is_one_article(tmp_path: Path) -> None:
+    folder = tmp_path / "posts"
+    folder.mkdir()
+    for name, words in (("one.md", "First."), ("two.md", "Second.")):
+        (folder / name).write_text(
+            f"---\ntitle: Tide\ndate: 2020-02-02\ncanonical_url: https://example.org/tide\n---\n{words}\n"
+        )
+    for _ in range(2):
+        run = load(folder)
+        assert run.outcomes["two.md"] == "duplicate"
+    article = Article.objects.get()
+    assert article.body == "First."
+    assert article.originals.count() == 2, "the duplicate's bytes are kept"
+
+
+def test_the_sources_own_id_finds_the_article_wherever_the_file_lies(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder, words in ((first, "First."), (second, "Corrected.")):
+        folder.mkdir()
+        (folder / f"{folder.name}.md").write_text(f"---\ntitle: Tide\ndate: 2020-02-02\nid: abc-123\n---\n{words}\n")
+    load(first)
+    assert load(second).outcomes == {"second.md": "updated"}
+    assert Article.objects.get().body == "Corrected."
+
+
+def test_two_articles_of_one_day_with_one_headline_have_two_addresses(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    text_file(folder, "a.txt", body="One.")
+    text_file(folder, "b.txt", body="Two.")
+    urls = [line["url"] for line in load(folder).report]
+    later = Article.objects.get(body="Two.")
+    assert urls == ["/2021/05/04/ferry-returns/", f"/2021/05/04/ferry-returns-{later.key[:4]}/"]
+
+
+def test_the_same_originals_in_any_order_have_the_same_keys(folder: Path, tmp_path: Path) -> None:
+    load(folder)
+    keys = dict(Article.objects.values_list("headline", "key"))
+    Article.objects.all().delete()
+    other = tmp_path / "other"
+    for name, path in (("z.txt", "a.txt"), ("y.txt", "b.txt"), ("x.txt", "deep/c.txt")):
+        other.mkdir(exist_ok=True)
+        (other / name).write_bytes((folder / path).read_bytes())
+    load(other)
+    assert dict(Article.objects.values_list("headline", "key")) == keys
+
+
+def test_a_bad_file_is_refused_by_name_and_takes_no_neighbour_with_it(folder: Path) -> None:
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    (folder / "bad.md").write_text("---\ntitle: [unclosed\n---\nText.\n")
+    (folder / "page.txt").write_text("<!DOCTYPE html><html><body>Hello</body></html>")
+    run = load(folder)
+    assert run.code == 1
+    assert run.summary.startswith("3 created, 0 updated, 0 unchanged, 0 kept, 0 duplicate, 4 refused")
+    errors = {line["input"]: line["error"] for line in run.report if line["error"]}
+    assert errors["empty.txt"] == "empty.txt: the file is empty"
+    assert errors["picture.txt"].startswith("picture.txt: this is a PNG picture, not an article")
+    assert errors["page.txt"].startswith("page.txt: this is a web page")
+    assert errors["bad.md"].startswith("bad.md:3: the front matter is not valid YAML")
+    assert "bad.md:3: " in run.err
+    assert Load.objects.get().refused[0]["input"] == "bad.md"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_file_without_permission_is_refused(folder: Path) -> None:
+    (folder / "a.txt").chmod(0)
+    run = load(folder)
+    assert run.report[0]["error"] == "a.txt: no permission to read it"
+
+
+def test_a_folder_without_articles_says_so(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (empty / "style.css").write_text("p {}")
+    run = load(empty)
+    assert run.code == 0
+    assert "1 file of another kind was left alone (photos come with their articles): 1 .css" in run.out
+    assert "No articles were found" in run.out
+
+
+def test_a_dry_run_writes_nothing_and_says_what_would_happen(folder: Path) -> None:
+    load(folder)
+    text_file(folder, "a.txt", headline="Ferry returns late")
+    text_file(folder, "new.txt", headline="A new tide")
+    text_file(folder, "same.txt", headline="A new tide")
+    before = everything()
+    run = load(folder, dry_run=True)
+    assert everything() == before
+    assert run.outcomes == {
+        "a.txt": "updated", "b.txt": "unchanged", "deep/c.txt": "unchanged",
+        "new.txt": "created", "same.txt": "duplicate",
+    }  # fmt: skip
+    assert run.report[0]["changes"] == {"headline": ["Ferry returns", "Ferry returns late"]}
+    assert run.report[0]["story"]["headline"] == "Ferry returns late"
+    assert "- Ferry returns" in run.out
+    assert "+ Ferry returns late" in run.out
+    assert run.summary.startswith("Dry run, nothing was written: 1 created, 1 updated")
+
+
+def test_a_draft_is_kept_but_not_published(tmp_path: Path) -> None:
+    folder = tmp_path / "posts"
+    folder.mkdir()
+    (folder / "draft.md").write_text("---\ntitle: Not yet\ndate: 2020-02-02\ndraft: true\n---\nSoon.\n")
+    load(folder)
+    article = Article.objects.get()
+    assert article.withdrawn_at is not None
+    assert article.withdrawn_reason == "A draft in its source, never published there."
+    assert counts() == {}
+    (folder / "draft.md").write_text("---\ntitle: Not yet\ndate: 2020-02-02\n---\nNow.\n")
+    load(folder)
+    assert Article.objects.published().get().body == "Now."
+    assert counts() == recounted() != {}
+
+
+def test_records_of_json_lines_are_known_by_source_day_and_slug(tmp_path: Path) -> None:
+    records = tmp_path / "export.jsonl"
+    record = {
+        "headline": "Tide",
+        "slug": "tide",
+        "source": "Courier",
+        "published": "2020-02-02",
+        "body_markdown": "One.",
+    }
+    records.write_text(json.dumps(record) + "\n")
+    load(records)
+    records.write_text(
+        json.dumps({"headline": "New", "slug": "new", "body_markdown": "x"})
+        + "\n"
+        + json.dumps(record | {"body_markdown": "Two."})
+        + "\n"
+    )
+    run = load(records)
+    assert run.outcomes == {"export.jsonl:1": "created", "export.jsonl:2": "updated"}
+    assert Article.objects.get(headline="Tide").body == "Two."
+
+
+def test_kept_counts_are_what_counting_gives(folder: Path) -> None:
+    load(folder)
+    text_file(folder, "b.txt", headline="Lighthouse painted", day="2022-05-04")
+    load(folder)
+    assert counts() == recounted()
+
+
+def test_a_field_that_the_new_original_lacks_is_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "posts"
+    folder.mkdir()
+    post = folder / "tide.md"
+    post.write_text("---\ntitle: Tide\nsubtitle: High water\ndate: 2020-02-02\ntags: [Sea, Moon]\n---\nText.\n")
+    load(folder)
+    post.write_text("---\ntitle: Tide table\n---\nText.\n")
+    load(folder)
+    article = Article.objects.get()
+    assert (article.headline, article.deck, article.published) == ("Tide table", "High water", "2020-02-02")
+    assert {tag.name for tag in article.tags.all()} == {"Sea", "Moon"}
+
+
+def test_tags_carry_the_archive_date_and_where_they_come_from(tmp_path: Path) -> None:
+    folder = tmp_path / "posts"
+    folder.mkdir()
+    (folder / "t.md").write_text("---\ntitle: Trade with Kazakhstan\ndate: 2020-02-02\ntags: [Harbours]\n---\nText.\n")
+    load(folder)
+    found = {t.tag.name: (str(t.archive_date), t.origin) for t in Tagging.objects.select_related("tag")}
+    assert found["Harbours"] == ("2020-02-02", "source")
+    assert found["Kazakhstan"] == ("2020-02-02", "vocabulary")
+
+
+def counts() -> dict[object, int]:
+    """The kept counts that are not zero."""
+    kept: dict[object, int] = {(c.unit, c.start): c.articles for c in PeriodCount.objects.all()}
+    kept |= {("tag", tag.name): tag.article_count for tag in Tag.objects.all()}
+    kept |= {("source", source.name): source.article_count for source in Source.objects.all()}
+    return {what: count for what, count in kept.items() if count}
+
+
+def recounted() -> dict[object, int]:
+    """The same, counted one article at a time."""
+    found: dict[object, int] = {}
+    for article in Article.objects.published():
+        things: list[object] = [*PeriodCount.periods_of(article.archive_date)]
+        things += [("tag", tag.name) for tag in article.tags.all()]
+        things += [("source", article.source.name)] if article.source else []
+        for thing in things:
+            found[thing] = found.get(thing, 0) + 1
+    return found
+
+
+def everything() -> list[object]:
+    models = (Article, Original, Tag, Tagging, Photo, Source, PeriodCount, Load, Redirect)
+    return [sorted(map(str, model.objects.values_list())) for model in models]
+
+
+def test_an_archive_date_is_the_printed_day_whatever_the_zone() -> None:
+    assert str(filing.archive_date_of("2023-09-06T23:30-11:00", "")) == "2023-09-06"
+    assert str(filing.archive_date_of("", "2023-09-07")) == "2023-09-07"
+    assert filing.archive_date_of("", "") is None
