@@ -39,3 +39,8 @@ def slug_for(text: str, *, otherwise: str) -> str:
         whole_words = slug[: SLUG_LENGTH + 1].rpartition("-")[0]
         slug = whole_words if len(whole_words) > SLUG_LENGTH // 2 else slug[:SLUG_LENGTH]
     return slug.strip("-_") or otherwise
+
+
+def name_slug(name: str) -> str:
+    """The slug that a tag or source is known by; a name of signs alone is known by its digest."""
+    return slug_for(name, otherwise=f"name-{digest_of(name.encode())[:10]}")

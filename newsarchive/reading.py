@@ -57,7 +57,14 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
             return get_response(request)
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
+        _without_nul(request)
         with public_page():
             return get_response(request)
 
     return answer
+
+
+def _without_nul(request: HttpRequest) -> None:
+    """No address of the archive holds a NUL; PostgreSQL will not even be asked for one."""
+    request.path, request.path_info = (path.replace("\0", "\ufffd") for path in (request.path, request.path_info))
+    request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "%EF%BF%BD")

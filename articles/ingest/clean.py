@@ -82,8 +82,6 @@ def _all_text(story: Story) -> str:
 
 def _photo(photo: StoryPhoto, mend: Callable[[str], str]) -> StoryPhoto:
     changed: dict[str, Any] = {
-        name: mended
-        for name in PHOTO_FIELDS
-        if (value := getattr(photo, name)) and (mended := mend(value)) != value
+        name: mended for name in PHOTO_FIELDS if (value := getattr(photo, name)) and (mended := mend(value)) != value
     }
     return replace(photo, **changed) if changed else photo

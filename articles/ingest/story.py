@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 PhotoKind = Literal["photo", "video"]
 
@@ -29,14 +29,15 @@ class Piece:
     root: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerLine:
+class LedgerLine(NamedTuple):
     """What became of one line of a text original.
 
     ``number`` counts from 1; ``offset`` is in characters of the decoded original; ``text`` is the line with its line
     end, exactly as decoded, so that all texts joined give the decoded original. ``kind`` is one of ``LEDGER_KINDS``;
     ``became`` names the field or the 1-based paragraph, photo or dropped piece: ``updated``, ``paragraph 3``,
     ``photo 1``, ``""`` for blank lines. A line that was read into several fields names them all, comma separated.
+
+    A tuple, not a dataclass: a megabyte of line ends is a million of these, and must be read within a second.
     """
 
     number: int

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,358 +15,678 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(editable=False, max_length=10, unique=True)),
-                ('external_id', models.CharField(blank=True, editable=False, max_length=500, null=True, unique=True, verbose_name="the source's own id")),
-                ('url', models.URLField(blank=True, max_length=2000, null=True, unique=True, verbose_name='canonical address')),
-                ('headline', models.TextField(blank=True)),
-                ('deck', models.TextField(blank=True, help_text='The line under the headline.')),
-                ('byline', models.TextField(blank=True, help_text='As printed.')),
-                ('authors', models.JSONField(blank=True, default=list)),
-                ('dateline', models.TextField(blank=True, help_text='Place and day of filing, as printed; the text keeps it too.')),
-                ('section', models.TextField(blank=True)),
-                ('language', models.CharField(blank=True, help_text='A language tag, such as en or zh-Hans.', max_length=35)),
-                ('published', models.CharField(blank=True, help_text='As precise as the source: 2023-09-06, 2023-09-06T10:30, …+08:00.', max_length=32)),
-                ('published_printed', models.TextField(blank=True, editable=False)),
-                ('updated', models.CharField(blank=True, max_length=32)),
-                ('updated_printed', models.TextField(blank=True, editable=False)),
-                ('archive_date', models.DateField(blank=True, editable=False, null=True)),
-                ('slug', models.SlugField(allow_unicode=True, max_length=100)),
-                ('body', models.TextField(blank=True, help_text='Markdown.')),
-                ('body_html', models.TextField(blank=True, editable=False)),
-                ('excerpt', models.TextField(blank=True, editable=False)),
-                ('photo_count', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('as_loaded', models.JSONField(default=dict, editable=False)),
-                ('body_as_loaded', models.TextField(blank=True, editable=False)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_reason', models.TextField(blank=True, help_text="Shown to readers at the article's address.")),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(editable=False, max_length=10, unique=True)),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=500,
+                        null=True,
+                        unique=True,
+                        verbose_name="the source's own id",
+                    ),
+                ),
+                (
+                    "url",
+                    models.URLField(
+                        blank=True, max_length=2000, null=True, unique=True, verbose_name="canonical address"
+                    ),
+                ),
+                ("headline", models.TextField(blank=True)),
+                ("deck", models.TextField(blank=True, help_text="The line under the headline.")),
+                ("byline", models.TextField(blank=True, help_text="As printed.")),
+                ("authors", models.JSONField(blank=True, default=list)),
+                (
+                    "dateline",
+                    models.TextField(
+                        blank=True, help_text="Place and day of filing, as printed; the text keeps it too."
+                    ),
+                ),
+                ("section", models.TextField(blank=True)),
+                (
+                    "language",
+                    models.CharField(blank=True, help_text="A language tag, such as en or zh-Hans.", max_length=35),
+                ),
+                (
+                    "published",
+                    models.CharField(
+                        blank=True,
+                        help_text="As precise as the source: 2023-09-06, 2023-09-06T10:30, …+08:00.",
+                        max_length=32,
+                    ),
+                ),
+                ("published_printed", models.TextField(blank=True, editable=False)),
+                ("updated", models.CharField(blank=True, max_length=32)),
+                ("updated_printed", models.TextField(blank=True, editable=False)),
+                ("archive_date", models.DateField(blank=True, editable=False, null=True)),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100)),
+                ("body", models.TextField(blank=True, help_text="Markdown.")),
+                ("body_html", models.TextField(blank=True, editable=False)),
+                ("excerpt", models.TextField(blank=True, editable=False)),
+                ("photo_count", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("as_loaded", models.JSONField(default=dict, editable=False)),
+                ("body_as_loaded", models.TextField(blank=True, editable=False)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "withdrawn_reason",
+                    models.TextField(blank=True, help_text="Shown to readers at the article's address."),
+                ),
             ],
             options={
-                'ordering': ['-archive_date', '-id'],
+                "ordering": ["-archive_date", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Load',
+            name="Load",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, help_text='Empty: interrupted, or still running.', null=True)),
-                ('paths', models.JSONField(default=list, help_text='What was asked to be loaded.')),
-                ('counts', models.JSONField(default=dict, help_text='Inputs by outcome.')),
-                ('refused', models.JSONField(default=list)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField()),
+                (
+                    "finished_at",
+                    models.DateTimeField(blank=True, help_text="Empty: interrupted, or still running.", null=True),
+                ),
+                ("paths", models.JSONField(default=list, help_text="What was asked to be loaded.")),
+                ("counts", models.JSONField(default=dict, help_text="Inputs by outcome.")),
+                ("refused", models.JSONField(default=list)),
             ],
             options={
-                'ordering': ['-started_at'],
+                "ordering": ["-started_at"],
             },
         ),
         migrations.CreateModel(
-            name='Damage',
+            name="Damage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(db_index=True, max_length=40)),
-                ('field', models.CharField(blank=True, max_length=40)),
-                ('line', models.PositiveIntegerField(blank=True, null=True)),
-                ('text', models.TextField(blank=True, help_text='The damaged piece as it stands in the original.')),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='damage', to='articles.article')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(db_index=True, max_length=40)),
+                ("field", models.CharField(blank=True, max_length=40)),
+                ("line", models.PositiveIntegerField(blank=True, null=True)),
+                ("text", models.TextField(blank=True, help_text="The damaged piece as it stands in the original.")),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="damage", to="articles.article"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'damage',
-                'ordering': ['article_id', 'line', 'id'],
+                "verbose_name_plural": "damage",
+                "ordering": ["article_id", "line", "id"],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalPhoto',
+            name="HistoricalPhoto",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0, help_text='The paragraph it follows; 0 = before the first.')),
-                ('number', models.PositiveSmallIntegerField(default=1, help_text="Its place among the article's photos, from 1.")),
-                ('kind', models.CharField(choices=[('photo', 'Photo'), ('video', 'Video')], default='photo', max_length=5)),
-                ('caption', models.TextField(blank=True)),
-                ('credit_line', models.TextField(blank=True)),
-                ('credit_raw', models.TextField(blank=True, editable=False, verbose_name='credit as printed')),
-                ('alt_text', models.TextField(blank=True, help_text='For those who cannot see the picture.')),
-                ('src', models.TextField(blank=True, editable=False, verbose_name='file as the source names it')),
-                ('file', models.CharField(blank=True, editable=False, help_text='Below MEDIA_ROOT; empty: not held.', max_length=200)),
-                ('digest', models.CharField(blank=True, editable=False, max_length=64, verbose_name='SHA-256 of the file')),
-                ('width_px', models.PositiveIntegerField(default=0, editable=False, help_text='Upright, as it is shown.')),
-                ('height_px', models.PositiveIntegerField(default=0, editable=False)),
-                ('damage', models.CharField(blank=True, editable=False, help_text='Why its file is not shown.', max_length=200)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('article', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='articles.article')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "position",
+                    models.PositiveIntegerField(default=0, help_text="The paragraph it follows; 0 = before the first."),
+                ),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="Its place among the article's photos, from 1."
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("photo", "Photo"), ("video", "Video")], default="photo", max_length=5),
+                ),
+                ("caption", models.TextField(blank=True)),
+                ("credit_line", models.TextField(blank=True)),
+                ("credit_raw", models.TextField(blank=True, editable=False, verbose_name="credit as printed")),
+                ("alt_text", models.TextField(blank=True, help_text="For those who cannot see the picture.")),
+                ("src", models.TextField(blank=True, editable=False, verbose_name="file as the source names it")),
+                (
+                    "file",
+                    models.CharField(
+                        blank=True, editable=False, help_text="Below MEDIA_ROOT; empty: not held.", max_length=200
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(blank=True, editable=False, max_length=64, verbose_name="SHA-256 of the file"),
+                ),
+                (
+                    "width_px",
+                    models.PositiveIntegerField(default=0, editable=False, help_text="Upright, as it is shown."),
+                ),
+                ("height_px", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "damage",
+                    models.CharField(
+                        blank=True, editable=False, help_text="Why its file is not shown.", max_length=200
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="articles.article",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical photo',
-                'verbose_name_plural': 'historical photos',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical photo",
+                "verbose_name_plural": "historical photos",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalTag',
+            name="HistoricalTag",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('name', models.CharField(db_index=True, max_length=200)),
-                ('slug', models.SlugField(allow_unicode=True, max_length=100)),
-                ('description', models.TextField(blank=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("name", models.CharField(db_index=True, max_length=200)),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100)),
+                ("description", models.TextField(blank=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical tag',
-                'verbose_name_plural': 'historical tags',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical tag",
+                "verbose_name_plural": "historical tags",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Original',
+            name="Original",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(help_text='Hexadecimal.', max_length=64, unique=True, verbose_name='SHA-256 digest')),
-                ('name', models.CharField(help_text="The file's name, and the line of a record within it.", max_length=500)),
-                ('form', models.CharField(help_text='Which reader read it: text, markdown, jsonl, …', max_length=20)),
-                ('encoding', models.CharField(default='utf-8', max_length=20)),
-                ('size_bytes', models.PositiveIntegerField()),
-                ('content', models.BinaryField()),
-                ('ledger', models.JSONField(default=list)),
-                ('left_out', models.JSONField(default=list)),
-                ('is_current', models.BooleanField(default=True, help_text='The one that the article shows.')),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='originals', to='articles.article')),
-                ('load', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='originals', to='articles.load')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="Hexadecimal.", max_length=64, unique=True, verbose_name="SHA-256 digest"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(help_text="The file's name, and the line of a record within it.", max_length=500),
+                ),
+                ("form", models.CharField(help_text="Which reader read it: text, markdown, jsonl, …", max_length=20)),
+                ("encoding", models.CharField(default="utf-8", max_length=20)),
+                ("size_bytes", models.PositiveIntegerField()),
+                ("content", models.BinaryField()),
+                ("ledger", models.JSONField(default=list)),
+                ("left_out", models.JSONField(default=list)),
+                ("is_current", models.BooleanField(default=True, help_text="The one that the article shows.")),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="originals", to="articles.article"
+                    ),
+                ),
+                (
+                    "load",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="originals",
+                        to="articles.load",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OriginalPath',
+            name="OriginalPath",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.TextField(help_text='Resolved, absolute.', unique=True)),
-                ('original', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='paths', to='articles.original')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.TextField(help_text="Resolved, absolute.", unique=True)),
+                (
+                    "original",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="paths", to="articles.original"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PeriodCount',
+            name="PeriodCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('unit', models.CharField(choices=[('year', 'Year'), ('month', 'Month'), ('day', 'Day'), ('undated', 'Undated')], max_length=7)),
-                ('start', models.DateField()),
-                ('articles', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[("year", "Year"), ("month", "Month"), ("day", "Day"), ("undated", "Undated")],
+                        max_length=7,
+                    ),
+                ),
+                ("start", models.DateField()),
+                ("articles", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'ordering': ['unit', 'start'],
-                'constraints': [models.UniqueConstraint(fields=('unit', 'start'), name='count_once_a_period')],
+                "ordering": ["unit", "start"],
+                "constraints": [models.UniqueConstraint(fields=("unit", "start"), name="count_once_a_period")],
             },
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0, help_text='The paragraph it follows; 0 = before the first.')),
-                ('number', models.PositiveSmallIntegerField(default=1, help_text="Its place among the article's photos, from 1.")),
-                ('kind', models.CharField(choices=[('photo', 'Photo'), ('video', 'Video')], default='photo', max_length=5)),
-                ('caption', models.TextField(blank=True)),
-                ('credit_line', models.TextField(blank=True)),
-                ('credit_raw', models.TextField(blank=True, editable=False, verbose_name='credit as printed')),
-                ('alt_text', models.TextField(blank=True, help_text='For those who cannot see the picture.')),
-                ('src', models.TextField(blank=True, editable=False, verbose_name='file as the source names it')),
-                ('file', models.CharField(blank=True, editable=False, help_text='Below MEDIA_ROOT; empty: not held.', max_length=200)),
-                ('digest', models.CharField(blank=True, editable=False, max_length=64, verbose_name='SHA-256 of the file')),
-                ('width_px', models.PositiveIntegerField(default=0, editable=False, help_text='Upright, as it is shown.')),
-                ('height_px', models.PositiveIntegerField(default=0, editable=False)),
-                ('damage', models.CharField(blank=True, editable=False, help_text='Why its file is not shown.', max_length=200)),
-                ('article', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='articles.article')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "position",
+                    models.PositiveIntegerField(default=0, help_text="The paragraph it follows; 0 = before the first."),
+                ),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        default=1, help_text="Its place among the article's photos, from 1."
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("photo", "Photo"), ("video", "Video")], default="photo", max_length=5),
+                ),
+                ("caption", models.TextField(blank=True)),
+                ("credit_line", models.TextField(blank=True)),
+                ("credit_raw", models.TextField(blank=True, editable=False, verbose_name="credit as printed")),
+                ("alt_text", models.TextField(blank=True, help_text="For those who cannot see the picture.")),
+                ("src", models.TextField(blank=True, editable=False, verbose_name="file as the source names it")),
+                (
+                    "file",
+                    models.CharField(
+                        blank=True, editable=False, help_text="Below MEDIA_ROOT; empty: not held.", max_length=200
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(blank=True, editable=False, max_length=64, verbose_name="SHA-256 of the file"),
+                ),
+                (
+                    "width_px",
+                    models.PositiveIntegerField(default=0, editable=False, help_text="Upright, as it is shown."),
+                ),
+                ("height_px", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "damage",
+                    models.CharField(
+                        blank=True, editable=False, help_text="Why its file is not shown.", max_length=200
+                    ),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photos",
+                        to="articles.article",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['article_id', 'position', 'number'],
+                "ordering": ["article_id", "position", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Redirect',
+            name="Redirect",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=300, unique=True)),
-                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='redirects', to='articles.article')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.CharField(max_length=300, unique=True)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="redirects", to="articles.article"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Rendition',
+            name="Rendition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.CharField(help_text='Below MEDIA_ROOT.', max_length=200)),
-                ('width_px', models.PositiveIntegerField()),
-                ('height_px', models.PositiveIntegerField()),
-                ('photo', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renditions', to='articles.photo')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file", models.CharField(help_text="Below MEDIA_ROOT.", max_length=200)),
+                ("width_px", models.PositiveIntegerField()),
+                ("height_px", models.PositiveIntegerField()),
+                (
+                    "photo",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="renditions", to="articles.photo"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['photo_id', 'width_px'],
+                "ordering": ["photo_id", "width_px"],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('slug', models.SlugField(allow_unicode=True, max_length=100, unique=True)),
-                ('description', models.TextField(blank=True)),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='website')),
-                ('article_count', models.PositiveIntegerField(default=0, editable=False, help_text='Published articles; kept.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True)),
+                ("description", models.TextField(blank=True)),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="website")),
+                (
+                    "article_count",
+                    models.PositiveIntegerField(default=0, editable=False, help_text="Published articles; kept."),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'indexes': [models.Index(fields=['-article_count'], name='articles_so_article_44fda4_idx')],
+                "ordering": ["name"],
+                "indexes": [models.Index(fields=["-article_count"], name="articles_so_article_44fda4_idx")],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalArticle',
+            name="HistoricalArticle",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('key', models.CharField(db_index=True, editable=False, max_length=10)),
-                ('external_id', models.CharField(blank=True, db_index=True, editable=False, max_length=500, null=True, verbose_name="the source's own id")),
-                ('url', models.URLField(blank=True, db_index=True, max_length=2000, null=True, verbose_name='canonical address')),
-                ('headline', models.TextField(blank=True)),
-                ('deck', models.TextField(blank=True, help_text='The line under the headline.')),
-                ('byline', models.TextField(blank=True, help_text='As printed.')),
-                ('authors', models.JSONField(blank=True, default=list)),
-                ('dateline', models.TextField(blank=True, help_text='Place and day of filing, as printed; the text keeps it too.')),
-                ('section', models.TextField(blank=True)),
-                ('language', models.CharField(blank=True, help_text='A language tag, such as en or zh-Hans.', max_length=35)),
-                ('published', models.CharField(blank=True, help_text='As precise as the source: 2023-09-06, 2023-09-06T10:30, …+08:00.', max_length=32)),
-                ('published_printed', models.TextField(blank=True, editable=False)),
-                ('updated', models.CharField(blank=True, max_length=32)),
-                ('updated_printed', models.TextField(blank=True, editable=False)),
-                ('archive_date', models.DateField(blank=True, editable=False, null=True)),
-                ('slug', models.SlugField(allow_unicode=True, max_length=100)),
-                ('body', models.TextField(blank=True, help_text='Markdown.')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_reason', models.TextField(blank=True, help_text="Shown to readers at the article's address.")),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('source', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='articles.source')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("key", models.CharField(db_index=True, editable=False, max_length=10)),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True,
+                        db_index=True,
+                        editable=False,
+                        max_length=500,
+                        null=True,
+                        verbose_name="the source's own id",
+                    ),
+                ),
+                (
+                    "url",
+                    models.URLField(
+                        blank=True, db_index=True, max_length=2000, null=True, verbose_name="canonical address"
+                    ),
+                ),
+                ("headline", models.TextField(blank=True)),
+                ("deck", models.TextField(blank=True, help_text="The line under the headline.")),
+                ("byline", models.TextField(blank=True, help_text="As printed.")),
+                ("authors", models.JSONField(blank=True, default=list)),
+                (
+                    "dateline",
+                    models.TextField(
+                        blank=True, help_text="Place and day of filing, as printed; the text keeps it too."
+                    ),
+                ),
+                ("section", models.TextField(blank=True)),
+                (
+                    "language",
+                    models.CharField(blank=True, help_text="A language tag, such as en or zh-Hans.", max_length=35),
+                ),
+                (
+                    "published",
+                    models.CharField(
+                        blank=True,
+                        help_text="As precise as the source: 2023-09-06, 2023-09-06T10:30, …+08:00.",
+                        max_length=32,
+                    ),
+                ),
+                ("published_printed", models.TextField(blank=True, editable=False)),
+                ("updated", models.CharField(blank=True, max_length=32)),
+                ("updated_printed", models.TextField(blank=True, editable=False)),
+                ("archive_date", models.DateField(blank=True, editable=False, null=True)),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100)),
+                ("body", models.TextField(blank=True, help_text="Markdown.")),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "withdrawn_reason",
+                    models.TextField(blank=True, help_text="Shown to readers at the article's address."),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="articles.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical article',
-                'verbose_name_plural': 'historical articles',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical article",
+                "verbose_name_plural": "historical articles",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(
-            model_name='article',
-            name='source',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='articles', to='articles.source'),
+            model_name="article",
+            name="source",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="articles",
+                to="articles.source",
+            ),
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True)),
-                ('slug', models.SlugField(allow_unicode=True, max_length=100, unique=True)),
-                ('description', models.TextField(blank=True)),
-                ('article_count', models.PositiveIntegerField(default=0, editable=False, help_text='Published articles; kept.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "article_count",
+                    models.PositiveIntegerField(default=0, editable=False, help_text="Published articles; kept."),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'indexes': [models.Index(fields=['-article_count'], name='articles_ta_article_374bbb_idx')],
+                "ordering": ["name"],
+                "indexes": [models.Index(fields=["-article_count"], name="articles_ta_article_374bbb_idx")],
             },
         ),
         migrations.CreateModel(
-            name='HistoricalTagging',
+            name="HistoricalTagging",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('archive_date', models.DateField(blank=True, editable=False, null=True)),
-                ('origin', models.CharField(choices=[('source', 'the source'), ('vocabulary', 'the vocabulary'), ('staff', 'staff')], default='staff', editable=False, max_length=10)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('article', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='articles.article')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tag', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='articles.tag')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("archive_date", models.DateField(blank=True, editable=False, null=True)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("source", "the source"), ("vocabulary", "the vocabulary"), ("staff", "staff")],
+                        default="staff",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="articles.article",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="articles.tag",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical tagging',
-                'verbose_name_plural': 'historical taggings',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical tagging",
+                "verbose_name_plural": "historical taggings",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='TagAlias',
+            name="TagAlias",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('slug', models.SlugField(allow_unicode=True, max_length=100, unique=True)),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='articles.tag')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True)),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="aliases", to="articles.tag"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'tag aliases',
-                'ordering': ['name'],
+                "verbose_name_plural": "tag aliases",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Tagging',
+            name="Tagging",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('archive_date', models.DateField(blank=True, editable=False, null=True)),
-                ('origin', models.CharField(choices=[('source', 'the source'), ('vocabulary', 'the vocabulary'), ('staff', 'staff')], default='staff', editable=False, max_length=10)),
-                ('article', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='articles.article')),
-                ('tag', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='taggings', to='articles.tag')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("archive_date", models.DateField(blank=True, editable=False, null=True)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("source", "the source"), ("vocabulary", "the vocabulary"), ("staff", "staff")],
+                        default="staff",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="taggings",
+                        to="articles.article",
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="taggings",
+                        to="articles.tag",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='article',
-            name='tags',
-            field=models.ManyToManyField(editable=False, related_name='articles', through='articles.Tagging', to='articles.tag'),
+            model_name="article",
+            name="tags",
+            field=models.ManyToManyField(
+                editable=False, related_name="articles", through="articles.Tagging", to="articles.tag"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='original',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('article',), name='one_current_original'),
+            model_name="original",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_current", True)), fields=("article",), name="one_current_original"
+            ),
         ),
         migrations.AddIndex(
-            model_name='photo',
-            index=models.Index(fields=['article', 'position', 'number'], name='articles_ph_article_6e00c0_idx'),
+            model_name="photo",
+            index=models.Index(fields=["article", "position", "number"], name="articles_ph_article_6e00c0_idx"),
         ),
         migrations.AddIndex(
-            model_name='photo',
-            index=models.Index(condition=models.Q(('digest', ''), _negated=True), fields=['digest'], name='photo_digest'),
+            model_name="photo",
+            index=models.Index(
+                condition=models.Q(("digest", ""), _negated=True), fields=["digest"], name="photo_digest"
+            ),
         ),
         migrations.AddIndex(
-            model_name='tagging',
-            index=models.Index(fields=['tag', '-archive_date', '-article'], name='tagging_listing'),
+            model_name="tagging",
+            index=models.Index(fields=["tag", "-archive_date", "-article"], name="tagging_listing"),
         ),
         migrations.AddConstraint(
-            model_name='tagging',
-            constraint=models.UniqueConstraint(fields=('article', 'tag'), name='tagging_once'),
+            model_name="tagging",
+            constraint=models.UniqueConstraint(fields=("article", "tag"), name="tagging_once"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['-archive_date', '-id'], name='article_listing'),
+            model_name="article",
+            index=models.Index(fields=["-archive_date", "-id"], name="article_listing"),
         ),
         migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['source', '-archive_date', '-id'], name='article_source_listing'),
+            model_name="article",
+            index=models.Index(fields=["source", "-archive_date", "-id"], name="article_source_listing"),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.UniqueConstraint(fields=('archive_date', 'slug'), name='permalink_once'),
+            model_name="article",
+            constraint=models.UniqueConstraint(fields=("archive_date", "slug"), name="permalink_once"),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.UniqueConstraint(condition=models.Q(('archive_date', None)), fields=('slug',), name='undated_permalink_once'),
+            model_name="article",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("archive_date", None)), fields=("slug",), name="undated_permalink_once"
+            ),
         ),
     ]

@@ -43,8 +43,8 @@ def page_of(
 ) -> Page[Row]:
     """The ``size`` rows that follow ``older_than`` or precede ``newer_than``; without either, the newest.
 
-    ``id_field`` is the row's field that holds the article's id. At most two index ranges are read, however deep the
-    page lies: the dated rows and, behind them, the undated.
+    ``id_field`` is the row's field that holds the article's id. Two index ranges are read, however deep the page lies
+    and however large the archive is: the dated rows and, behind them, the undated.
     """
     if newer_than is not None:
         found = _newer(rows, newer_than, size + 1, id_field)
@@ -62,9 +62,8 @@ def _older(rows: QuerySet[Row, Row], place: Place | None, size: int, id_field: s
         same_day_and_newer = Q(archive_date=place.archive_date, **{f"{id_field}__gte": place.article_id})
         dated = dated.filter(archive_date__lte=place.archive_date).exclude(same_day_and_newer)
     found = list(dated.order_by(F("archive_date").desc(), F(id_field).desc())[:size])
-    if len(found) < size:
-        found += undated.order_by(f"-{id_field}")[: size - len(found)]
-    return found
+    found += undated.order_by(f"-{id_field}")[: max(size - len(found), 1)]
+    return found[:size]
 
 
 def _newer(rows: QuerySet[Row, Row], place: Place, size: int, id_field: str) -> list[Row]:
@@ -76,6 +75,5 @@ def _newer(rows: QuerySet[Row, Row], place: Place, size: int, id_field: str) -> 
     else:
         same_day_and_older = Q(archive_date=place.archive_date, **{f"{id_field}__lte": place.article_id})
         dated = dated.filter(archive_date__gte=place.archive_date).exclude(same_day_and_older)
-    if len(found) < size:
-        found += dated.order_by("archive_date", id_field)[: size - len(found)]
-    return found
+    found += dated.order_by("archive_date", id_field)[: max(size - len(found), 1)]
+    return found[:size]

@@ -124,19 +124,19 @@ class _Said:
         self.became = [""] * self.line_count
 
     def add(self, part: Part) -> None:
-        if part.metadata is not None:
+        if part.kind == "paragraph":
+            self.paragraphs.append(part.text)
+            self._account(part, "paragraph", f"paragraph {len(self.paragraphs)}")
+        elif part.metadata is not None:
             self._add_metadata(part, part.metadata)
         elif part.credit is not None:
             self._add_photo(part, part.credit)
         elif part.kind == "headline":
             self.headline = part.text
             self._account(part, "headline", "headline")
-        elif part.kind == "chrome":
+        else:
             self.chrome.append(part.text)
             self._account(part, "chrome", f"chrome {len(self.chrome)}")
-        else:
-            self.paragraphs.append(part.text)
-            self._account(part, "paragraph", f"paragraph {len(self.paragraphs)}")
 
     def _account(self, part: Part, kind: str, became: str) -> None:
         for number in part.lines:

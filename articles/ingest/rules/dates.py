@@ -118,18 +118,18 @@ _WEEKDAY_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_WEEKDAY})\s*,?\s*$")
 _WEEKDAY_AFTER = re.compile(rf"\s*,?\s*{_WEEKDAY}")
 _UNIT = r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)"
 _RELATIVE = re.compile(rf"\d{{1,3}} {_UNIT}(?: \d{{1,3}} {_UNIT})? ago", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
+# What every date holds: a year of four digits, or numbers with slashes.
+_DATE_HINT = re.compile(r"\d{4}|\d/\d")
 
 
 def find_stamps(line: str) -> list[Stamp]:
     """Every date of a line in order, each with the time, weekday and zone that belong to it."""
-    if not _DIGIT.search(line):
-        return []
-    if _RELATIVE.fullmatch(line):
-        return [Stamp(0, len(line))]
-    clocks = list(_find_clocks(line))
+    if not _DATE_HINT.search(line):
+        return [Stamp(0, len(line))] if line.endswith(" ago") and _RELATIVE.fullmatch(line) else []
+    days = _find_days(line)
+    clocks = list(_find_clocks(line)) if days else []
     stamps: list[Stamp] = []
-    for day in _find_days(line):
+    for day in days:
         floor = stamps[-1].end if stamps else 0
         if day.start >= floor:
             stamps.append(_with_clock(line, day, clocks, floor))

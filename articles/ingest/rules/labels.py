@@ -6,11 +6,12 @@ To teach the archive another page's labels, add them to ``LABELS``.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from articles.ingest.rules import chrome
-from articles.ingest.rules.dates import Stamp, find_stamps
+from articles.ingest.rules.dates import Stamp
 
 Kind = Literal[
     "text", "stamp", "updated", "published", "source", "author", "by", "editor", "aside", "pipe", "open", "close"
@@ -56,11 +57,14 @@ class Token:
     stamp: Stamp | None = None
 
 
-def tokenise(line: str) -> list[Token]:
-    """Cut a line into tokens, in order and without overlap; whitespace between them belongs to none."""
+def tokenise(line: str, stamps: Sequence[Stamp]) -> list[Token]:
+    """Cut a line into tokens, in order and without overlap; whitespace between them belongs to none.
+
+    ``stamps`` are the dates of the line, as ``find_stamps`` gives them.
+    """
     tokens: list[Token] = []
     at = 0
-    for stamp in find_stamps(line):
+    for stamp in stamps:
         tokens += _tokens_between(line, at, stamp.start)
         tokens.append(Token("stamp", stamp.start, stamp.end, stamp))
         at = stamp.end

@@ -61,6 +61,9 @@ class _Layout:
         self.chrome = _find_chrome(self.folded)
         self.last_line = blocks.spans[-1].stop - 1 if blocks.spans else -1
         for block in blocks.spans:
+            if len(block) == 1 and self.in_body and not self.chrome[block.start]:
+                self._read_line(block)
+                continue
             self.starts = block if blocks.is_line_each else item_starts(block, self.folded, self._is_indented)
             self._read_block(block, is_line_each=blocks.is_line_each)
         self._read_tail()
@@ -69,11 +72,18 @@ class _Layout:
     def _is_indented(self, number: int) -> bool:
         return is_indented(self.lines[number])
 
+    def _read_line(self, block: range) -> None:
+        """A block of one line of the body: what nearly every paragraph is, so the short way for it."""
+        at = block.start
+        text = self.folded[at]
+        if _IMAGE_LABEL.match(text):
+            self._read_image_labels(at, block, is_line_each=False)
+            return
+        credit = split_credit(text, ends_file=at == self.last_line)
+        self.parts.append(Part("photo" if credit else "paragraph", block, text, None, credit))
+
     def _read_block(self, block: range, *, is_line_each: bool) -> None:
         at = block.start
-        if self.in_body and block.stop == at + 1 and not self.chrome[at] and not _IMAGE_LABEL.match(self.folded[at]):
-            self._add_text(at, at + 1)
-            return
         while at < block.stop:
             at = (
                 self._read_chrome(at, block)

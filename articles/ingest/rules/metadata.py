@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from articles.ingest.rules import chrome
+from articles.ingest.rules.dates import find_stamps
 from articles.ingest.rules.labels import SEPARATORS, Kind, Token, tokenise
 from articles.ingest.rules.names import reads_as_byline
 from articles.ingest.rules.outlets import (
@@ -24,10 +25,12 @@ from articles.ingest.rules.outlets import (
 
 Role = Literal["published", "updated"]
 
-# What a line must show, somewhere, to be worth taking apart.
-_HINT = re.compile(r"\d|[|｜(（)）【\[:：]|(?i:\bby\b|^(?:updated?|published|posted)$)")
+# What a line without a date must show to be worth taking apart: a bracket at its start or end, a pipe, a colon, ``By``.
+_HINT = re.compile(r"^[(（\[【]|[)）\]】]$|[|｜:：]|^(?i:by|written by)\b")
 
-_LONGEST = 300
+# Longer lines are prose; only one cut into pieces by pipes may be longer.
+_LONGEST = 160
+_LONGEST_PIPED = 300
 _DASHES = ("-", "–", "—")
 # Words that lead up to a date or an outlet: ``Published in China Daily on September 6``.
 _LEADING = re.compile(r"^(?:in|by|on|at)\s+(?=\S)")
@@ -101,18 +104,21 @@ class _Reading:
     role: Role | None = None
     has_label_colon: bool = False
     is_source_labelled: bool = False
+    is_author_labelled: bool = False
 
 
 def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
     """Read a folded line as metadata; ``None`` if it is text."""
-    if len(line) > _LONGEST or not line:
+    if not line or len(line) > (_LONGEST_PIPED if "|" in line else _LONGEST):
         return None
     if place.is_beside_metadata and is_address(line):
         return Metadata(dropped=(line,))
-    if not _HINT.search(line):
+    stamps = find_stamps(line)
+    if not stamps and not _HINT.search(line):
         return Metadata(source=line) if _is_outlet_alone(line, place) else None
     reading = _Reading(line, place)
-    tokens = tokenise(line[: _drop_end_tools(reading)])
+    end = _drop_end_tools(reading)
+    tokens = tokenise(line[:end], [stamp for stamp in stamps if stamp.end <= end])
     if not _read_tokens(reading, tokens) or not _place_loose(reading):
         return None
     return _metadata(reading, tokens)
@@ -212,8 +218,9 @@ def _read_labelled(reading: _Reading, label: Token, words: list[Token]) -> bool:
     if label.kind == "source":
         reading.is_source_labelled = True
         return _take_source(reading, kept.rstrip("."))
-    if label.kind == "author" and not kept:
-        reading.is_stripped = True
+    if label.kind == "author":
+        reading.is_author_labelled = True
+        reading.is_stripped |= not kept
     if kept:
         reading.bylines.append(kept)
     return bool(kept) or label.kind == "author" or len(words) + tools > 0 or label.end < len(reading.line)
@@ -235,7 +242,7 @@ def _without_tools(reading: _Reading, text: str, start: int) -> tuple[str, int]:
     found = 0
     if is_known_outlet(text.strip(SEPARATORS)):
         return text.strip(SEPARATORS), 0
-    tools_end = chrome.tools_at_start(text) if len(text) < _LONGEST else 0
+    tools_end = chrome.tools_at_start(text) if len(text) < _LONGEST_PIPED else 0
     if tools_end == len(text) or (tools_end and text[tools_end] in " |"):
         reading.pieces.append((start, text[:tools_end]))
         text, start, found = text[tools_end:], start + tools_end, 1
@@ -333,7 +340,7 @@ def _metadata(reading: _Reading, tokens: list[Token]) -> Metadata | None:
 
 
 def _is_byline(reading: _Reading, byline: str) -> bool:
-    if any(label.kind == "author" for label in tokenise(reading.line)):
+    if reading.is_author_labelled:
         return len(byline.split()) <= _MOST_SOURCE_WORDS
     return reads_as_byline(byline, is_strict=not reading.stamps and not reading.sources)
 

@@ -205,6 +205,17 @@ class _Taker:
 
     def _restore(self) -> None:
         self.text = self._unprotected(self.text).replace(_NO_TARGET, "")
+        for picture in self.pictures:
+            picture.src, picture.alt = self._as_text(picture.src), self._as_text(picture.alt)
+            picture.caption, picture.credit = self._as_text(picture.caption), self._as_text(picture.credit)
+        self.dropped = list(filter(None, map(self._as_text, self.dropped)))
+
+    def _as_text(self, text: str) -> str:
+        return _RESERVED.sub("", MARK.sub("", self._unprotected(text))).strip()
+
+    def _line_ends(self, text: str) -> int:
+        """How many lines a piece of the text ends, code in it included."""
+        return self._unprotected(text).count("\n") if _PROTECTED in text else text.count("\n")
 
     def _unprotected(self, text: str) -> str:
         while _PROTECTED in text:  # a comment may hold code
@@ -239,26 +250,26 @@ class _Taker:
         if is_in_address and (value := value_in_address(tag)) is not None:
             return value
         self.dropped.append(fold(self._unprotected(written)))
-        return (_NO_TARGET if is_in_address else "") + "\n" * written.count("\n")
+        return (_NO_TARGET if is_in_address else "") + "\n" * self._line_ends(written)
 
     # -- pictures
 
     def _mark(self, picture: Picture, written: str) -> str:
         picture.src = picture.src.replace(_NO_TARGET, "")
-        picture.lines = written.count("\n") + 1
+        picture.lines = self._line_ends(written) + 1
         self.pictures.append(picture)
-        return f"{_PICTURE}{len(self.pictures) - 1}{_END}" + "\n" * written.count("\n")
+        return f"{_PICTURE}{len(self.pictures) - 1}{_END}" + "\n" * self._line_ends(written)
 
     def _mark_img(self, written: str) -> str:
         picture = _from_attributes(written)
-        return self._mark(picture, written) if picture else "\n" * written.count("\n")
+        return self._mark(picture, written) if picture else "\n" * self._line_ends(written)
 
     def _swap(self, match: re.Match[str], instead: str, *, drop: bool = True) -> str:
         """``instead``, with as many line ends as what it stands for; what is dropped is noted."""
         if drop:
             lost = match[0].replace(instead, " ") if instead else match[0]
             self.dropped.append(fold(self._unprotected(lost)))
-        return instead + "\n" * (match[0].count("\n") - instead.count("\n"))
+        return instead + "\n" * (self._line_ends(match[0]) - self._line_ends(instead))
 
     def _take_figures(self) -> None:
         end = self.text.lower().rfind("</figure")
@@ -278,8 +289,8 @@ class _Taker:
         first = self.pictures[int(marks[0])]
         if caption and not first.caption:
             first.caption = self._shown(f"<p>{caption[1]}</p>")
-        first.lines = match[0].count("\n") + 1
-        return " ".join(f"{_PICTURE}{number}{_END}" for number in marks) + "\n" * match[0].count("\n")
+        first.lines = self._line_ends(match[0]) + 1
+        return " ".join(f"{_PICTURE}{number}{_END}" for number in marks) + "\n" * self._line_ends(match[0])
 
     def _take_images(self) -> None:
         self.text = _IMAGE.sub(self._image, self.text)
@@ -296,7 +307,7 @@ class _Taker:
             alt=self._shown(match["alt"]),
             caption=self._shown(re.sub(r"\\([\"'\\])", r"\1", title)),
         )
-        return self._mark(picture, match[0]) if picture.src else ""
+        return self._mark(picture, match[0]) if picture.src else match[0]
 
     @cached_property
     def _definitions(self) -> dict[str, tuple[str, str]]:
@@ -312,10 +323,10 @@ class _Taker:
     def _without_wrapping(self, match: re.Match[str]) -> str:
         """Pictures without the link or frame around them; the address of a link is noted."""
         for number in MARK.findall(match["marks"]):
-            self.pictures[int(number)].lines += match[0].count("\n")
+            self.pictures[int(number)].lines += self._line_ends(match[0])
         if address := match.groupdict().get("target") or match.groupdict().get("href"):
             self.dropped.append(fold(address))
-        return match["marks"].rstrip() + "\n" * (match[0].count("\n") - match["marks"].rstrip().count("\n"))
+        return match["marks"].rstrip() + "\n" * (self._line_ends(match[0]) - self._line_ends(match["marks"].rstrip()))
 
     def _take_captions_under(self) -> None:
         self.text = _UNDER.sub(self._caption_under, self.text)
@@ -332,8 +343,8 @@ class _Taker:
         has_credit = split_credit(shown) is not None if len(shown) < 1000 else False
         if (emphasised and has_credit) if match["gap"] is not None else (emphasised or has_credit):
             picture.caption = shown
-            picture.lines += match[0].count("\n")
-            return match[1] + "\n" * match[0].count("\n")
+            picture.lines += self._line_ends(match[0])
+            return match[1] + "\n" * self._line_ends(match[0])
         return match[0]
 
     # -- where they stood
@@ -345,13 +356,12 @@ class _Taker:
 
 
 def _as_fenced(match: re.Match[str]) -> str:
-    """A highlighted piece as a fenced block with as many lines."""
-    language, code = match["language"], match[2]
-    if "```" in code or "\n" not in code:
+    """A highlighted piece as a fenced block with as many lines; one that has no lines of its own stays as it is."""
+    code = match[2].strip("\n").rstrip()
+    spare = match[0].count("\n") - code.count("\n") - 2
+    if spare < 0 or "```" in code or match.string[: match.start()].rpartition("\n")[2].strip():
         return match[0]
-    return f"```{language}\n{code.strip(chr(10))}\n```" + "\n" * (
-        match[0].count("\n") - code.strip("\n").count("\n") - 2
-    )
+    return f"```{match['language']}\n{code}\n```" + "\n" * spare
 
 
 def _from_arguments(said: dict[str, str]) -> Picture:

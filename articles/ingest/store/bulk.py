@@ -19,7 +19,7 @@ def insert(rows: Sequence[models.Model]) -> None:
     if rows:
         model = type(rows[0])
         names, _ = _columns(model)
-        insert_values(model, names, map(attrgetter(*names), rows))
+        insert_values(model, list(names), map(attrgetter(*names), rows))
 
 
 def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -33,12 +33,10 @@ def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterabl
         cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", _converted(rows, chosen))  # noqa: S608
 
 
-def _converted(
-    rows: Iterable[Sequence[Any]], chosen: list[tuple[int, Callable[[Any], Any]]]
-) -> list[Sequence[Any]]:
+def _converted(rows: Iterable[Sequence[Any]], chosen: list[tuple[int, Callable[[Any], Any]]]) -> list[Sequence[Any]]:
     if not chosen:
         return list(rows)
-    converted = []
+    converted: list[Sequence[Any]] = []
     for row in rows:
         values = list(row)
         for index, convert in chosen:
@@ -53,7 +51,7 @@ def _columns(model: type[models.Model]) -> tuple[dict[str, str], dict[str, Calla
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     special = (models.DateField, models.DateTimeField, models.JSONField)
     converters = {field.attname: _converter(field) for field in fields if isinstance(field, special)}
-    return {field.attname: field.column for field in fields}, converters
+    return {field.attname: str(field.column) for field in fields}, converters
 
 
 def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from articles.identity import digest_of, slug_for
+from articles.identity import name_slug
 from articles.ingest.tagging import VocabularyTag
 from articles.models import Source, Tag, TagAlias
 
 NAME_LENGTH = 200
-
-
-def name_slug(name: str) -> str:
-    """The slug that a tag or source is known by; a name of signs alone is known by its digest."""
-    return slug_for(name, otherwise=f"name-{digest_of(name.encode())[:10]}")
 
 
 class Names:
@@ -25,10 +20,13 @@ class Names:
         self.reload()
 
     def reload(self) -> None:
-        """Read them again: another load, or staff, may have added or removed some."""
-        self.tags: dict[str, int] = dict(TagAlias.objects.values_list("slug", "tag_id"))
+        """Read them again: another load, or staff, may have added or removed some.
+
+        A name that staff gave leads to its row as well as the slug, which keeps the name it was made from.
+        """
+        self.tags = _by_slug(Tag) | dict(TagAlias.objects.values_list("slug", "tag_id"))
         self.tags.update(Tag.objects.values_list("slug", "id"))
-        self.sources: dict[str, int] = dict(Source.objects.values_list("slug", "id"))
+        self.sources = _by_slug(Source)
 
     def slug(self, name: str) -> str:
         if (slug := self._slugs.get(name)) is None:
@@ -95,3 +93,8 @@ class Names:
         }
         TagAlias.objects.bulk_create(aliases.values(), ignore_conflicts=True)
         self.tags.update({slug: alias.tag_id for slug, alias in aliases.items()})
+
+
+def _by_slug(model: type[Tag] | type[Source]) -> dict[str, int]:
+    rows = list(model._default_manager.values_list("name", "slug", "id"))
+    return {name_slug(name): pk for name, _, pk in rows} | {slug: pk for _, slug, pk in rows}

@@ -1,0 +1,173 @@
+"""The bars of the timelines and indexes, as the numbers that their SVG needs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+from articles.wording import MONTHS, counted, listed
+
+LONGEST_SPAN = 200  # years
+TOP_PX, LABELS_PX = 16, 22  # kept free above the highest bar and below the base
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One period: x and widths in per cent of the chart, y and heights in px, written out."""
+
+    name: str
+    url: str
+    words: str
+    count: int
+    x: str
+    hit_width: str
+    col_x: str
+    col_width: str
+    col_y: str
+    col_height: str
+    middle: str
+    is_labelled: bool
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A row of bars above one base line."""
+
+    title: str
+    description: str
+    height: int
+    floor: int
+    base: str
+    labels_y: int
+    bars: list[Bar]
+
+
+def years_chart(counts: dict[int, int], *, height: int = 148) -> Chart | None:
+    """A bar for each year from the first to the last that holds anything.
+
+    A span that no newspaper lives through, as one misprinted date makes it, shows only the years that hold something.
+    """
+    if not counts:
+        return None
+    span = range(min(counts), max(counts) + 1)
+    years = list(span) if len(span) <= LONGEST_SPAN else sorted(counts)
+    bars = [(str(year), str(year), reverse("year", args=[date(year, 1, 1)]), counts.get(year, 0)) for year in years]
+    said = _most_and_none([(name, count) for name, *_, count in bars])
+    return _chart(
+        "Articles held, by year",
+        f"A bar for each year from {years[0]} to {years[-1]}. {said}",
+        height,
+        bars,
+        _labelled(years),
+    )
+
+
+def _labelled(years: Sequence[int]) -> set[str]:
+    """The first, the last, and round years between, at most ten, none too near to either end."""
+    first, last = years[0], years[-1]
+    step = next(step for step in (5, 10, 20, 50, 100, 10_000) if (last - first) // step <= 8)
+    near = max(3, step * 3 // 5)
+    between = {year for year in years if year % step == 0 and year - first >= near and last - year >= near}
+    return {str(year) for year in between | {first, last}}
+
+
+def months_chart(year: int, counts: dict[date, int], *, current: date | None = None, height: int = 84) -> Chart:
+    """A bar for each month of a year."""
+    bars = []
+    for number, name in enumerate(MONTHS, 1):
+        start = date(year, number, 1)
+        bars.append((name[:3], f"{name} {year}", reverse("month", args=[start]), counts.get(start, 0)))
+    said = _most_and_none([(name, bar[3]) for name, bar in zip(MONTHS, bars, strict=True)])
+    marked = MONTHS[current.month - 1][:3] if current else ""
+    named = {name for name, *_ in bars}
+    return _chart(f"Articles of {year}, by month", f"A bar for each month. {said}", height, bars, named, current=marked)
+
+
+def _most_and_none(counts: Sequence[tuple[str, int]]) -> str:
+    most, count = max(counts, key=lambda bar: bar[1])
+    none = [name for name, count in counts if count == 0]
+    said = f"Most in {most}, with {count:,}"
+    if not none:
+        return f"{said}."
+    return f"{said}; none held for {listed(none) if len(none) <= 6 else f'{len(none)} of them'}."
+
+
+def _chart(
+    title: str,
+    description: str,
+    height: int,
+    bars: Iterable[tuple[str, str, str, int]],
+    named: set[str],
+    *,
+    current: str = "",
+) -> Chart:
+    rows = list(bars)
+    floor = height - LABELS_PX
+    most = max(count for *_, count in rows) or 1
+    step = 100 / len(rows)
+    drawn = []
+    for number, (name, words, url, count) in enumerate(rows):
+        column = max(2.0, count / most * (floor - TOP_PX)) if count else 0.0
+        drawn.append(
+            Bar(
+                name=name,
+                url=url,
+                words=f"{words}: {counted(count, 'article')}",
+                count=count,
+                x=f"{number * step:.2f}%",
+                hit_width=f"{step:.2f}%",
+                col_x=f"{(number + 0.11) * step:.2f}%",
+                col_width=f"{0.78 * step:.2f}%",
+                col_y=f"{floor - column:.1f}",
+                col_height=f"{column:.1f}",
+                middle=f"{(number + 0.5) * step:.2f}%",
+                is_labelled=name in named,
+                is_current=name == current,
+            )
+        )
+    return Chart(title, description, height, floor, f"{floor + 0.5}", height - 4, drawn)
+
+
+def share(count: int, most: int) -> str:
+    """The length of an index bar, on one scale for all of an index: ``77%``."""
+    return f"{max(1, round(100 * count / most))}%" if most else "0%"
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A line of an index: a name with a link, its count, and its bar."""
+
+    name: str
+    url: str
+    count: int
+    bar: str
+
+
+def indexed(rows: Iterable[tuple[str, str, int]], *, most: int = 0) -> list[Indexed]:
+    """Lines of (name, url, count), measured against the largest of them or against ``most``."""
+    lines = list(rows)
+    most = most or max((count for *_, count in lines), default=0)
+    return [Indexed(name, url, count, share(count, most)) for name, url, count in lines]
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """A day in a month's calendar; ``day`` is ``None`` outside the month, ``url`` empty where nothing is held."""
+
+    day: int | None
+    count: int = 0
+    url: str = ""
+
+
+def calendar_weeks(days: Sequence[date], counts: dict[date, int]) -> list[list[Square]]:
+    """The days of a month as weeks from Monday to Sunday."""
+    squares = [Square(None)] * days[0].weekday()
+    for day in days:
+        count = counts.get(day, 0)
+        squares.append(Square(day.day, count, reverse("day", args=[day]) if count else ""))
+    squares += [Square(None)] * (-len(squares) % 7)
+    return [squares[start : start + 7] for start in range(0, len(squares), 7)]

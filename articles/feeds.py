@@ -1,0 +1,298 @@
+"""Feeds of the latest articles, of a tag and of a source: Atom, RSS and JSON Feed 1.1.
+
+Only dated articles are in feeds, since an entry must say when. A day without an hour stands as its midnight in UTC;
+the dates as precise as they are known stand in the text of each entry.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib.syndication.views import Feed
+from django.db.models import F, prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed, rfc3339_date
+from django.utils.xmlutils import SimplerXMLGenerator
+
+from articles.addresses import absolute
+from articles.citations import authors_of
+from articles.figures import picture_of
+from articles.listings import taggings
+from articles.models import Article, ArticleQuerySet, Source, Tag
+from articles.public import public
+from articles.representations import photos_after
+from articles.wording import dates_sentence
+
+ENTRIES = 20
+FEED_SECONDS = 900
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+# --- The three forms. -------------------------------------------------------------------------------------------------
+
+
+class AtomFeed(Atom1Feed):
+    """Atom with the whole text of each entry, and the language of those that are not in English."""
+
+    content_type = "application/atom+xml; charset=utf-8"
+
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
+        return {"xml:lang": item["language"]} if item["language"] else {}
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, {**item, "description": None, "enclosures": ()})
+        if item["summary"]:
+            handler.addQuickElement("summary", item["summary"], {"type": "text"})
+        handler.addQuickElement("content", item["description"], {"type": "html"})
+
+
+class RssFeed(Rss201rev2Feed):
+    """RSS with the whole text as the description."""
+
+    content_type = "application/rss+xml; charset=utf-8"
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        # RSS asks for the length of an enclosed file, which is not known without opening it.
+        super().add_item_elements(handler, {**item, "enclosures": ()})
+        if item["source"]:
+            handler.addQuickElement("dc:source", item["source"], {"xmlns:dc": "http://purl.org/dc/elements/1.1/"})
+
+
+class JsonFeed(SyndicationFeed):
+    """JSON Feed 1.1, https://www.jsonfeed.org/version/1.1/."""
+
+    content_type = "application/feed+json; charset=utf-8"
+
+    def write(self, outfile: Any, encoding: str) -> None:
+        said = {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": self.feed["title"],
+            "home_page_url": self.feed["link"],
+            "feed_url": self.feed["feed_url"],
+            "description": self.feed["description"],
+            "language": self.feed["language"],
+            "authors": [{"name": self.feed["author_name"]}],
+            "items": [self._item(item) for item in self.items],
+        }
+        outfile.write((json.dumps(_known(said), ensure_ascii=False, indent=1) + "\n").encode(encoding))
+
+    def _item(self, item: dict[str, Any]) -> dict[str, Any]:
+        images = [enclosure.url for enclosure in item["enclosures"]]
+        return _known(
+            {
+                "id": item["unique_id"],
+                "url": item["link"],
+                "external_url": item["external_url"],
+                "title": item["title"],
+                "content_html": item["description"],
+                "summary": item["summary"],
+                "image": images[0] if images else None,
+                "date_published": rfc3339_date(item["pubdate"]) if item["pubdate"] else None,
+                "date_modified": rfc3339_date(item["updateddate"]) if item["updateddate"] else None,
+                "authors": [{"name": name} for name in item["authors"]],
+                "tags": item["categories"],
+                "language": item["language"],
+                "attachments": [
+                    {"url": enclosure.url, "mime_type": enclosure.mime_type} for enclosure in item["enclosures"]
+                ],
+            }
+        )
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value or name == "items"}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedForm:
+    """A form of feed: its name to readers, its type, and what writes it."""
+
+    name: str
+    kind: str
+    writer: type[SyndicationFeed]
+
+
+FORMS = {
+    "atom": FeedForm("Atom", "application/atom+xml", AtomFeed),
+    "rss": FeedForm("RSS", "application/rss+xml", RssFeed),
+    "json": FeedForm("JSON Feed", "application/feed+json", JsonFeed),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLink:
+    """A link to a feed, for beside a listing and for the head of its page."""
+
+    name: str
+    kind: str
+    url: str
+
+
+def feed_links(route: str, *args: str) -> list[FeedLink]:
+    """The feeds of one listing in every form."""
+    return [FeedLink(form.name, form.kind, reverse(route, args=[*args, ending])) for ending, form in FORMS.items()]
+
+
+# --- What is in them. -------------------------------------------------------------------------------------------------
+
+
+if TYPE_CHECKING:  # Feed takes its types only in its stubs
+    Base = Feed[Article, Any]
+else:
+    Base = Feed
+
+
+class ArticleFeed(Base):
+    """The newest dated articles of a listing, whole, with captions and credits."""
+
+    language = settings.LANGUAGE_CODE
+    item_guid_is_permalink = False
+
+    def __init__(self, request: HttpRequest, form: str, *, title: str, description: str, link: str) -> None:
+        self.request = request
+        self.feed_type = FORMS[form].writer
+        self.title = title
+        self.description = self.subtitle = description
+        self.link = absolute(request, link)
+        self.feed_url = self.feed_guid = absolute(request, request.path)
+        self.author_name = settings.ARCHIVE_NAME
+        self.found: list[Article] = []
+
+    def answer(self) -> HttpResponse:
+        """The feed, written."""
+        response: HttpResponse = self(self.request)
+        return response
+
+    def items(self) -> list[Article]:
+        prefetch_related_objects(self.found, "photos__renditions", "taggings__tag")
+        return self.found
+
+    def item_title(self, item: Article) -> str:
+        return _printable(item.headline or "No headline")
+
+    def item_description(self, item: Article) -> str:
+        return _printable(content_of(item, lambda path: absolute(self.request, path)))
+
+    def item_link(self, item: Article) -> str:
+        return absolute(self.request, item.get_absolute_url())
+
+    def item_guid(self, item: Article) -> str:
+        # The short address: it stays when a date or a headline is corrected.
+        return absolute(self.request, item.short_url)
+
+    def item_author_name(self, item: Article) -> str | None:
+        return _printable(", ".join(authors_of(item))) or None
+
+    def item_pubdate(self, item: Article) -> datetime | None:
+        return moment(item.published)
+
+    def item_updateddate(self, item: Article) -> datetime | None:
+        return moment(item.updated) or moment(item.published)
+
+    def item_categories(self, item: Article) -> list[str]:
+        taggings = sorted(item.taggings.all(), key=lambda tagging: tagging.pk)
+        return [_printable(tagging.tag.name) for tagging in taggings]
+
+    def item_enclosures(self, item: Article) -> list[Enclosure]:
+        largest = [list(photo.renditions.all())[-1:] for photo in item.photos.all()]
+        return [
+            Enclosure(
+                absolute(self.request, made.url), "", "image/jpeg" if made.file.endswith(".jpg") else "image/webp"
+            )
+            for renditions in largest
+            for made in renditions
+        ]
+
+    def item_extra_kwargs(self, item: Article) -> dict[str, Any]:
+        return {
+            "summary": _printable(item.deck or item.excerpt),
+            "language": _printable(item.language),
+            "source": _printable(item.source.name) if item.source else "",
+            "authors": authors_of(item),
+            "external_url": item.url,
+        }
+
+
+def moment(iso: str) -> datetime | None:
+    """A stored date as an aware datetime: what it leaves open is midnight, and UTC."""
+    if not iso:
+        return None
+    found = datetime.fromisoformat(iso)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def content_of(article: Article, make_absolute: Callable[[str], str]) -> str:
+    """The whole article as HTML that stands alone: dates and source in words, text, photos in place."""
+    blocks: list[str | None] = [*article.blocks, None]
+    photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
+    places = photos_after(photos, len(blocks) - 1)
+    pieces = [([picture_of(photo) for photo in here], block) for here, block in zip(places, blocks, strict=True)]
+    context = {
+        "article": article,
+        "dates": dates_sentence(article),
+        "pieces": pieces,
+        "base_url": make_absolute("/").rstrip("/"),
+    }
+    return render_to_string("articles/_feed_entry.html", context).strip()
+
+
+def _printable(text: str) -> str:
+    """Without the control characters that XML has no way to hold."""
+    return _CONTROL.sub("", text)
+
+
+# --- Their addresses. -------------------------------------------------------------------------------------------------
+
+
+@public(seconds=FEED_SECONDS)
+def latest_feed(request: HttpRequest, form: str) -> HttpResponseBase:
+    archive = settings.ARCHIVE_NAME
+    feed = _feed(request, form, title=archive, description=settings.ARCHIVE_DESCRIPTION, link=reverse("home"))
+    feed.found = list(_dated(Article.objects.published())[:ENTRIES])
+    return feed.answer()
+
+
+@public(seconds=FEED_SECONDS)
+def tag_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
+    tag = get_object_or_404(Tag, slug=slug)
+    words = f"Articles tagged {tag.name}"
+    feed = _feed(request, form, title=_titled(tag.name), description=words, link=tag.get_absolute_url())
+    rows = taggings(tag, with_text=True).filter(archive_date__isnull=False)
+    newest = rows.order_by(F("archive_date").desc(), F("article_id").desc())[:ENTRIES]
+    feed.found = [tagging.article for tagging in newest]
+    return feed.answer()
+
+
+@public(seconds=FEED_SECONDS)
+def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
+    source = get_object_or_404(Source, slug=slug)
+    words = f"Articles from {source.name}"
+    feed = _feed(request, form, title=_titled(source.name), description=words, link=source.get_absolute_url())
+    feed.found = list(_dated(Article.objects.published().filter(source=source))[:ENTRIES])
+    return feed.answer()
+
+
+def _titled(name: str) -> str:
+    return f"{name} · {settings.ARCHIVE_NAME}"
+
+
+def _feed(request: HttpRequest, form: str, **words: str) -> ArticleFeed:
+    if form not in FORMS:
+        raise Http404("Feeds have no such form.")
+    return ArticleFeed(request, form, **{name: _printable(text) for name, text in words.items()})
+
+
+def _dated(rows: ArticleQuerySet) -> ArticleQuerySet:
+    dated = (
+        rows.filter(archive_date__isnull=False).select_related("source").defer("as_loaded", "body_as_loaded", "body")
+    )
+    return dated.order_by(F("archive_date").desc(), F("id").desc())

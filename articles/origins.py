@@ -1,0 +1,114 @@
+"""Where an article comes from, told for its page: what was left out, what is damaged, what became of each line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from articles.ingest.rules.decoding import decode
+from articles.ingest.rules.whitespace import fold, split_lines
+from articles.models import Damage, Original
+from articles.wording import ENCODINGS, FORMS, damage_words, kept_as, size_words
+
+# An original beyond this is not taken apart for its page; the ledger says what became of it, without the words.
+READ_UP_TO_BYTES = 200_000
+LINES_SHOWN = 300
+PIECES_SHOWN = 40
+BEGINS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class OriginLine:
+    """A line of the original: its number, what it was kept as, how it begins."""
+
+    number: int
+    kept: str
+    begins: str
+    is_left_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of the original, as it stands there, and its line if that is known."""
+
+    words: str
+    text: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The account of one original."""
+
+    name: str
+    form: str
+    size: str
+    digest_halves: tuple[str, str]
+    left_out: list[Piece]
+    more_left_out: int
+    damage: list[Piece]
+    lines: list[OriginLine]
+    more_lines: int
+
+
+def origin_of(
+    original: Original, damage: Iterable[Damage], *, ledger: Sequence[Sequence[str]], content: bytes
+) -> Origin:
+    """``ledger`` and ``content`` as far as they were read: empty for originals that are too long for a page."""
+    texts = lines_of(content)
+    rows = origin_lines(ledger, texts)
+    encoding = ENCODINGS.get(original.encoding, original.encoding)
+    form = FORMS.get(original.form, original.form)
+    return Origin(
+        name=original.name,
+        form=f"{form} ({encoding})" if encoding else form,
+        size=size_words(original.size_bytes),
+        digest_halves=(original.digest[:32], original.digest[32:]),
+        left_out=left_out_pieces(original.left_out[:PIECES_SHOWN], ledger, texts),
+        more_left_out=max(0, len(original.left_out) - PIECES_SHOWN),
+        damage=[Piece(damage_words(one), one.text, one.line) for one in damage],
+        lines=rows[:LINES_SHOWN],
+        more_lines=max(0, len(rows) - LINES_SHOWN),
+    )
+
+
+def lines_of(content: bytes) -> list[str]:
+    """The lines of a text original, as its reader counted them."""
+    return split_lines(decode(content).text) if content else []
+
+
+def origin_lines(ledger: Sequence[Sequence[str]], texts: Sequence[str]) -> list[OriginLine]:
+    """The ledger without blank lines. Lines whose words do not fit the ledger are told without them."""
+    if len(texts) != len(ledger):
+        texts = [""] * len(ledger)
+    return [
+        OriginLine(number, kept_as(kind, became), _beginning(text), kind == "chrome")
+        for number, ((kind, became), text) in enumerate(zip(ledger, texts, strict=True), 1)
+        if kind != "blank"
+    ]
+
+
+def left_out_pieces(pieces: Iterable[str], ledger: Sequence[Sequence[str]], texts: Sequence[str]) -> list[Piece]:
+    """Each dropped piece with the line it stood on: pieces and lines are both in the order of the file."""
+    folded = [fold(text) for text in texts] if len(texts) == len(ledger) else []
+    found, line, column = [], 0, 0
+    for piece in pieces:
+        place = _find_from(folded, piece, line, column)
+        if place is not None:
+            line, column = place[0], place[1] + len(piece)
+        found.append(Piece("", piece, None if place is None else place[0] + 1))
+    return found
+
+
+def _find_from(lines: Sequence[str], piece: str, line: int, column: int) -> tuple[int, int] | None:
+    """The first line, from a place on, that holds ``piece``, and where in it."""
+    for number in range(line, len(lines)):
+        at = lines[number].find(piece, column if number == line else 0)
+        if at >= 0:
+            return number, at
+    return None
+
+
+def _beginning(text: str) -> str:
+    words = fold(text)
+    return words if len(words) <= BEGINS else f"{words[:BEGINS].rpartition(' ')[0] or words[:BEGINS]} …"

@@ -1,0 +1,101 @@
+"""What the archive holds when: the kept counts of years, months and days, and the same day through the years."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from articles.listings import Entry, entry_of, published
+from articles.models import Article, PeriodCount
+from articles.wording import same_day, span_words
+
+Unit = PeriodCount.Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """How many articles each year holds, the years without any left out, and how many have no date."""
+
+    years: dict[int, int]
+    undated: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.years.values()) + self.undated
+
+    @property
+    def span(self) -> str:
+        """``1998–2023``, or ``""``."""
+        return span_words(min(self.years), max(self.years)) if self.years else ""
+
+    @property
+    def gaps(self) -> list[int]:
+        """The years between the first and the last of which nothing is held."""
+        if not self.years:
+            return []
+        return [year for year in range(min(self.years), max(self.years)) if year not in self.years]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A year, a month or a day that holds articles, by its first day."""
+
+    start: date
+    articles: int
+
+
+def holdings() -> Holdings:
+    """The whole archive by year, in one query."""
+    counts = _held().filter(unit__in=[Unit.YEAR, Unit.UNDATED])
+    years, undated = {}, 0
+    for count in counts:
+        if count.unit == Unit.YEAR:
+            years[count.start.year] = count.articles
+        else:
+            undated = count.articles
+    return Holdings(years, undated)
+
+
+def held_within(unit: PeriodCount.Unit, first: date, last: date) -> dict[date, int]:
+    """The months or days from ``first`` to ``last`` that hold articles, by their first day."""
+    rows = _held().filter(unit=unit, start__gte=first, start__lte=last)
+    return {row.start: row.articles for row in rows}
+
+
+def held_at(unit: PeriodCount.Unit, start: date) -> int:
+    """How many articles one period holds."""
+    row = _held().filter(unit=unit, start=start).first()
+    return row.articles if row else 0
+
+
+def before_and_after(unit: PeriodCount.Unit, start: date) -> tuple[Period | None, Period | None]:
+    """The nearest periods of the same length that hold articles, on either side."""
+    rows = _held().filter(unit=unit)
+    earlier = rows.filter(start__lt=start).order_by("-start").first()
+    later = rows.filter(start__gt=start).order_by("start").first()
+    return tuple(Period(row.start, row.articles) if row else None for row in (earlier, later))  # type: ignore[return-value]
+
+
+def first_and_last_day() -> tuple[date | None, date | None]:
+    """The days of the earliest and the latest article."""
+    days = _held().filter(unit=Unit.DAY).values_list("start", flat=True)
+    return days.order_by("start").first(), days.order_by("-start").first()
+
+
+def through_the_years(day: date, years: list[int], *, at_most: int = 12) -> list[tuple[date, int, Entry]]:
+    """The same day of other years: the day, how many articles it holds, and one of them; newest first.
+
+    One index lookup a year, whatever the days hold.
+    """
+    on_the_day = Article.objects.published().filter(archive_date=OuterRef("start")).order_by("-id").values("id")
+    days = [one for one in same_day(day, years) if one != day]
+    counts = _held().filter(unit=Unit.DAY, start__in=days).order_by("-start")[:at_most]
+    rows = list(counts.annotate(newest_id=Subquery(on_the_day[:1])).values_list("start", "articles", "newest_id"))
+    articles = published().in_bulk([newest_id for _, _, newest_id in rows])
+    return [(start, held, entry_of(articles[pk])) for start, held, pk in rows if pk in articles]
+
+
+def _held() -> QuerySet[PeriodCount, PeriodCount]:
+    return PeriodCount.objects.filter(articles__gt=0)

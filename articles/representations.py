@@ -1,0 +1,236 @@
+"""The other forms of one article: JSON, Markdown and plain text, each whole, with captions and credits in place."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import yaml
+
+from articles import markup
+from articles.baseline import edited_fields
+from articles.models import Article, Damage, Original, Photo, Tag
+from articles.wording import credit_of, damage_words, dates_sentence
+
+LINE_LENGTH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An article with all that belongs to it, read from the database. ``absolute`` makes a path a whole address."""
+
+    article: Article
+    photos: Sequence[Photo]
+    tags: Sequence[Tag]
+    damage: Sequence[Damage]
+    original: Original | None
+    absolute: Callable[[str], str]
+
+
+def photos_after(photos: Sequence[Photo], block_count: int) -> list[list[Photo]]:
+    """The photos that follow each block; the first list stands before them all.
+
+    A photo whose position lies beyond the last block comes at the end.
+    """
+    places: list[list[Photo]] = [[] for _ in range(block_count + 1)]
+    for photo in photos:
+        places[min(photo.position, block_count)].append(photo)
+    return places
+
+
+# --- JSON. ------------------------------------------------------------------------------------------------------------
+
+
+def as_json(whole: Whole) -> str:
+    """The story's keys, then the archive's own. ``null``: the source does not say."""
+    article = whole.article
+    said = {
+        "headline": article.headline or None,
+        "updated": article.updated or None,
+        "published": article.published or None,
+        "source": article.source.name if article.source else None,
+        "byline": article.byline or None,
+        "dateline": article.dateline or None,
+        "photos": [_photo_json(photo, whole.absolute) for photo in whole.photos],
+        "paragraphs": [markup.plain(block) for block in article.blocks],
+        "chrome_removed": whole.original.left_out if whole.original else [],
+        "warnings": sorted({damage.code for damage in whole.damage}),
+        "deck": article.deck or None,
+        "authors": article.authors,
+        "section": article.section or None,
+        "tags": [tag.name for tag in whole.tags],
+        "language": article.language or None,
+        "url": article.url or None,
+        "id": article.external_id or None,
+        "body": article.body,
+    }
+    return json.dumps({**said, **_archive_json(whole)}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _archive_json(whole: Whole) -> dict[str, Any]:
+    article = whole.article
+    return {
+        "key": article.key,
+        "permalink": whole.absolute(article.get_absolute_url()),
+        "short_address": whole.absolute(article.short_url),
+        "archive_date": article.archive_date.isoformat() if article.archive_date else None,
+        "published_printed": article.published_printed or None,
+        "updated_printed": article.updated_printed or None,
+        "html": "\n".join(article.blocks),
+        "tag_addresses": {tag.name: whole.absolute(tag.get_absolute_url()) for tag in whole.tags},
+        "source_address": whole.absolute(article.source.get_absolute_url()) if article.source else None,
+        "edited_here": edited_fields(article) if article.as_loaded else [],
+        "damage": [_damage_json(damage) for damage in whole.damage],
+        "original": _original_json(whole.original, whole.absolute(f"{article.get_absolute_url()}original")),
+    }
+
+
+def _photo_json(photo: Photo, absolute: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "kind": photo.kind,
+        "caption": photo.caption or None,
+        "credit": photo.credit_line or None,
+        "credit_raw": photo.credit_raw or None,
+        "position": photo.position,
+        "alt_text": photo.alt_text or None,
+        "src": photo.src or None,
+        "number": photo.number,
+        "digest": photo.digest or None,
+        "width_px": photo.width_px or None,
+        "height_px": photo.height_px or None,
+        "damage": photo.damage or None,
+        "files": [
+            {"url": absolute(made.url), "width_px": made.width_px, "height_px": made.height_px}
+            for made in photo.renditions.all()
+        ],
+    }
+
+
+def _damage_json(damage: Damage) -> dict[str, Any]:
+    return {
+        "code": damage.code,
+        "field": damage.field or None,
+        "line": damage.line,
+        "text": damage.text or None,
+        "words": damage_words(damage),
+    }
+
+
+def _original_json(original: Original | None, address: str) -> dict[str, Any] | None:
+    if original is None:
+        return None
+    return {
+        "name": original.name,
+        "form": original.form,
+        "encoding": original.encoding,
+        "size_bytes": original.size_bytes,
+        "digest": original.digest,
+        "address": address,
+    }
+
+
+# --- Plain text. ------------------------------------------------------------------------------------------------------
+
+
+def as_text(whole: Whole) -> str:
+    """To be read as it is: head, text with captions and credits in place, and the address."""
+    article = whole.article
+    source = article.source.name if article.source else "Source not named."
+    head = [article.headline or "[No headline]", article.deck, article.byline, source, dates_sentence(article)]
+    blocks = [_wrapped(piece) for piece in head if piece]
+    for photos, block in _in_order(whole):
+        blocks += [_wrapped(caption_text(photo)) for photo in photos]
+        if block is not None:
+            blocks.append(_wrapped(markup.plain(block)))
+    if whole.tags:
+        blocks.append(_wrapped(f"Tags: {', '.join(tag.name for tag in whole.tags)}"))
+    blocks.append(whole.absolute(article.get_absolute_url()))
+    return "\n\n".join(blocks) + "\n"
+
+
+def caption_text(photo: Photo) -> str:
+    """``[Photo. The quay at Sellamouth. Photo: Pedro Salas]``."""
+    caption = photo.caption or "No caption."
+    return f"[{photo.kind.capitalize()}. {caption} {credit_of(photo)}]"
+
+
+def _in_order(whole: Whole) -> list[tuple[list[Photo], str | None]]:
+    """The photos before each block, and the block; last, the photos behind them all and ``None``."""
+    blocks: list[str | None] = [*whole.article.blocks, None]
+    return list(zip(photos_after(whole.photos, len(blocks) - 1), blocks, strict=True))
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, LINE_LENGTH, break_long_words=False, break_on_hyphens=False) or text
+
+
+# --- Markdown. --------------------------------------------------------------------------------------------------------
+
+
+def as_markdown(whole: Whole) -> str:
+    """Front matter and body; photos stand in their places as figures."""
+    matter = yaml.safe_dump(_front_matter(whole), allow_unicode=True, sort_keys=False, width=1000)
+    return f"---\n{matter}---\n\n" + "\n\n".join(_markdown_blocks(whole)) + "\n"
+
+
+def _front_matter(whole: Whole) -> dict[str, Any]:
+    article = whole.article
+    values = {
+        "id": article.external_id,
+        "title": article.headline,
+        "description": article.deck,
+        "date": article.published,
+        "lastmod": article.updated,
+        "byline": article.byline,
+        "authors": list(article.authors),
+        "source": article.source.name if article.source else "",
+        "section": article.section,
+        "dateline": article.dateline,
+        "language": article.language,
+        "tags": [tag.name for tag in whole.tags],
+        "canonical_url": article.url,
+        "archived_at": whole.absolute(article.get_absolute_url()),
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _markdown_blocks(whole: Whole) -> list[str]:
+    """The body's own Markdown, cut where photos stand between its blocks.
+
+    A body whose Markdown does not fall into as many pieces as its HTML (a list with gaps, a fence) is left whole, and
+    its photos follow it.
+    """
+    pieces = [piece for piece in whole.article.body.split("\n\n") if piece.strip()]
+    if len(pieces) != len(whole.article.blocks):
+        pieces = [whole.article.body] if whole.article.body else []
+        return [*pieces, *(figure_markdown(photo, whole.absolute) for photo in whole.photos)]
+    places = photos_after(whole.photos, len(pieces))
+    blocks = [figure_markdown(photo, whole.absolute) for photo in places[0]]
+    for piece, photos in zip(pieces, places[1:], strict=True):
+        blocks += [piece, *(figure_markdown(photo, whole.absolute) for photo in photos)]
+    return blocks
+
+
+def figure_markdown(photo: Photo, absolute: Callable[[str], str]) -> str:
+    """A photo as an HTML figure, which Markdown lets through.
+
+    The credit ends the caption in brackets, as a reader of Markdown finds it. A photo that no file was ever named for
+    gets a name that leads nowhere, so that it is still read as a photo.
+    """
+    renditions = list(photo.renditions.all())
+    src = absolute(renditions[-1].url) if renditions else photo.src or f"not-held/{photo.kind}-{photo.number}"
+    said = escape(" ".join(filter(None, [photo.caption, credit_markdown(photo)])), quote=False)
+    return f'<figure><img src="{escape(src)}" alt="{escape(photo.alt_text)}"><figcaption>{said}</figcaption></figure>'
+
+
+def credit_markdown(photo: Photo) -> str:
+    """The credit as it was printed, else between brackets: ``[Photo/NAME]``."""
+    if photo.credit_raw and photo.credit_line in photo.credit_raw:
+        return photo.credit_raw
+    if not photo.credit_line:
+        return ""
+    return f"[{photo.kind.capitalize()}/{photo.credit_line}]"

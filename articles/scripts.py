@@ -1,0 +1,55 @@
+"""The language and direction of a text, for ``lang`` and ``dir``: as the source says, else by its letters. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Languages written from right to left, by their first subtag.
+RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
+RIGHT_TO_LEFT_SCRIPTS = frozenset({"arab", "hebr", "thaa", "syrc", "nkoo"})
+_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+
+# Only scripts in which a wrong language would show: other fonts, another direction, no spaces between words.
+_SCRIPTS = (
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7a3\u1100-\u11ff]")),
+    ("zh", re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")),
+    ("fa", re.compile("[\u067e\u0686\u0698\u06af\u06cc]")),
+    ("ar", re.compile("[\u0620-\u064a]")),
+    ("he", re.compile("[\u05d0-\u05ea]")),
+)
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """``lang`` is a language tag or ``""``: take it for the archive's own English. ``is_rtl``: right to left."""
+
+    lang: str = ""
+    is_rtl: bool = False
+
+    @property
+    def dir(self) -> str:
+        return "rtl" if self.is_rtl else "ltr"
+
+
+def tongue_of(language: str, sample: str) -> Tongue:
+    """The language that the source names, else the one that most letters of ``sample`` are used for."""
+    lang = language if _TAG.fullmatch(language) else _by_letters(sample)
+    if lang.lower() in ("en", "en-gb"):
+        return Tongue()
+    first, *others = lang.lower().split("-")
+    scripts = [subtag for subtag in others if len(subtag) == 4 and subtag.isalpha()]
+    is_rtl = bool(RIGHT_TO_LEFT_SCRIPTS & set(scripts)) if scripts else first in RIGHT_TO_LEFT
+    return Tongue(lang, is_rtl)
+
+
+def _by_letters(sample: str) -> str:
+    if sample.isascii():
+        return ""
+    letters = len(_LETTER.findall(sample))
+    foreign = {lang: len(script.findall(sample)) for lang, script in _SCRIPTS}
+    if 2 * sum(foreign.values()) <= letters:
+        return ""
+    return next(lang for lang, found in foreign.items() if found)

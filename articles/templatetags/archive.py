@@ -1,0 +1,71 @@
+"""Template filters for the archive's words. They format what views give them, and fetch nothing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from articles import wording
+from articles.addresses import is_web_address
+
+register = template.Library()
+
+
+@register.filter
+def grouped(number: int) -> str:
+    return wording.grouped(number)
+
+
+@register.filter
+def counted(number: int, noun: str) -> str:
+    """``{{ 2|counted:"article" }}``: ``2 articles``."""
+    return wording.counted(number, noun)
+
+
+@register.filter
+def day_words(day: date) -> str:
+    return wording.day_words(day)
+
+
+@register.filter
+def month_words(month: date) -> str:
+    return wording.month_words(month)
+
+
+@register.filter
+def month_name(month: date) -> str:
+    return wording.MONTHS[month.month - 1]
+
+
+@register.filter
+def day_and_month(day: date) -> str:
+    """``6 September``."""
+    return f"{day.day} {wording.MONTHS[day.month - 1]}"
+
+
+@register.filter
+def weekday(day: date) -> str:
+    return wording.WEEKDAYS[day.weekday()]
+
+
+@register.filter
+def web_address(url: str | None) -> str:
+    """The address if it may be linked, else nothing."""
+    return url if url and is_web_address(url) else ""
+
+
+@register.filter
+def counted_apart(number: int, noun: str) -> SafeString:
+    """``2<i> articles</i>``: a narrow calendar shows the figure alone, and still reads out the noun."""
+    count, _, word = wording.counted(number, noun).partition(" ")
+    return format_html("{}<i> {}</i>", count, word)
+
+
+@register.filter
+def date_of(moment: datetime) -> date:
+    """The day of a moment, by the archive's own clock."""
+    return timezone.localtime(moment).date()

@@ -1,0 +1,69 @@
+"""Public addresses. They are promises: what once answered here answers, moves with a 301, or says 410 and why."""
+
+from django.urls import path, register_converter
+
+from articles import converters, feeds, sitemaps, views
+
+register_converter(converters.DayConverter, "day")
+register_converter(converters.MonthConverter, "month")
+register_converter(converters.YearConverter, "year")
+register_converter(converters.SlugConverter, "words")
+
+urlpatterns = [
+    # /
+    path("", views.home, name="home"),
+    # /about/
+    path("about/", views.about, name="about"),
+    # /2023/
+    path("<year:year>/", views.year, name="year"),
+    # /2023/09/
+    path("<month:month>/", views.month, name="month"),
+    # /2023/09/06/
+    path("<day:day>/", views.day, name="day"),
+    # /2023/09/06/bridge-reopens/
+    path("<day:day>/<words:slug>/", views.article, name="article"),
+    # /2023/09/06/bridge-reopens/original
+    path("<day:day>/<words:slug>/original", views.original, name="original"),
+    # /2023/09/06/bridge-reopens/article.json
+    path("<day:day>/<words:slug>/article.<str:form>", views.article_form, name="article-form"),
+    # /undated/
+    path("undated/", views.undated, name="undated"),
+    # /undated/bridge-reopens/
+    path("undated/<words:slug>/", views.undated_article, name="undated-article"),
+    # /undated/bridge-reopens/original
+    path("undated/<words:slug>/original", views.original, name="undated-original"),
+    # /undated/bridge-reopens/article.json
+    path("undated/<words:slug>/article.<str:form>", views.article_form, name="undated-article-form"),
+    # /a/9fzp7p8k41/
+    path("a/<slug:key>/", views.short, name="short"),
+    # /tags/
+    path("tags/", views.tags, name="tags"),
+    # /tags/harbours/
+    path("tags/<words:slug>/", views.tag, name="tag"),
+    # /tags/harbours+rivers/
+    path("tags/<words:one>+<words:other>/", views.two_tags, name="two-tags"),
+    # /tags/harbours/feed.atom
+    path("tags/<words:slug>/feed.<str:form>", feeds.tag_feed, name="tag-feed"),
+    # /sources/
+    path("sources/", views.sources, name="sources"),
+    # /sources/norhaven-courier/
+    path("sources/<words:slug>/", views.source, name="source"),
+    # /sources/norhaven-courier/feed.atom
+    path("sources/<words:slug>/feed.<str:form>", feeds.source_feed, name="source-feed"),
+    # /feeds/latest.atom
+    path("feeds/latest.<str:form>", feeds.latest_feed, name="latest-feed"),
+    # /media/renditions/4b/4bbf…-800.jpg
+    path("media/<path:path>", views.media, name="media"),
+    # /sitemap.xml
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    # /sitemap/listings.xml
+    path("sitemap/listings.xml", sitemaps.sitemap_listings, name="sitemap-listings"),
+    # /sitemap/articles-0.xml
+    path("sitemap/articles-<int:number>.xml", sitemaps.sitemap_articles, name="sitemap-articles"),
+    # /robots.txt
+    path("robots.txt", views.robots, name="robots"),
+    # /healthz
+    path("healthz", views.healthz, name="healthz"),
+    # /.well-known/security.txt
+    path(".well-known/security.txt", views.security, name="security"),
+]

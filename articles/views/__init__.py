@@ -1,0 +1,14 @@
+"""The public pages: each reads the request, asks a queryset, renders. All answer GET and HEAD alone, and only read."""
+
+from articles.views.articles import article, article_form, original, short, undated_article
+from articles.views.dates import day, month, undated, year
+from articles.views.errors import not_found, server_error
+from articles.views.front import about, home
+from articles.views.plain import healthz, media, robots, security
+from articles.views.subjects import source, sources, tag, tags, two_tags
+
+__all__ = [
+    "about", "article", "article_form", "day", "healthz", "home", "media", "month", "not_found", "original", "robots",
+    "security", "server_error", "short", "source", "sources", "tag", "tags", "two_tags", "undated", "undated_article",
+    "year",
+]  # fmt: skip

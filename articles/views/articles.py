@@ -1,0 +1,236 @@
+"""One article: its page, its other forms, its original, and its short address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+from urllib.parse import unquote
+
+from django.db.models import prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+
+from articles.addresses import absolute
+from articles.baseline import edited_fields
+from articles.citations import Citation, apa, bibtex, citation_of, csl_json, note, ris
+from articles.context import about_archive
+from articles.figures import Picture, picture_of
+from articles.linked_data import linked_data
+from articles.listings import neighbours_of, related_to
+from articles.models import Article, Damage, Original, Photo
+from articles.origins import READ_UP_TO_BYTES, Origin, origin_of
+from articles.public import public
+from articles.representations import Whole, as_json, as_markdown, as_text, photos_after
+from articles.scripts import tongue_of
+from articles.views.errors import withdrawn
+from articles.wording import CAPTION_CUT, counted, date_lines, dates_sentence, language_words, missing_date
+
+FORMS = {
+    "json": ("application/json", "JSON", as_json),
+    "md": ("text/markdown; charset=utf-8", "Markdown", as_markdown),
+    "txt": ("text/plain; charset=utf-8", "Text", as_text),
+    "bib": ("application/x-bibtex; charset=utf-8", "BibTeX", lambda whole: bibtex(cited(whole))),
+    "ris": ("application/x-research-info-systems; charset=utf-8", "RIS", lambda whole: ris(cited(whole))),
+    "csl.json": ("application/vnd.citationstyles.csl+json", "CSL", lambda whole: csl_json(cited(whole))),
+}
+FIELD_WORDS = {
+    "authors": "names of authors",
+    "url": "canonical address",
+    "body": "text",
+    "photos": "photos and captions",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the body: a block of HTML, or a picture. ``scrolls``: a table or code, which may be too wide."""
+
+    html: str = ""
+    picture: Picture | None = None
+    scrolls: bool = False
+
+
+@public()
+def article(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
+    return article_page(request, _find(day, slug))
+
+
+@public()
+def undated_article(request: HttpRequest, slug: str) -> HttpResponseBase:
+    return article_page(request, _find(None, slug))
+
+
+@public()
+def short(request: HttpRequest, key: str) -> HttpResponseBase:
+    found = get_object_or_404(Article.objects.only("archive_date", "slug"), key=key.lower())
+    return HttpResponsePermanentRedirect(found.get_absolute_url())
+
+
+@public()
+def article_form(request: HttpRequest, slug: str, form: str, day: date | None = None) -> HttpResponseBase:
+    """Another form of an article, by the ending of its address."""
+    if form not in FORMS:
+        raise Http404("Articles have no such form.")
+    found = _find(day, slug)
+    if found.withdrawn_at:
+        return withdrawn(request, found)
+    kind, _, write = FORMS[form]
+    return HttpResponse(write(read_whole(request, found)), content_type=kind)
+
+
+@public()
+def original(request: HttpRequest, slug: str, day: date | None = None) -> HttpResponseBase:
+    """The bytes as they came: to be saved, never to be run or shown as a page of this site."""
+    found = _find(day, slug)
+    if found.withdrawn_at:
+        return withdrawn(request, found)
+    kept = get_object_or_404(Original.objects.defer("ledger"), article=found, is_current=True)
+    is_text = kept.form in ("text", "markdown", "jsonl")
+    kind = f"text/plain; charset={kept.encoding}" if is_text else "application/octet-stream"
+    name = re.sub(r"[\x00-\x1f\x7f/\\]", "_", kept.name) or "original"
+    return HttpResponse(
+        bytes(kept.content),
+        content_type=kind,
+        headers={
+            "Content-Disposition": content_disposition_header(True, name) or "attachment",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _find(day: date | None, slug: str) -> Article:
+    return get_object_or_404(Article.objects.on_day(day).select_related("source").defer("body_as_loaded"), slug=slug)
+
+
+def read_whole(request: HttpRequest, article: Article) -> Whole:
+    """An article with all that belongs to it, the original's bytes and ledger apart."""
+    prefetch_related_objects([article], "photos__renditions", "taggings__tag", "damage")
+    kept = Original.objects.defer("content", "ledger").filter(article=article, is_current=True).first()
+    taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
+    return Whole(
+        article=article,
+        photos=sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number)),
+        tags=[tagging.tag for tagging in taggings],
+        damage=sorted(article.damage.all(), key=lambda damage: (damage.line or 0, damage.pk)),
+        original=kept,
+        absolute=lambda path: absolute(request, path),
+    )
+
+
+def cited(whole: Whole) -> Citation:
+    """The citation of an article, by its permanent short address."""
+    names = [tag.name for tag in whole.tags]
+    address = whole.absolute(whole.article.short_url)
+    return citation_of(whole.article, names, archive=about_archive()["name"], url=address)
+
+
+# --- The page. --------------------------------------------------------------------------------------------------------
+
+
+def article_page(request: HttpRequest, article: Article) -> HttpResponse:
+    if article.withdrawn_at:
+        return withdrawn(request, article)
+    whole = read_whole(request, article)
+    tongue = tongue_of(article.language, article.headline or article.excerpt)
+    earlier, later = neighbours_of(article)
+    citation = cited(whole)
+    context = {
+        "article": article,
+        "here": "",
+        "tongue": tongue,
+        "canonical": whole.absolute(article.get_absolute_url()),
+        "readable_address": unquote(whole.absolute(article.get_absolute_url())),
+        "summary": " ".join(filter(None, [dates_sentence(article), article.deck or article.excerpt])),
+        "linked_data": linked_data(whole),
+        "byline": byline_words(article.byline, tongue.lang),
+        "dates": date_lines(article),
+        "missing_date": missing_date(article),
+        "date_damage": [one for one in whole.damage if one.code in ("date-ambiguous", "date-invalid")],
+        "parts": parts_of(article, whole.photos, whole.damage),
+        "photo_words": photo_words(whole.photos),
+        "language": language_words(article.language) if article.language else "",
+        "first_tag": whole.tags[0] if whole.tags else None,
+        "tags": sorted(whole.tags, key=lambda tag: tag.name.casefold()),
+        "origin": read_origin(whole),
+        "edited": edited_words(article),
+        "forms": [(f"{article.get_absolute_url()}article.{form}", *FORMS[form][:2]) for form in FORMS],
+        "note": note(citation),
+        "apa": apa(citation),
+        "related": related_to(article, whole.tags),
+        "earlier": earlier,
+        "later": later,
+        "share_image": share_image(whole),
+    }
+    return render(request, "articles/article.html", context)
+
+
+def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage]) -> list[Part]:
+    """The body in order: blocks, and the photos between them by their position."""
+    cut = {one.field for one in damage if one.code == "caption-cut"}
+    blocks = article.blocks
+    if blocks and article.dateline:
+        blocks[0] = with_dateline(blocks[0], article.dateline)
+    parts: list[Part] = []
+    for number, here in enumerate(photos_after(photos, len(blocks))):
+        if number:
+            block = blocks[number - 1]
+            parts.append(Part(html=block, scrolls=block.startswith(("<table", "<pre"))))
+        for photo in here:
+            caption_note = CAPTION_CUT if f"photo {photo.number}" in cut else ""
+            parts.append(Part(picture=picture_of(photo, caption_note=caption_note)))
+    return parts
+
+
+def with_dateline(block: str, dateline: str) -> str:
+    """The first paragraph with its dateline marked, where it begins with it."""
+    opening = f"<p>{escape(dateline, quote=False)}"
+    if not block.startswith(opening):
+        return block
+    return f'<p><span class="dateline">{opening[3:]}</span>{block[len(opening) :]}'
+
+
+def byline_words(byline: str, lang: str) -> str:
+    """The byline as printed; an English name gets back the ``By`` that its source printed before it."""
+    is_bare = byline and not byline.lower().startswith(("by ", "from ", "story by ", "written by "))
+    return f"By {byline}" if is_bare and not lang else byline
+
+
+def photo_words(photos: Sequence[Photo]) -> str:
+    """``4, with captions and credits``, ``2 captions, no files``."""
+    if not photos:
+        return "None"
+    held = sum(bool(photo.file) for photo in photos)
+    if held == 0:
+        return f"{counted(len(photos), 'caption')}, no file{'' if len(photos) == 1 else 's'}"
+    return str(held) if held == len(photos) else f"{held}, and {counted(len(photos) - held, 'caption')} without a file"
+
+
+def read_origin(whole: Whole) -> Origin | None:
+    """Where the article comes from, with the lines of an original that is short enough for a page."""
+    kept = whole.original
+    if kept is None:
+        return None
+    ledger: list[list[str]] = []
+    content = b""
+    if kept.size_bytes <= READ_UP_TO_BYTES:
+        read = Original.objects.only("ledger", "content").get(pk=kept.pk)
+        ledger, content = read.ledger, bytes(read.content)
+    return origin_of(kept, whole.damage, ledger=ledger, content=content)
+
+
+def edited_words(article: Article) -> list[str]:
+    """What staff have changed, in words."""
+    return [FIELD_WORDS.get(name, name) for name in edited_fields(article)] if article.as_loaded else []
+
+
+def share_image(whole: Whole) -> str:
+    """The address of the first photo, for pages that quote this one."""
+    for photo in whole.photos:
+        if renditions := list(photo.renditions.all()):
+            return whole.absolute(renditions[-1].url)
+    return ""

@@ -1,0 +1,137 @@
+"""Pages for what is not there: moved, withdrawn, never filed, or broken here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from difflib import get_close_matches
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.template import loader
+from django.utils.cache import patch_cache_control
+from django.utils.encoding import iri_to_uri
+
+from articles import periods
+from articles.context import about_archive
+from articles.listings import Entry, entry_of, published
+from articles.models import Article, PeriodCount, Redirect, Tag
+
+NOT_FOUND_SECONDS = 60
+CLOSE = 5
+COMPARED = 300  # slugs of one day, or tags that begin alike
+_DATED = re.compile(r"/(\d{4})/(\d{1,2})(?:/(\d{1,2})(?:/([^/]+))?)?(?:/.*)?")
+_UNDATED = re.compile(r"/undated/([^/]+)(?:/.*)?")
+_TAGGED = re.compile(r"/tags/([^/+]+)(?:[/+].*)?")
+
+Unit = PeriodCount.Unit
+
+
+# --- 404 and 301. -----------------------------------------------------------------------------------------------------
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
+    """Nothing matched: a former address leads on, any other gets what is filed close by."""
+    if address := moved_to(request.path):
+        return HttpResponsePermanentRedirect(address)
+    response = render(
+        request, "articles/not_found.html", {"path": request.path, "near": near(request.path)}, status=404
+    )
+    patch_cache_control(response, public=True, max_age=NOT_FOUND_SECONDS)
+    return response
+
+
+def moved_to(path: str) -> str:
+    """Where an article of this address is now: it was filed elsewhere, or its slug is spelt in capitals."""
+    written = [path, iri_to_uri(path)]
+    if moved := Redirect.objects.filter(path__in=written).select_related("article").first():
+        address = moved.article.get_absolute_url()
+        return address if address not in written else ""
+    lower = path.lower()
+    if lower == path:
+        return ""
+    dated, undated = _DATED.fullmatch(lower), _UNDATED.fullmatch(lower)
+    day = _day(dated) if dated else None
+    slug = dated[4] if dated else undated[1] if undated else None
+    if not slug or (dated and not day):
+        return ""
+    found = Article.objects.on_day(day).filter(slug=slug).only("archive_date", "slug").first()
+    return found.get_absolute_url() if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What a reader who went astray may have meant."""
+
+    day: date | None = None
+    entries: list[Entry] = field(default_factory=list)
+    day_count: int = 0
+    earlier: periods.Period | None = None
+    later: periods.Period | None = None
+    tags: list[Tag] = field(default_factory=list)
+    # Whether these are tags that are spelt alike, or only the most used.
+    are_alike: bool = False
+
+
+def near(path: str) -> Near:
+    """What is filed close to an address: by its date, else by the spelling of a tag."""
+    if (dated := _DATED.fullmatch(path)) and (day := _day(dated)):
+        return _near_day(day, (dated[4] or "").lower())
+    tagged = _TAGGED.fullmatch(path)
+    alike = _tags_like(tagged[1].lower()) if tagged else []
+    return Near(tags=alike or list(Tag.objects.used().order_by("-article_count", "name")[:10]), are_alike=bool(alike))
+
+
+def _near_day(day: date, slug: str) -> Near:
+    earlier, later = periods.before_and_after(Unit.DAY, day)
+    slugs = list(Article.objects.published().on_day(day).order_by("-id").values_list("slug", flat=True)[:COMPARED])
+    close = get_close_matches(slug, slugs, n=CLOSE, cutoff=0.4) if slug else []
+    close += [one for one in slugs if one not in close][: CLOSE - len(close)]
+    rows = {article.slug: article for article in published().on_day(day).filter(slug__in=close)}
+    entries = [entry_of(rows[one]) for one in close if one in rows]
+    return Near(day, entries, periods.held_at(Unit.DAY, day), earlier, later)
+
+
+def _tags_like(slug: str) -> list[Tag]:
+    rows = {tag.slug: tag for tag in Tag.objects.used().filter(slug__startswith=slug[:2]).order_by("slug")[:COMPARED]}
+    return [rows[one] for one in get_close_matches(slug, rows, n=CLOSE, cutoff=0.5)]
+
+
+def _day(dated: re.Match[str]) -> date | None:
+    """The day of an address; a month alone stands for its first day, an impossible day for the nearest before it."""
+    year, month, day = int(dated[1]), int(dated[2]), int(dated[3] or 1)
+    if not 1 <= month <= 12 or year < 1:
+        return None
+    first = date(year, month, 1)
+    try:
+        return first.replace(day=day)
+    except ValueError:
+        return first + timedelta(days=27)
+
+
+# --- 410. -------------------------------------------------------------------------------------------------------------
+
+
+def withdrawn(request: HttpRequest, article: Article) -> HttpResponse:
+    """The reason, and what is left: the address stays, so that a citation still leads to an answer."""
+    day = article.archive_date
+    held = {}
+    if day is not None:
+        wanted = PeriodCount.periods_of(day)
+        rows = PeriodCount.objects.filter(articles__gt=0, start__in=[start for _, start in wanted])
+        held = {row.unit: row.articles for row in rows if (row.unit, row.start) in wanted}
+    context = {"article": article, "day": day, "held": held, "canonical": ""}
+    return render(request, "articles/withdrawn.html", context, status=410)
+
+
+# --- 500. -------------------------------------------------------------------------------------------------------------
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A page that asks neither the database nor the request for anything."""
+    try:
+        return HttpResponse(loader.render_to_string("500.html", {"archive": about_archive()}), status=500)
+    except Exception:  # whatever broke the page may have broken the template too
+        words = "This page could not be made. The archive itself is not harmed; please try again in a minute."
+        return HttpResponse(words, status=500, content_type="text/plain; charset=utf-8")

@@ -1,0 +1,92 @@
+"""The front page, and the page about the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from articles import periods
+from articles.charts import indexed, years_chart
+from articles.feeds import feed_links
+from articles.figures import LEAD_SIZES
+from articles.listings import entry_of, published, with_photos
+from articles.models import Article, Load, Source, Tag, Tagging
+from articles.models.listing import page_of
+from articles.public import public
+
+LATEST = 9
+CONSIDERED = 25  # of the newest articles, the one with a photo to show leads
+TAGS_SHOWN, SOURCES_SHOWN = 12, 8
+
+
+@public()
+def home(request: HttpRequest) -> HttpResponse:
+    held = periods.holdings()
+    newest = with_photos(page_of(published(), size=CONSIDERED).rows)
+    lead = leading(newest)
+    latest = [article for article in newest if article != lead][:LATEST]
+    today = timezone.localdate()
+    context = {
+        "held": held,
+        "span": held.span,
+        "lead": entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None,
+        "lead_tag": _first_tag(lead),
+        "latest": [entry_of(article) for article in latest],
+        "latest_month": next((article.archive_date for article in newest if article.archive_date), None),
+        "today": today,
+        "on_this_day": periods.through_the_years(today, sorted(held.years), at_most=6),
+        "chart": years_chart(held.years),
+        "feeds": feed_links("latest-feed"),
+        **_ways_in(),
+    }
+    return render(request, "articles/home.html", context)
+
+
+def leading(newest: Sequence[Article]) -> Article | None:
+    """The newest article that has a photo to show, else the newest of all."""
+    shown = (article for article in newest if entry_of(article).picture)
+    return next(shown, newest[0] if newest else None)
+
+
+def _first_tag(article: Article | None) -> Tag | None:
+    if article is None:
+        return None
+    tagging = Tagging.objects.filter(article=article).select_related("tag").order_by("id").first()
+    return tagging.tag if tagging else None
+
+
+def _ways_in() -> dict[str, Any]:
+    """The most used tags and sources, and how many there are of each."""
+    used = Tag.objects.used().order_by("-article_count", "name")
+    held = Source.objects.filter(article_count__gt=0).order_by("-article_count", "name")
+    return {
+        "tags": indexed((tag.name, tag.get_absolute_url(), tag.article_count) for tag in used[:TAGS_SHOWN]),
+        "tag_count": used.count(),
+        "sources": indexed((one.name, one.get_absolute_url(), one.article_count) for one in held[:SOURCES_SHOWN]),
+        "source_count": held.count(),
+    }
+
+
+@public()
+def about(request: HttpRequest) -> HttpResponse:
+    held = periods.holdings()
+    first, last = periods.first_and_last_day()
+    sources = Source.objects.filter(article_count__gt=0)
+    load = Load.objects.filter(finished_at__isnull=False).order_by("-started_at").only("finished_at").first()
+    context = {
+        "here": "about",
+        "feeds": feed_links("latest-feed"),
+        "held": held,
+        "first": first,
+        "last": last,
+        "source_count": sources.count(),
+        "tag_count": Tag.objects.used().count(),
+        "unnamed": held.total - sum(sources.values_list("article_count", flat=True)),
+        "gaps": [str(year) for year in held.gaps],
+        "last_load": load.finished_at.date() if load and load.finished_at else None,
+    }
+    return render(request, "articles/about.html", context)

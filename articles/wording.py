@@ -1,0 +1,303 @@
+"""The words in which the archive speaks: dates, credits, damage, counts. Pure functions of what is stored.
+
+What is not known is said in words; nothing is guessed. Dates are written as precisely as the source gives them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Protocol
+
+from django.utils.translation import get_language_info
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+# --- Counts. ----------------------------------------------------------------------------------------------------------
+
+
+def grouped(number: int) -> str:
+    """``1204`` as ``1,204``."""
+    return f"{number:,}"
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 article``, ``1,204 articles``."""
+    ending = "" if number == 1 else "s"
+    return f"{number:,} {noun}{ending}"
+
+
+def size_words(size_bytes: int) -> str:
+    """``2,261 bytes``; from a million on, ``1.4 MB``."""
+    return f"{size_bytes / 1_000_000:.1f} MB" if size_bytes >= 1_000_000 else counted(size_bytes, "byte")
+
+
+def listed(words: list[str]) -> str:
+    """``a, b and c``."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+# --- Dates. -----------------------------------------------------------------------------------------------------------
+
+
+def day_words(day: date) -> str:
+    """``6 September 2023``."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def month_words(month: date) -> str:
+    """``September 2023``."""
+    return f"{MONTHS[month.month - 1]} {month.year}"
+
+
+def moment_words(moment: str) -> str:
+    """An ISO moment as precise as it is: ``2022-03-04T06:00+08:00`` as ``4 March 2022, 06:00 (UTC+08:00)``."""
+    day, _, clock = moment.partition("T")
+    words = day_words(date.fromisoformat(day))
+    if not clock:
+        return words
+    clock = re.sub(r"[+-]00:00$", "Z", clock)
+    if clock.endswith("Z"):
+        return f"{words}, {clock[:-1]} UTC"
+    time, sign, offset = re.match(r"([\d:.]+)([+-]?)(.*)", clock).groups()  # type: ignore[union-attr]
+    return f"{words}, {time} (UTC{'−' if sign == '-' else '+'}{offset})" if sign else f"{words}, {time}"
+
+
+def span_words(first: int, last: int) -> str:
+    """``1999–2023``, or ``2023`` alone."""
+    return str(first) if first == last else f"{first}–{last}"
+
+
+class Dated(Protocol):
+    """What the dates of an article are told from."""
+
+    published: str
+    published_printed: str
+    updated: str
+    updated_printed: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """One date of an article: ``Published`` or ``Updated``, the moment as ISO and in words.
+
+    ``printed`` is the date as the source prints it, where that is in another script; else ``""``.
+    """
+
+    role: str
+    iso: str
+    words: str
+    printed: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.words}"
+
+
+def date_lines(article: Dated) -> list[DateLine]:
+    """The dates that are known: published, then updated."""
+    both = (
+        ("Published", article.published, article.published_printed),
+        ("Updated", article.updated, article.updated_printed),
+    )
+    return [
+        DateLine(role, iso, moment_words(iso), printed if _is_foreign(printed) else "")
+        for role, iso, printed in both
+        if iso
+    ]
+
+
+def dates_sentence(article: Dated) -> str:
+    """``Updated 6 September 2023. The publication date is not known.``"""
+    lines = date_lines(article)
+    said = [f"{line}." for line in lines]
+    return " ".join([*said, missing_date(article)]).strip()
+
+
+def missing_date(article: Dated) -> str:
+    """What is to be said about dates that are not known; ``""`` if the day of publication is."""
+    if article.published:
+        return ""
+    return "The publication date is not known." if article.updated else "Date not known."
+
+
+def same_day(day: date, years: list[int]) -> list[date]:
+    """This day of the month in each of ``years``; 29 February only in leap years."""
+    found = []
+    for year in years:
+        try:
+            found.append(day.replace(year=year))
+        except ValueError:
+            continue
+    return found
+
+
+def days_of_month(month: date) -> list[date]:
+    """Every day of a month, given by its first day."""
+    after = next_month(month)
+    return [month + timedelta(days=number) for number in range((after - month).days)]
+
+
+def next_month(month: date) -> date:
+    """The first day of the following month; of the last month of all, its last day."""
+    if (month.year, month.month) == (9999, 12):
+        return date.max
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether a text has letters beyond Latin, such as 年 or ٢."""
+    return any(character > "\u02ff" and character.isalnum() for character in text)
+
+
+# --- Credits and pictures. --------------------------------------------------------------------------------------------
+
+_BRACKETS = re.compile(r"^[\[(（【]\s*|\s*[\])）】]\s*\.?$")
+_ONLY_LABEL = re.compile(r"(?:photo|video|image|picture)?\s*(?:by|provided to|courtesy of|:|/)?\s*", re.IGNORECASE)
+_SAYS_WHAT_IT_IS = re.compile(
+    r"\b(?:photo\w*|pictures?|images?|video|foto\w*|bild|credit)\b|摄|攝|影|图|圖|撮|写真|تصوير|صورة|تصویر|عکس|צילום|촬영|사진",
+    re.IGNORECASE,
+)
+
+
+class Credited(Protocol):
+    """What the credit of a photo or video is told from."""
+
+    kind: str
+    caption: str
+    credit_line: str
+    credit_raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A credit in words, and a note on its damage (``""``: none)."""
+
+    words: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.words} {self.note}" if self.note else self.words
+
+
+CREDIT_CUT = "(the credit is cut off in the source)"
+CAPTION_CUT = "(the caption is cut off in the source)"
+
+
+def credit_of(photo: Credited) -> Credit:
+    """``Photo: NAME``, ``Photo provided to … (the credit is cut off in the source)``, ``Credit not given``."""
+    label = "Video" if photo.kind == "video" else "Photo"
+    credit = photo.credit_line.strip()
+    inner = _BRACKETS.sub("", photo.credit_raw.strip()).strip()
+    if credit:
+        words = _labelled(credit, label)
+        return Credit(f"{words} …", CREDIT_CUT) if _is_cut_after(credit, inner, photo.credit_raw) else Credit(words)
+    if inner and _ONLY_LABEL.fullmatch(inner):
+        return Credit(f"{inner.rstrip(' :/')}{':' if inner[-1] in ':/' else ''} …", CREDIT_CUT)
+    return Credit("Credit not given")
+
+
+def _labelled(credit: str, label: str) -> str:
+    if credit.lower().startswith(("provided to ", "courtesy of ", "by ")):
+        return f"{label} {credit}"
+    return credit if _SAYS_WHAT_IT_IS.search(credit) else f"{label}: {credit}"
+
+
+def _is_cut_after(credit: str, inner: str, raw: str) -> bool:
+    """Whether the source's credit goes on, or ends, where it is cut: ``[Photo by NAME/]``, ``[Photo/NAME``."""
+    if not inner.rstrip("/ ").endswith(credit):
+        return False
+    opened, closed = sum(map(raw.count, "[(（【")), sum(map(raw.count, "])）】"))
+    return inner.endswith("/") or opened > closed
+
+
+def not_held_words(photo: Credited) -> str:
+    """What stands in the place of a picture whose file the archive has not."""
+    what = "video" if photo.kind == "video" else "photo"
+    kept = "caption" if photo.caption else "credit" if photo.credit_line else ""
+    return (
+        f"This archive does not hold the {what}; its {kept} is kept."
+        if kept
+        else f"This archive does not hold the {what}."
+    )
+
+
+# --- Originals and damage. --------------------------------------------------------------------------------------------
+
+FORMS = {
+    "text": "plain text", "markdown": "Markdown", "jsonl": "a record of JSON Lines", "html": "web page",
+    "warc": "a record of a web crawl", "ninjs": "ninjs", "nitf": "NITF", "newsml": "NewsML-G2",
+}  # fmt: skip
+ENCODINGS = {"utf-8": "", "utf-16": "UTF-16", "gb18030": "GB 18030", "windows-1252": "Windows-1252"}
+
+DAMAGE = {
+    "empty": "The original is empty",
+    "no-headline": "The original has no headline",
+    "no-date": "The original gives no date",
+    "no-body": "The original has no text",
+    "several-dates": "The original gives more than one date of a kind; the first one counts",
+    "date-ambiguous": "A date can be read in two ways, so it is not used",
+    "date-invalid": "A date is in no calendar, so it is not used",
+    "source-stripped": "The name of the source is missing beside the date",
+    "credit-cut": "A credit is cut off",
+    "caption-cut": "A caption is cut off",
+    "caption-missing": "A credit stands without a caption",
+    "encoding:utf-16": "The original is encoded as UTF-16; its characters are kept",
+    "encoding:gb18030": "The original is encoded as GB 18030; its characters are kept",
+    "encoding:windows-1252": "The original is encoded as Windows-1252; its characters are kept",
+    "replacement-characters": "Some characters could not be read; each stands as �",
+    "text-cut": "The original ends in the middle of a character",
+    "nul-removed": "NUL characters were taken out of the text",
+    "invisible-removed": "Invisible characters were taken out of the text",
+    "metadata-repeated": "A field stands twice at the head of the original; one of them counts",
+    "metadata-type": "A field at the head of the original holds what it cannot mean, so it is not used",
+    "photo-refused": "A photo’s file could not be taken in",
+}
+_OF_PHOTO = re.compile(r"photo (\d+)")
+
+
+class Damaged(Protocol):
+    """What one piece of damage is told from."""
+
+    code: str
+    field: str
+    line: int | None
+    text: str
+
+
+def damage_words(damage: Damaged) -> str:
+    """``The credit of photo 2 is cut off``; an unknown code is shown as it is."""
+    words = DAMAGE.get(damage.code, damage.code)
+    number = _OF_PHOTO.fullmatch(damage.field)
+    if number is None:
+        return words
+    said = re.sub(r"^A (credit|caption) is ", rf"The \1 of photo {number[1]} is ", words)
+    return said if said != words else f"{words} (photo {number[1]})"
+
+
+def kept_as(kind: str, became: str) -> str:
+    """What became of a line of an original: ``Headline``, ``Paragraph 3``, ``Caption 1``, ``Left out``."""
+    if kind == "chrome":
+        return "Left out"
+    number = re.fullmatch(r"\D*(\d+)", became)
+    words = kind.replace("-", " ").capitalize()
+    if kind == "front-matter" and became:
+        return f"{words}, {became}"
+    return f"{words} {number[1]}" if number else words
+
+
+# --- Languages. -------------------------------------------------------------------------------------------------------
+
+
+def language_words(tag: str) -> str:
+    """The English name of a language tag: ``zh-Hans`` as ``Simplified Chinese``; an unknown tag stays as it is."""
+    for code in (tag.lower(), tag.lower().partition("-")[0]):
+        try:
+            return str(get_language_info(code)["name"])
+        except KeyError:
+            continue
+    return tag

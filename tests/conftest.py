@@ -1,0 +1,48 @@
+"""Fixtures that several tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from articles.models import Article
+from newsarchive.reading import ReaderRouter
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
+
+
+@pytest.fixture
+def site(db: None) -> Iterator[Client]:
+    """A reader's browser. Pages see what the test has written, and fail on any write of their own.
+
+    A test's rows stand in a transaction that no second connection could see into, so ``reader`` is its own here;
+    ``test_crawl.py`` goes through the real, read-only one.
+    """
+    reader = connections["reader"]
+    connections["reader"] = connections["default"]
+    with connections["default"].execute_wrapper(refuse_writes_of_pages):
+        yield Client()
+    connections["reader"] = reader
+
+
+def refuse_writes_of_pages(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    is_page = ReaderRouter().db_for_read(Article) == "reader"
+    assert not (is_page and sql.lstrip().upper().startswith(WRITES)), f"a page wrote: {sql}"
+    return execute(sql, params, many, context)
+
+
+@pytest.fixture
+def queries_of(site: Client) -> Callable[[str], int]:
+    """How many queries an address asks."""
+
+    def count(address: str) -> int:
+        with CaptureQueriesContext(connections["default"]) as captured:
+            assert site.get(address).status_code == 200, address
+        return len(captured)
+
+    return count

@@ -1,0 +1,113 @@
+"""Rows with fixed values: what a load would have made of a small article, each value to be overridden by name.
+
+Derived text, counts and addresses go through ``articles.filing``, as they do for loads and the admin.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from articles import filing
+from articles.baseline import baseline
+from articles.identity import digest_of, key_for, slug_for
+from articles.models import Article, Damage, Original, Photo, Rendition, Source, Tag, TagAlias, Tagging
+
+HEADLINE = "Ferry returns to the north quay"
+BODY = "The ferry sailed at nine.\n\nIt was full.\n\nNobody had sold a ticket."
+_numbers = itertools.count(1)
+
+
+def make_source(name: str = "Harbour Daily", **values: Any) -> Source:
+    found, _ = Source.objects.get_or_create(name=name, defaults={"slug": slug_for(name, otherwise="source"), **values})
+    return found
+
+
+def make_tag(name: str = "Harbours", *, aliases: Iterable[str] = (), **values: Any) -> Tag:
+    found, _ = Tag.objects.get_or_create(name=name, defaults={"slug": slug_for(name, otherwise="tag"), **values})
+    for alias in aliases:
+        TagAlias.objects.get_or_create(slug=slug_for(alias, otherwise="alias"), defaults={"tag": found, "name": alias})
+    return found
+
+
+def make_article(
+    headline: str = HEADLINE, *, source: str | None = "Harbour Daily", tags: Iterable[str] = (), **values: Any
+) -> Article:
+    """A published article, filed and counted, with an original of its own; ``source`` and ``tags`` are names."""
+    key = values.pop("key", None) or key_for(f"article {next(_numbers)}")
+    values = {"published": "2022-03-04", "body": BODY, "as_loaded": {}, **values}
+    article = Article(headline=headline, source=make_source(source) if source else None, key=key, **values)
+    article.slug = article.slug or slug_for(headline, otherwise=key)
+    filing.derive(article)
+    article.slug = filing.free_slug(article)
+    article.save()
+    for name in tags:
+        tagging = Tagging(article=article, tag=make_tag(name), archive_date=article.archive_date)
+        tagging.origin = Tagging.Origin.SOURCE
+        tagging.save()
+    count(article, before=None)
+    return article
+
+
+def count(article: Article, *, before: filing.Filed | None) -> None:
+    """Move the kept counts of an article from where it was filed to where it is."""
+    changes = filing.CountChanges()
+    changes.move(before, filing.Filed.of(article))
+    changes.save()
+
+
+def make_original(article: Article, content: bytes = b"Ferry returns\n", **values: Any) -> Original:
+    values = {"name": "ferry.txt", "form": "text", **values}
+    digest = values.pop("digest", None) or digest_of(content)
+    return Original.objects.create(article=article, digest=digest, size_bytes=len(content), content=content, **values)
+
+
+def make_photo(article: Article, *, sizes: Sequence[tuple[int, int]] = (), **values: Any) -> Photo:
+    """A photo of an article; each of ``sizes`` is a rendition, and without any its file is not held."""
+    number = article.photos.count() + 1
+    values = {"number": number, "caption": "The ferry at the quay.", "credit_line": "Mei Tanaka", **values}
+    if sizes:
+        digest = values.setdefault("digest", digest_of(f"photo {article.pk} {number}".encode()))
+        width, height = max(sizes)
+        values = {"file": f"originals/{digest[:2]}/{digest}.jpg", "width_px": width, "height_px": height, **values}
+    photo = Photo.objects.create(article=article, **values)
+    for width, height in sizes:
+        file = f"renditions/{photo.digest[:2]}/{photo.digest}-{width}.jpg"
+        Rendition.objects.create(photo=photo, file=file, width_px=width, height_px=height)
+    article.photo_count = number
+    article.save(update_fields=["photo_count"])
+    return photo
+
+
+def make_damage(article: Article, code: str, **values: Any) -> Damage:
+    return Damage.objects.create(article=article, code=code, **values)
+
+
+def remember(article: Article) -> Article:
+    """Take an article's values as those of its last load: what staff change from now on is an edit."""
+    tag_ids = sorted(Tagging.objects.filter(article=article).values_list("tag_id", flat=True))
+    article.as_loaded = baseline(article, list(article.photos.order_by("number")), tag_ids)
+    article.save(update_fields=["as_loaded"])
+    return article
+
+
+def withdraw(article: Article, reason: str = "The publisher asked for it.") -> Article:
+    """Take an article out of the archive's pages, as staff do."""
+    before = filing.Filed.of(article)
+    article.withdrawn_at = datetime(2024, 1, 9, 12, 0, tzinfo=UTC)
+    article.withdrawn_reason = reason
+    article.save()
+    filing.refile(article, before, article.get_absolute_url())
+    return article
+
+
+def refile_under(article: Article, published: str) -> Article:
+    """Correct an article's date, as staff do."""
+    before, path = filing.Filed.of(article), article.get_absolute_url()
+    article.published = published
+    filing.derive(article)
+    article.save()
+    filing.refile(article, before, path)
+    return article

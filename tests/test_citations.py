@@ -1,0 +1,311 @@
+"""One article in its other forms: for reference managers, for machines, for plain reading."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.test import Client
+
+from articles.ingest.readers import markdown
+from articles.scripts import tongue_of
+from articles.wording import credit_of, damage_words, date_lines, dates_sentence, kept_as, language_words, moment_words
+from tests import factories as make
+
+ARTICLE = "/2022/03/04/ferry-returns-to-the-north-quay/"
+
+
+def form(client: Client, ending: str, address: str = ARTICLE) -> str:
+    response = client.get(f"{address}article.{ending}")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+# --- Citations. -------------------------------------------------------------------------------------------------------
+
+
+def test_bibtex_keeps_names_whole_and_escapes_what_tex_would_take_for_a_command(site: Client) -> None:
+    make.make_article(
+        "Profit & loss: 100% of $5_000 {sic} ~ C:\\ferry",
+        key="0123456789", slug="profit", authors=["Mei Tanaka", "Ng & Sons"], source="Post #1", tags=["Trade"],
+        language="en",
+    )  # fmt: skip
+    expected = r"""@article{0123456789,
+  title = {{Profit \& loss: 100\% of \$5\_000 \{sic\} \textasciitilde{} C:\textbackslash{}ferry}},
+  author = {{Mei Tanaka} and {Ng \& Sons}},
+  journal = {Post \#1},
+  year = {2022},
+  month = mar,
+  day = {4},
+  date = {2022-03-04},
+  langid = {en},
+  keywords = {Trade},
+  url = {http://testserver/a/0123456789/},
+  howpublished = {Newsarchive}
+}
+"""
+    assert form(site, "bib", "/2022/03/04/profit/") == expected
+
+
+def test_what_is_not_known_is_left_out_of_citations(site: Client) -> None:
+    article = make.make_article("Ferry", published="", source=None, key="0123456789")
+    address = article.get_absolute_url()
+    assert form(site, "bib", address) == (
+        "@misc{0123456789,\n  title = {{Ferry}},\n  url = {http://testserver/a/0123456789/},\n"
+        "  howpublished = {Newsarchive}\n}\n"
+    )
+    assert form(site, "ris", address) == (
+        "TY  - NEWS\r\nID  - 0123456789\r\nTI  - Ferry\r\nDB  - Newsarchive\r\n"
+        "UR  - http://testserver/a/0123456789/\r\nER  - \r\n"
+    )
+    assert json.loads(form(site, "csl.json", address)) == [
+        {
+            "id": "0123456789", "type": "article-newspaper", "title": "Ferry", "archive": "Newsarchive",
+            "URL": "http://testserver/a/0123456789/",
+        }
+    ]  # fmt: skip
+    assert (
+        "“Ferry,” source not named, no date; Newsarchive, http://testserver/a/0123456789/."
+        in site.get(address).content.decode()
+    )
+
+
+def test_ris_names_every_author_and_tag_and_breaks_no_line(site: Client) -> None:
+    make.make_article("Ferry\nreturns", slug="f", key="0123456789", byline="By Mei Tanaka", tags=["Trade", "Ports"])
+    assert form(site, "ris", "/2022/03/04/f/") == (
+        "TY  - NEWS\r\nID  - 0123456789\r\nTI  - Ferry returns\r\nAU  - Mei Tanaka\r\nT2  - Harbour Daily\r\n"
+        "PY  - 2022\r\nDA  - 2022/03/04/\r\nKW  - Trade\r\nKW  - Ports\r\nDB  - Newsarchive\r\n"
+        "UR  - http://testserver/a/0123456789/\r\nER  - \r\n"
+    )
+
+
+def test_a_date_of_an_update_is_cited_as_one(site: Client) -> None:
+    make.make_article(published="", updated="2022-03-04", key="0123456789")
+    cited = json.loads(form(site, "csl.json"))[0]
+    assert cited["issued"] == {"date-parts": [[2022, 3, 4]]}
+    assert cited["note"] == "The date is that of an update; the publication date is not known"
+    page = site.get(ARTICLE).content.decode()
+    assert "Harbour Daily, updated 4 March 2022; Newsarchive, http://testserver/a/0123456789/." in page
+    assert "<em>Ferry returns to the north quay</em>. (2022, March 4). Harbour Daily. Newsarchive. http" in page
+
+
+# --- The article whole. -----------------------------------------------------------------------------------------------
+
+
+def test_json_holds_everything_that_is_known(site: Client) -> None:
+    article = make.make_article(
+        key="0123456789", deck="A deck.", byline="Mei Tanaka", tags=["Harbours"], language="en",
+        url="https://example.org/f", external_id="urn:1", updated="2022-03-05T10:30", body="The *ferry* sailed.",
+    )  # fmt: skip
+    make.make_photo(article, sizes=[(400, 300)], digest="ab" * 32, alt_text="A ferry.", position=1)
+    make.make_damage(article, "credit-cut", field="photo 1", line=7, text="[Photo/]")
+    original = make.make_original(article, b"The ferry sailed.\n", left_out=["Print Print"])
+    make.remember(article)
+    file = f"http://testserver/media/renditions/ab/{'ab' * 32}-400.jpg"
+    assert json.loads(form(site, "json")) == {
+        "headline": "Ferry returns to the north quay", "updated": "2022-03-05T10:30", "published": "2022-03-04",
+        "source": "Harbour Daily", "byline": "Mei Tanaka", "dateline": None,
+        "photos": [
+            {
+                "kind": "photo", "caption": "The ferry at the quay.", "credit": "Mei Tanaka", "credit_raw": None,
+                "position": 1, "alt_text": "A ferry.", "src": None, "number": 1, "digest": "ab" * 32, "width_px": 400,
+                "height_px": 300, "damage": None, "files": [{"url": file, "width_px": 400, "height_px": 300}],
+            }
+        ],
+        "paragraphs": ["The ferry sailed."], "chrome_removed": ["Print Print"], "warnings": ["credit-cut"],
+        "deck": "A deck.", "authors": [], "section": None, "tags": ["Harbours"], "language": "en",
+        "url": "https://example.org/f", "id": "urn:1", "body": "The *ferry* sailed.", "key": "0123456789",
+        "permalink": f"http://testserver{ARTICLE}", "short_address": "http://testserver/a/0123456789/",
+        "archive_date": "2022-03-04", "published_printed": None, "updated_printed": None,
+        "html": "<p>The <em>ferry</em> sailed.</p>",
+        "tag_addresses": {"Harbours": "http://testserver/tags/harbours/"},
+        "source_address": "http://testserver/sources/harbour-daily/", "edited_here": [],
+        "damage": [
+            {
+                "code": "credit-cut", "field": "photo 1", "line": 7, "text": "[Photo/]",
+                "words": "The credit of photo 1 is cut off",
+            }
+        ],
+        "original": {
+            "name": "ferry.txt", "form": "text", "encoding": "utf-8", "size_bytes": 18, "digest": original.digest,
+            "address": f"http://testserver{ARTICLE}original",
+        },
+    }  # fmt: skip
+
+
+def test_plain_text_has_captions_and_credits_in_their_places(site: Client) -> None:
+    article = make.make_article(published="", updated="2022-03-04", byline="Mei Tanaka", tags=["Harbours"])
+    make.make_photo(article, position=1, credit_line="", credit_raw="[Photo provided to]")
+    assert form(site, "txt") == (
+        "Ferry returns to the north quay\n\nMei Tanaka\n\nHarbour Daily\n\n"
+        "Updated 4 March 2022. The publication date is not known.\n\nThe ferry sailed at nine.\n\n"
+        "[Photo. The ferry at the quay. Photo provided to … (the credit is cut off in the source)]\n\n"
+        f"It was full.\n\nNobody had sold a ticket.\n\nTags: Harbours\n\nhttp://testserver{ARTICLE}\n"
+    )
+
+
+def test_markdown_can_be_loaded_again(site: Client, tmp_path: Path) -> None:
+    article = make.make_article(
+        "Profit: 100% & <more>", slug="p", deck="A deck: with a colon", byline="Mei Tanaka", tags=["Harbours", "R&D"],
+        updated="2022-03-05T10:30", url="https://example.org/f", language="en", external_id="urn:1",
+    )  # fmt: skip
+    make.make_photo(article, position=1, caption="Two < three & more.", alt_text='A "ferry"')
+    make.make_photo(article, position=3, credit_line="provided to Post", credit_raw="[Photo provided to Post]")
+    story = markdown.read(form(site, "md", "/2022/03/04/p/").encode(), tmp_path / "p.md")
+    for name in ("headline", "deck", "byline", "published", "updated", "url", "language"):
+        assert getattr(story, name) == getattr(article, name), name
+    assert (story.source, story.id, story.tags) == ("Harbour Daily", "urn:1", ("Harbours", "R&D"))
+    assert list(story.paragraphs) == ["The ferry sailed at nine.", "It was full.", "Nobody had sold a ticket."]
+    assert [(photo.caption, photo.credit, photo.position, photo.alt_text) for photo in story.photos] == [
+        ("Two < three & more.", "Mei Tanaka", 1, 'A "ferry"'),
+        ("The ferry at the quay.", "provided to Post", 3, None),
+    ]
+
+
+def test_the_original_comes_back_byte_for_byte_and_is_only_to_be_saved(site: Client) -> None:
+    article = make.make_article()
+    content = b"\xff\xfe<\x00s\x00c\x00r\x00i\x00p\x00t\x00>\x00" * 100
+    make.make_original(article, content, encoding="utf-16", name="folder/évil\r\n.txt")
+    response = site.get(f"{ARTICLE}original")
+    assert response.content == content
+    assert response["Content-Type"] == "text/plain; charset=utf-16"
+    assert response["Content-Disposition"] == "attachment; filename*=utf-8''folder_%C3%A9vil__.txt"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_web_page_as_original_is_never_served_as_one(site: Client) -> None:
+    article = make.make_article()
+    make.make_original(article, b"<script>alert(1)</script>", form="html", name="page.html")
+    response = site.get(f"{ARTICLE}original")
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["Content-Disposition"] == 'attachment; filename="page.html"'
+
+
+# --- The words themselves. --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("iso", "words"),
+    [
+        ("2022-03-04", "4 March 2022"),
+        ("2022-03-04T06:00", "4 March 2022, 06:00"),
+        ("2022-03-04T06:00:15", "4 March 2022, 06:00:15"),
+        ("2022-03-04T06:00Z", "4 March 2022, 06:00 UTC"),
+        ("2022-03-04T06:00+00:00", "4 March 2022, 06:00 UTC"),
+        ("2022-03-04T06:00:15+08:00", "4 March 2022, 06:00:15 (UTC+08:00)"),
+        ("2022-03-04T06:00-05:00", "4 March 2022, 06:00 (UTC−05:00)"),
+    ],
+)
+def test_a_moment_is_as_precise_in_words_as_it_is_stored(iso: str, words: str) -> None:
+    assert moment_words(iso) == words
+
+
+def dated(published: str = "", updated: str = "", printed: str = "") -> SimpleNamespace:
+    return SimpleNamespace(published=published, updated=updated, published_printed=printed, updated_printed="")
+
+
+@pytest.mark.parametrize(
+    ("published", "updated", "sentence"),
+    [
+        ("2022-03-04", "", "Published 4 March 2022."),
+        ("2022-03-04", "2022-03-07", "Published 4 March 2022. Updated 7 March 2022."),
+        ("", "2022-03-07", "Updated 7 March 2022. The publication date is not known."),
+        ("", "", "Date not known."),
+    ],
+)
+def test_dates_are_told_in_one_sentence_each(published: str, updated: str, sentence: str) -> None:
+    assert dates_sentence(dated(published, updated)) == sentence
+
+
+def test_a_date_in_another_script_is_shown_as_printed() -> None:
+    assert date_lines(dated("2023-09-06", printed="2023年9月6日"))[0].printed == "2023年9月6日"
+    assert date_lines(dated("2023-09-06", printed="(| Updated : 2023-09-06"))[0].printed == ""
+
+
+CUT = "(the credit is cut off in the source)"
+
+
+@pytest.mark.parametrize(
+    ("credit", "raw", "said"),
+    [
+        ("Mei Tanaka", "[Photo/Mei Tanaka]", "Photo: Mei Tanaka"),
+        ("Mei Tanaka", "", "Photo: Mei Tanaka"),
+        ("WeChat account of SCODA", "[Photo/WeChat account of SCODA]", "Photo: WeChat account of SCODA"),
+        ("provided to the Post", "[Photo provided to the Post]", "Photo provided to the Post"),
+        ("courtesy of the museum", "(Photo courtesy of the museum)", "Photo courtesy of the museum"),
+        ("AP Photo/Jo Doe, File", "(AP Photo/Jo Doe, File)", "AP Photo/Jo Doe, File"),
+        ("Courtesy photo", "(Courtesy photo)", "Courtesy photo"),
+        ("新华社记者 赵芳 摄", "新华社记者 赵芳 摄", "新华社记者 赵芳 摄"),
+        ("REUTERS/Jo Doe/File Photo", "REUTERS/Jo Doe/File Photo", "REUTERS/Jo Doe/File Photo"),
+        ("", "[Photo provided to]", f"Photo provided to … {CUT}"),
+        ("", "[Photo/]", f"Photo: … {CUT}"),
+        ("", "[Photo by]", f"Photo by … {CUT}"),
+        ("Zou Heng", "[Photo by Zou Heng/]", f"Photo: Zou Heng … {CUT}"),
+        ("Xinh", "[Photo/Xinh", f"Photo: Xinh … {CUT}"),
+        ("Mei Tanaka", "[Photo provided to]", "Photo: Mei Tanaka"),
+        ("", "", "Credit not given"),
+        ("", "[Photo/Mei Tanaka]", "Credit not given"),
+    ],
+)
+def test_a_credit_is_printed_as_the_source_gives_it(credit: str, raw: str, said: str) -> None:
+    assert str(credit_of(SimpleNamespace(kind="photo", caption="", credit_line=credit, credit_raw=raw))) == said
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "words"),
+    [
+        ("source-stripped", "source", "The name of the source is missing beside the date"),
+        ("credit-cut", "photo 2", "The credit of photo 2 is cut off"),
+        ("caption-missing", "photo 2", "A credit stands without a caption (photo 2)"),
+        ("of-tomorrow", "", "of-tomorrow"),
+    ],
+)
+def test_damage_is_told_in_words(code: str, field: str, words: str) -> None:
+    assert damage_words(SimpleNamespace(code=code, field=field, line=None, text="")) == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "became", "words"),
+    [
+        ("paragraph", "paragraph 3", "Paragraph 3"),
+        ("caption", "photo 1", "Caption 1"),
+        ("chrome", "piece 1", "Left out"),
+        ("date", "updated", "Date"),
+        ("front-matter", "headline", "Front matter, headline"),
+    ],
+)
+def test_a_line_is_said_to_be_kept_as_what_it_became(kind: str, became: str, words: str) -> None:
+    assert kept_as(kind, became) == words
+
+
+def test_languages_have_names_where_they_are_known() -> None:
+    assert [language_words(tag) for tag in ("zh-Hans", "pt-BR", "ar", "x-made-up")] == [
+        "Simplified Chinese", "Brazilian Portuguese", "Arabic", "x-made-up",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "sample", "lang", "direction"),
+    [
+        ("", "A ferry returns", "", "ltr"),
+        ("en-GB", "A ferry returns", "", "ltr"),
+        ("fr", "Le bac", "fr", "ltr"),
+        ("ur", "", "ur", "rtl"),
+        ("az-Arab", "", "az-Arab", "rtl"),
+        ("ar-Latn", "", "ar-Latn", "ltr"),
+        ('"><script>', "A ferry", "", "ltr"),
+        ("", "图书馆重新开放 SCO", "zh", "ltr"),
+        ("", "図書館が再開しました", "ja", "ltr"),
+        ("", "도서관 다시 열다", "ko", "ltr"),
+        ("", "المكتبة تفتح", "ar", "rtl"),
+        ("", "کتابخانه باز می‌شود", "fa", "rtl"),
+        ("", "הספרייה נפתחת", "he", "rtl"),
+        ("", "Zhang (张) said the library (图书馆) opened", "", "ltr"),
+    ],
+)
+def test_a_text_has_its_language_and_direction(language: str, sample: str, lang: str, direction: str) -> None:
+    tongue = tongue_of(language, sample)
+    assert (tongue.lang, tongue.dir) == (lang, direction)

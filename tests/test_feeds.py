@@ -1,0 +1,177 @@
+"""Feeds and the sitemap, compared as whole documents."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from django.test import Client
+
+from tests import factories as make
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+CONTENT = (
+    "<p><small>Published 4 March 2022, 06:00. Updated 7 March 2022. Harbour Daily.</small></p>\n"
+    "<p><strong>A deck.</strong></p>\n<p>Mei Tanaka</p>\n"
+    "<p>The ferry sailed at nine.</p>\n"
+    '<figure><img src="http://testserver/media/renditions/ab/{digest}-400.jpg" width="400" height="300" alt="A ferry.">'
+    "<figcaption>The ferry at the quay. <small>Photo: Mei Tanaka</small></figcaption></figure>\n"
+    "<p>It was full.</p>"
+).replace("{digest}", "ab" * 32)
+
+
+@pytest.fixture
+def ferry(site: Client) -> None:
+    """One article with everything, one without a date, one withdrawn."""
+    article = make.make_article(
+        "Ferry & <returns>", slug="ferry", key="0123456789", deck="A deck.", byline="Mei Tanaka", tags=["Harbours"],
+        published="2022-03-04T06:00", updated="2022-03-07", language="en", url="https://example.org/f",
+        body="The ferry sailed at nine.\n\nIt was full.",
+    )  # fmt: skip
+    make.make_photo(article, sizes=[(400, 300)], digest="ab" * 32, alt_text="A ferry.", position=1)
+    make.make_article("Undated", published="", tags=["Harbours"])
+    make.withdraw(make.make_article("Withdrawn", tags=["Harbours"]))
+
+
+def canonical(document: str) -> str:
+    """XML with its attributes in one order, which Django's versions need not agree on."""
+    return ElementTree.canonicalize(document)
+
+
+def escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def test_the_atom_feed_is_whole(site: Client, ferry: None) -> None:
+    response = site.get("/feeds/latest.atom")
+    assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert canonical(response.content.decode()) == canonical(
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-gb"><title>Newsarchive</title>'
+        '<link rel="alternate" href="http://testserver/"/><link rel="self" href="http://testserver/feeds/latest.atom"/>'
+        "<id>http://testserver/feeds/latest.atom</id><updated>2022-03-07T00:00:00+00:00</updated>"
+        "<author><name>Newsarchive</name></author>"
+        "<subtitle>Articles kept as they were published, with their photos, captions and credits.</subtitle>"
+        '<entry xml:lang="en"><title>Ferry &amp; &lt;returns&gt;</title>'
+        '<link href="http://testserver/2022/03/04/ferry/" rel="alternate"/>'
+        "<published>2022-03-04T06:00:00+00:00</published><updated>2022-03-07T00:00:00+00:00</updated>"
+        "<author><name>Mei Tanaka</name></author><id>http://testserver/a/0123456789/</id>"
+        '<category term="Harbours"/><summary type="text">A deck.</summary>'
+        f'<content type="html">{escaped(CONTENT)}</content></entry></feed>'
+    )
+
+
+def test_the_rss_feed_of_a_tag_is_whole(site: Client, ferry: None) -> None:
+    response = site.get("/tags/harbours/feed.rss")
+    assert response["Content-Type"] == "application/rss+xml; charset=utf-8"
+    assert canonical(response.content.decode()) == canonical(
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        '<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><title>Harbours · Newsarchive</title>'
+        "<link>http://testserver/tags/harbours/</link><description>Articles tagged Harbours</description>"
+        '<atom:link href="http://testserver/tags/harbours/feed.rss" rel="self"/><language>en-gb</language>'
+        "<lastBuildDate>Mon, 07 Mar 2022 00:00:00 +0000</lastBuildDate><item><title>Ferry &amp; &lt;returns&gt;</title>"
+        f"<link>http://testserver/2022/03/04/ferry/</link><description>{escaped(CONTENT)}</description>"
+        '<dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/">Mei Tanaka</dc:creator>'
+        "<pubDate>Fri, 04 Mar 2022 06:00:00 +0000</pubDate>"
+        '<guid isPermaLink="false">http://testserver/a/0123456789/</guid><category>Harbours</category>'
+        '<dc:source xmlns:dc="http://purl.org/dc/elements/1.1/">Harbour Daily</dc:source></item></channel></rss>'
+    )
+
+
+def test_the_json_feed_of_a_source_is_whole(site: Client, ferry: None) -> None:
+    response = site.get("/sources/harbour-daily/feed.json")
+    image = f"http://testserver/media/renditions/ab/{'ab' * 32}-400.jpg"
+    assert response["Content-Type"] == "application/feed+json; charset=utf-8"
+    assert json.loads(response.content) == {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Harbour Daily · Newsarchive",
+        "home_page_url": "http://testserver/sources/harbour-daily/",
+        "feed_url": "http://testserver/sources/harbour-daily/feed.json",
+        "description": "Articles from Harbour Daily",
+        "language": "en-gb",
+        "authors": [{"name": "Newsarchive"}],
+        "items": [
+            {
+                "id": "http://testserver/a/0123456789/",
+                "url": "http://testserver/2022/03/04/ferry/",
+                "external_url": "https://example.org/f",
+                "title": "Ferry & <returns>",
+                "content_html": CONTENT,
+                "summary": "A deck.",
+                "image": image,
+                "date_published": "2022-03-04T06:00:00+00:00",
+                "date_modified": "2022-03-07T00:00:00+00:00",
+                "authors": [{"name": "Mei Tanaka"}],
+                "tags": ["Harbours"],
+                "language": "en",
+                "attachments": [{"url": image, "mime_type": "image/jpeg"}],
+            }
+        ],
+    }
+
+
+def test_a_feed_tells_what_is_not_known(site: Client) -> None:
+    article = make.make_article("", slug="silent", source=None, published="", updated="2022-03-04")
+    make.make_photo(article, credit_line="")
+    entry = ElementTree.fromstring(site.get("/feeds/latest.atom").content).find("a:entry", ATOM)
+    assert entry is not None
+    assert entry.findtext("a:title", namespaces=ATOM) == "No headline"
+    assert entry.find("a:published", ATOM) is None
+    content = entry.findtext("a:content", namespaces=ATOM) or ""
+    assert "Updated 4 March 2022. The publication date is not known. Source not named." in content
+    assert "This archive does not hold the photo; its caption is kept." in content
+    assert "The ferry at the quay. <small>Credit not given</small>" in content
+
+
+def test_what_xml_can_not_hold_breaks_no_feed(site: Client) -> None:
+    make.make_article("Bell\x07 and \x1fseparator", slug="bell", deck="a\x08b", byline="c\x0bd", tags=["T\x02ag"])
+    for ending in ("atom", "rss"):
+        root = ElementTree.fromstring(site.get(f"/feeds/latest.{ending}").content)
+        assert "Bell and separator" in "".join(root.itertext())
+    assert json.loads(site.get("/feeds/latest.json").content)["items"][0]["title"] == "Bell and separator"
+
+
+def test_a_feed_holds_the_newest_by_date(site: Client) -> None:
+    for number in range(25):
+        make.make_article(f"Sailing {number}", published=f"2022-03-{number + 1:02}")
+    titles = [item["title"] for item in json.loads(site.get("/feeds/latest.json").content)["items"]]
+    assert titles == [f"Sailing {number}" for number in range(24, 4, -1)]
+
+
+def test_pages_name_their_feeds(site: Client, ferry: None) -> None:
+    for page, feed in (("/", "/feeds/latest"), ("/tags/harbours/", "/tags/harbours/feed")):
+        text = site.get(page).content.decode()
+        for ending, kind in (("atom", "atom+xml"), ("rss", "rss+xml"), ("json", "feed+json")):
+            assert f'type="application/{kind}"' in text
+            assert f'href="{feed}.{ending}"' in text
+
+
+def test_the_sitemap_names_every_page(site: Client, ferry: None) -> None:
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+    ways = ("/", "/about/", "/tags/", "/sources/")
+    listings = (*ways, "/2022/03/", "/2022/", "/sources/harbour-daily/", "/tags/harbours/")
+
+    def named(item: str, paths: tuple[str, ...]) -> str:
+        return "".join(f"<{item}><loc>http://testserver{path}</loc></{item}>\n" for path in paths)
+
+    files = named("sitemap", ("/sitemap/listings.xml", "/sitemap/articles-0.xml"))
+    assert site.get("/sitemap.xml").content.decode() == f"{head}<sitemapindex {space}>\n{files}</sitemapindex>\n"
+    assert site.get("/sitemap/listings.xml").content.decode() == (
+        f"{head}<urlset {space}>\n{named('url', listings)}</urlset>\n"
+    )
+    assert site.get("/sitemap/articles-0.xml").content.decode() == (
+        f"{head}<urlset {space}>\n{named('url', ('/2022/03/04/ferry/', '/undated/undated/'))}</urlset>\n"
+    )
+
+
+def test_the_sitemap_is_cut_by_ranges_of_ids(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("articles.sitemaps.ARTICLES_A_FILE", 2)
+    articles = [make.make_article(f"Sailing {number}") for number in range(3)]
+    first, last = articles[0].pk - 1, articles[-1].pk - 1
+    assert f"articles-{last // 2}.xml" in site.get("/sitemap.xml").content.decode()
+    named = "".join(
+        site.get(f"/sitemap/articles-{number}.xml").content.decode() for number in range(first // 2, last // 2 + 1)
+    )
+    assert all(named.count(article.get_absolute_url()) == 1 for article in articles)

@@ -1,0 +1,640 @@
+"""What a reader of the public pages notices."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from articles.models import Article, Source, Tag
+from articles.models.listing import PAGE_SIZE
+from tests import factories as make
+
+ARTICLE = "/2022/03/04/ferry-returns-to-the-north-quay/"
+
+
+def shown(client: Client, address: str, *, status: int = 200) -> str:
+    """The words of a page, tags taken out and spaces folded."""
+    response = client.get(address)
+    assert response.status_code == status, f"{address}: {response.status_code}"
+    text = response.content.decode().partition("<body")[2]
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", text)).split())
+
+
+def html(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+# --- An article. ------------------------------------------------------------------------------------------------------
+
+
+def test_an_article_stands_at_its_permalink_with_headline_text_and_source(site: Client) -> None:
+    make.make_article(deck="Nobody was told.", byline="Mei Tanaka", tags=["Harbours"])
+    words = shown(site, ARTICLE)
+    for said in (
+        "Ferry returns to the north quay",
+        "Nobody was told.",
+        "By Mei Tanaka",
+        "It was full.",
+        "Harbour Daily",
+    ):
+        assert said in words
+    assert f'<link rel="canonical" href="http://testserver{ARTICLE}">' in html(site, ARTICLE)
+
+
+def test_dates_are_told_as_precisely_as_they_are_known(site: Client) -> None:
+    make.make_article(published="2022-03-04T06:00+08:00", updated="2022-03-07")
+    assert "Published 4 March 2022, 06:00 (UTC+08:00). Updated 7 March 2022." in shown(site, ARTICLE)
+    assert '<time datetime="2022-03-04T06:00+08:00">' in html(site, ARTICLE)
+
+
+def test_an_update_alone_says_that_the_publication_date_is_not_known(site: Client) -> None:
+    make.make_article(published="", updated="2022-03-04")
+    words = shown(site, ARTICLE)
+    assert "Updated 4 March 2022. The publication date is not known." in words
+    assert "4 March 2022, the day it was updated" in words
+
+
+def test_an_article_without_a_date_lives_under_undated(site: Client) -> None:
+    article = make.make_article(published="")
+    assert article.get_absolute_url() == "/undated/ferry-returns-to-the-north-quay/"
+    assert "Date not known." in shown(site, article.get_absolute_url())
+    assert "Ferry returns" in shown(site, "/undated/")
+
+
+def test_a_date_that_can_be_read_in_two_ways_is_shown_as_it_stands(site: Client) -> None:
+    article = make.make_article(published="")
+    make.make_damage(article, "date-ambiguous", text="03/04/2022")
+    assert "Date not known. (the source’s date can be read in two ways: “03/04/2022”)" in shown(
+        site, article.get_absolute_url()
+    )
+
+
+def test_an_article_without_headline_or_text_says_so_in_the_archives_voice(site: Client) -> None:
+    article = make.make_article("", published="", source=None, body="", key="0123456789")
+    page = html(site, article.get_absolute_url())
+    assert '<h1 class="silent">No headline</h1>' in page
+    assert "The original has no text." in page
+    assert "Not named in the original" in page
+
+
+def test_photos_stand_between_the_paragraphs_that_they_follow(site: Client) -> None:
+    article = make.make_article()
+    for position, caption in ((0, "Before all."), (2, "In between."), (99, "After all.")):
+        make.make_photo(article, position=position, caption=caption)
+    words = shown(site, ARTICLE)
+    order = ["Before all.", "sailed at nine.", "It was full.", "In between.", "Nobody had sold", "After all."]
+    places = [words.index(said) for said in order]
+    assert places == sorted(places)
+
+
+def test_a_photo_comes_in_its_sizes_with_caption_and_credit(site: Client) -> None:
+    photo = make.make_photo(make.make_article(), sizes=[(400, 267), (800, 533), (1600, 1067)], alt_text="A ferry.")
+    page = html(site, ARTICLE)
+    largest = photo.renditions.get(width_px=1600)
+    assert '<figure class="photo wide">' in page
+    assert f'<img src="{largest.url}" srcset="' in page
+    assert (
+        f'{largest.url} 1600w" sizes="(min-width: 64rem) 60rem, 100vw" width="1600" height="1067" alt="A ferry.">'
+        in page
+    )
+    assert "The ferry at the quay. Photo: Mei Tanaka" in shown(site, ARTICLE)
+
+
+@pytest.mark.parametrize(
+    ("size", "shape"), [((600, 800), "photo tall"), ((1000, 500), "photo"), ((1600, 1300), "photo")]
+)
+def test_a_photo_takes_the_width_that_its_shape_asks_for(site: Client, size: tuple[int, int], shape: str) -> None:
+    make.make_photo(make.make_article(), sizes=[size])
+    assert f'<figure class="{shape}">' in html(site, ARTICLE)
+
+
+def test_a_photo_without_a_file_keeps_its_caption_and_says_so(site: Client) -> None:
+    make.make_photo(make.make_article(), caption="The quay.", credit_line="", credit_raw="[Photo provided to]")
+    words = shown(site, ARTICLE)
+    assert "This archive does not hold the photo; its caption is kept." in words
+    assert "The quay. Photo provided to … (the credit is cut off in the source)" in words
+
+
+def test_a_video_is_called_one(site: Client) -> None:
+    make.make_photo(make.make_article(), kind="video", credit_line="provided to Harbour Daily")
+    words = shown(site, ARTICLE)
+    assert "This archive does not hold the video; its caption is kept." in words
+    assert "Video provided to Harbour Daily" in words
+
+
+def test_a_photo_without_a_credit_says_that_none_is_given(site: Client) -> None:
+    make.make_photo(make.make_article(), credit_line="")
+    assert "The ferry at the quay. Credit not given" in shown(site, ARTICLE)
+
+
+def test_a_cut_caption_says_so(site: Client) -> None:
+    article = make.make_article()
+    make.make_original(article)
+    make.make_photo(article, caption="The ferry at,")
+    make.make_damage(article, "caption-cut", field="photo 1", text="The ferry at,", line=3)
+    words = shown(site, ARTICLE)
+    assert "The ferry at, (the caption is cut off in the source)" in words
+    assert "The caption of photo 1 is cut off: “The ferry at,” (line 3)." in words
+
+
+def test_the_page_tells_where_each_line_of_the_original_went(site: Client) -> None:
+    article = make.make_article()
+    content = b"Ferry returns\r\n\r\nPrint Print\r\n\r\nThe ferry sailed.\r\n"
+    ledger = [
+        ["headline", "headline"],
+        ["blank", ""],
+        ["chrome", "piece 1"],
+        ["blank", ""],
+        ["paragraph", "paragraph 1"],
+    ]
+    original = make.make_original(article, content, ledger=ledger, left_out=["Print Print"])
+    words = shown(site, ARTICLE)
+    assert "ferry.txt, plain text, 51 bytes, kept as it came" in words
+    assert original.digest in words
+    assert "“Print Print” (line 3)" in words
+    assert "1HeadlineFerry returns 3Left outPrint Print 5Paragraph 1The ferry sailed." in words
+
+
+def test_a_piece_that_is_left_out_twice_is_told_with_both_its_lines(site: Client) -> None:
+    article = make.make_article()
+    content = b"Print\nShare Print\nFerry\n"
+    ledger = [["chrome", ""], ["chrome", ""], ["headline", "headline"]]
+    make.make_original(article, content, ledger=ledger, left_out=["Print", "Share", "Print"])
+    assert "“Print” (line 1)“Share” (line 2)“Print” (line 2)" in shown(site, ARTICLE)
+
+
+def test_a_long_ledger_leads_on_to_the_original(site: Client) -> None:
+    article = make.make_article()
+    make.make_original(article, b"line\n" * 400, ledger=[["paragraph", f"paragraph {n}"] for n in range(1, 401)])
+    page = html(site, ARTICLE)
+    assert "100 more lines in" in shown(site, ARTICLE)
+    assert page.count("<td>Paragraph ") == 300
+
+
+def test_an_original_in_another_encoding_is_read_as_it_was_written(site: Client) -> None:
+    article = make.make_article()
+    content = "图书馆重新开放，读者排队入场。\n".encode("gb18030")
+    make.make_original(article, content, encoding="gb18030", ledger=[["headline", "headline"]])
+    words = shown(site, ARTICLE)
+    assert "plain text (GB 18030)" in words
+    assert "图书馆重新开放" in words
+
+
+def test_the_page_says_what_staff_have_changed(site: Client) -> None:
+    article = make.remember(make.make_article())
+    assert "Changed here" not in shown(site, ARTICLE)
+    article.headline = "Ferry is back"
+    article.save()
+    assert "Changed hereBy the archive’s staff: headline." in shown(site, ARTICLE)
+
+
+def test_an_article_carries_its_language_and_direction(site: Client) -> None:
+    article = make.make_article("المكتبة تفتح", language="ar")
+    page = html(site, article.get_absolute_url())
+    assert '<article class="article" lang="ar" dir="rtl">' in page
+    assert '<aside class="facts" aria-label="About this article" lang="en" dir="ltr">' in page
+
+
+def test_a_text_in_another_script_is_marked_even_where_its_source_names_no_language(site: Client) -> None:
+    article = make.make_article("图书馆重新开放", body="读者排队入场。")
+    assert '<article class="article" lang="zh" dir="ltr">' in html(site, article.get_absolute_url())
+    assert '<span lang="zh" dir="ltr">图书馆重新开放</span>' in html(site, "/2022/03/04/")
+
+
+def test_what_a_source_wrote_is_never_taken_for_markup(site: Client) -> None:
+    hostile = '<script>alert("1")</script> & "so on"'
+    article = make.make_article(
+        hostile, deck=hostile, byline=hostile, dateline=hostile, section=hostile, tags=[hostile]
+    )
+    Article.objects.filter(pk=article.pk).update(url="javascript:alert(1)")
+    make.make_photo(article, caption=hostile, credit_line=hostile, alt_text=hostile)
+    make.make_original(article, hostile.encode(), name=hostile, left_out=[hostile], ledger=[["headline", "headline"]])
+    make.make_damage(article, "source-stripped", text=hostile)
+    for address in (article.get_absolute_url(), "/", "/2022/03/04/", "/tags/", Tag.objects.get().get_absolute_url()):
+        page = html(site, address)
+        assert "<script>" not in page, address
+        assert 'href="javascript' not in page, address
+    data = re.search(r'<script type="application/ld\+json">(.*?)</script>', html(site, article.get_absolute_url()))
+    assert data
+    assert json.loads(data[1])["headline"] == hostile
+
+
+def test_a_page_offers_what_machines_look_for(site: Client) -> None:
+    article = make.make_article(tags=["Harbours"], byline="Mei Tanaka", language="en")
+    page = html(site, ARTICLE)
+    data = re.search(r'<script type="application/ld\+json">(.*?)</script>', page)
+    assert data
+    assert json.loads(data[1]) == {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": "Ferry returns to the north quay",
+        "datePublished": "2022-03-04",
+        "author": [{"@type": "Person", "name": "Mei Tanaka"}],
+        "publisher": {"@type": "Organization", "name": "Harbour Daily"},
+        "inLanguage": "en",
+        "keywords": ["Harbours"],
+        "url": f"http://testserver{ARTICLE}",
+        "identifier": article.key,
+        "archivedAt": f"http://testserver/a/{article.key}/",
+        "maintainer": {"@type": "ArchiveOrganization", "name": "Newsarchive"},
+    }
+    assert '<meta property="og:title" content="Ferry returns to the north quay">' in page
+    assert f'<link rel="alternate" type="application/json" title="JSON" href="{ARTICLE}article.json">' in page
+
+
+def test_earlier_and_later_articles_follow_the_archives_order(site: Client) -> None:
+    make.make_article("Undated one", published="")
+    for day in ("2022-03-03", "2022-03-04", "2022-03-05"):
+        make.make_article(f"Sailed {day}", published=day)
+    make.withdraw(make.make_article("Withdrawn between", published="2022-03-04"))
+    page = html(site, "/2022/03/04/sailed-2022-03-04/")
+    assert re.search(r'rel="prev" href="/2022/03/03/sailed-2022-03-03/"', page)
+    assert re.search(r'rel="next" href="/2022/03/05/sailed-2022-03-05/"', page)
+    assert 'rel="prev" href="/undated/undated-one/"' in html(site, "/2022/03/03/sailed-2022-03-03/")
+    assert "This is the latest" in shown(site, "/2022/03/05/sailed-2022-03-05/")
+
+
+# --- Addresses that are promises. -------------------------------------------------------------------------------------
+
+
+def test_the_short_address_leads_to_the_permalink(site: Client) -> None:
+    article = make.make_article()
+    response = site.get(f"/a/{article.key.upper()}/")
+    assert (response.status_code, response["Location"]) == (301, ARTICLE)
+
+
+def test_a_former_address_leads_to_where_the_article_is_now(site: Client) -> None:
+    make.refile_under(make.make_article(), "2022-03-05")
+    response = site.get(ARTICLE)
+    assert (response.status_code, response["Location"]) == (301, "/2022/03/05/ferry-returns-to-the-north-quay/")
+
+
+def test_a_former_address_in_another_script_leads_on_too(site: Client) -> None:
+    article = make.make_article("图书馆")
+    before = article.get_absolute_url()
+    make.refile_under(article, "2022-03-05")
+    assert site.get(before)["Location"] == article.get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads_to"),
+    [
+        (ARTICLE.rstrip("/"), ARTICLE),
+        (ARTICLE.replace("ferry", "Ferry"), ARTICLE),
+        ("/2022/03/04", "/2022/03/04/"),
+        ("/tags/docks/", "/tags/harbours/"),
+        ("/tags/Harbours/", "/tags/harbours/"),
+        ("/tags/rivers+harbours/", "/tags/harbours+rivers/"),
+        ("/tags/docks+rivers/", "/tags/harbours+rivers/"),
+        ("/tags/harbours+docks/", "/tags/harbours/"),
+    ],
+)
+def test_an_address_spelt_otherwise_leads_to_the_one(site: Client, asked: str, leads_to: str) -> None:
+    make.make_article(tags=["Harbours", "Rivers"])
+    make.make_tag("Harbours", aliases=["Docks"])
+    response = site.get(asked)
+    assert (response.status_code, response["Location"]) == (301, leads_to)
+
+
+def test_a_withdrawn_article_says_why_and_leaves_every_listing(site: Client) -> None:
+    make.make_article("Another one", tags=["Harbours"])
+    article = make.make_article(tags=["Harbours"])
+    make.make_original(article)
+    make.withdraw(article, "A court asked for it.")
+    for address in (ARTICLE, f"{ARTICLE}article.json", f"{ARTICLE}original"):
+        words = shown(site, address, status=410)
+        assert "withdrawn on 9 January 2024" in words
+        assert "A court asked for it." in words
+        assert "The ferry sailed" not in words
+    listings = [
+        "/", "/2022/", "/2022/03/", "/2022/03/04/", "/tags/harbours/", "/sources/harbour-daily/", "/feeds/latest.atom",
+        "/tags/harbours/feed.json", "/sources/harbour-daily/feed.rss", "/sitemap/articles-0.xml",
+        "/2022/03/04/another-one/",
+    ]  # fmt: skip
+    for address in listings:
+        assert "Ferry returns" not in html(site, address), address
+        assert "ferry-returns" not in html(site, address), address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/2022/02/31/", "/2022/13/", "/2021/", "/2022/04/", "/2022/03/05/", "/0000/", "/a/zzzzzzzzzz/", "/tags/none/",
+        "/tags/harbours+none/", "/sources/none/", "/?page=2x/none", "/feeds/latest.pdf", f"{ARTICLE}article.pdf",
+        f"{ARTICLE}original", "/undated/", "/tags/harbours/?before=zzzzzzzzzz", "/2022/03/04/?before=1&after=2",
+        "/sitemap/articles-7.xml", "/.well-known/security.txt", "/search/", "/photos/",
+    ],
+)  # fmt: skip
+def test_what_was_never_filed_is_not_found(site: Client, address: str) -> None:
+    make.make_article(tags=["Harbours"])
+    assert site.get(address).status_code == (200 if address.startswith("/?") else 404)
+
+
+def test_a_page_past_the_end_is_not_found(site: Client) -> None:
+    article = make.make_article(tags=["Harbours"])
+    for address in ("/2022/", "/2022/03/04/", "/tags/harbours/", "/sources/harbour-daily/"):
+        for way in ("before", "after"):
+            assert site.get(f"{address}?{way}={article.key}").status_code == 404, address
+
+
+def test_a_mistyped_address_is_answered_with_what_is_filed_close_by(site: Client) -> None:
+    make.make_article()
+    make.make_article("Snow closes the pass")
+    make.make_article("Earlier one", published="2022-02-01")
+    words = shown(site, "/2022/03/04/fery-returns-to-north-quay/", status=404)
+    assert words.index("Ferry returns to the north quay") < words.index("Snow closes the pass")
+    assert "All of that day: 2 articles" in words
+    assert "1 February 2022, the last day before that holds anything: 1 article" in words
+
+
+def test_a_mistyped_tag_is_answered_with_those_that_are_spelt_alike(site: Client) -> None:
+    make.make_article(tags=["Harbours", "Rivers"])
+    words = shown(site, "/tags/harbors/", status=404)
+    assert "Tags that are spelt alike Harbours" in words
+
+
+# --- Listings. --------------------------------------------------------------------------------------------------------
+
+
+def headlines(client: Client, address: str) -> list[str]:
+    """The headlines of the entries of a listing, in order."""
+    return [unescape(found) for found in re.findall(r'<h3><a href="[^"]+">(?:<[^>]+>)?([^<]+)', html(client, address))]
+
+
+def test_a_listing_is_read_page_by_page_forward_and_back(site: Client) -> None:
+    for number in range(2 * PAGE_SIZE + 3):
+        make.make_article(f"Sailing {number:02}", tags=["Harbours"], published=f"2022-03-{1 + number // 20:02}")
+    make.make_article("Undated sailing", tags=["Harbours"], published="")
+    expected = [f"Sailing {number:02}" for number in reversed(range(2 * PAGE_SIZE + 3))] + ["Undated sailing"]
+    for listing in ("/tags/harbours/", "/sources/harbour-daily/"):
+        pages, address = [], listing
+        while address:
+            pages.append((address, headlines(site, address)))
+            older = re.search(r'rel="next" href="(\?before=\w+)"', html(site, address))
+            address = listing + older[1] if older else ""
+        assert [headline for _, found in pages for headline in found] == expected
+        newer = re.search(r'rel="prev" href="(\?after=\w+)"', html(site, pages[2][0]))
+        assert newer
+        assert headlines(site, listing + newer[1]) == pages[1][1]
+
+
+def test_a_day_of_many_articles_is_paged(site: Client) -> None:
+    for number in range(PAGE_SIZE + 2):
+        make.make_article(f"Sailing {number:02}")
+    page = html(site, "/2022/03/04/")
+    older = re.search(r'rel="next" href="(\?before=\w+)"', page)
+    assert older
+    assert "27 articles" in page
+    assert headlines(site, f"/2022/03/04/{older[1]}") == ["Sailing 01", "Sailing 00"]
+
+
+def test_the_undated_are_paged_both_ways(site: Client) -> None:
+    for number in range(PAGE_SIZE + 1):
+        make.make_article(f"Sailing {number:02}", published="")
+    older = re.search(r'rel="next" href="(\?before=\w+)"', html(site, "/undated/"))
+    assert older
+    assert headlines(site, f"/undated/{older[1]}") == ["Sailing 00"]
+    newer = re.search(r'rel="prev" href="(\?after=\w+)"', html(site, f"/undated/{older[1]}"))
+    assert newer
+    assert len(headlines(site, f"/undated/{newer[1]}")) == PAGE_SIZE
+
+
+def test_two_tags_show_the_articles_that_have_both(site: Client) -> None:
+    make.make_article("Both", tags=["Harbours", "Rivers"])
+    make.make_article("One", tags=["Harbours"])
+    make.withdraw(make.make_article("Gone", tags=["Harbours", "Rivers"]))
+    assert headlines(site, "/tags/harbours+rivers/") == ["Both"]
+    assert 'href="/tags/harbours+rivers/"' in html(site, "/tags/harbours/")
+
+
+def test_two_tags_look_back_in_bounded_steps(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("articles.listings.WALK", 3)
+    make.make_article("The only one", tags=["Harbours", "Rivers"], published="2020-01-01")
+    for number in range(4):
+        make.make_article(f"Harbour {number}", tags=["Harbours"], published=f"2021-01-0{number + 1}")
+    for number in range(9):
+        make.make_article(f"River {number}", tags=["Rivers"], published="2021-02-01")
+    words, page = shown(site, "/tags/harbours+rivers/"), html(site, "/tags/harbours+rivers/")
+    assert "None among those that were looked through." in words
+    assert "Looked through 3 articles tagged Harbours." in words
+    older = re.search(r'rel="next" href="(\?before=\w+)"', page)
+    assert older
+    assert headlines(site, f"/tags/harbours+rivers/{older[1]}") == ["The only one"]
+
+
+def test_a_listing_shows_the_first_held_photo_with_caption_and_credit(site: Client) -> None:
+    article = make.make_article()
+    make.make_photo(article, caption="No file.")
+    make.make_photo(article, sizes=[(400, 300)], caption="Held.")
+    words = shown(site, "/2022/03/04/")
+    assert "2 photos" in words
+    assert "Held. Photo: Mei Tanaka" in words
+    assert 'loading="lazy"' in html(site, "/2022/03/04/")
+
+
+def test_the_front_page_leads_with_a_photo_and_counts_what_is_kept(site: Client) -> None:
+    make.make_photo(make.make_article("Shown", tags=["Harbours"], published="2020-02-03"), sizes=[(800, 600)])
+    make.make_article("Newest", source=None, published="2022-03-04")
+    words = shown(site, "/")
+    assert "2 articles, 2020–2022, 1 source." in words
+    assert words.index("Shown") < words.index("Latest by date") < words.index("Newest")
+    assert 'aria-label="2020: 1 article"' in html(site, "/")
+    assert "2021 none held" in words
+
+
+def test_an_empty_archive_has_a_front_page(site: Client) -> None:
+    assert "Nothing is held yet" in shown(site, "/")
+    for address in ("/tags/", "/sources/", "/about/", "/feeds/latest.atom", "/sitemap.xml", "/sitemap/listings.xml"):
+        assert site.get(address).status_code == 200
+
+
+def test_on_this_day_goes_through_the_years(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda: date(2024, 2, 29))
+    for day in ("2020-02-29", "2016-02-29", "2019-02-28"):
+        make.make_article(f"Sailed {day}", published=day)
+    words = shown(site, "/")
+    assert "On this day, 29 February 2020Sailed 2020-02-29 Harbour Daily 2016Sailed 2016-02-29" in words
+
+
+def test_a_month_is_a_calendar_of_what_each_day_holds(site: Client) -> None:
+    make.make_article()
+    make.make_article("Second")
+    make.make_article("Third", published="2022-03-31")
+    words, page = shown(site, "/2022/03/"), html(site, "/2022/03/")
+    assert "3 articles on 2 days" in words
+    assert '<a href="/2022/03/04/"><b>4<span class="away"> March:</span></b> 2<i> articles</i></a>' in page
+    assert "Nothing is held before March 2022" in words
+
+
+def test_a_year_shows_its_months_and_the_years_beside_it(site: Client) -> None:
+    make.make_article()
+    make.make_article("Older", published="2019-01-01")
+    words = shown(site, "/2022/")
+    assert "1 article in 1 month" in words
+    assert "Earlier year2019, 1 article" in words
+
+
+def test_a_day_says_how_its_articles_are_dated(site: Client) -> None:
+    make.make_article()
+    make.make_article("Updated one", published="", updated="2022-03-04", source="Other Paper")
+    assert "2 articles from 2 sources, 1 of them by the date of an update" in shown(site, "/2022/03/04/")
+
+
+def test_tags_stand_by_letter_with_their_counts(site: Client) -> None:
+    make.make_article(tags=["Éclairs", "Harbours", "3D printing", "图书馆"])
+    make.make_article("Another", tags=["Harbours"])
+    words = shown(site, "/tags/")
+    assert "4 tags." in words
+    assert re.search(r"E Éclairs 1 H Harbours 2 0–9 3D printing 1 Other letters 图书馆 1", words)
+
+
+def test_a_tag_names_what_else_is_filed_under_it(site: Client) -> None:
+    make.make_article(tags=["Harbours"])
+    make.make_tag("Harbours", aliases=["Docks", "Quay"])
+    Tag.objects.update(description="Ports and quays.")
+    assert "Ports and quays. Also filed here: Docks, Quay." in shown(site, "/tags/harbours/")
+
+
+def test_sources_are_told_with_what_is_held_of_each(site: Client) -> None:
+    make.make_article(published="2019-01-01")
+    make.make_article("Second")
+    make.make_article("Third", source=None)
+    words = shown(site, "/sources/")
+    assert "Harbour Daily2019–20222" in words
+    assert "Source not named1" in words
+
+
+def test_a_source_is_linked_only_where_a_link_can_lead(site: Client) -> None:
+    make.make_article()
+    Source.objects.update(url="javascript:alert(1)")
+    assert "javascript" not in html(site, "/sources/harbour-daily/")
+    Source.objects.update(url="https://example.org/")
+    assert '<a href="https://example.org/" rel="nofollow noopener">Website</a>' in html(site, "/sources/harbour-daily/")
+
+
+def test_the_page_about_the_archive_tells_its_gaps(site: Client, settings: LazySettings) -> None:
+    settings.ARCHIVE_CONTACT = "desk@example.org"
+    make.make_article(published="2019-01-01")
+    make.make_article("Second")
+    make.make_article("Third", published="")
+    words = shown(site, "/about/")
+    assert "Nothing is held for 2020, 2021." in words
+    assert "dated from 1 January 2019 to 4 March 2022" in words
+    assert 'href="mailto:desk@example.org"' in html(site, "/about/")
+
+
+# --- What every page costs and sends. ---------------------------------------------------------------------------------
+
+
+def test_the_size_of_the_archive_does_not_show(site: Client, queries_of: Callable[[str], int]) -> None:
+    def fill(first: int, last: int) -> None:
+        for number in range(first, last):
+            article = make.make_article(f"Sailing {number}", tags=["Harbours", "Rivers"], published="2022-03-04")
+            make.make_photo(article, sizes=[(400, 300), (800, 600)])
+
+    fill(0, 3)
+    make.make_article("Another day", tags=["Harbours"], published="2022-03-05")
+    make.make_article("Undated", tags=["Harbours"], published="")
+    addresses = [
+        "/", "/2022/03/04/sailing-1/", "/tags/harbours/", "/2022/03/04/", "/2022/03/", "/2022/", "/about/", "/sources/",
+        "/tags/", "/sources/harbour-daily/", "/feeds/latest.atom", "/tags/harbours+rivers/",
+    ]  # fmt: skip
+    few = {address: queries_of(address) for address in addresses}
+    fill(3, 300)
+    many = {address: queries_of(address) for address in addresses}
+    assert many == few
+    assert max(few.values()) <= 14
+
+
+def test_pages_may_be_kept_and_are_asked_for_again_with_their_digest(site: Client) -> None:
+    make.make_article()
+    first = site.get(ARTICLE)
+    assert first["Cache-Control"] == "public, max-age=300"
+    assert "Cookie" not in first.get("Vary", "")
+    assert site.get(ARTICLE, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    assert site.head(ARTICLE).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch", "options"])
+def test_pages_answer_only_to_being_read(site: Client, method: str) -> None:
+    make.make_article()
+    assert getattr(site, method)(ARTICLE).status_code == 405
+
+
+def test_pages_hold_no_script_to_run_and_no_inline_style(site: Client) -> None:
+    make.make_photo(make.make_article(tags=["Harbours"]), sizes=[(800, 600)])
+    for address in ("/", ARTICLE, "/tags/", "/tags/harbours/", "/2022/", "/2022/03/", "/2022/03/04/", "/about/"):
+        page = html(site, address)
+        assert not re.search(r"<script(?! type=\"application/ld\+json\")|<style| style=| on\w+=", page), address
+        assert "script-src 'self'" in site.get(address)["Content-Security-Policy"]
+        assert page.count("<h1") == 1, address
+
+
+# --- Photo files and small addresses. ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def media(settings: LazySettings, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    for file in ("renditions/ab/abcd-400.jpg", "originals/ab/abcd.jpg", "renditions/ab/note.html"):
+        (settings.MEDIA_ROOT / file).parent.mkdir(parents=True, exist_ok=True)
+        (settings.MEDIA_ROOT / file).write_bytes(b"\xff\xd8 a picture" * 100)
+    (tmp_path / "secret.jpg").write_bytes(b"secret")
+    return Path(settings.MEDIA_ROOT)
+
+
+def test_a_photo_file_may_be_kept_for_ever(site: Client, media: Path) -> None:
+    response = site.get("/media/renditions/ab/abcd-400.jpg", headers={"Accept-Encoding": "gzip"})
+    assert b"".join(response) == (media / "renditions/ab/abcd-400.jpg").read_bytes()
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["Content-Length"] == "1200"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert set(response["Cache-Control"].split(", ")) == {"public", "max-age=31536000", "immutable"}
+    again = site.get("/media/renditions/ab/abcd-400.jpg", headers={"If-None-Match": response["ETag"]})
+    assert again.status_code == 304
+    assert site.head("/media/renditions/ab/abcd-400.jpg")["Content-Length"] == "1200"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "originals/ab/abcd.jpg", "renditions/ab/", "renditions/", "renditions/ab/none.jpg", "renditions/ab/note.html",
+        "renditions/../originals/ab/abcd.jpg", "renditions/../../secret.jpg", "renditions/%2e%2e/%2e%2e/secret.jpg",
+        "renditions//etc/passwd.jpg", "renditions/ab/x%00.jpg",
+    ],
+)  # fmt: skip
+def test_nothing_but_renditions_is_served(site: Client, media: Path, path: str) -> None:
+    assert site.get(f"/media/{path}").status_code == 404
+
+
+def test_machines_find_their_addresses(site: Client, settings: LazySettings) -> None:
+    make.make_article()
+    assert site.get("/healthz").content == b"ok\n"
+    assert b"Sitemap: http://testserver/sitemap.xml" in site.get("/robots.txt").content
+    settings.ARCHIVE_CONTACT = "desk@example.org"
+    assert b"Contact: mailto:desk@example.org" in site.get("/.well-known/security.txt").content
+
+
+def test_addresses_stand_under_the_base_url_where_it_is_set(site: Client, settings: LazySettings) -> None:
+    settings.BASE_URL = "https://archive.example.org"
+    make.make_article()
+    assert f'<link rel="canonical" href="https://archive.example.org{ARTICLE}">' in html(site, ARTICLE)
+
+
+def test_a_fault_of_ours_is_told_without_the_database(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("articles.periods.holdings", broken)
+    site.raise_request_exception = False
+    assert "This page could not be made" in shown(site, "/", status=500)
