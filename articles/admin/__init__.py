@@ -1,0 +1,16 @@
+"""The staff side: Django's own admin. Staff correct here; what the originals say is read-only."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+
+from articles.admin.article import ArticleAdmin
+from articles.admin.provenance import LoadAdmin, OriginalAdmin
+from articles.admin.tag import SourceAdmin, TagAdmin
+
+__all__ = ["ArticleAdmin", "LoadAdmin", "OriginalAdmin", "SourceAdmin", "TagAdmin"]
+
+admin.site.site_header = f"{settings.ARCHIVE_NAME}: staff"
+admin.site.site_title = settings.ARCHIVE_NAME
+admin.site.index_title = "The archive"

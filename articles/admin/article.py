@@ -1,0 +1,216 @@
+"""The staff pages of articles. Each save is one revision, and goes through ``filing`` like a load."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from articles import filing
+from articles.admin import loaded
+from articles.admin.article_form import ArticleForm, folded
+from articles.admin.bases import HEAVY
+from articles.admin.history_pages import HistoryAdmin
+from articles.admin.inlines import PhotoInline, TaggingInline
+from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, search
+from articles.admin.revisions import Revision, Stamp, article_revisions, keep_article
+from articles.identity import digest_of
+from articles.models import Article
+from articles.wording import damage_words, date_lines, day_words, size_words
+
+# What Viewers see in place of a form field that has no column of its own.
+SEEN_AS = {"authors": "author_names", "withdrawn": "withdrawn_at"}
+FIRST_LOOK = "Nothing in the original was found to be damaged."
+
+
+@admin.register(Article)
+class ArticleAdmin(HistoryAdmin):
+    form = ArticleForm
+    inlines = [PhotoInline, TaggingInline]
+    autocomplete_fields = ["source"]
+    actions = None
+
+    list_display = ["headline_or_key", "filed_under", "source", "number_of_photos", "state"]
+    list_filter = FILTERS
+    search_fields = ["headline"]
+    search_help_text = SEARCH_HELP
+    sortable_by = ()
+
+    readonly_fields = [
+        "damage_list", "printed_dates", "permalink", "former_addresses", "archive_key", "archive_day", "loaded_from",
+        "changed_since", "author_names", "withdrawn_at",
+    ]  # fmt: skip
+    fieldsets: ClassVar[Any] = [
+        ("Damage in the original", {"fields": ["damage_list"]}),
+        (
+            "The article",
+            {"fields": ["headline", "deck", "byline", "authors", "dateline", "section", "language"]},
+        ),
+        ("Dates", {"fields": ["published", "updated", "printed_dates"]}),
+        ("Text", {"fields": ["body"]}),
+        ("Filing", {"fields": ["source", "url", "slug", "permalink", "former_addresses"]}),
+        (
+            "Withdraw",
+            {
+                "fields": ["withdrawn", "withdrawn_reason"],
+                "description": "An address is for ever, so no article is deleted. A withdrawn one leaves every page, "
+                "and its address says why.",
+            },
+        ),
+        ("Where it comes from", {"fields": ["archive_key", "archive_day", "loaded_from", "changed_since"]}),
+    ]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ArticleChangeList]:
+        return ArticleChangeList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return search(queryset, search_term), False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if self.has_change_permission(request, obj):
+            return self.fieldsets
+        return [
+            (name, {**options, "fields": [SEEN_AS.get(field, field) for field in options["fields"]]})
+            for name, options in self.fieldsets
+        ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # articles come from loads
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # an address is for ever: withdraw
+
+    def view_on_site(self, obj: Article) -> str:
+        return obj.get_absolute_url()
+
+    def revisions_of(self, obj: Article) -> list[Revision]:
+        return article_revisions(obj)
+
+    # --- Saving ---------------------------------------------------------------------------------------------------
+
+    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+        """Nothing yet: the article is saved in ``save_related``, when its photos and tags are known."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Record the state before, save photos and tags, then the article, and file it anew; one transaction."""
+        if not form.edits and not any(formset.has_changed() or formset.deleted_forms for formset in formsets):
+            super().save_related(request, form, formsets, change)
+            return
+        stamp = Stamp.now(request.user, form.cleaned_data["reason"])
+        before = Article.objects.select_for_update().get(pk=form.instance.pk)
+        filed, path = filing.Filed.of(before), before.get_absolute_url()
+        keep_article(before, stamp)
+        for formset in formsets:
+            for row in formset.forms:
+                stamp.put_on(row.instance)
+        super().save_related(request, form, formsets, change)
+        self._save_article(request, form.instance, before, stamp)
+        filing.refile(form.instance, filed, path)
+
+    def _save_article(self, request: HttpRequest, article: Article, before: Article, stamp: Stamp) -> None:
+        if article.body != before.body and digest_of(before.body.encode()) == before.as_loaded.get("body"):
+            article.body_as_loaded = before.body
+        article.photo_count = article.photos.count()
+        filing.derive(article)
+        wanted = article.slug
+        article.slug = filing.free_slug(article)
+        if article.slug != wanted:
+            words = f"Another article of that day has the address “{wanted}”, so this one’s is “{article.slug}”."
+            messages.warning(request, words)
+        stamp.put_on(article)
+        article.save()
+
+    # --- Columns of the list ----------------------------------------------------------------------------------------
+
+    @admin.display(description="Headline")
+    def headline_or_key(self, article: Article) -> str:
+        return str(article)
+
+    @admin.display(description="Filed under")
+    def filed_under(self, article: Article) -> str:
+        if article.archive_date is None:
+            return "Undated"
+        return day_words(article.archive_date) + (" (updated)" if article.date_role == "updated" else "")
+
+    @admin.display(description="Photos")
+    def number_of_photos(self, article: Article) -> str:
+        return str(article.photo_count or "")
+
+    @admin.display(description="State")
+    def state(self, article: Article) -> str | SafeString:
+        if article.withdrawn_at is None:
+            return "Published"
+        return format_html('<strong class="archive-withdrawn">{}</strong>', "Withdrawn")
+
+    # --- What is shown, and not edited --------------------------------------------------------------------------------
+
+    @admin.display(description="Found")
+    def damage_list(self, article: Article) -> str | SafeString:
+        items = [(damage_words(one), _place(one), one.text) for one in article.damage.all()]
+        if not items:
+            return FIRST_LOOK
+        rows = format_html_join("", "<li>{}{} <code>{}</code></li>", items)
+        return format_html('<ul class="archive-list">{}</ul>', rows)
+
+    @admin.display(description="As printed")
+    def printed_dates(self, article: Article) -> str:
+        printed = dict.fromkeys(filter(None, (article.published_printed, article.updated_printed)))
+        return " · ".join(printed) or "The source prints no date."
+
+    @admin.display(description="Permalink")
+    def permalink(self, article: Article) -> SafeString:
+        path, short = article.get_absolute_url(), article.short_url
+        links = '<a href="{}">{}</a> and, for ever, <a href="{}">{}</a>'
+        return format_html(links, path, path, short, short)
+
+    @admin.display(description="Former addresses")
+    def former_addresses(self, article: Article) -> str | SafeString:
+        paths = [(redirect.path,) for redirect in article.redirects.order_by("path")[:20]]
+        return format_html_join(", ", "<code>{}</code>", paths) or "None"
+
+    @admin.display(description="Key")
+    def archive_key(self, article: Article) -> SafeString:
+        return format_html("<code>{}</code>", article.key)
+
+    @admin.display(description="Archive date")
+    def archive_day(self, article: Article) -> str:
+        if article.archive_date is None:
+            return "Undated"
+        return f"{day_words(article.archive_date)} ({'; '.join(map(str, date_lines(article)))})"
+
+    @admin.display(description="Originals")
+    def loaded_from(self, article: Article) -> str | SafeString:
+        originals = article.originals.defer(*HEAVY).select_related("load").order_by("-is_current")
+        items = [
+            (
+                reverse("admin:articles_original_change", args=[one.pk]), one.name, size_words(one.size_bytes),
+                str(one.load or "no load on record"), "" if one.is_current else ", not shown",
+            )
+            for one in originals
+        ]  # fmt: skip
+        rows = format_html_join("", '<li><a href="{}">{}</a>, {}. {}{}</li>', items)
+        return format_html('<ul class="archive-list">{}</ul>', rows) if items else "None"
+
+    @admin.display(description="Changed by staff")
+    def changed_since(self, article: Article) -> str | SafeString:
+        tag_ids = [tagging.tag_id for tagging in article.taggings.all()]
+        changes = loaded.changes(article, article.photos.all(), tag_ids)
+        found = [(label, folded(words)) for label, words in changes]
+        rows = format_html_join("", "<dt>{}, as loaded</dt><dd>{}</dd>", found)
+        return format_html('<dl class="archive-loaded">{}</dl>', rows) if found else "Nothing since the load."
+
+    @admin.display(description="Authors")
+    def author_names(self, article: Article) -> str:
+        return ", ".join(map(str, article.authors)) or "-"
+
+
+def _place(damage: Any) -> str:
+    """``, line 3``."""
+    return f", line {damage.line}" if damage.line else ""

@@ -1,0 +1,119 @@
+"""The form of an article: what staff may correct, with the value as loaded beside what they have changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from articles.addresses import is_web_address
+from articles.admin import loaded
+from articles.admin.fields import LANGUAGE, LineField, MomentField, NamesField, PlainTextField, RevisionForm
+from articles.models import Article
+
+LONG = 300  # characters from which a value as loaded is folded away
+
+
+def textarea(rows: int, **attrs: str) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "class": "archive-text", "dir": "auto", **attrs})
+
+
+def line(help_text: str = "", rows: int = 1) -> LineField:
+    return LineField(required=False, help_text=help_text, widget=textarea(rows))
+
+
+def with_as_loaded(help_text: str, words: str) -> SafeString:
+    """A field's help, followed by the value as loaded."""
+    note = folded(words) if len(words) > LONG else format_html("As loaded: <q>{}</q>", words)
+    return format_html('{} <span class="as-loaded">{}</span>', help_text, note)
+
+
+def folded(words: str) -> SafeString:
+    """A value as loaded; a long one is folded away."""
+    if len(words) <= LONG:
+        return format_html("{}", words)
+    return format_html("<details><summary>As loaded</summary><pre>{}</pre></details>", words)
+
+
+def show_as_loaded(form: forms.BaseForm, values: dict[str, str]) -> None:
+    """Put the values as loaded under the fields of a form."""
+    for name, words in values.items():
+        if name in form.fields:
+            form.fields[name].help_text = with_as_loaded(str(form.fields[name].help_text), words)
+
+
+class ArticleForm(RevisionForm):
+    headline = line(rows=2)
+    deck = line("The line under the headline.", rows=2)
+    byline = line("As printed.")
+    authors = NamesField(required=False, widget=textarea(2), help_text="One name a line.")
+    dateline = line("Place and day of filing, as printed; the text keeps it too.")
+    section = line()
+    language = forms.CharField(
+        required=False, max_length=35, help_text="A language tag: en, zh-Hans, pt-BR.",
+        widget=forms.TextInput(attrs={"size": 12}),
+    )  # fmt: skip
+    published = MomentField(
+        required=False, max_length=32, widget=forms.TextInput(attrs={"size": 32}),
+        help_text="As precise as it is known: 2023-09-06, 2023-09-06T10:30, 2023-09-06T10:30+08:00. "
+        "The article is filed under this day; without it, under the day of the update.",
+    )  # fmt: skip
+    updated = MomentField(
+        required=False, max_length=32, widget=forms.TextInput(attrs={"size": 32}),
+        help_text="In the same forms. Both empty: the article is undated.",
+    )  # fmt: skip
+    body = PlainTextField(
+        required=False, strip=False, widget=textarea(30, **{"class": "archive-text archive-body"}),
+        help_text="Markdown: an empty line between paragraphs.",
+    )  # fmt: skip
+    withdrawn = forms.BooleanField(
+        required=False, label="Withdrawn", help_text="Out of every page, list and feed. Untick to reinstate it."
+    )
+    withdrawn_reason = PlainTextField(
+        required=False, label="Reason for readers", widget=textarea(3), help_text="Shown at the article's address."
+    )
+
+    class Meta:
+        model = Article
+        fields = [
+            "headline", "deck", "byline", "authors", "dateline", "section", "language", "published", "updated",
+            "source", "slug", "body", "withdrawn_reason",
+        ]  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["withdrawn"] = self.instance.withdrawn_at is not None
+        show_as_loaded(self, loaded.article_fields(self.instance))
+
+    def clean_language(self) -> str:
+        language: str = self.cleaned_data["language"]
+        if language and not LANGUAGE.fullmatch(language):
+            raise forms.ValidationError(
+                "This is no language tag. Write en for English, zh-Hans for simplified Chinese."
+            )
+        return language
+
+    def clean_url(self) -> str | None:
+        url: str | None = self.cleaned_data["url"]
+        if url and not is_web_address(url):
+            raise forms.ValidationError("The address must begin with http:// or https://.")
+        return url
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "withdrawn" in self.fields:
+            self._withdraw(cleaned)
+        return cleaned
+
+    def _withdraw(self, cleaned: dict[str, Any]) -> None:
+        is_wanted, reason = bool(cleaned.get("withdrawn")), cleaned.get("withdrawn_reason", "")
+        if is_wanted and not reason:
+            self.add_error("withdrawn_reason", "Say why it is withdrawn: readers who come to its address see this.")
+        elif reason and not is_wanted and not self.initial["withdrawn"]:
+            self.add_error("withdrawn", "Tick this to withdraw the article, or leave the reason empty.")
+        elif not is_wanted:
+            cleaned["withdrawn_reason"] = ""
+        self.instance.withdrawn_at = (self.instance.withdrawn_at or timezone.now()) if is_wanted else None

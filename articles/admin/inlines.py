@@ -1,0 +1,136 @@
+"""What stands inside the form of an article: its photos and its tags."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from articles.admin import loaded
+from articles.admin.article_form import show_as_loaded, textarea
+from articles.admin.bases import (
+    LONG_TEXTS,
+    AnyInlineFormSet,
+    AnyModelForm,
+    AnyStackedInline,
+    AnyTabularInline,
+    NamedFormSet,
+    is_removed,
+)
+from articles.admin.fields import PlainTextField, UntouchedForm
+from articles.models import Photo, Tagging
+from articles.wording import not_held_words
+
+# --- Photos. ----------------------------------------------------------------------------------------------------------
+
+
+class PhotoForm(UntouchedForm):
+    caption = PlainTextField(required=False, widget=textarea(3))
+    credit_line = PlainTextField(
+        required=False, label="Credit", widget=textarea(1), help_text="Who made and owns it, as the source says."
+    )
+    alt_text = PlainTextField(
+        required=False, label="Alt text", widget=textarea(2), help_text="For those who cannot see the picture."
+    )
+
+    class Meta:
+        model = Photo
+        fields = ["caption", "credit_line", "alt_text", "position"]
+
+
+class PhotoFormSet(AnyInlineFormSet):
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if form.instance.pk:
+            show_as_loaded(form, loaded.photo_fields(self.instance, form.instance))
+
+
+class PhotoInline(AnyStackedInline):
+    """Photos come from loads, so none is added here; their files are evidence and stay as they are."""
+
+    model = Photo
+    form = PhotoForm
+    formset = PhotoFormSet
+    extra = 0
+    fields = ["thumbnail", "caption", "credit_line", "credit_as_printed", "alt_text", "position", "file_facts"]
+    readonly_fields = ["thumbnail", "credit_as_printed", "file_facts"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("renditions")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="Picture")
+    def thumbnail(self, photo: Photo) -> SafeString:
+        renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
+        if not renditions:
+            return format_html('<span class="archive-missing">{}</span>', photo.damage or not_held_words(photo))
+        small, large = renditions[0], renditions[-1]
+        return format_html(
+            '<a href="{}"><img class="archive-thumb" src="{}" width="{}" height="{}" alt="{}"></a>',
+            large.url, small.url, small.width_px, small.height_px, photo.alt_text or "The picture, larger",
+        )  # fmt: skip
+
+    @admin.display(description="Credit as printed")
+    def credit_as_printed(self, photo: Photo) -> str:
+        return photo.credit_raw or "None"
+
+    @admin.display(description="File")
+    def file_facts(self, photo: Photo) -> SafeString:
+        named = format_html("{} in the source", photo.src) if photo.src else "not named in the source"
+        if not photo.file:
+            return format_html("{}; not held", named)
+        return format_html(
+            "{}; {} × {} pixels; SHA-256 <code>{}</code>", named, photo.width_px, photo.height_px, photo.digest
+        )
+
+
+# --- Tags. ------------------------------------------------------------------------------------------------------------
+
+
+class TaggingForm(AnyModelForm):
+    def validate_constraints(self) -> None:
+        """Left to the formset, which says it in words."""
+
+
+class TaggingFormSet(NamedFormSet):
+    def clean(self) -> None:
+        """No tag stands twice on an article."""
+        kept = {form.instance.tag_id for form in self.initial_forms if not is_removed(form)}
+        for form in self.extra_forms:
+            tag = getattr(form, "cleaned_data", {}).get("tag")
+            if tag is None or is_removed(form):
+                continue
+            if tag.pk in kept:
+                form.add_error("tag", f"“{tag}” is a tag of this article already.")
+            kept.add(tag.pk)
+
+
+class TaggingInline(AnyTabularInline):
+    """Tags are added and removed; which tag a row means does not change."""
+
+    model = Tagging
+    form = TaggingForm
+    formset = TaggingFormSet
+    extra = 0
+    fields = ["tag", "came_from"]
+    readonly_fields = ["came_from"]
+    autocomplete_fields = ["tag"]
+    verbose_name, verbose_name_plural = "tag", "tags"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        # The name of a row names its article, whose texts need not come along with each tag.
+        rows = super().get_queryset(request).select_related("tag", "article").defer(*LONG_TEXTS)
+        return rows.order_by("tag__name")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="From")
+    def came_from(self, tagging: Tagging) -> str:
+        return tagging.get_origin_display()

@@ -1,0 +1,194 @@
+"""The list of articles: filters from kept counts, and a search that looks along an index."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.contrib import admin
+from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve
+from django.utils.encoding import iri_to_uri
+
+from articles.admin.bases import BoundedChangeList
+from articles.models import Article, Damage, PeriodCount, Redirect, Source, Tag
+from articles.wording import DAMAGE, grouped
+
+CHOICES_SHOWN = 15
+SEARCHED = 5_000
+COMMON = 50_000  # pieces of damage of one kind from which walking the list finds a page sooner than sorting them
+
+
+class ArticleChangeList(BoundedChangeList):
+    """The newest first, without the long texts."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        rows: Any = super().get_queryset(request, exclude_parameters)
+        return rows.for_listing()
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        if "tag" in self.params:
+            # The link rows of a tag lie in this order in an index; the articles would have to be sorted.
+            return ["-taggings__archive_date", "-taggings__article_id"]
+        return super().get_ordering(request, queryset)
+
+    def get_ordering_field_columns(self) -> dict[int, Any]:
+        return {}
+
+
+# --- Filters. ---------------------------------------------------------------------------------------------------------
+
+
+class ArchiveFilter(admin.SimpleListFilter):
+    """A filter whose choices are read without going through the articles."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset if value is None else self.narrow(queryset, value)
+
+    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
+        raise NotImplementedError
+
+
+class YearFilter(ArchiveFilter):
+    title, parameter_name = "year", "year"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterator[tuple[str, str]]:
+        units = [PeriodCount.Unit.YEAR, PeriodCount.Unit.UNDATED]
+        for count in PeriodCount.objects.filter(unit__in=units, articles__gt=0).order_by("-start"):
+            is_year = count.unit == PeriodCount.Unit.YEAR
+            words = f"{count.start.year}" if is_year else "Undated"
+            yield (words if is_year else "undated", f"{words} ({grouped(count.articles)})")
+
+    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if value == "undated":
+            return articles.filter(archive_date__isnull=True)
+        if not re.fullmatch(r"[0-9]{1,4}", value) or not int(value):
+            return articles.none()
+        return articles.filter(archive_date__range=(date(int(value), 1, 1), date(int(value), 12, 31)))
+
+
+def id_of(value: str) -> int:
+    """A database id from an address; 0, which no row has, for what is none."""
+    return int(value) if re.fullmatch(r"[0-9]{1,18}", value) else 0
+
+
+class CountedFilter(ArchiveFilter):
+    """The choices with most articles, and the one that is chosen; the others are reached from their own list."""
+
+    model: type[Model]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        named: Any = self.model._default_manager
+        rows = list(named.filter(article_count__gt=0).order_by("-article_count")[:CHOICES_SHOWN])
+        chosen = self.value()
+        if chosen and chosen not in {str(row.pk) for row in rows}:
+            rows = [*named.filter(pk=id_of(chosen)), *rows]
+        return [(str(row.pk), f"{row.name} ({grouped(row.article_count)})") for row in rows]
+
+
+class SourceFilter(CountedFilter):
+    title, parameter_name, model = "source", "source", Source
+
+    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return articles.filter(source_id=id_of(value))
+
+
+class TagFilter(CountedFilter):
+    title, parameter_name, model = "tag", "tag", Tag
+
+    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return articles.filter(taggings__tag_id=id_of(value))
+
+
+class DamageFilter(ArchiveFilter):
+    title, parameter_name = "damage", "damage"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(code, words.partition(";")[0]) for code, words in DAMAGE.items()]
+
+    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
+        damage = Damage.objects.filter(code=value)
+        if damage[: COMMON + 1].count() > COMMON:
+            return articles.filter(Exists(damage.filter(article=OuterRef("pk"))))
+        return articles.filter(pk__in=damage.values("article_id"))
+
+
+class PhotoFilter(ArchiveFilter):
+    title, parameter_name = "photos", "photos"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("with", "With photos"), ("without", "Without photos")]
+
+    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return articles.filter(photo_count=0) if value == "without" else articles.filter(photo_count__gt=0)
+
+
+class WithdrawnFilter(ArchiveFilter):
+    title, parameter_name = "state", "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("published", "Published"), ("withdrawn", "Withdrawn")]
+
+    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return articles.filter(withdrawn_at__isnull=value != "withdrawn")
+
+
+FILTERS = (YearFilter, SourceFilter, TagFilter, WithdrawnFilter, PhotoFilter, DamageFilter)
+
+
+# --- Search. ----------------------------------------------------------------------------------------------------------
+
+SEARCH_HELP = (
+    "An address or a key leads to its article. Other words are looked for in the headlines of the newest "
+    f"{SEARCHED:,} articles that the filters leave."
+)
+
+
+def search(articles: QuerySet[Any], term: str) -> QuerySet[Any]:
+    """The article of an address or a key; else, among the newest, headlines that hold every word."""
+    term = term.strip()
+    if not term:
+        return articles
+    pk = find(term)
+    if pk is not None:
+        return articles.filter(pk=pk)
+    found = articles.filter(pk__in=articles.values("pk")[:SEARCHED])
+    for word in term.split():
+        found = found.filter(headline__icontains=word)
+    return found
+
+
+def find(term: str) -> int | None:
+    """The id of the article that a key, a permalink, a short or a former address names."""
+    if "/" not in term:
+        return Article.objects.filter(key=term.lower()).values_list("pk", flat=True).first()
+    path = unquote(urlsplit(term).path)
+    return _at(path) or _once_at(path)
+
+
+def _at(path: str) -> int | None:
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    values = [*match.args, *match.kwargs.values()]
+    wanted: QuerySet[Article]
+    if match.url_name == "article":
+        wanted = Article.objects.on_day(values[0]).filter(slug=values[1])
+    elif match.url_name == "undated-article":
+        wanted = Article.objects.on_day(None).filter(slug=values[0])
+    elif match.url_name == "short":
+        wanted = Article.objects.filter(key=values[0])
+    else:
+        return None
+    return wanted.values_list("pk", flat=True).first()
+
+
+def _once_at(path: str) -> int | None:
+    paths = [path, iri_to_uri(path)]
+    return Redirect.objects.filter(path__in=paths).values_list("article_id", flat=True).first()

@@ -1,0 +1,73 @@
+"""The values that a load gave an article, in words, where staff have changed them since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from articles.baseline import FIELDS, PHOTO_FIELDS
+from articles.identity import digest_of
+from articles.models import Article, Photo, Source, Tag
+from articles.wording import listed
+
+NOTHING = "(nothing)"
+LABELS = {"credit_line": "credit", "alt_text": "alt text", "url": "canonical address"}
+
+
+def article_fields(article: Article) -> dict[str, str]:
+    """The article's own fields that staff have changed, with their value as loaded."""
+    loaded = article.as_loaded
+    found = {
+        name: words_of(loaded[name]) for name in FIELDS if name in loaded and loaded[name] != getattr(article, name)
+    }
+    if "source" in loaded and loaded["source"] != article.source_id:
+        found["source"] = _source_words(loaded["source"])
+    if "body" in loaded and loaded["body"] != digest_of(article.body.encode()):
+        found["body"] = article.body_as_loaded or NOTHING
+    return found
+
+
+def photo_fields(article: Article, photo: Photo) -> dict[str, str]:
+    """The fields of a photo that staff have changed, with their value as loaded."""
+    photos = article.as_loaded.get("photos", [])
+    loaded = photos[photo.number - 1] if 1 <= photo.number <= len(photos) else {}
+    return {
+        name: words_of(loaded[name]) for name in PHOTO_FIELDS if name in loaded and loaded[name] != getattr(photo, name)
+    }
+
+
+def changes(article: Article, photos: Iterable[Photo], tag_ids: Iterable[int]) -> list[tuple[str, str]]:
+    """Everything that staff have changed since the load, as label and value as loaded."""
+    found = [(label_of(name), words) for name, words in article_fields(article).items()]
+    numbers = set()
+    for photo in photos:
+        numbers.add(photo.number)
+        found += [
+            (f"Photo {photo.number}: {LABELS.get(name, name)}", words)
+            for name, words in photo_fields(article, photo).items()
+        ]
+    for number, photo_loaded in enumerate(article.as_loaded.get("photos", []), 1):
+        if number not in numbers:
+            found.append((f"Photo {number}, removed since", words_of(photo_loaded.get("caption"))))
+    return found + _tag_changes(article, set(tag_ids))
+
+
+def _tag_changes(article: Article, now: set[int]) -> list[tuple[str, str]]:
+    if "tags" not in article.as_loaded or set(article.as_loaded["tags"]) == now:
+        return []
+    names = Tag.objects.filter(pk__in=article.as_loaded["tags"]).order_by("name").values_list("name", flat=True)
+    return [("Tags", listed(list(names)) or NOTHING)]
+
+
+def label_of(name: str) -> str:
+    words = LABELS.get(name, name)
+    return words[:1].upper() + words[1:]
+
+
+def words_of(value: Any) -> str:
+    text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
+    return text or NOTHING
+
+
+def _source_words(pk: int | None) -> str:
+    return Source.objects.filter(pk=pk).values_list("name", flat=True).first() or NOTHING if pk else NOTHING

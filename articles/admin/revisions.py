@@ -1,0 +1,244 @@
+"""Revisions: what a staff save writes into the history, and how the history is told.
+
+Loads write no history. So before staff change an article or a tag for the first time, and again after a load has
+changed it, the state that staff found is recorded, without a user. Nothing that was once public is lost.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Max, Model
+from django.utils import timezone
+
+from articles.models import Article, Photo, Source, Tag, Tagging
+from articles.wording import grouped
+
+AS_LOADED = "As loaded"
+ROWS_SHOWN = 300
+LONG = 200  # characters from which a changed text is told by its changed lines
+LINES_SHOWN = 40
+# Follows from other fields, and moves without a revision.
+DERIVED = frozenset({"archive_date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who makes a change, why, and when: the same for every row that one save writes."""
+
+    user: Any
+    reason: str
+    moment: datetime
+
+    @classmethod
+    def now(cls, user: Any, reason: str) -> Stamp:
+        return cls(user, reason, timezone.now())
+
+    @property
+    def just_before(self) -> datetime:
+        """The moment that stands before this change in the history."""
+        return self.moment - timedelta(microseconds=1)
+
+    def put_on(self, row: Any) -> None:
+        """Sign the next revision of a row."""
+        row._history_user, row._change_reason, row._history_date = self.user, self.reason or None, self.moment
+
+
+# --- Recording. -------------------------------------------------------------------------------------------------------
+
+
+def keep_article(article: Article, stamp: Stamp) -> None:
+    """Record an article, its photos and its tags as they stand in the database, where the history does not say so."""
+    current = article.originals.filter(is_current=True).values_list("load__started_at", flat=True).first()
+    loaded_at = current or stamp.just_before
+    keep_state([article], stamp, loaded_at)
+    keep_state(list(article.photos.all()), stamp, loaded_at)
+    keep_state(list(article.taggings.all()), stamp, loaded_at)
+
+
+def keep_state(rows: Sequence[Any], stamp: Stamp, loaded_at: datetime) -> None:
+    """Record rows of one model whose newest history row tells another state, or that have none."""
+    if not rows:
+        return
+    history: Any = type(rows[0]).history.model
+    newest = _newest(history, [row.pk for row in rows])
+    history.objects.bulk_create(
+        [
+            _record(history, row, newest.get(row.pk), stamp, loaded_at)
+            for row in rows
+            if not _tells(newest.get(row.pk), row)
+        ]
+    )
+
+
+def _newest(history: Any, ids: list[int]) -> dict[int, Any]:
+    last = history.objects.filter(id__in=ids).values("id").annotate(last=Max("history_id")).values_list("last")
+    return {record.id: record for record in history.objects.filter(history_id__in=[pk for (pk,) in last])}
+
+
+def _tells(record: Any | None, row: Any) -> bool:
+    if record is None:
+        return False
+    names = [tracked.attname for tracked in record.tracked_fields if tracked.attname not in DERIVED]
+    return all(getattr(record, name) == getattr(row, name) for name in names)
+
+
+def _record(history: Any, row: Any, newest: Any | None, stamp: Stamp, loaded_at: datetime) -> Any:
+    is_later = newest is not None and newest.history_date >= loaded_at
+    return history(
+        history_date=stamp.just_before if is_later else loaded_at,
+        history_type="~" if newest else "+",
+        history_change_reason=AS_LOADED,
+        history_user=None,
+        **{tracked.attname: getattr(row, tracked.attname) for tracked in history.tracked_fields},
+    )
+
+
+# --- Telling. ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that a revision changed, in words; ``lines`` are the changed lines of a long text."""
+
+    what: str
+    before: str = ""
+    after: str = ""
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Revision:
+    """What one save changed. ``version`` is the history row that holds the whole state, ``None`` if there is none."""
+
+    moment: datetime
+    who: str
+    reason: str
+    version: int | None = None
+    changes: list[Change] = field(default_factory=list)
+
+
+def article_revisions(article: Article) -> list[Revision]:
+    """The newest revisions of an article with its photos and tags, the newest first."""
+    tagging_rows = _newest_rows(Tagging, article_id=article.pk)
+    tag_names = _names(Tag, {row.tag_id for row in tagging_rows})
+    telling = _Telling(_newest_rows(Article, id=article.pk))
+    telling.tell_rows()
+    telling.tell_others(_newest_rows(Photo, article_id=article.pk), lambda row: f"Photo {row.number}", "caption")
+    telling.tell_others(tagging_rows, lambda row: f"Tag “{tag_names.get(row.tag_id, '?')}”", "")
+    return telling.revisions()
+
+
+def tag_revisions(tag: Tag) -> list[Revision]:
+    telling = _Telling(_newest_rows(Tag, id=tag.pk))
+    telling.tell_rows()
+    return telling.revisions()
+
+
+def version_fields(record: Any) -> list[tuple[str, str]]:
+    """Every field of a history row with its value in words."""
+    sources = _names(Source, {getattr(record, "source_id", None)})
+    return [
+        (_label(tracked), _words(record, tracked.attname, sources))
+        for tracked in record.tracked_fields
+        if not tracked.primary_key
+    ]
+
+
+class _Telling:
+    """Puts history rows of several models together into revisions: rows of one moment, user and reason are one."""
+
+    def __init__(self, rows: list[Any]) -> None:
+        self._rows = rows
+        self._found: dict[tuple[Any, ...], Revision] = {}
+        self._sources = _names(Source, {getattr(row, "source_id", None) for row in rows})
+        self._users = _names(get_user_model(), {row.history_user_id for row in rows}, "username")
+
+    def tell_rows(self) -> None:
+        for older, newer in _steps(self._rows):
+            revision = self._revision(newer)
+            revision.version = newer.history_id
+            if older is not None:
+                revision.changes += self._changes(older, newer, "")
+
+    def tell_others(self, rows: list[Any], name: Any, told_by: str) -> None:
+        """Rows that stand beside the article; those that came or went are told by ``told_by``, one of their fields."""
+        for older, newer in _steps(rows):
+            revision, words = self._revision(newer), str(getattr(newer, told_by)) if told_by else ""
+            if newer.history_type == "-":
+                revision.changes.append(Change(f"{name(newer)} removed", before=words))
+            elif older is not None:
+                revision.changes += self._changes(older, newer, f"{name(newer)}: ")
+            elif newer.history_change_reason != AS_LOADED:
+                revision.changes.append(Change(f"{name(newer)} added", after=words))
+
+    def revisions(self) -> list[Revision]:
+        return sorted(self._found.values(), key=lambda revision: revision.moment, reverse=True)
+
+    def _revision(self, row: Any) -> Revision:
+        key = (row.history_date, row.history_user_id, row.history_change_reason)
+        who = self._users.get(row.history_user_id, "")
+        return self._found.setdefault(key, Revision(row.history_date, who, row.history_change_reason or ""))
+
+    def _changes(self, older: Any, newer: Any, prefix: str) -> Iterator[Change]:
+        for tracked in newer.tracked_fields:
+            before, after = (_words(row, tracked.attname, self._sources) for row in (older, newer))
+            if before == after or tracked.attname in DERIVED:
+                continue
+            label = _label(tracked)
+            what = f"{prefix}{label.lower() if prefix else label}"
+            if max(len(before), len(after)) > LONG:
+                yield Change(what, lines=changed_lines(before, after))
+            else:
+                yield Change(what, before, after)
+
+
+def changed_lines(before: str, after: str) -> list[str]:
+    """The lines that differ, ``− `` and ``+ `` before them, ``LINES_SHOWN`` at most."""
+    diff = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
+    signs = {"-": "−", "+": "+"}  # the first two lines name the files, those with @ the place
+    lines = [f"{signs[line[0]]} {line[1:]}" for line in list(diff)[2:] if line[0] in signs]
+    more = len(lines) - LINES_SHOWN
+    return [*lines[:LINES_SHOWN], f"… and {grouped(more)} more"] if more > 0 else lines
+
+
+def _newest_rows(model: Any, **of: Any) -> list[Any]:
+    return list(model.history.model.objects.filter(**of).order_by("-history_date", "-history_id")[:ROWS_SHOWN])
+
+
+def _steps(rows: Iterable[Any]) -> Iterator[tuple[Any | None, Any]]:
+    """Each row with the one before it in the history of the same thing, ``None`` for the first."""
+    by_id: dict[int, list[Any]] = {}
+    for row in rows:
+        by_id.setdefault(row.id, []).append(row)
+    for newest_first in by_id.values():
+        oldest_first = newest_first[::-1]
+        yield None, oldest_first[0]
+        yield from pairwise(oldest_first)
+
+
+def _label(tracked: Any) -> str:
+    words = str(tracked.verbose_name)
+    return words[:1].upper() + words[1:]
+
+
+def _words(row: Any, name: str, sources: dict[Any, str]) -> str:
+    value = getattr(row, name)
+    if value is None:
+        return ""
+    if name == "source_id":
+        return sources.get(value, f"number {value}")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
+
+
+def _names(model: type[Model], ids: set[Any], name: str = "name") -> dict[Any, str]:
+    wanted = ids - {None}
+    return dict(model._default_manager.filter(pk__in=wanted).values_list("pk", name)) if wanted else {}

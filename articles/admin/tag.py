@@ -1,0 +1,233 @@
+"""The staff pages of tags and sources. A name leads to one tag alone, whether it is its own or another name of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from articles.admin.bases import AnyModelForm, AnyTabularInline, ArchiveAdmin, NamedFormSet, count_link, is_removed
+from articles.admin.fields import LineField, PlainTextField, RevisionForm, UntouchedForm
+from articles.admin.history_pages import HistoryAdmin
+from articles.admin.revisions import Revision, Stamp, keep_state, tag_revisions
+from articles.identity import name_slug
+from articles.models import Article, Source, Tag, TagAlias, Tagging
+from articles.wording import counted
+
+ARTICLES = "admin:articles_article_changelist"
+NAME = forms.TextInput(attrs={"class": "vTextField"})
+DESCRIPTION = forms.Textarea(attrs={"rows": 3, "class": "archive-text"})
+
+
+class UsedStaysAdmin(ArchiveAdmin):
+    """Of these, only what no article has can be deleted; the refusal says why."""
+
+    def used(self, objs: Iterable[Any]) -> list[Any]:
+        """Those of ``objs`` that an article has, withdrawn ones included."""
+        raise NotImplementedError
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        used = self.used(objs)
+        if not used:
+            return super().get_deleted_objects(objs, request)
+        published = [f"“{one}” is in use: {counted(one.article_count, 'published article')}" for one in used]
+        return [], {}, set(), published
+
+
+# --- Tags. ------------------------------------------------------------------------------------------------------------
+
+
+def other_owner(slugs: Iterable[str], tag: Tag) -> dict[str, str]:
+    """Which of these slugs lead to another tag, with the words that say so."""
+    wanted = list(slugs)
+    aliases = TagAlias.objects.filter(slug__in=wanted).exclude(tag_id=tag.pk).select_related("tag")
+    found = {alias.slug: f"“{alias.name}” is another name of the tag “{alias.tag}” already." for alias in aliases}
+    tags = Tag.objects.filter(slug__in=wanted).exclude(pk=tag.pk)
+    return {**found, **{other.slug: f"The tag “{other}” is called by this name already." for other in tags}}
+
+
+class TagForm(RevisionForm):
+    name = LineField(
+        max_length=200, widget=NAME, help_text="A former name stays as another name, so that loads find it."
+    )
+    slug = forms.SlugField(
+        max_length=100, required=False, allow_unicode=True, widget=NAME,
+        help_text="Its address. Left empty, it is made of the name; a former address redirects.",
+    )  # fmt: skip
+    description = PlainTextField(required=False, widget=DESCRIPTION, help_text="Shown above the tag's articles.")
+
+    class Meta:
+        model = Tag
+        fields = ["name", "slug", "description"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if name := cleaned.get("name"):
+            own = name_slug(name)
+            cleaned["slug"] = self._slug(cleaned.get("slug") or "", own)
+            taken = other_owner({own, cleaned["slug"]}, self.instance)
+            for field, slug in (("name", own), ("slug", cleaned["slug"])):
+                if slug in taken and field not in self.errors:
+                    self.add_error(field, taken.pop(slug))
+        return cleaned
+
+    def _slug(self, slug: str, own: str) -> str:
+        """A slug that was made of the name follows the name; one that was chosen stays."""
+        before = self.initial
+        follows = self.instance.pk is not None and before["slug"] == name_slug(before["name"])
+        return own if not slug or (follows and "slug" not in self.changed_data) else slug
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"slug"}
+
+
+class AliasForm(AnyModelForm):
+    name = LineField(max_length=200, widget=NAME)
+
+    class Meta:
+        model = TagAlias
+        fields = ["name"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if name := cleaned.get("name"):
+            self.instance.slug = name_slug(name)
+        return cleaned
+
+
+class AliasFormSet(NamedFormSet):
+    def clean(self) -> None:
+        """No other name is a tag's name, or another name of another tag, or stands twice."""
+        kept = [form for form in self.forms if form.instance.slug and not is_removed(form)]
+        taken = other_owner({form.instance.slug for form in kept}, self.instance)
+        seen: set[str] = set()
+        for form in kept:
+            slug = form.instance.slug
+            if slug in taken and form.has_changed():
+                form.add_error("name", taken[slug])
+            elif slug in seen:
+                form.add_error("name", "This name stands here twice.")
+            elif slug == self.instance.slug and form.has_changed():
+                form.add_error("name", "This is the tag's own name.")
+            seen.add(slug)
+
+
+class AliasInline(AnyTabularInline):
+    model = TagAlias
+    form = AliasForm
+    formset = AliasFormSet
+    extra = 1
+    fields = ["name", "slug"]
+    readonly_fields = ["slug"]
+    verbose_name, verbose_name_plural = "other name", "other names"
+
+
+@admin.register(Tag)
+class TagAdmin(HistoryAdmin, UsedStaysAdmin):
+    form = TagForm
+    inlines = [AliasInline]
+    list_display = ["name", "other_names", "used_in"]
+    ordering = ["-article_count", "name"]
+    search_fields = ["name", "aliases__name"]
+    search_help_text = "Names and other names."
+    sortable_by = ()
+    readonly_fields = ["used_in"]
+    fields = ["name", "slug", "description", "used_in"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("aliases")
+
+    def view_on_site(self, obj: Tag) -> str | None:
+        return obj.get_absolute_url() if obj.article_count else None
+
+    def revisions_of(self, obj: Tag) -> list[Revision]:
+        return tag_revisions(obj)
+
+    def used(self, objs: Iterable[Tag]) -> list[Any]:
+        taggings = Tagging.objects.filter(tag=OuterRef("pk"))
+        return list(Tag.objects.filter(Exists(taggings), pk__in=[tag.pk for tag in objs]))
+
+    def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
+        """A new tag is saved now; a known one in ``save_related``, when its other names are known."""
+        if not change:
+            Stamp.now(request.user, form.cleaned_data["reason"]).put_on(obj)
+            obj.save()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        tag, before = form.instance, Tag.objects.get(pk=form.instance.pk)
+        is_changed = change and (form.edits or any(formset.has_changed() for formset in formsets))
+        if is_changed:
+            stamp = Stamp.now(request.user, form.cleaned_data["reason"])
+            keep_state([before], stamp, stamp.just_before)
+        super().save_related(request, form, formsets, change)
+        if is_changed:
+            stamp.put_on(tag)
+            tag.save()
+        _keep_names(tag, before)
+
+    @admin.display(description="Other names")
+    def other_names(self, tag: Tag) -> str:
+        return ", ".join(alias.name for alias in tag.aliases.all())
+
+    @admin.display(description="Articles")
+    def used_in(self, tag: Tag) -> str:
+        return count_link(tag.article_count, "article", f"{reverse(ARTICLES)}?tag={tag.pk}")
+
+
+def _keep_names(tag: Tag, before: Tag) -> None:
+    """The tag's former slug, and the slug of a name that it does not carry itself, become other names of it."""
+    TagAlias.objects.filter(tag=tag, slug=tag.slug).delete()
+    former = before.name if name_slug(before.name) == before.slug else before.slug
+    for name, slug in ((former, before.slug), (tag.name, name_slug(tag.name))):
+        if slug != tag.slug:
+            TagAlias.objects.get_or_create(slug=slug, defaults={"tag": tag, "name": name})
+
+
+# --- Sources. ---------------------------------------------------------------------------------------------------------
+
+
+class SourceForm(UntouchedForm):
+    name = LineField(max_length=200, widget=NAME, help_text="As the articles give it. Its address stays as it is.")
+    description = PlainTextField(required=False, widget=DESCRIPTION)
+
+    class Meta:
+        model = Source
+        fields = ["name", "description"]
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        other = Source.objects.filter(slug=name_slug(name)).exclude(pk=self.instance.pk).first()
+        if other is not None:
+            raise forms.ValidationError(f"The source “{other}” is called by this name already.")
+        return name
+
+
+@admin.register(Source)
+class SourceAdmin(UsedStaysAdmin):
+    form = SourceForm
+    list_display = ["name", "url", "used_in"]
+    ordering = ["-article_count", "name"]
+    search_fields = ["name"]
+    sortable_by = ()
+    fields = ["name", "slug", "description", "url", "used_in"]
+    readonly_fields = ["slug", "used_in"]
+
+    def view_on_site(self, obj: Source) -> str | None:
+        return obj.get_absolute_url() if obj.article_count else None
+
+    def used(self, objs: Iterable[Source]) -> list[Any]:
+        articles = Article.objects.filter(source=OuterRef("pk"))
+        return list(Source.objects.filter(Exists(articles), pk__in=[source.pk for source in objs]))
+
+    def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
+        obj.slug = obj.slug or name_slug(obj.name)
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description="Articles")
+    def used_in(self, source: Source) -> str:
+        return count_link(source.article_count, "article", f"{reverse(ARTICLES)}?source={source.pk}")

@@ -1,0 +1,798 @@
+"""The staff side: forms are read from the page, filled in as a browser would, and sent back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from html.parser import HTMLParser
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from articles.admin.fields import moment_fault
+from articles.baseline import edited_fields
+from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, TagAlias, Tagging
+from tests.factories import (
+    make_article,
+    make_damage,
+    make_original,
+    make_photo,
+    make_source,
+    make_tag,
+    remember,
+    withdraw,
+)
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/articles/article/"
+
+
+# --- Helpers. ---------------------------------------------------------------------------------------------------------
+
+
+class FormReader(HTMLParser):
+    """The names and values of a page's form, as a browser would send them back untouched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, Any] = {}
+        self._name: str | None = None
+        self._text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "input" and found.get("name"):
+            self._input(str(found["name"]), found)
+        elif tag == "textarea":
+            self._name, self._text = found.get("name"), []
+        elif tag == "select":
+            self._name = found.get("name")
+            self.values.setdefault(str(self._name), "")
+        elif tag == "option" and "selected" in found and self._name:
+            self.values[self._name] = found.get("value") or ""
+
+    def _input(self, name: str, found: dict[str, str | None]) -> None:
+        if found.get("type") in ("submit", "button"):
+            return
+        if found.get("type") == "checkbox" and "checked" not in found:
+            return
+        self.values[name] = found.get("value") or ("on" if found.get("type") == "checkbox" else "")
+
+    def handle_data(self, data: str) -> None:
+        if self._name:
+            self._text.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self._name:
+            text = "".join(self._text).removeprefix("\n").removeprefix("\r\n")
+            self.values[self._name] = text.replace("\n", "\r\n")  # as browsers do
+        if tag in ("textarea", "select"):
+            self._name = None
+
+
+def form_on(client: Client, address: str) -> dict[str, Any]:
+    reader = FormReader()
+    page = client.get(address)
+    assert page.status_code == 200
+    reader.feed(page.content.decode())
+    return {name: value for name, value in reader.values.items() if "__prefix__" not in name and name != "q"}
+
+
+def edit_address(row: Any) -> str:
+    return reverse(f"admin:articles_{row._meta.model_name}_change", args=[row.pk])
+
+
+def save(client: Client, row: Any, *, without: Iterable[str] = (), **values: Any) -> Any:
+    """Open a row's form, change what is said, and save it."""
+    form = {**form_on(client, edit_address(row)), **values}
+    for name in without:
+        form.pop(name, None)
+    return client.post(edit_address(row), form)
+
+
+def saved(client: Client, row: Any, **values: Any) -> Any:
+    """As ``save``, which must succeed; the row as it is then."""
+    answer = save(client, row, **values)
+    assert answer.status_code == 302, errors(answer)
+    return type(row).objects.get(pk=row.pk)
+
+
+def errors(answer: Any) -> list[str]:
+    """What a refused form says."""
+    found = re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', answer.content.decode(), re.DOTALL)
+    return [re.sub(r"<[^>]+>|\s+", " ", text).strip().replace("&#x27;", "'") for text in found]
+
+
+def staff(name: str, *groups: str, **values: Any) -> User:
+    user = User.objects.create_user(name, is_staff=True, **values)
+    user.groups.set(Group.objects.filter(name__in=groups))
+    return user
+
+
+def logged_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def editor() -> Client:
+    return logged_in(staff("nora", "Editors"))
+
+
+@pytest.fixture
+def viewer() -> Client:
+    return logged_in(staff("vera", "Viewers"))
+
+
+@pytest.fixture
+def root() -> Client:
+    return logged_in(staff("root", is_superuser=True))
+
+
+def loaded_article(**values: Any) -> Article:
+    """An article as a load leaves it: with a baseline, photos, tags and damage, and without history."""
+    article = make_article(**{"tags": ["Harbours", "Ferries"], "authors": ["Mei Tanaka"], **values})
+    make_original(article, content=f"Ferry returns {article.pk}\n".encode(), ledger=[["headline", "headline"]])
+    make_photo(article, sizes=[(400, 300), (800, 600)], alt_text="A ferry.")
+    make_photo(article, caption="The quay.", credit_line="")
+    make_damage(article, "credit-cut", field="photo 2", line=7, text="[Photo provided to")
+    remember(article)
+    for model in (Article, Photo, Tagging, Tag):
+        model.history.all().delete()
+    return Article.objects.get(pk=article.pk)
+
+
+def year_count(year: int) -> int:
+    found = PeriodCount.objects.filter(unit="year", start=date(year, 1, 1)).first()
+    return found.articles if found else 0
+
+
+# --- Who may do what. -------------------------------------------------------------------------------------------------
+
+PAGES = {
+    "index": "/admin/", "articles": LIST, "article": "article", "tags": "/admin/articles/tag/", "tag": "tag",
+    "sources": "/admin/articles/source/", "source": "source", "originals": "/admin/articles/original/",
+    "original": "original", "download": "download", "loads": "/admin/articles/load/", "load": "load",
+    "history": "history", "tag history": "tag history",
+}  # fmt: skip
+
+
+def address_of(page: str, article: Article) -> str:
+    original, load = article.originals.get(), Load.objects.first()
+    tag, source, found = Tag.objects.first(), article.source, PAGES[page]
+    rows = {"article": article, "tag": tag, "source": source, "original": original, "load": load}
+    if found == "download":
+        return reverse("admin:articles_original_download", args=[original.pk])
+    if found == "history":
+        return reverse("admin:articles_article_history", args=[article.pk])
+    if found == "tag history":
+        return reverse("admin:articles_tag_history", args=[rows["tag"].pk])
+    return edit_address(rows[found]) if found in rows else found
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_editors_viewers_and_superusers_see_every_page_and_nobody_else_does(page: str) -> None:
+    article = loaded_article()
+    Load.objects.create(started_at="2024-01-01T00:00Z", refused=[{"input": "a", "error": "a:1: no"}])
+    users = [staff("e", "Editors"), staff("v", "Viewers"), staff("s", is_superuser=True)]
+    address = address_of(page, article)
+    assert {logged_in(user).get(address).status_code for user in users} == {200}
+    assert Client().get(address).status_code == 302
+    assert page == "index" or logged_in(staff("nobody")).get(address).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [("Editors", 302), ("Viewers", 403), ("", 403)],
+)
+def test_only_editors_save_articles_tags_and_sources(who: str, expected: int) -> None:
+    article = loaded_article()
+    superuser = logged_in(staff("root", is_superuser=True))
+    rows = (article, Tag.objects.get(name="Harbours"), Source.objects.get())
+    forms = {row: form_on(superuser, edit_address(row)) for row in rows}
+    client = logged_in(staff("someone", who))
+    assert {client.post(edit_address(row), form).status_code for row, form in forms.items()} == {expected}
+
+
+def test_a_visitor_who_sends_a_form_is_asked_to_log_in() -> None:
+    assert "/admin/login/" in Client().post(edit_address(loaded_article()), {}).headers["Location"]
+
+
+def test_a_viewer_reads_the_whole_form_and_finds_no_button_to_save(viewer: Client) -> None:
+    page = viewer.get(edit_address(loaded_article())).content.decode()
+    for words in (
+        "Mei Tanaka",
+        "Nobody had sold a ticket",
+        "The quay.",
+        "Harbours",
+        "The credit of photo 2 is cut off",
+    ):
+        assert words in page
+    assert 'name="_save"' not in page
+    assert 'name="reason"' not in page
+
+
+@pytest.mark.parametrize("model", ["article", "original", "load"])
+def test_nobody_adds_or_deletes_what_loads_bring(root: Client, model: str) -> None:
+    article = loaded_article()
+    Load.objects.create(started_at="2024-01-01T00:00Z")
+    row = {"article": article, "original": article.originals.get(), "load": Load.objects.get()}[model]
+    assert root.get(f"/admin/articles/{model}/add/").status_code == 403
+    assert root.post(f"/admin/articles/{model}/{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_originals_and_loads_cannot_be_changed_even_by_a_superuser(root: Client) -> None:
+    original = loaded_article().originals.get()
+    assert root.post(edit_address(original), {"name": "other"}).status_code == 403
+
+
+def test_an_editor_may_not_delete_a_photo_and_a_superuser_may(editor: Client, root: Client) -> None:
+    article = loaded_article()
+    saved(editor, article, **{"photos-1-DELETE": "on", "headline": "Ferry back"})
+    assert article.photos.count() == 2
+    assert saved(root, article, **{"photos-1-DELETE": "on"}).photo_count == 1
+    assert article.photos.get().caption == "The ferry at the quay."
+
+
+def test_no_photo_is_added_by_hand(root: Client) -> None:
+    article = loaded_article()
+    extra = {"photos-TOTAL_FORMS": "3", "photos-2-caption": "Made up", "photos-2-position": "0"}
+    save(root, article, **extra)
+    assert article.photos.count() == 2
+
+
+def test_the_groups_come_and_go_with_their_migration() -> None:
+    editors = Group.objects.get(name="Editors").permissions.values_list("codename", flat=True)
+    assert "change_article" in editors
+    assert not [name for name in editors if name in ("delete_article", "add_article", "delete_photo", "add_load")]
+    viewers = Group.objects.get(name="Viewers").permissions.values_list("codename", flat=True)
+    assert {name.split("_")[0] for name in viewers} == {"view"}
+    assert set(viewers) == set(
+        Permission.objects.filter(content_type__app_label="articles", codename__startswith="view_").values_list(
+            "codename", flat=True
+        )
+    )
+
+
+def test_the_groups_can_be_made_twice_and_taken_back() -> None:
+    groups: Any = import_module("articles.migrations.0002_groups")
+    editor = SimpleNamespace(connection=connection)
+    groups.make_groups(apps, editor)
+    groups.make_groups(apps, editor)
+    assert Group.objects.filter(name__in=["Editors", "Viewers"]).count() == 2
+    groups.remove_groups(apps, editor)
+    assert not Group.objects.filter(name__in=["Editors", "Viewers"]).exists()
+
+
+# --- Saving. ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_untouched_form_changes_nothing_and_writes_no_revision(editor: Client) -> None:
+    odd = {"language": "en_us?", "url": "http://under_score/a b", "deck": "Two  spaces "}
+    article = loaded_article(body="One.\n\nTwo.\n", **odd)
+    before = Article.objects.filter(pk=article.pk).values().get()
+    saved(editor, article)
+    assert Article.objects.filter(pk=article.pk).values().get() == before
+    assert not Article.history.exists()
+    assert edited_fields(article) == []
+
+
+def test_a_corrected_caption_stands_on_the_public_page(editor: Client, site: Client) -> None:
+    article = loaded_article()
+    saved(editor, article, **{"photos-1-caption": "The north quay <at dawn>."})
+    page = site.get(article.get_absolute_url()).content.decode()
+    assert "The north quay &lt;at dawn&gt;." in page
+    assert "The quay." not in page
+    assert edited_fields(Article.objects.get()) == ["photos"]
+
+
+def test_a_changed_body_is_rendered_and_its_loaded_text_kept(editor: Client) -> None:
+    article = loaded_article()
+    changed = saved(editor, article, body="It *sailed*.\r\n\r\nAgain.")
+    assert changed.blocks == ["<p>It <em>sailed</em>.</p>", "<p>Again.</p>"]
+    assert (changed.body, changed.excerpt) == ("It *sailed*.\n\nAgain.", "It sailed.")
+    assert changed.body_as_loaded == article.body
+    again = saved(editor, article, body="Third.")
+    assert again.body_as_loaded == article.body
+
+
+def test_values_as_loaded_stand_beside_what_staff_changed(editor: Client, viewer: Client) -> None:
+    article = loaded_article()
+    tag = str(Tagging.objects.get(tag__name="Ferries").pk)
+    row = next(n for n in range(2) if form_on(editor, edit_address(article))[f"taggings-{n}-id"] == tag)
+    changes = {"headline": "Ferry <b>back</b>", "photos-0-caption": "A ferry.", f"taggings-{row}-DELETE": "on"}
+    saved(editor, article, **changes)
+    page = editor.get(edit_address(article)).content.decode()
+    assert "As loaded: <q>Ferry returns to the north quay</q>" in page
+    assert "As loaded: <q>The ferry at the quay.</q>" in page
+    seen = viewer.get(edit_address(article)).content.decode()
+    assert "<dt>Headline, as loaded</dt><dd>Ferry returns to the north quay</dd>" in seen
+    assert "<dt>Tags, as loaded</dt><dd>Ferries and Harbours</dd>" in seen
+
+
+def test_text_of_any_script_survives_a_save(editor: Client) -> None:
+    text = "عنوان <script>alert(1)</script> & “北京” 😀"
+    changed = saved(editor, loaded_article(), headline=text, **{"photos-0-caption": text})
+    assert (changed.headline, changed.photos.first().caption) == (text, text)
+    assert "<script>alert" not in editor.get(edit_address(changed)).content.decode()
+    assert (
+        "<script>alert" not in editor.get(reverse("admin:articles_article_history", args=[changed.pk])).content.decode()
+    )
+
+
+def test_authors_are_names_one_a_line(editor: Client) -> None:
+    assert saved(editor, loaded_article(), authors="Ana  Lima\r\n\r\n Bo Chen ").authors == ["Ana Lima", "Bo Chen"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("2023-02-31", "There is no 31 February 2023 in the calendar."),
+        ("2023-13-01", "There is no month 13; a year has twelve."),
+        ("2023-09-06T24:10", "24:10 is no time of day."),
+        ("2023-09-06T10:30+25:00", "+25:00 is no time zone."),
+        ("6 September 2023", "Write it as 2023-09-06"),
+        ("2023-09", "Write it as 2023-09-06"),
+        ("0000-01-01", "There is no 1 January 0 in the calendar."),
+    ],
+)
+def test_an_impossible_date_is_refused_with_words(editor: Client, typed: str, words: str) -> None:
+    article = loaded_article()
+    answer = save(editor, article, published=typed)
+    assert any(words in error for error in errors(answer)), errors(answer)
+    assert Article.objects.get().published == article.published
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["2023-09-06", "2023-09-06T10:30", "2023-09-06T10:30:15", "2023-09-06T10:30Z", "2023-09-06T10:30:15-05:00"],
+)
+def test_a_date_is_as_precise_as_it_is_known(typed: str) -> None:
+    assert moment_fault(typed) == ""
+
+
+def test_a_space_between_date_and_time_is_understood(editor: Client) -> None:
+    assert saved(editor, loaded_article(), published="2023-09-06 10:30").published == "2023-09-06T10:30"
+
+
+def test_a_language_that_is_no_tag_and_an_address_that_is_no_web_address_are_refused(editor: Client) -> None:
+    answer = save(editor, loaded_article(), language="not a tag", url="ftp://example.org/a")
+    assert [error for error in errors(answer) if "language tag" in error]
+    assert [error for error in errors(answer) if "http:// or https://" in error]
+
+
+# --- Dates, addresses, counts. ----------------------------------------------------------------------------------------
+
+
+def test_a_new_date_moves_counts_listings_and_address_and_redirects_the_old(editor: Client, site: Client) -> None:
+    article = loaded_article()
+    old = article.get_absolute_url()
+    moved = saved(editor, article, published="2019-05-01T08:00")
+    assert moved.get_absolute_url().startswith("/2019/05/01/")
+    assert (year_count(2022), year_count(2019)) == (0, 1)
+    assert set(Tagging.objects.values_list("archive_date", flat=True)) == {date(2019, 5, 1)}
+    answer = site.get(old)
+    assert (answer.status_code, answer.headers["Location"]) == (301, moved.get_absolute_url())
+
+
+def test_without_dates_an_article_is_undated_and_can_come_back(editor: Client, site: Client) -> None:
+    article = loaded_article()
+    old = article.get_absolute_url()
+    assert saved(editor, article, published="").get_absolute_url().startswith("/undated/")
+    back = saved(editor, article, published="2022-03-04")
+    assert back.get_absolute_url() == old
+    assert site.get(old).status_code == 200
+    assert not Redirect.objects.filter(path=old).exists()
+
+
+def test_a_new_slug_redirects_the_old_one(editor: Client, site: Client) -> None:
+    article = loaded_article()
+    moved = saved(editor, article, slug="ferry-back")
+    answer = site.get(article.get_absolute_url())
+    assert (answer.status_code, answer.headers["Location"]) == (301, moved.get_absolute_url())
+
+
+@pytest.mark.parametrize("published", ["2022-03-04", ""])
+def test_a_slug_taken_on_that_day_gets_the_beginning_of_the_key(editor: Client, published: str) -> None:
+    make_article("Other", slug="taken", published=published)
+    article = loaded_article(published=published)
+    assert saved(editor, article, slug="taken").slug == f"taken-{article.key[:4]}"
+
+
+def test_another_source_moves_the_counts(editor: Client) -> None:
+    article, other = loaded_article(), make_source("Evening Post")
+    saved(editor, article, source=str(other.pk))
+    assert list(Source.objects.order_by("name").values_list("name", "article_count")) == [
+        ("Evening Post", 1),
+        ("Harbour Daily", 0),
+    ]
+
+
+def test_tags_added_and_removed_are_counted_and_listed(editor: Client) -> None:
+    article, added = loaded_article(), make_tag("Quays")
+    form = form_on(editor, edit_address(article))
+    removed = Tagging.objects.get(tag__name="Ferries")
+    row = next(n for n in range(2) if form[f"taggings-{n}-id"] == str(removed.pk))
+    changes = {f"taggings-{row}-DELETE": "on", "taggings-TOTAL_FORMS": "3", "taggings-2-tag": str(added.pk)}
+    changed = saved(editor, article, **changes, **{"taggings-2-article": str(article.pk), "taggings-2-id": ""})
+    assert sorted(changed.tags.values_list("name", flat=True)) == ["Harbours", "Quays"]
+    assert dict(Tag.objects.values_list("name", "article_count")) == {"Ferries": 0, "Harbours": 1, "Quays": 1}
+    tagging = Tagging.objects.get(tag=added)
+    assert (tagging.origin, tagging.archive_date) == ("staff", article.archive_date)
+    assert removed.tag_id in changed.as_loaded["tags"]
+    told = Tagging.history.filter(tag=added).values_list("history_type", "history_user__username")
+    assert list(told) == [("+", "nora")]
+    assert [row.history_type for row in Tagging.history.filter(tag=removed.tag_id)] == ["-", "+"]
+
+
+def test_a_tag_stands_once_on_an_article(editor: Client) -> None:
+    article = loaded_article()
+    tag = Tag.objects.get(name="Ferries")
+    values = {"taggings-TOTAL_FORMS": "3", "taggings-2-tag": str(tag.pk), "taggings-2-article": str(article.pk)}
+    assert "“Ferries” is a tag of this article already." in errors(save(editor, article, **values))
+    assert article.taggings.count() == 2
+
+
+def test_a_tag_that_an_article_has_cannot_be_turned_into_another(root: Client) -> None:
+    article, other = loaded_article(), make_tag("Quays")
+    saved(root, article, **{"taggings-0-tag": str(other.pk)})
+    assert not other.taggings.exists()
+
+
+# --- Withdrawing. -----------------------------------------------------------------------------------------------------
+
+
+def kept_counts() -> tuple[int, int, int]:
+    """Of the year, the tag and the source of a loaded article."""
+    return year_count(2022), Tag.objects.get(name="Ferries").article_count, Source.objects.get().article_count
+
+
+def test_a_withdrawn_article_leaves_the_counts_and_says_why_and_can_be_reinstated(editor: Client, site: Client) -> None:
+    article = loaded_article()
+    gone = saved(editor, article, withdrawn="on", withdrawn_reason="A court ordered it.")
+    assert gone.withdrawn_at is not None
+    assert kept_counts() == (0, 0, 0)
+    page = site.get(article.get_absolute_url())
+    assert (page.status_code, "A court ordered it." in page.content.decode()) == (410, True)
+    back = saved(editor, article, without=["withdrawn"])
+    assert (back.withdrawn_at, back.withdrawn_reason) == (None, "")
+    assert kept_counts() == (1, 1, 1)
+    assert site.get(article.get_absolute_url()).status_code == 200
+
+
+def test_a_withdrawal_needs_a_reason_and_a_reason_a_withdrawal(editor: Client) -> None:
+    article = loaded_article()
+    assert [error for error in errors(save(editor, article, withdrawn="on")) if "Say why" in error]
+    assert [error for error in errors(save(editor, article, withdrawn_reason="x")) if "Tick this" in error]
+    assert Article.objects.get().withdrawn_at is None
+
+
+def test_editing_a_withdrawn_article_keeps_the_moment_of_its_withdrawal(editor: Client) -> None:
+    article = withdraw(loaded_article())
+    assert saved(editor, article, headline="Ferry back").withdrawn_at == article.withdrawn_at
+    assert year_count(2022) == 0
+
+
+# --- History. ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_first_edit_records_what_was_loaded_then_who_changed_it_and_why(editor: Client) -> None:
+    article = loaded_article()
+    saved(editor, article, headline="Ferry back", reason="The north quay was meant", **{"photos-1-caption": "Quay 2."})
+    rows = Article.history.order_by("history_id")
+    told = rows.values_list("headline", "history_change_reason", "history_user__username")
+    assert list(told) == [(article.headline, "As loaded", None), ("Ferry back", "The north quay was meant", "nora")]
+    captions = Photo.history.filter(number=2).order_by("history_id").values_list("caption", "history_user__username")
+    assert list(captions) == [("The quay.", None), ("Quay 2.", "nora")]
+    assert Photo.history.filter(number=1).count() == 1
+
+
+def test_a_second_edit_adds_one_revision(editor: Client) -> None:
+    article = loaded_article()
+    saved(editor, article, headline="Ferry back")
+    saved(editor, article, published="2020-01-01")
+    saved(editor, article, **{"photos-0-caption": "A ferry."})
+    reasons = list(Article.history.order_by("history_id").values_list("history_change_reason", flat=True))
+    assert reasons == ["As loaded", None, None, None]
+    assert Tagging.history.count() == 2
+
+
+def test_what_a_load_changed_between_two_edits_is_recorded_before_the_second(editor: Client) -> None:
+    article = loaded_article()
+    saved(editor, article, headline="Ferry back")
+    Article.objects.filter(pk=article.pk).update(headline="Ferry of the load")
+    saved(editor, article, headline="Ferry at last")
+    told = Article.history.order_by("history_id").values_list("headline", "history_change_reason")
+    assert [headline for headline, _ in told][1:] == ["Ferry back", "Ferry of the load", "Ferry at last"]
+    assert list(told)[2][1] == "As loaded"
+
+
+def test_the_history_page_tells_each_save_with_its_photos_and_tags(editor: Client, viewer: Client) -> None:
+    article = loaded_article()
+    saved(editor, article, headline="Ferry <back>", reason="Misread", **{"photos-1-caption": "Quay 2."})
+    page = viewer.get(reverse("admin:articles_article_history", args=[article.pk])).content.decode()
+    told = ["nora", "Misread", "<ins>Ferry &lt;back&gt;</ins>", "Photo 2: caption", "<ins>Quay 2.</ins>", "As loaded"]
+    assert sorted(told, key=page.index) == told
+    version = Article.history.earliest("history_id")
+    whole = viewer.get(reverse("admin:articles_article_version", args=[article.pk, version.pk])).content.decode()
+    assert "Ferry returns to the north quay" in whole
+    assert "Nobody had sold a ticket." in whole
+
+
+def test_no_version_can_be_restored_or_rewritten_by_a_form(root: Client) -> None:
+    article = loaded_article()
+    saved(root, article, headline="Ferry back")
+    version = Article.history.earliest("history_id")
+    address = reverse("admin:articles_article_version", args=[article.pk, version.pk])
+    root.post(address, {"headline": "Forged"})
+    assert Article.objects.get().headline == "Ferry back"
+    assert not Article.history.filter(headline="Forged").exists()
+
+
+def test_a_reason_too_long_for_the_history_is_refused(editor: Client) -> None:
+    answer = save(editor, loaded_article(), headline="Ferry back", reason="x" * 101)
+    assert [error for error in errors(answer) if "at most 100" in error]
+
+
+# --- The list. --------------------------------------------------------------------------------------------------------
+
+
+def listed(client: Client, **query: str) -> list[str]:
+    page = client.get(LIST, query)
+    assert page.status_code == 200
+    return [article.headline for article in page.context["cl"].result_list]
+
+
+def test_the_list_is_filtered_by_year_source_tag_damage_photos_and_state(
+    editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ferry = loaded_article()
+    make_article("Dust", published="", source="Evening Post")
+    withdraw(make_article("Gone", published="2019-01-01", source=None, tags=["Harbours"]))
+    assert listed(editor, year="2022") == [ferry.headline]
+    assert listed(editor, year="undated") == ["Dust"]
+    assert listed(editor, source=str(ferry.source_id)) == [ferry.headline]
+    assert listed(editor, tag=str(Tag.objects.get(name="Harbours").pk)) == [ferry.headline, "Gone"]
+    assert listed(editor, damage="credit-cut") == [ferry.headline]
+    monkeypatch.setattr("articles.admin.lists.COMMON", 0)
+    assert listed(editor, damage="credit-cut") == [ferry.headline]
+    assert set(listed(editor, photos="without")) == {"Gone", "Dust"}
+    assert listed(editor, photos="with") == [ferry.headline]
+    assert listed(editor, state="withdrawn") == ["Gone"]
+    assert listed(editor, tag=str(Tag.objects.get(name="Harbours").pk), year="2019") == ["Gone"]
+    assert listed(editor, year="nonsense", source="x") == []
+
+
+@pytest.mark.parametrize("query", [{"year": "99999"}, {"year": "0"}, {"tag": "x"}, {"source": "9" * 30}, {"o": "1.2"}])
+def test_a_strange_filter_breaks_nothing(editor: Client, query: dict[str, str]) -> None:
+    loaded_article()
+    assert editor.get(LIST, query, follow=True).status_code == 200
+
+
+def test_a_pasted_address_or_key_leads_to_its_article(editor: Client) -> None:
+    article = loaded_article()
+    make_article("Dust", published="")
+    old = article.get_absolute_url()
+    moved = saved(editor, article, slug="法国-ferry")
+    for term in (
+        article.key, article.key.upper(), f"https://archive.example{moved.get_absolute_url()}", moved.short_url, old,
+        "/2022/03/04/法国-ferry/",
+    ):  # fmt: skip
+        assert listed(editor, q=term) == [article.headline], term
+    assert listed(editor, q="/undated/dust/") == ["Dust"]
+    assert listed(editor, q="/2022/02/31/x/") == []
+    assert listed(editor, q="NORTH ferry") == [article.headline]
+
+
+def test_the_list_counts_no_further_than_it_needs(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4):
+        make_article(f"Article {number}")
+    monkeypatch.setattr("articles.admin.bases.COUNT_UP_TO", 2)
+    page = editor.get(LIST).content.decode()
+    assert "more than 2 articles" in page
+
+
+def questions(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+def test_the_list_and_the_form_ask_the_same_number_of_questions_at_30_and_at_300_articles(editor: Client) -> None:
+    def more(number: int) -> None:
+        for index in range(number):
+            tags = ["Harbours", f"Tag {index % 5}"]
+            make_article(f"Article {number} {index}", source=f"Source {index % 7}", tags=tags)
+
+    first = loaded_article()
+    more(30)
+    addresses = [LIST, f"{LIST}?tag={Tag.objects.get(name='Harbours').pk}", f"{LIST}?q=article", edit_address(first),
+                 "/admin/articles/tag/", "/admin/articles/source/", "/admin/articles/original/"]  # fmt: skip
+    before = [questions(editor, address) for address in addresses]
+    more(270)
+    for number in range(10):
+        make_photo(first, sizes=[(400, 300)], caption=f"Photo {number}")
+    for number in range(8):
+        Tagging.objects.create(article=first, tag=make_tag(f"More {number}"))
+    remember(first)
+    assert [questions(editor, address) for address in addresses] == before
+
+
+# --- Tags and sources. ------------------------------------------------------------------------------------------------
+
+
+def test_a_renamed_tag_keeps_its_former_name_and_address(editor: Client, site: Client) -> None:
+    loaded_article()
+    tag = Tag.objects.get(name="Ferries")
+    renamed = saved(editor, tag, name="Car ferries", reason="More precise")
+    assert renamed.slug == "car-ferries"
+    assert list(renamed.aliases.values_list("name", "slug")) == [("Ferries", "ferries")]
+    answer = site.get("/tags/ferries/")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/tags/car-ferries/")
+    told = list(Tag.history.order_by("history_id").values_list("name", "history_change_reason"))
+    assert told == [("Ferries", "As loaded"), ("Car ferries", "More precise")]
+    back = saved(editor, renamed, name="Ferries")
+    assert (back.slug, list(back.aliases.values_list("slug", flat=True))) == ("ferries", ["car-ferries"])
+
+
+def test_a_chosen_slug_stays_and_the_name_still_leads_to_the_tag(editor: Client) -> None:
+    tag = make_tag("Ferries")
+    chosen = saved(editor, tag, slug="boats")
+    assert (chosen.slug, list(chosen.aliases.values_list("slug", flat=True))) == ("boats", ["ferries"])
+    renamed = saved(editor, chosen, name="Vessels")
+    assert renamed.slug == "boats"
+    assert sorted(renamed.aliases.values_list("slug", flat=True)) == ["ferries", "vessels"]
+
+
+def test_a_new_tag_gets_its_slug_and_its_other_names_theirs(editor: Client) -> None:
+    form = {**form_on(editor, "/admin/articles/tag/add/"), "name": "C++", "aliases-0-name": "Cpp 语言"}
+    assert editor.post("/admin/articles/tag/add/", form).status_code == 302
+    assert Tag.objects.get(name="C++").slug == "c-plus-plus"
+    assert TagAlias.objects.get().slug == "cpp-语言"
+    assert Tag.history.get().history_user == User.objects.get(username="nora")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("Ports", "The tag “Ports” is called by this name already."),
+        ("havens", "“Havens” is another name of the tag “Ports” already."),
+        ("Ferries", "This is the tag's own name."),
+    ],
+)
+def test_another_name_that_is_taken_is_refused_with_words(editor: Client, typed: str, words: str) -> None:
+    make_tag("Ports", aliases=["Havens"])
+    answer = save(editor, make_tag("Ferries"), **{"aliases-0-name": typed})
+    assert words in errors(answer)
+
+
+def test_another_name_stands_once(editor: Client) -> None:
+    values = {"aliases-TOTAL_FORMS": "2", "aliases-0-name": "Boats", "aliases-1-name": "boats", "aliases-1-id": ""}
+    assert "This name stands here twice." in errors(save(editor, make_tag("Ferries"), **values))
+
+
+@pytest.mark.parametrize("typed", ["ports", "Havens"])
+def test_a_tag_cannot_take_the_name_of_another(editor: Client, typed: str) -> None:
+    make_tag("Ports", aliases=["Havens"])
+    answer = save(editor, make_tag("Ferries"), name=typed)
+    assert [error for error in errors(answer) if "already" in error]
+    assert Tag.objects.filter(name="Ferries").exists()
+
+
+def test_tags_are_found_by_their_other_names(editor: Client) -> None:
+    tag = make_tag("Qingdao", aliases=["Tsingtao", "青岛"])
+    query = {"app_label": "articles", "model_name": "tagging", "field_name": "tag", "term": "tsing"}
+    found = editor.get("/admin/autocomplete/", query).json()["results"]
+    assert found == [{"id": str(tag.pk), "text": "Qingdao"}]
+
+
+def test_a_used_tag_cannot_be_deleted_and_an_unused_one_can(root: Client) -> None:
+    withdraw(loaded_article())
+    used, unused = Tag.objects.get(name="Ferries"), make_tag("Quays", aliases=["Piers"])
+    page = root.get(f"/admin/articles/tag/{used.pk}/delete/").content.decode()
+    assert "“Ferries” is in use" in page
+    root.post(f"/admin/articles/tag/{used.pk}/delete/", {"post": "yes"})
+    both = {"action": "delete_selected", "_selected_action": [used.pk, unused.pk], "post": "yes"}
+    root.post("/admin/articles/tag/", both)
+    assert Tag.objects.filter(pk__in=[used.pk, unused.pk]).count() == 2
+    root.post("/admin/articles/tag/", {**both, "_selected_action": [unused.pk]})
+    assert not Tag.objects.filter(pk=unused.pk).exists()
+
+
+def test_a_renamed_source_keeps_its_address_and_takes_no_other_ones_name(editor: Client) -> None:
+    loaded_article()
+    make_source("Evening Post")
+    source = saved(editor, Source.objects.get(name="Harbour Daily"), name="The Harbour Daily")
+    assert (source.name, source.slug) == ("The Harbour Daily", "harbour-daily")
+    assert [error for error in errors(save(editor, source, name="Evening  post")) if "already" in error]
+
+
+def test_a_source_with_articles_cannot_be_deleted(root: Client) -> None:
+    source = loaded_article().source
+    assert source is not None
+    root.post(f"/admin/articles/source/{source.pk}/delete/", {"post": "yes"})
+    assert Source.objects.filter(pk=source.pk).exists()
+
+
+# --- Originals and loads. ---------------------------------------------------------------------------------------------
+
+
+def test_an_original_shows_each_line_and_what_became_of_it_and_downloads_as_it_came(viewer: Client) -> None:
+    content = b"Ferry <returns>\r\n\r\nPrint Print\r\n"
+    ledger = [["headline", "headline"], ["blank", ""], ["chrome", "dropped 1"]]
+    original = make_original(make_article(), content=content, ledger=ledger, left_out=["Print Print"])
+    page = viewer.get(edit_address(original)).content.decode()
+    assert re.search(r"<td>1</td><td>Headline</td><td dir=\"auto\">Ferry &lt;returns&gt;</td>", page)
+    assert re.search(r"<td>3</td><td>Left out</td><td dir=\"auto\">Print Print</td>", page)
+    answer = viewer.get(reverse("admin:articles_original_download", args=[original.pk]))
+    assert b"".join(answer.streaming_content) == content
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="ferry.txt"'
+
+
+def test_an_original_without_a_ledger_shows_its_text_and_a_huge_one_only_its_facts(viewer: Client) -> None:
+    record = make_original(make_article(), content=b'{"headline": "<Ferry>"}', form="jsonl")
+    assert "{&quot;headline&quot;: &quot;&lt;Ferry&gt;&quot;}" in viewer.get(edit_address(record)).content.decode()
+    huge = make_original(make_article(), content=b"x" * 600_000)
+    page = viewer.get(edit_address(huge)).content.decode()
+    assert "Too long to be taken apart here" in page
+    assert len(page) < 100_000
+
+
+def test_originals_are_found_by_digest_and_by_key(viewer: Client) -> None:
+    article = loaded_article()
+    make_original(make_article("Dust"), content=b"other")
+    original = article.originals.get()
+    for term in (original.digest, original.digest[:9].upper(), article.key):
+        assert list(viewer.get("/admin/articles/original/", {"q": term}).context["cl"].result_list) == [original]
+    assert Original.objects.count() == 2
+
+
+def test_a_load_shows_its_counts_and_what_it_refused(viewer: Client) -> None:
+    refused = [{"input": f"{number}.txt", "error": f"{number}.txt:1: <no text>"} for number in range(250)]
+    counts = {"created": 1200, "updated": 0, "refused": 250}
+    load = Load.objects.create(started_at="2024-01-01T00:00Z", counts=counts, refused=refused)
+    page = viewer.get(edit_address(load)).content.decode()
+    assert "1,200 created, 250 refused" in page
+    assert "7.txt:1: &lt;no text&gt;" in page
+    assert "… and 50 more" in page
+    assert "Not finished" in viewer.get("/admin/articles/load/").content.decode()
+
+
+# --- The pages themselves. --------------------------------------------------------------------------------------------
+
+
+def test_view_on_site_is_a_relative_link(editor: Client) -> None:
+    article = loaded_article()
+    page = editor.get(edit_address(article)).content.decode()
+    assert f'href="{article.get_absolute_url()}" class="viewsitelink"' in page
+
+
+def test_staff_pages_have_no_inline_style_or_script(editor: Client) -> None:
+    article = loaded_article()
+    saved(editor, article, headline="Ferry back")
+    history = reverse("admin:articles_article_history", args=[article.pk])
+    for address in ("/admin/", LIST, edit_address(article), history, edit_address(article.originals.get())):
+        page = editor.get(address).content.decode()
+        assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*src=)[^>]*>", page), address
+
+
+def test_the_archive_gives_the_admin_its_name(editor: Client, settings: Any) -> None:
+    assert f"{settings.ARCHIVE_NAME}: staff" in editor.get("/admin/").content.decode()
+
+
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", "articles", check=True, dry_run=True, verbosity=0)
