@@ -354,3 +354,12 @@ def test_an_archive_date_is_the_printed_day_whatever_the_zone() -> None:
     assert str(filing.archive_date_of("2023-09-06T23:30-11:00", "")) == "2023-09-06"
     assert str(filing.archive_date_of("", "2023-09-07")) == "2023-09-07"
     assert filing.archive_date_of("", "") is None
+
+
+def test_a_source_that_staff_renamed_is_still_the_source_of_later_loads(folder: Path) -> None:
+    load(folder)
+    Source.objects.filter(name="Harbour Daily").update(name="Harbour Weekly")
+    (folder / "d.txt").write_text("Tide\n\n(Harbour Weekly) | Updated : 2021-05-04\n\nHigh.\n")
+    text_file(folder, "e.txt", headline="Dredger")
+    assert load(folder).code == 0
+    assert Source.objects.get().article_count == 5

@@ -13,7 +13,7 @@ import random
 from datetime import date, timedelta
 from pathlib import Path
 
-SYLLABLES = "ba be co da di el fa ga hi ka la lo ma mi na no or pa ra ri sa so ta to ur va vi wa".split()
+SYLLABLES = [consonant + vowel for consonant in "bdfghklmnprstv" for vowel in "aeio"]
 FIRST_DAY, DAYS = date(1990, 1, 1), 13_000
 
 

@@ -29,8 +29,8 @@ def refusal(line: bytes) -> str:
 
 def test_every_key_of_the_form_has_its_field() -> None:
     said = {
-        "headline": "H", "deck": "D", "byline": "A and B", "dateline": "PORTLAND", "section": "Local", "source": "The Daily",
-        "language": "en", "slug": "h", "published": "2019-03-04T08:15Z", "updated": "2019-03-05",
+        "headline": "H", "deck": "D", "byline": "A and B", "dateline": "PORTLAND", "section": "Local",
+        "source": "The Daily", "language": "en", "slug": "h", "published": "2019-03-04T08:15Z", "updated": "2019-03-05",
         "url": "https://example.org/h",
     }  # fmt: skip
     story = read(

@@ -113,36 +113,32 @@ def test_reading_is_repeatable_and_values_are_folded(text: str) -> None:
 # Time. What is repeated here to a megabyte would make a careless pattern run for hours.
 
 REPEATED = [
-    "a", "word ", " ", "\n", "\r", "\r\n", "a\n", "a\n\n", "\u3000", "\u200b", "\0", "\u00ad\n", "1", "1\n", "1 ", "[",
-    "]", "[]",
-    "(", ")", "【", "[Photo/", "[Photo/] ", "[Photo/]\n", "[Photo/X]\n\n", "Photo by ", "A. Photo: ", "REUTERS/", "— ",
-    " - ",
-    "— A pic", "By ", "By A\n", "By A\n\n", "|", "|\n", "(|\n", "2023-09-06 ", "2023-09-06\n", "2023-09-06 | ",
-    "10:30 AM ",
-    "January 1, ", "Updated: ", "Updated: 2023-09-06 10:30 | China Daily\n\n", "Source: ", "Source: A\n", "Print ",
-    "Print\n",
-    "Share this ", "Comments(", "1 Print ", "- a\n", "- a\n a\n", "1. a\n\n", "a > ", "a > b\n", "a / ", ">", "... ",
-    ".", ",",
-    "a. ", "a.b-", "a@b.", "ABC ", "ABC - ", "ABC, ", "Image source, A\n", "Image caption,\n", "Related stories\n- a\n",
-    "Copyright ", "© a\n", "Editor: a\n", "Advertisement", "- !*", "a. All rights reserved\n",
-    "Follow a on Twitter: b\n",
-    "FILE x (Xinhua)\n\n", "A, [Photo/X]\n\n", "新华社", "电", "9日", "新华社记者 摄\n", "下一页", "a.jpg\n",
-    "4 hours ago\n", '"',
+    "a", " ", "\n", "\r\n", "a\n", "a\n\n", "\u200b", "\0", "1", "1\n", "[", "]", "(", "【", "[Photo/", "[Photo/] ",
+    "[Photo/]\n",
+    "A, [Photo/X]\n\n", "Photo by ", "A. Photo: ", "REUTERS/", "— A pic", "By ", "By A\n\n", "|", "(|\n", "2023-09-06 ",
+    "2023-09-06\n", "10:30 AM ", "January 1, ", "Updated: 2023-09-06 10:30 | China Daily\n\n", "Source: ",
+    "Source: A\n",
+    "Print ", "Print\n", "Comments(", "- a\n a\n", "a > ", "a > b\n", ">", "... ", "a.b-", "a@b.", "ABC - ", "ABC, ",
+    "Image source, A\n", "Image caption,\n", "Related stories\n- a\n", "Copyright ", "Editor: a\n", "- !*", "新华社",
+    "电",
+    "新华社记者 摄\n", "下一页", "a.jpg\n", "FILE x (Xinhua)\n\n",
 ]  # fmt: skip
 BROKEN = [b"\xff", b"\xe4\xb8", b"\xe9 ", "中文".encode("gb18030"), b"\xff\xfea\x00\n\x00", b"\xef\xbb\xbf"]
 
 MEGABYTE = 1_000_000
 # Reading is linear: four times the text may take four times as long, and twice that for an unsteady machine.
 MOST_TIMES_SLOWER = 8
+# Below this, a measurement says nothing.
+LEAST_SECONDS = 0.05
 # A generous bound for a loaded machine; measured alone, nothing here takes much over a second.
 MOST_SECONDS = 8
 
 
 def seconds_to_read(unit: bytes, size: int) -> float:
     data = unit * (size // len(unit))
-    started = time.perf_counter()
+    started = time.process_time()  # the processor's time: a busy machine is no slow reader
     said(data)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 @pytest.mark.parametrize("unit", [*(text.encode() for text in REPEATED), *BROKEN], ids=repr)
@@ -150,10 +146,12 @@ def test_a_megabyte_of_anything_is_read_in_linear_time(unit: bytes) -> None:
     quarter = seconds_to_read(unit, MEGABYTE // 4)
     whole = seconds_to_read(unit, MEGABYTE)
     assert whole < MOST_SECONDS
-    assert whole < MOST_TIMES_SLOWER * max(quarter, 0.01)
+    assert whole < MOST_TIMES_SLOWER * max(quarter, LEAST_SECONDS)
 
 
 def test_a_megabyte_of_mixed_lines_is_read_in_linear_time() -> None:
     mixed = random.Random(1)
     lines = "\n".join(mixed.choice(LINES) for _ in range(4000)).encode()
-    assert seconds_to_read(lines, MEGABYTE) < MOST_TIMES_SLOWER * max(seconds_to_read(lines, MEGABYTE // 4), 0.01)
+    assert seconds_to_read(lines, MEGABYTE) < MOST_TIMES_SLOWER * max(
+        seconds_to_read(lines, MEGABYTE // 4), LEAST_SECONDS
+    )

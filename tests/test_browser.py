@@ -1,0 +1,129 @@
+"""The reader's way and the editor's way, in Chromium, on the served archive."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.served import Archive, served
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+SEED = "/2023/09/06/demonstration-zone-in-qingdao-promotes-partnership-with-sco-countries/"
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+KINDS = {
+    "home": "/", "article": SEED, "tags": "/tags/", "tag": "/tags/qingdao/", "two tags": "/tags/kazakhstan+qingdao/",
+    "sources": "/sources/", "source": "/sources/newsarchive-handbook/", "year": "/2023/", "month": "/2023/09/",
+    "day": "/2023/09/06/", "about": "/about/", "not found": "/2023/09/06/nothing/",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    with served(tmp_path_factory.mktemp("archive")) as running:
+        running.manage("shell", "-c", _STAFF)
+        yield running
+
+
+_STAFF = """
+from django.contrib.auth.models import Group, User
+editor = User.objects.create_user("nora", password="a long pass phrase", is_staff=True)
+editor.groups.add(Group.objects.get(name="Editors"))
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if not chromium:
+        missing = "Chromium is not on this machine (apt install chromium)"
+        pytest.fail(missing) if os.environ.get("REQUIRE_ALL") == "1" else pytest.skip(missing)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(20_000)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    yield opened
+    context.close()
+    assert [text for text in complaints if "404" not in text and "410" not in text] == []
+
+
+def test_a_reader_goes_from_home_by_a_tag_to_an_article_and_the_next(archive: Archive, page: Page) -> None:
+    page.goto(archive.url)
+    page.get_by_role("navigation", name="Ways in").get_by_role("link", name="Tags").click()
+    page.get_by_role("link", name="Qingdao", exact=True).first.click()
+    page.get_by_role("link", name=re.compile("Demonstration zone in Qingdao")).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Demonstration zone in Qingdao"))
+    figures = page.locator(".body figure")
+    expect(figures.first).to_contain_text("Photo: WeChat account of SCODA")
+    expect(figures.last).to_contain_text("(the credit is cut off in the source)")
+    page.get_by_role("navigation", name="Articles by date").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(re.compile("Demonstration zone in Qingdao"))
+
+
+def test_an_editor_corrects_a_caption_and_a_reload_keeps_it(archive: Archive, page: Page) -> None:
+    page.goto(f"{archive.url}/admin/")
+    page.get_by_label("Username").fill("nora")
+    page.get_by_label("Password").fill("a long pass phrase")
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name="Articles", exact=True).first.click()
+    page.get_by_role("link", name=re.compile("Demonstration zone in Qingdao")).click()
+    caption = page.get_by_label("Caption").nth(1)
+    caption.fill("The Pearl Expo Centre in Qingdao.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("changed successfully")
+    page.goto(archive.url + SEED)
+    expect(page.locator(".body")).to_contain_text("The Pearl Expo Centre in Qingdao.")
+    archive.manage("load_articles")
+    page.reload()
+    expect(page.locator(".body")).to_contain_text("The Pearl Expo Centre in Qingdao.")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing(archive: Archive, page: Page, kind: str) -> None:
+    page.goto(archive.url + KINDS[kind])
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_cut_off_at_320_pixels(archive: Archive, browser: Browser, kind: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    narrow = context.new_page()
+    narrow.goto(archive.url + KINDS[kind])
+    assert narrow.evaluate("document.documentElement.scrollWidth") <= 320
+    context.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_in_the_dark_too_axe_finds_nothing(archive: Archive, browser: Browser, kind: str) -> None:
+    context = browser.new_context(color_scheme="dark")
+    dark = context.new_page()
+    dark.goto(archive.url + KINDS[kind])
+    found = Axe().run(dark, options={"resultTypes": ["violations"]})
+    assert found.violations_count == 0, found.generate_report()
+    context.close()
+
+
+def test_pages_read_without_scripts(archive: Archive, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(archive.url + SEED)
+    expect(plain.locator(".body")).to_contain_text("63.1 billion yuan ($8.7 billion)")
+    plain.get_by_text("Every line of the original, and what became of it").click()
+    expect(plain.locator(".ledger")).to_contain_text("Print Print")
+    context.close()

@@ -1,0 +1,123 @@
+"""The whole archive as it is served: production server, DEBUG off, the read-only connection."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.served import Archive, ask, served
+
+pytestmark = pytest.mark.xdist_group("served")
+SEED = "/2023/09/06/demonstration-zone-in-qingdao-promotes-partnership-with-sco-countries/"
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    with served(tmp_path_factory.mktemp("archive")) as running:
+        yield running
+
+
+def test_the_seed_stands_with_both_captions_in_their_places(archive: Archive) -> None:
+    page = ask(archive.url + SEED).text.partition("<body")[2]
+    first = page.index("hosts a symposium in Almaty, Kazakhstan on Sept 1.")
+    body = page.index("known as SCODA in Qingdao")
+    last = page.index("increased by 40.9 percent.")
+    second = page.index("The Qingdao SCODA Pearl International Expo Center.")
+    assert first < body < last < second
+    assert "WeChat account of SCODA" in page
+    assert "the credit is cut off in the source" in page
+    assert "The publication date is not known" in page
+    assert "63.1 billion yuan ($8.7 billion)" in page
+
+
+def test_every_internal_link_answers_and_no_page_sets_a_cookie(archive: Archive) -> None:
+    seen, waiting = set(), ["/"]
+    while waiting:
+        address = waiting.pop()
+        if address in seen or address.startswith("/admin/"):
+            continue
+        seen.add(address)
+        answer = ask(archive.url + address)
+        assert answer.status in (200, 301), address
+        assert "set-cookie" not in answer.headers, address
+        if answer.headers["content-type"].startswith("text/html"):
+            links = re.findall(r'(?:href|src)="(/[^"#]*)', answer.text)
+            sizes = [
+                part.split()[0] for group in re.findall(r'srcset="([^"]*)"', answer.text) for part in group.split(",")
+            ]
+            waiting += [link.replace("&amp;", "&") for link in links + sizes]
+    assert len(seen) > 100
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("address", ["/", SEED, "/tags/", "/feeds/latest.atom", "/nothing/here/"])
+def test_public_addresses_answer_nothing_but_get_and_head(archive: Archive, method: str, address: str) -> None:
+    answer = ask(archive.url + address, method)
+    assert answer.status == 405
+    assert answer.headers["allow"] == "GET, HEAD"
+
+
+def test_head_answers_like_get_without_a_body(archive: Archive) -> None:
+    answer = ask(archive.url + SEED, "HEAD")
+    assert (answer.status, answer.body) == (200, b"")
+
+
+def test_the_stylesheet_has_a_hashed_name_and_comes_compressed_for_ever(archive: Archive) -> None:
+    name = re.search(r'href="(/static/site\.[0-9a-f]{12}\.css)"', ask(archive.url + "/").text)
+    assert name
+    answer = ask(archive.url + name[1], Accept_Encoding="br")
+    assert answer.headers["content-encoding"] == "br"
+    assert "immutable" in answer.headers["cache-control"]
+
+
+def test_a_page_says_nothing_may_run_but_our_own_files(archive: Archive) -> None:
+    answer = ask(archive.url + SEED)
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_photo_originals_are_not_served_only_their_renditions(archive: Archive) -> None:
+    originals = sorted((archive.var / "media").rglob("originals/**/*.*"))
+    renditions = sorted((archive.var / "media").rglob("renditions/**/*.*"))
+    assert originals
+    assert renditions
+    assert ask(f"{archive.url}/media/{originals[0].relative_to(archive.var / 'media')}").status == 404
+    answer = ask(f"{archive.url}/media/{renditions[0].relative_to(archive.var / 'media')}")
+    assert answer.status == 200
+    assert "immutable" in answer.headers["cache-control"]
+
+
+def test_no_rendition_says_where_it_was_taken(archive: Archive) -> None:
+    from PIL import Image
+
+    for path in (archive.var / "media").rglob("renditions/**/*.*"):
+        with Image.open(path) as picture:
+            assert not picture.getexif(), path
+
+
+def test_loading_again_while_it_is_served_changes_nothing(archive: Archive) -> None:
+    before = _dump(archive.var)
+    done = archive.manage("load_articles")
+    assert re.search(r"0 created, 0 updated, \d+ unchanged, 0 kept, 0 duplicate, 0 refused", done.stdout)
+    assert _dump(archive.var) == before
+
+
+def test_what_is_loaded_is_visible_at_once_without_a_restart(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "new.txt").write_text(
+        "A comet over the bay\n\n(Harbour Daily) | Updated : 1999-03-02\n\nIt was seen.\n"
+    )
+    assert ask(archive.url + "/1999/03/02/").status in (200, 404)
+    archive.manage("load_articles", str(tmp_path))
+    assert "A comet over the bay" in ask(archive.url + "/1999/03/02/").text
+    assert "A comet over the bay" in ask(archive.url + "/sources/harbour-daily/").text
+
+
+def _dump(var: Path) -> list[str]:
+    with sqlite3.connect(var / "archive.sqlite3") as database:
+        return list(database.iterdump())
