@@ -10,6 +10,7 @@ import html as references
 import re
 import threading
 from collections.abc import Iterator
+from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
 import nh3
@@ -95,6 +96,24 @@ def plain(html: str) -> str:
     if "&" in html:
         html = references.unescape(html)
     return html if _is_folded(html) else " ".join(html.split())
+
+
+def with_links_from(html: str, base: str | None) -> str:
+    """A block whose links hold here: relative ones lead to the page that the text was on, if its address is known.
+
+    If it is not (``base`` is ``None``), such a link would lead into this archive, to nothing; its words stay.
+    """
+    return _RELATIVE_LINK.sub(lambda link: _led_from(link, base), html) if "<a " in html else html
+
+
+_RELATIVE_LINK = re.compile(r'(?P<before><a\b[^>]*?) href="(?!(?:https?|mailto|tel):|#)(?P<target>[^"]*)"')
+
+
+def _led_from(link: re.Match[str], base: str | None) -> str:
+    if base is None:
+        return link["before"]
+    target = urljoin(base, references.unescape(link["target"]))
+    return f'{link["before"]} href="{references.escape(target)}"'
 
 
 # --- text that must stay text -----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from articles.markup import with_links_from
 from articles.models.tag import Tag
 
 if TYPE_CHECKING:
@@ -105,7 +106,8 @@ class Article(models.Model):
     @property
     def blocks(self) -> list[str]:
         """The body as HTML, one string a paragraph, heading, list or table."""
-        return self.body_html.split(BLOCK_SEPARATOR) if self.body_html else []
+        blocks = self.body_html.split(BLOCK_SEPARATOR) if self.body_html else []
+        return [with_links_from(block, self.url) for block in blocks]
 
     @property
     def date_role(self) -> str:

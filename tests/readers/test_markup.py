@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from articles.markup import escape_text, plain, render
+from articles.markup import escape_text, plain, render, with_links_from
 
 
 def test_each_top_level_block_is_one_string() -> None:
@@ -251,3 +251,13 @@ def test_after_a_body_that_cannot_be_read_the_next_one_can() -> None:
     render(">" * 10_000)
     render("<div>" * 10_000)
     assert render("*a*") == ("<p><em>a</em></p>",)
+
+
+def test_a_relative_link_leads_to_the_page_it_was_on_or_nowhere() -> None:
+    (block,) = render("See [the pier](/2015/pier/?a=1&b=2) and [the web](https://example.org/) and [here](#here).")
+    there = with_links_from(block, "https://old.example/2014/tide/")
+    assert 'href="https://old.example/2015/pier/?a=1&amp;b=2"' in there
+    nowhere = with_links_from(block, None)
+    assert "/2015/pier/" not in nowhere
+    assert "the pier" in nowhere
+    assert 'href="https://example.org/"' in nowhere
