@@ -16,6 +16,9 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# In a checkout, templates/, static/ and fixtures/ stand beside this package; installed, they are inside it.
+IS_CHECKOUT = (BASE_DIR / "templates").is_dir()
+FILES_DIR = BASE_DIR if IS_CHECKOUT else Path(__file__).resolve().parent
 env = Env()
 
 
@@ -27,8 +30,8 @@ def variable(kind: str, name: str, default: Any, **how: Any) -> Any:
         raise ImproperlyConfigured(f"{name}: {error}") from error
 
 
-VAR_DIR = Path(variable("str", "VAR_DIR", str(BASE_DIR / "var"))).resolve()
-FIXTURES_DIR = BASE_DIR / "fixtures"
+VAR_DIR = Path(variable("str", "VAR_DIR", str((BASE_DIR if IS_CHECKOUT else Path.cwd()) / "var"))).resolve()
+FIXTURES_DIR = FILES_DIR / "fixtures"
 TAGS_FILE = Path(variable("str", "TAGS_FILE", str(FIXTURES_DIR / "tags.toml"))).resolve()
 
 
@@ -151,7 +154,7 @@ WSGI_APPLICATION = "newsarchive.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [FILES_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -177,7 +180,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [FILES_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(variable("str", "MEDIA_ROOT", str(VAR_DIR / "media"))).resolve()
 # Hashed names need `collectstatic` first; tests and DEBUG serve the plain ones.

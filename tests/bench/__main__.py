@@ -75,7 +75,8 @@ def load(var: Path, records: Path) -> tuple[float, float]:
     manage = [sys.executable, str(ROOT / "manage.py")]
     environment = {**os.environ, "VAR_DIR": str(var)}
     environment.pop("DATABASE_URL", None)
-    subprocess.run([*manage, "migrate", "--verbosity", "0"], check=True, env=environment)
+    for command in (["migrate"], ["collectstatic", "--no-input"]):
+        subprocess.run([*manage, *command, "--verbosity", "0"], check=True, env=environment)
     started = time.perf_counter()
     with subprocess.Popen([*manage, "load_articles", str(records)], env=environment) as process:
         peak = [0.0]

@@ -93,10 +93,13 @@ class Store:
         started_at: datetime,
         dry_run: bool = False,
         take_source: bool = False,
+        is_new_archive: bool = False,
     ) -> None:
+        """``is_new_archive``: there is nothing in it, and for a dry run there need not even be tables."""
         self._vocabulary = {entry.name: entry for entry in vocabulary.tags}
         self._dry_run, self._take_source = dry_run, take_source
-        self._names = Names()
+        self._asks_nothing = dry_run and is_new_archive
+        self._names = Names(is_empty=self._asks_nothing)
         self._claimed: set[int] = set()  # ids of the articles that this load has met
         self._planned = Known()  # in a dry run: the articles that a real one would have made so far
         self._load = Load(started_at=started_at, paths=paths)
@@ -104,10 +107,11 @@ class Store:
     def save(self, readings: list[Reading]) -> list[Outcome]:
         """Decide on and write one batch, in one transaction; the outcomes are in the order of the readings."""
         with self._transaction():
-            batch = Batch(look_up(readings, self._claimed))
+            batch = Batch(Known() if self._asks_nothing else look_up(readings, self._claimed))
             self._know_names(readings, batch.known)
             decisions = [self._decide(reading, batch) for reading in readings]
-            self._settle_addresses(batch)
+            if not self._asks_nothing:
+                self._settle_addresses(batch)
             if not self._dry_run:
                 self._write(batch)
         return [decision.report() for decision in decisions]

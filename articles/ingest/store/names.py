@@ -14,10 +14,13 @@ NAME_LENGTH = 200
 class Names:
     """The archive's tags and sources, in memory while a load lasts: at a hundred thousand tags about 20 MB."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_empty: bool = False) -> None:
         self._slugs: dict[str, str] = {}
         self.pretended: dict[int, str] = {}
-        self.reload()
+        self.tags: dict[str, int] = {}
+        self.sources: dict[str, int] = {}
+        if not is_empty:
+            self.reload()
 
     def reload(self) -> None:
         """Read them again: another load, or staff, may have added or removed some.

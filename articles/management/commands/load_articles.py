@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
-from django.db import DatabaseError, OperationalError, ProgrammingError
+from django.db import DatabaseError, OperationalError, ProgrammingError, connection
 from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -86,12 +87,17 @@ class Run:
         limits = photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
         plan = Plan(vocabulary, settings.INPUT_MAX_BYTES, limits, None if self.dry_run else settings.MEDIA_ROOT)
         with _database_errors(self):
+            is_new = not connection.introspection.table_names()
+            if is_new and not self.dry_run:
+                self.command.stdout.write("Setting up the database …")
+                call_command("migrate", verbosity=0)
             store = Store(
                 vocabulary=vocabulary,
                 paths=[str(path) for path in self.paths],
                 started_at=started,
                 dry_run=self.dry_run,
                 take_source=self.options["take_source"],
+                is_new_archive=is_new,
             )
             readings = read_all(pieces, plan, workers=self.options["workers"])
             for outcome in self._with_progress(readings, store):
@@ -200,7 +206,7 @@ def _database_errors(run: Run) -> Iterator[None]:
         yield
     except (OperationalError, ProgrammingError) as error:
         if "no such table" in str(error) or "does not exist" in str(error):
-            raise CommandError("The database is not set up yet: run `manage.py migrate` first.") from error
+            raise CommandError("The database is not up to date: run `manage.py migrate` first.") from error
         raise CommandError(f"{_so_far(run)} The database refused to go on: {error}.") from error
     except DatabaseError as error:
         raise CommandError(f"{_so_far(run)} The database refused a batch: {error}.") from error
