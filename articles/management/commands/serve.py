@@ -30,7 +30,9 @@ class Command(BaseCommand):
             python = os.path.relpath(sys.executable)
             self.stdout.write(f"A staff user:  {python} manage.py createsuperuser, then {address}admin/\n")
         self.stdout.flush()
+        # A page is Python's work from end to end: a second thread in a process only takes turns with the first.
         serving = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(options["workers"])]
+        serving += ["--blocking-threads", "1", "--backpressure", "128"]
         # In this process's place: signals then reach the server itself.
         os.execv(  # noqa: S606
             sys.executable,
