@@ -49,10 +49,17 @@ def _converted(rows: Iterable[Sequence[Any]], chosen: list[tuple[int, Callable[[
 def _columns(model: type[models.Model]) -> tuple[dict[str, str], dict[str, Callable[[Any], Any]]]:
     """The columns by attribute name, without the id, and how values of those that the driver does not know are made."""
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    special = (models.DateField, models.DateTimeField, models.JSONField)
-    converters = {field.attname: _converter(field) for field in fields if isinstance(field, special)}
+    converters = {field.attname: convert for field in fields if (convert := _converter(field))}
     return {field.attname: str(field.column) for field in fields}, converters
 
 
-def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
-    return lambda value: field.get_db_prep_save(value, connection=connection)
+def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
+    """How the database takes a field's values, or ``None`` where its driver takes them as they are."""
+    ops = connection.ops
+    if isinstance(field, models.DateTimeField):
+        return ops.adapt_datetimefield_value
+    if isinstance(field, models.DateField):
+        return ops.adapt_datefield_value
+    if isinstance(field, models.JSONField):
+        return lambda value: ops.adapt_json_value(value, field.encoder)
+    return None
