@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from articles.ingest.errors import BadMetadata
 from articles.ingest.readers import jsonl, markdown
-from articles.ingest.rules.pictures import take_out_pictures
+from articles.ingest.readers.markdown.pictures import take_out_pictures
 from articles.ingest.story import Story
 from articles.markup import render
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from articles.ingest.readers.markdown.templates import Tag, find_tags, picture_arguments, value_in_address
 from articles.ingest.rules.credits import split_credit
-from articles.ingest.rules.templates import Tag, find_tags, picture_arguments, value_in_address
 from articles.ingest.rules.whitespace import fold
 from articles.markup import plain, render
 

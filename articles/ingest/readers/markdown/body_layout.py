@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from articles.ingest.rules.pictures import ANY_MARK, MARK, Body, Picture
+from articles.ingest.readers.markdown.pictures import ANY_MARK, MARK, Body, Picture
 from articles.ingest.rules.whitespace import fold
 from articles.markup import plain, render
 
