@@ -116,9 +116,30 @@ def test_a_date_that_never_was_is_damage() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("2001-05", "date-unread"), ("2001", "date-unread"), ("14 марта 1998 г.", "date-unread"),
+        ("04/05/1998", "date-ambiguous"), ("2023-09-06T25:61", "date-invalid"),
+    ],
+)  # fmt: skip
+def test_a_date_that_is_not_read_says_why(written: str, code: str) -> None:
+    story = read(published=written)
+    assert (story.published, story.published_printed) == (None, written)
+    assert [(d.code, d.field, d.line, d.text) for d in story.damage if d.code.startswith("date-")] == [
+        (code, "published", 7, written)
+    ]
+
+
+def test_dates_are_read_in_the_basic_form_and_with_the_month_in_words() -> None:
+    story = read(published="20030505", updated="6 août 2003")
+    assert (story.published, story.updated, story.updated_printed) == ("2003-05-05", "2003-08-06", "6 août 2003")
+
+
+@pytest.mark.parametrize(
     ("line", "words"),
     [
-        (b"{", "not JSON"), (b"", "not JSON"), (b'{"headline": "a"} x', "not JSON"), (b"\xff{}", "not UTF-8"),
+        (b"{", "not JSON"), (b"", "not JSON"), (b'{"headline": "a"} x', "not JSON"),
+        (b'{"a": "b\x01"}', ": Invalid control character at character 9 of the line"), (b"\xff{}", "not UTF-8"),
         (b"[]", "holds a list"), (b"null", "holds null"), (b'"x"', "holds text"),
         (b"[" * 100_000, "not JSON that can be read"), (b'{"x": ' + b"1" * 9999 + b"}", "not JSON that can be read"),
         (b'{"headline": 5}', "`headline` is a number, not text"),

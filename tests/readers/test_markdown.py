@@ -71,6 +71,16 @@ def test_front_matter_gives_the_fields_of_a_story() -> None:
         ("2014-01-02 13:39 UTC", "2014-01-02T13:39Z"),
         ("January 2, 2014", "2014-01-02"),
         ("Thu, 02 Jan 2014 13:39:35 GMT", "2014-01-02T13:39:35Z"),
+        ("20140102", "2014-01-02"),
+        ("20140102T133935Z", "2014-01-02T13:39:35Z"),
+        ("20140102T1339-0400", "2014-01-02T13:39-04:00"),
+        ("5 août 2013", "2013-08-05"),
+        ("1er déc. 2013 10:15", "2013-12-01T10:15"),
+        ("5 de enero del 2013", "2013-01-05"),
+        ("6 OTTOBRE 2013", "2013-10-06"),
+        ("1º de março de 2013", "2013-03-01"),
+        ("12 mrt 2010", "2010-03-12"),
+        ("3. Jänner 2001", "2001-01-03"),
     ],
 )
 def test_dates_keep_the_precision_and_the_words_of_the_source(written: str, iso: str) -> None:
@@ -78,13 +88,33 @@ def test_dates_keep_the_precision_and_the_words_of_the_source(written: str, iso:
     assert (story.published, story.published_printed) == (iso, written.strip("'"))
 
 
-@pytest.mark.parametrize("written", ["2014-02-30", "2014-01-02 25:00", "soon", "2014-13-01", "2014"])
-def test_a_date_that_never_was_is_damage_with_its_line(written: str) -> None:
+def damage_of_date(written: str) -> list[tuple[str, str, int | None, str]]:
     story = with_matter(f"title: T\ndate: {written}")
-    assert story.published is None
-    assert [(d.code, d.field, d.line, d.text) for d in story.damage if d.code == "date-invalid"] == [
-        ("date-invalid", "published", 3, written)
-    ]
+    assert (story.published, story.published_printed) == (None, None)
+    return [(d.code, d.field, d.line, d.text) for d in story.damage if d.code != "no-date"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2014-02-30", "2014-01-02 25:00", "2014-13-01", "20140230", "20140102T2561", "31 septembre 2013", "13/13/2023"],
+)
+def test_a_date_that_never_was_is_damage_with_its_line(written: str) -> None:
+    assert damage_of_date(written) == [("date-invalid", "published", 3, written)]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2001-05", "2001", "May 2001", "mai 2001", "14 марта 1998 г.", "5.5.03", "soon", "4 hours ago", "05051998",
+        "5 mardi 2013", "2013-W05-1", "1052092800", "١٤٢٠-٠١-٠٢", "2014-02-30 or so",
+    ],
+)  # fmt: skip
+def test_a_date_that_the_archive_cannot_read_is_not_said_to_be_in_no_calendar(written: str) -> None:
+    assert damage_of_date(written) == [("date-unread", "published", 3, written)]
+
+
+def test_a_date_that_can_be_two_days_is_neither() -> None:
+    assert damage_of_date("04/05/1998") == [("date-ambiguous", "published", 3, "04/05/1998")]
 
 
 def test_tags_stay_the_text_they_are() -> None:
@@ -368,6 +398,23 @@ def test_no_file_outside_of_the_loaded_folder_is_ever_taken(tmp_path: Path) -> N
     assert markdown.read(b"![](../up.jpg)", article).photos[0].file is None
 
 
+def test_pelicans_words_for_folders_lead_to_the_pictures_below_them(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    for name in ("content/images/a.jpg", "content/blog/b.jpg", "content/images/c.jpg", "content/images/lead.jpg"):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_bytes(b"x")
+    text = (
+        "Title: T\nImage: {static}/images/lead.jpg\n\nOne.\n\n![A]({static}/images/a.jpg)\n\n![B]({attach}b.jpg)\n\n"
+        '<img src="|filename|/images/c.jpg">\n\n![D][d]\n\n[d]: {filename}../images/a.jpg'
+    )
+    story = markdown.read(text.encode(), site / "content/blog/x.md", root=site)
+    assert [(p.src, p.file and p.file.name) for p in story.photos] == [
+        ("/images/lead.jpg", "lead.jpg"), ("/images/a.jpg", "a.jpg"), ("b.jpg", "b.jpg"), ("/images/c.jpg", "c.jpg"),
+        ("../images/a.jpg", "a.jpg"),
+    ]  # fmt: skip
+    assert story.paragraphs == ("One.",)
+
+
 # --- template tags
 
 
@@ -397,6 +444,29 @@ def test_a_link_through_a_template_leads_to_its_path() -> None:
         '[A]({{ "/x/" | url }}), [b]({{ site.baseurl }}/y/) and <a href="{{ \'/z/\' | relative_url }}">c</a>.'
     )
     assert re.findall(r'href="([^"]*)"', story.blocks[0]) == ["/x/", "/y/", "/z/"]
+
+
+def test_a_link_by_pelicans_words_leads_to_what_is_served_or_nowhere() -> None:
+    story = with_body(
+        "[A]({static}/a.pdf), [B]({filename}/b.md), [C][c], [D][] and <a href='|filename|e.md'>E</a>; `{filename}/x`."
+        "\n\n| a |tag| b |\n\n[c]: {static}/c.pdf\n[D]: {filename}d.md 'Title'"
+    )
+    assert re.findall(r'href="([^"]*)"', story.blocks[0]) == ["/a.pdf", "/c.pdf"]
+    assert story.paragraphs == ("A, B, C, D and E; {filename}/x.", "| a |tag| b |")
+    assert sorted(story.chrome_removed) == ["{filename}/b.md", "{filename}d.md 'Title'", "|filename|e.md"]
+
+
+def test_scripts_styles_and_frames_are_named_among_what_was_left_out() -> None:
+    story = with_body(
+        "One <style>p { }</style>two.\n\n<script>\nvar a = 1;\n\n" + "x" * 999 + "\n</script>\n\n"
+        "<iframe src='https://x.org/'></iframe>\n\n`<script></script>`\n\n<form>Words</form>"
+    )
+    assert story.paragraphs == ("One two.", "<script></script>", "Words")
+    script, style, frame = story.chrome_removed
+    assert (style, frame) == ("<style>p { }</style>", "<iframe src='https://x.org/'></iframe>")
+    assert script.startswith("<script> var a = 1; xxx")
+    assert len(script) == 200
+    assert [line.kind for line in story.ledger if "x" * 9 in line.text or "<iframe" in line.text] == ["chrome"] * 2
 
 
 def test_raw_marks_go_and_what_stands_between_them_stays() -> None:

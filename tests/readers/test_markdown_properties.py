@@ -22,7 +22,8 @@ PIECES = [
     "{% raw %}", "{% endraw %}", "{% image 'a.jpg' 'b' %}", '{{< figure src="a.jpg" caption="b" >}}',
     "[a]({{ '/x' | url }})", "{: .a}", "{% comment %}", "{% endcomment %}", "{% highlight x %}\n",
     "{% endhighlight %}", "\ufdd0", "\ufdd00\ufdd2", "\0", "\u2028", "é", "[1]: x\n", "![1]", "(Photo: Jane Doe)",
-    "{", "}", '"', "Title: T\n",
+    "{", "}", '"', "Title: T\n", "[a]({filename}/b.md)", "![a]({static}/b.jpg)", "[1]: {filename}x\n", "[a][1]",
+    "|filename|", "{attach}", "](", "<script>", "</script>", "<style>", "</style>",
 ]  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from typing import Any, TypeVar
 from articles.ingest.errors import BadMetadata
 from articles.ingest.rules.credits import is_caption_cut
 from articles.ingest.rules.fields import shortened
-from articles.ingest.rules.iso_dates import read_date
+from articles.ingest.rules.iso_dates import read_date, why_unread
 from articles.ingest.rules.local_files import find_file
 from articles.ingest.story import Damage, PhotoKind, Story, StoryPhoto
 from articles.markup import escape_text, plain, render
@@ -106,15 +106,24 @@ def read(data: bytes, path: Path, line: int, *, root: Path | None = None) -> Sto
     )
 
 
+def why_nothing(data: bytes) -> str:
+    """Why the record of one line has nothing to show: the keys it has, and those that would have shown something."""
+    keys = [f"`{shortened(key)[:40]}`" for key in json.loads(data)]
+    found = ", ".join(keys[:12]) + (f" and {len(keys) - 12} more" if len(keys) > 12 else "")
+    return (
+        f"no headline, text or photo in it: its keys are {found or 'none'}; looked for are `headline`, "
+        "`body_markdown`, `body_text`, `paragraphs` and `photos`"
+    )
+
+
 def _loaded(data: bytes, path: Path, line: int) -> dict[str, Any]:
     try:
         record = json.loads(data)
     except UnicodeDecodeError as error:
         raise BadMetadata(f"not UTF-8 at byte {error.start + 1} of the line", path=path, line=line) from error
     except json.JSONDecodeError as error:
-        raise BadMetadata(
-            f"not JSON: {error.msg} at character {error.pos + 1} of the line", path=path, line=line
-        ) from error
+        what = error.msg.removesuffix(" at")
+        raise BadMetadata(f"not JSON: {what} at character {error.pos + 1} of the line", path=path, line=line) from error
     except (RecursionError, ValueError) as error:  # nested too deeply, or a number of thousands of digits
         raise BadMetadata(f"not JSON that can be read: {error}", path=path, line=line) from error
     if not isinstance(record, dict):
@@ -161,13 +170,13 @@ class _Record:
         return tuple(dict.fromkeys(text for value in values if (text := value.strip())))
 
     def when(self, key: str) -> tuple[str | None, str | None]:
-        """A date as ISO 8601 and as printed; one that cannot be read is ``date-invalid`` damage."""
+        """A date as ISO 8601 and as printed; one that cannot be read is damage (``why_unread``)."""
         printed = self.text(key)
         if printed is None:
             return None, None
         iso = read_date(printed)
         if iso is None:
-            self.damage.append(Damage("date-invalid", key, self.line, printed))
+            self.damage.append(Damage(why_unread(printed), key, self.line, printed))
         return iso, printed
 
     def web_address(self, key: str) -> str | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 
-from articles.ingest.rules.iso_dates import read_date
+from articles.ingest.rules.iso_dates import read_date, why_unread
 from articles.ingest.rules.whitespace import fold
 from articles.ingest.story import Damage
 
@@ -80,7 +80,7 @@ class Fields:
             yield _clean(value)
 
     def when(self, field: str, *names: str) -> tuple[str | None, str | None]:
-        """A date as ISO 8601 and as printed. One that cannot be read is ``date-invalid`` damage, and ``None``."""
+        """A date as ISO 8601 and as printed. One that cannot be read is damage (``why_unread``), and ``None``."""
         for name in names:
             value = self.values.get(name)
             printed = value.isoformat() if isinstance(value, (date, datetime, time)) else value
@@ -91,7 +91,7 @@ class Fields:
             self.read_as[name] = field
             if iso := read_date(printed):
                 return iso, printed.strip()
-            self.damage.append(Damage("date-invalid", field, self.lines.get(name), printed.strip()))
+            self.damage.append(Damage(why_unread(printed), field, self.lines.get(name), printed.strip()))
         return None, None
 
     def truth(self, *names: str) -> bool | None:

@@ -3,10 +3,52 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime
 
-from articles.ingest.rules.dates import find_stamps
+from articles.ingest.rules.dates import DATE_INVALID, find_stamps
 
+DATE_UNREAD = "date-unread"
+
+# No date in words is as long as this.
+_LONGEST = 100
+
+# Month names by number, whole and as usually abbreviated, without their accents. English and some German ones are read
+# wherever a date is printed; these only where a field holds a date and nothing else.
+_MONTHS: dict[str, int] = {
+    name: number
+    for number, names in enumerate(
+        (
+            "janvier janv enero ene gennaio gen janeiro januari januar janner jan",
+            "fevrier fevr fev febrero febbraio fevereiro februari februar feber feb",
+            "mars marzo marco maart mrt marz mrz mar",
+            "avril avr abril abr aprile april apr",
+            "mai mayo may maggio mag maio mei",
+            "juin junio giugno giu junho juni jun",
+            "juillet juil julio luglio lug julho juli jul",
+            "aout agosto ago augustus august aug",
+            "septembre septiembre setiembre settembre sett setembro september sept sep set",
+            "octobre octubre ottobre ott outubro out oktober okt oct",
+            "novembre noviembre novembro november nov",
+            "decembre diciembre dicembre dezembro december dezember dec dic dez",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+# 5 août 2013, 1er mars 1998, 5 de mayo de 2013, 1º de maio de 2013, 3. Jänner 2001, 4-ago-2020
+_DAY_MONTH_YEAR = re.compile(
+    r"(?P<day>\d{1,2})(?:er|[.ºª°])?[\s-]*(?:de\s)?\s*(?P<month>[^\W\d_]{3,10})\.?[\s,-]+(?:del?\s+)?"
+    r"(?P<year>\d{4})(?!\d)",
+    re.IGNORECASE,
+)
+
+# The basic form of ISO 8601: 20030505, 20030505T101500Z.
+_BASIC = re.compile(
+    r"(?P<year>\d{4})(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)"
+    r"(?:[Tt](?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?!\d))?",
+    re.ASCII,
+)
 _WRITTEN = re.compile(
     r"(?P<day>\d{4}[-/.]\d{1,2}[-/.]\d{1,2})"
     r"(?:(?:[Tt]|\s+)(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
@@ -16,15 +58,43 @@ _CANONICAL_LENGTHS = frozenset({10, 16, 19, 20, 25})
 
 
 def read_date(text: str) -> str | None:
-    """``2014-01-02 13:39:35 -4`` as ``2014-01-02T13:39:35-04:00``; ``None`` if that is no date, or one that never was.
+    """``2014-01-02 13:39:35 -4`` as ``2014-01-02T13:39:35-04:00``; ``None`` if it cannot be read: see ``why_unread``.
 
     An offset is given only if the source has one, seconds likewise; fractions of a second are dropped. Dates in words
-    and RFC 2822 are read by the rules for printed dates, if nothing else stands beside them.
+    and RFC 2822 are read by the rules for printed dates, if nothing else stands beside them, with the month in any of
+    seven languages. A month or a year alone is no date: an article is filed under a day.
     """
     if len(text) in _CANONICAL_LENGTHS and text[-1:] != "z" and text[10:11] in ("", "T") and _is_iso(text):
         return text
-    written = _WRITTEN.fullmatch(text.strip())
-    return _joined(written) if written else _in_words(text.strip())
+    text = _extended(text.strip())
+    written = _WRITTEN.fullmatch(text)
+    return _joined(written) if written else _in_words(text)[0]
+
+
+def why_unread(text: str) -> str:
+    """The damage of a date that ``read_date`` cannot read: ``date-invalid`` if it is written as dates are but was never
+    a day or a time, ``date-ambiguous`` if it can be two days, ``date-unread`` for all else."""
+    text = _extended(text.strip())
+    if _WRITTEN.fullmatch(text):  # with digits of another script, the calendar may be another one too
+        return DATE_INVALID if text[:4].isascii() else DATE_UNREAD
+    return _in_words(text)[1] or DATE_UNREAD
+
+
+def _extended(text: str) -> str:
+    """A date that begins in the basic form, or with a day and a month's name, in the form with hyphens."""
+    if basic := _BASIC.match(text):
+        day = "{year}-{month}-{day}".format_map(basic.groupdict())
+        clock = ":".join(filter(None, basic.group("hour", "minute", "second")))
+        return day + (f"T{clock}" if clock else "") + text[basic.end() :]
+    named = _DAY_MONTH_YEAR.match(text) if len(text) < _LONGEST else None
+    if named and (month := _MONTHS.get(_without_accents(named["month"]))):
+        return f"{named['year']}-{month:02}-{int(named['day']):02}{text[named.end() :]}"
+    return text
+
+
+def _without_accents(name: str) -> str:
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _is_iso(text: str) -> bool:
@@ -64,8 +134,9 @@ def _offset(zone: str | None) -> str:
     return f"{zone[0]}{int(hours):02}:{minutes}"
 
 
-def _in_words(text: str) -> str | None:
-    stamps = find_stamps(text) if len(text) < 100 else []
+def _in_words(text: str) -> tuple[str | None, str | None]:
+    """A date as it is printed, and what is wrong with it; nothing of either if there is no date, or more than it."""
+    stamps = find_stamps(text) if len(text) < _LONGEST else []
     if len(stamps) != 1 or text[: stamps[0].start].strip() or text[stamps[0].end :].strip():
-        return None
-    return stamps[0].iso
+        return None, None
+    return stamps[0].iso, stamps[0].problem

@@ -187,7 +187,7 @@ def _json(lines: list[str], path: Path) -> FrontMatter:
     try:
         loaded, end = json.JSONDecoder().raw_decode(source)
     except json.JSONDecodeError as error:
-        reason = f"the front matter is not valid JSON: {error.msg}"
+        reason = f"the front matter is not valid JSON: {error.msg.removesuffix(' at')}"
         raise BadMetadata(reason, path=path, line=error.lineno) from error
     except RecursionError as error:
         raise BadMetadata("the front matter is nested too deeply", path=path, line=1) from error

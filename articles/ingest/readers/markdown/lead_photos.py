@@ -6,6 +6,7 @@ import html
 from collections.abc import Iterator, Mapping
 
 from articles.ingest.readers.markdown.pictures import Picture, words_of
+from articles.ingest.readers.markdown.templates import without_pelican
 from articles.ingest.rules.fields import Fields
 from articles.ingest.rules.whitespace import fold
 
@@ -52,7 +53,7 @@ def lead_pictures(fields: Fields) -> list[Picture]:
 
 def _pictures_of(value: object, line: int) -> Iterator[Picture]:
     if isinstance(value, str) and value.strip() and value.strip().lower() not in ("true", "false", "yes", "no"):
-        yield Picture(src=value.strip(), first_line=line)
+        yield Picture(src=without_pelican(value.strip()), first_line=line)
     elif isinstance(value, list):
         for item in value:
             yield from _pictures_of(item, line) if not isinstance(item, list) else ()
@@ -60,7 +61,8 @@ def _pictures_of(value: object, line: int) -> Iterator[Picture]:
         src = _first(value, _SRC)
         if src:
             said = {name: _first(value, keys) for name, keys in _SAID.items()}
-            yield Picture(src, said["alt"], words_of(said["caption"]), words_of(said["credit"]), first_line=line)
+            caption, credit = words_of(said["caption"]), words_of(said["credit"])
+            yield Picture(without_pelican(src), said["alt"], caption, credit, first_line=line)
 
 
 def _first(value: Mapping[str, object], keys: tuple[str, ...]) -> str:

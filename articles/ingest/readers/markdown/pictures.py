@@ -11,8 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from articles.ingest.readers.markdown.templates import Tag, find_tags, picture_arguments, value_in_address
+from articles.ingest.readers.markdown.templates import (
+    PELICAN,
+    Tag,
+    find_tags,
+    picture_arguments,
+    value_in_address,
+    without_pelican,
+)
 from articles.ingest.rules.credits import split_credit
+from articles.ingest.rules.fields import shortened
 from articles.ingest.rules.whitespace import fold
 from articles.markup import plain, render
 
@@ -82,6 +90,8 @@ _COMMENTS = (
     _Pair(r"\{\{[<%]\s*/\*", r"\*/\s*[>%]\}\}"),
     _Pair(r"\{#[ -]", r"#\}"),
 )
+# Elements that are taken away with all that they hold, for none of it is text.
+_SILENT = tuple(_Pair(rf"(?i:<{name}\b[^<>]*>)", rf"(?i:</{name}\s*>)") for name in ("script", "style", "iframe"))
 _FENCE = re.compile(r"(`{3,}|~{3,})(.*)")
 _INLINE_CODE = re.compile(r"(?<![\\`])(`+)(?!`)((?:[^`\n]|\n(?!\s*\n)|(?!\1(?!`))`)+?)(?<!`)\1(?!`)")
 _LIST_ITEM = re.compile(r"[ ]{0,3}(?:[*+-]|\d+[.)])[ \t]")
@@ -150,6 +160,12 @@ _LINK_WITHOUT_TARGET = re.compile(
     rf"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\([^()\n]*{_NO_TARGET}[^()\n]*\)"
     rf"|<a\b[^<>]*{_NO_TARGET}[^<>]*>(.{{0,2000}}?)</a\s*>", re.DOTALL | re.IGNORECASE
 )  # fmt: skip
+_PELICAN_LINK = re.compile(
+    rf"(?P<before>\]\([ ]*<?|\bhref\s*=\s*[\"']?|^ {{0,3}}\[(?P<label>[^\[\]\n]+)\]:[ ]*<?)"
+    rf"(?P<prefix>{PELICAN})(?P<path>[^\s()<>\"']*)(?P<rest>(?(label)>?(?:[ ]+[\"'(][^\n{_PICTURE}]*)?[ ]*$))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_LABELLED = re.compile(r"(?<![!\\])\[([^\[\]]+)\](?:[ ]?\[([^\[\]\n]*)\])?(?![(\[:])")
 
 
 class _Taker:
@@ -172,6 +188,9 @@ class _Taker:
             self._take_images()
         if self.pictures:
             self._unwrap()
+        if "{" in self.text or "|" in self.text:
+            self._take_pelican_links()
+        if self.pictures:
             self._take_captions_under()
         self._restore()
         self._find_lines()
@@ -192,6 +211,13 @@ class _Taker:
         if "{" in self.text or "<!--" in self.text:
             for comment in _COMMENTS:
                 self.text = comment.sub(lambda match: self._swap(match, ""), self.text)
+        if "</" in self.text:
+            for element in _SILENT:
+                self.text = element.sub(self._silenced, self.text)
+
+    def _silenced(self, match: re.Match[str]) -> str:
+        self.dropped.append(shortened(self._unprotected(match[0])))
+        return "\n" * self._line_ends(match[0])
 
     def _protect_lines(self, find: Callable[[list[str]], list[tuple[int, int]]]) -> None:
         lines = self.text.split("\n")
@@ -236,6 +262,10 @@ class _Taker:
             parts.append(self._instead_of(tag, before="".join(part[-300:] for part in parts[-5:])))
             at = tag.end
         self.text = "".join((*parts, self.text[at:]))
+        self._unlink()
+
+    def _unlink(self) -> None:
+        """Links that have lost their target become their words."""
         if _NO_TARGET in self.text:
             self.text = _LINK_WITHOUT_TARGET.sub(
                 lambda match: self._swap(match, match[1] if match[1] is not None else match[2], drop=False), self.text
@@ -252,10 +282,27 @@ class _Taker:
         self.dropped.append(fold(self._unprotected(written)))
         return (_NO_TARGET if is_in_address else "") + "\n" * self._line_ends(written)
 
+    def _take_pelican_links(self) -> None:
+        """A file that the site serves as it is keeps its path. Where a page was, only the site generator knew."""
+        gone: set[str] = set()
+        self.text = _PELICAN_LINK.sub(lambda link: self._pelican_link(link, gone), self.text)
+        if gone:
+            self.text = _LABELLED.sub(lambda use: use[1] if _label(use[2] or use[1]) in gone else use[0], self.text)
+        self._unlink()
+
+    def _pelican_link(self, link: re.Match[str], gone: set[str]) -> str:
+        if "static" in link["prefix"].lower() and link["path"].startswith("/"):
+            return link["before"] + link["path"] + link["rest"]
+        self.dropped.append(fold(self._unprotected(link["prefix"] + link["path"] + link["rest"].lstrip(">"))))
+        if link["label"]:
+            gone.add(_label(link["label"]))
+            return ""
+        return link["before"] + _NO_TARGET
+
     # -- pictures
 
     def _mark(self, picture: Picture, written: str) -> str:
-        picture.src = picture.src.replace(_NO_TARGET, "")
+        picture.src = without_pelican(picture.src.replace(_NO_TARGET, ""))
         picture.lines = self._line_ends(written) + 1
         self.pictures.append(picture)
         return f"{_PICTURE}{len(self.pictures) - 1}{_END}" + "\n" * self._line_ends(written)
@@ -353,6 +400,10 @@ class _Taker:
         for number, line in enumerate(self.text.split("\n")):
             for mark in MARK.finditer(line):
                 self.pictures[int(mark[1])].first_line = number
+
+
+def _label(name: str) -> str:
+    return fold(name).lower()
 
 
 def _as_fenced(match: re.Match[str]) -> str:

@@ -33,6 +33,11 @@ _SITE_VARIABLE = re.compile(
     r"\s*(?:site|page|config)?\.?(?:base_?url|url|root|site_?url)\s*(?:\|.*)?", re.IGNORECASE | re.DOTALL
 )
 
+# Pelican's: {static}/images/x.jpg, {attach}x.jpg, {filename}/x.md, |filename|/x.md
+_PELICAN_WORD = "(?:static|attach|filename|index|author|category|tag)"
+PELICAN = rf"(?:\{{{_PELICAN_WORD}\}}|\|{_PELICAN_WORD}\|)"
+_PELICAN_START = re.compile(rf"\s*{PELICAN}")
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:
@@ -91,6 +96,11 @@ def value_in_address(tag: Tag) -> str | None:
     if literal:
         return literal[1] if literal[1] is not None else literal[2]
     return "" if _SITE_VARIABLE.fullmatch(tag.inner) else None
+
+
+def without_pelican(address: str) -> str:
+    """The path of a picture as Pelican's articles name it, without the word for the folder that it is below."""
+    return _PELICAN_START.sub("", address, count=1)
 
 
 def picture_arguments(tag: Tag) -> dict[str, str] | None:
