@@ -14,7 +14,7 @@ PYTEST_ARGS ?=
 
 help:
 	@echo 'make setup         make $(VENV) from the pinned requirements'
-	@echo 'make run           set up the database, load fixtures/, serve on http://$(HOST):$(PORT)/ (PORT=, HOST=)'
+	@echo 'make run           set up the database, load fixtures/ (unless VAR_DIR is set), serve on http://$(HOST):$(PORT)/'
 	@echo 'make test          lint, types and every test; REQUIRE_ALL=1 fails for what this machine lacks'
 	@echo 'make bench         speed and memory, as ratios within one run'
 	@echo 'make requirements  pin the newest versions that pyproject.toml allows'
@@ -40,9 +40,8 @@ $(VENV)/.ready-dev: requirements-dev.txt | $(VENV)/.ready
 run: setup
 	@echo 'Setting up the database …'
 	@$(MANAGE) migrate --verbosity 0
-	@$(MANAGE) collectstatic --no-input --verbosity 0
-	@echo 'Loading fixtures/ …'
-	@$(MANAGE) load_articles || test $$? -eq 1
+	@if [ -n "$$VAR_DIR" ]; then echo "Serving the archive in $$VAR_DIR as it is: fixtures/ are not loaded into an archive of your own."; \
+	  else echo 'Loading fixtures/ …'; $(MANAGE) load_articles || test $$? -eq 1; fi
 	@$(MANAGE) serve --host $(HOST) --port $(PORT)
 
 test: $(VENV)/.ready-dev lint

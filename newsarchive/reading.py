@@ -58,6 +58,7 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         _without_nul(request)
+        request.META.pop("HTTP_COOKIE", None)  # not read, so never answered: Django renews a CSRF cookie it is shown
         with public_page():
             return get_response(request)
 

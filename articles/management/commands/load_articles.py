@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,11 +29,13 @@ from articles.ingest.errors import IngestError
 from articles.ingest.outcome import OUTCOMES, Outcome
 from articles.ingest.reading import Plan, Reading, read_all
 from articles.ingest.store import Store
+from articles.ingest.story import Piece, Story
 from articles.ingest.tagging import Vocabulary
 from articles.models.load import REFUSALS_KEPT
 
 Report = IO[str] | OutputWrapper
 BATCH = 1000
+BATCH_BYTES = 32_000_000
 INTERRUPTED = 130  # what shells report for a command ended by Ctrl-C
 
 
@@ -54,11 +55,16 @@ class Command(BaseCommand):
         if options["report"] == "-":
             self.stdout = OutputWrapper(sys.stderr)  # the human report makes way for the machine's
         paths = _checked(options["paths"] or [settings.FIXTURES_DIR])
+        _check_report(options["report"], paths)
         run = Run(self, paths, options)
         try:
             with ExitStack() as stack:
                 run.report = stack.enter_context(_opened(options["report"], machine))
                 run.go()
+        except BrokenPipeError:
+            # Whoever read the report has gone (`| head`): there is nobody left to tell.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
         except KeyboardInterrupt:
             self.stdout.write(
                 "\nInterrupted. What was loaded so far is whole and kept; the same command goes on from there."
@@ -79,13 +85,14 @@ class Run:
         self.counts: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
         self.refused: list[dict[str, str]] = []
         self.found = records.Found()
+        self.noted: Counter[str] = Counter()
 
     def go(self) -> None:
         started, clock = timezone.now(), time.monotonic()
-        vocabulary = _vocabulary()
+        vocabulary = self._vocabulary()
         pieces = records.find(self.paths, self.found, max_bytes=settings.INPUT_MAX_BYTES)
         limits = photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
-        plan = Plan(vocabulary, settings.INPUT_MAX_BYTES, limits, None if self.dry_run else settings.MEDIA_ROOT)
+        self.plan = Plan(vocabulary, settings.INPUT_MAX_BYTES, limits, None if self.dry_run else settings.MEDIA_ROOT)
         with _database_errors(self):
             is_new = not connection.introspection.table_names()
             if is_new and not self.dry_run:
@@ -99,11 +106,19 @@ class Run:
                 take_source=self.options["take_source"],
                 is_new_archive=is_new,
             )
-            readings = read_all(pieces, plan, workers=self.options["workers"])
-            for outcome in self._with_progress(readings, store):
+            for outcome in self._with_progress(self._read(pieces), store):
                 self._tell(outcome)
             store.finish(dict(self.counts), self.refused, timezone.now())
         self._tell_summary(time.monotonic() - clock)
+
+    def _vocabulary(self) -> Vocabulary:
+        if not settings.TAGS_FILE.exists():
+            self.command.stdout.write(f"{settings.TAGS_FILE} is not there: tags come from the articles alone.")
+            return Vocabulary()
+        try:
+            return Vocabulary.load(settings.TAGS_FILE)
+        except IngestError as error:
+            raise CommandError(str(error), returncode=2) from error
 
     def _with_progress(self, readings: Iterator[Reading], store: Store) -> Iterator[Outcome]:
         console = Console(file=sys.stderr)
@@ -111,14 +126,27 @@ class Run:
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
             total = _total_bytes(self.paths) if console.is_terminal else None
             task = progress.add_task("Loading", total=total)
-            while batch := list(islice(readings, BATCH)):
+            for batch in _batches(readings):
                 yield from store.save(batch)
                 done = sum(self.counts.values())
                 size = sum(len(reading.data) for reading in batch)
                 progress.update(task, advance=size, description=f"Loading, {done:,} done")
+            for batch in _batches(self._read(store.deferred)):
+                yield from store.save_deferred(batch)
+
+    def _read(self, pieces: Iterable[Piece | IngestError]) -> Iterator[Reading]:
+        return read_all(pieces, self.plan, workers=self.options["workers"])
+
+    def _note(self, story: Story) -> None:
+        """Count what someone may want to look after: damage, photos without files, drafts."""
+        self.noted.update(story.warnings)
+        self.noted["photo file not found"] += sum(bool(photo.src) and photo.file is None for photo in story.photos)
+        self.noted["draft, kept but not published"] += story.is_draft
 
     def _tell(self, outcome: Outcome) -> None:
         self.counts[outcome.outcome] += 1
+        if outcome.story and outcome.outcome in ("created", "updated"):
+            self._note(outcome.story)
         if self.report is not None:
             with_story = self.dry_run or self.options["stories"]
             self.report.write(json.dumps(outcome.as_json(with_story=with_story), ensure_ascii=False) + "\n")
@@ -136,11 +164,27 @@ class Run:
             kinds = ", ".join(f"{count} {suffix}" for suffix, count in sorted(alone.items()))
             files = "1 file of another kind was" if alone.total() == 1 else f"{alone.total()} files of other kinds were"
             self.command.stdout.write(f"{files} left alone (photos come with their articles): {kinds}")
+        if noted := ", ".join(f"{count:,} {what}" for what, count in self.noted.most_common() if count):
+            self.command.stdout.write(f"Noted in what was loaded: {noted}")
         if not sum(self.counts.values()):
             self.command.stdout.write("No articles were found: plain text, Markdown and JSON Lines are read.")
         counted = ", ".join(f"{self.counts[name]:,} {name}" for name in OUTCOMES)
         beginning = "Dry run, nothing was written: " if self.dry_run else ""
         self.command.stdout.write(f"{beginning}{counted} in {seconds:.1f} s")
+
+
+def _batches(readings: Iterator[Reading]) -> Iterator[list[Reading]]:
+    """Up to ``BATCH`` inputs, or ``BATCH_BYTES`` of them where they are large."""
+    batch: list[Reading] = []
+    size = 0
+    for reading in readings:
+        batch.append(reading)
+        size += len(reading.data)
+        if len(batch) >= BATCH or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _cores() -> int:
@@ -166,13 +210,10 @@ def _checked(paths: Iterable[Path]) -> list[Path]:
     return kept
 
 
-def _vocabulary() -> Vocabulary:
-    if not settings.TAGS_FILE.exists():
-        return Vocabulary()
-    try:
-        return Vocabulary.load(settings.TAGS_FILE)
-    except IngestError as error:
-        raise CommandError(str(error), returncode=2) from error
+def _check_report(name: str | None, paths: list[Path]) -> None:
+    """A report among the inputs would be read while it is written, or overwrite an original."""
+    if name not in (None, "-") and any(Path(str(name)).resolve().is_relative_to(path.resolve()) for path in paths):
+        raise CommandError(f"--report {name}: this lies in what is to be loaded; name a file elsewhere", returncode=2)
 
 
 @contextmanager
@@ -214,10 +255,14 @@ def _database_errors(run: Run) -> Iterator[None]:
         raise CommandError(
             f"{_so_far(run)} A reading process was killed, perhaps for want of memory; --workers 1 needs the least."
         ) from error
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise CommandError(f"{_so_far(run)} {error.filename or 'A file'}: {error.strerror or error}.") from error
 
 
 def _so_far(run: Run) -> str:
     done = sum(run.counts.values())
+    if run.dry_run:
+        return f"Stopped after looking at {done:,} inputs."
     return f"Stopped after {done:,} inputs, which are in; mend what follows and run the same command to go on."

@@ -8,9 +8,13 @@ import sys
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
-WORKERS = 2
+from articles.models import PeriodCount
+
+WORKERS, THREADS = 2, 4
 
 
 class Command(BaseCommand):
@@ -23,21 +27,34 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
+        _check_archive()
         _check_free(host, port)
+        call_command("collectstatic", interactive=False, verbosity=0)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         self.stdout.write(f"\n{settings.ARCHIVE_NAME} is at {address} (Ctrl-C stops it).")
         if settings.ADMIN_ENABLED:
             python = os.path.relpath(sys.executable)
             self.stdout.write(f"A staff user:  {python} manage.py createsuperuser, then {address}admin/\n")
         self.stdout.flush()
-        # A page is Python's work from end to end: a second thread in a process only takes turns with the first.
-        serving = ["--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(options["workers"])]
-        serving += ["--blocking-threads", "1", "--backpressure", "128"]
+        # Threads let a slow reader wait without holding up the others; a page itself is one thread's work.
+        bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        serving = ["--bind", bind, "--workers", str(options["workers"]), "--threads", str(THREADS)]
+        serving += ["--pythonpath", str(settings.BASE_DIR)]
         # In this process's place: signals then reach the server itself.
         os.execv(  # noqa: S606
             sys.executable,
-            [sys.executable, "-m", "granian", *serving, "--log-level", "warning", "newsarchive.wsgi:application"],
+            [sys.executable, "-m", "gunicorn", *serving, "--log-level", "warning", "newsarchive.wsgi:application"],
         )
+
+
+def _check_archive() -> None:
+    try:
+        PeriodCount.objects.exists()
+    except DatabaseError as error:
+        raise CommandError(
+            "There is no archive to serve yet: load some articles first (manage.py load_articles PATH), "
+            "or bring an older archive up to date (manage.py migrate)."
+        ) from error
 
 
 def _check_free(host: str, port: int) -> None:
@@ -46,8 +63,9 @@ def _check_free(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
+        except (OSError, OverflowError) as error:
+            why = getattr(error, "strerror", None) or "there is no such port"
             raise CommandError(
-                f"Cannot listen on {host}, port {port}: {error.strerror}. "
+                f"Cannot listen on {host}, port {port}: {why}. "
                 "Name another: make run PORT=8001, or manage.py serve --port 8001."
             ) from error
