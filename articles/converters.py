@@ -45,7 +45,7 @@ class YearConverter:
 class SlugConverter:
     """Words of any script, joined by hyphens."""
 
-    regex = r"[\w-]+"
+    regex = r"[^/+\s]+"
 
     def to_python(self, value: str) -> str:
         return value

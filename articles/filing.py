@@ -51,16 +51,21 @@ def permalink(day: date | None, slug: str) -> str:
     return reverse("undated-article", args=[slug]) if day is None else reverse("article", args=[day, slug])
 
 
+SLUG_COLUMN = 100
+
+
 def is_taken(article: Article) -> bool:
-    """Whether another article of its day has this article's slug."""
-    return Article.objects.on_day(article.archive_date).filter(slug=article.slug).exclude(pk=article.pk).exists()
+    """Whether another article has, or once had, this article's day and slug: an address stays with its article."""
+    if Article.objects.on_day(article.archive_date).filter(slug=article.slug).exclude(pk=article.pk).exists():
+        return True
+    return Redirect.objects.filter(path=article.get_absolute_url()).exclude(article_id=article.pk).exists()
 
 
 def free_slug(article: Article) -> str:
     """The article's slug, with the first four characters of its key, or all ten, where another has it that day."""
-    slug = article.slug
-    for candidate in (slug, f"{slug}-{article.key[:4]}", f"{slug}-{article.key}"):
-        article.slug = candidate
+    slug, key = article.slug, article.key
+    for ending in ("", f"-{key[:4]}", f"-{key}"):
+        article.slug = slug[: SLUG_COLUMN - len(ending)] + ending
         if not is_taken(article):
             break
     free, article.slug = article.slug, slug
@@ -138,7 +143,8 @@ def keep_addresses(moves: Sequence[tuple[str, Article]]) -> None:
     moved = [(path, article) for path, article in moves if path and path != article.get_absolute_url()]
     if not moved:
         return
-    Redirect.objects.filter(path__in=[article.get_absolute_url() for _, article in moved]).delete()
+    for _, article in moved:
+        Redirect.objects.filter(path=article.get_absolute_url(), article=article).delete()
     Redirect.objects.bulk_create(
         [Redirect(path=path, article=article) for path, article in moved],
         update_conflicts=True,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-
-from django.utils.text import slugify
+import unicodedata
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o and u: nobody mistakes a key read aloud
 KEY_LENGTH = 10
@@ -32,8 +31,7 @@ def slug_for(text: str, *, otherwise: str) -> str:
 
     ``otherwise`` is the slug of a text without letters or digits. ``C++`` and ``C#`` stay apart.
     """
-    spelled = text.strip().lstrip("#").replace("+", " plus ").replace("#", " sharp ")
-    slug = slugify(spelled, allow_unicode=True).strip("-_")
+    slug = _whole_slug(text)
     if len(slug) > SLUG_LENGTH:
         # Chinese and the like have no word borders to cut at; then the length decides.
         whole_words = slug[: SLUG_LENGTH + 1].rpartition("-")[0]
@@ -41,6 +39,20 @@ def slug_for(text: str, *, otherwise: str) -> str:
     return slug.strip("-_") or otherwise
 
 
+def _whole_slug(text: str) -> str:
+    spelled = text.strip().lstrip("#").replace("+", " plus ").replace("#", " sharp ")
+    # Not Django's slugify: it drops combining marks, which are vowels in Hindi, Thai and many other scripts.
+    words = unicodedata.normalize("NFKC", spelled).lower()
+    kept = "".join(sign if _is_word(sign) else " " if sign.isspace() or sign in "-_" else "" for sign in words)
+    return "-".join(kept.split())
+
+
+def _is_word(sign: str) -> bool:
+    return sign.isalnum() or (not sign.isascii() and unicodedata.category(sign) in ("Mn", "Mc"))
+
+
 def name_slug(name: str) -> str:
-    """The slug that a tag or source is known by; a name of signs alone is known by its digest."""
-    return slug_for(name, otherwise=f"name-{digest_of(name.encode())[:10]}")
+    """The slug that a tag or source is known by; a name of signs alone, or a very long one, by its digest too."""
+    digest = digest_of(name.encode())[:10]
+    slug = slug_for(name, otherwise=f"name-{digest}")
+    return f"{slug[: SLUG_LENGTH - 11]}-{digest}" if len(_whole_slug(name)) > SLUG_LENGTH else slug

@@ -43,6 +43,10 @@ class Run:
     def outcomes(self) -> dict[str, str]:
         return {line["input"]: line["outcome"] for line in self.report}
 
+    def line(self, name: str) -> dict[str, Any]:
+        """The report's line of an input."""
+        return next(line for line in self.report if line["input"] == name)
+
     @property
     def summary(self) -> str:
         return self.out.strip().splitlines()[-1]

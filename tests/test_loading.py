@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -38,7 +39,7 @@ def test_a_folder_of_saved_articles_becomes_articles(folder: Path) -> None:
     assert article.source.name == "Harbour Daily"
     assert run.report[0] == {
         "input": "a.txt", "outcome": "created", "key": article.key, "url": "/2021/05/04/ferry-returns/",
-        "changes": {}, "conflicts": [], "error": None,
+        "changes": {}, "conflicts": [], "error": None, "warnings": [],
     }  # fmt: skip
 
 
@@ -90,7 +91,7 @@ def test_a_corrected_file_updates_its_article(folder: Path) -> None:
     text_file(folder, "a.txt", headline="Ferry returns late", body="It sailed.\n\nIt was late.")
     run = load(folder)
     assert run.outcomes == {"a.txt": "updated", "b.txt": "unchanged", "deep/c.txt": "unchanged"}
-    assert run.report[0]["changes"] == {
+    assert run.line("a.txt")["changes"] == {
         "headline": ["Ferry returns", "Ferry returns late"],
         "body": ["It sailed.", "It sailed.\n\nIt was late."],
     }
@@ -128,7 +129,7 @@ def test_an_article_that_staff_edited_is_left_alone_and_reported_kept(folder: Pa
     for _ in range(2):
         run = load(folder)
         assert run.outcomes["a.txt"] == "kept"
-        assert run.report[0]["conflicts"] == ["deck"]
+        assert run.line("a.txt")["conflicts"] == ["deck"]
     article = Article.objects.get(headline="Ferry returns")
     assert (article.deck, article.body) == ("The boat is back", "It sailed.")
     assert article.originals.count() == 2, "the new original is kept all the same"
@@ -138,7 +139,7 @@ def test_take_source_lets_the_source_win_over_a_staff_edit(folder: Path) -> None
     load(folder)
     Article.objects.filter(headline="Ferry returns").update(headline="Ferry comes home")
     run = load(folder, take_source=True)
-    assert run.report[0]["changes"] == {"headline": ["Ferry comes home", "Ferry returns"]}
+    assert run.line("a.txt")["changes"] == {"headline": ["Ferry comes home", "Ferry returns"]}
     assert Article.objects.filter(headline="Ferry returns").exists()
 
 
@@ -251,8 +252,8 @@ def test_a_dry_run_writes_nothing_and_says_what_would_happen(folder: Path) -> No
         "a.txt": "updated", "b.txt": "unchanged", "deep/c.txt": "unchanged",
         "new.txt": "created", "same.txt": "duplicate",
     }  # fmt: skip
-    assert run.report[0]["changes"] == {"headline": ["Ferry returns", "Ferry returns late"]}
-    assert run.report[0]["story"]["headline"] == "Ferry returns late"
+    assert run.line("a.txt")["changes"] == {"headline": ["Ferry returns", "Ferry returns late"]}
+    assert run.line("a.txt")["story"]["headline"] == "Ferry returns late"
     assert "- Ferry returns" in run.out
     assert "+ Ferry returns late" in run.out
     assert run.summary.startswith("Dry run, nothing was written: 1 created, 1 updated")
@@ -363,3 +364,118 @@ def test_a_source_that_staff_renamed_is_still_the_source_of_later_loads(folder: 
     text_file(folder, "e.txt", headline="Dredger")
     assert load(folder).code == 0
     assert Source.objects.get().article_count == 5
+
+
+def test_a_kept_article_says_what_its_source_changed(folder: Path) -> None:
+    load(folder)
+    Article.objects.filter(headline="Ferry returns").update(deck="The boat is back", headline="Ferry comes home")
+    text_file(folder, "a.txt", headline="Ferry returns", body="It sank.")
+    run = load(folder)
+    assert run.line("a.txt")["conflicts"] == ["headline", "deck"]
+    assert run.line("a.txt")["changes"] == {"body": ["It sailed.", "It sank."]}
+    assert "body in the source:" in run.out
+
+
+def test_a_load_ends_with_what_it_noted(folder: Path) -> None:
+    (folder / "d.txt").write_text("Tide\n\nHigh water. [Photo/]\n\nIt rose.\n")
+    (folder / "e.md").write_text("---\ntitle: Soon\ndate: 2020-02-02\ndraft: true\n---\nText.\n\n![x](gone.jpg)\n")
+    run = load(folder)
+    noted = next(line for line in run.out.splitlines() if line.startswith("Noted in what was loaded: "))
+    for words in ("1 no-date", "1 credit-cut", "1 photo file not found", "1 draft, kept but not published"):
+        assert words in noted
+    assert {line["input"]: line["warnings"] for line in run.report}["d.txt"] == ["credit-cut", "no-date"]
+
+
+def test_renumbered_files_keep_their_articles_and_the_new_one_is_new(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    text_file(folder, "001.txt", headline="Alpha", body="First.")
+    text_file(folder, "002.txt", headline="Beta", body="Second.")
+    load(folder)
+    addresses = {article.headline: article.get_absolute_url() for article in Article.objects.all()}
+    text_file(folder, "003.txt", headline="Beta", body="Second.")
+    text_file(folder, "002.txt", headline="Alpha", body="First.")
+    text_file(folder, "001.txt", headline="Newest", body="Third.")
+    assert load(folder).outcomes == {"001.txt": "created", "002.txt": "unchanged", "003.txt": "unchanged"}
+    assert {a.headline: a.get_absolute_url() for a in Article.objects.exclude(headline="Newest")} == addresses
+    assert load(folder).outcomes == {"001.txt": "unchanged", "002.txt": "unchanged", "003.txt": "unchanged"}
+
+
+def test_files_that_changed_places_are_corrected_each_in_its_own_article(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    text_file(folder, "a.txt", headline="Alpha", body="First.")
+    text_file(folder, "b.txt", headline="Beta", body="Second.")
+    load(folder)
+    text_file(folder, "a.txt", headline="Beta", body="Second.")
+    text_file(folder, "b.txt", headline="Alpha", body="First.")
+    assert load(folder).outcomes == {"a.txt": "unchanged", "b.txt": "unchanged"}
+    text_file(folder, "a.txt", headline="Beta", body="Second, corrected.")
+    assert load(folder).outcomes == {"a.txt": "updated", "b.txt": "unchanged"}
+    assert dict(Article.objects.values_list("headline", "body")) == {"Alpha": "First.", "Beta": "Second, corrected."}
+
+
+def test_a_file_that_takes_anothers_address_does_not_take_its_article(tmp_path: Path) -> None:
+    folder = tmp_path / "posts"
+    folder.mkdir()
+    post = "---\ntitle: {0}\ndate: 2020-02-02\n{1}---\n{0} words.\n"
+    (folder / "1.md").write_text(post.format("One", ""))
+    (folder / "2.md").write_text(post.format("Two", "canonical_url: https://example.org/2\n"))
+    load(folder)
+    (folder / "1.md").write_text(post.format("One", "canonical_url: https://example.org/2\n"))
+    assert load(folder).outcomes == {"1.md": "duplicate", "2.md": "unchanged"}
+    assert set(Article.objects.values_list("headline", "body")) == {("One", "One words."), ("Two", "Two words.")}
+
+
+def test_ids_that_swap_their_addresses_stop_no_load(tmp_path: Path) -> None:
+    folder = tmp_path / "posts"
+    folder.mkdir()
+    post = "---\ntitle: {0}\nid: {0}\ndate: 2020-02-02\ncanonical_url: https://example.org/{1}\n---\nWords.\n"
+    (folder / "1.md").write_text(post.format("One", "1"))
+    (folder / "2.md").write_text(post.format("Two", "2"))
+    load(folder)
+    (folder / "1.md").write_text(post.format("One", "2"))
+    (folder / "2.md").write_text(post.format("Two", "1"))
+    run = load(folder)
+    assert run.code == 0
+    assert Article.objects.get(headline="One").damage.get().code == "url-taken"
+
+
+def test_one_id_in_two_publications_is_two_articles(tmp_path: Path) -> None:
+    records = tmp_path / "export.jsonl"
+    record = {"headline": "Tide", "id": "news/2023-09-06/number-1", "published": "2020-02-02", "body_markdown": "One."}
+    records.write_text(json.dumps(record | {"source": "A"}) + "\n" + json.dumps(record | {"source": "B"}) + "\n")
+    assert set(load(records).outcomes.values()) == {"created"}
+
+
+def test_a_newcomer_does_not_take_an_address_that_was_anothers(folder: Path) -> None:
+    load(folder)
+    text_file(folder, "a.txt", day="2021-06-04")
+    load(folder)
+    text_file(folder, "new.txt", headline="Ferry returns", body="Another ferry.")
+    load(folder)
+    newcomer = Article.objects.get(body="Another ferry.")
+    assert newcomer.get_absolute_url() == f"/2021/05/04/ferry-returns-{newcomer.key[:4]}/"
+    assert Redirect.objects.get(path="/2021/05/04/ferry-returns/").article.body == "It sailed."
+
+
+def test_names_that_differ_in_vowel_signs_or_only_at_their_end_stay_apart(tmp_path: Path) -> None:
+    records = tmp_path / "export.jsonl"
+    long = "The Association of Harbour Pilots, Ferrymen and Lighthouse Keepers of the Coastal Province of the "
+    names = ["दल", "दिल", long + "North", long + "South", "!" * 250 + "a", "!" * 250 + "b"]
+    records.write_text(json.dumps({"headline": "Names", "published": "2020-02-02", "tags": names, "body_text": "x"}))
+    load(records)
+    assert Tag.objects.count() == len(names)
+    assert len(set(Tag.objects.values_list("slug", flat=True))) == len(names)
+
+
+def test_a_report_cannot_overwrite_an_original(folder: Path) -> None:
+    before = (folder / "a.txt").read_bytes()
+    with pytest.raises(CommandError, match="lies in what is to be loaded"):
+        call_command("load_articles", str(folder), report=str(folder / "a.txt"))
+    assert (folder / "a.txt").read_bytes() == before
+
+
+def test_the_same_refusals_again_are_not_recorded_again(folder: Path) -> None:
+    (folder / "empty.txt").write_bytes(b"")
+    for _ in range(3):
+        load(folder)
+    assert Load.objects.count() == 1

@@ -16,8 +16,9 @@ def lines_of(outcome: Outcome) -> Iterator[str]:
     yield f"{outcome.outcome:<9}  {outcome.input}  {about}"
     for name in outcome.conflicts:
         yield f"    {name}: changed by staff, left alone"
+    where = " in the source" if outcome.outcome == "kept" else ""
     for name, (old, new) in outcome.changes.items():
-        yield f"    {name}:"
+        yield f"    {name}{where}:"
         yield from (f"      {line}" for line in _difference(old, new))
 
 

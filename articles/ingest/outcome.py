@@ -13,7 +13,10 @@ OUTCOMES = ("created", "updated", "unchanged", "kept", "duplicate", "refused")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One input and what became of it. ``changes`` maps a field to its old and new value."""
+    """One input and what became of it.
+
+    ``changes`` maps a field to its old and new value; of a kept article, to what the source said before and says now.
+    """
 
     input: str
     outcome: str
@@ -39,6 +42,7 @@ class Outcome:
             "changes": self.changes,
             "conflicts": self.conflicts,
             "error": self.error,
+            "warnings": self.story.warnings if self.story else [],
         }
         if with_story:
             line["story"] = self.story.as_json() if self.story else None

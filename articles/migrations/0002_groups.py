@@ -6,6 +6,7 @@ from django.db import migrations
 EDITORS_MAY = (
     "change_article",
     "change_photo",
+    "add_source",
     "change_source",
     "add_tag",
     "change_tag",

@@ -63,7 +63,7 @@ class Article(models.Model):
     body = models.TextField(blank=True, help_text="Markdown.")
     body_html = models.TextField(blank=True, editable=False)
     excerpt = models.TextField(blank=True, editable=False)
-    photo_count = models.PositiveSmallIntegerField(default=0, editable=False)
+    photo_count = models.PositiveIntegerField(default=0, editable=False)
     tags = models.ManyToManyField(Tag, through="articles.Tagging", related_name="articles", editable=False)
     # The values as last loaded: what a staff edit is told from. The body's is its digest; its text follows below
     # once staff have changed it.
@@ -120,7 +120,7 @@ class Damage(models.Model):
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="damage")
     code = models.CharField(max_length=40, db_index=True)
-    field = models.CharField(max_length=40, blank=True)
+    field = models.TextField(blank=True)
     line = models.PositiveIntegerField(null=True, blank=True)
     text = models.TextField(blank=True, help_text="The damaged piece as it stands in the original.")
 
@@ -135,7 +135,7 @@ class Damage(models.Model):
 class Redirect(models.Model):
     """An address that an article once had; it answers 301 to where the article is now."""
 
-    path = models.CharField(max_length=300, unique=True)
+    path = models.TextField(unique=True)
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="redirects")
 
     def __str__(self) -> str:

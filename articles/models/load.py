@@ -9,7 +9,7 @@ class Load(models.Model):
     """One run of ``load_articles``: kept by names and digests, so that it outlives the articles it mentions."""
 
     started_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True, blank=True, help_text="Empty: interrupted, or still running.")
+    finished_at = models.DateTimeField(null=True, blank=True)  # None: interrupted, or still running
     paths = models.JSONField(default=list, help_text="What was asked to be loaded.")
     counts = models.JSONField(default=dict, help_text="Inputs by outcome.")
     # [{"input": …, "error": …}], the first REFUSALS_KEPT of them.

@@ -14,7 +14,7 @@ class Photo(models.Model):
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="photos", db_index=False)
     position = models.PositiveIntegerField(default=0, help_text="The paragraph it follows; 0 = before the first.")
-    number = models.PositiveSmallIntegerField(default=1, help_text="Its place among the article's photos, from 1.")
+    number = models.PositiveIntegerField(default=1, help_text="Its place among the article's photos, from 1.")
     kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.PHOTO)
     caption = models.TextField(blank=True)
     credit_line = models.TextField(blank=True)

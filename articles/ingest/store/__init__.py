@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from articles import filing
 from articles.baseline import baseline, edited_fields
@@ -26,9 +26,9 @@ from articles.ingest.store.bulk import insert, insert_values
 from articles.ingest.store.matching import Known, Target, identity_of, look_up, path_of
 from articles.ingest.store.names import Names
 from articles.ingest.store.update import Update
-from articles.ingest.story import Story
+from articles.ingest.story import Damage, Piece, Story
 from articles.ingest.tagging import Vocabulary
-from articles.models import Article, Load, Original, OriginalPath, Photo, Rendition, Tagging
+from articles.models import Article, Load, Original, OriginalPath, Photo, Redirect, Rendition, Tagging
 from articles.models.load import REFUSALS_KEPT
 
 
@@ -56,6 +56,8 @@ class Batch:
     spare: list[tuple[Target, Reading, Story]] = field(default_factory=list)  # originals kept, but not shown
     paths: dict[str, str] = field(default_factory=dict)  # path, and the digest of what was found there
     counts: filing.CountChanges = field(default_factory=filing.CountChanges)
+    claims: list[int] = field(default_factory=list)  # ids that this batch has added to those the load has met
+    began_load: bool = False
 
 
 @dataclass(slots=True)
@@ -103,23 +105,70 @@ class Store:
         self._claimed: set[int] = set()  # ids of the articles that this load has met
         self._planned = Known()  # in a dry run: the articles that a real one would have made so far
         self._load = Load(started_at=started_at, paths=paths)
+        self._batch = Batch(Known())
+        self.deferred: list[Piece] = []
 
     def save(self, readings: list[Reading]) -> list[Outcome]:
-        """Decide on and write one batch, in one transaction; the outcomes are in the order of the readings."""
+        """Decide on and write one batch, in one transaction; the outcomes are in the order of the readings.
+
+        A changed file that may belong to an article by nothing but its path, or that now names another article, is
+        put off to ``deferred``: only the whole load shows whether that article's own text has moved to another file.
+        """
+        return self._save(readings, is_last_word=False)
+
+    def save_deferred(self, readings: list[Reading]) -> list[Outcome]:
+        """The same for the inputs that were put off, once all others are in."""
+        return self._save(readings, is_last_word=True)
+
+    def _save(self, readings: list[Reading], *, is_last_word: bool) -> list[Outcome]:
+        try:
+            return self._save_once(readings, is_last_word)
+        except IntegrityError:
+            # Another load, or an editor, wrote between our looking and our writing: look again, once.
+            self._forget_batch()
+            return self._save_once(readings, is_last_word)
+
+    def _save_once(self, readings: list[Reading], is_last_word: bool) -> list[Outcome]:
+        self._batch = batch = Batch(Known())
         with self._transaction():
-            batch = Batch(Known() if self._asks_nothing else look_up(readings, self._claimed))
+            if not self._asks_nothing:
+                batch.known = look_up(readings, self._claimed)
+            if not is_last_word:
+                readings = self._put_off_changed(readings, batch.known)
             self._know_names(readings, batch.known)
-            decisions = [self._decide(reading, batch) for reading in readings]
+            # What stays as it is comes first: it says which articles are not there for others to take.
+            in_turn = sorted(range(len(readings)), key=lambda index: not self._is_shown(readings[index], batch.known))
+            decided = {index: self._decide(readings[index], batch) for index in in_turn}
             if not self._asks_nothing:
                 self._settle_addresses(batch)
             if not self._dry_run:
                 self._write(batch)
-        return [decision.report() for decision in decisions]
+        return [decided[index].report() for index in range(len(readings))]
+
+    def _put_off_changed(self, readings: list[Reading], known: Known) -> list[Reading]:
+        now = []
+        for reading in readings:
+            story = reading.story if reading.error is None and path_of(reading) else None
+            if story and reading.digest not in known.by_digest and known.match(reading, story)[0]:
+                self.deferred.append(reading.piece)
+            else:
+                now.append(reading)
+        return now
+
+    def _forget_batch(self) -> None:
+        """Take back what a rolled-back batch has left in memory."""
+        self._claimed.difference_update(self._batch.claims)
+        if self._batch.began_load:
+            self._load.pk, self._load._state.adding = None, True
+        self._names.reload()
 
     def finish(self, counts: dict[str, int], refused: list[dict[str, str]], finished_at: datetime) -> None:
         """Record the run, unless it changed nothing and refused nothing: then nothing is written at all."""
         if self._dry_run or not (self._load.pk or refused):
             return
+        last = Load.objects.first()
+        if not self._load.pk and last and last.refused == refused[:REFUSALS_KEPT]:
+            return  # the same refusals as the last time, and nothing else
         self._load.counts, self._load.refused = counts, refused[:REFUSALS_KEPT]
         self._load.finished_at = finished_at
         self._load.save()
@@ -135,6 +184,7 @@ class Store:
     def _begun_load(self) -> Load:
         if not self._load.pk:
             self._load.save()
+            self._batch.began_load = True
         return self._load
 
     def _know_names(self, readings: list[Reading], known: Known) -> None:
@@ -214,21 +264,25 @@ class Store:
             self._note_path(target, reading, batch)
             return Decision("duplicate", reading, target)
         self._claim(target)
-        if not self._take_source and (edited := edited_fields(target.whole())):
+        whole = target.whole()
+        if not self._take_source and (edited := edited_fields(whole)):
             self._keep_spare(target, reading, story, batch)
-            return Decision("kept", reading, target, conflicts=edited)
+            news = Update(whole, reading, story, self._names).news()
+            return Decision("kept", reading, target, changes=news, conflicts=edited)
         return self._update(target, reading, story, batch)
 
     def _claim(self, target: Target) -> None:
         target.is_claimed = True
-        if target.article.pk:
-            self._claimed.add(target.article.pk)
+        pk = target.article.pk
+        if pk and pk not in self._claimed:
+            self._claimed.add(pk)
+            self._batch.claims.append(pk)
 
     def _note_path(self, target: Target, reading: Reading, batch: Batch) -> None:
-        """Remember one more file with these bytes, so that a correction there finds its article."""
+        """Remember the file that these bytes are in, so that a correction there finds its article."""
         path = path_of(reading)
-        if path and path not in batch.known.by_path:
-            batch.paths[path] = reading.digest
+        if path and batch.known.path_digests.get(path) != reading.digest:
+            batch.paths[path] = batch.known.path_digests[path] = reading.digest
             batch.known.by_path[path] = target
 
     def _keep_spare(self, target: Target, reading: Reading, story: Story, batch: Batch) -> None:
@@ -238,6 +292,9 @@ class Store:
             batch.known.by_digest[reading.digest] = target
 
     def _update(self, target: Target, reading: Reading, story: Story, batch: Batch) -> Decision:
+        owner = batch.known.by_url.get(story.url or "")
+        if owner is not None and owner.article.key != target.article.key:
+            story = replace(story, url=None, damage=(*story.damage, Damage("url-taken", "url", text=story.url or "")))
         update = Update(target.whole(), reading, story, self._names)
         if self._dry_run:
             changes, _photos = update.plan()
@@ -260,26 +317,29 @@ class Store:
         for photo in Photo.objects.filter(article=target.article, number__in=files):
             rows.give_file(photo, files[photo.number])
             photo.save_base(raw=True)  # a load writes no revision
+            target.article.damage.filter(code="photo-refused", field=f"photo {photo.number}").delete()
             photo.renditions.all().delete()
             Rendition.objects.bulk_create(rows.rendition_rows(photo, files[photo.number]))
 
     # --- Writing the new ------------------------------------------------------------------------------------------
 
     def _settle_addresses(self, batch: Batch) -> None:
-        """Make keys and permalinks unique, in the archive and within the batch: two queries, whatever its size."""
+        """Make keys and permalinks unique, in the archive and within the batch: three queries, whatever its size."""
         articles = [new.article for new in batch.new]
         keys = set(Article.objects.filter(key__in=[a.key for a in articles]).values_list("key", flat=True))
         days: dict[str, set[date | None]] = defaultdict(set)
         taken = Article.objects.filter(slug__in=[a.slug for a in articles]).values_list("slug", "archive_date")
         for slug, day in taken:
             days[slug].add(day)
+        former = Redirect.objects.filter(path__in=[a.get_absolute_url() for a in articles])
+        former_paths = set(former.values_list("path", flat=True))  # an address once given stays with its article
         for new in batch.new:
             article, attempt = new.article, 0
             while article.key in keys:
                 attempt += 1
                 article.key = key_for(identity_of(new.reading, new.story), attempt)
             keys.add(article.key)
-            if article.archive_date in days[article.slug]:
+            if article.archive_date in days[article.slug] or article.get_absolute_url() in former_paths:
                 article.slug = f"{article.slug}-{article.key[:4]}"
                 if filing.is_taken(article) or article.archive_date in days[article.slug]:
                     article.slug += article.key[4:]

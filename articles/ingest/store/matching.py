@@ -6,30 +6,34 @@ run would have made, so that the account is the same.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from articles.identity import digest_of
 from articles.ingest.reading import Reading
 from articles.ingest.story import Story
 from articles.models import Article, Original, OriginalPath, Photo
 
+# A URI of any scheme (http:, urn:, tag:) or a UUID.
+UNIQUE_EVERYWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 ID_LENGTH = 500
 URL_LENGTH = 2000
 
 
 def external_id_of(reading: Reading, story: Story) -> str | None:
-    """The source's own id, told apart from other sources' ids where it is no address or long unique text itself.
+    """The source's own id: as it is where it is made to be unique everywhere, else told apart by its source.
 
     A JSON Lines record without id and URL is known by source, day and slug: a file of records has no path of its
     own for each.
     """
     if story.id:
-        is_global = any(mark in story.id for mark in ":/") or len(story.id) >= 20
-        return (story.id if is_global else f"{story.source or ''}/{story.id}")[:ID_LENGTH]
-    if reading.piece.line is not None and story.slug and not story.url:
-        day = (story.published or story.updated or "")[:10]
-        return f"{story.source or ''}/{day}/{story.slug}"[:ID_LENGTH]
-    return None
+        found = story.id if UNIQUE_EVERYWHERE.match(story.id) else f"{story.source or ''}/{story.id}"
+    elif reading.piece.line is not None and story.slug and not story.url:
+        found = f"{story.source or ''}/{(story.published or story.updated or '')[:10]}/{story.slug}"
+    else:
+        return None
+    return found if len(found) <= ID_LENGTH else f"sha256:{digest_of(found.encode())}"
 
 
 def url_of(story: Story) -> str | None:
@@ -61,6 +65,7 @@ class Known:
     by_url: dict[str, Target] = field(default_factory=dict)
     by_digest: dict[str, Target] = field(default_factory=dict)
     by_path: dict[str, Target] = field(default_factory=dict)
+    path_digests: dict[str, str] = field(default_factory=dict)  # of the original last found in each file
 
     def match(self, reading: Reading, story: Story) -> tuple[Target | None, bool]:
         """The article that an input belongs to, and whether nothing but its path says so."""
@@ -85,6 +90,7 @@ class Known:
         self.by_digest[reading.digest] = target
         if path := path_of(reading):
             self.by_path[path] = target
+            self.path_digests[path] = reading.digest
 
 
 def _contradicts(article: Article, external_id: str | None, url: str | None) -> bool:
@@ -107,7 +113,9 @@ def look_up(readings: list[Reading], claimed: set[int]) -> Known:
             "digest", "article_id"
         )
     )
-    by_path = dict(OriginalPath.objects.filter(path__in=paths).values_list("path", "original__article_id"))
+    places = OriginalPath.objects.filter(path__in=paths)
+    at_paths = list(places.values_list("path", "original__article_id", "original__digest"))
+    by_path = {path: article_id for path, article_id, _ in at_paths}
     ids = [value for reading, story in stories if (value := external_id_of(reading, story))]
     urls = [value for _, story in stories if (value := url_of(story))]
     found = {*digests.values(), *by_path.values()}
@@ -124,6 +132,7 @@ def look_up(readings: list[Reading], claimed: set[int]) -> Known:
         by_url={t.article.url: t for t in targets.values() if t.article.url},
         by_digest={digest: targets[pk] for digest, pk in digests.items()},
         by_path={path: targets[pk] for path, pk in by_path.items()},
+        path_digests={path: digest for path, _, digest in at_paths},
     )
 
 

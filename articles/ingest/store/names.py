@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from articles.identity import name_slug
+from articles.identity import digest_of, name_slug
 from articles.ingest.tagging import VocabularyTag
 from articles.models import Source, Tag, TagAlias
 
@@ -73,7 +73,7 @@ class Names:
         new_sources = {self.slug(name): name for name in sources if self.slug(name) not in self.sources}
         if new_sources:
             Source.objects.bulk_create(
-                [Source(name=name[:NAME_LENGTH], slug=slug) for slug, name in new_sources.items()],
+                [Source(name=_fitted(name), slug=slug) for slug, name in new_sources.items()],
                 ignore_conflicts=True,
             )
             self.sources.update(Source.objects.filter(slug__in=new_sources).values_list("slug", "id"))
@@ -82,14 +82,14 @@ class Names:
         entries = {slug: vocabulary.get(name, VocabularyTag(name)) for slug, name in new.items()}
         Tag.objects.bulk_create(
             [
-                Tag(name=entry.name[:NAME_LENGTH], slug=slug, description=entry.description)
+                Tag(name=_fitted(entry.name), slug=slug, description=entry.description)
                 for slug, entry in entries.items()
             ],
             ignore_conflicts=True,
         )
         self.tags.update(Tag.objects.filter(slug__in=new).values_list("slug", "id"))
         aliases = {
-            self.slug(alias): TagAlias(tag_id=self.tags[slug], name=alias[:NAME_LENGTH], slug=self.slug(alias))
+            self.slug(alias): TagAlias(tag_id=self.tags[slug], name=_fitted(alias), slug=self.slug(alias))
             for slug, entry in entries.items()
             for alias in entry.aliases
             if self.slug(alias) not in self.tags
@@ -101,3 +101,8 @@ class Names:
 def _by_slug(model: type[Tag] | type[Source]) -> dict[str, int]:
     rows = list(model._default_manager.values_list("name", "slug", "id"))
     return {name_slug(name): pk for name, _, pk in rows} | {slug: pk for _, slug, pk in rows}
+
+
+def _fitted(name: str) -> str:
+    """A name as long as its column; a longer one is told apart by its digest."""
+    return name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 12]}… {digest_of(name.encode())[:10]}"

@@ -46,7 +46,7 @@ def photo_rows(story: Story) -> list[Photo]:
     return [
         Photo(
             number=number,
-            position=photo.position,
+            position=min(photo.position, len(story.paragraphs)),
             kind=photo.kind,
             caption=photo.caption or "",
             credit_line=photo.credit or "",

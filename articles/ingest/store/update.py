@@ -64,18 +64,29 @@ class Update:
         after = baseline(article, photos, self._tag_ids())
         return self._changes(before, after, body_before), photos
 
+    def news(self) -> dict[str, list[Any]]:
+        """What the source changed since it was last loaded, for an article that is left as staff have it."""
+        article = self.article
+        loaded, live = article.as_loaded, current(article)
+        body_loaded = article.body_as_loaded or article.body
+        rows.fill(article, self.reading, self.story, source_id=self.names.source_id(self.story.source))
+        after = baseline(article, self._photos(), self._tag_ids())
+        silent = {name: loaded.get(name) for name, value in after.items() if value == live[name]}
+        return self._changes(loaded, after | silent, body_loaded)
+
     def _photos(self) -> list[Photo]:
-        """The rows of the new original's photos: the article's own rows where there are as many, then new ones."""
+        """The rows of the new original's photos; a photo that the article has already keeps its row and its file."""
         known = sorted(self.article.photos.all(), key=lambda photo: photo.number)
         if not self.story.photos:
             return known
         photos = rows.photo_rows(self.story)
-        for photo, old in zip(photos, known, strict=False):
-            photo.pk, photo._state.adding = old.pk, False
-            photo.file, photo.digest, photo.damage = old.file, old.digest, old.damage
-            photo.width_px, photo.height_px = old.width_px, old.height_px
         for photo, held in zip(photos, self.reading.held, strict=True):
             photo.article = self.article
+            if old := _same_photo(photo, known):
+                known.remove(old)
+                photo.pk, photo._state.adding = old.pk, False
+                photo.file, photo.digest, photo.damage = old.file, old.digest, old.damage
+                photo.width_px, photo.height_px = old.width_px, old.height_px
             rows.give_file(photo, held)
         return photos
 
@@ -92,13 +103,13 @@ class Update:
     def _save_photos(self, photos: list[Photo]) -> None:
         kept = [photo.pk for photo in photos if photo.pk]
         self.article.photos.exclude(pk__in=kept).delete()
-        Rendition.objects.filter(photo__article=self.article).delete()
         for photo in photos:
             photo.save_base(raw=True)  # a load writes no revision
+        # A file that is not beside the original this time is still held, and so are the sizes made from it.
         held = self.reading.held if self.story.photos else ()
-        Rendition.objects.bulk_create(
-            [row for photo, file in zip(photos, held, strict=False) if file for row in rows.rendition_rows(photo, file)]
-        )
+        renewed = [(photo, file) for photo, file in zip(photos, held, strict=False) if file]
+        Rendition.objects.filter(photo__in=[photo for photo, _ in renewed]).delete()
+        Rendition.objects.bulk_create([row for photo, file in renewed for row in rows.rendition_rows(photo, file)])
 
     def _save_tags(self) -> None:
         article, wanted = self.article, self._tag_ids()
@@ -123,7 +134,7 @@ class Update:
             OriginalPath.objects.update_or_create(path=path, defaults={"original": original})
 
     def _changes(self, before: dict[str, Any], after: dict[str, Any], body_before: str) -> dict[str, list[Any]]:
-        changes = {name: [before[name], after[name]] for name in before if before[name] != after[name]}
+        changes = {name: [before.get(name), after[name]] for name in after if before.get(name) != after[name]}
         if "body" in changes:
             changes["body"] = [body_before, self.article.body]
         if "tags" in changes:
@@ -133,6 +144,17 @@ class Update:
         for old, new in [changes.pop("photos")] if "photos" in changes else []:
             changes.update(_photo_changes(old, new))
         return changes
+
+
+def _same_photo(photo: Photo, known: list[Photo]) -> Photo | None:
+    """The row of ``known`` that shows the same picture: by the file that the source names, else by caption or turn.
+
+    A row with another file's name is another picture, whatever its place: its file must not stand under this caption.
+    """
+    alike = [old for old in known if old.src == photo.src]
+    if photo.src:
+        return alike[0] if alike else None
+    return next((old for old in alike if old.caption == photo.caption), alike[0] if alike else None)
 
 
 def _photo_changes(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> dict[str, list[Any]]:
