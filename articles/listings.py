@@ -73,10 +73,11 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
 
 
 def _photo_words(article: Article, picture: Picture | None) -> str:
-    """``4 photos``, ``2 captions`` where no file is held; nothing for the one photo that is shown beside it."""
+    """``4 photos``, ``2 photos, no files`` where none is held; nothing for the one photo that is shown beside it."""
     if article.photo_count == 0 or not hasattr(article, FIRST_HELD) or (picture and article.photo_count == 1):
         return ""
-    return counted(article.photo_count, "photo" if picture else "caption")
+    words = counted(article.photo_count, "photo")
+    return words if getattr(article, FIRST_HELD) else f"{words}, no file{'' if article.photo_count == 1 else 's'}"
 
 
 def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
@@ -87,24 +88,14 @@ def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
 
 
 def neighbours_of(article: Article) -> tuple[Entry | None, Entry | None]:
-    """The articles just before and just after this one in the archive's order."""
-    found = (_just_before(article), _just_after(article))
+    """The dated articles just before and just after this one. What is undated is neither, and has neither."""
+    day = article.archive_date
+    if day is None:
+        return None, None
+    before = published().filter(archive_date__lte=day).exclude(archive_date=day, pk__gte=article.pk)
+    after = published().filter(archive_date__gte=day).exclude(archive_date=day, pk__lte=article.pk)
+    found = (before.order_by("-archive_date", "-pk").first(), after.order_by("archive_date", "pk").first())
     return tuple(entry_of(one) if one else None for one in found)  # type: ignore[return-value]
-
-
-def _just_before(article: Article) -> Article | None:
-    day, undated = article.archive_date, published().on_day(None).order_by("-pk")
-    if day is None:
-        return undated.filter(pk__lt=article.pk).first()
-    dated = published().filter(archive_date__lte=day).exclude(archive_date=day, pk__gte=article.pk)
-    return dated.order_by("-archive_date", "-pk").first() or undated.first()
-
-
-def _just_after(article: Article) -> Article | None:
-    day, dated = article.archive_date, published().filter(archive_date__isnull=False).order_by("archive_date", "pk")
-    if day is None:
-        return published().on_day(None).filter(pk__gt=article.pk).order_by("pk").first() or dated.first()
-    return dated.filter(archive_date__gte=day).exclude(archive_date=day, pk__lte=article.pk).first()
 
 
 def related_to(article: Article, tags: Sequence[Tag], *, size: int = 5) -> list[Entry]:

@@ -57,6 +57,8 @@ def origin_of(
     """``ledger`` and ``content`` as far as they were read: empty for originals that are too long for a page."""
     texts = lines_of(content)
     rows = origin_lines(ledger, texts)
+    damage = list(damage)
+    codes = {one.code for one in damage}
     encoding = ENCODINGS.get(original.encoding, original.encoding)
     form = FORMS.get(original.form, original.form)
     return Origin(
@@ -66,7 +68,7 @@ def origin_of(
         digest_halves=(original.digest[:32], original.digest[32:]),
         left_out=left_out_pieces(original.left_out[:PIECES_SHOWN], ledger, texts),
         more_left_out=max(0, len(original.left_out) - PIECES_SHOWN),
-        damage=[Piece(damage_words(one), one.text, one.line) for one in damage],
+        damage=[Piece(damage_words(one, beside=codes), one.text, one.line) for one in damage],
         lines=rows[:LINES_SHOWN],
         more_lines=max(0, len(rows) - LINES_SHOWN),
     )

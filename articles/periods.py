@@ -58,6 +58,11 @@ def holdings() -> Holdings:
     return Holdings(years, undated)
 
 
+def latest_year(held: Holdings) -> Period | None:
+    """The last year that holds articles."""
+    return Period(date(max(held.years), 1, 1), held.years[max(held.years)]) if held.years else None
+
+
 def held_within(unit: PeriodCount.Unit, first: date, last: date) -> dict[date, int]:
     """The months or days from ``first`` to ``last`` that hold articles, by their first day."""
     rows = _held().filter(unit=unit, start__gte=first, start__lte=last)

@@ -73,6 +73,7 @@ def as_json(whole: Whole) -> str:
 
 def _archive_json(whole: Whole) -> dict[str, Any]:
     article = whole.article
+    beside = {damage.code for damage in whole.damage}
     return {
         "key": article.key,
         "permalink": whole.absolute(article.get_absolute_url()),
@@ -84,7 +85,7 @@ def _archive_json(whole: Whole) -> dict[str, Any]:
         "tag_addresses": {tag.name: whole.absolute(tag.get_absolute_url()) for tag in whole.tags},
         "source_address": whole.absolute(article.source.get_absolute_url()) if article.source else None,
         "edited_here": edited_fields(article) if article.as_loaded else [],
-        "damage": [_damage_json(damage) for damage in whole.damage],
+        "damage": [_damage_json(damage, beside) for damage in whole.damage],
         "original": _original_json(whole.original, whole.absolute(f"{article.get_absolute_url()}original")),
     }
 
@@ -110,13 +111,13 @@ def _photo_json(photo: Photo, absolute: Callable[[str], str]) -> dict[str, Any]:
     }
 
 
-def _damage_json(damage: Damage) -> dict[str, Any]:
+def _damage_json(damage: Damage, beside: set[str]) -> dict[str, Any]:
     return {
         "code": damage.code,
         "field": damage.field or None,
         "line": damage.line,
         "text": damage.text or None,
-        "words": damage_words(damage),
+        "words": damage_words(damage, beside=beside),
     }
 
 
@@ -182,6 +183,7 @@ def _front_matter(whole: Whole) -> dict[str, Any]:
     values = {
         "id": article.external_id,
         "title": article.headline,
+        "slug": article.slug,
         "description": article.deck,
         "date": article.published,
         "lastmod": article.updated,

@@ -60,6 +60,8 @@ urlpatterns = [
     path("sitemap/listings.xml", sitemaps.sitemap_listings, name="sitemap-listings"),
     # /sitemap/articles-0.xml
     path("sitemap/articles-<int:number>.xml", sitemaps.sitemap_articles, name="sitemap-articles"),
+    # /favicon.ico
+    path("favicon.ico", views.favicon, name="favicon"),
     # /robots.txt
     path("robots.txt", views.robots, name="robots"),
     # /healthz

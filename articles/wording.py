@@ -6,6 +6,7 @@ What is not known is said in words; nothing is guessed. Dates are written as pre
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
@@ -157,7 +158,12 @@ def _is_foreign(text: str) -> bool:
 # --- Credits and pictures. --------------------------------------------------------------------------------------------
 
 _BRACKETS = re.compile(r"^[\[(（【]\s*|\s*[\])）】]\s*\.?$")
-_ONLY_LABEL = re.compile(r"(?:photo|video|image|picture)?\s*(?:by|provided to|courtesy of|:|/)?\s*", re.IGNORECASE)
+# What a credit may call its picture, where that is not a photo.
+_KINDS = (
+    r"images?|illustrations?|graphics?|infographics?|drawings?|paintings?|cartoons?|maps?|charts?|videos?|pictures?"
+)
+_KIND = re.compile(rf"(?:{_KINDS})\b", re.IGNORECASE)
+_ONLY_LABEL = re.compile(rf"(?:photo|{_KINDS})?\s*(?:by|provided to|courtesy of|:|/)?\s*", re.IGNORECASE)
 _SAYS_WHAT_IT_IS = re.compile(
     r"\b(?:photo\w*|pictures?|images?|video|foto\w*|bild|credit)\b|摄|攝|影|图|圖|撮|写真|تصوير|صورة|تصویر|عکس|צילום|촬영|사진",
     re.IGNORECASE,
@@ -189,10 +195,14 @@ CAPTION_CUT = "(the caption is cut off in the source)"
 
 
 def credit_of(photo: Credited) -> Credit:
-    """``Photo: NAME``, ``Photo provided to … (the credit is cut off in the source)``, ``Credit not given``."""
-    label = "Video" if photo.kind == "video" else "Photo"
+    """``Photo: NAME``, ``Photo provided to … (the credit is cut off in the source)``, ``Credit not given``.
+
+    Where the source calls it something else, as in ``[Illustration/NAME]``, its word stands in place of ``Photo``.
+    """
     credit = photo.credit_line.strip()
     inner = _BRACKETS.sub("", photo.credit_raw.strip()).strip()
+    called = _KIND.match(inner)
+    label = called[0].capitalize() if called else "Video" if photo.kind == "video" else "Photo"
     if credit:
         words = _labelled(credit, label)
         return Credit(f"{words} …", CREDIT_CUT) if _is_cut_after(credit, inner, photo.credit_raw) else Credit(words)
@@ -204,7 +214,7 @@ def credit_of(photo: Credited) -> Credit:
 def _labelled(credit: str, label: str) -> str:
     if credit.lower().startswith(("provided to ", "courtesy of ", "by ")):
         return f"{label} {credit}"
-    return credit if _SAYS_WHAT_IT_IS.search(credit) else f"{label}: {credit}"
+    return credit if _SAYS_WHAT_IT_IS.search(credit) or _KIND.match(credit) else f"{label}: {credit}"
 
 
 def _is_cut_after(credit: str, inner: str, raw: str) -> bool:
@@ -242,21 +252,24 @@ DAMAGE = {
     "several-dates": "The original gives more than one date of a kind; the first one counts",
     "date-ambiguous": "A date can be read in two ways, so it is not used",
     "date-invalid": "A date is in no calendar, so it is not used",
+    "date-unread": "This archive cannot read the source’s date",
     "source-stripped": "The name of the source is missing beside the date",
     "credit-cut": "A credit is cut off",
     "caption-cut": "A caption is cut off",
     "caption-missing": "A credit stands without a caption",
-    "encoding:utf-16": "The original is encoded as UTF-16; its characters are kept",
-    "encoding:gb18030": "The original is encoded as GB 18030; its characters are kept",
-    "encoding:windows-1252": "The original is encoded as Windows-1252; its characters are kept",
+    "encoding:utf-16": "The original is not UTF-8; it was read as UTF-16",
+    "encoding:gb18030": "The original is not UTF-8; it was read as GB 18030",
+    "encoding:windows-1252": "The original is not UTF-8; it was read as Windows-1252",
     "replacement-characters": "Some characters could not be read; each stands as �",
     "text-cut": "The original ends in the middle of a character",
     "nul-removed": "NUL characters were taken out of the text",
     "invisible-removed": "Invisible characters were taken out of the text",
     "metadata-repeated": "A field stands twice at the head of the original; one of them counts",
     "metadata-type": "A field at the head of the original holds what it cannot mean, so it is not used",
+    "url-taken": "The address that the source gives is that of another article here",
     "photo-refused": "A photo’s file could not be taken in",
 }
+_UNUSED_DATES = {"date-ambiguous", "date-invalid", "date-unread"}
 _OF_PHOTO = re.compile(r"photo (\d+)")
 
 
@@ -269,8 +282,13 @@ class Damaged(Protocol):
     text: str
 
 
-def damage_words(damage: Damaged) -> str:
-    """``The credit of photo 2 is cut off``; an unknown code is shown as it is."""
+def damage_words(damage: Damaged, *, beside: Collection[str] = ()) -> str:
+    """``The credit of photo 2 is cut off``; an unknown code is shown as it is.
+
+    ``beside``: the codes that stand with it. An original has a date where one of them says why it is not used.
+    """
+    if damage.code == "no-date" and not _UNUSED_DATES.isdisjoint(beside):
+        return "No date could be used"
     words = DAMAGE.get(damage.code, damage.code)
     number = _OF_PHOTO.fullmatch(damage.field)
     if number is None:

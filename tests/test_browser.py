@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -116,6 +117,34 @@ def test_in_the_dark_too_axe_finds_nothing(archive: Archive, browser: Browser, k
     dark.goto(archive.url + KINDS[kind])
     found = Axe().run(dark, options={"resultTypes": ["violations"]})
     assert found.violations_count == 0, found.generate_report()
+    context.close()
+
+
+UNBROKEN = "http://example.org/news/" + "averylongaddress" * 8
+LONG = f"""---
+title: "{UNBROKEN}"
+date: 2023-09-06
+source: {"Sourceinoneword" * 6}
+slug: unbroken
+tags: [Qingdao, {"Taginoneword" * 6}]
+---
+
+{UNBROKEN}
+
+![](none.jpg "{UNBROKEN} [Photo/{"Nameinoneword" * 6}]")
+"""
+
+
+def test_words_that_cannot_be_broken_push_nothing_off_the_page(
+    archive: Archive, browser: Browser, tmp_path: Path
+) -> None:
+    (tmp_path / "unbroken.md").write_text(LONG)
+    archive.manage("load_articles", str(tmp_path))
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    narrow = context.new_page()
+    for address in [*KINDS.values(), "/2023/09/06/unbroken/", "/2023/09/06/photos/", f"/tags/{'taginoneword' * 6}/"]:
+        narrow.goto(archive.url + address)
+        assert narrow.evaluate("document.documentElement.scrollWidth") <= 320, address
     context.close()
 
 

@@ -154,7 +154,7 @@ def test_markdown_can_be_loaded_again(site: Client, tmp_path: Path) -> None:
     make.make_photo(article, position=1, caption="Two < three & more.", alt_text='A "ferry"')
     make.make_photo(article, position=3, credit_line="provided to Post", credit_raw="[Photo provided to Post]")
     story = markdown.read(form(site, "md", "/2022/03/04/p/").encode(), tmp_path / "p.md")
-    for name in ("headline", "deck", "byline", "published", "updated", "url", "language"):
+    for name in ("headline", "slug", "deck", "byline", "published", "updated", "url", "language"):
         assert getattr(story, name) == getattr(article, name), name
     assert (story.source, story.id, story.tags) == ("Harbour Daily", "urn:1", ("Harbours", "R&D"))
     assert list(story.paragraphs) == ["The ferry sailed at nine.", "It was full.", "Nobody had sold a ticket."]
@@ -240,6 +240,12 @@ CUT = "(the credit is cut off in the source)"
         ("Courtesy photo", "(Courtesy photo)", "Courtesy photo"),
         ("新华社记者 赵芳 摄", "新华社记者 赵芳 摄", "新华社记者 赵芳 摄"),
         ("REUTERS/Jo Doe/File Photo", "REUTERS/Jo Doe/File Photo", "REUTERS/Jo Doe/File Photo"),
+        ("Newsarchive / drawing", "[Image: Newsarchive / drawing]", "Image: Newsarchive / drawing"),
+        ("Jo Doe", "(Illustration by Jo Doe)", "Illustration: Jo Doe"),
+        ("Graphic by Jo Doe", "Graphic by Jo Doe", "Graphic by Jo Doe"),
+        ("provided to the Post", "[Video provided to the Post]", "Video provided to the Post"),
+        ("Imagen Agency", "[Imagen Agency]", "Photo: Imagen Agency"),
+        ("", "[Illustration by]", f"Illustration by … {CUT}"),
         ("", "[Photo provided to]", f"Photo provided to … {CUT}"),
         ("", "[Photo/]", f"Photo: … {CUT}"),
         ("", "[Photo by]", f"Photo by … {CUT}"),
@@ -260,6 +266,7 @@ def test_a_credit_is_printed_as_the_source_gives_it(credit: str, raw: str, said:
         ("source-stripped", "source", "The name of the source is missing beside the date"),
         ("credit-cut", "photo 2", "The credit of photo 2 is cut off"),
         ("caption-missing", "photo 2", "A credit stands without a caption (photo 2)"),
+        ("encoding:gb18030", "", "The original is not UTF-8; it was read as GB 18030"),
         ("of-tomorrow", "", "of-tomorrow"),
     ],
 )

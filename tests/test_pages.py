@@ -79,6 +79,13 @@ def test_a_date_that_can_be_read_in_two_ways_is_shown_as_it_stands(site: Client)
     )
 
 
+def test_a_date_that_the_archive_cannot_read_is_shown_as_it_stands(site: Client) -> None:
+    article = make.make_article(published="")
+    make.make_damage(article, "date-unread", text="May 2001")
+    words = shown(site, article.get_absolute_url())
+    assert "Date not known. (this archive cannot read the source’s date: “May 2001”)" in words
+
+
 def test_an_article_without_headline_or_text_says_so_in_the_archives_voice(site: Client) -> None:
     article = make.make_article("", published="", source=None, body="", key="0123456789")
     page = html(site, article.get_absolute_url())
@@ -123,6 +130,23 @@ def test_a_photo_without_a_file_keeps_its_caption_and_says_so(site: Client) -> N
     words = shown(site, ARTICLE)
     assert "This archive does not hold the photo; its caption is kept." in words
     assert "The quay. Photo provided to … (the credit is cut off in the source)" in words
+
+
+def test_captions_and_files_are_counted_as_they_are(site: Client) -> None:
+    article = make.make_article()
+    for caption in ("The quay.", "The ferry.", ""):
+        make.make_photo(article, caption=caption)
+    assert "Photos3, 2 of them with a caption; no files" in shown(site, ARTICLE)
+    assert "3 photos, no files" in shown(site, "/2022/03/04/")
+    make.make_photo(article, sizes=[(400, 300)])
+    assert "Photos4, 3 of them without a file" in shown(site, ARTICLE)
+
+
+def test_a_drawing_is_not_called_a_photo(site: Client) -> None:
+    make.make_photo(
+        make.make_article(), credit_line="Newsarchive / drawing", credit_raw="[Image: Newsarchive / drawing]"
+    )
+    assert "The ferry at the quay. Image: Newsarchive / drawing" in shown(site, ARTICLE)
 
 
 def test_a_video_is_called_one(site: Client) -> None:
@@ -190,6 +214,18 @@ def test_an_original_in_another_encoding_is_read_as_it_was_written(site: Client)
     assert "图书馆重新开放" in words
 
 
+@pytest.mark.parametrize("code", ["date-ambiguous", "date-invalid", "date-unread"])
+def test_a_date_that_is_not_used_is_not_said_to_be_missing(site: Client, code: str) -> None:
+    article = make.make_article(published="")
+    make.make_original(article)
+    make.make_damage(article, "no-date")
+    assert "The original gives no date." in shown(site, article.get_absolute_url())
+    make.make_damage(article, code, text="03/04/2022")
+    words = shown(site, article.get_absolute_url())
+    assert "The original gives no date" not in words
+    assert "No date could be used." in words
+
+
 def test_the_page_says_what_staff_have_changed(site: Client) -> None:
     article = make.remember(make.make_article())
     assert "Changed here" not in shown(site, ARTICLE)
@@ -209,6 +245,13 @@ def test_a_text_in_another_script_is_marked_even_where_its_source_names_no_langu
     article = make.make_article("图书馆重新开放", body="读者排队入场。")
     assert '<article class="article" lang="zh" dir="ltr">' in html(site, article.get_absolute_url())
     assert '<span lang="zh" dir="ltr">图书馆重新开放</span>' in html(site, "/2022/03/04/")
+
+
+def test_in_lists_a_headline_stands_on_the_side_of_its_own_text(site: Client) -> None:
+    make.make_article("המעבורת חזרה", slug="ferry", body="היא הייתה מלאה.")
+    page = html(site, "/2022/03/04/")
+    assert '<h3 dir="rtl"><a href="/2022/03/04/ferry/">' in page
+    assert '<p class="deck" lang="he" dir="rtl">' in page
 
 
 def test_what_a_source_wrote_is_never_taken_for_markup(site: Client) -> None:
@@ -254,14 +297,16 @@ def test_a_page_offers_what_machines_look_for(site: Client) -> None:
 
 def test_earlier_and_later_articles_follow_the_archives_order(site: Client) -> None:
     make.make_article("Undated one", published="")
+    make.make_article("Undated two", published="")
     for day in ("2022-03-03", "2022-03-04", "2022-03-05"):
         make.make_article(f"Sailed {day}", published=day)
     make.withdraw(make.make_article("Withdrawn between", published="2022-03-04"))
     page = html(site, "/2022/03/04/sailed-2022-03-04/")
     assert re.search(r'rel="prev" href="/2022/03/03/sailed-2022-03-03/"', page)
     assert re.search(r'rel="next" href="/2022/03/05/sailed-2022-03-05/"', page)
-    assert 'rel="prev" href="/undated/undated-one/"' in html(site, "/2022/03/03/sailed-2022-03-03/")
+    assert "This is the earliest" in shown(site, "/2022/03/03/sailed-2022-03-03/")
     assert "This is the latest" in shown(site, "/2022/03/05/sailed-2022-03-05/")
+    assert "Articles by date" not in html(site, "/undated/undated-two/")
 
 
 # --- Addresses that are promises. -------------------------------------------------------------------------------------
@@ -292,6 +337,9 @@ def test_a_former_address_in_another_script_leads_on_too(site: Client) -> None:
         (ARTICLE.rstrip("/"), ARTICLE),
         (ARTICLE.replace("ferry", "Ferry"), ARTICLE),
         ("/2022/03/04", "/2022/03/04/"),
+        ("/2022/3/4/", "/2022/03/04/"),
+        ("/2022/3/4", "/2022/03/04/"),
+        ("/2022/3/", "/2022/03/"),
         ("/tags/docks/", "/tags/harbours/"),
         ("/tags/Harbours/", "/tags/harbours/"),
         ("/tags/rivers+harbours/", "/tags/harbours+rivers/"),
@@ -332,7 +380,7 @@ def test_a_withdrawn_article_says_why_and_leaves_every_listing(site: Client) -> 
         "/2022/02/31/", "/2022/13/", "/2021/", "/2022/04/", "/2022/03/05/", "/0000/", "/a/zzzzzzzzzz/", "/tags/none/",
         "/tags/harbours+none/", "/sources/none/", "/?page=2x/none", "/feeds/latest.pdf", f"{ARTICLE}article.pdf",
         f"{ARTICLE}original", "/undated/", "/tags/harbours/?before=zzzzzzzzzz", "/2022/03/04/?before=1&after=2",
-        "/sitemap/articles-7.xml", "/.well-known/security.txt", "/search/", "/photos/",
+        "/sitemap/articles-7.xml", "/.well-known/security.txt", "/search/", "/photos/", "/2022/2/31/",
     ],
 )  # fmt: skip
 def test_what_was_never_filed_is_not_found(site: Client, address: str) -> None:
@@ -360,7 +408,16 @@ def test_a_mistyped_address_is_answered_with_what_is_filed_close_by(site: Client
 def test_a_mistyped_tag_is_answered_with_those_that_are_spelt_alike(site: Client) -> None:
     make.make_article(tags=["Harbours", "Rivers"])
     words = shown(site, "/tags/harbors/", status=404)
+    assert "No tag is called “harbors”." in words
     assert "Tags that are spelt alike Harbours" in words
+
+
+def test_of_two_tags_the_one_that_is_not_known_is_named(site: Client) -> None:
+    make.make_tag("Harbours", aliases=["Docks"])
+    make.make_article(tags=["Harbours", "Rivers"])
+    words = shown(site, "/tags/docks+rivres/", status=404)
+    assert "No tag is called “rivres”." in words
+    assert "Tags that are spelt alike Rivers Other" in words
 
 
 # --- Listings. --------------------------------------------------------------------------------------------------------
@@ -447,6 +504,7 @@ def test_the_front_page_leads_with_a_photo_and_counts_what_is_kept(site: Client)
     make.make_article("Newest", source=None, published="2022-03-04")
     words = shown(site, "/")
     assert "2 articles, 2020–2022, 1 source." in words
+    assert "All of 2022: 1 article" in words
     assert words.index("Shown") < words.index("Latest by date") < words.index("Newest")
     assert 'aria-label="2020: 1 article"' in html(site, "/")
     assert "2021 none held" in words
@@ -619,6 +677,9 @@ def test_nothing_but_renditions_is_served(site: Client, media: Path, path: str) 
 
 def test_machines_find_their_addresses(site: Client, settings: LazySettings) -> None:
     make.make_article()
+    icon = site.get("/favicon.ico")
+    assert icon.status_code == 302
+    assert re.fullmatch(r"/static/favicon(\.\w+)?\.svg", icon["Location"])
     assert site.get("/healthz").content == b"ok\n"
     assert b"Sitemap: http://testserver/sitemap.xml" in site.get("/robots.txt").content
     settings.ARCHIVE_CONTACT = "desk@example.org"

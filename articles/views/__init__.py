@@ -4,11 +4,11 @@ from articles.views.articles import article, article_form, original, short, unda
 from articles.views.dates import day, month, undated, year
 from articles.views.errors import not_found, server_error
 from articles.views.front import about, home
-from articles.views.plain import healthz, media, robots, security
+from articles.views.plain import favicon, healthz, media, robots, security
 from articles.views.subjects import source, sources, tag, tags, two_tags
 
 __all__ = [
-    "about", "article", "article_form", "day", "healthz", "home", "media", "month", "not_found", "original", "robots",
-    "security", "server_error", "short", "source", "sources", "tag", "tags", "two_tags", "undated", "undated_article",
-    "year",
+    "about", "article", "article_form", "day", "favicon", "healthz", "home", "media", "month", "not_found", "original",
+    "robots", "security", "server_error", "short", "source", "sources", "tag", "tags", "two_tags", "undated",
+    "undated_article", "year",
 ]  # fmt: skip

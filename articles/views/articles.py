@@ -150,7 +150,7 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
         "byline": byline_words(article.byline, tongue.lang),
         "dates": date_lines(article),
         "missing_date": missing_date(article),
-        "date_damage": [one for one in whole.damage if one.code in ("date-ambiguous", "date-invalid")],
+        "date_damage": [one for one in whole.damage if one.code in ("date-ambiguous", "date-invalid", "date-unread")],
         "parts": parts_of(article, whole.photos, whole.damage),
         "photo_words": photo_words(whole.photos),
         "language": language_words(article.language) if article.language else "",
@@ -201,13 +201,17 @@ def byline_words(byline: str, lang: str) -> str:
 
 
 def photo_words(photos: Sequence[Photo]) -> str:
-    """``4, with captions and credits``, ``2 captions, no files``."""
+    """``4``; ``2 captions, no files``; ``5, 3 of them with a caption; no files``; ``4, 1 of them without a file``."""
     if not photos:
         return "None"
-    held = sum(bool(photo.file) for photo in photos)
-    if held == 0:
-        return f"{counted(len(photos), 'caption')}, no file{'' if len(photos) == 1 else 's'}"
-    return str(held) if held == len(photos) else f"{held}, and {counted(len(photos) - held, 'caption')} without a file"
+    count, captions = len(photos), sum(bool(photo.caption) for photo in photos)
+    missing = sum(not photo.file for photo in photos)
+    if missing == count == captions:
+        return f"{counted(captions, 'caption')}, no file{'' if count == 1 else 's'}"
+    if missing == count:
+        with_caption = f", {captions} of them with a caption" if captions else ""
+        return f"{count}{with_caption}; no file{'' if count == 1 else 's'}"
+    return f"{count}, {missing} of them without a file" if missing else str(count)
 
 
 def read_origin(whole: Whole) -> Origin | None:

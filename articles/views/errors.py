@@ -10,20 +10,22 @@ from difflib import get_close_matches
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template import loader
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.encoding import iri_to_uri
 
 from articles import periods
 from articles.context import about_archive
 from articles.listings import Entry, entry_of, published
-from articles.models import Article, PeriodCount, Redirect, Tag
+from articles.models import Article, PeriodCount, Redirect, Tag, TagAlias
 
 NOT_FOUND_SECONDS = 60
 CLOSE = 5
 COMPARED = 300  # slugs of one day, or tags that begin alike
 _DATED = re.compile(r"/(\d{4})/(\d{1,2})(?:/(\d{1,2})(?:/([^/]+))?)?(?:/.*)?")
 _UNDATED = re.compile(r"/undated/([^/]+)(?:/.*)?")
-_TAGGED = re.compile(r"/tags/([^/+]+)(?:[/+].*)?")
+_UNPADDED = re.compile(r"/([0-9]{4})/([0-9]{1,2})(?:/([0-9]{1,2}))?/?")
+_TAGGED = re.compile(r"/tags/([^/]+)(?:/.*)?")
 
 Unit = PeriodCount.Unit
 
@@ -43,7 +45,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def moved_to(path: str) -> str:
-    """Where an article of this address is now: it was filed elsewhere, or its slug is spelt in capitals."""
+    """Where what was asked for is: filed elsewhere, or its slug is spelt in capitals, or its date without zeros."""
+    if (unpadded := _UNPADDED.fullmatch(path)) and (address := _padded(unpadded)) not in (path, f"{path}/"):
+        return address
     written = [path, iri_to_uri(path)]
     if moved := Redirect.objects.filter(path__in=written).select_related("article").first():
         address = moved.article.get_absolute_url()
@@ -72,6 +76,8 @@ class Near:
     tags: list[Tag] = field(default_factory=list)
     # Whether these are tags that are spelt alike, or only the most used.
     are_alike: bool = False
+    # What the address names as tags and the archive does not know.
+    unknown_tags: list[str] = field(default_factory=list)
 
 
 def near(path: str) -> Near:
@@ -79,8 +85,17 @@ def near(path: str) -> Near:
     if (dated := _DATED.fullmatch(path)) and (day := _day(dated)):
         return _near_day(day, (dated[4] or "").lower())
     tagged = _TAGGED.fullmatch(path)
-    alike = _tags_like(tagged[1].lower()) if tagged else []
-    return Near(tags=alike or list(Tag.objects.used().order_by("-article_count", "name")[:10]), are_alike=bool(alike))
+    unknown = _unknown_tags(tagged[1].split("+")[:2]) if tagged else []
+    alike = list({tag.pk: tag for slug in unknown for tag in _tags_like(slug.lower())}.values())
+    tags = alike or list(Tag.objects.used().order_by("-article_count", "name")[:10])
+    return Near(tags=tags, are_alike=bool(alike), unknown_tags=unknown)
+
+
+def _unknown_tags(slugs: list[str]) -> list[str]:
+    asked = {*slugs, *(slug.lower() for slug in slugs)}
+    known = set(Tag.objects.filter(slug__in=asked).values_list("slug", flat=True))
+    known |= set(TagAlias.objects.filter(slug__in=asked).values_list("slug", flat=True))
+    return [slug for slug in dict.fromkeys(slugs) if slug and known.isdisjoint([slug, slug.lower()])]
 
 
 def _near_day(day: date, slug: str) -> Near:
@@ -96,6 +111,16 @@ def _near_day(day: date, slug: str) -> Near:
 def _tags_like(slug: str) -> list[Tag]:
     rows = {tag.slug: tag for tag in Tag.objects.used().filter(slug__startswith=slug[:2]).order_by("slug")[:COMPARED]}
     return [rows[one] for one in get_close_matches(slug, rows, n=CLOSE, cutoff=0.5)]
+
+
+def _padded(dated: re.Match[str]) -> str:
+    """The address of a month or a day with its zeros: ``/2023/09/06/``; ``""`` for a date that never was."""
+    year, month, day = int(dated[1]), int(dated[2]), int(dated[3] or 1)
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return ""
+    return reverse("day", args=[found]) if dated[3] else reverse("month", args=[found])
 
 
 def _day(dated: re.Match[str]) -> date | None:

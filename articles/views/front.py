@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "lead": entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None,
         "lead_tag": _first_tag(lead),
         "latest": [entry_of(article) for article in latest],
-        "latest_month": next((article.archive_date for article in newest if article.archive_date), None),
+        "latest_year": periods.latest_year(held),
         "today": today,
         "on_this_day": periods.through_the_years(today, sorted(held.years), at_most=6),
         "chart": years_chart(held.years),

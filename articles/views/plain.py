@@ -10,7 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.db import Error, connections
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils._os import safe_join
@@ -52,6 +53,12 @@ def media(request: HttpRequest, path: str) -> FileResponse:
     except (OSError, SuspiciousFileOperation, ValueError) as error:
         raise Http404("No photo has this address.") from error
     return PictureResponse(file, content_type=str(kind))
+
+
+@public(seconds=24 * 3600)
+def favicon(request: HttpRequest) -> HttpResponseRedirect:
+    """The sign that browsers look for at the top of a site. Its own name may change with its bytes."""
+    return HttpResponseRedirect(static("favicon.svg"))
 
 
 @public(seconds=24 * 3600)
