@@ -223,11 +223,20 @@ class ArticleFeed(Base):
 
 
 def moment(iso: str) -> datetime | None:
-    """A stored date as an aware datetime: what it leaves open is midnight, and UTC."""
+    """A stored date as an aware datetime: what it leaves open is midnight, and UTC.
+
+    At the two ends of the calendar, where the same moment in UTC has no date, its zone is left out.
+    """
     if not iso:
         return None
     found = datetime.fromisoformat(iso)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    if found.tzinfo is None:
+        return found.replace(tzinfo=UTC)
+    try:
+        found.astimezone(UTC)
+    except OverflowError:
+        return found.replace(tzinfo=UTC)
+    return found
 
 
 def content_of(article: Article, make_absolute: Callable[[str], str]) -> str:

@@ -132,6 +132,23 @@ def test_what_xml_can_not_hold_breaks_no_feed(site: Client) -> None:
     assert json.loads(site.get("/feeds/latest.json").content)["items"][0]["title"] == "Bell and separator"
 
 
+@pytest.mark.parametrize(
+    ("published", "shown"),
+    [
+        ("9999-12-31T23:59:59-10:00", "9999-12-31T23:59:59+00:00"),
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+00:00"),
+        ("2022-03-04T06:00:00+08:00", "2022-03-04T06:00:00+08:00"),
+    ],
+)
+def test_a_date_at_the_end_of_the_calendar_breaks_no_feed(site: Client, published: str, shown: str) -> None:
+    make.make_article("Ferry returns", published="2022-03-04")
+    make.make_article("Last sailing", published=published, updated=published)
+    for ending in ("atom", "rss"):
+        assert "Last sailing" in site.get(f"/feeds/latest.{ending}").content.decode()
+    items = json.loads(site.get("/feeds/latest.json").content)["items"]
+    assert shown in [item["date_published"] for item in items]
+
+
 def test_a_feed_holds_the_newest_by_date(site: Client) -> None:
     for number in range(25):
         make.make_article(f"Sailing {number}", published=f"2022-03-{number + 1:02}")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
 from articles import photos
+from articles.identity import digest_of
 from articles.models import Article, Photo
 from tests.loading import load
 
@@ -62,6 +66,21 @@ def test_a_photo_taken_sideways_is_shown_upright(tmp_path: Path) -> None:
         assert shown.size == (400, 800)
         assert shown.getpixel((200, 100)) < (40, 40, 40), "what was left is on top"
         assert shown.getpixel((200, 700)) > (215, 215, 215)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "tif"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photo_is_shown_upright_however_it_was_held(tmp_path: Path, suffix: str, orientation: int) -> None:
+    picture(tmp_path / f"side.{suffix}", (200, 100), orientation=orientation)
+    held = photos.hold(tmp_path / f"side.{suffix}", tmp_path / "media", LIMITS)
+    is_turned, is_swapped = orientation > 4, orientation in (2, 3, 7, 8)
+    assert (held.width_px, held.height_px) == ((100, 200) if is_turned else (200, 100))
+    with Image.open(tmp_path / "media" / held.renditions[0].file) as shown:
+        assert shown.size == (held.width_px, held.height_px)
+        first, last = ((50, 20), (50, 180)) if is_turned else ((20, 50), (180, 50))
+        black, white = (last, first) if is_swapped else (first, last)
+        assert shown.getpixel(black) < (40, 40, 40)
+        assert shown.getpixel(white) > (215, 215, 215)
 
 
 def test_what_is_served_does_not_say_where_it_was_taken(tmp_path: Path) -> None:
@@ -121,6 +140,110 @@ def test_a_file_that_cannot_be_shown_is_refused_with_the_reason(
     with pytest.raises(photos.BadPhoto, match=why):
         photos.hold(tmp_path / "bad.jpg", tmp_path / "media", LIMITS)
     assert not list((tmp_path / "media").rglob("*.*")), "and leaves nothing behind"
+
+
+def _encoded(kind: str, **options: object) -> bytes:
+    made = io.BytesIO()
+    Image.effect_noise((120, 90), 80).convert("RGB").save(made, kind, **options)
+    return made.getvalue()
+
+
+def _with_bytes(data: bytes, at: int, new: bytes) -> bytes:
+    return data[:at] + new + data[at + len(new) :]
+
+
+def _with_bad_exif() -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    whole = _encoded("WEBP", exif=exif)
+    return _with_bytes(whole, whole.index(b"EXIF") + 8, b"XX")
+
+
+PNG, BMP = _encoded("PNG"), _encoded("BMP")
+DAMAGED = {
+    **{
+        f"half a {kind}": (whole := _encoded(kind))[: len(whole) // 2]
+        for kind in ("PNG", "WEBP", "JPEG", "TIFF", "BMP")
+    },
+    "JPEG cut within its header": _encoded("JPEG")[:30],
+    "JPEG of three bytes": _encoded("JPEG")[:3],
+    "PNG without pixels": PNG[:33],
+    "PNG with a truncated IHDR": _with_bytes(PNG, 8, b"\0\0\0\5"),
+    "PNG with a broken chunk": _with_bytes(PNG, 37, b"\0\1\2\3"),
+    "BMP of no width": _with_bytes(BMP, 18, bytes(4)),
+    "BMP with an odd header": _with_bytes(BMP, 14, b"\x0d"),
+    "BMP with odd colours": _with_bytes(BMP, 28, b"\x07"),
+    "EXIF that is none": _with_bad_exif(),
+}
+
+
+@pytest.mark.parametrize("what", DAMAGED)
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_damaged_picture_is_refused_in_words(tmp_path: Path, what: str, is_kept: bool) -> None:
+    (tmp_path / "bad.jpg").write_bytes(DAMAGED[what])
+    with pytest.raises(photos.BadPhoto, match=r"the file is cut off or damaged|there is not one pixel in it"):
+        photos.hold(tmp_path / "bad.jpg", tmp_path / "media" if is_kept else None, LIMITS)
+    assert not (tmp_path / "media").exists()
+
+
+def test_no_changed_byte_of_a_picture_stops_a_load(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    for number in range(300):
+        spoilt = bytearray(_encoded(("PNG", "WEBP", "JPEG", "BMP", "GIF")[number % 5]))
+        for _ in range(3):
+            spoilt[chance.randrange(min(len(spoilt), 300))] = chance.randrange(256)
+        (tmp_path / "x").write_bytes(spoilt)
+        with contextlib.suppress(photos.BadPhoto):
+            photos.hold(tmp_path / "x", tmp_path / "media", LIMITS)
+
+
+def test_a_disk_that_can_not_be_written_is_no_fault_of_the_photo(tmp_path: Path) -> None:
+    (tmp_path / "media").write_text("a file where the folder should be")
+    with pytest.raises(OSError, match="media"):
+        photos.hold(picture(tmp_path / "pier.jpg"), tmp_path / "media", LIMITS)
+
+
+def test_a_photo_file_that_vanishes_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(photos.BadPhoto, match="could not be read"):
+        photos.hold(tmp_path / "gone.jpg", tmp_path / "media", LIMITS)
+
+
+def test_a_photo_file_that_changes_while_it_is_read_is_kept_under_its_own_digest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = picture(tmp_path / "pier.jpg").read_bytes()
+    opened = Image.open
+
+    def changed(*args: Any, **options: Any) -> Image.Image:
+        (tmp_path / "pier.jpg").unlink(missing_ok=True)
+        return opened(*args, **options)
+
+    monkeypatch.setattr(Image, "open", changed)
+    held = photos.hold(tmp_path / "pier.jpg", tmp_path / "media", LIMITS)
+    assert held.digest == digest_of(first)
+    assert (tmp_path / "media" / held.file).read_bytes() == first
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg"])
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [
+        ((1, 40_000), [(1, 16_383)]),
+        ((400, 65_500), [(100, 16_383)]),
+        ((900, 20_000), [(400, 8_889), (737, 16_383)]),
+        ((65_500, 1), [(400, 1), (800, 1), (1600, 1)]),
+    ],
+)
+def test_a_picture_of_any_shape_is_shown(
+    tmp_path: Path, size: tuple[int, int], shown: list[tuple[int, int]], suffix: str
+) -> None:
+    Image.new("L", size).save(tmp_path / f"strip.{suffix}")
+    limits = photos.Limits(max_bytes=5_000_000, max_pixels=30_000_000)
+    held = photos.hold(tmp_path / f"strip.{suffix}", tmp_path / "media", limits)
+    assert [(made.width_px, made.height_px) for made in held.renditions] == shown
+    for made in held.renditions:
+        with Image.open(tmp_path / "media" / made.file) as rendition:
+            assert rendition.size == (made.width_px, made.height_px)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
@@ -195,3 +318,29 @@ def test_a_profile_is_kept_so_that_colours_stay_true(tmp_path: Path) -> None:
     held = photos.hold(tmp_path / "red.jpg", tmp_path / "media", LIMITS)
     with Image.open(tmp_path / "media" / held.renditions[0].file) as shown:
         assert shown.info["icc_profile"] == profile
+
+
+@pytest.mark.django_db
+def test_a_reload_without_the_photo_file_keeps_the_photo(tmp_path: Path, settings: pytest.FixtureRequest) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]
+    folder = post(tmp_path, "pier.jpg")
+    picture(folder / "pier.jpg")
+    load(folder)
+    (folder / "pier.jpg").unlink()
+    (folder / "post.md").write_text((folder / "post.md").read_text().replace("First.", "First of all."))
+    assert load(folder).outcomes == {"post.md": "updated"}
+    photo = Photo.objects.get()
+    assert photo.file
+    assert photo.renditions.count() == 3
+
+
+@pytest.mark.django_db
+def test_another_picture_does_not_come_under_a_captions_file(tmp_path: Path, settings: pytest.FixtureRequest) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]
+    folder = post(tmp_path, "red.jpg")
+    picture(folder / "red.jpg")
+    load(folder)
+    (folder / "post.md").write_text(POST.format(src="blue.jpg").replace("at dusk", "at dawn"))
+    load(folder)
+    photo = Photo.objects.get()
+    assert (photo.caption, photo.file, photo.digest) == ("The pier at dawn.", "", "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -22,17 +22,19 @@ from articles.identity import digest_of
 from articles.ingest import readers
 from articles.ingest.clean import clean
 from articles.ingest.errors import IngestError, NothingToShow, UnreadableFile
+from articles.ingest.records import open_regular
 from articles.ingest.story import Damage, Piece, Story
 from articles.ingest.tagging import Vocabulary, tag
 
 CHUNK = 100
+CHUNK_BYTES = 8_000_000
 # Below this many inputs, starting processes takes longer than reading.
 WORTH_SHARING = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How inputs are read. ``media_root`` is ``None`` in a dry run: photo files are then looked at, not kept."""
+    """How inputs are read. ``media_root`` is ``None`` in a dry run: photo files are then decoded, but not kept."""
 
     vocabulary: Vocabulary
     max_bytes: int
@@ -70,9 +72,20 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
         return Reading(item, data, error=IngestError(reason, path=_file_name(item), line=item.line))
     reading = Reading(item, data, digest_of(data), story, held=(None,) * len(story.photos))
     if not (story.headline or story.paragraphs or story.photos):
-        reason = "the file is empty" if not data.strip() else "there is no article in it, only page furniture"
-        return replace(reading, error=NothingToShow(reason, path=_file_name(item), line=item.line))
+        return replace(
+            reading, error=NothingToShow(_why_nothing(item.form, data), path=_file_name(item), line=item.line)
+        )
     return _with_photos(reading, story, plan)
+
+
+def _why_nothing(form: str, data: bytes) -> str:
+    if not data.strip():
+        return "the file is empty"
+    if form == "jsonl":
+        return readers.jsonl.why_nothing(data)
+    if form == "markdown":
+        return "there is no headline, text or photo in it"
+    return "there is no article in it, only page furniture"
 
 
 def _file_name(piece: Piece) -> str:
@@ -88,7 +101,7 @@ def _bytes_of(piece: Piece, max_bytes: int) -> bytes:
     if piece.data is not None:
         return piece.data
     try:
-        with piece.path.open("rb") as file:
+        with open_regular(piece.path) as file:
             data = file.read(max_bytes + 1)
     except OSError as failure:
         raise UnreadableFile(failure.strerror or str(failure), path=piece.name) from failure
@@ -98,7 +111,7 @@ def _bytes_of(piece: Piece, max_bytes: int) -> bytes:
 
 
 def _with_photos(reading: Reading, story: Story, plan: Plan) -> Reading:
-    if plan.media_root is None or not any(photo.file for photo in story.photos):
+    if not any(photo.file for photo in story.photos):
         return reading
     held: list[photos.HeldPhoto | None] = []
     damage: list[Damage] = []
@@ -115,7 +128,7 @@ def _with_photos(reading: Reading, story: Story, plan: Plan) -> Reading:
     return replace(reading, story=story, held=tuple(held))
 
 
-def read_all(pieces: Iterable[Piece | IngestError], plan: Plan, *, workers: int) -> Iterator[Reading]:
+def read_all(pieces: Iterable[Piece | IngestError], plan: Plan, *, workers: int) -> Generator[Reading, None, None]:
     """Read every input, in order. At most a few chunks are in flight, so memory does not grow with the input."""
     pieces = iter(pieces)
     first = list(islice(pieces, WORTH_SHARING))
@@ -140,13 +153,25 @@ def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int
     waiting: deque[Future[list[Reading]]] = deque()
     try:
         while True:
-            while len(waiting) < workers * 3 and (chunk := list(islice(pieces, CHUNK))):
+            while len(waiting) < workers * 3 and (chunk := _chunk(pieces)):
                 waiting.append(pool.submit(_read_chunk, chunk))
             if not waiting:
                 return
             yield from waiting.popleft().result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _chunk(pieces: Iterator[Piece | IngestError]) -> list[Piece | IngestError]:
+    """Up to ``CHUNK`` inputs, or ``CHUNK_BYTES`` of them where they are large."""
+    chunk: list[Piece | IngestError] = []
+    size = 0
+    for piece in pieces:
+        chunk.append(piece)
+        size += piece.size_bytes if isinstance(piece, Piece) else 0
+        if len(chunk) >= CHUNK or size >= CHUNK_BYTES:
+            break
+    return chunk
 
 
 _plan: Plan | None = None

@@ -27,6 +27,7 @@ class Piece:
     line: int | None = None
     data: bytes | None = None
     root: Path | None = None
+    size_bytes: int = 0
 
 
 class LedgerLine(NamedTuple):

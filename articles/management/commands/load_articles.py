@@ -8,9 +8,9 @@ import sys
 import time
 from argparse import ArgumentTypeError
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -106,8 +106,9 @@ class Run:
                 take_source=self.options["take_source"],
                 is_new_archive=is_new,
             )
-            for outcome in self._with_progress(self._read(pieces), store):
-                self._tell(outcome)
+            with closing(self._with_progress(pieces, store)) as outcomes:
+                for outcome in outcomes:
+                    self._tell(outcome)
             store.finish(dict(self.counts), self.refused, timezone.now())
         self._tell_summary(time.monotonic() - clock)
 
@@ -120,22 +121,24 @@ class Run:
         except IngestError as error:
             raise CommandError(str(error), returncode=2) from error
 
-    def _with_progress(self, readings: Iterator[Reading], store: Store) -> Iterator[Outcome]:
+    def _with_progress(self, pieces: Iterable[Piece | IngestError], store: Store) -> Generator[Outcome, None, None]:
         console = Console(file=sys.stderr)
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
             total = _total_bytes(self.paths) if console.is_terminal else None
             task = progress.add_task("Loading", total=total)
-            for batch in _batches(readings):
+            for batch in self._batches_of(pieces):
                 yield from store.save(batch)
                 done = sum(self.counts.values())
                 size = sum(len(reading.data) for reading in batch)
                 progress.update(task, advance=size, description=f"Loading, {done:,} done")
-            for batch in _batches(self._read(store.deferred)):
+            for batch in self._batches_of(store.deferred):
                 yield from store.save_deferred(batch)
 
-    def _read(self, pieces: Iterable[Piece | IngestError]) -> Iterator[Reading]:
-        return read_all(pieces, self.plan, workers=self.options["workers"])
+    def _batches_of(self, pieces: Iterable[Piece | IngestError]) -> Iterator[list[Reading]]:
+        # Closed here and now, not when memory is tidied up: its worker processes end with it, whatever happens.
+        with closing(read_all(pieces, self.plan, workers=self.options["workers"])) as readings:
+            yield from _batches(readings)
 
     def _note(self, story: Story) -> None:
         """Count what someone may want to look after: damage, photos without files, drafts."""

@@ -1,0 +1,153 @@
+"""What is taken for an input: odd files, links and names beside the articles stop no load and are named in words."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from articles.ingest.records import printable
+from articles.models import Article, Original
+from tests.loading import load, text_file
+from tests.test_photos import picture, post
+
+pytestmark = pytest.mark.django_db
+RECORDS = [{"headline": "Ferry returns", "body_text": "One."}, {"headline": "Pier opens", "body_text": "Two."}]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of one saved article, beside which the report is written."""
+    text_file(tmp_path / "site", "ferry.txt")
+    return tmp_path / "site"
+
+
+def named(folder: Path, name: bytes) -> Path:
+    """A saved article under a name of any bytes."""
+    path = Path(os.fsdecode(os.fsencode(folder) + b"/" + name))
+    path.parent.mkdir(exist_ok=True)
+    try:
+        path.write_bytes((folder / "ferry.txt").read_bytes().replace(b"Ferry", b"Lighthouse"))
+    except OSError:
+        pytest.skip("this file system has no such names")
+    return path
+
+
+@pytest.mark.parametrize("name", ["pipe.json", "pipe.txt", "pipe.jsonl"])
+def test_a_pipe_in_a_folder_is_left_alone(folder: Path, name: str) -> None:
+    os.mkfifo(folder / name)
+    run = load(folder)
+    assert run.outcomes == {"ferry.txt": "created"}
+    assert f"1 file of another kind was left alone (photos come with their articles): 1 {Path(name).suffix}" in run.out
+
+
+@pytest.mark.parametrize("name", ["pipe.json", "pipe.txt"])
+def test_a_pipe_named_on_its_own_is_refused(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    assert f"refused  {name}: this is a pipe or a device, not a file" in load(tmp_path / name).err
+
+
+@pytest.mark.parametrize("name", ["passwords.txt", "notes.md", "export.jsonl", "export.json"])
+def test_a_link_out_of_the_folder_is_refused(folder: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "secret").write_text(json.dumps(RECORDS[0]))
+    (folder / name).symlink_to(tmp_path / "secret")
+    run = load(folder)
+    assert run.outcomes == {"ferry.txt": "created", name: "refused"}
+    assert f"refused  {name}: this is a link to a file outside of the folder; copy it here" in run.err
+    assert Article.objects.count() == 1
+
+
+def test_links_within_the_folder_are_read(folder: Path) -> None:
+    (folder / "deep").mkdir()
+    (folder / "deep" / "again.txt").symlink_to("../ferry.txt")
+    assert load(folder).outcomes == {"ferry.txt": "created", "deep/again.txt": "duplicate"}
+
+
+def test_a_folder_that_is_reached_by_a_link_is_read(folder: Path, tmp_path: Path) -> None:
+    (folder / "again.txt").symlink_to(folder / "ferry.txt")
+    (tmp_path / "link").symlink_to(folder)
+    assert set(load(tmp_path / "link").outcomes.values()) == {"created", "duplicate"}
+
+
+def test_a_link_named_on_its_own_is_read(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "link.txt").symlink_to(folder / "ferry.txt")
+    assert load(tmp_path / "link.txt").outcomes == {"link.txt": "created"}
+
+
+def test_a_link_to_nothing_is_named(folder: Path) -> None:
+    (folder / "gone.txt").symlink_to("nowhere.txt")
+    assert "refused  gone.txt: No such file or directory" in load(folder).err
+
+
+def test_a_file_whose_name_is_not_utf_8_is_refused_by_a_name_that_can_be_shown(folder: Path) -> None:
+    named(folder, b"caf\xe9.txt")
+    run = load(folder)
+    assert run.outcomes == {r"caf\xe9.txt": "refused", "ferry.txt": "created"}
+    assert r"refused  caf\xe9.txt: its name is not UTF-8; rename it" in run.err
+
+
+def test_a_folder_whose_name_is_not_utf_8_is_named(folder: Path) -> None:
+    inside = named(folder, b"caf\xe9/pier.txt")
+    error = r"pier.txt: it lies in caf\xe9, whose name is not UTF-8; rename that"
+    assert rf"refused  caf\xe9/{error}" in load(folder).err
+    assert load(inside, verbosity=0).report[0]["error"] == error
+
+
+def test_a_link_to_a_name_that_is_not_utf_8_is_refused(folder: Path) -> None:
+    (folder / "cafe.txt").symlink_to(named(folder, b"caf\xe9.dat"))
+    assert r"refused  cafe.txt: it lies in caf\xe9.dat, whose name is not UTF-8" in load(folder).err
+
+
+def test_files_of_other_kinds_with_odd_endings_are_counted(folder: Path) -> None:
+    named(folder, b"a.\xe9")
+    named(folder, b"b.\x1b[31m")
+    assert r"left alone (photos come with their articles): 1 .\x1b[31m, 1 .\xe9" in load(folder).out
+
+
+def test_control_characters_in_names_are_shown_and_the_file_is_found_again(folder: Path) -> None:
+    path = named(folder, b"two\nlines\x1b[31m.txt")
+    assert load(folder).outcomes == {"ferry.txt": "created", r"two\nlines\x1b[31m.txt": "created"}
+    assert Original.objects.filter(paths__path=str(path.resolve())).exists()
+    path.write_bytes(path.read_bytes().replace(b"It sailed", b"It shone"))
+    assert load(folder).outcomes == {"ferry.txt": "unchanged", r"two\nlines\x1b[31m.txt": "updated"}
+
+
+def test_a_name_in_any_script_is_shown_as_it_is() -> None:
+    for name in ("渡轮.txt", "café\u0301.md", "فری\u200cبوت.txt", "a\u3000b ⛴️.txt"):
+        assert printable(name) == name
+    assert printable("txt.\u202egnp") == r"txt.\u202egnp"
+
+
+def records(path: Path, end: str, last: str) -> Path:
+    path.write_bytes((end.join(map(json.dumps, RECORDS)) + last).encode())
+    return path
+
+
+@pytest.mark.parametrize(("end", "last"), [("\n", ""), ("\r\n", "\r\n"), ("\r\n", ""), ("\n\n", "\n\n")])
+def test_line_ends_are_no_part_of_a_record(tmp_path: Path, end: str, last: str) -> None:
+    load(records(tmp_path / "export.jsonl", "\n", "\n"))
+    assert set(load(records(tmp_path / "export.jsonl", end, last)).outcomes.values()) == {"unchanged"}
+    assert bytes(Original.objects.get(name="export.jsonl:1").content) == json.dumps(RECORDS[0]).encode()
+
+
+def test_a_dry_run_says_of_photo_files_what_a_load_does(tmp_path: Path, settings: pytest.FixtureRequest) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]
+    folder = post(tmp_path, "pier.jpg")
+    load(folder)
+    picture(folder / "pier.jpg")
+    planned = load(folder, dry_run=True)
+    assert not (tmp_path / "media").exists()
+    done = load(folder)
+    assert planned.outcomes == done.outcomes == {"post.md": "updated"}
+    assert planned.report[0]["changes"] == done.report[0]["changes"]
+    assert load(folder, dry_run=True).outcomes == {"post.md": "unchanged"}
+
+
+def test_a_dry_run_names_photo_files_that_a_load_would_refuse(tmp_path: Path, settings: pytest.FixtureRequest) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"  # type: ignore[attr-defined]
+    folder = post(tmp_path, "pier.jpg")
+    whole = picture(folder / "pier.jpg").read_bytes()
+    (folder / "pier.jpg").write_bytes(whole[: len(whole) // 2])
+    assert "photo-refused" in load(folder, dry_run=True).report[0]["warnings"]
