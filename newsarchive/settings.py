@@ -228,6 +228,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LOGIN_URL = "admin:login"
+# An article's form holds a dozen fields for each photo, and its body twice: as the editor saw it, and as it is now.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -14,7 +14,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -373,6 +373,148 @@ def test_a_language_that_is_no_tag_and_an_address_that_is_no_web_address_are_ref
     assert [error for error in errors(answer) if "http:// or https://" in error]
 
 
+# --- Two editors at once. ---------------------------------------------------------------------------------------------
+
+
+def test_two_editors_who_change_different_fields_both_keep_their_change(editor: Client, root: Client) -> None:
+    article, other = loaded_article(), make_source("Evening Post")
+    second = form_on(root, edit_address(article))
+    first = {"headline": "Ferry back", "body": "It sailed.", "authors": "Ana Lima", "source": str(other.pk)}
+    saved(editor, article, **first, withdrawn="on", withdrawn_reason="A court.", **{"photos-0-caption": "A ferry."})
+    assert root.post(edit_address(article), {**second, "photos-1-caption": "Quay 2."}).status_code == 302
+    now = Article.objects.get()
+    assert (now.headline, now.body, now.authors, now.source) == ("Ferry back", "It sailed.", ["Ana Lima"], other)
+    assert (now.withdrawn_at is not None, now.withdrawn_reason) == (True, "A court.")
+    assert [photo.caption for photo in now.photos.all()] == ["A ferry.", "Quay 2."]
+    told = Article.history.order_by("history_id").values_list("headline", "history_user__username")
+    assert list(told)[1:] == [("Ferry back", "nora"), ("Ferry back", "root")]
+
+
+def test_a_load_between_opening_and_saving_is_not_undone(editor: Client) -> None:
+    article = loaded_article()
+    form = form_on(editor, edit_address(article))
+    Article.objects.update(headline="Ferry of the load", deck="New")
+    article.photos.filter(number=1).update(caption="New caption", position=1)
+    assert editor.post(edit_address(article), {**form, "section": "Local"}).status_code == 302
+    assert Article.objects.values_list("headline", "deck", "section").get() == ("Ferry of the load", "New", "Local")
+    assert article.photos.filter(caption="New caption", position=1).exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "first", "second", "words"),
+    [
+        ("headline", "Ferry <back>", "Ferry sails", "Headline was changed meanwhile to “Ferry &lt;back&gt;”; nothing"),
+        ("deck", "", "Other", "Deck was changed meanwhile to nothing; nothing was saved. Take this wording or write"),
+        ("authors", "Ana Lima", "Bo Chen", "Authors was changed meanwhile to “Ana Lima”; nothing was saved."),
+        ("published", "2019-01-01", "2020-01-01", "Published was changed meanwhile to “2019-01-01”; nothing was"),
+        ("body", "Long. " * 90, "Mine.", "The present text"),
+        ("photos-1-caption", "Quay 1.", "Quay 2.", "Caption was changed meanwhile to “Quay 1.”; nothing was saved."),
+    ],
+)
+def test_a_field_that_both_changed_is_refused_once_and_then_written_knowingly(
+    editor: Client, root: Client, field: str, first: str, second: str, words: str
+) -> None:
+    article = loaded_article(deck="The deck")
+    form = form_on(root, edit_address(article))
+    saved(editor, article, **{field: first})
+    before = Article.objects.values().get(), list(Photo.objects.values())
+    refused = root.post(edit_address(article), {**form, field: second})
+    assert any(words in error for error in errors(refused)), errors(refused)
+    assert (Article.objects.values().get(), list(Photo.objects.values())) == before
+    reader = FormReader()
+    reader.feed(refused.content.decode())
+    assert reader.values[field] == second
+    shown = {name: value for name, value in reader.values.items() if "__prefix__" not in name and name != "q"}
+    assert root.post(edit_address(article), shown).status_code == 302
+    assert form_on(root, edit_address(article))[field] == second
+
+
+def test_a_source_that_both_changed_is_refused_by_its_name(editor: Client, root: Client) -> None:
+    article, one, two = loaded_article(), make_source("Evening Post"), make_source("Morning Post")
+    form = form_on(root, edit_address(article))
+    saved(editor, article, source=str(one.pk))
+    refused = root.post(edit_address(article), {**form, "source": str(two.pk)})
+    assert any("Source was changed meanwhile to “Evening Post”" in error for error in errors(refused))
+    assert Article.objects.get().source == one
+
+
+def test_two_editors_who_write_the_same_make_one_revision(editor: Client, root: Client) -> None:
+    article = loaded_article()
+    form = form_on(root, edit_address(article))
+    saved(editor, article, headline="Ferry back")
+    assert root.post(edit_address(article), {**form, "headline": "Ferry back"}).status_code == 302
+    assert Article.history.filter(headline="Ferry back").count() == 1
+
+
+def test_a_tag_that_two_editors_add_at_once_stands_once_and_the_second_is_told(editor: Client, root: Client) -> None:
+    article, tag = loaded_article(), make_tag("Quays")
+    values = {"taggings-TOTAL_FORMS": "3", "taggings-2-tag": str(tag.pk), "taggings-2-article": str(article.pk)}
+    form = {**form_on(root, edit_address(article)), **values}
+    saved(editor, article, **values)
+    assert "“Quays” is a tag of this article already." in errors(root.post(edit_address(article), form))
+    assert article.taggings.count() == 3
+
+
+def test_a_tag_that_was_removed_meanwhile_stays_removed(editor: Client, root: Client) -> None:
+    article = loaded_article()
+    form = form_on(root, edit_address(article))
+    saved(editor, article, **{"taggings-1-DELETE": "on"})
+    assert root.post(edit_address(article), {**form, "headline": "Ferry back"}).status_code == 302
+    assert (article.taggings.count(), Article.objects.get().headline) == (1, "Ferry back")
+
+
+def test_a_photo_that_was_removed_meanwhile_is_told(editor: Client) -> None:
+    article = loaded_article()
+    form = form_on(editor, edit_address(article))
+    article.photos.filter(number=2).delete()
+    answer = editor.post(edit_address(article), {**form, "headline": "Ferry back"})
+    assert any("A photo was removed meanwhile; nothing was saved." in error for error in errors(answer))
+    assert Article.objects.get().headline == article.headline
+
+
+def test_tags_and_sources_keep_what_another_editor_wrote(editor: Client, root: Client) -> None:
+    loaded_article()
+    for row in (Tag.objects.get(name="Ferries"), Source.objects.get()):
+        form = form_on(root, edit_address(row))
+        saved(editor, row, name=f"New {row.name}")
+        assert root.post(edit_address(row), {**form, "description": "Said."}).status_code == 302
+        now = type(row).objects.get(pk=row.pk)
+        assert (now.name, now.description) == (f"New {row.name}", "Said.")
+        refused = root.post(edit_address(row), {**form, "name": "Other"})
+        assert any(f"Name was changed meanwhile to “New {row.name}”" in error for error in errors(refused))
+    assert Tag.objects.get(name="New Ferries").slug == "new-ferries"
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [(OperationalError("database is locked"), 503, "The database was busy"), (IntegrityError(), 409, "Somebody else")],
+)
+def test_a_form_that_the_database_refuses_is_answered_with_words(
+    editor: Client, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, words: str
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise error
+
+    article = loaded_article()
+    monkeypatch.setattr("articles.filing.refile", refuse)
+    answer = save(editor, article, headline="Ferry back")
+    assert (answer.status_code, words in answer.content.decode()) == (status, True)
+    assert Article.objects.get().headline == article.headline
+
+
+@pytest.mark.parametrize("source", ["abc2", "9" * 30, "-1"])
+def test_a_source_that_is_none_is_refused(editor: Client, source: str) -> None:
+    assert [error for error in errors(save(editor, loaded_article(), source=source)) if "valid choice" in error]
+
+
+def test_a_save_without_a_change_says_so(editor: Client) -> None:
+    loaded_article()
+    for row in (Article.objects.get(), Tag.objects.get(name="Ferries"), Source.objects.get()):
+        page = editor.post(edit_address(row), form_on(editor, edit_address(row)), follow=True).content.decode()
+        assert "Nothing was changed, so nothing was saved." in page
+        assert "was changed successfully" not in page
+
+
 # --- Dates, addresses, counts. ----------------------------------------------------------------------------------------
 
 
@@ -581,6 +723,20 @@ def test_a_strange_filter_breaks_nothing(editor: Client, query: dict[str, str]) 
     assert editor.get(LIST, query, follow=True).status_code == 200
 
 
+def test_a_comparison_in_an_address_is_no_filter(editor: Client) -> None:
+    for model in ("article", "tag", "source", "original", "load"):
+        assert editor.get(f"/admin/articles/{model}/?as_loaded__contains=a").status_code == 400
+    assert editor.get(f"{LIST}?as_loaded=a", follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("term", ["ferry " * 3_000, "f" * 60_000, "a " + "b" * 60_000])
+def test_a_search_of_any_length_is_answered(editor: Client, term: str) -> None:
+    loaded_article()
+    for model in ("article", "tag", "source", "original"):
+        assert editor.get(f"/admin/articles/{model}/", {"q": term}).status_code == 200
+    assert listed(editor, q="ferry " * 3_000) == ["Ferry returns to the north quay"]
+
+
 def test_a_pasted_address_or_key_leads_to_its_article(editor: Client) -> None:
     article = loaded_article()
     make_article("Dust", published="")
@@ -720,6 +876,16 @@ def test_a_renamed_source_keeps_its_address_and_takes_no_other_ones_name(editor:
     assert [error for error in errors(save(editor, source, name="Evening  post")) if "already" in error]
 
 
+def test_an_editor_adds_a_source_from_the_list(editor: Client, viewer: Client) -> None:
+    address = "/admin/articles/source/add/"
+    assert f'href="{address}"' in editor.get("/admin/articles/source/").content.decode()
+    assert viewer.get(address).status_code == 403
+    form = {**form_on(editor, address), "name": "Evening  Post 晚报", "url": "https://example.org/"}
+    assert editor.post(address, form).status_code == 302
+    assert Source.objects.values_list("name", "slug").get() == ("Evening Post 晚报", "evening-post-晚报")
+    assert [error for error in errors(editor.post(address, form)) if "already" in error]
+
+
 def test_a_source_with_articles_cannot_be_deleted(root: Client) -> None:
     source = loaded_article().source
     assert source is not None
@@ -768,6 +934,7 @@ def test_a_load_shows_its_counts_and_what_it_refused(viewer: Client) -> None:
     page = viewer.get(edit_address(load)).content.decode()
     assert "1,200 created, 250 refused" in page
     assert "7.txt:1: &lt;no text&gt;" in page
+    assert page.count(" 7.txt") + page.count(">7.txt") == 1
     assert "… and 50 more" in page
     assert "Not finished" in viewer.get("/admin/articles/load/").content.decode()
 

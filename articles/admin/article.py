@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString
 
 from articles import filing
 from articles.admin import loaded
-from articles.admin.article_form import ArticleForm, folded
+from articles.admin.article_form import ArticleForm
 from articles.admin.bases import HEAVY
+from articles.admin.fields import folded
 from articles.admin.history_pages import HistoryAdmin
 from articles.admin.inlines import PhotoInline, TaggingInline
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, search
@@ -100,7 +101,7 @@ class ArticleAdmin(HistoryAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Record the state before, save photos and tags, then the article, and file it anew; one transaction."""
-        if not form.edits and not any(formset.has_changed() or formset.deleted_forms for formset in formsets):
+        if not form.changed_data and not any(formset.has_changed() or formset.deleted_forms for formset in formsets):
             super().save_related(request, form, formsets, change)
             return
         stamp = Stamp.now(request.user, form.cleaned_data["reason"])
@@ -153,7 +154,9 @@ class ArticleAdmin(HistoryAdmin):
 
     @admin.display(description="Found")
     def damage_list(self, article: Article) -> str | SafeString:
-        items = [(damage_words(one), _place(one), one.text) for one in article.damage.all()]
+        damage = list(article.damage.all())
+        codes = {one.code for one in damage}
+        items = [(damage_words(one, beside=codes), _place(one), one.text) for one in damage]
         if not items:
             return FIRST_LOOK
         rows = format_html_join("", "<li>{}{} <code>{}</code></li>", items)
@@ -202,7 +205,7 @@ class ArticleAdmin(HistoryAdmin):
     def changed_since(self, article: Article) -> str | SafeString:
         tag_ids = [tagging.tag_id for tagging in article.taggings.all()]
         changes = loaded.changes(article, article.photos.all(), tag_ids)
-        found = [(label, folded(words)) for label, words in changes]
+        found = [(label, folded(words, "As loaded")) for label, words in changes]
         rows = format_html_join("", "<dt>{}, as loaded</dt><dd>{}</dd>", found)
         return format_html('<dl class="archive-loaded">{}</dl>', rows) if found else "Nothing since the load."
 

@@ -11,10 +11,17 @@ from django.utils.safestring import SafeString
 
 from articles.addresses import is_web_address
 from articles.admin import loaded
-from articles.admin.fields import LANGUAGE, LineField, MomentField, NamesField, PlainTextField, RevisionForm
+from articles.admin.fields import (
+    LANGUAGE,
+    LONG,
+    LineField,
+    MomentField,
+    NamesField,
+    PlainTextField,
+    RevisionForm,
+    folded,
+)
 from articles.models import Article
-
-LONG = 300  # characters from which a value as loaded is folded away
 
 
 def textarea(rows: int, **attrs: str) -> forms.Textarea:
@@ -27,15 +34,8 @@ def line(help_text: str = "", rows: int = 1) -> LineField:
 
 def with_as_loaded(help_text: str, words: str) -> SafeString:
     """A field's help, followed by the value as loaded."""
-    note = folded(words) if len(words) > LONG else format_html("As loaded: <q>{}</q>", words)
+    note = folded(words, "As loaded") if len(words) > LONG else format_html("As loaded: <q>{}</q>", words)
     return format_html('{} <span class="as-loaded">{}</span>', help_text, note)
-
-
-def folded(words: str) -> SafeString:
-    """A value as loaded; a long one is folded away."""
-    if len(words) <= LONG:
-        return format_html("{}", words)
-    return format_html("<details><summary>As loaded</summary><pre>{}</pre></details>", words)
 
 
 def show_as_loaded(form: forms.BaseForm, values: dict[str, str]) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.paginator import Paginator
-from django.db import models
+from django.db import IntegrityError, OperationalError, models, transaction
 from django.db.models import Model, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
@@ -27,7 +31,11 @@ else:
     AnyModelAdmin, AnyModelForm, AnyInlineFormSet = admin.ModelAdmin, ModelForm, BaseInlineFormSet
     AnyStackedInline, AnyTabularInline, AnyPaginator = admin.StackedInline, admin.TabularInline, Paginator
 
+log = logging.getLogger(__name__)
+
 COUNT_UP_TO = 5_000
+WORDS_SEARCHED = 20  # no name or headline needs more to be found, and a database bears no thousands
+WORD_LENGTH = 100
 HEAVY = ("content", "ledger", "left_out")  # columns of an original that may weigh megabytes
 LONG_TEXTS = ("article__body", "article__body_html", "article__as_loaded", "article__body_as_loaded")
 
@@ -75,7 +83,33 @@ class BoundedChangeList(ChangeList):
         self.count_words = f"{more}{grouped(self.result_count)} {name}"
 
 
-class ArchiveAdmin(AnyModelAdmin):
+def id_of(value: str) -> int:
+    """A database id from an address or a form; 0, which no row has, for what is none."""
+    return int(value) if re.fullmatch(r"[0-9]{1,18}", value) else 0
+
+
+def words_of_search(term: str) -> list[str]:
+    return [word[:WORD_LENGTH] for word in term.split(maxsplit=WORDS_SEARCHED)[:WORDS_SEARCHED]]
+
+
+class KnownSelect(AutocompleteSelect):
+    """Asks the database for no choice that is not a number."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if not one or id_of(str(one))], attrs)
+
+
+class KnownSelects:
+    """For staff pages and their inlines: the selects of ``autocomplete_fields`` bear anything that a form sends."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        pages: Any = super()
+        if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
+            kwargs["widget"] = KnownSelect(db_field, self.admin_site, using=kwargs.get("using"))  # type: ignore[attr-defined]
+        return pages.formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class ArchiveAdmin(KnownSelects, AnyModelAdmin):
     """The base of all staff pages."""
 
     paginator = BoundedPaginator
@@ -86,6 +120,45 @@ class ArchiveAdmin(AnyModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return BoundedChangeList
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        # The filters go by plain names; a comparison in an address could be one that the database does not have.
+        return "__" not in lookup and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, " ".join(words_of_search(search_term)))
+
+    # --- Saving. ------------------------------------------------------------------------------------------------------
+
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        """Show a form, or save it: one editor of a row after the other, and with words where the database refuses."""
+        if request.method != "POST":
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        try:
+            with transaction.atomic():
+                rows: Any = self.model._default_manager
+                list(rows.select_for_update().filter(pk=id_of(object_id or "")).values_list("pk"))
+                return super().changeform_view(request, object_id, *args, **kwargs)
+        except (OperationalError, IntegrityError) as error:
+            log.exception("A staff form was not saved")
+            return self._not_saved(request, is_busy=isinstance(error, OperationalError))
+
+    def _not_saved(self, request: HttpRequest, *, is_busy: bool) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "title": "Nothing was saved", "is_busy": is_busy}
+        return render(request, "admin/articles/not_saved.html", context, status=503 if is_busy else 409)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        if message:
+            return super().log_change(request, obj, message)
+        request.is_unchanged = True  # type: ignore[attr-defined]
+        return None
+
+    def message_user(self, request: HttpRequest, message: Any, *args: Any, **kwargs: Any) -> None:
+        if getattr(request, "is_unchanged", False) and args[:1] == (messages.SUCCESS,):
+            message, args = "Nothing was changed, so nothing was saved.", (messages.INFO,)
+        super().message_user(request, message, *args, **kwargs)
 
 
 class ReadOnlyAdmin(ArchiveAdmin):

@@ -7,11 +7,15 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from articles.admin.bases import AnyModelForm
 from articles.wording import MONTHS
 
 REASON_LENGTH = 100
+LONG = 300  # characters from which a value beside a field is folded away
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -95,17 +99,76 @@ def moment_fault(text: str) -> str:
     return ""
 
 
+def folded(words: str, summary: str) -> SafeString:
+    """A value in words; a long one is folded away."""
+    if len(words) <= LONG:
+        return format_html("{}", words)
+    return format_html("<details><summary>{}</summary><pre>{}</pre></details>", summary, words)
+
+
 class UntouchedForm(AnyModelForm):
-    """A form in which what was not touched keeps its value and is not judged: sources print what no form would take."""
+    """A form in which what was not touched keeps its value and is not judged: sources print what no form would take.
+
+    The page carries what its editor saw, as Django's hidden initial values. Touched is what differs from that; what
+    was changed in the database meanwhile is kept where the editor did not touch it, and never overwritten unseen.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._own = list(self.fields)  # a formset adds its own: which row it is, and whether to delete it
+        if self.instance.pk is not None:
+            for name, field in self.fields.items():
+                field.show_hidden_initial = not self.is_bound or self.add_initial_prefix(name) in self.data
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        """What the editor touched, without what stands so in the database already."""
+        return [name for name in super().changed_data if not self._is_seen(name) or self._differs(name)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         for name in self._untouched():
             if name in self.errors:
                 del self.errors[name]
-            if isinstance(self.fields[name], PlainTextField | NamesField | MomentField | forms.URLField):
-                cleaned[name] = self.get_initial_for_field(self.fields[name], name)
+            if name in self._own and not isinstance(self.fields[name], forms.ModelChoiceField):
+                cleaned[name] = self._now(name)
+            elif name in self._own:
+                cleaned.pop(name, None)  # what is not there is not put on the row
+        for name in filter(self._is_overtaken, self.changed_data):
+            self._refuse(name)
         return cleaned
+
+    def _is_seen(self, name: str) -> bool:
+        return name in self.fields and self.fields[name].show_hidden_initial
+
+    def _now(self, name: str) -> Any:
+        return self.get_initial_for_field(self.fields[name], name)
+
+    def _differs(self, name: str) -> bool:
+        """Whether what was sent is other than what the database has now."""
+        return self.fields[name].has_changed(self._now(name), self[name].data)
+
+    def _is_overtaken(self, name: str) -> bool:
+        """Whether the value is no longer the one that the editor saw."""
+        if not self._is_seen(name):
+            return False
+        field, seen = self.fields[name], self.data[self.add_initial_prefix(name)]
+        try:
+            return field.has_changed(field.to_python(seen), field.prepare_value(self._now(name)))
+        except forms.ValidationError:
+            return bool(seen != str(self._now(name)))
+
+    def _refuse(self, name: str) -> None:
+        """Say what the value is now; the page that says so is what the editor has seen from here on."""
+        field, now = self.fields[name], self.fields[name].prepare_value(self._now(name))
+        text = "" if now is None else str(now)
+        words = str(getattr(self.instance, name)) if isinstance(field, forms.ModelChoiceField) and text else text
+        became = format_html("to “{}”", folded(words, "The present text")) if words else "to nothing"
+        then = "nothing was saved. Take this wording or write again."
+        self.add_error(name, format_html("{} was changed meanwhile {}; {}", self[name].label, became, then))
+        sent: Any = self.data
+        self.data = seen = sent.copy()
+        seen[self.add_initial_prefix(name)] = text
 
     def _untouched(self) -> list[str]:
         return [] if self.instance.pk is None else [name for name in self.fields if name not in self.changed_data]
@@ -126,7 +189,9 @@ class RevisionForm(UntouchedForm):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 
-    @property
-    def edits(self) -> list[str]:
-        """The fields that were changed."""
-        return [name for name in self.changed_data if name != "reason"]
+    @cached_property
+    def changed_data(self) -> list[str]:
+        return [name for name in super().changed_data if name != "reason"]
+
+    def _untouched(self) -> list[str]:
+        return [name for name in super()._untouched() if name != "reason"]

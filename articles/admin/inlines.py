@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -18,6 +19,7 @@ from articles.admin.bases import (
     AnyModelForm,
     AnyStackedInline,
     AnyTabularInline,
+    KnownSelects,
     NamedFormSet,
     is_removed,
 )
@@ -47,6 +49,11 @@ class PhotoFormSet(AnyInlineFormSet):
         super().add_fields(form, index)
         if form.instance.pk:
             show_as_loaded(form, loaded.photo_fields(self.instance, form.instance))
+
+    def clean(self) -> None:
+        super().clean()
+        if any(form.instance.pk is None for form in self.initial_forms):
+            raise forms.ValidationError("A photo was removed meanwhile; nothing was saved. Open the article again.")
 
 
 class PhotoInline(AnyStackedInline):
@@ -100,8 +107,10 @@ class TaggingForm(AnyModelForm):
 
 class TaggingFormSet(NamedFormSet):
     def clean(self) -> None:
-        """No tag stands twice on an article."""
-        kept = {form.instance.tag_id for form in self.initial_forms if not is_removed(form)}
+        """No tag stands twice on an article, nor beside the same that another editor has added meanwhile."""
+        removed = [form.instance.pk for form in self.initial_forms if is_removed(form)]
+        now = Tagging.objects.filter(article=self.instance).exclude(pk__in=filter(None, removed))
+        kept = set(now.values_list("tag_id", flat=True))
         for form in self.extra_forms:
             tag = getattr(form, "cleaned_data", {}).get("tag")
             if tag is None or is_removed(form):
@@ -111,7 +120,7 @@ class TaggingFormSet(NamedFormSet):
             kept.add(tag.pk)
 
 
-class TaggingInline(AnyTabularInline):
+class TaggingInline(KnownSelects, AnyTabularInline):
     """Tags are added and removed; which tag a row means does not change."""
 
     model = Tagging

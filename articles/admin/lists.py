@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.encoding import iri_to_uri
 
-from articles.admin.bases import BoundedChangeList
+from articles.admin.bases import WORDS_SEARCHED, BoundedChangeList, id_of, words_of_search
 from articles.models import Article, Damage, PeriodCount, Redirect, Source, Tag
 from articles.wording import DAMAGE, grouped
 
@@ -70,11 +70,6 @@ class YearFilter(ArchiveFilter):
         if not re.fullmatch(r"[0-9]{1,4}", value) or not int(value):
             return articles.none()
         return articles.filter(archive_date__range=(date(int(value), 1, 1), date(int(value), 12, 31)))
-
-
-def id_of(value: str) -> int:
-    """A database id from an address; 0, which no row has, for what is none."""
-    return int(value) if re.fullmatch(r"[0-9]{1,18}", value) else 0
 
 
 class CountedFilter(ArchiveFilter):
@@ -144,8 +139,8 @@ FILTERS = (YearFilter, SourceFilter, TagFilter, WithdrawnFilter, PhotoFilter, Da
 # --- Search. ----------------------------------------------------------------------------------------------------------
 
 SEARCH_HELP = (
-    "An address or a key leads to its article. Other words are looked for in the headlines of the newest "
-    f"{SEARCHED:,} articles that the filters leave."
+    f"An address or a key leads to its article. Other words, {WORDS_SEARCHED} at most, are looked for in the headlines "
+    f"of the newest {SEARCHED:,} articles that the filters leave."
 )
 
 
@@ -158,7 +153,7 @@ def search(articles: QuerySet[Any], term: str) -> QuerySet[Any]:
     if pk is not None:
         return articles.filter(pk=pk)
     found = articles.filter(pk__in=articles.values("pk")[:SEARCHED])
-    for word in term.split():
+    for word in words_of_search(term):
         found = found.filter(headline__icontains=word)
     return found
 

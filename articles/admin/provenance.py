@@ -52,7 +52,7 @@ class OriginalAdmin(ReadOnlyAdmin):
         return (by_key if by_key.exists() else queryset.filter(digest__gte=term, digest__lt=f"{term}g")), False
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        return lookup == "load__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+        return lookup == "load__id__exact" or super().lookup_allowed(lookup, value, request)
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.download_view)
@@ -156,8 +156,13 @@ class LoadAdmin(ReadOnlyAdmin):
     def refusals(self, load: Load) -> SafeString | str:
         if not load.refused:
             return "None"
-        items = [(one.get("input", ""), one.get("error", "")) for one in load.refused[:REFUSALS_SHOWN]]
-        rows = format_html_join("", "<li><code>{}</code> {}</li>", items)
+        items = [(_refusal(**one),) for one in load.refused[:REFUSALS_SHOWN]]
+        rows = format_html_join("", "<li>{}</li>", items)
         more = len(load.refused) - REFUSALS_SHOWN
         rest = format_html("<p>… and {} more</p>", grouped(more)) if more > 0 else ""
         return format_html('<ul class="archive-list">{}</ul>{}', rows, rest)
+
+
+def _refusal(*, input: str = "", error: str = "", **_: Any) -> str:
+    """``ferry.txt:1: no text``; most errors begin with the input that they are about."""
+    return error if error.startswith(input) else f"{input}: {error}"

@@ -160,7 +160,7 @@ class TagAdmin(HistoryAdmin, UsedStaysAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         tag, before = form.instance, Tag.objects.get(pk=form.instance.pk)
-        is_changed = change and (form.edits or any(formset.has_changed() for formset in formsets))
+        is_changed = change and (form.changed_data or any(formset.has_changed() for formset in formsets))
         if is_changed:
             stamp = Stamp.now(request.user, form.cleaned_data["reason"])
             keep_state([before], stamp, stamp.just_before)

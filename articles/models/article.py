@@ -83,6 +83,7 @@ class Article(models.Model):
         ]
         indexes = [
             models.Index(fields=["-archive_date", "-id"], name="article_listing"),
+            models.Index(fields=["-archive_date", "-id"], condition=~Q(withdrawn_at=None), name="article_withdrawn"),
             models.Index(fields=["source", "-archive_date", "-id"], name="article_source_listing"),
         ]
 

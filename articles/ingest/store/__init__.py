@@ -248,7 +248,7 @@ class Store:
         if target.is_claimed:
             return Decision("duplicate", reading, target)
         self._claim(target)
-        if self._take_source and edited_fields(target.whole()):
+        if self._take_source and edited_fields(target.whole(for_update=not self._dry_run)):
             return self._update(target, reading, story, batch)
         if files := self._new_files(target, reading):
             if not self._dry_run:
@@ -264,7 +264,7 @@ class Store:
             self._note_path(target, reading, batch)
             return Decision("duplicate", reading, target)
         self._claim(target)
-        whole = target.whole()
+        whole = target.whole(for_update=not self._dry_run)
         if not self._take_source and (edited := edited_fields(whole)):
             self._keep_spare(target, reading, story, batch)
             news = Update(whole, reading, story, self._names).news()
@@ -295,7 +295,7 @@ class Store:
         owner = batch.known.by_url.get(story.url or "")
         if owner is not None and owner.article.key != target.article.key:
             story = replace(story, url=None, damage=(*story.damage, Damage("url-taken", "url", text=story.url or "")))
-        update = Update(target.whole(), reading, story, self._names)
+        update = Update(target.whole(for_update=not self._dry_run), reading, story, self._names)
         if self._dry_run:
             changes, _photos = update.plan()
         else:

@@ -50,11 +50,15 @@ class Target:
     photo_digests: dict[int, str] = field(default_factory=dict)  # by photo number; "" where no file is held
     is_claimed: bool = False
 
-    def whole(self) -> Article:
-        """The article as it stands in the database, with its photos and taggings."""
+    def whole(self, *, for_update: bool) -> Article:
+        """The article as it stands in the database, with its photos and taggings.
+
+        ``for_update`` keeps editors from saving it until the batch is written.
+        """
         if not self.article.pk:
             return self.article
-        return Article.objects.prefetch_related("photos", "taggings").get(pk=self.article.pk)
+        articles = Article.objects.select_for_update() if for_update else Article.objects.all()
+        return articles.prefetch_related("photos", "taggings").get(pk=self.article.pk)
 
 
 @dataclass(slots=True)
