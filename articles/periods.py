@@ -92,14 +92,15 @@ def first_and_last_day() -> tuple[date | None, date | None]:
 def through_the_years(day: date, years: list[int], *, at_most: int = 12) -> list[tuple[date, int, Entry]]:
     """The same day of other years: the day, how many articles it holds, and one of them; newest first.
 
-    One index lookup a year, whatever the days hold.
+    Two queries, and one index lookup a year, whatever the days hold.
     """
     on_the_day = Article.objects.published().filter(archive_date=OuterRef("start")).order_by("-id").values("id")
     days = [one for one in same_day(day, years) if one != day]
     counts = _held().filter(unit=Unit.DAY, start__in=days).order_by("-start")[:at_most]
-    rows = list(counts.annotate(newest_id=Subquery(on_the_day[:1])).values_list("start", "articles", "newest_id"))
-    articles = published().in_bulk([newest_id for _, _, newest_id in rows])
-    return [(start, held, entry_of(articles[pk])) for start, held, pk in rows if pk in articles]
+    newest = counts.annotate(newest_id=Subquery(on_the_day[:1])).values("newest_id")
+    articles = {article.archive_date: article for article in published().filter(pk__in=newest)}
+    held = dict(counts.values_list("start", "articles"))
+    return [(start, count, entry_of(articles[start])) for start, count in held.items() if start in articles]
 
 
 def _held() -> QuerySet[PeriodCount, PeriodCount]:
