@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 from django.contrib.admin.utils import unquote
@@ -18,8 +19,9 @@ from articles.admin.revisions import Revision, version_fields
 class HistoryAdmin(ArchiveAdmin):
     """Staff pages of a model whose changes are revisions."""
 
+    @abstractmethod
     def revisions_of(self, obj: Any) -> list[Revision]:
-        raise NotImplementedError
+        """The changes to show, newest first."""
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(self.version_view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -50,8 +51,9 @@ class ArchiveFilter(admin.SimpleListFilter):
         value = self.value()
         return queryset if value is None else self.narrow(queryset, value)
 
+    @abstractmethod
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
-        raise NotImplementedError
+        """The articles that one choice leaves."""
 
 
 class YearFilter(ArchiveFilter):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
@@ -27,9 +28,9 @@ DESCRIPTION = forms.Textarea(attrs={"rows": 3, "class": "archive-text"})
 class UsedStaysAdmin(ArchiveAdmin):
     """Of these, only what no article has can be deleted; the refusal says why."""
 
+    @abstractmethod
     def used(self, objs: Iterable[Any]) -> list[Any]:
         """Those of ``objs`` that an article has, withdrawn ones included."""
-        raise NotImplementedError
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         used = self.used(objs)
