@@ -111,10 +111,11 @@ class _Layout:
         """A chrome line, and the list after it if it is the label of one. Returns the next line, 0 if it is none."""
         if not self._is_chrome(at):
             return 0
-        is_label = is_list_label(self.folded[at])
         self._add("chrome", at, at + 1)
         at += 1
-        while is_label and at < block.stop and starts_list_item(self.folded[at]):
+        if at == block.stop or not is_list_label(self.folded[at - 1]):
+            return at
+        while at < block.stop and starts_list_item(self.folded[at]):
             stop = at + 1
             while stop < block.stop and stop not in self.starts and self._is_indented(stop):
                 stop += 1
