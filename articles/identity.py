@@ -6,7 +6,6 @@ import hashlib
 import unicodedata
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o and u: nobody mistakes a key read aloud
-KEY_LENGTH = 10
 SLUG_LENGTH = 80
 
 

@@ -21,7 +21,6 @@ from articles.identity import digest_of
 
 WIDTHS_PX = (400, 800, 1600)
 FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
-SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".webp", ".gif", ".tif", ".tiff", ".bmp"})
 LONGEST_SIDE_PX = 16_383  # WebP has no room for more
 # How files of these kinds begin, to tell a damaged picture from what is none.
 BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"RIFF")

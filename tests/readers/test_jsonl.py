@@ -193,3 +193,18 @@ def test_generated_articles_are_read_as_they_were_made() -> None:
         ]
         assert (story.body, story.warnings) == (said["body_markdown"], [])
         assert story.blocks
+
+
+def test_what_a_photo_says_besides_is_left_out_by_name() -> None:
+    story = read(headline="H", photos=[{"caption": "A pier.", "licence": "CC0"}])
+    assert story.chrome_removed == ("photos[1].licence: CC0",)
+
+
+def test_a_cut_caption_is_counted_in_the_order_in_which_photos_are_shown() -> None:
+    story = read(
+        headline="H",
+        body_text="One.\n\nTwo.",
+        photos=[{"caption": "Whole.", "position": 2}, {"caption": "Cut,", "position": 0}],
+    )
+    assert [photo.caption for photo in story.photos] == ["Cut,", "Whole."]
+    assert [damage.field for damage in story.damage if damage.code == "caption-cut"] == ["photo 1"]

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import json
 import re
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -100,7 +101,7 @@ def read(data: bytes, path: Path, line: int, *, root: Path | None = None) -> Sto
         body=body,
         blocks=blocks,
         paragraphs=tuple(map(plain, blocks)),
-        chrome_removed=record.left_over(),
+        chrome_removed=(*record.leave_over(KEYS), *record.left),
         is_draft=record.value("is_draft", bool) or False,
         damage=tuple(record.damage),
     )
@@ -138,6 +139,7 @@ class _Record:
     def __init__(self, values: dict[str, Any], path: Path, line: int, within: str = "") -> None:
         self.values, self.path, self.line, self.within = values, path, line, within
         self.damage: list[Damage] = []
+        self.left: list[str] = []
 
     def value(self, key: str, kind: type[T]) -> T | None:
         value = self.values.get(key)
@@ -190,13 +192,13 @@ class _Record:
         value = self.values.get(key)
         return str(value) if type(value) is int else self.text(key)
 
-    def left_over(self) -> tuple[str, ...]:
-        """``key: value`` of what the form does not name."""
-        unknown = self.values.keys() - KEYS
+    def leave_over(self, keys: frozenset[str]) -> list[str]:
+        """``key: value`` of what ``keys`` do not name."""
+        unknown = self.values.keys() - keys
         if not unknown:
-            return ()
+            return []
         named = [(key, shortened(value)) for key, value in self.values.items() if key in unknown]
-        return tuple(f"{key}: {shown}" for key, shown in named if shown)
+        return [f"{self.within}{key}: {shown}" for key, shown in named if shown]
 
 
 def _body(record: _Record) -> str:
@@ -217,18 +219,16 @@ def _photos(record: _Record, blocks: int, root: Path | None) -> tuple[StoryPhoto
     for number, entry in enumerate(entries, 1):
         if type(entry) is not dict:
             raise record.wrong(f"photos[{number}]", entry, "an object")
-        photo = _photo(
-            _Record(entry, record.path, record.line, f"photos[{number}]."), 0 if number == 1 else blocks, root
-        )
-        if is_caption_cut(photo.caption):
-            record.damage.append(Damage("caption-cut", f"photo {number}", record.line, photo.caption or ""))
-        photos.append(photo)
-    # Stable: photos with the same position keep their order.
-    return tuple(sorted(photos, key=_position)) if len(photos) > 1 else tuple(photos)
-
-
-def _position(photo: StoryPhoto) -> int:
-    return photo.position
+        said = _Record(entry, record.path, record.line, f"photos[{number}].")
+        photos.append(_photo(said, 0 if number == 1 else blocks, root))
+        record.left += said.leave_over(PHOTO_KEYS)
+    photos.sort(key=attrgetter("position"))  # stable: photos with the same position keep their order
+    record.damage += [
+        Damage("caption-cut", f"photo {number}", record.line, photo.caption or "")
+        for number, photo in enumerate(photos, 1)
+        if is_caption_cut(photo.caption)
+    ]
+    return tuple(photos)
 
 
 def _photo(entry: _Record, position: int, root: Path | None) -> StoryPhoto:

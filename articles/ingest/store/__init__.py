@@ -57,6 +57,7 @@ class Batch:
     paths: dict[str, str] = field(default_factory=dict)  # path, and the digest of what was found there
     counts: filing.CountChanges = field(default_factory=filing.CountChanges)
     claims: list[int] = field(default_factory=list)  # ids that this batch has added to those the load has met
+    put_off: list[Piece] = field(default_factory=list)
     began_load: bool = False
 
 
@@ -108,19 +109,12 @@ class Store:
         self._batch = Batch(Known())
         self.deferred: list[Piece] = []
 
-    def save(self, readings: list[Reading]) -> list[Outcome]:
+    def save(self, readings: list[Reading], *, is_last_word: bool = False) -> list[Outcome]:
         """Decide on and write one batch, in one transaction; the outcomes are in the order of the readings.
 
-        A changed file that may belong to an article by nothing but its path, or that now names another article, is
-        put off to ``deferred``: only the whole load shows whether that article's own text has moved to another file.
+        A changed file of a known article is put off to ``deferred``: only the whole load shows whether the article's
+        own text has moved to another file. They are saved at the end, with ``is_last_word``.
         """
-        return self._save(readings, is_last_word=False)
-
-    def save_deferred(self, readings: list[Reading]) -> list[Outcome]:
-        """The same for the inputs that were put off, once all others are in."""
-        return self._save(readings, is_last_word=True)
-
-    def _save(self, readings: list[Reading], *, is_last_word: bool) -> list[Outcome]:
         try:
             return self._save_once(readings, is_last_word)
         except IntegrityError:
@@ -134,7 +128,7 @@ class Store:
             if not self._asks_nothing:
                 batch.known = look_up(readings, self._claimed)
             if not is_last_word:
-                readings = self._put_off_changed(readings, batch.known)
+                readings = self._put_off_changed(readings, batch)
             self._know_names(readings, batch.known)
             # What stays as it is comes first: it says which articles are not there for others to take.
             in_turn = sorted(range(len(readings)), key=lambda index: not self._is_shown(readings[index], batch.known))
@@ -143,14 +137,15 @@ class Store:
                 self._settle_addresses(batch)
             if not self._dry_run:
                 self._write(batch)
+        self.deferred += batch.put_off
         return [decided[index].report() for index in range(len(readings))]
 
-    def _put_off_changed(self, readings: list[Reading], known: Known) -> list[Reading]:
-        now = []
+    def _put_off_changed(self, readings: list[Reading], batch: Batch) -> list[Reading]:
+        now, known = [], batch.known
         for reading in readings:
             story = reading.story if reading.error is None and path_of(reading) else None
             if story and reading.digest not in known.by_digest and known.match(reading, story)[0]:
-                self.deferred.append(reading.piece)
+                batch.put_off.append(reading.piece)
             else:
                 now.append(reading)
         return now
@@ -248,8 +243,8 @@ class Store:
         if target.is_claimed:
             return Decision("duplicate", reading, target)
         self._claim(target)
-        if self._take_source and edited_fields(target.whole(for_update=not self._dry_run)):
-            return self._update(target, reading, story, batch)
+        if self._take_source and edited_fields(whole := target.whole(for_update=not self._dry_run)):
+            return self._update(target, whole, reading, story, batch)
         if files := self._new_files(target, reading):
             if not self._dry_run:
                 self._save_files(target, files, batch)
@@ -269,7 +264,7 @@ class Store:
             self._keep_spare(target, reading, story, batch)
             news = Update(whole, reading, story, self._names).news()
             return Decision("kept", reading, target, changes=news, conflicts=edited)
-        return self._update(target, reading, story, batch)
+        return self._update(target, whole, reading, story, batch)
 
     def _claim(self, target: Target) -> None:
         target.is_claimed = True
@@ -291,11 +286,11 @@ class Store:
             batch.spare.append((target, reading, story))
             batch.known.by_digest[reading.digest] = target
 
-    def _update(self, target: Target, reading: Reading, story: Story, batch: Batch) -> Decision:
+    def _update(self, target: Target, whole: Article, reading: Reading, story: Story, batch: Batch) -> Decision:
         owner = batch.known.by_url.get(story.url or "")
         if owner is not None and owner.article.key != target.article.key:
             story = replace(story, url=None, damage=(*story.damage, Damage("url-taken", "url", text=story.url or "")))
-        update = Update(target.whole(for_update=not self._dry_run), reading, story, self._names)
+        update = Update(whole, reading, story, self._names)
         if self._dry_run:
             changes, _photos = update.plan()
         else:

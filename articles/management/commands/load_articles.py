@@ -133,7 +133,7 @@ class Run:
                 size = sum(len(reading.data) for reading in batch)
                 progress.update(task, advance=size, description=f"Loading, {done:,} done")
             for batch in self._batches_of(store.deferred):
-                yield from store.save_deferred(batch)
+                yield from store.save(batch, is_last_word=True)
 
     def _batches_of(self, pieces: Iterable[Piece | IngestError]) -> Iterator[list[Reading]]:
         # Closed here and now, not when memory is tidied up: its worker processes end with it, whatever happens.
