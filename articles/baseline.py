@@ -17,6 +17,8 @@ FIELDS: tuple[str, ...] = (
     "headline", "deck", "byline", "authors", "dateline", "section", "language", "published", "updated", "url",
 )  # fmt: skip
 PHOTO_FIELDS: tuple[str, ...] = ("kind", "caption", "credit_line", "alt_text", "position")
+# These stand in a baseline only where they say something: absent means empty, as in baselines that are older than they.
+RARE_PHOTO_FIELDS: tuple[str, ...] = ("creator", "copyright_notice")
 
 
 def baseline(article: Article, photos: Iterable[Photo], tag_ids: Iterable[int]) -> dict[str, Any]:
@@ -28,9 +30,14 @@ def baseline(article: Article, photos: Iterable[Photo], tag_ids: Iterable[int]) 
     values: dict[str, Any] = {name: getattr(article, name) for name in FIELDS}
     values["source"] = article.source_id
     values["body"] = digest_of(article.body.encode())
-    values["photos"] = [{name: getattr(photo, name) for name in PHOTO_FIELDS} for photo in photos]
+    values["photos"] = [_photo_values(photo) for photo in photos]
     values["tags"] = sorted(tag_ids)
     return values
+
+
+def _photo_values(photo: Photo) -> dict[str, Any]:
+    values = {name: getattr(photo, name) for name in PHOTO_FIELDS}
+    return values | {name: words for name in RARE_PHOTO_FIELDS if (words := getattr(photo, name))}
 
 
 def current(article: Article) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.db.models import F, prefetch_related_objects
+from django.db.models import F, Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -27,7 +27,7 @@ from articles.addresses import absolute
 from articles.citations import authors_of
 from articles.figures import picture_of
 from articles.listings import taggings
-from articles.models import Article, ArticleQuerySet, Source, Tag
+from articles.models import Article, ArticleQuerySet, Photo, Source, Tag
 from articles.public import public
 from articles.representations import photos_after
 from articles.wording import dates_sentence
@@ -173,7 +173,7 @@ class ArticleFeed(Base):
         return response
 
     def items(self) -> list[Article]:
-        prefetch_related_objects(self.found, "photos__renditions", "taggings__tag")
+        prefetch_related_objects(self.found, Prefetch("photos", Photo.objects.for_pages()), "taggings__tag")
         return self.found
 
     def item_title(self, item: Article) -> str:

@@ -29,6 +29,7 @@ class Picture:
     shape: str = ""
     src: str = ""
     srcset: str = ""
+    srcset_webp: str = ""
     sizes: str = ""
     width_px: int = 0
     height_px: int = 0
@@ -54,6 +55,7 @@ def picture_of(photo: Photo, *, sizes: str = "", caption_note: str = "", least_p
         shape=shape,
         src=named.url,
         srcset=", ".join(f"{one.url} {one.width_px}w" for one in renditions),
+        srcset_webp=", ".join(f"{one.url_webp} {one.width_px}w" for one in renditions if one.file_webp),
         sizes=sizes or {"wide": WIDE_SIZES, "tall": TALL_SIZES}.get(shape, TEXT_SIZES),
         width_px=named.width_px,
         height_px=named.height_px,

@@ -52,7 +52,9 @@ def _image(photo: Any, whole: Whole) -> dict[str, Any] | None:
         "@type": "ImageObject",
         "contentUrl": whole.absolute(largest.url),
         "caption": photo.caption,
-        "creditText": str(credit_of(photo)) if photo.credit_line else "",
+        "creditText": str(credit_of(photo)) if photo.credit_line or photo.creator else "",
+        "creator": [{"@type": "Person", "name": name} for name in photo.creator.split("; ") if name],
+        "copyrightNotice": photo.copyright_notice,
         "width": largest.width_px,
         "height": largest.height_px,
     }

@@ -82,7 +82,7 @@ def _photo_words(article: Article, picture: Picture | None) -> str:
 
 def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
     """Fetch the first held photo of each article, with its renditions, in two queries."""
-    held = Photo.objects.exclude(file="").order_by("position", "number").prefetch_related("renditions")
+    held = Photo.objects.for_pages().exclude(file="").order_by("position", "number")
     prefetch_related_objects(articles, Prefetch("photos", queryset=held[:1], to_attr=FIRST_HELD))
     return articles
 

@@ -13,7 +13,7 @@ from articles.wording import ENCODINGS, FORMS, damage_words, kept_as, size_words
 # An original beyond this is not taken apart for its page; the ledger says what became of it, without the words.
 READ_UP_TO_BYTES = 200_000
 LINES_SHOWN = 300
-PIECES_SHOWN = 40
+PIECES_SHOWN = 20
 BEGINS = 90
 
 
@@ -49,10 +49,19 @@ class Origin:
     damage: list[Piece]
     lines: list[OriginLine]
     more_lines: int
+    captured_from: str = ""
+    captured_at: str = ""
+    is_elsewhere: bool = False
 
 
 def origin_of(
-    original: Original, damage: Iterable[Damage], *, ledger: Sequence[Sequence[str]], content: bytes
+    original: Original,
+    damage: Iterable[Damage],
+    *,
+    ledger: Sequence[Sequence[str]],
+    content: bytes,
+    lines_shown: int = LINES_SHOWN,
+    pieces_shown: int = PIECES_SHOWN,
 ) -> Origin:
     """``ledger`` and ``content`` as far as they were read: empty for originals that are too long for a page."""
     texts = lines_of(content)
@@ -66,11 +75,14 @@ def origin_of(
         form=f"{form} ({encoding})" if encoding else form,
         size=size_words(original.size_bytes),
         digest_halves=(original.digest[:32], original.digest[32:]),
-        left_out=left_out_pieces(original.left_out[:PIECES_SHOWN], ledger, texts),
-        more_left_out=max(0, len(original.left_out) - PIECES_SHOWN),
+        left_out=left_out_pieces(original.left_out[:pieces_shown], ledger, texts),
+        more_left_out=max(0, len(original.left_out) - pieces_shown),
         damage=[Piece(damage_words(one, beside=codes), one.text, one.line) for one in damage],
-        lines=rows[:LINES_SHOWN],
-        more_lines=max(0, len(rows) - LINES_SHOWN),
+        lines=rows[:lines_shown],
+        more_lines=max(0, len(rows) - lines_shown),
+        captured_from=original.captured_from,
+        captured_at=f"{original.captured_at:%Y-%m-%d %H:%M} UTC" if original.captured_at else "",
+        is_elsewhere=bool(original.held_at),
     )
 
 

@@ -13,7 +13,7 @@ import yaml
 
 from articles import markup
 from articles.baseline import edited_fields
-from articles.models import Article, Damage, Original, Photo, Tag
+from articles.models import Article, Damage, Original, Photo, Rendition, Tag
 from articles.wording import credit_of, damage_words, dates_sentence
 
 LINE_LENGTH = 100
@@ -103,12 +103,17 @@ def _photo_json(photo: Photo, absolute: Callable[[str], str]) -> dict[str, Any]:
         "digest": photo.digest or None,
         "width_px": photo.width_px or None,
         "height_px": photo.height_px or None,
+        "creator": photo.creator or None,
+        "copyright_notice": photo.copyright_notice or None,
+        "from_file": photo.from_file,
         "damage": photo.damage or None,
-        "files": [
-            {"url": absolute(made.url), "width_px": made.width_px, "height_px": made.height_px}
-            for made in photo.renditions.all()
-        ],
+        "files": [_rendition_json(made, absolute) for made in photo.renditions.all()],
     }
+
+
+def _rendition_json(made: Rendition, absolute: Callable[[str], str]) -> dict[str, Any]:
+    webp = {"url_webp": absolute(made.url_webp)} if made.file_webp else {}
+    return {"url": absolute(made.url), **webp, "width_px": made.width_px, "height_px": made.height_px}
 
 
 def _damage_json(damage: Damage, beside: set[str]) -> dict[str, Any]:
@@ -233,6 +238,5 @@ def credit_markdown(photo: Photo) -> str:
     """The credit as it was printed, else between brackets: ``[Photo/NAME]``."""
     if photo.credit_raw and photo.credit_line in photo.credit_raw:
         return photo.credit_raw
-    if not photo.credit_line:
-        return ""
-    return f"[{photo.kind.capitalize()}/{photo.credit_line}]"
+    name = photo.credit_line or photo.creator
+    return f"[{photo.kind.capitalize()}/{name}]" if name else ""

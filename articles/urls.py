@@ -24,6 +24,8 @@ urlpatterns = [
     path("<day:day>/<words:slug>/", views.article, name="article"),
     # /2023/09/06/bridge-reopens/original
     path("<day:day>/<words:slug>/original", views.original, name="original"),
+    # /2023/09/06/bridge-reopens/account/
+    path("<day:day>/<words:slug>/account/", views.account, name="account"),
     # /2023/09/06/bridge-reopens/article.json
     path("<day:day>/<words:slug>/article.<str:form>", views.article_form, name="article-form"),
     # /undated/
@@ -32,6 +34,8 @@ urlpatterns = [
     path("undated/<words:slug>/", views.undated_article, name="undated-article"),
     # /undated/bridge-reopens/original
     path("undated/<words:slug>/original", views.original, name="undated-original"),
+    # /undated/bridge-reopens/account/
+    path("undated/<words:slug>/account/", views.account, name="undated-account"),
     # /undated/bridge-reopens/article.json
     path("undated/<words:slug>/article.<str:form>", views.article_form, name="undated-article-form"),
     # /a/9fzp7p8k41/

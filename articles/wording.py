@@ -177,6 +177,9 @@ class Credited(Protocol):
     caption: str
     credit_line: str
     credit_raw: str
+    creator: str
+    copyright_notice: str
+    from_file: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +201,12 @@ def credit_of(photo: Credited) -> Credit:
     """``Photo: NAME``, ``Photo provided to … (the credit is cut off in the source)``, ``Credit not given``.
 
     Where the source calls it something else, as in ``[Illustration/NAME]``, its word stands in place of ``Photo``.
+    Without a credit line its creator is named, else its copyright notice stands. A credit line from the photo's own
+    file is the agency's alone, so the creator goes before it: ``Photo: NAME/AGENCY``.
     """
-    credit = photo.credit_line.strip()
+    credit, creator = photo.credit_line.strip(), ", ".join(photo.creator.split("; "))
+    if creator and "credit_line" in photo.from_file and creator.casefold() not in credit.casefold():
+        credit = f"{creator}/{credit}"
     inner = _BRACKETS.sub("", photo.credit_raw.strip()).strip()
     called = _KIND.match(inner)
     label = called[0].capitalize() if called else "Video" if photo.kind == "video" else "Photo"
@@ -208,7 +215,9 @@ def credit_of(photo: Credited) -> Credit:
         return Credit(f"{words} …", CREDIT_CUT) if _is_cut_after(credit, inner, photo.credit_raw) else Credit(words)
     if inner and _ONLY_LABEL.fullmatch(inner):
         return Credit(f"{inner.rstrip(' :/')}{':' if inner[-1] in ':/' else ''} …", CREDIT_CUT)
-    return Credit("Credit not given")
+    if creator:
+        return Credit(_labelled(creator, label))
+    return Credit(photo.copyright_notice.strip() or "Credit not given")
 
 
 def _labelled(credit: str, label: str) -> str:
@@ -240,7 +249,7 @@ def not_held_words(photo: Credited) -> str:
 
 FORMS = {
     "text": "plain text", "markdown": "Markdown", "jsonl": "a record of JSON Lines", "html": "web page",
-    "warc": "a record of a web crawl", "ninjs": "ninjs", "nitf": "NITF", "newsml": "NewsML-G2",
+    "ninjs": "ninjs", "nitf": "NITF", "newsml-g2": "NewsML-G2", "newsml-1": "NewsML 1", "reuters-sgml": "Reuters SGML",
 }  # fmt: skip
 ENCODINGS = {"utf-8": "", "utf-16": "UTF-16", "gb18030": "GB 18030", "windows-1252": "Windows-1252"}
 
@@ -266,6 +275,8 @@ DAMAGE = {
     "invisible-removed": "Invisible characters were taken out of the text",
     "metadata-repeated": "A field stands twice at the head of the original; one of them counts",
     "metadata-type": "A field at the head of the original holds what it cannot mean, so it is not used",
+    "capture-damaged": "The page was not captured whole",
+    "language-differs": "The page names another language than that of its words",
     "url-taken": "The address that the source gives is that of another article here",
     "photo-refused": "A photo’s file could not be taken in",
 }

@@ -196,6 +196,9 @@ STORAGES = {
 PHOTO_MAX_BYTES: int = variable("int", "PHOTO_MAX_BYTES", 100_000_000)
 PHOTO_MAX_PIXELS: int = variable("int", "PHOTO_MAX_PIXELS", 150_000_000)
 INPUT_MAX_BYTES: int = variable("int", "INPUT_MAX_BYTES", 32_000_000)
+UNPACK_MAX_FILES: int = variable("int", "UNPACK_MAX_FILES", 1_000_000)
+UNPACK_MAX_BYTES: int = variable("int", "UNPACK_MAX_BYTES", 20_000_000_000)
+UNPACK_MAX_RATIO: int = variable("int", "UNPACK_MAX_RATIO", 200)
 
 # --- Time and language. -----------------------------------------------------------------------------------------------
 

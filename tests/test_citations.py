@@ -13,6 +13,7 @@ from articles.ingest.readers import markdown
 from articles.scripts import tongue_of
 from articles.wording import credit_of, damage_words, date_lines, dates_sentence, kept_as, language_words, moment_words
 from tests import factories as make
+from tests.readers.made import piece
 
 ARTICLE = "/2022/03/04/ferry-returns-to-the-north-quay/"
 
@@ -111,7 +112,8 @@ def test_json_holds_everything_that_is_known(site: Client) -> None:
             {
                 "kind": "photo", "caption": "The ferry at the quay.", "credit": "Mei Tanaka", "credit_raw": None,
                 "position": 1, "alt_text": "A ferry.", "src": None, "number": 1, "digest": "ab" * 32, "width_px": 400,
-                "height_px": 300, "damage": None, "files": [{"url": file, "width_px": 400, "height_px": 300}],
+                "height_px": 300, "creator": None, "copyright_notice": None, "from_file": [], "damage": None,
+                "files": [{"url": file, "width_px": 400, "height_px": 300}],
             }
         ],
         "paragraphs": ["The ferry sailed."], "chrome_removed": ["Print Print"], "warnings": ["credit-cut"],
@@ -153,7 +155,7 @@ def test_markdown_can_be_loaded_again(site: Client, tmp_path: Path) -> None:
     )  # fmt: skip
     make.make_photo(article, position=1, caption="Two < three & more.", alt_text='A "ferry"')
     make.make_photo(article, position=3, credit_line="provided to Post", credit_raw="[Photo provided to Post]")
-    story = markdown.read(form(site, "md", "/2022/03/04/p/").encode(), tmp_path / "p.md")
+    story = markdown.read(piece(tmp_path / "p.md"), form(site, "md", "/2022/03/04/p/").encode())
     for name in ("headline", "slug", "deck", "byline", "published", "updated", "url", "language"):
         assert getattr(story, name) == getattr(article, name), name
     assert (story.source, story.id, story.tags) == ("Harbour Daily", "urn:1", ("Harbours", "R&D"))
@@ -257,7 +259,8 @@ CUT = "(the credit is cut off in the source)"
     ],
 )
 def test_a_credit_is_printed_as_the_source_gives_it(credit: str, raw: str, said: str) -> None:
-    assert str(credit_of(SimpleNamespace(kind="photo", caption="", credit_line=credit, credit_raw=raw))) == said
+    silent = {"caption": "", "creator": "", "copyright_notice": "", "from_file": []}
+    assert str(credit_of(SimpleNamespace(kind="photo", credit_line=credit, credit_raw=raw, **silent))) == said
 
 
 @pytest.mark.parametrize(

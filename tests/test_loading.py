@@ -210,14 +210,14 @@ def test_a_bad_file_is_refused_by_name_and_takes_no_neighbour_with_it(folder: Pa
     (folder / "empty.txt").write_bytes(b"")
     (folder / "picture.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
     (folder / "bad.md").write_text("---\ntitle: [unclosed\n---\nText.\n")
-    (folder / "page.txt").write_text("<!DOCTYPE html><html><body>Hello</body></html>")
+    (folder / "drawing.txt").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
     run = load(folder)
     assert run.code == 1
     assert run.summary.startswith("3 created, 0 updated, 0 unchanged, 0 kept, 0 duplicate, 4 refused")
     errors = {line["input"]: line["error"] for line in run.report if line["error"]}
     assert errors["empty.txt"] == "empty.txt: the file is empty"
     assert errors["picture.txt"].startswith("picture.txt: this is a PNG picture, not an article")
-    assert errors["page.txt"].startswith("page.txt: this is a web page")
+    assert errors["drawing.txt"].startswith("drawing.txt: this is an SVG drawing, not an article")
     assert errors["bad.md"].startswith("bad.md:3: the front matter is not valid YAML")
     assert "bad.md:3: " in run.err
     assert Load.objects.get().refused[0]["input"] == "bad.md"

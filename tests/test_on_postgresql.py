@@ -17,7 +17,7 @@ import pytest
 from tests.served import ROOT, environment
 
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
-THE_SAME = ["tests/test_loading.py", "tests/test_pages.py", "tests/test_admin.py"]
+THE_SAME = [f"tests/test_{what}.py" for what in ("loading", "crawls", "agency_versions", "likeness", "pages", "admin")]
 
 
 @pytest.fixture(scope="module")

@@ -11,17 +11,18 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles import filing
+from articles import captioning, filing
 from articles.admin import loaded
 from articles.admin.article_form import ArticleForm
-from articles.admin.bases import HEAVY
+from articles.admin.bases import HEAVY, is_removed
 from articles.admin.fields import folded
 from articles.admin.history_pages import HistoryAdmin
 from articles.admin.inlines import PhotoInline, TaggingInline
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, search
 from articles.admin.revisions import Revision, Stamp, article_revisions, keep_article
 from articles.identity import digest_of
-from articles.models import Article
+from articles.ingest.store.likeness import renew_likeness
+from articles.models import Article, Photo
 from articles.wording import damage_words, date_lines, day_words, size_words
 
 # What Viewers see in place of a form field that has no column of its own.
@@ -111,9 +112,20 @@ class ArticleAdmin(HistoryAdmin):
         for formset in formsets:
             for row in formset.forms:
                 stamp.put_on(row.instance)
+                if isinstance(row.instance, Photo):
+                    row.instance.follow_words()
         super().save_related(request, form, formsets, change)
+        self._label_photos(request, formsets)
         self._save_article(request, form.instance, before, stamp)
         filing.refile(form.instance, filed, path)
+
+    def _label_photos(self, request: HttpRequest, formsets: Any) -> None:
+        """Write corrected captions and credits into the photos’ files too."""
+        rows = [row for formset in formsets for row in formset.initial_forms if isinstance(row.instance, Photo)]
+        changed = [row.instance for row in rows if row.has_changed() and not is_removed(row)]
+        if not captioning.label_renditions(changed):
+            words = "The photos’ files could not be written: inside them the former captions and credits still stand."
+            messages.warning(request, words)
 
     def _save_article(self, request: HttpRequest, article: Article, before: Article, stamp: Stamp) -> None:
         if article.body != before.body and digest_of(before.body.encode()) == before.as_loaded.get("body"):
@@ -127,6 +139,8 @@ class ArticleAdmin(HistoryAdmin):
             messages.warning(request, words)
         stamp.put_on(article)
         article.save()
+        if article.body != before.body:
+            renew_likeness(article)
 
     # --- Columns of the list ----------------------------------------------------------------------------------------
 

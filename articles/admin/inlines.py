@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin import loaded
@@ -23,8 +23,9 @@ from articles.admin.bases import (
     NamedFormSet,
     is_removed,
 )
-from articles.admin.fields import PlainTextField, UntouchedForm
+from articles.admin.fields import PlainTextField, UntouchedForm, folded
 from articles.models import Photo, Tagging
+from articles.photos import FIELDS
 from articles.wording import not_held_words
 
 # --- Photos. ----------------------------------------------------------------------------------------------------------
@@ -39,21 +40,41 @@ class PhotoForm(UntouchedForm):
         required=False, label="Alt text", widget=textarea(2), help_text="For those who cannot see the picture."
     )
 
+    creator = PlainTextField(
+        required=False, widget=textarea(1), help_text="Who took or made it; between several names “; ”."
+    )
+    copyright_notice = PlainTextField(required=False, label="Copyright", widget=textarea(1))
+
     class Meta:
         model = Photo
-        fields = ["caption", "credit_line", "alt_text", "position"]
+        fields = ["caption", "credit_line", "alt_text", "creator", "copyright_notice", "position"]
 
 
 class PhotoFormSet(AnyInlineFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         if form.instance.pk:
+            show_file_words(form, form.instance)
             show_as_loaded(form, loaded.photo_fields(self.instance, form.instance))
 
     def clean(self) -> None:
         super().clean()
         if any(form.instance.pk is None for form in self.initial_forms):
             raise forms.ValidationError("A photo was removed meanwhile; nothing was saved. Open the article again.")
+
+
+def show_file_words(form: forms.BaseForm, photo: Photo) -> None:
+    """Say under each field what the photo's file says, where that is something else, or that it is the file's word."""
+    file = photo.said_by_file.words
+    for name, field in ((name, field) for name, field in form.fields.items() if name in FIELDS):
+        words = getattr(file, name)
+        if name in photo.from_file:
+            note = format_html('<span class="from-file">{}</span>', "The source does not say; this is from the file.")
+        elif words and words != getattr(photo, name):
+            note = format_html('<span class="from-file">The file says: <q>{}</q></span>', words)
+        else:
+            continue
+        field.help_text = format_html("{} {}", field.help_text, note)
 
 
 class PhotoInline(AnyStackedInline):
@@ -63,8 +84,11 @@ class PhotoInline(AnyStackedInline):
     form = PhotoForm
     formset = PhotoFormSet
     extra = 0
-    fields = ["thumbnail", "caption", "credit_line", "credit_as_printed", "alt_text", "position", "file_facts"]
-    readonly_fields = ["thumbnail", "credit_as_printed", "file_facts"]
+    fields = [
+        "thumbnail", "caption", "credit_line", "credit_as_printed", "alt_text", "creator", "copyright_notice",
+        "position", "file_facts", "file_says",
+    ]  # fmt: skip
+    readonly_fields = ["thumbnail", "credit_as_printed", "file_facts", "file_says"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("renditions")
@@ -95,6 +119,21 @@ class PhotoInline(AnyStackedInline):
         return format_html(
             "{}; {} × {} pixels; SHA-256 <code>{}</code>", named, photo.width_px, photo.height_px, photo.digest
         )
+
+    @admin.display(description="What the file says")
+    def file_says(self, photo: Photo) -> str | SafeString:
+        said = photo.said_by_file
+        rows = [
+            ("Caption", said.words.caption), ("Credit", said.words.credit_line), ("Alt text", said.words.alt_text),
+            ("Creator", said.words.creator), ("Copyright", said.words.copyright_notice), ("Headline", said.headline),
+            ("Date", said.date), ("Place", said.place),
+        ]  # fmt: skip
+        found = [(name, folded(words, name)) for name, words in rows if words]
+        if not found:
+            return "Nothing"
+        note = "Its caption or credit is not the article’s." if photo.differs_from_file else ""
+        listed = format_html_join("", "<dt>{}</dt><dd>{}</dd>", found)
+        return format_html('{}<dl class="archive-loaded">{}</dl>', note, listed)
 
 
 # --- Tags. ------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.urls import Resolver404, resolve
 from django.utils.encoding import iri_to_uri
 
 from articles.admin.bases import WORDS_SEARCHED, BoundedChangeList, id_of, words_of_search
-from articles.models import Article, Damage, PeriodCount, Redirect, Source, Tag
+from articles.models import Article, Damage, PeriodCount, Photo, Redirect, Source, Tag
 from articles.wording import DAMAGE, grouped
 
 CHOICES_SHOWN = 15
@@ -119,9 +119,11 @@ class PhotoFilter(ArchiveFilter):
     title, parameter_name = "photos", "photos"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("with", "With photos"), ("without", "Without photos")]
+        return [("with", "With photos"), ("without", "Without photos"), ("differ", "Their files say otherwise")]
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if value == "differ":
+            return articles.filter(Exists(Photo.objects.filter(article=OuterRef("pk"), differs_from_file=True)))
         return articles.filter(photo_count=0) if value == "without" else articles.filter(photo_count__gt=0)
 
 

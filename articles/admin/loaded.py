@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from articles.baseline import FIELDS, PHOTO_FIELDS
+from articles.baseline import FIELDS, PHOTO_FIELDS, RARE_PHOTO_FIELDS
 from articles.identity import digest_of
 from articles.models import Article, Photo, Source, Tag
 from articles.wording import listed
 
 NOTHING = "(nothing)"
-LABELS = {"credit_line": "credit", "alt_text": "alt text", "url": "canonical address"}
+LABELS = {"credit_line": "credit", "alt_text": "alt text", "copyright_notice": "copyright", "url": "canonical address"}
 
 
 def article_fields(article: Article) -> dict[str, str]:
@@ -30,9 +30,13 @@ def article_fields(article: Article) -> dict[str, str]:
 def photo_fields(article: Article, photo: Photo) -> dict[str, str]:
     """The fields of a photo that staff have changed, with their value as loaded."""
     photos = article.as_loaded.get("photos", [])
-    loaded = photos[photo.number - 1] if 1 <= photo.number <= len(photos) else {}
+    if not 1 <= photo.number <= len(photos):
+        return {}
+    loaded = {**dict.fromkeys(RARE_PHOTO_FIELDS, ""), **photos[photo.number - 1]}
     return {
-        name: words_of(loaded[name]) for name in PHOTO_FIELDS if name in loaded and loaded[name] != getattr(photo, name)
+        name: words_of(loaded[name])
+        for name in (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS)
+        if name in loaded and loaded[name] != getattr(photo, name)
     }
 
 

@@ -17,7 +17,7 @@ TEXT_FIELDS = (
 )  # fmt: skip
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 SURROGATE = re.compile("[\ud800-\udfff]")
-PHOTO_FIELDS = ("caption", "credit", "credit_raw", "alt_text", "src")
+PHOTO_FIELDS = ("caption", "credit", "credit_raw", "alt_text", "src", "creator", "copyright_notice")
 LIST_FIELDS = ("authors", "tags", "chrome_removed")
 
 

@@ -36,3 +36,7 @@ class BadMetadata(IngestError):
 
 class NothingToShow(IngestError):
     """The input holds neither headline, nor text, nor photo."""
+
+
+class NotAnArticle(IngestError):
+    """The input is sound, but a page of another kind: a listing, a sign-in form, a redirect. It is skipped."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from articles.ingest.errors import IngestError
 from articles.ingest.story import Story
 from articles.models import Article
 
-OUTCOMES = ("created", "updated", "unchanged", "kept", "duplicate", "refused")
+OUTCOMES = ("created", "updated", "unchanged", "kept", "duplicate", "refused", "skipped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,18 @@ class Outcome:
     article: Article | None = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
     conflicts: list[str] = field(default_factory=list)
-    error: str | None = None
+    failure: IngestError | None = None
     story: Story | None = None
+
+    @property
+    def error(self) -> str | None:
+        """What was wrong, ``path:line: reason``."""
+        return None if self.failure is None else str(self.failure)
+
+    @property
+    def reason(self) -> str | None:
+        """The same without the path."""
+        return None if self.failure is None else self.failure.reason
 
     @property
     def url(self) -> str | None:

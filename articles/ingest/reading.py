@@ -19,12 +19,14 @@ from threading import Thread
 
 from articles import photos
 from articles.identity import digest_of
-from articles.ingest import readers
 from articles.ingest.clean import clean
 from articles.ingest.errors import IngestError, NothingToShow, UnreadableFile
+from articles.ingest.language import with_language
+from articles.ingest.readers import READERS
 from articles.ingest.records import open_regular
-from articles.ingest.story import Damage, Piece, Story
+from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
 from articles.ingest.tagging import Vocabulary, tag
+from articles.likeness import signature_of
 
 CHUNK = 100
 CHUNK_BYTES = 8_000_000
@@ -34,12 +36,16 @@ WORTH_SHARING = 40
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How inputs are read. ``media_root`` is ``None`` in a dry run: photo files are then decoded, but not kept."""
+    """How inputs are read. ``media_root`` is ``None`` in a dry run: photo files are then decoded, but not kept.
+
+    ``keep_originals``: the bytes of pages in crawls are copied into the archive, not kept by reference.
+    """
 
     vocabulary: Vocabulary
     max_bytes: int
     photo_limits: photos.Limits
     media_root: Path | None
+    keep_originals: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +53,14 @@ class Reading:
     """One input as it was read: a story, or an error, or both when what was read is nothing to show.
 
     ``held`` are the photo files in the archive, one entry a photo of the story, ``None`` where there is no file.
+    ``data`` is empty for an original that is kept by reference. A capture that the archive knows already is not read
+    again: then there is its digest alone.
     """
 
     piece: Piece
     data: bytes = b""
+    size_bytes: int = 0
+    signature: bytes | None = None  # of the text, by which near-duplicates are found
     digest: str = ""
     story: Story | None = None
     error: IngestError | None = None
@@ -61,17 +71,33 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
     """Read one input. Whatever is wrong with it is in the result, never raised, so that its neighbours go on."""
     if isinstance(item, IngestError):
         return Reading(Piece(path=Path(item.path), name=str(item.path), form="unknown", line=item.line), error=item)
+    if item.known_as:
+        return Reading(item, digest=item.known_as)
     data = b""
     try:
         data = _bytes_of(item, plan.max_bytes)
-        story = tag(clean(readers.read(item, data)), plan.vocabulary)
+        story = tag(with_language(clean(READERS[item.form].read(item, data))), plan.vocabulary)
     except IngestError as error:
         return Reading(item, data, error=_named(error, item))
     except Exception as error:  # a reader's own fault must not stop the other inputs
         reason = f"the {item.form} reader failed ({type(error).__name__}: {error}); please report it with this file"
         return Reading(item, data, error=IngestError(reason, path=_file_name(item), line=item.line))
-    reading = Reading(item, data, digest_of(data), story, held=(None,) * len(story.photos))
-    if not (story.headline or story.paragraphs or story.photos):
+    if item.url:
+        story = replace(story, url=item.url)  # of a capture, its address is what it is known by
+    if item.body is not None and item.body.damage:
+        story = replace(story, damage=(*story.damage, Damage("capture-damaged", text=item.body.damage)))
+    kept = data if item.body is None or item.is_fleeting or plan.keep_originals else b""
+    reading = Reading(
+        item,
+        kept,
+        len(data),
+        signature_of(story.paragraphs),
+        digest_of(data),
+        story,
+        held=(None,) * len(story.photos),
+    )
+    # A source may take back what it has sent without repeating a word of it.
+    if not (story.headline or story.paragraphs or story.photos or story.withdrawn):
         return replace(
             reading, error=NothingToShow(_why_nothing(item.form, data), path=_file_name(item), line=item.line)
         )
@@ -79,13 +105,7 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
 
 
 def _why_nothing(form: str, data: bytes) -> str:
-    if not data.strip():
-        return "the file is empty"
-    if form == "jsonl":
-        return readers.jsonl.why_nothing(data)
-    if form == "markdown":
-        return "there is no headline, text or photo in it"
-    return "there is no article in it, only page furniture"
+    return READERS[form].why_nothing(data) if data.strip() else "the file is empty"
 
 
 def _file_name(piece: Piece) -> str:
@@ -100,6 +120,8 @@ def _named(error: IngestError, piece: Piece) -> IngestError:
 def _bytes_of(piece: Piece, max_bytes: int) -> bytes:
     if piece.data is not None:
         return piece.data
+    if piece.body is not None:
+        return piece.body.read(max_bytes)
     try:
         with open_regular(piece.path) as file:
             data = file.read(max_bytes + 1)
@@ -119,13 +141,29 @@ def _with_photos(reading: Reading, story: Story, plan: Plan) -> Reading:
         kept = None
         if photo.file is not None:
             try:
-                kept = photos.hold(photo.file, plan.media_root, plan.photo_limits)
+                kept = _held(photo, photo.file, plan)
             except photos.BadPhoto as bad:
                 damage.append(Damage("photo-refused", f"photo {number}", text=f"{photo.src}: {bad}"))
         held.append(kept)
     if damage:
         story = replace(story, damage=(*story.damage, *damage))
     return replace(reading, story=story, held=tuple(held))
+
+
+def _held(photo: StoryPhoto, file: PhotoFile, plan: Plan) -> photos.HeldPhoto:
+    """The file in the archive, with the article's words about it. Raises ``BadPhoto``."""
+    try:
+        data = file.read(plan.photo_limits.max_bytes)
+    except OSError as error:
+        raise photos.BadPhoto(f"it could not be read ({error.strerror or error})") from error
+    words = photos.Words(
+        caption=photo.caption or "",
+        credit_line=photo.credit or "",
+        alt_text=photo.alt_text or "",
+        creator=photo.creator or "",
+        copyright_notice=photo.copyright_notice or "",
+    )
+    return photos.hold(data, plan.media_root, plan.photo_limits, words)
 
 
 def read_all(pieces: Iterable[Piece | IngestError], plan: Plan, *, workers: int) -> Generator[Reading, None, None]:

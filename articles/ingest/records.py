@@ -1,7 +1,7 @@
 """What is to be read: the files under the given paths and the records within them, as ``Piece``s in a fixed order.
 
-A form is told by content; a file's name decides only between plain text and Markdown without front matter. Photos
-and other files beside the articles are left alone, and counted.
+Archives are unpacked into a scratch folder and searched like folders. Photos and other files beside the articles are
+left alone, and counted.
 """
 
 from __future__ import annotations
@@ -11,61 +11,38 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
-from articles.ingest.errors import IngestError, UnknownForm, UnreadableFile
-from articles.ingest.readers import jsonl, markdown
-from articles.ingest.story import Piece
-
-HEAD_BYTES = 65_536
-TEXT_SUFFIXES = frozenset({"", ".txt", ".text"})
-MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd"})
-RECORD_SUFFIXES = frozenset({".jsonl", ".ndjson"})
-ARTICLE_SUFFIXES = TEXT_SUFFIXES | MARKDOWN_SUFFIXES | RECORD_SUFFIXES
-
-# What a file is by its first bytes, when it is surely no article: (first bytes, what it is called).
-MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG\r\n", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"RIFF", "a RIFF file (WebP, WAV or AVI)"),
-    (b"II*\x00", "a TIFF picture"),
-    (b"MM\x00*", "a TIFF picture"),
-    (b"%PDF-", "a PDF document"),
-    (b"PK\x03\x04", "a ZIP archive or an office document"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90", "a program"),
-    (b"\xd0\xcf\x11\xe0", "an old office document"),
-    (b"SQLite format 3\x00", "a SQLite database"),
-    (b"WARC/", "a web archive (WARC)"),
-    (b"{\\rtf", "an RTF document"),
+from articles.ingest.containers import (
+    NESTED,
+    Budget,
+    UnpackLimits,
+    check_zip,
+    unpack,
+    unpack_gzip,
 )
-MARKUP: tuple[tuple[bytes, str], ...] = (
-    (b"<!doctype html", "a web page"),
-    (b"<html", "a web page"),
-    (b"<?xml", "an XML document"),
-    (b"<svg", "an SVG drawing"),
+from articles.ingest.crawls import Crawl, Given, is_crawl
+from articles.ingest.crawls import Limits as CrawlLimits
+from articles.ingest.errors import IngestError, NotAnArticle, UnknownForm, UnreadableFile
+from articles.ingest.forms import (
+    HEAD_BYTES,
+    OPENED_SUFFIXES,
+    PROMISING_SUFFIXES,
+    Container,
+    container_of,
+    reader_of,
 )
-READABLE = "plain text, Markdown and JSON Lines are read"
+from articles.ingest.rules.local_files import LocalFiles
+from articles.ingest.story import Files, Piece
 
 # What would break or disguise a line of a report: control characters, line ends, turned directions of writing, and
 # the stand-ins for bytes of a name that are not UTF-8.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _BYTE_STAND_INS = range(0xDC80, 0xDD00)
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
-
-
-@dataclass(slots=True)
-class Found:
-    """What the search for inputs met besides articles: files left alone, by suffix, and the size of the work."""
-
-    left_alone: Counter[str] = field(default_factory=Counter)
 
 
 def printable(name: str) -> str:
@@ -90,70 +67,199 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(file, "rb")
 
 
-def form_of(path: Path, head: bytes) -> str:
-    """``text``, ``markdown`` or ``jsonl``. Raises ``UnknownForm`` saying what the bytes are instead."""
-    seen = next((name for magic, name in MAGIC if head.startswith(magic)), None)
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:64].lower()
-    seen = seen or next((name for magic, name in MARKUP if start.startswith(magic)), None)
-    if seen:
-        raise UnknownForm(f"this is {seen}, not an article; {READABLE}", path=path)
-    if jsonl.looks_like(head) or path.suffix.lower() in RECORD_SUFFIXES:
-        return "jsonl"
-    if _is_binary(head):
-        raise UnknownForm(f"this is binary, not text; {READABLE}", path=path)
-    if markdown.looks_like(head) or path.suffix.lower() in MARKDOWN_SUFFIXES:
-        return "markdown"
-    if path.suffix.lower() in TEXT_SUFFIXES:
-        return "text"
-    raise UnknownForm(f"a {printable(path.suffix)} file; {READABLE}", path=path)
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a file lies: on the disk, in reports, and as the archive remembers it.
 
-
-def _is_binary(head: bytes) -> bool:
-    """Whether more than one byte in twenty is a control character that no text holds.
-
-    NUL does not count: scraped text has stray ones, and UTF-16 is full of them.
+    ``place`` is ``None`` where that is the resolved path. ``budget`` is set within an archive, ``depth`` archives deep.
     """
-    controls = sum(head.count(byte) for byte in range(1, 32) if byte not in (9, 10, 11, 12, 13, 27))
-    return not head.startswith((b"\xff\xfe", b"\xfe\xff")) and controls * 20 > len(head)
+
+    path: Path
+    name: str
+    root: Path | None = None
+    place: str | None = None
+    files: Files | None = None
+    budget: Budget | None = None
+    depth: int = 0
 
 
-def find(paths: Sequence[Path], found: Found, *, max_bytes: int) -> Iterator[Piece | IngestError]:
-    """Every input under ``paths``, in the order of their names; what can not be opened comes as an ``IngestError``.
+def _untold(done: int, size: int) -> None:
+    """Nobody asked for the progress."""
 
-    A file named on its own is an input whatever its name, and may be a link; in a folder, files of other kinds are
-    left alone, and links that lead out of it are refused.
+
+@dataclass(slots=True)
+class Search:
+    """Looks for inputs, and counts what it left alone.
+
+    Crawl files come last: those under one path are one crawl, so that a page finds its pictures in any of them.
+    ``progress`` is told how many bytes of them have been looked through, and of how many.
     """
-    for path in paths:
-        if path.is_dir():
-            yield from _find_in_folder(path, found, max_bytes)
-        else:
-            yield from _pieces_of(path, path.name, root=None, max_bytes=max_bytes)
 
+    max_bytes: int
+    unpack_limits: UnpackLimits
+    scratch: Path
+    left_alone: Counter[str] = field(default_factory=Counter)
+    progress: Callable[[int, int], None] = _untold
+    _crawl_files: list[Given] = field(default_factory=list)
+    _crawls: ExitStack = field(default_factory=ExitStack)
 
-def _find_in_folder(root: Path, found: Found, max_bytes: int) -> Iterator[Piece | IngestError]:
-    failures: list[OSError] = []
-    top = root.resolve()
-    for folder, folders, files in os.walk(root, onerror=failures.append):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(folder) / name
-            if name.startswith("."):
-                continue
-            if not _may_be_article_file(path):
-                found.left_alone[printable(path.suffix.lower()) or "no suffix"] += 1
-                continue
-            shown = str(path.relative_to(root))
-            if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(top):
-                reason = "this is a link to a file outside of the folder; copy it here, or load it by its own path"
-                yield UnreadableFile(reason, path=printable(shown))
-            elif not _is_article_file(path):
-                found.left_alone[path.suffix.lower() or "no suffix"] += 1
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        # Not sooner: what was found in a crawl is read long after it was found.
+        self._crawls.close()
+
+    def find(self, paths: Sequence[Path]) -> Iterator[Piece | IngestError]:
+        """Every input under ``paths``, in the order of their names; what can not be opened is an ``IngestError``.
+
+        A file named on its own is an input whatever its name, and may be a link; in a folder, files of other kinds
+        are left alone, and links that lead out of it are refused.
+        """
+        for path in paths:
+            if path.is_dir():
+                yield from self._in_folder(Spot(path, "", root=path))
             else:
-                yield from _pieces_of(path, shown, root=root, max_bytes=max_bytes)
+                yield from self._in_file(Spot(path, path.name), is_named=True)
+            if self._crawl_files:
+                yield from self._in_crawl(self._crawl_files)
+                self._crawl_files = []
+
+    # --- Folders --------------------------------------------------------------------------------------------------
+
+    def _in_folder(self, folder: Spot) -> Iterator[Piece | IngestError]:
+        failures: list[OSError] = []
+        top = folder.path.resolve()
+        for inner, folders, names in os.walk(folder.path, onerror=failures.append):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(name for name in names if not name.startswith(".")):
+                yield from self._in_folder_file(folder, Path(inner) / name, top)
+            while failures:
+                yield _unreadable(failures.pop(0), folder.path)
         while failures:
-            yield _unreadable(failures.pop(0), root)
-    while failures:
-        yield _unreadable(failures.pop(0), root)
+            yield _unreadable(failures.pop(0), folder.path)
+
+    def _in_folder_file(self, folder: Spot, path: Path, top: Path) -> Iterator[Piece | IngestError]:
+        inner = path.relative_to(folder.path)
+        shown = f"{folder.name}{inner}"
+        suffix = path.suffix.lower()
+        if suffix not in OPENED_SUFFIXES:
+            self._leave_alone(path)
+        elif path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(top):
+            reason = "this is a link to a file outside of the folder; copy it here, or load it by its own path"
+            yield UnreadableFile(reason, path=printable(shown))
+        elif not _is_regular(path):
+            self._leave_alone(path)
+        else:
+            place = None if folder.place is None else f"{folder.place}/{inner}"
+            yield from self._in_file(replace(folder, path=path, name=shown, place=place), is_named=False)
+
+    def _leave_alone(self, path: Path) -> None:
+        self.left_alone[printable(path.suffix.lower()) or "no suffix"] += 1
+
+    # --- Files ----------------------------------------------------------------------------------------------------
+
+    def _in_file(self, spot: Spot, *, is_named: bool) -> Iterator[Piece | IngestError]:
+        # The archive keeps the real path: of a link, the file that it leads to.
+        if not _is_utf8(spot.name) or not _is_utf8(os.path.realpath(spot.path)):
+            yield _misnamed(spot.path, spot.name)
+            return
+        spot = replace(spot, name=printable(spot.name))
+        try:
+            with open_regular(spot.path) as file:
+                yield from self._opened(file, spot, is_named=is_named)
+        except OSError as failure:
+            yield UnreadableFile(_why(failure), path=spot.name)
+        except UnknownForm as error:
+            if is_named or spot.path.suffix.lower() in PROMISING_SUFFIXES:
+                yield UnknownForm(error.reason, path=spot.name)
+            else:
+                self._leave_alone(spot.path)
+        except IngestError as error:
+            yield type(error)(error.reason, path=spot.name, line=error.line)
+
+    def _opened(self, file: BinaryIO, spot: Spot, *, is_named: bool) -> Iterator[Piece | IngestError]:
+        head = file.read(HEAD_BYTES)
+        if container := container_of(head):
+            yield from self._in_container(container, spot, is_named=is_named)
+            return
+        reader = reader_of(spot.path.name, head)
+        whole = Piece(
+            path=spot.path,
+            name=spot.name,
+            form=reader.name,
+            root=spot.root,
+            size_bytes=os.fstat(file.fileno()).st_size,
+            place=spot.place,
+            files=spot.files,
+        )
+        if reader.split is None:
+            if whole.size_bytes > self.max_bytes:
+                reason = f"{whole.size_bytes:,} bytes, more than {self.max_bytes:,} (INPUT_MAX_BYTES)"
+                raise UnreadableFile(reason, path=spot.name)
+            yield whole
+            return
+        file.seek(0)
+        for part in reader.split(file, self.max_bytes):
+            if isinstance(part, IngestError):
+                yield type(part)(part.reason, path=spot.name, line=part.line)
+            elif len(part.data) == whole.size_bytes and not reader.by_line:
+                yield replace(whole, data=part.data)
+            else:
+                name = f"{spot.name}:{part.line}"
+                yield replace(whole, name=name, line=part.line, data=part.data, size_bytes=len(part.data))
+
+    # --- Archives -------------------------------------------------------------------------------------------------
+
+    def _in_container(self, container: Container, spot: Spot, *, is_named: bool) -> Iterator[Piece | IngestError]:
+        if is_crawl(spot.path):
+            self._crawl_files.append(Given(Path(os.path.realpath(spot.path)), spot.name))
+            return
+        if spot.depth >= NESTED:
+            raise UnreadableFile(f"an archive {NESTED} archives deep; unpack it first", path=spot.name)
+        budget = spot.budget or Budget(self.unpack_limits)
+        place = spot.place or os.path.realpath(spot.path)
+        within = replace(spot, place=place, budget=budget, depth=spot.depth + 1)
+        if container is Container.GZIP:
+            inner = unpack_gzip(spot.path, spot.name, self.scratch, budget)
+            files = spot.files or LocalFiles(spot.path, spot.root)
+            yield from self._in_file(replace(within, path=inner, files=files), is_named=is_named)
+            return
+        if container is Container.ZIP:
+            check_zip(spot.path, spot.name)
+        folder, refused = unpack(spot.path, container, spot.name, self.scratch, budget)
+        yield from refused
+        yield from self._in_folder(replace(within, path=folder, name=f"{spot.name}/", root=folder, files=None))
+
+    # --- Crawls ---------------------------------------------------------------------------------------------------
+
+    def _in_crawl(self, files: list[Given]) -> Iterator[Piece | IngestError]:
+        limits = CrawlLimits(self.max_bytes, self.unpack_limits.max_ratio, self.unpack_limits.max_bytes)
+        crawl = self._crawls.enter_context(Crawl.open(files, self.scratch, limits, self.progress))
+        self.left_alone.update(crawl.left_alone)
+        yield from crawl.faults()
+        for page in crawl.pages():
+            yield Piece(
+                path=page.extent.path,
+                name=page.name,
+                form="html",
+                size_bytes=page.extent.length,
+                place=page.place,
+                body=page.body(limits),
+                files=crawl.files_of(page),
+                url=page.uri,
+                captured_at=page.captured_at,
+                is_fleeting=page.extent.path.is_relative_to(self.scratch),
+            )
+        for name, reason in crawl.skipped():
+            yield NotAnArticle(reason, path=name)
+
+
+def _is_regular(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return True  # it is named when it can not be opened
 
 
 def _is_utf8(name: str) -> bool:
@@ -179,65 +285,3 @@ def _why(failure: OSError) -> str:
     words = {"Permission denied": "no permission to read it"}
     said = failure.strerror or str(failure)
     return words.get(said, said)
-
-
-def _may_be_article_file(path: Path) -> bool:
-    """Whether the name alone says that a file may be an article: nothing is opened yet."""
-    suffix = path.suffix.lower()
-    return suffix in ARTICLE_SUFFIXES or suffix == ".json"
-
-
-def _is_article_file(path: Path) -> bool:
-    if path.suffix.lower() == ".json":
-        return _begins_like_records(path)
-    try:
-        return stat.S_ISREG(path.stat().st_mode)
-    except OSError:
-        return True  # it is named when it can not be opened
-
-
-def _begins_like_records(path: Path) -> bool:
-    try:
-        with open_regular(path) as file:
-            return jsonl.looks_like(file.read(HEAD_BYTES))
-    except OSError:
-        return False
-
-
-def _pieces_of(path: Path, name: str, *, root: Path | None, max_bytes: int) -> Iterator[Piece | IngestError]:
-    # The archive keeps the real path: of a link, the file that it leads to.
-    if not _is_utf8(name) or not _is_utf8(os.path.realpath(path)):
-        yield _misnamed(path, name)
-        return
-    name = printable(name)
-    try:
-        with open_regular(path) as file:
-            form = form_of(path, file.read(HEAD_BYTES))
-            if form != "jsonl":
-                size = os.fstat(file.fileno()).st_size
-                if size > max_bytes:
-                    raise UnreadableFile(f"{size:,} bytes, more than {max_bytes:,} (INPUT_MAX_BYTES)", path=name)
-                yield Piece(path=path, name=name, form=form, root=root, size_bytes=size)
-                return
-            file.seek(0)
-            yield from _records(file.readline, path, name, root, max_bytes)
-    except OSError as failure:
-        yield UnreadableFile(_why(failure), path=name)
-    except IngestError as error:
-        yield type(error)(error.reason, path=name, line=error.line)
-
-
-def _records(
-    readline: Callable[[int], bytes], path: Path, name: str, root: Path | None, max_bytes: int
-) -> Iterator[Piece | IngestError]:
-    number = 0
-    while line := readline(max_bytes + 1):
-        number += 1
-        if len(line) > max_bytes:
-            yield UnreadableFile(f"a line of more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path=name, line=number)
-            while line and not line.endswith(b"\n"):
-                line = readline(max_bytes)
-            continue
-        # The line end is not of the record: with or without the last one, and from Windows or not, it is the same.
-        if (record := line.rstrip(b"\r\n")).strip():
-            yield Piece(path, f"{name}:{number}", "jsonl", number, record, root, len(record))

@@ -5,11 +5,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 PhotoKind = Literal["photo", "video"]
+
+
+class PhotoFile(Protocol):
+    """Where the bytes of a photo are: a file beside the article, a record of a crawl, a part of a message."""
+
+    def read(self, max_bytes: int) -> bytes:
+        """All of them, or the first ``max_bytes + 1`` of more. Raises ``OSError`` where they can not be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldElsewhere:
+    """Where the bytes of an original lie that the archive keeps by reference: ``path`` names a crawl file."""
+
+    path: str
+    offset: int
+    size_bytes: int
+
+
+class Body(Protocol):
+    """The bytes of an input that are not a file of their own."""
+
+    def read(self, max_bytes: int) -> bytes:
+        """All of them, or the first ``max_bytes + 1`` of more. Raises ``IngestError``."""
+
+    @property
+    def charset(self) -> str | None:
+        """What came with the bytes to say how they are encoded; known once they are read."""
+
+    @property
+    def damage(self) -> str | None:
+        """What is wrong with them, in words; known once they are read."""
+
+    @property
+    def reference(self) -> HeldElsewhere:
+        """Where they lie."""
+
+
+class Files(Protocol):
+    """What was saved together with an article, by the addresses that the article gives it."""
+
+    def find(self, src: str) -> PhotoFile | None:
+        """The file that ``src`` means; ``None`` where it was not saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """A photo in a file of its own."""
+
+    path: Path
+
+    def read(self, max_bytes: int) -> bytes:
+        with self.path.open("rb") as file:
+            return file.read(max_bytes + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +72,14 @@ class Piece:
     """One input to be read: a whole file, or one record of a file that holds many.
 
     ``name`` is what reports call it. ``line`` is the 1-based line on which a record begins, ``None`` for a whole
-    file. ``data`` is ``None`` for a file that is still to be opened. ``root`` is the folder that was asked to be
-    loaded: photos are looked for within it, never outside; ``None`` for a file named on its own.
+    file. ``data`` is ``None`` for bytes that are still to be had: from ``body``, or by opening the file. ``root`` is
+    the folder that was asked to be loaded: photos are looked for within it, never outside; ``None`` for a file named
+    on its own. ``files`` is where else they are looked for instead, in a crawl say.
+
+    ``place`` is how the archive remembers where the input lay; ``None`` means the resolved path. ``url`` is the
+    address that it was captured from, ``captured_at`` when. ``is_fleeting``: the crawl file that ``body`` is read from
+    lies in a scratch folder, and will be gone. ``known_as`` is the digest of a capture that the archive
+    holds already, and that need not be read again.
     """
 
     path: Path
@@ -28,6 +89,13 @@ class Piece:
     data: bytes | None = None
     root: Path | None = None
     size_bytes: int = 0
+    place: str | None = None
+    body: Body | None = None
+    files: Files | None = None
+    url: str | None = None
+    captured_at: datetime | None = None
+    is_fleeting: bool = False
+    known_as: str | None = None
 
 
 class LedgerLine(NamedTuple):
@@ -81,7 +149,9 @@ class StoryPhoto:
     credit_raw: str | None = None
     alt_text: str | None = None
     src: str | None = None
-    file: Path | None = None
+    file: PhotoFile | None = None
+    creator: str | None = None
+    copyright_notice: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The keys of ``text/RULES.md``, then our own where they hold anything."""
@@ -94,8 +164,9 @@ class StoryPhoto:
         }
         if self.alt_text is not None:
             said["alt_text"] = self.alt_text
-        if self.src is not None:
-            said["src"] = self.src
+        for name in ("src", "creator", "copyright_notice"):
+            if (value := getattr(self, name)) is not None:
+                said[name] = value
         return said
 
 
@@ -107,7 +178,10 @@ class Story:
     ``2023-09-06T10:30:15+08:00``); ``*_printed`` is the line or value as written. ``body`` is Markdown, ``blocks``
     the same as sanitised HTML, one string a top-level block, and ``paragraphs`` the plain text of each block.
     ``tags`` come from the source, ``vocabulary_tags`` from ``tags.toml``. ``is_draft`` marks what its author had not
-    published.
+    published; ``withdrawn`` is the source's own word that it takes the item back.
+
+    ``evidence`` says of fields where in the original they were found, in words: ``{"headline": "JSON-LD"}``. It is
+    empty for forms that leave no doubt.
     """
 
     headline: str | None = None
@@ -136,6 +210,8 @@ class Story:
     ledger: tuple[LedgerLine, ...] = field(default=(), repr=False)
     encoding: str = "utf-8"
     is_draft: bool = False
+    withdrawn: str | None = None
+    evidence: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def warnings(self) -> list[str]:
@@ -163,4 +239,5 @@ class Story:
             "url": self.url,
             "id": self.id,
             "body": self.body,
+            "evidence": dict(self.evidence),
         }

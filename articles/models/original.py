@@ -6,7 +6,9 @@ from django.db import models
 class Original(models.Model):
     """The bytes of one input, kept as they came, with what became of each line.
 
-    A corrected file adds an original; the article's ``original`` is the one that it shows.
+    A corrected file adds an original, and so does a changed capture of a page; the article's ``original`` is the one
+    that it shows. The bytes of a page in a crawl are kept by reference, unless they were asked to be copied:
+    ``content`` is then empty, ``held_at`` names the crawl file and ``held_offset`` the record in it.
     """
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="originals")
@@ -16,10 +18,17 @@ class Original(models.Model):
     encoding = models.CharField(max_length=20, default="utf-8")
     size_bytes = models.PositiveIntegerField()
     content = models.BinaryField()
+    held_at = models.TextField("crawl file", blank=True, help_text="Where the bytes are; empty: they are kept here.")
+    held_offset = models.PositiveBigIntegerField(default=0)
+    held_length = models.PositiveBigIntegerField(default=0)
     # A list of [kind, what it became] for each line; the texts are the lines of ``content``. Empty for records.
     ledger = models.JSONField(default=list)
     # The dropped pieces as they stood.
     left_out = models.JSONField(default=list)
+    # Of fields, in words, where in the original each was found; empty for forms that leave no doubt.
+    evidence = models.JSONField(default=dict)
+    captured_from = models.TextField(blank=True, help_text="The address of which it is a capture.")
+    captured_at = models.DateTimeField(null=True, blank=True, help_text="When it was first captured.")
     is_current = models.BooleanField(default=True, help_text="The one that the article shows.")
     load = models.ForeignKey("articles.Load", null=True, on_delete=models.SET_NULL, related_name="originals")
 
@@ -35,10 +44,11 @@ class Original(models.Model):
 
 
 class OriginalPath(models.Model):
-    """A file in which the bytes of an original were found: how a corrected file finds its article again."""
+    """A file or crawl record in which the bytes of an original were found: how a corrected file finds its article."""
 
-    path = models.TextField(unique=True, help_text="Resolved, absolute.")
+    path = models.TextField(unique=True, help_text="Resolved, absolute; of a page in a crawl, the record's id.")
     original = models.ForeignKey(Original, on_delete=models.CASCADE, related_name="paths")
+    captured_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.path

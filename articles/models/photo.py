@@ -4,6 +4,15 @@ from django.conf import settings
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from articles.photos.metadata import Said, said
+from articles.photos.words import Words, differ
+
+
+class PhotoQuerySet(models.QuerySet["Photo"]):
+    def for_pages(self) -> PhotoQuerySet:
+        """What pages show, with the sizes; without all that the files say of themselves, which may be long."""
+        return self.defer("metadata").prefetch_related("renditions")
+
 
 class Photo(models.Model):
     """A photo (or video) of an article, with or without its file: a caption without a picture is still evidence."""
@@ -20,31 +29,59 @@ class Photo(models.Model):
     credit_line = models.TextField(blank=True)
     credit_raw = models.TextField("credit as printed", blank=True, editable=False)
     alt_text = models.TextField(blank=True, help_text="For those who cannot see the picture.")
+    creator = models.TextField(blank=True, help_text="Who took or made it; several names with “; ” between them.")
+    copyright_notice = models.TextField(blank=True, help_text="Who owns it, as the source or the file says.")
     src = models.TextField("file as the source names it", blank=True, editable=False)
     file = models.CharField(max_length=200, blank=True, editable=False, help_text="Below MEDIA_ROOT; empty: not held.")
     digest = models.CharField("SHA-256 of the file", max_length=64, blank=True, editable=False)
     width_px = models.PositiveIntegerField(default=0, editable=False, help_text="Upright, as it is shown.")
     height_px = models.PositiveIntegerField(default=0, editable=False)
     damage = models.CharField(max_length=200, blank=True, editable=False, help_text="Why its file is not shown.")
+    # What the file says of itself, for staff: by block (xmp, iim, exif) and field; {} where no file has been read.
+    metadata = models.JSONField("what the file says", default=dict, blank=True, editable=False)
+    from_file = models.JSONField("fields that the file filled", default=list, blank=True, editable=False)
+    differs_from_file = models.BooleanField("the article and the file differ", default=False, editable=False)
 
-    history = HistoricalRecords()
+    objects = PhotoQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["metadata", "from_file", "differs_from_file"])
 
     class Meta:
         ordering = ["article_id", "position", "number"]
         indexes = [
             models.Index(fields=["article", "position", "number"]),
             models.Index(fields=["digest"], condition=~models.Q(digest=""), name="photo_digest"),
+            models.Index(fields=["article"], condition=models.Q(differs_from_file=True), name="photo_differs"),
         ]
 
     def __str__(self) -> str:
         return self.caption[:80] or f"Photo {self.number}"
 
+    @property
+    def said_by_file(self) -> Said:
+        """What its file says of itself, by field."""
+        return said(self.metadata)
+
+    @property
+    def differs(self) -> bool:
+        """Whether its caption or credit is another than its file's, as they stand now."""
+        return differ(Words.of(self), self.said_by_file.words)
+
+    def follow_words(self) -> None:
+        """Say again, after its words have changed, which of them are the file's, and whether the two differ."""
+        file = self.said_by_file.words
+        self.from_file = [name for name in self.from_file if getattr(self, name) == getattr(file, name)]
+        self.differs_from_file = self.differs
+
 
 class Rendition(models.Model):
-    """A size made from a photo's file: upright, without location, never altering the file itself."""
+    """A size made from a photo's file: upright, without location, its caption and credit inside.
+
+    The file itself is never altered. Every browser shows ``file``; ``file_webp`` is the same picture, smaller.
+    """
 
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="renditions")
     file = models.CharField(max_length=200, help_text="Below MEDIA_ROOT.")
+    file_webp = models.CharField(max_length=200, blank=True, help_text="Below MEDIA_ROOT; empty: there is none.")
     width_px = models.PositiveIntegerField()
     height_px = models.PositiveIntegerField()
 
@@ -57,3 +94,8 @@ class Rendition(models.Model):
     @property
     def url(self) -> str:
         return f"{settings.MEDIA_URL}{self.file}"
+
+    @property
+    def url_webp(self) -> str:
+        """``""`` where there is none."""
+        return f"{settings.MEDIA_URL}{self.file_webp}" if self.file_webp else ""

@@ -1,5 +1,6 @@
 """The public pages: each reads the request, asks a queryset, renders. All answer GET and HEAD alone, and only read."""
 
+from articles.views.account import account
 from articles.views.articles import article, article_form, original, short, undated_article
 from articles.views.dates import day, month, undated, year
 from articles.views.errors import not_found, server_error
@@ -8,7 +9,7 @@ from articles.views.plain import favicon, healthz, media, robots, security
 from articles.views.subjects import source, sources, tag, tags, two_tags
 
 __all__ = [
-    "about", "article", "article_form", "day", "favicon", "healthz", "home", "media", "month", "not_found", "original",
-    "robots", "security", "server_error", "short", "source", "sources", "tag", "tags", "two_tags", "undated",
-    "undated_article", "year",
+    "about", "account", "article", "article_form", "day", "favicon", "healthz", "home", "media", "month", "not_found",
+    "original", "robots", "security", "server_error", "short", "source", "sources", "tag", "tags", "two_tags",
+    "undated", "undated_article", "year",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import date
 from html import escape
 from urllib.parse import unquote
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
@@ -22,7 +22,8 @@ from articles.figures import Picture, picture_of
 from articles.linked_data import linked_data
 from articles.listings import neighbours_of, related_to
 from articles.models import Article, Damage, Original, Photo
-from articles.origins import READ_UP_TO_BYTES, Origin, origin_of
+from articles.originals import WITH_LEDGER, content_of, is_text
+from articles.origins import LINES_SHOWN, PIECES_SHOWN, READ_UP_TO_BYTES, Origin, origin_of
 from articles.public import public
 from articles.representations import Whole, as_json, as_markdown, as_text, photos_after
 from articles.scripts import tongue_of
@@ -56,12 +57,12 @@ class Part:
 
 @public()
 def article(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
-    return article_page(request, _find(day, slug))
+    return article_page(request, find_article(day, slug))
 
 
 @public()
 def undated_article(request: HttpRequest, slug: str) -> HttpResponseBase:
-    return article_page(request, _find(None, slug))
+    return article_page(request, find_article(None, slug))
 
 
 @public()
@@ -75,7 +76,7 @@ def article_form(request: HttpRequest, slug: str, form: str, day: date | None = 
     """Another form of an article, by the ending of its address."""
     if form not in FORMS:
         raise Http404("Articles have no such form.")
-    found = _find(day, slug)
+    found = find_article(day, slug)
     if found.withdrawn_at:
         return withdrawn(request, found)
     kind, _, write = FORMS[form]
@@ -85,15 +86,17 @@ def article_form(request: HttpRequest, slug: str, form: str, day: date | None = 
 @public()
 def original(request: HttpRequest, slug: str, day: date | None = None) -> HttpResponseBase:
     """The bytes as they came: to be saved, never to be run or shown as a page of this site."""
-    found = _find(day, slug)
+    found = find_article(day, slug)
     if found.withdrawn_at:
         return withdrawn(request, found)
     kept = get_object_or_404(Original.objects.defer("ledger"), article=found, is_current=True)
-    is_text = kept.form in ("text", "markdown", "jsonl")
-    kind = f"text/plain; charset={kept.encoding}" if is_text else "application/octet-stream"
+    content = content_of(kept)
+    if content is None:
+        raise Http404("The original was left in a crawl file, which is not where it was when it was loaded.")
+    kind = f"text/plain; charset={kept.encoding}" if is_text(kept) else "application/octet-stream"
     name = re.sub(r"[\x00-\x1f\x7f/\\]", "_", kept.name) or "original"
     return HttpResponse(
-        bytes(kept.content),
+        content,
         content_type=kind,
         headers={
             "Content-Disposition": content_disposition_header(True, name) or "attachment",
@@ -103,13 +106,13 @@ def original(request: HttpRequest, slug: str, day: date | None = None) -> HttpRe
     )
 
 
-def _find(day: date | None, slug: str) -> Article:
+def find_article(day: date | None, slug: str) -> Article:
     return get_object_or_404(Article.objects.on_day(day).select_related("source").defer("body_as_loaded"), slug=slug)
 
 
 def read_whole(request: HttpRequest, article: Article) -> Whole:
     """An article with all that belongs to it, the original's bytes and ledger apart."""
-    prefetch_related_objects([article], "photos__renditions", "taggings__tag", "damage")
+    prefetch_related_objects([article], Prefetch("photos", Photo.objects.for_pages()), "taggings__tag", "damage")
     kept = Original.objects.defer("content", "ledger").filter(article=article, is_current=True).first()
     taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
     return Whole(
@@ -214,17 +217,21 @@ def photo_words(photos: Sequence[Photo]) -> str:
     return f"{count}, {missing} of them without a file" if missing else str(count)
 
 
-def read_origin(whole: Whole) -> Origin | None:
+def read_origin(
+    whole: Whole, *, lines_shown: int = LINES_SHOWN, pieces_shown: int = PIECES_SHOWN
+) -> Origin | None:
     """Where the article comes from, with the lines of an original that is short enough for a page."""
     kept = whole.original
     if kept is None:
         return None
     ledger: list[list[str]] = []
     content = b""
-    if kept.size_bytes <= READ_UP_TO_BYTES:
+    if kept.form in WITH_LEDGER and kept.size_bytes <= READ_UP_TO_BYTES:
         read = Original.objects.only("ledger", "content").get(pk=kept.pk)
         ledger, content = read.ledger, bytes(read.content)
-    return origin_of(kept, whole.damage, ledger=ledger, content=content)
+    return origin_of(
+        kept, whole.damage, ledger=ledger, content=content, lines_shown=lines_shown, pieces_shown=pieces_shown
+    )
 
 
 def edited_words(article: Article) -> list[str]:

@@ -25,6 +25,7 @@ COMPARED = 300  # slugs of one day, or tags that begin alike
 _DATED = re.compile(r"/(\d{4})/(\d{1,2})(?:/(\d{1,2})(?:/([^/]+))?)?(?:/.*)?")
 _UNDATED = re.compile(r"/undated/([^/]+)(?:/.*)?")
 _UNPADDED = re.compile(r"/([0-9]{4})/([0-9]{1,2})(?:/([0-9]{1,2}))?/?")
+_OTHER_FORM = re.compile(r"(/.+/)(original|account/|article\.[a-z.]+)")
 _TAGGED = re.compile(r"/tags/([^/]+)(?:/.*)?")
 
 Unit = PeriodCount.Unit
@@ -48,6 +49,8 @@ def moved_to(path: str) -> str:
     """Where what was asked for is: filed elsewhere, or its slug is spelt in capitals, or its date without zeros."""
     if (unpadded := _UNPADDED.fullmatch(path)) and (address := _padded(unpadded)) not in (path, f"{path}/"):
         return address
+    if (other_form := _OTHER_FORM.fullmatch(path)) and (address := moved_to(other_form[1])):
+        return f"{address}{other_form[2]}"
     written = [path, iri_to_uri(path)]
     if moved := Redirect.objects.filter(path__in=written).select_related("article").first():
         address = moved.article.get_absolute_url()

@@ -20,6 +20,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench import crawls, likeness
+
 ROOT = Path(__file__).resolve().parents[2]
 GENERATOR = ROOT.parent / "shared" / "corpora" / "generate.py"
 
@@ -27,10 +29,15 @@ GENERATOR = ROOT.parent / "shared" / "corpora" / "generate.py"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--records", type=int, default=100_000, help="of the crawl")
     parser.add_argument("--keep", type=Path, help="a folder to work in and leave as it is")
     options = parser.parse_args()
     with _folder(options.keep) as folder:
         measure(folder, options.articles)
+        likeness.measure(folder, records_in(folder, options.articles), load)
+        measure_crawl(folder, options.records)
+    run(["-m", "tests.bench.web_pages"])
+    run(["-m", "tests.bench.renditions"])
 
 
 @contextmanager
@@ -43,10 +50,28 @@ def _folder(kept: Path | None) -> Iterator[Path]:
         yield Path(folder)
 
 
-def measure(folder: Path, count: int) -> None:
+def records_in(folder: Path, count: int) -> Path:
+    """A file of so many made articles, as JSON Lines."""
     records = folder / f"{count}.jsonl"
-    made = GENERATOR if GENERATOR.exists() else Path(__file__).with_name("made.py")
-    run([made, str(count), "--out", records])
+    if not records.exists():
+        made = GENERATOR if GENERATOR.exists() else Path(__file__).with_name("made.py")
+        run([made, str(count), "--out", records])
+    return records
+
+
+def measure_crawl(folder: Path, count: int) -> None:
+    """The speed of reading a crawl, and the memory that loading it takes."""
+    path = folder / f"{count}.warc.gz"
+    crawls.make(path, count)
+    crawls.measure(path)
+    seconds, peak = load(folder / "crawl", path)
+    again, _ = load(folder / "crawl", path)
+    print(f"  load_articles          {count / seconds:9,.0f} records a second, peak memory of all {peak:,.0f} MB")
+    print(f"  the same again         {count / again:9,.0f} records a second, nothing changed")
+
+
+def measure(folder: Path, count: int) -> None:
+    records = records_in(folder, count)
     small, large = folder / "small", folder / "large"
     few = folder / "100.jsonl"
     with records.open("rb") as source:

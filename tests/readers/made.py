@@ -8,7 +8,7 @@ from typing import Any
 
 from articles.ingest.readers.text import read
 from articles.ingest.rules.whitespace import fold
-from articles.ingest.story import LEDGER_KINDS, Story
+from articles.ingest.story import LEDGER_KINDS, Piece, Story
 
 HEADLINE = "Ferry returns to the harbour"
 BODY = ("Passengers queued from six in the morning.", "The ferry will sail twice a day.")
@@ -28,8 +28,13 @@ _LABELS = re.compile(
 )
 
 
+def piece(path: Path | str, **more: Any) -> Piece:
+    """An input at ``path``, for a reader that is called on its own."""
+    return Piece(path=Path(path), name=str(path), form="", **more)
+
+
 def said(text: str | bytes) -> Story:
-    return read(text if isinstance(text, bytes) else text.encode(), Path("made.txt"))
+    return read(text if isinstance(text, bytes) else text.encode())
 
 
 def article(*blocks: str, headline: str = HEADLINE, body: tuple[str, ...] = BODY) -> str:

@@ -13,17 +13,18 @@ import pytest
 from articles.ingest.errors import BadMetadata
 from articles.ingest.readers import jsonl
 from articles.ingest.story import Story
+from tests.readers.made import piece
 
 GENERATOR = Path(__file__).parents[3] / "shared/corpora/generate.py"
 
 
 def read(**values: Any) -> Story:
-    return jsonl.read(json.dumps(values).encode(), Path("bulk.jsonl"), 7)
+    return jsonl.read(piece("bulk.jsonl", line=7), json.dumps(values).encode())
 
 
 def refusal(line: bytes) -> str:
     with pytest.raises(BadMetadata) as refused:
-        jsonl.read(line, Path("bulk.jsonl"), 7)
+        jsonl.read(piece("bulk.jsonl", line=7), line)
     return str(refused.value)
 
 
@@ -87,10 +88,10 @@ def test_a_file_beside_the_lines_is_found_and_none_outside(tmp_path: Path) -> No
     (tmp_path / "in/a.jpg").write_bytes(b"x")
     (tmp_path / "b.jpg").write_bytes(b"x")
     line = b'{"photos": [{"file": "a.jpg"}, {"src": "../b.jpg"}]}'
-    alone = jsonl.read(line, tmp_path / "in/x.jsonl", 1)
-    within = jsonl.read(line, tmp_path / "in/x.jsonl", 1, root=tmp_path)
-    assert [photo.file and photo.file.name for photo in alone.photos] == ["a.jpg", None]
-    assert [photo.file and photo.file.name for photo in within.photos] == ["a.jpg", "b.jpg"]
+    alone = jsonl.read(piece(tmp_path / "in/x.jsonl"), line)
+    within = jsonl.read(piece(tmp_path / "in/x.jsonl", root=tmp_path), line)
+    assert [photo.file and photo.file.path.name for photo in alone.photos] == ["a.jpg", None]
+    assert [photo.file and photo.file.path.name for photo in within.photos] == ["a.jpg", "b.jpg"]
 
 
 def test_null_and_empty_say_nothing() -> None:
@@ -168,7 +169,7 @@ def test_a_line_that_is_not_of_the_form_is_refused_by_its_key(line: bytes, words
 @pytest.mark.parametrize(
     ("head", "is_jsonl"),
     [
-        (b'{"headline": "a"}\n{"headline": "b"}\n', True), (b'{"headline": "a"}', True), (b"{}\n", True),
+        (b'{"headline": "a"}\n{"headline": "b"}\n', True), (b'{"headline": "a"}', True), (b"{}\n", False),
         (b'\xef\xbb\xbf{"headline": "a"}\r\n', True), (b'\n{"headline": "a"}\n', True),
         (b'{"headline": "' + b"a" * 70_000, True), (b'{\n "title": "a"\n}\n\nText', False),
         (b'{"title": "a"}\n\nText of a post', False), (b"[]\n", False), (b"{{ x }}\n", False), (b"", False),
@@ -184,7 +185,7 @@ def test_generated_articles_are_read_as_they_were_made() -> None:
         pytest.skip(f"the article generator is not there: {GENERATOR}")
     made = subprocess.run([sys.executable, GENERATOR, "200"], capture_output=True, check=True)
     for number, line in enumerate(made.stdout.splitlines(), 1):
-        said, story = json.loads(line), jsonl.read(line, Path("bulk.jsonl"), number)
+        said, story = json.loads(line), jsonl.read(piece("bulk.jsonl", line=number), line)
         for key in ("headline", "slug", "published", "updated", "byline", "source"):
             assert getattr(story, key) == said[key]
         assert list(story.tags) == said["tags"]

@@ -10,15 +10,16 @@ import pytest
 
 from articles.ingest.errors import BadMetadata
 from articles.ingest.readers import markdown
-from articles.ingest.story import Story
+from articles.ingest.story import LocalFile, Story
 from articles.markup import render
+from tests.readers.made import piece
 
 CORPUS = Path(__file__).parents[3] / "shared/corpora/markdown"
 POSTS = sorted(path.with_suffix(".md") for path in CORPUS.glob("*.json"))
 
 
 def read(text: str, name: str = "post.md") -> Story:
-    return markdown.read(text.encode(), Path(name))
+    return markdown.read(piece(name), text.encode())
 
 
 def with_matter(matter: str, body: str = "Text.") -> Story:
@@ -273,10 +274,10 @@ def test_what_is_missing_is_named() -> None:
 
 
 def test_other_encodings_are_read_and_named() -> None:
-    story = markdown.read("---\ntitle: Caf\xe9\n---\nText.".encode("cp1252"), Path("a.md"))
+    story = markdown.read(piece("a.md"), "---\ntitle: Caf\xe9\n---\nText.".encode("cp1252"))
     assert (story.headline, story.encoding) == ("Café", "windows-1252")
     assert "encoding:windows-1252" in story.warnings
-    assert markdown.read(b"\xef\xbb\xbf---\r\ntitle: T\r\n---\r\nText.\r\n", Path("a.md")).headline == "T"
+    assert markdown.read(piece("a.md"), b"\xef\xbb\xbf---\r\ntitle: T\r\n---\r\nText.\r\n").headline == "T"
 
 
 # --- pictures
@@ -375,8 +376,8 @@ def test_a_file_is_found_beside_the_article_and_as_the_site_serves_it(tmp_path: 
         (site / name).parent.mkdir(parents=True, exist_ok=True)
         (site / name).write_bytes(b"x")
     body = b"![](a%20b.jpg?v=1)\n\n![](/img/c.jpg)\n\n![]({{ site.baseurl }}/assets/d.jpg)\n\n![](/img/none.jpg)"
-    story = markdown.read(body, site / "content/post/x.md", root=site)
-    found = [p.file and p.file.relative_to(site.resolve()).as_posix() for p in story.photos]
+    story = markdown.read(piece(site / "content/post/x.md", root=site), body)
+    found = [p.file and p.file.path.relative_to(site.resolve()).as_posix() for p in story.photos]
     assert found == ["content/post/a b.jpg", "static/img/c.jpg", "assets/d.jpg", None]
 
 
@@ -393,9 +394,11 @@ def test_no_file_outside_of_the_loaded_folder_is_ever_taken(tmp_path: Path) -> N
     ]  # fmt: skip
     body = "\n\n".join(f'<img src="{name}">' for name in names).encode()
     article = top / "posts/x.md"
-    assert [p.file for p in markdown.read(body, article, root=top).photos] == [None] * len(names)
-    assert markdown.read(b"![](../up.jpg)", article, root=top).photos[0].file == (top / "up.jpg").resolve()
-    assert markdown.read(b"![](../up.jpg)", article).photos[0].file is None
+    assert [p.file for p in markdown.read(piece(article, root=top), body).photos] == [None] * len(names)
+    assert markdown.read(piece(article, root=top), b"![](../up.jpg)").photos[0].file == LocalFile(
+        (top / "up.jpg").resolve()
+    )
+    assert markdown.read(piece(article), b"![](../up.jpg)").photos[0].file is None
 
 
 def test_pelicans_words_for_folders_lead_to_the_pictures_below_them(tmp_path: Path) -> None:
@@ -407,8 +410,8 @@ def test_pelicans_words_for_folders_lead_to_the_pictures_below_them(tmp_path: Pa
         "Title: T\nImage: {static}/images/lead.jpg\n\nOne.\n\n![A]({static}/images/a.jpg)\n\n![B]({attach}b.jpg)\n\n"
         '<img src="|filename|/images/c.jpg">\n\n![D][d]\n\n[d]: {filename}../images/a.jpg'
     )
-    story = markdown.read(text.encode(), site / "content/blog/x.md", root=site)
-    assert [(p.src, p.file and p.file.name) for p in story.photos] == [
+    story = markdown.read(piece(site / "content/blog/x.md", root=site), text.encode())
+    assert [(p.src, p.file and p.file.path.name) for p in story.photos] == [
         ("/images/lead.jpg", "lead.jpg"), ("/images/a.jpg", "a.jpg"), ("b.jpg", "b.jpg"), ("/images/c.jpg", "c.jpg"),
         ("../images/a.jpg", "a.jpg"),
     ]  # fmt: skip
@@ -521,7 +524,7 @@ def test_front_matter_tells_markdown_whatever_the_file_is_called(head: bytes, is
 def test_a_real_post_is_read_as_its_record_says(path: Path) -> None:
     said = json.loads(path.with_suffix(".json").read_text("utf-8"))
     original = path.read_text("utf-8")
-    story = markdown.read(path.read_bytes(), path)
+    story = markdown.read(piece(path), path.read_bytes())
     assert story.headline == " ".join(said["title"].split())
     assert (story.published_printed or "").replace("T", " ").startswith((said["date"] or "").split("T")[0])
     assert list(story.authors) == said["authors"]
@@ -542,4 +545,4 @@ def test_a_real_post_is_read_as_its_record_says(path: Path) -> None:
 def test_a_real_post_with_a_tab_in_its_front_matter_is_refused_by_line() -> None:
     path = CORPUS / "18f-broken-front-matter.md"
     with pytest.raises(BadMetadata, match=r"18f-broken-front-matter\.md:5: .* replace the tab"):
-        markdown.read(path.read_bytes(), path)
+        markdown.read(piece(path), path.read_bytes())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -13,6 +12,7 @@ from articles.ingest.readers import jsonl, markdown
 from articles.ingest.readers.markdown.pictures import take_out_pictures
 from articles.ingest.story import Story
 from articles.markup import render
+from tests.readers.made import piece
 
 PIECES = [
     "---\n", "+++\n", "title: T\n", "date: 2020-01-01\n", "tags: [a, b]\n", "a: &a [*a]\n", "# Head\n", "===\n",
@@ -30,7 +30,7 @@ PIECES = [
 def _read(data: bytes) -> Story | None:
     """The story, or ``None`` if it is refused, which names a line."""
     try:
-        return markdown.read(data, Path("a.md"))
+        return markdown.read(piece("a.md"), data)
     except BadMetadata as error:
         if error.line is None:
             raise
@@ -74,4 +74,4 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
         assert looks_like(data) in (True, False)
     _read(data)
     with suppress(BadMetadata):
-        jsonl.read(data, Path("a.jsonl"), 1)
+        jsonl.read(piece("a.jsonl"), data)

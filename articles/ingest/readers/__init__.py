@@ -1,21 +1,25 @@
-"""One module a form of saved article: bytes in, a story out. Pure: no database, no network.
-
-To add a form, add its module here and a row to ``READERS``; ``records.form_of`` tells it by content.
-"""
+"""One module or package a form: each that defines ``READER`` is found by itself."""
 
 from __future__ import annotations
 
-from articles.ingest.readers import jsonl, markdown, text
-from articles.ingest.story import Piece, Story
+from importlib import import_module
+from pkgutil import iter_modules
+
+from articles.ingest.readers.base import Reader
 
 
-def read(piece: Piece, data: bytes) -> Story:
-    """What one input says. Raises ``IngestError`` naming the path and line."""
-    return READERS[piece.form](piece, data)
+def _found() -> list[Reader]:
+    modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
+    return sorted(
+        (module.READER for module in modules if hasattr(module, "READER")),
+        key=lambda reader: (reader.rank, reader.name),
+    )
 
 
-READERS = {
-    "text": lambda piece, data: text.read(data, piece.path),
-    "markdown": lambda piece, data: markdown.read(data, piece.path, root=piece.root),
-    "jsonl": lambda piece, data: jsonl.read(data, piece.path, piece.line or 1, root=piece.root),
-}
+READERS: dict[str, Reader] = {reader.name: reader for reader in _found()}
+
+
+def called() -> str:
+    """All forms in words: ``plain text, Markdown and JSON Lines``."""
+    *most, last = (reader.called for reader in reversed(READERS.values()))
+    return f"{', '.join(most)} and {last}" if most else last

@@ -23,16 +23,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
-from articles.ingest.errors import BadMetadata
+from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
+from articles.ingest.readers.base import Part, Reader
 from articles.ingest.rules.credits import is_caption_cut
 from articles.ingest.rules.fields import shortened
 from articles.ingest.rules.iso_dates import read_date, why_unread
-from articles.ingest.rules.local_files import find_file
-from articles.ingest.story import Damage, PhotoKind, Story, StoryPhoto
+from articles.ingest.rules.local_files import find_photo
+from articles.ingest.story import Damage, PhotoKind, Piece, Story, StoryPhoto
 from articles.markup import escape_text, plain, render
 
 KEYS = frozenset({
@@ -48,7 +50,8 @@ T = TypeVar("T")
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether the first line of a file that begins so is one whole JSON object, and the next one begins like another.
+    """Whether the first line of a file that begins so is one whole JSON object with a key that is read here, and the
+    next one begins like another.
 
     A first line that is longer than ``head`` is judged by its beginning.
     """
@@ -58,16 +61,33 @@ def looks_like(head: bytes) -> bool:
     if len(lines) > 1 and not lines[1].lstrip().startswith(b"{"):
         return False
     try:
-        return isinstance(json.loads(lines[0]), dict)
+        record = json.loads(lines[0])
+        return isinstance(record, dict) and not KEYS.isdisjoint(record)
     except (ValueError, RecursionError):
         return len(lines) == 1 and len(head) >= 4096 and b"\n" not in head.strip()
 
 
-def read(data: bytes, path: Path, line: int, *, root: Path | None = None) -> Story:
-    """The article of one line. ``root`` is the folder being loaded, within which its photos may lie.
+def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
+    """The lines of a file that hold something. One that is too long is an error; those after it go on."""
+    number = 0
+    while line := file.readline(max_bytes + 1):
+        number += 1
+        if len(line) > max_bytes:
+            yield UnreadableFile(f"a line of more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="", line=number)
+            while line and not line.endswith(b"\n"):
+                line = file.readline(max_bytes)
+            continue
+        # The line end is not of the record: with or without the last one, and from Windows or not, it is the same.
+        if (record := line.rstrip(b"\r\n")).strip():
+            yield Part(record, number)
+
+
+def read(piece: Piece, data: bytes) -> Story:
+    """The article of one line.
 
     Raises ``BadMetadata`` for a line that is no JSON object, and for a value of the wrong type, naming its key.
     """
+    path, line = piece.path, piece.line or 1
     record = _Record(_loaded(data, path, line), path, line)
     body = _body(record)
     blocks = render(body) if body else ()
@@ -97,7 +117,7 @@ def read(data: bytes, path: Path, line: int, *, root: Path | None = None) -> Sto
         id=record.identifier("id"),
         slug=record.text("slug"),
         tags=record.texts("tags"),
-        photos=_photos(record, len(blocks), root),
+        photos=_photos(record, len(blocks), piece),
         body=body,
         blocks=blocks,
         paragraphs=tuple(map(plain, blocks)),
@@ -211,7 +231,7 @@ def _body(record: _Record) -> str:
     return "\n\n".join(filter(None, map(escape_text, paragraphs)))
 
 
-def _photos(record: _Record, blocks: int, root: Path | None) -> tuple[StoryPhoto, ...]:
+def _photos(record: _Record, blocks: int, piece: Piece) -> tuple[StoryPhoto, ...]:
     entries = record.value("photos", list)
     if not entries:
         return ()
@@ -220,7 +240,7 @@ def _photos(record: _Record, blocks: int, root: Path | None) -> tuple[StoryPhoto
         if type(entry) is not dict:
             raise record.wrong(f"photos[{number}]", entry, "an object")
         said = _Record(entry, record.path, record.line, f"photos[{number}].")
-        photos.append(_photo(said, 0 if number == 1 else blocks, root))
+        photos.append(_photo(said, 0 if number == 1 else blocks, piece))
         record.left += said.leave_over(PHOTO_KEYS)
     photos.sort(key=attrgetter("position"))  # stable: photos with the same position keep their order
     record.damage += [
@@ -231,7 +251,7 @@ def _photos(record: _Record, blocks: int, root: Path | None) -> tuple[StoryPhoto
     return tuple(photos)
 
 
-def _photo(entry: _Record, position: int, root: Path | None) -> StoryPhoto:
+def _photo(entry: _Record, position: int, piece: Piece) -> StoryPhoto:
     given = entry.value("position", int)
     if given is not None and given < 0:
         raise BadMetadata(f"`{entry.within}position` is {given}, less than 0", path=entry.path, line=entry.line)
@@ -245,7 +265,7 @@ def _photo(entry: _Record, position: int, root: Path | None) -> StoryPhoto:
         credit_raw=credit,
         alt_text=entry.text("alt_text"),
         src=src,
-        file=find_file(src, entry.path, root=root) if src else None,
+        file=find_photo(piece, src) if src else None,
     )
 
 
@@ -258,3 +278,17 @@ def _kind(entry: _Record) -> PhotoKind:
     raise BadMetadata(
         f'`{entry.within}kind` is {kind[:40]!r}, not "photo" or "video"', path=entry.path, line=entry.line
     )
+
+
+READER = Reader(
+    name="jsonl",
+    called="JSON Lines",
+    suffixes=frozenset({".jsonl", ".ndjson", ".json"}),
+    takes_names=frozenset({".jsonl", ".ndjson"}),
+    looks_like=looks_like,
+    read=read,
+    rank=20,
+    split=split,
+    by_line=True,
+    why_nothing=why_nothing,
+)

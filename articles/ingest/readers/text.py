@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
-from pathlib import Path
 
+from articles.ingest.readers.base import Reader
 from articles.ingest.rules.credits import Credit, is_caption_cut
 from articles.ingest.rules.dateline import find_dateline
 from articles.ingest.rules.decoding import Decoded, decode
 from articles.ingest.rules.layout import Part, arrange
 from articles.ingest.rules.metadata import Metadata, PrintedDate, Role
 from articles.ingest.rules.whitespace import INVISIBLE, NUL, fold_lines, removal_codes, split_lines
-from articles.ingest.story import Damage, LedgerLine, Story, StoryPhoto
+from articles.ingest.story import Damage, LedgerLine, Piece, Story, StoryPhoto
 
 
-def read(data: bytes, path: Path) -> Story:
-    """Read one article. Pure: ``path`` only names the input.
+def read(data: bytes) -> Story:
+    """Read one article.
 
     Never fails: an input without any text gives a story with the damage ``empty``. ``body`` and ``blocks`` stay empty;
     a later stage derives them from ``paragraphs``. The texts of the ledger, joined, are the input as decoded by
@@ -220,3 +220,23 @@ def _metadata_kind(metadata: Metadata) -> str:
     if metadata.byline is not None:
         return "byline"
     return "chrome" if metadata.source is None and metadata.dropped else "source"
+
+
+def _why_nothing(data: bytes) -> str:
+    return "there is no article in it, only page furniture"
+
+
+def _read_piece(piece: Piece, data: bytes) -> Story:
+    return read(data)
+
+
+READER = Reader(
+    name="text",
+    called="plain text",
+    suffixes=frozenset({"", ".txt", ".text"}),
+    takes_names=frozenset({"", ".txt", ".text"}),
+    looks_like=lambda head: False,  # any text may be one: its name decides
+    read=_read_piece,
+    rank=90,
+    why_nothing=_why_nothing,
+)

@@ -3,45 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import datetime
 
 from articles.ingest.rules.dates import DATE_INVALID, find_stamps
+from articles.ingest.rules.months import in_numbers
 
 DATE_UNREAD = "date-unread"
 
 # No date in words is as long as this.
 _LONGEST = 100
-
-# Month names by number, whole and as usually abbreviated, without their accents. English and some German ones are read
-# wherever a date is printed; these only where a field holds a date and nothing else.
-_MONTHS: dict[str, int] = {
-    name: number
-    for number, names in enumerate(
-        (
-            "janvier janv enero ene gennaio gen janeiro januari januar janner jan",
-            "fevrier fevr fev febrero febbraio fevereiro februari februar feber feb",
-            "mars marzo marco maart mrt marz mrz mar",
-            "avril avr abril abr aprile april apr",
-            "mai mayo may maggio mag maio mei",
-            "juin junio giugno giu junho juni jun",
-            "juillet juil julio luglio lug julho juli jul",
-            "aout agosto ago augustus august aug",
-            "septembre septiembre setiembre settembre sett setembro september sept sep set",
-            "octobre octubre ottobre ott outubro out oktober okt oct",
-            "novembre noviembre novembro november nov",
-            "decembre diciembre dicembre dezembro december dezember dec dic dez",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-# 5 août 2013, 1er mars 1998, 5 de mayo de 2013, 1º de maio de 2013, 3. Jänner 2001, 4-ago-2020
-_DAY_MONTH_YEAR = re.compile(
-    r"(?P<day>\d{1,2})(?:er|[.ºª°])?[\s-]*(?:de\s)?\s*(?P<month>[^\W\d_]{3,10})\.?[\s,-]+(?:del?\s+)?"
-    r"(?P<year>\d{4})(?!\d)",
-    re.IGNORECASE,
-)
 
 # The basic form of ISO 8601: 20030505, 20030505T101500Z.
 _BASIC = re.compile(
@@ -81,20 +51,12 @@ def why_unread(text: str) -> str:
 
 
 def _extended(text: str) -> str:
-    """A date that begins in the basic form, or with a day and a month's name, in the form with hyphens."""
+    """A date that begins in the basic form, or is written with a month's name, in the form with hyphens."""
     if basic := _BASIC.match(text):
         day = "{year}-{month}-{day}".format_map(basic.groupdict())
         clock = ":".join(filter(None, basic.group("hour", "minute", "second")))
         return day + (f"T{clock}" if clock else "") + text[basic.end() :]
-    named = _DAY_MONTH_YEAR.match(text) if len(text) < _LONGEST else None
-    if named and (month := _MONTHS.get(_without_accents(named["month"]))):
-        return f"{named['year']}-{month:02}-{int(named['day']):02}{text[named.end() :]}"
-    return text
-
-
-def _without_accents(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return in_numbers(text) if len(text) < _LONGEST else text
 
 
 def _is_iso(text: str) -> bool:

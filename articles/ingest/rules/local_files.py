@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
+
+from articles.ingest.story import LocalFile, PhotoFile, Piece
 
 # Sites keep what they serve as ``/x.jpg`` in one of these, beside or above the articles.
 SERVED_FOLDERS = ("", "static", "assets", "content", "public", "images")
@@ -13,7 +16,25 @@ FOLDERS_UP = 5
 _ADDRESS = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|\\\\)")
 
 
-def find_file(src: str, beside: Path, *, root: Path | None = None) -> Path | None:
+@dataclass(frozen=True, slots=True)
+class LocalFiles:
+    """The files beside an article that itself is read from elsewhere: unpacked from a ``.gz``, say."""
+
+    beside: Path
+    root: Path | None
+
+    def find(self, src: str) -> PhotoFile | None:
+        return find_file(src, self.beside, root=self.root)
+
+
+def find_photo(piece: Piece, src: str) -> PhotoFile | None:
+    """The file of a photo that an input names ``src``; ``None`` where it was not saved with it."""
+    if piece.files is not None:
+        return piece.files.find(src)
+    return find_file(src, piece.path, root=piece.root)
+
+
+def find_file(src: str, beside: Path, *, root: Path | None = None) -> LocalFile | None:
     """The regular file that ``src`` means in an article at ``beside``; ``None`` for a web address or if there is none.
 
     ``root`` is the top folder that is being loaded. Nothing outside of it is ever returned, however the file is named:
@@ -42,9 +63,9 @@ def find_file(src: str, beside: Path, *, root: Path | None = None) -> Path | Non
     return None
 
 
-def _file_within(top: Path, path: Path) -> Path | None:
+def _file_within(top: Path, path: Path) -> LocalFile | None:
     try:
         resolved = path.resolve()
-        return resolved if resolved.is_relative_to(top) and resolved.is_file() else None
+        return LocalFile(resolved) if resolved.is_relative_to(top) and resolved.is_file() else None
     except (OSError, ValueError, RuntimeError):  # a name too long, not encodable, or a loop of links
         return None

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from articles.ingest.rules.credits import is_caption_cut, split_credit
-from articles.ingest.rules.local_files import find_file
-from articles.ingest.story import Damage, PhotoKind, StoryPhoto
+from articles.ingest.rules.local_files import find_photo
+from articles.ingest.story import Damage, PhotoKind, Piece, StoryPhoto
 
 # A picture written into its own address names no file, and is too long to be kept as one.
 _LONGEST_SRC = 2_000
 
 
 def make_photo(
+    piece: Piece,
     *,
-    src: str | None,
-    alt_text: str | None,
-    caption: str | None,
-    credit: str | None,
-    position: int,
-    beside: Path,
-    root: Path | None,
+    src: str | None = None,
+    alt_text: str | None = None,
+    caption: str | None = None,
+    credit: str | None = None,
+    position: int = 0,
+    creator: str | None = None,
+    copyright_notice: str | None = None,
 ) -> StoryPhoto:
     """A photo as it is named; a credit that a caption ends with (``RULES.md`` section 7) is taken out of it."""
     kind: PhotoKind = "photo"
@@ -35,7 +34,9 @@ def make_photo(
         credit_raw=credit_raw,
         alt_text=alt_text or None,
         src=src[:_LONGEST_SRC] if src else None,
-        file=find_file(src, beside, root=root) if src and len(src) <= _LONGEST_SRC else None,
+        file=find_photo(piece, src) if src and len(src) <= _LONGEST_SRC else None,
+        creator=creator or None,
+        copyright_notice=copyright_notice or None,
     )
 
 

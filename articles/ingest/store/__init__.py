@@ -7,82 +7,32 @@ same and writes nothing.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from copy import copy
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from articles import filing
+from articles import captioning
 from articles.baseline import baseline, edited_fields
 from articles.identity import key_for, slug_for
+from articles.ingest.errors import NotAnArticle
 from articles.ingest.outcome import Outcome
 from articles.ingest.reading import Reading
 from articles.ingest.store import rows
-from articles.ingest.store.bulk import insert, insert_values
+from articles.ingest.store.batch import Batch, Decision, New
 from articles.ingest.store.matching import Known, Target, identity_of, look_up, path_of
 from articles.ingest.store.names import Names
 from articles.ingest.store.update import Update
+from articles.ingest.store.versions import is_later_version, is_older, rounds_of, same_words
+from articles.ingest.store.writing import settle_addresses, write
 from articles.ingest.story import Damage, Piece, Story
 from articles.ingest.tagging import Vocabulary
-from articles.models import Article, Load, Original, OriginalPath, Photo, Redirect, Rendition, Tagging
+from articles.models import Article, Load, Photo, Rendition
 from articles.models.load import REFUSALS_KEPT
-
-
-@dataclass(slots=True)
-class New:
-    """A new article of the batch, with the rows that will stand beside it."""
-
-    target: Target
-    reading: Reading
-    story: Story
-    photos: list[Photo]
-    tag_origins: dict[int, str]
-
-    @property
-    def article(self) -> Article:
-        return self.target.article
-
-
-@dataclass(slots=True)
-class Batch:
-    """What one transaction writes."""
-
-    known: Known
-    new: list[New] = field(default_factory=list)
-    spare: list[tuple[Target, Reading, Story]] = field(default_factory=list)  # originals kept, but not shown
-    paths: dict[str, str] = field(default_factory=dict)  # path, and the digest of what was found there
-    counts: filing.CountChanges = field(default_factory=filing.CountChanges)
-    claims: list[int] = field(default_factory=list)  # ids that this batch has added to those the load has met
-    put_off: list[Piece] = field(default_factory=list)
-    began_load: bool = False
-
-
-@dataclass(slots=True)
-class Decision:
-    """What becomes of one input; its address is settled when the whole batch is decided."""
-
-    outcome: str
-    reading: Reading
-    target: Target | None = None
-    changes: dict[str, list[Any]] = field(default_factory=dict)
-    conflicts: list[str] = field(default_factory=list)
-
-    def report(self) -> Outcome:
-        reading, article = self.reading, self.target.article if self.target else None
-        return Outcome(
-            input=reading.piece.name,
-            outcome=self.outcome,
-            key=article.key if article else None,
-            article=article,
-            changes=self.changes,
-            conflicts=self.conflicts,
-            error=str(reading.error) if reading.error else None,
-            story=reading.story,
-        )
 
 
 class Store:
@@ -108,13 +58,17 @@ class Store:
         self._load = Load(started_at=started_at, paths=paths)
         self._batch = Batch(Known())
         self.deferred: list[Piece] = []
+        self.near_duplicates = 0  # pairs that were found
 
     def save(self, readings: list[Reading], *, is_last_word: bool = False) -> list[Outcome]:
-        """Decide on and write one batch, in one transaction; the outcomes are in the order of the readings.
+        """Decide on and write one batch, in one transaction or a few; the outcomes are in the order of writing.
 
         A changed file of a known article is put off to ``deferred``: only the whole load shows whether the article's
         own text has moved to another file. They are saved at the end, with ``is_last_word``.
         """
+        if rounds := rounds_of(readings):
+            # Several versions of one article: each finds what those before it have made or changed.
+            return [outcome for some in rounds for outcome in self.save(some, is_last_word=is_last_word)]
         try:
             return self._save_once(readings, is_last_word)
         except IntegrityError:
@@ -134,16 +88,19 @@ class Store:
             in_turn = sorted(range(len(readings)), key=lambda index: not self._is_shown(readings[index], batch.known))
             decided = {index: self._decide(readings[index], batch) for index in in_turn}
             if not self._asks_nothing:
-                self._settle_addresses(batch)
+                settle_addresses(batch)
             if not self._dry_run:
-                self._write(batch)
+                self.near_duplicates += write(batch, self._begun_load)
+                for one in batch.new:
+                    self._claim(one.target)
         self.deferred += batch.put_off
         return [decided[index].report() for index in range(len(readings))]
 
     def _put_off_changed(self, readings: list[Reading], batch: Batch) -> list[Reading]:
         now, known = [], batch.known
         for reading in readings:
-            story = reading.story if reading.error is None and path_of(reading) else None
+            is_capture = reading.piece.captured_at is not None
+            story = reading.story if reading.error is None and not is_capture and path_of(reading) else None
             if story and reading.digest not in known.by_digest and known.match(reading, story)[0]:
                 batch.put_off.append(reading.piece)
             else:
@@ -205,8 +162,12 @@ class Store:
 
     def _decide(self, reading: Reading, batch: Batch) -> Decision:
         story = reading.story
+        if reading.piece.body is not None and reading.digest in batch.known.by_digest:
+            batch.references[reading.digest] = reading.piece.body.reference
+        if reading.piece.known_as:
+            return Decision("unchanged", reading, batch.known.by_digest.get(reading.digest))
         if reading.error is not None or story is None:
-            return Decision("refused", reading)
+            return Decision("skipped" if isinstance(reading.error, NotAnArticle) else "refused", reading)
         target, is_by_path = batch.known.match(reading, story)
         if target is None and self._dry_run:
             target, is_by_path = self._planned.match(reading, story)
@@ -215,14 +176,16 @@ class Store:
             return self._create(reading, story, batch)
         if reading.digest == target.current_digest:
             return self._same_bytes(target, reading, story, batch)
+        if reading.piece.captured_at is not None:
+            return self._other_capture(target, reading, story, batch)
         return self._other_bytes(target, reading, story, batch)
 
     def _create(self, reading: Reading, story: Story, batch: Batch) -> Decision:
         article = Article(key=key_for(identity_of(reading, story)))
         rows.fill(article, reading, story, source_id=self._names.source_id(story.source))
         article.slug = slug_for(story.slug or story.headline or "", otherwise=f"article-{article.key[:4]}")
-        if story.is_draft:
-            article.withdrawn_at, article.withdrawn_reason = self._load.started_at, rows.DRAFT
+        if reason := rows.why_unpublished(story):
+            article.withdrawn_at, article.withdrawn_reason = self._load.started_at, reason
         from_source = {self._names.tag_id(name) for name in story.tags}
         origins = {
             tag_id: rows.origin(tag_id in from_source) for tag_id in map(self._names.tag_id, rows.tag_names(story))
@@ -233,6 +196,7 @@ class Store:
         article.as_loaded = baseline(article, photos, origins)
         path = path_of(reading)
         target = Target(article, reading.digest, {path} if path else set(), is_claimed=True)
+        target.captured_at, target.story = reading.piece.captured_at, story if self._dry_run else None
         batch.new.append(New(target, reading, story, photos, origins))
         for known in (batch.known, self._planned) if self._dry_run else (batch.known,):
             known.add(target, reading)
@@ -254,17 +218,53 @@ class Store:
     def _other_bytes(self, target: Target, reading: Reading, story: Story, batch: Batch) -> Decision:
         is_known = reading.digest in batch.known.by_digest
         was_replaced = is_known and path_of(reading) not in target.current_paths
-        if target.is_claimed or was_replaced:
+        if (target.is_claimed and not is_later_version(target, reading, story)) or was_replaced:
             self._keep_spare(target, reading, story, batch)
             self._note_path(target, reading, batch)
             return Decision("duplicate", reading, target)
         self._claim(target)
-        whole = target.whole(for_update=not self._dry_run)
+        if target.article.pk is None:
+            return self._foreseen(target, reading, story)
+        return self._changed(target, target.whole(for_update=not self._dry_run), reading, story, batch)
+
+    def _changed(self, target: Target, whole: Article, reading: Reading, story: Story, batch: Batch) -> Decision:
+        """The source says something else than it did: it is taken, unless staff have edited the article."""
         if not self._take_source and (edited := edited_fields(whole)):
             self._keep_spare(target, reading, story, batch)
-            news = Update(whole, reading, story, self._names).news()
+            if reading.piece.captured_at is not None:
+                self._note_path(target, reading, batch)
+            news = Update(whole, reading, story, self._names, self._load.started_at).news()
             return Decision("kept", reading, target, changes=news, conflicts=edited)
         return self._update(target, whole, reading, story, batch)
+
+    def _other_capture(self, target: Target, reading: Reading, story: Story, batch: Batch) -> Decision:
+        """Another capture of a page: the newest is what the article shows, those before it are its versions."""
+        if batch.known.path_digests.get(path_of(reading) or "") == reading.digest and not self._take_source:
+            self._note_path(target, reading, batch)
+            return Decision("unchanged", reading, target)
+        self._claim(target)
+        if is_older(reading, target):
+            self._keep_spare(target, reading, story, batch)
+            self._note_path(target, reading, batch)
+            return Decision("duplicate", reading, target)
+        if target.article.pk is None:
+            return self._foreseen(target, reading, story)
+        whole = target.whole(for_update=not self._dry_run)
+        files = self._new_files(target, reading)
+        if not files and not Update(copy(whole), reading, story, self._names, self._load.started_at).plan()[0]:
+            # Only what surrounds the text has changed: the newest capture stands for it, and there is no new version.
+            self._keep_spare(target, reading, story, batch)
+            self._note_path(target, reading, batch)
+            batch.newest[whole.pk] = target.current_digest = reading.digest
+            target.captured_at = reading.piece.captured_at
+            return Decision("unchanged", reading, target)
+        return self._changed(target, whole, reading, story, batch)
+
+    def _foreseen(self, target: Target, reading: Reading, story: Story) -> Decision:
+        """In a dry run: another version of an article that a real one would have made."""
+        is_same = target.story is not None and same_words(target.story, story)
+        target.current_digest, target.captured_at, target.story = reading.digest, reading.piece.captured_at, story
+        return Decision("unchanged" if is_same else "updated", reading, target)
 
     def _claim(self, target: Target) -> None:
         target.is_claimed = True
@@ -275,9 +275,12 @@ class Store:
 
     def _note_path(self, target: Target, reading: Reading, batch: Batch) -> None:
         """Remember the file that these bytes are in, so that a correction there finds its article."""
+        if reading.piece.body is not None and reading.data:
+            batch.copied_in[reading.digest] = reading.data
         path = path_of(reading)
         if path and batch.known.path_digests.get(path) != reading.digest:
-            batch.paths[path] = batch.known.path_digests[path] = reading.digest
+            batch.paths[path] = reading.digest, reading.piece.captured_at
+            batch.known.path_digests[path] = reading.digest
             batch.known.by_path[path] = target
 
     def _keep_spare(self, target: Target, reading: Reading, story: Story, batch: Batch) -> None:
@@ -290,12 +293,15 @@ class Store:
         owner = batch.known.by_url.get(story.url or "")
         if owner is not None and owner.article.key != target.article.key:
             story = replace(story, url=None, damage=(*story.damage, Damage("url-taken", "url", text=story.url or "")))
-        update = Update(whole, reading, story, self._names)
+        update = Update(whole, reading, story, self._names, self._load.started_at)
         if self._dry_run:
             changes, _photos = update.plan()
         else:
             changes = update.run(self._begun_load(), batch.counts)
+            if story.body:
+                batch.signatures.append((whole.pk, reading.signature))
         target.article, target.current_digest = update.article, reading.digest
+        target.captured_at = reading.piece.captured_at
         batch.known.add(target, reading)
         return Decision("updated", reading, target, changes)
 
@@ -309,101 +315,13 @@ class Store:
 
     def _save_files(self, target: Target, files: dict[int, Any], batch: Batch) -> None:
         self._begun_load()
-        for photo in Photo.objects.filter(article=target.article, number__in=files):
-            rows.give_file(photo, files[photo.number])
+        article = Article.objects.select_for_update().only("as_loaded").get(pk=target.article.pk)
+        loaded = dict(enumerate(article.as_loaded.get("photos", []), 1))
+        for photo in Photo.objects.filter(article=article, number__in=files):
+            rows.give_late_file(photo, files[photo.number], loaded.get(photo.number, {}))
             photo.save_base(raw=True)  # a load writes no revision
             target.article.damage.filter(code="photo-refused", field=f"photo {photo.number}").delete()
             photo.renditions.all().delete()
             Rendition.objects.bulk_create(rows.rendition_rows(photo, files[photo.number]))
-
-    # --- Writing the new ------------------------------------------------------------------------------------------
-
-    def _settle_addresses(self, batch: Batch) -> None:
-        """Make keys and permalinks unique, in the archive and within the batch: three queries, whatever its size."""
-        articles = [new.article for new in batch.new]
-        keys = set(Article.objects.filter(key__in=[a.key for a in articles]).values_list("key", flat=True))
-        days: dict[str, set[date | None]] = defaultdict(set)
-        taken = Article.objects.filter(slug__in=[a.slug for a in articles]).values_list("slug", "archive_date")
-        for slug, day in taken:
-            days[slug].add(day)
-        former = Redirect.objects.filter(path__in=[a.get_absolute_url() for a in articles])
-        former_paths = set(former.values_list("path", flat=True))  # an address once given stays with its article
-        for new in batch.new:
-            article, attempt = new.article, 0
-            while article.key in keys:
-                attempt += 1
-                article.key = key_for(identity_of(new.reading, new.story), attempt)
-            keys.add(article.key)
-            if article.archive_date in days[article.slug] or article.get_absolute_url() in former_paths:
-                article.slug = f"{article.slug}-{article.key[:4]}"
-                if filing.is_taken(article) or article.archive_date in days[article.slug]:
-                    article.slug += article.key[4:]
-            days[article.slug].add(article.archive_date)
-
-    def _write(self, batch: Batch) -> None:
-        if batch.new:
-            self._write_new(batch.new)
-            self._count_new(batch)
-        insert(
-            [
-                rows.original_row(target.article, reading, story, load=self._begun_load(), is_current=False)
-                for target, reading, story in batch.spare
-            ]
-        )
-        self._write_paths(batch)
-        batch.counts.save()
-
-    def _write_new(self, new: list[New]) -> None:
-        load = self._begun_load()
-        insert([one.article for one in new])
-        ids = dict(Article.objects.filter(key__in=[one.article.key for one in new]).values_list("key", "id"))
-        for one in new:
-            one.article.pk = ids[one.article.key]
-            for photo in one.photos:
-                photo.article = one.article
-        insert([rows.original_row(one.article, one.reading, one.story, load=load) for one in new])
-        insert_values(
-            Tagging,
-            ("article_id", "archive_date", "tag_id", "origin"),
-            (
-                (one.article.pk, one.article.archive_date, tag_id, origin)
-                for one in new
-                for tag_id, origin in one.tag_origins.items()
-            ),
-        )
-        insert([photo for one in new for photo in one.photos])
-        insert([row for one in new for row in rows.damage_rows(one.article, one.story)])
-        self._write_renditions(new)
-
-    def _write_renditions(self, new: list[New]) -> None:
-        shown = {one.article.pk: one for one in new if any(one.reading.held)}
-        if shown:
-            insert(
-                [
-                    row
-                    for photo in Photo.objects.filter(article__in=shown)
-                    if (held := shown[photo.article_id].reading.held[photo.number - 1])
-                    for row in rows.rendition_rows(photo, held)
-                ]
-            )
-
-    def _count_new(self, batch: Batch) -> None:
-        for one in batch.new:
-            article = one.article
-            self._claim(one.target)
-            if path := path_of(one.reading):
-                batch.paths[path] = one.reading.digest
-            if article.withdrawn_at is None:
-                filed = filing.Filed(article.archive_date, article.source_id, frozenset(one.tag_origins))
-                batch.counts.move(None, filed)
-
-    def _write_paths(self, batch: Batch) -> None:
-        if not batch.paths:
-            return
-        ids = dict(Original.objects.filter(digest__in=batch.paths.values()).values_list("digest", "id"))
-        OriginalPath.objects.bulk_create(
-            [OriginalPath(path=path, original_id=ids[digest]) for path, digest in batch.paths.items()],
-            update_conflicts=True,
-            unique_fields=["path"],
-            update_fields=["original"],
-        )
+            captioning.label_renditions([photo])
+        Article.objects.filter(pk=article.pk).update(as_loaded=article.as_loaded)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from articles.identity import digest_of
@@ -49,6 +50,8 @@ class Target:
     current_paths: set[str] = field(default_factory=set)
     photo_digests: dict[int, str] = field(default_factory=dict)  # by photo number; "" where no file is held
     is_claimed: bool = False
+    captured_at: datetime | None = None  # when the shown original was last captured, if it is a capture
+    story: Story | None = None  # in a dry run: what an article would say that a real one would have made
 
     def whole(self, *, for_update: bool) -> Article:
         """The article as it stands in the database, with its photos and taggings.
@@ -104,19 +107,17 @@ def _contradicts(article: Article, external_id: str | None, url: str | None) -> 
 
 
 def path_of(reading: Reading) -> str | None:
-    """The file that holds this input alone, resolved; ``None`` for a record among others."""
-    return str(Path(reading.piece.path).resolve()) if reading.piece.line is None else None
+    """The file or crawl record that holds this input alone; ``None`` for a record among others."""
+    piece = reading.piece
+    return None if piece.line is not None else piece.place or str(Path(piece.path).resolve())
 
 
 def look_up(readings: list[Reading], claimed: set[int]) -> Known:
     """What the database knows of a batch. ``claimed`` are ids of articles that this load has already met."""
     stories = [(reading, reading.story) for reading in readings if reading.story is not None]
     paths = [path for reading, _ in stories if (path := path_of(reading))]
-    digests = dict(
-        Original.objects.filter(digest__in=[reading.digest for reading, _ in stories]).values_list(
-            "digest", "article_id"
-        )
-    )
+    originals = Original.objects.filter(digest__in=[reading.digest for reading in readings if reading.digest])
+    digests = dict(originals.values_list("digest", "article_id"))
     places = OriginalPath.objects.filter(path__in=paths)
     at_paths = list(places.values_list("path", "original__article_id", "original__digest"))
     by_path = {path: article_id for path, article_id, _ in at_paths}
@@ -127,10 +128,10 @@ def look_up(readings: list[Reading], claimed: set[int]) -> Known:
     found.update(Article.objects.filter(url__in=urls).values_list("id", flat=True))
     targets = _targets(found, claimed)
     if any(any(reading.held) for reading in readings):
-        for pk, number, digest in Photo.objects.filter(article_id__in=found).values_list(
-            "article_id", "number", "digest"
-        ):
-            targets[pk].photo_digests[number] = digest
+        held = Photo.objects.filter(article_id__in=found)
+        for pk, number, digest, metadata in held.values_list("article_id", "number", "digest", "metadata"):
+            # A file that was taken in before files were asked what they say is asked now.
+            targets[pk].photo_digests[number] = digest if metadata else ""
     return Known(
         by_id={t.article.external_id: t for t in targets.values() if t.article.external_id},
         by_url={t.article.url: t for t in targets.values() if t.article.url},
@@ -143,14 +144,18 @@ def look_up(readings: list[Reading], claimed: set[int]) -> Known:
 def _targets(article_ids: set[int], claimed: set[int]) -> dict[int, Target]:
     if not article_ids:
         return {}
-    articles = Article.objects.only("key", "external_id", "url", "archive_date", "slug").in_bulk(list(article_ids))
+    articles = Article.objects.only(
+        "key", "external_id", "url", "archive_date", "slug", "published", "updated"
+    ).in_bulk(list(article_ids))
     targets = {pk: Target(article, "", is_claimed=pk in claimed) for pk, article in articles.items()}
     originals = Original.objects.filter(article_id__in=article_ids, is_current=True)
     for pk, digest in originals.values_list("article_id", "digest"):
         targets[pk].current_digest = digest
     current = OriginalPath.objects.filter(original__article_id__in=article_ids, original__is_current=True)
-    for pk, path in current.values_list("original__article_id", "path"):
+    for pk, path, captured_at in current.values_list("original__article_id", "path", "captured_at"):
         targets[pk].current_paths.add(path)
+        if captured_at is not None:
+            targets[pk].captured_at = max(captured_at, targets[pk].captured_at or captured_at)
     return targets
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
 from articles import filing, photos
 from articles.ingest.reading import Reading
 from articles.ingest.store.matching import external_id_of, url_of
-from articles.ingest.story import Story
+from articles.ingest.story import Piece, Story
 from articles.models import Article, Damage, Original, Photo, Rendition, Tagging
 from articles.models.article import BLOCK_SEPARATOR
 
 DRAFT = "A draft in its source, never published there."
+TAKEN_BACK = "Withdrawn by its source: "
 # A story's fields that an article has under the same name, as text.
 TEXT_FIELDS = (
     "headline", "deck", "byline", "dateline", "section", "language", "published", "published_printed", "updated",
@@ -41,6 +43,18 @@ def fill(article: Article, reading: Reading, story: Story, *, source_id: int | N
     article.archive_date = filing.archive_date_of(article.published, article.updated)
 
 
+def why_unpublished(story: Story) -> str:
+    """Why its own source does not publish a story, for readers; ``""`` where it does."""
+    if story.withdrawn:
+        return f"{TAKEN_BACK}{story.withdrawn}"
+    return DRAFT if story.is_draft else ""
+
+
+def is_said_by_source(reason: str) -> bool:
+    """Whether an article is withdrawn for what its source said, not by staff."""
+    return reason == DRAFT or reason.startswith(TAKEN_BACK)
+
+
 def photo_rows(story: Story) -> list[Photo]:
     """The story's photos in order, not yet tied to an article or to files."""
     return [
@@ -52,6 +66,8 @@ def photo_rows(story: Story) -> list[Photo]:
             credit_line=photo.credit or "",
             credit_raw=photo.credit_raw or "",
             alt_text=photo.alt_text or "",
+            creator=photo.creator or "",
+            copyright_notice=photo.copyright_notice or "",
             src=photo.src or "",
         )
         for number, photo in enumerate(story.photos, 1)
@@ -59,15 +75,49 @@ def photo_rows(story: Story) -> list[Photo]:
 
 
 def give_file(photo: Photo, held: photos.HeldPhoto | None) -> None:
-    """Say in a photo's row which file it has, if any."""
-    if held is not None:
-        photo.file, photo.digest = held.file, held.digest
-        photo.width_px, photo.height_px = held.width_px, held.height_px
+    """Say in a photo's row which file it has, if any, and let the file say what the story does not."""
+    if held is None:
+        return
+    photo.file, photo.digest = held.file, held.digest
+    photo.width_px, photo.height_px = held.width_px, held.height_px
+    photo.metadata = dict(held.metadata)
+    for name in photos.FIELDS:
+        setattr(photo, name, getattr(held.words, name))
+    photo.from_file = list(held.from_file)
+    photo.differs_from_file = photo.differs
+
+
+def keep_file(photo: Photo, old: Photo) -> None:
+    """Give the row of a story's photo the file that its former row has, and what that file says."""
+    photo.file, photo.digest, photo.damage = old.file, old.digest, old.damage
+    photo.width_px, photo.height_px, photo.metadata = old.width_px, old.height_px, old.metadata
+    words, from_file = photos.filled(photos.Words.of(photo), photo.said_by_file.words)
+    for name in from_file:
+        setattr(photo, name, getattr(words, name))
+    photo.from_file = list(from_file)
+    photo.differs_from_file = photo.differs
+
+
+def give_late_file(photo: Photo, held: photos.HeldPhoto, loaded: dict[str, Any]) -> None:
+    """``give_file`` for a row that staff may have edited since: their words stay.
+
+    ``loaded`` are the photo's values as loaded; it takes up what the file fills.
+    """
+    now = photos.Words.of(photo)
+    give_file(photo, held)
+    for name in photos.FIELDS:
+        if getattr(now, name) == loaded.get(name, ""):
+            loaded[name] = getattr(held.words, name)
+        else:
+            setattr(photo, name, getattr(now, name))
+    photo.follow_words()
 
 
 def rendition_rows(photo: Photo, held: photos.HeldPhoto) -> list[Rendition]:
     return [
-        Rendition(photo=photo, file=made.file, width_px=made.width_px, height_px=made.height_px)
+        Rendition(
+            photo=photo, file=made.file, file_webp=made.file_webp, width_px=made.width_px, height_px=made.height_px
+        )
         for made in held.renditions
     ]
 
@@ -80,21 +130,35 @@ def damage_rows(article: Article, story: Story) -> list[Damage]:
 
 
 def original_row(article: Article, reading: Reading, story: Story, **more: Any) -> Original:
-    """The bytes and the account of them; ``more`` are further columns."""
+    """The bytes, or where they are, and the account of them; ``more`` are further columns."""
     piece = reading.piece
-    name = piece.path.name if piece.line is None else f"{piece.path.name}:{piece.line}"
+    held = piece.body.reference if piece.body and not reading.data else None
     return Original(
         article=article,
         digest=reading.digest,
-        name=name[-500:],
+        name=_name_of(piece)[-500:],
         form=piece.form,
-        encoding=story.encoding,
-        size_bytes=len(reading.data),
+        encoding=story.encoding[:20],
+        size_bytes=reading.size_bytes,
         content=reading.data,
+        held_at=held.path if held else "",
+        held_offset=held.offset if held else 0,
+        held_length=held.size_bytes if held else 0,
         ledger=[[line.kind, line.became] for line in story.ledger],
         left_out=list(story.chrome_removed),
+        evidence=dict(story.evidence),
+        captured_from=piece.url or "",
+        captured_at=piece.captured_at,
         **more,
     )
+
+
+def _name_of(piece: Piece) -> str:
+    """What readers are told: the file's name, and the line or the last part of the address within it."""
+    if piece.url:
+        return piece.url.partition("?")[0].rstrip("/").rpartition("/")[2] or piece.url
+    name = PurePath(piece.place or piece.path).name
+    return name if piece.line is None else f"{name}:{piece.line}"
 
 
 def origin(is_from_source: bool) -> str:

@@ -6,9 +6,10 @@ What the new original does not say is left alone, so a source that lost a field 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from articles import filing
+from articles import captioning, filing
 from articles.baseline import baseline, current
 from articles.ingest.reading import Reading
 from articles.ingest.store import rows
@@ -31,6 +32,7 @@ class Update:
     reading: Reading
     story: Story
     names: Names
+    now: datetime
 
     def run(self, load: Load, counts: filing.CountChanges) -> dict[str, list[Any]]:
         """Write the change and return it: each field's old and new value."""
@@ -57,12 +59,19 @@ class Update:
         article, story = self.article, self.story
         before, body_before = current(article), article.body
         rows.fill(article, self.reading, story, source_id=self.names.source_id(story.source))
-        if article.withdrawn_reason == rows.DRAFT and not story.is_draft:
-            article.withdrawn_at, article.withdrawn_reason = None, ""
+        self._follow_source()
         photos = self._photos()
         article.photo_count = len(photos)
         after = baseline(article, photos, self._tag_ids())
         return self._changes(before, after, body_before), photos
+
+    def _follow_source(self) -> None:
+        """Withdraw what the source takes back, and bring back what it now publishes; what staff withdrew stays so."""
+        article, reason = self.article, rows.why_unpublished(self.story)
+        if article.withdrawn_at is None and reason.startswith(rows.TAKEN_BACK):
+            article.withdrawn_at, article.withdrawn_reason = self.now, reason
+        elif not reason and rows.is_said_by_source(article.withdrawn_reason):
+            article.withdrawn_at, article.withdrawn_reason = None, ""
 
     def news(self) -> dict[str, list[Any]]:
         """What the source changed since it was last loaded, for an article that is left as staff have it."""
@@ -85,8 +94,7 @@ class Update:
             if old := _same_photo(photo, known):
                 known.remove(old)
                 photo.pk, photo._state.adding = old.pk, False
-                photo.file, photo.digest, photo.damage = old.file, old.digest, old.damage
-                photo.width_px, photo.height_px = old.width_px, old.height_px
+                rows.keep_file(photo, old)
             rows.give_file(photo, held)
         return photos
 
@@ -110,6 +118,7 @@ class Update:
         renewed = [(photo, file) for photo, file in zip(photos, held, strict=False) if file]
         Rendition.objects.filter(photo__in=[photo for photo, _ in renewed]).delete()
         Rendition.objects.bulk_create([row for photo, file in renewed for row in rows.rendition_rows(photo, file)])
+        captioning.label_renditions([photo for photo in photos if photo.file])
 
     def _save_tags(self) -> None:
         article, wanted = self.article, self._tag_ids()
@@ -131,7 +140,8 @@ class Update:
         elif not original.is_current:
             originals.filter(pk=original.pk).update(is_current=True)
         if path := path_of(self.reading):
-            OriginalPath.objects.update_or_create(path=path, defaults={"original": original})
+            values = {"original": original, "captured_at": self.reading.piece.captured_at}
+            OriginalPath.objects.update_or_create(path=path, defaults=values)
 
     def _changes(self, before: dict[str, Any], after: dict[str, Any], body_before: str) -> dict[str, list[Any]]:
         changes = {name: [before.get(name), after[name]] for name in after if before.get(name) != after[name]}
@@ -166,5 +176,7 @@ def _photo_changes(before: list[dict[str, Any]], after: list[dict[str, Any]]) ->
         if old is None or new is None:
             changes[f"photo:{index + 1}"] = [old, new]
             continue
-        changes.update({f"{name}:{index + 1}": [old[name], new[name]] for name in old if old[name] != new[name]})
+        for name in {**old, **new}:
+            if (before_words := old.get(name, "")) != (after_words := new.get(name, "")):
+                changes[f"{name}:{index + 1}"] = [before_words, after_words]
     return changes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 from argparse import ArgumentTypeError
@@ -11,7 +12,9 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from django.conf import settings
@@ -23,12 +26,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from articles import photos
-from articles.ingest import records
+from articles.ingest.containers import UnpackLimits
 from articles.ingest.differences import lines_of
 from articles.ingest.errors import IngestError
+from articles.ingest.forms import OPENED_SUFFIXES
 from articles.ingest.outcome import OUTCOMES, Outcome
+from articles.ingest.readers import called
 from articles.ingest.reading import Plan, Reading, read_all
+from articles.ingest.records import Search
 from articles.ingest.store import Store
+from articles.ingest.store.versions import with_known
 from articles.ingest.story import Piece, Story
 from articles.ingest.tagging import Vocabulary
 from articles.models.load import REFUSALS_KEPT
@@ -36,6 +43,10 @@ from articles.models.load import REFUSALS_KEPT
 Report = IO[str] | OutputWrapper
 BATCH = 1000
 BATCH_BYTES = 32_000_000
+SKIPS_TOLD = 8
+SCANNING = "Looking through crawl files"
+# What reasons of one kind differ in: addresses, dates, what follows a colon.
+_PARTICULARS = re.compile(r"(?: to| of| as)? *(?:https?:|\d{4}|:)")
 INTERRUPTED = 130  # what shells report for a command ended by Ctrl-C
 
 
@@ -48,6 +59,9 @@ class Command(BaseCommand):
         parser.add_argument("--report", metavar="FILE", help="one JSON line an input; - for standard output")
         parser.add_argument("--stories", action="store_true", help="put what was read into the report's lines")
         parser.add_argument("--take-source", action="store_true", help="the source wins over staff edits")
+        parser.add_argument(
+            "--keep-originals", action="store_true", help="copy pages of crawls in, rather than refer to the crawl file"
+        )
         parser.add_argument("--workers", type=_workers, default=_cores(), metavar="N", help="reading processes")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -84,33 +98,48 @@ class Run:
         self.dry_run: bool = options["dry_run"]
         self.counts: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
         self.refused: list[dict[str, str]] = []
-        self.found = records.Found()
+        self.left_alone: Counter[str] = Counter()
         self.noted: Counter[str] = Counter()
+        self.skipped: Counter[str] = Counter()
 
     def go(self) -> None:
-        started, clock = timezone.now(), time.monotonic()
+        clock = time.monotonic()
         vocabulary = self._vocabulary()
-        pieces = records.find(self.paths, self.found, max_bytes=settings.INPUT_MAX_BYTES)
+        self.plan = self._plan(vocabulary)
+        with TemporaryDirectory(prefix="newsarchive-", ignore_cleanup_errors=True) as scratch, _database_errors(self):
+            self._load(vocabulary, Path(scratch))
+        self._tell_summary(time.monotonic() - clock)
+
+    def _plan(self, vocabulary: Vocabulary) -> Plan:
         limits = photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
-        self.plan = Plan(vocabulary, settings.INPUT_MAX_BYTES, limits, None if self.dry_run else settings.MEDIA_ROOT)
-        with _database_errors(self):
-            is_new = not connection.introspection.table_names()
-            if is_new and not self.dry_run:
-                self.command.stdout.write("Setting up the database …")
-                call_command("migrate", verbosity=0)
-            store = Store(
-                vocabulary=vocabulary,
-                paths=[str(path) for path in self.paths],
-                started_at=started,
-                dry_run=self.dry_run,
-                take_source=self.options["take_source"],
-                is_new_archive=is_new,
-            )
-            with closing(self._with_progress(pieces, store)) as outcomes:
+        media_root = None if self.dry_run else settings.MEDIA_ROOT
+        keep = self.options["keep_originals"]
+        return Plan(vocabulary, settings.INPUT_MAX_BYTES, limits, media_root, keep_originals=keep)
+
+    def _load(self, vocabulary: Vocabulary, scratch: Path) -> None:
+        is_new = not connection.introspection.table_names()
+        if is_new and not self.dry_run:
+            self.command.stdout.write("Setting up the database …")
+            call_command("migrate", verbosity=0)
+        store = Store(
+            vocabulary=vocabulary,
+            paths=[str(path) for path in self.paths],
+            started_at=timezone.now(),
+            dry_run=self.dry_run,
+            take_source=self.options["take_source"],
+            is_new_archive=is_new,
+        )
+        unpack = UnpackLimits(settings.UNPACK_MAX_FILES, settings.UNPACK_MAX_BYTES, settings.UNPACK_MAX_RATIO)
+        with Search(settings.INPUT_MAX_BYTES, unpack, scratch, self.left_alone) as search:
+            pieces = search.find(self.paths)
+            if not (is_new or self.options["take_source"] or self.options["keep_originals"]):
+                pieces = with_known(pieces)
+            with closing(self._with_progress(pieces, store, search)) as outcomes:
                 for outcome in outcomes:
                     self._tell(outcome)
-            store.finish(dict(self.counts), self.refused, timezone.now())
-        self._tell_summary(time.monotonic() - clock)
+        store.finish(dict(self.counts), self.refused, timezone.now())
+        if store.near_duplicates:
+            self.noted["near-duplicate, listed for staff"] += store.near_duplicates
 
     def _vocabulary(self) -> Vocabulary:
         if not settings.TAGS_FILE.exists():
@@ -121,12 +150,15 @@ class Run:
         except IngestError as error:
             raise CommandError(str(error), returncode=2) from error
 
-    def _with_progress(self, pieces: Iterable[Piece | IngestError], store: Store) -> Generator[Outcome, None, None]:
+    def _with_progress(
+        self, pieces: Iterable[Piece | IngestError], store: Store, search: Search
+    ) -> Generator[Outcome, None, None]:
         console = Console(file=sys.stderr)
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
             total = _total_bytes(self.paths) if console.is_terminal else None
             task = progress.add_task("Loading", total=total)
+            search.progress = partial(_tell_scan, progress)
             for batch in self._batches_of(pieces):
                 yield from store.save(batch)
                 done = sum(self.counts.values())
@@ -153,6 +185,8 @@ class Run:
         if self.report is not None:
             with_story = self.dry_run or self.options["stories"]
             self.report.write(json.dumps(outcome.as_json(with_story=with_story), ensure_ascii=False) + "\n")
+        if outcome.outcome == "skipped" and outcome.reason:
+            self.skipped[_PARTICULARS.split(outcome.reason, maxsplit=1)[0]] += 1
         if outcome.outcome == "refused":
             if len(self.refused) < REFUSALS_KEPT:
                 self.refused.append({"input": outcome.input, "error": outcome.error or ""})
@@ -162,18 +196,29 @@ class Run:
                 self.command.stdout.write(line)
 
     def _tell_summary(self, seconds: float) -> None:
-        alone = self.found.left_alone
-        if alone:
+        if alone := self.left_alone:
             kinds = ", ".join(f"{count} {suffix}" for suffix, count in sorted(alone.items()))
             files = "1 file of another kind was" if alone.total() == 1 else f"{alone.total()} files of other kinds were"
             self.command.stdout.write(f"{files} left alone (photos come with their articles): {kinds}")
         if noted := ", ".join(f"{count:,} {what}" for what, count in self.noted.most_common() if count):
             self.command.stdout.write(f"Noted in what was loaded: {noted}")
         if not sum(self.counts.values()):
-            self.command.stdout.write("No articles were found: plain text, Markdown and JSON Lines are read.")
-        counted = ", ".join(f"{self.counts[name]:,} {name}" for name in OUTCOMES)
+            self.command.stdout.write(f"No articles were found: {called()} are read.")
+        if self.skipped:
+            reasons = ", ".join(f"{count:,} × {reason}" for reason, count in self.skipped.most_common(SKIPS_TOLD))
+            more = "; --report lists them all" if len(self.skipped) > SKIPS_TOLD else ""
+            self.command.stdout.write(f"Skipped, for they are no articles: {reasons}{more}")
+        named = [name for name in OUTCOMES if name != "skipped" or self.counts[name]]
+        counted = ", ".join(f"{self.counts[name]:,} {name}" for name in named)
         beginning = "Dry run, nothing was written: " if self.dry_run else ""
         self.command.stdout.write(f"{beginning}{counted} in {seconds:.1f} s")
+
+
+def _tell_scan(progress: Progress, done: int, size: int) -> None:
+    """Show how far the crawl files have been looked through, in a line of its own."""
+    scan = next((task for task in progress.tasks if task.description == SCANNING), None)
+    task_id = scan.id if scan else progress.add_task(SCANNING, total=size)
+    progress.update(task_id, completed=done, total=size, visible=done < size)
 
 
 def _batches(readings: Iterator[Reading]) -> Iterator[list[Reading]]:
@@ -238,9 +283,7 @@ def _opened(name: str | None, standard_output: OutputWrapper) -> Iterator[Report
 def _total_bytes(paths: list[Path]) -> int:
     """The size of all that may be an article, for the progress bar."""
     files = (file for path in paths for file in ([path] if path.is_file() else path.rglob("*")))
-    return sum(
-        file.stat().st_size for file in files if file.suffix.lower() in records.ARTICLE_SUFFIXES and file.is_file()
-    )
+    return sum(file.stat().st_size for file in files if file.suffix.lower() in OPENED_SUFFIXES and file.is_file())
 
 
 @contextmanager

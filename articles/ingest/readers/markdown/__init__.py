@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from articles.ingest.readers.base import Reader
 from articles.ingest.readers.markdown.body_layout import Layout, lay_out
 from articles.ingest.readers.markdown.front_matter import FrontMatter, read_front_matter, starts_front_matter
 from articles.ingest.readers.markdown.lead_photos import is_same, lead_pictures
@@ -22,7 +23,7 @@ from articles.ingest.rules.fields import Fields
 from articles.ingest.rules.iso_dates import read_date
 from articles.ingest.rules.photo_fields import make_photo, photo_damage
 from articles.ingest.rules.whitespace import split_lines
-from articles.ingest.story import Damage, Story, StoryPhoto
+from articles.ingest.story import Damage, Piece, Story, StoryPhoto
 
 HEADLINE = ("headline", "title")
 # The line under the headline: what is called so first, then what is written for it, then for lists and search engines.
@@ -56,19 +57,19 @@ def looks_like(head: bytes) -> bool:
     return starts_front_matter(decode(head).text)
 
 
-def read(data: bytes, path: Path, *, root: Path | None = None) -> Story:
-    """One Markdown article. ``root`` is the folder being loaded, within which its photos may lie.
+def read(piece: Piece, data: bytes) -> Story:
+    """One Markdown article.
 
     Raises ``BadMetadata`` for front matter that is malformed or not closed.
     """
     decoded = decode(data)
     lines = split_lines(decoded.text.replace("\0", ""))
-    front = read_front_matter(lines, path)
+    front = read_front_matter(lines, piece.path)
     fields = Fields(front.values, front.lines)
-    story = _read_fields(fields, path)
+    story = _read_fields(fields, piece.path)
     body = take_out_pictures("\n".join(line.rstrip("\r\n") for line in lines[front.size :]))
     layout = lay_out(body, story.headline)
-    photos, damage = _photos(fields, layout, front, path, root)
+    photos, damage = _photos(piece, fields, layout, front)
     story = replace(
         story,
         headline=story.headline or layout.headline,
@@ -158,7 +159,7 @@ class _Placed:
 
 
 def _photos(
-    fields: Fields, layout: Layout, front: FrontMatter, path: Path, root: Path | None
+    piece: Piece, fields: Fields, layout: Layout, front: FrontMatter
 ) -> tuple[tuple[StoryPhoto, ...], list[Damage]]:
     """The lead pictures that the body does not show, then those of the body; and what is damaged about them."""
     placed = [
@@ -177,13 +178,12 @@ def _photos(
     for number, place in enumerate([*leads, *placed], 1):
         picture = place.picture
         photo = make_photo(
+            piece,
             src=picture.src,
             alt_text=picture.alt,
             caption=picture.caption,
             credit=picture.credit,
             position=place.position,
-            beside=path,
-            root=root,
         )
         photos.append(photo)
         damage += photo_damage(photo, number, place.line)
@@ -210,3 +210,14 @@ def _damage_of_story(story: Story, decoded: Decoded) -> list[Damage]:
     if not any(story.paragraphs):
         damage.append(Damage("no-body", "body"))
     return damage
+
+
+READER = Reader(
+    name="markdown",
+    called="Markdown",
+    suffixes=frozenset({".md", ".markdown", ".mdown", ".mkd"}),
+    takes_names=frozenset({".md", ".markdown", ".mdown", ".mkd"}),
+    looks_like=looks_like,
+    read=read,
+    rank=40,
+)

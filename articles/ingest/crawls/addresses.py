@@ -1,0 +1,53 @@
+"""When two addresses mean the same capture: however they are written, over http or https, and whatever the fragment."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlsplit
+
+_PLAIN = re.compile(r"https?://([a-z0-9.-]+/[A-Za-z0-9._~!$&'()*+,;=:@/?-]*)")
+_AMPERSAND = re.compile("&(?:amp|#38|#x26);")  # from pages that escaped twice
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+
+def key_of(uri: str) -> str:
+    """What an address is looked up by: no scheme of the web, no fragment, escapes written in one way (RFC 3986, 6.2).
+
+    Queries count: what they mean only the site knew.
+    """
+    if "&" in uri:
+        uri = _AMPERSAND.sub("&", uri)
+    if plain := _PLAIN.fullmatch(uri):
+        return plain[1]
+    uri = re.sub(r"[\t\r\n]", "", uri).strip()
+    try:
+        parts = urlsplit(uri)
+    except ValueError:  # square brackets that hold no network address
+        return uri
+    scheme = parts.scheme.lower()
+    if scheme not in _DEFAULT_PORTS:
+        return uri
+    path = _rewritten(parts.path) or "/"
+    query = f"?{_rewritten(parts.query)}" if parts.query else ""
+    return f"{_host(parts.netloc, scheme)}{path}{query}"
+
+
+def _host(netloc: str, scheme: str) -> str:
+    host = netloc.lower().removesuffix(_DEFAULT_PORTS[scheme])
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
+
+
+def _rewritten(text: str) -> str:
+    return quote(_ESCAPE.sub(_escape, text), safe="%/:?#[]@!$&'()*+,;=~")
+
+
+def _escape(found: re.Match[str]) -> str:
+    sign = chr(int(found[1], 16))
+    return sign if sign in _UNRESERVED else found[0].upper()

@@ -1,0 +1,70 @@
+"""Where a record of a crawl lies, in words that outlive the load, and the limits within which it is read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from articles.ingest.story import HeldElsewhere
+
+# ``crawl.wacz!archive/one.warc.gz!@1130``: a packed member of a ZIP file, then the gzip member that begins at 1130.
+_REFERENCE = re.compile(r"(?P<path>.*?)(?:!(?P<part>[^!@][^!]*))?(?:!@(?P<member>\d+))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """``max_bytes`` of one decoded body; ``max_ratio`` unpacked bytes to one, asked of what is large.
+
+    ``max_unpacked_bytes`` is how much of one crawl may be unpacked into the scratch folder, for the few files in which
+    a record can not be reached by its offset.
+    """
+
+    max_bytes: int = 32_000_000
+    max_ratio: int = 200
+    max_unpacked_bytes: int = 20_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Bytes unpacked into the scratch folder: of a ZIP member, or (``is_unpacked``) what one gzip member holds."""
+
+    path: Path
+    is_unpacked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """The bytes of one record, its header included.
+
+    ``offset`` is where it begins in the file, or where the gzip member begins in which it does, ``skip`` unpacked
+    bytes in. ``length`` counts unpacked bytes, up to where the next record begins. ``part`` names the member of a WACZ
+    file that is packed, and ``offset`` then counts in what that member holds; most are stored as they are, and need
+    none. ``copy`` is where the same bytes are reached faster, as long as the crawl is open.
+    """
+
+    path: Path
+    offset: int
+    length: int
+    skip: int = 0
+    part: str = ""
+    copy: Copy | None = None
+
+    @property
+    def reference(self) -> HeldElsewhere:
+        """The same as the archive remembers it."""
+        part = f"!{self.part}" if self.part else ""
+        member = f"!@{self.offset}" if self.skip else ""
+        return HeldElsewhere(f"{self.path}{part}{member}", self.skip or self.offset, self.length)
+
+    @classmethod
+    def of(cls, reference: HeldElsewhere) -> Extent:
+        """The extent that ``reference`` remembers."""
+        if Path(reference.path).exists():  # a name may itself look like one inside of another
+            return cls(Path(reference.path), reference.offset, reference.size_bytes)
+        found = _REFERENCE.fullmatch(reference.path)
+        assert found is not None  # noqa: S101  the pattern fits any text
+        path, part = Path(found["path"]), found["part"] or ""
+        if found["member"] is None:
+            return cls(path, reference.offset, reference.size_bytes, part=part)
+        return cls(path, int(found["member"]), reference.size_bytes, reference.offset, part)

@@ -1,0 +1,131 @@
+"""The headers of records: WARC 1.0 and 1.1 (ISO 28500), ARC 1 and 2 (Internet Archive), and of HTTP answers."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from urllib.parse import quote
+
+MAX_HEADER_BYTES = 1 << 16
+RECORD = re.compile(rb"WARC/\d+\.\d+[ \t\r]*\n[A-Za-z-]+[ \t]*:")
+# Address, network address, 14 digits of time, content type, what version 2 has more, length. Bounded, for odd files.
+ARC_RECORD = re.compile(
+    rb"(?P<uri>[A-Za-z][A-Za-z0-9+.-]{1,20}:[^\r\n]{0,4000}?) (?P<ip>\S{1,60}) (?P<date>\d{8,14}) "
+    rb"(?P<type>[^\r\n]{0,500}?) ?(?P<length>\d{1,15})\r?\n"
+)
+ARC_SEARCH = re.compile(rb"(?<=\n)" + ARC_RECORD.pattern)
+# Some writers end lines with no carriage return, some with two.
+_BLANK_LINE = re.compile(rb"\n\r*\n")
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?!\d)", re.IGNORECASE)
+_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s\"';]+)", re.IGNORECASE)
+
+Fields = dict[str, str]
+
+
+def header_end(buffer: bytes, at: int = 0) -> tuple[int, int] | None:
+    """Where the last line of a header ends and what follows its blank line begins; ``None`` without a blank line."""
+    found = _BLANK_LINE.search(buffer, at)
+    return found.span() if found else None
+
+
+def fields_of(header: bytes) -> Fields:
+    """Header lines after the first by lower-case name; of a repeated name the first counts; folded lines are joined."""
+    text = header.decode("utf-8", "replace")
+    if "\n " in text or "\n\t" in text:
+        text = re.sub(r"\r*\n[ \t]+", " ", text)
+    parted = [line.partition(":") for line in text.split("\n")[:0:-1]]
+    return {name.strip().lower(): value.strip() for name, colon, value in parted if colon}
+
+
+def warc_header(buffer: bytes, at: int) -> tuple[Fields, int] | None:
+    """The fields of the WARC record that begins at ``at`` and where its block begins; ``None`` without an end."""
+    end = header_end(buffer, at)
+    return None if end is None else (fields_of(buffer[at : end[0]]), end[1])
+
+
+def arc_header(buffer: bytes, at: int) -> tuple[Fields, int] | None:
+    """The line above an ARC record as the fields of a WARC record would say it, and where its block begins."""
+    found = ARC_RECORD.match(buffer, at)
+    if found is None:
+        return None
+    uri = found["uri"].decode("utf-8", "replace")
+    is_http = uri.lower().startswith(("http:", "https:"))
+    fields = {
+        "warc-type": "warcinfo" if uri.startswith("filedesc:") else "response" if is_http else "resource",
+        "warc-target-uri": uri,
+        "warc-date": found["date"].decode(),
+        "content-type": "application/http" if is_http else found["type"].decode("utf-8", "replace").split(" ")[0],
+        "content-length": found["length"].decode(),
+    }
+    return fields, found.end()
+
+
+def length_of(fields: Fields) -> int | None:
+    """How many bytes the block has; ``None`` where the header does not say."""
+    said = fields.get("content-length", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 16 else None
+
+
+def target_of(fields: Fields) -> str:
+    """The address of a record, ``""`` for none. Some are in angle brackets (wget), some hold spaces."""
+    return tidy(fields.get("warc-target-uri", "").strip("<> \t"))
+
+
+def tidy(uri: str) -> str:
+    """An address with the spaces and control characters escaped that should have been."""
+    if uri.isprintable() and " " not in uri:
+        return uri
+    return "".join(sign if sign.isprintable() and sign != " " else quote(sign) for sign in uri)
+
+
+def id_of(text: str) -> str | None:
+    """A record id without its angle brackets."""
+    return text.strip("<> \t") or None
+
+
+def moment_of(text: str) -> datetime | None:
+    """A WARC-Date (as precise as it may be) or the 14 digits of an ARC as a moment; ``None`` for what is no date."""
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text) if len(text) == len("2019-03-04T00:00:00Z") else _odd_moment(text.strip())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _odd_moment(text: str) -> datetime:
+    if text.isascii() and text.isdigit() and len(text) > 4:
+        return datetime.strptime(text[:14].ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    if re.fullmatch(r"\d{4}(-\d\d)?", text):
+        text = f"{text}-01-01"[:10]
+    # Python reads no more than six digits of a second; WARC 1.1 has up to nine.
+    return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
+
+
+def http_header(block: bytes) -> tuple[int | None, Fields, int]:
+    """Status, fields and where the body begins; status ``None`` and 0 where the block is no HTTP answer.
+
+    A status without words is one too, and so is a header without end, which then has no body. What a server said
+    before its answer (100 Continue) is passed over.
+    """
+    at = 0
+    while status := _STATUS.match(block, at):
+        stop, body = header_end(block, at) or (len(block), len(block))
+        if not status[1].startswith(b"1") or not _STATUS.match(block, body):
+            return int(status[1]), fields_of(block[at:stop]), body
+        at = body
+    return None, {}, 0
+
+
+@lru_cache(maxsize=1024)
+def media_type(content_type: str) -> str:
+    """``Text/HTML; charset=x`` -> ``text/html``."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+@lru_cache(maxsize=1024)
+def charset_of(content_type: str) -> str | None:
+    found = _CHARSET.search(content_type)
+    return found[1] if found else None

@@ -1,0 +1,156 @@
+"""What the body of a record is, by its first bytes before what it is called: servers label pictures as pages."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+from urllib.parse import urlsplit
+
+Kind = Literal[
+    "page", "picture", "style sheet", "script", "font", "feed", "data file", "text file", "document", "recording",
+    "program or archive", "file of another kind", "nothing",
+]  # fmt: skip
+
+SNIFFED_BYTES = 2048
+# A file is this by how it begins.
+MAGIC: tuple[tuple[bytes, Kind], ...] = (
+    (b"\xff\xd8\xff", "picture"),
+    (b"\x89PNG\r\n", "picture"),
+    (b"GIF87a", "picture"),
+    (b"GIF89a", "picture"),
+    (b"II*\x00", "picture"),
+    (b"MM\x00*", "picture"),
+    (b"\x00\x00\x01\x00", "picture"),
+    (b"8BPS", "picture"),
+    (b"%PDF-", "document"),
+    (b"%!PS", "document"),
+    (b"\xd0\xcf\x11\xe0", "document"),
+    (b"{\\rtf", "document"),
+    (b"wOFF", "font"),
+    (b"wOF2", "font"),
+    (b"OTTO", "font"),
+    (b"\x00\x01\x00\x00\x00", "font"),
+    (b"ID3", "recording"),
+    (b"OggS", "recording"),
+    (b"FLV\x01", "recording"),
+    (b"\x1aE\xdf\xa3", "recording"),
+    (b"FWS", "recording"),
+    (b"CWS", "recording"),
+    (b"PK\x03\x04", "program or archive"),
+    (b"\x1f\x8b", "program or archive"),
+    (b"\x7fELF", "program or archive"),
+    (b"MZ\x90", "program or archive"),
+)
+_BEGINNINGS = tuple(magic for magic, _ in MAGIC)
+_BRANDED: dict[bytes, Kind] = {b"avif": "picture", b"avis": "picture", b"heic": "picture", b"mif1": "picture"}
+# What a media type says where the bytes do not; the first fit counts.
+BY_TYPE: tuple[tuple[str, Kind], ...] = (
+    ("text/html", "page"),
+    ("application/xhtml", "page"),
+    ("application/vnd.wap.xhtml", "page"),
+    ("image/", "picture"),
+    ("text/css", "style sheet"),
+    ("javascript", "script"),
+    ("ecmascript", "script"),
+    ("font", "font"),
+    ("ms-fontobject", "font"),
+    ("rss+xml", "feed"),
+    ("atom+xml", "feed"),
+    ("feed+json", "feed"),
+    ("json", "data file"),
+    ("xml", "data file"),
+    ("csv", "data file"),
+    ("audio/", "recording"),
+    ("video/", "recording"),
+    ("mpegurl", "recording"),
+    ("shockwave", "recording"),
+    ("application/pdf", "document"),
+    ("msword", "document"),
+    ("officedocument", "document"),
+    ("ms-excel", "document"),
+    ("ms-powerpoint", "document"),
+    ("text/", "text file"),
+)
+_SUFFIXES: dict[Kind, str] = {
+    "picture": "jpg jpeg png gif webp avif svg ico bmp tif tiff",
+    "font": "woff woff2 ttf otf eot",
+    "recording": "mp3 mp4 m4a m4v webm ogg wav mov avi swf flv m3u8 ts",
+    "style sheet": "css",
+    "script": "js mjs",
+    "data file": "json map",
+    "feed": "rss atom",
+}
+BY_SUFFIX: dict[str, Kind] = {suffix: kind for kind, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
+# Labels under which a page is still a page if it begins like one.
+UNSURE_TYPES = ("", "text/plain", "application/octet-stream", "binary/octet-stream", "unknown/unknown", "*/*")
+XML_TYPES = ("text/xml", "application/xml")
+
+# What may stand before the first element. Possessive: comments without end must not be tried in every combination.
+_BEFORE = rb"(?:\s|(?><!--.*?-->)|<\?xml[^>]*>)*+"
+_BEFORE_XML = rb"(?:\s|(?><!--.*?-->)|<[?!][^>]*>)*+"
+_HTML = re.compile(
+    _BEFORE + rb"<(?:!doctype\s+html|html|head|body|title|meta|script|style|link|base|table|div|font|iframe|h[1-6]"
+    rb"|center|article|main|section|header|p|br|a|b|i|span|ul|ol|img|form|noscript)(?=[\s>/])",
+    re.IGNORECASE | re.DOTALL,
+)
+_SURELY_HTML = re.compile(_BEFORE + rb"<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL)
+_FEED = re.compile(_BEFORE_XML + rb"<(?:\w+:)?(?:rss|feed|rdf|RDF)[\s>]", re.DOTALL)
+_SVG = re.compile(_BEFORE_XML + rb"<svg[\s>]", re.IGNORECASE | re.DOTALL)
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+
+
+def kind_of(beginning: bytes, declared: str) -> Kind:
+    """What a body is that begins so; ``declared`` is its media type, lower case, ``""`` for none."""
+    by_bytes = _by_magic(beginning)
+    if by_bytes is not None:
+        return by_bytes
+    text = _as_ascii(beginning)
+    if not text.strip(b"\0 \t\r\n\x0c"):
+        return "nothing"
+    by_type = kind_by_type(declared)
+    if _SVG.match(text) and by_type != "page":
+        return "picture"
+    if _FEED.match(text) and (by_type in ("page", "data file", "text file", "feed") or declared in UNSURE_TYPES):
+        return "feed"
+    if by_type == "page":
+        return "data file" if re.match(rb'\s*[\[{]\s*["\]}\[{]', text) else "page"
+    if (declared in UNSURE_TYPES and _HTML.match(text)) or (declared in XML_TYPES and _SURELY_HTML.match(text)):
+        return "page"
+    if by_type == "picture":
+        return "file of another kind"  # what is no picture by its bytes is none, whatever its label
+    return by_type
+
+
+@lru_cache(maxsize=1024)
+def kind_by_type(declared: str) -> Kind:
+    return next((kind for part, kind in BY_TYPE if part in declared), "file of another kind")
+
+
+def kind_by_address(uri: str) -> Kind | None:
+    """What an address ends like, for answers that have no body of its own; ``None`` for what may be a page."""
+    try:
+        name = urlsplit(uri).path.rpartition("/")[2]
+    except ValueError:
+        return None
+    return BY_SUFFIX.get(name.rpartition(".")[2].lower()) if "." in name else None
+
+
+def _by_magic(beginning: bytes) -> Kind | None:
+    if beginning[:4] == b"RIFF":
+        return "picture" if beginning[8:12] == b"WEBP" else "recording"
+    if beginning[4:8] == b"ftyp":
+        return "picture" if beginning[8:12] in _BRANDED else "recording"
+    if beginning[:2] == b"BM" and beginning[6:10] == b"\0\0\0\0":
+        return "picture"
+    if not beginning.startswith(_BEGINNINGS):
+        return None
+    return next(kind for magic, kind in MAGIC if beginning.startswith(magic))
+
+
+def _as_ascii(beginning: bytes) -> bytes:
+    """The beginning of a text with the byte order mark off and UTF-16 made plain."""
+    for mark, encoding in _BOMS:
+        if beginning.startswith(mark):
+            return beginning[len(mark) :].decode(encoding, "ignore").encode("ascii", "replace")
+    return beginning

@@ -1,0 +1,189 @@
+"""The bytes of a crawl file, unpacked as they are read.
+
+A packed crawl is many gzip members one after another, mostly one a record; but a record may also begin within a member
+(a whole crawl packed as one) or go on in the next, so a place is always told as a member and a count of bytes in it.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import IO
+
+RAW_BYTES = 1 << 16
+UNPACKED_BYTES = 1 << 18
+SALVAGE_BYTES = 64
+GZIP = b"\x1f\x8b\x08"
+# A small file may well shrink to a hundredth: the ratio is asked of what is larger than this.
+RATIO_FROM_BYTES = 50_000_000
+
+
+class Broken(Exception):
+    """Packed bytes that can not be unpacked. ``offset`` is where the damaged member begins in the file."""
+
+    def __init__(self, offset: int, reason: str) -> None:
+        super().__init__(reason)
+        self.offset, self.reason = offset, reason
+
+
+class Stream:
+    """Unpacked bytes from ``start`` in ``file`` on, up to ``end``. ``buffer`` from ``at`` on is what comes next.
+
+    ``is_plain``: not packed, however it begins; ``one_member``: no further than the first gzip member.
+    ``is_cut`` says, once the end was met, that it came in the middle of a gzip member.
+    """
+
+    def __init__(
+        self,
+        file: IO[bytes],
+        start: int = 0,
+        end: int | None = None,
+        *,
+        max_ratio: int = 0,
+        is_plain: bool = False,
+        one_member: bool = False,
+    ) -> None:
+        file.seek(start)
+        self.buffer = b""
+        self.at = 0
+        self.is_cut = False
+        self._file, self._end, self._max_ratio = file, end, max_ratio
+        self._base = 0  # how many unpacked bytes came before the buffer
+        self._one_member = one_member
+        self._raw = b""
+        self._raw_at = start  # where ``_raw`` ends in the file
+        self._unpacker: zlib._Decompress | None = None
+        self._member_bytes = 0  # unpacked so far of the present member
+        self._salvaged = False  # whether all that can be had of it has been
+        self._marks = [(0, start)]  # (unpacked bytes before a member, where it begins), the latest last
+        self._read_raw()
+        self.is_packed = not is_plain and self._raw.startswith(GZIP[:2])
+
+    @property
+    def position(self) -> int:
+        """How many unpacked bytes lie before what comes next."""
+        return self._base + self.at
+
+    @property
+    def file_position(self) -> int:
+        """How far the file itself has been read, in its own bytes."""
+        return self._raw_at - len(self._raw)
+
+    def where(self, position: int) -> tuple[int, int]:
+        """The offset in the file and the unpacked bytes after it, of a ``position`` not before the last ``forget``."""
+        before, offset = next(mark for mark in reversed(self._marks) if mark[0] <= position)
+        return (offset, position - before) if self.is_packed else (offset + position - before, 0)
+
+    def is_member_start(self, position: int) -> bool:
+        return self.is_packed and self.where(position)[1] == 0
+
+    def forget(self) -> None:
+        """What lies before the present position will not be asked for again."""
+        while len(self._marks) > 1 and self._marks[1][0] <= self.position:
+            del self._marks[0]
+
+    def has(self, count: int) -> bool:
+        """See to it that ``count`` bytes are in the buffer; ``False`` where the end comes before."""
+        while len(self.buffer) - self.at < count:
+            if not self.more():
+                return False
+        return True
+
+    def more(self) -> bool:
+        """Add to the buffer; ``False`` at the end. Raises ``Broken``."""
+        added = self._unpack() if self.is_packed else self._copy()
+        if not added:
+            return False
+        self._base += self.at
+        self.buffer = self.buffer[self.at :] + added
+        self.at = 0
+        return True
+
+    def take(self, count: int) -> bytes:
+        """The next bytes, at most ``count``, fewer where that is all there is at once; none at the end."""
+        if self.at >= len(self.buffer) and not self.more():
+            return b""
+        taken = self.buffer[self.at : self.at + count]
+        self.at += len(taken)
+        return taken
+
+    def skip(self, count: int) -> None:
+        while count and (taken := self.take(count)):
+            count -= len(taken)
+
+    def _read_raw(self) -> bool:
+        room = RAW_BYTES if self._end is None else min(RAW_BYTES, self._end - self._raw_at)
+        read = self._file.read(room) if room > 0 else b""
+        self._raw = self._raw + read if self._raw else read
+        self._raw_at += len(read)
+        return bool(read)
+
+    def _copy(self) -> bytes:
+        if not self._raw:
+            self._read_raw()
+        raw, self._raw = self._raw, b""
+        return raw
+
+    def _unpack(self) -> bytes:
+        """Some bytes of the present member, or of the next one where it has ended."""
+        while True:
+            if self._unpacker is None and not self._begin_member():
+                return b""
+            if not self._raw and not self._read_raw():
+                self.is_cut = True
+                return b""
+            if added := self._unpack_some():
+                return added
+
+    def _begin_member(self) -> bool:
+        while len(self._raw) < len(GZIP) and self._read_raw():
+            pass
+        offset = self.file_position
+        if not self._raw or (self._one_member and offset != self._marks[0][1]):
+            return False
+        if not self._raw.startswith(GZIP):
+            raise Broken(offset, "what follows is not packed as the rest is")
+        self._marks.append((self._base + len(self.buffer), offset))
+        self._unpacker = zlib.decompressobj(wbits=31)
+        self._member_bytes = 0
+        self._salvaged = False
+        return True
+
+    def _unpack_some(self) -> bytes:
+        unpacker = self._unpacker
+        assert unpacker is not None  # noqa: S101
+        try:
+            added = unpacker.decompress(self._raw, UNPACKED_BYTES)
+        except zlib.error as error:
+            if not self._salvaged and (added := self._salvage()):
+                return added
+            raise Broken(self._marks[-1][1], "it is damaged and can not be unpacked") from error
+        self._raw = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+        self._member_bytes += len(added)
+        self._check_ratio()
+        if unpacker.eof:
+            self._unpacker = None
+        return added
+
+    def _salvage(self) -> bytes:
+        """What of the present member can be unpacked before the damage; zlib tells only who asks in small bites."""
+        self._salvaged = True
+        packed_at, unpacker, unpacked = self._marks[-1][1], zlib.decompressobj(wbits=31), 0
+        kept = bytearray()
+        self._file.seek(packed_at)
+        try:
+            while not unpacker.eof and (bite := self._file.read(SALVAGE_BYTES)):
+                piece = unpacker.decompress(bite)
+                kept += piece[max(0, self._member_bytes - unpacked) :]
+                unpacked += len(piece)
+        except zlib.error:
+            pass
+        self._file.seek(self._raw_at)
+        self._member_bytes += len(kept)
+        return bytes(kept)
+
+    def _check_ratio(self) -> None:
+        if not self._max_ratio or self._member_bytes < RATIO_FROM_BYTES:
+            return
+        offset = self._marks[-1][1]
+        if self._member_bytes > self._max_ratio * (self.file_position - offset):
+            raise Broken(offset, f"it grows to more than {self._max_ratio} times its size, as bombs do")

@@ -1,0 +1,112 @@
+"""The months in the languages of the press, and dates written with them, brought into numbers.
+
+Names stand without their accents, as ``without_accents`` leaves them. Where one name means two months in two
+languages (``listopada`` is November in Polish and October in Croatian), it is left out: a date is not guessed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def without_accents(name: str) -> str:
+    """In small letters, without accents and the dots of Turkish."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("ı", "i")
+
+
+# Month names by number, whole and as usually abbreviated. English and some German ones are read wherever a date is
+# printed (``dates.MONTHS``); these only where it is clear that a date is meant.
+MONTHS_ELSEWHERE: dict[str, int] = {
+    without_accents(name): number
+    for number, names in enumerate(
+        (
+            """janvier janv enero ene gennaio gen janeiro januari januar janner jan gener ianuarie januara ledna ocak
+            stycznia tammikuuta января январь янв січня ιανουαριου يناير ינואר""",
+            """fevrier fevr fev febrero febbraio fevereiro februari februar feber feb febrer februarie unora subat
+            lutego helmikuuta февраля февраль февр фев лютого φεβρουαριου فبراير פברואר""",
+            """mars marzo marco maart mrt marz mrz mar marc martie marts marca marta brezna mart maret maaliskuuta марта
+            март мар березня μαρτιου مارس מרץ""",
+            """avril avr abril abr aprile april apr aprilie aprila dubna nisan kwietnia huhtikuuta апреля апрель апр
+            квітня απριλιου أبريل ابريل אפריל""",
+            """mai mayo may maggio mag maio mei maj maja maig kvetna mayis toukokuuta мая май травня μαιου مايو
+            מאי""",
+            """juin junio giugno giu junho juni jun juny iunie juna cervna haziran czerwca kesakuuta июня июнь июн
+            червня ιουνιου يونيو יוני""",
+            """juillet juil julio luglio lug julho juli jul juliol iulie jula cervence temmuz lipca heinakuuta июля
+            июль июл липня ιουλιου يوليو יולי""",
+            """aout agosto ago augustus august aug agost augusti augusta agustus srpna agustos sierpnia elokuuta августа
+            август авг серпня αυγουστου أغسطس اغسطس אוגוסט""",
+            """septembre septiembre setiembre settembre sett setembro september sept sep set setembre septembrie
+            septembra zari eylul wrzesnia syyskuuta сентября сентябрь сент сен вересня σεπτεμβριου سبتمبر ספטמבר""",
+            """octobre octubre ottobre ott outubro out oktober okt oct octombrie oktobra rijna ekim pazdziernika
+            lokakuuta октября октябрь окт жовтня οκτωβριου أكتوبر اكتوبر אוקטובר""",
+            """novembre noviembre novembro november nov noiembrie novembra listopadu kasim marraskuuta ноября ноябрь
+            нояб ноя листопада νοεμβριου نوفمبر נובמבר""",
+            """decembre diciembre dicembre dezembro december dezember dec dic dez decembrie decembra desembre desember
+            prosince aralik grudnia joulukuuta декабря декабрь дек грудня δεκεμβριου ديسمبر דצמבר""",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+
+_MONTH = r"(?P<month>[^\W\d_]{3,14})"
+_DAY_FORMS = (
+    # 5 août 2013, 1er mars 1998, 5 de mayo de 2013, 1º de maio de 2013, 3. Jänner 2001, 4-ago-2020, 5 בינואר 2013
+    re.compile(
+        rf"(?<!\d)(?P<day>\d{{1,2}})(?:er|[.ºª°])?[\s-]{{0,3}}(?:de\s)?\s?{_MONTH}\.?[\s,-]{{1,3}}(?:del?\s+)?"
+        r"(?P<year>\d{4})(?!\d)",
+        re.IGNORECASE,
+    ),
+    # mayo 5, 2013; Januar 5 2013
+    re.compile(rf"(?<![^\W\d_]){_MONTH}\.?\s(?P<day>\d{{1,2}})(?:,\s?|\s)(?P<year>\d{{4}})(?!\d)", re.IGNORECASE),
+    # 2013년 5월 3일
+    re.compile(r"(?<!\d)(?P<year>\d{4})\s?년\s?(?P<number>\d{1,2})\s?월\s?(?P<day>\d{1,2})\s?일"),
+    # ngày 5 tháng 3 năm 2013, 5 tháng 3, 2013
+    re.compile(
+        r"(?<!\d)(?P<day>\d{1,2})\s+tháng\s+(?P<number>\d{1,2})(?:\s+năm|,)\s+(?P<year>\d{4})(?!\d)", re.IGNORECASE
+    ),
+)
+# The time after such a day: ``um 10.30 Uhr``, ``à 10h30``, ``a las 10:30``, ``alle 10.30``, ``kl. 10.30``.
+_CLOCK = re.compile(
+    r"(?:\s?[,·|–-])?\s(?:(?:um|à|a las|às|as|alle(?: ore)?|ore|kl\.?|klo|om|o|u|в|at)\s)?"
+    r"(?P<hour>[01]?\d|2[0-3])\s?[h:.]\s?(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?!\d)(?:\s?(?:Uhr|uur|ч\.|h)(?!\w))?"
+)
+# The same after a day that is in numbers already: ``16/03/2019 à 11h05``.
+_CLOCK_AFTER_NUMBERS = re.compile(
+    r"(?P<day>\d[./-]\d{4}),?\s(?:um|à|a las|às|as|alle(?: ore)?|ore|kl\.?|klo|om|o|u|в)\s"
+    r"(?P<hour>[01]?\d|2[0-3])\s?[h:.]\s?(?P<minute>[0-5]\d)(?!\d)"
+)
+
+
+def month_of(name: str) -> int | None:
+    """The number of the month that a word names in any of the languages; with the ``ב`` of Hebrew before it, too."""
+    bare = without_accents(name)
+    return MONTHS_ELSEWHERE.get(bare) or MONTHS_ELSEWHERE.get(bare.removeprefix("ב"))
+
+
+def in_numbers(line: str) -> str:
+    """A line with each day that it writes out brought into numbers: ``am 5. Mai 2013 um 10.30 Uhr`` as
+    ``am 2013-05-05 10:30``. A day that was in no calendar stays wrong."""
+    for form in _DAY_FORMS:
+        at = 0
+        while match := form.search(line, at):
+            iso = _iso(match)
+            at = match.end()
+            if iso is None:
+                continue
+            clock = _CLOCK.match(line, match.end())
+            written = iso + (" " + ":".join(filter(None, clock.group("hour", "minute", "second"))) if clock else "")
+            line = line[: match.start()] + written + line[(clock or match).end() :]
+            at = match.start() + len(written)
+    return _CLOCK_AFTER_NUMBERS.sub(r"\g<day> \g<hour>:\g<minute>", line)
+
+
+def _iso(match: re.Match[str]) -> str | None:
+    said = match.groupdict()
+    number = int(said["number"]) if said.get("number") else month_of(said["month"])
+    if not number:
+        return None
+    return f"{said['year']}-{number:02}-{int(said['day']):02}"

@@ -1,0 +1,73 @@
+"""What one transaction of a load decides and writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from articles import filing
+from articles.ingest.outcome import Outcome
+from articles.ingest.reading import Reading
+from articles.ingest.store.matching import Known, Target
+from articles.ingest.story import HeldElsewhere, Piece, Story
+from articles.models import Article, Photo
+
+
+@dataclass(slots=True)
+class New:
+    """A new article of the batch, with the rows that will stand beside it."""
+
+    target: Target
+    reading: Reading
+    story: Story
+    photos: list[Photo]
+    tag_origins: dict[int, str]
+
+    @property
+    def article(self) -> Article:
+        return self.target.article
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction writes."""
+
+    known: Known
+    new: list[New] = field(default_factory=list)
+    spare: list[tuple[Target, Reading, Story]] = field(default_factory=list)  # originals kept, but not shown
+    # By path: the digest of what was found there, and when it was captured.
+    paths: dict[str, tuple[str, datetime | None]] = field(default_factory=dict)
+    counts: filing.CountChanges = field(default_factory=filing.CountChanges)
+    claims: list[int] = field(default_factory=list)  # ids that this batch has added to those the load has met
+    put_off: list[Piece] = field(default_factory=list)
+    # By article and digest, captures that its text has outlived: the newest is what is shown.
+    newest: dict[int, str] = field(default_factory=dict)
+    references: dict[str, HeldElsewhere] = field(default_factory=dict)  # by digest, where known captures lie now
+    copied_in: dict[str, bytes] = field(default_factory=dict)  # by digest, of originals that were left in a crawl
+    signatures: list[tuple[int, bytes | None]] = field(default_factory=list)  # of the texts written, by article
+    began_load: bool = False
+
+
+@dataclass(slots=True)
+class Decision:
+    """What becomes of one input; its address is settled when the whole batch is decided."""
+
+    outcome: str
+    reading: Reading
+    target: Target | None = None
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+    conflicts: list[str] = field(default_factory=list)
+
+    def report(self) -> Outcome:
+        reading, article = self.reading, self.target.article if self.target else None
+        return Outcome(
+            input=reading.piece.name,
+            outcome=self.outcome,
+            key=article.key if article else None,
+            article=article,
+            changes=self.changes,
+            conflicts=self.conflicts,
+            failure=reading.error,
+            story=reading.story,
+        )

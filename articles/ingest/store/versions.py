@@ -1,0 +1,87 @@
+"""Versions of one article in one load: captures of a page, an item that its agency sent again. The newest is shown."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import islice
+
+from articles.ingest.errors import IngestError
+from articles.ingest.reading import Reading
+from articles.ingest.store.matching import Target, external_id_of
+from articles.ingest.story import Piece, Story
+from articles.models import OriginalPath, Photo
+
+ASKED_AT_ONCE = 500
+
+
+def rounds_of(readings: Sequence[Reading]) -> list[list[Reading]]:
+    """A batch in rounds, no address and no id twice in one; empty where one round does."""
+    seen: Counter[str] = Counter()
+    rounds: defaultdict[int, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        known_as = reading.piece.url or (reading.story and external_id_of(reading, reading.story))
+        rounds[seen[known_as] if known_as else 0].append(reading)
+        if known_as:
+            seen[known_as] += 1
+    return [rounds[number] for number in sorted(rounds)] if len(rounds) > 1 else []
+
+
+def is_older(reading: Reading, target: Target) -> bool:
+    """Whether a capture was made before the one that the article shows."""
+    captured_at = reading.piece.captured_at
+    return captured_at is not None and target.captured_at is not None and captured_at < target.captured_at
+
+
+def is_later_version(target: Target, reading: Reading, story: Story) -> bool:
+    """Whether an item has the id of an article that this load has met, and a later date of its own."""
+    external_id = external_id_of(reading, story)
+    if external_id is None or external_id != target.article.external_id:
+        return False
+    now, before = _moment(story.updated or story.published), _moment(target.article.updated or target.article.published)
+    return now is not None and before is not None and now > before
+
+
+def _moment(iso: str | None) -> datetime | None:
+    """A date to compare: the start of a day, and UTC, where it says no more."""
+    try:
+        moment = datetime.fromisoformat(iso or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def same_words(one: Story, other: Story) -> bool:
+    """Whether two captures of a page say the same."""
+    return _said(one) == _said(other)
+
+
+def _said(story: Story) -> tuple[object, ...]:
+    photos = tuple((photo.src, photo.caption, photo.credit, photo.position) for photo in story.photos)
+    return story.headline, story.deck, story.byline, story.published, story.updated, story.body, photos, story.tags
+
+
+def with_known(pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
+    """The same inputs; captures that the archive holds, with every picture that they show, are marked as known.
+
+    They need not be read again: so an interrupted load of a crawl goes on where it stopped. Those whose pictures are
+    not all there are read again, for another crawl file may have brought them.
+    """
+    while some := list(islice(pieces, ASKED_AT_ONCE)):
+        known = _known_digests([piece.place for piece in some if isinstance(piece, Piece) and piece.captured_at])
+        for piece in some:
+            digest = known.get(piece.place or "") if isinstance(piece, Piece) else None
+            yield replace(piece, known_as=digest) if isinstance(piece, Piece) and digest else piece
+
+
+def _known_digests(places: Sequence[str | None]) -> dict[str, str]:
+    """By place, the digests of captures that are held whole."""
+    if not places:
+        return {}
+    paths = OriginalPath.objects.filter(path__in=places)
+    rows = list(paths.values_list("path", "original__digest", "original__article_id"))
+    lacking = Photo.objects.filter(article__in={article for _, _, article in rows}, file="").exclude(src="")
+    incomplete = set(lacking.values_list("article_id", flat=True))
+    return {path: digest for path, digest, article in rows if article not in incomplete}

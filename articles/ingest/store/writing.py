@@ -1,0 +1,142 @@
+"""Writes what is new in a batch: keys and addresses settled, rows in bulk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date
+
+from articles import filing
+from articles.identity import key_for
+from articles.ingest.store import rows
+from articles.ingest.store.batch import Batch, New
+from articles.ingest.store.bulk import insert, insert_values
+from articles.ingest.store.likeness import note_likeness
+from articles.ingest.store.matching import identity_of, path_of
+from articles.models import Article, Load, Original, OriginalPath, Photo, Redirect, Tagging
+
+
+def settle_addresses(batch: Batch) -> None:
+    """Make keys and permalinks unique, in the archive and within the batch: three queries, whatever its size."""
+    articles = [new.article for new in batch.new]
+    keys = set(Article.objects.filter(key__in=[a.key for a in articles]).values_list("key", flat=True))
+    days: dict[str, set[date | None]] = defaultdict(set)
+    taken = Article.objects.filter(slug__in=[a.slug for a in articles]).values_list("slug", "archive_date")
+    for slug, day in taken:
+        days[slug].add(day)
+    former = Redirect.objects.filter(path__in=[a.get_absolute_url() for a in articles])
+    former_paths = set(former.values_list("path", flat=True))  # an address once given stays with its article
+    for new in batch.new:
+        article, attempt = new.article, 0
+        while article.key in keys:
+            attempt += 1
+            article.key = key_for(identity_of(new.reading, new.story), attempt)
+        keys.add(article.key)
+        if article.archive_date in days[article.slug] or article.get_absolute_url() in former_paths:
+            article.slug = f"{article.slug}-{article.key[:4]}"
+            if filing.is_taken(article) or article.archive_date in days[article.slug]:
+                article.slug += article.key[4:]
+        days[article.slug].add(article.archive_date)
+
+
+def write(batch: Batch, load: Callable[[], Load]) -> int:
+    """Write all that is new in a batch; return how many near-duplicates were found. ``load`` is made if need be."""
+    if batch.new:
+        _write_new(batch.new, load())
+        _count_new(batch)
+    if batch.spare:
+        _write_spare(batch, load())
+    _write_paths(batch)
+    _renew_references(batch)
+    for digest, content in batch.copied_in.items():
+        Original.objects.filter(digest=digest).exclude(held_at="").update(content=content, held_at="")
+    found = note_likeness(batch.signatures, load()) if batch.signatures else 0
+    batch.counts.save()
+    return found
+
+
+def _write_spare(batch: Batch, load: Load) -> None:
+    insert(
+        [
+            rows.original_row(target.article, reading, story, load=load, is_current=False)
+            for target, reading, story in batch.spare
+        ]
+    )
+    for article, digest in batch.newest.items():
+        Original.objects.filter(article=article, is_current=True).update(is_current=False)
+        Original.objects.filter(digest=digest).update(is_current=True)
+
+
+def _renew_references(batch: Batch) -> None:
+    """Follow crawl files that have been moved since their pages were loaded."""
+    if not batch.references:
+        return
+    held = Original.objects.filter(digest__in=batch.references).exclude(held_at="")
+    for digest, *known in held.values_list("digest", "held_at", "held_offset"):
+        now = batch.references[digest]
+        if known != [now.path, now.offset]:
+            Original.objects.filter(digest=digest).update(
+                held_at=now.path, held_offset=now.offset, held_length=now.size_bytes
+            )
+
+
+def _write_new(new: list[New], load: Load) -> None:
+    insert([one.article for one in new])
+    ids = dict(Article.objects.filter(key__in=[one.article.key for one in new]).values_list("key", "id"))
+    for one in new:
+        one.article.pk = ids[one.article.key]
+        for photo in one.photos:
+            photo.article = one.article
+    insert([rows.original_row(one.article, one.reading, one.story, load=load) for one in new])
+    insert_values(
+        Tagging,
+        ("article_id", "archive_date", "tag_id", "origin"),
+        (
+            (one.article.pk, one.article.archive_date, tag_id, origin)
+            for one in new
+            for tag_id, origin in one.tag_origins.items()
+        ),
+    )
+    insert([photo for one in new for photo in one.photos])
+    insert([row for one in new for row in rows.damage_rows(one.article, one.story)])
+    _write_renditions(new)
+
+
+def _write_renditions(new: list[New]) -> None:
+    shown = {one.article.pk: one for one in new if any(one.reading.held)}
+    if shown:
+        insert(
+            [
+                row
+                for photo in Photo.objects.filter(article__in=shown)
+                if (held := shown[photo.article_id].reading.held[photo.number - 1])
+                for row in rows.rendition_rows(photo, held)
+            ]
+        )
+
+
+def _count_new(batch: Batch) -> None:
+    for one in batch.new:
+        article = one.article
+        batch.signatures.append((article.pk, one.reading.signature))
+        if path := path_of(one.reading):
+            batch.paths[path] = one.reading.digest, one.reading.piece.captured_at
+        if article.withdrawn_at is None:
+            filed = filing.Filed(article.archive_date, article.source_id, frozenset(one.tag_origins))
+            batch.counts.move(None, filed)
+
+
+def _write_paths(batch: Batch) -> None:
+    if not batch.paths:
+        return
+    digests = {digest for digest, _ in batch.paths.values()}
+    ids = dict(Original.objects.filter(digest__in=digests).values_list("digest", "id"))
+    OriginalPath.objects.bulk_create(
+        [
+            OriginalPath(path=path, original_id=ids[digest], captured_at=captured_at)
+            for path, (digest, captured_at) in batch.paths.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["path"],
+        update_fields=["original", "captured_at"],
+    )

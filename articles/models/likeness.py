@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+
+class Likeness(models.Model):
+    """The signature of an article's text, by which others are found alike (``articles/likeness.py``)."""
+
+    article = models.OneToOneField("articles.Article", on_delete=models.CASCADE, related_name="likeness")
+    signature = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "likenesses"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Signature of article {self.article_id}"
+
+
+class LikenessBand(models.Model):
+    """A number of a signature that articles are looked up by; of a common one only few articles have a row."""
+
+    band = models.BigIntegerField()
+    article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="likeness_bands")
+
+    class Meta:
+        default_permissions = ()
+        # Both columns: the table itself is never looked into.
+        indexes = [models.Index(fields=["band", "article"], name="likeness_band_articles")]
+
+    def __str__(self) -> str:
+        return f"{self.band} of article {self.article_id}"
+
+
+class NearDuplicateQuerySet(models.QuerySet["NearDuplicate"]):
+    def listed(self) -> NearDuplicateQuerySet:
+        """Pairs of which neither article is withdrawn."""
+        return self.filter(article__withdrawn_at=None, other__withdrawn_at=None)
+
+
+class NearDuplicate(models.Model):
+    """Two articles with mostly the same text, for staff to look at. Nothing is merged by itself."""
+
+    class Decision(models.TextChoices):
+        OPEN = "open", "Open"
+        NOT_A_DUPLICATE = "not a duplicate", "Not a duplicate"
+
+    # The one that was loaded later; its index is that of the constraint.
+    article = models.ForeignKey(
+        "articles.Article", on_delete=models.CASCADE, related_name="near_duplicates", db_index=False
+    )
+    other = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="near_duplicates_since")
+    likeness_percent = models.PositiveSmallIntegerField(
+        "likeness", help_text="How much of the longer text stands in the other too, as an estimate."
+    )
+    found_at = models.DateTimeField()
+    load = models.ForeignKey("articles.Load", null=True, on_delete=models.SET_NULL, related_name="near_duplicates")
+    decided = models.CharField("decision", max_length=20, choices=Decision.choices, default=Decision.OPEN)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    objects = NearDuplicateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "near-duplicate"
+        ordering = ["-id"]
+        default_permissions = ("view", "change")
+        constraints = [
+            models.UniqueConstraint(fields=["article", "other"], name="near_duplicate_once"),
+            models.CheckConstraint(condition=Q(article__gt=F("other")), name="near_duplicate_in_order"),
+        ]
+        indexes = [models.Index(fields=["decided", "-id"], name="near_duplicate_listing")]
+
+    def __str__(self) -> str:
+        return f"Articles {self.article_id} and {self.other_id}, {self.likeness_percent}% alike"

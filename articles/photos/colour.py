@@ -1,0 +1,84 @@
+"""Every colour mode and profile to what browsers show without one: sRGB, grey, or either with transparency."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import lru_cache
+from io import BytesIO
+
+from PIL import Image, ImageCms
+
+LARGEST_PROFILE = 4_000_000
+# The colour space that a profile is for, and the mode of the pictures it can be applied to.
+SPACES = {"RGB": ("RGB", "RGBA"), "GRAY": ("L",), "CMYK": ("CMYK",), "Lab": ("LAB",)}
+MAPPED = {
+    "1": "L", "LA": "RGBA", "La": "RGBA", "PA": "RGBA", "RGBa": "RGBA", "RGBX": "RGB", "YCbCr": "RGB", "HSV": "RGB",
+}  # fmt: skip
+DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
+
+
+def workable(picture: Image.Image) -> Image.Image:
+    """In a mode that can be resized and converted: ``L``, ``RGB``, ``RGBA``, ``CMYK`` or ``LAB``, with eight bits."""
+    if picture.mode in DEEP:
+        return _eight_bits(picture)
+    if "transparency" in picture.info:
+        return picture.convert("RGBA")
+    if picture.mode == "P":
+        return picture.convert("RGBA" if picture.palette and picture.palette.mode == "RGBA" else "RGB")
+    mode = MAPPED.get(picture.mode, picture.mode)
+    return picture if picture.mode == mode else picture.convert(mode)
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Grey of more than eight bits: 16 are scaled, whatever else by its brightest pixel."""
+    whole = picture if picture.mode == "F" else picture.convert("I")
+    _, brightest = whole.getextrema()
+    assert isinstance(brightest, int | float)  # noqa: S101 - one band
+    scale = 1 / 256 if picture.mode != "F" and 255 < brightest < 65_536 else 255 / max(brightest, 1e-9)
+    is_eight = picture.mode == "I" and brightest <= 255
+    return (whole if is_eight else whole.point(lambda value: value * scale)).convert("L")
+
+
+def shown_as_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """In sRGB by the picture's own profile; by plain arithmetic where it has none, or one that cannot be used."""
+    space = _space_of(profile) if profile and len(profile) <= LARGEST_PROFILE else ""
+    if picture.mode == "LAB" or (profile and picture.mode in SPACES.get(space, ())):
+        # A profile may contradict itself; the colours are then shown as if it were not there.
+        with suppress(ImageCms.PyCMSError, ValueError, OSError):
+            picture = _converted(picture, profile if space else None)
+    if picture.mode in ("L", "RGB", "RGBA"):
+        return _opaque(picture)
+    return picture.convert("RGB")
+
+
+def _opaque(picture: Image.Image) -> Image.Image:
+    """Without a transparency that nothing in the picture uses."""
+    if picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255):
+        return picture.convert("RGB")
+    return picture
+
+
+@lru_cache(maxsize=8)
+def _space_of(profile: bytes) -> str:
+    """The colour space of a profile; ``""`` for sRGB itself, and for what is no profile."""
+    try:
+        read = ImageCms.ImageCmsProfile(BytesIO(profile))
+        name = str(read.profile.profile_description or "")
+    except (ImageCms.PyCMSError, ValueError, OSError):
+        return ""
+    return "" if "srgb" in name.lower() else str(read.profile.xcolor_space).strip()
+
+
+def _converted(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    mode = "RGB" if picture.mode in ("CMYK", "LAB") else picture.mode
+    transform = _transform(profile, picture.mode, "RGB" if mode == "L" else mode)
+    made = ImageCms.applyTransform(picture, transform)
+    assert made is not None  # noqa: S101 - it is only for transforms in place
+    return made.convert("L") if mode == "L" else made
+
+
+@lru_cache(maxsize=8)
+def _transform(profile: bytes | None, mode: str, made: str) -> ImageCms.ImageCmsTransform:
+    """Profiles are few: an outlet's photos carry the same one."""
+    source = ImageCms.ImageCmsProfile(BytesIO(profile)) if profile else ImageCms.createProfile("LAB")
+    return ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, made)

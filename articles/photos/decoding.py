@@ -1,0 +1,123 @@
+"""A photo file opened with care: its kind by content, its size before anything is decoded, damage in words."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image, UnidentifiedImageError, features
+from PIL.Image import Transpose
+
+from articles.photos import exif
+from articles.photos.segments import Blocks, TooManyParts, blocks_of, claims_more_than_it_holds, pixels_of
+
+FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "TIFF": "tif", "BMP": "bmp"}
+if features.check("avif"):
+    FORMATS["AVIF"] = "avif"
+# How files of these kinds begin, to tell a damaged picture from what is none.
+BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"RIFF")
+# A progressive JPEG has about ten. Each goes over the whole picture, and a hostile one has thousands.
+MOST_PASSES = 100
+UPRIGHT = {
+    2: Transpose.FLIP_LEFT_RIGHT,
+    3: Transpose.ROTATE_180,
+    4: Transpose.FLIP_TOP_BOTTOM,
+    5: Transpose.TRANSPOSE,
+    6: Transpose.ROTATE_270,
+    7: Transpose.TRANSVERSE,
+    8: Transpose.ROTATE_90,
+}
+
+
+class BadPhoto(Exception):
+    """A photo file that can not be shown; the message says why, in words for staff."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a photo file may weigh and, decoded, measure."""
+
+    max_bytes: int
+    max_pixels: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A photo file as its header describes it; the size is in upright pixels, ``turn`` makes it upright."""
+
+    picture: Image.Image
+    kind: str
+    width_px: int
+    height_px: int
+    turn: Transpose | None
+    blocks: Blocks
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether width and height change places as it is made upright."""
+        return self.turn in (Transpose.TRANSPOSE, Transpose.ROTATE_270, Transpose.TRANSVERSE, Transpose.ROTATE_90)
+
+
+@contextmanager
+def damage_in_words(data: bytes) -> Iterator[None]:
+    """Turn whatever Pillow raises over a source into ``BadPhoto``. Within, no file of the archive is touched."""
+    try:
+        with warnings.catch_warnings():
+            # Too many pixels are measured by our own limit, and what is odd but can be shown is shown.
+            warnings.simplefilter("ignore")
+            yield
+    except BadPhoto:
+        raise
+    except TooManyParts as error:
+        raise BadPhoto(str(error)) from error
+    except Image.DecompressionBombError as error:
+        raise BadPhoto("more pixels than any photo has") from error
+    except MemoryError as error:
+        raise BadPhoto("decoding it needs more memory than there is") from error
+    except Exception as error:
+        # Decoders meet damage with nearly any exception: OSError, SyntaxError, ValueError, struct.error, IndexError …
+        if isinstance(error, UnidentifiedImageError) and not data.startswith(BEGINNINGS):
+            raise BadPhoto(_no_picture(data)) from error
+        raise BadPhoto("the file is cut off or damaged") from error
+
+
+def _no_picture(data: bytes) -> str:
+    if not data:
+        return "the file is empty"
+    start = data[:1000].lstrip().lower()
+    if b"<svg" in start:
+        return "an SVG drawing, which may run scripts; photos are JPEG, PNG, WebP, GIF, TIFF or BMP"
+    return "not a picture of a kind that is read here (JPEG, PNG, WebP, GIF, TIFF, BMP)"
+
+
+def opened(data: bytes, limits: Limits) -> Source:
+    """The picture with its header read; nothing is decoded before its size is known to be within the limits."""
+    pixels, passes = pixels_of(data)
+    if passes > MOST_PASSES:
+        raise BadPhoto(f"its picture is drawn in {passes:,} passes, which no photo needs")
+    if claims_more_than_it_holds(data):
+        raise BadPhoto("the file is cut off or damaged")
+    picture = Image.open(BytesIO(pixels), formats=tuple(FORMATS))
+    width, height = picture.size
+    if width * height > limits.max_pixels:
+        raise BadPhoto(f"{width} × {height} pixels, more than {limits.max_pixels:,} in all")
+    if width < 1 or height < 1:
+        raise BadPhoto("there is not one pixel in it")
+    # A JPEG with several pictures, as telephones make them, has the photo first.
+    kind = "JPEG" if picture.format == "MPO" else picture.format or ""
+    blocks = blocks_of(data) if kind in ("JPEG", "PNG", "WEBP", "TIFF") else _blocks_of_picture(picture)
+    # Pillow itself turns TIFF, and gives its upright size.
+    orientation = 1 if kind == "TIFF" else exif.orientation(blocks.exif)
+    if orientation >= 5:
+        width, height = height, width
+    return Source(picture, kind, width, height, UPRIGHT.get(orientation), blocks)
+
+
+def _blocks_of_picture(picture: Image.Image) -> Blocks:
+    """The metadata of kinds whose structure is left to Pillow: GIF, AVIF."""
+    found = {name: picture.info.get(name) for name in ("xmp", "exif")}
+    known = {name: block for name, block in found.items() if isinstance(block, bytes)}
+    return Blocks(xmp=known.get("xmp", b""), exif=known.get("exif", b"").removeprefix(b"Exif\0\0"))

@@ -1,0 +1,58 @@
+"""EXIF: what cameras write, and the three fields in it that are for people. Exif 2.32, sections 4.6.4 to 4.6.6.
+
+Read from the bytes with every count and length bounded. Places, serial numbers and owners' names are not read at all.
+"""
+
+from __future__ import annotations
+
+from articles.photos.iim import decoded
+from articles.photos.segments import Tag, byte_order, directory, first_directory, value_of
+
+ORIENTATION, EXIF_DIRECTORY = 0x0112, 0x8769
+MOST_TEXT = 64_000
+NAMES = {
+    0x010E: "ImageDescription", 0x010F: "Make", 0x0110: "Model", 0x0131: "Software", 0x013B: "Artist",
+    0x8298: "Copyright",
+}  # fmt: skip
+NAMES_INSIDE = {0x9003: "DateTimeOriginal", 0x9011: "OffsetTimeOriginal"}
+WINDOWS_NAMES = {0x9C9B: "XPTitle", 0x9C9C: "XPComment", 0x9C9D: "XPAuthor", 0x9C9E: "XPKeywords", 0x9C9F: "XPSubject"}
+
+
+def read(block: bytes) -> dict[str, str | list[str]]:
+    """The fields by name."""
+    order = byte_order(block)
+    if not order:
+        return {}
+    tags = {tag.number: tag for tag in directory(block, order, first_directory(block, order))}
+    found = _texts(block, tags, NAMES)
+    inside = _number(block, tags.get(EXIF_DIRECTORY), order)
+    found |= _texts(block, {tag.number: tag for tag in directory(block, order, inside)}, NAMES_INSIDE)
+    for number, name in WINDOWS_NAMES.items():
+        if number in tags and (text := value_of(block, tags[number])[:MOST_TEXT].decode("utf-16-le", "ignore")):
+            found[name] = text.replace("\0", "").strip()
+    return {name: text for name, text in found.items() if text}
+
+
+def _texts(block: bytes, tags: dict[int, Tag], names: dict[int, str]) -> dict[str, str | list[str]]:
+    found: dict[str, str | list[str]] = {}
+    for number, name in names.items():
+        if number in tags:
+            value = value_of(block, tags[number])[:MOST_TEXT]
+            # "Copyright" is two texts, the photographer's and the editor's, with a NUL between them.
+            parts = [text for part in value.split(b"\0") if (text := decoded(part))]
+            found[name] = ", ".join(parts) if name == "Copyright" else "".join(parts[:1])
+    return found
+
+
+def orientation(block: bytes) -> int:
+    """How the camera was held, 1 (upright) to 8; 1 where it is not said, or said wrongly."""
+    order = byte_order(block)
+    tags = directory(block, order, first_directory(block, order)) if order else ()
+    said = _number(block, next((tag for tag in tags if tag.number == ORIENTATION), None), order)
+    return said if 1 <= said <= 8 else 1
+
+
+def _number(block: bytes, tag: Tag | None, order: str) -> int:
+    if tag is None or tag.kind not in (3, 4, 13) or tag.size_bytes > 4:
+        return 0
+    return int.from_bytes(value_of(block, tag), "little" if order == "<" else "big")

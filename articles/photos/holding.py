@@ -1,0 +1,178 @@
+"""Photo files taken into the archive, their renditions made and labelled, and labelled anew when staff correct words.
+
+A rendition's name is made of the digest of its photo and a digest of the words written into it,
+``renditions/4b/4bbf…-9f86d081-800.webp``: its bytes never change under its name. Renditions with former words are
+left where they are, so that an address that was once cached or cited still answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from articles.identity import digest_of
+from articles.photos import metadata
+from articles.photos.decoding import FORMATS, BadPhoto, Limits, Source, damage_in_words, opened
+from articles.photos.labels import Label, label_of
+from articles.photos.renditions import ENCODERS, Size, decoded, in_sizes, sizes_of
+from articles.photos.splicing import labelled
+from articles.photos.words import Words, filled
+
+_NAME = re.compile(r"(?P<photo>renditions/../[0-9a-f]{64})(?:-[0-9a-f]{8})?-(?P<rest>\d+\.(?:jpg|webp))")
+_NO_WORDS = Words()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRendition:
+    file: str
+    file_webp: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPhoto:
+    """A photo file in the archive; sizes are upright pixels, files are paths below ``MEDIA_ROOT``.
+
+    ``words`` are the article's, their gaps filled from the file; ``from_file`` names the fields that were.
+    ``metadata`` is what the file says.
+    """
+
+    digest: str
+    file: str
+    width_px: int
+    height_px: int
+    renditions: tuple[HeldRendition, ...]
+    words: Words = _NO_WORDS
+    from_file: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+def hold(data: bytes, media_root: Path | None, limits: Limits, words: Words = _NO_WORDS) -> HeldPhoto:
+    """Put a photo file into the archive and make its renditions; what is there already is not made again.
+
+    ``words`` are the article's. Without a ``media_root`` nothing is written: the file is decoded, and the answer says
+    what would be held. Raises ``BadPhoto`` for what is no picture, is cut off, or exceeds the limits, and ``OSError``
+    when the archive's own disk can not be written.
+    """
+    if len(data) > limits.max_bytes:
+        raise BadPhoto(f"larger than {limits.max_bytes:,} bytes")
+    with damage_in_words(data):
+        source = opened(data, limits)
+        held = _described(data, source, words)
+    if media_root is None:
+        with damage_in_words(data):
+            decoded(source, sizes_of(source)[-1])
+        return held
+    label = label_of(held.words)
+    missing = _missing(held, media_root)
+    files = list(_from_others(missing, label, media_root)) if (media_root / held.file).exists() else []
+    there = {name for name, _ in files}
+    with damage_in_words(data):
+        # All of them before any is written: a damaged file leaves nothing behind.
+        files += _encoded(source, {name: size for name, size in missing.items() if name not in there}, label)
+    for name, content in [*files, (held.file, data)]:
+        _write(content, media_root / name)
+    return held
+
+
+def _described(data: bytes, source: Source, words: Words) -> HeldPhoto:
+    digest = digest_of(data)
+    says = metadata.read(source.blocks)
+    whole, from_file = filled(words, metadata.said(says).words)
+    stem = f"renditions/{digest[:2]}/{digest}-{label_of(whole).name}"
+    return HeldPhoto(
+        digest=digest,
+        file=f"originals/{digest[:2]}/{digest}.{FORMATS[source.kind]}",
+        width_px=source.width_px,
+        height_px=source.height_px,
+        renditions=tuple(
+            HeldRendition(f"{stem}-{width}.jpg", f"{stem}-{width}.webp", width, height)
+            for width, height in sizes_of(source)
+        ),
+        words=whole,
+        from_file=from_file,
+        metadata=says,
+    )
+
+
+# --- Renditions. ------------------------------------------------------------------------------------------------------
+
+
+def _missing(held: HeldPhoto, media_root: Path) -> dict[str, Size]:
+    """The renditions that are still to be made, by name."""
+    return {
+        name: (made.width_px, made.height_px)
+        for made in held.renditions
+        for name in (made.file, made.file_webp)
+        if not (media_root / name).exists()
+    }
+
+
+def _from_others(missing: dict[str, Size], label: Label, media_root: Path) -> Iterator[tuple[str, bytes]]:
+    """What another article's words, or former ones, were written into already: the same pixels."""
+    for name in missing:
+        if former := _with_other_words(media_root / name):
+            yield name, labelled(former, label)
+
+
+def _encoded(source: Source, missing: dict[str, Size], label: Label) -> Iterator[tuple[str, bytes]]:
+    if not missing:
+        return
+    names: dict[Size, list[str]] = {}
+    for name, size in missing.items():
+        names.setdefault(size, []).append(name)
+    for size, picture in in_sizes(decoded(source, max(names)), list(names)):
+        for name in names[size]:
+            yield name, labelled(ENCODERS[name.rpartition(".")[2]](picture), label)
+
+
+def _with_other_words(wanted: Path) -> bytes | None:
+    digest, _, rest = wanted.name.split("-")
+    for path in wanted.parent.glob(f"{digest}-????????-{rest}"):
+        return path.read_bytes()
+    return None
+
+
+def label_anew(name: str, words: Words, media_root: Path) -> str:
+    """The name of the rendition ``name`` with these words in it, written if need be.
+
+    A rendition that is not on this disk keeps its name. Raises ``OSError`` when the disk can not be written.
+    """
+    parts = _NAME.fullmatch(name)
+    label = label_of(words)
+    renamed = f"{parts['photo']}-{label.name}-{parts['rest']}" if parts else name
+    if renamed == name or (media_root / renamed).exists():
+        return renamed
+    try:
+        content = (media_root / name).read_bytes()
+    except FileNotFoundError:
+        return name
+    _write(labelled(content, label), media_root / renamed)
+    return renamed
+
+
+# --- Files. -----------------------------------------------------------------------------------------------------------
+
+
+def _write(content: bytes, target: Path) -> None:
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=target.parent, prefix=".new-", delete=False) as file:
+        try:
+            file.write(content)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+    _publish(Path(file.name), target)
+
+
+def _publish(new: Path, target: Path) -> None:
+    """A half-written file never stands under its final name."""
+    new.chmod(0o644)
+    new.replace(target)

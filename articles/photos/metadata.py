@@ -1,0 +1,160 @@
+"""What a photo's file says of itself: kept whole by block, and by field where XMP, then IPTC-IIM, then EXIF decide."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from articles.photos import exif, iim, xmp
+from articles.photos.segments import Blocks
+from articles.photos.words import BETWEEN_NAMES, Words
+
+MOST_TEXT = 5_000  # characters of one value
+MOST_JSON = 40_000  # characters of all of them, as JSON
+BLOCKS = ("xmp", "iim", "exif")
+# What cameras and programs put where a caption belongs.
+_FILLER = re.compile(
+    r"""(?: (?:konica\ )?minolta\ digital\ camera | olympus\ digital\ camera | samsung\ (?:digital\ )?camera\w*
+    | kodak\ digital\ still\ camera | sony\ dsc | digital\ (?:still\ )?camera | (?:nikon|casio|fuji(?:film)?|canon)\ \w+
+    | exif[_ ]?jpeg(?:[_ ]picture)? | jpeg | picture | image | photo | default(?:\ title)? | untitled | unknown | none
+    | null | n/?a | applemark | dcim | lead\ technologies.* | created\ with\ (?:the\ )?gimp | screenshot | \W*
+    | <(?:digimax|kenox|samsung)[^>]*> | (?:dig|cof|edf|hdr|rhdr|mde|ptr|sdr|oznor|vivo)(?:\d*vhdr)?
+    | (?:img|dscn?|dscf|pict|imgp|mvi|p|_mg)[-_ ]?\d{3,}(?:\.jpe?g)? )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff\ufeff]")
+
+Values = Mapping[str, Any]  # by block, then by field: texts, lists of texts, or texts by name or language
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The file's words by field. ``date`` is ISO 8601 as precise as the file; ``""`` where it does not say."""
+
+    words: Words
+    headline: str = ""
+    date: str = ""
+    place: str = ""
+
+
+# --- Kept whole. ------------------------------------------------------------------------------------------------------
+
+
+def read(blocks: Blocks) -> dict[str, Any]:
+    """``{"xmp": {…}, "iim": {…}, "exif": {…}}`` as JSON holds it: bounded, and without places, owners and numbers."""
+    found = {"xmp": xmp.read(blocks.xmp), "iim": iim.read(blocks.iim), "exif": exif.read(blocks.exif)}
+    room = MOST_JSON
+    kept: dict[str, Any] = {}
+    for block, values in found.items():
+        kept[block] = {}
+        for name, value in values.items():
+            value = _bounded(value)
+            room -= len(json.dumps(value, ensure_ascii=False))
+            if value and room > 0:
+                kept[block][name] = value
+    return kept
+
+
+def _bounded(value: Any) -> Any:
+    if isinstance(value, str):
+        return cleaned(value)
+    if isinstance(value, dict):
+        return {cleaned(name)[:100]: bounded for name, inner in value.items() if (bounded := _bounded(inner))}
+    return [bounded for inner in value[: xmp.MOST_ITEMS] if (bounded := _bounded(inner))]
+
+
+def cleaned(text: str) -> str:
+    """Without control characters, with plain line ends, and no longer than a caption can be."""
+    plain = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return plain.strip()[:MOST_TEXT].rstrip()
+
+
+# --- By field. --------------------------------------------------------------------------------------------------------
+
+
+def said(metadata: Values) -> Said:
+    """The fields of metadata as ``read`` gives it."""
+    by_xmp, by_iim, by_exif = (metadata.get(block, {}) for block in BLOCKS)
+    words = Words(
+        caption=_first(by_xmp.get("dc:description"), by_iim.get("Caption"), by_exif.get("ImageDescription")),
+        credit_line=_first(by_xmp.get("photoshop:Credit"), by_iim.get("Credit")),
+        alt_text=_first(by_xmp.get("Iptc4xmpCore:AltTextAccessibility")),
+        creator=_first(by_xmp.get("dc:creator"), by_iim.get("By-line"), by_exif.get("Artist")),
+        copyright_notice=_first(by_xmp.get("dc:rights"), by_iim.get("Copyright Notice"), by_exif.get("Copyright")),
+    )
+    return Said(
+        words=words,
+        headline=_first(by_xmp.get("photoshop:Headline"), by_iim.get("Headline")),
+        date=_xmp_date(by_xmp) or _iim_date(by_iim) or _exif_date(by_exif),
+        place=_place(by_xmp, ("Iptc4xmpCore:Location", "photoshop:City", "photoshop:State", "photoshop:Country"))
+        or _place(by_iim, ("Sub-location", "City", "Province/State", "Country")),
+    )
+
+
+def _first(*values: Any) -> str:
+    """The first that says anything."""
+    return next((text for value in values if (text := text_of(value)) and not is_filler(text)), "")
+
+
+def text_of(value: Any) -> str:
+    """A value as one text: of several languages the default one, of several names all."""
+    if isinstance(value, dict):
+        return text_of(value.get(xmp.DEFAULT) or next(iter(value.values()), ""))
+    if isinstance(value, list):
+        return BETWEEN_NAMES.join(filter(None, map(text_of, value)))
+    return value or ""
+
+
+def is_filler(text: str) -> bool:
+    """Whether a camera or a program wrote it, not a person."""
+    return _FILLER.fullmatch(text.strip()) is not None
+
+
+def _place(values: Values, names: tuple[str, ...]) -> str:
+    return ", ".join(dict.fromkeys(filter(None, (text_of(values.get(name)) for name in names))))
+
+
+# --- Dates. -----------------------------------------------------------------------------------------------------------
+
+_DAY = re.compile(r"(\d{4})[-:]?(\d\d)[-:]?(\d\d)")
+_CLOCK = re.compile(r"(\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d*)?\s*(Z|[+-]\d\d:?\d\d)?")
+
+
+def _xmp_date(values: Values) -> str:
+    day, _, clock = text_of(values.get("photoshop:DateCreated")).partition("T")
+    return day if re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", day) and day > "0000" else _iso(day, clock)
+
+
+def _iim_date(values: Values) -> str:
+    return _iso(text_of(values.get("Date Created")), text_of(values.get("Time Created")))
+
+
+def _exif_date(values: Values) -> str:
+    day, _, clock = text_of(values.get("DateTimeOriginal")).partition(" ")
+    return _iso(day, clock + text_of(values.get("OffsetTimeOriginal")))
+
+
+def _iso(day: str, clock: str) -> str:
+    """``2023-09-06T10:30:15+08:00``, without what is not said or cannot be; ``""`` for a day in no calendar."""
+    on = _DAY.fullmatch(day.strip())
+    if not on or not _is_moment(iso := "-".join(on.groups())):
+        return ""
+    at = _CLOCK.fullmatch(clock.strip())
+    if not at:
+        return iso
+    hour, minute, second, zone = at.groups()
+    zone = zone if not zone or zone == "Z" or ":" in zone else f"{zone[:3]}:{zone[3:]}"
+    moment = f"{iso}T{hour}:{minute}{f':{second}' if second else ''}"
+    return next((whole for whole in (f"{moment}{zone or ''}", moment) if _is_moment(whole)), iso)
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,329 @@
+"""The parts that picture files are made of: where their metadata stands, and the file without it.
+
+Decoders are given only what they need for the pixels. What a file says beside them (comments, previews, further
+frames, text that unpacks to gigabytes, whatever follows its end) never reaches one.
+
+JPEG: ITU-T T.81, annex B; Exif 2.32, section 4.7; XMP part 3. PNG: W3C, third edition. WebP: RFC 9649.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import repeat
+from typing import NamedTuple
+
+PNG_HEAD = b"\x89PNG\r\n\x1a\n"
+EXIF_HEAD = b"Exif\0\0"
+XMP_HEAD = b"http://ns.adobe.com/xap/1.0/\0"
+PHOTOSHOP_HEAD = b"Photoshop 3.0\0"
+ICC_HEAD = b"ICC_PROFILE\0"
+IPTC_RESOURCE = 0x0404  # among Photoshop's image resources
+MOST_BYTES = 1_000_000  # of one kind of metadata; more is no caption
+MOST_PARTS = 50_000  # a file of 100 MB in the usual pieces of 8 kB has 12,500
+MOST_TEXTS = 50  # of a PNG, unpacked one by one
+
+APP0, APP1, APP2, APP13, APP14, COMMENT = 0xE0, 0xE1, 0xE2, 0xED, 0xEE, 0xFE
+START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
+# Within a scan 0xFF is followed by 0 or a restart mark, and by anything else only where a segment begins.
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd7\xff]")
+_PNG_PIXELS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP"}
+
+
+class TooManyParts(ValueError):
+    """A file made to be gone through for ever."""
+
+    def __init__(self) -> None:
+        super().__init__("it is made of more parts than any photo")
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The raw metadata of a file; ``b""`` where there is none. ``exif`` begins with its byte order, ``II`` say."""
+
+    xmp: bytes = b""
+    iim: bytes = b""
+    exif: bytes = b""
+
+
+class Segment(NamedTuple):
+    """A marker segment of a JPEG: ``data[start:end]`` with its marker, ``body`` without marker and length."""
+
+    marker: int
+    start: int
+    end: int
+    body: bytes
+
+
+# --- JPEG. ------------------------------------------------------------------------------------------------------------
+
+
+def jpeg_segments(data: bytes) -> Iterator[Segment]:
+    """The segments up to the end of the image, scans among them; bytes between segments are passed over."""
+    at = 2
+    for _ in _bounded():
+        if not (found := _NEXT_MARKER.search(data, at)):
+            return
+        start, marker = found.start(), data[found.start() + 1]
+        if marker == END_OF_IMAGE:
+            yield Segment(marker, start, start + 2, b"")
+            return
+        if marker == 0xD8:
+            at = start + 2
+            continue
+        end = start + 2 + int.from_bytes(data[start + 2 : start + 4], "big")
+        if end < start + 4 or end > len(data):
+            return
+        body = b"" if marker == START_OF_SCAN else data[start + 4 : end]
+        yield Segment(marker, start, end, body)
+        at = end
+
+
+def _bounded() -> Iterator[None]:
+    """A loop over the parts of a file. Raises ``TooManyParts`` when it goes on for too long."""
+    yield from repeat(None, MOST_PARTS)
+    raise TooManyParts
+
+
+def _has_pixels(segment: Segment) -> bool:
+    if segment.marker == APP2:
+        return segment.body.startswith(ICC_HEAD)
+    return segment.marker in (APP0, APP14) or not (APP0 <= segment.marker <= 0xEF or segment.marker == COMMENT)
+
+
+def _jpeg_pixels(data: bytes) -> tuple[bytes, int]:
+    """The file without metadata and without what follows it, and the number of its scans."""
+    kept, scans, from_scan, end = [b"\xff\xd8"], 0, 0, len(data)
+    for segment in jpeg_segments(data):
+        if segment.marker == START_OF_SCAN:
+            scans += 1
+            from_scan = from_scan or segment.start
+        elif segment.marker == END_OF_IMAGE:
+            end = segment.end
+        elif not from_scan and _has_pixels(segment):
+            kept.append(data[segment.start : segment.end])
+    return (b"".join(kept) + data[from_scan:end], scans) if from_scan else (data, 0)
+
+
+def _jpeg_blocks(data: bytes) -> Blocks:
+    xmp = exif = b""
+    photoshop: list[bytes] = []
+    for marker, _, _, body in jpeg_segments(data):
+        if marker == START_OF_SCAN:
+            break
+        if marker == APP1 and body.startswith(XMP_HEAD):
+            xmp = xmp or body[len(XMP_HEAD) :]
+        elif marker == APP1 and body.startswith(EXIF_HEAD):
+            exif = exif or body[len(EXIF_HEAD) :]
+        elif marker == APP13 and body.startswith(PHOTOSHOP_HEAD):
+            photoshop.append(body[len(PHOTOSHOP_HEAD) :])
+    return Blocks(xmp, photoshop_iim(b"".join(photoshop)), exif)
+
+
+def photoshop_iim(resources: bytes) -> bytes:
+    """The IPTC-IIM among Photoshop's image resources: ``8BIM``, number, name, length, content, each part even."""
+    at = 0
+    for _ in _bounded():
+        if resources[at : at + 4] != b"8BIM" or at + 7 > len(resources):
+            break
+        number = int.from_bytes(resources[at + 4 : at + 6], "big")
+        after_name = at + 6 + (resources[at + 6] + 2) // 2 * 2
+        start = after_name + 4
+        end = start + int.from_bytes(resources[after_name:start], "big")
+        if number == IPTC_RESOURCE:
+            return resources[start:end]
+        at = end + end % 2
+    return b""
+
+
+# --- PNG. -------------------------------------------------------------------------------------------------------------
+
+
+def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, begin and end of each chunk, its length and checksum within."""
+    at = len(PNG_HEAD)
+    for _ in _bounded():
+        end = at + 12 + int.from_bytes(data[at : at + 4], "big")
+        if at + 12 > len(data) or end > len(data):
+            return
+        yield data[at + 4 : at + 8], at, end
+        at = end
+
+
+def _png_pixels(data: bytes) -> bytes:
+    """Without texts and metadata, and without the frames of an animation but the first."""
+    chunks = list(_png_chunks(data))
+    if not chunks or chunks[-1][0] != b"IEND":
+        return data
+    if all(kind in _PNG_PIXELS for kind, _, _ in chunks) and chunks[-1][2] == len(data):
+        return data
+    return PNG_HEAD + b"".join(data[start:end] for kind, start, end in chunks if kind in _PNG_PIXELS)
+
+
+def _png_blocks(data: bytes) -> Blocks:
+    found: dict[str, bytes] = {}
+    texts = 0
+    for kind, start, end in _png_chunks(data):
+        body = data[start + 8 : end - 4]
+        if kind == b"eXIf":
+            found.setdefault("exif", body)
+        elif kind in (b"tEXt", b"zTXt", b"iTXt") and texts < MOST_TEXTS:
+            texts += 1
+            name, text = _png_text(kind, body)
+            if name == b"XML:com.adobe.xmp":
+                found["xmp"] = text
+            elif name.startswith(b"Raw profile type "):  # as ImageMagick writes it, in hexadecimal
+                _take_profile(found, name.rpartition(b" ")[2].lower(), _unhexed(text))
+    return Blocks(**found)
+
+
+def _png_text(kind: bytes, body: bytes) -> tuple[bytes, bytes]:
+    name, _, rest = body.partition(b"\0")
+    if kind == b"tEXt":
+        return name, rest[:MOST_BYTES]
+    if kind == b"zTXt":
+        return name, _inflated(rest[1:])
+    is_packed, (_, _, text) = rest[:1] == b"\1", _three_parts(rest[2:])
+    return name, _inflated(text) if is_packed else text[:MOST_BYTES]
+
+
+def _three_parts(body: bytes) -> tuple[bytes, bytes, bytes]:
+    """Language, translated name and text of an ``iTXt``."""
+    language, _, rest = body.partition(b"\0")
+    name, _, text = rest.partition(b"\0")
+    return language, name, text
+
+
+def _inflated(packed: bytes) -> bytes:
+    """At most ``MOST_BYTES``: what unpacks to more is cut off, and so is read by nobody."""
+    try:
+        return zlib.decompressobj().decompress(packed, MOST_BYTES)
+    except zlib.error:
+        return b""
+
+
+def _take_profile(found: dict[str, bytes], name: bytes, block: bytes) -> None:
+    if name == b"iptc":
+        found.setdefault("iim", photoshop_iim(block))
+    elif name == b"xmp":
+        found.setdefault("xmp", block)
+    elif name in (b"exif", b"app1") and block.startswith(EXIF_HEAD):
+        found.setdefault("exif", block[len(EXIF_HEAD) :])
+    elif name == b"app1" and block.startswith(XMP_HEAD):
+        found.setdefault("xmp", block[len(XMP_HEAD) :])
+
+
+def _unhexed(text: bytes) -> bytes:
+    """``\\nname\\n  length\\n`` and the bytes as hexadecimal digits."""
+    parts = text.split(maxsplit=2)
+    try:
+        return bytes.fromhex(parts[2].decode("ascii")) if len(parts) == 3 else b""
+    except ValueError:
+        return b""
+
+
+# --- WebP. ------------------------------------------------------------------------------------------------------------
+
+
+def riff_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The chunks of a RIFF file, without their padding."""
+    at, end = 12, min(len(data), 8 + int.from_bytes(data[4:8], "little"))
+    for _ in _bounded():
+        if at + 8 > end:
+            return
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        yield data[at : at + 4], data[at + 8 : at + 8 + size]
+        at += 8 + size + size % 2
+
+
+def _webp_blocks(data: bytes) -> Blocks:
+    found = dict(riff_chunks(data))
+    return Blocks(xmp=found.get(b"XMP ", b""), exif=found.get(b"EXIF", b"").removeprefix(EXIF_HEAD))
+
+
+# --- TIFF and EXIF: the same structure. -------------------------------------------------------------------------------
+
+_TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1}
+MOST_TAGS = 1_000
+
+
+class Tag(NamedTuple):
+    """One entry of a directory; ``size_bytes`` is what it claims, which may lie outside the file."""
+
+    number: int
+    kind: int
+    size_bytes: int
+    offset: int
+
+
+def byte_order(block: bytes) -> str:
+    """``<`` or ``>`` for ``struct``; ``""`` where the block is no TIFF structure."""
+    return {b"II*\0": "<", b"MM\0*": ">"}.get(block[:4], "")
+
+
+def first_directory(block: bytes, order: str) -> int:
+    return int(struct.unpack_from(f"{order}L", block, 4)[0]) if len(block) >= 8 else 0
+
+
+def directory(block: bytes, order: str, at: int) -> Iterator[Tag]:
+    """The entries of a directory, as far as the block reaches, ``MOST_TAGS`` at most."""
+    if at < 8 or at + 2 > len(block):
+        return
+    count = min(MOST_TAGS, struct.unpack_from(f"{order}H", block, at)[0], (len(block) - at - 2) // 12)
+    for place in range(at + 2, at + 2 + 12 * count, 12):
+        number, kind, values = struct.unpack_from(f"{order}HHL", block, place)
+        size = _TYPE_SIZES.get(kind, 1) * values
+        offset = place + 8 if size <= 4 else struct.unpack_from(f"{order}L", block, place + 8)[0]
+        yield Tag(number, kind, size, offset)
+
+
+def value_of(block: bytes, tag: Tag) -> bytes:
+    return block[tag.offset : tag.offset + min(tag.size_bytes, MOST_BYTES)]
+
+
+def _tiff_blocks(data: bytes) -> Blocks:
+    order = byte_order(data)
+    found = {tag.number: tag for tag in directory(data, order, first_directory(data, order))} if order else {}
+    values = {number: value_of(data, found[number]) for number in (700, 33723, 34377) if number in found}
+    return Blocks(values.get(700, b""), values.get(33723) or photoshop_iim(values.get(34377, b"")), data)
+
+
+def claims_more_than_it_holds(data: bytes) -> bool:
+    """Whether the first directory of a TIFF names the same bytes over and over: decoders read them every time."""
+    order = byte_order(data)
+    tags = list(directory(data, order, first_directory(data, order))) if order else []
+    return len(tags) == MOST_TAGS or sum(tag.size_bytes for tag in tags) > 4 * len(data) + MOST_BYTES
+
+
+# --- Any of them. -----------------------------------------------------------------------------------------------------
+
+
+def blocks_of(data: bytes) -> Blocks:
+    """The raw metadata of a file; what is larger than any caption needs is left out."""
+    blocks = _blocks_by_content(data)
+    exif = blocks.exif if byte_order(data) else _within(blocks.exif)
+    return Blocks(_within(blocks.xmp), _within(blocks.iim), exif)
+
+
+def _blocks_by_content(data: bytes) -> Blocks:
+    if data.startswith(b"\xff\xd8"):
+        return _jpeg_blocks(data)
+    if data.startswith(PNG_HEAD):
+        return _png_blocks(data)
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return _webp_blocks(data)
+    return _tiff_blocks(data) if byte_order(data) else Blocks()
+
+
+def _within(block: bytes) -> bytes:
+    return block if len(block) < MOST_BYTES else b""
+
+
+def pixels_of(data: bytes) -> tuple[bytes, int]:
+    """What a decoder needs of a file, and how many passes it will make over the picture (0: not a JPEG)."""
+    if data.startswith(b"\xff\xd8"):
+        return _jpeg_pixels(data)
+    return (_png_pixels(data) if data.startswith(PNG_HEAD) else data), 0

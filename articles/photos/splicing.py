@@ -1,0 +1,86 @@
+"""Metadata written into encoded pictures, whose pixels are not touched: what was encoded once is never encoded again.
+
+JPEG: APP1 segments (Exif 2.32, section 4.7.2; XMP part 3, section 1.1.3). WebP: RFC 9649, sections 2.3 to 2.7.
+"""
+
+from __future__ import annotations
+
+from articles.photos.labels import Label
+from articles.photos.segments import APP0, APP1, EXIF_HEAD, START_OF_SCAN, XMP_HEAD, jpeg_segments, riff_chunks
+
+LONGEST_SEGMENT = 65_533
+ALPHA_FLAG, EXIF_FLAG, XMP_FLAG = 0x10, 0x08, 0x04
+# Chunks that only the extended layout of WebP has room for.
+EXTENDED = {b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
+
+
+def labelled(data: bytes, label: Label) -> bytes:
+    """A rendition, JPEG or WebP, with this label in place of the one that it has."""
+    return _jpeg(data, label) if data.startswith(b"\xff\xd8") else _webp(data, label)
+
+
+# --- JPEG. ------------------------------------------------------------------------------------------------------------
+
+
+def _jpeg(data: bytes, label: Label) -> bytes:
+    """The label follows the JFIF segment, which comes first where there is one."""
+    before, rest = [b"\xff\xd8"], len(data)
+    after: list[bytes] = []
+    for segment in jpeg_segments(data):
+        if segment.marker == START_OF_SCAN:
+            rest = segment.start
+            break
+        if segment.marker == APP1 and segment.body.startswith((EXIF_HEAD, XMP_HEAD)):
+            continue
+        place = before if segment.marker == APP0 and not after else after
+        place.append(data[segment.start : segment.end])
+    written = [_segment(EXIF_HEAD, label.exif), _segment(XMP_HEAD, label.xmp)]
+    return b"".join((*before, *written, *after, data[rest:]))
+
+
+def _segment(head: bytes, content: bytes) -> bytes:
+    body = head + content
+    if not content or len(body) > LONGEST_SEGMENT:
+        return b""
+    return bytes((0xFF, APP1)) + (len(body) + 2).to_bytes(2, "big") + body
+
+
+# --- WebP. ------------------------------------------------------------------------------------------------------------
+
+
+def _webp(data: bytes, label: Label) -> bytes:
+    """In the simple layout where nothing needs more, else in the extended one, whose header says what follows."""
+    chunks = [(kind, body) for kind, body in riff_chunks(data) if kind not in (b"EXIF", b"XMP ")]
+    header = next((body for kind, body in chunks if kind == b"VP8X"), b"")
+    pixels = [(kind, body) for kind, body in chunks if kind != b"VP8X"]
+    if not label.xmp and not label.exif and not any(kind in EXTENDED for kind, _ in pixels):
+        return _riff(pixels)
+    flags = (header[0] & ~(EXIF_FLAG | XMP_FLAG)) if header else ALPHA_FLAG * _has_alpha(pixels)
+    flags |= EXIF_FLAG * bool(label.exif) | XMP_FLAG * bool(label.xmp)
+    size = header[4:10] if header else _canvas(*pixels[0])
+    written = [(b"EXIF", label.exif), (b"XMP ", label.xmp)]
+    extended = [(b"VP8X", bytes((flags, 0, 0, 0)) + size), *pixels, *(one for one in written if one[1])]
+    return _riff(extended)
+
+
+def _riff(chunks: list[tuple[bytes, bytes]]) -> bytes:
+    content = b"WEBP" + b"".join(
+        kind + len(body).to_bytes(4, "little") + body + b"\0" * (len(body) % 2) for kind, body in chunks
+    )
+    return b"RIFF" + len(content).to_bytes(4, "little") + content
+
+
+def _canvas(kind: bytes, body: bytes) -> bytes:
+    """Width and height, each less one, in three bytes, from the head of a picture without alpha or lossless."""
+    if kind == b"VP8L":
+        bits = int.from_bytes(body[1:5], "little")
+        width, height = bits & 0x3FFF, bits >> 14 & 0x3FFF
+    else:
+        width, height = (int.from_bytes(body[at : at + 2], "little") & 0x3FFF for at in (6, 8))
+        width, height = width - 1, height - 1
+    return width.to_bytes(3, "little") + height.to_bytes(3, "little")
+
+
+def _has_alpha(pixels: list[tuple[bytes, bytes]]) -> bool:
+    kind, body = pixels[0]
+    return kind == b"ALPH" or (kind == b"VP8L" and bool(body[4] & 0x10))

@@ -1,0 +1,66 @@
+"""What is said of a photo: by the article, by the file itself, and by both together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+# The fields of a photo's row that bear the same names.
+FIELDS = ("caption", "credit_line", "alt_text", "creator", "copyright_notice")
+BETWEEN_NAMES = "; "
+
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+# The credit that many a file's caption ends with: "… at dusk. (Photo by Mei Tanaka)".
+_CREDIT_AT_END = re.compile(r"\s*[(\[][^()\[\]]{1,120}[)\]][\s.]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Caption, credit line, alt text, creator and copyright notice of a photo; ``""`` where there is none."""
+
+    caption: str = ""
+    credit_line: str = ""
+    alt_text: str = ""
+    creator: str = ""
+    copyright_notice: str = ""
+
+    @classmethod
+    def of(cls, photo: Any) -> Words:
+        """The words of a photo's row."""
+        return cls(**{name: getattr(photo, name) for name in FIELDS})
+
+
+def filled(article: Words, file: Words) -> tuple[Words, tuple[str, ...]]:
+    """The article's words, its gaps filled from the file, and the names of the fields that were filled."""
+    names = tuple(name for name in FIELDS if not getattr(article, name) and getattr(file, name))
+    said = asdict(file)
+    return replace(article, **{name: said[name] for name in names}), names
+
+
+def differ(article: Words, file: Words) -> bool:
+    """Whether both say something of what is shown, or of who made it, and not the same."""
+    return captions_differ(article, file) or credits_differ(article, file)
+
+
+def captions_differ(article: Words, file: Words) -> bool:
+    """Case, punctuation and a credit in brackets at the end make no difference."""
+    if not article.caption or not file.caption:
+        return False
+    ours, theirs = _plain(article.caption), file.caption
+    return ours not in (_plain(theirs), _plain(_CREDIT_AT_END.sub("", theirs)))
+
+
+def credits_differ(article: Words, file: Words) -> bool:
+    """``Mei Tanaka/Harbour Daily`` agrees with either of the two names."""
+    ours = _plain(article.credit_line)
+    theirs = [said for said in (_plain(file.credit_line), _plain(file.creator)) if said]
+    if not ours or not theirs:
+        return False
+    return not any(said in ours or ours in said for said in theirs)
+
+
+def _plain(text: str) -> str:
+    """The bare words, with a space around each, so that only whole words are found in one another."""
+    words = _BETWEEN_WORDS.sub(" ", text.casefold()).strip()
+    return f" {words} " if words else ""

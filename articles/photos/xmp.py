@@ -1,0 +1,104 @@
+"""XMP: the RDF that editing programs and agencies write today. XMP specification, part 1, section 7.
+
+Of its namespaces those are read that editors fill; camera settings, places and serial numbers are in others.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lxml import etree
+
+RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+DEFAULT = "x-default"
+PREFIXES = {
+    "http://purl.org/dc/elements/1.1/": "dc",
+    "http://ns.adobe.com/photoshop/1.0/": "photoshop",
+    "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/": "Iptc4xmpCore",
+    "http://iptc.org/std/Iptc4xmpExt/2008-02-29/": "Iptc4xmpExt",
+    "http://ns.useplus.org/ldf/xmp/1.0/": "plus",
+    "http://ns.adobe.com/xap/1.0/rights/": "xmpRights",
+    "http://ns.adobe.com/xap/1.0/": "xmp",
+}
+DEEPEST = 4
+MOST_ITEMS = 100
+# A history of edits, and pictures within the packet: long, and nothing to read.
+NOT_READ = {"xmp:Thumbnails", "photoshop:History", "photoshop:DocumentAncestors", "photoshop:TextLayers"}
+_ENTITIES = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+Value = Any  # a text, a list of values, or values by name or language
+
+
+def read(packet: bytes) -> dict[str, Value]:
+    """The properties by prefixed name, ``dc:description``; ``{}`` for a packet that brings entities of its own.
+
+    A text in several languages is a dictionary by language tag; a single one, or the same for all, is the text.
+    """
+    root = _root(packet)
+    if root is None:
+        return {}
+    found: dict[str, Value] = {}
+    for about in root.iter(f"{RDF}Description"):
+        if about.getparent() is not None and about.getparent().tag == f"{RDF}RDF":
+            found = {**_properties(about, 0), **found}
+    return found
+
+
+def _root(packet: bytes) -> Any:
+    packet = packet.strip(b"\0 \r\n\t")
+    if not packet or _ENTITIES.search(packet):
+        return None
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(packet, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return None if root is None or root.getroottree().docinfo.doctype else root
+
+
+def _properties(element: Any, depth: int) -> dict[str, Value]:
+    """Properties are written as attributes or as children."""
+    found: dict[str, Value] = {}
+    for name, value in element.attrib.items():
+        _put(found, name, value.strip())
+    for child in element.iterchildren("{*}*"):
+        _put(found, child.tag, _value(child, depth))
+    return found
+
+
+def _put(found: dict[str, Value], tag: str, value: Value) -> None:
+    namespace, _, local = tag.removeprefix("{").rpartition("}")
+    name = f"{PREFIXES.get(namespace, '')}:{local}"
+    if namespace in PREFIXES and value and name not in NOT_READ and len(found) < MOST_ITEMS:
+        found.setdefault(name, value)
+
+
+def _value(element: Any, depth: int) -> Value:
+    children = list(element.iterchildren("{*}*"))
+    if depth >= DEEPEST:
+        return ""
+    if element.get(f"{RDF}parseType") == "Resource":
+        return _properties(element, depth + 1)
+    if not children:
+        attributes = {name: text for name, text in element.attrib.items() if not name.startswith((RDF, LANGUAGE))}
+        return _properties(element, depth + 1) if attributes else (element.text or "").strip()
+    first = children[0]
+    if first.tag == f"{RDF}Alt":
+        return _alternatives(first, depth)
+    if first.tag in (f"{RDF}Bag", f"{RDF}Seq"):
+        items = [_value(item, depth + 1) for item in list(first)[:MOST_ITEMS]]
+        return [item for item in items if item]
+    return _properties(first, depth + 1) if first.tag == f"{RDF}Description" else ""
+
+
+def _alternatives(alt: Any, depth: int) -> Value:
+    texts: dict[str, Value] = {}
+    for item in list(alt)[:MOST_ITEMS]:
+        if value := _value(item, depth + 1):
+            texts.setdefault(item.get(LANGUAGE) or DEFAULT, value)
+    distinct = list(texts.values())
+    return texts if any(value != distinct[0] for value in distinct) else (distinct or [""])[0]
