@@ -1,0 +1,288 @@
+"""NewsML 1.x of the IPTC: an envelope of news items, each a tree of components with texts and pictures.
+
+The identifier of an item is what its ``NewsIdentifier`` says of it save the revision, so that a new revision is the
+same item. Texts are NITF, HTML or plain. Pictures become photos, with the caption of their component.
+Specification: https://iptc.org/standards/newsml-1/.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, UnreadableFile
+from articles.ingest.readers.base import Part, Reader
+from articles.ingest.readers.nitf import read_nitf
+from articles.ingest.rules.agency_items import (
+    Item,
+    paragraphs_of,
+    published_and_updated,
+    story_of,
+    withdrawal,
+    without_by,
+)
+from articles.ingest.rules.html_fragment import Fragment, read_element, read_html
+from articles.ingest.rules.html_fragment.elements import Element, all_named, name_of, text_of
+from articles.ingest.rules.renditions import Delivered, Rendition, number_of
+from articles.ingest.rules.safe_xml import children, opening_of, parse_xml
+from articles.ingest.rules.xml_cuts import cuts_of
+from articles.ingest.story import Piece, Story
+
+_PICTURE = re.compile(r"photo|picture|graphic|image", re.IGNORECASE)
+_VIDEO = re.compile(r"video", re.IGNORECASE)
+_OTHER = re.compile(r"audio|animation|data|complex", re.IGNORECASE)
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether an XML document begins with a ``NewsML`` element."""
+    opening = opening_of(head)
+    return opening is not None and opening.name == "NewsML"
+
+
+def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
+    """The news items of a document; it comes whole where it holds one, or cannot be read."""
+    data = file.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        yield UnreadableFile(f"more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="")
+        return
+    try:
+        count = len(list(children(parse_xml(data, "").root, "NewsItem")))
+    except BadMetadata:
+        count = 0  # reading it will say what is wrong
+    if count < 2:
+        yield Part(data, 1)
+        return
+    cuts = cuts_of(data, {"NewsItem"})
+    for number, line in enumerate(cuts.lines()):
+        yield Part(cuts.document([number]), line)
+
+
+def read(piece: Piece, data: bytes) -> Story:
+    """The story of one news item.
+
+    Raises ``BadMetadata`` for XML that is not well-formed or declares entities, ``NotAnArticle`` for an envelope
+    without news and for topics and catalogues.
+    """
+    document = parse_xml(data, piece.path, first_line=piece.line or 1)
+    item = Item(encoding=document.encoding)
+    item.damage += document.damage
+    news = next(children(document.root, "NewsItem"), None)
+    if news is None:
+        raise NotAnArticle("an envelope without a news item", path=piece.path, line=piece.line)
+    _read_identity(item, news)
+    components = [part for part in news.iter() if name_of(part) == "newscomponent"]
+    if not components and item.withdrawn is None:
+        raise NotAnArticle("a news item that holds topics or a catalogue, no news", path=piece.path, line=piece.line)
+    for component in components:
+        _read_component(item, component)
+    for outer in children(news, "NewsComponent"):
+        if _is_picture_component(outer):  # its lines are those of the story
+            for lines in all_named(outer, "newslines"):
+                _read_lines(item, lines)
+        _read_content(item, outer)
+    return story_of(piece, item)
+
+
+# --- Fields -----------------------------------------------------------------------------------------------------------
+
+
+def _read_identity(item: Item, news: Element) -> None:
+    said = {name: _text(news, name) for name in ("ProviderId", "DateId", "NewsItemId", "PublicIdentifier")}
+    parts = [value for name in ("ProviderId", "DateId", "NewsItemId") if (value := said[name])]
+    item.id = ":".join(["urn:newsml", *parts]) if len(parts) == 3 else said["PublicIdentifier"]
+    first, this = _text(news, "FirstCreated"), _text(news, "ThisRevisionCreated")
+    number = _text(news, "RevisionId")
+    published_and_updated(item, first=("FirstCreated", first), version=("ThisRevisionCreated", this), number=number)
+    status = _formal(news, "Status")
+    item.withdrawn = withdrawal(status, _text(news, "Instruction"))
+    for name in ("Urgency", "Priority", "NewsItemType"):
+        item.leave_out(name, _formal(news, name))
+    if number and number != "1":
+        item.leave_out("RevisionId", number)
+
+
+def _read_component(item: Item, component: Element) -> None:
+    item.set_language(component.get(_LANG) or _formal_of(component, "DescriptiveMetadata", "Language"))
+    if _is_picture_component(component) or _role(component) == "caption":
+        return
+    for lines in children(component, "NewsLines"):
+        _read_lines(item, lines)
+    for name in ("Provider", "Source"):
+        party = _formal_of(component, "AdministrativeMetadata", name)
+        if party and item.source is None:
+            item.source = party
+            item.evidence["source"] = name
+    for metadata in children(component, "DescriptiveMetadata"):
+        places = [part.get("Value") for part in all_named(metadata, "property") if _is_place(part)]
+        item.add_tags(places)
+        for subject in all_named(metadata, "subject", "subjectmatter", "subjectdetail", "topicoccurrence", "genre"):
+            item.leave_out(str(subject.tag), subject.get("FormalName") or subject.get("Topic"))
+
+
+def _read_lines(item: Item, lines: Element) -> None:
+    for part in lines:
+        name, text = name_of(part), text_of(part)
+        if not text:
+            continue
+        if name == "headline" and item.headline is None:
+            item.headline = text
+        elif name == "subheadline" and item.deck is None:
+            item.deck = text
+        elif name == "byline" and item.byline is None:
+            item.byline = without_by(text)
+        elif name == "dateline" and item.dateline is None:
+            item.dateline = text
+        elif name == "keywordline":
+            item.add_tags([text])
+        elif text not in (item.headline, item.deck, item.byline, item.dateline):
+            item.leave_out(str(part.tag), text)
+
+
+def _is_place(part: Element) -> bool:
+    return (
+        part.get("FormalName") in ("City", "Country", "CountryArea", "WorldRegion")
+        and any(name_of(above) == "location" for above in part.iterancestors())
+        and not re.fullmatch(r"[A-Z0-9]{2,3}", part.get("Value") or "")
+    )  # a code, not a name
+
+
+# --- Content ----------------------------------------------------------------------------------------------------------
+
+
+def _read_content(item: Item, component: Element) -> None:
+    if _is_picture_component(component):
+        item.pictures.append(_picture(component))
+        return
+    for content in children(component, "ContentItem"):
+        _read_text(item, content)
+    for inner in children(component, "NewsComponent"):
+        _read_content(item, inner)
+
+
+def _read_text(item: Item, content: Element) -> None:
+    kind = _formal(content, "MediaType") or ""
+    body = next(children(content, "DataContent"), None)
+    if body is None or _OTHER.search(kind) or _is_picture(content):
+        item.leave_out(f"ContentItem {kind}".strip(), content.get("Href"))
+        return
+    if item.fragment.blocks:
+        item.leave_out("ContentItem", f"another text, {len(text_of(body)):,} characters")
+        return
+    nitf = next((part for part in body.iter() if name_of(part) == "nitf"), None)
+    if nitf is not None:
+        own = item.id
+        read_nitf(item, nitf)
+        item.id = own or item.id
+    else:
+        item.fragment = _text_of_data(body)
+
+
+def _text_of_data(body: Element) -> Fragment:
+    if len(body):
+        return read_element(next(iter(all_named(body, "body.content", "body")), body))
+    text = body.text or ""
+    return read_html(text) if re.search(r"</?(?:p|br|div)\b", text, re.IGNORECASE) else paragraphs_of(text)
+
+
+def _is_picture_component(component: Element) -> bool:
+    """Whether a component holds the renditions of one picture, and no text but its caption."""
+    contents = all_named(component, "contentitem")
+    pictures = [part for part in contents if _is_picture(part) or _VIDEO.search(_formal(part, "MediaType") or "")]
+    texts = [part for part in contents if part not in pictures]
+    captioned = [part for part in all_named(component, "newslines") if all_named(part, "headline", "subheadline")]
+    return bool(pictures) and len(captioned) < 2 and all(_role(_parent(part)) == "caption" for part in texts)
+
+
+def _picture(component: Element) -> Delivered:
+    contents = [part for part in all_named(component, "contentitem") if part.get("Href")]
+    texts = [part for part in all_named(component, "datacontent") if _role(_parent(_parent(part))) == "caption"]
+    lines = all_named(component, "newslines")
+    captions = [*map(text_of, texts), *(text for part in lines for text in _captions(part))]
+    credits = [text for part in lines for line in children(part, "CreditLine") if (text := text_of(line))]
+    makers = [text for part in lines for line in children(part, "ByLine") if (text := text_of(line))]
+    notices = [text for part in lines for line in children(part, "CopyrightLine") if (text := text_of(line))]
+    is_video = any(_VIDEO.search(_formal(part, "MediaType") or "") for part in contents)
+    maker = without_by(makers[0]) if makers else None
+    return Delivered(
+        renditions=tuple(map(_rendition, contents)),
+        caption=next(iter(captions), None),
+        credit=next(iter(credits), maker),
+        creator=maker,
+        copyright_notice=next(iter(notices), None),
+        kind="video" if is_video else "photo",
+        refs=frozenset(value for part in component.iter() if (value := part.get("Duid"))),
+    )
+
+
+def _captions(lines: Element) -> Iterator[str]:
+    for line in children(lines, "NewsLine"):
+        if "caption" in (_formal(line, "NewsLineType") or "").casefold() and (text := _text(line, "NewsLineText")):
+            yield text
+    for name in ("SubHeadLine", "HeadLine"):
+        for line in children(lines, name):
+            if text := text_of(line):
+                yield text
+
+
+def _rendition(content: Element) -> Rendition:
+    sizes = {part.get("FormalName"): part.get("Value") for part in all_named(content, "property")}
+    return Rendition(
+        (content.get("Href") or "").strip(),
+        width_px=number_of(sizes.get("Width")),
+        height_px=number_of(sizes.get("Height")),
+        size_bytes=number_of(_text(content, "SizeInBytes")),
+        media_type=(_formal(content, "MimeType") or "").casefold(),
+        name=_role(_parent(content)),
+    )
+
+
+def _is_picture(content: Element) -> bool:
+    said = f"{_formal(content, 'MediaType') or ''} {_formal(content, 'MimeType') or ''}"
+    return bool(_PICTURE.search(said)) or Rendition((content.get("Href") or "").strip()).is_surely_a_picture
+
+
+# --- Elements ---------------------------------------------------------------------------------------------------------
+
+
+def _parent(element: Element | None) -> Element | None:
+    return None if element is None else element.getparent()
+
+
+def _role(component: Element | None) -> str:
+    return "" if component is None else (_formal_child(component, "Role") or "").casefold()
+
+
+def _text(element: Element, name: str) -> str | None:
+    found = next(iter(all_named(element, name.casefold())), None)
+    return (text_of(found) or None) if found is not None else None
+
+
+def _formal(element: Element, name: str) -> str | None:
+    found = next(iter(all_named(element, name.casefold())), None)
+    return found.get("FormalName") if found is not None else None
+
+
+def _formal_child(element: Element, name: str) -> str | None:
+    return next((part.get("FormalName") for part in children(element, name)), None)
+
+
+def _formal_of(component: Element, block: str, name: str) -> str | None:
+    """The formal name of a part of a component's metadata, or of the party in it."""
+    for metadata in children(component, block):
+        for part in children(metadata, name):
+            if found := part.get("FormalName") or _formal_child(part, "Party"):
+                return found
+    return None
+
+
+READER = Reader(
+    name="newsml-1",
+    called="NewsML 1",
+    suffixes=frozenset({".xml", ".newsml", ".txt"}),
+    looks_like=looks_like,
+    read=read,
+    rank=10,
+    split=split,
+)

@@ -1,0 +1,133 @@
+"""NewsML-G2 of the IPTC, version 2.x: news items, packages of them, and messages that hold several.
+
+A package and the items of the same document that it gathers are one story: the text with its pictures. Other items of a
+message are stories of their own. ``guid`` identifies an item; a text keeps its own also within a package. Subjects that
+the file names become tags, by that name; codes are not looked up, and catalogues not fetched. ``pubStatus`` says what
+is withdrawn. What no field takes is listed in ``chrome_removed`` as ``key: value``.
+Specification: https://iptc.org/standards/newsml-g2/.
+"""
+
+from __future__ import annotations
+
+from articles.ingest.errors import NotAnArticle
+from articles.ingest.readers.base import Reader
+from articles.ingest.readers.newsml_g2.metadata import Names, names_in, read_item_text, read_picture, read_status
+from articles.ingest.readers.newsml_g2.package import ITEMS, Gathered, items_in, local, one_story, references
+from articles.ingest.readers.newsml_g2.splitting import split
+from articles.ingest.rules.agency_items import Item, story_of
+from articles.ingest.rules.html_fragment.elements import Element, text_of
+from articles.ingest.rules.safe_xml import Document, children, opening_of, parse_xml
+from articles.ingest.story import Piece, Story
+
+NAMESPACE = "http://iptc.org/std/nar/"
+# Parts of an item that stand in files of their own, in manuals and in tests.
+FRAGMENTS = frozenset({"contentSet", "contentMeta", "groupSet", "itemMeta", "itemSet"})
+NO_ARTICLES = {
+    "conceptItem": "a concept, not an article",
+    "knowledgeItem": "a list of concepts, not an article",
+    "planningItem": "a plan of coverage, not an article",
+    "catalogItem": "a catalogue of codes, not an article",
+    "hopItem": "a record of handling, not an article",
+}
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether an XML document begins with an item of NewsML-G2, or a message or a part of one."""
+    opening = opening_of(head)
+    if opening is None:
+        return False
+    if opening.namespace.startswith(NAMESPACE):
+        return opening.name in ITEMS | FRAGMENTS or opening.name == "newsMessage"
+    return not opening.namespace and (opening.name in ITEMS | FRAGMENTS or opening.name == "newsMessage")
+
+
+def read(piece: Piece, data: bytes) -> Story:
+    """The story of one document.
+
+    Raises ``BadMetadata`` for XML that is not well-formed or declares entities, ``NotAnArticle`` for concepts, plans,
+    data, and packages whose items are elsewhere.
+    """
+    document = parse_xml(data, piece.path, first_line=piece.line or 1)
+    if local(document.root) in FRAGMENTS - {"itemSet"}:
+        return _read_fragment(piece, document)
+    gathered = one_story(items_in(document.root))
+    if gathered is None:
+        raise NotAnArticle("a message without items", path=piece.path, line=piece.line)
+    if what := next((NO_ARTICLES[name] for item in gathered.items if (name := local(item)) in NO_ARTICLES), None):
+        raise NotAnArticle(what + _named(gathered.items[0]), path=piece.path, line=piece.line)
+    return _read_story(piece, document, gathered)
+
+
+def _named(item: Element) -> str:
+    """What a concept or a plan is called, after a colon."""
+    for within in ("concept", "newsCoverage", "itemMeta"):
+        for part in (
+            part for block in item.iter() if local(block) == within for part in children(block, "name", "title")
+        ):
+            if text := text_of(part):
+                return f": {text}"
+    return ""
+
+
+def _read_fragment(piece: Piece, document: Document) -> Story:
+    """A part of an item, without the item: only a text makes an article."""
+    item = Item(encoding=document.encoding)
+    name = local(document.root)
+    if name == "contentSet":
+        read_item_text(item, document.root, Names())
+    if not (item.headline or item.fragment.blocks):
+        raise NotAnArticle(f"only the `{name}` of a NewsML-G2 item, without the item", path=piece.path, line=piece.line)
+    return story_of(piece, item)
+
+
+def _read_story(piece: Piece, document: Document, gathered: Gathered) -> Story:
+    item = Item(encoding=document.encoding)
+    item.damage += document.damage
+    for part in gathered.items:
+        read_status(item, part, is_picture=part in gathered.pictures)
+    payload = None
+    for text in gathered.texts:
+        item.id = item.id or text.get("guid")
+        payload = read_item_text(item, text, names_in(text)) or payload
+    package = gathered.package
+    if package is not None:
+        _read_package(item, package, gathered)
+    for picture in gathered.pictures:
+        item.pictures += read_picture(item, picture, names_in(picture))
+    if item.withdrawn is None and not (item.fragment.blocks or item.pictures or item.fragment.pictures):
+        _refuse(piece, item, package, gathered, payload)
+    return story_of(piece, item)
+
+
+def _read_package(item: Item, package: Element, gathered: Gathered) -> None:
+    item.id = item.id or package.get("guid")
+    read_item_text(item, package, names_in(package))
+    here = {part.get("guid") for part in gathered.items}
+    for reference in references(package):
+        if reference.get("residref") not in here:
+            title = next((text_of(part) for part in children(reference, "title")), reference.get("residref") or "")
+            item.leave_out("itemRef", title)
+
+
+def _refuse(piece: Piece, item: Item, package: Element | None, gathered: Gathered, payload: str | None) -> None:
+    """Say why an item without text and picture is no article, if it is none."""
+    if package is not None and not gathered.texts:
+        titles = [text for part in references(package) for title in children(part, "title") if (text := text_of(title))]
+        shown = ": " + "; ".join(titles[:3]) + (" …" if len(titles) > 3 else "") if titles else ""
+        count = len(references(package))
+        reason = f"a package that only lists {count} other item{'s' if count != 1 else ''}{shown}"
+        raise NotAnArticle(reason, path=piece.path, line=piece.line)
+    if payload is not None:
+        raise NotAnArticle(f"its content is data ({payload}), not text", path=piece.path, line=piece.line)
+
+
+READER = Reader(
+    name="newsml-g2",
+    called="NewsML-G2",
+    suffixes=frozenset({".xml", ".newsml", ".g2", ".txt"}),
+    takes_names=frozenset({".g2"}),
+    looks_like=looks_like,
+    read=read,
+    rank=10,
+    split=split,
+)

@@ -1,0 +1,94 @@
+"""What a NewsML-G2 news item holds: text in one of several markups, and the renditions of a picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from articles.ingest.readers.newsml_g2.package import local
+from articles.ingest.rules.agency_items import paragraphs_of
+from articles.ingest.rules.html_fragment import Fragment, read_element, read_html
+from articles.ingest.rules.html_fragment.elements import Element, all_named, name_of, text_of
+from articles.ingest.rules.renditions import Rendition, number_of
+from articles.ingest.rules.safe_xml import children
+
+
+@dataclass(slots=True)
+class Content:
+    """``nitf`` is text that knows its own headline and byline; ``fragment`` any other. ``payload`` names the markup of
+    data that is no text: ``sports-content``. ``other`` is what was passed over, in words."""
+
+    nitf: Element | None = None
+    fragment: Fragment | None = None
+    renditions: list[Rendition] = field(default_factory=list)
+    payload: str | None = None
+    other: list[str] = field(default_factory=list)
+
+    @property
+    def has_text(self) -> bool:
+        """Whether a text has been found."""
+        return self.nitf is not None or self.fragment is not None
+
+
+def content_of(content_set: Element) -> Content:
+    """What a ``contentSet`` holds. Of several forms of one text, the first is taken."""
+    content = Content()
+    for part in content_set:
+        name = local(part)
+        if name == "inlineXML":
+            _read_xml(content, part)
+        elif name == "inlineData":
+            _read_data(content, part)
+        elif name == "remoteContent":
+            content.renditions += _rendition(part)
+    return content
+
+
+def _read_xml(content: Content, inline: Element) -> None:
+    for child in inline:
+        nitf = next((part for part in child.iter() if name_of(part) == "nitf"), None)
+        if content.has_text:
+            content.other.append(f"inlineXML: another form of the text, {_type(inline)}")
+        elif nitf is not None:
+            content.nitf = nitf
+        elif name_of(child) in ("html", "body", "div", "article", "section", "p"):
+            loose = name_of(child) in ("p", "div")  # paragraphs without a page around them
+            fragment = read_element(inline if loose else next(iter(all_named(child, "body")), child))
+            content.fragment = fragment if fragment.blocks or fragment.pictures else None
+        else:
+            content.payload = content.payload or name_of(child)
+            content.other.append(f"inlineXML: {name_of(child)}, {_type(inline)}")
+
+
+def _read_data(content: Content, inline: Element) -> None:
+    text = "".join(inline.itertext())
+    kind = _type(inline)
+    if inline.get("encoding") or content.has_text or not text.strip():
+        content.other += [f"inlineData: {len(text):,} characters of {kind}"] if text.strip() else []
+    elif "html" in kind or (kind == "no stated type" and text.lstrip().startswith("<")):
+        content.fragment = read_html(text)
+    elif "xml" in kind or "json" in kind:
+        content.payload = content.payload or kind
+        content.other.append(f"inlineData: {len(text):,} characters of {kind}")
+    else:
+        content.fragment = paragraphs_of(text)
+
+
+def _type(inline: Element) -> str:
+    return (inline.get("contenttype") or "").strip() or "no stated type"
+
+
+def _rendition(remote: Element) -> list[Rendition]:
+    href = "".join((remote.get("href") or "").split()).removeprefix("file:///")
+    if not href:
+        return []
+    said = [remote.get("rendition") or "", *map(text_of, children(remote, "altId"))]
+    said += [part.get("literal") or "" for part in children(remote, "remoteContentExtProperty")]
+    rendition = Rendition(
+        href,
+        width_px=number_of(remote.get("width")),
+        height_px=number_of(remote.get("height")),
+        size_bytes=number_of(remote.get("size")),
+        media_type=(remote.get("contenttype") or "").strip().casefold(),
+        name=" ".join(said),
+    )
+    return [rendition]

@@ -1,0 +1,288 @@
+"""The fields of one NewsML-G2 item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from articles.ingest.readers.newsml_g2.content import Content, content_of
+from articles.ingest.readers.newsml_g2.package import code_of, item_class, local
+from articles.ingest.readers.nitf import read_nitf
+from articles.ingest.rules.agency_items import Item, is_later_version, published_and_updated, withdrawal, without_by
+from articles.ingest.rules.credits import split_credit
+from articles.ingest.rules.fields import shortened
+from articles.ingest.rules.html_fragment import Block, Fragment
+from articles.ingest.rules.html_fragment.elements import Element, text_of
+from articles.ingest.rules.renditions import Delivered, Rendition
+from articles.ingest.rules.safe_xml import children
+from articles.ingest.story import PhotoKind
+from articles.markup import escape_text
+
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_DECKS = frozenset({"sub", "subheadline", "subhead", "deck", "secondary", "subtitle"})
+_SUMMARIES = frozenset({"", "summary", "abstract", "caption", "description", "short", "teaser"})
+_PICTURES = frozenset({"picture", "graphic", "animation", "photo", "image"})
+_MOVING = frozenset({"video", "audio"})
+# What names the item for machines, or only says which rules its codes follow.
+_NOT_TOLD = frozenset({"itemClass", "catalogRef", "catalog", "contentSet", "groupSet", "assert"})
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What an item calls the things that it refers to by code, by qcode, uri or literal; and its language."""
+
+    by_code: dict[str, str] = field(default_factory=dict)
+    language: str | None = None
+
+    def of(self, element: Element) -> str | None:
+        """The name that an element gives, or that an ``assert`` of its item gives to its code."""
+        names = [part for part in children(element, "name") if text_of(part)]
+        own = next((part for part in names if self._speaks(part)), names[0] if names else None)
+        if own is not None:
+            return text_of(own)
+        codes = (element.get(key) for key in ("qcode", "uri", "literal"))
+        return next((name for code in codes if code and (name := self.by_code.get(code))), None)
+
+    def _speaks(self, name: Element) -> bool:
+        lang = (name.get(_LANG) or "").casefold()
+        wanted = (self.language or "").casefold()
+        return bool(wanted) and bool(lang) and lang.partition("-")[0] == wanted.partition("-")[0]
+
+
+def names_in(item: Element) -> Names:
+    """The names that an item gives."""
+    language = _language(item)
+    plain = Names(language=language)
+    by_code: dict[str, str] = {}
+    for part in children(item, "assert"):
+        if name := plain.of(part):
+            by_code |= {code: name for key in ("qcode", "uri", "literal") if (code := part.get(key))}
+    return Names(by_code, language)
+
+
+def _language(item: Element) -> str | None:
+    tags = [part.get("tag") for meta in children(item, "contentMeta") for part in children(meta, "language")]
+    return next((tag for tag in [*tags, item.get(_LANG)] if tag), None)
+
+
+def _parts(item: Element, *blocks: str) -> Iterator[Element]:
+    for meta in children(item, *blocks):
+        yield from meta
+
+
+def _texts(item: Element, block: str, name: str) -> list[Element]:
+    return [part for part in _parts(item, block) if local(part) == name and text_of(part)]
+
+
+# --- Status -----------------------------------------------------------------------------------------------------------
+
+
+def read_status(item: Item, part: Element, *, is_picture: bool) -> None:
+    """Withdraw the story if this item is; a picture that is takes only itself away."""
+    status = _status(part)
+    if status and not is_picture and item.withdrawn is None:
+        item.withdrawn = status
+
+
+def _status(part: Element) -> str | None:
+    notes = [text_of(note) for note in _texts(part, "itemMeta", "edNote")]
+    for status in _parts(part, "itemMeta"):
+        if local(status) == "pubStatus":
+            return withdrawal(code_of(status), next(iter(notes), None))
+    return None
+
+
+# --- Text -------------------------------------------------------------------------------------------------------------
+
+
+def read_item_text(item: Item, part: Element, names: Names) -> str | None:
+    """Fill what a story leaves open from an item, and take its text. Returns the markup of content that is no text."""
+    kind = item_class(part)
+    sets = [part] if local(part) == "contentSet" else list(children(part, "contentSet"))
+    contents = [content_of(content) for content in sets]
+    told: set[Element] = set()
+    _read_meta(item, part, names, told)
+    for content in contents:
+        _take_content(item, content)
+        item.account += content.other
+    if kind in _PICTURES or kind in _MOVING or any(content.renditions for content in contents):
+        _take_pictures(item, part, names, contents, kind, told)
+    _read_descriptions(item, part, kind, told)
+    _tell(item, part, told)
+    return next((content.payload for content in contents if content.payload), None)
+
+
+def _take_content(item: Item, content: Content) -> None:
+    if content.nitf is not None and not item.fragment.blocks:
+        guid = item.id
+        read_nitf(item, content.nitf)
+        item.id = guid or item.id
+    elif content.fragment is not None and not item.fragment.blocks:
+        item.fragment = content.fragment
+
+
+def _read_meta(item: Item, part: Element, names: Names, told: set[Element]) -> None:
+    item.set_language(names.language)
+    _read_headlines(item, part, told)
+    for by in _take(_texts(part, "contentMeta", "by"), told):
+        item.byline = item.byline or without_by(text_of(by))
+    for dateline in _take(_texts(part, "contentMeta", "dateline"), told):
+        item.dateline = item.dateline or text_of(dateline)
+    for located in (child for child in _parts(part, "contentMeta") if local(child) == "located"):
+        if item_class(part) not in _PICTURES and item.located is None and (place := names.of(located)):
+            item.located = place
+            told.add(located)
+    _read_people(item, part, names, told)
+    _read_source(item, part, names, told)
+    _read_dates(item, part, told)
+    for subject in (child for child in _parts(part, "contentMeta") if local(child) == "subject"):
+        if name := names.of(subject):
+            item.add_tags([name])
+            told.add(subject)
+    item.add_tags(text_of(word) for word in _take(_texts(part, "contentMeta", "keyword"), told))
+
+
+def _take(parts: list[Element], told: set[Element]) -> list[Element]:
+    told.update(parts)
+    return parts
+
+
+def _read_headlines(item: Item, part: Element, told: set[Element]) -> None:
+    headlines = _texts(part, "contentMeta", "headline")
+    decks = [line for line in headlines if _role(line) in _DECKS]
+    mains = [line for line in headlines if line not in decks]
+    if mains and item.headline is None:
+        main = next((line for line in mains if _role(line) in ("", "main")), mains[0])
+        item.headline = text_of(main)
+        told.add(main)
+    if decks and item.deck is None:
+        item.deck = text_of(decks[0])
+        told.add(decks[0])
+    titles = _texts(part, "itemMeta", "title")
+    if item.headline is None and titles and not any(True for _ in children(part, "groupSet")):
+        item.headline = text_of(titles[0])
+        item.evidence["headline"] = "title"
+        told.add(titles[0])
+
+
+def _role(element: Element) -> str:
+    return (element.get("role") or "").rpartition(":")[2].casefold()
+
+
+def _read_people(item: Item, part: Element, names: Names, told: set[Element]) -> None:
+    if item_class(part) in _PICTURES:
+        return
+    for creator in (child for child in _parts(part, "contentMeta") if local(child) == "creator"):
+        if (name := names.of(creator)) and local(part) != "packageItem":
+            item.authors.append(name)
+            told.add(creator)
+
+
+def _read_source(item: Item, part: Element, names: Names, told: set[Element]) -> None:
+    """The publication: as the provider is named, else who gave the information, else who holds the rights."""
+    for block, wanted in (("itemMeta", "provider"), ("contentMeta", "infoSource"), ("rightsInfo", "copyrightHolder")):
+        for child in (child for child in _parts(part, block) if local(child) == wanted):
+            name = names.of(child)
+            if item.source is None and name:
+                item.source = name
+                item.evidence["source"] = wanted
+            if name and name == item.source:
+                told.add(child)
+
+
+def _read_dates(item: Item, part: Element, told: set[Element]) -> None:
+    def said(block: str, name: str) -> str | None:
+        found = _texts(part, block, name)[:1]
+        told.update(found)
+        return text_of(found[0]) if found else None
+
+    first, found_as = said("itemMeta", "firstCreated"), "firstCreated"
+    if first is None and item_class(part) not in _PICTURES | _MOVING:
+        first, found_as = said("contentMeta", "contentCreated"), "contentCreated"
+    version = said("itemMeta", "versionCreated")
+    if item.published is None and item.updated is None:
+        number = part.get("version")
+        published_and_updated(item, first=(found_as, first), version=("versionCreated", version), number=number)
+    if is_later_version(part.get("version")):
+        item.leave_out("version", part.get("version"))
+
+
+def _read_descriptions(item: Item, part: Element, kind: str, told: set[Element]) -> None:
+    """A summary is the deck, where it does not only repeat how the text begins; a script is text."""
+    for description in _texts(part, "contentMeta", "description"):
+        if description in told:
+            continue
+        told.add(description)
+        role = _role(description)
+        text = text_of(description)
+        if kind in _MOVING and not item.fragment.blocks:
+            item.fragment = Fragment((Block(escape_text(text), text, "p"),))
+        elif role in _SUMMARIES and local(part) != "contentSet":
+            item.add_description(f"description {role}".strip(), text)
+        else:
+            item.account.append(f"description {role}: {text}")
+
+
+# --- Pictures ---------------------------------------------------------------------------------------------------------
+
+
+def read_picture(item: Item, part: Element, names: Names) -> list[Delivered]:
+    """The pictures of an item that is gathered with a text; what its photo does not take is told."""
+    if status := _status(part):
+        item.leave_out(f"picture {part.get('guid') or ''}".strip(), status)
+        return []
+    told: set[Element] = set()
+    renditions = [part for content in children(part, "contentSet") for part in content_of(content).renditions]
+    picture = _delivered(part, names, renditions, item_class(part), told)
+    _tell(item, part, told, only=("contentMeta",))
+    return [picture]
+
+
+def _take_pictures(
+    item: Item, part: Element, names: Names, contents: list[Content], kind: str, told: set[Element]
+) -> None:
+    """The pictures of an item that is a story by itself."""
+    renditions = [rendition for content in contents for rendition in content.renditions]
+    if kind not in _PICTURES | _MOVING:
+        renditions = [rendition for rendition in renditions if rendition.is_surely_a_picture]
+    if kind == "audio" or not (renditions or kind in _PICTURES | _MOVING):
+        return
+    item.pictures.append(_delivered(part, names, renditions, kind, told))
+
+
+def _delivered(part: Element, names: Names, renditions: list[Rendition], kind: str, told: set[Element]) -> Delivered:
+    captions = _texts(part, "contentMeta", "description")
+    chosen = next((text for text in captions if _role(text) == "caption"), captions[0] if captions else None)
+    told.update([] if chosen is None else [chosen])
+    caption = text_of(chosen) if chosen is not None else None
+    creators = [child for child in _parts(part, "contentMeta") if local(child) == "creator" and names.of(child)]
+    credits = _take(_texts(part, "contentMeta", "creditline"), told)
+    notices = _take(_texts(part, "rightsInfo", "copyrightNotice"), told)
+    by = _take(_texts(part, "contentMeta", "by"), told)
+    creator = ", ".join(filter(None, map(names.of, _take(creators, told)))) or next(iter(map(text_of, by)), None)
+    photo_kind: PhotoKind = "video" if kind == "video" else "photo"
+    credit = next(iter(map(text_of, credits)), None)
+    if credit is None and not (caption and split_credit(caption)):
+        credit = creator
+    return Delivered(
+        renditions=tuple(renditions),
+        caption=caption,
+        credit=credit,
+        creator=creator,
+        copyright_notice=next(iter(map(text_of, notices)), None),
+        kind=photo_kind,
+        refs=frozenset(filter(None, [part.get("guid")])),
+    )
+
+
+def _tell(item: Item, part: Element, told: set[Element], *, only: tuple[str, ...] = ()) -> None:
+    """Note what nothing was made of."""
+    for child in _parts(part, *(only or ("itemMeta", "contentMeta", "rightsInfo"))):
+        if child not in told and local(child) not in _NOT_TOLD:
+            item.leave_out(local(child), _said_by(child))
+
+
+def _said_by(part: Element) -> str:
+    """The text of an element, or where it has none the codes and addresses that it gives."""
+    said = ", ".join(value for key in ("qcode", "uri", "literal", "href", "rel") if (value := part.get(key)))
+    return shortened(text_of(part) or said)

@@ -1,0 +1,165 @@
+"""Which items of a NewsML-G2 document tell one story: a package, and what it gathers.
+
+A package that gathers one text makes one story of it, with the pictures that it gathers. Of several texts each is a
+story of its own, with the pictures that stand in the same group, or in a group within it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from articles.ingest.rules.html_fragment.elements import Element, name_of
+from articles.ingest.rules.safe_xml import children
+
+ITEMS = frozenset({
+    "newsItem", "packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem", "hopItem",
+})  # fmt: skip
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The items of one story, in the order in which they are shown. ``package`` is what gathers them, if anything;
+    ``inner`` are the packages in it."""
+
+    package: Element | None = None
+    texts: list[Element] = field(default_factory=list)
+    pictures: list[Element] = field(default_factory=list)
+    inner: list[Element] = field(default_factory=list)
+
+    @property
+    def items(self) -> list[Element]:
+        """All of them."""
+        return [*([] if self.package is None else [self.package]), *self.texts, *self.pictures, *self.inner]
+
+
+def items_in(root: Element) -> list[Element]:
+    """The items of a document, in order: of a message, those in its item sets."""
+    name = local(root)
+    if name in ITEMS:
+        return [root]
+    sets = [root] if name == "itemSet" else list(children(root, "itemSet"))
+    return [item for items in sets for item in children(items, *ITEMS)]
+
+
+def local(element: Element) -> str:
+    """The local name as written."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def stories_in(items: list[Element]) -> list[Gathered]:
+    """The items of each story, in the order of the first of them; each item is in one story.
+
+    A package of several texts is a story without items of its own: a listing.
+    """
+    by_guid = {guid: item for item in reversed(items) if (guid := item.get("guid"))}
+    taken: set[Element] = set()
+    stories: list[Gathered] = []
+    inner = {part for item in items if local(item) == "packageItem" for part in _referred(item, by_guid)}
+    # Packages that others gather come last: what the outer ones have taken is theirs.
+    packages = sorted((item for item in items if local(item) == "packageItem"), key=lambda item: item in inner)
+    for package in packages:
+        if package in taken:
+            continue
+        for story in _of_package(package, by_guid, taken):
+            stories.append(story)
+            taken.update(story.items)
+    stories += [_alone(item) for item in items if item not in taken]
+    order = {item: number for number, item in enumerate(items)}
+    return sorted(stories, key=lambda story: min(order[item] for item in story.items))
+
+
+def one_story(items: list[Element]) -> Gathered | None:
+    """The one story of a document that was cut to hold no more; ``None`` if it holds no item.
+
+    A text and its pictures may have been cut out of a package that gathered others too.
+    """
+    stories = stories_in(items)
+    if len(stories) < 2:
+        return stories[0] if stories else None
+    return Gathered(
+        texts=[item for story in stories for item in story.texts if is_text(item)],
+        pictures=[item for story in stories for item in story.items if not is_text(item)],
+    )
+
+
+def _alone(item: Element) -> Gathered:
+    return Gathered(texts=[item]) if local(item) == "newsItem" else Gathered(package=item)
+
+
+def _of_package(package: Element, by_guid: dict[str, Element], taken: set[Element]) -> Iterator[Gathered]:
+    members = [item for item in dict.fromkeys(_referred(package, by_guid)) if item not in taken and item is not package]
+    texts = [item for item in members if is_text(item)]
+    pictures = [item for item in members if item not in texts and local(item) == "newsItem"]
+    inner = [item for item in members if local(item) == "packageItem"]
+    if len(texts) < 2:
+        yield Gathered(package, texts, pictures, inner)
+        return
+    yield Gathered(package, inner=inner)
+    for text in texts:
+        beside = [item for item in _beside(package, text, by_guid) if item in pictures]
+        pictures = [item for item in pictures if item not in beside]
+        yield Gathered(None, [text], beside)
+
+
+def is_text(item: Element) -> bool:
+    """Whether a news item holds text: it says so, or says nothing and does."""
+    kind = item_class(item)
+    return local(item) == "newsItem" and (kind in ("text", "composite") or (not kind and not _has_remote(item)))
+
+
+def item_class(item: Element) -> str:
+    """``text``, ``picture``, ``video`` …: the code, whatever its scheme is called; ``""`` if it is not said."""
+    for meta in children(item, "itemMeta"):
+        for part in children(meta, "itemClass"):
+            return code_of(part)
+    return ""
+
+
+def code_of(element: Element) -> str:
+    """The last part of a ``qcode``, ``uri`` or ``literal``, lower case."""
+    code = element.get("qcode") or element.get("uri") or element.get("literal") or ""
+    return code.strip().rpartition(":")[2].rpartition("/")[2].casefold()
+
+
+def _has_remote(item: Element) -> bool:
+    return any(name_of(part) == "remotecontent" for part in item.iter())
+
+
+def references(package: Element) -> list[Element]:
+    """All its ``itemRef`` elements."""
+    return [part for part in package.iter() if name_of(part) == "itemref"]
+
+
+def _referred(package: Element, by_guid: dict[str, Element], depth: int = 0) -> Iterator[Element]:
+    """The items of this document that a package refers to, from its root group on; those of packages in it too."""
+    groups = {group.get("id") or "": group for group in package.iter() if name_of(group) == "group"}
+    group_set = next((part for part in package.iter() if name_of(part) == "groupset"), None)
+    root = groups.get((group_set.get("root") or "") if group_set is not None else "")
+    for group in [root] if root is not None else list(groups.values()):
+        yield from _in_group(group, groups, by_guid, depth, set())
+
+
+def _in_group(
+    group: Element, groups: dict[str, Element], by_guid: dict[str, Element], depth: int, seen: set[int]
+) -> Iterator[Element]:
+    if id(group) in seen or depth > 8:
+        return
+    seen.add(id(group))
+    for part in group:
+        if name_of(part) == "itemref" and (item := by_guid.get((part.get("residref") or "").strip())) is not None:
+            yield item
+            if local(item) == "packageItem":
+                yield from _referred(item, by_guid, depth + 1)
+        elif name_of(part) == "groupref" and (inner := groups.get(part.get("idref") or "")) is not None:
+            yield from _in_group(inner, groups, by_guid, depth + 1, seen)
+
+
+def _beside(package: Element, text: Element, by_guid: dict[str, Element]) -> list[Element]:
+    """The items in the groups that refer to a text, and in the groups within those."""
+    groups = {group.get("id") or "": group for group in package.iter() if name_of(group) == "group"}
+    found: list[Element] = []
+    for group in groups.values():
+        if any(part.get("residref") == text.get("guid") for part in group):
+            found += _in_group(group, groups, by_guid, 0, set())
+    return found

@@ -1,0 +1,261 @@
+"""ninjs, the JSON of the IPTC for news: versions 1.x, 2.x and 3.x, in the spelling of each.
+
+A file holds one object, a list of them, or several one after another. ``uri`` identifies the item. Subjects, people,
+places, organisations, objects and events that are named become tags; pictures, and those among the associations, become
+photos; ``pubstatus`` says what is withdrawn. What no field takes is listed in ``chrome_removed`` as ``key: value``.
+Specification: https://iptc.org/standards/ninjs/.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from articles.ingest.errors import BadMetadata, NotAnArticle
+from articles.ingest.readers.base import Reader
+from articles.ingest.readers.ninjs.pictures import PICTURES, associated, own_pictures
+from articles.ingest.readers.ninjs.record import Record
+from articles.ingest.readers.ninjs.splitting import split
+from articles.ingest.readers.ninjs.texts import (
+    Text,
+    chosen_body,
+    chosen_description,
+    chosen_headline,
+    texts_of,
+)
+from articles.ingest.rules.agency_items import Item, published_and_updated, story_of, withdrawal, without_by
+from articles.ingest.rules.decoding import decode
+from articles.ingest.story import Piece, Story
+
+TAGGED = (
+    "subject", "subjects", "person", "people", "organisation", "organisations", "place", "places", "object", "objects",
+    "event", "events",
+)  # fmt: skip
+# Keys that say that a JSON object with a ``uri`` is ninjs, and keys that only our own JSON Lines have.
+_KNOWN = frozenset({
+    "$standard", "standard", "versioncreated", "firstcreated", "contentcreated", "pubstatus", "headline", "headlines",
+    "body_text", "body_xhtml", "body_html", "bodies", "description_text", "description_xhtml", "descriptions", "byline",
+    "slugline", "renditions", "associations", "altids", "copyrightholder", "copyrightnotice", "usageterms",
+    "representationtype", "eventdetails", "infosource", "infosources", "plannedcoverage",
+})  # fmt: skip
+_TYPES = frozenset({"text", "audio", "video", "picture", "graphic", "composite", "component", "event", "planning"})
+_NOT_NINJS = frozenset({"body_markdown", "paragraphs", "photos"})
+
+_TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)"(\s*:)?|[{}\[\]]')
+_START = re.compile(r"[\s\x1e]*(?:\[\s*)?(?=\{)")
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether the first object of a JSON file has a ``uri`` and another key of ninjs, or enough of them to be sure."""
+    if b"{" not in head[:200]:
+        return False
+    text = decode(head).text
+    start = _START.match(text)
+    if not start:
+        return False
+    keys, kind = _keys(text, start.end())
+    known = {key for key in keys if key in _KNOWN or re.match(r"(?:body|description|headline)_", key)}
+    if keys & _NOT_NINJS:
+        return False
+    if "uri" in keys:
+        return bool(known) or kind in _TYPES
+    # The ``uri`` may come after a text that is longer than all that is seen here, or be called ``guid``.
+    return len(known) >= 3 and ("versioncreated" in known or "pubstatus" in known)
+
+
+def _keys(text: str, at: int) -> tuple[set[str], str]:
+    """The keys of the object that begins here, lower case, as far as the text goes; and the value of ``type``."""
+    depth, keys, kind, last = 0, set(), "", ""
+    for token in _TOKEN.finditer(text, at):
+        if token[0] in "{[":
+            depth += 1
+        elif token[0] in "}]":
+            depth -= 1
+            if depth <= 0:
+                break
+        elif depth == 1 and token[2]:
+            last = token[1].casefold()
+            keys.add(last)
+        elif depth == 1 and last == "type":
+            kind = token[1].casefold()
+    return keys, kind
+
+
+def read(piece: Piece, data: bytes) -> Story:
+    """The story of one object.
+
+    Raises ``BadMetadata`` for what is no JSON object, ``NotAnArticle`` for events and plans.
+    """
+    record = Record(_loaded(piece, data))
+    kind = (record.text("type") or "").casefold()
+    _refuse_plans(piece, record, kind)
+    item = Item(id=record.text("uri", "guid"), encoding=_encoding(data))
+    item.withdrawn = withdrawal(record.text("pubstatus"), record.text("ednote"))
+    if item.withdrawn is None:
+        record.read -= {"pubstatus", "ednote"}
+    others = _read_texts(item, record, kind)
+    _read_fields(item, record)
+    item.pictures = [
+        *own_pictures(record, kind, is_alone=not item.fragment.blocks),
+        *associated(record, others),
+    ]
+    _read_description(item, record, kind)
+    item.damage += record.damage
+    item.account += [*_told(record), *others]
+    return story_of(piece, item)
+
+
+def _loaded(piece: Piece, data: bytes) -> dict[str, Any]:
+    line = piece.line or 1
+    try:
+        value = json.loads(data.lstrip(b"\x1e"))
+    except UnicodeDecodeError as error:
+        raise BadMetadata(f"not UTF-8 at byte {error.start + 1}", path=piece.path, line=piece.line) from error
+    except json.JSONDecodeError as error:
+        at = line + error.lineno - 1
+        what = error.msg.removesuffix(" at")
+        raise BadMetadata(
+            f"not JSON: {what} at character {error.colno} of the line", path=piece.path, line=at
+        ) from error
+    except (RecursionError, ValueError) as error:  # nested too deeply, or a number of thousands of digits
+        raise BadMetadata(f"not JSON that can be read: {error}", path=piece.path, line=line) from error
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if not isinstance(value, dict):
+        raise BadMetadata("not an object with keys such as `uri` and `headline`", path=piece.path, line=line)
+    return value
+
+
+def _encoding(data: bytes) -> str:
+    return json.detect_encoding(data).removesuffix("-sig").removesuffix("-le").removesuffix("-be")
+
+
+def _refuse_plans(piece: Piece, record: Record, kind: str) -> None:
+    if kind == "event" or ("eventdetails" in record.values and kind not in _TYPES):
+        what = "an event, not an article"
+    elif kind == "planning" or ("plannedcoverage" in record.values and kind not in _TYPES):
+        what = "a plan of coverage, not an article"
+    else:
+        return
+    title = record.text("title")
+    raise NotAnArticle(f"{what}: {title}" if title else what, path=piece.path, line=piece.line)
+
+
+def _read_texts(item: Item, record: Record, kind: str) -> list[str]:
+    """Headline, deck and body; what the other headlines and bodies say."""
+    plain = Text("headline", "main", "text/plain", record.written("headline") or "")
+    headlines = [plain, *texts_of(record, ("headlines",), "headline_")]
+    headline, deck, others = chosen_headline([text for text in headlines if text.value])
+    item.headline = headline.plain if headline else record.text("title")
+    if headline is None and item.headline:
+        item.evidence["headline"] = "title"
+    if deck:
+        item.deck = deck.plain
+    item.fragment, bodies = chosen_body(texts_of(record, ("bodies",), "body_"))
+    said = {item.headline, item.deck}
+    return [*(f"{text.key}: {text.plain}" for text in others if text.plain not in said), *map(_other_body, bodies)]
+
+
+def _other_body(body: Text) -> str:
+    """That there is another form of the body; it says the same in another way."""
+    return f"{body.key}: another form of the text, {len(body.value):,} characters" + (
+        f" of {body.kind}" if body.kind else ""
+    )
+
+
+def _read_description(item: Item, record: Record, kind: str) -> None:
+    """The description of a text is its deck; of a picture, its caption, which is read with the picture."""
+    descriptions = texts_of(record, ("descriptions",), "description_")
+    is_caption = (kind in PICTURES or kind == "video") and bool(item.pictures)
+    chosen, others = chosen_description(descriptions, caption=is_caption)
+    if chosen and not is_caption:
+        key = next(text.key for text in descriptions if text.plain == chosen)
+        item.add_description(key, chosen)
+    item.account += [f"{text.key}: {text.plain}" for text in others]
+
+
+def _read_fields(item: Item, record: Record) -> None:
+    byline = record.text("byline", "by")
+    item.byline = without_by(byline) if byline else None
+    item.authors = list(_named(record, "author", "authors"))
+    item.dateline = record.text("dateline")
+    item.located = record.text("located")
+    item.set_language(record.text("language"))
+    item.section = next(iter([*_named(record, "section", "service")]), None)
+    _read_dates(item, record)
+    _read_source(item, record)
+    for key in TAGGED:
+        _tag(item, record, key)
+    item.add_tags(_named(record, "keywords"))
+
+
+def _read_dates(item: Item, record: Record) -> None:
+    for key in ("published", "datepublished", "firstpublished"):
+        item.set_date("published", record.written(key), found_as=record.spelled.get(key, key))
+    for key in ("updated", "datemodified", "lastpublished"):
+        item.set_date("updated", record.written(key), found_as=record.spelled.get(key, key))
+    kind = (record.text("type") or "").casefold()
+    first = "firstcreated" if "firstcreated" in record.values else "contentcreated"
+    if first == "contentcreated" and (kind in PICTURES or kind in ("video", "audio")):
+        first = "firstcreated"  # when a picture was taken is not when it was published
+    published_and_updated(
+        item,
+        first=(record.spelled.get(first, first), record.written(first)),
+        version=(record.spelled.get("versioncreated", "versioncreated"), record.written("versioncreated")),
+        number=record.text("version"),
+    )
+    record.read.discard("version")
+
+
+def _read_source(item: Item, record: Record) -> None:
+    """The publication: as the item names it, who provided the information, who holds the rights."""
+    for key in ("source", "provider"):
+        item.source = item.source or next(iter(_named(record, key)), None)
+    for entry in record.objects("infosource", "infosources"):
+        role = (entry.text("role", "rel") or "").casefold()
+        name = entry.text("name")
+        if item.source is None and name and role.rpartition(":")[2] in ("", "provider", "source", "origin"):
+            item.source = name
+            item.evidence["source"] = "infosource"
+        elif name and name != item.source:
+            item.leave_out(f"infosource {role}".strip(), name)
+    holder = record.text("copyrightholder")
+    if item.source is None and holder:
+        item.source = holder
+        item.evidence["source"] = record.spelled["copyrightholder"]
+    elif holder and holder != item.source:
+        item.leave_out(record.spelled["copyrightholder"], holder)
+
+
+def _named(record: Record, *keys: str) -> Iterator[str]:
+    for entry in record.objects(*keys):
+        if name := entry.text("name"):
+            yield name
+
+
+def _tag(item: Item, record: Record, key: str) -> None:
+    """Tags by name; what has only a code is told by that."""
+    for entry in record.objects(key):
+        if name := entry.text("name"):
+            item.add_tags([name])
+        elif code := entry.text("literal", "code", "uri", "qcode"):
+            item.leave_out(key, code)
+
+
+def _told(record: Record) -> list[str]:
+    record.take("associations", "renditions", "headlines", "bodies", "descriptions")
+    return record.left_over()
+
+
+READER = Reader(
+    name="ninjs",
+    called="ninjs",
+    suffixes=frozenset({".json", ".ninjs", ".jsonl", ".ndjson", ".txt"}),
+    takes_names=frozenset({".ninjs"}),
+    looks_like=looks_like,
+    read=read,
+    rank=10,
+    split=split,
+)

@@ -1,0 +1,112 @@
+"""The pictures of a ninjs object: its own renditions, and the objects that are associated with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from articles.ingest.readers.ninjs.record import Record
+from articles.ingest.readers.ninjs.texts import chosen_description, texts_of
+from articles.ingest.rules.agency_items import withdrawal
+from articles.ingest.rules.credits import split_credit
+from articles.ingest.rules.renditions import Delivered, Rendition, number_of
+from articles.ingest.story import PhotoKind
+
+PICTURES = frozenset({"picture", "graphic", "image", "photo"})
+_NESTED = 3
+
+
+def own_pictures(record: Record, kind: str, *, is_alone: bool) -> list[Delivered]:
+    """The picture that an object is, or holds files of. ``is_alone``: the story is this picture, its text a caption."""
+    renditions = _renditions(record)
+    if kind in PICTURES or kind == "video" or (not kind and any(part.is_surely_a_picture for part in renditions)):
+        return [_delivered(record, renditions, kind, with_words=is_alone or kind in PICTURES or kind == "video")]
+    pictures = tuple(rendition for rendition in renditions if rendition.is_surely_a_picture)
+    return [Delivered(renditions=pictures)] if pictures else []
+
+
+def associated(record: Record, account: list[str], depth: int = 0) -> list[Delivered]:
+    """The pictures and videos among the associations, in order. What else is there is told in ``account``."""
+    pictures: list[Delivered] = []
+    for entry in record.objects("associations"):
+        kind = (entry.text("type") or "").casefold()
+        name = entry.text("name")
+        if status := withdrawal(entry.text("pubstatus"), None):
+            account.append(f"{entry.within}pubstatus: {status}")
+        elif kind in PICTURES or kind == "video" or (not kind and _renditions(entry)):
+            pictures += _shown(entry, kind)
+            account += _untold(entry)
+        elif "associations" in entry.values and depth < _NESTED:
+            pictures += associated(entry, account, depth + 1)
+        else:
+            _tell(entry, kind, name, account)
+        record.damage += entry.damage
+    return pictures
+
+
+def _shown(entry: Record, kind: str) -> list[Delivered]:
+    """A picture that is associated, unless neither it nor a word of it is there."""
+    picture = _delivered(entry, _renditions(entry), kind, with_words=True)
+    if picture.alt_text is None and kind in PICTURES and (alt_text := entry.text("body_text")):
+        picture = replace(picture, alt_text=alt_text)  # how Superdesk writes it
+    if picture.renditions or picture.caption or picture.credit:
+        return [picture]
+    entry.read.discard("uri")
+    return []
+
+
+def _delivered(record: Record, renditions: list[Rendition], kind: str, *, with_words: bool) -> Delivered:
+    caption, _ = chosen_description(texts_of(record, ("descriptions",), "description_"), caption=True)
+    creator = record.text("byline", "by")
+    notice = record.text("copyrightnotice")
+    photo_kind: PhotoKind = "video" if kind == "video" else "photo"
+    names = [record.text("uri"), record.text("name"), *(entry.text("value") for entry in record.objects("altids"))]
+    return Delivered(
+        renditions=tuple(renditions),
+        caption=caption if with_words else None,
+        credit=_credit(record, caption, creator),
+        alt_text=record.text("alttext", "alt_text") if with_words else None,
+        creator=creator,
+        copyright_notice=notice,
+        kind=photo_kind,
+        refs=frozenset(filter(None, names)),
+    )
+
+
+def _credit(record: Record, caption: str | None, creator: str | None) -> str | None:
+    """The credit line; else, unless the caption ends with one of its own, whoever made the picture."""
+    if said := record.text("creditline", "credit"):
+        return said
+    return None if caption and split_credit(caption) else creator
+
+
+def _renditions(record: Record) -> list[Rendition]:
+    found = []
+    for entry in record.objects("renditions"):
+        if href := entry.text("href"):
+            found.append(
+                Rendition(
+                    href,
+                    width_px=number_of(entry.text("width")),
+                    height_px=number_of(entry.text("height")),
+                    size_bytes=number_of(entry.text("sizeinbytes")),
+                    media_type=(entry.text("contenttype", "mimetype") or "").casefold(),
+                    name=" ".join(filter(None, (entry.text("name"), entry.text("title")))),
+                )
+            )
+        record.damage += entry.damage
+    address = record.text("uri") or ""
+    if not found and Rendition(address).is_surely_a_picture and "://" in address:
+        found.append(Rendition(address))  # some agencies identify a picture by where it lies
+    return found
+
+
+def _untold(entry: Record) -> list[str]:
+    """What an associated picture says that its photo does not take."""
+    entry.take("name", "versioncreated", "profile", "version", "pubstatus", "representationtype", "associations")
+    return entry.left_over()
+
+
+def _tell(entry: Record, kind: str, name: str | None, account: list[str]) -> None:
+    headline = next((text.plain for text in texts_of(entry, ("headlines",), "headline_")), None)
+    headline = entry.text("headline") or headline or entry.text("title") or entry.text("uri") or ""
+    account.append(f"associations {' '.join(filter(None, (name, kind)))}: {headline}")

@@ -1,0 +1,101 @@
+"""The values of one ninjs object, in the spelling of any version, and an account of those that no field takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from articles.ingest.rules.fields import shortened
+from articles.ingest.rules.whitespace import fold
+from articles.ingest.story import Damage
+
+# What is said of the object itself, and is neither about the news nor worth telling: sizes and the name of the form.
+_ABOUT_THE_FORM = frozenset({"$standard", "standard", "$schema", "uri", "type", "charcount", "wordcount"})
+
+
+class Record:
+    """The keys of an object, whatever their case: 3.0 renamed ``versioncreated`` to ``versionCreated``.
+
+    ``null`` says as much as no key; a number is as good as its digits; a value of another kind than its key can mean
+    is ``metadata-type`` damage, and passed over. ``read`` are the keys that something was made of.
+    """
+
+    def __init__(self, values: Mapping[str, object], within: str = "") -> None:
+        self.values = {key.casefold(): value for key, value in values.items() if value is not None}
+        self.spelled = {key.casefold(): key for key in values}
+        self.within = within
+        self.read: set[str] = set()
+        self.damage: list[Damage] = []
+
+    def text(self, *keys: str) -> str | None:
+        """The first of these keys that holds a text, folded to one line."""
+        written = self.written(*keys)
+        return (fold(written) or None) if written else None
+
+    def written(self, *keys: str) -> str | None:
+        """The first of these keys that holds a text, as it is written."""
+        for key in keys:
+            value = self.values.get(key)
+            if isinstance(value, (bool, list, dict)):
+                if value not in ([], {}, False):
+                    self._wrong(key, value)
+            elif value is not None and (text := str(value)).strip():
+                self.read.add(key)
+                return text
+        return None
+
+    def objects(self, *keys: str, named: str = "name") -> list[Record]:
+        """The objects in these lists. A text among them is an object of which only that is known.
+
+        The object of version 1.x whose keys are names is a list of objects that know theirs.
+        """
+        found: list[Record] = []
+        for key in keys:
+            value = self.values.get(key)
+            if value is None:
+                continue
+            entries = list(_entries(value, named))
+            self.read.add(key)
+            found += [Record(entry, f"{self.within}{self.spelled[key]}[{number}].") for number, entry in entries]
+            if not entries and value not in ([], {}, ""):
+                self.read.discard(key)
+                self._wrong(key, value)
+        return found
+
+    def take(self, *keys: str) -> None:
+        """Note that something was made of these keys."""
+        self.read.update(keys)
+
+    def take_prefixed(self, prefix: str) -> Iterator[tuple[str, str]]:
+        """The texts whose keys begin so, ``body_xhtml``, as ``("xhtml", …)``."""
+        for key in self.values:
+            if key.startswith(prefix) and (text := self.written(key)):
+                yield key.removeprefix(prefix), text
+
+    def left_over(self) -> list[str]:
+        """``key: value`` of what nothing was made of."""
+        unread = self.values.keys() - self.read - _ABOUT_THE_FORM
+        named = [(self.spelled[key], shortened(value)) for key, value in self.values.items() if key in unread]
+        return [f"{self.within}{key}: {shown}" for key, shown in named if shown]
+
+    def _wrong(self, key: str, value: object) -> None:
+        damage = Damage("metadata-type", f"{self.within}{self.spelled.get(key, key)}", text=shortened(value))
+        if damage not in self.damage:
+            self.damage.append(damage)
+
+
+def _entries(value: object, named: str) -> Iterator[tuple[int, Mapping[str, object]]]:
+    if isinstance(value, dict):
+        if named in value or "value" in value or "uri" in value:
+            yield 1, value
+            return
+        for number, (name, entry) in enumerate(value.items(), 1):
+            if isinstance(entry, dict):
+                yield number, {named: name, **entry}
+    elif isinstance(value, list):
+        for number, entry in enumerate(value, 1):
+            if isinstance(entry, dict):
+                yield number, entry
+            elif isinstance(entry, str) and entry.strip():
+                yield number, {named: entry, "value": entry}
+    elif isinstance(value, str) and value.strip():
+        yield 1, {named: value, "value": value}

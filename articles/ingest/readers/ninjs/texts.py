@@ -1,0 +1,115 @@
+"""The texts of a ninjs object: headlines, bodies and descriptions, in each version's way of giving several of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from articles.ingest.readers.ninjs.record import Record
+from articles.ingest.rules.agency_items import paragraphs_of
+from articles.ingest.rules.html_fragment import Fragment, read_html, text_of_html
+
+_MARKUP = re.compile(r"html|nitf")
+_OTHER = re.compile(r"xml|json|markdown")
+_ELEMENT = re.compile(
+    r"</?(?:p|div|br|body|html|h[1-6]|ul|ol|section|article|blockquote|figure|span|table)\b[^<>]*>", re.I
+)
+_DECKS = frozenset({"deck", "dek", "sub", "subheadline", "subhead", "subtitle", "subheading", "secondary"})
+_MAIN = ("main", "headline", "simple", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One of several texts. ``role`` and ``kind`` (its media type) are lower case, ``""`` where they are not said."""
+
+    key: str
+    role: str
+    kind: str
+    value: str
+
+    @property
+    def is_html(self) -> bool:
+        return self._is_said_to_be_html or (not self.kind and _ELEMENT.search(self.value) is not None)
+
+    @property
+    def is_plain(self) -> bool:
+        return not self.is_html and not _OTHER.search(self.kind) and not self.value.lstrip().startswith("<")
+
+    @property
+    def plain(self) -> str:
+        """On one line, without marks."""
+        return text_of_html(self.value) if self.is_html else " ".join(self.value.split())
+
+    @property
+    def _is_said_to_be_html(self) -> bool:
+        if _MARKUP.search(self.kind) and "plain" not in self.kind:
+            return True
+        return (
+            self.kind in ("", "application/xml", "text/xml")
+            and _MARKUP.search(self.role) is not None
+            and ("nitf" not in self.role or self.value.lstrip().lower().startswith("<nitf"))
+        )
+
+
+def texts_of(record: Record, listed: tuple[str, ...], prefix: str) -> list[Text]:
+    """The texts of a list such as ``bodies``, then those of keys such as ``body_xhtml``."""
+    found = []
+    for entry in record.objects(*listed, named="value"):
+        if value := entry.written("value"):
+            kind = (entry.text("contenttype", "mimetype") or "").casefold()
+            role = (entry.text("role", "name") or "").casefold()
+            found.append(Text(f"{record.spelled[_first(record, listed)]} {role}".strip(), role, kind, value))
+        record.damage += entry.damage
+    for role, value in record.take_prefixed(prefix):
+        kind = "text/html" if "html" in role else "text/plain" if role == "text" else ""
+        found.append(Text(record.spelled[prefix + role], role, kind, value))
+    return found
+
+
+def _first(record: Record, keys: tuple[str, ...]) -> str:
+    return next(key for key in keys if key in record.values)
+
+
+# --- Which of them ----------------------------------------------------------------------------------------------------
+
+
+def chosen_body(bodies: list[Text]) -> tuple[Fragment, list[Text]]:
+    """The body to show, with its structure if any of them has it, and those that were passed over."""
+    ranked = [text for text in bodies if text.is_html] + [text for text in bodies if text.is_plain]
+    for text in ranked:
+        fragment = read_html(text.value) if text.is_html else paragraphs_of(text.value)
+        if fragment.blocks or fragment.pictures:
+            return fragment, [other for other in bodies if other is not text]
+    return Fragment(), bodies
+
+
+def chosen_headline(headlines: list[Text]) -> tuple[Text | None, Text | None, list[Text]]:
+    """The headline, the deck among the headlines, and the others."""
+    decks = [text for text in headlines if text.role in _DECKS]
+    mains = [text for role in _MAIN for text in headlines if text.role == role]
+    others = [text for text in headlines if text not in mains and text not in decks]
+    headline = next((text for text in [*mains, *others] if text.plain), None)
+    deck = next((text for text in decks if text.plain), None)
+    return headline, deck, [text for text in headlines if text is not headline and text is not deck]
+
+
+def chosen_description(descriptions: list[Text], *, caption: bool) -> tuple[str | None, list[Text]]:
+    """The description to show, as plain text, and those that say something else.
+
+    ``caption`` asks for that of a picture, whose role may say so.
+    """
+    wanted = ("caption", "text", "main", "") if caption else ("summary", "abstract", "text", "main", "")
+    ranked = [text for role in wanted for text in descriptions if text.role == role]
+    ranked += [text for text in descriptions if text not in ranked]
+    chosen = next(
+        (text for text in sorted(ranked, key=lambda text: text.is_html) if text.plain and text.role in wanted), None
+    )
+    chosen = chosen or next((text for text in ranked if text.plain), None)
+    if chosen is None:
+        return None, []
+    said = _letters(chosen.plain)
+    return chosen.plain, [text for text in ranked if text is not chosen and _letters(text.plain) != said]
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))

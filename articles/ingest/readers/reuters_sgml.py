@@ -1,0 +1,186 @@
+"""Reuters collections: the SGML of Reuters-21578, many stories a file, and the XML of RCV1, one a file.
+
+The SGML has no document type to go by, and holds control characters as references (``&#3;``): it is cut and read by its
+own few tags, not as XML. What it calls ``NEWID``, and RCV1 ``itemid``, identifies a story.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
+from articles.ingest.readers.base import Part, Reader
+from articles.ingest.rules.agency_items import Item, story_of, without_by
+from articles.ingest.rules.decoding import decode
+from articles.ingest.rules.html_fragment import Block, Fragment, read_elements
+from articles.ingest.rules.html_fragment.elements import all_named, text_of
+from articles.ingest.rules.safe_xml import children, opening_of, parse_xml
+from articles.ingest.rules.whitespace import fold
+from articles.ingest.story import Damage, Piece, Story
+from articles.markup import escape_text
+
+SOURCE = "Reuters"
+
+_BLOCK_BYTES = 1 << 20
+_SGML = re.compile(rb"\s*(?:<!DOCTYPE\s[^>]*>\s*)?<REUTERS\s[^>]*\b(?:NEWID|LEWISSPLIT|TOPICS)\s*=")
+_START, _END = b"<REUTERS", b"</REUTERS>"
+_OPENING = re.compile(r"<REUTERS\b([^>]*)>")
+_ATTRIBUTE = re.compile(r'([A-Z]+)\s*=\s*"([^"]*)"')
+_LISTED = re.compile(r"<D>(.*?)</D>", re.DOTALL)
+_TAGS = ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COMPANIES")
+_TEXT_PARTS = ("TITLE", "AUTHOR", "DATELINE", "BODY")
+_END_MARK = re.compile(r"(?:reuters?|&#3;|\s)+", re.IGNORECASE)
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether a file begins with a ``REUTERS`` element of Reuters-21578, or a ``newsitem`` of RCV1."""
+    if _SGML.match(head):
+        return True
+    opening = opening_of(head)
+    return opening is not None and opening.name == "newsitem" and "itemid" in opening.attributes
+
+
+def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
+    """The stories of a file, read in blocks; a file of RCV1 comes whole."""
+    if not _SGML.match(file.read(65_536)):
+        file.seek(0)
+        data = file.read(max_bytes + 1)
+        too_large = UnreadableFile(f"more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="")
+        yield Part(data, 1) if len(data) <= max_bytes else too_large
+        return
+    file.seek(0)
+    yield from _stories(file, max_bytes)
+
+
+def _stories(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
+    held, line = b"", 1
+    while block := file.read(_BLOCK_BYTES):
+        held += block
+        while (end := held.find(_END)) >= 0:
+            end += len(_END)
+            start = max(held.find(_START, 0, end), 0)
+            line += held.count(b"\n", 0, start)
+            yield Part(held[start:end], line)
+            line += held.count(b"\n", start, end)
+            held = held[end:]
+        if len(held) > max_bytes:
+            yield UnreadableFile(f"a story of more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="", line=line)
+            return
+    if (start := held.find(_START)) >= 0:
+        line += held.count(b"\n", 0, start)
+        yield BadMetadata("the file ends before the story that begins here does", path="", line=line)
+
+
+def read(piece: Piece, data: bytes) -> Story:
+    """One story. Raises ``BadMetadata`` for what is none."""
+    return _read_sgml(piece, data) if _START in data[:65_536] else _read_xml(piece, data)
+
+
+# --- Reuters-21578 ----------------------------------------------------------------------------------------------------
+
+
+def _read_sgml(piece: Piece, data: bytes) -> Story:
+    decoded = decode(data)
+    opening = _OPENING.search(decoded.text)
+    if not opening:
+        raise BadMetadata("`<REUTERS>` is not closed by a `>`", path=piece.path, line=piece.line)
+    said = dict(_ATTRIBUTE.findall(opening[1]))
+    item = Item(source=SOURCE, encoding=decoded.encoding, evidence={"source": "the element REUTERS"})
+    item.damage += [Damage(code) for code in decoded.codes]
+    item.id = f"newid:{said['NEWID']}" if said.get("NEWID") else None
+    text = decoded.text[opening.end() :]
+    item.set_date("published", _part(text, "DATE"), found_as="DATE")
+    for name in _TAGS:
+        item.add_tags(map(html.unescape, _LISTED.findall(_part(text, name) or "")))
+    for key, value in said.items():
+        if key != "NEWID":
+            item.leave_out(key, value)
+    for name in ("UNKNOWN", "MKNOTE"):
+        item.leave_out(name, _clean(_part(text, name) or ""))
+    _read_text(item, text)
+    return story_of(piece, item)
+
+
+def _part(text: str, name: str) -> str | None:
+    start = re.search(rf"<{name}\b[^>]*>", text)
+    end = text.find(f"</{name}>", start.end()) if start else -1
+    return text[start.end() : end] if start and end >= 0 else None
+
+
+def _clean(text: str) -> str:
+    """Without tags and references; control characters, however they are written, are no text."""
+    return "".join(
+        sign for sign in html.unescape(re.sub(r"<[^<>]*>", " ", text)) if sign.isprintable() or sign in "\n\t"
+    )
+
+
+def _read_text(item: Item, text: str) -> None:
+    inner = _part(text, "TEXT") or ""
+    parts = {name: _part(inner, name) for name in _TEXT_PARTS}
+    item.headline = fold(_clean(parts["TITLE"] or "")) or None
+    item.byline = without_by(_clean(parts["AUTHOR"] or ""))
+    item.dateline = fold(_clean(parts["DATELINE"] or "")).rstrip(" -") or None
+    body = parts["BODY"]
+    if body is None:
+        # Stories that the makers of the collection left as they came have no parts, or only a title.
+        body = inner
+        for name in _TEXT_PARTS:
+            body = re.sub(rf"<{name}\b[^>]*>.*?</{name}>", "", body, flags=re.DOTALL)
+    _read_body(item, body)
+
+
+def _read_body(item: Item, body: str) -> None:
+    paragraphs = _paragraphs(_clean(body))
+    if paragraphs and _END_MARK.fullmatch(paragraphs[-1]):
+        item.account.append(paragraphs.pop())
+    item.fragment = Fragment(tuple(Block(escape_text(text), text, "p") for text in paragraphs))
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Lines joined; one that is indented, blank, or the end mark, ends the paragraph before it."""
+    paragraphs: list[list[str]] = [[]]
+    for line in text.expandtabs(4).split("\n"):
+        if line.startswith("  ") or not line.strip() or _END_MARK.fullmatch(line):
+            paragraphs.append([])
+        paragraphs[-1].append(line)
+    return [folded for lines in paragraphs if (folded := fold(" ".join(lines)))]
+
+
+# --- RCV1 -------------------------------------------------------------------------------------------------------------
+
+
+def _read_xml(piece: Piece, data: bytes) -> Story:
+    document = parse_xml(data, piece.path, first_line=piece.line or 1)
+    root = document.root
+    item = Item(encoding=document.encoding, damage=document.damage)
+    item.id = f"itemid:{root.get('itemid')}"
+    item.set_language(root.get("{http://www.w3.org/XML/1998/namespace}lang"))
+    said = {part.get("element") or "": part.get("value") for part in all_named(root, "dc")}
+    item.set_date("published", said.pop("dc.date.published", None) or root.get("date"), found_as="dc.date.published")
+    item.source = said.pop("dc.source", None) or said.get("dc.publisher")
+    texts = {str(part.tag): text_of(part) for part in root if isinstance(part.tag, str)}
+    item.headline = texts.get("headline") or texts.get("title") or None
+    item.byline = without_by(texts.get("byline", ""))
+    item.dateline = texts.get("dateline") or None
+    item.fragment = read_elements(list(children(root, "text")))
+    for key in ("title", "copyright"):
+        item.leave_out(key, texts.get(key) if texts.get(key) != item.headline else None)
+    for codes in all_named(root, "codes"):
+        item.leave_out(codes.get("class") or "codes", [part.get("code") for part in children(codes, "code")])
+    for key, value in said.items():
+        item.leave_out(key, value)
+    return story_of(piece, item)
+
+
+READER = Reader(
+    name="reuters",
+    called="Reuters collections",
+    suffixes=frozenset({".sgm", ".sgml", ".xml"}),
+    looks_like=looks_like,
+    read=read,
+    rank=10,
+    split=split,
+)

@@ -1,0 +1,119 @@
+"""What is read from NewsML 1.x."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from articles.ingest.errors import NotAnArticle
+from articles.ingest.story import Story
+from tests.readers.agency import file_names, refusal, stories, story
+
+LINES = (
+    "<NewsLines><HeadLine>Ferry returns</HeadLine><SubHeadLine>After two years</SubHeadLine><ByLine>By Jo Berg</ByLine>"
+    "<DateLine>TARVIK, Jan 2</DateLine><SlugLine>FERRY</SlugLine><KeywordLine>harbour</KeywordLine></NewsLines>"
+)
+META = (
+    '<AdministrativeMetadata><Provider><Party FormalName="TNA"/></Provider></AdministrativeMetadata>'
+    '<DescriptiveMetadata><Language FormalName="en"/><SubjectCode><Subject FormalName="04000000"/></SubjectCode>'
+    '<Location><Property FormalName="Country" Value="NOR"/><Property FormalName="City" Value="Tarvik"/></Location>'
+    "</DescriptiveMetadata>"
+)
+
+
+def content(text: str, kind: str = "Text") -> str:
+    return f'<ContentItem><MediaType FormalName="{kind}"/><DataContent>{text}</DataContent></ContentItem>'
+
+
+def picture(*files: str, caption: str = "The pier.") -> str:
+    items = "".join(
+        f'<NewsComponent><Role FormalName="{name}"/><ContentItem Href="{name}.jpg"><MediaType FormalName="Photo"/>'
+        f'<Characteristics><Property FormalName="Width" Value="{len(name)}00"/>'
+        '<Property FormalName="Height" Value="50"/>'
+        "</Characteristics></ContentItem></NewsComponent>"
+        for name in files
+    )
+    words = f'<NewsComponent><Role FormalName="Caption"/>{content(f"<p>{caption}</p>")}</NewsComponent>'
+    credit = (
+        "<NewsLines><HeadLine>Pier</HeadLine><ByLine>Ana Ruiz</ByLine><CreditLine>Ruiz/TNA</CreditLine></NewsLines>"
+    )
+    return f"<NewsComponent>{credit}{items}{words}</NewsComponent>"
+
+
+def item(body: str, number: int = 1, status: str = "Usable", revision: int = 2) -> str:
+    return (
+        f"<NewsItem><Identification><NewsIdentifier><ProviderId>tna.example</ProviderId><DateId>20200102</DateId>"
+        f"<NewsItemId>{number}</NewsItemId><RevisionId>{revision}</RevisionId><PublicIdentifier>urn:x:{revision}</PublicIdentifier>"
+        f'</NewsIdentifier></Identification><NewsManagement><NewsItemType FormalName="News"/>'
+        f"<FirstCreated>20200102T030405+0100</FirstCreated><ThisRevisionCreated>20200103T030405Z</ThisRevisionCreated>"
+        f'<Status FormalName="{status}"/></NewsManagement>{body}</NewsItem>'
+    )
+
+
+def newsml(*items: str) -> str:
+    prolog = '<?xml version="1.0"?>\n<!DOCTYPE NewsML SYSTEM "NewsML_1.2.dtd">\n'
+    return f"{prolog}<NewsML><NewsEnvelope/>{''.join(items)}</NewsML>"
+
+
+def component(*parts: str) -> str:
+    return f"<NewsComponent>{LINES}{META}{''.join(parts)}</NewsComponent>"
+
+
+def test_the_lines_and_metadata_of_an_item_have_their_fields() -> None:
+    found = story(newsml(item(component(content("<p>One.</p><p>Two.</p>")))), "a.xml")
+    assert (found.headline, found.deck, found.byline) == ("Ferry returns", "After two years", "Jo Berg")
+    assert (found.dateline, found.source, found.language) == ("TARVIK, Jan 2", "TNA", "en")
+    assert (found.published, found.updated) == ("2020-01-02T03:04:05+01:00", "2020-01-03T03:04:05Z")
+    assert (found.tags, found.paragraphs) == (("harbour", "Tarvik"), ("One.", "Two."))
+    assert {"SlugLine: FERRY", "Subject: 04000000", "RevisionId: 2"} <= set(found.chrome_removed)
+
+
+def test_a_new_revision_is_the_same_item() -> None:
+    ids = [story(newsml(item(component(content("T")), revision=number)), "a.xml").id for number in (1, 2)]
+    assert ids == ["urn:newsml:tna.example:20200102:1"] * 2
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "<nitf><body><body.content><p>One.</p><p>Two.</p></body.content></body></nitf>", "One.\n\nTwo.",
+        "<html><body><p>One.</p><p>Two.</p></body></html>", "<![CDATA[<p>One.</p><p>Two.</p>]]>",
+    ],
+)  # fmt: skip
+def test_text_is_nitf_html_or_plain(data: str) -> None:
+    assert story(newsml(item(component(content(data)))), "a.xml").paragraphs == ("One.", "Two.")
+
+
+def test_the_forms_of_a_picture_are_one_photo_with_its_caption_and_credit(tmp_path: Path) -> None:
+    (tmp_path / "Quicklook.jpg").write_bytes(b"\xff\xd8")
+    made = newsml(
+        item(component(f"<NewsComponent>{content('<p>One.</p>')}</NewsComponent>", picture("Quicklook", "Hi")))
+    )
+    found = story(made, tmp_path / "a.xml")
+    (photo,) = found.photos
+    assert (photo.caption, photo.credit, photo.creator) == ("The pier.", "Ruiz/TNA", "Ana Ruiz")
+    assert file_names(found) == ["Quicklook.jpg"]
+    assert (found.headline, found.paragraphs) == ("Ferry returns", ("One.",))
+
+
+def test_several_pictures_are_several_photos_and_a_picture_may_stand_alone() -> None:
+    found = story(newsml(item(component(content("T"), picture("a"), picture("b", caption="Two")))), "a.xml")
+    assert [(photo.src, photo.caption) for photo in found.photos] == [("a.jpg", "The pier."), ("b.jpg", "Two")]
+    alone = story(newsml(item(picture("a"))), "a.xml")
+    assert [photo.caption for photo in alone.photos] == ["The pier."]
+    assert alone.headline == "Pier"
+
+
+def test_the_items_of_an_envelope_are_stories_of_their_own() -> None:
+    made = newsml(item(component(content("A")), 1), "\n", item(component(content("B")), 2, "Canceled"))
+    found = [one for one in stories(made, "a.xml") if isinstance(one, Story)]
+    assert [(one.id, one.paragraphs, one.withdrawn) for one in found] == [
+        ("urn:newsml:tna.example:20200102:1", ("A",), None),
+        ("urn:newsml:tna.example:20200102:2", ("B",), "canceled by its source"),
+    ]
+
+
+def test_an_envelope_without_news_is_no_article() -> None:
+    for made in (newsml(), newsml(item("<TopicSet/>"))):
+        assert isinstance(refusal(made, "a.xml"), NotAnArticle)
