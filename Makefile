@@ -9,14 +9,16 @@ BIN = $(VENV)/bin
 MANAGE = $(BIN)/python manage.py
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST_ARGS ?=
+ARGS ?=
 
-.PHONY: help setup run test lint bench requirements clean
+.PHONY: help setup run test lint bench evaluate requirements clean
 
 help:
 	@echo 'make setup         make $(VENV) from the pinned requirements'
 	@echo 'make run           set up the database, load fixtures/ (unless VAR_DIR is set), serve on http://$(HOST):$(PORT)/'
 	@echo 'make test          lint, types and every test; REQUIRE_ALL=1 fails for what this machine lacks'
 	@echo 'make bench         speed and memory, as ratios within one run'
+	@echo 'make evaluate      how well web pages are read, beside two libraries; ARGS="-v --by-family FOLDER"'
 	@echo 'make requirements  pin the newest versions that pyproject.toml allows'
 
 setup: $(VENV)/.ready
@@ -57,6 +59,9 @@ lint: $(VENV)/.ready-dev
 
 bench: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench
+
+evaluate: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.bench.evaluate $(ARGS)
 
 requirements: $(VENV)/bin/python
 	@$(PIP) install uv

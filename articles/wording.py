@@ -205,7 +205,8 @@ def credit_of(photo: Credited) -> Credit:
     file is the agency's alone, so the creator goes before it: ``Photo: NAME/AGENCY``.
     """
     credit, creator = photo.credit_line.strip(), ", ".join(photo.creator.split("; "))
-    if creator and "credit_line" in photo.from_file and creator.casefold() not in credit.casefold():
+    is_agency = "credit_line" in photo.from_file and not (_KIND.match(credit) or _SAYS_WHAT_IT_IS.search(credit))
+    if creator and is_agency and creator.casefold() not in credit.casefold():
         credit = f"{creator}/{credit}"
     inner = _BRACKETS.sub("", photo.credit_raw.strip()).strip()
     called = _KIND.match(inner)
@@ -248,8 +249,8 @@ def not_held_words(photo: Credited) -> str:
 # --- Originals and damage. --------------------------------------------------------------------------------------------
 
 FORMS = {
-    "text": "plain text", "markdown": "Markdown", "jsonl": "a record of JSON Lines", "html": "web page",
-    "ninjs": "ninjs", "nitf": "NITF", "newsml-g2": "NewsML-G2", "newsml-1": "NewsML 1", "reuters-sgml": "Reuters SGML",
+    "text": "plain text", "markdown": "Markdown", "jsonl": "a record of JSON Lines", "html": "web page", "mhtml": "web page saved as one file",
+    "ninjs": "ninjs", "nitf": "NITF", "newsml-g2": "NewsML-G2", "newsml-1": "NewsML 1", "reuters": "Reuters collections",
 }  # fmt: skip
 ENCODINGS = {"utf-8": "", "utf-16": "UTF-16", "gb18030": "GB 18030", "windows-1252": "Windows-1252"}
 
@@ -301,6 +302,8 @@ def damage_words(damage: Damaged, *, beside: Collection[str] = ()) -> str:
     if damage.code == "no-date" and not _UNUSED_DATES.isdisjoint(beside):
         return "No date could be used"
     words = DAMAGE.get(damage.code, damage.code)
+    if words == damage.code and words.startswith("encoding:"):
+        words = f"The original is not UTF-8; it was read as {words.removeprefix('encoding:')}"
     number = _OF_PHOTO.fullmatch(damage.field)
     if number is None:
         return words

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench import crawls
 from tests.served import ROOT, environment
 
 COUNT = 6_000
@@ -93,6 +94,21 @@ def test_a_killed_load_is_finished_by_the_next_run(tmp_path: Path, records: Path
     assert f"{COUNT - articles_in(killed):,} created" in run(killed, "load_articles", str(records))
     run(whole, "load_articles", str(records))
     assert content(killed) == content(whole)
+
+
+def test_a_killed_load_of_a_crawl_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    crawl = tmp_path / "site.warc.gz"
+    pages = crawls.make(crawl, 4_000)["page"]
+    killed, whole = tmp_path / "killed", tmp_path / "whole"
+    for var in (killed, whole):
+        run(var, "migrate", "--verbosity", "0")
+    code, _ = stop_half_way(killed, crawl, signal.SIGKILL)
+    assert code == -signal.SIGKILL
+    assert 0 < articles_in(killed) < pages
+    run(killed, "load_articles", str(crawl))
+    run(whole, "load_articles", str(crawl))
+    assert content(killed) == content(whole)
+    assert articles_in(whole) == pages
 
 
 def test_ctrl_c_says_that_what_was_loaded_is_kept(tmp_path: Path, records: Path) -> None:

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.contrib import admin
 
 from articles.admin.article import ArticleAdmin
+from articles.admin.likeness import NearDuplicateAdmin
 from articles.admin.provenance import LoadAdmin, OriginalAdmin
 from articles.admin.tag import SourceAdmin, TagAdmin
 
-__all__ = ["ArticleAdmin", "LoadAdmin", "OriginalAdmin", "SourceAdmin", "TagAdmin"]
+__all__ = ["ArticleAdmin", "LoadAdmin", "NearDuplicateAdmin", "OriginalAdmin", "SourceAdmin", "TagAdmin"]
 
 admin.site.site_header = f"{settings.ARCHIVE_NAME}: staff"
 admin.site.site_title = settings.ARCHIVE_NAME

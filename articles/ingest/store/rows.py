@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePath
+from pathlib import PurePath, PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 from articles import filing, photos
 from articles.ingest.reading import Reading
@@ -154,9 +155,10 @@ def original_row(article: Article, reading: Reading, story: Story, **more: Any) 
 
 
 def _name_of(piece: Piece) -> str:
-    """What readers are told: the file's name, and the line or the last part of the address within it."""
+    """What readers are told: the file's name and the line in it; of a capture, the last part of its address."""
     if piece.url:
-        return piece.url.partition("?")[0].rstrip("/").rpartition("/")[2] or piece.url
+        last = PurePosixPath(urlsplit(piece.url).path).name or urlsplit(piece.url).netloc or "page"
+        return last if last.lower().endswith((".html", ".htm", ".xhtml")) else f"{last}.html"
     name = PurePath(piece.place or piece.path).name
     return name if piece.line is None else f"{name}:{piece.line}"
 

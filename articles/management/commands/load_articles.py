@@ -197,7 +197,7 @@ class Run:
 
     def _tell_summary(self, seconds: float) -> None:
         if alone := self.left_alone:
-            kinds = ", ".join(f"{count} {suffix}" for suffix, count in sorted(alone.items()))
+            kinds = ", ".join(_counted(kind, count) for kind, count in sorted(alone.items()))
             files = "1 file of another kind was" if alone.total() == 1 else f"{alone.total()} files of other kinds were"
             self.command.stdout.write(f"{files} left alone (photos come with their articles): {kinds}")
         if noted := ", ".join(f"{count:,} {what}" for what, count in self.noted.most_common() if count):
@@ -205,13 +205,18 @@ class Run:
         if not sum(self.counts.values()):
             self.command.stdout.write(f"No articles were found: {called()} are read.")
         if self.skipped:
-            reasons = ", ".join(f"{count:,} × {reason}" for reason, count in self.skipped.most_common(SKIPS_TOLD))
+            reasons = ", ".join(f"{reason} ({count:,})" for reason, count in self.skipped.most_common(SKIPS_TOLD))
             more = "; --report lists them all" if len(self.skipped) > SKIPS_TOLD else ""
             self.command.stdout.write(f"Skipped, for they are no articles: {reasons}{more}")
         named = [name for name in OUTCOMES if name != "skipped" or self.counts[name]]
         counted = ", ".join(f"{self.counts[name]:,} {name}" for name in named)
         beginning = "Dry run, nothing was written: " if self.dry_run else ""
         self.command.stdout.write(f"{beginning}{counted} in {seconds:.1f} s")
+
+
+def _counted(kind: str, count: int) -> str:
+    """``13 .jpg``; of records of a crawl ``pictures: 3``."""
+    return f"{count:,} {kind}" if kind.startswith(".") or kind == "no suffix" else f"{kind}: {count:,}"
 
 
 def _tell_scan(progress: Progress, done: int, size: int) -> None:

@@ -1,0 +1,167 @@
+"""A saved web page: main text, photos with their captions and credits, and what the page says of the article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import urljoin
+
+from articles.ingest.errors import NotAnArticle
+from articles.ingest.readers.base import Reader
+from articles.ingest.readers.html.body import Body, Placed, find_body
+from articles.ingest.readers.html.evidence import Evidence, ImageRecord, gather
+from articles.ingest.readers.html.images import file_key, file_name
+from articles.ingest.readers.html.page import Page, parse
+from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_article
+from articles.ingest.readers.html.tidying import Known, bare
+from articles.ingest.readers.html.tree import fold
+from articles.ingest.rules.dateline import find_dateline
+from articles.ingest.rules.local_files import find_photo
+from articles.ingest.rules.photo_fields import make_photo, photo_damage
+from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
+from articles.markup import escape_text, plain, render
+
+_ROOT = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|title)\b", re.IGNORECASE | re.DOTALL
+)
+
+# Less of JSON-LD's ``articleBody`` is a summary.
+_SHORTEST_LINKED = 400
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether a file begins as web pages do."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head[2:].replace(b"\0", b"")
+    return _ROOT.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
+
+
+def read(piece: Piece, data: bytes) -> Story:
+    """The article that a page holds. Raises ``NotAnArticle`` for a page of another kind."""
+    if kind := why_not_a_page(data):
+        raise NotAnArticle(f"this is {kind}, saved as a page", path=piece.path)
+    page = parse(data, declared=piece.body.charset if piece.body else None)
+    said = gather(page, piece)
+    body = _or_linked_text(find_body(page.root, _known(said), base=page.base), said)
+    paragraphs = tuple(map(plain, body.blocks))
+    if reason := why_not_an_article(said, paragraphs, photos=len(body.photos)):
+        raise NotAnArticle(reason, path=piece.path)
+    return _story(piece, page, said, body, paragraphs)
+
+
+def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tuple[str, ...]) -> Story:
+    photos = tuple(_photo(piece, page.base, placed, said.images) for placed in body.photos)
+    return Story(
+        headline=said.headline,
+        deck=body.deck or (None if body.holds_deck else said.deck),
+        byline=said.byline,
+        authors=said.authors,
+        dateline=said.dateline or (find_dateline(paragraphs[0]) if paragraphs else None),
+        published=said.published,
+        published_printed=said.published_printed,
+        updated=said.updated,
+        updated_printed=said.updated_printed,
+        source=said.source,
+        section=said.section,
+        tags=said.tags,
+        language=said.language,
+        url=said.url,
+        id=said.id,
+        photos=photos,
+        body=body.markdown,
+        blocks=body.blocks,
+        paragraphs=paragraphs,
+        chrome_removed=body.dropped,
+        damage=(*page.damage, *_damage(body, said, photos)),
+        encoding=page.encoding,
+        evidence=_origins(said, body),
+    )
+
+
+def _or_linked_text(body: Body, said: Evidence) -> Body:
+    """The body, or that of JSON-LD where the page itself shows much less of it: a script would have put it there."""
+    linked = said.article_body or ""
+    if 2 * sum(map(len, body.blocks)) > len(linked) or len(linked) < _SHORTEST_LINKED:
+        return body
+    paragraphs = [fold(line) for line in linked.splitlines() if line.strip()]
+    markdown = "\n\n".join(map(escape_text, paragraphs))
+    photos = tuple(replace(placed, position=0) for placed in body.photos)
+    return replace(body, markdown=markdown, blocks=render(markdown), photos=photos, origin="JSON-LD articleBody")
+
+
+def _origins(said: Evidence, body: Body) -> dict[str, str]:
+    """Where each field came from."""
+    origins = {name: origin for name, origin in said.came_from.items() if name != "article_body"}
+    if body.deck:
+        origins["deck"] = "deck class"
+    elif body.holds_deck:
+        origins.pop("deck", None)
+    if body.blocks:
+        origins["body"] = body.origin
+    return origins
+
+
+def _known(said: Evidence) -> Known:
+    """What need not be said again in the text."""
+    printed = (said.byline, *said.authors, said.published_printed, said.updated_printed, said.section, said.source)
+    lines = [line for line in printed if line]
+    if said.authors:
+        lines += [", ".join(said.authors), " and ".join(said.authors)]
+    words = {bare(line) for line in lines} | {bare(f"By {line}") for line in lines}
+    is_marked = "class" in said.came_from.get("deck", "")
+    pictures = frozenset(file_name(image.url) for image in said.images)
+    return Known(said.headline, frozenset(words - {""}), bare(said.deck or ""), is_marked, pictures)
+
+
+def _photo(piece: Piece, base: str | None, placed: Placed, images: Sequence[ImageRecord]) -> StoryPhoto:
+    """A photo, under the first of its addresses whose file was saved, else under the best. What the page does not say
+    beside it, its metadata may."""
+    figure = placed.figure
+    keys = set(map(file_key, figure.srcs))
+    known = next((image for image in images if file_key(image.url) in keys), ImageRecord(""))
+    found = ((src, file) for src in figure.srcs if (file := _file(piece, base, src)) is not None)
+    src, file = next(found, (next(iter(figure.srcs), None), None))
+    photo = make_photo(
+        piece,
+        alt_text=figure.alt_text or known.alt_text,
+        caption=figure.caption or known.caption,
+        credit=figure.credit or known.credit,
+        position=placed.position,
+        creator=known.creator,
+        copyright_notice=known.copyright_notice,
+    )
+    raw = figure.credit_raw or photo.credit_raw
+    return replace(photo, src=src, file=file, kind=figure.kind, credit_raw=raw)
+
+
+def _file(piece: Piece, base: str | None, src: str) -> PhotoFile | None:
+    """The file of a photo. In a crawl it may go by the address that ``<base>`` makes of ``src``."""
+    file = find_photo(piece, src)
+    if file is not None or base is None or piece.files is None:
+        return file
+    try:
+        return find_photo(piece, urljoin(base, src))
+    except ValueError:  # an address that is none
+        return None
+
+
+def _damage(body: Body, said: Evidence, photos: tuple[StoryPhoto, ...]) -> list[Damage]:
+    damage = [] if said.headline else [Damage("no-headline", "headline")]
+    damage += [] if said.published or said.updated else [Damage("no-date", "published")]
+    damage += [] if body.blocks else [Damage("no-body", "paragraphs")]
+    damage += [Damage("text-cut", "paragraphs")] if body.is_cut else []
+    for number, photo in enumerate(photos, start=1):
+        damage += photo_damage(photo, number, None)
+    return damage
+
+
+READER = Reader(
+    name="html",
+    called="web pages",
+    suffixes=frozenset({".html", ".htm", ".xhtml", ".shtml"}),
+    looks_like=looks_like,
+    read=read,
+    rank=60,
+    takes_names=frozenset({".html", ".htm", ".xhtml", ".shtml"}),
+)

@@ -1,0 +1,251 @@
+"""The main text of a page and its photos.
+
+In order: furniture and photos are taken out of the tree, each leaving a mark; what is left becomes a row of units; the
+element that holds most prose and least else is the article; its units, tidied at both ends, are the text. A photo
+stands where its mark does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from articles.ingest.readers.html.cleaning import MARK, Cleared, clear_away, drop_silent
+from articles.ingest.readers.html.figures import (
+    Figure,
+    keep_boxes,
+    note_films,
+    rescue_from_noscript,
+    take_out_figures,
+)
+from articles.ingest.readers.html.images import file_name
+from articles.ingest.readers.html.markdown import write
+from articles.ingest.readers.html.selection import main_element
+from articles.ingest.readers.html.tidying import Known, apart_from_headline, same_words, take_deck, tidy
+from articles.ingest.readers.html.tree import Element, fold
+from articles.ingest.readers.html.units import Unit, is_prose_in_pre, units_of
+from articles.ingest.rules.captions import credit_line
+from articles.ingest.rules.credits import split_credit
+
+# No article has as many paragraphs and pieces around them; a page made to hold up a load may.
+_MOST_UNITS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A photo and how many blocks of the body stand before it."""
+
+    figure: Figure
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """``holds_deck``: the first paragraph is what the page elsewhere gives as its deck. ``deck`` is one that stood
+    above the text, marked as such. ``is_cut``: the page is larger than any article, and was not read to its end."""
+
+    markdown: str = ""
+    blocks: tuple[str, ...] = ()
+    photos: tuple[Placed, ...] = ()
+    dropped: tuple[str, ...] = ()
+    holds_deck: bool = False
+    deck: str | None = None
+    origin: str = "text"
+    is_cut: bool = False
+
+
+def find_body(root: Element, known: Known, *, base: str | None = None) -> Body:
+    """Take a page apart; its tree is used up. ``base``: see ``Page``."""
+    body = root.find("body")
+    if body is None:
+        return Body()
+    cleared = Cleared()
+    rescue_from_noscript(body)
+    note_films(body)
+    drop_silent(body, cleared)
+    headlines = headline_elements(body, known.headline)
+    clear_away(body, headlines, keep_boxes(body), cleared)
+    figures = take_out_figures(body, cleared.texts)
+    found = units_of(body, _quotes_opened(body))
+    units = _with_photos(apart_from_headline(found[:_MOST_UNITS], known), figures)
+    chosen = _choose(units, body, headlines, figures, known)
+    written = _written(units, chosen, figures, cleared, base, known)
+    return replace(written, is_cut=len(found) > _MOST_UNITS)
+
+
+def headline_elements(body: Element, headline: str | None) -> list[Element]:
+    """The elements that show the headline and nothing else, innermost first of each; else the only ``h1``."""
+    if headline:
+        found = [
+            element
+            for tag in ("h1", "h2", "h3", "h4", "h5")
+            for element in body.iter(tag)
+            if same_words(fold("".join(element.itertext())), headline)
+        ]
+        if found:
+            return found
+    first = list(body.iter("h1"))
+    return first if len(first) == 1 else []
+
+
+def _quotes_opened(body: Element) -> frozenset[Element]:
+    """Quotations and typed text that hold most of a page: an old way to lay it out."""
+    total = len("".join(body.itertext()))
+    opened = {quote for quote in body.iter("blockquote") if len("".join(quote.itertext())) * 2 > total}
+    opened |= {typed for typed in body.iter("pre", "xmp") if is_prose_in_pre(typed)}
+    return frozenset(opened)
+
+
+def _with_photos(units: list[Unit], figures: dict[Element, Figure]) -> list[Unit]:
+    for unit in units:
+        if unit.mark in figures:
+            unit.kind = "photo"
+    return units
+
+
+def _choose(
+    units: Sequence[Unit],
+    body: Element,
+    headlines: Sequence[Element],
+    figures: dict[Element, Figure],
+    known: Known,
+) -> list[int]:
+    """The numbers of the units that are the article's text or photos, in order."""
+    article = main_element(units, body, headlines)
+    within = set(article.iter())
+    inside = [number for number, unit in enumerate(units) if unit.within in within]
+    chosen = tidy(units, inside, article, known)
+    around = _common(headlines[0], article) if headlines else None
+    if around is None or not chosen:
+        return chosen
+    above = _captioned(units, range(chosen[0]), around, figures)
+    below = _captioned(units, range(chosen[-1] + 1, len(units)), around, figures)
+    return [*above, *chosen, *(below if around.tag not in ("body", "main") else [])]
+
+
+def _captioned(
+    units: Sequence[Unit], numbers: Iterable[int], around: Element, figures: dict[Element, Figure]
+) -> list[int]:
+    """Photos with a caption before or after the text, in the part of the page that is about the article."""
+    inside = set(around.iter())
+    found = [(number, units[number].mark) for number in numbers if units[number].kind == "photo"]
+    return [
+        number
+        for number, mark in found
+        if mark is not None and units[number].within in inside and figures[mark].caption and not figures[mark].is_linked
+    ]
+
+
+def _common(one: Element, other: Element) -> Element | None:
+    """The innermost element around both."""
+    above = {other, *other.iterancestors()}
+    return next((element for element in (one, *one.iterancestors()) if element in above), None)
+
+
+def _without_strangers(
+    units: Sequence[Unit], chosen: Sequence[int], figures: dict[Element, Figure], known: Known
+) -> list[int]:
+    """Without bare pictures above the text that the page's metadata, which name others, do not: a portrait, say."""
+    first = next((number for number in chosen if units[number].kind != "photo"), -1)
+
+    def is_stranger(number: int) -> bool:
+        mark = units[number].mark
+        if units[number].kind != "photo" or mark is None or number > first or not known.pictures:
+            return False
+        figure = figures[mark]
+        return not figure.is_marked and not any(file_name(src) in known.pictures for src in figure.srcs)
+
+    return [number for number in chosen if not is_stranger(number)]
+
+
+def _written(
+    units: Sequence[Unit],
+    chosen: Sequence[int],
+    figures: dict[Element, Figure],
+    cleared: Cleared,
+    base: str | None,
+    known: Known,
+) -> Body:
+    chosen = _with_credit_lines(units, chosen, figures)
+    deck, chosen = take_deck(units, _without_strangers(units, chosen, figures, known))
+    kept = set(chosen)
+    dropped = _account(units, kept, figures, cleared, known, deck)
+    written = write([units[number] for number in chosen if units[number].kind != "photo"], base)
+    photos: list[Placed] = []
+    position, sizes = 0, iter(written.sizes)
+    for number in chosen:
+        if units[number].kind != "photo":
+            position += next(sizes)
+        elif (mark := units[number].mark) is not None:
+            photos.append(Placed(figures[mark], position))
+    holds_deck = any(known.is_deck(units[number].text) for number in kept)
+    return Body(written.markdown, written.blocks, tuple(photos), dropped, holds_deck, deck)
+
+
+def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int], figures: dict[Element, Figure]) -> list[int]:
+    """The units, with captions that stand apart from any picture made photos, and lines such as ``Foto: Jane Doe``
+    given to the photo that they stand behind, or the first."""
+    kept: list[int] = []
+    for number in chosen:
+        unit = units[number]
+        if unit.kind != "text" or len(unit.text) > _LONGEST_CAPTION:
+            kept.append(number)
+        elif (name := credit_line(unit.text)) is not None:
+            _give_credit(units, [*reversed(kept), *chosen], figures, name, unit.text)
+        elif (found := split_credit(unit.text)) and found.caption and (found.raw or "")[:1] in "[(（【［":
+            unit.kind, unit.mark = "photo", unit.within.makeelement(MARK)
+            figures[unit.mark] = Figure((), None, found.caption, found.name, found.raw, found.kind, is_marked=True)
+            kept.append(number)
+        else:
+            kept.append(number)
+    return kept
+
+
+def _give_credit(
+    units: Sequence[Unit], numbers: Sequence[int], figures: dict[Element, Figure], name: str, line: str
+) -> None:
+    for number in numbers:
+        mark = units[number].mark
+        if units[number].kind == "photo" and mark is not None and not figures[mark].credit:
+            figures[mark].credit, figures[mark].credit_raw = name, line
+            return
+
+
+_LONGEST_CAPTION = 900
+_MOST_PIECES = 200
+_MOST_CHARACTERS = 20_000
+
+
+def _account(
+    units: Sequence[Unit],
+    kept: Collection[int],
+    figures: dict[Element, Figure],
+    cleared: Cleared,
+    known: Known,
+    deck: str | None,
+) -> tuple[str, ...]:
+    """What was left out, in page order; past a certain length, only how much more there was."""
+    pieces: list[str] = []
+    size = more = 0
+    for number, unit in enumerate(units):
+        text = "" if number in kept else _text_left_out(unit, figures, cleared)
+        if not text or known.says(text) or known.is_deck(text) or text == deck:
+            continue
+        if len(pieces) >= _MOST_PIECES or size + len(text) > _MOST_CHARACTERS:
+            more += 1
+            continue
+        pieces.append(text)
+        size += len(text)
+    if more:
+        pieces.append(f"and {more} more")
+    if cleared.code:
+        pieces.append(", ".join(f"{count} {name}{'s' if count > 1 else ''}" for name, count in cleared.code.items()))
+    return tuple(pieces)
+
+
+def _text_left_out(unit: Unit, figures: dict[Element, Figure], cleared: Cleared) -> str:
+    if unit.mark is None:
+        return unit.text
+    if (figure := figures.get(unit.mark)) is not None:
+        return " ".join(filter(None, (figure.caption, figure.credit_raw)))
+    return cleared.texts.get(unit.mark, "")

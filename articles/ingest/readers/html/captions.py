@@ -1,0 +1,419 @@
+"""Finds the words that belong to a picture: around it, in its box, or in the paragraph beside it.
+
+A *box* is the element that holds one picture, its caption and its credit, and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
+from articles.ingest.readers.html.furniture import Kind, seams_to_hyphens
+from articles.ingest.readers.html.images import IMAGE_TAGS
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
+from articles.ingest.rules.captions import (
+    credit_line,
+    credit_name,
+    ends_in_credit,
+    names_agency,
+    reads_as_credit,
+    split_caption,
+    tidy_caption,
+)
+
+_CAPTION_WORDS = re.compile(
+    r"(?<![a-z])(?:figcaption|captions?|cutline|legends?|legende|legenda|leyenda|bildunterschrift|bildtext|bildunterzeile|"
+    r"(?:image|photo|img|picture|pic|media|foto|bild)-(?:description|desc|text|title|legend|info|caption\w*)|pie-(?:de-)?foto|"
+    r"didascalia|bijschrift|billedtekst|bildetekst|kuvateksti|phototext|imgcaption\w*|photocaption\w*)(?![a-z])"
+)
+_CREDIT_WORDS = re.compile(
+    r"(?<![a-z])(?:credits?|creditline|copyrights?|photographers?|fotograf\w*|attribution|sources?|creditos?|rights|rightsholder|"
+    r"bylines?|author|agency|agence|agentur|quelle|bildquelle|bildnachweis|urheber|courtesy|photo-by|photoby|photo-?credit\w*|"
+    r"image-?credit\w*|licen[sc]e|media-?credit\w*|imagecopyright|auteur|autor)(?![a-z])"
+)
+_BOX_WORDS = re.compile(
+    r"(?<![a-z])(?:figures?|wp-caption|photos?|pictures?|pics?|bildbox|images?|img|media|foto|fotos|bild|bilder|illustration|thumbnail|gallery|"
+    r"slide|slideshow|carousel|lead-art|hero|caption\w*|imagebox|image-?block|photo-?block)(?![a-z])"
+)
+_CREDIT_ITEMS = frozenset(
+    {"creditText", "copyrightHolder", "copyrightNotice", "creator", "author", "contributor", "provider", "publisher"}
+)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_SMALL_SIZES = frozenset({"1", "2", "-1", "-2", "-3"})
+_SMALL_STYLE = re.compile(
+    r"font-size\s*:\s*(?:(?:\d|1[0-3])(?:\.\d+)?px|0?\.\d+r?em|(?:x+-)?small|smaller|[1-8]\d%|(?:[5-9]|10)(?:\.\d+)?pt)|font-style\s*:\s*italic"
+)
+
+_LONGEST = 900
+_LONGEST_UNMARKED = 500
+_LONGEST_STYLED = 300
+_MOST_LEVELS = 8
+_WHOLE_PAGE = ("body", "html", "main")
+
+
+@lru_cache(maxsize=20_000)
+def _names(name: str) -> tuple[bool, bool, bool]:
+    """Whether a class speaks of a caption, a credit, a picture's box."""
+    words = seams_to_hyphens(name)
+    return (
+        _CAPTION_WORDS.search(words) is not None,
+        _CREDIT_WORDS.search(words) is not None,
+        _BOX_WORDS.search(words) is not None,
+    )
+
+
+def is_caption(element: Element) -> bool:
+    if element.tag == "figcaption" or element.get("itemprop") in ("caption", "description"):
+        return True
+    name = element.get("class") or element.get("data-testid") or element.get("id")
+    return name is not None and _names(name)[0]
+
+
+def is_credit(element: Element) -> bool:
+    if element.tag == "cite" or element.get("itemprop") in _CREDIT_ITEMS:
+        return True
+    name = element.get("class") or element.get("data-testid")
+    return name is not None and _names(name)[1]
+
+
+def is_box(element: Element) -> bool:
+    """Whether an element says of itself that it is there for a picture."""
+    if element.tag in ("figure", "picture") or "ImageObject" in (element.get("itemtype") or ""):
+        return True
+    name = element.get("class")
+    return name is not None and _names(name)[2]
+
+
+@dataclass(slots=True)
+class Words:
+    """The words that belong to a picture, and the elements that they stand in. ``credit`` is ``None`` where the caption
+    may still hold it; ``credit_raw`` is the credit as written."""
+
+    box: Element
+    beside: tuple[Element, ...] = ()
+    caption: str = ""
+    credit: str | None = None
+    credit_raw: str | None = None
+    is_video: bool = False
+
+
+def words_of(image: Element) -> Words:
+    """What belongs to one picture."""
+    box, is_marked = _box(image)
+    if is_marked:
+        return words_in(box)
+    return _beside(box) or Words(box)
+
+
+# --- the box ----------------------------------------------------------------------------------------------------------
+
+
+def _box(image: Element) -> tuple[Element, bool]:
+    """The box of a picture, and whether the words in it are known to be the picture's."""
+    bare = image
+    for level, above in enumerate(image.iterancestors()):
+        if level > _MOST_LEVELS or above.tag in _WHOLE_PAGE or not _holds_one_picture(above, image):
+            break
+        text = fold(" ".join(above.itertext()))
+        if not text:
+            bare = above
+            continue
+        if len(text) > _LONGEST or above.find("h1") is not None or above.find("h2") is not None:
+            break
+        if _has_marked_words(above):
+            return _widened(above, image), True
+        if above.tag == "figure" or (len(text) <= _LONGEST_UNMARKED and _is_unmarked_box(above, image)):
+            return above, True
+    return bare, bare.tag == "figure"
+
+
+def _holds_one_picture(above: Element, image: Element) -> bool:
+    """Whether no other picture stands in an element. Stand-ins of the same picture do not count."""
+    alt = image.get("alt")
+    if any(mark.get(PHOTO) for mark in above.iter(MARK)):
+        return False
+    return all(
+        other is image or (alt and other.get("alt") == alt and _is_beside_image(other, image))
+        for tag in IMAGE_TAGS
+        for other in above.iter(tag)
+    )
+
+
+def _is_beside_image(other: Element, image: Element) -> bool:
+    return other.getparent() is image.getparent()
+
+
+def _has_marked_words(above: Element) -> bool:
+    return any(is_caption(child) or is_credit(child) for child in above.iterdescendants() if isinstance(child.tag, str))
+
+
+def _widened(box: Element, image: Element) -> Element:
+    """The box, or the one around it that holds the rest: the credit where this holds the caption, or the other way."""
+    for _ in range(3):
+        above = box.getparent()
+        if box.tag == "figure" or above is None or above.tag in _WHOLE_PAGE or not _holds_one_picture(above, image):
+            return box
+        if not (is_box(above) and len(fold(" ".join(above.itertext()))) <= _LONGEST):
+            return box
+        if any(True for _ in above.iter(*_HEADINGS)) or sum(1 for _ in above.iter("p")) > 3:
+            return box
+        box = above
+    return box
+
+
+def _is_unmarked_box(above: Element, image: Element) -> bool:
+    """A box of old: a table of its own, or an element whose class says that it is for a picture."""
+    if any(True for _ in above.iter(*_HEADINGS, "ul", "ol")):
+        return False
+    if above.tag == "table":
+        return _is_picture_and_cell(above)
+    if above.tag in ("p", "td", "div", "center", "span", "font", "figure") and _reads_as_caption(above, image):
+        return True
+    if above.tag in ("p", "td", "tr", "tbody", "li", "a", "span", "font"):
+        return False
+    if sum(1 for _ in above.iter("p")) > 2 or _is_teaser(above):
+        return False
+    return is_box(above) or _is_picture_and_line(above, image)
+
+
+_SMALL_NAME = re.compile(r"(?<![a-z])(?:text-(?:xs|sm)|small\w*|meta|legend)(?![a-z])")
+
+
+def _is_picture_and_line(above: Element, image: Element) -> bool:
+    """A frame of a picture and one line under it, in small print or ending with who made the picture."""
+    parts = [part for part in above if isinstance(part.tag, str) and fold("".join(part.itertext()))]
+    if len(parts) != 1 or (above.text or "").strip() or any((part.tail or "").strip() for part in above):
+        return False
+    line = parts[0]
+    if line.tag not in ("div", "span", "p", "small") or image in set(line.iter()) or line.getprevious() is None:
+        return False
+    return _SMALL_NAME.search(line.get("class") or "") is not None or _trailing_credit(line) is not None
+
+
+def _is_picture_and_cell(table: Element) -> bool:
+    """A table of a picture and the words in one other cell, or under the picture in its own."""
+    cells = [cell for cell in table.iter("td", "th") if fold("".join(cell.itertext()))]
+    return len(cells) == 1 and sum(1 for _ in cells[0].iter("p")) <= 1 and not _is_teaser(table)
+
+
+def _reads_as_caption(above: Element, image: Element) -> bool:
+    """Whether the words that stand in one paragraph with a picture are its caption: they end in a credit, or are all in
+    small print."""
+    if ends_in_credit(text_of(above, ())):
+        return True
+    loose = [above.text, *(child.tail for child in above)]
+    if any(text and text.strip() for text in loose):
+        return False
+    around_image = set(image.iterancestors()) | {image}
+    return all(
+        child in around_image or child.tag in ("br", MARK) or not fold("".join(child.itertext())) or _is_small(child)
+        for child in above
+    )
+
+
+def _is_teaser(above: Element) -> bool:
+    """Whether the words in a box are a link to another page."""
+    linked = sum(len("".join(link.itertext()).strip()) for link in above.iter("a"))
+    return linked * 2 > len("".join(above.itertext()).strip())
+
+
+# --- words within the box ---------------------------------------------------------------------------------------------
+
+
+def words_in(box: Element) -> Words:
+    """The caption and credit that a box holds."""
+    credits = list(_innermost_credits(box))
+    lines = [] if credits else _lines_of(box)
+    if len(lines) > 1 and (name := credit_line(lines[0])):
+        return Words(box, (), tidy_caption(" ".join(lines[1:])), name, lines[0])
+    captions = [element for element in _outermost_captions(box) if element not in credits]
+    if not credits and (last := _trailing_credit(captions[-1] if captions else box)) is not None:
+        credits = [last]
+    names = dict.fromkeys(text for credit in credits if (text := text_of(credit, ())))
+    pieces = [text_of(caption, credits) for caption in captions] if captions else [text_of(box, credits)]
+    caption = tidy_caption(" ".join(dict.fromkeys(piece for piece in pieces if piece)))
+    raw = " / ".join(names) or None
+    credit = " / ".join(dict.fromkeys(name for text in names if (name := credit_name(text)))) or None
+    if credit and credit == caption:
+        caption = ""
+    return Words(box, (), caption, credit, raw)
+
+
+def _trailing_credit(element: Element) -> Element | None:
+    """The last element of a caption, where it is set apart and names who made the picture."""
+    at = element
+    for _ in range(6):
+        parts = [child for child in at if isinstance(child.tag, str)]
+        below = [part for part in parts if text_of(part, ()) or (part.tail or "").strip()]
+        if not below or (below[-1].tail or "").strip():
+            return None
+        last = below[-1]
+        is_alone = len(below) == 1 and not (at.text or "").strip()
+        if not is_alone and last.tag in ("span", "div", "p", "small"):
+            return last if _is_set_apart(element, last, below) else None
+        at = last
+    return None
+
+
+def _is_set_apart(element: Element, last: Element, below: list[Element]) -> bool:
+    said = text_of(last, ())
+    before = text_of(element, (last,))
+    if not before or not reads_as_credit(said):
+        return False
+    is_beside_element = len(below) > 1 and not (below[-2].tail or "").strip()
+    return names_agency(said) or is_beside_element or before[-1] in '.!?…”"。！？'
+
+
+def _innermost_credits(box: Element) -> Iterator[Element]:
+    for element in box.iterdescendants():
+        if not isinstance(element.tag, str) or element.tag in IMAGE_TAGS or not is_credit(element):
+            continue
+        within = [below for below in element.iterdescendants() if isinstance(below.tag, str)]
+        if not any(is_credit(below) or is_caption(below) for below in within):
+            yield element
+
+
+def _outermost_captions(box: Element) -> Iterator[Element]:
+    skipped: set[Element] = set()
+    for element in box.iterdescendants():
+        if element in skipped or not isinstance(element.tag, str) or element.tag in IMAGE_TAGS:
+            continue
+        if is_caption(element) and element.find(".//img") is None:
+            skipped.update(element.iterdescendants())
+            yield element
+
+
+# A character that folding takes for whitespace, and that no page holds.
+_LINE_END = "\x1e"
+
+
+def _lines_of(element: Element) -> list[str]:
+    """The folded lines of an element as they are shown."""
+    pieces: list[str] = []
+    _collect(element, (), pieces, 0)
+    return [text for line in "".join(pieces).split(_LINE_END) if (text := fold(line))]
+
+
+def text_of(element: Element, without: list[Element] | tuple[Element, ...]) -> str:
+    """The folded text of an element, without what is hidden and without some elements in it."""
+    pieces: list[str] = []
+    _collect(element, without, pieces, 0)
+    return fold("".join(pieces))
+
+
+def _collect(element: Element, without: list[Element] | tuple[Element, ...], pieces: list[str], depth: int) -> None:
+    if element.text:
+        pieces.append(element.text)
+    for child in element:
+        tag = child.tag
+        if isinstance(tag, str) and tag != MARK and child not in without and kind_of(child) is not Kind.HIDDEN:
+            apart = tag in BLOCK_TAGS or tag == "br"
+            if apart:
+                pieces.append(_LINE_END)
+            if depth < 100:
+                _collect(child, without, pieces, depth + 1)
+            if apart:
+                pieces.append(_LINE_END)
+        if child.tail:
+            pieces.append(child.tail)
+
+
+# --- words beside it --------------------------------------------------------------------------------------------------
+
+
+def _beside(box: Element) -> Words | None:
+    """A caption in the element after a bare picture, or before it."""
+    if box.tail and box.tail.strip():
+        return None
+    after = _neighbour(box, forwards=True)
+    if after is not None and (found := _caption_beside(box, after, allows_style=True)):
+        return found
+    before = _neighbour(box, forwards=False)
+    return _caption_beside(box, before, allows_style=False) if before is not None else None
+
+
+def _neighbour(box: Element, *, forwards: bool) -> Element | None:
+    """The next element, if only blank text and line breaks lie between."""
+    at = box
+    for _ in range(_MOST_LEVELS):
+        if forwards and at.tail and at.tail.strip():
+            return None
+        following = at.getnext() if forwards else at.getprevious()
+        if following is None or not isinstance(following.tag, str):
+            return None
+        if not forwards and following.tail and following.tail.strip():
+            return None
+        is_empty = following.tag != MARK and not len(following) and not fold("".join(following.itertext()))
+        if following.tag == "br" or is_empty:
+            at = following
+            continue
+        return None if following.tag == MARK else following
+    return None
+
+
+def _caption_beside(box: Element, element: Element, *, allows_style: bool) -> Words | None:
+    text = text_of(element, ())
+    if not 3 <= len(text) <= _LONGEST or any(True for _ in element.iter(*_HEADINGS, *IMAGE_TAGS)):
+        return None
+    if is_caption(element) or is_credit(element) or _holds_only_caption(element):
+        return _marked_beside(box, element, text)
+    found = ends_in_credit(text)
+    is_block = element.tag in BLOCK_TAGS
+    if found and is_block:
+        return Words(box, (element,), tidy_caption(found.caption or ""), found.name, found.raw)
+    if allows_style and len(text) <= _LONGEST_STYLED and _is_small(element) and not _is_teaser(element):
+        return Words(box, (element,), tidy_caption(text))
+    return None
+
+
+def _marked_beside(box: Element, element: Element, text: str) -> Words:
+    found = words_in(element) if not is_credit(element) else Words(element, (), "", credit_name(text), text)
+    if is_caption(element) and not any(True for _ in _innermost_credits(element)):
+        found = Words(element, (), tidy_caption(text))
+    second = _neighbour(element, forwards=True)
+    beside: tuple[Element, ...] = (element,)
+    if second is not None and len(text_of(second, ())) < _LONGEST_STYLED:
+        if not found.credit and is_credit(second):
+            found.credit_raw = text_of(second, ())
+            found.credit, beside = credit_name(found.credit_raw), (element, second)
+        elif not found.caption and is_caption(second):
+            found.caption, beside = tidy_caption(text_of(second, ())), (element, second)
+    return Words(box, beside, found.caption, found.credit, found.credit_raw)
+
+
+def _holds_only_caption(element: Element) -> bool:
+    """Whether all the words of an element are those of a marked caption in it."""
+    text = fold("".join(element.itertext()))
+    return any(
+        isinstance(below.tag, str) and is_caption(below) and fold("".join(below.itertext())) == text
+        for below in element.iterdescendants()
+    )
+
+
+def _is_small(element: Element) -> bool:
+    """Whether all the words of an element are in italics or in small print."""
+    at = element
+    for _ in range(5):
+        if at.tag in ("em", "i", "small", "figcaption"):
+            return True
+        if at.tag == "font" and at.get("size") in _SMALL_SIZES:
+            return True
+        if _SMALL_STYLE.search(at.get("style") or ""):
+            return True
+        if (at.text and at.text.strip()) or len(at) != 1 or (at[0].tail and at[0].tail.strip()):
+            return False
+        at = at[0]
+    return False
+
+
+def credit_in(words: Words) -> Words:
+    """The words with the credit taken out of the caption, if it is still in there."""
+    if words.credit or not words.caption:
+        return words
+    found = split_caption(words.caption)
+    if found:
+        words.caption, words.credit, words.credit_raw = found.caption or "", found.name, words.credit_raw or found.raw
+    return words

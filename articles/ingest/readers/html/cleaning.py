@@ -1,0 +1,137 @@
+"""Takes furniture out of a page's tree: what nobody sees, comments, menus, boxes, reader tools, bylines.
+
+Each element that is taken out leaves an empty ``MARK`` at its place, so that the account of what was left out stays in
+page order. A large part of the page's prose is never taken for furniture, whatever its class says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from articles.ingest.readers.html.furniture import ROLES, SILENT, TAGS, Kind, kind_of_name, names_body, style_hides
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, folded_text
+
+MARK = "newsarchive-mark"
+PHOTO = "photo"  # the attribute of a mark that stands for one
+
+# Longer than this, who-and-when is text after all.
+_LONGEST_DETAILS = 400
+# A part of the page with so much of its prose is its text, where the headline is not elsewhere.
+_MAIN_SHARE = 0.5
+_OVERWHELMING_SHARE = 0.7
+# Where the element's name also says that it holds the text, this much is enough.
+_NAMED_SHARE = 0.3
+_WHOLE_SHARE = 0.95
+
+# Runs of words outside of links that are long enough to be prose.
+_PROSE = etree.XPath("descendant-or-self::text()[string-length(.) > 40][not(ancestor::a)]", smart_strings=False)
+
+
+@dataclass(slots=True)
+class Cleared:
+    """What was taken out: the text behind each mark, and how often each kind of code was there."""
+
+    texts: dict[Element, str] = field(default_factory=dict)
+    code: dict[str, int] = field(default_factory=dict)
+
+
+def drop_silent(root: Element, cleared: Cleared) -> None:
+    """Take out whatever is no text at all: code, styles, forms' parts, frames, drawings."""
+    for tag, name in (("script", "script"), ("style", "style"), ("iframe", "frame"), ("template", "template")):
+        if count := sum(1 for _ in root.iter(tag)):
+            cleared.code[name] = count
+    etree.strip_elements(root, *SILENT, etree.Comment, etree.ProcessingInstruction, with_tail=False)
+
+
+def clear_away(body: Element, headlines: Collection[Element], kept: Collection[Element], cleared: Cleared) -> None:
+    """Take the furniture out of ``body``.
+
+    ``headlines`` are the elements that show the headline: nothing around them is furniture. What is in ``kept`` stays
+    as it is with all that it holds.
+    """
+    _Clearing(body, headlines, kept, cleared).run()
+
+
+def prose_length(element: Element) -> int:
+    """How many characters of an element are prose, by a rough and quick measure."""
+    return sum(map(len, _PROSE(element)))
+
+
+class _Clearing:
+    def __init__(
+        self, body: Element, headlines: Collection[Element], kept: Collection[Element], cleared: Cleared
+    ) -> None:
+        self.body, self.kept, self.cleared = body, kept, cleared
+        self.around_headline = {above for headline in headlines for above in headline.iterancestors()}
+        self.around_headline.update(headlines)
+        self.total = max(1, prose_length(body))
+
+    def run(self) -> None:
+        stack = [self.body]
+        while stack:
+            for child in list(stack.pop()):
+                # The classes of code are those of its highlighting.
+                if child in self.kept or child.tag in (MARK, "pre", "code"):
+                    continue
+                kind = kind_of(child)
+                if kind and self._may_go(child, kind):
+                    self._take_out(child)
+                elif len(child):
+                    stack.append(child)
+
+    def _may_go(self, element: Element, kind: Kind) -> bool:
+        if element in self.around_headline or self._is_lead(element):
+            return False
+        if kind is Kind.DETAILS:
+            return len("".join(element.itertext())) <= _LONGEST_DETAILS
+        share = prose_length(element) / self.total
+        if share >= _NAMED_SHARE and any((name := element.get(key)) and names_body(name) for key in ("class", "id")):
+            return False
+        if kind is Kind.COMMENTS:
+            return share < _WHOLE_SHARE
+        return share < (_OVERWHELMING_SHARE if self.around_headline else _MAIN_SHARE)
+
+    def _is_lead(self, element: Element) -> bool:
+        """A teaser in the article's own header: the lines under its headline."""
+        parent = element.getparent()
+        is_in_header = parent is not None and parent.tag == "header" and parent in self.around_headline
+        return is_in_header and element.find(".//a") is None and prose_length(element) > 0
+
+    def _take_out(self, element: Element) -> None:
+        mark = replace_by_mark(element)
+        self.cleared.texts[mark] = folded_text(element)
+
+
+def replace_by_mark(element: Element) -> Element:
+    """Put an empty mark at an element's place; the text behind the element stays."""
+    mark = element.makeelement(MARK, {"block": "1"} if element.tag in BLOCK_TAGS else {})
+    mark.tail, element.tail = element.tail, None
+    parent = element.getparent()
+    if parent is not None:
+        parent.replace(element, mark)
+    return mark
+
+
+def kind_of(element: Element) -> Kind | None:
+    """What an element's tag and attributes say that it is; ``None`` for text, or nothing."""
+    found = TAGS.get(element.tag)
+    for name, value in element.items():
+        if name in ("class", "id", "data-component", "data-testid"):
+            said = kind_of_name(value)
+        elif name == "role":
+            said = ROLES.get(value)
+        elif name == "style":
+            said = Kind.HIDDEN if style_hides(value) else None
+        elif name == "hidden" or (name == "aria-hidden" and value == "true"):
+            said = Kind.HIDDEN
+        else:
+            continue
+        found = found or said
+    return found
+
+
+def texts_of(cleared: Cleared) -> Iterator[str]:
+    return (text for text in cleared.texts.values() if text)

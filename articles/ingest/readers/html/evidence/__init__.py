@@ -1,0 +1,244 @@
+"""What a page says of its article beside the text, and where it says so.
+
+Places are asked in one order for every field: JSON-LD, microdata, ``meta`` elements, the HTML itself, the lines around
+the headline, the address. Where places contradict each other, ``headlines``, ``moments`` and ``choosing`` decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from articles.ingest.readers.html.evidence import choosing, json_ld, markup, meta, microdata
+from articles.ingest.readers.html.evidence.choosing import Names
+from articles.ingest.readers.html.evidence.clues import Choice, Clue, Clues, key
+from articles.ingest.readers.html.evidence.headlines import choose_headline
+from articles.ingest.readers.html.evidence.images import ImageRecord
+from articles.ingest.readers.html.evidence.markup import Mark, Marks
+from articles.ingest.readers.html.evidence.moments import (
+    Moment,
+    best_moment,
+    date_of_address,
+    is_plausible,
+    read_moment,
+)
+from articles.ingest.readers.html.evidence.printed import Printed, read_lines
+from articles.ingest.readers.html.evidence.signs import Signs, read_signs
+from articles.ingest.readers.html.page import Page
+from articles.ingest.readers.html.tree import Element, inline_text
+from articles.ingest.rules.iso_dates import why_unread
+from articles.ingest.story import Damage, Piece
+
+__all__ = ["Evidence", "ImageRecord", "gather"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """``None`` and empty: the page does not say. Dates are ISO 8601 as precise as the page; ``*_printed`` as it says.
+
+    ``byline`` is what is printed after ``By``. ``images`` are pictures that the metadata name. ``article_body`` is the
+    plain text of JSON-LD. ``damage`` is why a date that is there cannot be used, if none can. ``came_from`` says of
+    each field where it was found, in a few words: ``JSON-LD headline``, ``meta og:title``, ``text``. ``signs`` are for
+    telling articles from other pages.
+    """
+
+    headline: str | None = None
+    deck: str | None = None
+    byline: str | None = None
+    authors: tuple[str, ...] = ()
+    dateline: str | None = None
+    published: str | None = None
+    published_printed: str | None = None
+    updated: str | None = None
+    updated_printed: str | None = None
+    source: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    url: str | None = None
+    id: str | None = None
+    images: tuple[ImageRecord, ...] = ()
+    article_body: str | None = None
+    damage: tuple[Damage, ...] = ()
+    came_from: Mapping[str, str] = field(default_factory=dict)
+    signs: Signs = field(default_factory=Signs, repr=False)
+
+
+# Names under which many sites give on every page who made the site; the people printed beside the article come first.
+_OF_SITE = ("author", "creator", "web_author")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A page and what its head says: the first half of the work, after which it is known where the headline stands."""
+
+    page: Page
+    piece: Piece
+    clues: Clues
+    linked: json_ld.Linked
+    article: json_ld.Node | None
+    metas: meta.Metas
+    marks: Marks
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """Where the page shows its headline: the mark, and the elements in which that stands."""
+
+    start: Mark | None
+    elements: Collection[Element]
+
+
+def gather(page: Page, piece: Piece) -> Evidence:
+    """Ask every place. Leaves the page as it was."""
+    asked = _ask_head(page, piece)
+    clues, taken = asked.clues, _Account()
+    address = choosing.choose_address(clues, piece.url, page.base)
+    site_names = frozenset(key(clue.value) for clue in clues.of("site")) - {""}
+    host = urlsplit(address.value).hostname or "" if address else ""
+    headline = choose_headline(clues.of("headline"), site_names, host)
+    title = headline.value if headline else None
+    around = _around(asked.marks, title, page.root)
+    printed = read_lines(around.start.element if around.start else None, page.root)
+    _ask_body(asked, around, printed)
+    published = best_moment(clues.of("published"), piece.captured_at) or _date_of(address, piece)
+    updated = best_moment(clues.of("updated"), piece.captured_at)
+    authors = choosing.choose_authors(clues, site_names)
+    return Evidence(
+        headline=taken.note("headline", headline),
+        deck=taken.note("deck", _deck(asked, around, printed, title, site_names)),
+        byline=taken.note("byline", _byline(asked.marks, around, printed)),
+        authors=taken.note_all("authors", authors),
+        dateline=taken.note("dateline", _first(clues.of("dateline"))),
+        published=taken.note("published", _when(published)),
+        published_printed=published.printed if published else None,
+        updated=taken.note("updated", _when(updated)),
+        updated_printed=updated.printed if updated else None,
+        source=taken.note("source", choosing.choose_source(clues, printed.source, authors)),
+        section=taken.note("section", choosing.choose_section(clues, title, site_names)),
+        tags=taken.note_all("tags", choosing.choose_tags(clues, site_names)),
+        language=taken.note("language", choosing.choose_language(clues)),
+        url=taken.note("url", address),
+        id=taken.note("id", choosing.choose_id(clues)),
+        images=_images(asked),
+        article_body=taken.note("article_body", _first(clues.of("article_body"))),
+        damage=() if published or updated else _unread(clues, printed),
+        came_from=taken.origins,
+        signs=_signs(asked, address.value if address else None),
+    )
+
+
+class _Account:
+    """Remembers of each field where it came from."""
+
+    def __init__(self) -> None:
+        self.origins: dict[str, str] = {}
+
+    def note(self, name: str, choice: Choice | None) -> str | None:
+        if choice is None:
+            return None
+        self.origins[name] = choice.origin
+        return choice.value
+
+    def note_all(self, name: str, names: Names) -> tuple[str, ...]:
+        if names.values:
+            self.origins[name] = names.origin
+        return names.values
+
+
+def _ask_head(page: Page, piece: Piece) -> _Asked:
+    """Ask all that can be asked before it is known where the headline stands, the surest places first."""
+    root, clues = page.root, Clues()
+    linked, metas, marks = json_ld.read_linked(root), meta.read_metas(root), markup.read_marks(root)
+    shown = [inline_text(mark.element) for mark in marks.headings if mark.element.tag == "h1"]
+    article = json_ld.own_article(linked, _addresses(root, metas, piece), [*shown, *metas.get("og:title", [])])
+    if article is not None:
+        json_ld.add_article(clues, article, linked)
+    microdata.add_microdata(clues, root)
+    meta.add_metas(clues, metas)
+    json_ld.add_page(clues, linked)
+    markup.add_page(clues, root)
+    markup.add_headings(clues, marks)
+    markup.add_title(clues, root, marks)
+    markup.add_sites(clues, root, marks)
+    return _Asked(page, piece, clues, linked, article, metas, marks)
+
+
+def _addresses(root: Element, metas: meta.Metas, piece: Piece) -> frozenset[str]:
+    canonical = [link.get("href") or "" for link in root.iter("link") if link.get("rel") == "canonical"]
+    said = [*canonical, *metas.get("og:url", []), piece.url or ""]
+    return frozenset(filter(None, map(json_ld.address_key, said)))
+
+
+def _around(marks: Marks, headline: str | None, root: Element) -> _Around:
+    start = markup.headline_mark(marks, headline, root) if headline else None
+    return _Around(start, {start.element, *start.element.iterancestors()} if start else ())
+
+
+def _ask_body(asked: _Asked, around: _Around, printed: Printed) -> None:
+    """Ask what stands around the headline."""
+    clues, marks = asked.clues, asked.marks
+    markup.add_times(clues, marks, around.start, around.elements)
+    markup.add_people(clues, marks, around.start, around.elements)
+    markup.add_subjects(clues, marks, around.elements)
+    for role, iso, line in printed.dates:
+        clues.add(role, iso, "text", printed=line)
+    if not clues.of("published"):
+        markup.add_sentences(clues, asked.page.root)
+    clues.add("author", printed.byline, "text")
+    for name in _OF_SITE:
+        for content in asked.metas.get(name, []):
+            clues.add("author", content, f"meta {name}")
+
+
+def _deck(
+    asked: _Asked, around: _Around, printed: Printed, headline: str | None, site_names: frozenset[str]
+) -> Choice | None:
+    paragraphs = ("".join(paragraph.itertext())[:200] for paragraph in asked.page.root.iter("p"))
+    marked = markup.decks(asked.marks, around.start, around.elements)
+    return choosing.choose_deck(marked, asked.clues, headline, site_names, paragraphs, printed.lines)
+
+
+def _date_of(address: Choice | None, piece: Piece) -> Moment | None:
+    """The day in the address of the page, the last resort."""
+    for one in (address.value if address else None, piece.url):
+        iso = date_of_address(one) if one else None
+        if iso and one and is_plausible(iso, piece.captured_at):
+            return Moment(iso, one, "address")
+    return None
+
+
+def _byline(marks: Marks, around: _Around, printed: Printed) -> Choice | None:
+    if printed.byline:
+        return Choice(printed.byline, "text")
+    marked = markup.printed_byline(marks, around.start, around.elements)
+    return Choice(marked, "byline class") if marked else None
+
+
+def _unread(clues: Clues, printed: Printed) -> tuple[Damage, ...]:
+    """Why dates that the page gives are none: ambiguous, impossible, or not to be read here."""
+    written = [(clue.printed or clue.value) for clue in (*clues.of("published"), *clues.of("updated"))]
+    unread = [Damage(why_unread(text), "published", text=text) for text in written if read_moment(text) is None]
+    return tuple(unread[:1] or (Damage(problem, "published", text=line) for problem, line in printed.problems[:1]))
+
+
+def _when(moment: Moment | None) -> Choice | None:
+    return Choice(moment.iso, moment.origin) if moment else None
+
+
+def _first(clues: Sequence[Clue]) -> Choice | None:
+    return Choice(clues[0].value, clues[0].origin) if clues else None
+
+
+def _signs(asked: _Asked, address: str | None) -> Signs:
+    """The types of JSON-LD count that are said of the page, not those of articles among which none is its own."""
+    types = asked.linked.types if asked.article is not None else asked.linked.types - json_ld.ARTICLE_TYPES
+    return read_signs(asked.page.root, frozenset(types), "".join(asked.metas.get("og:type", [])[:1]), address)
+
+
+def _images(asked: _Asked) -> tuple[ImageRecord, ...]:
+    """The pictures of JSON-LD, then those of Open Graph that it does not name."""
+    records = json_ld.images_of(asked.article, asked.linked) if asked.article is not None else []
+    records += meta.images_of(asked.metas)
+    return tuple({record.url: record for record in reversed(records)}.values())[::-1]

@@ -1,0 +1,83 @@
+"""What a page says of its article, each statement with the place where it stands, in the order of how far it is to be
+believed."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Literal
+
+from articles.ingest.rules.whitespace import fold
+
+Field = Literal[
+    "headline", "deck", "author", "published", "updated", "source", "site", "section", "tag", "keyword", "language",
+    "url", "id", "dateline", "article_body",
+]  # fmt: skip
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_ENTITY = re.compile(r"&(?:#\w{1,8}|[a-zA-Z]{2,10});")
+
+# More statements of one kind than this say nothing, whoever makes them.
+_MOST = 200
+_LONGEST = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """``value`` is folded text; ``origin`` says where it stands, in words for a page: ``JSON-LD headline``. ``printed``
+    is what stands there, where the value was read out of it."""
+
+    value: str
+    origin: str
+    printed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``origin`` as in ``Clue``."""
+
+    value: str
+    origin: str
+
+
+@dataclass(slots=True)
+class Clues:
+    """All that was found, in the order in which it was added: the surest first."""
+
+    found: dict[Field, list[Clue]] = field(default_factory=dict)
+
+    def add(self, about: Field, value: object, origin: str, *, printed: str = "") -> None:
+        """Note a statement, if it is a text (or a number) and says anything."""
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str):
+            return
+        clues = self.found.setdefault(about, [])
+        text = value.strip() if about == "article_body" else plain(value[:_LONGEST])
+        if text and len(clues) < _MOST:
+            clues.append(Clue(text, origin, printed))
+
+    def of(self, about: Field) -> list[Clue]:
+        return self.found.get(about, [])
+
+    def groups(self, about: Field) -> Iterator[tuple[str, list[str]]]:
+        """The statements of each place, with its name."""
+        for origin, clues in groupby(self.of(about), key=lambda clue: clue.origin):
+            yield origin, [clue.value for clue in clues]
+
+
+def plain(text: str) -> str:
+    """Folded, without markup and references to characters that were left in by mistake, twice encoded ones too."""
+    for _ in range(2):
+        if "&" not in text or not _ENTITY.search(text):
+            break
+        text = html.unescape(text)
+    return fold(_TAG.sub("", text) if "<" in text else text)
+
+
+def key(text: str) -> str:
+    """Letters and digits alone, in small letters: what two spellings of one name have in common."""
+    return "".join(filter(str.isalnum, text.casefold()))

@@ -1,0 +1,310 @@
+"""JSON-LD in the terms of schema.org: which of its nodes is the article of the page, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+from articles.ingest.readers.html.evidence.clues import Clues, Field, key, plain
+from articles.ingest.readers.html.evidence.images import ImageRecord
+from articles.ingest.readers.html.evidence.lenient_json import load_all
+from articles.ingest.readers.html.tree import Element
+from articles.ingest.rules.words import words
+
+Node: TypeAlias = dict[str, Any]
+
+# What may be the article of a page, the likeliest first; within a row all are alike.
+_ARTICLES: tuple[frozenset[str], ...] = (
+    words(
+        """NewsArticle ReportageNewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle
+        OpinionNewsArticle ReviewNewsArticle AdvertiserContentArticle SatiricalArticle LiveBlogPosting"""
+    ),
+    words(
+        """Article BlogPosting Report ScholarlyArticle MedicalScholarlyArticle TechArticle SocialMediaPosting
+        DiscussionForumPosting Interview PressRelease"""
+    ),
+    words("Review CriticReview EmployerReview UserReview ClaimReview Recipe HowTo"),
+    words("VideoObject NewsVideo PodcastEpisode AudioObject MediaGallery ImageGallery Photograph CreativeWork Blog"),
+)
+ARTICLE_TYPES = frozenset().union(*_ARTICLES[:3])
+_RANKS = {name: rank for rank, names in enumerate(_ARTICLES) for name in names}
+_PAGES = words("WebPage ItemPage AboutPage MedicalWebPage FAQPage QAPage")
+_SITES = words("WebSite NewsMediaOrganization Newspaper Periodical")
+# Properties whose values are other works than the one that has them.
+_OTHERS = words(
+    """hasPart itemListElement relatedLink relatedLinks comment comments liveBlogUpdate blogPost blogPosts citation
+    isBasedOn isPartOf review reviews episode workExample mentions about significantLink subjectOf potentialAction"""
+)
+_MOST_NODES = 20_000
+# With so many articles of one kind in it, a page may still be that of the first.
+_MOST_ALIKE = 3
+
+
+@dataclass(slots=True)
+class Linked:
+    """The nodes of a page. ``others`` are article nodes that are not the page's own."""
+
+    articles: list[Node] = field(default_factory=list)
+    others: list[Node] = field(default_factory=list)
+    pages: list[Node] = field(default_factory=list)
+    sites: list[Node] = field(default_factory=list)
+    breadcrumbs: list[Node] = field(default_factory=list)
+    by_id: dict[str, Node] = field(default_factory=dict)
+    types: set[str] = field(default_factory=set)
+
+
+def read_linked(root: Element) -> Linked:
+    """All nodes of all blocks; what is no JSON is passed over."""
+    linked = Linked()
+    for script in root.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower() and script.text:
+            for value in load_all(script.text):
+                _sort_out(value, linked)
+    return linked
+
+
+def _sort_out(value: object, linked: Linked) -> None:
+    """Walk a block, outer nodes before inner ones."""
+    waiting: list[tuple[object, bool]] = [(value, False)]
+    for seen, (item, is_other) in enumerate(waiting):
+        if seen > _MOST_NODES:
+            return
+        if isinstance(item, list):
+            waiting += [(inner, is_other) for inner in item]
+        elif isinstance(item, dict):
+            _note(item, linked, is_other=is_other)
+            waiting += [
+                (inner, is_other or name in _OTHERS) for name, inner in item.items() if isinstance(inner, (dict, list))
+            ]
+
+
+def _note(node: Node, linked: Linked, *, is_other: bool) -> None:
+    types = types_of(node)
+    if not is_other:
+        linked.types |= types
+    own_id = node.get("@id")
+    if isinstance(own_id, str) and len(node) > 1:
+        known = linked.by_id.get(own_id)
+        linked.by_id[own_id] = node if known is None or len(node) > len(known) else known
+    if not types.isdisjoint(_RANKS):
+        (linked.others if is_other else linked.articles).append(node)
+    elif not types.isdisjoint(_PAGES) and not is_other:
+        linked.pages.append(node)
+    elif not types.isdisjoint(_SITES):
+        linked.sites.append(node)
+    elif "BreadcrumbList" in types:
+        linked.breadcrumbs.append(node)
+
+
+def types_of(node: Node) -> frozenset[str]:
+    """``NewsArticle`` of ``http://schema.org/NewsArticle``, ``schema:NewsArticle`` and lists of them."""
+    said = node.get("@type") or node.get("type")
+    return frozenset(
+        name.rstrip("/").rpartition("/")[2].rpartition(":")[2].rpartition("#")[2]
+        for name in _each(said)
+        if isinstance(name, str)
+    )
+
+
+def own_article(linked: Linked, addresses: frozenset[str], headings: Iterable[str]) -> Node | None:
+    """The node of the page's own article: that of its address, else of its heading, else the first of the best kind.
+
+    Of many that neither address nor heading tells apart, as listings have them, none is.
+    """
+    nodes = sorted(linked.articles, key=_rank)
+    if not nodes:
+        return None
+    for node in nodes:
+        if addresses and not addresses.isdisjoint(map(address_key, _addresses(node))):
+            return node
+    titles = {key(heading) for heading in headings} - {""}
+    for node in nodes:
+        if any(key(plain(name)) in titles for name in _texts(node, "headline", "name")):
+            return node
+    best = [node for node in nodes if _rank(node) == _rank(nodes[0])]
+    with_headline = [node for node in best if _texts(node, "headline", "name")] or best
+    told_apart = {tuple(_texts(node, "headline", "name")) for node in with_headline}
+    return with_headline[0] if len(told_apart) <= _MOST_ALIKE else None
+
+
+def _rank(node: Node) -> int:
+    return min((_RANKS[name] for name in types_of(node) if name in _RANKS), default=len(_ARTICLES))
+
+
+def _addresses(node: Node) -> Iterator[str]:
+    for name in ("url", "mainEntityOfPage", "@id"):
+        for value in _each(node.get(name)):
+            address = value.get("@id") or value.get("url") if isinstance(value, dict) else value
+            if isinstance(address, str):
+                yield address.partition("#")[0]
+
+
+def address_key(address: str) -> str:
+    """What two addresses of one page have in common: host without ``www.``, and path."""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return ""
+    host = (parts.hostname or "").removeprefix("www.")
+    return f"{host}{parts.path.rstrip('/')}?{parts.query}" if parts.path.strip("/") or parts.query else ""
+
+
+def _each(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _texts(node: Node, *names: str) -> list[str]:
+    """The texts of the first of several properties that has any."""
+    for name in names:
+        found = [text for value in _each(node.get(name)) if (text := _text(value))]
+        if found:
+            return found
+    return []
+
+
+def _text(value: object) -> str | None:
+    """A text, also of ``{"@value": …}``."""
+    if isinstance(value, dict):
+        value = value.get("@value")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = str(value)
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _names(value: object, linked: Linked, depth: int = 0) -> Iterator[str]:
+    """The names of people and organisations, whether given as texts, as nodes, or by the ``@id`` of nodes."""
+    for item in _each(value):
+        if isinstance(item, str):
+            known = linked.by_id.get(item)
+            if known is not None and depth < 3:
+                yield from _names(known, linked, depth + 1)
+            else:
+                yield item
+        elif isinstance(item, dict):
+            yield from _names_of_node(item, linked, depth)
+
+
+def _names_of_node(node: Node, linked: Linked, depth: int) -> Iterator[str]:
+    names = _texts(node, "name")
+    if not names and (parts := [*_texts(node, "givenName"), *_texts(node, "familyName")]):
+        names = [" ".join(parts)]
+    reference = node.get("@id")
+    known = linked.by_id.get(reference) if isinstance(reference, str) else None
+    if not names and known is not None and known is not node and depth < 3:
+        yield from _names(known, linked, depth + 1)
+        return
+    yield from names or _texts(node, "alternateName")
+
+
+_TEXTS: tuple[tuple[Field, tuple[str, ...]], ...] = (
+    ("headline", ("headline", "name", "alternativeHeadline")),
+    ("deck", ("description", "abstract")),
+    ("published", ("datePublished", "uploadDate", "dateCreated")),
+    ("updated", ("dateModified", "coverageEndTime")),
+    ("section", ("articleSection",)),
+    ("language", ("inLanguage",)),
+    ("dateline", ("dateline",)),
+)
+
+
+def add_article(clues: Clues, node: Node, linked: Linked) -> None:
+    """What the node of the article says."""
+    for about, names in _TEXTS:
+        for name in names:
+            if texts := _texts(node, name) or list(_names(node.get(name), linked)):
+                clues.add(about, texts[0], f"JSON-LD {name}")
+                break
+    for name in ("author", "creator", "byline"):
+        people = list(_names(node.get(name), linked))
+        for person in people:
+            clues.add("author", person, f"JSON-LD {name}")
+        if people:
+            break
+    for name in ("publisher", "sourceOrganization", "provider"):
+        for organisation in _names(node.get(name), linked):
+            clues.add("source", organisation, f"JSON-LD {name}")
+            clues.add("site", organisation, f"JSON-LD {name}")
+    for keyword in _keywords(node, linked):
+        clues.add("tag", keyword, "JSON-LD keywords")
+    for address in _addresses(node):
+        clues.add("url", address, "JSON-LD url")
+    for body in _texts(node, "articleBody", "text"):
+        clues.add("article_body", body, "JSON-LD articleBody")
+    for value in _each(node.get("identifier")):
+        identifier = (_text(value.get("value")) if isinstance(value, dict) else None) or _text(value)
+        clues.add("id", identifier, "JSON-LD identifier")
+
+
+def _keywords(node: Node, linked: Linked) -> Iterator[str]:
+    for value in _each(node.get("keywords")):
+        if isinstance(value, str):
+            yield from value.split(",") if "," in value else value.split(";")
+        else:
+            yield from _names(value, linked)
+
+
+def add_page(clues: Clues, linked: Linked) -> None:
+    """What the nodes of page and site say, which is less sure to be meant of the article."""
+    for node in linked.pages[:1]:
+        for about, names in _TEXTS[2:4]:
+            for text in _texts(node, *names)[:1]:
+                clues.add(about, text, f"JSON-LD WebPage {names[0]}")
+        for text in _texts(node, "name", "headline")[:1]:
+            clues.add("headline", text, "JSON-LD WebPage name")
+        for name in _names(node.get("author"), linked):
+            clues.add("author", name, "JSON-LD WebPage author")
+        for text in _texts(node, "inLanguage")[:1]:
+            clues.add("language", text, "JSON-LD WebPage inLanguage")
+        for name in _names(node.get("publisher"), linked):
+            clues.add("source", name, "JSON-LD WebPage publisher")
+    for node in linked.sites:
+        for name in _texts(node, "name", "alternateName"):
+            clues.add("site", name, "JSON-LD WebSite name")
+    for trail in linked.breadcrumbs[:1]:
+        for name in _crumbs(trail)[-1:]:
+            clues.add("section", name, "JSON-LD BreadcrumbList")
+
+
+def _crumbs(trail: Node) -> list[str]:
+    """The steps of a breadcrumb trail between the front page and the article."""
+    names: list[str] = []
+    for step in _each(trail.get("itemListElement")):
+        if isinstance(step, dict):
+            item = step.get("item")
+            said = _texts(step, "name") or (_texts(item, "name") if isinstance(item, dict) else [])
+            names += said[:1]
+    return names[1:-1]
+
+
+def images_of(node: Node, linked: Linked) -> list[ImageRecord]:
+    """The pictures of the article, with what is said of them."""
+    records = [
+        record
+        for name in ("image", "associatedMedia", "photo", "primaryImageOfPage")
+        for value in _each(node.get(name))[:50]
+        if (record := _image(value, linked)) is not None
+    ]
+    return list(dict.fromkeys(records))
+
+
+def _image(value: object, linked: Linked) -> ImageRecord | None:
+    if isinstance(value, str):
+        value = linked.by_id.get(value, value)
+    if isinstance(value, dict) and len(value) <= 2 and isinstance(value.get("@id"), str):
+        value = linked.by_id.get(value["@id"], value)
+    if isinstance(value, str):
+        return ImageRecord(value.strip()) if value.strip() else None
+    if not isinstance(value, dict):
+        return None
+    address = next(iter(_texts(value, "contentUrl", "url", "@id")), None)
+    if address is None:
+        return None
+    said = {
+        "caption": _texts(value, "caption", "description"),
+        "credit": _texts(value, "creditText") or list(_names(value.get("copyrightHolder"), linked)),
+        "creator": list(_names(value.get("creator") or value.get("author"), linked)),
+        "copyright_notice": _texts(value, "copyrightNotice"),
+    }
+    return ImageRecord(address.strip(), **{name: plain(texts[0]) or None for name, texts in said.items() if texts})

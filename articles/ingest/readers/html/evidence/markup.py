@@ -1,0 +1,379 @@
+"""What HTML itself says: language, canonical address, headings, ``time``, ``rel``, and the classes of bylines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+from lxml import etree
+
+from articles.ingest.readers.html.evidence.clues import Clues, key
+from articles.ingest.readers.html.evidence.headlines import parts_of_title
+from articles.ingest.readers.html.evidence.moments import printed_dates, says_updated
+from articles.ingest.readers.html.evidence.people import begins_with_by, without_by
+from articles.ingest.readers.html.evidence.region import is_beside
+from articles.ingest.readers.html.tree import Element, fold, folded_text, inline_text
+from articles.ingest.rules.words import words
+
+Sign = Literal["published", "updated", "date", "author", "byline", "deck", "heading", "section", "tag", "crumbs"]
+
+_MARKED = etree.XPath("descendant::*[@class or @rel or self::time or self::h1 or self::h2]")
+_MOST = 20_000
+_LONGEST_CLASS = 500
+
+# What classes say, the surest first, a hyphen for each seam within them. ``-{1,2}``: BEM writes ``article__date``.
+_NAMES_OF_SIGNS: dict[Sign, str] = {
+    "updated": "updated modified date-?modified last-?modified dt-updated date-?updated updated-?(?:date|time|on|at)",
+    "published": """dt-published published date-?published published-?(?:date|time|on|at) publish(?:ing)?-?(?:date|time)
+        pub-?date entry-date post-?date post-?time posted-on date-?created creation-?date date-?time time-?stamp
+        (?:article|story|news|content|item|blog|byline|meta|art|head(?:er|line)?)-{1,2}(?:date|time|datetime|timestamp)""",
+    "date": """date time datum fecha data dato posted created submitted meta entry-meta post-?meta post-?meta-?data
+        article-?(?:meta|info) postinfo dateline""",
+    "author": """p-author user-{0,2}name author-?name name-author fn by-?author byline-{1,2}(?:author|name)
+        article-{1,2}author entry-author(?:-name)? post-author(?:-name)?""",
+    "byline": """by-?lines? byline-[a-z]+ authors? autor(?:en|es|a)? auteurs? autore writers? written-by contributors?
+        credit-author posted-by verfasser""",
+    "deck": """decks? dek sub-?(?:title|headline|head|heading) stand-?first untertitel chapeau sommario occhiello bajada
+        copete entradilla underrubrik p-summary
+        (?:article|story|entry|post|content|page)-{1,2}(?:summary|lead|lede|intro|subtitle|deck|dek|subhead)""",
+    "heading": """headlines?
+        (?:entry|article|post|story|page|news|content|art|single|blog|headline)-{1,2}(?:title|head(?:line|ing|er)?)
+        p-name titolo titular""",
+    "crumbs": "bread-?crumbs? crumbs",
+    "tag": """(?:post|entry|article|story)-?tags? tag-?links? tags-links tag-?list p-category
+        field-{1,2}(?:name-)?(?:field-)?tags""",
+}
+_SIGNS = {
+    sign: re.compile(rf"(?<![a-z0-9])(?:{'|'.join(names.split())})(?![a-z0-9])")
+    for sign, names in _NAMES_OF_SIGNS.items()
+}
+_SEAMS = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9\s]")
+_NO_SIGN = re.compile(
+    r"(?<![a-z])(?:avatar|photo|image|img|icon|bio|about|social|share|follow|box|card|count|comments?|related|next|prev|"
+    r"nav|menu|wrap(?:per)?|container|widget|picker|format|upload|caption|copyright|footer|range|zone)(?![a-z])"
+)
+_AUTHOR = re.compile(r"author|byline|autor|auteur", re.IGNORECASE)
+# How many marked elements may stand between two authors of one article.
+_NEXT_TO = 5
+# How many may stand between the headline and a date that is the article's.
+_NEAR = 60
+_LONGEST = {"published": 160, "updated": 160, "date": 160, "author": 120, "byline": 200, "deck": 600, "heading": 300}
+
+# Shorter parts of a title are shown on many pages, in menus for one.
+_SHORTEST_PART = 12
+# Elements that old pages show a headline with.
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_SHOWING = ("font", "b", "strong", "big", "center", "span", "p", "div", "td", "a")
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
+_POSTED = re.compile(
+    r"\b(?:(?:entry|post|article|story|item|page) was (?:first )?(?:posted|published|written|created)"
+    r"|(?:first )?(?:posted|published) on|wurde (?:am|von|erstellt|veröffentlicht|verfasst|gepostet)"
+    r"|(?:veröffentlicht|erstellt|gepostet|geschrieben) am|publié (?:le|dans)|publicad[oa] (?:el|em|por)"
+    r"|pubblicato (?:il|da)|geplaatst op|publicerad(?:es)?|опубликован\w*)",
+    re.IGNORECASE,
+)
+_MOST_IN_SENTENCE = 30
+_FEED_WORDS = re.compile(
+    r"\s*[»|–›:-]?\s*(?:(?:rss|atom|comments?|kommentar\w*|posts?|main|site|news|latest)?[\s-]*(?:feed|rss|atom)"
+    r"(?:\s*\d\.\d+)?)\s*$|^(?:rss|atom|feed)\s*(?:\d\.\d+)?(?:\s+feed)?(?:\s+(?:for|of|von|de))?\s*[:–-]?\s*",
+    re.IGNORECASE,
+)
+_SITE_TITLE = re.compile(
+    r"(?<![a-z])(?:site|blog)[-_]?(?:title|name|logo)|(?<![a-z])(?:logo|brand)(?![a-z])", re.IGNORECASE
+)
+_FRONT_PAGE = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+)?", re.IGNORECASE)
+_HOME = words(
+    "home homepage start startseite accueil inicio hem forside etusivu главная 首页 首頁 ホーム frontpage youarehere"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An element that a page marks as something: ``number`` counts marked elements in page order."""
+
+    sign: Sign
+    element: Element
+    number: int
+
+
+@dataclass(slots=True)
+class Marks:
+    """Marked elements by what they are marked as, in page order."""
+
+    found: dict[Sign, list[Mark]] = field(default_factory=dict)
+    times: list[Mark] = field(default_factory=list)
+    links: list[Mark] = field(default_factory=list)
+    headings: list[Mark] = field(default_factory=list)
+
+    def of(self, *signs: Sign) -> list[Mark]:
+        marks = [mark for sign in signs for mark in self.found.get(sign, ())]
+        return sorted(marks, key=lambda mark: mark.number) if len(signs) > 1 else marks
+
+
+def read_marks(root: Element) -> Marks:
+    """One walk over the marked elements of a page."""
+    marks = Marks()
+    for number, element in enumerate(_MARKED(root)[:_MOST]):
+        name = element.get("class")
+        sign = sign_of(name[:_LONGEST_CLASS]) if name else None
+        if sign:
+            marks.found.setdefault(sign, []).append(Mark(sign, element, number))
+        if element.tag == "time":
+            marks.times.append(Mark(sign or "date", element, number))
+        elif element.tag in ("h1", "h2"):
+            marks.headings.append(Mark("heading", element, number))
+        if element.get("rel"):
+            marks.links.append(Mark(sign or "tag", element, number))
+    return marks
+
+
+@lru_cache(maxsize=20_000)
+def sign_of(name: str) -> Sign | None:
+    """What a class attribute marks its element as."""
+    for one in name.split()[:20]:
+        spelt = _SEAMS.sub("-", one).lower()
+        for sign, names in _SIGNS.items():
+            if names.search(spelt) and not _NO_SIGN.search(spelt):
+                return sign
+    return None
+
+
+def add_page(clues: Clues, root: Element) -> None:
+    """What stands in the head of the page."""
+    for link in root.iter("link"):
+        relations = (link.get("rel") or "").lower().split()
+        if "canonical" in relations:
+            clues.add("url", link.get("href"), "link canonical")
+    for name in ("lang", "xml:lang", "{http://www.w3.org/XML/1998/namespace}lang"):
+        clues.add("language", root.get(name), "html lang")
+
+
+def add_sites(clues: Clues, root: Element, marks: Marks) -> None:
+    """The names that the page gives its site: in the titles of its feeds, and where it links to its front page."""
+    for link in root.iter("link"):
+        if "alternate" in (link.get("rel") or "").lower() and (link.get("type") or "").endswith(
+            ("rss+xml", "atom+xml")
+        ):
+            clues.add("site", _FEED_WORDS.sub("", fold((link.get("title") or "")[: _LONGEST["heading"]])), "feed")
+    for mark in marks.links:
+        if _relates(mark, "home"):
+            clues.add("site", inline_text(mark.element), "rel=home")
+    for mark in marks.headings:
+        if mark.element.tag == "h1" and _is_of_site(mark.element):
+            clues.add("site", inline_text(mark.element), "h1")
+
+
+def _is_of_site(heading: Element) -> bool:
+    """Whether a heading is the name of the site: it says so, or is a link to the front page."""
+    if _SITE_TITLE.search(f"{heading.get('class')} {heading.get('id')}"):
+        return True
+    links = list(heading.iter("a"))
+    return len(links) == 1 and _FRONT_PAGE.fullmatch(links[0].get("href") or "") is not None
+
+
+def add_headings(clues: Clues, marks: Marks) -> None:
+    """The titles that the page shows, an only ``h1`` the surest."""
+    shown = [mark for mark in marks.headings if mark.element.tag == "h1" and not _is_of_site(mark.element)]
+    for mark in shown[:5]:
+        clues.add("headline", inline_text(mark.element), "h1" if len(shown) == 1 else "heading h1")
+    for mark in marks.of("heading")[:3]:
+        text = inline_text(mark.element)
+        if len(text) <= _LONGEST["heading"] and mark.element.tag != "h1" and not is_beside(mark.element, ()):
+            clues.add("headline", text, "heading class")
+
+
+def headline_mark(marks: Marks, headline: str, root: Element) -> Mark | None:
+    """Where the page shows its headline: an element that holds it alone, or begins with it; else the only ``h1``."""
+    wanted = key(headline)
+    candidates = sorted((*marks.headings, *marks.of("heading")), key=lambda mark: mark.number)
+    same = [mark for mark in candidates if key(inline_text(mark.element)) == wanted]
+    if same:
+        return min(
+            same, key=lambda mark: (mark.element.tag != "h1", -mark.number if mark.element.tag != "h1" else mark.number)
+        )
+    first = [mark for mark in candidates if mark.element.tag == "h1"]
+    if len(first) == 1:
+        return first[0]
+    body = root.find("body")
+    shown = _shown(body, {wanted}) if body is not None else None
+    return Mark("heading", shown, -1) if shown is not None else None
+
+
+def add_title(clues: Clues, root: Element, marks: Marks) -> None:
+    """``<title>``, after that part of it which the page shows as a line of its own."""
+    title = root.find(".//title")
+    text = inline_text(title)[: _LONGEST["heading"]] if title is not None else ""
+    parts = {key(part): part for part in parts_of_title(text) if len(part) >= _SHORTEST_PART}
+    body = root.find("body")
+    if parts and body is not None:
+        shown = _shown(body, parts.keys())
+        if shown is not None:
+            clues.add(
+                "headline",
+                parts[key(inline_text(shown)) if shown.tag in _HEADINGS else key(shown.text)],
+                "heading text",
+            )
+    clues.add("headline", text, "title")
+
+
+def _shown(body: Element, wanted: Collection[str]) -> Element | None:
+    """The first heading that is one of ``wanted`` (keys of titles), else the first element that begins with one."""
+    for heading in body.iter(*_HEADINGS):
+        if key(inline_text(heading)) in wanted and not _is_of_site(heading):
+            return heading
+    for element in body.iter(*_SHOWING):
+        text: str | None = element.text
+        if text is not None and 2 < len(text) < 1_000 and key(text) in wanted and not _is_of_site(element):
+            return element
+    return None
+
+
+def add_times(clues: Clues, marks: Marks, start: Mark | None, around: Collection[Element]) -> None:
+    """The dates that the page marks as such, those after the headline first, then those before it, nearest first."""
+    marked = {id(mark.element): mark for mark in (*marks.of("date"), *marks.of("published"), *marks.of("updated"))}
+    marked |= {id(mark.element): mark for mark in marks.times}
+    for mark in _nearest_first(marked.values(), start):
+        # A date far down that is not marked as the article's own is one that the text tells of.
+        is_near = start is None or mark.sign != "date" or abs(mark.number - start.number) <= _NEAR
+        if is_near and not _is_fact(mark.element, around) and not is_beside(mark.element, around):
+            _add_time(clues, mark)
+
+
+def _is_fact(element: Element, around: Collection[Element]) -> bool:
+    """Whether an element stands in a table of facts: one that does not hold the headline as well."""
+    return any(table not in around for table in element.iterancestors("table"))
+
+
+def _nearest_first(marks: Collection[Mark], start: Mark | None) -> list[Mark]:
+    at = start.number if start else -1
+    return sorted(marks, key=lambda mark: (mark.number < at, abs(mark.number - at)))
+
+
+def _add_time(clues: Clues, mark: Mark) -> None:
+    element = mark.element
+    origin = "time" if element.tag == "time" else "date class"
+    names = (element.get("class") or "").lower()
+    if value := element.get("datetime") or (element.get("title") if element.tag == "abbr" else None):
+        is_updated = mark.sign == "updated" and "published" not in names
+        is_updated |= not is_updated and says_updated(_words_before(element))
+        clues.add("updated" if is_updated else "published", value, origin)
+        return
+    if next(element.iter("time"), None) is not None:
+        return
+    text = folded_text(element)
+    if len(text) > _LONGEST["date"]:
+        return
+    assumed: Literal["published", "updated"] = (
+        "updated" if mark.sign == "updated" and "published" not in names else "published"
+    )
+    for role, iso in printed_dates(text, assumed):
+        clues.add(role, iso, origin, printed=text)
+
+
+def add_sentences(clues: Clues, root: Element) -> None:
+    """``This entry was posted on May 6th, 2014 at 10:00 and is filed under …``, wherever it stands."""
+    for element in root.iter("p", "small", "div", "span", "li", "td"):
+        if len(element) > _MOST_IN_SENTENCE or not (text := folded_text(element)) or len(text) > _LONGEST["deck"]:
+            continue
+        said = _POSTED.search(text)
+        if said is None:
+            continue
+        for role, iso in printed_dates(text[said.start() : said.start() + _LONGEST["date"]]):
+            clues.add(role, iso, "text", printed=text)
+            return
+
+
+def _words_before(element: Element) -> str:
+    """The few words in front of an element in its line, or at its own beginning."""
+    before = element.getprevious()
+    parent = element.getparent()
+    text = before.tail or inline_text(before) if before is not None else parent.text if parent is not None else ""
+    return f"{(text or '')[-40:]} {(element.text or '')[:20]}"
+
+
+def add_people(clues: Clues, marks: Marks, start: Mark | None, around: Collection[Element]) -> None:
+    """``rel=author`` and what is marked as author or byline."""
+    for mark in _nearest_first([mark for mark in marks.links if _relates(mark, "author")], start):
+        if not is_beside(mark.element, around):
+            clues.add("author", folded_text(mark.element), "rel=author")
+    last: int | None = None
+    for mark in _nearest_first(marks.of("author"), start):
+        text = folded_text(mark.element)
+        if len(text) > _LONGEST["author"] or is_beside(mark.element, around) or _is_card_of_another(mark.element):
+            continue
+        # Authors of one article stand together; the next one that stands apart is of another.
+        if last is not None and abs(mark.number - last) > _NEXT_TO:
+            break
+        last = mark.number
+        clues.add("author", text, "author class")
+    for mark in _nearest_first(marks.of("byline"), start)[:6]:
+        text = folded_text(mark.element)
+        if len(text) <= _LONGEST["byline"] and not is_beside(mark.element, around):
+            clues.add("author", text, "byline class")
+            return
+
+
+def _is_card_of_another(element: Element) -> bool:
+    """Whether an element is the name on a card (``fn``) that is not that of an author."""
+    if "fn" not in (element.get("class") or "").split():
+        return False
+    near = [element, *list(element.iterancestors())[:3]]
+    return not any(_AUTHOR.search(f"{one.get('class')} {one.get('rel')} {one.get('itemprop')}") for one in near)
+
+
+def printed_byline(marks: Marks, start: Mark | None, around: Collection[Element]) -> str | None:
+    """The words after ``By`` where the page marks them as its byline."""
+    for mark in _nearest_first(marks.of("byline", "author"), start)[:8]:
+        text = folded_text(mark.element)
+        if len(text) <= _LONGEST["byline"] and begins_with_by(text) and not is_beside(mark.element, around):
+            return without_by(text).strip(" |,;:·–—-") or None
+    return None
+
+
+def add_subjects(clues: Clues, marks: Marks, around: Collection[Element]) -> None:
+    """``rel=tag``, ``rel=category``, breadcrumbs, and lists of tags."""
+    for mark in marks.links:
+        if mark.element.tag != "a" or not (_relates(mark, "tag") or _relates(mark, "category")):
+            continue
+        if is_beside(mark.element, around):
+            continue
+        text = inline_text(mark.element)
+        clues.add("section" if _relates(mark, "category") else "tag", text, "rel=tag")
+    for mark in marks.of("tag")[:20]:
+        if not is_beside(mark.element, around):
+            for link in [mark.element] if mark.element.tag == "a" else list(mark.element.iter("a"))[:30]:
+                clues.add("tag", inline_text(link), "tag class")
+    for mark in marks.of("crumbs")[:1]:
+        names = [inline_text(link) for link in list(mark.element.iter("a"))[:10]]
+        for name in [name for name in names if key(name) not in _HOME][-1:]:
+            clues.add("section", name, "breadcrumb")
+
+
+def _relates(mark: Mark, relation: str) -> bool:
+    return relation in (mark.element.get("rel") or "").lower().split()
+
+
+def decks(marks: Marks, start: Mark | None, around: Collection[Element]) -> Iterator[str]:
+    """What is marked as the line under the headline, and stands under it."""
+    if start is None:
+        return
+    for mark in marks.of("deck"):
+        if not 0 < mark.number - start.number <= _NEAR or is_beside(mark.element, around):
+            continue
+        text = inline_text(mark.element)
+        is_about_dates = len(text) <= _LONGEST["date"] and (says_updated(text) or next(printed_dates(text), None))
+        if _SHORTEST_PART <= len(text) <= _LONGEST["deck"] and not is_about_dates:
+            yield text
+
+
+def language_tag(text: str) -> str | None:
+    """``de_DE`` as ``de-DE``; ``None`` for what is no language tag."""
+    found = _LANGUAGE.fullmatch(text.strip().partition(",")[0].strip())
+    if not found or found[0].lower() in ("und", "mul", "zxx", "x-default"):
+        return None
+    first, *others = re.split("[-_]", found[0])
+    return "-".join([first.lower(), *(part.upper() if len(part) == 2 else part for part in others)])

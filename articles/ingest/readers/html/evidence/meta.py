@@ -1,0 +1,113 @@
+"""``meta`` elements: Open Graph, Dublin Core, ``citation_*``, and the names that publishing systems made up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from articles.ingest.readers.html.evidence.clues import Clues, Field, plain
+from articles.ingest.readers.html.evidence.images import ImageRecord
+from articles.ingest.readers.html.tree import Element
+from articles.ingest.rules.words import words
+
+Metas = Mapping[str, list[str]]
+
+_MOST = 3_000
+
+# Names by field, the surest first. Where several values make up a field (authors, tags), those of one name count.
+NAMES: dict[Field, str] = {
+    "headline": """og:title twitter:title dcterms.title dc.title citation_title parsely-title sailthru.title headline
+        title article_title article:title cxenseparse:title bt:title hdl""",
+    "deck": """og:description twitter:description sailthru.description dcterms.description dc.description
+        dcterms.abstract description abstract""",
+    "author": """article:author og:article:author og:author dcterms.creator dc.creator dcterms.creator.name
+        dc.contributor citation_author citation_authors parsely-author sailthru.author byl byline article_author
+        article.author cxenseparse:author rbauthors shareaholic:article_author_name dcsext.author""",
+    "published": """article:published_time og:article:published_time og:published_time article:published
+        article:publish_date dcterms.issued dc.date.issued dcterms.created dc.date.created dcterms.date dc.date
+        dcterms.available citation_publication_date citation_online_date citation_date parsely-pub-date sailthru.date
+        cxenseparse:recs:publishtime cxenseparse:publishtime article_date_original article.published
+        publication_date publicationdate publication-date publish_date publishdate publish-date published_date
+        publisheddate published-date published datepublished date_published pubdate pub_date pub-date date
+        date_published datecreated created creation_date dateofpublication article_date
+        shareaholic:article_published_time rnews:datepublished
+        datum originalpublicationdate displaydate ptime
+        bt:pubdate""",
+    "updated": """article:modified_time og:article:modified_time og:updated_time article:updated article:updated_time
+        dcterms.modified dc.date.modified lastmod last-modified last_modified lastmodified modified moddate
+        date_modified datemodified updated_time updated revised utime article.updated
+        cxenseparse:recs:articlemodified""",
+    "source": """og:site_name dcterms.publisher dc.publisher citation_journal_title publisher application-name
+        dcterms.source copyright.publisher cre""",
+    "site": """og:site_name application-name apple-mobile-web-app-title dcterms.publisher dc.publisher publisher
+        twitter:app:name:iphone al:ios:app_name al:android:app_name twitter:site:name copyright""",
+    "section": """article:section og:section og:article:section parsely-section sailthru.section section category
+        article_section article.section cxenseparse:category cxenseparse:recs:category subsection channel cg""",
+    "tag": """article:tag og:article:tag news_keywords parsely-tags sailthru.tags citation_keywords dcterms.subject
+        dc.subject article:keywords tags""",
+    "keyword": "keywords keyword",
+    "language": "og:locale dcterms.language dc.language citation_language content-language language",
+    "url": "og:url twitter:url citation_public_url citation_abstract_html_url parsely-link",
+    "id": """cxenseparse:recs:articleid parsely-post-id article:id article_id articleid article-id article.id
+        story_id storyid contentid content_id dcterms.identifier dc.identifier""",
+}  # fmt: skip
+_FIELDS: dict[str, list[tuple[Field, int]]] = {}
+for _field, _names in NAMES.items():
+    for _rank, _name in enumerate(_names.split()):
+        _FIELDS.setdefault(_name, []).append((_field, _rank))
+
+# Values that list several tags or people.
+_LISTS = words(
+    """news_keywords parsely-tags sailthru.tags citation_keywords dcterms.subject dc.subject article:keywords tags
+    keywords keyword"""
+)
+
+
+def read_metas(root: Element) -> dict[str, list[str]]:
+    """The contents of all ``meta`` elements by their names in small letters, in page order.
+
+    ``DC.date`` and ``dc:date`` are one name, and so are ``DCTERMS.issued`` and ``dcterms:issued``.
+    """
+    found: dict[str, list[str]] = {}
+    for number, meta in enumerate(root.iter("meta")):
+        content = meta.get("content")
+        name = meta.get("property") or meta.get("name") or meta.get("http-equiv")
+        if not content or not name or number > _MOST:
+            continue
+        for one in name.lower().split() if len(name) < 200 else ():
+            if one.startswith(("dc:", "dcterms:", "dc.terms.", "dcterm")):
+                one = one.replace("dc.terms.", "dcterms.").replace(":", ".", 1)
+            found.setdefault(one, []).append(content)
+    return found
+
+
+def add_metas(clues: Clues, metas: Metas) -> None:
+    """Note what the metas say, the surest names first."""
+    ranked = sorted((rank, about, name) for name in metas if name in _FIELDS for about, rank in _FIELDS[name])
+    for _, about, name in ranked:
+        for content in metas[name]:
+            for value in _parts(name, content):
+                clues.add(about, value, f"meta {name}")
+
+
+def _parts(name: str, content: str) -> Iterator[str]:
+    if name not in _LISTS:
+        yield content
+        return
+    content = plain(content[:5_000])
+    separator = ";" if ";" in content and "," not in content else ","
+    yield from content.split(separator)
+
+
+def images_of(metas: Metas) -> list[ImageRecord]:
+    """Pictures that the page offers to other sites; alt text and caption where as many are said as pictures."""
+    addresses = metas.get("og:image") or metas.get("og:image:url") or metas.get("og:image:secure_url") or []
+    alts = metas.get("og:image:alt", [])
+    described = alts if len(alts) == len(addresses) else [None] * len(addresses)
+    records = [
+        ImageRecord(address.strip(), alt_text=(plain(alt) or None) if alt else None)
+        for address, alt in zip(addresses, described, strict=True)
+        if address.strip()
+    ]
+    for name in ("twitter:image", "twitter:image:src", "citation_image", "parsely-image-url"):
+        records += [ImageRecord(address.strip()) for address in metas.get(name, []) if address.strip()]
+    return list({record.url: record for record in reversed(records)}.values())[::-1]

@@ -1,0 +1,104 @@
+"""Microdata and RDFa in the terms of schema.org, and the classes of hAtom and h-entry: data within the text itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from articles.ingest.readers.html.evidence.clues import Clues, Field
+from articles.ingest.readers.html.evidence.json_ld import ARTICLE_TYPES
+from articles.ingest.readers.html.tree import Element, inline_text
+from articles.ingest.rules.words import words
+
+_SCOPES = etree.XPath("descendant-or-self::*[@itemtype or @typeof]")
+_PROPERTIES = etree.XPath("descendant::*[@itemprop or @property]")
+_LOOSE = etree.XPath("descendant::*[@itemprop]")
+
+_FIELDS: dict[str, Field] = {
+    "headline": "headline", "name": "headline", "description": "deck", "alternativeHeadline": "deck",
+    "author": "author", "creator": "author", "datePublished": "published", "dateCreated": "published",
+    "dateModified": "updated", "publisher": "source", "sourceOrganization": "source", "articleSection": "section",
+    "keywords": "tag", "inLanguage": "language", "url": "url", "mainEntityOfPage": "url", "dateline": "dateline",
+}  # fmt: skip
+# Fields whose property is said at most once in earnest; the first of each name counts.
+_NAMES = words("author creator publisher sourceOrganization")
+_MOST = 3_000
+
+
+def add_microdata(clues: Clues, root: Element) -> None:
+    """Note the properties of the page's article. A page whose properties belong to no item is taken for one article."""
+    items = _SCOPES(root)[:_MOST]
+    scopes = [scope for scope in items if _types(scope) & ARTICLE_TYPES and not _is_within_another(scope)]
+    articles = [scope for scope in scopes if _says_more_than_a_link(scope)]
+    if articles:
+        _add(clues, articles[0], "microdata")
+    elif not items:
+        for element in _LOOSE(root)[:_MOST]:
+            if element.tag != "meta" or not element.get("property"):
+                _note(clues, element, "microdata", (element.get("itemprop") or "").split())
+
+
+def _types(scope: Element) -> frozenset[str]:
+    said = f"{scope.get('itemtype') or ''} {scope.get('typeof') or ''}"
+    return frozenset(name.rstrip("/").rpartition("/")[2].rpartition(":")[2] for name in said.split())
+
+
+def _is_within_another(scope: Element) -> bool:
+    return any(_types(outer) & ARTICLE_TYPES for outer in scope.iterancestors())
+
+
+def _says_more_than_a_link(scope: Element) -> bool:
+    """Whether an item is an article rather than the teaser of one: it has a text, or more than one property."""
+    return scope.tag in ("html", "body", "main") or len(inline_text(scope)) > 400 or len(_PROPERTIES(scope)) > 3
+
+
+def _add(clues: Clues, article: Element, kind: str) -> None:
+    for element in _PROPERTIES(article)[:_MOST]:
+        owner = _owner(element, article)
+        if owner is article:
+            names = (element.get("itemprop") or element.get("property") or "").split()
+            _note(clues, element, kind, [name.rpartition(":")[2].rpartition("/")[2] for name in names])
+
+
+def _owner(element: Element, article: Element) -> Element | None:
+    """The item that a property belongs to."""
+    for outer in element.iterancestors():
+        if outer is article or outer.get("itemscope") is not None or outer.get("typeof") is not None:
+            return outer
+    return None
+
+
+def _note(clues: Clues, element: Element, kind: str, names: list[str]) -> None:
+    for name in names:
+        if (about := _FIELDS.get(name)) is None:
+            continue
+        for value in _names_in(element) if name in _NAMES else [_value(element)]:
+            clues.add(about, value, f"{kind} {name}")
+            if about == "source":
+                clues.add("site", value, f"{kind} {name}")
+
+
+def _value(element: Element) -> str | None:
+    """The value of a property, as the standard of microdata reads it."""
+    for attribute in ("content", "datetime", "href", "src"):
+        value: str | None = element.get(attribute)
+        if value and (attribute not in ("href", "src") or element.tag in ("a", "link", "img")):
+            if attribute == "href" and (element.get("itemprop") or "") not in ("url", "mainEntityOfPage"):
+                continue
+            return value
+    if element.tag == "meta":
+        return None
+    return inline_text(element)
+
+
+def _names_in(element: Element) -> Iterator[str | None]:
+    """The names of the people or organisations that a property names."""
+    if element.get("itemscope") is None and element.get("typeof") is None:
+        yield _value(element)
+        return
+    inner = [one for one in _PROPERTIES(element) if (one.get("itemprop") or one.get("property") or "").endswith("name")]
+    if inner:
+        yield from (_value(one) for one in inner if _owner(one, element) is element)
+    elif element.get("content") or element.tag != "meta":
+        yield _value(element)

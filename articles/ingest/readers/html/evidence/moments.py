@@ -1,0 +1,131 @@
+"""Dates of publication and change: read, weighed, and the best of several chosen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from articles.ingest.readers.html.evidence.clues import Clue
+from articles.ingest.rules.dates import find_stamps
+from articles.ingest.rules.iso_dates import read_date
+from articles.ingest.rules.months import in_numbers
+
+Role = Literal["published", "updated"]
+
+# Days that programs write where they know none.
+_TEMPLATE_DAYS = frozenset({"1970-01-01", "1969-12-31", "1900-01-01", "1899-12-30", "1899-12-31", "2000-01-01T00:00"})
+_FIRST_YEAR, _LAST_YEAR = "1600", "2100"
+_LONGEST = 200
+# Clocks of servers differ, and a day begins earlier in the east.
+_SLACK = timedelta(days=2)
+
+_SECONDS = re.compile(r"(?P<seconds>[0-9]{10})(?:[0-9]{3})?")
+_COMPACT = re.compile(r"((?:19|20)\d\d)([01]\d)([0-3]\d)([0-2]\d)([0-5]\d)([0-5]\d)", re.ASCII)
+_UPDATED = re.compile(
+    r"(?i:updat|modif|revis|edited|aktualis|geändert|überarbeit|stand:|bijgewerkt|gewijzigd|actualiz|modificad|"
+    r"mis[e]? à jour|maj\b|aggiorna|atualiz|uppdat|ändrad|opdater|oppdater|endret|päivitet|aktualiz|zaktualiz|"
+    r"frissít|güncel|обновл|измен|оновл|ενημ)|更新|修改|수정|업데이트|تحديث|עודכן",
+)
+_IN_URL = (
+    re.compile(r"/(?P<year>(?:19|20)\d\d)[/-](?P<month>0?[1-9]|1[0-2])[/-](?P<day>0?[1-9]|[12]\d|3[01])(?=[/_.-]|$)"),
+    re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d)"),
+    re.compile(r"/(?P<year>(?:19|20)\d\d)-?(?P<month>0[1-9]|1[0-2])/?(?P<day>0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"),
+    re.compile(r"/(?P<year>(?:19|20)\d\d)/(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """``iso`` as precise as the page says it, ``printed`` as it stands there."""
+
+    iso: str
+    printed: str
+    origin: str
+
+
+def read_moment(text: str) -> str | None:
+    """The one date of a value, as ISO 8601; ``None`` if there is none, or more than one."""
+    text = text.strip()
+    if (iso := read_date(text)) is not None:
+        return iso
+    if seconds := _SECONDS.fullmatch(text):
+        return datetime.fromtimestamp(int(seconds["seconds"]), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if compact := _COMPACT.fullmatch(text):
+        return read_date("{}-{}-{}T{}:{}:{}".format(*compact.groups()))
+    days = {iso for _, iso in printed_dates(text)}
+    return days.pop() if len(days) == 1 else None
+
+
+def printed_dates(text: str, role: Role = "published") -> Iterator[tuple[Role, str]]:
+    """The dates of a short text, each with the role that the words before it give it, else ``role``."""
+    if len(text) > _LONGEST:
+        return
+    line = in_numbers(text)
+    at = 0
+    for stamp in find_stamps(line):
+        before = line[at : stamp.start]
+        if stamp.iso:
+            yield "updated" if _UPDATED.search(before) else role, stamp.iso
+        at = stamp.end
+
+
+def says_updated(text: str) -> bool:
+    return _UPDATED.search(text) is not None
+
+
+def date_of_address(address: str) -> str | None:
+    """The day that the path of an address names: ``/2013/07/19/…``, ``/2013-07-19-…``, ``/20130719/…``."""
+    path = re.sub(r"^[a-z]+://[^/]*", "", address.partition("?")[0].partition("#")[0])
+    for form in _IN_URL:
+        if found := form.search(path):
+            return read_date("-".join(found.group("year", "month", "day")))
+    return None
+
+
+def best_moment(clues: Iterable[Clue], captured: datetime | None) -> Moment | None:
+    """The date of the surest place that has a plausible one, in the most telling form in which any place gives it."""
+    moments = [
+        Moment(iso, clue.printed or clue.value, clue.origin)
+        for clue in clues
+        if (iso := read_moment(clue.value)) is not None and is_plausible(iso, captured)
+    ]
+    if not moments:
+        return None
+    return max(moments, key=lambda other: _says_the_same_better(moments[0], other))
+
+
+def is_plausible(iso: str, captured: datetime | None) -> bool:
+    """Whether a date can be that of an article: no program's default, and not after the page was saved."""
+    if iso[:10] in _TEMPLATE_DAYS or iso[:16] in _TEMPLATE_DAYS or not _FIRST_YEAR <= iso[:4] <= _LAST_YEAR:
+        return False
+    return captured is None or iso[:10] <= (captured + _SLACK).date().isoformat()
+
+
+def _says_the_same_better(first: Moment, other: Moment) -> int:
+    """0: says something else, or nothing more. A time says more than a day, seconds more than minutes, and the local
+    time of the same moment more than that of Greenwich."""
+    if other.iso == first.iso:
+        return 1
+    if len(first.iso) > 10 and len(other.iso) > 10:
+        one, two = _moment(first.iso), _moment(other.iso)
+        if one is not None and one == two:
+            return 4 if _has_local_offset(other.iso) and not _has_local_offset(first.iso) else 1
+    if other.iso.startswith(first.iso) and (len(first.iso) > 10 or other.iso[11:16] != "00:00"):
+        return 2 + (len(other.iso) > 19)
+    return 0
+
+
+def _moment(iso: str) -> datetime | None:
+    """``None`` without an offset. Seconds are left out."""
+    try:
+        moment = datetime.fromisoformat(iso)
+    except ValueError:
+        return None
+    return moment.replace(second=0) if moment.tzinfo else None
+
+
+def _has_local_offset(iso: str) -> bool:
+    return iso[-6:-5] in "+-" and iso[-5:] != "00:00"

@@ -1,0 +1,110 @@
+"""The lines around a headline, read by the rules for printed text: who, when, in which publication."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from articles.ingest.readers.html.evidence.clues import key
+from articles.ingest.readers.html.evidence.moments import Role, printed_dates, says_updated
+from articles.ingest.readers.html.evidence.people import begins_with_by, names_in, without_by, without_date
+from articles.ingest.readers.html.evidence.region import lines_after, lines_before
+from articles.ingest.readers.html.tree import Element
+from articles.ingest.rules.metadata import Metadata, Place, parse_metadata
+from articles.ingest.rules.months import in_numbers
+
+_LONGEST = 160
+_LONGEST_LINE = 1_000
+# Words that a line may have beside its date and still be about the date.
+_MOST_WORDS = 12
+_LONGEST_BYLINE_WORDS = 12
+_BY_LATER = re.compile(r"(?<=\s)(?:by|von|par|por|door|av|af)\s+(?P<names>\S.*)$", re.IGNORECASE)
+# What leads from a name to a date: ``, publié le``, `` — ``, `` | am``.
+_DATE_WORDS = re.compile(
+    r"[\s,|·–—-]*(?:(?:publi|veröffentlicht|erstellt|gepostet|pubblicat|publicerad|geplaatst|aktualisiert|mis à jour)"
+    r"\w*)?[\s:]*(?-i:(?:le|la|el|em|il|am|on|den|op|de)\s*|(?:le|el|il|am|on|den|op)\s[^\W\d_]+,?\s*)?$",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\d{4}")
+_WORD = re.compile(r"[^\W\d_]+")
+_PROSE_END = re.compile(r"[.!?。]$")
+
+
+@dataclass(slots=True)
+class Printed:
+    """What the lines say, the nearest first. ``dates``: role, ISO 8601, the line; ``problems``: why a
+    date cannot be read, the line; ``lines``: the keys of all lines."""
+
+    dates: list[tuple[Role, str, str]] = field(default_factory=list)
+    byline: str | None = None
+    source: str | None = None
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    lines: set[str] = field(default_factory=set)
+
+
+def read_lines(headline: Element | None, root: Element) -> Printed:
+    """Read the lines after the headline, then those before it. Without one, those from the top of the page, of which
+    only labelled ones are believed."""
+    printed = Printed()
+    if headline is None:
+        body = root.find("body")
+        lines = lines_after(body[0]) if body is not None and len(body) else ()
+        _read(printed, lines, is_sure=False)
+        return printed
+    _read(printed, lines_after(headline), is_sure=True)
+    _read(printed, lines_before(headline), is_sure=True)
+    return printed
+
+
+def _read(printed: Printed, lines: Iterable[str], *, is_sure: bool) -> None:
+    awaited: Role | None = None
+    for line in lines:
+        printed.lines.add(key(line[:_LONGEST_LINE]))
+        if len(line) > _LONGEST:
+            continue
+        metadata = parse_metadata(line, Place(is_beside_metadata=is_sure))
+        if metadata is not None:
+            _take(printed, metadata, line, awaited, is_sure=is_sure)
+        elif is_sure and _DIGITS.search(line):
+            _take_foreign(printed, line)
+        elif is_sure:
+            _take_byline(printed, line)
+        awaited = metadata.awaits if metadata else None
+
+
+def _take(printed: Printed, metadata: Metadata, line: str, awaited: Role | None, *, is_sure: bool) -> None:
+    for date in metadata.dates:
+        role = awaited if awaited and not date.is_labelled else date.role
+        if date.iso and (is_sure or date.is_labelled or awaited):
+            printed.dates.append((role, date.iso, line))
+        elif date.problem:
+            printed.problems.append((date.problem, line))
+    if metadata.byline and printed.byline is None:
+        printed.byline = metadata.byline
+    if metadata.source and metadata.dates and printed.source is None:
+        printed.source = metadata.source
+
+
+def _take_foreign(printed: Printed, line: str) -> None:
+    """A line that is little more than dates, in any language."""
+    words = _WORD.findall(in_numbers(line))
+    if len(words) > _MOST_WORDS or (_PROSE_END.search(line) and len(words) > 4):
+        return
+    dates = list(printed_dates(line))
+    printed.dates += [(role, iso, line) for role, iso in dates]
+    if not dates or printed.byline is not None:
+        return
+    by = _BY_LATER.search(line)
+    if begins_with_by(line):
+        printed.byline = _DATE_WORDS.sub("", re.split(r"\d", without_by(line), maxsplit=1)[0]) or None
+    elif by and not says_updated(by["names"]):
+        printed.byline = without_date(by["names"].strip())
+
+
+def _take_byline(printed: Printed, line: str) -> None:
+    if printed.byline is not None or len(line.split()) > _LONGEST_BYLINE_WORDS or not begins_with_by(line):
+        return
+    byline = without_by(line)
+    if byline and not _PROSE_END.search(byline) and byline[:1].isupper() and names_in([byline]):
+        printed.byline = byline

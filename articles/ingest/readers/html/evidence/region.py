@@ -1,0 +1,113 @@
+"""The part of a page where it says who wrote an article, and when: the lines around its headline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Generator, Iterator
+
+from articles.ingest.readers.html.cleaning import kind_of
+from articles.ingest.readers.html.furniture import Kind
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
+
+_SKIPPED = frozenset({
+    "script", "style", "noscript", "template", "iframe", "svg", "form", "nav", "select", "button", "textarea", "aside",
+    "footer", "head", "object", "figure", "title",
+})  # fmt: skip
+_ABOUT_ARTICLE = re.compile(
+    r"(?<![a-z])(?:entry|post|article|story|content|node|item)[-_]{0,2}(?:footer|foot|meta|header|head|info|tools?|utility)(?![a-z])",
+    re.IGNORECASE,
+)
+# After so many long lines the text of the article has begun.
+_MOST_PROSE = 2
+_PROSE_LENGTH = 200
+_MOST_LINES = 40
+_MOST_STEPS = 1_500
+
+
+def is_beside(element: Element, around: Collection[Element]) -> bool:
+    """Whether an element belongs to comments, menus or boxes rather than to the article. ``around`` are the elements
+    in which the headline stands."""
+    steps: Element | None = element
+    while steps is not None and steps not in around:
+        if steps.tag in ("body", "html", "article", "main"):
+            return False
+        if _is_furniture(steps):
+            return True
+        steps = steps.getparent()
+    return False
+
+
+def _is_furniture(element: Element) -> bool:
+    kind = kind_of(element)
+    if kind is Kind.FURNITURE:
+        name = element.get("class") or element.get("id") or ""
+        # The foot of an article says who wrote it, and when.
+        is_foot = element.tag == "footer" and next(element.iterancestors("article"), None) is not None
+        return not (is_foot and not name) and _ABOUT_ARTICLE.search(name) is None
+    return kind is Kind.COMMENTS
+
+
+def lines_after(start: Element) -> Iterator[str]:
+    """The lines of the page behind an element, folded, until the text of the article has begun."""
+    words: list[str] = []
+    prose = lines = 0
+    for piece in _pieces_after(start):
+        if piece is not None:
+            words.append(piece)
+            continue
+        line = fold("".join(words))
+        words.clear()
+        if not line:
+            continue
+        yield line
+        prose += len(line) > _PROSE_LENGTH
+        lines += 1
+        if prose >= _MOST_PROSE or lines >= _MOST_LINES:
+            return
+    if line := fold("".join(words)):
+        yield line
+
+
+def _pieces_after(start: Element) -> Iterator[str | None]:
+    """Texts in page order; ``None`` is the end of a line."""
+    node: Element | None = start
+    for _ in range(_MOST_STEPS):
+        if node is None or node.tag in ("body", "html"):
+            return
+        yield None if node.tag in BLOCK_TAGS or node.tag == "br" else " "
+        if node.tail:
+            yield node.tail
+        following = node.getnext()
+        if following is None:
+            node = node.getparent()
+            continue
+        node = yield from _into(following)
+
+
+def _into(element: Element) -> Generator[str | None, None, Element]:
+    """Go down to the first element without children, giving the texts on the way; returns it."""
+    while True:
+        if not isinstance(element.tag, str) or element.tag in _SKIPPED:
+            return element
+        yield None if element.tag in BLOCK_TAGS else " "
+        if element.text:
+            yield element.text
+        if not len(element):
+            return element
+        element = element[0]
+
+
+def lines_before(element: Element) -> list[str]:
+    """The short lines in front of a headline, nearest first: of the elements before it, and before those around it."""
+    found: list[str] = []
+    steps: Element | None = element
+    for _ in range(4):
+        if steps is None or steps.tag in ("body", "html"):
+            break
+        for before in list(steps.itersiblings(preceding=True))[:4]:
+            if isinstance(before.tag, str) and before.tag not in _SKIPPED and kind_of(before) is not Kind.FURNITURE:
+                line = fold(" ".join(before.itertext()))
+                if 0 < len(line) <= _PROSE_LENGTH:
+                    found.append(line)
+        steps = steps.getparent()
+    return found

@@ -1,0 +1,89 @@
+"""What tells a page with an article from a page of another kind: counted before the page is taken apart."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from articles.ingest.readers.html.tree import Element, inline_text
+
+_MOST_LINKS = 2_000
+_MOST_HEADINGS = 300
+_FEEDS = ("rss", "feed", "channel", "urlset", "sitemapindex", "rdf")
+_REFRESHES = re.compile(r"url\s*=", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """``types`` are the JSON-LD types of the page, ``og_type`` what Open Graph calls it, ``classes`` those of its
+    ``body`` in small letters. Lengths are in characters; ``teasers`` are
+    headings that lead to other pages. ``path`` is that of the page's address, ``None`` if that is
+    not known."""
+
+    types: frozenset[str] = frozenset()
+    og_type: str = ""
+    classes: frozenset[str] = frozenset()
+    title: str = ""
+    headings: tuple[str, ...] = ()
+    path: str | None = None
+    query: str = ""
+    links: int = 0
+    text_length: int = 0
+    link_length: int = 0
+    teasers: int = 0
+    times: int = 0
+    captions: int = 0
+    has_password: bool = False
+    is_refreshed: bool = False
+    is_feed: bool = False
+
+
+def read_signs(root: Element, types: frozenset[str], og_type: str, address: str | None) -> Signs:
+    body = root.find("body")
+    if body is None:
+        return Signs(types, og_type)
+    parts = urlsplit(address) if address else None
+    title = root.find(".//title")
+    links = [link for link in body.iter("a") if link.get("href")]
+    headings = list(body.iter("h1", "h2", "h3", "h4"))[:_MOST_HEADINGS]
+    return Signs(
+        types=types,
+        og_type=og_type.strip().lower(),
+        classes=frozenset((body.get("class") or "").lower().split()),
+        title=inline_text(title) if title is not None else "",
+        headings=tuple(inline_text(heading) for heading in headings if heading.tag in ("h1", "h2"))[:20],
+        path=parts.path if parts else None,
+        query=parts.query if parts else "",
+        links=len(links),
+        text_length=_text_length(body),
+        link_length=sum(len(text.strip()) for link in links[:_MOST_LINKS] for text in link.itertext()),
+        teasers=sum(map(_is_teaser, headings)),
+        times=sum(1 for _ in body.iter("time")),
+        captions=sum(1 for _ in body.iter("figcaption")),
+        has_password=any((one.get("type") or "").lower() == "password" for one in body.iter("input")),
+        is_refreshed=any(
+            _REFRESHES.search(meta.get("content") or "") for meta in root.iter("meta") if _is_refresh(meta)
+        ),
+        is_feed=next(root.iter(*_FEEDS), None) is not None
+        and next(root.iter("item", "entry", "url"), None) is not None,
+    )
+
+
+def _is_teaser(heading: Element) -> bool:
+    """Whether a heading leads to another page."""
+    parent = heading.getparent()
+    return next(heading.iter("a"), None) is not None or (parent is not None and parent.tag == "a")
+
+
+def _is_refresh(meta: Element) -> bool:
+    return (meta.get("http-equiv") or "").lower() == "refresh"
+
+
+def _text_length(body: Element) -> int:
+    """The length of what a page shows."""
+    text = etree.tostring(body, method="text", encoding="unicode", with_tail=False)
+    unseen = sum(len(element.text or "") for element in body.iter("script", "style", "noscript"))
+    return len(" ".join(text.split())) - unseen

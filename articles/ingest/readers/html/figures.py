@@ -1,0 +1,244 @@
+"""Takes the photos out of a page: each with its addresses, caption and credit, leaving a mark at its place.
+
+What a photo is: a picture in a box with a caption, or one that stands in the text at a photo's size. Logos, icons,
+avatars, counters and the thumbnails of other stories are none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import islice
+
+from articles.ingest.readers.html.captions import Words, credit_in, is_box, is_caption, words_in, words_of
+from articles.ingest.readers.html.cleaning import MARK, PHOTO, replace_by_mark
+from articles.ingest.readers.html.images import (
+    IMAGE_TAGS,
+    file_key,
+    is_decoration,
+    is_too_small,
+    names_picture,
+    sources,
+)
+from articles.ingest.readers.html.tree import Element, fold
+from articles.ingest.rules.captions import ends_in_credit, tidy_caption
+from articles.ingest.story import PhotoKind
+
+# Of a figure with one of these, the words stay, or the film is what it shows.
+_MOVING = ("video", "iframe", "amp-video", "amp-youtube", "amp-brightcove", "amp-vimeo", "object", "embed")
+_SPOKEN = "data-newsarchive-kind"
+_NOT_PICTURES = ("table", "pre", "blockquote", "audio", "amp-audio")
+# What holds one of these is looked into: it is a teaser, a letter's box or a quotation that calls itself a figure.
+_NOT_OF_BOXES = ("aside", "form", "nav", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6")
+_CAPTION_ATTRIBUTES = ("data-caption", "data-image-caption", "data-image-description", "data-description")
+_CREDIT_ATTRIBUTES = ("data-credit", "data-copyright", "data-photographer", "data-credits")
+# A page made to hold up a load has more.
+_MOST_IMAGES = 2_000
+_LONGEST_TITLE = 500
+_TAGS = re.compile(r"<[^<>]*>")
+
+
+@dataclass(slots=True)
+class Figure:
+    """A photo as the page shows it. ``srcs`` are its addresses, the best first; ``is_linked`` says that it leads to
+    another page; ``is_marked`` that the page says it is a figure, or gives it a caption."""
+
+    srcs: tuple[str, ...]
+    alt_text: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+    credit_raw: str | None = None
+    kind: PhotoKind = "photo"
+    is_linked: bool = False
+    is_marked: bool = False
+
+
+def keep_boxes(body: Element) -> set[Element]:
+    """The elements that hold a picture and its words, which furniture is not looked for in."""
+    boxes = set(body.iter("figure", "picture"))
+    for tag in IMAGE_TAGS:
+        for image in body.iter(tag):
+            above = image.getparent()
+            if above is not None and "ImageObject" in (above.get("itemtype") or ""):
+                boxes.add(above)
+    return {box for box in boxes if not any(True for _ in box.iter(*_NOT_OF_BOXES)) and _says_little(box)}
+
+
+def _says_little(box: Element) -> bool:
+    return len("".join(box.itertext())) < 2_000
+
+
+def rescue_from_noscript(body: Element) -> None:
+    """Give pictures that a script would load the addresses that pages hold ready for readers without scripts."""
+    for noscript in list(body.iter("noscript")):
+        images = [image for tag in IMAGE_TAGS for image in noscript.iter(tag)]
+        if len(images) != 1 or not (srcs := sources(images[0])):
+            continue
+        stand_in = _stand_in(noscript, images[0])
+        if stand_in is None:
+            if not is_too_small(images[0], is_captioned=False) and _is_in_box(noscript):
+                noscript.addprevious(images[0])
+        elif not sources(stand_in):
+            stand_in.set("data-src", fold(srcs[0]))
+
+
+def _stand_in(noscript: Element, image: Element) -> Element | None:
+    """The lazy picture that a ``noscript`` repeats: just before or after it, or with the same words."""
+    for beside in (noscript.getprevious(), noscript.getnext()):
+        if beside is not None and isinstance(beside.tag, str):
+            found = next((found for tag in IMAGE_TAGS for found in beside.iter(tag)), None)
+            if found is not None:
+                return found
+    above = noscript.getparent()
+    others = [] if above is None else [found for tag in IMAGE_TAGS for found in above.iter(tag) if found is not image]
+    return others[0] if len(others) == 1 else None
+
+
+def _is_in_box(noscript: Element) -> bool:
+    return any(is_box(above) for _, above in zip(range(3), noscript.iterancestors(), strict=False))
+
+
+def note_films(body: Element) -> None:
+    """Remember which figures show moving pictures, before those are taken out."""
+    for tag in _MOVING:
+        for film in body.iter(tag):
+            for _, above in zip(range(6), film.iterancestors(), strict=False):
+                if above.tag == "figure":
+                    above.set(_SPOKEN, "video")
+                    break
+
+
+def take_out_figures(body: Element, left_out: dict[Element, str]) -> dict[Element, Figure]:
+    """Take every photo out of ``body``, words and all, and put an empty mark at its place: the photo of each mark.
+
+    The words of films go to ``left_out``, by the mark at their place.
+    """
+    return _Taking(body, left_out).run()
+
+
+@dataclass(slots=True)
+class _Taking:
+    body: Element
+    left_out: dict[Element, str]
+    figures: dict[Element, Figure] = field(default_factory=dict)
+    by_file: dict[str, Figure] = field(default_factory=dict)
+
+    def run(self) -> dict[Element, Figure]:
+        for image in list(islice(self.body.iter(*IMAGE_TAGS), _MOST_IMAGES)):
+            if _is_within(image, self.body):
+                self._take(image)
+        for figure in list(self.body.iter("figure")):
+            if _is_within(figure, self.body):
+                self._take_without_image(figure)
+        return self.figures
+
+    def _take(self, image: Element) -> None:
+        srcs = sources(image)
+        words = credit_in(_spoken(image, words_of(image)))
+        if not _is_photo(image, srcs, words):
+            return
+        figure = _figure(image, srcs, words)
+        if (same := self._known(figure)) is not None:
+            _complete(same, figure)
+            _remove(words)
+            return
+        self.by_file.update((file_key(src), figure) for src in srcs)
+        self.figures[_remove(words)] = figure
+
+    def _known(self, figure: Figure) -> Figure | None:
+        return next((self.by_file[key] for src in figure.srcs if (key := file_key(src)) in self.by_file), None)
+
+    def _leave_out_words_of_all(self, box: Element) -> None:
+        """A caption for several photos, each of which has been taken out of its box, belongs to none of them."""
+        for words in list(box.iter("figcaption")):
+            self.left_out[replace_by_mark(words)] = fold(" ".join(words.itertext()))
+
+    def _take_without_image(self, box: Element) -> None:
+        """A figure whose picture is not in the page: only a script would load it. Of a film nothing is left to see."""
+        if any(mark.get(PHOTO) for mark in box.iter(MARK)):
+            self._leave_out_words_of_all(box)
+            return
+        within = [below for below in box.iterdescendants() if isinstance(below.tag, str)]
+        if not any(map(is_caption, within)) or any(True for _ in box.iter(*_NOT_PICTURES)):
+            return
+        if not fold("".join(box.itertext())):
+            return
+        words = credit_in(words_in(box))
+        if box.get(_SPOKEN) == "video":
+            self.left_out[replace_by_mark(box)] = fold(" ".join(box.itertext()))
+        elif words.caption or words.credit:
+            figure = Figure((), None, words.caption or None, words.credit, words.credit_raw, is_marked=True)
+            self.figures[_remove(words)] = figure
+
+
+def _is_within(element: Element, body: Element) -> bool:
+    """Whether an element is still in the page, and not taken out together with another."""
+    top = element
+    for above in element.iterancestors():
+        if above is body:
+            return True
+        top = above
+    return top is body
+
+
+def _spoken(image: Element, words: Words) -> Words:
+    """The words, with what attributes of the picture or its box say where the page itself shows nothing."""
+    holders = [image, *(above for _, above in zip(range(3), image.iterancestors(), strict=False))]
+    if not words.caption:
+        words.caption = tidy_caption(_first(holders, _CAPTION_ATTRIBUTES))
+    title = fold(image.get("title") or "")
+    if not words.caption and not words.credit and len(title) < _LONGEST_TITLE and ends_in_credit(title):
+        words.caption = title
+    if not words.credit and (credit := _first(holders, _CREDIT_ATTRIBUTES)):
+        words.credit, words.credit_raw = credit, credit
+    return words
+
+
+def _first(holders: list[Element], names: tuple[str, ...]) -> str:
+    values = (value for holder in holders for name in names if (value := holder.get(name)))
+    return fold(_TAGS.sub(" ", next(values, ""))[:1_000])
+
+
+def _is_photo(image: Element, srcs: list[str], words: Words) -> bool:
+    is_captioned = bool(words.caption or words.credit)
+    if is_too_small(image, is_captioned=is_captioned):
+        return False
+    if not is_captioned:
+        return bool(srcs) and not is_decoration(image, srcs)
+    return not any(".vgwort." in src or "pixel.wp.com" in src for src in srcs)
+
+
+def _figure(image: Element, srcs: list[str], words: Words) -> Figure:
+    link = next((above for _, above in zip(range(4), image.iterancestors(), strict=False) if above.tag == "a"), None)
+    target = link.get("href") if link is not None else None
+    if target and names_picture(target) and target not in srcs:
+        srcs = [*srcs, target]
+    kind: PhotoKind = "video" if any(box.get(_SPOKEN) for box in (words.box, image)) else "photo"
+    return Figure(
+        tuple(srcs),
+        fold(image.get("alt") or "") or None,
+        words.caption or None,
+        words.credit,
+        words.credit_raw,
+        kind,
+        is_linked=bool(target) and not names_picture(target),
+        is_marked=bool(words.caption or words.credit) or words.box.tag == "figure",
+    )
+
+
+def _complete(known: Figure, again: Figure) -> None:
+    """A photo shown twice, large and in a strip of thumbnails say, is one; what only one of the two says is kept."""
+    known.caption = known.caption or again.caption
+    if not known.credit and again.credit:
+        known.credit, known.credit_raw = again.credit, again.credit_raw
+    known.alt_text = known.alt_text or again.alt_text
+    known.is_marked = known.is_marked or again.is_marked
+
+
+def _remove(words: Words) -> Element:
+    """Take a picture's box, and the paragraphs beside it that are its words, out of the tree."""
+    for element in words.beside:
+        replace_by_mark(element)
+    mark = replace_by_mark(words.box)
+    mark.set(PHOTO, "1")
+    return mark

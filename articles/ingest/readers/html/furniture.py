@@ -1,0 +1,181 @@
+"""What of a web page is furniture, by the tags, roles, classes and ids that web pages give it: tables, one a kind.
+
+To teach the archive another system's furniture, add the words of its class to the kind that they are of: ``words`` are
+the pieces of a class or id between hyphens, underscores and capitals, in small letters.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import lru_cache
+
+
+class Kind(Enum):
+    """Why an element is no text of the article."""
+
+    HIDDEN = "hidden"
+    COMMENTS = "comments"
+    FURNITURE = "furniture"
+    DETAILS = "details"  # who, when, under which tags: said elsewhere, and dropped only where short
+
+
+# Taken out before anything else, whatever they hold. ``noscript`` repeats lazy pictures, which are looked at before.
+SILENT = (
+    "script", "style", "noscript", "template", "iframe", "frame", "object", "embed", "applet", "svg", "canvas", "math",
+    "select", "textarea", "button", "input", "datalist", "option", "link", "meta", "title", "map", "progress", "meter",
+    "amp-ad", "amp-embed", "amp-analytics", "amp-auto-ads", "amp-sticky-ad", "amp-social-share", "amp-sidebar",
+    "amp-consent", "amp-user-notification", "amp-list", "amp-iframe", "amp-pixel", "amp-video", "amp-audio",
+    "amp-youtube", "amp-brightcove", "video", "audio",
+)  # fmt: skip
+
+TAGS = {
+    "nav": Kind.FURNITURE, "menu": Kind.FURNITURE, "aside": Kind.FURNITURE, "footer": Kind.FURNITURE,
+    "form": Kind.FURNITURE, "dialog": Kind.FURNITURE, "fieldset": Kind.FURNITURE, "search": Kind.FURNITURE,
+    "address": Kind.DETAILS, "time": Kind.DETAILS,
+}  # fmt: skip
+ROLES = dict.fromkeys(
+    (
+        "navigation", "contentinfo", "search", "complementary", "dialog", "alertdialog", "menu", "menubar", "toolbar",
+        "tablist", "form", "alert",
+    ),
+    Kind.FURNITURE,
+)  # fmt: skip
+
+# Whole names of a class, for as words they say too little.
+_HIDING = frozenset({"hidden", "hide", "is-hidden", "d-none", "u-hidden", "invisible", "display-none", "noshow"})
+# ``hidden md:block`` hides on small screens only.
+_SHOWING = re.compile(r"(?:^|\s)(?:sm|md|lg|xl|2xl):(?:block|flex|grid|inline|table|contents)|\bd-\w\w-")
+
+# Names that list what an article is about, or how the page is laid out, not what the element is.
+_SAYS_NOTHING = re.compile(
+    r"(?:^|(?<=\s))(?:category|tag|tax|format|status|type|author|has|with|no|page|single|wp-image|postid|site|lang|js|is)"
+    r"-\S*|\belementor-widget(?:-\w+)*|\b(?:so-panel widget )?widget_(?:sow-editor|text)\S*",
+    re.IGNORECASE,
+)
+# Of the above, those that do say what the element is.
+_SAYS_AUTHOR = re.compile(
+    r"\b(?:author|tag|category|site|page)[-_]{1,2}"
+    r"(?:box|bio|info|card|block|links?|list|cloud|footer|header|nav\w*|description|meta)\b",
+    re.IGNORECASE,
+)
+
+
+def _pattern(*words: str) -> re.Pattern[str]:
+    """One pattern for lists of words."""
+    names = sorted(" ".join(words).split(), key=len, reverse=True)
+    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(names)})(?![a-z0-9])")
+
+
+# Words, and runs of words joined by hyphens; each is a pattern.
+_HIDDEN = """
+    visually-hidden visuallyhidden sr-only sronly screen-reader screenreader element-invisible offscreen off-screen
+    a11y-hidden assistive-text assistive accessibly-hidden u-visually-hidden hidden-visually wp-block-hidden
+"""
+_COMMENTS = """
+    comments comment commentlist commentarea respond disqus livefyre coral kommentare kommentar kommentarer
+    commentaires commentaire comentarios comentario nocomments comment-closed commenti reacties komentarze
+    trackbacks trackback pingbacks discussion replies fb-comments
+"""
+_TOOLS = r"""
+    share shares shared sharing sharebar sharedaddy sharethis share-\w+ social socials socialmedia social-media
+    addthis addtoany shariff sociable ssba heateor getsocial fblike fb-like like-button jp-post-flair post-flair
+    tools? toolbar toolbox print printfriendly noprint no-print email-link rating ratings poll quiz survey feedback
+    report-error reactions actions? action-bar buttons?
+"""
+# Letters, memberships, permissions.
+_OFFERS = r"""
+    newsletter newsletters newsletter\w+ subscribe subscription subscriptions subscriber signup sign-up mailing-list
+    mc4wp mailchimp optin opt-in paywall regwall register registration login signin sign-in donate donation
+    donations support-us membership cookie cookies cookiebar cookie\w+ consent gdpr onetrust cmp modal popup pop-up
+    overlay popover tooltip toast interstitial
+"""
+_OTHER_STORIES = r"""
+    related relatedposts relatedpost related\w+ yarpp crp recommended recommendations recommendation recommend
+    recirc recirculation more-stories more-news more-from more-on more-posts most-read most-viewed most-popular
+    mostpopular mostread mostviewed popular popular-posts trending read-next readnext next-up up-next also-read
+    read-also readalso see-also-box also-like teaser teasers promo promos promotion promotional onward nextstory
+    next-post next-article next-story nextpost prev-post prev-article news-list article-list possibly
+    possibly-related key-events merken werkzeuge rel relateds epic appbar outbrain taboola zergnet revcontent plista
+    links-block link-list linklist latest-news latest-posts recent-posts recent-comments topic-list story-list
+    storylist post-list further-reading in-brief
+"""
+_ADVERTISEMENTS = """
+    ad ads adv advert adverts advertisement advertisements advertising advertorial adsbygoogle adslot adunit adbox
+    adblock ad-slot ad-unit google-ad dfp gpt sponsor sponsored sponsors commercial anzeige anzeigen werbung
+    publicidad publicite publicité pubblicita reklama wpcnt wpa banner-ad ad-banner bannerad skyscraper
+"""
+# The page around the article.
+_AROUND = r"""
+    nav navi navbar navbox navigation navigate menu menus submenu mainmenu topmenu breadcrumb breadcrumbs crumbs
+    pagination pager paging pagenav nav-links prevnext prev-next next-prev skip-link skiplink skip-links toc
+    table-of-contents sidebar sidebars sidebar\w+ sidecolumn widget widgets widgetarea widget-area rail right-rail
+    left-rail footer foot footers footer\w+ colophon masthead topbar top-bar imprint impressum legal disclaimer
+    copyright search searchform searchbox searchbar author-box author-bio author-info author-card about-author
+    about-the-author authorbox biography author-description citate cite-as how-to-cite pull-quote pullquote
+    quote-pull read-more readmore back-to-top scroll-top scrolltop sitemap
+"""
+_DETAILS = """
+    byline bylines by-line autorzeile datumszeile autor autoren auteur auteurs dachzeile author authors author-name
+    vcard contributor contributors written-by posted-on posted-by posted-in entry-date post-date postdate
+    article-date publish-date published-date publishdate pubdate published date dates datetime timestamp time upd
+    stamp updated last-updated last-modified postmetadata postmeta postinfo metadata meta submitted tags tag taglist
+    tag-list tag-links tags-links cat-links categories category keywords keyword topics labels kicker eyebrow rubric
+    overline breadcrumb reading-time readtime read-time word-count views view-count hits permalink bookmark
+    syndicate
+"""
+_PART_OF_ARTICLE = (
+    r"(?:entry|post|article|story|content|node|blog|news|item|art)-"
+    r"(?:meta|metadata|info|details|author|date|time|byline|tags?|categor(?:y|ies)|utility|tools?|source|footer|foot)"
+)
+
+_PATTERNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (Kind.HIDDEN, _pattern(_HIDDEN)),
+    (Kind.COMMENTS, _pattern(_COMMENTS)),
+    (Kind.FURNITURE, _pattern(_TOOLS, _OFFERS, _OTHER_STORIES, _ADVERTISEMENTS, _AROUND)),
+    (Kind.DETAILS, _pattern(_DETAILS, _PART_OF_ARTICLE)),
+)
+
+# More classes than this are no names but whatever a script left.
+_LONGEST_NAME = 600
+_SEAMS = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9\s]+")
+
+
+def seams_to_hyphens(name: str) -> str:
+    """A class or an id in small letters, its words apart: ``relatedStories`` and ``related_stories`` alike."""
+    return _SEAMS.sub("-", name[:_LONGEST_NAME]).lower()
+
+
+@lru_cache(maxsize=20_000)
+def kind_of_name(name: str) -> Kind | None:
+    """What a class attribute or an id says that its element is; ``None`` for text, or nothing."""
+    name = name[:_LONGEST_NAME]
+    whole = set(name.lower().split())
+    if whole & _HIDING and not _SHOWING.search(name):
+        return Kind.HIDDEN
+    telling = _SAYS_NOTHING.sub(lambda said: said[0] if _SAYS_AUTHOR.match(said[0]) else "", name)
+    words = seams_to_hyphens(telling)
+    return next((kind for kind, pattern in _PATTERNS if pattern.search(words)), None)
+
+
+_STYLE_HIDES = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4_000)
+def style_hides(style: str) -> bool:
+    """Whether an element's own style takes it out of sight."""
+    return _STYLE_HIDES.search(style) is not None
+
+
+_BODY_WORDS = re.compile(
+    r"(?<![a-z])(?:(?:article|story|post|entry|news|page|blog|text|main|single)-?(?:body|content|text|copy|main)|(?:body|rich|full)-?(?:text|copy|content)"
+    r"|articlebody\w*|storytext|storybody|richtext\w*|bodytext|bodycopy|articletext|artikeltext|artikel-?(?:body|inhalt)|contenido|cuerpo|corpo|"
+    r"article-?(?:main|wrap\w*|paragraphs?|p)|story|content-?(?:body|main|article|text)|artibody|field-name-body|field--name-body|the-?content|"
+    r"td-post-content|hnews|instapaper-body|hentry|maincontent|main-content|content|articolo|node-?(?:body|content)|zoom|trs-editor|rich-media-content)(?![a-z])"
+)
+
+
+@lru_cache(maxsize=20_000)
+def names_body(name: str) -> bool:
+    """Whether a class or an id says that its element holds the text of an article."""
+    return _BODY_WORDS.search(seams_to_hyphens(name)) is not None

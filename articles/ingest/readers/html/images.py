@@ -1,0 +1,160 @@
+"""Where the file of a picture is, as pages say it: ``src``, ``srcset``, and what lazy loading puts in their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from articles.ingest.readers.html.tree import Element
+
+IMAGE_TAGS = frozenset({"img", "amp-img", "amp-anim", "image"})
+
+# Attributes in which lazy-loading scripts keep the address, the best first.
+_LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-lazysrcset", "data-src-set", "data-bgset", "data-sizes-set")
+_LAZY = (
+    "data-full-src", "data-full-url", "data-large-file", "data-orig-file", "data-hi-res-src", "data-hires",
+    "data-image-src", "data-original", "data-original-src", "data-orig-src", "data-lazy-src", "data-lazy",
+    "data-lazyload", "data-src", "data-src-large", "data-src-medium", "data-src-small", "data-url", "data-img-src",
+    "data-image", "data-actualsrc", "data-echo", "data-cfsrc", "data-runner-src", "data-pin-media", "nitro-lazy-src",
+    "file",
+)  # fmt: skip
+
+_PLACEHOLDER = re.compile(
+    r"(?:^|[/_.-])(?:blank|spacer|space|transparent|trans|pixel|1x1|1px|placeholder|lazy|lazyload|loading|loader|grey|gray|"
+    r"dot|clear|empty|dummy|t|s|null|default-image)\.(?:gif|png|svg|jpe?g|webp)(?:$|[?#])|^about:|^#|^javascript:",
+    re.IGNORECASE,
+)
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|tiff?|bmp|jfif|heic)(?:$|[?#])", re.IGNORECASE)
+_CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(?:,+(?=\s|$)|\s+([^,]*)(?:,|$)|\s*$)")
+_WIDTH = re.compile(r"([\d.]+)([wx])")
+_MOST_CANDIDATES = 20
+_LONGEST = 2_000
+
+
+def sources(image: Element) -> list[str]:
+    """The addresses under which a picture may be found, the best first; empty if it names none but a stand-in."""
+    found: dict[str, None] = {}
+    for source in (*_picture_sources(image), image):
+        for name in (*_LAZY_SETS, "srcset"):
+            if value := source.get(name):
+                found.update(dict.fromkeys(srcset(value)))
+    for name in _LAZY:
+        if value := image.get(name):
+            found[value.strip()] = None
+    if value := image.get("src") or image.get("href") or image.get("xlink:href"):
+        found[value.strip()] = None
+    return [src for src in list(found)[:_MOST_CANDIDATES] if is_address(src)]
+
+
+def _picture_sources(image: Element) -> Iterator[Element]:
+    """The ``source`` elements of the ``picture`` that an image stands in."""
+    above = image.getparent()
+    for _ in range(3):
+        if above is None:
+            return
+        if above.tag == "picture":
+            yield from above.iter("source")
+            return
+        above = above.getparent()
+
+
+def srcset(value: str) -> list[str]:
+    """The candidates of a ``srcset``, the largest first."""
+    if len(value) > 20_000:
+        return []
+    sized: list[tuple[float, str]] = []
+    for src, descriptor in _CANDIDATE.findall(value):
+        found = _WIDTH.search(descriptor)
+        # A density of 2 is twice an unknown width: more than one that says nothing, less than a width in pixels.
+        sized.append((float(found[1]) if found and found[1].count(".") < 2 and found[1] != "." else 1.0, src))
+    return [src for _, src in sorted(sized, key=lambda candidate: -candidate[0])]
+
+
+def is_address(src: str) -> bool:
+    """Whether this may name a photo's file, as against a picture in the address itself or a stand-in."""
+    return bool(src) and len(src) <= _LONGEST and not src.startswith("data:") and not _PLACEHOLDER.search(src)
+
+
+def names_picture(address: str | None) -> bool:
+    """Whether an address ends as picture files do."""
+    return address is not None and len(address) <= _LONGEST and _PICTURE_FILE.search(address) is not None
+
+
+_SIZE_IN_NAME = re.compile(r"[-_]\d{2,4}x\d{2,4}(?=\.\w+$)|[-_@][23]x(?=\.\w+$)|-(?:scaled|e\d{9,})(?=\.\w+$)")
+
+
+def file_key(src: str) -> str:
+    """What the addresses of one photo in several sizes, and on several hosts, share."""
+    try:
+        path = urlsplit(src).path
+    except ValueError:
+        return src
+    return _SIZE_IN_NAME.sub("", path) if names_picture(path) else src
+
+
+def file_name(src: str) -> str:
+    """As ``file_key``, whatever folder the file is in: sites keep sizes in folders of their own."""
+    return file_key(src).rpartition("/")[2]
+
+
+# --- what is no photo -------------------------------------------------------------------------------------------------
+
+_NAMES = (
+    r"logos?|icons?|ico|favicon|avatars?|gravatar|emojis?|emoticons?|smil(?:ey|ies)|sprites?|buttons?|btn|bullet|spinner|rss|"
+    r"pixel|tracking|tracker|counter|zaehler|beacon|captcha|divider|separator"
+)
+_DECORATION = re.compile(
+    rf"(?<![a-z])(?:{_NAMES}|badges?|arrows?|flags?|share|facebook|twitter|instagram|whatsapp|pinterest|linkedin|signature|"
+    r"ads?|advert\w*|sponsor\w*|author-(?:photo|image|pic\w*)|authorphoto|byline-(?:photo|image)|userpic|profile-(?:pic\w*|image))"
+    r"(?![a-z])",
+    re.IGNORECASE,
+)
+_DECORATION_FILE = re.compile(rf"(?<![a-z])(?:{_NAMES})(?![a-z])", re.IGNORECASE)
+_AVATAR = re.compile(
+    r"\b(?:avatar|profile (?:picture|photo|image)|profilbild|photo de profil|foto de perfil)\b", re.IGNORECASE
+)
+_TRACKERS = re.compile(
+    r"vgwort\.de|met\.vg|feedburner|doubleclick|pixel\.wp\.com|/b\.gif|google-analytics|quantserve|scorecardresearch|"
+    r"feeds\.wordpress|stats\.wordpress|creativecommons\.org/(?:l|images/public)|gravatar\.com|/wp-includes/|i\.creativecommons",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*", re.ASCII)
+_STYLE_SIZE = re.compile(r"(?:^|;)\s*(?:max-)?(width|height)\s*:\s*(\d{1,5})(?:\.\d+)?px", re.IGNORECASE)
+
+_SMALLEST_PX = 100
+_SMALLEST_CAPTIONED_PX = 48
+
+
+def size_px(image: Element) -> tuple[int | None, int | None]:
+    """Width and height as the page gives them, ``None`` where it does not."""
+    sizes = {name: int(found[1]) for name in ("width", "height") if (found := _NUMBER.fullmatch(image.get(name) or ""))}
+    for name, number in _STYLE_SIZE.findall(image.get("style") or ""):
+        sizes.setdefault(name.lower(), int(number))
+    return sizes.get("width"), sizes.get("height")
+
+
+def is_too_small(image: Element, *, is_captioned: bool) -> bool:
+    """Whether the page shows it too small for a photo. Without a size, it is not."""
+    smallest = _SMALLEST_CAPTIONED_PX if is_captioned else _SMALLEST_PX
+    return any(size is not None and size < smallest for size in size_px(image))
+
+
+def is_decoration(image: Element, srcs: list[str]) -> bool:
+    """A logo, an icon, somebody's avatar, a counter: by its names, its address, and those of the element around it."""
+    if any(_TRACKERS.search(src) for src in srcs):
+        return True
+    above = image.getparent()
+    if _AVATAR.search(image.get("alt") or ""):
+        return True
+    names = [image.get("class"), image.get("id"), image.get("role") == "presentation" and "icon"]
+    if above is not None:
+        names += [above.get("class"), above.get("id")]
+    if any(name and _DECORATION.search(name) for name in names):
+        return True
+    return any(_DECORATION_FILE.search(_file_name(src)) or ".svg" in src[-12:].lower() for src in srcs[:1])
+
+
+def _file_name(src: str) -> str:
+    """The last part of an address's path, for the parts before it may name a whole site's folder."""
+    return re.split(r"[?#]", src, maxsplit=1)[0].rstrip("/").rpartition("/")[2]

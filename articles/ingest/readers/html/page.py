@@ -1,0 +1,181 @@
+"""A saved web page as a tree: bytes of any kind in, one tree out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from articles.ingest.readers.html.charset import decode_page
+from articles.ingest.readers.html.tree import Element
+from articles.ingest.rules.words import words
+from articles.ingest.story import Damage
+
+# Characters that no page can show and no tree can hold: controls, lone surrogates, what Unicode calls noncharacters.
+_UNPRINTABLE = re.compile("[\x01-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_UNPRINTABLE_REFERENCE = re.compile(
+    r"&#(?:0*(?:[0-8]|11|1[4-9]|2\d|3[01])|x0*(?:[0-8be-f]|1[0-9a-f]))(?:;|(?![0-9a-f]))", re.IGNORECASE
+)
+
+# libxml2 cuts off a text of more than this many bytes, unless it is told not to.
+_LONGEST_NODE = 9_000_000
+# No page has tags as long as this, bar those with a whole picture in one attribute. libxml2 takes time for a tag that
+# grows with the square of its attributes.
+_LONGEST_TAG = 20_000
+_MOST_ATTRIBUTES = 200
+# A page of this length cannot hold so many attributes that they take long, and most pages are spared the look.
+_LONGEST_UNSEEN = 100_000
+_ATTRIBUTE = r"""[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+))?[\s/=]*+"""
+_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|textarea|title)\b[^>]*+>.*?(?:</(?P=raw)\b|\Z)|"
+    rf"(?P<tag><[a-z][^\s/>]*+[\s/]*+)(?:{_ATTRIBUTE})*+",
+    re.IGNORECASE | re.DOTALL,
+)
+_ATTRIBUTE_ALONE = re.compile(_ATTRIBUTE)
+
+_END_OF_PAGE = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+_HEAD_TAGS = words("title meta link script style base noscript template object bgsound")
+
+# Deeper than this, elements are merged into those around them: no reader of pages needs more, and none may run out of
+# stack.
+_DEEPEST = 100
+_IS_DEEP = etree.XPath(f"boolean({'/*' * (_DEEPEST + 1)})")
+# What is left of the markup of a page that is deeper than even the parser can go (2,048): the others hold nothing up.
+_INLINE = "a|abbr|b|big|code|em|font|i|ins|mark|nobr|q|s|small|span|strike|strong|sub|sup|tt|u"
+_PLAIN = "html|head|title|meta|link|base|script|style|body|p|br|h1|h2|h3|h4|h5|h6|img|figure|figcaption|time"
+_OTHER_TAG = re.compile(rf"</?(?P<inline>{_INLINE})\b[^<>]*>|</?(?!(?:{_PLAIN})\b)[a-z][^<>]*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """``root`` is an ``html`` element with a ``body``, nested at most 100 deep, without NUL and control characters.
+
+    ``base`` is the address of ``<base href>`` as written, which may itself be relative; ``None``: links are relative
+    to the page's own address. ``encoding`` is named as ``Original.encoding``.
+    """
+
+    root: Element
+    encoding: str = "utf-8"
+    damage: tuple[Damage, ...] = ()
+    base: str | None = None
+
+
+def parse(data: bytes, *, declared: str | None = None) -> Page:
+    """The tree of a page. Any bytes give one; of no bytes it is empty.
+
+    ``declared`` is the character set that came with the page (``charset`` of its ``Content-Type``), if any. Nothing
+    is fetched and no entity but those of HTML is expanded.
+    """
+    decoded = decode_page(data, declared)
+    codes = [*decoded.codes, *(["nul-removed"] if "\0" in decoded.text else [])]
+    root = _tree(_printable(decoded.text))
+    base = next((href.strip() for href in root.xpath("//base/@href") if href.strip()), None)
+    return Page(root, decoded.encoding, tuple(map(Damage, codes)), base)
+
+
+def _printable(text: str) -> str:
+    text = text.replace("\0", "").replace("\f", "\n")
+    if _UNPRINTABLE.search(text):
+        text = _UNPRINTABLE.sub("", text)
+    return _UNPRINTABLE_REFERENCE.sub("", text) if "&#" in text else text
+
+
+def _tree(text: str) -> Element:
+    if len(text) > _LONGEST_UNSEEN:
+        text = _TAG.sub(_with_fewer_attributes, text)
+    # Whatever follows these tags is shown by browsers, and lost by libxml2.
+    text = _END_OF_PAGE.sub("", text)
+    is_huge = len(text) > _LONGEST_NODE
+    root, is_cut = _parsed(text, is_huge=is_huge)
+    if is_cut:
+        root, is_cut = _parsed(text, is_huge=True)
+    if is_cut:
+        root, is_cut = _parsed(_OTHER_TAG.sub(lambda tag: "" if tag["inline"] else "\n", text), is_huge=True)
+    if _IS_DEEP(root):
+        _flatten(root)
+    _gather_body(root)
+    return root
+
+
+def _gather_body(root: Element) -> None:
+    """See to a ``body`` that holds all that is shown.
+
+    libxml2 leaves what HTML 5 calls ``main``, ``nav`` or ``article`` in the head if no ``body`` tag stands before it.
+    """
+    if root.find("frameset") is not None:
+        return
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    head = root.find("head")
+    stray = next(filter(_is_shown, head), None) if head is not None else None
+    if stray is not None:
+        _move_before(body, [stray, *stray.itersiblings()])
+
+
+def _is_shown(child: Element) -> bool:
+    """Whether an element of the head belongs into the body."""
+    if not isinstance(child.tag, str) or child.tag in _HEAD_TAGS:
+        return False
+    return len(child) > 0 or bool((child.text or "").strip())
+
+
+def _move_before(body: Element, moved: list[Element]) -> None:
+    """Put elements with the texts behind them at the beginning of the body."""
+    text, body.text = body.text, None
+    for place, element in enumerate(moved):
+        body.insert(place, element)
+    _append(body, moved[-1], text)
+
+
+def _parsed(text: str, *, is_huge: bool) -> tuple[Element, bool]:
+    """The tree, and whether the parser gave up before the end because a part was nested too deep or too long."""
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=is_huge, remove_pis=True)
+    try:
+        root: Element | None = etree.fromstring(text.encode("utf-8"), parser)
+    except (etree.ParserError, etree.XMLSyntaxError):  # nothing in it
+        root = None
+    if root is None:
+        return parser.makeelement("html"), False
+    return root, any(error.level == etree.ErrorLevels.FATAL for error in parser.error_log[-1:])
+
+
+def _flatten(root: Element) -> None:
+    """Move what lies too deep up into its surroundings, in order."""
+    depth = 0
+    deep: list[Element] = []
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if event == "end" and depth >= _DEEPEST:
+            deep.append(element)
+    for element in deep:
+        _unwrap(element)
+
+
+def _unwrap(element: Element) -> None:
+    """Put what an element holds in its place."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    before = element.getprevious()
+    children = list(element)
+    _append(parent, before, element.text)
+    _append(parent, children[-1] if children else before, element.tail)
+    at = parent.index(element)
+    parent[at : at + 1] = children
+
+
+def _append(parent: Element, before: Element | None, text: str | None) -> None:
+    """Add a text behind ``before``, or at the beginning of its parent."""
+    if before is not None:
+        before.tail = (before.tail or "") + (text or "")
+    else:
+        parent.text = (parent.text or "") + (text or "")
+
+
+def _with_fewer_attributes(tag: re.Match[str]) -> str:
+    if not tag["tag"] or len(tag[0]) < _LONGEST_TAG:
+        return tag[0]
+    attributes = [found[0] for found in _ATTRIBUTE_ALONE.finditer(tag[0], len(tag["tag"]))]
+    return tag["tag"] + "".join(attributes[:_MOST_ATTRIBUTES])

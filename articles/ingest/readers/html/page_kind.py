@@ -1,0 +1,203 @@
+"""Pages that are no articles: front pages, listings, search results, errors, forms, walls, stubs, and what is no page.
+
+One sign alone refuses no page; only pages with little text of their own are refused. To teach the archive another
+language, add its words to ``kind_words``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from articles.ingest.readers.html.evidence import Evidence
+from articles.ingest.readers.html.evidence.json_ld import ARTICLE_TYPES
+from articles.ingest.readers.html.evidence.signs import Signs
+from articles.ingest.readers.html.kind_words import ERROR, LISTING, SEARCH, SIGN_IN, WALL
+from articles.ingest.readers.html.units import length
+from articles.ingest.rules.words import words
+
+# An error, a form or a wall says no more than this.
+_FEW_WORDS = 700
+# With so much text of its own, a page is worth reading whatever else it is.
+_MUCH_TEXT = 1_500
+# A block of this length that is no link is text, and what listings have of it is teasers.
+_PROSE = 70
+_PROSE_END = re.compile(r"[.!?…。！？؟۔।:][\"”’'»」』)）\]]*$")
+_MANY_LINKS = 10
+_MANY_TEASERS = 5
+_MOSTLY_LINKS = 0.6
+# A listing has less text than this for each of its headlines.
+_LONGEST_TEASER = 600
+_SHORTEST_BRIEF = 100
+_LONGEST_STUB = 300
+
+_LISTINGS = words("CollectionPage SearchResultsPage ItemList Blog ProfilePage ContactPage CheckoutPage")
+_LISTING_CLASSES = words("home front blog archive category tag author date search search-results post-type-archive")
+_ARTICLE_CLASSES = words(
+    "single single-post node-type-article page-node-type-article page-node-type-news article-page postid"
+)
+_OG_ARTICLES = words("article news blog post newsarticle article:news video.other video.movie book")
+
+# The parts of a title, and how much of one of them must be words of an error, a form or a wall.
+_PARTS = re.compile(r"\s+[|·•»›«–—:/-]\s+|\s*\|\s*|:\s+")
+_MOST_OF_IT = 0.45
+
+_MAGIC = (
+    (b"\xff\xd8\xff", "a picture (JPEG)"), (b"\x89PNG", "a picture (PNG)"), (b"GIF8", "a picture (GIF)"),
+    (b"%PDF-", "a PDF document"), (b"PK\x03\x04", "a zip archive"), (b"\x1f\x8b", "compressed (gzip)"),
+    (b"\x00\x00\x01\x00", "an icon"), (b"wOF", "a font"), (b"\x00\x00\x00\x1cftyp", "a film"),
+    (b"\x00\x00\x00\x18ftyp", "a film"), (b"ID3", "a sound"), (b"OggS", "a sound or film"),
+)  # fmt: skip
+
+
+def why_not_a_page(data: bytes) -> str | None:
+    """What bytes are that were saved as a page and are none; ``None`` for a page, or what may be one."""
+    if data.startswith(b"RIFF") and data[8:12] in (b"WEBP", b"WAVE", b"AVI "):
+        return "a picture (WebP)" if data[8:12] == b"WEBP" else "a sound or film"
+    return next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
+
+
+def why_not_an_article(evidence: Evidence, blocks: Sequence[str], *, photos: int = 0) -> str | None:
+    """Why a page is no article, in words for a report; ``None``: it is one.
+
+    ``blocks`` are the plain texts of its body as far as that was found, ``photos`` how many photos it has.
+    """
+    signs = evidence.signs
+    size = sum(map(length, blocks))
+    if signs.is_feed:
+        return "a feed or sitemap saved as a page"
+    if signs.is_refreshed and size < _LONGEST_STUB and not _is_marked(evidence):
+        return "a page that only leads on to another address"
+    return _says_what_it_is(evidence, size) or _listing(evidence, blocks, photos) or _too_little(evidence, size, photos)
+
+
+def _is_marked(evidence: Evidence) -> bool:
+    """Whether the page itself calls itself an article."""
+    signs = evidence.signs
+    return bool(signs.types & ARTICLE_TYPES or signs.og_type in _OG_ARTICLES or signs.classes & _ARTICLE_CLASSES)
+
+
+def _has_evidence(evidence: Evidence) -> bool:
+    """Whether something is said that is said of articles alone."""
+    came_from = evidence.came_from.get("published")
+    is_dated = came_from is not None and came_from != "address"
+    return is_dated or bool(evidence.byline) or "updated" in evidence.came_from
+
+
+def _titles(evidence: Evidence) -> list[str]:
+    signs = evidence.signs
+    return [
+        title for title in (signs.title, *signs.headings[:2], evidence.headline or "") if title and len(title) < 150
+    ]
+
+
+def _says_what_it_is(evidence: Evidence, size: int) -> str | None:
+    """What the titles of a page with little text call it."""
+    signs = evidence.signs
+    is_from_data = evidence.came_from.get("published", "").startswith(("JSON-LD", "meta", "microdata"))
+    if (size >= _FEW_WORDS and "error404" not in signs.classes) or (is_from_data and _is_marked(evidence)):
+        return None
+    titles = _titles(evidence)
+    if "error404" in signs.classes or _are_about(ERROR, titles):
+        return "an error page" + _quoted(titles)
+    is_brief = size >= _SHORTEST_BRIEF and (_is_marked(evidence) or _has_evidence(evidence))
+    is_form = _are_about(SIGN_IN, titles)
+    if is_form or (signs.has_password and size < _LONGEST_STUB and not is_brief):
+        return "a sign-in form" + _quoted(titles)
+    return "a wall in front of the page" + _quoted(titles) if _are_about(WALL, titles) else None
+
+
+def _are_about(words_of_kind: re.Pattern[str], titles: Sequence[str]) -> bool:
+    """Whether one of the parts of a page's titles is little else than the words of one kind of page."""
+    for part in (part for title in titles for part in _PARTS.split(title)):
+        said = sum(len(found[0]) for found in words_of_kind.finditer(part))
+        if said and said >= _MOST_OF_IT * len(part.strip()):
+            return True
+    return False
+
+
+def _quoted(titles: Sequence[str]) -> str:
+    return f": “{titles[0]}”" if titles else ""
+
+
+def _listing(evidence: Evidence, blocks: Sequence[str], photos: int) -> str | None:
+    """Whether a page leads to others rather than saying something itself, and which kind of such a page it is."""
+    signs = evidence.signs
+    titles = _titles(evidence)
+    says_so = bool(
+        signs.types & _LISTINGS or (signs.classes & _LISTING_CLASSES and not signs.classes & _ARTICLE_CLASSES)
+    )
+    if _is_marked(evidence) and not says_so:
+        return None
+    prose = sum(map(length, filter(_is_prose, blocks)))
+    is_dated = _has_evidence(evidence) and not _has_dates_of_teasers(evidence)
+    is_short = prose < _MUCH_TEXT or prose < _LONGEST_TEASER * signs.teasers
+    is_search = "SearchResultsPage" in signs.types or bool(signs.classes & {"search", "search-results"})
+    if (is_search or any(map(SEARCH.search, titles[:2]))) and is_short and not is_dated:
+        return f"search results: {_links(signs)}"
+    if _is_root(signs) and is_short and not is_dated and signs.links >= 2:
+        return f"a front page: {_links(signs)}"
+    says_so = says_so or any(map(LISTING.search, titles))
+    if says_so and is_short and signs.links >= 3 and (signs.teasers >= 3 or _link_share(signs) > _MOSTLY_LINKS):
+        return f"a listing: {_links(signs)}"
+    return None if is_dated else _unnamed_listing(signs, blocks, prose, photos)
+
+
+def _unnamed_listing(signs: Signs, blocks: Sequence[str], prose: int, photos: int) -> str | None:
+    """A listing that does not call itself one: nothing but links, or headlines with a paragraph each."""
+    own_length = signs.text_length - signs.link_length
+    shows_photo = (photos or signs.captions) and signs.teasers < _MANY_TEASERS
+    is_of_links = signs.links >= _MANY_LINKS and _link_share(signs) > _MOSTLY_LINKS and not shows_photo
+    if is_of_links and (prose < _PROSE or own_length < _SHORTEST_BRIEF):
+        return f"a listing: {_links(signs)} and no text of its own"
+    if signs.teasers >= _MANY_TEASERS and prose < _LONGEST_TEASER * signs.teasers and not _has_running_text(blocks):
+        return f"a listing: {signs.teasers} headlines that lead to other pages"
+    return None
+
+
+def _has_running_text(blocks: Sequence[str]) -> bool:
+    """Whether two paragraphs stand together; in listings a headline stands before each."""
+    are_prose = [_is_prose(block) for block in blocks]
+    return any(one and other for one, other in pairwise(are_prose))
+
+
+def _is_prose(block: str) -> bool:
+    lines = block.split("\n")
+    return any(length(line) >= 2 * _PROSE or (len(line) >= _PROSE and _PROSE_END.search(line)) for line in lines)
+
+
+def _has_dates_of_teasers(evidence: Evidence) -> bool:
+    """Whether the date is that of the first of many teasers rather than that of an article."""
+    signs = evidence.signs
+    is_shown_only = evidence.came_from.get("published", "") in ("time", "date class", "text")
+    return is_shown_only and signs.teasers >= _MANY_TEASERS and signs.times * 2 > signs.teasers
+
+
+def _is_root(signs: Signs) -> bool:
+    return signs.path is not None and signs.path.strip("/") in ("", "index.html", "index.php") and not signs.query
+
+
+def _link_share(signs: Signs) -> float:
+    return signs.link_length / max(1, signs.text_length)
+
+
+def _links(signs: Signs) -> str:
+    return f"{signs.links} links to other pages" if signs.links != 1 else "1 link to another page"
+
+
+def _too_little(evidence: Evidence, size: int, photos: int) -> str | None:
+    """Whether a page without any sign of an article says too little to be one."""
+    if (
+        size >= _SHORTEST_BRIEF
+        or photos
+        or evidence.signs.captions
+        or evidence.article_body
+        or _is_marked(evidence)
+        or _has_evidence(evidence)
+    ):
+        return None
+    signs = evidence.signs
+    if signs.links >= 2 and signs.link_length * 2 > signs.text_length:
+        return f"a listing: {_links(signs)} and no text of its own"
+    return f"no text of an article: {signs.text_length} characters in all" if signs.text_length else "an empty page"

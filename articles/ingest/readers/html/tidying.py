@@ -1,0 +1,368 @@
+"""What of the units within the article's element is its text: not the headline again, the lines about it, the boxes
+between paragraphs, or what follows the last one."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from articles.ingest.readers.html.captions import is_caption
+from articles.ingest.readers.html.furniture import seams_to_hyphens
+from articles.ingest.readers.html.selection import path_to
+from articles.ingest.readers.html.tree import Element, fold
+from articles.ingest.readers.html.units import Node, Unit, link_length
+from articles.ingest.rules.chrome import is_chrome
+from articles.ingest.rules.metadata import Place, parse_metadata
+from articles.ingest.rules.page_lines import (
+    ends_article,
+    is_furniture_line,
+    is_invitation,
+    is_labelled_link,
+    is_link_label,
+)
+
+_PROSE = 80
+# A box without any paragraph has text of its own from this length on.
+_LONGEST_BOX = 250
+_STRUCTURES = ("list", "quote", "table", "code")
+_LONGEST_LINE = 300
+_LONGEST_DECK = 600
+_LONGEST_FIELD = 500
+_LONGEST_PIECES = 160
+_LONGEST_FURNITURE = 600
+# Signs that stand between parts or at the end of a text.
+_RULE = re.compile(r"[\W_]{1,40}")
+_BETWEEN_PIECES = re.compile(r"[·|•｜]")
+_SENTENCE = re.compile(r".*[.!?…。！？؟][\"”’'»」』)）\]]*", re.DOTALL)
+
+
+def bare(text: str) -> str:
+    """Letters and digits alone, in small letters."""
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def same_words(one: str, other: str) -> bool:
+    return len(one) < 2 * len(other) + 20 and bare(one) == bare(other)
+
+
+bare_of_field = lru_cache(maxsize=64)(bare)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the page says elsewhere of the article: its headline, other fields as printed, bare (``said``), and the
+    deck, bare. ``has_marked_deck``: the page marks the deck, so it can not be the first paragraph of the text.
+    ``pictures`` are those that its metadata name, by ``images.file_name``."""
+
+    headline: str | None = None
+    said: frozenset[str] = frozenset()
+    deck: str = ""
+    has_marked_deck: bool = False
+    pictures: frozenset[str] = frozenset()
+
+    @property
+    def headline_words(self) -> str:
+        return bare_of_field(self.headline or "")
+
+    def says(self, text: str) -> bool:
+        """Whether a text is one of the fields."""
+        if len(text) > _LONGEST_FIELD:
+            return False
+        words = bare(text)
+        return bool(words) and (words in self.said or words == self.headline_words)
+
+    def ends_headline(self, text: str) -> bool:
+        """Whether a sub-heading is the headline without the rubric before it."""
+        words = bare(text)
+        return len(words) * 2 > len(self.headline_words) and self.headline_words.endswith(words)
+
+    def is_deck(self, text: str) -> bool:
+        return bool(self.deck) and len(text) < 2 * len(self.deck) + 20 and bare(text) == self.deck
+
+
+_DECK_WORDS = re.compile(
+    r"(?<![a-z])(?:decks?|dek|stand-?first|sub-?(?:title|headline|head|heading|line)|vorspann|anriss|chapo|chapeau|entradilla|"
+    r"bajada|sumario|sottotitolo|sommario|manchet|perex|ingress)(?![a-z])"
+)
+
+
+def take_deck(units: Sequence[Unit], chosen: Sequence[int]) -> tuple[str | None, list[int]]:
+    """The deck, where the first paragraph or one above it says by its class that it is one, and the other units."""
+    texts = [number for number in chosen if units[number].kind == "text"][:2]
+    for number in texts:
+        unit = units[number]
+        if len(unit.text) <= _LONGEST_DECK and len(texts) > 1 and _is_named(unit, _DECK_WORDS):
+            return unit.text, [other for other in chosen if other != number]
+    return None, list(chosen)
+
+
+def _is_named(unit: Unit, words: re.Pattern[str]) -> bool:
+    above = unit.within.getparent()
+    elements = [unit.within] if above is None else [unit.within, above]
+    names = [element.get(key) for element in elements for key in ("class", "data-gu-name", "data-testid")]
+    return any(name and words.search(seams_to_hyphens(name)) for name in names)
+
+
+def _is_words_of_picture(unit: Unit) -> bool:
+    """Whether a unit is marked as a caption; its picture, or film, is not in the page."""
+    elements = [unit.within, *(above for _, above in zip(range(2), unit.within.iterancestors(), strict=False))]
+    return any(is_caption(element) and len("".join(element.itertext())) <= _LONGEST_DECK for element in elements)
+
+
+def apart_from_headline(units: Sequence[Unit], known: Known) -> list[Unit]:
+    """The units, with the lines of a paragraph that begins with the headline each on its own: an old layout puts
+    headline, byline and date into one cell, with line breaks between."""
+    wanted = known.headline_words
+    return [line for unit in units for line in (_lines(unit) if _is_of_lines(unit, wanted) else [unit])]
+
+
+def _is_of_lines(unit: Unit, wanted: str) -> bool:
+    if unit.kind != "text" or len(unit.text) > 2 * _LONGEST_LINE or not any(map(_is_break, unit.nodes)):
+        return False
+    if wanted and bare(unit.text).startswith(wanted):
+        return True
+    texts = [line.text for line in _lines(unit)]
+    return any(_is_about_article(text) or is_chrome(text) or is_furniture_line(text) for text in texts)
+
+
+def _is_break(node: Node) -> bool:
+    return not isinstance(node, str) and node.tag == "br"
+
+
+def _is_about_article(text: str) -> bool:
+    return len(text) <= _LONGEST_LINE and parse_metadata(text, Place(is_beside_metadata=True)) is not None
+
+
+def _lines(unit: Unit) -> list[Unit]:
+    lines: list[list[Node]] = [[]]
+    for node in unit.nodes:
+        if _is_break(node):
+            lines.append([])
+        else:
+            lines[-1].append(node)
+    found = []
+    for nodes in lines:
+        text = fold("".join(node if isinstance(node, str) else "".join(node.itertext()) for node in nodes))
+        if text:
+            linked = sum(link_length(node) for node in nodes if not isinstance(node, str))
+            found.append(Unit("text", unit.within, nodes, text, min(linked, len(text))))
+    return found
+
+
+def tidy(units: Sequence[Unit], inside: Sequence[int], article: Element, known: Known) -> list[int]:
+    """The numbers of the units to be kept, of those within the article's element and between it and the headline."""
+    return _Tidying(units, inside, article, known).run()
+
+
+class _Tidying:
+    def __init__(self, units: Sequence[Unit], inside: Sequence[int], article: Element, known: Known) -> None:
+        self.units, self.known = units, known
+        start = _after_headline(units, known, inside)
+        own = [number for number in inside if number >= start or units[number].kind == "photo"]
+        self.kept = [*_lead(units, own, start), *own]
+        self.boxes = _Boxes(units, inside, article)
+        prose = [number for number in self.kept if is_prose(units[number]) and not self._is_furniture(number)]
+        self.kept, prose = self._until_end(self.kept, prose)
+        self.first, self.last = (prose[0], prose[-1]) if prose else (-1, len(units))
+        self.prose_length = sum(units[number].size for number in prose)
+
+    def run(self) -> list[int]:
+        kept = []
+        is_after_label = False
+        for number in self.kept:
+            unit = self.units[number]
+            if unit.kind == "left":
+                continue
+            if unit.kind == "photo":
+                kept.append(number)
+                continue
+            left_out = self._is_left_out(number, is_after_label)
+            is_after_label = is_link_label(unit.text) or (is_after_label and left_out)
+            if not left_out:
+                kept.append(number)
+        return _without_headings_of_nothing(self.units, kept)
+
+    def _until_end(self, kept: list[int], prose: list[int]) -> tuple[list[int], list[int]]:
+        """What stands before a heading such as ``3 comments``, if that is most of the text."""
+        total = sum(self.units[number].size for number in prose)
+        is_of_prose = set(prose)
+        before = 0
+        for number in kept:
+            unit = self.units[number]
+            if unit.kind == "heading" and 2 * before > total and (ends_article(unit.text) or is_link_label(unit.text)):
+                return [n for n in kept if n < number], [n for n in prose if n < number]
+            if number in is_of_prose:
+                before += unit.size
+        return kept, prose
+
+    def _is_left_out(self, number: int, is_after_label: bool) -> bool:
+        unit = self.units[number]
+        if self._is_furniture(number) or self.boxes.is_apart(number) or self._is_deck(number):
+            return True
+        if is_after_label and _is_linked(unit):
+            return True
+        if number < self.first:
+            return _is_about(unit) or (unit.kind == "heading" and self.known.ends_headline(unit.text))
+        if number > self.last:
+            return self._is_after(unit)
+        return unit.kind == "list" and self._is_list_of_stories(unit)
+
+    def _is_deck(self, number: int) -> bool:
+        """Whether a unit is the deck, and not the first paragraph of a text whose description repeats it."""
+        unit = self.units[number]
+        if not self.known.is_deck(unit.text) or number > self.first:
+            return False
+        following = next((n for n in self.kept if n > number and is_prose(self.units[n])), None)
+        is_in_row = following is not None and unit.within.getparent() is self.units[following].within.getparent()
+        return self.known.has_marked_deck or not is_in_row
+
+    def _is_furniture(self, number: int) -> bool:
+        unit = self.units[number]
+        text = unit.text
+        if len(text) > _LONGEST_FURNITURE:
+            return is_chrome(text)
+        if self.known.says(text) or _RULE.fullmatch(text) or is_chrome(text) or is_furniture_line(text):
+            return True
+        return (
+            is_link_label(text)
+            or is_labelled_link(text, is_linked=_is_linked(unit))
+            or self._is_of_known_pieces(unit)
+            or (unit.within.tag == "figure" and _is_linked(unit))
+            or (len(text) <= _LONGEST_DECK and _is_words_of_picture(unit))
+        )
+
+    def _is_of_known_pieces(self, unit: Unit) -> bool:
+        """``Ana Ruiz · 6 min read``: pieces all of which are said elsewhere."""
+        if len(unit.text) > _LONGEST_PIECES:
+            return False
+        printed = [piece.strip() for piece in _BETWEEN_PIECES.split(unit.text)]
+        marked = [fold(node if isinstance(node, str) else "".join(node.itertext())) for node in unit.nodes]
+        return self._are_known(printed) or self._are_known(marked)
+
+    def _are_known(self, pieces: list[str]) -> bool:
+        pieces = [piece for piece in pieces if bare(piece)]
+        if len(pieces) < 2:
+            return False
+        is_known = [self.known.says(piece) or is_furniture_line(piece) or _is_about_article(piece) for piece in pieces]
+        # Beside one of them, a name or a rubric is another.
+        return all(is_known) or (any(is_known) and all(len(piece.split()) < 5 and len(piece) < 40 for piece in pieces))
+
+    def _is_after(self, unit: Unit) -> bool:
+        """Whether a unit below the last paragraph is no text."""
+        if unit.kind == "list":
+            return self._is_list_of_stories(unit)
+        return is_invitation(unit.text) or (_is_linked(unit) and not self._is_like_prose(unit))
+
+    def _is_like_prose(self, unit: Unit) -> bool:
+        """A line that is one link, in a row with the last paragraph."""
+        links = [link for node in unit.nodes if not isinstance(node, str) for link in node.iter("a")]
+        last = self.units[self.last].within if 0 <= self.last < len(self.units) else None
+        is_one_link = unit.kind == "text" and len(links) == 1
+        return is_one_link and last is not None and unit.within.getparent() is last.getparent()
+
+    def _is_list_of_stories(self, unit: Unit) -> bool:
+        """A list of nothing but links, beside which the article has a text of its own."""
+        return unit.link_length * 10 > 9 * len(unit.text) and self.prose_length > 3 * unit.size
+
+
+def is_prose(unit: Unit) -> bool:
+    """A paragraph, a quotation or a list that says something at length."""
+    if unit.kind not in ("text", "quote", "list"):
+        return False
+    return unit.size >= _PROSE and not _is_linked(unit)
+
+
+def _is_linked(unit: Unit) -> bool:
+    return unit.link_length * 2 > len(unit.text)
+
+
+def _after_headline(units: Sequence[Unit], known: Known, inside: Sequence[int]) -> int:
+    """The number of the unit after the headline; 0 if it is not shown before the article's middle."""
+    wanted = known.headline_words
+    if not wanted or not inside:
+        return 0
+    middle = inside[len(inside) // 2]
+    found = [
+        number
+        for number, unit in enumerate(units[: middle + 1])
+        if unit.kind in ("heading", "text") and len(unit.text) < _LONGEST_FIELD and _is_headline(unit, known)
+    ]
+    return found[-1] + 1 if found else 0
+
+
+def _is_headline(unit: Unit, known: Known) -> bool:
+    if unit.kind == "heading" and unit.element.tag == "h1" and known.ends_headline(unit.text):
+        return True
+    return bare(unit.text) == known.headline_words
+
+
+def _lead(units: Sequence[Unit], own: Sequence[int], start: int) -> list[int]:
+    """Photos and paragraphs between the headline and the article's element."""
+    if not start or not own:
+        return []
+    between = range(start, own[0])
+    return [n for n in between if units[n].kind == "photo" or (units[n].kind == "text" and is_prose(units[n]))]
+
+
+def _is_about(unit: Unit) -> bool:
+    """Whether a unit above the first paragraph is a line about the article."""
+    if unit.kind == "list":
+        return False
+    if _is_linked(unit):
+        return True
+    if unit.kind != "text" or len(unit.text) > _LONGEST_LINE:
+        return False
+    if _is_about_article(unit.text):
+        return True
+    return len(unit.text.split()) < 4 and unit.size < 40 and not _SENTENCE.fullmatch(unit.text)
+
+
+def _without_headings_of_nothing(units: Sequence[Unit], kept: list[int]) -> list[int]:
+    """The units without headings at the end, behind which nothing follows."""
+    texts = [number for number in kept if units[number].kind != "photo"]
+    while texts and units[texts[-1]].kind == "heading":
+        kept.remove(texts.pop())
+    return kept
+
+
+class _Boxes:
+    """Which units stand in a box of their own, apart from any paragraph: an offer, a player, a line of details; or in
+    an article of their own, whose headline leads to another page."""
+
+    def __init__(self, units: Sequence[Unit], inside: Sequence[int], article: Element) -> None:
+        self.units, self.article = units, article
+        self.counts: Counter[Element] = Counter()
+        self.prose: Counter[Element] = Counter()
+        self.sizes: Counter[Element] = Counter()
+        self.teasers: set[Element] = set()
+        for number in inside:
+            unit = units[number]
+            if unit.kind in ("left", "photo"):
+                continue
+            for element in path_to(unit.within, article):
+                self.counts[element] += 1
+                self.prose[element] += is_prose(unit) or (unit.kind in _STRUCTURES and not _is_linked(unit))
+                self.sizes[element] += unit.size
+                if unit.kind == "heading" and element.tag == "article" and element is not article and _is_linked(unit):
+                    self.teasers.add(element)
+
+    def is_apart(self, number: int) -> bool:
+        unit = self.units[number]
+        if self.teasers and not self.teasers.isdisjoint(path_to(unit.within, self.article)):
+            return True
+        if is_prose(unit) or unit.kind in ("quote", "table", "code") or unit.within not in self.counts:
+            return False
+        box = self._box(unit.within)
+        return not self.prose[box] and self.sizes[box] < _LONGEST_BOX and box is not self.article
+
+    def _box(self, element: Element) -> Element:
+        """The innermost element around a unit that holds others as well."""
+        while element is not self.article and self.counts[element] < 2:
+            parent = element.getparent()
+            if parent is None:
+                break
+            element = parent
+        return element

@@ -1,0 +1,35 @@
+"""Small questions to a page's tree that several modules ask."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias
+
+from lxml import etree
+
+Element: TypeAlias = etree._Element
+
+_INVISIBLE = re.compile("[\\x00-\\x08\\x0e-\\x1f\\x7f\u00ad\u200b\u2060\ufeff]")
+
+
+def fold(text: str) -> str:
+    """Without invisible characters, each run of whitespace one space, ends trimmed."""
+    return " ".join(text.split()) if text.isascii() else " ".join(_INVISIBLE.sub("", text).split())
+
+
+def folded_text(element: Element) -> str:
+    """All text within an element, pieces apart, folded. What stands behind it does not belong to it."""
+    return fold(" ".join(element.itertext()))
+
+
+def inline_text(element: Element) -> str:
+    """As ``folded_text``, for elements within a line: pieces are not set apart."""
+    return fold("".join(element.itertext()))
+
+
+BLOCK_TAGS = frozenset({
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div",
+    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "noframes", "ol", "optgroup", "p", "pre",
+    "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "xmp",
+})  # fmt: skip

@@ -1,0 +1,269 @@
+"""A page's tree as a row of units: paragraphs, headings, lists, quotations, tables, photos, and what was taken out.
+
+Paragraphs are found as readers see them: in ``p``, in ``div`` or a table's cell without any ``p``, and between two line
+breaks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from articles.ingest.readers.html.cleaning import MARK
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
+
+UnitKind = Literal["text", "heading", "list", "quote", "code", "table", "photo", "left"]
+Node = str | Element
+
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+LISTS = frozenset({"ul", "ol", "menu", "dir"})
+
+# Deeper than this, a page is no article's; what is there is read as its text.
+_DEEPEST = 200
+_LONGEST_ITEM = 1_500
+_LONGEST_CELL = 300
+
+
+@dataclass(slots=True)
+class Unit:
+    """One piece of a page. ``nodes`` are what it is made of; ``within`` is the element that it stands in.
+
+    ``size`` is how much ``text`` says, in letters. ``link_length`` is how many characters of ``text`` are links.
+    ``mark`` stands for a photo, or for what was taken out.
+    """
+
+    kind: UnitKind
+    within: Element
+    nodes: list[Node] = field(default_factory=list)
+    text: str = ""
+    link_length: int = 0
+    children: list[Unit] = field(default_factory=list)
+    mark: Element | None = None
+    size: int = 0
+
+    def __post_init__(self) -> None:
+        self.size = length(self.text)
+
+    @property
+    def element(self) -> Element:
+        """What a heading, list, quotation, table or code is made of."""
+        return next(node for node in self.nodes if not isinstance(node, str))
+
+
+# A Chinese or Japanese character says as much as two or three letters.
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def length(text: str) -> int:
+    """How much a text says, in letters of a European language."""
+    return len(text) if text.isascii() else len(text) + 2 * len(_DENSE.findall(text))
+
+
+def units_of(body: Element, quotes_opened: frozenset[Element] = frozenset()) -> list[Unit]:
+    """Everything that ``body`` shows, in page order."""
+    flattening = _Flattening(_opened(body), quotes_opened)
+    flattening.walk(body, 0)
+    flattening.flush(body)
+    return flattening.units
+
+
+def _opened(body: Element) -> set[Element]:
+    """The elements within a line that hold paragraphs all the same."""
+    opened: set[Element] = set()
+    for element in body.iter(*BLOCK_TAGS):
+        _open(element.getparent(), opened)
+    for mark in body.iter(MARK):
+        if mark.get("block"):
+            _open(mark.getparent(), opened)
+    for line_break in body.iter("br"):
+        following = line_break.getnext()
+        if following is not None and following.tag == "br" and not (line_break.tail or "").strip():
+            _open(line_break.getparent(), opened)
+    return opened
+
+
+def _open(element: Element | None, opened: set[Element]) -> None:
+    while element is not None and element not in opened:
+        opened.add(element)
+        element = element.getparent()
+
+
+class _Flattening:
+    def __init__(self, opened: set[Element], quotes_opened: frozenset[Element]) -> None:
+        self.opened, self.quotes_opened = opened, quotes_opened
+        self.units: list[Unit] = []
+        self.line: list[Node] = []
+
+    def walk(self, element: Element, depth: int) -> None:
+        if element.text:
+            self.line.append(element.text)
+        for child in element:
+            self._visit(child, element, depth)
+            if child.tail:
+                self.line.append(child.tail)
+
+    def _visit(self, child: Element, parent: Element, depth: int) -> None:
+        tag = child.tag
+        if not isinstance(tag, str):
+            return
+        if tag == MARK:
+            if child.get("block"):
+                self.flush(parent)
+                self.units.append(Unit("left", parent, mark=child))
+            else:
+                self.line.append(child)
+        elif depth > _DEEPEST:
+            self.line.append(fold(" ".join(child.itertext())))
+        elif tag in HEADINGS or tag in LISTS or tag in ("blockquote", "pre", "xmp", "table"):
+            self.flush(parent)
+            self._structure(child, parent, tag, depth)
+        elif tag in BLOCK_TAGS or (child in self.opened and tag != "br"):
+            self.flush(parent)
+            self.walk(child, depth + 1)
+            self.flush(child)
+        else:
+            self.line.append(child)
+
+    def _structure(self, child: Element, parent: Element, tag: str, depth: int) -> None:
+        if tag in HEADINGS:
+            self._add("heading", child)
+        elif tag in LISTS and _is_list(child):
+            self._add("list", child)
+        elif tag == "blockquote" and child not in self.quotes_opened:
+            self._quote(child)
+        elif tag in ("pre", "xmp") and child not in self.quotes_opened:
+            self._add("code", child, is_apart=False)
+        elif tag == "table" and is_data_table(child):
+            self._add("table", child)
+        elif tag in ("pre", "xmp"):
+            self._typed(child)
+        else:
+            self.walk(child, depth + 1)
+            self.flush(child)
+
+    def _typed(self, element: Element) -> None:
+        """Typed text: a blank line ends a paragraph."""
+        for part in _BLANK_LINE.split("".join(element.itertext())):
+            if text := fold(part):
+                self.units.append(Unit("text", element, [text], text))
+
+    def _add(self, kind: UnitKind, element: Element, *, is_apart: bool = True) -> None:
+        text = fold((" " if is_apart and kind != "heading" else "").join(element.itertext()))
+        if text:
+            self.units.append(Unit(kind, element, [element], text, link_length(element)))
+        self.units.extend(Unit("left", element, mark=mark) for mark in element.iter(MARK))
+
+    def _quote(self, element: Element) -> None:
+        inner = _Flattening(self.opened, self.quotes_opened)
+        inner.walk(element, 0)
+        inner.flush(element)
+        children = [unit for unit in inner.units if unit.kind != "left"]
+        if children:
+            text = " ".join(unit.text for unit in children)
+            linked = sum(unit.link_length for unit in children)
+            self.units.append(Unit("quote", element, [element], text, linked, children))
+        self.units.extend(unit for unit in inner.units if unit.kind == "left")
+
+    def flush(self, within: Element) -> None:
+        """End the line: what was gathered is one paragraph, or one at each pair of line breaks."""
+        line, self.line = self.line, []
+        if not line:
+            return
+        for nodes in _paragraphs(line):
+            self._add_paragraph(nodes, within)
+
+    def _add_paragraph(self, nodes: list[Node], within: Element) -> None:
+        text = fold("".join(_texts(nodes)))
+        # A mark within the first words stands before its paragraph, any other behind it.
+        before, behind = _marks(nodes)
+        self.units.extend(Unit("left", within, mark=mark) for mark in before)
+        if text:
+            linked = sum(link_length(node) for node in nodes if not isinstance(node, str))
+            self.units.append(Unit("text", within, nodes, text, min(linked, len(text))))
+        self.units.extend(Unit("left", within, mark=mark) for mark in behind)
+
+
+def _paragraphs(line: list[Node]) -> Iterator[list[Node]]:
+    nodes: list[Node] = []
+    breaks = 0
+    for node in line:
+        if not isinstance(node, str) and node.tag == "br":
+            breaks += 1
+            if breaks == 2:
+                yield nodes
+                nodes = []
+                continue
+        elif not isinstance(node, str) or node.strip():
+            breaks = 0
+        nodes.append(node)
+    yield nodes
+
+
+def _texts(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, str):
+            yield node
+        elif node.tag == "br":
+            yield " "
+        else:
+            yield from node.itertext()
+
+
+def _marks(nodes: list[Node]) -> tuple[list[Element], list[Element]]:
+    before: list[Element] = []
+    behind: list[Element] = []
+    has_text = False
+    for node in nodes:
+        if isinstance(node, str):
+            has_text = has_text or not node.isspace()
+        else:
+            (behind if has_text else before).extend(node.iter(MARK))
+            has_text = has_text or bool("".join(node.itertext()).strip())
+    return before, behind
+
+
+def link_length(element: Element) -> int:
+    if element.tag == "a":
+        return len(fold("".join(element.itertext())))
+    return sum(len(fold("".join(link.itertext()))) for link in element.iter("a"))
+
+
+def _is_list(element: Element) -> bool:
+    """A list of lines or short paragraphs, as against one that lays out a page."""
+    if any(True for _ in element.iter(*HEADINGS, "table", "article", "section", "blockquote", "pre")):
+        return False
+    return all(
+        item.tag in ("li", MARK, *LISTS) and len("".join(item.itertext())) <= _LONGEST_ITEM
+        for item in element
+        if isinstance(item.tag, str)
+    )
+
+
+def is_data_table(table: Element) -> bool:
+    """A table of figures or facts, as against one that lays out a page."""
+    if any(True for _ in table.iter(*HEADINGS, "article", "section", "form", MARK)):
+        return False
+    if sum(1 for _ in table.iter("table")) > 1:
+        return False
+    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+    rows = [row for row in rows if row]
+    if len(rows) < 2 or max(map(len, rows)) < 2:
+        return False
+    lengths = [len(fold("".join(cell.itertext()))) for row in rows for cell in row]
+    if max(lengths) > 4 * _LONGEST_CELL or sum(lengths) > _LONGEST_CELL * len(lengths):
+        return False
+    if link_length(table) * 2 > sum(lengths):
+        return False
+    widths = sorted(map(len, rows))
+    return any(True for _ in table.iter("th")) or widths[len(widths) // 2] >= 2
+
+
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+_CODE_LINE = re.compile(r"[{};=<>]\s*$|^[ \t]{2,}\S.*\n[ \t]{2,}\S", re.MULTILINE)
+
+
+def is_prose_in_pre(element: Element) -> bool:
+    """Whether a ``pre`` holds typed text rather than code."""
+    return element.find(".//code") is None and not _CODE_LINE.search("".join(element.itertext()))

@@ -1,0 +1,118 @@
+"""A web page that a browser saved as one file, with its pictures (MHTML, RFC 2557)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from email import message_from_bytes
+from email.message import Message
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from articles.ingest.errors import BadMetadata
+from articles.ingest.readers import html
+from articles.ingest.readers.base import Reader
+from articles.ingest.story import HeldElsewhere, Piece, Story
+
+_PAGES = ("text/html", "application/xhtml+xml")
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether a file begins with the header of a message whose parts belong together."""
+    header = head[:8192].replace(b"\r\n", b"\n").partition(b"\n\n")[0].lower()
+    return header.startswith(
+        (b"from:", b"mime-version:", b"content-type:", b"subject:", b"snapshot-content-location:")
+    ) and (b"multipart/related" in header)
+
+
+def read(piece: Piece, data: bytes) -> Story:
+    """The article of the first page in the message. Raises ``BadMetadata`` where there is none."""
+    message = message_from_bytes(data)
+    page = next((part for part in message.walk() if part.get_content_type() in _PAGES), None)
+    if page is None:
+        raise BadMetadata("there is no web page among the parts of this message", path=piece.path)
+    address = piece.url or _address(page) or _address(message)
+    within = replace(
+        piece,
+        url=address,
+        body=_Part(_content(page), page.get_content_charset()),
+        files=_Parts(piece.path, address),
+    )
+    story = html.read(within, _content(page))
+    return replace(story, url=story.url or address, evidence={"url": "Content-Location", **story.evidence})
+
+
+def _address(part: Message) -> str | None:
+    """The web address that a part was saved from."""
+    said = part.get("Snapshot-Content-Location") or part.get("Content-Location") or ""
+    return str(said).strip() if urlsplit(str(said).strip()).scheme in ("http", "https") else None
+
+
+def _content(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The page itself, as the reader of web pages takes it."""
+
+    content: bytes
+    charset: str | None
+    damage: str | None = None
+
+    def read(self, max_bytes: int) -> bytes:
+        return self.content[: max_bytes + 1]
+
+    @property
+    def reference(self) -> HeldElsewhere:
+        return HeldElsewhere("", 0, len(self.content))
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A part of the message in a file, by its number."""
+
+    path: Path
+    number: int
+
+    def read(self, max_bytes: int) -> bytes:
+        return _content(_parts_of(self.path)[self.number])[: max_bytes + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The pictures that were saved in the same message."""
+
+    path: Path
+    address: str | None
+
+    def find(self, src: str) -> _Picture | None:
+        wanted = {src, urljoin(self.address or "", src)}
+        for number, part in enumerate(_parts_of(self.path)):
+            if part.get_content_maintype() == "image" and not wanted.isdisjoint(_names(part)):
+                return _Picture(self.path, number)
+        return None
+
+
+def _names(part: Message) -> Iterator[str]:
+    yield str(part.get("Content-Location") or "").strip()
+    if said := str(part.get("Content-ID") or "").strip("<> "):
+        yield f"cid:{said}"
+
+
+@lru_cache(maxsize=1)
+def _parts_of(path: Path) -> list[Message]:
+    """The parts of a file; kept for the other pictures of the same one."""
+    return list(message_from_bytes(path.read_bytes()).walk())
+
+
+READER = Reader(
+    name="mhtml",
+    called="web pages saved as one file (MHTML)",
+    suffixes=frozenset({".mht", ".mhtml"}),
+    looks_like=looks_like,
+    read=read,
+    rank=15,
+)

@@ -1,0 +1,138 @@
+"""What our reader and each library say of a page, in one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from time import process_time
+
+from articles.ingest.clean import clean
+from articles.ingest.errors import IngestError
+from articles.ingest.story import Piece, Story, StoryPhoto
+from tests.bench.evaluate.truth import Page
+
+OURS = "ours"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPhoto:
+    src: str | None
+    caption: str | None = None
+    credit: str | None = None
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one program made of one page. ``failure`` is why there is nothing, in its own words.
+
+    ``seconds`` are of one core: time in which another process had the core does not count.
+    """
+
+    paragraphs: tuple[str, ...] = ()
+    headline: str | None = None
+    authors: tuple[str, ...] = ()
+    day: str | None = None
+    updated_day: str | None = None
+    language: str | None = None
+    photos: tuple[GivenPhoto, ...] = ()
+    failure: str | None = None
+    seconds: float = 0.0
+
+    @property
+    def body(self) -> str:
+        return "\n".join(self.paragraphs)
+
+
+Extractor = Callable[[Page], Answer]
+
+
+def extractors() -> dict[str, Extractor]:
+    """Each program by its name, ours first. A library that is not installed raises ``ImportError`` when it is made."""
+    return {OURS: ours(), "trafilatura": plain_trafilatura(), "resiliparse": plain_resiliparse()}
+
+
+def answers(extractor: Extractor, pages: Sequence[Page], *, is_timed: bool = False) -> list[Answer]:
+    """The answer for each page. To be timed, all are read twice: what is loaded at first use is of no page."""
+    if is_timed:
+        for page in pages:
+            extractor(page)
+    return [_timed(extractor, page) for page in pages]
+
+
+def _timed(extractor: Extractor, page: Page) -> Answer:
+    started = process_time()
+    answer = extractor(page)
+    return replace(answer, seconds=process_time() - started)
+
+
+def ours() -> Extractor:
+    """As a load reads it: the reader, cleaning, and the language where the page does not say it."""
+    from articles.ingest.language import with_language
+    from articles.ingest.readers.html import READER
+
+    def extract(page: Page) -> Answer:
+        piece = Piece(path=page.path, name=page.name, form="html", root=page.path.parent, size_bytes=len(page.data))
+        try:
+            return _of_story(with_language(clean(READER.read(piece, page.data))))
+        except IngestError as error:
+            return Answer(failure=error.reason)
+
+    return extract
+
+
+def _of_story(story: Story) -> Answer:
+    return Answer(
+        paragraphs=story.paragraphs,
+        headline=story.headline,
+        authors=story.authors or ((story.byline,) if story.byline else ()),
+        day=_day(story.published or story.updated),
+        updated_day=_day(story.updated),
+        language=story.language,
+        photos=tuple(_of_photo(photo) for photo in story.photos if photo.kind == "photo"),
+    )
+
+
+def _of_photo(photo: StoryPhoto) -> GivenPhoto:
+    return GivenPhoto(photo.src, photo.caption, photo.credit, photo.position)
+
+
+def _day(date: str | None) -> str | None:
+    return date[:10] if date else None
+
+
+def plain_trafilatura() -> Extractor:
+    """With its defaults and with metadata. Its picture is the page's ``og:image``; captions it has none."""
+    from trafilatura import bare_extraction
+
+    def extract(page: Page) -> Answer:
+        found = bare_extraction(page.data, with_metadata=True)
+        if found is None:
+            return Answer(failure="nothing found")
+        said = found if isinstance(found, dict) else found.as_dict()
+        return Answer(
+            paragraphs=tuple((said["text"] or "").split("\n")),
+            headline=said["title"],
+            authors=tuple(name.strip() for name in (said["author"] or "").split(";") if name.strip()),
+            day=_day(said["date"]),
+            language=said["language"],
+            photos=(GivenPhoto(said["image"]),) if said["image"] else (),
+        )
+
+    return extract
+
+
+def plain_resiliparse() -> Extractor:
+    """Main text, title and detected language, which is all that it gives."""
+    from resiliparse.extract.html2text import extract_plain_text
+    from resiliparse.parse.encoding import detect_encoding
+    from resiliparse.parse.html import HTMLTree
+    from resiliparse.parse.lang import detect_fast
+
+    def extract(page: Page) -> Answer:
+        tree = HTMLTree.parse_from_bytes(page.data, detect_encoding(page.data) or "utf-8")
+        text = extract_plain_text(tree, main_content=True)
+        language = detect_fast(text)[0] if text else None
+        return Answer(paragraphs=tuple(text.split("\n")), headline=tree.title or None, language=language)
+
+    return extract

@@ -1,0 +1,109 @@
+"""Saved pages with their annotation: ``NAME.html`` beside ``NAME.json``, in folders that are one set each.
+
+The keys of the annotation, all optional; ``null`` or absent means that the annotator did not look, and such a field is
+not measured:
+
+* ``title``, ``authors``, ``date``, ``updated``, ``language``;
+* ``body``: its paragraphs, in order; ``must_contain`` and ``must_not_contain``: strings that a good text has and lacks;
+* ``photos``: all photos of the article, ``[]`` for none, each with ``src``, ``other_srcs`` (the same photo in other
+  sizes), ``caption``, ``credit`` and ``position`` (the number of paragraphs before it);
+* ``family``: the kind of markup.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+OWN_PAGES = Path(__file__).with_name("pages")
+OWN = "own"  # the set's name
+
+
+@dataclass(frozen=True, slots=True)
+class TruePhoto:
+    """``position`` is ``None`` where the annotation does not say; a photo without caption or credit has ``None``."""
+
+    srcs: tuple[str, ...]
+    caption: str | None
+    credit: str | None
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What is right for one page.
+
+    ``is_whole`` says that a person listed everything: what is absent then is known not to be there. ``photos`` is
+    ``None`` where nobody listed them.
+    """
+
+    headline: str | None
+    authors: tuple[str, ...]
+    day: str | None
+    updated_day: str | None
+    language: str | None
+    body: tuple[str, ...]
+    wanted: tuple[str, ...]
+    unwanted: tuple[str, ...]
+    photos: tuple[TruePhoto, ...] | None
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One saved page. ``family`` is the set's name where the annotation names none."""
+
+    path: Path
+    set_name: str
+    family: str
+    data: bytes
+    truth: Truth
+
+    @property
+    def name(self) -> str:
+        return f"{self.set_name}/{self.path.stem}"
+
+
+def pages_in(folder: Path) -> Iterator[Page]:
+    """The annotated pages of each folder within ``folder``, or of ``folder`` itself if it holds pages."""
+    for path in sorted(folder.rglob("*.html")):
+        if (annotation := path.with_suffix(".json")).exists():
+            yield _page(path, json.loads(annotation.read_text("utf-8")), path.parent.name)
+
+
+def own_pages() -> Iterator[Page]:
+    """The pages that come with the tests."""
+    for path in sorted(OWN_PAGES.glob("*.html")):
+        yield _page(path, json.loads(path.with_suffix(".json").read_text("utf-8")), OWN)
+
+
+def _page(path: Path, said: dict[str, Any], set_name: str) -> Page:
+    return Page(path, set_name, said.get("family") or set_name, path.read_bytes(), _truth(said))
+
+
+def _truth(said: dict[str, Any]) -> Truth:
+    photos, updated, body = said.get("photos"), said.get("updated"), tuple(said.get("body") or ())
+    return Truth(
+        headline=said.get("title"),
+        authors=tuple(said.get("authors") or ()),
+        day=_day(said.get("date") or updated),
+        updated_day=_day(updated),
+        language=said.get("language"),
+        body=body,
+        wanted=tuple(said.get("must_contain") or ()),
+        unwanted=tuple(said.get("must_not_contain") or ()),
+        photos=None if photos is None else tuple(map(_photo, photos)),
+        is_whole=photos is not None and bool(body),
+    )
+
+
+def _day(date: str | None) -> str | None:
+    return date[:10] if date else None
+
+
+def _photo(said: dict[str, Any]) -> TruePhoto:
+    srcs = (said.get("src"), *(said.get("other_srcs") or ()))
+    return TruePhoto(tuple(filter(None, srcs)), said.get("caption"), said.get("credit"), said.get("position"))

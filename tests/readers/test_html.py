@@ -1,0 +1,350 @@
+"""Web pages: which of their text is the article's, how it is kept, and what became of the rest."""
+
+from __future__ import annotations
+
+import random
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from articles.ingest.errors import NotAnArticle
+from articles.ingest.readers.html import READER
+from articles.ingest.story import Story
+from articles.markup import render
+from tests.readers.made import piece
+
+CORPUS = Path(__file__).parents[3] / "shared/corpora/html"
+PAGES = sorted(path for path in CORPUS.glob("*/*.html") if path.with_suffix(".json").exists())
+
+HEADLINE = "Ferry to run all winter"
+BODY = (
+    "The council voted nine to four on Tuesday to keep the ferry running through the winter, after a long debate.",
+    "Fares will rise by ten pence in January, and the last boat will leave the island at half past ten.",
+    "“Nobody on the island was asked,” said Ruth Calder, who has run the harbour shop for thirty years.",
+    "The harbour office expects to lose about forty thousand passengers a year. It did not say what that would cost.",
+)
+MENU = "<nav><ul><li><a href='/'>Home</a></li><li><a href='/sport'>Sport</a></li></ul></nav>"
+FOOTER = "<footer><p>© 2019 Harbour Media. All rights reserved. <a href='/privacy'>Privacy</a></p></footer>"
+
+
+def paragraphs(*texts: str) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def page(*parts: str, head: str = f"<title>{HEADLINE} - Harbour Daily</title>") -> bytes:
+    return f"<!DOCTYPE html><html><head><meta charset=utf-8>{head}</head><body>{''.join(parts)}</body></html>".encode()
+
+
+def article(*parts: str, name: str = "entry-content") -> bytes:
+    """A page of a common shape, with ``parts`` as the article's content."""
+    return page(MENU, f"<article><h1>{HEADLINE}</h1><div class='{name}'>", *parts, "</div></article>", FOOTER)
+
+
+def said(data: bytes) -> Story:
+    return READER.read(piece("page.html"), data)
+
+
+# --- where the text is
+
+LAYOUTS = {
+    "div without p": "".join(f"<div>{text}</div>" for text in BODY),
+    "line breaks": "<br><br>".join(BODY),
+    "line breaks in a font": f"<font size=2>{'<br> <br/>'.join(BODY)}</font>",
+    "unclosed p": "<p>".join(["", *BODY]),
+    "a div around each": "".join(f"<div class='x1'><div><p class='y'>{text}</p></div></div>" for text in BODY),
+    "two parts": f"<div class='chunk'>{paragraphs(*BODY[:2])}</div><div class='chunk'>{paragraphs(*BODY[2:])}</div>",
+    "page builder": "".join(
+        f"<div class='elementor-widget elementor-widget-text-editor'><div>{paragraphs(text)}</div></div>"
+        for text in BODY
+    ),
+    "a quotation around all": f"<blockquote>{paragraphs(*BODY)}</blockquote>",
+    "typed": "<pre>" + "\n\n".join(BODY) + "</pre>",
+    "invalid nesting": f"<p>{BODY[0]}<div>{BODY[1]}</div>{BODY[2]}<p>{BODY[3]}",
+}
+
+
+@pytest.mark.parametrize("content", LAYOUTS.values(), ids=LAYOUTS)
+def test_paragraphs_are_found_however_they_are_marked_up(content: str) -> None:
+    assert said(article(content)).paragraphs == BODY
+    assert said(page(MENU, f"<h1>{HEADLINE}</h1>", content, FOOTER)).paragraphs == BODY
+
+
+def test_a_page_laid_out_in_table_cells_gives_the_cell_with_the_text() -> None:
+    cells = (
+        "<td><a href=1>Local</a><br><a href=2>State</a></td>",
+        f"<td><font size=5><b>{HEADLINE}</b></font><br>By Jane Doe<br>March 3, 1999<p>{'<p>'.join(BODY)}</td>",
+        "<td><font size=1>Advertisement<br>Buy one lamp, get a second lamp.</font></td>",
+    )
+    story = said(page(f"<table><tr>{''.join(cells)}</tr></table>", head=f"<title>{HEADLINE}</title>"))
+    assert (story.headline, story.byline, story.published) == (HEADLINE, "Jane Doe", "1999-03-03")
+    assert story.paragraphs == BODY
+
+
+def test_text_that_only_a_script_would_show_is_taken_from_the_page_s_own_data() -> None:
+    data = '{"@type": "NewsArticle", "headline": "Ferry to run all winter", "articleBody": "%s"}'
+    linked = f"<script type='application/ld+json'>{data % chr(92).join(['', 'n']).join(BODY)}</script>"
+    story = said(page("<div id='app'></div>", head=linked))
+    assert story.paragraphs == BODY
+    assert story.evidence["body"] == "JSON-LD articleBody"
+
+
+def test_arabic_and_japanese_texts_are_read_as_any_other() -> None:
+    arabic = "صوت المجلس يوم الثلاثاء بأغلبية تسعة أصوات مقابل أربعة على إبقاء العبارة تعمل طوال فصل الشتاء."
+    japanese = "町議会は火曜日、冬の間も渡し船を運航することを賛成九、反対四で決めた。審議は五時間に及んだ。"
+    for text, label in ((arabic, "اقرأ أيضا: قصة أخرى"), (japanese, "関連記事：別の記事")):
+        story = said(article(paragraphs(text, text[::-1]), f"<p><a href=x>{label}</a></p>"))
+        assert story.paragraphs == (text, text[::-1])
+
+
+# --- how it is kept
+
+
+def test_structure_is_kept_as_markdown() -> None:
+    story = said(
+        article(
+            f"<p>The <em>council</em> <b>voted</b> for <a href='https://ferry.example/'>the ferry</a>. {BODY[1]}</p>",
+            "<h3>What changes <a class=anchor href='#x'>#</a></h3>",
+            "<ul><li>Fares: <i>ten</i> pence more<li>Last boat: half past ten</ul>",
+            f"<blockquote><p>{BODY[2]}</p></blockquote>",
+            "<table><tr><th>Year<th>Passengers<tr><td>2017<td>81,000<tr><td>2018<td>79,000</table>",
+            paragraphs(BODY[3]),
+        )
+    )
+    assert story.body.split("\n\n") == [
+        f"The *council* **voted** for [the ferry](https://ferry.example/). {BODY[1]}",
+        "### What changes",
+        "- Fares: *ten* pence more\n- Last boat: half past ten",
+        f"> {BODY[2]}",
+        "| Year | Passengers |\n| --- | --- |\n| 2017 | 81,000 |\n| 2018 | 79,000 |",
+        BODY[3],
+    ]
+
+
+def test_signs_that_markdown_would_act_on_are_shown_as_they_are() -> None:
+    text = f"# 5 * 3 [is](not) a link, snake_case and <b> neither. {BODY[0]}"
+    story = said(article(f"<p>{text.replace('<', '&lt;')}</p>", paragraphs(*BODY)))
+    assert story.paragraphs[0] == text
+
+
+def test_links_lead_where_the_page_s_base_leads_them() -> None:
+    link = f"<p>{BODY[0]} <a href='timetable.html'>Timetable</a> <a href='#top'>top</a></p>"
+    data = page(
+        f"<article><h1>{HEADLINE}</h1>{link}{paragraphs(*BODY)}</article>", head="<base href='https://a.example/b/'>"
+    )
+    assert "[Timetable](https://a.example/b/timetable.html) top" in said(data).body
+
+
+def test_nothing_that_runs_reaches_the_text() -> None:
+    story = said(
+        article(
+            f"<p onclick='alert(1)' style='background:url(javascript:alert(2))'>{BODY[0]} "
+            "<a href='javascript:alert(3)'>one</a> <a href=' java\nscript:alert(4)'>two</a> "
+            "<a href='data:text/html,<script>alert(5)</script>'>three</a></p>",
+            "<script>alert(6)</script><svg onload=alert(7)><text>alert(8)</text></svg>",
+            paragraphs(*BODY[1:]),
+        )
+    )
+    assert story.paragraphs[0] == f"{BODY[0]} one two three"
+    assert "alert" not in story.body + "".join(story.blocks)
+
+
+@pytest.mark.skipif(not PAGES, reason=f"the pages of the corpus are not there: {CORPUS}")
+def test_the_html_of_every_block_is_that_of_its_markdown() -> None:
+    for path in PAGES:
+        story = READER.read(piece(path), path.read_bytes())
+        told, shown = ([" ".join(block.split()) for block in blocks] for blocks in (render(story.body), story.blocks))
+        assert shown == told, path.name
+
+
+def test_the_html_of_made_paragraphs_is_that_of_their_markdown() -> None:
+    words = [
+        "ferry",
+        " ",
+        "*",
+        "_",
+        "[x]",
+        "(y)",
+        "!",
+        "&amp;",
+        "&lt;b>",
+        "`",
+        "1. ",
+        "# ",
+        "é",
+        "~",
+        "|",
+        "\\",
+        "http://a.b",
+    ]
+    tags = ["b", "i", "a href='http://a.b/c_d(e)'", "code", "sup", "span", "a href='x?y=1&z=2'", "em"]
+    chance = random.Random(7)
+    for _ in range(300):
+        pieces = []
+        for _ in range(chance.randrange(1, 9)):
+            text = "".join(chance.choices(words, k=chance.randrange(1, 4)))
+            tag = chance.choice(tags)
+            pieces.append(f"<{tag}>{text}</{tag.split()[0]}>" if chance.random() < 0.5 else text)
+        story = said(article(f"<p>{BODY[0]} {''.join(pieces)}</p>", paragraphs(*BODY)))
+        told, shown = ([" ".join(block.split()) for block in blocks] for blocks in (render(story.body), story.blocks))
+        assert shown == told
+
+
+# --- what is left out
+
+FURNITURE = {
+    "a related box": "<aside><h3>Related</h3><ul><li><a href=x>Old bridge to close</a></li></ul></aside>",
+    "a related box by class": "<div class='relatedStories'><p>Old bridge to close for nine months</p></div>",
+    "a letter": "<div class='newsletter-box'><p>Get our morning letter in your inbox every day.</p></div>",
+    "a letter without a class": "<div class='k3'><div>Get Harbour Daily</div><div>Stories about boats.</div></div>",
+    "a labelled link": "<p><strong>Read more:</strong> <a href=x>Old bridge to close for nine months</a></p>",
+    "links under a label": "<p>Related stories</p><ul><li><a href=x>Old bridge to close</a></li></ul>",
+    "share lines": "<p>Share this:</p><ul><li><a href=f>Facebook</a></li></ul><p>Tweet</p>",
+    "an advertisement": "<p>Advertisement</p><div class='ad-slot'><p>Buy one lamp, get a second lamp.</p></div>",
+    "hidden text": "<div style='display:none'>Cheap watches and hidden words for robots, and many more</div>",
+    "hidden by class": "<span class='sr-only'>Skip the player, and go on with the text</span>",
+    "what is not shown": "<template><p>Template</p></template><noscript><p>Script</p></noscript><!-- <p>No</p> -->",
+    "a repeated quotation": "<div class='pullquote'>“Nobody on the island was asked”</div>",
+    "a form": "<form><p>Enter your address</p><input name=a><button>Go</button></form>",
+    "end marks": "<p>___</p><p>■</p>",
+}
+
+
+@pytest.mark.parametrize("furniture", FURNITURE.values(), ids=FURNITURE)
+def test_furniture_between_paragraphs_is_no_text(furniture: str) -> None:
+    story = said(article(paragraphs(*BODY[:2]), furniture, paragraphs(*BODY[2:])))
+    assert story.paragraphs == BODY
+
+
+ENDS = {
+    "comments": "<section id='comments'><h3>2 comments</h3><p>{0}</p><p>{0}</p></section>",
+    "comments without a class": "<h3>2 comments</h3><div><p>{0}</p></div><div><p>{0}</p></div>",
+    "other stories": "<article class='tease'><h2><a href=x>Old bridge to close</a></h2><p>{0}</p></article>" * 2,
+    "tags": "<p>Tags: <a href=a>ferry</a>, <a href=b>island</a></p>",
+    "tools": "<p><a href='mailto:a@b.example'>Mail this story</a> <a href=p>Printer friendly version</a></p>",
+    "a notice": "<p>© 1999 Harbour Media Ltd. Best viewed at 800 x 600.</p>",
+    "an author": "<div class='author-box'><p>{0}</p></div>",
+}
+STRANGER = "I have lived here for thirty years and have never seen such a long debate about a boat."
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_what_follows_the_last_paragraph_is_no_text(end: str) -> None:
+    end = end.format(STRANGER)
+    assert said(article(paragraphs(*BODY), end)).paragraphs == BODY
+    inside = f"<article><h1>{HEADLINE}</h1><div class='entry-content'>{paragraphs(*BODY)}</div></article>"
+    assert said(page(MENU, "<main>", inside, end, "</main>", FOOTER)).paragraphs == BODY
+
+
+def test_headline_byline_date_and_deck_are_not_in_the_text_again() -> None:
+    story = said(
+        page(
+            f"<main><h1>{HEADLINE}</h1><p class='standfirst'>Islanders were not asked, and say so.</p>",
+            "<p>By Jane Doe</p><p>March 3, 2019</p><p>Jane Doe · 3 min read</p>",
+            f"<div class='story-body'><h2>{HEADLINE}</h2>{paragraphs(*BODY)}</div></main>",
+        )
+    )
+    assert (story.deck, story.byline) == ("Islanders were not asked, and say so.", "Jane Doe")
+    assert story.paragraphs == BODY
+
+
+def test_a_first_paragraph_that_the_description_repeats_stays() -> None:
+    description = f"<meta name=description content='{BODY[0]}'><title>{HEADLINE}</title>"
+    story = said(
+        page(
+            f"<article><h1>{HEADLINE}</h1>",
+            "".join(f"<div>{text}</div>" for text in BODY),
+            "</article>",
+            head=description,
+        )
+    )
+    assert story.paragraphs == BODY
+    assert story.deck is None
+
+
+def test_the_classes_of_highlighted_code_are_no_furniture() -> None:
+    code = "<pre><code>run() <span class='token comment'># said once</span></code></pre>"
+    assert "run() # said once" in said(article(paragraphs(*BODY), code, paragraphs(*BODY))).paragraphs
+
+
+def test_a_class_that_lies_does_not_cost_the_text() -> None:
+    assert said(article(paragraphs(*BODY), name="sidebar article-body-commercial-selector")).paragraphs == BODY
+
+
+def test_what_was_left_out_is_listed_in_page_order() -> None:
+    story = said(article(paragraphs(*BODY[:2]), FURNITURE["a letter"], "<script>1</script>", paragraphs(*BODY[2:])))
+    assert story.chrome_removed == (
+        "Home Sport",
+        "Get our morning letter in your inbox every day.",
+        "© 2019 Harbour Media. All rights reserved. Privacy",
+        "1 script",
+    )
+
+
+def test_the_account_of_an_endless_menu_has_an_end() -> None:
+    menu = "".join(f"<div class='menu'><a href=x>Place {number}</a></div>" for number in range(1000))
+    story = said(page(menu, f"<article><h1>{HEADLINE}</h1>{paragraphs(*BODY)}</article>"))
+    assert story.paragraphs == BODY
+    assert story.chrome_removed[-1] == "and 800 more"
+
+
+def test_the_dateline_is_read_from_the_first_paragraph() -> None:
+    assert said(article(f"<p>NORHAVEN, March 3 (Union Agency) - {BODY[0]}</p>", paragraphs(*BODY[1:]))).dateline == (
+        "NORHAVEN, March 3 (Union Agency)"
+    )
+
+
+# --- what is no article, and what is no page
+
+
+def test_a_page_of_links_is_no_article() -> None:
+    links = "".join(f"<li><a href='/{n}'>A headline of some length, number {n}</a></li>" for n in range(40))
+    with pytest.raises(NotAnArticle, match=r"page\.html: "):
+        said(page("<h1>Harbour Daily</h1><ul>", links, "</ul>", head="<title>Harbour Daily</title>"))
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["<!DOCTYPE html>", "\ufeff<html>", "<?xml version='1.0'?>\n<!-- saved --><!doctype HTML>", "\n<HTML lang=en>"],
+)
+def test_a_page_is_known_by_its_first_bytes(start: str) -> None:
+    assert READER.looks_like(start.encode())
+    assert READER.looks_like(start.lstrip("\ufeff").encode("utf-16"))
+
+
+@pytest.mark.parametrize("start", ["Ferry to run", "<nitf>", "{}", "<p>", "---\ntitle: x\n---\n<html>", ""])
+def test_other_files_are_no_pages(start: str) -> None:
+    assert not READER.looks_like(start.encode())
+
+
+# --- pages made to hold up a load
+
+PARAGRAPH = "<p>The quick brown fox jumps over the lazy dog, and then it sleeps. <a href='x'>And so on</a>.</p>"
+HOSTILE = {
+    "deep": "<div>" * 100_000 + PARAGRAPH,
+    "deep emphasis": "<p>" + "<b>" * 5_000 + PARAGRAPH,
+    "deep lists": "<ul><li>x" * 3_000 + PARAGRAPH,
+    "deep quotations": "<blockquote>" * 3_000 + PARAGRAPH,
+    "long": PARAGRAPH * 30_000,
+    "one line": "<p>" + "The quick brown fox jumps over it. " * 100_000,
+    "line breaks": "The quick brown fox jumps over it all day.<br><br>" * 30_000,
+    "pictures": "<p>" + "".join(f"<img src='{number}.jpg'>" for number in range(10_000)) + PARAGRAPH,
+    "links": "<p>" + "<a href='http://a.b/'>fox</a> " * 20_000,
+    "a large attribute": f"<p><img src='{'a' * 2_000_000}' srcset='{'a.jpg 1x, ' * 100_000}'>{PARAGRAPH * 5}",
+    "a large class": f"<div class='{'content ' * 200_000}'>{PARAGRAPH * 5}",
+    "NULs": (PARAGRAPH * 5).replace("o", "\0o"),
+    "signs": "<p>" + "[*_`<b>" * 10_000 + PARAGRAPH * 5,
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_page_is_read_or_skipped_in_time(content: str) -> None:
+    started = time.process_time()
+    with suppress(NotAnArticle):
+        assert said(f"<h1>{HEADLINE}</h1>{content}".encode()).headline == HEADLINE
+    assert time.process_time() - started < 15
+
+
+def test_a_page_larger_than_any_article_says_that_it_was_cut() -> None:
+    assert "text-cut" in said(page("<p>A line that ends.</p>" * 30_000)).warnings

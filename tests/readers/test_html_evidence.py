@@ -1,0 +1,386 @@
+"""What a page says of its article beside the text: which place is believed, and what is no evidence."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from articles.ingest.readers.html.evidence import Evidence, gather
+from articles.ingest.readers.html.page import parse
+from tests.readers.made import piece
+
+CORPUS = Path(__file__).parents[3] / "shared/corpora/html"
+TRUTHS = sorted(CORPUS.glob("*/*.json"))
+
+H1 = "<h1>Ferry runs again</h1>"
+TEXT = (
+    "<p>The harbour authority said on Tuesday that the ferry between Norhaven and Dunmere will run again from Monday, "
+    "after repairs to the pier were finished early.</p>"
+)
+
+
+def said(page: str, **more: Any) -> Evidence:
+    return gather(parse((page + TEXT).encode()), piece("page.html", **more))
+
+
+def linked(node: str) -> str:
+    return f'<script type="application/ld+json">{node}</script>'
+
+
+def letters(text: str | None) -> str:
+    return "".join(filter(str.isalnum, (text or "").casefold()))
+
+
+# --- the corpus
+
+
+@pytest.mark.skipif(not TRUTHS, reason="the pages of ../shared/corpora are not here")
+@pytest.mark.parametrize(("folder", "headlines", "dates", "authors"), [("made", 48, 44, 44), ("real", 47, 46, 34)])
+def test_the_pages_of_the_corpus_say_who_and_when(folder: str, headlines: int, dates: int, authors: int) -> None:
+    right = {"headline": 0, "date": 0, "authors": 0}
+    for path in (path for path in TRUTHS if path.parent.name == folder):
+        truth = json.loads(path.read_text())
+        found = gather(parse(path.with_suffix(".html").read_bytes()), piece(path))
+        right["headline"] += bool(truth["title"]) and letters(truth["title"]) == letters(found.headline)
+        right["date"] += bool(truth["date"]) and truth["date"][:10] == (found.published or "")[:10]
+        named = {letters(name) for name in truth["authors"]}
+        right["authors"] += bool(named) and named == {letters(name) for name in found.authors}
+    assert right["headline"] >= headlines
+    assert right["date"] >= dates
+    assert right["authors"] >= authors
+
+
+# --- JSON-LD
+
+
+GRAPH = """{"@context": "https://schema.org", "@graph": [
+  {"@type": "WebSite", "name": "Harbour Daily"},
+  {"@type": "Organization", "@id": "#org", "name": "Harbour Media"},
+  {"@type": "Person", "@id": "#jane", "name": "Jane Doe"},
+  {"@type": ["NewsArticle"], "headline": "Ferry &amp; pier", "author": {"@id": "#jane"}, "publisher": {"@id": "#org"},
+   "datePublished": "2020-01-02T03:04:05+01:00", "dateModified": "2020-01-03", "articleSection": ["Local", "News"],
+   "keywords": "ferry, pier", "inLanguage": "en_GB", "description": "The pier was mended early.",
+   "image": {"@type": "ImageObject", "url": "/pier.jpg", "caption": "The pier", "creditText": "Lena Hartog"}}]}"""
+
+
+def test_a_graph_is_read_with_its_references() -> None:
+    found = said(linked(GRAPH) + "<h1>Ferry &amp; pier</h1>")
+    assert (found.headline, found.authors, found.source) == ("Ferry & pier", ("Jane Doe",), "Harbour Media")
+    assert (found.published, found.updated) == ("2020-01-02T03:04:05+01:00", "2020-01-03")
+    assert (found.section, found.tags, found.language) == ("Local", ("ferry", "pier"), "en-GB")
+    assert found.deck == "The pier was mended early."
+    picture = found.images[0]
+    assert (picture.url, picture.caption, picture.credit) == ("/pier.jpg", "The pier", "Lena Hartog")
+
+
+def test_each_field_remembers_where_it_came_from() -> None:
+    found = said(linked(GRAPH) + '<h1>Ferry &amp; pier</h1><link rel=canonical href="https://a.example/pier">')
+    assert found.came_from["published"] == "JSON-LD datePublished"
+    assert found.came_from["url"] == "link canonical"
+    assert "id" not in found.came_from
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        '<!--\n{"@type": "NewsArticle", "headline": "It\ncame", "datePublished": "2020-01-02",}\n//-->',
+        '//<![CDATA[\n{"@type": "NewsArticle", "headline": "It\tcame", "datePublished": "2020-01-02"};\n//]]>',
+        '{"@type": "WebSite", "name": "D"}{"@type": "Article", "headline": "It came", "datePublished": "2020-01-02"}',
+        '{"@type": "NewsArticle", /* by hand */ "headline": "It\\\' came", "datePublished": "2020-01-02",,}'.replace(
+            ",,", ","
+        ),
+        "{&quot;@type&quot;: &quot;NewsArticle&quot;, &quot;datePublished&quot;: &quot;2020-01-02&quot;}",
+    ],
+)
+def test_json_that_is_not_quite_json_is_read_all_the_same(block: str) -> None:
+    assert said(linked(block)).published == "2020-01-02"
+
+
+def test_articles_that_a_page_lists_are_not_the_article_of_the_page() -> None:
+    item = '{"@type": "NewsArticle", "headline": "Another story", "datePublished": "2020-01-02"}'
+    found = said(linked(f'{{"@type": "ItemList", "itemListElement": [{item}]}}') + H1)
+    assert (found.headline, found.published) == ("Ferry runs again", None)
+
+
+def test_of_several_articles_the_one_of_the_page_counts() -> None:
+    nodes = [
+        {
+            "@type": "NewsArticle",
+            "headline": f"Story {number}",
+            "url": f"https://a.example/{number}",
+            "author": f"Jane {name}",
+        }
+        for number, name in enumerate(("Ada", "Bea", "Cleo"))
+    ]
+    assert said(linked(json.dumps(nodes)), url="https://www.a.example/1/").authors == ("Jane Bea",)
+
+
+# --- microdata, meta elements, classes
+
+
+def test_microdata_keeps_people_and_publisher_apart() -> None:
+    found = said(
+        '<div itemscope itemtype="http://schema.org/Article"><h2 itemprop="headline">Ferry runs again</h2>'
+        '<b itemprop="author" itemscope itemtype="http://schema.org/Person"><i itemprop="name">Jane Doe</i></b>'
+        '<meta itemprop="datePublished" content="2019-05-03"><div itemprop="publisher" itemscope>'
+        '<meta itemprop="name" content="Harbour Daily"></div>' + TEXT * 4 + "</div>"
+    )
+    assert (found.headline, found.authors, found.source) == ("Ferry runs again", ("Jane Doe",), "Harbour Daily")
+    assert found.published == "2019-05-03"
+
+
+def test_scholarly_names_are_turned_round() -> None:
+    found = said(
+        '<meta name="citation_author" content="Doe, Jane"><meta name="citation_author" content="Roe, John">'
+        '<meta name="citation_publication_date" content="2019/05/06">'
+        '<meta name="DC.Publisher" content="Harbour Review">'
+    )
+    assert (found.authors, found.published, found.source) == (("Jane Doe", "John Roe"), "2019-05-06", "Harbour Review")
+
+
+def test_the_classes_of_hatom_are_understood() -> None:
+    found = said(
+        '<div class="hentry"><h2 class="entry-title">Ferry runs again</h2><abbr class="published" '
+        'title="2019-05-03T10:00:00+02:00">3 May</abbr><span class="author vcard"><a class="fn">Jane Doe</a></span>'
+    )
+    assert (found.headline, found.published) == ("Ferry runs again", "2019-05-03T10:00:00+02:00")
+    assert found.authors == ("Jane Doe",)
+
+
+def test_keywords_of_the_site_count_only_where_no_other_tags_are() -> None:
+    keywords = '<meta name="keywords" content="daily, ferry news">'
+    assert said(keywords + H1 + '<a rel="tag" href="/t/ferry">Ferry</a>').tags == ("Ferry",)
+    assert said(keywords + H1).tags == ("daily", "ferry news")
+
+
+def test_the_section_is_the_last_step_of_the_breadcrumbs() -> None:
+    crumbs = '<ul class="breadcrumb"><li><a href="/">Home</a></li><li><a href="/local">Local</a></li></ul>'
+    assert said(crumbs + H1).section == "Local"
+
+
+# --- headlines
+
+
+@pytest.mark.parametrize(
+    ("page", "url", "headline"),
+    [
+        (
+            "<title>Ferry runs again | Daily</title><meta property='og:site_name' content='Daily'>",
+            None,
+            "Ferry runs again",
+        ),
+        ("<title>Ferry runs again - The Daily Post</title>", "https://www.thedailypost.example/a", "Ferry runs again"),
+        ("<title>Daily: Ferry runs again</title><font size=5><b>Ferry runs again</b></font>", None, "Ferry runs again"),
+        ("<title>Ferry runs again - part two</title>", None, "Ferry runs again - part two"),
+        (
+            "<title>Ferry - at last - runs | Daily</title><h1>Ferry - at last - runs</h1>",
+            None,
+            "Ferry - at last - runs",
+        ),
+        (
+            f"<meta property='og:title' content='You will love this'><title>Ferry runs again</title>{H1}",
+            None,
+            "Ferry runs again",
+        ),
+        (
+            "<h1><a href='/'>Daily</a></h1><h2>Ferry runs again</h2><title>Ferry runs again | Daily</title>",
+            None,
+            "Ferry runs again",
+        ),
+    ],
+)
+def test_the_headline_is_what_places_agree_on_without_the_name_of_the_site(
+    page: str, url: str | None, headline: str
+) -> None:
+    assert said(page, url=url).headline == headline
+
+
+def test_a_headline_that_is_cut_off_is_taken_whole_from_the_page() -> None:
+    whole = "The long headline of a ferry that runs again after repairs"
+    node = '{"@type": "NewsArticle", "headline": "The long headline of a ferry that runs ..."}'
+    assert said(f"{linked(node)}<h1>{whole}</h1>").headline == whole
+
+
+# --- dates
+
+
+@pytest.mark.parametrize(
+    ("lines", "published", "updated"),
+    [
+        ("<p>(chinadaily.com.cn)| Updated : 2019-09-13</p>", None, "2019-09-13"),
+        ("<p>Posted on May 3, 2019 by Jane Doe</p>", "2019-05-03", None),
+        (
+            "<p>Von Jana Döring</p><p>Veröffentlicht am 5. März 2019 um 10.30 Uhr, aktualisiert am 6. März 2019",
+            "2019-03-05T10:30",
+            "2019-03-06",
+        ),
+        (
+            "<div class='date'>Publié le 25/03/2019 à 10h30 - Mis à jour le 26/03/2019 à 11h00</div>",
+            "2019-03-25T10:30",
+            "2019-03-26T11:00",
+        ),
+        ("<p>Por María Pérez</p><p>5 de marzo de 2019</p>", "2019-03-05", None),
+        ("<p>2019年03月05日 10:30 来源：新华网</p>", "2019-03-05T10:30", None),
+        (
+            "<p>Published <time datetime='2019-05-03T10:00Z'>x</time> Updated <time datetime='2019-05-04'>y</time></p>",
+            "2019-05-03T10:00Z",
+            "2019-05-04",
+        ),
+        ("<time datetime='2019-05-03T10:00:00Z'>3 hours ago</time>", "2019-05-03T10:00:00Z", None),
+        ("<p>28. Juni 2019<span>14. Januar 2020</span></p>", "2019-06-28", None),
+        (
+            "<p><i>x</i></p><p>This entry was posted on Friday, May 3rd, 2019 at 10:30 and is filed under Ferries.</p>",
+            "2019-05-03T10:30",
+            None,
+        ),
+    ],
+)
+def test_dates_are_read_where_they_are_printed(lines: str, published: str | None, updated: str | None) -> None:
+    found = said(H1 + lines)
+    assert (found.published, found.updated) == (published, updated)
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "<footer>© 2019-05-03 Harbour Daily</footer>",
+        '<div id="comments"><p class="comment"><time datetime="2020-05-05">x</time></p></div>',
+        '<div class="related-posts"><time datetime="2020-05-05">x</time></div>',
+        '<meta property="article:published_time" content="1970-01-01T00:00:00Z">',
+        '<meta property="article:published_time" content="-0001-11-30T00:00:00+00:00">',
+        '<meta name="date" content="03/05/2019">',
+        "<p>The bridge was opened on 3 May 1912 by the king himself.</p>",
+    ],
+)
+def test_dates_of_other_things_are_not_those_of_the_article(elsewhere: str) -> None:
+    assert said(f"{H1}{TEXT}{elsewhere}").published is None
+
+
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [
+        ("<p class=date>03/05/2019</p>", "date-ambiguous"),
+        ('<meta name="date" content="2019-02-31">', "date-invalid"),
+        ('<meta name="date" content="last spring">', "date-unread"),
+    ],
+)
+def test_a_date_that_cannot_be_used_is_damage(page: str, code: str) -> None:
+    assert [damage.code for damage in said(H1 + page).damage] == [code]
+    assert said(f'{H1}{page}<meta property="article:published_time" content="2019-05-03">').damage == ()
+
+
+def test_a_date_after_the_day_of_saving_is_not_believed() -> None:
+    page = f'<meta property="article:published_time" content="2031-01-01">{H1}<p>March 3, 2019</p>'
+    assert said(page, captured_at=datetime(2020, 1, 1, tzinfo=UTC)).published == "2019-03-03"
+
+
+def test_the_address_gives_the_day_where_nothing_else_does() -> None:
+    found = said(H1, url="https://a.example/2019/05/03/ferry.html")
+    assert (found.published, found.came_from["published"]) == ("2019-05-03", "address")
+
+
+def test_the_local_time_of_a_moment_says_more_than_that_of_greenwich() -> None:
+    page = '<meta property="article:published_time" content="2019-05-02T22:30:00+00:00">'
+    found = said(f'{page}{H1}<time class="entry-date" datetime="2019-05-03T00:30:00+02:00">3 May</time>')
+    assert found.published == "2019-05-03T00:30:00+02:00"
+
+
+# --- people
+
+
+@pytest.mark.parametrize(
+    ("page", "authors"),
+    [
+        (
+            '<meta name="author" content="admin"><p class="byline">By <a rel="author" href="/j">Jane Doe</a></p>',
+            ("Jane Doe",),
+        ),
+        ('<meta property="article:author" content="https://facebook.com/jane"><p>By Jane Doe</p>', ("Jane Doe",)),
+        ('<div class="byline">By Jane Doe, Political Correspondent</div>', ("Jane Doe",)),
+        ("<div class=author>Par Jeanne Dupont et Paul Martin</div>", ("Jeanne Dupont", "Paul Martin")),
+        ("<p>Par Jeanne Dupont, publié le 5 mars 2019</p>", ("Jeanne Dupont",)),
+        ("<p>By Jane Doe and John Roe | May 3, 2019</p>", ("Jane Doe", "John Roe")),
+        ("<p>Gespeichert von <span class=username>jdoe</span> am 24. Juli 2017 - 18:55</p>", ("jdoe",)),
+        ("<p class=byline>Reuters</p>", ("Reuters",)),
+        ("<p class=byline>Interview: Jana Döring</p>", ("Jana Döring",)),
+        ('<div class="comments"><b class="author">Bob Troll</b></div>', ()),
+        ('<meta name="author" content="@harbourdaily">', ()),
+    ],
+)
+def test_authors_are_names_and_nothing_else(page: str, authors: tuple[str, ...]) -> None:
+    assert said(H1 + page).authors == authors
+
+
+def test_the_site_as_author_gives_way_to_a_printed_byline() -> None:
+    node = linked('{"@type": "NewsArticle", "author": {"name": "Daily"}, "publisher": {"name": "Daily"}}')
+    assert said(f'{node}{H1}<p class="byline">By Jane Doe</p>').authors == ("Jane Doe",)
+    assert said(node + H1).authors == ("Daily",)
+
+
+def test_a_second_author_who_is_only_printed_is_not_lost() -> None:
+    found = said(f'<meta name="parsely-author" content="Jane Doe">{H1}<p class="byline">By Jane Doe and John Roe</p>')
+    assert (found.authors, found.byline) == (("Jane Doe", "John Roe"), "Jane Doe and John Roe")
+
+
+# --- deck, address, language, id
+
+
+def test_the_beginning_of_the_text_is_no_deck() -> None:
+    excerpt = (
+        '<meta name="description" content="The harbour authority said on Tuesday that the ferry between Norhaven">'
+    )
+    assert said(excerpt + H1).deck is None
+    marked = '<p class="article__standfirst">The pier was mended early, says the harbour.</p>'
+    assert said(excerpt + H1 + marked).deck == "The pier was mended early, says the harbour."
+
+
+def test_the_address_is_the_canonical_one_unless_that_is_the_front_page() -> None:
+    captured = "https://a.example/2019/ferry?utm=1"
+    assert said('<link rel="canonical" href="/2019/ferry">', url=captured).url == "https://a.example/2019/ferry"
+    assert said('<link rel="canonical" href="https://a.example/">', url=captured).url == captured
+    assert said('<link rel="canonical" href="/2019/ferry">').url is None
+
+
+def test_languages_are_tags_or_nothing() -> None:
+    assert said("<html lang=de_DE>").language == "de-DE"
+    assert said("<html lang='en-US.UTF-8 x'>").language is None
+
+
+def test_an_id_without_a_digit_is_no_id() -> None:
+    assert said('<meta name="article_id" content="frontpage">').id is None
+    assert said('<meta name="article_id" content="n-4711">').id == "n-4711"
+
+
+# --- hostile pages
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        linked(json.dumps({"@type": "NewsArticle", "articleBody": "x " * 2_000_000})),
+        linked("[" * 100_000 + "]" * 100_000),
+        linked('{"a": ' + '"\\"' * 500_000),
+        linked("{" + "/*" * 500_000),
+        linked("{" + " " * 1_000_000 + "x"),
+        linked('[{"@id": "a", "@type": "NewsArticle", "author": {"@id": "b"}}, {"@id": "b", "author": {"@id": "a"}}]'),
+        '<meta name="author" content="Jane Doe">' * 30_000,
+        f'<meta name="keywords" content="{"a," * 300_000}">',
+        f"<title>{'a | ' * 200_000}</title>",
+        f'<link rel=alternate type=application/rss+xml title="{" " * 100_000}x">',
+        f'<p class="{"byline " * 100_000}">By Jane</p>',
+        "<p class=byline>By Jane Doe</p>" * 20_000,
+        '<div itemscope itemtype="http://schema.org/Article"><p itemprop=headline>x</p>' * 10_000,
+        '<link rel=canonical href="http://[bad"><base href="http://[x">',
+    ],
+    ids=range(14),
+)
+def test_hostile_pages_are_asked_in_seconds(page: str) -> None:
+    parsed = parse((page + H1).encode())
+    began = time.process_time()
+    gather(parsed, piece("page.html", url="https://a.example/a"))
+    assert time.process_time() - began < 5

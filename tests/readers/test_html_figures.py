@@ -1,0 +1,268 @@
+"""Photos of web pages: found however they are marked up, with caption, credit and place; and what is no photo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from articles.ingest.readers.html import READER
+from articles.ingest.readers.html.images import srcset
+from articles.ingest.rules.captions import credit_line, credit_name, split_caption, tidy_caption
+from articles.ingest.story import PhotoFile
+from tests.readers.made import piece
+from tests.readers.test_html import BODY, HEADLINE, article, page, paragraphs, said
+
+CAPTION, CREDIT = "The ferry at dusk.", "Jane Doe/Union Agency"
+FIRST, REST = paragraphs(BODY[0]), paragraphs(*BODY[1:])
+
+
+def photos(data: bytes) -> list[tuple[str | None, str | None, int, str | None]]:
+    return [(photo.caption, photo.credit, photo.position, photo.src) for photo in said(data).photos]
+
+
+# --- boxes, captions, credits
+
+BOXES = {
+    "brackets": "<figure><img src=/a.jpg><figcaption>{0} <em>({1})</em></figcaption></figure>",
+    "a label": "<figure><img src=/a.jpg><figcaption>{0} Photograph: {1}</figcaption></figure>",
+    "a bar": "<figure><amp-img src=/a.jpg></amp-img><figcaption>{0} | {1}</figcaption></figure>",
+    "a cite": "<figure><img src=/a.jpg><figcaption><p>{0}</p><cite>{1}</cite></figcaption></figure>",
+    "a credit class": "<figure><img src=/a.jpg><figcaption>{0}<i class=credit>Credit: {1}</i></figcaption></figure>",
+    "a span set apart": "<figure><img src=/a.jpg><figcaption>{0} <span class=cr>{1}</span></figcaption></figure>",
+    "hidden labels": "<figure><span><img src=/a.jpg></span><span class='x-Copyright'><span class='visually-hidden'>"
+    "Image source, </span>{1}</span><figcaption><span class='visually-hidden'>Image caption, </span>{0}</figcaption>"
+    "</figure>",
+    "a caption outside of the figure": "<div><figure><img src=/a.jpg></figure><figcaption><div>{0}</div>"
+    "<div class=credits>{1}</div></figcaption></div>",
+    "an old WordPress": "<div class='wp-caption'><img src=/a.jpg><p class='wp-caption-text'>{0} Photo: {1}</p></div>",
+    "a Drupal media field": "<article class='media'><div class='field field--name-image'><img src=/a.jpg></div><div "
+    "class='field--name-field-caption'>{0}</div><div class='field--name-field-credit'><div>Photo</div>"
+    "<div>{1}</div></div></article>",
+    "microdata": "<div itemprop=image itemscope itemtype='https://schema.org/ImageObject'><img itemprop=contentUrl "
+    "src=/a.jpg><p itemprop=caption>{0}</p><p itemprop=creditText>{1}</p></div>",
+    "a table": "<table align=right><tr><td><img src=/a.jpg width=210></td></tr>"
+    "<tr><td><font size=1>{0} ({1})</font></td></tr></table>",
+    "centred": "<center><img src=/a.jpg width=300><br><font size=-1><b>Photo by {1}</b><br>{0}</font></center>",
+    "small print": "<div class='my-8'><span><img src=/a.jpg></span><div class='text-xs'><span>{0}</span>"
+    "<span>{1}</span></div></div>",
+    "the paragraph after it": "<p style='text-align:center'><img src=/a.jpg></p><p>{0} [Photo/{1}]</p>",
+    "the paragraph before it": "<p>{0} [Photo/{1}]</p><p><img src=/a.jpg></p>",
+    "a counter": "<div class=slide><img src=/a.jpg><div class='slide-caption'>1 of 3 | {0} "
+    "<span class='slide-credit'>({1})</span></div></div>",
+    "tools": "<figure><img src=/a.jpg><button>Enlarge this image</button><figcaption>{0} <b class=credit>{1}</b> "
+    "<b>hide caption</b></figcaption></figure>",
+    "attributes": "<p><img src=/a.jpg data-caption='{0}' data-credit='{1}'></p>",
+    "a title": "<p><img src=/a.jpg title='{0} Photo: {1}'></p>",
+}
+
+
+@pytest.mark.parametrize("box", BOXES.values(), ids=BOXES)
+def test_a_photo_keeps_caption_credit_and_place(box: str) -> None:
+    data = article(FIRST, box.format(CAPTION, CREDIT), REST)
+    assert photos(data) == [(CAPTION, CREDIT, 1, "/a.jpg")]
+    assert said(data).paragraphs == BODY
+
+
+LAZY = {
+    "data-src": "<img data-src=/a.jpg src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>",
+    "data-original": "<img data-original=/a.jpg src=/img/blank.gif>",
+    "data-srcset": "<img data-srcset='/a-400.jpg 400w, /a.jpg 1200w' src=/placeholder.png>",
+    "a picture": "<picture><source srcset='/a-400.jpg 400w, /a.jpg 1200w'><img src=/a-400.jpg></picture>",
+    "noscript beside it": "<img class=lazy src='data:x'><noscript><img src=/a.jpg></noscript>",
+    "noscript alone": "<div class='image'><noscript><img src=/a.jpg></noscript></div>",
+    "noscript and the same": "<img data-src=/a.jpg><noscript><img src=/a.jpg></noscript>",
+}
+
+
+@pytest.mark.parametrize("image", LAZY.values(), ids=LAZY)
+def test_a_photo_that_loads_late_is_one_photo(image: str) -> None:
+    data = article(FIRST, f"<figure>{image}<figcaption>{CAPTION}</figcaption></figure>", REST)
+    assert photos(data) == [(CAPTION, None, 1, "/a.jpg")]
+
+
+def test_the_largest_of_several_sizes_comes_first() -> None:
+    assert srcset("a,b.jpg 1x, /w_300,h_200/c.jpg 640w,d.jpg 1200w, e.jpg") == [
+        "d.jpg", "/w_300,h_200/c.jpg", "a,b.jpg", "e.jpg",
+    ]  # fmt: skip
+
+
+def test_a_carousel_before_the_text_is_photos_before_the_first_paragraph() -> None:
+    words = "<div class='slide-caption'>{0} of 2 | Boat {0}. <i>(Jane Doe)</i></div>"
+    slide = f"<div class=slide><img src=/{{0}}.jpg>{words}</div>"
+    strip = "<div class=thumbs><img src=/1.jpg width=60><img src=/2.jpg width=60></div>"
+    carousel = f"<x-carousel><div class='slides'>{slide.format(1)}{slide.format(2)}</div>{strip}</x-carousel>"
+    data = page(
+        f"<h1>{HEADLINE}</h1>", carousel, "<div>By Jane Doe</div><div class='StoryBody'>", paragraphs(*BODY), "</div>"
+    )
+    assert photos(data) == [("Boat 1.", "Jane Doe", 0, "/1.jpg"), ("Boat 2.", "Jane Doe", 0, "/2.jpg")]
+
+
+def test_a_photo_above_the_headline_comes_before_the_text() -> None:
+    lead = f"<div class=hero><figure><img src=/a.jpg><figcaption>{CAPTION}</figcaption></figure></div>"
+    data = page("<article>", lead, f"<h1>{HEADLINE}</h1><div class=body>", paragraphs(*BODY), "</div></article>")
+    assert photos(data) == [(CAPTION, None, 0, "/a.jpg")]
+
+
+def test_each_photo_of_a_gallery_keeps_its_own_caption() -> None:
+    item = "<figure class='wp-block-image'><img src=/{0}.jpg><figcaption>Boat {0}. (Jane Doe)</figcaption></figure>"
+    both = f"<figure class='wp-block-gallery'>{item.format(1)}{item.format(2)}<figcaption>Boats</figcaption></figure>"
+    data = article(FIRST, both, REST)
+    assert photos(data) == [("Boat 1.", "Jane Doe", 1, "/1.jpg"), ("Boat 2.", "Jane Doe", 1, "/2.jpg")]
+    assert said(data).paragraphs == BODY
+
+
+def test_a_photo_within_a_paragraph_does_not_cut_it() -> None:
+    first, second = BODY[0][:40], BODY[0][40:]
+    data = article(f"<p><img src=/a.jpg align=left>{BODY[1]}</p><p>{first}<img src=/b.jpg>{second}</p>", REST)
+    assert photos(data) == [(None, None, 0, "/a.jpg"), (None, None, 2, "/b.jpg")]
+    assert said(data).paragraphs[:2] == (BODY[1], BODY[0])
+
+
+def test_a_caption_whose_picture_was_not_saved_is_still_a_photo() -> None:
+    data = article(FIRST, f"<p>{CAPTION} [Photo/{CREDIT}]</p>", REST)
+    assert photos(data) == [(CAPTION, CREDIT, 1, None)]
+
+
+def test_a_line_that_is_only_a_credit_goes_to_the_photo() -> None:
+    data = article("<figure><img src=/a.jpg></figure>", paragraphs(*BODY), "<p>Titelbild: Jane Doe</p>")
+    assert photos(data) == [(None, "Jane Doe", 0, "/a.jpg")]
+    assert said(data).paragraphs == BODY
+
+
+def test_the_page_s_data_say_what_the_page_does_not() -> None:
+    image = (
+        '{"@type": "ImageObject", "url": "https://a.example/a.jpg", "caption": "At dusk.", "creditText": "Jane Doe"}'
+    )
+    linked = f'{{"@type": "NewsArticle", "headline": "{HEADLINE}", "image": {image}}}'
+    head = f"<script type='application/ld+json'>{linked}</script>"
+    data = page(f"<article><h1>{HEADLINE}</h1><img src=/a.jpg>{paragraphs(*BODY)}</article>", head=head)
+    assert photos(data) == [("At dusk.", "Jane Doe", 0, "/a.jpg")]
+
+
+# --- what is no photo
+
+STRANGERS = {
+    "a logo": "<p><img src=/img/site-logo.png></p>",
+    "an icon": "<p><img src=/icons/share.png width=16 height=16></p>",
+    "a counter": "<img src='https://vg07.met.vgwort.de/na/1' width=1 height=1>",
+    "an avatar": "<div class='byline-photo'><img src=/jane.jpg alt='Avatar'></div>",
+    "an author": "<div class='author-box'><img src=/jane.jpg><p>Jane Doe writes about boats and harbours.</p></div>",
+    "an emoji": "<p>⛴ <img class=emoji src=/e.png></p>",
+    "a teaser": "<aside><a href=/x><img src=/x.jpg><h3>Old bridge to close</h3></a></aside>",
+    "a teaser in a figure": "<figure><aside><a href=/x><img src=/x.jpg><h3>Old bridge</h3></a></aside></figure>",
+    "a drawing": "<figure><svg><image href=/x.jpg></svg></figure>",
+    "a film": "<figure><iframe src=/film></iframe><figcaption>Watch: the ferry leaves</figcaption></figure>",
+}
+
+
+@pytest.mark.parametrize("stranger", STRANGERS.values(), ids=STRANGERS)
+def test_what_is_no_photo_of_the_article_is_none(stranger: str) -> None:
+    data = article(paragraphs(*BODY[:2]), stranger, paragraphs(*BODY[2:]))
+    assert photos(data) == []
+    assert [text for text in said(data).paragraphs if text != "⛴"] == list(BODY)
+
+
+def test_a_bare_portrait_above_the_text_is_not_the_page_s_picture() -> None:
+    head = "<meta property='og:image' content='https://a.example/ferry-1200.jpg'>"
+    top = f"<article><img src=/people/jane.jpg><h1>{HEADLINE}</h1><img src=/people/jane.jpg><div class=body>"
+    assert photos(page(top, "<img src=/x/ferry-1200.jpg>", paragraphs(*BODY), "</div></article>", head=head)) == [
+        (None, None, 0, "/x/ferry-1200.jpg")
+    ]
+
+
+# --- files
+
+
+def test_a_page_saved_with_its_files_finds_them(tmp_path: Path) -> None:
+    (tmp_path / "Ferry_files").mkdir()
+    (tmp_path / "Ferry_files" / "a b.jpg").write_bytes(b"photo")
+    image = "<img srcset='https://a.example/large.jpg 1200w' src='./Ferry_files/a%20b.jpg'>"
+    story = READER.read(piece(tmp_path / "Ferry.html"), article(FIRST, f"<figure>{image}</figure>", REST))
+    assert story.photos[0].src == "./Ferry_files/a%20b.jpg"
+    assert story.photos[0].file is not None
+    assert story.photos[0].file.read(10) == b"photo"
+
+
+class Crawl:
+    """Files by absolute address."""
+
+    def find(self, src: str) -> PhotoFile | None:
+        return self if src == "https://a.example/pics/a.jpg" else None  # type: ignore[return-value]
+
+    def read(self, max_bytes: int) -> bytes:
+        return b"photo"
+
+
+def test_a_page_of_a_crawl_finds_its_files_under_the_page_s_base() -> None:
+    head = "<base href='https://a.example/pics/'>"
+    data = page(f"<article><h1>{HEADLINE}</h1><p><img src=a.jpg></p>{paragraphs(*BODY)}</article>", head=head)
+    story = READER.read(piece("page.html", files=Crawl(), url="https://a.example/news/1"), data)
+    assert (story.photos[0].src, bool(story.photos[0].file)) == ("a.jpg", True)
+
+
+# --- credits in captions
+
+
+@pytest.mark.parametrize(
+    ("text", "caption", "credit"),
+    [
+        ("The ferry. (AP Photo/Jane Doe)", "The ferry.", "AP Photo/Jane Doe"),
+        ("The ferry. Jane Doe/Getty Images", "The ferry.", "Jane Doe/Getty Images"),
+        ("The ferry in March. AFP", "The ferry in March.", "AFP"),
+        ("Die Fähre in Köln Foto: dpa", "Die Fähre in Köln", "dpa"),
+        ("Die Fähre – Bild: Jane Doe", "Die Fähre", "Jane Doe"),
+        ("Le bac. Crédit photo : Jeanne Dupont", "Le bac.", "Jeanne Dupont"),
+        ("The ferry. Photo courtesy of Aldine Museum", "The ferry.", "courtesy of Aldine Museum"),
+        ("渡轮停靠。图片来源：新华社", "渡轮停靠。", "新华社"),
+        ("渡し船（1988年ごろ）＝港町提供", "渡し船（1988年ごろ）", "港町提供"),
+        ("Паром ходит с 1958 года. Фото: архив «Вестника»", "Паром ходит с 1958 года.", "архив «Вестника»"),
+        ("© Reuters", None, "Reuters"),
+    ],
+)
+def test_a_caption_ends_in_its_credit(text: str, caption: str | None, credit: str) -> None:
+    found = split_caption(text)
+    assert found is not None
+    assert (found.caption, found.name) == (caption, credit)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mayor (left) and the captain (right)",
+        "The ferry in Port Aldine (Norland)",
+        "The mayor in 2014.",
+        "A visitor at the Getty",
+        "A sign says: Photo: not allowed here.",
+        "The ferry leaves the harbour.",
+    ],
+)
+def test_a_caption_without_a_credit_stays_whole(text: str) -> None:
+    assert split_caption(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Image source, Aldine Trust", "Aldine Trust"),
+        ("(Photo: Jane Doe)", "Jane Doe"),
+        ("Credit...Jane Doe for The Daily", "Jane Doe for The Daily"),
+        ("Photo Jane Doe / OBIF", "Jane Doe / OBIF"),
+        ("Picture Alliance", "Picture Alliance"),
+        ("© dpa", "dpa"),
+        ("Foto:", None),
+    ],
+)
+def test_a_credit_is_kept_without_its_label(text: str, name: str | None) -> None:
+    assert credit_name(text) == name
+
+
+def test_a_caption_is_kept_without_what_pages_say_around_it() -> None:
+    assert tidy_caption("1 of 3 | The ferry.") == "The ferry."
+    assert tidy_caption("[1/2]The ferry. Purchase Licensing Rights") == "The ferry."
+    assert tidy_caption("Image caption, The ferry. View image in fullscreen") == "The ferry."
+
+
+def test_a_sentence_about_pictures_is_no_credit_line() -> None:
+    assert credit_line("Foto: Jane Doe") == "Jane Doe"
+    assert credit_line("The image: what it shows and what it hides") is None

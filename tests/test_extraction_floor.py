@@ -1,0 +1,100 @@
+"""How well web pages are read may not fall: the scores of ``make evaluate`` against those pinned in ``floor.json``."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.bench.evaluate import __main__ as evaluate
+from tests.bench.evaluate.extractors import (
+    OURS,
+    Answer,
+    GivenPhoto,
+    answers,
+    ours,
+    plain_resiliparse,
+    plain_trafilatura,
+)
+from tests.bench.evaluate.floor import fallen, pinned
+from tests.bench.evaluate.measures import agreement, judge
+from tests.bench.evaluate.scores import FIGURES, Judged, judge_all, scores_of
+from tests.bench.evaluate.tables import ahead_of_ours
+from tests.bench.evaluate.truth import OWN, own_pages, pages_in
+
+pytestmark = pytest.mark.xdist_group("extraction")  # so that each page is read once
+
+PROGRAMS = {OURS: ours, "trafilatura": plain_trafilatura, "resiliparse": plain_resiliparse}
+
+
+@cache
+def judged(set_name: str, program: str) -> list[Judged]:
+    if set_name != OWN and not evaluate.CORPUS.is_dir():
+        pytest.skip("needs the shared articles in ../shared/corpora/html, beside this checkout")
+    if program != OURS:
+        pytest.importorskip(program)
+    pages = [page for page in (*own_pages(), *pages_in(evaluate.CORPUS)) if page.set_name == set_name]
+    return judge_all(pages, answers(PROGRAMS[program](), pages))
+
+
+@pytest.mark.parametrize("set_name", sorted(pinned()))
+def test_web_pages_are_read_no_worse_than_before(set_name: str) -> None:
+    assert fallen(set_name, judged(set_name, OURS)) == []
+
+
+@pytest.mark.parametrize("library", ["trafilatura", "resiliparse"])
+@pytest.mark.parametrize("set_name", sorted(pinned()))
+def test_web_pages_are_read_no_worse_than_a_library_alone_would(set_name: str, library: str) -> None:
+    scores = {OURS: scores_of(judged(set_name, OURS)), library: scores_of(judged(set_name, library))}
+    assert [figure for figure in FIGURES if ahead_of_ours(figure, scores)] == []
+
+
+# --- the measure itself
+
+
+@pytest.mark.parametrize(
+    ("want", "got", "precision", "recall"),
+    [
+        ("The pier is shut today.", "The pier is shut today.", 1.0, 1.0),
+        ("The pier is shut today.", "THE PIER – is shut", 1.0, 0.5),
+        ("The pier is shut", "Menu the pier is shut", 0.5, 1.0),
+        ("Shut", "shut.", 1.0, 1.0),
+        ("桥在周一开放", "桥在周一开", 1.0, 2 / 3),
+        ("The pier is shut today.", "", 0.0, 0.0),
+    ],
+)
+def test_a_body_is_measured_by_its_runs_of_four_words(want: str, got: str, precision: float, recall: float) -> None:
+    assert agreement(want, got)[:2] == pytest.approx((precision, recall))
+
+
+def test_a_page_read_as_a_person_would_has_no_fault() -> None:
+    page = next(own_pages())
+    truth = page.truth
+    right = Answer(
+        paragraphs=truth.body,
+        headline=truth.headline,
+        authors=truth.authors,
+        day=truth.day,
+        updated_day=truth.updated_day,
+        language="en-GB",
+        photos=tuple(GivenPhoto(p.srcs[-1], p.caption, p.credit, p.position or 0) for p in truth.photos or ()),
+    )
+    assert judge(truth, right).faults == []
+    assert {score.value for score in scores_of(judge_all([page], [right])).values()} == {1.0}
+
+
+def test_every_page_of_our_own_can_be_told_right_from_wrong() -> None:
+    for page in own_pages():
+        assert page.truth.is_whole, page.name
+        assert judge(page.truth, Answer()).faults, page.name
+
+
+def test_a_folder_without_annotated_pages_is_not_measured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["evaluate", str(tmp_path)])
+    with pytest.raises(SystemExit) as ended:
+        evaluate.main()
+    assert ended.value.code == 2
+    assert f"No annotated pages in {tmp_path}" in capsys.readouterr().err
