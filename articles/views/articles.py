@@ -217,9 +217,7 @@ def photo_words(photos: Sequence[Photo]) -> str:
     return f"{count}, {missing} of them without a file" if missing else str(count)
 
 
-def read_origin(
-    whole: Whole, *, lines_shown: int = LINES_SHOWN, pieces_shown: int = PIECES_SHOWN
-) -> Origin | None:
+def read_origin(whole: Whole, *, lines_shown: int = LINES_SHOWN, pieces_shown: int = PIECES_SHOWN) -> Origin | None:
     """Where the article comes from, with the lines of an original that is short enough for a page."""
     kept = whole.original
     if kept is None:

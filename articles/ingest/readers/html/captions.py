@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
-from articles.ingest.readers.html.furniture import Kind, seams_to_hyphens
+from articles.ingest.readers.html.furniture import Kind
 from articles.ingest.readers.html.images import IMAGE_TAGS
+from articles.ingest.readers.html.picture_names import is_box, is_caption, is_credit
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
 from articles.ingest.rules.captions import (
     credit_line,
@@ -24,23 +24,6 @@ from articles.ingest.rules.captions import (
     tidy_caption,
 )
 
-_CAPTION_WORDS = re.compile(
-    r"(?<![a-z])(?:figcaption|captions?|cutline|legends?|legende|legenda|leyenda|bildunterschrift|bildtext|bildunterzeile|"
-    r"(?:image|photo|img|picture|pic|media|foto|bild)-(?:description|desc|text|title|legend|info|caption\w*)|pie-(?:de-)?foto|"
-    r"didascalia|bijschrift|billedtekst|bildetekst|kuvateksti|phototext|imgcaption\w*|photocaption\w*)(?![a-z])"
-)
-_CREDIT_WORDS = re.compile(
-    r"(?<![a-z])(?:credits?|creditline|copyrights?|photographers?|fotograf\w*|attribution|sources?|creditos?|rights|rightsholder|"
-    r"bylines?|author|agency|agence|agentur|quelle|bildquelle|bildnachweis|urheber|courtesy|photo-by|photoby|photo-?credit\w*|"
-    r"image-?credit\w*|licen[sc]e|media-?credit\w*|imagecopyright|auteur|autor)(?![a-z])"
-)
-_BOX_WORDS = re.compile(
-    r"(?<![a-z])(?:figures?|wp-caption|photos?|pictures?|pics?|bildbox|images?|img|media|foto|fotos|bild|bilder|illustration|thumbnail|gallery|"
-    r"slide|slideshow|carousel|lead-art|hero|caption\w*|imagebox|image-?block|photo-?block)(?![a-z])"
-)
-_CREDIT_ITEMS = frozenset(
-    {"creditText", "copyrightHolder", "copyrightNotice", "creator", "author", "contributor", "provider", "publisher"}
-)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SMALL_SIZES = frozenset({"1", "2", "-1", "-2", "-3"})
 _SMALL_STYLE = re.compile(
@@ -52,39 +35,6 @@ _LONGEST_UNMARKED = 500
 _LONGEST_STYLED = 300
 _MOST_LEVELS = 8
 _WHOLE_PAGE = ("body", "html", "main")
-
-
-@lru_cache(maxsize=20_000)
-def _names(name: str) -> tuple[bool, bool, bool]:
-    """Whether a class speaks of a caption, a credit, a picture's box."""
-    words = seams_to_hyphens(name)
-    return (
-        _CAPTION_WORDS.search(words) is not None,
-        _CREDIT_WORDS.search(words) is not None,
-        _BOX_WORDS.search(words) is not None,
-    )
-
-
-def is_caption(element: Element) -> bool:
-    if element.tag == "figcaption" or element.get("itemprop") in ("caption", "description"):
-        return True
-    name = element.get("class") or element.get("data-testid") or element.get("id")
-    return name is not None and _names(name)[0]
-
-
-def is_credit(element: Element) -> bool:
-    if element.tag == "cite" or element.get("itemprop") in _CREDIT_ITEMS:
-        return True
-    name = element.get("class") or element.get("data-testid")
-    return name is not None and _names(name)[1]
-
-
-def is_box(element: Element) -> bool:
-    """Whether an element says of itself that it is there for a picture."""
-    if element.tag in ("figure", "picture") or "ImageObject" in (element.get("itemtype") or ""):
-        return True
-    name = element.get("class")
-    return name is not None and _names(name)[2]
 
 
 @dataclass(slots=True)

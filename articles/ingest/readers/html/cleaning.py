@@ -6,7 +6,7 @@ page order. A large part of the page's prose is never taken for furniture, whate
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -131,7 +131,3 @@ def kind_of(element: Element) -> Kind | None:
             continue
         found = found or said
     return found
-
-
-def texts_of(cleared: Cleared) -> Iterator[str]:
-    return (text for text in cleared.texts.values() if text)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import islice
 
-from articles.ingest.readers.html.captions import Words, credit_in, is_box, is_caption, words_in, words_of
+from articles.ingest.readers.html.captions import Words, credit_in, words_in, words_of
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, replace_by_mark
 from articles.ingest.readers.html.images import (
     IMAGE_TAGS,
@@ -20,6 +20,7 @@ from articles.ingest.readers.html.images import (
     names_picture,
     sources,
 )
+from articles.ingest.readers.html.picture_names import is_box, is_caption
 from articles.ingest.readers.html.tree import Element, fold
 from articles.ingest.rules.captions import ends_in_credit, tidy_caption
 from articles.ingest.story import PhotoKind

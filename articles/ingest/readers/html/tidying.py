@@ -6,11 +6,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
-from articles.ingest.readers.html.captions import is_caption
 from articles.ingest.readers.html.furniture import seams_to_hyphens
+from articles.ingest.readers.html.picture_names import is_caption
 from articles.ingest.readers.html.selection import path_to
 from articles.ingest.readers.html.tree import Element, fold
 from articles.ingest.readers.html.units import Node, Unit, link_length
@@ -30,7 +30,10 @@ _LONGEST_BOX = 250
 _STRUCTURES = ("list", "quote", "table", "code")
 _LONGEST_LINE = 300
 _LONGEST_DECK = 600
+# A longer one is the lead of the text, whatever else it is used for.
+_LONGEST_LINE_UNDER_HEADLINE = 160
 _LONGEST_FIELD = 500
+_START, _SHORT_START = 40, 8
 _LONGEST_PIECES = 160
 _LONGEST_FURNITURE = 600
 # Signs that stand between parts or at the end of a text.
@@ -62,6 +65,12 @@ class Known:
     deck: str = ""
     has_marked_deck: bool = False
     pictures: frozenset[str] = frozenset()
+    starts: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        # Most paragraphs begin as none of the fields does, and need no further look.
+        starts = frozenset(words[:_SHORT_START] for words in (*self.said, self.headline_words))
+        object.__setattr__(self, "starts", starts)
 
     @property
     def headline_words(self) -> str:
@@ -69,7 +78,7 @@ class Known:
 
     def says(self, text: str) -> bool:
         """Whether a text is one of the fields."""
-        if len(text) > _LONGEST_FIELD:
+        if len(text) > _LONGEST_FIELD or bare(text[:_START])[:_SHORT_START] not in self.starts:
             return False
         words = bare(text)
         return bool(words) and (words in self.said or words == self.headline_words)
@@ -160,6 +169,7 @@ def tidy(units: Sequence[Unit], inside: Sequence[int], article: Element, known: 
 class _Tidying:
     def __init__(self, units: Sequence[Unit], inside: Sequence[int], article: Element, known: Known) -> None:
         self.units, self.known = units, known
+        self.furniture: dict[int, bool] = {}
         start = _after_headline(units, known, inside)
         own = [number for number in inside if number >= start or units[number].kind == "photo"]
         self.kept = [*_lead(units, own, start), *own]
@@ -211,16 +221,23 @@ class _Tidying:
         return unit.kind == "list" and self._is_list_of_stories(unit)
 
     def _is_deck(self, number: int) -> bool:
-        """Whether a unit is the deck, and not the first paragraph of a text whose description repeats it."""
+        """Whether a unit is the deck, and not the lead, or the first paragraph of a text whose description repeats it.
+
+        A paragraph that says by its class that it is the deck is one in any case: ``take_deck``.
+        """
         unit = self.units[number]
-        if not self.known.is_deck(unit.text) or number > self.first:
+        if not self.known.is_deck(unit.text) or number > self.first or unit.size > _LONGEST_LINE_UNDER_HEADLINE:
             return False
         following = next((n for n in self.kept if n > number and is_prose(self.units[n])), None)
         is_in_row = following is not None and unit.within.getparent() is self.units[following].within.getparent()
         return self.known.has_marked_deck or not is_in_row
 
     def _is_furniture(self, number: int) -> bool:
-        unit = self.units[number]
+        if number not in self.furniture:
+            self.furniture[number] = self._reads_as_furniture(self.units[number])
+        return self.furniture[number]
+
+    def _reads_as_furniture(self, unit: Unit) -> bool:
         text = unit.text
         if len(text) > _LONGEST_FURNITURE:
             return is_chrome(text)
