@@ -6,11 +6,14 @@ two are equal exactly where nobody has changed anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from articles.identity import digest_of
-from articles.models import Article, Photo
+from articles.markup import render
+from articles.merging import moved
+from articles.models import Article, FormerTag, Photo
+from articles.models.article import BLOCK_SEPARATOR
 
 # The plain columns that sources fill and staff may change.
 FIELDS: tuple[str, ...] = (
@@ -19,34 +22,117 @@ FIELDS: tuple[str, ...] = (
 PHOTO_FIELDS: tuple[str, ...] = ("kind", "caption", "credit_line", "alt_text", "position")
 # These stand in a baseline only where they say something: absent means empty, as in baselines that are older than they.
 RARE_PHOTO_FIELDS: tuple[str, ...] = ("creator", "copyright_notice")
+# By these a photo is known again; nobody edits them.
+PHOTO_MARKS: tuple[str, ...] = ("src", "digest")
 
 
 def baseline(article: Article, photos: Iterable[Photo], tag_ids: Iterable[int]) -> dict[str, Any]:
     """The values by field name, as JSON.
 
     The body stands as the SHA-256 of its UTF-8. Source and tags stand as database ids, since a tag that staff rename
-    is still the tag that was loaded.
+    is still the tag that was loaded. Photos stand in the order in which the source has them.
     """
     values: dict[str, Any] = {name: getattr(article, name) for name in FIELDS}
     values["source"] = article.source_id
     values["body"] = digest_of(article.body.encode())
-    values["photos"] = [_photo_values(photo) for photo in photos]
+    values["photos"] = [photo_values(photo) for photo in photos]
     values["tags"] = sorted(tag_ids)
     return values
 
 
-def _photo_values(photo: Photo) -> dict[str, Any]:
+def photo_values(photo: Photo) -> dict[str, Any]:
     values = {name: getattr(photo, name) for name in PHOTO_FIELDS}
-    return values | {name: words for name in RARE_PHOTO_FIELDS if (words := getattr(photo, name))}
+    return values | {name: words for name in (*RARE_PHOTO_FIELDS, *PHOTO_MARKS) if (words := getattr(photo, name))}
 
 
-def current(article: Article) -> dict[str, Any]:
-    """The baseline of an article as it stands now; its photos and taggings are read unless prefetched."""
-    photos = sorted(article.photos.all(), key=lambda photo: photo.number)
-    return baseline(article, photos, [tagging.tag_id for tagging in article.taggings.all()])
+def loaded_photos(article: Article) -> list[dict[str, Any]]:
+    """The values of photos as loaded, every field there."""
+    absent = dict.fromkeys((*RARE_PHOTO_FIELDS, *PHOTO_MARKS), "")
+    return [{**absent, **values} for values in article.as_loaded.get("photos", [])]
 
 
-def edited_fields(article: Article, now: dict[str, Any] | None = None) -> list[str]:
-    """The fields whose value is no longer the one that the last load gave them: what staff have changed."""
-    now = current(article) if now is None else now
-    return [name for name, value in now.items() if value != article.as_loaded.get(name)]
+def loaded_photo(article: Article, photo: Photo) -> dict[str, Any] | None:
+    """The values of a photo as loaded; ``None`` of one that its source no longer shows."""
+    photos = loaded_photos(article)
+    return photos[photo.loaded_number - 1] if 1 <= photo.loaded_number <= len(photos) else None
+
+
+def loaded_body(article: Article) -> str:
+    """The text as loaded."""
+    return article.body if has_loaded_body(article) else article.body_as_loaded
+
+
+def has_loaded_body(article: Article) -> bool:
+    loaded = article.as_loaded.get("body")
+    return loaded is None or loaded == digest_of(article.body.encode())
+
+
+def loaded_tags(article: Article, former: Mapping[int, int] | None = None) -> set[int]:
+    """The ids of the tags as loaded; a tag that was merged since is the one that it was merged into.
+
+    ``former`` maps the ids of merged tags; unless given, it is a query where there may be such.
+    """
+    ids = set(article.as_loaded.get("tags", []))
+    if former is None:
+        former = dict(FormerTag.objects.filter(former_id__in=ids).values_list("former_id", "tag_id"))
+    return {former.get(pk, pk) for pk in ids}
+
+
+def blocks_of(body: str) -> list[str]:
+    """A text as HTML, one string a paragraph, heading, list or table: what positions of photos count."""
+    return list(render(body))
+
+
+def own_blocks(article: Article) -> list[str]:
+    """The blocks of the article's text, as they were rendered when it was saved."""
+    return article.body_html.split(BLOCK_SEPARATOR) if article.body_html else []
+
+
+def edited_photo_fields(article: Article, photo: Photo) -> list[str]:
+    """The fields of a photo that staff have changed. Of a photo without loaded values, that is all of them.
+
+    A photo that has moved along with its paragraph, because staff wrote others before it, has not changed its place.
+    """
+    loaded = loaded_photo(article, photo)
+    if loaded is None:
+        return [*PHOTO_FIELDS, *RARE_PHOTO_FIELDS]
+    names = [name for name in (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS) if getattr(photo, name) != loaded[name]]
+    if "position" in names and not has_loaded_body(article):
+        place = moved(loaded["position"], blocks_of(loaded_body(article)), own_blocks(article))
+        if place == photo.position:
+            names.remove("position")
+    return names
+
+
+def edited_fields(
+    article: Article, photos: Sequence[Photo] | None = None, tag_ids: Iterable[int] | None = None
+) -> list[str]:
+    """The fields whose value is no longer the one that the last load gave them: what staff have changed.
+
+    Photos and taggings are read, and are best prefetched, unless they are given.
+    """
+    loaded = article.as_loaded
+    names = [name for name in FIELDS if name in loaded and getattr(article, name) != loaded[name]]
+    if "source" in loaded and article.source_id != loaded["source"]:
+        names.append("source")
+    if not has_loaded_body(article):
+        names.append("body")
+    if "photos" in loaded and _photos_are_edited(article, article.photos.all() if photos is None else photos):
+        names.append("photos")
+    if "tags" in loaded and _tags_are_edited(article, tag_ids):
+        names.append("tags")
+    return names
+
+
+def _photos_are_edited(article: Article, photos: Iterable[Photo]) -> bool:
+    rows = list(photos)
+    numbers = {photo.loaded_number for photo in rows}
+    if numbers != set(range(1, len(article.as_loaded["photos"]) + 1)):
+        return True
+    in_order = [photo.loaded_number for photo in sorted(rows, key=lambda photo: photo.number)]
+    return in_order != sorted(in_order) or any(edited_photo_fields(article, photo) for photo in rows)
+
+
+def _tags_are_edited(article: Article, tag_ids: Iterable[int] | None) -> bool:
+    now = {tagging.tag_id for tagging in article.taggings.all()} if tag_ids is None else set(tag_ids)
+    return now != set(article.as_loaded["tags"]) and now != loaded_tags(article)

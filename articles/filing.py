@@ -7,7 +7,7 @@ differ by the way an article came.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,7 +15,7 @@ from django.db import connections
 from django.urls import reverse
 
 from articles import markup
-from articles.models import Article, PeriodCount, Redirect, Source, Tag, Tagging
+from articles.models import Article, Gone, PeriodCount, Redirect, Source, Tag, Tagging
 from articles.models.article import BLOCK_SEPARATOR
 
 EXCERPT_LENGTH = 240
@@ -58,7 +58,10 @@ def is_taken(article: Article) -> bool:
     """Whether another article has, or once had, this article's day and slug: an address stays with its article."""
     if Article.objects.on_day(article.archive_date).filter(slug=article.slug).exclude(pk=article.pk).exists():
         return True
-    return Redirect.objects.filter(path=article.get_absolute_url()).exclude(article_id=article.pk).exists()
+    path = article.get_absolute_url()
+    if Redirect.objects.filter(path=path).exclude(article_id=article.pk).exists():
+        return True
+    return Gone.objects.filter(path=path).exclude(key=article.key).exists()
 
 
 def free_slug(article: Article) -> str:
@@ -136,6 +139,15 @@ def refile(article: Article, before: Filed | None, path_before: str) -> None:
     changes.move(before, Filed.of(article))
     changes.save()
     keep_addresses([(path_before, article)])
+
+
+def bring_back(articles: Mapping[str, Article]) -> None:
+    """Give articles, by their keys, the addresses that they had before the archive lost them."""
+    gone = Gone.objects.filter(key__in=articles)
+    found = list(gone.values_list("path", "key"))
+    if found:
+        keep_addresses([(path, articles[key]) for path, key in found])
+        gone.delete()
 
 
 def keep_addresses(moves: Sequence[tuple[str, Article]]) -> None:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article
 from newsarchive.reading import ReaderRouter
+from tests.staff import logged_in, staff
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
 
@@ -46,3 +47,23 @@ def queries_of(site: Client) -> Callable[[str], int]:
         return len(captured)
 
     return count
+
+
+@pytest.fixture
+def editor(db: None) -> Client:
+    return logged_in(staff("nora", "Editors"))
+
+
+@pytest.fixture
+def viewer(db: None) -> Client:
+    return logged_in(staff("vera", "Viewers"))
+
+
+@pytest.fixture
+def archivist(db: None) -> Client:
+    return logged_in(staff("ada", "Archivists"))
+
+
+@pytest.fixture
+def root(db: None) -> Client:
+    return logged_in(staff("root", is_superuser=True))

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles import filing
 from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, Tagging
 from tests.loading import load, text_file
+from tests.staff import saved
 
 pytestmark = pytest.mark.django_db
 
@@ -122,17 +124,29 @@ def test_a_corrected_date_moves_the_article_and_its_former_address_redirects(fol
     assert counts() == recounted()
 
 
-def test_an_article_that_staff_edited_is_left_alone_and_reported_kept(folder: Path) -> None:
+def test_what_the_source_changed_is_taken_beside_what_staff_changed(folder: Path) -> None:
     load(folder)
     Article.objects.filter(headline="Ferry returns").update(deck="The boat is back")
     text_file(folder, "a.txt", body="It sank.")
-    for _ in range(2):
-        run = load(folder)
-        assert run.outcomes["a.txt"] == "kept"
-        assert run.line("a.txt")["conflicts"] == ["deck"]
+    run = load(folder)
+    assert (run.outcomes["a.txt"], run.line("a.txt")["conflicts"]) == ("updated", [])
     article = Article.objects.get(headline="Ferry returns")
-    assert (article.deck, article.body) == ("The boat is back", "It sailed.")
+    assert (article.deck, article.body) == ("The boat is back", "It sank.")
+    assert load(folder).outcomes["a.txt"] == "unchanged"
+
+
+def test_what_both_changed_stays_as_staff_have_it_and_waits_for_a_decision(folder: Path, editor: Client) -> None:
+    load(folder)
+    saved(editor, Article.objects.get(headline="Ferry returns"), body="It sailed at noon.")
+    text_file(folder, "a.txt", body="It sank.")
+    run = load(folder)
+    assert (run.outcomes["a.txt"], run.line("a.txt")["conflicts"]) == ("kept", ["body"])
+    article = Article.objects.get(headline="Ferry returns")
+    assert article.body == "It sailed at noon."
     assert article.originals.count() == 2, "the new original is kept all the same"
+    conflict = article.conflicts.get()
+    assert (conflict.loaded, conflict.ours, conflict.theirs) == ("It sailed.", "It sailed at noon.", "It sank.")
+    assert load(folder).outcomes["a.txt"] == "unchanged"
 
 
 def test_take_source_lets_the_source_win_over_a_staff_edit(folder: Path) -> None:
@@ -366,12 +380,13 @@ def test_a_source_that_staff_renamed_is_still_the_source_of_later_loads(folder: 
     assert Source.objects.get().article_count == 5
 
 
-def test_a_kept_article_says_what_its_source_changed(folder: Path) -> None:
+def test_a_kept_article_says_what_its_source_changed(folder: Path, editor: Client) -> None:
     load(folder)
-    Article.objects.filter(headline="Ferry returns").update(deck="The boat is back", headline="Ferry comes home")
+    article = Article.objects.get(headline="Ferry returns")
+    saved(editor, article, body="It sailed at noon.", headline="Ferry comes home")
     text_file(folder, "a.txt", headline="Ferry returns", body="It sank.")
     run = load(folder)
-    assert run.line("a.txt")["conflicts"] == ["headline", "deck"]
+    assert run.line("a.txt")["conflicts"] == ["body"]
     assert run.line("a.txt")["changes"] == {"body": ["It sailed.", "It sank."]}
     assert "body in the source:" in run.out
 

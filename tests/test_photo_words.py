@@ -14,7 +14,7 @@ from articles.models import Article, Photo, Rendition
 from articles.photos import Words, differ
 from tests.loading import Run, load
 from tests.photo_files import alternatives, exif, held, iim, photo, plain, xmp
-from tests.test_admin import logged_in, saved, staff
+from tests.staff import saved
 
 
 @pytest.mark.parametrize(
@@ -132,11 +132,6 @@ def test_a_file_taken_in_before_files_were_asked_is_asked_on_the_next_load(site_
 # --- Staff. -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def editor(db: None) -> Client:
-    return logged_in(staff("nora", "Editors"))
-
-
 @pytest.mark.django_db
 def test_a_caption_from_the_file_that_staff_correct_is_kept(site_folder: Path, editor: Client) -> None:
     load_post(site_folder)
@@ -146,7 +141,7 @@ def test_a_caption_from_the_file_that_staff_correct_is_kept(site_folder: Path, e
     assert "caption" not in found.from_file
     assert found.differs_from_file
     (site_folder / "post.md").write_text((site_folder / "post.md").read_text().replace("Last.", "The end."))
-    assert load(site_folder).outcomes == {"post.md": "kept"}
+    assert load(site_folder).outcomes == {"post.md": "updated"}
     assert Photo.objects.get().caption == "The ferry at the north quay."
 
 

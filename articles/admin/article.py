@@ -19,10 +19,12 @@ from articles.admin.fields import folded
 from articles.admin.history_pages import HistoryAdmin
 from articles.admin.inlines import PhotoInline, TaggingInline
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, search
-from articles.admin.revisions import Revision, Stamp, article_revisions, keep_article
+from articles.baseline import blocks_of, own_blocks
 from articles.identity import digest_of
 from articles.ingest.store.likeness import renew_likeness
+from articles.merging import moved
 from articles.models import Article, Photo
+from articles.revisions import Revision, Stamp, article_revisions, keep_article
 from articles.wording import damage_words, date_lines, day_words, size_words
 
 # What Viewers see in place of a form field that has no column of its own.
@@ -114,6 +116,8 @@ class ArticleAdmin(HistoryAdmin):
                 stamp.put_on(row.instance)
                 if isinstance(row.instance, Photo):
                     row.instance.follow_words()
+        if form.instance.body != before.body:
+            _move_photos(formsets, own_blocks(before), blocks_of(form.instance.body))
         super().save_related(request, form, formsets, change)
         self._label_photos(request, formsets)
         self._save_article(request, form.instance, before, stamp)
@@ -226,6 +230,18 @@ class ArticleAdmin(HistoryAdmin):
     @admin.display(description="Authors")
     def author_names(self, article: Article) -> str:
         return ", ".join(map(str, article.authors)) or "-"
+
+
+def _move_photos(formsets: Any, before: list[str], after: list[str]) -> None:
+    """Keep each photo beside its paragraph, unless its place was changed by hand."""
+    for formset in formsets:
+        for row in formset.initial_forms:
+            photo = row.instance
+            if isinstance(photo, Photo) and photo.pk and "position" not in row.changed_data:
+                place = moved(photo.position, before, after)
+                if place != photo.position:
+                    photo.position = place
+                    row.changed_data.append("position")  # so that the formset saves it
 
 
 def _place(damage: Any) -> str:

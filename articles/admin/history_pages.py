@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.utils.text import capfirst
 
 from articles.admin.bases import ArchiveAdmin
-from articles.admin.revisions import Revision, version_fields
+from articles.revisions import Revision, version_fields
 
 
 class HistoryAdmin(ArchiveAdmin):

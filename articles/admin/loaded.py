@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from articles.baseline import FIELDS, PHOTO_FIELDS, RARE_PHOTO_FIELDS
+from articles.baseline import FIELDS, edited_photo_fields, loaded_photo, loaded_tags
 from articles.identity import digest_of
 from articles.models import Article, Photo, Source, Tag
 from articles.wording import listed
@@ -29,15 +29,8 @@ def article_fields(article: Article) -> dict[str, str]:
 
 def photo_fields(article: Article, photo: Photo) -> dict[str, str]:
     """The fields of a photo that staff have changed, with their value as loaded."""
-    photos = article.as_loaded.get("photos", [])
-    if not 1 <= photo.number <= len(photos):
-        return {}
-    loaded = {**dict.fromkeys(RARE_PHOTO_FIELDS, ""), **photos[photo.number - 1]}
-    return {
-        name: words_of(loaded[name])
-        for name in (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS)
-        if name in loaded and loaded[name] != getattr(photo, name)
-    }
+    loaded = loaded_photo(article, photo)
+    return {} if loaded is None else {name: words_of(loaded[name]) for name in edited_photo_fields(article, photo)}
 
 
 def changes(article: Article, photos: Iterable[Photo], tag_ids: Iterable[int]) -> list[tuple[str, str]]:
@@ -45,7 +38,7 @@ def changes(article: Article, photos: Iterable[Photo], tag_ids: Iterable[int]) -
     found = [(label_of(name), words) for name, words in article_fields(article).items()]
     numbers = set()
     for photo in photos:
-        numbers.add(photo.number)
+        numbers.add(photo.loaded_number)
         found += [
             (f"Photo {photo.number}: {LABELS.get(name, name)}", words)
             for name, words in photo_fields(article, photo).items()
@@ -57,9 +50,9 @@ def changes(article: Article, photos: Iterable[Photo], tag_ids: Iterable[int]) -
 
 
 def _tag_changes(article: Article, now: set[int]) -> list[tuple[str, str]]:
-    if "tags" not in article.as_loaded or set(article.as_loaded["tags"]) == now:
+    if "tags" not in article.as_loaded or (loaded := loaded_tags(article)) == now:
         return []
-    names = Tag.objects.filter(pk__in=article.as_loaded["tags"]).order_by("name").values_list("name", flat=True)
+    names = Tag.objects.filter(pk__in=loaded).order_by("name").values_list("name", flat=True)
     return [("Tags", listed(list(names)) or NOTHING)]
 
 

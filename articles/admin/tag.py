@@ -15,9 +15,9 @@ from django.urls import reverse
 from articles.admin.bases import AnyModelForm, AnyTabularInline, ArchiveAdmin, NamedFormSet, count_link, is_removed
 from articles.admin.fields import LineField, PlainTextField, RevisionForm, UntouchedForm
 from articles.admin.history_pages import HistoryAdmin
-from articles.admin.revisions import Revision, Stamp, keep_state, tag_revisions
 from articles.identity import name_slug
 from articles.models import Article, Source, Tag, TagAlias, Tagging
+from articles.revisions import Revision, Stamp, keep_state, tag_revisions
 from articles.wording import counted
 
 ARTICLES = "admin:articles_article_changelist"

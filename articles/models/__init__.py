@@ -1,16 +1,17 @@
 """Every model of the archive; each stands beside its queryset in a module named for it."""
 
-from articles.models.article import Article, ArticleQuerySet, Damage, Redirect
+from articles.models.article import Article, ArticleQuerySet, Correction, Damage, Gone, Redirect
+from articles.models.conflict import Conflict
 from articles.models.count import PeriodCount
 from articles.models.likeness import Likeness, LikenessBand, NearDuplicate, NearDuplicateQuerySet
-from articles.models.load import Load
+from articles.models.load import Load, LoadChange, Refusal
 from articles.models.original import Original, OriginalPath
 from articles.models.photo import Photo, Rendition
 from articles.models.source import Source
-from articles.models.tag import Tag, TagAlias, Tagging, TagQuerySet
+from articles.models.tag import FormerTag, Tag, TagAlias, Tagging, TagQuerySet
 
 __all__ = [
-    "Article", "ArticleQuerySet", "Damage", "Likeness", "LikenessBand", "Load",
-    "NearDuplicate", "NearDuplicateQuerySet", "Original", "OriginalPath", "PeriodCount", "Photo", "Redirect",
-    "Rendition", "Source", "Tag", "TagAlias", "TagQuerySet", "Tagging",
+    "Article", "ArticleQuerySet", "Conflict", "Correction", "Damage", "FormerTag", "Gone", "Likeness", "LikenessBand",
+    "Load", "LoadChange", "NearDuplicate", "NearDuplicateQuerySet", "Original", "OriginalPath", "PeriodCount", "Photo",
+    "Redirect", "Refusal", "Rendition", "Source", "Tag", "TagAlias", "TagQuerySet", "Tagging",
 ]  # fmt: skip

@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from articles.markup import with_links_from
+from articles.models.load import RecordOfLoad
 from articles.models.tag import Tag
 
 if TYPE_CHECKING:
@@ -72,11 +74,23 @@ class Article(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True, help_text="Shown to readers at the article's address.")
 
+    # Of two articles that staff found to be one, the one that is no longer shown; it is withdrawn as well.
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", editable=False
+    )
+
     objects = ArticleQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["body_html", "excerpt", "photo_count", "as_loaded", "body_as_loaded"])
+    history = HistoricalRecords(
+        bases=[RecordOfLoad],
+        excluded_fields=["body_html", "excerpt", "photo_count", "as_loaded", "body_as_loaded"],
+    )
 
     class Meta:
         ordering = ["-archive_date", "-id"]
+        permissions = [
+            ("withdraw_article", "Can withdraw and reinstate articles"),
+            ("merge_article", "Can merge articles"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["archive_date", "slug"], name="permalink_once"),
             models.UniqueConstraint(fields=["slug"], condition=Q(archive_date=None), name="undated_permalink_once"),
@@ -141,3 +155,39 @@ class Redirect(models.Model):
 
     def __str__(self) -> str:
         return self.path
+
+
+class Gone(models.Model):
+    """An address whose article the archive no longer has, since its load was undone: it answers 410 and says why.
+
+    The same article, loaded again, has its key and its addresses again.
+    """
+
+    path = models.TextField(unique=True)
+    key = models.CharField(max_length=10, db_index=True)
+    reason = models.TextField(blank=True)
+    gone_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "gone"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class Correction(models.Model):
+    """The note that explains a correction to readers. ``made_at`` is the moment of the revision that it explains."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="corrections")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    note = models.TextField()
+
+    class Meta:
+        ordering = ["article_id", "made_at", "id"]
+
+    def __str__(self) -> str:
+        return self.note[:80]

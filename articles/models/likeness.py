@@ -46,6 +46,7 @@ class NearDuplicate(models.Model):
     class Decision(models.TextChoices):
         OPEN = "open", "Open"
         NOT_A_DUPLICATE = "not a duplicate", "Not a duplicate"
+        MERGED = "merged", "Merged"
 
     # The one that was loaded later; its index is that of the constraint.
     article = models.ForeignKey(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 
 REFUSALS_KEPT = 10_000
@@ -14,9 +15,64 @@ class Load(models.Model):
     counts = models.JSONField(default=dict, help_text="Inputs by outcome.")
     # [{"input": …, "error": …}], the first REFUSALS_KEPT of them.
     refused = models.JSONField(default=list)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         ordering = ["-started_at"]
+        permissions = [("undo_load", "Can undo a load")]
 
     def __str__(self) -> str:
         return f"Load of {self.started_at:%Y-%m-%d %H:%M:%S}"
+
+
+class LoadChange(models.Model):
+    """What a load changed of an article that was there before: what ``undo_load`` puts back.
+
+    Articles that a load made need no such row: their first original is that load’s.
+    """
+
+    load = models.ForeignKey(Load, on_delete=models.CASCADE, related_name="changes")
+    article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="load_changes")
+    # [[model, id, columns before, columns after], …]; ``null`` for a row that was not, or is no longer, there. Of a
+    # row that stayed, the columns that changed alone.
+    rows = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"What load {self.load_id} changed of article {self.article_id}"
+
+
+class Refusal(models.Model):
+    """An input that could not be loaded the last time it was tried; gone as soon as it can be."""
+
+    place = models.TextField(unique=True, help_text="The resolved path, and the line of a record within it.")
+    input = models.TextField(help_text="What reports call it.")
+    error = models.TextField()
+    load = models.ForeignKey(Load, null=True, on_delete=models.SET_NULL, related_name="refusals")
+    refused_at = models.DateTimeField()
+    dismissed_at = models.DateTimeField(null=True, blank=True, help_text="When staff said that it may stay out.")
+    dismissed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-id"]
+        default_permissions = ("view", "change")
+
+    def __str__(self) -> str:
+        return self.input
+
+
+class RecordOfLoad(models.Model):
+    """What every history row has besides what it records: the load that made it, ``None`` where staff did."""
+
+    load = models.ForeignKey(Load, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        abstract = True

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from articles.models.load import RecordOfLoad
 from articles.photos.metadata import Said, said
 from articles.photos.words import Words, differ
 
@@ -24,6 +25,8 @@ class Photo(models.Model):
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="photos", db_index=False)
     position = models.PositiveIntegerField(default=0, help_text="The paragraph it follows; 0 = before the first.")
     number = models.PositiveIntegerField(default=1, help_text="Its place among the article's photos, from 1.")
+    # The place of its values in the article's ``as_loaded["photos"]``, from 1; 0: the source no longer shows it.
+    loaded_number = models.PositiveIntegerField(default=0, editable=False)
     kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.PHOTO)
     caption = models.TextField(blank=True)
     credit_line = models.TextField(blank=True)
@@ -43,7 +46,9 @@ class Photo(models.Model):
     differs_from_file = models.BooleanField("the article and the file differ", default=False, editable=False)
 
     objects = PhotoQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["metadata", "from_file", "differs_from_file"])
+    history = HistoricalRecords(
+        bases=[RecordOfLoad], excluded_fields=["metadata", "from_file", "differs_from_file", "loaded_number"]
+    )
 
     class Meta:
         ordering = ["article_id", "position", "number"]

@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.db import models
 from django.urls import reverse
 
+from articles.models.load import Load
+
 
 class Source(models.Model):
     """The publication that an article came from, by the name that the articles give it."""
@@ -12,6 +14,10 @@ class Source(models.Model):
     description = models.TextField(blank=True)
     url = models.URLField("website", max_length=500, blank=True)
     article_count = models.PositiveIntegerField(default=0, editable=False, help_text="Published articles; kept.")
+
+    load = models.ForeignKey(
+        Load, null=True, blank=True, on_delete=models.SET_NULL, related_name="sources", editable=False
+    )
 
     class Meta:
         ordering = ["name"]

@@ -4,6 +4,8 @@ from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from articles.models.load import Load, RecordOfLoad
+
 
 class TagQuerySet(models.QuerySet["Tag"]):
     def used(self) -> TagQuerySet:
@@ -19,12 +21,17 @@ class Tag(models.Model):
     description = models.TextField(blank=True)
     article_count = models.PositiveIntegerField(default=0, editable=False, help_text="Published articles; kept.")
 
+    load = models.ForeignKey(
+        Load, null=True, blank=True, on_delete=models.SET_NULL, related_name="tags", editable=False
+    )
+
     objects = TagQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["article_count"])
+    history = HistoricalRecords(excluded_fields=["article_count", "load"])
 
     class Meta:
         ordering = ["name"]
         indexes = [models.Index(fields=["-article_count"])]
+        permissions = [("merge_tag", "Can merge tags")]
 
     def __str__(self) -> str:
         return self.name
@@ -48,6 +55,20 @@ class TagAlias(models.Model):
         return self.name
 
 
+class FormerTag(models.Model):
+    """A tag that was merged into another: what loaded values and histories call it, and where its articles went."""
+
+    former_id = models.BigIntegerField(unique=True)
+    name = models.CharField(max_length=200)
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="former")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Tagging(models.Model):
     """A tag on an article. It carries the archive date, so that a tag's page is one walk along one index."""
 
@@ -61,7 +82,7 @@ class Tagging(models.Model):
     archive_date = models.DateField(null=True, blank=True, editable=False)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.STAFF, editable=False)
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(bases=[RecordOfLoad])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["article", "tag"], name="tagging_once")]

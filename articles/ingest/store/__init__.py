@@ -16,21 +16,23 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from articles import captioning
+from articles import captioning, revisions
 from articles.baseline import baseline, edited_fields
 from articles.identity import key_for, slug_for
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.outcome import Outcome
 from articles.ingest.reading import Reading
-from articles.ingest.store import rows
+from articles.ingest.store import journal, rows
 from articles.ingest.store.batch import Batch, Decision, New
-from articles.ingest.store.matching import Known, Target, identity_of, look_up, path_of
+from articles.ingest.store.matching import Known, Target, identity_of, look_up, path_of, place_of
 from articles.ingest.store.names import Names
 from articles.ingest.store.update import Update
 from articles.ingest.store.versions import is_later_version, is_older, rounds_of, same_words
 from articles.ingest.store.writing import settle_addresses, write
 from articles.ingest.story import Damage, Piece, Story
 from articles.ingest.tagging import Vocabulary
+from articles.likeness import signature_of
+from articles.markup import plain
 from articles.models import Article, Load, Photo, Rendition
 from articles.models.load import REFUSALS_KEPT
 
@@ -90,11 +92,18 @@ class Store:
             if not self._asks_nothing:
                 settle_addresses(batch)
             if not self._dry_run:
-                self.near_duplicates += write(batch, self._begun_load)
+                self._write(batch)
                 for one in batch.new:
                     self._claim(one.target)
         self.deferred += batch.put_off
         return [decided[index].report() for index in range(len(readings))]
+
+    def _write(self, batch: Batch) -> None:
+        if known := batch.known_articles:
+            with journal.kept(self._begun_load(), known):
+                self.near_duplicates += write(batch, self._begun_load)
+        else:
+            self.near_duplicates += write(batch, self._begun_load)
 
     def _put_off_changed(self, readings: list[Reading], batch: Batch) -> list[Reading]:
         now, known = [], batch.known
@@ -151,7 +160,7 @@ class Store:
         if self._dry_run:
             self._names.pretend(tags, sources)
         else:
-            self._names.make(tags, sources, self._vocabulary)
+            self._names.make(tags, sources, self._vocabulary, self._begun_load)
 
     def _is_shown(self, reading: Reading, known: Known) -> bool:
         """Whether an article shows these very bytes already."""
@@ -211,13 +220,13 @@ class Store:
             return self._update(target, whole, reading, story, batch)
         if files := self._new_files(target, reading):
             if not self._dry_run:
-                self._save_files(target, files, batch)
+                self._save_files(target, files)
             return Decision("updated", reading, target, {f"file:{n}": [None, held.digest] for n, held in files.items()})
         return Decision("unchanged", reading, target)
 
     def _other_bytes(self, target: Target, reading: Reading, story: Story, batch: Batch) -> Decision:
         is_known = reading.digest in batch.known.by_digest
-        was_replaced = is_known and path_of(reading) not in target.current_paths
+        was_replaced = is_known and place_of(reading) not in target.current_paths
         if (target.is_claimed and not is_later_version(target, reading, story)) or was_replaced:
             self._keep_spare(target, reading, story, batch)
             self._note_path(target, reading, batch)
@@ -225,17 +234,7 @@ class Store:
         self._claim(target)
         if target.article.pk is None:
             return self._foreseen(target, reading, story)
-        return self._changed(target, target.whole(for_update=not self._dry_run), reading, story, batch)
-
-    def _changed(self, target: Target, whole: Article, reading: Reading, story: Story, batch: Batch) -> Decision:
-        """The source says something else than it did: it is taken, unless staff have edited the article."""
-        if not self._take_source and (edited := edited_fields(whole)):
-            self._keep_spare(target, reading, story, batch)
-            if reading.piece.captured_at is not None:
-                self._note_path(target, reading, batch)
-            news = Update(whole, reading, story, self._names, self._load.started_at).news()
-            return Decision("kept", reading, target, changes=news, conflicts=edited)
-        return self._update(target, whole, reading, story, batch)
+        return self._update(target, target.whole(for_update=not self._dry_run), reading, story, batch)
 
     def _other_capture(self, target: Target, reading: Reading, story: Story, batch: Batch) -> Decision:
         """Another capture of a page: the newest is what the article shows, those before it are its versions."""
@@ -251,14 +250,14 @@ class Store:
             return self._foreseen(target, reading, story)
         whole = target.whole(for_update=not self._dry_run)
         files = self._new_files(target, reading)
-        if not files and not Update(copy(whole), reading, story, self._names, self._load.started_at).plan()[0]:
+        if not files and not self._update_of(copy(whole), reading, story).merge().news:
             # Only what surrounds the text has changed: the newest capture stands for it, and there is no new version.
             self._keep_spare(target, reading, story, batch)
             self._note_path(target, reading, batch)
             batch.newest[whole.pk] = target.current_digest = reading.digest
             target.captured_at = reading.piece.captured_at
             return Decision("unchanged", reading, target)
-        return self._changed(target, whole, reading, story, batch)
+        return self._update(target, whole, reading, story, batch)
 
     def _foreseen(self, target: Target, reading: Reading, story: Story) -> Decision:
         """In a dry run: another version of an article that a real one would have made."""
@@ -293,17 +292,23 @@ class Store:
         owner = batch.known.by_url.get(story.url or "")
         if owner is not None and owner.article.key != target.article.key:
             story = replace(story, url=None, damage=(*story.damage, Damage("url-taken", "url", text=story.url or "")))
-        update = Update(whole, reading, story, self._names, self._load.started_at)
+        update = self._update_of(whole, reading, story)
         if self._dry_run:
-            changes, _photos = update.plan()
+            merged = update.merge()
         else:
-            changes = update.run(self._begun_load(), batch.counts)
-            if story.body:
-                batch.signatures.append((whole.pk, reading.signature))
+            merged = update.run(self._begun_load(), batch.counts)
+            if "body" in merged.changes:
+                batch.signatures.append((whole.pk, signature_of([plain(block) for block in whole.blocks])))
         target.article, target.current_digest = update.article, reading.digest
         target.captured_at = reading.piece.captured_at
         batch.known.add(target, reading)
-        return Decision("updated", reading, target, changes)
+        if merged.conflicts and not merged.changes:
+            # What its source changed, staff have changed to something else.
+            return Decision("kept", reading, target, merged.news, conflicts=merged.conflicts)
+        return Decision("updated", reading, target, merged.changes, conflicts=merged.conflicts)
+
+    def _update_of(self, article: Article, reading: Reading, story: Story) -> Update:
+        return Update(article, reading, story, self._names, self._load.started_at, take_source=self._take_source)
 
     def _new_files(self, target: Target, reading: Reading) -> dict[int, Any]:
         """Photo files that were not there, or were others, when the same original was last loaded; by number."""
@@ -313,15 +318,20 @@ class Store:
             if held and target.photo_digests.get(number, held.digest) != held.digest
         }
 
-    def _save_files(self, target: Target, files: dict[int, Any], batch: Batch) -> None:
-        self._begun_load()
-        article = Article.objects.select_for_update().only("as_loaded").get(pk=target.article.pk)
-        loaded = dict(enumerate(article.as_loaded.get("photos", []), 1))
-        for photo in Photo.objects.filter(article=article, number__in=files):
-            rows.give_late_file(photo, files[photo.number], loaded.get(photo.number, {}))
-            photo.save_base(raw=True)  # a load writes no revision
-            target.article.damage.filter(code="photo-refused", field=f"photo {photo.number}").delete()
-            photo.renditions.all().delete()
-            Rendition.objects.bulk_create(rows.rendition_rows(photo, files[photo.number]))
-            captioning.label_renditions([photo])
-        Article.objects.filter(pk=article.pk).update(as_loaded=article.as_loaded)
+    def _save_files(self, target: Target, files: dict[int, Any]) -> None:
+        load = self._begun_load()
+        stamp = revisions.Stamp.of_load(load)
+        with journal.kept(load, [target.article.pk]):
+            article = Article.objects.select_for_update().get(pk=target.article.pk)
+            revisions.keep_article(article, stamp)
+            loaded = dict(enumerate(article.as_loaded.get("photos", []), 1))
+            for photo in Photo.objects.filter(article=article, loaded_number__in=files):
+                held = files[photo.loaded_number]
+                rows.give_late_file(photo, held, loaded.get(photo.loaded_number, {}))
+                photo.save_base(raw=True)  # history is written for the article as a whole
+                article.damage.filter(code="photo-refused", field=f"photo {photo.loaded_number}").delete()
+                photo.renditions.all().delete()
+                Rendition.objects.bulk_create(rows.rendition_rows(photo, held))
+                captioning.label_renditions([photo])
+            Article.objects.filter(pk=article.pk).update(as_loaded=article.as_loaded)
+            revisions.record_article(article, stamp)

@@ -48,6 +48,13 @@ class Batch:
     signatures: list[tuple[int, bytes | None]] = field(default_factory=list)  # of the texts written, by article
     began_load: bool = False
 
+    @property
+    def known_articles(self) -> set[int]:
+        """The ids of articles that were there before, and of which more than the shown text is written."""
+        targets = [target for target, _, _ in self.spare]
+        targets += [target for path in self.paths if (target := self.known.by_path.get(path)) is not None]
+        return {target.article.pk for target in targets if target.article.pk} | set(self.newest)
+
 
 @dataclass(slots=True)
 class Decision:

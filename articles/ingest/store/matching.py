@@ -48,7 +48,8 @@ class Target:
     article: Article
     current_digest: str
     current_paths: set[str] = field(default_factory=set)
-    photo_digests: dict[int, str] = field(default_factory=dict)  # by photo number; "" where no file is held
+    # By the number of the photo in the original; "" where no file is held.
+    photo_digests: dict[int, str] = field(default_factory=dict)
     is_claimed: bool = False
     captured_at: datetime | None = None  # when the shown original was last captured, if it is a capture
     story: Story | None = None  # in a dry run: what an article would say that a real one would have made
@@ -112,6 +113,16 @@ def path_of(reading: Reading) -> str | None:
     return None if piece.line is not None else piece.place or str(Path(piece.path).resolve())
 
 
+def place_of(reading: Reading) -> str | None:
+    """Where an input lies that changed its article: ``path_of``, or the file and the name of a record within it.
+
+    Of records that changed nothing no place is kept: there may be millions in one file.
+    """
+    story = reading.story
+    name = story and (external_id_of(reading, story) or url_of(story))
+    return path_of(reading) or (f"{Path(reading.piece.path).resolve()}#{name}" if name else None)
+
+
 def look_up(readings: list[Reading], claimed: set[int]) -> Known:
     """What the database knows of a batch. ``claimed`` are ids of articles that this load has already met."""
     stories = [(reading, reading.story) for reading in readings if reading.story is not None]
@@ -129,7 +140,7 @@ def look_up(readings: list[Reading], claimed: set[int]) -> Known:
     targets = _targets(found, claimed)
     if any(any(reading.held) for reading in readings):
         held = Photo.objects.filter(article_id__in=found)
-        for pk, number, digest, metadata in held.values_list("article_id", "number", "digest", "metadata"):
+        for pk, number, digest, metadata in held.values_list("article_id", "loaded_number", "digest", "metadata"):
             # A file that was taken in before files were asked what they say is asked now.
             targets[pk].photo_digests[number] = digest if metadata else ""
     return Known(

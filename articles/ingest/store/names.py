@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from articles.identity import digest_of, name_slug
 from articles.ingest.tagging import VocabularyTag
-from articles.models import Source, Tag, TagAlias
+from articles.models import FormerTag, Load, Source, Tag, TagAlias
 
 NAME_LENGTH = 200
 
@@ -18,6 +18,7 @@ class Names:
         self._slugs: dict[str, str] = {}
         self.pretended: dict[int, str] = {}
         self.tags: dict[str, int] = {}
+        self.former: dict[int, int] = {}  # ids of merged tags, and of those that they were merged into
         self.sources: dict[str, int] = {}
         if not is_empty:
             self.reload()
@@ -30,6 +31,7 @@ class Names:
         self.tags = _by_slug(Tag) | dict(TagAlias.objects.values_list("slug", "tag_id"))
         self.tags.update(Tag.objects.values_list("slug", "id"))
         self.sources = _by_slug(Source)
+        self.former = dict(FormerTag.objects.values_list("former_id", "tag_id"))
 
     def slug(self, name: str) -> str:
         if (slug := self._slugs.get(name)) is None:
@@ -61,28 +63,34 @@ class Names:
             return None
         return self.pretended.get(pk) or Source.objects.values_list("name", flat=True).get(pk=pk)
 
-    def make(self, tags: Iterable[str], sources: Iterable[str], vocabulary: Mapping[str, VocabularyTag]) -> None:
-        """Make the tags and sources that are new, within the caller's transaction.
+    def make(
+        self,
+        tags: Iterable[str],
+        sources: Iterable[str],
+        vocabulary: Mapping[str, VocabularyTag],
+        load: Callable[[], Load],
+    ) -> None:
+        """Make the tags and sources that are new, within the caller's transaction; ``load`` is made if need be.
 
         A new tag takes its description and aliases from the vocabulary. Later they are the staff's: what they
         changed or removed does not come back.
         """
         new_tags = {self.slug(name): name for name in tags if self.slug(name) not in self.tags}
         if new_tags:
-            self._make_tags(new_tags, vocabulary)
+            self._make_tags(new_tags, vocabulary, load())
         new_sources = {self.slug(name): name for name in sources if self.slug(name) not in self.sources}
         if new_sources:
             Source.objects.bulk_create(
-                [Source(name=_fitted(name), slug=slug) for slug, name in new_sources.items()],
+                [Source(name=_fitted(name), slug=slug, load=load()) for slug, name in new_sources.items()],
                 ignore_conflicts=True,
             )
             self.sources.update(Source.objects.filter(slug__in=new_sources).values_list("slug", "id"))
 
-    def _make_tags(self, new: Mapping[str, str], vocabulary: Mapping[str, VocabularyTag]) -> None:
+    def _make_tags(self, new: Mapping[str, str], vocabulary: Mapping[str, VocabularyTag], load: Load) -> None:
         entries = {slug: vocabulary.get(name, VocabularyTag(name)) for slug, name in new.items()}
         Tag.objects.bulk_create(
             [
-                Tag(name=_fitted(entry.name), slug=slug, description=entry.description)
+                Tag(name=_fitted(entry.name), slug=slug, description=entry.description, load=load)
                 for slug, entry in entries.items()
             ],
             ignore_conflicts=True,

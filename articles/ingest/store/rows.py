@@ -24,24 +24,36 @@ TEXT_FIELDS = (
 LANGUAGE_LENGTH = 35
 
 
-def fill(article: Article, reading: Reading, story: Story, *, source_id: int | None) -> None:
-    """Set an article's fields from a story. What the story does not say is left as it is."""
-    for name in TEXT_FIELDS:
-        if value := getattr(story, name):
-            setattr(article, name, value)
-    article.language = article.language[:LANGUAGE_LENGTH]
+def said(story: Story, *, source_id: int | None) -> dict[str, Any]:
+    """What a story says of an article, by column. What it does not say is not there."""
+    values: dict[str, Any] = {name: value for name in TEXT_FIELDS if (value := getattr(story, name))}
+    if story.language:
+        values["language"] = story.language[:LANGUAGE_LENGTH]
     if story.authors:
-        article.authors = list(story.authors)
-    article.external_id = external_id_of(reading, story) or article.external_id
-    article.url = url_of(story) or article.url
+        values["authors"] = list(story.authors)
+    if url := url_of(story):
+        values["url"] = url
     if source_id is not None:
-        article.source_id = source_id
+        values["source_id"] = source_id
     if story.body:
-        article.body = story.body
-        article.body_html = BLOCK_SEPARATOR.join(story.blocks)
-        article.excerpt = filing.excerpt_of(story.paragraphs)
-    article.photo_count = len(story.photos) or article.photo_count
+        values["body"] = story.body
+    return values
+
+
+def fill(article: Article, reading: Reading, story: Story, *, source_id: int | None) -> None:
+    """Set a new article's fields from a story."""
+    for name, value in said(story, source_id=source_id).items():
+        setattr(article, name, value)
+    article.external_id = external_id_of(reading, story)
+    article.photo_count = len(story.photos)
+    show_text_of(article, story)
     article.archive_date = filing.archive_date_of(article.published, article.updated)
+
+
+def show_text_of(article: Article, story: Story) -> None:
+    """Take over the rendered text of a story whose body the article has."""
+    article.body_html = BLOCK_SEPARATOR.join(story.blocks)
+    article.excerpt = filing.excerpt_of(story.paragraphs)
 
 
 def why_unpublished(story: Story) -> str:
@@ -61,6 +73,7 @@ def photo_rows(story: Story) -> list[Photo]:
     return [
         Photo(
             number=number,
+            loaded_number=number,
             position=min(photo.position, len(story.paragraphs)),
             kind=photo.kind,
             caption=photo.caption or "",
@@ -106,6 +119,7 @@ def give_late_file(photo: Photo, held: photos.HeldPhoto, loaded: dict[str, Any])
     """
     now = photos.Words.of(photo)
     give_file(photo, held)
+    loaded["digest"] = held.digest
     for name in photos.FIELDS:
         if getattr(now, name) == loaded.get(name, ""):
             loaded[name] = getattr(held.words, name)

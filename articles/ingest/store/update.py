@@ -1,22 +1,39 @@
-"""A changed original of an article that staff have not touched: its values, photos and tags are brought up to date.
+"""A changed original of a known article: its values, photos and tags are merged with what staff have made of them.
 
 What the new original does not say is left alone, so a source that lost a field on its way here empties nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from articles import captioning, filing
-from articles.baseline import baseline, current
+from articles import captioning, filing, revisions
+from articles.baseline import (
+    FIELDS,
+    PHOTO_FIELDS,
+    RARE_PHOTO_FIELDS,
+    blocks_of,
+    has_loaded_body,
+    loaded_body,
+    loaded_photos,
+    loaded_tags,
+    own_blocks,
+    photo_values,
+)
+from articles.identity import digest_of
 from articles.ingest.reading import Reading
-from articles.ingest.store import rows
-from articles.ingest.store.matching import path_of
+from articles.ingest.store import journal, rows
+from articles.ingest.store.clash import Clash, Key, open_conflicts, save_clashes
+from articles.ingest.store.matching import external_id_of, place_of
 from articles.ingest.store.names import Names
+from articles.ingest.store.photo_merge import MergedPhotos, PhotoMerge, Places, unchanged
 from articles.ingest.story import Story
-from articles.models import Article, Damage, Load, Original, OriginalPath, Photo, Rendition, Tagging
+from articles.merging import settle, settle_text
+from articles.models import Article, Conflict, Damage, Load, Original, OriginalPath, Rendition, Tagging
 
 COLUMNS = (
     *rows.TEXT_FIELDS, "authors", "external_id", "url", "source_id", "body", "body_html", "excerpt", "photo_count",
@@ -25,45 +42,115 @@ COLUMNS = (
 
 
 @dataclass(slots=True)
+class Merged:
+    """What a merge makes of an article. ``changes``: of what readers see, old and new, by field. ``news``: of what the
+    source says, before and now. ``clashes`` wait for a decision, ``settled`` no longer do."""
+
+    photos: MergedPhotos
+    tag_ids: set[int]
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+    news: dict[str, list[Any]] = field(default_factory=dict)
+    clashes: list[Clash] = field(default_factory=list)
+    settled: list[Key] = field(default_factory=list)
+
+    @property
+    def conflicts(self) -> list[str]:
+        """What this original has brought up, by the names that reports use."""
+        return [clash.name for clash in self.clashes if clash.name in self.news or clash.field == "photo"]
+
+
+@dataclass(slots=True)
 class Update:
-    """One article and the reading that changes it."""
+    """One article and the reading that changes it. The article is changed in memory by ``merge``, once."""
 
     article: Article
     reading: Reading
     story: Story
     names: Names
     now: datetime
+    take_source: bool = False
 
-    def run(self, load: Load, counts: filing.CountChanges) -> dict[str, list[Any]]:
-        """Write the change and return it: each field's old and new value."""
+    def run(self, load: Load, counts: filing.CountChanges) -> Merged:
+        """Merge, and write it, with what the history and ``undo_load`` need to know."""
         article = self.article
-        filed, path = filing.Filed.of(article), article.get_absolute_url()
-        changes, photos = self.plan()
-        article.slug = filing.free_slug(article)
-        self._save_photos(photos)
-        self._save_tags()
-        Damage.objects.filter(article=article).delete()
-        Damage.objects.bulk_create(rows.damage_rows(article, self.story))
-        self._save_original(load)
-        taggings = Tagging.objects.filter(article=article)
-        taggings.update(archive_date=article.archive_date)
-        article.as_loaded = baseline(article, photos, taggings.values_list("tag_id", flat=True))
-        article.body_as_loaded = ""
-        Article.objects.filter(pk=article.pk).update(**{name: getattr(article, name) for name in COLUMNS})
-        counts.move(filed, filing.Filed.of(article))
-        filing.keep_addresses([(path, article)])
-        return changes
+        stamp = revisions.Stamp.of_load(load)
+        with journal.kept(load, [article.pk]):
+            filed, path = filing.Filed.of(article), article.get_absolute_url()
+            revisions.keep_article(article, stamp)
+            conflicts = open_conflicts(article)
+            merged = self.merge(conflicts)
+            article.slug = filing.free_slug(article)
+            self._save_photos(merged.photos)
+            self._save_tags(merged.tag_ids)
+            Damage.objects.filter(article=article).delete()
+            Damage.objects.bulk_create(rows.damage_rows(article, self.story))
+            self._save_original(load)
+            Tagging.objects.filter(article=article).update(archive_date=article.archive_date)
+            Article.objects.filter(pk=article.pk).update(**{name: getattr(article, name) for name in COLUMNS})
+            counts.move(filed, filing.Filed.of(article))
+            filing.keep_addresses([(path, article)])
+            revisions.record_article(article, stamp)
+        save_clashes(article, merged.clashes, self._closed(merged, conflicts), conflicts, load)
+        return merged
 
-    def plan(self) -> tuple[dict[str, list[Any]], list[Photo]]:
-        """Change the article in memory; return what differs, and its photos as they are to be."""
-        article, story = self.article, self.story
-        before, body_before = current(article), article.body
-        rows.fill(article, self.reading, story, source_id=self.names.source_id(story.source))
+    def _closed(self, merged: Merged, conflicts: Mapping[Key, Conflict]) -> Collection[Key]:
+        return conflicts if self.take_source else merged.settled
+
+    def merge(self, conflicts: Mapping[Key, Conflict] | None = None) -> Merged:
+        """Change the article, and the rows of its photos, in memory, and say what that makes of it."""
+        article = self.article
+        conflicts = open_conflicts(article) if conflicts is None else conflicts
+        before, body_before = _Seen.of(article), loaded_body(article)
+        old_blocks, own_before = blocks_of(body_before), own_blocks(article)
+        merged = Merged(MergedPhotos(), set())
+        loaded = self._merge_fields(conflicts, merged)
+        article.external_id = external_id_of(self.reading, self.story) or article.external_id
+        article.published_printed = self.story.published_printed or article.published_printed
+        article.updated_printed = self.story.updated_printed or article.updated_printed
         self._follow_source()
-        photos = self._photos()
-        article.photo_count = len(photos)
-        after = baseline(article, photos, self._tag_ids())
-        return self._changes(before, after, body_before), photos
+        filing.derive(article)
+        theirs = list(self.story.blocks) if self.story.body else old_blocks
+        merged.photos = self._merge_photos(Places(old_blocks, own_before, theirs, own_blocks(article)), conflicts)
+        article.photo_count = len(merged.photos.rows)
+        loaded["photos"] = merged.photos.loaded
+        merged.tag_ids, loaded["tags"] = self._merge_tags()
+        merged.clashes += merged.photos.clashes
+        merged.settled += merged.photos.settled
+        merged.changes = before.changes_to(_Seen(article, merged.photos.rows, merged.tag_ids), self.names)
+        merged.news = self._news(loaded, body_before, merged)
+        article.as_loaded = loaded
+        article.body_as_loaded = "" if has_loaded_body(article) else self.story.body or body_before
+        return merged
+
+    # --- The article's own fields ------------------------------------------------------------------------------------
+
+    def _merge_fields(self, conflicts: Mapping[Key, Conflict], merged: Merged) -> dict[str, Any]:
+        """Settle each field; return the values that the source gives, as the next merge starts from them."""
+        article, loaded = self.article, dict(self.article.as_loaded)
+        said = rows.said(self.story, source_id=self.names.source_id(self.story.source))
+        for column in (*FIELDS, "source_id", "body"):
+            name = "source" if column == "source_id" else column
+            ours = getattr(article, column)
+            before = loaded_body(article) if name == "body" else loaded.get(name, ours)
+            if column in said:
+                setattr(article, column, self._settled(name, before, ours, said[column], conflicts, merged))
+            theirs = said.get(column, before)
+            loaded[name] = digest_of(theirs.encode()) if name == "body" else theirs
+        return loaded
+
+    def _settled(
+        self, name: str, loaded: Any, ours: Any, theirs: Any, conflicts: Mapping[Key, Conflict], merged: Merged
+    ) -> Any:
+        if self.take_source:
+            return theirs
+        if conflict := conflicts.get((None, name)):
+            loaded = conflict.loaded  # until it is decided, that is what both sides began with
+        settled = (settle_text if name == "body" else settle)(loaded, ours, theirs)
+        if settled.is_conflict:
+            merged.clashes.append(Clash(name, loaded, ours, theirs))
+        else:
+            merged.settled.append((None, name))
+        return settled.value
 
     def _follow_source(self) -> None:
         """Withdraw what the source takes back, and bring back what it now publishes; what staff withdrew stays so."""
@@ -73,55 +160,55 @@ class Update:
         elif not reason and rows.is_said_by_source(article.withdrawn_reason):
             article.withdrawn_at, article.withdrawn_reason = None, ""
 
-    def news(self) -> dict[str, list[Any]]:
-        """What the source changed since it was last loaded, for an article that is left as staff have it."""
-        article = self.article
-        loaded, live = article.as_loaded, current(article)
-        body_loaded = article.body_as_loaded or article.body
-        rows.fill(article, self.reading, self.story, source_id=self.names.source_id(self.story.source))
-        after = baseline(article, self._photos(), self._tag_ids())
-        silent = {name: loaded.get(name) for name, value in after.items() if value == live[name]}
-        return self._changes(loaded, after | silent, body_loaded)
+    # --- Photos ------------------------------------------------------------------------------------------------------
 
-    def _photos(self) -> list[Photo]:
-        """The rows of the new original's photos; a photo that the article has already keeps its row and its file."""
-        known = sorted(self.article.photos.all(), key=lambda photo: photo.number)
+    def _merge_photos(self, places: Places, conflicts: Mapping[Key, Conflict]) -> MergedPhotos:
+        # Copies: whoever asks what a merge would do finds the rows as they were.
+        known = [copy(photo) for photo in sorted(self.article.photos.all(), key=lambda photo: photo.number)]
+        loaded = loaded_photos(self.article)
         if not self.story.photos:
-            return known
-        photos = rows.photo_rows(self.story)
-        for photo, held in zip(photos, self.reading.held, strict=True):
+            return unchanged(known, self.article.as_loaded.get("photos", []), places)
+        theirs = rows.photo_rows(self.story)
+        for photo in theirs:
             photo.article = self.article
-            if old := _same_photo(photo, known):
-                known.remove(old)
-                photo.pk, photo._state.adding = old.pk, False
-                rows.keep_file(photo, old)
-            rows.give_file(photo, held)
-        return photos
+        merge = PhotoMerge(loaded, known, theirs, self.reading.held, places, conflicts, take_source=self.take_source)
+        return merge.run()
 
-    def _tag_ids(self) -> set[int]:
-        """What the tags will be: the story's, and those that it can not be said to have dropped."""
-        wanted = {self.names.tag_id(name) for name in rows.tag_names(self.story)}
-        return wanted | {tagging.tag_id for tagging in self.article.taggings.all() if not self._is_dropped(tagging)}
+    def _save_photos(self, merged: MergedPhotos) -> None:
+        kept = [photo.pk for photo in merged.rows if photo.pk]
+        self.article.photos.exclude(pk__in=kept).delete()
+        for photo in merged.rows:
+            photo.save_base(raw=True)  # history is written for the article as a whole
+        # A file that is not beside the original this time is still held, and so are the sizes made from it.
+        Rendition.objects.filter(photo__in=[photo for photo, _ in merged.renewed]).delete()
+        Rendition.objects.bulk_create(
+            [row for photo, file in merged.renewed for row in rows.rendition_rows(photo, file)]
+        )
+        captioning.label_renditions([photo for photo in merged.rows if photo.file])
+
+    # --- Tags --------------------------------------------------------------------------------------------------------
+
+    def _merge_tags(self) -> tuple[set[int], list[int]]:
+        """What the tags will be, and what the source says: its own, and those that it can not be said to have dropped.
+
+        A tag that staff removed stays among the latter for good, and so stays removed, whoever would add it again.
+        """
+        theirs = {self.names.tag_id(name) for name in rows.tag_names(self.story)}
+        ours = {tagging.tag_id: tagging for tagging in self.article.taggings.all()}
+        loaded = loaded_tags(self.article, self.names.former)
+        removed = set() if self.take_source else loaded - ours.keys()
+        kept = {tag_id for tag_id, tagging in ours.items() if not self._is_dropped(tagging)}
+        live = (theirs - removed) | kept
+        return live, sorted(theirs | removed | (kept & loaded))
 
     def _is_dropped(self, tagging: Tagging) -> bool:
+        """Whether a source that does not name this tag has dropped it."""
         if tagging.origin == Tagging.Origin.VOCABULARY:
-            return True
+            return bool(self.story.body)
         return tagging.origin == Tagging.Origin.SOURCE and bool(self.story.tags)
 
-    def _save_photos(self, photos: list[Photo]) -> None:
-        kept = [photo.pk for photo in photos if photo.pk]
-        self.article.photos.exclude(pk__in=kept).delete()
-        for photo in photos:
-            photo.save_base(raw=True)  # a load writes no revision
-        # A file that is not beside the original this time is still held, and so are the sizes made from it.
-        held = self.reading.held if self.story.photos else ()
-        renewed = [(photo, file) for photo, file in zip(photos, held, strict=False) if file]
-        Rendition.objects.filter(photo__in=[photo for photo, _ in renewed]).delete()
-        Rendition.objects.bulk_create([row for photo, file in renewed for row in rows.rendition_rows(photo, file)])
-        captioning.label_renditions([photo for photo in photos if photo.file])
-
-    def _save_tags(self) -> None:
-        article, wanted = self.article, self._tag_ids()
+    def _save_tags(self, wanted: set[int]) -> None:
+        article = self.article
         known = {tagging.tag_id for tagging in article.taggings.all()}
         Tagging.objects.filter(article=article, tag_id__in=known - wanted).delete()
         from_source = {self.names.tag_id(name) for name in self.story.tags}
@@ -139,32 +226,62 @@ class Update:
             original.save()
         elif not original.is_current:
             originals.filter(pk=original.pk).update(is_current=True)
-        if path := path_of(self.reading):
+        if path := place_of(self.reading):
             values = {"original": original, "captured_at": self.reading.piece.captured_at}
             OriginalPath.objects.update_or_create(path=path, defaults=values)
 
-    def _changes(self, before: dict[str, Any], after: dict[str, Any], body_before: str) -> dict[str, list[Any]]:
-        changes = {name: [before.get(name), after[name]] for name in after if before.get(name) != after[name]}
-        if "body" in changes:
-            changes["body"] = [body_before, self.article.body]
-        if "tags" in changes:
-            changes["tags"] = [self.names.tag_names(ids) for ids in changes["tags"]]
-        if "source" in changes:
-            changes["source"] = [self.names.source_name(pk) for pk in changes["source"]]
-        for old, new in [changes.pop("photos")] if "photos" in changes else []:
-            changes.update(_photo_changes(old, new))
-        return changes
+    # --- What is told ------------------------------------------------------------------------------------------------
+
+    def _news(self, now: Mapping[str, Any], body_before: str, merged: Merged) -> dict[str, list[Any]]:
+        """What the source says otherwise than when it was last loaded."""
+        article, before = self.article, self.article.as_loaded
+        names = [name for name in (*FIELDS, "source", "body", "tags") if before.get(name) != now[name]]
+        news = {name: [before.get(name), now[name]] for name in names}
+        if "body" in news:
+            news["body"] = [body_before, self.story.body]
+        told = _in_words(news, self.names)
+        numbers = {photo.loaded_number: photo.number for photo in merged.photos.rows if photo.loaded_number}
+        numbers = {place: numbers.get(place, place) for place in range(1, len(now["photos"]) + 1)}
+        old = loaded_photos(article)
+        if self.story.photos and len(old) == len(now["photos"]):
+            new = [{**dict.fromkeys(RARE_PHOTO_FIELDS, ""), **values} for values in now["photos"]]
+            for place, (was, is_now) in enumerate(zip(old, new, strict=True), 1):
+                told.update(_field_changes(was, is_now, numbers[place]))
+        else:
+            told.update(_photo_changes(old, now["photos"]))
+        return told
 
 
-def _same_photo(photo: Photo, known: list[Photo]) -> Photo | None:
-    """The row of ``known`` that shows the same picture: by the file that the source names, else by caption or turn.
+@dataclass(slots=True)
+class _Seen:
+    """An article as readers see it, remembered to be compared."""
 
-    A row with another file's name is another picture, whatever its place: its file must not stand under this caption.
-    """
-    alike = [old for old in known if old.src == photo.src]
-    if photo.src:
-        return alike[0] if alike else None
-    return next((old for old in alike if old.caption == photo.caption), alike[0] if alike else None)
+    values: dict[str, Any]
+    photos: list[dict[str, Any]]
+
+    def __init__(self, article: Article, photos: Iterable[Any], tag_ids: Iterable[int]) -> None:
+        self.values = {name: getattr(article, name) for name in (*FIELDS, "body")}
+        self.values |= {"source": article.source_id, "tags": sorted(tag_ids)}
+        self.photos = [photo_values(photo) for photo in sorted(photos, key=lambda photo: photo.number)]
+
+    @classmethod
+    def of(cls, article: Article) -> _Seen:
+        return cls(article, article.photos.all(), [tagging.tag_id for tagging in article.taggings.all()])
+
+    def changes_to(self, other: _Seen, names: Names) -> dict[str, list[Any]]:
+        """Each field's old and new value: ``{"headline": [old, new], "caption:1": …, "photo:3": [None, {…}]}``."""
+        pairs = {name: [value, other.values[name]] for name, value in self.values.items()}
+        changes = _in_words({name: pair for name, pair in pairs.items() if pair[0] != pair[1]}, names)
+        return changes | _photo_changes(self.photos, other.photos)
+
+
+def _in_words(changes: dict[str, list[Any]], names: Names) -> dict[str, list[Any]]:
+    """Changes with tags and sources by name."""
+    if "tags" in changes:
+        changes["tags"] = [names.tag_names(ids or []) for ids in changes["tags"]]
+    if "source" in changes:
+        changes["source"] = [names.source_name(pk) for pk in changes["source"]]
+    return changes
 
 
 def _photo_changes(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> dict[str, list[Any]]:
@@ -175,8 +292,12 @@ def _photo_changes(before: list[dict[str, Any]], after: list[dict[str, Any]]) ->
         new = after[index] if index < len(after) else None
         if old is None or new is None:
             changes[f"photo:{index + 1}"] = [old, new]
-            continue
-        for name in {**old, **new}:
-            if (before_words := old.get(name, "")) != (after_words := new.get(name, "")):
-                changes[f"{name}:{index + 1}"] = [before_words, after_words]
+        else:
+            changes.update(_field_changes(old, new, index + 1))
     return changes
+
+
+def _field_changes(old: Mapping[str, Any], new: Mapping[str, Any], number: int) -> dict[str, list[Any]]:
+    names = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS)
+    pairs = {name: [old.get(name, ""), new.get(name, "")] for name in names}
+    return {f"{name}:{number}": pair for name, pair in pairs.items() if pair[0] != pair[1]}

@@ -13,7 +13,7 @@ from articles.ingest.store.batch import Batch, New
 from articles.ingest.store.bulk import insert, insert_values
 from articles.ingest.store.likeness import note_likeness
 from articles.ingest.store.matching import identity_of, path_of
-from articles.models import Article, Load, Original, OriginalPath, Photo, Redirect, Tagging
+from articles.models import Article, Gone, Load, Original, OriginalPath, Photo, Redirect, Tagging
 
 
 def settle_addresses(batch: Batch) -> None:
@@ -26,13 +26,17 @@ def settle_addresses(batch: Batch) -> None:
         days[slug].add(day)
     former = Redirect.objects.filter(path__in=[a.get_absolute_url() for a in articles])
     former_paths = set(former.values_list("path", flat=True))  # an address once given stays with its article
+    gone = Gone.objects.filter(path__in=[a.get_absolute_url() for a in articles])
+    gone_from = dict(gone.values_list("path", "key"))
     for new in batch.new:
         article, attempt = new.article, 0
         while article.key in keys:
             attempt += 1
             article.key = key_for(identity_of(new.reading, new.story), attempt)
         keys.add(article.key)
-        if article.archive_date in days[article.slug] or article.get_absolute_url() in former_paths:
+        path = article.get_absolute_url()
+        is_former = path in former_paths or gone_from.get(path, article.key) != article.key
+        if is_former or article.archive_date in days[article.slug]:
             article.slug = f"{article.slug}-{article.key[:4]}"
             if filing.is_taken(article) or article.archive_date in days[article.slug]:
                 article.slug += article.key[4:]
@@ -85,6 +89,8 @@ def _write_new(new: list[New], load: Load) -> None:
     ids = dict(Article.objects.filter(key__in=[one.article.key for one in new]).values_list("key", "id"))
     for one in new:
         one.article.pk = ids[one.article.key]
+    filing.bring_back({one.article.key: one.article for one in new})
+    for one in new:
         for photo in one.photos:
             photo.article = one.article
     insert([rows.original_row(one.article, one.reading, one.story, load=load) for one in new])

@@ -1,7 +1,7 @@
-"""Revisions: what a staff save writes into the history, and how the history is told.
+"""Revisions: what a save by staff or a load writes into the history, and how the history is told.
 
-Loads write no history. So before staff change an article or a tag for the first time, and again after a load has
-changed it, the state that staff found is recorded, without a user. Nothing that was once public is lost.
+An article as it was first loaded has no history. Before anything changes it for the first time, the state that it was
+found in is recorded, without a user. Nothing that was once public is lost.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Max, Model
 from django.utils import timezone
 
-from articles.models import Article, Photo, Source, Tag, Tagging
+from articles.models import Article, Load, Photo, Source, Tag, Tagging
 from articles.wording import grouped
 
 AS_LOADED = "As loaded"
@@ -35,6 +35,12 @@ class Stamp:
     user: Any
     reason: str
     moment: datetime
+    load: Load | None = None
+
+    @classmethod
+    def of_load(cls, load: Load) -> Stamp:
+        """A load makes the change: nobody's, and its reason is what was loaded."""
+        return cls(None, "", timezone.now(), load)
 
     @classmethod
     def now(cls, user: Any, reason: str) -> Stamp:
@@ -55,14 +61,14 @@ class Stamp:
 
 def keep_article(article: Article, stamp: Stamp) -> None:
     """Record an article, its photos and its tags as they stand in the database, where the history does not say so."""
-    current = article.originals.filter(is_current=True).values_list("load__started_at", flat=True).first()
-    loaded_at = current or stamp.just_before
-    keep_state([article], stamp, loaded_at)
-    keep_state(list(article.photos.all()), stamp, loaded_at)
-    keep_state(list(article.taggings.all()), stamp, loaded_at)
+    current = article.originals.filter(is_current=True).values_list("load_id", "load__started_at").first()
+    load_id, loaded_at = current if current and current[1] else (None, stamp.just_before)
+    keep_state([article], stamp, loaded_at, load_id)
+    keep_state(list(article.photos.all()), stamp, loaded_at, load_id)
+    keep_state(list(article.taggings.all()), stamp, loaded_at, load_id)
 
 
-def keep_state(rows: Sequence[Any], stamp: Stamp, loaded_at: datetime) -> None:
+def keep_state(rows: Sequence[Any], stamp: Stamp, loaded_at: datetime, load_id: int | None = None) -> None:
     """Record rows of one model whose newest history row tells another state, or that have none."""
     if not rows:
         return
@@ -70,10 +76,49 @@ def keep_state(rows: Sequence[Any], stamp: Stamp, loaded_at: datetime) -> None:
     newest = _newest(history, [row.pk for row in rows])
     history.objects.bulk_create(
         [
-            _record(history, row, newest.get(row.pk), stamp, loaded_at)
+            _record(history, row, newest.get(row.pk), stamp, loaded_at, load_id)
             for row in rows
             if not _tells(newest.get(row.pk), row)
         ]
+    )
+
+
+def record_article(article: Article, stamp: Stamp) -> None:
+    """Record what has changed of an article, its photos and its tags since the history was last written.
+
+    For changes that did not go through ``save``: those of loads, of undoing them, and of many articles at once.
+    """
+    fresh = Article.objects.get(pk=article.pk)
+    _record_changes(Article, [fresh], {"id": article.pk}, stamp)
+    _record_changes(Photo, list(Photo.objects.filter(article=fresh)), {"article_id": article.pk}, stamp)
+    _record_changes(Tagging, list(Tagging.objects.filter(article=fresh)), {"article_id": article.pk}, stamp)
+
+
+def _record_changes(model: Any, rows: Sequence[Any], of: dict[str, int], stamp: Stamp) -> None:
+    history: Any = model.history.model
+    ids = set(history.objects.filter(**of).values_list("id", flat=True)) | {row.pk for row in rows}
+    newest = _newest(history, list(ids))
+    there = {row.pk: row for row in rows}
+    records = [
+        _signed(history, row, "~" if pk in newest and newest[pk].history_type != "-" else "+", stamp)
+        for pk, row in there.items()
+        if not _tells(newest.get(pk), row)
+    ]
+    gone = [record for pk, record in newest.items() if pk not in there and record.history_type != "-"]
+    history.objects.bulk_create([*records, *(_signed(history, record, "-", stamp) for record in gone)])
+
+
+def _signed(history: Any, row: Any, kind: str, stamp: Stamp) -> Any:
+    """A history row of the state of ``row``."""
+    values = {tracked.attname: getattr(row, tracked.attname) for tracked in history.tracked_fields}
+    if hasattr(history, "load_id"):
+        values["load"] = stamp.load
+    return history(
+        history_date=stamp.moment,
+        history_type=kind,
+        history_change_reason=stamp.reason or None,
+        history_user=stamp.user,
+        **values,
     )
 
 
@@ -83,20 +128,23 @@ def _newest(history: Any, ids: list[int]) -> dict[int, Any]:
 
 
 def _tells(record: Any | None, row: Any) -> bool:
-    if record is None:
+    if record is None or record.history_type == "-":
         return False
     names = [tracked.attname for tracked in record.tracked_fields if tracked.attname not in DERIVED]
     return all(getattr(record, name) == getattr(row, name) for name in names)
 
 
-def _record(history: Any, row: Any, newest: Any | None, stamp: Stamp, loaded_at: datetime) -> Any:
+def _record(history: Any, row: Any, newest: Any | None, stamp: Stamp, loaded_at: datetime, load_id: int | None) -> Any:
     is_later = newest is not None and newest.history_date >= loaded_at
+    values = {tracked.attname: getattr(row, tracked.attname) for tracked in history.tracked_fields}
+    if hasattr(history, "load_id"):
+        values["load_id"] = load_id
     return history(
         history_date=stamp.just_before if is_later else loaded_at,
         history_type="~" if newest else "+",
         history_change_reason=AS_LOADED,
         history_user=None,
-        **{tracked.attname: getattr(row, tracked.attname) for tracked in history.tracked_fields},
+        **values,
     )
 
 

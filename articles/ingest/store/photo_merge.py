@@ -1,0 +1,249 @@
+"""The photos of an article and those of its new original: matched, and merged field by field. No queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from articles import photos
+from articles.baseline import PHOTO_FIELDS, RARE_PHOTO_FIELDS, photo_values
+from articles.ingest.store import rows
+from articles.ingest.store.clash import Clash, Key
+from articles.merging import moved, settle
+from articles.models import Conflict, Photo
+
+# What a story may leave unsaid of a photo.
+WORDS = photos.FIELDS
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where paragraphs are: in the text as loaded, as it stood, as the source has it now, and as it will be. Lists of
+    blocks of HTML; positions count these."""
+
+    loaded: Sequence[str]
+    before: Sequence[str]
+    theirs: Sequence[str]
+    after: Sequence[str]
+
+    def of_loaded(self, position: int) -> int:
+        """Where a position as loaded was in the text as staff had it."""
+        return moved(position, self.loaded, self.before)
+
+    def of_ours(self, position: int) -> int:
+        return moved(position, self.before, self.after)
+
+    def of_theirs(self, position: int) -> int:
+        return moved(position, self.theirs, self.after)
+
+
+@dataclass(slots=True)
+class MergedPhotos:
+    """``rows`` are the photos as they are to be, in order and numbered; ``removed`` are those to go; ``loaded`` are the
+    values that the next merge starts from; ``renewed`` are rows with a file that was not theirs before."""
+
+    rows: list[Photo] = field(default_factory=list)
+    removed: list[Photo] = field(default_factory=list)
+    loaded: list[dict[str, Any]] = field(default_factory=list)
+    clashes: list[Clash] = field(default_factory=list)
+    settled: list[Key] = field(default_factory=list)  # on these the two sides agree, or one of them never spoke
+    renewed: list[tuple[Photo, photos.HeldPhoto]] = field(default_factory=list)
+
+
+def unchanged(known: Sequence[Photo], loaded: Sequence[Values], places: Places) -> MergedPhotos:
+    """For an original that shows no photos: it leaves them alone, each beside the paragraph that it stood beside."""
+    for row in known:
+        row.position = places.of_ours(row.position)
+    return MergedPhotos(rows=list(known), loaded=[dict(values) for values in loaded])
+
+
+@dataclass(slots=True)
+class PhotoMerge:
+    """``loaded``: the values as last loaded; ``known``: the rows as they stand; ``theirs``: unsaved rows of the new
+    original, with ``held``, their files. ``conflicts``: those that are open."""
+
+    loaded: Sequence[Values]
+    known: Sequence[Photo]
+    theirs: Sequence[Photo]
+    held: Sequence[photos.HeldPhoto | None]
+    places: Places
+    conflicts: Mapping[Key, Conflict]
+    take_source: bool = False
+    merged: MergedPhotos = field(default_factory=MergedPhotos)
+
+    def run(self) -> MergedPhotos:
+        by_number = {row.loaded_number: row for row in self.known if row.loaded_number}
+        partners = match(self.loaded, self.theirs)
+        order_before = [row.loaded_number for row in self.known if row.loaded_number]
+        shown: list[Photo] = []
+        for index, (row, held) in enumerate(zip(self.theirs, self.held, strict=True)):
+            place = partners.get(index)
+            if place is None:
+                shown.append(self._adopt(row, held) or self._add(row, held))
+            elif (ours := by_number.pop(place + 1, None)) is not None:
+                shown.append(self._merge(self.loaded[place], ours, row, held))
+            else:
+                shown += self._stay_removed(self.loaded[place], place + 1, row, held)
+        for number, ours in sorted(by_number.items()):
+            self._drop(self.loaded[number - 1], ours)
+        staff_reordered = order_before != sorted(order_before)
+        self._put_in_order(shown, keeps_order=staff_reordered and not self.take_source)
+        return self.merged
+
+    def _note_loaded(self, values: dict[str, Any]) -> int:
+        """Remember what the source says of a photo now; its place among those."""
+        absent = (*RARE_PHOTO_FIELDS, "src", "digest")
+        self.merged.loaded.append({name: value for name, value in values.items() if value or name not in absent})
+        return len(self.merged.loaded)
+
+    def _add(self, row: Photo, held: photos.HeldPhoto | None) -> Photo:
+        rows.give_file(row, held)
+        row.loaded_number = self._note_loaded(photo_values(row))
+        row.position = self.places.of_theirs(row.position)
+        if held:
+            self.merged.renewed.append((row, held))
+        return row
+
+    def _adopt(self, theirs: Photo, held: photos.HeldPhoto | None) -> Photo | None:
+        """A photo that the source shows again, and that staff kept while it did not; their words stay."""
+        rows.give_file(theirs, held)
+        kept = [row for row in self.known if not row.loaded_number]
+        partners = match([_said(row, {}) for row in kept], [theirs])
+        if not partners:
+            return None
+        ours = kept[partners[0]]
+        self.merged.settled.append((ours.pk, "photo"))
+        ours.loaded_number = self._note_loaded(photo_values(theirs))
+        return ours
+
+    def _merge(self, loaded: Values, ours: Photo, theirs: Photo, held: photos.HeldPhoto | None) -> Photo:
+        self._give_file(theirs, ours, held)
+        ours.loaded_number = self._note_loaded(_said(theirs, loaded))
+        for name in ("kind", *WORDS):
+            value = getattr(theirs, name)
+            if value:  # what is not said is left alone
+                setattr(ours, name, self._settled(name, loaded[name], getattr(ours, name), value, ours))
+        places = self.places
+        loaded_place, place = places.of_ours(places.of_loaded(loaded["position"])), places.of_ours(ours.position)
+        their_place = places.of_theirs(theirs.position)
+        if theirs.position == loaded["position"] and places.theirs == places.loaded:
+            their_place = loaded_place
+        ours.position = self._settled("position", loaded_place, place, their_place, ours)
+        ours.src, ours.credit_raw = theirs.src or ours.src, theirs.credit_raw or ours.credit_raw
+        ours.file, ours.digest, ours.damage = theirs.file, theirs.digest, theirs.damage
+        ours.width_px, ours.height_px, ours.metadata = theirs.width_px, theirs.height_px, theirs.metadata
+        ours.from_file = list(theirs.from_file)
+        ours.follow_words()
+        if held:
+            self.merged.renewed.append((ours, held))
+        return ours
+
+    def _give_file(self, theirs: Photo, ours: Photo, held: photos.HeldPhoto | None) -> None:
+        rows.keep_file(theirs, ours)
+        rows.give_file(theirs, held)
+
+    def _settled(self, name: str, loaded: Any, ours: Any, theirs: Any, row: Photo) -> Any:
+        if self.take_source:
+            return theirs
+        conflict = self.conflicts.get((row.pk, name))
+        loaded = conflict.loaded if conflict else loaded
+        settled = settle(loaded, ours, theirs)
+        if settled.is_conflict:
+            self.merged.clashes.append(Clash(name, loaded, ours, theirs, row))
+        else:
+            self.merged.settled.append((row.pk, name))
+        return settled.value
+
+    def _stay_removed(self, loaded: Values, number: int, theirs: Photo, held: photos.HeldPhoto | None) -> list[Photo]:
+        """Staff removed it: it stays so, whatever its source says of it now."""
+        if self.take_source:
+            return [self._add(theirs, held)]
+        rows.give_file(theirs, held)
+        now = _said(theirs, loaded)
+        self._note_loaded(now)
+        if any(now[name] != loaded[name] for name in (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS) if name != "position"):
+            self.merged.clashes.append(Clash("photo", dict(loaded), None, now, number=number))
+        return []
+
+    def _drop(self, loaded: Values, ours: Photo) -> None:
+        """Its source no longer shows it: it goes, unless staff have worked on it."""
+        place = self.places.of_loaded(loaded["position"])
+        names = [name for name in ("kind", *WORDS) if getattr(ours, name) != loaded[name]]
+        if self.take_source or not (names or place != ours.position):
+            self.merged.removed.append(ours)
+            return
+        self.merged.clashes.append(Clash("photo", dict(loaded), photo_values(ours), None, ours))
+        ours.loaded_number = 0
+
+    def _put_in_order(self, shown: list[Photo], *, keeps_order: bool) -> None:
+        """In the order of the source, unless staff have chosen another; what the source no longer has stays behind
+        the photo that it stood behind."""
+        gone = {id(row) for row in self.merged.removed}
+        known = [row for row in self.known if id(row) not in gone]
+        first, second = (known, shown) if keeps_order else (shown, known)
+        ordered = list(first)
+        for index, row in enumerate(second):
+            if any(row is one for one in ordered):
+                continue
+            before = second[index - 1] if index else None
+            at = next((place + 1 for place, one in enumerate(ordered) if one is before), 0 if before is None else None)
+            ordered.insert(len(ordered) if at is None else at, row)
+        for row in ordered:
+            if not any(row is one for one in shown):
+                row.position = self.places.of_ours(row.position)
+        for number, row in enumerate(ordered, 1):
+            row.number = number
+        self.merged.rows = ordered
+
+
+def _said(theirs: Photo, loaded: Values) -> dict[str, Any]:
+    """What the source says of a photo, and what it said before where it is silent now; every field there."""
+    now = {**dict.fromkeys((*RARE_PHOTO_FIELDS, "src", "digest"), ""), **photo_values(theirs)}
+    return {name: value if value or name == "position" else loaded.get(name, value) for name, value in now.items()}
+
+
+# --- Which photo is which. --------------------------------------------------------------------------------------------
+
+
+def match(loaded: Sequence[Values], theirs: Sequence[Photo]) -> dict[int, int]:
+    """Which photo as loaded each of the new ones is, by index: by the file's digest, its name, the caption, the place.
+
+    Where both name a file, and not the same, only an equal caption says that they are one: a picture never gets
+    another's file by standing in its place.
+    """
+    partners: dict[int, int] = {}
+    free = dict(enumerate(loaded))
+    for alike in _WAYS:
+        for index, row in enumerate(theirs):
+            if index in partners:
+                continue
+            found = next((place for place, values in free.items() if alike(values, row)), None)
+            if found is not None:
+                partners[index] = found
+                del free[found]
+    return partners
+
+
+def _same_file(values: Values, row: Photo) -> bool:
+    return bool(row.digest) and values["digest"] == row.digest
+
+
+def _same_name(values: Values, row: Photo) -> bool:
+    return bool(row.src) and values["src"] == row.src
+
+
+def _same_caption(values: Values, row: Photo) -> bool:
+    return bool(row.caption) and values["caption"] == row.caption
+
+
+def _same_place(values: Values, row: Photo) -> bool:
+    return values["position"] == row.position and _may_be_one(values, row)
+
+
+def _may_be_one(values: Values, row: Photo) -> bool:
+    return (not row.src or not values["src"]) and values["kind"] == row.kind
+
+
+_WAYS: tuple[Callable[[Values, Photo], bool], ...] = (_same_file, _same_name, _same_caption, _same_place, _may_be_one)

@@ -1,0 +1,97 @@
+"""Staff at work, for tests: forms are read from the page, filled in as a browser would, and sent back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html.parser import HTMLParser
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+
+
+class FormReader(HTMLParser):
+    """The names and values of a page's form, as a browser would send them back untouched."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.values: dict[str, Any] = {}
+        self._name: str | None = None
+        self._text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        if tag == "input" and found.get("name"):
+            self._input(str(found["name"]), found)
+        elif tag == "textarea":
+            self._name, self._text = found.get("name"), []
+        elif tag == "select":
+            self._name = found.get("name")
+            self.values.setdefault(str(self._name), "")
+        elif tag == "option" and "selected" in found and self._name:
+            self.values[self._name] = found.get("value") or ""
+
+    def _input(self, name: str, found: dict[str, str | None]) -> None:
+        if found.get("type") in ("submit", "button"):
+            return
+        if found.get("type") == "checkbox" and "checked" not in found:
+            return
+        self.values[name] = found.get("value") or ("on" if found.get("type") == "checkbox" else "")
+
+    def handle_data(self, data: str) -> None:
+        if self._name:
+            self._text.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self._name:
+            text = "".join(self._text).removeprefix("\n").removeprefix("\r\n")
+            self.values[self._name] = text.replace("\n", "\r\n")  # as browsers do
+        if tag in ("textarea", "select"):
+            self._name = None
+
+
+def form_on(client: Client, address: str) -> dict[str, Any]:
+    reader = FormReader()
+    page = client.get(address)
+    assert page.status_code == 200
+    reader.feed(page.content.decode())
+    return {name: value for name, value in reader.values.items() if "__prefix__" not in name and name != "q"}
+
+
+def edit_address(row: Any) -> str:
+    return reverse(f"admin:articles_{row._meta.model_name}_change", args=[row.pk])
+
+
+def save(client: Client, row: Any, *, without: Iterable[str] = (), **values: Any) -> Any:
+    """Open a row's form, change what is said, and save it."""
+    form = {**form_on(client, edit_address(row)), **values}
+    for name in without:
+        form.pop(name, None)
+    return client.post(edit_address(row), form)
+
+
+def saved(client: Client, row: Any, **values: Any) -> Any:
+    """As ``save``, which must succeed; the row as it is then."""
+    answer = save(client, row, **values)
+    assert answer.status_code == 302, errors(answer)
+    return type(row).objects.get(pk=row.pk)
+
+
+def errors(answer: Any) -> list[str]:
+    """What a refused form says."""
+    found = re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', answer.content.decode(), re.DOTALL)
+    return [re.sub(r"<[^>]+>|\s+", " ", text).strip().replace("&#x27;", "'") for text in found]
+
+
+def staff(name: str, *groups: str, **values: Any) -> User:
+    user = User.objects.create_user(name, is_staff=True, **values)
+    user.groups.set(Group.objects.filter(name__in=groups))
+    return user
+
+
+def logged_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client

@@ -1,0 +1,85 @@
+"""The merge itself: three values of a field, three versions of a text, a place in a text that others change."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from articles.merging import Settled, merge_lines, moved, settle, settle_text
+
+LINES = st.lists(st.sampled_from(["", "The ferry sailed.", "It was full.", "Nobody paid.", "Fog came in."]), max_size=8)
+
+
+@pytest.mark.parametrize(
+    ("loaded", "ours", "theirs", "settled"),
+    [
+        ("a", "a", "a", Settled("a")),
+        ("a", "a", "b", Settled("b")),
+        ("a", "c", "a", Settled("c")),
+        ("a", "b", "b", Settled("b")),
+        ("a", "c", "b", Settled("c", is_conflict=True)),
+        ("a", "", "a", Settled("")),
+        ("a", "", "b", Settled("", is_conflict=True)),
+    ],
+)
+def test_a_field_is_settled_by_its_three_values(loaded: str, ours: str, theirs: str, settled: Settled) -> None:
+    assert settle(loaded, ours, theirs) == settled
+
+
+def test_changes_of_two_sides_in_different_paragraphs_are_both_made() -> None:
+    loaded = "The ferry sailed at nine.\n\nIt was full.\n\nNobody paid."
+    ours = loaded.replace("nine", "ten")
+    theirs = loaded.replace("Nobody", "Everybody") + "\n\nFog came in."
+    merged = "The ferry sailed at ten.\n\nIt was full.\n\nEverybody paid.\n\nFog came in."
+    assert settle_text(loaded, ours, theirs) == Settled(merged)
+
+
+def test_changes_of_one_paragraph_by_both_sides_are_a_conflict() -> None:
+    loaded = "The ferry sailed at nine.\n\nIt was full."
+    ours, theirs = loaded.replace("nine", "ten"), loaded.replace("sailed", "left")
+    assert settle_text(loaded, ours, theirs) == Settled(ours, is_conflict=True)
+
+
+def test_a_paragraph_that_one_side_dropped_and_the_other_changed_is_a_conflict() -> None:
+    assert merge_lines(["a", "", "b", "", "c"], ["a", "", "c"], ["a", "", "B", "", "c"]) is None
+
+
+@given(LINES, LINES)
+def test_a_text_that_one_side_alone_changed_is_that_sides(loaded: list[str], changed: list[str]) -> None:
+    assert merge_lines(loaded, changed, loaded) == changed
+    assert merge_lines(loaded, loaded, changed) == changed
+    assert merge_lines(loaded, changed, changed) == changed
+
+
+@given(LINES, LINES, LINES)
+def test_a_merge_is_the_same_from_either_side_and_drops_no_new_line(
+    loaded: list[str], ours: list[str], theirs: list[str]
+) -> None:
+    merged = merge_lines(loaded, ours, theirs)
+    assert merged == merge_lines(loaded, theirs, ours)
+    if merged is not None:
+        assert {line for line in {*ours, *theirs} if line not in loaded} <= set(merged)
+
+
+@given(LINES, LINES)
+def test_a_place_in_a_text_stays_within_it(before: list[str], after: list[str]) -> None:
+    places = [moved(position, before, after) for position in range(len(before) + 1)]
+    assert places[0] == 0
+    assert all(0 <= place <= len(after) for place in places)
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("position", "after", "place"),
+    [
+        (1, ["new", "a", "b", "c"], 2),
+        (2, ["new", "a", "b", "c"], 3),
+        (0, ["new", "a", "b", "c"], 0),
+        (2, ["a", "c"], 1),
+        (2, ["a", "B", "c"], 2),
+        (3, ["a", "b", "c", "d"], 3),
+    ],
+)
+def test_a_photo_follows_its_paragraph(position: int, after: list[str], place: int) -> None:
+    assert moved(position, ["a", "b", "c"], after) == place
