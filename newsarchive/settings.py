@@ -5,11 +5,12 @@ Each variable is described in README.md. A value that cannot be read stops the s
 
 from __future__ import annotations
 
-import os
+import contextlib
 import secrets
 import sys
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -36,21 +37,28 @@ TAGS_FILE = Path(variable("str", "TAGS_FILE", str(FIXTURES_DIR / "tags.toml"))).
 
 
 def kept_secret(path: Path) -> str:
-    """The secret key in ``path``, made on first use; two processes that start at once agree on one."""
+    """The secret key in ``path``, made on first use; two processes that start at once agree on one.
+
+    It is written under another name first: a disk that is full leaves no empty key, which each process would read as
+    another.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii")
-    secret = secrets.token_urlsafe(64)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secret)
-    return secret
+    if not (path.exists() and path.stat().st_size):
+        path.unlink(missing_ok=True)  # a full disk once left it empty
+        made = path.with_name(f"{path.name}-{secrets.token_hex(8)}")
+        try:
+            made.touch(0o600)
+            made.write_text(secrets.token_urlsafe(64), encoding="ascii")
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(made)
+        finally:
+            made.unlink(missing_ok=True)
+    return path.read_text(encoding="ascii")
 
 
 def kept_secret_or_error(path: Path) -> str:
     try:
-        return kept_secret(path) or secrets.token_urlsafe(64)
+        return kept_secret(path)
     except OSError as error:
         raise ImproperlyConfigured(
             f"SECRET_KEY: it is not set, and {path} could not be read or made ({error.strerror}). "
@@ -206,6 +214,8 @@ LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE: str = variable("str", "TIME_ZONE", "UTC")
+if TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(f"TIME_ZONE: there is no time zone {TIME_ZONE!r}; write one such as Europe/Oslo")
 
 # --- Security: cookies only under /admin/, nothing from elsewhere, no inline script or style. -------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -195,3 +196,16 @@ def test_what_is_no_page_is_skipped_with_the_reason_and_stops_nothing(tmp_path: 
     assert sorted(run.outcomes.values()) == ["created", "skipped", "skipped"]
     assert "answered 404" in run.out
     assert "style sheets: 1" in run.out
+
+
+def test_a_changed_vocabulary_is_applied_to_pages_of_a_crawl_that_is_known(tmp_path: Path, settings: Any) -> None:
+    settings.TAGS_FILE = tmp_path / "tags.toml"
+    settings.TAGS_FILE.write_text('[[tag]]\nname = "Fog"\n')
+    folder = crawl(tmp_path, warcs.page(FERRY, at=FIRST))
+    load(folder)
+    settings.TAGS_FILE.write_text('[[tag]]\nname = "Piers"\naliases = ["pier"]\n')
+    assert list(load(folder).outcomes.values()) == ["updated"]
+    assert [tag.name for tag in Article.objects.get().tags.all()] == ["Piers"]
+    loads = Load.objects.count()
+    assert list(load(folder).outcomes.values()) == ["unchanged"]
+    assert Load.objects.count() == loads

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles import filing
 from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, Tagging
+from tests import warcs
 from tests.loading import load, text_file
 from tests.staff import saved
 
@@ -494,3 +496,73 @@ def test_the_same_refusals_again_are_not_recorded_again(folder: Path) -> None:
     for _ in range(3):
         load(folder)
     assert Load.objects.count() == 1
+
+
+# --- The vocabulary, and one address in two forms ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def vocabulary(tmp_path: Path, settings: Any) -> Path:
+    settings.TAGS_FILE = tmp_path / "tags.toml"
+    settings.TAGS_FILE.write_text('[[tag]]\nname = "Fog"\n')
+    return Path(settings.TAGS_FILE)
+
+
+def tags_of(headline: str) -> list[str]:
+    return sorted(Article.objects.get(headline=headline).tags.values_list("name", flat=True))
+
+
+def test_a_changed_vocabulary_is_applied_to_articles_whose_files_stayed_as_they_were(
+    folder: Path, vocabulary: Path
+) -> None:
+    load(folder)
+    vocabulary.write_text('[[tag]]\nname = "Ferries"\naliases = ["Ferry"]\n')
+    run = load(folder)
+    assert (run.outcomes["a.txt"], run.outcomes["b.txt"]) == ("updated", "unchanged")
+    assert run.line("a.txt")["changes"] == {"tags": [[], ["Ferries"]]}
+    assert tags_of("Ferry returns") == ["Ferries"]
+    assert counts() == recounted()
+    assert set(load(folder).outcomes.values()) == {"unchanged"}
+    vocabulary.write_text('[[tag]]\nname = "Fog"\n')
+    load(folder)
+    assert tags_of("Ferry returns") == []
+
+
+def test_a_tag_that_staff_removed_does_not_come_back_with_the_vocabulary(
+    folder: Path, vocabulary: Path, editor: Client
+) -> None:
+    vocabulary.write_text('[[tag]]\nname = "Ferries"\naliases = ["Ferry"]\n')
+    load(folder)
+    Tagging.objects.filter(article__headline="Ferry returns").delete()
+    assert load(folder).outcomes["a.txt"] == "unchanged"
+    with vocabulary.open("a") as file:
+        file.write('\n[[tag]]\nname = "Sailing"\naliases = ["sailed"]\n')
+    load(folder)
+    assert tags_of("Ferry returns") == ["Sailing"]
+
+
+@pytest.mark.parametrize("order", [["page", "crawl"], ["crawl", "page"]])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_saved_page_stands_before_a_capture_of_its_address_whichever_comes_first(
+    tmp_path: Path, order: list[str], at_once: bool
+) -> None:
+    address = "https://harbour.example/ferry"
+    shown = warcs.page(address, "Ferry as saved", at="").body.decode()
+    page = shown.replace("<head>", f'<head><link rel="canonical" href="{address}">')
+    folder = tmp_path / "saved"
+    for place, name in enumerate(order):
+        path = folder / f"{place}-{name}"
+        path.mkdir(parents=True)
+        if name == "page":
+            (path / "ferry.html").write_text(page)
+        else:
+            warcs.write(path / "site.warc", warcs.page(address, "Ferry as captured", at="2019-04-05T10:00:00Z"))
+        if not at_once:
+            load(folder)
+    load(folder)
+    assert Article.objects.get().headline == "Ferry as saved"
+    assert set(load(folder).outcomes.values()) == {"unchanged"}
+    page_file = next(folder.rglob("ferry.html"))
+    page_file.write_text(page.replace("as saved", "as corrected"))
+    load(folder)
+    assert Article.objects.get().headline == "Ferry as corrected"

@@ -28,6 +28,7 @@ from typing import Any
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
+from articles.identity import digest_of
 from articles.ingest.errors import BadMetadata, UnreadableFile
 from articles.ingest.story import Story
 
@@ -93,6 +94,12 @@ class Vocabulary:
         Raises ``UnreadableFile`` if there is no reading it, ``BadMetadata`` with the line if it makes no sense.
         """
         return cls(_read_tags(path))
+
+    @property
+    def digest(self) -> str:
+        """Of what it tags by: the same where a file was only laid out anew, or its descriptions were changed."""
+        told = sorted((entry.name, entry.aliases, entry.is_name_matched) for entry in self.tags)
+        return digest_of(repr(told).encode())
 
     def match(self, text: str) -> tuple[str, ...]:
         """The names of the tags that ``text`` mentions, in order of first appearance."""

@@ -16,6 +16,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="load",
+            name="vocabulary",
+            field=models.CharField(blank=True, help_text="SHA-256 of the tag vocabulary it went by.", max_length=64),
+        ),
         migrations.CreateModel(
             name="Gone",
             fields=[

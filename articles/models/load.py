@@ -13,6 +13,7 @@ class Load(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)  # None: interrupted, or still running
     paths = models.JSONField(default=list, help_text="What was asked to be loaded.")
     counts = models.JSONField(default=dict, help_text="Inputs by outcome.")
+    vocabulary = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the tag vocabulary it went by.")
     # [{"input": …, "error": …}], the first REFUSALS_KEPT of them.
     refused = models.JSONField(default=list)
     undone_at = models.DateTimeField(null=True, blank=True)

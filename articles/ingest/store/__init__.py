@@ -57,7 +57,7 @@ class Store:
         self._names = Names(is_empty=self._asks_nothing)
         self._claimed: set[int] = set()  # ids of the articles that this load has met
         self._planned = Known()  # in a dry run: the articles that a real one would have made so far
-        self._load = Load(started_at=started_at, paths=paths)
+        self._load = Load(started_at=started_at, paths=paths, vocabulary=vocabulary.digest)
         self._batch = Batch(Known())
         self.deferred: list[Piece] = []
         self.near_duplicates = 0  # pairs that were found
@@ -123,12 +123,26 @@ class Store:
             self._load.pk, self._load._state.adding = None, True
         self._names.reload()
 
+    def has_tagged_all(self) -> bool:
+        """Whether all loads, or at least the last one of the same paths, went by this vocabulary.
+
+        What is known need not be read then.
+        """
+        if self._asks_nothing:
+            return False
+        vocabulary, finished = self._load.vocabulary, Load.objects.filter(finished_at__isnull=False)
+        if not finished.exclude(vocabulary=vocabulary).exists():
+            return True
+        last = finished.filter(paths=self._load.paths).first()
+        return last is not None and last.vocabulary == vocabulary
+
     def finish(self, counts: dict[str, int], refused: list[dict[str, str]], finished_at: datetime) -> None:
-        """Record the run, unless it changed nothing and refused nothing: then nothing is written at all."""
-        if self._dry_run or not (self._load.pk or refused):
+        """Record the run, unless it changed nothing, refused nothing, and went by the vocabulary of the last one: then
+        nothing is written at all."""
+        if self._dry_run or not (self._load.pk or refused or not self.has_tagged_all()):
             return
         last = Load.objects.first()
-        if not self._load.pk and last and last.refused == refused[:REFUSALS_KEPT]:
+        if not self._load.pk and last and last.refused == refused[:REFUSALS_KEPT] and self.has_tagged_all():
             return  # the same refusals as the last time, and nothing else
         self._load.counts, self._load.refused = counts, refused[:REFUSALS_KEPT]
         self._load.finished_at = finished_at
@@ -153,7 +167,7 @@ class Store:
         stories = [
             reading.story
             for reading in readings
-            if reading.story is not None and reading.error is None and not self._is_shown(reading, known)
+            if reading.story is not None and reading.error is None and self._may_be_written(reading, known)
         ]
         tags = [name for story in stories for name in rows.tag_names(story)]
         sources = [story.source for story in stories if story.source]
@@ -166,6 +180,18 @@ class Store:
         """Whether an article shows these very bytes already."""
         target = known.by_digest.get(reading.digest)
         return target is not None and target.current_digest == reading.digest and not self._take_source
+
+    def _may_be_written(self, reading: Reading, known: Known) -> bool:
+        target = known.by_digest.get(reading.digest)
+        is_shown = self._is_shown(reading, known) and target is not None and reading.story is not None
+        return not is_shown or self._is_tagged_otherwise(target, reading.story)  # type: ignore[arg-type]
+
+    def _is_tagged_otherwise(self, target: Target, story: Story) -> bool:
+        """Whether the tags of the same bytes are others than when they were loaded: the vocabulary has changed, or the
+        source names none of its own."""
+        known = self._names.tags
+        ids = {known.get(self._names.slug(name)) for name in rows.tag_names(story)}
+        return ids != {self._names.former.get(pk, pk) for pk in target.loaded_tags}
 
     # --- What becomes of one input ---------------------------------------------------------------------------------
 
@@ -218,6 +244,10 @@ class Store:
         self._claim(target)
         if self._take_source and edited_fields(whole := target.whole(for_update=not self._dry_run)):
             return self._update(target, whole, reading, story, batch)
+        if target.article.pk and self._is_tagged_otherwise(target, story):
+            whole = target.whole(for_update=not self._dry_run)
+            if self._update_of(copy(whole), reading, story).merge().changes:
+                return self._update(target, whole, reading, story, batch)
         if files := self._new_files(target, reading):
             if not self._dry_run:
                 self._save_files(target, files)
@@ -227,7 +257,8 @@ class Store:
     def _other_bytes(self, target: Target, reading: Reading, story: Story, batch: Batch) -> Decision:
         is_known = reading.digest in batch.known.by_digest
         was_replaced = is_known and place_of(reading) not in target.current_paths
-        if (target.is_claimed and not is_later_version(target, reading, story)) or was_replaced:
+        is_taken = target.is_claimed and not is_later_version(target, reading, story) and target.captured_at is None
+        if is_taken or was_replaced:
             self._keep_spare(target, reading, story, batch)
             self._note_path(target, reading, batch)
             return Decision("duplicate", reading, target)
@@ -242,7 +273,9 @@ class Store:
             self._note_path(target, reading, batch)
             return Decision("unchanged", reading, target)
         self._claim(target)
-        if is_older(reading, target):
+        if is_older(reading, target) or (target.captured_at is None and target.current_digest):
+            # What somebody saved as a file of its own stands before a capture of the same address, whichever was
+            # loaded first.
             self._keep_spare(target, reading, story, batch)
             self._note_path(target, reading, batch)
             return Decision("duplicate", reading, target)

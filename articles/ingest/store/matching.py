@@ -10,6 +10,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+
+from django.db.models.fields.json import KeyTransform
 
 from articles.identity import digest_of
 from articles.ingest.reading import Reading
@@ -51,6 +54,7 @@ class Target:
     # By the number of the photo in the original; "" where no file is held.
     photo_digests: dict[int, str] = field(default_factory=dict)
     is_claimed: bool = False
+    loaded_tags: frozenset[int] = frozenset()  # ids of the tags as last loaded, those that staff removed among them
     captured_at: datetime | None = None  # when the shown original was last captured, if it is a capture
     story: Story | None = None  # in a dry run: what an article would say that a real one would have made
 
@@ -155,10 +159,12 @@ def look_up(readings: list[Reading], claimed: set[int]) -> Known:
 def _targets(article_ids: set[int], claimed: set[int]) -> dict[int, Target]:
     if not article_ids:
         return {}
-    articles = Article.objects.only(
-        "key", "external_id", "url", "archive_date", "slug", "published", "updated"
-    ).in_bulk(list(article_ids))
-    targets = {pk: Target(article, "", is_claimed=pk in claimed) for pk, article in articles.items()}
+    columns = ("key", "external_id", "url", "archive_date", "slug", "published", "updated")
+    articles: Any = Article.objects.only(*columns).annotate(loaded_tags=KeyTransform("tags", "as_loaded"))
+    targets = {
+        pk: Target(article, "", is_claimed=pk in claimed, loaded_tags=frozenset(article.loaded_tags or ()))
+        for pk, article in articles.in_bulk(list(article_ids)).items()
+    }
     originals = Original.objects.filter(article_id__in=article_ids, is_current=True)
     for pk, digest in originals.values_list("article_id", "digest"):
         targets[pk].current_digest = digest

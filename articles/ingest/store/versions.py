@@ -10,7 +10,7 @@ from itertools import islice
 
 from articles.ingest.errors import IngestError
 from articles.ingest.reading import Reading
-from articles.ingest.store.matching import Target, external_id_of
+from articles.ingest.store.matching import Target, external_id_of, url_of
 from articles.ingest.story import Piece, Story
 from articles.models import OriginalPath, Photo
 
@@ -22,7 +22,8 @@ def rounds_of(readings: Sequence[Reading]) -> list[list[Reading]]:
     seen: Counter[str] = Counter()
     rounds: defaultdict[int, list[Reading]] = defaultdict(list)
     for reading in readings:
-        known_as = reading.piece.url or (reading.story and external_id_of(reading, reading.story))
+        story = reading.story
+        known_as = reading.piece.url or (story and (external_id_of(reading, story) or url_of(story)))
         rounds[seen[known_as] if known_as else 0].append(reading)
         if known_as:
             seen[known_as] += 1

@@ -132,7 +132,8 @@ class Run:
         unpack = UnpackLimits(settings.UNPACK_MAX_FILES, settings.UNPACK_MAX_BYTES, settings.UNPACK_MAX_RATIO)
         with Search(settings.INPUT_MAX_BYTES, unpack, scratch, self.left_alone) as search:
             pieces = search.find(self.paths)
-            if not (is_new or self.options["take_source"] or self.options["keep_originals"]):
+            is_asked_for_all = self.options["take_source"] or self.options["keep_originals"]
+            if not is_asked_for_all and store.has_tagged_all():
                 pieces = with_known(pieces)
             with closing(self._with_progress(pieces, store, search)) as outcomes:
                 for outcome in outcomes:

@@ -39,7 +39,7 @@ class Command(BaseCommand):
         # Threads let a slow reader wait without holding up the others; a page itself is one thread's work.
         bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         serving = ["--bind", bind, "--workers", str(options["workers"]), "--threads", str(THREADS)]
-        serving += ["--pythonpath", str(settings.BASE_DIR)]
+        serving += ["--pythonpath", str(settings.BASE_DIR), "--no-control-socket"]
         # In this process's place: signals then reach the server itself.
         os.execv(  # noqa: S606
             sys.executable,
