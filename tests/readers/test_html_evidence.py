@@ -307,6 +307,13 @@ def test_the_local_time_of_a_moment_says_more_than_that_of_greenwich() -> None:
         ("<p>By Jane Doe and John Roe | May 3, 2019</p>", ("Jane Doe", "John Roe")),
         ("<p>Gespeichert von <span class=username>jdoe</span> am 24. Juli 2017 - 18:55</p>", ("jdoe",)),
         ("<p class=byline>Reuters</p>", ("Reuters",)),
+        ("<span class=writer>كتبت: هدى القرماني</span>", ("هدى القرماني",)),
+        ("<p>מאת: רינה אשכול | 11.03.2014 | 09:30</p>", ("רינה אשכול",)),
+        ("<p>Dodano: 11 maja 2006, 18:40 | Autor: Bożena Krzewska</p>", ("Bożena Krzewska",)),
+        ("<p>Haber: Nermin Akalın</p>", ("Nermin Akalın",)),
+        ("<p>Συντάκτης: Λουκία Φωκιανού</p>", ("Λουκία Φωκιανού",)),
+        ("<p>Posted by: <b>Jane Doe</b> @ Mon Jul 18, 2005 9:41 pm</p>", ("Jane Doe",)),
+        ("<div class='submitted hide-for-print'><a class=user-name>Jane Doe</a></div>", ("Jane Doe",)),
         ("<p class=byline>Interview: Jana Döring</p>", ("Jana Döring",)),
         ('<div class="comments"><b class="author">Bob Troll</b></div>', ()),
         ('<meta name="author" content="@harbourdaily">', ()),
@@ -314,6 +321,12 @@ def test_the_local_time_of_a_moment_says_more_than_that_of_greenwich() -> None:
 )
 def test_authors_are_names_and_nothing_else(page: str, authors: tuple[str, ...]) -> None:
     assert said(H1 + page).authors == authors
+
+
+def test_the_header_of_an_article_says_who_wrote_whatever_its_class_says() -> None:
+    top = "<header class='top-bar'><a rel=author href='/jane'>Jane Doe</a></header>"
+    assert said(f"<article>{top}{H1}</article>").authors == ("Jane Doe",)
+    assert said(f"{top}<article>{H1}</article>").authors == ()
 
 
 def test_the_site_as_author_gives_way_to_a_printed_byline() -> None:

@@ -29,7 +29,12 @@ _DO_ELSEWHERE = (
     "|abbonati|seguici|abonneer|meld (?:je|deg)|prenumerera|zapisz się)"
 )
 _COMMENTS = (
-    "(?:comments?|kommentare?|commentaires?|comentarios?|reacties|komentarze|комментарии|评论|評論|コメント|التعليقات)"
+    "(?:comments?|kommentare?|commentaires?|comentarios?|reacties|komentarze|komentář[eů]|kommentek|hozzászólások|yorumlar|комментарии"
+    "|коментарі|σχόλια|תגובות|评论|評論|コメント|التعليقات)"
+)
+
+_RESERVED = (
+    "(?:reserved|vorbehalten|réservés|reservados|riservati|voorbehouden|zastrzeżone|saklıdır|защищены|محفوظة|שמורות)"
 )
 
 LINK_LABELS = (
@@ -76,6 +81,7 @@ WHOLE_LINES = (
     r"comments? (?:are|is) (?:now )?closed\.?", r"(?:die )?kommentare sind geschlossen\.?",
     "kommentarfunktion .{0,30}", "(?:leave|post|write) a (?:comment|reply)",
     "kommentar (?:verfassen|schreiben|hinterlassen)", "schreibe einen kommentar", "laisser un commentaire",
+    "répondre à (?:cet article|ce message)",
     "deja (?:un )?comentario",
     r"\d+ (?:comments?|kommentare?|commentaires?|comentarios?|replies|antworten|shares?)",
     rf"{_TOOL}(?:[ |·•/,]+(?:this|on|via|auf|link|{_TOOL}|facebook|twitter|x|whatsapp))*",
@@ -91,7 +97,7 @@ WHOLE_LINES = (
     rf"{_SUBJECTS}\s*[:：].{{0,300}}",
     "last updated", "last modified", r".{0,60}\btemps de lecture\b.{0,40}",
     rf"{_DATED}\b.{{0,40}}\b(?:19|20)\d\d\b[^.!?]{{0,120}}",
-    r"(?:©|copyright|\(c\)) .{0,160}(?:reserved|vorbehalten|réservés|reservados).{0,80}",
+    rf"(?:\d{{4}}(?: ?[-–] ?\d{{4}})? )?(?:©|copyright|\(c\)) .{{0,160}}{_RESERVED}.{{0,80}}",
     "(?:previous|next|older|newer) (?:post|article|story|entry|page)s?.{0,80}", "[←«‹<] ?.{0,80}", ".{0,80} ?[→»›]",
 )  # fmt: skip
 
@@ -110,7 +116,8 @@ END_LABELS = (
     "(?:schreibe einen|schreib einen|hinterlasse einen) kommentar.{0,30}",
     r"\d+ (?:responses?|thoughts?|antworten|gedanken) (?:to|on|auf|zu|so far).{0,120}",
     "join the (?:conversation|discussion)", "kommentar (?:verfassen|schreiben|hinterlassen)",
-    "deja (?:un comentario|una respuesta)", "laisser un commentaire", "votre commentaire",
+    "deja (?:un comentario|una respuesta)", "laisser un commentaire", "vo(?:tre|s) commentaires?",
+    "répondre à (?:cet article|ce message)", "i vostri commenti", "(?:tus|sus) comentarios",
     "(?:about|über) (?:the|den|die) (?:author|autor|autorin)s?",
     "(?:recent|latest|neueste|letzte) (?:posts|news|stories|articles|beiträge|artikel|meldungen)",
 )  # fmt: skip

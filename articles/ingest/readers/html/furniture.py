@@ -50,7 +50,8 @@ _SHOWING = re.compile(r"(?:^|\s)(?:sm|md|lg|xl|2xl):(?:block|flex|grid|inline|ta
 # Names that list what an article is about, or how the page is laid out, not what the element is.
 _SAYS_NOTHING = re.compile(
     r"(?:^|(?<=\s))(?:category|tag|tax|format|status|type|author|has|with|no|page|single|wp-image|postid|site|lang|js|is)"
-    r"-\S*|\belementor-widget(?:-\w+)*|\b(?:so-panel widget )?widget_(?:sow-editor|text)\S*",
+    r"-\S*|(?<!\S)(?:hide|show|hidden|visible|d)-(?:for-|on-|in-)?print(?:-\S+)?"
+    r"|\belementor-widget(?:-\w+)*|\b(?:so-panel widget )?widget_(?:sow-editor|text)\S*",
     re.IGNORECASE,
 )
 # Of the above, those that do say what the element is.
@@ -72,10 +73,11 @@ _HIDDEN = """
     visually-hidden visuallyhidden sr-only sronly screen-reader screenreader element-invisible offscreen off-screen
     a11y-hidden assistive-text assistive accessibly-hidden u-visually-hidden hidden-visually wp-block-hidden
 """
-_COMMENTS = """
+_COMMENTS = r"""
     comments comment commentlist commentarea respond disqus livefyre coral kommentare kommentar kommentarer
     commentaires commentaire comentarios comentario nocomments comment-closed commenti reacties komentarze
-    trackbacks trackback pingbacks discussion replies fb-comments
+    trackbacks trackback pingbacks discussion replies fb-comments repondre forum-(?:fil|message|texte|chapo) yorumlar
+    talkbacks? tegobot
 """
 _TOOLS = r"""
     share shares shared sharing sharebar sharedaddy sharethis share-\w+ social socials socialmedia social-media
@@ -111,6 +113,7 @@ _AROUND = r"""
     pagination pager paging pagenav nav-links prevnext prev-next next-prev skip-link skiplink skip-links toc
     table-of-contents sidebar sidebars sidebar\w+ sidecolumn widget widgets widgetarea widget-area rail right-rail
     left-rail footer foot footers footer\w+ colophon masthead topbar top-bar imprint impressum legal disclaimer
+    pied pied-de-page fusszeile stopka rodape pie-de-pagina hierarchie fil-ariane fil-d-ariane
     copyright search searchform searchbox searchbar author-box author-bio author-info author-card about-author
     about-the-author authorbox biography author-description citate cite-as how-to-cite pull-quote pullquote
     quote-pull read-more readmore back-to-top scroll-top scrolltop sitemap

@@ -17,8 +17,10 @@ _BY = re.compile(
     r"(?:(?:written|words|story|posted|published|reported|report|article|text|review|analysis|opinion|geschrieben|"
     r"verfasst|veröffentlicht|erstellt|texte?|écrit|publié|rédigé|escrito|publicado|scritto|pubblicato|"
     r"geschreven|skrevet|skriven|gespeichert|eingereicht|submitted|soumis|enviado|inviato|(?:blog\s?)?beitrag|interview)\s+)?"
-    r"(?:by|von|par|por|di|door|af|av|от|автор|autor(?:in)?|author|auteur|autore|redacteur|skribent|reporter)"
-    r"\s*(?:[:：]\s*|\s+|$)|(?:作者|文|记者|記者|撰文|編輯|编辑|글|기자)\s*[/:：|]\s*",
+    r"(?:by|von|par|por|di|door|af|av|oleh|от|автор|autor(?:in)?|author|auteur|autore|redacteur|skribent|reporter)"
+    r"\s*(?:[:：]\s*|\s+|$)|(?:作者|文|记者|記者|撰文|編輯|编辑|글|기자)\s*[/:：|]\s*"
+    r"|(?:كتبت?|إعداد|تقرير|نویسنده|خبرنگار|כתבה?|yazan|haber|tekst|opracowała?|napisała?|συντάκτ(?:ης|ρια)|ρεπορτάζ|"
+    r"κείμενο|текст|teksti|szerző)\s*[:：]\s*|(?:بقلم|מאת|γράφει [οη])\s*[:：]?\s+",
     re.IGNORECASE,
 )
 # The part that somebody had in it, before the name: ``Interview: Jane Doe``. Pictures are another matter.

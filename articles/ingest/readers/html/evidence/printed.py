@@ -11,6 +11,7 @@ from articles.ingest.readers.html.evidence.moments import Role, printed_dates, s
 from articles.ingest.readers.html.evidence.people import begins_with_by, names_in, without_by, without_date
 from articles.ingest.readers.html.evidence.region import lines_after, lines_before
 from articles.ingest.readers.html.tree import Element
+from articles.ingest.rules.dates import find_stamps
 from articles.ingest.rules.metadata import Metadata, Place, parse_metadata
 from articles.ingest.rules.months import in_numbers
 
@@ -23,9 +24,10 @@ _BY_LATER = re.compile(r"(?<=\s)(?:by|von|par|por|door|av|af)\s+(?P<names>\S.*)$
 # What leads from a name to a date: ``, publié le``, `` — ``, `` | am``.
 _DATE_WORDS = re.compile(
     r"[\s,|·–—-]*(?:(?:publi|veröffentlicht|erstellt|gepostet|pubblicat|publicerad|geplaatst|aktualisiert|mis à jour)"
-    r"\w*)?[\s:]*(?-i:(?:le|la|el|em|il|am|on|den|op|de)\s*|(?:le|el|il|am|on|den|op)\s[^\W\d_]+,?\s*)?$",
+    r"\w*)?[\s:]*(?<!\w)(?-i:(?:le|la|el|em|il|am|on|den|op|de)\s*|(?:le|el|il|am|on|den|op)\s[^\W\d_]+,?\s*)?$",
     re.IGNORECASE,
 )
+_BETWEEN_PIECES = re.compile(r"[|｜·•]")
 _DIGITS = re.compile(r"\d{4}")
 _WORD = re.compile(r"[^\W\d_]+")
 _PROSE_END = re.compile(r"[.!?。]$")
@@ -70,6 +72,8 @@ def _read(printed: Printed, lines: Iterable[str], *, is_sure: bool) -> None:
             _take_foreign(printed, line)
         elif is_sure:
             _take_byline(printed, line)
+        if is_sure and printed.byline is None:
+            _take_byline_of_pieces(printed, line)
         awaited = metadata.awaits if metadata else None
 
 
@@ -97,14 +101,29 @@ def _take_foreign(printed: Printed, line: str) -> None:
         return
     by = _BY_LATER.search(line)
     if begins_with_by(line):
-        printed.byline = _DATE_WORDS.sub("", re.split(r"\d", without_by(line), maxsplit=1)[0]) or None
+        printed.byline = _DATE_WORDS.sub("", _before_date(without_by(line))).rstrip(" @") or None
     elif by and not says_updated(by["names"]):
         printed.byline = without_date(by["names"].strip())
+
+
+def _before_date(text: str) -> str:
+    """``Jane Doe @ Mon Jul 18, 2005`` without the date, its day of the week, and what may be half of one."""
+    line = in_numbers(text)
+    start = min((stamp.start for stamp in find_stamps(line)), default=len(line))
+    return re.split(r"\d", line[:start], maxsplit=1)[0]
+
+
+def _take_byline_of_pieces(printed: Printed, line: str) -> None:
+    """``11 May 2006 | By Jane Doe``: a byline beside a date."""
+    pieces = [piece.strip() for piece in _BETWEEN_PIECES.split(line)]
+    for piece in pieces if len(pieces) > 1 else ():
+        if not _DIGITS.search(piece):
+            _take_byline(printed, piece)
 
 
 def _take_byline(printed: Printed, line: str) -> None:
     if printed.byline is not None or len(line.split()) > _LONGEST_BYLINE_WORDS or not begins_with_by(line):
         return
     byline = without_by(line)
-    if byline and not _PROSE_END.search(byline) and byline[:1].isupper() and names_in([byline]):
+    if byline and not _PROSE_END.search(byline) and not byline[0].islower() and names_in([byline]):
         printed.byline = byline

@@ -41,9 +41,11 @@ def _is_furniture(element: Element) -> bool:
     kind = kind_of(element)
     if kind is Kind.FURNITURE:
         name = element.get("class") or element.get("id") or ""
-        # The foot of an article says who wrote it, and when.
-        is_foot = element.tag == "footer" and next(element.iterancestors("article"), None) is not None
-        return not (is_foot and not name) and _ABOUT_ARTICLE.search(name) is None
+        # The head and the foot of an article say who wrote it, and when.
+        is_of_article = element.tag == "header" or (element.tag == "footer" and not name)
+        if is_of_article and next(element.iterancestors("article"), None) is not None:
+            return False
+        return _ABOUT_ARTICLE.search(name) is None
     return kind is Kind.COMMENTS
 
 
