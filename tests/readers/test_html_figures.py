@@ -64,6 +64,20 @@ def test_a_photo_keeps_caption_credit_and_place(box: str) -> None:
     assert said(data).paragraphs == BODY
 
 
+LABELS = {
+    "an abbreviation": "<figure><img src=/a.jpg><figcaption>The ferry at dusk. Fot. Jan Wilczek</figcaption></figure>",
+    "capitals": "<figure><img src=/a.jpg><figcaption>The ferry at dusk. / JAN WILCZEK</figcaption></figure>",
+    "a list of definitions": "<dl class=spip_documents><dt><img src=/a.jpg></dt><dt class=spip_doc_titre>The ferry at "
+    "dusk.</dt><dd class=spip_doc_descriptif>Photo Jan Wilczek</dd></dl>",
+}
+
+
+@pytest.mark.parametrize("box", LABELS.values(), ids=LABELS)
+def test_a_credit_is_told_by_the_customs_of_its_country(box: str) -> None:
+    (photo,) = said(article(FIRST, box, REST)).photos
+    assert (photo.caption, (photo.credit or "").title()) == ("The ferry at dusk.", "Jan Wilczek")
+
+
 LAZY = {
     "data-src": "<img data-src=/a.jpg src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>",
     "data-original": "<img data-original=/a.jpg src=/img/blank.gif>",
@@ -266,3 +280,22 @@ def test_a_caption_is_kept_without_what_pages_say_around_it() -> None:
 def test_a_sentence_about_pictures_is_no_credit_line() -> None:
     assert credit_line("Foto: Jane Doe") == "Jane Doe"
     assert credit_line("The image: what it shows and what it hides") is None
+
+
+def test_a_film_that_cannot_be_shown_is_no_photo() -> None:
+    words = "<strong>To play this video you need to enable JavaScript in your browser.</strong>"
+    film = f"<figure><div>{words}</div><figcaption>The ferry at sea</figcaption></figure>"
+    assert photos(article(FIRST, film, REST)) == []
+    shown = "<figure><div data-src=x></div><figcaption>Islanders watch the film on the pier</figcaption></figure>"
+    assert [caption for caption, *_ in photos(article(FIRST, shown, REST))] == ["Islanders watch the film on the pier"]
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "<center><img src=/echo.gif width=320 height=48><br><font size=1>No. 214, price 35p</font></center>",
+        "<a href=/print><img src=/images/printButton.png></a>",
+    ],
+)
+def test_mastheads_and_buttons_are_no_photos(image: str) -> None:
+    assert photos(article(image, paragraphs(*BODY))) == []

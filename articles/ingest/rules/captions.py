@@ -50,8 +50,10 @@ _BRACKETED_END = re.compile(
 _AFTER_BAR = re.compile(r"\s*[|｜│]\s*([^|｜│]{2,160})$")
 _LABELLED_END = re.compile(
     rf"(?:^|(?<=[\s.,;:|/–—\-。！？」』）)”\"(\[]))(?:{_COPYRIGHT} ?)?"
-    rf"{_LABEL} ?(?:[:：/]|by\b|de\b|von\b) ?(?P<name>[^:：]{{1,160}})$"
+    rf"(?:{_LABEL} ?(?:[:：/]|by\b|de\b|von\b) ?|(?i:foto?|ph(?:ot)?)\. )(?P<name>[^:：]{{1,160}})$"
 )
+# ``… at noon. / JANE DOE``
+_CAPITALS_END = re.compile(r"(?<=[.!?…\"”’»)]) ?/ ?(?P<name>[^\W\d_]+(?:[ .'’-]{1,2}[^\W\d_]+){1,3})$")
 _COPYRIGHT_END = re.compile(rf"(?:^|(?<=[\s.,;|/–—\-。]))(?P<raw>{_COPYRIGHT} ?(?P<name>[^©]{{2,120}}))$")
 _LIBRARY_END = re.compile(
     rf"(?<=[.!?…\"”’»)\]。！？] )(?P<name>(?:[^.!?。！？]{{0,80}}?[ /|,–—-])??{_LIBRARY}"
@@ -138,6 +140,7 @@ def split_caption(text: str) -> Credit | None:
         or _as_printed(text, _COURTESY_END)
         or _as_printed(text, _JAPANESE_END)
         or _after_bar(text)
+        or _in_capitals(text)
         or _end(text, _COPYRIGHT_END)
         or _end(text, _LIBRARY_END)
         or _end(text, _DASHED_LIBRARY_END)
@@ -264,6 +267,13 @@ def _after_bar(text: str) -> Credit | None:
     if not found or not (name := credit_name(found[1])) or not _reads_as_name(name):
         return None
     return Credit(text[: found.start()].strip() or None, name, found[1].strip())
+
+
+def _in_capitals(text: str) -> Credit | None:
+    found = _CAPITALS_END.search(text)
+    if not found or not found["name"].isupper():
+        return None
+    return Credit(text[: found.start()].strip() or None, found["name"], found["name"])
 
 
 def _end(text: str, pattern: re.Pattern[str]) -> Credit | None:

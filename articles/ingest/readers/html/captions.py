@@ -180,7 +180,9 @@ def words_in(box: Element) -> Words:
     if len(lines) > 1 and (name := credit_line(lines[0])):
         return Words(box, (), tidy_caption(" ".join(lines[1:])), name, lines[0])
     captions = [element for element in _outermost_captions(box) if element not in credits]
-    if not credits and (last := _trailing_credit(captions[-1] if captions else box)) is not None:
+    if not credits and len(captions) > 1 and _is_labelled_credit(captions[-1]):
+        credits = [captions.pop()]
+    elif not credits and (last := _trailing_credit(captions[-1] if captions else box)) is not None:
         credits = [last]
     names = dict.fromkeys(text for credit in credits if (text := text_of(credit, ())))
     pieces = [text_of(caption, credits) for caption in captions] if captions else [text_of(box, credits)]
@@ -190,6 +192,12 @@ def words_in(box: Element) -> Words:
     if credit and credit == caption:
         caption = ""
     return Words(box, (), caption, credit, raw)
+
+
+def _is_labelled_credit(element: Element) -> bool:
+    """``Photo Jane Doe``, as the last of several elements that are marked as the words of a picture."""
+    said = text_of(element, ())
+    return reads_as_credit(said) and credit_name(said) != said
 
 
 def _trailing_credit(element: Element) -> Element | None:

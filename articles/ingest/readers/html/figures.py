@@ -15,6 +15,7 @@ from articles.ingest.readers.html.cleaning import MARK, PHOTO, replace_by_mark
 from articles.ingest.readers.html.images import (
     IMAGE_TAGS,
     file_key,
+    is_banner,
     is_decoration,
     is_too_small,
     names_picture,
@@ -27,6 +28,13 @@ from articles.ingest.story import PhotoKind
 
 # Of a figure with one of these, the words stay, or the film is what it shows.
 _MOVING = ("video", "iframe", "amp-video", "amp-youtube", "amp-brightcove", "amp-vimeo", "object", "embed")
+# What a page says in the place of a film.
+_FILM_WORDS = re.compile(
+    r"\b(?:play|view|watch) (?:this|the) (?:video|clip|film)\b"
+    r"|\b(?:video|clip|film|media) (?:can ?not|can['’]t|could not) be (?:play|load)ed"
+    r"|\bvideo (?:abspielen|ansehen)|\b(?:lire|voir) la vidéo\b|\b(?:ver|reproducir) (?:el )?v[ií]deo\b",
+    re.IGNORECASE,
+)
 _SPOKEN = "data-newsarchive-kind"
 _NOT_PICTURES = ("table", "pre", "blockquote", "audio", "amp-audio")
 # What holds one of these is looked into: it is a teaser, a letter's box or a quotation that calls itself a figure.
@@ -165,7 +173,8 @@ class _Taking:
         if not fold("".join(box.itertext())):
             return
         words = credit_in(words_in(box))
-        if box.get(_SPOKEN) == "video":
+        shown = fold("".join(box.itertext())).replace(words.caption, "")
+        if box.get(_SPOKEN) == "video" or _FILM_WORDS.search(shown):
             self.left_out[replace_by_mark(box)] = fold(" ".join(box.itertext()))
         elif words.caption or words.credit:
             figure = Figure((), None, words.caption or None, words.credit, words.credit_raw, is_marked=True)
@@ -202,7 +211,7 @@ def _first(holders: list[Element], names: tuple[str, ...]) -> str:
 
 def _is_photo(image: Element, srcs: list[str], words: Words) -> bool:
     is_captioned = bool(words.caption or words.credit)
-    if is_too_small(image, is_captioned=is_captioned):
+    if is_banner(image) or is_too_small(image, is_captioned=is_captioned):
         return False
     if not is_captioned:
         return bool(srcs) and not is_decoration(image, srcs)

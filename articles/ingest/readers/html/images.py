@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from articles.ingest.readers.html.furniture import seams_to_hyphens
 from articles.ingest.readers.html.tree import Element
 
 IMAGE_TAGS = frozenset({"img", "amp-img", "amp-anim", "image"})
@@ -124,6 +125,7 @@ _STYLE_SIZE = re.compile(r"(?:^|;)\s*(?:max-)?(width|height)\s*:\s*(\d{1,5})(?:\
 
 _SMALLEST_PX = 100
 _SMALLEST_CAPTIONED_PX = 48
+_HIGHEST_BANNER_PX = 120
 
 
 def size_px(image: Element) -> tuple[int | None, int | None]:
@@ -140,6 +142,12 @@ def is_too_small(image: Element, *, is_captioned: bool) -> bool:
     return any(size is not None and size < smallest for size in size_px(image))
 
 
+def is_banner(image: Element) -> bool:
+    """Whether the page shows it in the shape of a masthead or an advertisement, whatever stands beside it."""
+    width, height = size_px(image)
+    return bool(width and height) and (width or 0) >= 4 * (height or 0) and (height or 0) <= _HIGHEST_BANNER_PX
+
+
 def is_decoration(image: Element, srcs: list[str]) -> bool:
     """A logo, an icon, somebody's avatar, a counter: by its names, its address, and those of the element around it."""
     if any(_TRACKERS.search(src) for src in srcs):
@@ -152,7 +160,9 @@ def is_decoration(image: Element, srcs: list[str]) -> bool:
         names += [above.get("class"), above.get("id")]
     if any(name and _DECORATION.search(name) for name in names):
         return True
-    return any(_DECORATION_FILE.search(_file_name(src)) or ".svg" in src[-12:].lower() for src in srcs[:1])
+    return any(
+        _DECORATION_FILE.search(seams_to_hyphens(_file_name(src))) or ".svg" in src[-12:].lower() for src in srcs[:1]
+    )
 
 
 def _file_name(src: str) -> str:

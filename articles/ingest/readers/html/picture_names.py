@@ -15,12 +15,12 @@ from articles.ingest.readers.html.tree import Element
 _CAPTION_WORDS = re.compile(
     r"(?<![a-z])(?:figcaption|captions?|cutline|legends?|legende|legenda|leyenda|bildunterschrift|bildtext|bildunterzeile|"
     r"(?:image|photo|img|picture|pic|media|foto|bild)-(?:description|desc|text|title|legend|info|caption\w*)|pie-(?:de-)?foto|"
-    r"didascalia|bijschrift|billedtekst|bildetekst|kuvateksti|phototext|imgcaption\w*|photocaption\w*)(?![a-z])"
+    r"didascalia|bijschrift|billedtekst|bildetekst|kuvateksti|phototext|imgcaption\w*|photocaption\w*|doc-(?:titre|descriptif|legende))(?![a-z])"
 )
 _CREDIT_WORDS = re.compile(
     r"(?<![a-z])(?:credits?|creditline|copyrights?|photographers?|fotograf\w*|attribution|sources?|creditos?|rights|rightsholder|"
     r"bylines?|author|agency|agence|agentur|quelle|bildquelle|bildnachweis|urheber|courtesy|photo-by|photoby|photo-?credit\w*|"
-    r"image-?credit\w*|licen[sc]e|media-?credit\w*|imagecopyright|auteur|autor)(?![a-z])"
+    r"image-?credit\w*|licen[sc]e|media-?credit\w*|imagecopyright|auteur|autor|doc-credits)(?![a-z])"
 )
 _BOX_WORDS = re.compile(
     r"(?<![a-z])(?:figures?|wp-caption|photos?|pictures?|pics?|bildbox|images?|img|media|foto|fotos|bild|bilder|illustration|thumbnail|gallery|"
