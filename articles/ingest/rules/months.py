@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from articles.ingest.rules.words import words
+
 
 def without_accents(name: str) -> str:
     """In small letters, without accents and the dots of Turkish."""
@@ -51,6 +53,21 @@ MONTHS_ELSEWHERE: dict[str, int] = {
     )
     for name in names.split()
 }  # fmt: skip
+
+# The days of the week, written as the months are.
+WEEKDAYS_ELSEWHERE = frozenset(map(without_accents, words(
+    """
+    montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi
+    dimanche lunes martes miercoles jueves viernes sabado domingo lunedi martedi mercoledi giovedi venerdi sabato
+    domenica segunda terca quarta quinta sexta feira maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
+    mandag tirsdag onsdag torsdag fredag lørdag søndag måndag tisdag lördag söndag luni marti miercuri joi vineri
+    sambata duminica maanantai tiistai keskiviikko torstai perjantai lauantai sunnuntai poniedzialek wtorek sroda
+    czwartek piatek sobota niedziela pondeli utery streda ctvrtek patek nedele hetfo kedd szerda csutortok pentek
+    szombat vasarnap pazartesi sali carsamba persembe cuma cumartesi pazar понедельник вторник среда четверг пятница
+    суббота воскресенье понеділок вівторок середа четвер субота неділя δευτερα τριτη τεταρτη πεμπτη παρασκευη
+    σαββατο κυριακη الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد יום ראשון שני שלישי רביעי חמישי שישי שבת
+    """
+)))  # fmt: skip
 
 _MONTH = r"(?P<month>[^\W\d_]{3,14})"
 _DAY_FORMS = (

@@ -1,7 +1,8 @@
 """What a page says of its article beside the text, and where it says so.
 
 Places are asked in one order for every field: JSON-LD, microdata, ``meta`` elements, the HTML itself, the lines around
-the headline, the address. Where places contradict each other, ``headlines``, ``moments`` and ``choosing`` decide.
+the headline, the address, and for the date the head of the page. Where places contradict each other, ``headlines``,
+``moments`` and ``choosing`` decide.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from articles.ingest.readers.html.evidence.choosing import Names
 from articles.ingest.readers.html.evidence.clues import Choice, Clue, Clues, key
 from articles.ingest.readers.html.evidence.headlines import choose_headline
 from articles.ingest.readers.html.evidence.images import ImageRecord
+from articles.ingest.readers.html.evidence.lettering import Line
 from articles.ingest.readers.html.evidence.markup import Mark, Marks
+from articles.ingest.readers.html.evidence.masthead import date_of_head
 from articles.ingest.readers.html.evidence.moments import (
     Moment,
     best_moment,
@@ -80,6 +83,7 @@ class _Asked:
     article: json_ld.Node | None
     metas: meta.Metas
     marks: Marks
+    lettered: Line | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +103,13 @@ def gather(page: Page, piece: Piece) -> Evidence:
     host = urlsplit(address.value).hostname or "" if address else ""
     headline = choose_headline(clues.of("headline"), site_names, host)
     title = headline.value if headline else None
-    around = _around(asked.marks, title, page.root)
+    around = _around(asked, title)
     printed = read_lines(around.start.element if around.start else None, page.root)
     _ask_body(asked, around, printed)
     published = best_moment(clues.of("published"), piece.captured_at) or _date_of(address, piece)
     updated = best_moment(clues.of("updated"), piece.captured_at)
+    if published is None and updated is None:
+        published = date_of_head(page.root, title, piece.captured_at)
     authors = choosing.choose_authors(clues, site_names)
     return Evidence(
         headline=taken.note("headline", headline),
@@ -160,9 +166,9 @@ def _ask_head(page: Page, piece: Piece) -> _Asked:
     json_ld.add_page(clues, linked)
     markup.add_page(clues, root)
     markup.add_headings(clues, marks)
-    markup.add_title(clues, root, marks)
+    lettered = markup.add_title(clues, root, marks)
     markup.add_sites(clues, root, marks)
-    return _Asked(page, piece, clues, linked, article, metas, marks)
+    return _Asked(page, piece, clues, linked, article, metas, marks, lettered)
 
 
 def _addresses(root: Element, metas: meta.Metas, piece: Piece) -> frozenset[str]:
@@ -171,8 +177,9 @@ def _addresses(root: Element, metas: meta.Metas, piece: Piece) -> frozenset[str]
     return frozenset(filter(None, map(json_ld.address_key, said)))
 
 
-def _around(marks: Marks, headline: str | None, root: Element) -> _Around:
-    start = markup.headline_mark(marks, headline, root) if headline else None
+def _around(asked: _Asked, headline: str | None) -> _Around:
+    root, marks = asked.page.root, asked.marks
+    start = markup.headline_mark(marks, headline, root, asked.lettered) if headline else None
     return _Around(start, {start.element, *start.element.iterancestors()} if start else ())
 
 

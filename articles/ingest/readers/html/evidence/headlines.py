@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from articles.ingest.readers.html.evidence.clues import Choice, Clue, key
+from articles.ingest.readers.html.evidence.moments import is_date_alone
 from articles.ingest.rules.words import words
 
 _SEPARATOR = re.compile(r"\s+(?:[|｜\-–—·•»«›‹/:~]|::|\|\||>|<|→|←)\s+|\s*[|｜»«›‹]\s*|:\s+|\s*[—–_]\s*|\s+@\s+")
@@ -13,12 +14,16 @@ _CUT = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])$")
 _LONGEST = 400
 
 # How much the places of titles weigh; two that agree outweigh one.
-_WEIGHTS = {"JSON-LD": 3.0, "microdata": 3.0, "h1": 2.6, "heading": 1.5, "meta": 2.0, "title": 1.6}
+_WEIGHTS = {
+    "JSON-LD": 3.0, "microdata": 3.0, "h1": 2.6, "meta": 2.0, "large": 1.8, "title": 1.6, "heading": 1.5, "bold": 1.2,
+}  # fmt: skip
 _LATER_META = 1.4
 # Words that are no headline by themselves, whatever page has them.
 _NO_HEADLINE = words(
     """untitled untitleddocument home homepage index news article blog title null undefined newpage1 startseite accueil
-    inicio"""
+    inicio unbenannt unbenanntesdokument neueseite1 documentosenzatitolo documentsanstitre documentosintítulo
+    documentosemtítulo naamloosdocument dokumentbeztytułu adsızbelge безымянныйдокумент новаястраница1 无标题文档
+    無標題文件 noname"""
 )
 
 
@@ -66,7 +71,9 @@ def _agree(one: str, other: str) -> bool:
 
 def _may_be_headline(text: str, sites: set[str]) -> bool:
     bare = key(text)
-    return bool(bare) and bare not in _NO_HEADLINE and bare not in sites and "://" not in text
+    if not bare or bare in _NO_HEADLINE or bare in sites or "://" in text:
+        return False
+    return not is_date_alone(text)
 
 
 def trim_title(title: str, sites: set[str], host: str, titles: set[str]) -> str:

@@ -12,6 +12,7 @@ from lxml import etree
 
 from articles.ingest.readers.html.evidence.clues import Clues, key
 from articles.ingest.readers.html.evidence.headlines import parts_of_title
+from articles.ingest.readers.html.evidence.lettering import Line, is_large, lines_above_text, owners, shown_headline
 from articles.ingest.readers.html.evidence.moments import printed_dates, says_updated
 from articles.ingest.readers.html.evidence.people import begins_with_by, without_by
 from articles.ingest.readers.html.evidence.region import is_beside
@@ -186,8 +187,9 @@ def add_headings(clues: Clues, marks: Marks) -> None:
             clues.add("headline", text, "heading class")
 
 
-def headline_mark(marks: Marks, headline: str, root: Element) -> Mark | None:
-    """Where the page shows its headline: an element that holds it alone, or begins with it; else the only ``h1``."""
+def headline_mark(marks: Marks, headline: str, root: Element, lettered: Line | None = None) -> Mark | None:
+    """Where the page shows its headline: an element that holds it alone, or begins with it; else the only ``h1``.
+    ``lettered``: see ``add_title``."""
     wanted = key(headline)
     candidates = sorted((*marks.headings, *marks.of("heading")), key=lambda mark: mark.number)
     same = [mark for mark in candidates if key(inline_text(mark.element)) == wanted]
@@ -198,18 +200,35 @@ def headline_mark(marks: Marks, headline: str, root: Element) -> Mark | None:
     first = [mark for mark in candidates if mark.element.tag == "h1"]
     if len(first) == 1:
         return first[0]
+    if lettered is not None and key(lettered.text) == wanted:
+        return Mark("heading", _end_of(lettered), -1)
     body = root.find("body")
     shown = _shown(body, {wanted}) if body is not None else None
     return Mark("heading", shown, -1) if shown is not None else None
 
 
-def add_title(clues: Clues, root: Element, marks: Marks) -> None:
-    """``<title>``, after that part of it which the page shows as a line of its own."""
+def _end_of(line: Line) -> Element:
+    """The element behind which a page goes on after a line."""
+    if key(inline_text(line.element)) == key(line.text):
+        return line.element
+    return next(line.element.iter("br"), line.element)
+
+
+def add_title(clues: Clues, root: Element, marks: Marks) -> Line | None:
+    """``<title>``, after that part of it which the page shows as a line of its own. Returns the line that its letters
+    alone mark as the headline, if there is one."""
     title = root.find(".//title")
     text = inline_text(title)[: _LONGEST["heading"]] if title is not None else ""
     parts = {key(part): part for part in parts_of_title(text) if len(part) >= _SHORTEST_PART}
     body = root.find("body")
-    if parts and body is not None:
+    lettered = None
+    if body is not None and not _marks_headline(marks, body):
+        lettered = shown_headline(lines_above_text(body), {key(text), *parts} - {""}, owners(body))
+    if lettered is not None:
+        is_of_title = key(lettered.text) in {key(text), *parts}
+        origin = "heading text" if is_of_title else "large type" if is_large(lettered) else "bold type"
+        clues.add("headline", lettered.text, origin)
+    elif parts and body is not None:
         shown = _shown(body, parts.keys())
         if shown is not None:
             clues.add(
@@ -218,6 +237,12 @@ def add_title(clues: Clues, root: Element, marks: Marks) -> None:
                 "heading text",
             )
     clues.add("headline", text, "title")
+    return lettered
+
+
+def _marks_headline(marks: Marks, body: Element) -> bool:
+    """Whether a page has headings of the first order, or classes that say where its headline is."""
+    return bool(marks.of("heading")) or any(inline_text(heading) for heading in body.iter("h1"))
 
 
 def _shown(body: Element, wanted: Collection[str]) -> Element | None:

@@ -11,7 +11,7 @@ from typing import Literal
 from articles.ingest.readers.html.evidence.clues import Clue
 from articles.ingest.rules.dates import find_stamps
 from articles.ingest.rules.iso_dates import read_date
-from articles.ingest.rules.months import in_numbers
+from articles.ingest.rules.months import WEEKDAYS_ELSEWHERE, in_numbers, without_accents
 
 Role = Literal["published", "updated"]
 
@@ -19,9 +19,12 @@ Role = Literal["published", "updated"]
 _TEMPLATE_DAYS = frozenset({"1970-01-01", "1969-12-31", "1900-01-01", "1899-12-30", "1899-12-31", "2000-01-01T00:00"})
 _FIRST_YEAR, _LAST_YEAR = "1600", "2100"
 _LONGEST = 200
+_LONGEST_DATE = 60
 # Clocks of servers differ, and a day begins earlier in the east.
 _SLACK = timedelta(days=2)
 
+_YEAR = re.compile(r"\d{4}|\d[./]\d")
+_WORD = re.compile(r"\w+")
 _SECONDS = re.compile(r"(?P<seconds>[0-9]{10})(?:[0-9]{3})?")
 _COMPACT = re.compile(r"((?:19|20)\d\d)([01]\d)([0-3]\d)([0-2]\d)([0-5]\d)([0-5]\d)", re.ASCII)
 _UPDATED = re.compile(
@@ -70,6 +73,19 @@ def printed_dates(text: str, role: Role = "published") -> Iterator[tuple[Role, s
         if stamp.iso:
             yield "updated" if _UPDATED.search(before) else role, stamp.iso
         at = stamp.end
+
+
+def is_date_alone(text: str) -> bool:
+    """Whether a text is a date and nothing else: ``Friday June 11, 1999``, ``piątek, 5 maja 2006``."""
+    if len(text) > _LONGEST_DATE or not _YEAR.search(text):
+        return False
+    line = in_numbers(text)
+    rest, at = "", 0
+    stamps = find_stamps(line)
+    for stamp in stamps:
+        rest, at = f"{rest} {line[at : stamp.start]}", stamp.end
+    words = _WORD.findall(rest + " " + line[at:])
+    return bool(stamps) and all(without_accents(word) in WEEKDAYS_ELSEWHERE for word in words)
 
 
 def says_updated(text: str) -> bool:

@@ -1,0 +1,158 @@
+"""Pages that say nothing of themselves: what a reader sees by the size of letters, and by where a line stands."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from articles.ingest.errors import NotAnArticle
+from articles.ingest.readers.html import READER
+from articles.ingest.story import Story
+from tests.readers.made import piece
+
+HEADLINE = "Ferry to run all winter"
+LEAD = (
+    "The council voted nine to four on Tuesday to keep the ferry running all winter, after a debate of five hours in "
+    "which the word timetable was used, by one count, two hundred times."
+)
+BODY = (
+    LEAD,
+    "Fares will rise by ten pence in January, and the last boat will leave the island at half past ten.",
+    "“Nobody on the island was asked,” said Ruth Calder, who has run the harbour shop for thirty years.",
+    "The harbour office expects to lose about forty thousand passengers a year. It did not say what that would cost.",
+)
+MENU = "<td><a href=1>Local</a><br><a href=2>State</a><br><a href=3>Sport and leisure pages</a></td>"
+
+
+def said(*parts: str, title: str = "Harbour Post On-Line", **more: Any) -> Story:
+    data = f"<html><head><title>{title}</title></head><body>{''.join(parts)}</body></html>"
+    return READER.read(piece("page.html", **more), data.encode())
+
+
+def paragraphs(*texts: str) -> str:
+    return "".join(f"<p>{text}" for text in texts)
+
+
+TEXT = paragraphs(*BODY)
+
+
+# --- the headline
+
+LETTERS = {
+    "a size": f"<font size=5><b>{HEADLINE}</b></font><br>",
+    "a relative size": f"<p align=center><font face=Arial size='+2'>{HEADLINE}</font></p>",
+    "big": f"<big><b>{HEADLINE}</b></big><hr>",
+    "a style": f"<div style='color: navy; font: bold 22px Georgia'>{HEADLINE}</div>",
+    "a style in points": f"<span style='font-size:18pt'>{HEADLINE}</span><br>",
+    "a line broken by hand": "<font size=6>Ferry to run<br>all winter</font>",
+    "a deck under it": f"<font size=6>{HEADLINE}</font><p><font size=4>Nine members said yes, four no</font>",
+    "a rubric above it": f"<font size=2><b>TOWN HALL REPORT</b></font><br><font size=5>{HEADLINE}</font>",
+    "bold alone": f"<p><strong>{HEADLINE}</strong></p>",
+}
+
+
+@pytest.mark.parametrize("letters", LETTERS.values(), ids=LETTERS)
+def test_the_headline_of_a_page_without_headings_is_the_line_in_larger_letters(letters: str) -> None:
+    title = "Untitled Document" if letters == LETTERS["bold alone"] else "Harbour Post On-Line"
+    story = said(f"<table><tr>{MENU}<td>{letters}<p>By Jane Doe</p>{TEXT}</td></tr></table>", title=title)
+    assert (story.headline, story.byline) == (HEADLINE, "Jane Doe")
+    assert story.paragraphs[-4:] == BODY
+
+
+def test_the_name_of_a_paper_in_the_largest_letters_is_not_its_headline() -> None:
+    masthead = "<font size=7>Norhaven Weekly Echoes</font><hr>"
+    foot = "<hr><font size=1>&copy; 1999, 2000 Norhaven Weekly Echoes, Inc.</font>"
+    story = said(masthead, f"<font size=5>{HEADLINE}</font>", TEXT, foot, title="Norhaven Weekly Echoes - News")
+    assert (story.headline, story.paragraphs) == (HEADLINE, BODY)
+
+
+def test_a_large_line_is_no_headline_where_the_title_is_shown_as_well() -> None:
+    story = said("<font size=6>Pages of our island</font><hr>", f"<b>{HEADLINE}</b>", TEXT, title=HEADLINE)
+    assert story.headline == HEADLINE
+
+
+def test_letters_say_nothing_where_a_page_has_headings() -> None:
+    story = said("<font size=6>Winter sale of lamps</font>", f"<h1>{HEADLINE}</h1>", TEXT)
+    assert story.headline == HEADLINE
+
+
+@pytest.mark.parametrize("date", ["Friday June 11, 1999", "piątek, 5 maja 2006", "11.6.1999", "Freitag, 11. Juni 1999"])
+def test_a_date_alone_is_no_headline(date: str) -> None:
+    story = said(f"<b>{date}</b> <a href=1>News</a><hr><h2>{HEADLINE}</h2>", TEXT, title=f"News - {date}")
+    assert story.headline == HEADLINE
+
+
+@pytest.mark.parametrize("level", [2, 3])
+def test_a_heading_of_any_order_is_the_headline_where_no_other_is(level: int) -> None:
+    story = said(f"<h{level}>{HEADLINE}</h{level}>", TEXT, title="Harbour")
+    assert (story.headline, story.paragraphs) == (HEADLINE, BODY)
+
+
+def test_a_headline_may_begin_or_end_with_a_date() -> None:
+    assert said("<h1>Minutes, 11 June 1999</h1>", TEXT).headline == "Minutes, 11 June 1999"
+
+
+def test_a_bold_line_within_the_text_is_no_headline() -> None:
+    crosshead = "<p><b>What the harbour office says</b>"
+    story = said(f"<p><b>{HEADLINE}</b>", paragraphs(*BODY[1:3]), crosshead, paragraphs(*BODY[3:]), title="Untitled")
+    assert story.headline == HEADLINE
+
+
+# --- the date
+
+
+def test_an_article_that_nothing_dates_has_the_date_of_the_head_of_its_page() -> None:
+    head = "<table><tr><td><b>Friday, June 11, 1999</b> | <a href=1>Front page</a> | <a href=2>Sport</a></table><hr>"
+    menu = "<p><a href=3>Another page</a></p>" * 3
+    story = said(head, menu, f"<h1>{HEADLINE}</h1>", TEXT)
+    assert (story.published, story.evidence["published"]) == ("1999-06-11", "head of the page")
+
+
+def test_the_date_in_a_title_dates_the_page() -> None:
+    story = said(f"<h1>{HEADLINE}</h1>", TEXT, title="La Voz - Lunes, 4 de diciembre de 2000")
+    assert (story.published, story.evidence["published"]) == ("2000-12-04", "title")
+
+
+def test_the_head_of_a_page_counts_for_nothing_beside_a_date_of_the_article() -> None:
+    head = "<div>Friday, June 11, 1999</div><p>Weather: fair</p>" + "<p><a href=1>Menu</a></p>" * 4
+    assert said(head, f"<div><h1>{HEADLINE}</h1><p>Posted on June 9, 1999</p>{TEXT}</div>").published == "1999-06-09"
+
+
+def test_a_head_with_two_dates_dates_nothing() -> None:
+    head = "<div>June 11, 1999</div><div>Last issue: June 4, 1999</div>" + "<p><a href=1>Menu</a></p>" * 5
+    assert (
+        said(head, f"<div><div><div><div><div><h1>{HEADLINE}</h1></div></div></div></div></div>{TEXT}").published
+        is None
+    )
+
+
+def test_the_clock_of_a_site_is_not_the_date_of_its_articles() -> None:
+    head = "<table><tr><td>Friday, June 11, 1999 | <a href=1>Front page</a></table>" + "<p><a href=1>Menu</a></p>" * 5
+    page = (head, f"<div><div><div><div><div><h1>{HEADLINE}</h1></div></div></div></div></div>{TEXT}")
+    assert said(*page, captured_at=datetime(1999, 6, 11, 20, tzinfo=UTC)).published is None
+    assert said(*page, captured_at=datetime(2001, 6, 11, 20, tzinfo=UTC)).published == "1999-06-11"
+
+
+# --- pages made to hold up a load
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<font size=6>Ferry to run<br>" * 20_000,
+        f"<p style='{'font:' * 100_000}'>Ferry to run all winter</p>" * 3,
+        "<p>&copy; by by by 2019, " + "2019 copyright " * 100_000,
+        "<b>" * 90 + "Ferry<br>" * 50_000,
+        "<table><tr><td>June 11, 1999 " * 5_000,
+    ],
+    ids=range(5),
+)
+def test_letters_are_looked_at_in_seconds(page: str) -> None:
+    began = time.process_time()
+    with suppress(NotAnArticle):
+        said(page, TEXT)
+    assert time.process_time() - began < 5
