@@ -137,6 +137,86 @@ def test_the_clock_of_a_site_is_not_the_date_of_its_articles() -> None:
     assert said(*page, captured_at=datetime(2001, 6, 11, 20, tzinfo=UTC)).published == "1999-06-11"
 
 
+# --- the lines around the text
+
+
+def test_lines_of_furniture_within_one_font_are_seen_one_by_one() -> None:
+    foot = "<hr><font size=1><a href='mailto:x'>E-mail the editor</a> | <a href=2>Send this page to a friend</a><br>"
+    story = said(f"<h1>{HEADLINE}</h1>", TEXT, foot, "&copy; 1999 Harbour Papers plc. Best viewed at 800 x 600.</font>")
+    assert story.paragraphs == BODY
+    assert "© 1999 Harbour Papers plc. Best viewed at 800 x 600." in story.chrome_removed
+
+
+SIGNATURES = {
+    "at the right": "<div align=right>Jane DOE</div>",
+    "at the right by style": "<p style='text-align: right'><b>J. R. Doe-Smith</b></p>",
+    "in italics": "<p><i>Jane Doe</i></p>",
+    "in Russian": "<div align='right'><i>Ирина ПОЛЯНОВА</i></div>",
+    "with a dash": "<p align=right>— <i>Jane Doe</i></p>",
+}
+
+
+@pytest.mark.parametrize("signature", SIGNATURES.values(), ids=SIGNATURES)
+def test_a_name_set_apart_under_the_text_is_the_byline(signature: str) -> None:
+    story = said(f"<h1>{HEADLINE}</h1>", TEXT, signature)
+    assert story.paragraphs == BODY
+    assert len(story.authors) == 1
+    assert story.evidence["byline"] == "signature"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Jane Doe</p>",
+        "<p align=right>The end of it</p>",
+        "<p align=right>Continued</p>",
+        "<p><i>Who Knows?</i></p>",
+        "<p><i>Jane Doe</i> and others</p>",
+    ],
+)
+def test_any_other_last_line_stays_in_the_text(line: str) -> None:
+    story = said(f"<h1>{HEADLINE}</h1>", TEXT, line)
+    assert (len(story.paragraphs), story.byline) == (5, None)
+
+
+def test_a_name_under_a_text_of_somebody_else_stays_in_the_text() -> None:
+    story = said(f"<h1>{HEADLINE}</h1><p>By Amos Roe</p>", TEXT, "<p align=right><i>Jane Doe</i></p>")
+    assert (story.authors, story.paragraphs[-1]) == (("Amos Roe",), "Jane Doe")
+
+
+def test_the_text_ends_at_a_line_that_counts_comments() -> None:
+    comments = "<p><b>Komentarze (2)</b></p><p>gość: A kiedy będzie gotowy chodnik na ulicy Młyńskiej przy szkole?</p>"
+    assert said(f"<h1>{HEADLINE}</h1>", TEXT, comments).paragraphs == BODY
+
+
+# --- the deck
+
+DECK = "Nine members said yes, and four will take the train instead"
+
+
+@pytest.mark.parametrize("deck", [f"<p class=intro>{DECK}</p>", f"<h2>{DECK}</h2>"])
+@pytest.mark.parametrize("byline", ["<p class=byline>By Jane Doe</p>", "<div>Von: Jane Doe</div>"])
+def test_a_line_between_headline_and_byline_is_the_deck(deck: str, byline: str) -> None:
+    story = said(f"<article><h1>{HEADLINE}</h1>{deck}{byline}{TEXT}</article>")
+    assert (story.deck, story.paragraphs) == (DECK, BODY)
+
+
+def test_a_long_paragraph_above_the_byline_is_the_lead_of_the_text() -> None:
+    story = said(f"<article><h1>{HEADLINE}</h1><p>{BODY[0]}</p><p class=byline>By Jane Doe</p>{paragraphs(*BODY[1:])}")
+    assert (story.deck, story.paragraphs) == (None, BODY)
+
+
+def test_a_first_paragraph_with_the_byline_above_it_is_no_deck() -> None:
+    story = said(f"<article><h1>{HEADLINE}</h1><p class=byline>By Jane Doe</p><p>{DECK}.</p>{TEXT}</article>")
+    assert (story.deck, story.paragraphs) == (None, (f"{DECK}.", *BODY))
+
+
+def test_a_deck_may_be_marked_on_an_element_around_it() -> None:
+    deck = f"<div data-gu-name=standfirst><div class=x1><p>{DECK}</p></div></div>"
+    story = said(f"<article><h1>{HEADLINE}</h1>{deck}<div>{TEXT}</div></article>")
+    assert (story.deck, story.paragraphs) == (DECK, BODY)
+
+
 # --- pages made to hold up a load
 
 

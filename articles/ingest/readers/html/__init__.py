@@ -11,6 +11,7 @@ from articles.ingest.errors import NotAnArticle
 from articles.ingest.readers.base import Reader
 from articles.ingest.readers.html.body import Body, Placed, find_body
 from articles.ingest.readers.html.evidence import Evidence, ImageRecord, gather
+from articles.ingest.readers.html.evidence.people import names_in
 from articles.ingest.readers.html.images import file_key, file_name
 from articles.ingest.readers.html.page import Page, parse
 from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_article
@@ -54,9 +55,9 @@ def _story(piece: Piece, page: Page, said: Evidence, body: Body, paragraphs: tup
     photos = tuple(_photo(piece, page.base, placed, said.images) for placed in body.photos)
     return Story(
         headline=said.headline,
-        deck=body.deck or (None if body.holds_deck else said.deck),
-        byline=said.byline,
-        authors=said.authors,
+        deck=body.deck.value if body.deck else (None if body.holds_deck else said.deck),
+        byline=said.byline or body.signature,
+        authors=said.authors or names_in([body.signature or ""]),
         dateline=said.dateline or (find_dateline(paragraphs[0]) if paragraphs else None),
         published=said.published,
         published_printed=said.published_printed,
@@ -94,9 +95,11 @@ def _origins(said: Evidence, body: Body) -> dict[str, str]:
     """Where each field came from."""
     origins = {name: origin for name, origin in said.came_from.items() if name != "article_body"}
     if body.deck:
-        origins["deck"] = "deck class"
+        origins["deck"] = body.deck.origin
     elif body.holds_deck:
         origins.pop("deck", None)
+    if body.signature:
+        origins["byline"] = origins["authors"] = "signature"
     if body.blocks:
         origins["body"] = body.origin
     return origins
@@ -111,7 +114,8 @@ def _known(said: Evidence) -> Known:
     words = {bare(line) for line in lines} | {bare(f"By {line}") for line in lines}
     is_marked = "class" in said.came_from.get("deck", "")
     pictures = frozenset(file_name(image.url) for image in said.images)
-    return Known(said.headline, frozenset(words - {""}), bare(said.deck or ""), is_marked, pictures)
+    is_signed = bool(said.byline or said.authors)
+    return Known(said.headline, frozenset(words - {""}), bare(said.deck or ""), is_marked, pictures, is_signed)
 
 
 def _photo(piece: Piece, base: str | None, placed: Placed, images: Sequence[ImageRecord]) -> StoryPhoto:

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from articles.ingest.readers.html.cleaning import MARK, Cleared, clear_away, drop_silent
+from articles.ingest.readers.html.decks import take_deck
+from articles.ingest.readers.html.evidence.clues import Choice
 from articles.ingest.readers.html.figures import (
     Figure,
     keep_boxes,
@@ -21,7 +23,8 @@ from articles.ingest.readers.html.figures import (
 from articles.ingest.readers.html.images import file_name
 from articles.ingest.readers.html.markdown import write
 from articles.ingest.readers.html.selection import main_element
-from articles.ingest.readers.html.tidying import Known, apart_from_headline, same_words, take_deck, tidy
+from articles.ingest.readers.html.signatures import take_signature
+from articles.ingest.readers.html.tidying import Known, apart_from_headline, same_words, tidy
 from articles.ingest.readers.html.tree import Element, fold
 from articles.ingest.readers.html.units import Unit, is_prose_in_pre, units_of
 from articles.ingest.rules.captions import credit_line
@@ -42,14 +45,16 @@ class Placed:
 @dataclass(frozen=True, slots=True)
 class Body:
     """``holds_deck``: the first paragraph is what the page elsewhere gives as its deck. ``deck`` is one that stood
-    above the text, marked as such. ``is_cut``: the page is larger than any article, and was not read to its end."""
+    above the text, marked as such. ``signature``: the name under the text, where nothing else says who wrote.
+    ``is_cut``: the page is larger than any article, and was not read to its end."""
 
     markdown: str = ""
     blocks: tuple[str, ...] = ()
     photos: tuple[Placed, ...] = ()
     dropped: tuple[str, ...] = ()
     holds_deck: bool = False
-    deck: str | None = None
+    deck: Choice | None = None
+    signature: str | None = None
     origin: str = "text"
     is_cut: bool = False
 
@@ -167,9 +172,10 @@ def _written(
     known: Known,
 ) -> Body:
     chosen = _with_credit_lines(units, chosen, figures)
-    deck, chosen = take_deck(units, _without_strangers(units, chosen, figures, known))
+    deck, chosen = take_deck(units, _without_strangers(units, chosen, figures, known), cleared.texts)
+    signature, chosen = (None, chosen) if known.is_signed else take_signature(units, chosen)
     kept = set(chosen)
-    dropped = _account(units, kept, figures, cleared, known, deck)
+    dropped = _account(units, kept, figures, cleared, known, {deck.value if deck else None, signature})
     written = write([units[number] for number in chosen if units[number].kind != "photo"], base)
     photos: list[Placed] = []
     position, sizes = 0, iter(written.sizes)
@@ -179,7 +185,7 @@ def _written(
         elif (mark := units[number].mark) is not None:
             photos.append(Placed(figures[mark], position))
     holds_deck = any(known.is_deck(units[number].text) for number in kept)
-    return Body(written.markdown, written.blocks, tuple(photos), dropped, holds_deck, deck)
+    return Body(written.markdown, written.blocks, tuple(photos), dropped, holds_deck, deck, signature)
 
 
 def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int], figures: dict[Element, Figure]) -> list[int]:
@@ -222,14 +228,14 @@ def _account(
     figures: dict[Element, Figure],
     cleared: Cleared,
     known: Known,
-    deck: str | None,
+    taken: Collection[str | None],
 ) -> tuple[str, ...]:
     """What was left out, in page order; past a certain length, only how much more there was."""
     pieces: list[str] = []
     size = more = 0
     for number, unit in enumerate(units):
         text = "" if number in kept else _text_left_out(unit, figures, cleared)
-        if not text or known.says(text) or known.is_deck(text) or text == deck:
+        if not text or known.says(text) or known.is_deck(text) or text in taken:
             continue
         if len(pieces) >= _MOST_PIECES or size + len(text) > _MOST_CHARACTERS:
             more += 1

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from articles.ingest.readers.html.furniture import seams_to_hyphens
 from articles.ingest.readers.html.picture_names import is_caption
 from articles.ingest.readers.html.selection import path_to
 from articles.ingest.readers.html.tree import Element, fold
@@ -29,9 +28,9 @@ _PROSE = 80
 _LONGEST_BOX = 250
 _STRUCTURES = ("list", "quote", "table", "code")
 _LONGEST_LINE = 300
-_LONGEST_DECK = 600
+LONGEST_DECK = 600
 # A longer one is the lead of the text, whatever else it is used for.
-_LONGEST_LINE_UNDER_HEADLINE = 160
+LONGEST_LINE_UNDER_HEADLINE = 160
 _LONGEST_FIELD = 500
 _START, _SHORT_START = 40, 8
 _LONGEST_PIECES = 160
@@ -58,13 +57,14 @@ bare_of_field = lru_cache(maxsize=64)(bare)
 class Known:
     """What the page says elsewhere of the article: its headline, other fields as printed, bare (``said``), and the
     deck, bare. ``has_marked_deck``: the page marks the deck, so it can not be the first paragraph of the text.
-    ``pictures`` are those that its metadata name, by ``images.file_name``."""
+    ``pictures`` are those that its metadata name, by ``images.file_name``. ``is_signed``: it says who wrote."""
 
     headline: str | None = None
     said: frozenset[str] = frozenset()
     deck: str = ""
     has_marked_deck: bool = False
     pictures: frozenset[str] = frozenset()
+    is_signed: bool = False
     starts: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -92,73 +92,75 @@ class Known:
         return bool(self.deck) and len(text) < 2 * len(self.deck) + 20 and bare(text) == self.deck
 
 
-_DECK_WORDS = re.compile(
-    r"(?<![a-z])(?:decks?|dek|stand-?first|sub-?(?:title|headline|head|heading|line)|vorspann|anriss|chapo|chapeau|entradilla|"
-    r"bajada|sumario|sottotitolo|sommario|manchet|perex|ingress)(?![a-z])"
-)
-
-
-def take_deck(units: Sequence[Unit], chosen: Sequence[int]) -> tuple[str | None, list[int]]:
-    """The deck, where the first paragraph or one above it says by its class that it is one, and the other units."""
-    texts = [number for number in chosen if units[number].kind == "text"][:2]
-    for number in texts:
-        unit = units[number]
-        if len(unit.text) <= _LONGEST_DECK and len(texts) > 1 and _is_named(unit, _DECK_WORDS):
-            return unit.text, [other for other in chosen if other != number]
-    return None, list(chosen)
-
-
-def _is_named(unit: Unit, words: re.Pattern[str]) -> bool:
-    above = unit.within.getparent()
-    elements = [unit.within] if above is None else [unit.within, above]
-    names = [element.get(key) for element in elements for key in ("class", "data-gu-name", "data-testid")]
-    return any(name and words.search(seams_to_hyphens(name)) for name in names)
-
-
 def _is_words_of_picture(unit: Unit) -> bool:
     """Whether a unit is marked as a caption; its picture, or film, is not in the page."""
     elements = [unit.within, *(above for _, above in zip(range(2), unit.within.iterancestors(), strict=False))]
-    return any(is_caption(element) and len("".join(element.itertext())) <= _LONGEST_DECK for element in elements)
+    return any(is_caption(element) and len("".join(element.itertext())) <= LONGEST_DECK for element in elements)
 
 
 def apart_from_headline(units: Sequence[Unit], known: Known) -> list[Unit]:
     """The units, with the lines of a paragraph that begins with the headline each on its own: an old layout puts
     headline, byline and date into one cell, with line breaks between."""
     wanted = known.headline_words
-    return [line for unit in units for line in (_lines(unit) if _is_of_lines(unit, wanted) else [unit])]
+    return [line for unit in units for line in (_lines(unit, wanted) if _is_of_lines(unit, wanted) else [unit])]
 
 
 def _is_of_lines(unit: Unit, wanted: str) -> bool:
-    if unit.kind != "text" or len(unit.text) > 2 * _LONGEST_LINE or not any(map(_is_break, unit.nodes)):
+    if unit.kind != "text" or len(unit.text) > 2 * _LONGEST_LINE or not any(map(_has_break, unit.nodes)):
         return False
     if wanted and bare(unit.text).startswith(wanted):
         return True
-    texts = [line.text for line in _lines(unit)]
+    texts = [line.text for line in _lines(unit, wanted)]
     return any(_is_about_article(text) or is_chrome(text) or is_furniture_line(text) for text in texts)
 
 
-def _is_break(node: Node) -> bool:
-    return not isinstance(node, str) and node.tag == "br"
+def _has_break(node: Node) -> bool:
+    return not isinstance(node, str) and (node.tag == "br" or node.find(".//br") is not None)
 
 
 def _is_about_article(text: str) -> bool:
     return len(text) <= _LONGEST_LINE and parse_metadata(text, Place(is_beside_metadata=True)) is not None
 
 
-def _lines(unit: Unit) -> list[Unit]:
+def _lines(unit: Unit, wanted: str) -> list[Unit]:
+    """The lines of a unit; those that together are the headline (``wanted``, bare) are one."""
     lines: list[list[Node]] = [[]]
-    for node in unit.nodes:
-        if _is_break(node):
-            lines.append([])
-        else:
+    for node in _pieces(unit.nodes):
+        if isinstance(node, str) or node.tag != "br":
             lines[-1].append(node)
+        elif not _is_part(lines[-1], wanted):
+            lines.append([])
     found = []
     for nodes in lines:
-        text = fold("".join(node if isinstance(node, str) else "".join(node.itertext()) for node in nodes))
-        if text:
+        if text := _text_of(nodes):
             linked = sum(link_length(node) for node in nodes if not isinstance(node, str))
             found.append(Unit("text", unit.within, nodes, text, min(linked, len(text))))
     return found
+
+
+def _pieces(nodes: Iterable[Node]) -> Iterator[Node]:
+    """The nodes of a line, with elements around several lines, such as ``font``, opened."""
+    for node in nodes:
+        if isinstance(node, str) or node.tag == "br" or not _has_break(node):
+            yield node
+            continue
+        yield node.text or ""
+        for child in node:
+            yield from _pieces([child])
+            yield child.tail or ""
+
+
+def _text_of(nodes: Iterable[Node]) -> str:
+    return fold("".join(node if isinstance(node, str) else "".join(node.itertext()) for node in nodes))
+
+
+def _is_part(nodes: list[Node], wanted: str) -> bool:
+    """Whether a line is the beginning of the headline, and not all of it; a break within it is a space."""
+    words = bare(_text_of(nodes)) if wanted else ""
+    if not words or words == wanted or not wanted.startswith(words):
+        return False
+    nodes.append(" ")
+    return True
 
 
 def tidy(units: Sequence[Unit], inside: Sequence[int], article: Element, known: Known) -> list[int]:
@@ -196,13 +198,13 @@ class _Tidying:
         return _without_headings_of_nothing(self.units, kept)
 
     def _until_end(self, kept: list[int], prose: list[int]) -> tuple[list[int], list[int]]:
-        """What stands before a heading such as ``3 comments``, if that is most of the text."""
+        """What stands before a heading such as ``3 comments``, or such a line, if that is most of the text."""
         total = sum(self.units[number].size for number in prose)
         is_of_prose = set(prose)
         before = 0
         for number in kept:
             unit = self.units[number]
-            if unit.kind == "heading" and 2 * before > total and (ends_article(unit.text) or is_link_label(unit.text)):
+            if 2 * before > total and _ends_article(unit):
                 return [n for n in kept if n < number], [n for n in prose if n < number]
             if number in is_of_prose:
                 before += unit.size
@@ -212,7 +214,7 @@ class _Tidying:
         unit = self.units[number]
         if self._is_furniture(number) or self.boxes.is_apart(number) or self._is_deck(number):
             return True
-        if is_after_label and _is_linked(unit):
+        if is_after_label and is_linked(unit):
             return True
         if number < self.first:
             return _is_about(unit) or (unit.kind == "heading" and self.known.ends_headline(unit.text))
@@ -223,10 +225,10 @@ class _Tidying:
     def _is_deck(self, number: int) -> bool:
         """Whether a unit is the deck, and not the lead, or the first paragraph of a text whose description repeats it.
 
-        A paragraph that says by its class that it is the deck is one in any case: ``take_deck``.
+        A paragraph that says by its class that it is the deck is one in any case: ``decks.take_deck``.
         """
         unit = self.units[number]
-        if not self.known.is_deck(unit.text) or number > self.first or unit.size > _LONGEST_LINE_UNDER_HEADLINE:
+        if not self.known.is_deck(unit.text) or number > self.first or unit.size > LONGEST_LINE_UNDER_HEADLINE:
             return False
         following = next((n for n in self.kept if n > number and is_prose(self.units[n])), None)
         is_in_row = following is not None and unit.within.getparent() is self.units[following].within.getparent()
@@ -245,10 +247,10 @@ class _Tidying:
             return True
         return (
             is_link_label(text)
-            or is_labelled_link(text, is_linked=_is_linked(unit))
+            or is_labelled_link(text, is_linked=is_linked(unit))
             or self._is_of_known_pieces(unit)
-            or (unit.within.tag == "figure" and _is_linked(unit))
-            or (len(text) <= _LONGEST_DECK and _is_words_of_picture(unit))
+            or (unit.within.tag == "figure" and is_linked(unit))
+            or (len(text) <= LONGEST_DECK and _is_words_of_picture(unit))
         )
 
     def _is_of_known_pieces(self, unit: Unit) -> bool:
@@ -271,7 +273,7 @@ class _Tidying:
         """Whether a unit below the last paragraph is no text."""
         if unit.kind == "list":
             return self._is_list_of_stories(unit)
-        return is_invitation(unit.text) or (_is_linked(unit) and not self._is_like_prose(unit))
+        return is_invitation(unit.text) or (is_linked(unit) and not self._is_like_prose(unit))
 
     def _is_like_prose(self, unit: Unit) -> bool:
         """A line that is one link, in a row with the last paragraph."""
@@ -285,14 +287,20 @@ class _Tidying:
         return unit.link_length * 10 > 9 * len(unit.text) and self.prose_length > 3 * unit.size
 
 
+def _ends_article(unit: Unit) -> bool:
+    if unit.kind == "heading":
+        return ends_article(unit.text) or is_link_label(unit.text)
+    return unit.kind == "text" and ends_article(unit.text) and any(map(str.isdigit, unit.text))
+
+
 def is_prose(unit: Unit) -> bool:
     """A paragraph, a quotation or a list that says something at length."""
     if unit.kind not in ("text", "quote", "list"):
         return False
-    return unit.size >= _PROSE and not _is_linked(unit)
+    return unit.size >= _PROSE and not is_linked(unit)
 
 
-def _is_linked(unit: Unit) -> bool:
+def is_linked(unit: Unit) -> bool:
     return unit.link_length * 2 > len(unit.text)
 
 
@@ -328,7 +336,7 @@ def _is_about(unit: Unit) -> bool:
     """Whether a unit above the first paragraph is a line about the article."""
     if unit.kind == "list":
         return False
-    if _is_linked(unit):
+    if is_linked(unit):
         return True
     if unit.kind != "text" or len(unit.text) > _LONGEST_LINE:
         return False
@@ -361,9 +369,9 @@ class _Boxes:
                 continue
             for element in path_to(unit.within, article):
                 self.counts[element] += 1
-                self.prose[element] += is_prose(unit) or (unit.kind in _STRUCTURES and not _is_linked(unit))
+                self.prose[element] += is_prose(unit) or (unit.kind in _STRUCTURES and not is_linked(unit))
                 self.sizes[element] += unit.size
-                if unit.kind == "heading" and element.tag == "article" and element is not article and _is_linked(unit):
+                if unit.kind == "heading" and element.tag == "article" and element is not article and is_linked(unit):
                     self.teasers.add(element)
 
     def is_apart(self, number: int) -> bool:

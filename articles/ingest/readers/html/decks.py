@@ -1,0 +1,68 @@
+"""The deck: a line under the headline that is no part of the text, where it stands among the text's paragraphs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from articles.ingest.readers.html.evidence.clues import Choice
+from articles.ingest.readers.html.evidence.people import begins_with_by
+from articles.ingest.readers.html.furniture import seams_to_hyphens
+from articles.ingest.readers.html.tidying import LONGEST_DECK, LONGEST_LINE_UNDER_HEADLINE, is_linked
+from articles.ingest.readers.html.tree import Element, fold
+from articles.ingest.readers.html.units import Unit
+
+_SHORTEST_DECK = 40
+_LONGEST_BYLINE = 300
+_DECK_WORDS = re.compile(
+    r"(?<![a-z])(?:decks?|dek|stand-?first|sub-?(?:title|headline|head|heading|line)|vorspann|anriss|chapo|chapeau|entradilla|"
+    r"bajada|sumario|sottotitolo|sommario|manchet|perex|ingress)(?![a-z])"
+)
+
+
+def take_deck(
+    units: Sequence[Unit], chosen: Sequence[int], left: Mapping[Element, str]
+) -> tuple[Choice | None, list[int]]:
+    """The deck and where it was found, and the other units.
+
+    The first paragraph is one, or one above it, if its class says so, or if who wrote stands between it and the text.
+    ``left``: the text of what was taken out, by its mark.
+    """
+    texts = [number for number in chosen if units[number].kind == "text"][:3]
+    if len(texts) < 2:
+        return None, list(chosen)
+    for number in texts[:2]:
+        if len(units[number].text) <= LONGEST_DECK and _is_named(units[number], _DECK_WORDS):
+            return Choice(units[number].text, "deck class"), [other for other in chosen if other != number]
+    first = next(number for number in chosen if units[number].kind != "photo")
+    if len(texts) > 2 and _stands_above_byline(units, first, chosen, left):
+        return Choice(units[first].text, "above the byline"), [other for other in chosen if other != first]
+    return None, list(chosen)
+
+
+def _is_named(unit: Unit, words: re.Pattern[str]) -> bool:
+    """Whether a unit, or what is around it and hardly anything else, has one of the words in its class."""
+    around = unit.within.getparent()
+    elements = [unit.within] if around is None else [unit.within, around]
+    above = around.getparent() if around is not None else None
+    if above is not None and len(fold("".join(above.itertext()))) <= len(unit.text):
+        elements.append(above)
+    names = [element.get(key) for element in elements for key in ("class", "data-gu-name", "data-testid")]
+    return any(name and words.search(seams_to_hyphens(name)) for name in names)
+
+
+def _stands_above_byline(
+    units: Sequence[Unit], number: int, chosen: Sequence[int], left: Mapping[Element, str]
+) -> bool:
+    """Whether a paragraph stands right under a heading, and the byline or a date between it and what follows."""
+    unit = units[number]
+    is_short = _SHORTEST_DECK <= unit.size <= LONGEST_LINE_UNDER_HEADLINE
+    if unit.kind not in ("text", "heading") or not is_short or is_linked(unit):
+        return False
+    before = next((other for other in reversed(units[:number]) if other.kind not in ("left", "photo")), None)
+    if before is None or before.kind != "heading":
+        return False
+    following = next((other for other in chosen if other > number and units[other].kind != "photo"), number)
+    between = units[number + 1 : following]
+    said = (left.get(other.mark, "") if other.mark is not None else other.text for other in between)
+    return any(len(text) <= _LONGEST_BYLINE and begins_with_by(text) for text in said)
