@@ -313,6 +313,7 @@ def test_the_local_time_of_a_moment_says_more_than_that_of_greenwich() -> None:
         ("<p>Haber: Nermin Akalın</p>", ("Nermin Akalın",)),
         ("<p>Συντάκτης: Λουκία Φωκιανού</p>", ("Λουκία Φωκιανού",)),
         ("<p>Posted by: <b>Jane Doe</b> @ Mon Jul 18, 2005 9:41 pm</p>", ("Jane Doe",)),
+        ("<p class=post-footer><em>posted by Jane Doe @ <a href=1>9:14 PM</a></em></p>", ("Jane Doe",)),
         ("<div class='submitted hide-for-print'><a class=user-name>Jane Doe</a></div>", ("Jane Doe",)),
         ("<p class=byline>Interview: Jana Döring</p>", ("Jana Döring",)),
         ('<div class="comments"><b class="author">Bob Troll</b></div>', ()),

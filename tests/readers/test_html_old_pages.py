@@ -201,6 +201,13 @@ def test_a_line_between_headline_and_byline_is_the_deck(deck: str, byline: str) 
     assert (story.deck, story.paragraphs) == (DECK, BODY)
 
 
+def test_a_bold_line_between_a_large_headline_and_the_byline_is_the_deck() -> None:
+    lines = f"<p style='font-size:2em'>{HEADLINE}</p><p><b>{DECK}</b></p><p><small>Door Jana Doe</small></p>"
+    story = said(f"<div>{lines}{TEXT}</div>", title="De Havenpost")
+    assert (story.headline, story.deck, story.authors) == (HEADLINE, DECK, ("Jana Doe",))
+    assert story.paragraphs == BODY
+
+
 def test_a_long_paragraph_above_the_byline_is_the_lead_of_the_text() -> None:
     story = said(f"<article><h1>{HEADLINE}</h1><p>{BODY[0]}</p><p class=byline>By Jane Doe</p>{paragraphs(*BODY[1:])}")
     assert (story.deck, story.paragraphs) == (None, BODY)

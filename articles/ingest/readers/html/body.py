@@ -172,7 +172,7 @@ def _written(
     known: Known,
 ) -> Body:
     chosen = _with_credit_lines(units, chosen, figures)
-    deck, chosen = take_deck(units, _without_strangers(units, chosen, figures, known), cleared.texts)
+    deck, chosen = take_deck(units, _without_strangers(units, chosen, figures, known), cleared.texts, known)
     signature, chosen = (None, chosen) if known.is_signed else take_signature(units, chosen)
     kept = set(chosen)
     dropped = _account(units, kept, figures, cleared, known, {deck.value if deck else None, signature})

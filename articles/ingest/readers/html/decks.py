@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from articles.ingest.readers.html.evidence.clues import Choice
 from articles.ingest.readers.html.evidence.people import begins_with_by
 from articles.ingest.readers.html.furniture import seams_to_hyphens
-from articles.ingest.readers.html.tidying import LONGEST_DECK, LONGEST_LINE_UNDER_HEADLINE, is_linked
+from articles.ingest.readers.html.tidying import LONGEST_DECK, LONGEST_LINE_UNDER_HEADLINE, Known, is_linked
 from articles.ingest.readers.html.tree import Element, fold
 from articles.ingest.readers.html.units import Unit
 
-_SHORTEST_DECK = 40
+_SHORTEST_DECK = 25
 _LONGEST_BYLINE = 300
 _DECK_WORDS = re.compile(
     r"(?<![a-z])(?:decks?|dek|stand-?first|sub-?(?:title|headline|head|heading|line)|vorspann|anriss|chapo|chapeau|entradilla|"
@@ -21,7 +21,7 @@ _DECK_WORDS = re.compile(
 
 
 def take_deck(
-    units: Sequence[Unit], chosen: Sequence[int], left: Mapping[Element, str]
+    units: Sequence[Unit], chosen: Sequence[int], left: Mapping[Element, str], known: Known
 ) -> tuple[Choice | None, list[int]]:
     """The deck and where it was found, and the other units.
 
@@ -35,7 +35,7 @@ def take_deck(
         if len(units[number].text) <= LONGEST_DECK and _is_named(units[number], _DECK_WORDS):
             return Choice(units[number].text, "deck class"), [other for other in chosen if other != number]
     first = next(number for number in chosen if units[number].kind != "photo")
-    if len(texts) > 2 and _stands_above_byline(units, first, chosen, left):
+    if len(texts) > 2 and _stands_above_byline(units, first, chosen, left, known):
         return Choice(units[first].text, "above the byline"), [other for other in chosen if other != first]
     return None, list(chosen)
 
@@ -52,15 +52,15 @@ def _is_named(unit: Unit, words: re.Pattern[str]) -> bool:
 
 
 def _stands_above_byline(
-    units: Sequence[Unit], number: int, chosen: Sequence[int], left: Mapping[Element, str]
+    units: Sequence[Unit], number: int, chosen: Sequence[int], left: Mapping[Element, str], known: Known
 ) -> bool:
-    """Whether a paragraph stands right under a heading, and the byline or a date between it and what follows."""
+    """Whether a paragraph stands right under the headline or a heading, and the byline between it and the text."""
     unit = units[number]
     is_short = _SHORTEST_DECK <= unit.size <= LONGEST_LINE_UNDER_HEADLINE
     if unit.kind not in ("text", "heading") or not is_short or is_linked(unit):
         return False
     before = next((other for other in reversed(units[:number]) if other.kind not in ("left", "photo")), None)
-    if before is None or before.kind != "heading":
+    if before is None or not (before.kind == "heading" or known.says(before.text)):
         return False
     following = next((other for other in chosen if other > number and units[other].kind != "photo"), number)
     between = units[number + 1 : following]

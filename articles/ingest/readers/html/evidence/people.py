@@ -36,7 +36,7 @@ _PICTURES = re.compile(
 # What follows a name in the same place: dates, times, tools.
 _AFTER = re.compile(
     r"\s*(?:\s[–—-]\s|(?<=\s)(?:on|am|le|el|il|em|op|den)\s+(?=\d|\w+\s+\d)|\b(?:updated|published|posted|"
-    r"view all posts|follow|@\w)|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d)",
+    r"view all posts|follow|@\w)|\s@\s|\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d)",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
