@@ -227,6 +227,7 @@ ENDS = {
     "tags": "<p>Tags: <a href=a>ferry</a>, <a href=b>island</a></p>",
     "tools": "<p><a href='mailto:a@b.example'>Mail this story</a> <a href=p>Printer friendly version</a></p>",
     "a notice": "<p>© 1999 Harbour Media Ltd. Best viewed at 800 x 600.</p>",
+    "an appeal": "<div><h2>While you are here…</h2><p>{0}</p></div>",
     "an author": "<div class='author-box'><p>{0}</p></div>",
 }
 STRANGER = "I have lived here for thirty years and have never seen such a long debate about a boat."
