@@ -12,7 +12,7 @@ from typing import Any
 from articles.identity import digest_of
 from articles.markup import render
 from articles.merging import moved
-from articles.models import Article, FormerTag, Photo
+from articles.models import Article, Photo, Source, Tag, TagAlias
 from articles.models.article import BLOCK_SEPARATOR
 
 # The plain columns that sources fill and staff may change.
@@ -26,17 +26,17 @@ RARE_PHOTO_FIELDS: tuple[str, ...] = ("creator", "copyright_notice")
 PHOTO_MARKS: tuple[str, ...] = ("src", "digest")
 
 
-def baseline(article: Article, photos: Iterable[Photo], tag_ids: Iterable[int]) -> dict[str, Any]:
+def baseline(article: Article, photos: Iterable[Photo], *, source: str | None, tags: Iterable[str]) -> dict[str, Any]:
     """The values by field name, as JSON.
 
-    The body stands as the SHA-256 of its UTF-8. Source and tags stand as database ids, since a tag that staff rename
-    is still the tag that was loaded. Photos stand in the order in which the source has them.
+    The body stands as the SHA-256 of its UTF-8. Source and tags stand as their slugs: a tag that staff rename or merge
+    is still the tag that was loaded, for its slug leads to it. Photos stand in the order in which the source has them.
     """
     values: dict[str, Any] = {name: getattr(article, name) for name in FIELDS}
-    values["source"] = article.source_id
+    values["source"] = source
     values["body"] = digest_of(article.body.encode())
     values["photos"] = [photo_values(photo) for photo in photos]
-    values["tags"] = sorted(tag_ids)
+    values["tags"] = sorted(tags)
     return values
 
 
@@ -67,15 +67,27 @@ def has_loaded_body(article: Article) -> bool:
     return loaded is None or loaded == digest_of(article.body.encode())
 
 
-def loaded_tags(article: Article, former: Mapping[int, int] | None = None) -> set[int]:
-    """The ids of the tags as loaded; a tag that was merged since is the one that it was merged into.
+def loaded_source(article: Article, known: Mapping[str, int] | None = None) -> int | None:
+    """The id of the source as loaded; ``None`` where there was none, or it is no longer there.
 
-    ``former`` maps the ids of merged tags; unless given, it is a query where there may be such.
+    ``known`` maps slugs to ids; unless given, it is a query.
     """
-    ids = set(article.as_loaded.get("tags", []))
-    if former is None:
-        former = dict(FormerTag.objects.filter(former_id__in=ids).values_list("former_id", "tag_id"))
-    return {former.get(pk, pk) for pk in ids}
+    slug = article.as_loaded.get("source")
+    if slug is None or known is not None:
+        return None if slug is None or known is None else known.get(slug)
+    return Source.objects.filter(slug=slug).values_list("pk", flat=True).first()
+
+
+def loaded_tags(article: Article, known: Mapping[str, int] | None = None) -> set[int]:
+    """The ids of the tags as loaded, by the names that lead to them now.
+
+    ``known`` maps slugs, those of other names too, to ids; unless given, it is two queries.
+    """
+    slugs = article.as_loaded.get("tags", [])
+    if known is None:
+        known = dict(TagAlias.objects.filter(slug__in=slugs).values_list("slug", "tag_id"))
+        known |= dict(Tag.objects.filter(slug__in=slugs).values_list("slug", "id"))
+    return {known[slug] for slug in slugs if slug in known}
 
 
 def blocks_of(body: str) -> list[str]:
@@ -113,7 +125,7 @@ def edited_fields(
     """
     loaded = article.as_loaded
     names = [name for name in FIELDS if name in loaded and getattr(article, name) != loaded[name]]
-    if "source" in loaded and article.source_id != loaded["source"]:
+    if "source" in loaded and (article.source.slug if article.source else None) != loaded["source"]:
         names.append("source")
     if not has_loaded_body(article):
         names.append("body")
@@ -135,4 +147,4 @@ def _photos_are_edited(article: Article, photos: Iterable[Photo]) -> bool:
 
 def _tags_are_edited(article: Article, tag_ids: Iterable[int] | None) -> bool:
     now = {tagging.tag_id for tagging in article.taggings.all()} if tag_ids is None else set(tag_ids)
-    return now != set(article.as_loaded["tags"]) and now != loaded_tags(article)
+    return now != loaded_tags(article)

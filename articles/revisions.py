@@ -21,6 +21,7 @@ from articles.models import Article, Load, Photo, Source, Tag, Tagging
 from articles.wording import grouped
 
 AS_LOADED = "As loaded"
+REASON_LENGTH = 100  # what the history's column takes
 ROWS_SHOWN = 300
 LONG = 200  # characters from which a changed text is told by its changed lines
 LINES_SHOWN = 40

@@ -87,12 +87,12 @@ def make_damage(article: Article, code: str, **values: Any) -> Damage:
 
 def remember(article: Article) -> Article:
     """Take an article's values as those of its last load: what staff change from now on is an edit."""
-    tag_ids = sorted(Tagging.objects.filter(article=article).values_list("tag_id", flat=True))
     photos = list(article.photos.order_by("number"))
     for number, photo in enumerate(photos, 1):
         photo.loaded_number = number
         photo.save_base(raw=True)
-    article.as_loaded = baseline(article, photos, tag_ids)
+    tags = Tagging.objects.filter(article=article).values_list("tag__slug", flat=True)
+    article.as_loaded = baseline(article, photos, source=article.source.slug if article.source else None, tags=tags)
     article.save(update_fields=["as_loaded"])
     return article
 

@@ -12,9 +12,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.bases import AnyModelForm
+from articles.revisions import REASON_LENGTH
 from articles.wording import MONTHS
 
-REASON_LENGTH = 100
 LONG = 300  # characters from which a value beside a field is folded away
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from articles.baseline import FIELDS, edited_photo_fields, loaded_photo, loaded_tags
+from articles.baseline import FIELDS, edited_photo_fields, loaded_photo, loaded_source, loaded_tags
 from articles.identity import digest_of
 from articles.models import Article, Photo, Source, Tag
 from articles.wording import listed
@@ -20,8 +20,8 @@ def article_fields(article: Article) -> dict[str, str]:
     found = {
         name: words_of(loaded[name]) for name in FIELDS if name in loaded and loaded[name] != getattr(article, name)
     }
-    if "source" in loaded and loaded["source"] != article.source_id:
-        found["source"] = _source_words(loaded["source"])
+    if "source" in loaded and (pk := loaded_source(article)) != article.source_id:
+        found["source"] = _source_words(pk)
     if "body" in loaded and loaded["body"] != digest_of(article.body.encode()):
         found["body"] = article.body_as_loaded or NOTHING
     return found

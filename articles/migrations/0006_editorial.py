@@ -9,6 +9,25 @@ def number_photos(apps, schema_editor):
     photos.update(loaded_number=models.F("number"))
 
 
+def name_by_slugs(apps, schema_editor):
+    """Until now sources and tags stood in the loaded values by their ids, which another database gives to others."""
+    using = schema_editor.connection.alias
+    tags = dict(apps.get_model("articles", "Tag").objects.using(using).values_list("id", "slug"))
+    sources = dict(apps.get_model("articles", "Source").objects.using(using).values_list("id", "slug"))
+    rows = apps.get_model("articles", "Article").objects.using(using).only("as_loaded")
+    some = []
+    for article in rows.iterator(chunk_size=1000):
+        loaded = article.as_loaded
+        if loaded:
+            loaded["source"] = sources.get(loaded.get("source"))
+            loaded["tags"] = sorted(tags[pk] for pk in loaded.get("tags", []) if pk in tags)
+            some.append(article)
+        if len(some) >= 1000:
+            rows.bulk_update(some, ["as_loaded"])
+            some = []
+    rows.bulk_update(some, ["as_loaded"])
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("articles", "0005_captures"),
@@ -354,4 +373,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(number_photos, migrations.RunPython.noop),
+        migrations.RunPython(name_by_slugs, migrations.RunPython.noop),
     ]

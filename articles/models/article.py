@@ -29,6 +29,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """Articles filed under a day; ``None`` means the undated."""
         return self.filter(archive_date__isnull=True) if day is None else self.filter(archive_date=day)
 
+    def get_by_natural_key(self, key: str) -> Article:
+        return self.get(key=key)
+
     def for_listing(self) -> ArticleQuerySet:
         """What a list shows, without the long texts; renditions of first photos come in two more queries."""
         return self.select_related("source").defer("body", "body_html", "as_loaded", "body_as_loaded")
@@ -109,6 +112,11 @@ class Article(models.Model):
             return reverse("undated-article", args=[self.slug])
         return reverse("article", args=[self.archive_date, self.slug])
 
+    def natural_key(self) -> tuple[str]:
+        return (self.key,)
+
+    natural_key.dependencies = ["articles.source"]  # type: ignore[attr-defined]
+
     @property
     def short_url(self) -> str:
         return reverse("short", args=[self.key])
@@ -147,14 +155,24 @@ class Damage(models.Model):
         return self.code
 
 
+class RedirectManager(models.Manager["Redirect"]):
+    def get_by_natural_key(self, path: str) -> Redirect:
+        return self.get(path=path)
+
+
 class Redirect(models.Model):
     """An address that an article once had; it answers 301 to where the article is now."""
 
     path = models.TextField(unique=True)
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="redirects")
 
+    objects = RedirectManager()
+
     def __str__(self) -> str:
         return self.path
+
+    def natural_key(self) -> tuple[str]:
+        return (self.path,)
 
 
 class Gone(models.Model):

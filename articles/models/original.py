@@ -3,6 +3,11 @@ from __future__ import annotations
 from django.db import models
 
 
+class OriginalManager(models.Manager["Original"]):
+    def get_by_natural_key(self, digest: str) -> Original:
+        return self.get(digest=digest)
+
+
 class Original(models.Model):
     """The bytes of one input, kept as they came, with what became of each line.
 
@@ -32,6 +37,8 @@ class Original(models.Model):
     is_current = models.BooleanField(default=True, help_text="The one that the article shows.")
     load = models.ForeignKey("articles.Load", null=True, on_delete=models.SET_NULL, related_name="originals")
 
+    objects = OriginalManager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -41,6 +48,11 @@ class Original(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def natural_key(self) -> tuple[str]:
+        return (self.digest,)
+
+    natural_key.dependencies = ["articles.article"]  # type: ignore[attr-defined]
 
 
 class OriginalPath(models.Model):

@@ -14,6 +14,9 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
         """What pages show, with the sizes; without all that the files say of themselves, which may be long."""
         return self.defer("metadata").prefetch_related("renditions")
 
+    def get_by_natural_key(self, key: str, number: int) -> Photo:
+        return self.get(article__key=key, number=number)
+
 
 class Photo(models.Model):
     """A photo (or video) of an article, with or without its file: a caption without a picture is still evidence."""
@@ -60,6 +63,11 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return self.caption[:80] or f"Photo {self.number}"
+
+    def natural_key(self) -> tuple[str | int, ...]:
+        return (*self.article.natural_key(), self.number)
+
+    natural_key.dependencies = ["articles.article"]  # type: ignore[attr-defined]
 
     @property
     def said_by_file(self) -> Said:

@@ -6,6 +6,11 @@ from django.urls import reverse
 from articles.models.load import Load
 
 
+class SourceManager(models.Manager["Source"]):
+    def get_by_natural_key(self, slug: str) -> Source:
+        return self.get(slug=slug)
+
+
 class Source(models.Model):
     """The publication that an article came from, by the name that the articles give it."""
 
@@ -19,6 +24,8 @@ class Source(models.Model):
         Load, null=True, blank=True, on_delete=models.SET_NULL, related_name="sources", editable=False
     )
 
+    objects = SourceManager()
+
     class Meta:
         ordering = ["name"]
         indexes = [models.Index(fields=["-article_count"])]
@@ -28,3 +35,6 @@ class Source(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("source", args=[self.slug])
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)

@@ -12,6 +12,9 @@ class TagQuerySet(models.QuerySet["Tag"]):
         """Tags with at least one published article; the public sees no others."""
         return self.filter(article_count__gt=0)
 
+    def get_by_natural_key(self, slug: str) -> Tag:
+        return self.get(slug=slug)
+
 
 class Tag(models.Model):
     """A subject, place, person or body that articles are listed by."""
@@ -39,6 +42,14 @@ class Tag(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("tag", args=[self.slug])
 
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+
+class TagAliasManager(models.Manager["TagAlias"]):
+    def get_by_natural_key(self, slug: str) -> TagAlias:
+        return self.get(slug=slug)
+
 
 class TagAlias(models.Model):
     """Another name of a tag: a source that uses it files its article under the tag, and its address redirects."""
@@ -47,12 +58,17 @@ class TagAlias(models.Model):
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
 
+    objects = TagAliasManager()
+
     class Meta:
         ordering = ["name"]
         verbose_name_plural = "tag aliases"
 
     def __str__(self) -> str:
         return self.name
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
 
 
 class FormerTag(models.Model):
@@ -69,6 +85,11 @@ class FormerTag(models.Model):
         return self.name
 
 
+class TaggingManager(models.Manager["Tagging"]):
+    def get_by_natural_key(self, key: str, slug: str) -> Tagging:
+        return self.get(article__key=key, tag__slug=slug)
+
+
 class Tagging(models.Model):
     """A tag on an article. It carries the archive date, so that a tag's page is one walk along one index."""
 
@@ -82,6 +103,7 @@ class Tagging(models.Model):
     archive_date = models.DateField(null=True, blank=True, editable=False)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.STAFF, editable=False)
 
+    objects = TaggingManager()
     history = HistoricalRecords(bases=[RecordOfLoad])
 
     class Meta:
@@ -90,3 +112,8 @@ class Tagging(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tag} on {self.article}"
+
+    def natural_key(self) -> tuple[str, ...]:
+        return (*self.article.natural_key(), *self.tag.natural_key())
+
+    natural_key.dependencies = ["articles.article", "articles.tag"]  # type: ignore[attr-defined]

@@ -191,7 +191,7 @@ class Store:
         source names none of its own."""
         known = self._names.tags
         ids = {known.get(self._names.slug(name)) for name in rows.tag_names(story)}
-        return ids != {self._names.former.get(pk, pk) for pk in target.loaded_tags}
+        return ids != {known.get(slug) for slug in target.loaded_tags}
 
     # --- What becomes of one input ---------------------------------------------------------------------------------
 
@@ -228,7 +228,8 @@ class Store:
         photos = rows.photo_rows(story)
         for photo, held in zip(photos, reading.held, strict=True):
             rows.give_file(photo, held)
-        article.as_loaded = baseline(article, photos, origins)
+        source = None if story.source is None else self._names.slug(story.source)
+        article.as_loaded = baseline(article, photos, source=source, tags=map(self._names.own_slug, origins))
         path = path_of(reading)
         target = Target(article, reading.digest, {path} if path else set(), is_claimed=True)
         target.captured_at, target.story = reading.piece.captured_at, story if self._dry_run else None

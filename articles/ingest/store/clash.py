@@ -45,7 +45,11 @@ def open_conflicts(article: Article) -> dict[Key, Conflict]:
 
 
 def save_clashes(
-    article: Article, clashes: Iterable[Clash], settled: Collection[Key], known: Mapping[Key, Conflict], load: Load
+    article: Article,
+    clashes: Iterable[Clash],
+    settled: Collection[Key],
+    known: Mapping[Key, Conflict],
+    load: Load | None,
 ) -> None:
     """Write what is to be decided; what the two sides have settled by themselves meanwhile is closed."""
     now = timezone.now()

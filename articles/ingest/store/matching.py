@@ -54,7 +54,7 @@ class Target:
     # By the number of the photo in the original; "" where no file is held.
     photo_digests: dict[int, str] = field(default_factory=dict)
     is_claimed: bool = False
-    loaded_tags: frozenset[int] = frozenset()  # ids of the tags as last loaded, those that staff removed among them
+    loaded_tags: frozenset[str] = frozenset()  # slugs of the tags as last loaded, those that staff removed among them
     captured_at: datetime | None = None  # when the shown original was last captured, if it is a capture
     story: Story | None = None  # in a dry run: what an article would say that a real one would have made
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from articles.identity import digest_of, name_slug
 from articles.ingest.tagging import VocabularyTag
-from articles.models import FormerTag, Load, Source, Tag, TagAlias
+from articles.models import Load, Source, Tag, TagAlias
 
 NAME_LENGTH = 200
 
@@ -18,7 +18,7 @@ class Names:
         self._slugs: dict[str, str] = {}
         self.pretended: dict[int, str] = {}
         self.tags: dict[str, int] = {}
-        self.former: dict[int, int] = {}  # ids of merged tags, and of those that they were merged into
+        self._own_slugs: dict[int, str] = {}
         self.sources: dict[str, int] = {}
         if not is_empty:
             self.reload()
@@ -28,10 +28,10 @@ class Names:
 
         A name that staff gave leads to its row as well as the slug, which keeps the name it was made from.
         """
+        self._own_slugs = {}
         self.tags = _by_slug(Tag) | dict(TagAlias.objects.values_list("slug", "tag_id"))
         self.tags.update(Tag.objects.values_list("slug", "id"))
         self.sources = _by_slug(Source)
-        self.former = dict(FormerTag.objects.values_list("former_id", "tag_id"))
 
     def slug(self, name: str) -> str:
         if (slug := self._slugs.get(name)) is None:
@@ -40,6 +40,13 @@ class Names:
 
     def tag_id(self, name: str) -> int:
         return self.tags[self.slug(name)]
+
+    def own_slug(self, tag_id: int) -> str:
+        """The slug of a tag itself, whichever of its names led to it."""
+        if tag_id not in self._own_slugs:
+            known = {pk: self.slug(name) for pk, name in self.pretended.items()}
+            self._own_slugs = known | dict(Tag.objects.values_list("id", "slug"))
+        return self._own_slugs[tag_id]
 
     def source_id(self, name: str | None) -> int | None:
         return None if name is None else self.sources[self.slug(name)]

@@ -20,6 +20,7 @@ from articles.baseline import (
     has_loaded_body,
     loaded_body,
     loaded_photos,
+    loaded_source,
     loaded_tags,
     own_blocks,
     photo_values,
@@ -131,12 +132,23 @@ class Update:
         for column in (*FIELDS, "source_id", "body"):
             name = "source" if column == "source_id" else column
             ours = getattr(article, column)
-            before = loaded_body(article) if name == "body" else loaded.get(name, ours)
+            before = self._loaded(name, ours)
             if column in said:
                 setattr(article, column, self._settled(name, before, ours, said[column], conflicts, merged))
             theirs = said.get(column, before)
-            loaded[name] = digest_of(theirs.encode()) if name == "body" else theirs
+            if name == "source":
+                loaded[name] = self.names.slug(self.story.source) if self.story.source else loaded.get(name)
+            else:
+                loaded[name] = digest_of(theirs.encode()) if name == "body" else theirs
         return loaded
+
+    def _loaded(self, name: str, ours: Any) -> Any:
+        """A field as last loaded; what no load has told of counts as nobody's edit."""
+        if name == "body":
+            return loaded_body(self.article)
+        if name not in self.article.as_loaded:
+            return ours
+        return loaded_source(self.article, self.names.sources) if name == "source" else self.article.as_loaded[name]
 
     def _settled(
         self, name: str, loaded: Any, ours: Any, theirs: Any, conflicts: Mapping[Key, Conflict], merged: Merged
@@ -188,18 +200,18 @@ class Update:
 
     # --- Tags --------------------------------------------------------------------------------------------------------
 
-    def _merge_tags(self) -> tuple[set[int], list[int]]:
+    def _merge_tags(self) -> tuple[set[int], list[str]]:
         """What the tags will be, and what the source says: its own, and those that it can not be said to have dropped.
 
         A tag that staff removed stays among the latter for good, and so stays removed, whoever would add it again.
         """
         theirs = {self.names.tag_id(name) for name in rows.tag_names(self.story)}
         ours = {tagging.tag_id: tagging for tagging in self.article.taggings.all()}
-        loaded = loaded_tags(self.article, self.names.former)
+        loaded = loaded_tags(self.article, self.names.tags)
         removed = set() if self.take_source else loaded - ours.keys()
         kept = {tag_id for tag_id, tagging in ours.items() if not self._is_dropped(tagging)}
         live = (theirs - removed) | kept
-        return live, sorted(theirs | removed | (kept & loaded))
+        return live, sorted(map(self.names.own_slug, theirs | removed | (kept & loaded)))
 
     def _is_dropped(self, tagging: Tagging) -> bool:
         """Whether a source that does not name this tag has dropped it."""
@@ -239,6 +251,10 @@ class Update:
         news = {name: [before.get(name), now[name]] for name in names}
         if "body" in news:
             news["body"] = [body_before, self.story.body]
+        if "source" in news:
+            news["source"] = [loaded_source(article, self.names.sources), self.names.source_id(self.story.source)]
+        if "tags" in news:
+            news["tags"] = [sorted(self.names.tags[slug] for slug in slugs or []) for slugs in news["tags"]]
         told = _in_words(news, self.names)
         numbers = {photo.loaded_number: photo.number for photo in merged.photos.rows if photo.loaded_number}
         numbers = {place: numbers.get(place, place) for place in range(1, len(now["photos"]) + 1)}

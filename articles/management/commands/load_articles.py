@@ -26,6 +26,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from articles import photos
+from articles.edits import apply_edits
 from articles.ingest.containers import UnpackLimits
 from articles.ingest.differences import lines_of
 from articles.ingest.errors import IngestError
@@ -62,19 +63,27 @@ class Command(BaseCommand):
         parser.add_argument(
             "--keep-originals", action="store_true", help="copy pages of crawls in, rather than refer to the crawl file"
         )
+        parser.add_argument(
+            "--edits", type=Path, metavar="FILE", help="then take over what export_edits wrote; without PATH, only that"
+        )
         parser.add_argument("--workers", type=_workers, default=_cores(), metavar="N", help="reading processes")
 
     def handle(self, *args: Any, **options: Any) -> None:
         machine = self.stdout
         if options["report"] == "-":
             self.stdout = OutputWrapper(sys.stderr)  # the human report makes way for the machine's
-        paths = _checked(options["paths"] or [settings.FIXTURES_DIR])
+        edits: Path | None = options["edits"]
+        paths = _checked(options["paths"] or ([] if edits else [settings.FIXTURES_DIR]))
+        _check_edits(edits, is_dry=options["dry_run"])
         _check_report(options["report"], paths)
         run = Run(self, paths, options)
         try:
             with ExitStack() as stack:
                 run.report = stack.enter_context(_opened(options["report"], machine))
-                run.go()
+                if paths:
+                    run.go()
+                if edits:
+                    run.take_over(edits)
         except BrokenPipeError:
             # Whoever read the report has gone (`| head`): there is nobody left to tell.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -84,7 +93,7 @@ class Command(BaseCommand):
                 "\nInterrupted. What was loaded so far is whole and kept; the same command goes on from there."
             )
             sys.exit(INTERRUPTED)
-        if run.counts["refused"]:
+        if run.counts["refused"] or run.refused_edits:
             sys.exit(1)
 
 
@@ -101,6 +110,7 @@ class Run:
         self.left_alone: Counter[str] = Counter()
         self.noted: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
+        self.refused_edits = 0
 
     def go(self) -> None:
         clock = time.monotonic()
@@ -109,6 +119,17 @@ class Run:
         with TemporaryDirectory(prefix="newsarchive-", ignore_cleanup_errors=True) as scratch, _database_errors(self):
             self._load(vocabulary, Path(scratch))
         self._tell_summary(time.monotonic() - clock)
+
+    def take_over(self, path: Path) -> None:
+        """Make the edits of another archive, now that its originals are loaded."""
+        with _database_errors(self):
+            applied = apply_edits(path)
+        for problem in applied.problems:
+            self.command.stderr.write(self.command.style.ERROR(f"refused  {problem}"))
+        self.refused_edits = len(applied.problems)
+        counted = ", ".join(f"{applied.counts[name]:,} {name}" for name in ("applied", "unchanged", "refused"))
+        waiting = f"; {applied.conflicts:,} conflicts wait for a decision" if applied.conflicts else ""
+        self.command.stdout.write(f"Edits: {counted}{waiting}")
 
     def _plan(self, vocabulary: Vocabulary) -> Plan:
         limits = photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
@@ -262,6 +283,15 @@ def _checked(paths: Iterable[Path]) -> list[Path]:
         kept = [other for other in kept if not other.resolve().is_relative_to(path.resolve())]
         kept.append(path)
     return kept
+
+
+def _check_edits(path: Path | None, *, is_dry: bool) -> None:
+    if path is None:
+        return
+    if not path.is_file():
+        raise CommandError(f"--edits {path}: there is no such file", returncode=2)
+    if is_dry:
+        raise CommandError("--edits goes without --dry-run: edits are made on what has been loaded", returncode=2)
 
 
 def _check_report(name: str | None, paths: list[Path]) -> None:

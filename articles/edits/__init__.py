@@ -1,0 +1,19 @@
+"""What staff have made of an archive, as a small readable file that another archive can take over.
+
+JSON Lines, sorted: tags and sources that staff have changed, addresses that are gone, then one line an article, known
+by its key. So an archive built anew from its originals, in any order, is the same again with its edits.
+
+    {"key": "9fzp7p8k41", "headline": "Ferry is back",
+     "edited": {"headline": {"loaded": "Ferry returns", "now": "Ferry is back"}},
+     "photos": [{"is": {"number": 1, "src": "quay.jpg", …}, "edited": {"caption": {"loaded": …, "now": …}}},
+                {"is": {"number": 2, …}, "removed": true}, {"added": {"caption": …, "digest": …}}],
+     "photo_order": [2, 1], "tags": {"added": ["Ferries"], "removed": ["Fog"]},
+     "slug": "ferry-is-back", "former_addresses": ["/2021/05/04/ferry-returns/"],
+     "withdrawn": {"at": …, "reason": …}, "merged_into": "b2k…", "corrections": [{"at": …, "by": …, "note": …}],
+     "by": "nora", "at": "2026-11-25T10:00:00+00:00", "reason": "…"}
+"""
+
+from articles.edits.applying import Applied, apply_edits
+from articles.edits.export import edits
+
+__all__ = ["Applied", "apply_edits", "edits"]

@@ -1,0 +1,175 @@
+"""The edits of an archive, line by line. Every article is looked at, for an edit leaves its mark on the row alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch
+
+from articles.baseline import (
+    FIELDS,
+    PHOTO_FIELDS,
+    RARE_PHOTO_FIELDS,
+    edited_fields,
+    edited_photo_fields,
+    loaded_body,
+    loaded_photos,
+    loaded_source,
+    loaded_tags,
+)
+from articles.identity import name_slug
+from articles.ingest.store.rows import is_said_by_source
+from articles.models import Article, FormerTag, Gone, Photo, Source, Tag, TagAlias, Tagging
+
+AT_ONCE = 500
+Line = dict[str, Any]
+
+
+def edits() -> Iterator[Line]:
+    """What staff have changed, as JSON. The order is the same for the same archive."""
+    yield from _tags()
+    yield from _sources()
+    for gone in Gone.objects.order_by("path"):
+        yield {"gone": gone.path, "key": gone.key, "reason": gone.reason, "at": gone.gone_at.isoformat()}
+    yield from _articles()
+
+
+def _tags() -> Iterator[Line]:
+    was_edited = Exists(Tag.history.model.objects.filter(id=OuterRef("pk")))
+    has_former = Exists(FormerTag.objects.filter(tag=OuterRef("pk")))
+    for tag in Tag.objects.filter(was_edited | has_former).order_by("slug").prefetch_related("aliases", "former"):
+        aliases = sorted(alias.name for alias in tag.aliases.all())
+        former = sorted({one.name for one in tag.former.all()})
+        yield {"tag": tag.slug, "name": tag.name, "description": tag.description, "aliases": aliases, "former": former}
+
+
+def _sources() -> Iterator[Line]:
+    for source in Source.objects.order_by("slug"):
+        if source.description or name_slug(source.name) != source.slug:
+            yield {"source": source.slug, "name": source.name, "description": source.description}
+
+
+def _articles() -> Iterator[Line]:
+    names = _Names()
+    photos = Prefetch("photos", Photo.objects.defer("metadata").order_by("number"))
+    rows = (
+        Article.objects.select_related("source")
+        .order_by("key")
+        .defer("body_html")
+        .prefetch_related(photos, "taggings", "redirects", "corrections__made_by", "merged_into")
+    )
+    for article in rows.iterator(chunk_size=AT_ONCE):
+        if line := _line(article, names):
+            yield line
+
+
+class _Names:
+    """The names of tags and sources, which values as loaded call by their ids."""
+
+    def __init__(self) -> None:
+        self.by_slug = dict(TagAlias.objects.values_list("slug", "tag_id"))
+        self.by_slug |= dict(Tag.objects.values_list("slug", "id"))
+        self.source_ids = dict(Source.objects.values_list("slug", "id"))
+        self.tags = dict(Tag.objects.values_list("id", "name"))
+        self.sources = dict(Source.objects.values_list("id", "name"))
+
+
+def _line(article: Article, names: _Names) -> Line | None:
+    said: Line = {
+        "edited": _fields(article, names),
+        "photos": list(_photos(article)),
+        "photo_order": _order(article),
+        "tags": _tags_of(article, names),
+        "former_addresses": sorted(redirect.path for redirect in article.redirects.all()),
+        "withdrawn": _withdrawn(article),
+        "merged_into": article.merged_into.key if article.merged_into else None,
+        "corrections": [
+            {"at": one.made_at.isoformat(), "by": one.made_by.get_username() if one.made_by else None, "note": one.note}
+            for one in article.corrections.all()
+        ],
+    }
+    said = {name: value for name, value in said.items() if value}
+    if not said and not _shares_its_slug(article):
+        return None
+    return {"key": article.key, "headline": article.headline, **said, "slug": article.slug, **_by(article)}
+
+
+def _fields(article: Article, names: _Names) -> Line:
+    changed = {}
+    edited = edited_fields(article, [], [])
+    for name in [*FIELDS, "source", "body"]:
+        if name not in edited:
+            continue
+        loaded, now = article.as_loaded.get(name), getattr(article, "source_id" if name == "source" else name)
+        if name == "source":
+            pk = loaded_source(article, names.source_ids)
+            loaded, now = names.sources.get(pk or 0), names.sources.get(now)
+        elif name == "body":
+            loaded = loaded_body(article)
+        changed[name] = {"loaded": loaded, "now": now}
+    return changed
+
+
+def _photos(article: Article) -> Iterator[Line]:
+    rows = {photo.loaded_number: photo for photo in article.photos.all() if photo.loaded_number}
+    for number, loaded in enumerate(loaded_photos(article), 1):
+        known = {"number": number, **{name: loaded[name] for name in ("src", "digest", "caption")}}
+        if number not in rows:
+            yield {"is": known, "removed": True}
+        elif changed := edited_photo_fields(article, rows[number]):
+            now = {name: {"loaded": loaded[name], "now": getattr(rows[number], name)} for name in changed}
+            yield {"is": known, "edited": now}
+    for photo in article.photos.all():
+        if not photo.loaded_number:
+            names = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, "credit_raw", "src", "digest", "number")
+            yield {"added": {name: getattr(photo, name) for name in names}}
+
+
+def _order(article: Article) -> list[int]:
+    """The loaded numbers of the photos in their present order, where that is another than the source's."""
+    order = [photo.loaded_number for photo in article.photos.all() if photo.loaded_number]
+    return order if order != sorted(order) else []
+
+
+def _tags_of(article: Article, names: _Names) -> dict[str, list[str]]:
+    now = {tagging.tag_id: tagging for tagging in article.taggings.all()}
+    loaded = loaded_tags(article, names.by_slug)
+    sides = {
+        "added": [pk for pk, tagging in now.items() if pk not in loaded or tagging.origin == Tagging.Origin.STAFF],
+        "removed": loaded - now.keys(),
+    }
+    return {side: sorted(names.tags[pk] for pk in ids if pk in names.tags) for side, ids in sides.items() if ids}
+
+
+def _withdrawn(article: Article) -> Line | None:
+    if article.withdrawn_at is None or is_said_by_source(article.withdrawn_reason):
+        return None
+    return {"at": article.withdrawn_at.isoformat(), "reason": article.withdrawn_reason}
+
+
+def _shares_its_slug(article: Article) -> bool:
+    """Whether its address was told from another's of that day, or another's from it: that hung on who came first."""
+    ending = f"-{article.key[:4]}"
+    if article.slug.endswith(ending) or article.slug.endswith(f"-{article.key}"):
+        return True
+    same_day = Article.objects.on_day(article.archive_date)
+    likely = same_day.filter(slug__startswith=f"{article.slug}-").values_list("slug", "key")
+    return any(slug in (f"{article.slug}-{key[:4]}", f"{article.slug}-{key}") for slug, key in islice(likely, 1000))
+
+
+def _by(article: Article) -> Mapping[str, str]:
+    """Who made the last edit, when and why."""
+    of_article = {"article_id": article.pk}
+    histories: Any = ((Article, {"id": article.pk}), (Photo, of_article), (Tagging, of_article))
+    rows = [
+        model.history.model.objects.filter(history_user__isnull=False, **of).select_related("history_user").first()
+        for model, of in histories
+    ]
+    known = sorted((row for row in rows if row is not None), key=lambda row: row.history_date)
+    if not known:
+        return {}
+    last = known[-1]
+    said = {"by": last.history_user.get_username(), "at": last.history_date.isoformat()}
+    return said | ({"reason": last.history_change_reason} if last.history_change_reason else {})
