@@ -265,6 +265,7 @@ DAMAGE = {
     "date-ambiguous": "A date can be read in two ways, so it is not used",
     "date-invalid": "A date is in no calendar, so it is not used",
     "date-unread": "This archive cannot read the source’s date",
+    "date-after-capture": "The page names a date after the one on which it was saved",
     "source-stripped": "The name of the source is missing beside the date",
     "credit-cut": "A credit is cut off",
     "caption-cut": "A caption is cut off",

@@ -279,6 +279,14 @@ def test_a_date_after_the_day_of_saving_is_not_believed() -> None:
     assert said(page, captured_at=datetime(2020, 1, 1, tzinfo=UTC)).published == "2019-03-03"
 
 
+def test_a_date_after_the_capture_is_kept_with_a_note_where_the_page_marks_no_other():
+    page = '<meta property="article:published_time" content="2023-12-13T09:00:00Z"><h1>Laser link</h1><p>5 May 2031</p>'
+    evidence = said(page, captured_at=datetime(2023, 9, 6, tzinfo=UTC))
+    assert evidence.published == "2023-12-13T09:00:00Z"
+    assert [(one.code, one.text) for one in evidence.damage] == [("date-after-capture", "2023-12-13T09:00:00Z")]
+    assert said("<h1>Laser link</h1><p>5 May 2031</p>", captured_at=datetime(2023, 9, 6, tzinfo=UTC)).published is None
+
+
 def test_the_address_gives_the_day_where_nothing_else_does() -> None:
     found = said(H1, url="https://a.example/2019/05/03/ferry.html")
     assert (found.published, found.came_from["published"]) == ("2019-05-03", "address")

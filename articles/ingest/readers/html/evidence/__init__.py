@@ -23,7 +23,9 @@ from articles.ingest.readers.html.evidence.moments import (
     Moment,
     best_moment,
     date_of_address,
+    is_after,
     is_plausible,
+    marked_moment,
     read_moment,
 )
 from articles.ingest.readers.html.evidence.printed import Printed, read_lines
@@ -110,6 +112,8 @@ def gather(page: Page, piece: Piece) -> Evidence:
     updated = best_moment(clues.of("updated"), piece.captured_at)
     if published is None and updated is None:
         published = date_of_head(page.root, title, piece.captured_at)
+    if published is None and updated is None:
+        published, updated = marked_moment(clues.of("published")), marked_moment(clues.of("updated"))
     authors = choosing.choose_authors(clues, site_names)
     return Evidence(
         headline=taken.note("headline", headline),
@@ -129,7 +133,7 @@ def gather(page: Page, piece: Piece) -> Evidence:
         id=taken.note("id", choosing.choose_id(clues)),
         images=_images(asked),
         article_body=taken.note("article_body", _first(clues.of("article_body"))),
-        damage=() if published or updated else _unread(clues, printed),
+        damage=_date_damage(published or updated, piece, clues, printed),
         came_from=taken.origins,
         signs=_signs(asked, address.value if address else None),
     )
@@ -221,6 +225,14 @@ def _byline(marks: Marks, around: _Around, printed: Printed) -> Choice | None:
         return Choice(printed.byline, "text")
     marked = markup.printed_byline(marks, around.start, around.elements)
     return Choice(marked, "byline class") if marked else None
+
+
+def _date_damage(used: Moment | None, piece: Piece, clues: Clues, printed: Printed) -> tuple[Damage, ...]:
+    if used is None:
+        return _unread(clues, printed)
+    return (
+        (Damage("date-after-capture", "published", text=used.printed),) if is_after(used.iso, piece.captured_at) else ()
+    )
 
 
 def _unread(clues: Clues, printed: Printed) -> tuple[Damage, ...]:

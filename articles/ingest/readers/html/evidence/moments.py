@@ -103,21 +103,37 @@ def date_of_address(address: str) -> str | None:
 
 def best_moment(clues: Iterable[Clue], captured: datetime | None) -> Moment | None:
     """The date of the surest place that has a plausible one, in the most telling form in which any place gives it."""
-    moments = [
-        Moment(iso, clue.printed or clue.value, clue.origin)
-        for clue in clues
-        if (iso := read_moment(clue.value)) is not None and is_plausible(iso, captured)
-    ]
-    if not moments:
-        return None
-    return max(moments, key=lambda other: _says_the_same_better(moments[0], other))
+    return _most_telling(moment for moment in _moments(clues) if is_plausible(moment.iso, captured))
+
+
+def marked_moment(clues: Iterable[Clue]) -> Moment | None:
+    """The date that a page marks as its own although it was saved before: what it says is kept all the same."""
+    return _most_telling(_moments(clue for clue in clues if not clue.printed))
 
 
 def is_plausible(iso: str, captured: datetime | None) -> bool:
     """Whether a date can be that of an article: no program's default, and not after the page was saved."""
-    if iso[:10] in _TEMPLATE_DAYS or iso[:16] in _TEMPLATE_DAYS or not _FIRST_YEAR <= iso[:4] <= _LAST_YEAR:
-        return False
-    return captured is None or iso[:10] <= (captured + _SLACK).date().isoformat()
+    return _may_be_a_day(iso) and not is_after(iso, captured)
+
+
+def is_after(iso: str, captured: datetime | None) -> bool:
+    return captured is not None and iso[:10] > (captured + _SLACK).date().isoformat()
+
+
+def _moments(clues: Iterable[Clue]) -> Iterator[Moment]:
+    for clue in clues:
+        iso = read_moment(clue.value)
+        if iso is not None and _may_be_a_day(iso):
+            yield Moment(iso, clue.printed or clue.value, clue.origin)
+
+
+def _may_be_a_day(iso: str) -> bool:
+    return iso[:10] not in _TEMPLATE_DAYS and iso[:16] not in _TEMPLATE_DAYS and _FIRST_YEAR <= iso[:4] <= _LAST_YEAR
+
+
+def _most_telling(found: Iterable[Moment]) -> Moment | None:
+    moments = list(found)
+    return max(moments, key=lambda other: _says_the_same_better(moments[0], other)) if moments else None
 
 
 def _says_the_same_better(first: Moment, other: Moment) -> int:
