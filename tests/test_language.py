@@ -49,3 +49,11 @@ def test_the_language_of_a_page_template_is_not_believed_against_a_long_text() -
     assert (story.language, story.warnings) == ("de", ["language-differs"])
     short = Story(language="en-US", paragraphs=(TEXTS["de"],), evidence={"language": TEMPLATE})
     assert with_language(short).language == "en-US"
+
+
+@pytest.mark.parametrize("language", ["ar", "he", "ru", "zh", "ja", "ko"])
+def test_the_language_of_a_page_template_is_not_believed_against_other_letters(language: str) -> None:
+    page = Story(language="en", paragraphs=(TEXTS[language],), evidence={"language": TEMPLATE})
+    assert (with_language(page).language, with_language(page).warnings) == (language, ["language-differs"])
+    title = Story(language="en", paragraphs=("Ferry “паром”",), evidence={"language": TEMPLATE})
+    assert with_language(title) is title

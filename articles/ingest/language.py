@@ -71,8 +71,11 @@ def _by_script(text: str, letters: int) -> str | None:
 
 
 def _doubted(story: Story) -> Story:
-    found = language_of(story.paragraphs, fewest=LONG_LETTERS, nearer=MUCH_NEARER)
     declared = (story.language or "").lower().partition("-")[0]
+    if declared in _IN_LATIN and _is_in_other_letters(story.paragraphs):
+        found = language_of(story.paragraphs)
+    else:
+        found = language_of(story.paragraphs, fewest=LONG_LETTERS, nearer=MUCH_NEARER)
     if found is None or found == declared or (found, declared) in _SAME:
         return story
     damage = Damage("language-differs", "language", text=story.language or "")
@@ -80,5 +83,16 @@ def _doubted(story: Story) -> Story:
     return replace(story, language=found, evidence=evidence, damage=(*story.damage, damage))
 
 
+def _is_in_other_letters(paragraphs: tuple[str, ...]) -> bool:
+    """Whether most letters are none that a language of ``_IN_LATIN`` is written in."""
+    text = " ".join(paragraphs)[:READ_CHARACTERS]
+    letters = [] if text.isascii() else _LETTER.findall(text)
+    return sum(letter > _LAST_LATIN for letter in letters) * 2 > len(letters)
+
+
+# What page templates are made in. Not believed of a text in other letters, however short: it would be shown in the
+# wrong direction.
+_IN_LATIN = frozenset({"de", "en", "es", "fr", "it", "nl", "pt"})
+_LAST_LATIN = "\u024f"
 # Tags of one language, as far as its words can tell.
 _SAME = frozenset({("no", "nb"), ("no", "nn"), ("he", "iw"), ("id", "in"), ("id", "ms"), ("ms", "id"), ("yi", "ji")})
