@@ -59,6 +59,20 @@ def test_a_link_out_of_the_folder_is_refused(folder: Path, tmp_path: Path, name:
     assert Article.objects.count() == 1
 
 
+def test_a_link_to_a_folder_outside_is_refused_and_not_followed(folder: Path, tmp_path: Path) -> None:
+    text_file(tmp_path / "elsewhere", "secret.txt")
+    (folder / "more").symlink_to(tmp_path / "elsewhere")
+    (folder / "here").symlink_to(folder)
+    run = load(folder)
+    assert run.outcomes == {"ferry.txt": "created", "more": "refused"}
+    assert "refused  more: this is a link to a folder outside of the folder; copy it here" in run.err
+
+
+def test_an_empty_file_is_refused_as_such(folder: Path) -> None:
+    (folder / "empty.json").touch()
+    assert "refused  empty.json: the file is empty" in load(folder / "empty.json").err
+
+
 def test_links_within_the_folder_are_read(folder: Path) -> None:
     (folder / "deep").mkdir()
     (folder / "deep" / "again.txt").symlink_to("../ferry.txt")

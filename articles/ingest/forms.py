@@ -84,6 +84,8 @@ def reader_of(name: str, head: bytes) -> Reader:
         raise UnknownForm(f"this is {kind}, not an article; {_readable()}", path=name)
     if is_binary(head):
         raise UnknownForm(f"this is binary, not text; {_readable()}", path=name)
+    if by_name is None and not head:
+        raise UnknownForm("the file is empty", path=name)
     if by_name is None:
         raise UnknownForm(f"a {suffix} file; {_readable()}", path=name)
     return by_name

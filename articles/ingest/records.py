@@ -44,6 +44,8 @@ _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u
 _BYTE_STAND_INS = range(0xDC80, 0xDD00)
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
+LEADS_OUT = "this is a link to a {} outside of the folder; copy it here, or load it by its own path"
+
 
 def printable(name: str) -> str:
     """A file's name as messages and reports show it: on one line and in UTF-8, ``caf\\xe9.txt``, ``two\\nlines.md``."""
@@ -132,6 +134,10 @@ class Search:
         top = folder.path.resolve()
         for inner, folders, names in os.walk(folder.path, onerror=failures.append):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in folders:
+                if _leads_out(path := Path(inner) / name, top):
+                    shown = f"{folder.name}{path.relative_to(folder.path)}"
+                    yield UnreadableFile(LEADS_OUT.format("folder"), path=printable(shown))
             for name in sorted(name for name in names if not name.startswith(".")):
                 yield from self._in_folder_file(folder, Path(inner) / name, top)
             while failures:
@@ -145,9 +151,8 @@ class Search:
         suffix = path.suffix.lower()
         if suffix not in OPENED_SUFFIXES:
             self._leave_alone(path)
-        elif path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(top):
-            reason = "this is a link to a file outside of the folder; copy it here, or load it by its own path"
-            yield UnreadableFile(reason, path=printable(shown))
+        elif _leads_out(path, top):
+            yield UnreadableFile(LEADS_OUT.format("file"), path=printable(shown))
         elif not _is_regular(path):
             self._leave_alone(path)
         else:
@@ -253,6 +258,10 @@ class Search:
             )
         for name, reason in crawl.skipped():
             yield NotAnArticle(reason, path=name)
+
+
+def _leads_out(path: Path, top: Path) -> bool:
+    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(top)
 
 
 def _is_regular(path: Path) -> bool:

@@ -162,6 +162,7 @@ def story_of(piece: Piece, item: Item) -> Story:
     blocks = render(body) if body else ()
     paragraphs = tuple(map(plain, blocks))
     _read_labels(item, fragment)
+    dateline = _dateline(item, paragraphs)
     account = [*item.account, *([repeated] if repeated else []), *fragment.dropped]
     photos = _photos(piece, item, fragment, len(blocks))
     damage = [*item.damage, *_damage(item, paragraphs, photos)]
@@ -170,7 +171,7 @@ def story_of(piece: Piece, item: Item) -> Story:
         deck=item.deck,
         byline=item.byline,
         authors=tuple(dict.fromkeys(item.authors)),
-        dateline=_dateline(item, paragraphs),
+        dateline=dateline,
         published=item.published,
         published_printed=item.published_printed,
         updated=item.updated,
@@ -209,6 +210,8 @@ def _dateline(item: Item, paragraphs: Sequence[str]) -> str | None:
     found = item.dateline or (find_dateline(paragraphs[0]) if paragraphs else None)
     if found is None and item.located:
         item.evidence["dateline"] = "located"
+    elif item.located != found:
+        item.leave_out("located", item.located)
     return found or item.located
 
 
