@@ -381,6 +381,12 @@ def test_a_file_is_found_beside_the_article_and_as_the_site_serves_it(tmp_path: 
     assert found == ["content/post/a b.jpg", "static/img/c.jpg", "assets/d.jpg", None]
 
 
+def test_a_file_is_found_through_a_folder_that_was_not_saved(tmp_path: Path) -> None:
+    (tmp_path / "pier.jpg").write_bytes(b"x")
+    story = markdown.read(piece(tmp_path / "x.md", root=tmp_path), b"![](gone/../pier.jpg)")
+    assert story.photos[0].file == LocalFile((tmp_path / "pier.jpg").resolve())
+
+
 def test_no_file_outside_of_the_loaded_folder_is_ever_taken(tmp_path: Path) -> None:
     (tmp_path / "secret.jpg").write_bytes(b"x")
     top = tmp_path / "top"

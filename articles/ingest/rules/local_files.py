@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -47,24 +48,32 @@ def find_file(src: str, beside: Path, *, root: Path | None = None) -> LocalFile 
     if not src or _ADDRESS.match(src):
         return None
     name = unquote(re.split(r"[?#]", src, maxsplit=1)[0])
-    folder = beside.parent
-    top = (root or folder).resolve()
     if not name or "\0" in name:
         return None
-    if not name.startswith("/") and (found := _file_within(top, folder / name)):
+    top, folders = _searched(beside.parent, root)
+    if not name.startswith("/") and (found := _file_within(top, beside.parent / name)):
         return found
     relative = name.lstrip("/")
+    return next(filter(None, (_file_within(top, folder / relative) for folder in folders)), None)
+
+
+@lru_cache(maxsize=1_000)  # asked for every picture of every page, and the same for all pages of a folder
+def _searched(folder: Path, root: Path | None) -> tuple[Path, tuple[Path, ...]]:
+    """The top folder with links followed, and the folders in which sites keep what they serve, nearest first."""
+    top = (root or folder).resolve()
+    found = []
     for above in (folder, *folder.parents[:FOLDERS_UP]):
-        for served in SERVED_FOLDERS:
-            if found := _file_within(top, above / served / relative):
-                return found
+        found += [above / served for served in SERVED_FOLDERS]
         if above.resolve() == top:
             break
-    return None
+    return top, tuple(found)
 
 
 def _file_within(top: Path, path: Path) -> LocalFile | None:
     try:
+        # One question for the many that are not there. A folder that is left again need not be there.
+        if ".." not in path.parts and not path.is_file():
+            return None
         resolved = path.resolve()
         return LocalFile(resolved) if resolved.is_relative_to(top) and resolved.is_file() else None
     except (OSError, ValueError, RuntimeError):  # a name too long, not encodable, or a loop of links
