@@ -86,13 +86,13 @@ def _doubted(story: Story) -> Story:
 def _is_in_other_letters(paragraphs: tuple[str, ...]) -> bool:
     """Whether most letters are none that a language of ``_IN_LATIN`` is written in."""
     text = " ".join(paragraphs)[:READ_CHARACTERS]
-    letters = [] if text.isascii() else _LETTER.findall(text)
-    return sum(letter > _LAST_LATIN for letter in letters) * 2 > len(letters)
+    others = sum(map(str.isalpha, _NOT_LATIN.findall(text)))
+    return others > 0 and others * 2 > sum(map(str.isalpha, text))
 
 
 # What page templates are made in. Not believed of a text in other letters, however short: it would be shown in the
 # wrong direction.
 _IN_LATIN = frozenset({"de", "en", "es", "fr", "it", "nl", "pt"})
-_LAST_LATIN = "\u024f"
+_NOT_LATIN = re.compile("[\u0250-\U0010ffff]")
 # Tags of one language, as far as its words can tell.
 _SAME = frozenset({("no", "nb"), ("no", "nn"), ("he", "iw"), ("id", "in"), ("id", "ms"), ("ms", "id"), ("yi", "ji")})

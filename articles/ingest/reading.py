@@ -187,6 +187,7 @@ def _chain(first: list[Piece | IngestError], rest: Iterator[Piece | IngestError]
 def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int) -> Iterator[Reading]:
     # Not fork: the parent may hold database connections and threads, which a forked child must not share.
     context = get_context("forkserver" if os.name == "posix" else "spawn")
+    context.set_forkserver_preload([__name__])  # the readers are imported once, not once a worker
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(plan,))
     waiting: deque[Future[list[Reading]]] = deque()
     try:

@@ -148,8 +148,9 @@ def choose_deck(
     for text in marked:
         if key(text) not in taken:
             return Choice(text, "deck class")
-    beginnings = [bare[:40] for text in paragraphs if len(bare := key(text[:200])) >= 20]
-    for clue in clues.of("deck"):
+    described = clues.of("deck")
+    beginnings = [bare[:40] for text in paragraphs if len(bare := key(text[:200])) >= 20] if described else []
+    for clue in described:
         bare = key(clue.value)
         is_excerpt = _CUT.search(clue.value) is not None or any(start in bare for start in beginnings)
         is_of_page = clue.origin not in _PLAIN_DESCRIPTIONS or bare in shown
