@@ -293,6 +293,11 @@ def test_the_account_of_an_endless_menu_has_an_end() -> None:
     assert story.chrome_removed[-1] == "and 800 more"
 
 
+def test_a_story_says_why_the_date_of_its_page_is_not_used() -> None:
+    story = said(page(f"<h1>{HEADLINE}</h1><p class=date>03/05/2019</p>{paragraphs(*BODY)}"))
+    assert (story.published, story.warnings) == (None, ["date-ambiguous", "no-date"])
+
+
 def test_the_dateline_is_read_from_the_first_paragraph() -> None:
     assert said(article(f"<p>NORHAVEN, March 3 (Union Agency) - {BODY[0]}</p>", paragraphs(*BODY[1:]))).dateline == (
         "NORHAVEN, March 3 (Union Agency)"

@@ -152,6 +152,7 @@ def _file(piece: Piece, base: str | None, src: str) -> PhotoFile | None:
 
 def _damage(body: Body, said: Evidence, photos: tuple[StoryPhoto, ...]) -> list[Damage]:
     damage = [] if said.headline else [Damage("no-headline", "headline")]
+    damage += said.damage
     damage += [] if said.published or said.updated else [Damage("no-date", "published")]
     damage += [] if body.blocks else [Damage("no-body", "paragraphs")]
     damage += [Damage("text-cut", "paragraphs")] if body.is_cut else []
