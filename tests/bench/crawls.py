@@ -73,7 +73,7 @@ class Crawl:
     def _page(self, number: int, note: str = "") -> bytes:
         said = self.dice.choices(self.sentences, k=self.dice.randint(12, 40))
         body = "".join(f"<p>{' '.join(said[start : start + 3])}</p>\n" for start in range(0, len(said), 3))
-        day = START + timedelta(minutes=number)
+        day = START - timedelta(minutes=number)  # each page was there before it was captured
         return (
             f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{said[0]} - The Made Courier</title>'
             f'<meta property="article:published_time" content="{day:%Y-%m-%dT%H:%M:%SZ}">'
