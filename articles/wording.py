@@ -284,6 +284,37 @@ DAMAGE = {
     "url-taken": "The address that the source gives is that of another article here",
     "photo-refused": "A photo’s file could not be taken in",
 }
+# The same after a number of articles, and the other things that a load notes.
+NOTED = {
+    "empty": "empty",
+    "no-headline": "without a headline",
+    "no-date": "without a date",
+    "no-body": "without text",
+    "several-dates": "with more than one date of a kind",
+    "date-ambiguous": "with a date that can be read in two ways",
+    "date-invalid": "with a date that is in no calendar",
+    "date-unread": "with a date that could not be read",
+    "source-stripped": "with the source’s name missing beside the date",
+    "credit-cut": "with a credit cut off",
+    "caption-cut": "with a caption cut off",
+    "caption-missing": "with a credit but no caption",
+    "encoding:utf-16": "read as UTF-16",
+    "encoding:gb18030": "read as GB 18030",
+    "encoding:windows-1252": "read as Windows-1252",
+    "replacement-characters": "with characters that could not be read",
+    "text-cut": "ending in the middle of a character",
+    "nul-removed": "with NUL characters taken out",
+    "invisible-removed": "with invisible characters taken out",
+    "metadata-repeated": "with a field given twice",
+    "metadata-type": "with a field that could not be used",
+    "capture-damaged": "not captured whole",
+    "language-differs": "with a language named that is not the text’s",
+    "url-taken": "with the address of another article",
+    "photo-refused": "with a photo file refused",
+    "photo-file-missing": "photo file not found|photo files not found",
+    "draft": "draft, kept but not published|drafts, kept but not published",
+    "near-duplicate": "near-duplicate, listed for staff|near-duplicates, listed for staff",
+}
 _UNUSED_DATES = {"date-ambiguous", "date-invalid", "date-unread"}
 _OF_PHOTO = re.compile(r"photo (\d+)")
 
@@ -312,6 +343,13 @@ def damage_words(damage: Damaged, *, beside: Collection[str] = ()) -> str:
         return words
     said = re.sub(r"^A (credit|caption) is ", rf"The \1 of photo {number[1]} is ", words)
     return said if said != words else f"{words} (photo {number[1]})"
+
+
+def noted_words(code: str, count: int) -> str:
+    """``2 with a credit cut off``, ``1 photo file not found``."""
+    words = NOTED.get(code, f"read as {code.removeprefix('encoding:')}" if code.startswith("encoding:") else code)
+    one, _, many = words.partition("|")
+    return f"{count:,} {many if many and count != 1 else one}"
 
 
 def kept_as(kind: str, became: str) -> str:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles import filing
+from articles import filing, wording
 from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, Tagging
 from tests import warcs
 from tests.loading import load, text_file
@@ -252,7 +252,7 @@ def test_a_folder_without_articles_says_so(tmp_path: Path) -> None:
     (empty / "style.css").write_text("p {}")
     run = load(empty)
     assert run.code == 0
-    assert "1 file of another kind was left alone (photos come with their articles): 1 .css" in run.out
+    assert "1 file of another kind was left alone: 1 .css" in run.out
     assert "No articles were found" in run.out
 
 
@@ -398,7 +398,9 @@ def test_a_load_ends_with_what_it_noted(folder: Path) -> None:
     (folder / "e.md").write_text("---\ntitle: Soon\ndate: 2020-02-02\ndraft: true\n---\nText.\n\n![x](gone.jpg)\n")
     run = load(folder)
     noted = next(line for line in run.out.splitlines() if line.startswith("Noted in what was loaded: "))
-    for words in ("1 no-date", "1 credit-cut", "1 photo file not found", "1 draft, kept but not published"):
+    for words in (
+        "1 without a date", "1 with a credit cut off", "1 photo file not found", "1 draft, kept but not published",
+    ):  # fmt: skip
         assert words in noted
     assert {line["input"]: line["warnings"] for line in run.report}["d.txt"] == ["credit-cut", "no-date"]
 
@@ -566,3 +568,42 @@ def test_a_saved_page_stands_before_a_capture_of_its_address_whichever_comes_fir
     page_file.write_text(page.replace("as saved", "as corrected"))
     load(folder)
     assert Article.objects.get().headline == "Ferry as corrected"
+
+
+def test_photos_without_files_are_named_with_their_input(folder: Path) -> None:
+    (folder / "e.md").write_text("---\ntitle: Soon\n---\nText.\n\n![x](gone.jpg)\n")
+    run = load(folder)
+    assert "Photo files not found: e.md: gone.jpg\n" in run.out
+    assert "photo-file-missing:gone.jpg" in run.line("e.md")["warnings"]
+
+
+def test_a_load_names_eight_photos_without_files_and_the_report_all(folder: Path) -> None:
+    (folder / "e.md").write_text("---\ntitle: Soon\n---\n" + "".join(f"![x](gone-{n}.jpg)\n\n" for n in range(9)))
+    run = load(folder, verbosity=2)
+    told = next(line for line in run.out.splitlines() if line.startswith("Photo files not found: "))
+    assert told.count("gone-") == 8
+    assert told.endswith("; --report lists them all")
+    assert run.out.count("photo file not found: gone-") == 9
+    assert sum(code.startswith("photo-file-missing:") for code in run.line("e.md")["warnings"]) == 9
+
+
+def test_pictures_that_came_with_their_articles_are_not_called_left_alone(folder: Path) -> None:
+    (folder / "pier.jpg").write_bytes(b"")
+    (folder / "site.css").write_bytes(b"")
+    run = load(folder)
+    assert "1 file of another kind was left alone: 1 .css" in run.out
+    assert "1 picture stands beside articles (1 .jpg): what an article names was loaded with it" in run.out
+
+
+def test_where_no_article_is_found_all_that_is_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    out = load(tmp_path / "empty").out
+    for form in ("plain text", "MHTML", "WARC", "WACZ", "ARC", "gzip", "ZIP", "tar"):
+        assert form in out
+
+
+def test_every_kind_of_damage_has_words_after_a_number() -> None:
+    assert set(wording.DAMAGE) <= set(wording.NOTED)
+    assert len(set(wording.NOTED.values())) == len(wording.NOTED)
+    assert wording.noted_words("credit-cut", 2) == "2 with a credit cut off"
+    assert wording.noted_words("draft", 1_200) == "1,200 drafts, kept but not published"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from articles.ingest.outcome import Outcome
+from articles.ingest.records import printable
 
 
 def lines_of(outcome: Outcome) -> Iterator[str]:
@@ -16,6 +17,8 @@ def lines_of(outcome: Outcome) -> Iterator[str]:
     yield f"{outcome.outcome:<9}  {outcome.input}  {about}"
     for name in outcome.conflicts:
         yield f"    {name}: changed by staff, left alone"
+    if outcome.story and outcome.outcome in ("created", "updated"):
+        yield from (f"    photo file not found: {printable(src)}" for src in outcome.story.missing_files)
     where = " in the source" if outcome.outcome == "kept" else ""
     for name, (old, new) in outcome.changes.items():
         yield f"    {name}{where}:"

@@ -25,6 +25,8 @@ class Container(Enum):
     CRAWL = "crawl"
 
 
+# In messages, after the forms.
+CONTAINERS_CALLED = "web crawls (WARC, WACZ, ARC), and gzip, ZIP and tar files of any of these"
 CONTAINER_SUFFIXES = frozenset({".gz", ".tgz", ".zip", ".tar", ".warc", ".arc", ".wacz"})
 # Of files in a folder that are opened to see what they are.
 OPENED_SUFFIXES = CONTAINER_SUFFIXES.union(*(reader.suffixes | reader.takes_names for reader in READERS.values()))
@@ -72,27 +74,28 @@ def container_of(head: bytes) -> Container | None:
 def reader_of(name: str, head: bytes) -> Reader:
     """The reader of a file that begins with ``head``. Raises ``UnknownForm`` saying what the bytes are instead."""
     if kind := next((kind for magic, kind in MAGIC if head.startswith(magic)), None):
-        raise UnknownForm(f"this is {kind}, not an article; {_readable()}", path=name)
+        raise UnknownForm(f"this is {kind}, not an article; {readable()} are read", path=name)
     for reader in READERS.values():
         if reader.looks_like(head):
             return reader
     suffix = PurePath(name).suffix.lower()
     if kind := _markup(head):
-        raise UnknownForm(f"this is {kind}, not an article; {_readable()}", path=name)
+        raise UnknownForm(f"this is {kind}, not an article; {readable()} are read", path=name)
     by_name = next((reader for reader in READERS.values() if suffix in reader.takes_names), None)
     if by_name is None and (kind := _json(head)):
-        raise UnknownForm(f"this is {kind}, not an article; {_readable()}", path=name)
+        raise UnknownForm(f"this is {kind}, not an article; {readable()} are read", path=name)
     if is_binary(head):
-        raise UnknownForm(f"this is binary, not text; {_readable()}", path=name)
+        raise UnknownForm(f"this is binary, not text; {readable()} are read", path=name)
     if by_name is None and not head:
         raise UnknownForm("the file is empty", path=name)
     if by_name is None:
-        raise UnknownForm(f"a {suffix} file; {_readable()}", path=name)
+        raise UnknownForm(f"a {suffix} file; {readable()} are read", path=name)
     return by_name
 
 
-def _readable() -> str:
-    return f"{called()} are read"
+def readable() -> str:
+    """All that is read, in words: ``plain text, … and JSON Lines, web crawls (…), and …``."""
+    return f"{called()}, {CONTAINERS_CALLED}"
 
 
 def _markup(head: bytes) -> str | None:

@@ -53,8 +53,13 @@ class Outcome:
             "changes": self.changes,
             "conflicts": self.conflicts,
             "error": self.error,
-            "warnings": self.story.warnings if self.story else [],
+            "warnings": self._warnings(),
         }
         if with_story:
             line["story"] = self.story.as_json() if self.story else None
         return line
+
+    def _warnings(self) -> list[str]:
+        if self.story is None:
+            return []
+        return [*self.story.warnings, *(f"photo-file-missing:{src}" for src in self.story.missing_files)]

@@ -26,6 +26,7 @@ from articles.ingest.containers import (
 )
 from articles.ingest.crawls import Crawl, Given, is_crawl
 from articles.ingest.crawls import Limits as CrawlLimits
+from articles.ingest.crawls.records import PICTURES
 from articles.ingest.errors import IngestError, NotAnArticle, UnknownForm, UnreadableFile
 from articles.ingest.forms import (
     HEAD_BYTES,
@@ -35,6 +36,7 @@ from articles.ingest.forms import (
     container_of,
     reader_of,
 )
+from articles.ingest.rules.chrome import PICTURE_ENDINGS
 from articles.ingest.rules.local_files import LocalFiles
 from articles.ingest.story import Files, Piece
 
@@ -50,6 +52,11 @@ LEADS_OUT = "this is a link to a {} outside of the folder; copy it here, or load
 def printable(name: str) -> str:
     """A file's name as messages and reports show it: on one line and in UTF-8, ``caf\\xe9.txt``, ``two\\nlines.md``."""
     return _UNPRINTABLE.sub(_escaped, name)
+
+
+def is_of_pictures(kind: str) -> bool:
+    """Whether ``Search.left_alone`` counts pictures under this: articles may have taken them as their photos."""
+    return kind == PICTURES or kind in PICTURE_ENDINGS
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -218,6 +218,11 @@ class Story:
         """Each damage code once, sorted."""
         return sorted({damage.code for damage in self.damage})
 
+    @property
+    def missing_files(self) -> list[str]:
+        """What it calls the photos whose files were not found."""
+        return [photo.src for photo in self.photos if photo.src and photo.file is None]
+
     def as_json(self) -> dict[str, Any]:
         """The ``story`` of a report line."""
         return {

@@ -24,9 +24,10 @@ from articles.ingest.crawls.scanner import Found
 Fate = Literal["page", "skipped", "left alone"]
 CODED_BYTES = 4096  # more than enough to decode what is looked at
 REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
+PICTURES = "pictures"
 # What is counted, in the plural that reports use.
 PLURALS: dict[Kind, str] = {
-    "picture": "pictures",
+    "picture": PICTURES,
     "style sheet": "style sheets",
     "script": "scripts",
     "font": "fonts",

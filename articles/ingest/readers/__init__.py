@@ -20,6 +20,5 @@ READERS: dict[str, Reader] = {reader.name: reader for reader in _found()}
 
 
 def called() -> str:
-    """All forms in words: ``plain text, Markdown and JSON Lines``."""
-    *most, last = (reader.called for reader in reversed(READERS.values()))
-    return f"{', '.join(most)} and {last}" if most else last
+    """All forms in words: ``plain text, Markdown, JSON Lines``."""
+    return ", ".join(reader.called for reader in reversed(READERS.values()))

@@ -30,21 +30,23 @@ from articles.edits import apply_edits
 from articles.ingest.containers import UnpackLimits
 from articles.ingest.differences import lines_of
 from articles.ingest.errors import IngestError
-from articles.ingest.forms import OPENED_SUFFIXES
+from articles.ingest.forms import OPENED_SUFFIXES, readable
 from articles.ingest.outcome import OUTCOMES, Outcome
-from articles.ingest.readers import called
 from articles.ingest.reading import Plan, Reading, read_all
-from articles.ingest.records import Search
+from articles.ingest.records import Search, is_of_pictures, printable
 from articles.ingest.store import Store
 from articles.ingest.store.versions import with_known
 from articles.ingest.story import Piece, Story
 from articles.ingest.tagging import Vocabulary
 from articles.models.load import REFUSALS_KEPT
+from articles.wording import counted, noted_words
 
 Report = IO[str] | OutputWrapper
 BATCH = 1000
 BATCH_BYTES = 32_000_000
 SKIPS_TOLD = 8
+MISSING_TOLD = 8  # photos without files
+LISTED_ALL = "; --report lists them all"
 SCANNING = "Looking through crawl files"
 # What reasons of one kind differ in: addresses, dates, what follows a colon.
 _PARTICULARS = re.compile(r"(?: to| of| as)? *(?:https?:|\d{4}|:)")
@@ -111,6 +113,7 @@ class Run:
         self.noted: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
         self.refused_edits = 0
+        self.missing_files: list[str] = []  # one more than are told
 
     def go(self) -> None:
         clock = time.monotonic()
@@ -161,7 +164,7 @@ class Run:
                     self._tell(outcome)
         store.finish(dict(self.counts), self.refused, timezone.now())
         if store.near_duplicates:
-            self.noted["near-duplicate, listed for staff"] += store.near_duplicates
+            self.noted["near-duplicate"] += store.near_duplicates
 
     def _vocabulary(self) -> Vocabulary:
         if not settings.TAGS_FILE.exists():
@@ -197,13 +200,15 @@ class Run:
     def _note(self, story: Story) -> None:
         """Count what someone may want to look after: damage, photos without files, drafts."""
         self.noted.update(story.warnings)
-        self.noted["photo file not found"] += sum(bool(photo.src) and photo.file is None for photo in story.photos)
-        self.noted["draft, kept but not published"] += story.is_draft
+        self.noted["photo-file-missing"] += len(story.missing_files)
+        self.noted["draft"] += story.is_draft
 
     def _tell(self, outcome: Outcome) -> None:
         self.counts[outcome.outcome] += 1
         if outcome.story and outcome.outcome in ("created", "updated"):
             self._note(outcome.story)
+            room = MISSING_TOLD + 1 - len(self.missing_files)
+            self.missing_files += [f"{outcome.input}: {printable(src)}" for src in outcome.story.missing_files[:room]]
         if self.report is not None:
             with_story = self.dry_run or self.options["stories"]
             self.report.write(json.dumps(outcome.as_json(with_story=with_story), ensure_ascii=False) + "\n")
@@ -218,27 +223,45 @@ class Run:
                 self.command.stdout.write(line)
 
     def _tell_summary(self, seconds: float) -> None:
-        if alone := self.left_alone:
-            kinds = ", ".join(_counted(kind, count) for kind, count in sorted(alone.items()))
-            files = "1 file of another kind was" if alone.total() == 1 else f"{alone.total()} files of other kinds were"
-            self.command.stdout.write(f"{files} left alone (photos come with their articles): {kinds}")
-        if noted := ", ".join(f"{count:,} {what}" for what, count in self.noted.most_common() if count):
+        self._tell_left_alone()
+        if noted := ", ".join(noted_words(what, count) for what, count in self.noted.most_common() if count):
             self.command.stdout.write(f"Noted in what was loaded: {noted}")
+        if self.missing_files:
+            more = LISTED_ALL if len(self.missing_files) > MISSING_TOLD else ""
+            told = ", ".join(self.missing_files[:MISSING_TOLD])
+            self.command.stdout.write(f"Photo files not found: {told}{more}")
         if not sum(self.counts.values()):
-            self.command.stdout.write(f"No articles were found: {called()} are read.")
+            self.command.stdout.write(f"No articles were found: {readable()} are read.")
         if self.skipped:
             reasons = ", ".join(f"{reason} ({count:,})" for reason, count in self.skipped.most_common(SKIPS_TOLD))
-            more = "; --report lists them all" if len(self.skipped) > SKIPS_TOLD else ""
+            more = LISTED_ALL if len(self.skipped) > SKIPS_TOLD else ""
             self.command.stdout.write(f"Skipped, for they are no articles: {reasons}{more}")
         named = [name for name in OUTCOMES if name != "skipped" or self.counts[name]]
         counted = ", ".join(f"{self.counts[name]:,} {name}" for name in named)
         beginning = "Dry run, nothing was written: " if self.dry_run else ""
         self.command.stdout.write(f"{beginning}{counted} in {seconds:.1f} s")
 
+    def _tell_left_alone(self) -> None:
+        # Which pictures an article took would have to be remembered picture by picture, so they are only counted.
+        pictures = Counter({kind: count for kind, count in self.left_alone.items() if is_of_pictures(kind)})
+        if others := self.left_alone - pictures:
+            files = (
+                "1 file of another kind was" if others.total() == 1 else f"{others.total():,} files of other kinds were"
+            )
+            self.command.stdout.write(f"{files} left alone: {_kinds(others)}")
+        if pictures:
+            stand = f"{counted(pictures.total(), 'picture')} {'stands' if pictures.total() == 1 else 'stand'}"
+            self.command.stdout.write(
+                f"{stand} beside articles ({_kinds(pictures)}): what an article names was loaded with it"
+            )
 
-def _counted(kind: str, count: int) -> str:
-    """``13 .jpg``; of records of a crawl ``pictures: 3``."""
-    return f"{count:,} {kind}" if kind.startswith(".") or kind == "no suffix" else f"{kind}: {count:,}"
+
+def _kinds(counts: Counter[str]) -> str:
+    """``13 .jpg, 2 .png``; of records of a crawl ``pictures: 3``."""
+    return ", ".join(
+        f"{count:,} {kind}" if kind.startswith(".") or kind == "no suffix" else f"{kind}: {count:,}"
+        for kind, count in sorted(counts.items())
+    )
 
 
 def _tell_scan(progress: Progress, done: int, size: int) -> None:
