@@ -347,9 +347,19 @@ def damage_words(damage: Damaged, *, beside: Collection[str] = ()) -> str:
 
 def noted_words(code: str, count: int) -> str:
     """``2 with a credit cut off``, ``1 photo file not found``."""
-    words = NOTED.get(code, f"read as {code.removeprefix('encoding:')}" if code.startswith("encoding:") else code)
-    one, _, many = words.partition("|")
+    one, _, many = _noted(code).partition("|")
     return f"{count:,} {many if many and count != 1 else one}"
+
+
+def damage_kind(code: str) -> str:
+    """What sets articles with this damage apart: ``With a credit cut off``; each kind has words of its own."""
+    words = _noted(code).partition("|")[0]
+    return f"{words[:1].upper()}{words[1:]}"
+
+
+def _noted(code: str) -> str:
+    words = f"read as {code.removeprefix('encoding:')}" if code.startswith("encoding:") else code
+    return NOTED.get(code, words)
 
 
 def kept_as(kind: str, became: str) -> str:

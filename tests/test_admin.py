@@ -613,6 +613,32 @@ def test_the_list_is_filtered_by_year_source_tag_damage_photos_and_state(
     assert listed(editor, year="nonsense", source="x") == []
 
 
+def test_the_list_shows_articles_of_which_a_photo_file_is_not_held(
+    editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ferry = loaded_article()
+    make_photo(make_article("Dust"), sizes=[(400, 300)])
+    assert listed(editor, photos="not-held") == [ferry.headline]
+    monkeypatch.setattr("articles.admin.lists.COMMON", 0)
+    assert listed(editor, photos="not-held") == [ferry.headline]
+
+
+def test_photos_without_files_are_found_by_an_index_of_them_alone() -> None:
+    loaded_article()
+    assert "photo_not_held" in Photo.objects.filter(file="").values("article_id").order_by().explain()
+
+
+def test_the_damage_filter_offers_each_kind_that_occurs_in_words_of_its_own(editor: Client) -> None:
+    article = loaded_article()
+    for code in ("encoding:utf-16", "encoding:gb18030", "encoding:koi8-r", "no-date"):
+        make_damage(article, code)
+        make_damage(article, code)
+    damage = next(one for one in editor.get(LIST).context["cl"].filter_specs if one.title == "damage")
+    assert [words for _, words in damage.lookup_choices] == [
+        "Read as GB 18030", "Read as UTF-16", "Read as koi8-r", "With a credit cut off", "Without a date",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("query", [{"year": "99999"}, {"year": "0"}, {"tag": "x"}, {"source": "9" * 30}, {"o": "1.2"}])
 def test_a_strange_filter_breaks_nothing(editor: Client, query: dict[str, str]) -> None:
     loaded_article()

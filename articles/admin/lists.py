@@ -17,11 +17,12 @@ from django.utils.encoding import iri_to_uri
 
 from articles.admin.bases import WORDS_SEARCHED, BoundedChangeList, id_of, words_of_search
 from articles.models import Article, Damage, PeriodCount, Photo, Redirect, Source, Tag
-from articles.wording import DAMAGE, grouped
+from articles.wording import damage_kind, grouped
 
 CHOICES_SHOWN = 15
 SEARCHED = 5_000
-COMMON = 50_000  # pieces of damage of one kind from which walking the list finds a page sooner than sorting them
+COMMON = 50_000  # rows (damage of a kind, photos) from which walking the list finds a page sooner than sorting them
+DAMAGE_SHOWN = 60  # kinds
 
 
 class ArticleChangeList(BoundedChangeList):
@@ -106,24 +107,46 @@ class DamageFilter(ArchiveFilter):
     title, parameter_name = "damage", "damage"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(code, words.partition(";")[0]) for code, words in DAMAGE.items()]
+        return sorted(((code, damage_kind(code)) for code in _damage_held()), key=lambda choice: choice[1])
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
-        damage = Damage.objects.filter(code=value)
-        if damage[: COMMON + 1].count() > COMMON:
-            return articles.filter(Exists(damage.filter(article=OuterRef("pk"))))
-        return articles.filter(pk__in=damage.values("article_id"))
+        return _having(articles, Damage.objects.filter(code=value))
+
+
+def _damage_held() -> Iterator[str]:
+    """The kinds of damage that occur: from each, one step along the index of codes to the next."""
+    codes = Damage.objects.order_by("code").values_list("code", flat=True)
+    code = codes.first()
+    for _ in range(DAMAGE_SHOWN):
+        if code is None:
+            return
+        yield code
+        code = codes.filter(code__gt=code).first()
+
+
+def _having(articles: QuerySet[Any], rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The articles that have any of these rows, found from the rows, or, where they are many, from the articles."""
+    if rows.order_by()[: COMMON + 1].count() > COMMON:
+        return articles.filter(Exists(rows.filter(article=OuterRef("pk"))))
+    return articles.filter(pk__in=rows.values("article_id"))
 
 
 class PhotoFilter(ArchiveFilter):
     title, parameter_name = "photos", "photos"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("with", "With photos"), ("without", "Without photos"), ("differ", "Their files say otherwise")]
+        return [
+            ("with", "With photos"),
+            ("without", "Without photos"),
+            ("differ", "Their files say otherwise"),
+            ("not-held", "File not held"),
+        ]
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
         if value == "differ":
             return articles.filter(Exists(Photo.objects.filter(article=OuterRef("pk"), differs_from_file=True)))
+        if value == "not-held":
+            return _having(articles, Photo.objects.filter(file=""))
         return articles.filter(photo_count=0) if value == "without" else articles.filter(photo_count__gt=0)
 
 

@@ -59,6 +59,7 @@ class Photo(models.Model):
             models.Index(fields=["article", "position", "number"]),
             models.Index(fields=["digest"], condition=~models.Q(digest=""), name="photo_digest"),
             models.Index(fields=["article"], condition=models.Q(differs_from_file=True), name="photo_differs"),
+            models.Index(fields=["article"], condition=models.Q(file=""), name="photo_not_held"),
         ]
 
     def __str__(self) -> str:
