@@ -313,6 +313,7 @@ NOTED = {
     "photo-refused": "with a photo file refused",
     "photo-file-missing": "photo file not found|photo files not found",
     "draft": "draft, kept but not published|drafts, kept but not published",
+    "later-version": "updated by a later version in the same load",
     "near-duplicate": "near-duplicate, listed for staff|near-duplicates, listed for staff",
 }
 _UNUSED_DATES = {"date-ambiguous", "date-invalid", "date-unread"}

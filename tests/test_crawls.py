@@ -108,6 +108,7 @@ def test_captures_of_a_page_are_one_article_and_its_versions(tmp_path: Path, sit
         (datetime(2019, 3, 5, 10, tzinfo=UTC), False),
         (datetime(2019, 4, 5, 10, tzinfo=UTC), True),
     ]
+    assert "Noted in what was loaded: 1 updated by a later version in the same load" in run.out
     account = site.get(f"{article.get_absolute_url()}account/").content.decode()
     assert account.index("2019-03-05 10:00 UTC</td>") < account.index("2019-04-05 10:00 UTC</td>")
 
@@ -158,7 +159,9 @@ def test_a_dry_run_foresees_the_versions(tmp_path: Path) -> None:
         warcs.page(FERRY, served="2", at=SECOND),
         warcs.page(FERRY, "Ferry late", at=THIRD),
     )
-    foreseen = load(folder, dry_run=True).outcomes
+    planned = load(folder, dry_run=True)
+    foreseen = planned.outcomes
+    assert "1 updated by a later version in the same load" in planned.out
     assert not Article.objects.exists()
     assert foreseen == load(folder).outcomes
     assert sorted(foreseen.values()) == ["created", "unchanged", "updated"]

@@ -61,6 +61,7 @@ class Store:
         self._batch = Batch(Known())
         self.deferred: list[Piece] = []
         self.near_duplicates = 0  # pairs that were found
+        self.later_versions = 0  # inputs that changed an article which this load had met before
 
     def save(self, readings: list[Reading], *, is_last_word: bool = False) -> list[Outcome]:
         """Decide on and write one batch, in one transaction or a few; the outcomes are in the order of writing.
@@ -209,11 +210,15 @@ class Store:
         if target is None or (is_by_path and target.is_claimed and reading.digest != target.current_digest):
             # A copy that went its own way while the first one stayed as it was is an article of its own.
             return self._create(reading, story, batch)
+        was_met = target.is_claimed
         if reading.digest == target.current_digest:
-            return self._same_bytes(target, reading, story, batch)
-        if reading.piece.captured_at is not None:
-            return self._other_capture(target, reading, story, batch)
-        return self._other_bytes(target, reading, story, batch)
+            decision = self._same_bytes(target, reading, story, batch)
+        elif reading.piece.captured_at is not None:
+            decision = self._other_capture(target, reading, story, batch)
+        else:
+            decision = self._other_bytes(target, reading, story, batch)
+        self.later_versions += was_met and decision.outcome == "updated"
+        return decision
 
     def _create(self, reading: Reading, story: Story, batch: Batch) -> Decision:
         article = Article(key=key_for(identity_of(reading, story)))

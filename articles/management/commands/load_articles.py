@@ -165,6 +165,7 @@ class Run:
         store.finish(dict(self.counts), self.refused, timezone.now())
         if store.near_duplicates:
             self.noted["near-duplicate"] += store.near_duplicates
+        self.noted["later-version"] += store.later_versions
 
     def _vocabulary(self) -> Vocabulary:
         if not settings.TAGS_FILE.exists():
