@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from calendar import monthrange
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 
@@ -18,6 +19,7 @@ from articles import periods
 from articles.context import about_archive
 from articles.listings import Entry, entry_of, published
 from articles.models import Article, PeriodCount, Redirect, Tag, TagAlias
+from articles.wording import MONTHS
 
 NOT_FOUND_SECONDS = 60
 CLOSE = 5
@@ -81,17 +83,19 @@ class Near:
     are_alike: bool = False
     # What the address names as tags and the archive does not know.
     unknown_tags: list[str] = field(default_factory=list)
+    # A day or month of the address that is in no calendar, in words.
+    never: str = ""
 
 
 def near(path: str) -> Near:
     """What is filed close to an address: by its date, else by the spelling of a tag."""
     if (dated := _DATED.fullmatch(path)) and (day := _day(dated)):
-        return _near_day(day, (dated[4] or "").lower())
+        return replace(_near_day(day, (dated[4] or "").lower()), never=_never(dated))
     tagged = _TAGGED.fullmatch(path)
     unknown = _unknown_tags(tagged[1].split("+")[:2]) if tagged else []
     alike = list({tag.pk: tag for slug in unknown for tag in _tags_like(slug.lower())}.values())
     tags = alike or list(Tag.objects.used().order_by("-article_count", "name")[:10])
-    return Near(tags=tags, are_alike=bool(alike), unknown_tags=unknown)
+    return Near(tags=tags, are_alike=bool(alike), unknown_tags=unknown, never=_never(dated) if dated else "")
 
 
 def _unknown_tags(slugs: list[str]) -> list[str]:
@@ -124,6 +128,16 @@ def _padded(dated: re.Match[str]) -> str:
     except ValueError:
         return ""
     return reverse("day", args=[found]) if dated[3] else reverse("month", args=[found])
+
+
+def _never(dated: re.Match[str]) -> str:
+    """What of an address is in no calendar: ``31 February 2024``, ``month 13``; ``""`` for a date that there is."""
+    year, month, day = int(dated[1]), int(dated[2]), int(dated[3] or 1)
+    if year < 1:
+        return f"year {year}"
+    if not 1 <= month <= 12:
+        return f"month {month}"
+    return "" if 1 <= day <= monthrange(year, month)[1] else f"{day} {MONTHS[month - 1]} {year}"
 
 
 def _day(dated: re.Match[str]) -> date | None:
