@@ -87,6 +87,24 @@ def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
     return articles
 
 
+@dataclass(frozen=True, slots=True)
+class Kicker:
+    """The line above a headline; ``url`` is ``""`` for a section, unless the article has a tag of that name."""
+
+    words: str
+    url: str = ""
+
+
+def kicker_of(article: Article, taggings: Iterable[Tagging]) -> Kicker | None:
+    """An article's section, else the first tag that its source gave it: what the vocabulary finds ranks nothing."""
+    rows = sorted(taggings, key=lambda tagging: tagging.pk)
+    if section := article.section.strip():
+        named = next((row.tag for row in rows if row.tag.name.casefold() == section.casefold()), None)
+        return Kicker(section, named.get_absolute_url() if named else "")
+    first = next((row.tag for row in rows if row.origin == Tagging.Origin.SOURCE), None)
+    return Kicker(first.name, first.get_absolute_url()) if first else None
+
+
 def neighbours_of(article: Article) -> tuple[Entry | None, Entry | None]:
     """The dated articles just before and just after this one. What is undated is neither, and has neither."""
     day = article.archive_date

@@ -20,7 +20,7 @@ from articles.citations import Citation, apa, bibtex, citation_of, csl_json, not
 from articles.context import about_archive
 from articles.figures import Picture, picture_of
 from articles.linked_data import linked_data
-from articles.listings import neighbours_of, related_to
+from articles.listings import kicker_of, neighbours_of, related_to
 from articles.models import Article, Damage, Original, Photo
 from articles.originals import WITH_LEDGER, content_of, is_text
 from articles.origins import LINES_SHOWN, PIECES_SHOWN, READ_UP_TO_BYTES, Origin, origin_of
@@ -157,7 +157,7 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponse:
         "parts": parts_of(article, whole.photos, whole.damage),
         "photo_words": photo_words(whole.photos),
         "language": language_words(article.language) if article.language else "",
-        "first_tag": whole.tags[0] if whole.tags else None,
+        "kicker": kicker_of(article, article.taggings.all()),
         "tags": sorted(whole.tags, key=lambda tag: tag.name.casefold()),
         "origin": read_origin(whole),
         "edited": edited_words(article),

@@ -13,8 +13,8 @@ from articles import periods
 from articles.charts import indexed, years_chart
 from articles.feeds import feed_links
 from articles.figures import LEAD_SIZES
-from articles.listings import entry_of, published, with_photos
-from articles.models import Article, Load, Source, Tag, Tagging
+from articles.listings import entry_of, kicker_of, published, with_photos
+from articles.models import Article, Load, Source, Tag
 from articles.models.listing import page_of
 from articles.public import public
 
@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "held": held,
         "span": held.span,
         "lead": entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None,
-        "lead_tag": _first_tag(lead),
+        "kicker": kicker_of(lead, lead.taggings.select_related("tag")) if lead else None,
         "latest": [entry_of(article) for article in latest],
         "latest_year": periods.latest_year(held),
         "today": today,
@@ -50,13 +50,6 @@ def leading(newest: Sequence[Article]) -> Article | None:
     """The newest article that has a photo to show, else the newest of all."""
     shown = (article for article in newest if entry_of(article).picture)
     return next(shown, newest[0] if newest else None)
-
-
-def _first_tag(article: Article | None) -> Tag | None:
-    if article is None:
-        return None
-    tagging = Tagging.objects.filter(article=article).select_related("tag").order_by("id").first()
-    return tagging.tag if tagging else None
 
 
 def _ways_in() -> dict[str, Any]:
