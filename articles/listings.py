@@ -198,8 +198,8 @@ def published() -> ArticleQuerySet:
     return Article.objects.published().for_listing()
 
 
-def of_source(source: Source) -> ArticleQuerySet:
-    """A source's published articles, as a listing shows them."""
+def of_source(source: Source | None) -> ArticleQuerySet:
+    """A source's published articles, as a listing shows them; ``None``: those that name no source."""
     return published().filter(source=source)
 
 

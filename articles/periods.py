@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from articles.listings import Entry, entry_of, published
-from articles.models import Article, PeriodCount
+from articles.models import Article, PeriodCount, Source
 from articles.wording import same_day, span_words
 
 Unit = PeriodCount.Unit
@@ -56,6 +56,12 @@ def holdings() -> Holdings:
         else:
             undated = count.articles
     return Holdings(years, undated)
+
+
+def unsourced() -> int:
+    """How many articles name no source: what the kept counts of the sources leave of the whole."""
+    named = Source.objects.aggregate(articles=Sum("article_count"))["articles"] or 0
+    return max(holdings().total - named, 0)
 
 
 def latest_year(held: Holdings) -> Period | None:

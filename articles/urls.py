@@ -54,6 +54,8 @@ urlpatterns = [
     path("sources/<words:slug>/", views.source, name="source"),
     # /sources/norhaven-courier/feed.atom
     path("sources/<words:slug>/feed.<str:form>", feeds.source_feed, name="source-feed"),
+    # /unsourced/
+    path("unsourced/", views.unsourced, name="unsourced"),
     # /feeds/latest.atom
     path("feeds/latest.<str:form>", feeds.latest_feed, name="latest-feed"),
     # /media/renditions/4b/4bbf…-800.jpg

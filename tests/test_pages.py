@@ -13,7 +13,8 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from articles.models import Article, Source, Tag
+from articles import listings
+from articles.models import Article, Source, Tag, Tagging
 from articles.models.listing import PAGE_SIZE
 from tests import factories as make
 
@@ -570,6 +571,62 @@ def test_sources_are_told_with_what_is_held_of_each(site: Client) -> None:
     words = shown(site, "/sources/")
     assert "Harbour Daily2019–20222" in words
     assert "Source not named1" in words
+
+
+def test_articles_that_name_no_source_are_listed_under_an_address_of_their_own(site: Client) -> None:
+    make.make_article("First", source=None, published="2019-01-01")
+    make.make_article("Second", source=None)
+    make.make_article("Third")
+    make.make_article("None", source="None")
+    assert '<a href="/unsourced/">Source not named</a>' in html(site, "/sources/")
+    assert headlines(site, "/unsourced/") == ["Second", "First"]
+    assert "2 articles, 2019–2022" in shown(site, "/unsourced/")
+    assert headlines(site, "/sources/none/") == ["None"]
+
+
+@pytest.mark.django_db
+def test_articles_that_name_no_source_are_read_along_an_index() -> None:
+    dated = listings.of_source(None).filter(archive_date__isnull=False).order_by("-archive_date", "-id")
+    assert "article_source_listing" in (plan := dated.explain())
+    assert "TEMP B-TREE" not in plan
+
+
+def test_where_every_article_names_its_source_there_is_no_such_listing(site: Client) -> None:
+    make.make_article()
+    assert site.get("/unsourced/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/2024/02/31/", "There is no 31 February 2024."),
+        ("/2024/13/", "There is no month 13."),
+        ("/2024/13/01/", "There is no month 13."),
+        ("/0000/01/", "There is no year 0."),
+    ],
+)
+def test_a_day_that_is_in_no_calendar_is_said_to_be_none(site: Client, address: str, words: str) -> None:
+    make.make_article()
+    answer = site.get(address)
+    assert answer.status_code == 404
+    assert words in answer.content.decode()
+    assert "28 February" not in answer.content.decode()
+
+
+def test_a_section_stands_above_the_headline_before_any_tag(site: Client) -> None:
+    article = make.make_article(section="Shipping", tags=["Rivers", "Harbours"])
+    assert '<p class="kicker"><bdi>Shipping</bdi></p>' in html(site, ARTICLE)
+    assert '<p class="kicker"><bdi>Shipping</bdi></p>' in html(site, "/")
+    Article.objects.filter(pk=article.pk).update(section="Harbours")
+    assert '<p class="kicker"><a href="/tags/harbours/"><bdi>Harbours</bdi></a></p>' in html(site, ARTICLE)
+
+
+def test_without_a_section_the_first_tag_of_the_source_stands_above_the_headline(site: Client) -> None:
+    make.make_article(tags=["Rivers", "Harbours"])
+    Tagging.objects.filter(tag__name="Rivers").update(origin=Tagging.Origin.VOCABULARY)
+    assert '<p class="kicker"><a href="/tags/harbours/"><bdi>Harbours</bdi></a></p>' in html(site, ARTICLE)
+    Tagging.objects.update(origin=Tagging.Origin.VOCABULARY)
+    assert '<p class="kicker">' not in html(site, ARTICLE)
 
 
 def test_a_source_is_linked_only_where_a_link_can_lead(site: Client) -> None:

@@ -6,10 +6,10 @@ from articles.views.dates import day, month, undated, year
 from articles.views.errors import not_found, server_error
 from articles.views.front import about, home
 from articles.views.plain import favicon, healthz, media, robots, security
-from articles.views.subjects import source, sources, tag, tags, two_tags
+from articles.views.subjects import source, sources, tag, tags, two_tags, unsourced
 
 __all__ = [
     "about", "account", "article", "article_form", "day", "favicon", "healthz", "home", "media", "month", "not_found",
     "original", "robots", "security", "server_error", "short", "source", "sources", "tag", "tags", "two_tags",
-    "undated", "undated_article", "year",
+    "undated", "undated_article", "unsourced", "year",
 ]  # fmt: skip

@@ -78,7 +78,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "last": last,
         "source_count": sources.count(),
         "tag_count": Tag.objects.used().count(),
-        "unnamed": held.total - sum(sources.values_list("article_count", flat=True)),
+        "unnamed": periods.unsourced(),
         "gaps": [str(year) for year in held.gaps],
         "last_load": load.finished_at.date() if load and load.finished_at else None,
     }

@@ -161,9 +161,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     last = Subquery(dated.order_by("-archive_date").values("archive_date")[:1])
     used = Source.objects.filter(article_count__gt=0).annotate(first=first, last=last)
     rows = list(used.order_by("-article_count", "name")[:SOURCES_SHOWN])
-    unnamed = periods.holdings().total - sum(source.article_count for source in rows)
-    # With more sources than are shown, what remains is not the unnamed alone.
-    unnamed = unnamed if len(rows) < SOURCES_SHOWN else 0
+    unnamed = periods.unsourced()
     most = max([unnamed, *(source.article_count for source in rows)])
     held = [
         HeldSource(
@@ -175,6 +173,20 @@ def sources(request: HttpRequest) -> HttpResponse:
     ]
     context = {"here": "sources", "sources": held, "unnamed": unnamed, "unnamed_bar": share(unnamed, most)}
     return render(request, "articles/sources.html", context)
+
+
+@public()
+def unsourced(request: HttpRequest) -> HttpResponse:
+    listing = list_articles(request, of_source(None))
+    if not listing.entries:
+        raise Http404("Every article names its source.")
+    context = {
+        "here": "sources",
+        "count": periods.unsourced(),
+        "span": _span(of_source(None)),
+        "listing": listing,
+    }
+    return render(request, "articles/unsourced.html", context)
 
 
 @public()
