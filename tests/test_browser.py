@@ -76,11 +76,25 @@ def test_a_reader_goes_from_home_by_a_tag_to_an_article_and_the_next(archive: Ar
     expect(page.get_by_role("heading", level=1)).not_to_have_text(re.compile("Demonstration zone in Qingdao"))
 
 
-def test_an_editor_corrects_a_caption_and_a_reload_keeps_it(archive: Archive, page: Page) -> None:
+def log_in(archive: Archive, page: Page) -> None:
     page.goto(f"{archive.url}/admin/")
     page.get_by_label("Username").fill("nora")
     page.get_by_label("Password").fill("a long pass phrase")
     page.get_by_role("button", name="Log in").click()
+
+
+def test_nothing_of_the_edit_form_is_cut_off_on_a_phone(archive: Archive, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    log_in(archive, page)
+    page.goto(f"{archive.url}/admin/articles/article/")
+    page.get_by_role("link", name=re.compile("Demonstration zone in Qingdao")).click()
+    expect(page.get_by_label("Headline")).to_be_visible()
+    edges = "[...document.querySelectorAll('#container *')].map(one => one.getBoundingClientRect().right)"
+    assert max(page.evaluate(edges)) <= 390
+
+
+def test_an_editor_corrects_a_caption_and_a_reload_keeps_it(archive: Archive, page: Page) -> None:
+    log_in(archive, page)
     page.get_by_role("link", name="Articles", exact=True).first.click()
     page.get_by_role("link", name=re.compile("Demonstration zone in Qingdao")).click()
     caption = page.get_by_label("Caption").nth(1)
