@@ -1,7 +1,7 @@
 """One article as a citation: a note, APA, BibTeX, RIS and CSL-JSON. Pure.
 
-What the source does not say is left out. Names stand as printed: which part of a name is the family's is not guessed,
-so reference managers get each name as one piece.
+What the source does not say is left out. Which part of a name is the family's is not guessed: a name that is in doubt
+stands as printed, and reference managers get it as one piece.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from articles.models import Article
+from articles.people import PersonName, person_name
 from articles.wording import MONTHS, day_words
 
 _LATEX = {
@@ -63,6 +64,11 @@ def authors_of(article: Article) -> tuple[str, ...]:
     return named or ((byline,) if byline else ())
 
 
+def _names(cited: Citation) -> list[tuple[str, PersonName | None]]:
+    """Each author as printed, and in two parts where that is beyond doubt."""
+    return [(name, person_name(name, cited.language)) for name in cited.authors]
+
+
 # --- To be printed. ---------------------------------------------------------------------------------------------------
 
 
@@ -84,14 +90,15 @@ class Apa:
 
 
 def apa(cited: Citation) -> Apa:
-    """``Nora Whitfield. (2022, March 4). *The harbour that moved*. Sellamouth Evening Post. Newsarchive. https://…``"""
+    """``Whitfield, N. (2022, March 4). *The harbour that moved*. Sellamouth Evening Post. Newsarchive. https://…``"""
     day = cited.day
     when = f"({day.year}, {MONTHS[day.month - 1]} {day.day})." if day else "(n.d.)."
     title = cited.headline or "[Without a headline]"
     after = f". {cited.source + '. ' if cited.source else ''}{cited.archive}. {cited.url}"
     if not cited.authors:
         return Apa("", title, f". {when}{after[1:]}")
-    by = ", ".join(cited.authors)
+    *most, last = (f"{parts.family}, {parts.initials}" if parts else name for name, parts in _names(cited))
+    by = f"{', '.join(most)}, & {last}" if most else last
     return Apa(f"{by if by.endswith('.') else by + '.'} {when} ", title, after)
 
 
@@ -102,7 +109,10 @@ def bibtex(cited: Citation) -> str:
     """One entry: ``@article`` where the source is known, else ``@misc``."""
     fields = {
         "title": f"{{{_latex(cited.headline)}}}" if cited.headline else "",
-        "author": " and ".join(f"{{{_latex(name)}}}" for name in cited.authors),
+        "author": " and ".join(
+            _latex(f"{parts.family}, {parts.given}") if parts else f"{{{_latex(name)}}}"
+            for name, parts in _names(cited)
+        ),
         "journal": _latex(cited.source),
         "year": f"{cited.day.year:04}" if cited.day else "",
         "month": MONTHS[cited.day.month - 1][:3].lower() if cited.day else "",
@@ -123,7 +133,7 @@ def bibtex(cited: Citation) -> str:
 def ris(cited: Citation) -> str:
     """One record; lines end in CRLF, as the format asks."""
     rows: list[tuple[str, str]] = [("TY", "NEWS"), ("ID", cited.key), ("TI", cited.headline)]
-    rows += [("AU", name) for name in cited.authors]
+    rows += [("AU", f"{parts.family}, {parts.given}" if parts else name) for name, parts in _names(cited)]
     rows.append(("T2", cited.source))
     if cited.day:
         rows += [("PY", f"{cited.day.year:04}"), ("DA", f"{cited.day:%Y/%m/%d}/")]
@@ -139,7 +149,7 @@ def csl_json(cited: Citation) -> str:
         "id": cited.key,
         "type": "article-newspaper",
         "title": cited.headline,
-        "author": [{"literal": name} for name in cited.authors],
+        "author": [parts._asdict() if parts else {"literal": name} for name, parts in _names(cited)],
         "container-title": cited.source,
         "issued": {"date-parts": [[cited.day.year, cited.day.month, cited.day.day]]} if cited.day else None,
         "section": cited.section,

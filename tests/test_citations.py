@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from articles.ingest.readers import markdown
+from articles.people import person_name
 from articles.scripts import tongue_of
 from articles.wording import credit_of, damage_words, date_lines, dates_sentence, kept_as, language_words, moment_words
 from tests import factories as make
@@ -90,6 +91,58 @@ def test_a_date_of_an_update_is_cited_as_one(site: Client) -> None:
     page = site.get(ARTICLE).content.decode()
     assert "Harbour Daily, updated 4 March 2022; Newsarchive, http://testserver/a/0123456789/." in page
     assert "<em>Ferry returns to the north quay</em>. (2022, March 4). Harbour Daily. Newsarchive. http" in page
+
+
+@pytest.mark.parametrize(
+    ("printed", "given", "family"),
+    [
+        ("Moira Fenn", "Moira", "Fenn"), ("Wen Abbot", "Wen", "Abbot"), ("John F. Byrne", "John F.", "Byrne"),
+        ("J. R. Hartley", "J. R.", "Hartley"), ("Jean-Pierre O’Neill", "Jean-Pierre", "O’Neill"),
+        ("Åge Øvrebø", "Åge", "Øvrebø"), ("Ewan McIntyre", "Ewan", "McIntyre"), ("Viet Nguyen", "Viet", "Nguyen"),
+        ("Lee Marsh", "Lee", "Marsh"), ("Helen Miller", "Helen", "Miller"), ("Dora Quill", "Dora", "Quill"),
+    ],
+)  # fmt: skip
+def test_a_name_that_leaves_no_doubt_is_cited_by_its_family(printed: str, given: str, family: str) -> None:
+    assert person_name(printed) == (given, family)
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Mei Tanaka", "Zhao Lei", "Xi Jinping", "Kim Jong-un", "Park Geun-hye", "Haruki Murakami", "Nguyễn Anh",
+        "Gabriel García Márquez", "Ludwig van Beethoven", "Van Morrison", "Martin King Jr.", "Dr Fenn", "王芳", "Fenn",
+        "Мария Иванова",
+        "Associated Press", "Getty Images", "Amnesty International", "Borough Council", "Staff Writer", "MOIRA FENN",
+        "Moira Fenn and Ana Toft", "moira fenn", "Global Voices", "Ng & Sons", "ChinaDaily Staff", "The Guardian",
+        "A. B.", "Moira " + "Ia" * 5_000 + "b",
+    ],
+)  # fmt: skip
+def test_a_name_in_doubt_is_cited_as_printed(printed: str) -> None:
+    assert person_name(printed) is None
+
+
+def test_where_the_family_comes_first_names_are_cited_as_printed() -> None:
+    assert person_name("Nagy Ferenc", "hu") is None
+    assert person_name("Moira Fenn", "zh-Hans") is None
+
+
+def test_citations_put_the_family_first_and_keep_names_in_doubt_whole(site: Client) -> None:
+    make.make_article(
+        "Weir",
+        slug="weir",
+        authors=["Moira Fenn", "Mei Tanaka", "Jean-Pierre F. Noël"],
+        source="Post",
+        key="0123456789",
+    )
+    address = "/2022/03/04/weir/"
+    page = site.get(address).content.decode()
+    assert "Fenn, M., Mei Tanaka, &amp; Noël, J.-P. F. (2022, March 4). " in page
+    assert "Moira Fenn, Mei Tanaka, Jean-Pierre F. Noël, “Weir,” Post" in page
+    assert "author = {Fenn, Moira and {Mei Tanaka} and Noël, Jean-Pierre F.}," in form(site, "bib", address)
+    assert "AU  - Fenn, Moira\r\nAU  - Mei Tanaka\r\n" in form(site, "ris", address)
+    assert json.loads(form(site, "csl.json", address))[0]["author"] == [
+        {"given": "Moira", "family": "Fenn"}, {"literal": "Mei Tanaka"}, {"given": "Jean-Pierre F.", "family": "Noël"},
+    ]  # fmt: skip
 
 
 # --- The article whole. -----------------------------------------------------------------------------------------------
