@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from articles.ingest.rules.chrome import is_chrome
 from articles.ingest.rules.decoding import decode
 from tests.readers.made import BODY, HEADLINE, article, codes_at, differences, ledger_faults, said, unaccounted
 
@@ -242,10 +243,17 @@ def test_a_line_that_is_wholly_furniture_is_dropped(line: str) -> None:
     assert differences(said(article("2023-09-06", line, BODY[0], line, BODY[1], body=())), **expected) == {}
 
 
+@pytest.mark.parametrize("line", ["Print | E-mail | Share", "E-mail", "Share · Tweet · Save", "Print | Email"])
+def test_tools_between_bars_are_furniture_in_text_as_on_a_web_page(line: str) -> None:
+    assert is_chrome(line)
+    assert said(article("2023-09-06", line)).chrome_removed == (line,)
+
+
 @pytest.mark.parametrize(
     "line",
     [
-        "Print sales rose.", "Print and paper", "Share prices fell", "Comments by readers", "Small gifts",
+        "Print sales rose.", "Print and paper", "Print | E-mail | Share prices",
+        "Share prices fell", "Comments by readers", "Small gifts",
         "Large crowds",
         "Mail trains run again", "Advertisement income fell", "Editor's note: this is new.", "Editors met",
         "Copyright holders sued the firm.", "Related stories were told.", "Sources say otherwise", "10%", "1.5",

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from articles.ingest.rules.page_lines import TOOLS_BARRED
 from articles.ingest.rules.words import words
 
 # Reader tools, alone or several in a row, each with or without a count.
 TOOLS = (
-    r"Print", r"Mail", r"Share(?: this:?| - WeChat)?", r"Comments?(?: ?[(（] ?[\d,]* ?[)）])?", r"Large", r"Medium",
-    r"Small", r"L M S", r"FB", r"Twitter", r"打印", r"[【（]?字[号號] ?[:：]? ?大 ?中 ?小[】）]?", r"分享按[钮鈕]",
+    r"Print", r"Mail", r"E-?[Mm]ail", r"Share(?: this:?| - WeChat)?", r"Comments?(?: ?[(（] ?[\d,]* ?[)）])?",
+    r"Large", r"Medium", r"Small", r"L M S", r"FB", r"Twitter", r"打印", r"[【（]?字[号號] ?[:：]? ?大 ?中 ?小[】）]?",
+    r"分享按[钮鈕]",
 )  # fmt: skip
 _COUNT = r"[(（]?\d[\d,]*[)）]?"
 _TOOL = f"(?:{'|'.join(TOOLS)})"
@@ -54,7 +56,7 @@ _PAGER_SIGNS = "0123456789<>[]«»‹›| "
 _PAGER_BEGINNINGS = frozenset("0123456789<>[«‹下上nNpP")
 
 _IGNORING_CASE = re.IGNORECASE
-_TOOL_LINE = re.compile(rf"(?:{_COUNT} )?{_TOOL_ROW}", _IGNORING_CASE)
+_TOOL_LINE = re.compile(rf"(?:{_COUNT} )?{_TOOL_ROW}|{TOOLS_BARRED}", _IGNORING_CASE)
 _WHOLE_LINE = re.compile("|".join(f"(?:{line})" for line in WHOLE_LINES), _IGNORING_CASE)
 _TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", _IGNORING_CASE)
 _TOOLS_AT_END = re.compile(rf"(?<![\w-]){_TOOL_ROW}$")

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 
 # Words that several rows below are made of.
-_TOOL = "(?:share|tweet|like|e?mail|mailen|print|save|copy link|teilen|drucken|merken|partager|imprimer|compartir)"
+_TOOL = "(?:share|tweet|like|e-?mail|mailen|print|save|copy link|teilen|drucken|merken|partager|imprimer|compartir)"
+TOOLS_BARRED = rf"{_TOOL}(?: ?[|·•/] ?{_TOOL})+"  # ``Print | E-mail | Share``: no sentence has such bars
 _SUBJECTS = (
     "(?:filed under|posted (?:in|under)|tagged(?: (?:with|as))?|tags?|categor(?:y|ies)|topics?|labels?|keywords?"
     "|schlagw[oö]rte?r?|kategorien?|themen|stichworte|mots[- ]clés|etiquetas|categorías|temas|標籤|标签|タグ)"
