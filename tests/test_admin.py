@@ -885,3 +885,12 @@ def test_the_archive_gives_the_admin_its_name(editor: Client, settings: Any) -> 
 
 def test_no_migration_is_missing() -> None:
     call_command("makemigrations", "articles", check=True, dry_run=True, verbosity=0)
+
+
+def test_a_caption_that_says_photo_itself_is_not_headed_photo_twice(editor: Client) -> None:
+    article = loaded_article()
+    article.photos.update(caption="Photo: The choir on the steps.")
+    page = editor.get(f"/admin/articles/article/{article.pk}/change/").content.decode()
+    heading = re.findall(r"<h3>(.*?)</h3>", page, re.DOTALL)
+    assert any("The choir on the steps." in one for one in heading)
+    assert not any("Photo: The choir" in one for one in heading)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.db import models
 from simple_history.models import HistoricalRecords
@@ -63,7 +65,8 @@ class Photo(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.caption[:80] or f"Photo {self.number}"
+        # Staff pages put "Photo:" before it, as some captions do themselves.
+        return re.sub(r"^(?:photo|video) ?: ?", "", self.caption, flags=re.IGNORECASE)[:80] or f"Photo {self.number}"
 
     def natural_key(self) -> tuple[str | int, ...]:
         return (*self.article.natural_key(), self.number)
