@@ -232,6 +232,7 @@ def test_a_page_of_a_crawl_finds_its_files_under_the_page_s_base() -> None:
         ("渡し船（1988年ごろ）＝港町提供", "渡し船（1988年ごろ）", "港町提供"),
         ("Паром ходит с 1958 года. Фото: архив «Вестника»", "Паром ходит с 1958 года.", "архив «Вестника»"),
         ("© Reuters", None, "Reuters"),
+        ("The weir. © Borough of Fen / survey 2020", "The weir.", "Borough of Fen / survey 2020"),
     ],
 )
 def test_a_caption_ends_in_its_credit(text: str, caption: str | None, credit: str) -> None:
@@ -249,6 +250,8 @@ def test_a_caption_ends_in_its_credit(text: str, caption: str | None, credit: st
         "A visitor at the Getty",
         "A sign says: Photo: not allowed here.",
         "The ferry leaves the harbour.",
+        "He drew a ©. © is a sign that he never learnt to draw.",
+        "He sang. Copyright law had changed.",
     ],
 )
 def test_a_caption_without_a_credit_stays_whole(text: str) -> None:

@@ -329,6 +329,20 @@ def test_a_credit_at_the_end_of_a_caption_is_told_from_it() -> None:
     ]
 
 
+def test_a_copyright_sign_at_the_end_of_a_caption_begins_a_credit() -> None:
+    assert photos('![](x.jpg "The weir. © Borough of Thornwick / survey 2020")') == [
+        ("x.jpg", None, "The weir.", "Borough of Thornwick / survey 2020", 0)
+    ]
+    assert photos('![](x.jpg "Sold as © last. A ship © many owners.")')[0][3] is None
+
+
+def test_words_of_an_image_that_end_in_a_credit_are_its_caption() -> None:
+    alt = "The weir on Saturday. Photo: Ana Toft"
+    assert photos(f"![{alt}](x.jpg)") == [("x.jpg", alt, "The weir on Saturday.", "Ana Toft", 0)]
+    assert photos(f'![{alt}](x.jpg "The weir")') == [("x.jpg", alt, "The weir", None, 0)]
+    assert photos("![Photo: Ana Toft](x.jpg)")[0][2:4] == (None, None)
+
+
 def test_a_cut_credit_and_a_cut_caption_are_damage() -> None:
     story = with_body('![](x.jpg "The pier, [Photo/]")\n\n![](y.jpg "So ...")\n\nText.')
     assert {(d.code, d.field, d.line) for d in story.damage} == {

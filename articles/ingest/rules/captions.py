@@ -119,6 +119,11 @@ def ends_in_credit(text: str) -> Credit | None:
     return found if found and _SURE_LABEL.match(found.raw or "") else None
 
 
+def ends_in_copyright(text: str) -> Credit | None:
+    """Take a folded caption apart that ends in ``© NAME``."""
+    return _end(text, _COPYRIGHT_END) if "©" in text else None
+
+
 _LONGEST_BESIDE = 400
 
 
@@ -282,6 +287,8 @@ def _end(text: str, pattern: re.Pattern[str]) -> Credit | None:
         return None
     name = credit_name(found["name"])
     is_after_sentence = found.start() == 0 or text[: found.start()].rstrip()[-1:] in _ENDS
-    if not name or not (_reads_as_name(name) or (is_after_sentence and pattern is _LABELLED_END and _is_short(name))):
+    # Behind a sentence, the sign alone makes a credit of words that are no name: ``© Borough of Fen / survey 2020``.
+    is_marked = pattern is _LABELLED_END or (text[found.start()] == "©" and not (name or " ")[0].islower())
+    if not name or not (_reads_as_name(name) or (is_after_sentence and is_marked and _is_short(name))):
         return None
     return _credit(text, found.start(), text[found.start() :].strip(), name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from articles.ingest.rules.captions import ends_in_copyright
 from articles.ingest.rules.credits import is_caption_cut, split_credit
 from articles.ingest.rules.local_files import find_photo
 from articles.ingest.story import Damage, PhotoKind, Piece, StoryPhoto
@@ -21,10 +22,11 @@ def make_photo(
     creator: str | None = None,
     copyright_notice: str | None = None,
 ) -> StoryPhoto:
-    """A photo as it is named; a credit that a caption ends with (``RULES.md`` section 7) is taken out of it."""
+    """A photo as it is named; a credit that a caption ends with (``RULES.md`` section 7, or ``© NAME``) is taken out of
+    it."""
     kind: PhotoKind = "photo"
     credit_raw = credit or None
-    if caption and not credit and (found := split_credit(caption)):
+    if caption and not credit and (found := split_credit(caption) or ends_in_copyright(caption)):
         caption, credit, credit_raw, kind = found.caption, found.name, found.raw, found.kind
     return StoryPhoto(
         caption=caption or None,

@@ -17,6 +17,8 @@ from articles.ingest.readers.markdown.front_matter import FrontMatter, read_fron
 from articles.ingest.readers.markdown.lead_photos import is_same, lead_pictures
 from articles.ingest.readers.markdown.line_ledger import keep_ledger
 from articles.ingest.readers.markdown.pictures import Picture, take_out_pictures
+from articles.ingest.rules.captions import ends_in_copyright
+from articles.ingest.rules.credits import split_credit
 from articles.ingest.rules.dateline import find_dateline
 from articles.ingest.rules.decoding import Decoded, decode
 from articles.ingest.rules.fields import Fields
@@ -181,13 +183,19 @@ def _photos(
             piece,
             src=picture.src,
             alt_text=picture.alt,
-            caption=picture.caption,
+            caption=picture.caption or _caption_in_alt(picture),
             credit=picture.credit,
             position=place.position,
         )
         photos.append(photo)
         damage += photo_damage(photo, number, place.line)
     return tuple(photos), damage
+
+
+def _caption_in_alt(picture: Picture) -> str:
+    """The words for those who cannot see a picture, where they end in a credit: they were meant for all readers."""
+    found = None if picture.credit else split_credit(picture.alt) or ends_in_copyright(picture.alt)
+    return picture.alt if found and found.caption and found.name else ""
 
 
 def _damage_of_file(decoded: Decoded) -> list[Damage]:
