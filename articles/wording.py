@@ -170,6 +170,12 @@ _SAYS_WHAT_IT_IS = re.compile(
 )
 
 
+# What a credit as printed may say before the name, to be printed again: ``Foto:``, ``Photograph by``, ``©``.
+_PRINTED_LABEL = re.compile(
+    r"(?:©|\(c\)) ?|(?:© ?)?[^\W\d_][\w .’'-]{0,40}?(?: ?[:：・]| (?:by|von|av|af|par|di)) ?", re.IGNORECASE
+)
+
+
 class Credited(Protocol):
     """What the credit of a photo or video is told from."""
 
@@ -200,7 +206,8 @@ CAPTION_CUT = "(the caption is cut off in the source)"
 def credit_of(photo: Credited) -> Credit:
     """``Photo: NAME``, ``Photo provided to … (the credit is cut off in the source)``, ``Credit not given``.
 
-    Where the source calls it something else, as in ``[Illustration/NAME]``, its word stands in place of ``Photo``.
+    Words that the source sets before the name, as in ``Foto: NAME``, stand as printed. Where it calls the picture
+    something else, as in ``[Illustration/NAME]``, its word stands in place of ``Photo``.
     Without a credit line its creator is named, else its copyright notice stands. A credit line from the photo's own
     file is the agency's alone, so the creator goes before it: ``Photo: NAME/AGENCY``.
     """
@@ -212,13 +219,20 @@ def credit_of(photo: Credited) -> Credit:
     called = _KIND.match(inner)
     label = called[0].capitalize() if called else "Video" if photo.kind == "video" else "Photo"
     if credit:
-        words = _labelled(credit, label)
+        words = _as_printed(credit, inner) or _labelled(credit, label)
         return Credit(f"{words} …", CREDIT_CUT) if _is_cut_after(credit, inner, photo.credit_raw) else Credit(words)
     if inner and _ONLY_LABEL.fullmatch(inner):
         return Credit(f"{inner.rstrip(' :/')}{':' if inner[-1] in ':/' else ''} …", CREDIT_CUT)
     if creator:
         return Credit(_labelled(creator, label))
     return Credit(photo.copyright_notice.strip() or "Credit not given")
+
+
+def _as_printed(credit: str, inner: str) -> str:
+    """The credit with the source's own words before it; ``""`` where it has none, or staff have given another."""
+    before, _, after = inner.rpartition(credit)
+    is_whole = not after.strip(" ./。")
+    return f"{before}{credit}" if is_whole and _PRINTED_LABEL.fullmatch(before) else ""
 
 
 def _labelled(credit: str, label: str) -> str:
