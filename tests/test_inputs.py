@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management.base import CommandError
 
 from articles.ingest.records import printable
 from articles.models import Article, Original
@@ -165,3 +168,42 @@ def test_a_dry_run_names_photo_files_that_a_load_would_refuse(tmp_path: Path, se
     whole = picture(folder / "pier.jpg").read_bytes()
     (folder / "pier.jpg").write_bytes(whole[: len(whole) // 2])
     assert "photo-refused" in load(folder, dry_run=True).report[0]["warnings"]
+
+
+@pytest.fixture
+def archive(folder: Path, settings: Any) -> Path:
+    """A folder of articles in which the archive itself lies as well, with a text in each of its parts."""
+    settings.VAR_DIR, settings.MEDIA_ROOT = folder / "var", folder / "pictures"
+    settings.STATIC_ROOT = folder / "var/static"
+    for name in ("var/secret-key", "var/notes.txt", "var/static/a.txt", "pictures/b.txt", "in/c.txt"):
+        text_file(folder, name, headline=name)
+    return folder
+
+
+def test_what_the_archive_keeps_for_itself_is_left_alone_in_any_folder(archive: Path) -> None:
+    (archive / "key").symlink_to(archive / "var/secret-key")
+    (archive.parent / "link").symlink_to(archive)
+    for name in (archive, archive.parent / "link", archive.parent):
+        run = load(name)
+        assert {Path(name).name for name in run.outcomes} == {"ferry.txt", "c.txt"}
+        assert "what the archive keeps for itself: 3" in run.out
+    assert Article.objects.count() == 2
+
+
+@pytest.mark.parametrize("name", ["var", "var/secret-key", "pictures", "var/static", "link"])
+def test_what_the_archive_keeps_for_itself_can_not_be_named_as_an_input(archive: Path, name: str) -> None:
+    (archive / "link").symlink_to(archive / "var")
+    with pytest.raises(CommandError, match="this is what the archive keeps for itself, as its database, photos and"):
+        load(archive / name)
+    assert not Article.objects.exists()
+
+
+def test_a_folder_of_articles_beside_the_database_can_be_named(archive: Path) -> None:
+    text_file(archive, "var/inbox/d.txt")
+    assert load(archive / "var/inbox").outcomes == {"d.txt": "created"}
+
+
+def test_the_secret_key_in_a_saved_copy_of_an_archive_is_left_alone(folder: Path) -> None:
+    with zipfile.ZipFile(folder / "copy.zip", "w") as copy:
+        copy.writestr("var/secret-key", "0123456789" * 8)
+    assert load(folder).outcomes == {"ferry.txt": "created"}

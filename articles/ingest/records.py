@@ -36,6 +36,7 @@ from articles.ingest.forms import (
     container_of,
     reader_of,
 )
+from articles.ingest.own_files import CALLED, KEY_FILE, OwnFiles
 from articles.ingest.rules.chrome import PICTURE_ENDINGS
 from articles.ingest.rules.local_files import LocalFiles
 from articles.ingest.story import Files, Piece
@@ -101,13 +102,15 @@ class Search:
     """Looks for inputs, and counts what it left alone.
 
     Crawl files come last: those under one path are one crawl, so that a page finds its pictures in any of them.
-    ``progress`` is told how many bytes of them have been looked through, and of how many.
+    ``own`` is never looked into, in whatever folder it lies. ``progress`` is told how many bytes of crawl files have
+    been looked through, and of how many.
     """
 
     max_bytes: int
     unpack_limits: UnpackLimits
     scratch: Path
     left_alone: Counter[str] = field(default_factory=Counter)
+    own: OwnFiles = field(default_factory=OwnFiles)
     progress: Callable[[int, int], None] = _untold
     _crawl_files: list[Given] = field(default_factory=list)
     _crawls: ExitStack = field(default_factory=ExitStack)
@@ -139,18 +142,28 @@ class Search:
     def _in_folder(self, folder: Spot) -> Iterator[Piece | IngestError]:
         failures: list[OSError] = []
         top = folder.path.resolve()
+        own = self.own.seen_from(top)
         for inner, folders, names in os.walk(folder.path, onerror=failures.append):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            real = top / Path(inner).relative_to(folder.path)
+            folders[:] = self._without_own(real, folders, own)
             for name in folders:
                 if _leads_out(path := Path(inner) / name, top):
                     shown = f"{folder.name}{path.relative_to(folder.path)}"
                     yield UnreadableFile(LEADS_OUT.format("folder"), path=printable(shown))
-            for name in sorted(name for name in names if not name.startswith(".")):
+            for name in self._without_own(real, names, own):
                 yield from self._in_folder_file(folder, Path(inner) / name, top)
             while failures:
                 yield _unreadable(failures.pop(0), folder.path)
         while failures:
             yield _unreadable(failures.pop(0), folder.path)
+
+    def _without_own(self, folder: Path, names: list[str], own: frozenset[Path]) -> list[str]:
+        """The names in a folder in their order, without hidden ones and those of the archive itself."""
+        shown = sorted(name for name in names if not name.startswith("."))
+        left = [name for name in shown if name != KEY_FILE and folder / name not in own]
+        if len(left) < len(shown):
+            self.left_alone[CALLED] += len(shown) - len(left)
+        return left
 
     def _in_folder_file(self, folder: Spot, path: Path, top: Path) -> Iterator[Piece | IngestError]:
         inner = path.relative_to(folder.path)
@@ -158,6 +171,8 @@ class Search:
         suffix = path.suffix.lower()
         if suffix not in OPENED_SUFFIXES:
             self._leave_alone(path)
+        elif path.is_symlink() and self.own.hold(path, top):
+            self.left_alone[CALLED] += 1
         elif _leads_out(path, top):
             yield UnreadableFile(LEADS_OUT.format("file"), path=printable(shown))
         elif not _is_regular(path):

@@ -32,6 +32,7 @@ from articles.ingest.differences import lines_of
 from articles.ingest.errors import IngestError
 from articles.ingest.forms import OPENED_SUFFIXES, readable
 from articles.ingest.outcome import OUTCOMES, Outcome
+from articles.ingest.own_files import CALLED, KEY_FILE, OwnFiles
 from articles.ingest.reading import Plan, Reading, read_all
 from articles.ingest.records import Search, is_of_pictures, printable
 from articles.ingest.store import Store
@@ -154,7 +155,7 @@ class Run:
             is_new_archive=is_new,
         )
         unpack = UnpackLimits(settings.UNPACK_MAX_FILES, settings.UNPACK_MAX_BYTES, settings.UNPACK_MAX_RATIO)
-        with Search(settings.INPUT_MAX_BYTES, unpack, scratch, self.left_alone) as search:
+        with Search(settings.INPUT_MAX_BYTES, unpack, scratch, self.left_alone, _own_files()) as search:
             pieces = search.find(self.paths)
             is_asked_for_all = self.options["take_source"] or self.options["keep_originals"]
             if not is_asked_for_all and store.has_tagged_all():
@@ -297,11 +298,16 @@ def _workers(text: str) -> int:
 
 
 def _checked(paths: Iterable[Path]) -> list[Path]:
-    """The paths that are to be read, without those that lie within another. Raises when one is not there."""
+    """The paths that are to be read, without those that lie within another. Raises when one is not there, or is the
+    archive's own."""
     kept: list[Path] = []
+    own = _own_files()
     for path in paths:
         if not path.exists():
             raise CommandError(f"{path}: there is no such file or folder", returncode=2)
+        if own.hold(path):
+            reason = f"this is {CALLED}, as its database, photos and secret key; name the folder of your articles"
+            raise CommandError(f"{path}: {reason}", returncode=2)
         if any(path.resolve().is_relative_to(other.resolve()) for other in kept):
             continue
         kept = [other for other in kept if not other.resolve().is_relative_to(path.resolve())]
@@ -316,6 +322,16 @@ def _check_edits(path: Path | None, *, is_dry: bool) -> None:
         raise CommandError(f"--edits {path}: there is no such file", returncode=2)
     if is_dry:
         raise CommandError("--edits goes without --dry-run: edits are made on what has been loaded", returncode=2)
+
+
+def _own_files() -> OwnFiles:
+    """What no load may read, as it is set up now."""
+    home = Path(settings.VAR_DIR).resolve()
+    kept = [Path(settings.MEDIA_ROOT), Path(settings.STATIC_ROOT), home / KEY_FILE]
+    if connection.vendor == "sqlite":
+        name = settings.DATABASES["default"]["NAME"]
+        kept += [Path(f"{name}{ending}") for ending in ("", "-wal", "-shm", "-journal")]
+    return OwnFiles(home, frozenset(path.resolve() for path in kept))
 
 
 def _check_report(name: str | None, paths: list[Path]) -> None:
