@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+from contextlib import suppress
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
 from django.core.management.base import CommandError
 
+from articles.ingest.errors import UnknownForm
+from articles.ingest.forms import reader_of
 from articles.ingest.records import printable
 from articles.models import Article, Original
 from tests.loading import load, text_file
@@ -207,3 +211,16 @@ def test_the_secret_key_in_a_saved_copy_of_an_archive_is_left_alone(folder: Path
     with zipfile.ZipFile(folder / "copy.zip", "w") as copy:
         copy.writestr("var/secret-key", "0123456789" * 8)
     assert load(folder).outcomes == {"ferry.txt": "created"}
+
+
+@pytest.mark.parametrize("name", ["page.html", "page.md", "page.xml", "page.txt"])
+@pytest.mark.parametrize("before", ["", '<?xml version="1.0"?>\n'])
+def test_comments_before_the_first_element_take_no_time(name: str, before: str) -> None:
+    for between in ("", " ", "\n"):
+        head = (before + f"<!--x-->{between}" * 5_000).encode()
+        started = process_time()
+        with suppress(UnknownForm):
+            reader_of(name, head)
+        with suppress(UnknownForm):
+            assert reader_of(name, head + b"<!DOCTYPE html><html>").name == "html"
+        assert process_time() - started < 2

@@ -23,8 +23,10 @@ from articles.ingest.rules.photo_fields import make_photo, photo_damage
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
 from articles.markup import escape_text, plain, render
 
+# Atomic and possessive: comments before the first element must not be tried in every combination.
 _ROOT = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|title)\b", re.IGNORECASE | re.DOTALL
+    rb"(?:\s++|(?><\?xml[^>]*>)|(?><!--.*?-->))*+<(?:!doctype html|html|head|body|meta|title)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 
 # Less of JSON-LD's ``articleBody`` is a summary.
