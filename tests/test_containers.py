@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import os
 import tarfile
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -183,3 +185,165 @@ def test_what_is_no_article_is_left_alone_in_a_folder_and_named_on_its_own(
     (tmp_path / "in" / name).write_bytes(content)
     assert load(tmp_path / "in").outcomes == {}
     assert f"{name}: this is {seen}" in load(tmp_path / "in" / name).err
+
+
+# --- Damage and malice ------------------------------------------------------------------------------------------------
+
+
+def packed(path: Path, how: int, *members: tuple[str, bytes]) -> Path:
+    """A ZIP file of members in their order, of which several may have one name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with warnings.catch_warnings(), zipfile.ZipFile(path, "w", how) as archive:
+        warnings.simplefilter("ignore")
+        for name, content in members:
+            archive.writestr(name, content)
+    return path
+
+
+def tarred(path: Path, *members: tuple[str, bytes]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(path, "w") as archive:
+        for name, content in members:
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return path
+
+
+THREE = (("a.txt", saved("First boat")), ("b.txt", saved("Second boat")), ("c.txt", saved("Third boat")))
+
+
+@pytest.mark.parametrize("how", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_member_of_a_zip_file_is_refused_by_name_and_the_others_are_read(tmp_path: Path, how: int) -> None:
+    path = packed(tmp_path / "in/old.zip", how, *THREE)
+    with zipfile.ZipFile(path) as archive:
+        damaged = archive.getinfo("b.txt")
+    data = bytearray(path.read_bytes())
+    start = damaged.header_offset + 30 + len("b.txt")
+    data[start + 9 : start + damaged.compress_size - 4] = b"\xfe" * (damaged.compress_size - 13)
+    path.write_bytes(data)
+    run = load(tmp_path / "in")
+    assert run.outcomes == {"old.zip/a.txt": "created", "old.zip/b.txt": "refused", "old.zip/c.txt": "created"}
+    assert "old.zip/b.txt: it is cut off or damaged (" in run.err
+
+
+def test_a_member_that_is_packed_in_an_unknown_way_is_refused_by_name_and_the_others_are_read(tmp_path: Path) -> None:
+    path = packed(tmp_path / "in/old.zip", zipfile.ZIP_STORED, *THREE)
+    data = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        at = archive.getinfo("b.txt").header_offset
+    data[at + 8] = 99
+    data[data.index(b"b.txt", data.index(b"PK\x01\x02")) - 46 + 10] = 99
+    path.write_bytes(data)
+    run = load(tmp_path / "in")
+    assert run.outcomes["old.zip/b.txt"] == "refused"
+    assert (run.summary.startswith("2 created"), "old.zip/b.txt: it can not be unpacked (" in run.err) == (True, True)
+
+
+def test_members_of_one_name_are_all_read(tmp_path: Path) -> None:
+    same = [("a.txt", content) for _, content in THREE]
+    packed(tmp_path / "in/old.zip", zipfile.ZIP_STORED, *same)
+    tarred(tmp_path / "in/old.tar", *((name, content.replace(b"boat", b"train")) for name, content in same))
+    assert load(tmp_path / "in").outcomes == dict.fromkeys(
+        [f"old.{kind}/a{number}.txt" for kind in ("tar", "zip") for number in ("", "~2", "~3")], "created"
+    )
+    assert load(tmp_path / "in").summary.startswith("0 created, 0 updated, 6 unchanged")
+
+
+def test_a_member_that_bears_the_name_of_a_folder_is_read(tmp_path: Path) -> None:
+    names = ("a.txt", "a.txt/b.txt", "c.txt/d.txt", "c.txt")
+    packed(tmp_path / "old.zip", zipfile.ZIP_STORED, *((name, saved(f"Boat {name}")) for name in names))
+    found = {"a.txt", "a~2.txt/b.txt", "c.txt/d.txt", "c~2.txt"}
+    assert load(tmp_path / "old.zip").outcomes == dict.fromkeys((f"old.zip/{name}" for name in found), "created")
+
+
+def test_a_member_whose_name_is_too_long_is_refused_and_the_others_are_read(tmp_path: Path) -> None:
+    packed(tmp_path / "old.zip", zipfile.ZIP_STORED, ("n" * 300 + ".txt", saved("Long boat")), *THREE)
+    run = load(tmp_path / "old.zip")
+    assert sorted(run.outcomes.values()) == ["created", "created", "created", "refused"]
+    assert "n.txt: it can not be unpacked under its name (" in run.err
+
+
+def test_a_zip_file_with_a_name_that_is_no_utf_8_is_refused_in_words(tmp_path: Path) -> None:
+    path = packed(tmp_path / "in/old.zip", zipfile.ZIP_STORED, ("f\u00e4hre.txt", saved()))
+    path.write_bytes(path.read_bytes().replace(b"f\xc3\xa4", b"f\xff\xfe"))
+    text_file(tmp_path / "in", "pier.txt")
+    run = load(tmp_path / "in")
+    assert run.outcomes == {"old.zip": "refused", "pier.txt": "created"}
+    assert "old.zip: a name in it is said to be UTF-8 and is not; unpack it with another program" in run.err
+
+
+@pytest.mark.parametrize("damage", [b"b.bat", b"\0" * 512])
+def test_after_a_damaged_header_in_a_tar_file_the_next_is_read(tmp_path: Path, damage: bytes) -> None:
+    path = tarred(tmp_path / "in/old.tar", *THREE)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"b.txt")
+    data[at : at + len(damage)] = damage
+    path.write_bytes(data)
+    run = load(tmp_path / "in")
+    assert run.outcomes == {"old.tar/a.txt": "created", "old.tar": "refused", "old.tar/c.txt": "created"}
+    assert f"old.tar: byte {at:,}: the archive is damaged here; reading went on at byte {2 * at:,}" in run.err
+
+
+def test_a_wrong_length_in_a_tar_file_loses_only_its_own_member(tmp_path: Path) -> None:
+    path = tarred(tmp_path / "in/old.tar", *THREE)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"b.txt")
+    member = tarfile.TarInfo("b.txt")
+    member.size = 7_000_000_000
+    data[at : at + 512] = member.tobuf(tarfile.GNU_FORMAT)
+    path.write_bytes(data)
+    run = load(tmp_path / "in")
+    assert run.outcomes == {"old.tar/a.txt": "created", "old.tar/b.txt": "refused", "old.tar/c.txt": "created"}
+
+
+@pytest.mark.parametrize("end", [0, 100, 600])
+def test_a_tar_file_that_is_cut_off_says_so_wherever_that_is(tmp_path: Path, end: int) -> None:
+    path = tarred(tmp_path / "old.tar", *THREE)
+    data = path.read_bytes()
+    path.write_bytes(data[: data.index(b"b.txt") + end])
+    run = load(path)
+    assert (run.code, run.outcomes.pop("old.tar/a.txt")) == (1, "created")
+    assert "cut off or damaged" in run.err
+
+
+def test_tar_files_one_after_another_are_read_as_one(tmp_path: Path) -> None:
+    one, two = tarred(tmp_path / "one.tar", THREE[0]), tarred(tmp_path / "two.tar", THREE[1])
+    (tmp_path / "both.tar").write_bytes(one.read_bytes() + two.read_bytes())
+    assert load(tmp_path / "both.tar").outcomes == dict.fromkeys(("both.tar/a.txt", "both.tar/b.txt"), "created")
+
+
+def test_a_tar_file_of_holes_is_a_bomb(tmp_path: Path) -> None:
+    member = tarfile.TarInfo("holes.txt")
+    member.type, member.size = tarfile.GNUTYPE_SPARSE, 0
+    header = bytearray(member.tobuf(tarfile.GNU_FORMAT))
+    header[483:495] = b"%011o\0" % 40_000_000_000  # the size with its holes
+    header[148:156] = b"        "
+    header[148:156] = b"%06o\0 " % sum(header)
+    (tmp_path / "old.tar").write_bytes(bytes(header) + bytes(1024))
+    run = load(tmp_path / "old.tar")
+    assert run.outcomes == {"old.tar": "refused"}
+    assert "it grows to more than 200 times its size (UNPACK_MAX_RATIO), as bombs do" in run.err
+
+
+def test_names_of_members_can_not_forge_lines_of_a_report(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "old.tar", "w") as archive:
+        for name in ("../x\nrefused  all.txt: gone\x1b[31m", "caf\udce9.txt"):
+            member = tarfile.TarInfo(name)
+            member.type, member.linkname = tarfile.SYMTYPE, "a.txt"
+            archive.addfile(member)
+    run = load(tmp_path / "old.tar")
+    assert set(run.outcomes) == {r"old.tar/../x\nrefused  all.txt: gone\x1b[31m", r"old.tar/caf\xe9.txt"}
+    assert len(run.err.splitlines()) == 2
+
+
+def test_a_disk_that_is_full_is_told_with_what_would_mend_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("articles.ingest.containers._copy", full)
+    packed(tmp_path / "in/old.zip", zipfile.ZIP_STORED, *THREE)
+    text_file(tmp_path / "in", "pier.txt")
+    run = load(tmp_path / "in")
+    assert run.outcomes == {"old.zip": "refused", "pier.txt": "created"}
+    assert "to unpack it; make some, or let TMPDIR name a folder with more" in run.err

@@ -7,7 +7,6 @@ left alone, and counted.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -39,32 +38,15 @@ from articles.ingest.forms import (
 from articles.ingest.own_files import CALLED, KEY_FILE, OwnFiles
 from articles.ingest.rules.chrome import PICTURE_ENDINGS
 from articles.ingest.rules.local_files import LocalFiles
+from articles.ingest.shown import printable
 from articles.ingest.story import Files, Piece
 
-# What would break or disguise a line of a report: control characters, line ends, turned directions of writing, and
-# the stand-ins for bytes of a name that are not UTF-8.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_BYTE_STAND_INS = range(0xDC80, 0xDD00)
-_ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
-
 LEADS_OUT = "this is a link to a {} outside of the folder; copy it here, or load it by its own path"
-
-
-def printable(name: str) -> str:
-    """A file's name as messages and reports show it: on one line and in UTF-8, ``caf\\xe9.txt``, ``two\\nlines.md``."""
-    return _UNPRINTABLE.sub(_escaped, name)
 
 
 def is_of_pictures(kind: str) -> bool:
     """Whether ``Search.left_alone`` counts pictures under this: articles may have taken them as their photos."""
     return kind == PICTURES or kind in PICTURE_ENDINGS
-
-
-def _escaped(found: re.Match[str]) -> str:
-    code = ord(found[0])
-    if code in _BYTE_STAND_INS:
-        code -= 0xDC00  # how Python writes down a byte that it could not decode
-    return _ESCAPES.get(found[0]) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
 
 
 def open_regular(path: Path) -> BinaryIO:

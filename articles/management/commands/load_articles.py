@@ -34,7 +34,8 @@ from articles.ingest.forms import OPENED_SUFFIXES, readable
 from articles.ingest.outcome import OUTCOMES, Outcome
 from articles.ingest.own_files import CALLED, KEY_FILE, OwnFiles
 from articles.ingest.reading import Plan, Reading, read_all
-from articles.ingest.records import Search, is_of_pictures, printable
+from articles.ingest.records import Search, is_of_pictures
+from articles.ingest.shown import printable
 from articles.ingest.store import Store
 from articles.ingest.store.versions import with_known
 from articles.ingest.story import Piece, Story
