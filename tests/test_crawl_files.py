@@ -250,6 +250,53 @@ def test_a_crawl_that_has_to_be_unpacked_is_unpacked_within_limits(opened: Opene
     ]
 
 
+@pytest.mark.parametrize("how", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_part_of_a_wacz_file_costs_only_what_follows_in_it(opened: Opener, how: int) -> None:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("archive/one.warc", GOOD + random.Random(1).randbytes(40_000), how)
+        archive.writestr("archive/two.warc", OTHER, how)
+    data = bytearray(file.getvalue())
+    data[20_000:20_400] = bytes(400)
+    crawl = opened(bytes(data), name="a.wacz")
+    assert f"{HOST}/other" in {page.uri for page in crawl.pages()}
+    assert any(fault.startswith("a.wacz/archive/one.warc: byte 0: it is cut off or damaged") for fault in faults(crawl))
+
+
+def test_a_wacz_file_that_names_places_outside_of_it_is_told_and_the_others_are_read(opened: Opener) -> None:
+    data = bytearray(zipped(GOOD, zipfile.ZIP_STORED))
+    end = data.rindex(b"PK\x05\x06")
+    data[end + 16 : end + 20] = (2**31).to_bytes(4, "little")  # where the directory is said to lie
+    crawl = opened(bytes(data), OTHER, name="a.wacz")
+    assert faults(crawl) == [
+        "a.wacz/archive/data.warc.gz: byte 0: the ZIP file is damaged: its directory leads to no such member"
+    ]
+    assert len(bodies(crawl)) == 1
+
+
+def with_zeros(data: bytes, start: int, end: int) -> bytes:
+    return data[:start] + bytes(end - start) + data[end:]
+
+
+@pytest.mark.parametrize("damage", [(12, 60), (100, 140), (-8, -4), (0, 0)])
+def test_a_packed_crawl_whose_first_record_is_damaged_is_a_crawl(
+    opened: Opener, tmp_path: Path, damage: tuple[int, int]
+) -> None:
+    packed = gzip.compress(GOOD)
+    first = with_zeros(packed, *(at % len(packed) for at in damage)) if any(damage) else gzip.compress(b"") * 500
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(first + gzip.compress(OTHER))
+    assert is_crawl(path)
+    assert f"{HOST}/other" in {page.uri for page in opened(path).pages()}
+
+
+def test_a_damaged_packed_text_is_no_crawl(tmp_path: Path) -> None:
+    packed = gzip.compress(random.Random(1).randbytes(9_000))
+    for damage in ((12, 60), (5_000, 5_040)):
+        (tmp_path / "a.gz").write_bytes(with_zeros(packed, *damage))
+        assert not is_crawl(tmp_path / "a.gz")
+
+
 def test_a_crawl_is_told_by_its_content(tmp_path: Path) -> None:
     for number, (name, content) in enumerate(packings().values()):
         (tmp_path / f"{number}{name}").write_bytes(content)

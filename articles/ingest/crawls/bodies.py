@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import IO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from articles.ingest.crawls.codings import TooLarge, undone
 from articles.ingest.crawls.extents import Extent, Limits
@@ -21,6 +21,7 @@ from articles.ingest.crawls.headers import (
     warc_header,
 )
 from articles.ingest.crawls.stream import Broken, Stream
+from articles.ingest.damaged import UNREADABLE
 from articles.ingest.errors import UnreadableFile
 from articles.ingest.story import HeldElsewhere
 
@@ -47,7 +48,7 @@ def read_record(extent: Extent, limits: Limits) -> RecordBody:
         return _decoded(fields, block, damage, limits)
     except TooLarge as error:
         raise UnreadableFile(str(error), path=where) from error
-    except (OSError, BadZipFile, KeyError) as error:
+    except UNREADABLE as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnreadableFile(f"the record can not be read: {reason}", path=where) from error
 

@@ -43,7 +43,10 @@ class Scan:
         for given in files:
             try:
                 for source in sources_of(given.path, given.name, self._scratch):
-                    self._read_source(source, self._done)
+                    if isinstance(source, IngestError):
+                        self._index.add_fault(str(source.path), 0, 0, source.reason)
+                    else:
+                        self._read_source(source, self._done)
             except OSError as failure:
                 self._index.add_fault(given.name, 0, 0, f"it can not be read: {failure.strerror or failure}")
             except IngestError as error:

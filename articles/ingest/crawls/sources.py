@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 import struct
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkstemp
-from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from typing import IO
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from articles.ingest.crawls.extents import Copy, Limits
 from articles.ingest.crawls.headers import ARC_RECORD, RECORD
-from articles.ingest.crawls.scanner import Deep
+from articles.ingest.crawls.scanner import Deep, Found, Scanner
 from articles.ingest.crawls.stream import GZIP, RATIO_FROM_BYTES, Broken, Stream
-from articles.ingest.errors import UnreadableFile
+from articles.ingest.damaged import UNREADABLE, damage_in_words
+from articles.ingest.errors import IngestError, UnreadableFile
+from articles.ingest.shown import printable
 
 _LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, and how long the name and the extra field are (APPNOTE, 4.3.7)
 _CRAWL_MEMBER = re.compile(r"archive/.*\.(?:warc|arc)(?:\.gz)?", re.IGNORECASE | re.DOTALL)
 _HEAD_BYTES = 4096
+_ENOUGH_BYTES = 200
 BITE_BYTES = 1 << 20
 
 
@@ -83,34 +86,57 @@ def is_crawl(path: Path) -> bool:
     """Whether a file is a web crawl, by its content. Raises ``OSError``."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
-    if head.startswith(b"PK\x03\x04"):
-        return bool(_members(path))
-    if head.startswith(GZIP):
-        try:
-            head = zlib.decompressobj(wbits=31).decompress(head, _HEAD_BYTES)
-        except zlib.error:
-            return False
+        if head.startswith(b"PK\x03\x04"):
+            return bool(_members(path))
+        if head.startswith(GZIP):
+            unpacked = _unpacked_head(file)
+            if unpacked is None:
+                return any(isinstance(item, Found) for item in Scanner(file).records())
+            head = unpacked
     head = head.lstrip(b"\r\n")
     return bool(RECORD.match(head)) or (head.startswith(b"filedesc:") and bool(ARC_RECORD.match(head)))
 
 
-def sources_of(path: Path, name: str, scratch: Scratch) -> Iterator[Source]:
-    """What there is to scan in one crawl file. Raises ``UnreadableFile`` for a WACZ that can not be unpacked."""
+def _unpacked_head(file: IO[bytes]) -> bytes | None:
+    """How a packed file begins; ``None`` where too little can be unpacked to tell."""
+    stream = Stream(file)
+    try:
+        stream.has(_HEAD_BYTES)
+    except Broken:
+        if len(stream.buffer) < _ENOUGH_BYTES:
+            return None
+    return stream.buffer
+
+
+def sources_of(path: Path, name: str, scratch: Scratch) -> Iterator[Source | IngestError]:
+    """What there is to scan in one crawl file, and an error for each part of a WACZ that can not be unpacked whole."""
     with path.open("rb") as file:
         is_zip = file.read(4) == b"PK\x03\x04"
     if not is_zip:
         yield Source(path, name)
         return
     for member in _members(path):
-        shown = f"{name}/{member.filename}"
-        if member.flag_bits & 1:
-            raise UnreadableFile("it is encrypted; unpack it with its password, then load the folder", path=shown)
-        if member.compress_type == ZIP_STORED:
-            start = _content_at(path, member, shown)
-            yield Source(path, shown, start, start + member.file_size, base=start)
-        else:
-            kept = _unpacked_part(path, member, shown, scratch)
-            yield Source(path, shown, part=member.filename, copy=Copy(kept, is_unpacked=False))
+        shown = printable(f"{name}/{member.filename}")
+        try:
+            yield from _part(path, member, shown, scratch)
+        except IngestError as error:
+            yield error
+        except OSError as error:
+            yield UnreadableFile(f"it can not be read: {error.strerror or error}", path=shown)
+
+
+def _part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> Iterator[Source | IngestError]:
+    """One crawl file in a WACZ. Raises ``UnreadableFile`` where nothing of it can be had."""
+    if member.flag_bits & 1:
+        raise UnreadableFile("it is encrypted; unpack it with its password, then load the folder", path=name)
+    if member.compress_type == ZIP_STORED:
+        start = _content_at(path, member, name)
+        yield Source(path, name, start, start + member.file_size, base=start)
+        return
+    kept, broken = _unpacked_part(path, member, name, scratch)
+    yield Source(path, name, part=member.filename, copy=Copy(kept, is_unpacked=False))
+    if broken is not None:
+        yield UnreadableFile(f"{broken.reason}; what came before that was read", path=name)
 
 
 def unpacked_member(source: Source, deep: Deep, scratch: Scratch) -> tuple[Source, int | Broken]:
@@ -123,22 +149,30 @@ def unpacked_member(source: Source, deep: Deep, scratch: Scratch) -> tuple[Sourc
         return inner, broken or stream.file_position
 
 
-def _unpacked_part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> Path:
+def _unpacked_part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> tuple[Path, Broken | None]:
+    """What a packed member holds, and the damage that ended it, if any."""
     if member.file_size > RATIO_FROM_BYTES and member.file_size > member.compress_size * scratch.limits.max_ratio:
         reason = f"it grows to more than {scratch.limits.max_ratio} times its size (UNPACK_MAX_RATIO), as bombs do"
         raise UnreadableFile(reason, path=name)
-    try:
-        with ZipFile(path) as archive, archive.open(member) as file:
-            return scratch.keep(file.read, name)[0]
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-        raise UnreadableFile(f"it can not be unpacked ({error})", path=name) from error
+    with damage_in_words(name, "it"), ZipFile(path) as archive, archive.open(member) as file:
+
+        def read(size: int) -> bytes:
+            try:
+                with damage_in_words(name, "it"):
+                    return file.read(size)
+            except UnreadableFile as error:
+                raise Broken(0, error.reason) from error
+
+        return scratch.keep(read, name)
 
 
 def _content_at(path: Path, member: ZipInfo, name: str) -> int:
     """Where the bytes of a stored member begin: after a header of its own, which the directory leaves out."""
-    with path.open("rb") as file:
-        file.seek(member.header_offset)
-        header = file.read(_LOCAL_HEADER.size)
+    header = b""
+    if member.header_offset >= 0:
+        with path.open("rb") as file:
+            file.seek(member.header_offset)
+            header = file.read(_LOCAL_HEADER.size)
     if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
         raise UnreadableFile("the ZIP file is damaged: its directory leads to no such member", path=name)
     name_size: int
@@ -152,5 +186,5 @@ def _members(path: Path) -> list[ZipInfo]:
     try:
         with ZipFile(path) as archive:
             return [member for member in archive.infolist() if _CRAWL_MEMBER.fullmatch(member.filename)]
-    except BadZipFile:
-        return []
+    except UNREADABLE:
+        return []  # whoever unpacks it will say why
