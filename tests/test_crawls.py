@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from articles.models import Article, Load, Original, Photo
 from tests import warcs
-from tests.loading import load
+from tests.loading import load, text_file
 from tests.test_photos import picture
 
 pytestmark = pytest.mark.django_db
@@ -212,3 +213,16 @@ def test_a_changed_vocabulary_is_applied_to_pages_of_a_crawl_that_is_known(tmp_p
     loads = Load.objects.count()
     assert list(load(folder).outcomes.values()) == ["unchanged"]
     assert Load.objects.count() == loads
+
+
+def test_a_crawl_for_whose_index_there_is_no_room_is_refused_and_the_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("articles.ingest.crawls.index.IndexWriter.add_record", full)
+    text_file(crawl(tmp_path, warcs.page(FERRY, at=FIRST)), "pier.txt")
+    run = load(tmp_path / "crawl")
+    assert run.outcomes == {"pier.txt": "created", "site.warc.gz": "refused"}
+    assert "the index of the crawl could not be written or read (database or disk is full); make room in" in run.err

@@ -7,6 +7,7 @@ left alone, and counted.
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -243,6 +244,16 @@ class Search:
     # --- Crawls ---------------------------------------------------------------------------------------------------
 
     def _in_crawl(self, files: list[Given]) -> Iterator[Piece | IngestError]:
+        try:
+            yield from self._indexed(files)
+        except (OSError, sqlite3.Error) as failure:
+            why = _why(failure) if isinstance(failure, OSError) else str(failure)
+            mend = f"make room in {self.scratch.parent}, or let TMPDIR name a folder with more"
+            reason = f"the index of the crawl could not be written or read ({why}); {mend}"
+            yield from (UnreadableFile(reason, path=given.name) for given in files)
+
+    def _indexed(self, files: list[Given]) -> Iterator[Piece | IngestError]:
+        """What there is in a crawl. Raises ``OSError`` or ``sqlite3.Error`` where there is no room for its index."""
         limits = CrawlLimits(self.max_bytes, self.unpack_limits.max_ratio, self.unpack_limits.max_bytes)
         crawl = self._crawls.enter_context(Crawl.open(files, self.scratch, limits, self.progress))
         self.left_alone.update(crawl.left_alone)

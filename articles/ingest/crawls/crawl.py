@@ -72,11 +72,16 @@ class Crawl:
     def open(cls, files: Sequence[Given], scratch: Path, limits: Limits, progress: Progress = _tell_nobody) -> Crawl:
         """Scan ``files`` once. The index and what has to be unpacked go into a new folder in ``scratch``.
 
-        ``progress`` is called now and then. Raises ``OSError`` where ``scratch`` can not be written.
+        ``progress`` is called now and then. Raises ``OSError`` or ``sqlite3.Error`` where ``scratch`` can not be
+        written.
         """
         folder = Path(mkdtemp(dir=scratch, prefix="crawl-"))
-        scan = Scan(IndexWriter(folder / INDEX_NAME), Scratch(folder, limits), limits, progress)
-        scan.read(files)
+        try:
+            scan = Scan(IndexWriter(folder / INDEX_NAME), Scratch(folder, limits), limits, progress)
+            scan.read(files)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)  # a full disk has no room for half an index
+            raise
         return cls(folder / INDEX_NAME, scan.left_alone, scan.records, limits)
 
     def close(self) -> None:
