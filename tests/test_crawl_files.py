@@ -487,6 +487,15 @@ def test_a_body_that_unpacks_to_too_much_is_refused(opened: Opener) -> None:
         page.body(LIMITS).read(1000)
 
 
+@pytest.mark.parametrize("coding", ["br", "zstd", "deflate", "gzip"])
+@pytest.mark.parametrize("size", [60, 3_000])
+def test_a_body_that_does_not_decode_and_is_no_text_is_refused(opened: Opener, coding: str, size: int) -> None:
+    noise = b"\x93" + random.Random(3).randbytes(size)
+    (page,) = opened(answer(FERRY, noise, "Content-Type: text/html", f"Content-Encoding: {coding}")).pages()
+    with pytest.raises(UnreadableFile, match=f"its {coding} coding does not decode, and it is no text as it stands"):
+        body_of(page)
+
+
 def test_what_a_server_said_before_its_answer_is_passed_over(opened: Opener) -> None:
     early = b"HTTP/1.1 100 Continue\r\n\r\n" + _http(HTML, ("Content-Type: text/html",), "200 OK")
     assert bodies(opened(record("response", FERRY, early))) == [HTML]

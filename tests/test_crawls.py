@@ -6,6 +6,7 @@ import sqlite3
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -213,6 +214,12 @@ def test_a_changed_vocabulary_is_applied_to_pages_of_a_crawl_that_is_known(tmp_p
     loads = Load.objects.count()
     assert list(load(folder).outcomes.values()) == ["unchanged"]
     assert Load.objects.count() == loads
+
+
+def test_noise_that_is_labelled_as_a_page_is_no_article(tmp_path: Path) -> None:
+    run = load(crawl(tmp_path, warcs.Record(FERRY, b"\x93" + Random(1).randbytes(3_000))))
+    (line,) = run.report
+    assert (line["outcome"], line["error"].endswith("this is binary, not text, saved as a page")) == ("skipped", True)
 
 
 def test_a_crawl_for_whose_index_there_is_no_room_is_refused_and_the_others_are_read(

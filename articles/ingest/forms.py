@@ -12,6 +12,7 @@ from pathlib import PurePath
 from articles.ingest.errors import UnknownForm
 from articles.ingest.readers import READERS, called
 from articles.ingest.readers.base import Reader
+from articles.ingest.rules.decoding import is_binary
 
 HEAD_BYTES = 65_536
 
@@ -121,12 +122,3 @@ def _json(head: bytes) -> str | None:
     keys = re.findall(rb'(?:\{|,)\s*"((?:[^"\\]|\\.){1,40})"\s*:', text[:2000])
     shown = ", ".join(f"`{key.decode('utf-8', 'replace')}`" for key in dict.fromkeys(keys[:6]))
     return f"JSON with the keys {shown}" if shown else "JSON"
-
-
-def is_binary(head: bytes) -> bool:
-    """Whether more than one byte in twenty is a control character that no text holds.
-
-    NUL does not count: scraped text has stray ones, and UTF-16 is full of them.
-    """
-    controls = sum(head.count(byte) for byte in range(1, 32) if byte not in (9, 10, 11, 12, 13, 27))
-    return not head.startswith((b"\xff\xfe", b"\xfe\xff")) and controls * 20 > len(head)

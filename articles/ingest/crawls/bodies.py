@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import IO
 from zipfile import ZipFile
 
-from articles.ingest.crawls.codings import TooLarge, undone
+from articles.ingest.crawls.codings import NotDecoded, TooLarge, undone
 from articles.ingest.crawls.extents import Extent, Limits
 from articles.ingest.crawls.headers import (
     MAX_HEADER_BYTES,
@@ -46,7 +46,7 @@ def read_record(extent: Extent, limits: Limits) -> RecordBody:
     try:
         fields, block, damage = _block(extent, limits)
         return _decoded(fields, block, damage, limits)
-    except TooLarge as error:
+    except (TooLarge, NotDecoded) as error:
         raise UnreadableFile(str(error), path=where) from error
     except UNREADABLE as error:
         reason = getattr(error, "strerror", None) or str(error)

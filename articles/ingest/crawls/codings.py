@@ -1,6 +1,6 @@
 """Undoes what HTTP did to a body on its way: chunks, and the content codings gzip, deflate, br and zstd.
 
-Where a coding does not decode, the body is as it came: crawlers often undo one and leave its header.
+Where a coding does not decode and the body is text, that is how it came: crawlers often undo one and leave its header.
 """
 
 from __future__ import annotations
@@ -14,15 +14,23 @@ from io import BytesIO
 from fastwarc.stream_io import BrotliReader, ZstdReader
 
 from articles.ingest.crawls.stream import GZIP
+from articles.ingest.rules.decoding import is_binary
 
 RATIO_FROM_BYTES = 4_000_000
 BITE_BYTES = 1 << 16
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_SAMPLE_BYTES, _FEW_BYTES = 4096, 300
 _WINDOWS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
+KNOWN = frozenset({*_WINDOWS, "br", "zstd"})
 
 
 class TooLarge(Exception):
     """A body that decodes to more than is allowed."""
+
+
+class NotDecoded(Exception):
+    """A body that is in no coding that can be undone, and that is no text as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +42,10 @@ class Decoded:
 
 
 def undone(body: bytes, http: Mapping[str, str], *, max_bytes: int, max_ratio: int) -> Decoded:
-    """A body as it was before it was sent; ``http`` are the answer's fields. Raises ``TooLarge``."""
+    """A body as it was before it was sent; ``http`` are the answer's fields.
+
+    Raises ``TooLarge`` and ``NotDecoded``.
+    """
     damage = None
     if "chunked" in http.get("transfer-encoding", "").lower():
         whole = without_chunks(body)
@@ -46,7 +57,15 @@ def undone(body: bytes, http: Mapping[str, str], *, max_bytes: int, max_ratio: i
         decoded = without_coding(body, coding, max_bytes=max_bytes, max_ratio=max_ratio)
         if decoded is not None:
             body, damage = decoded.body, damage or decoded.damage
+        elif coding in KNOWN and not _is_text(body):
+            raise NotDecoded(f"its {coding} coding does not decode, and it is no text as it stands")
     return Decoded(body, damage)
+
+
+def _is_text(body: bytes) -> bool:
+    sample = body[:_SAMPLE_BYTES]
+    # Of a few bytes of noise, by chance none is a control character.
+    return not is_binary(sample) and (len(sample) > _FEW_BYTES or _CONTROL.search(sample) is None)
 
 
 def without_chunks(body: bytes) -> Decoded:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 from urllib.parse import urljoin
 
-from articles.ingest.crawls.codings import TooLarge, undone
+from articles.ingest.crawls.codings import NotDecoded, TooLarge, undone
 from articles.ingest.crawls.headers import (
     Fields,
     charset_of,
@@ -184,6 +184,6 @@ def _sniffed(body: bytes, http: Fields) -> bytes:
     """How the decoded body begins."""
     try:
         decoded = undone(body[:CODED_BYTES], http, max_bytes=1 << 22, max_ratio=1 << 22).body
-    except TooLarge:
+    except (TooLarge, NotDecoded):
         decoded = body
     return decoded[:SNIFFED_BYTES]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 _BOM_UTF8 = b"\xef\xbb\xbf"
 _BOMS_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
+_TWO_CHARACTERS = re.compile(rb"(?:[\t\n\r -~]\0){2}|(?:\0[\t\n\r -~]){2}")
+
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -27,6 +29,23 @@ class Decoded:
     text: str
     encoding: str = "utf-8"
     codes: tuple[str, ...] = ()
+
+
+def is_binary(head: bytes) -> bool:
+    """Whether more than one byte in twenty is a control character that no text holds.
+
+    NUL does not count: scraped text has stray ones, and UTF-16 is full of them. Nor does any in UTF-16, in which a
+    control character is half a letter of most scripts.
+    """
+    if head[:2] in _BOMS_UTF16 or is_unmarked_utf16(head):
+        return False
+    controls = sum(head.count(byte) for byte in range(1, 32) if byte not in (9, 10, 11, 12, 13, 27))
+    return controls * 20 > len(head)
+
+
+def is_unmarked_utf16(head: bytes) -> bool:
+    """Whether bytes begin with two characters of ASCII in UTF-16, as pages in any script do."""
+    return _TWO_CHARACTERS.match(head) is not None
 
 
 def decode(data: bytes) -> Decoded:

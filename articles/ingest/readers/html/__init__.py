@@ -18,6 +18,7 @@ from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_ar
 from articles.ingest.readers.html.tidying import Known, bare
 from articles.ingest.readers.html.tree import fold
 from articles.ingest.rules.dateline import find_dateline
+from articles.ingest.rules.decoding import is_unmarked_utf16
 from articles.ingest.rules.local_files import find_photo
 from articles.ingest.rules.photo_fields import make_photo, photo_damage
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
@@ -37,6 +38,8 @@ def looks_like(head: bytes) -> bool:
     """Whether a file begins as web pages do."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head[2:].replace(b"\0", b"")
+    elif is_unmarked_utf16(head):
+        head = head.replace(b"\0", b"")
     return _ROOT.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
 
 

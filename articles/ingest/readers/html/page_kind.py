@@ -15,6 +15,7 @@ from articles.ingest.readers.html.evidence.json_ld import ARTICLE_TYPES
 from articles.ingest.readers.html.evidence.signs import Signs
 from articles.ingest.readers.html.kind_words import ERROR, LISTING, SEARCH, SIGN_IN, WALL
 from articles.ingest.readers.html.units import length
+from articles.ingest.rules.decoding import is_binary
 from articles.ingest.rules.words import words
 
 # An error, a form or a wall says no more than this.
@@ -39,6 +40,8 @@ _ARTICLE_CLASSES = words(
 )
 _OG_ARTICLES = words("article news blog post newsarticle article:news video.other video.movie book")
 
+_LOOKED_AT_BYTES = 65_536
+
 # The parts of a title, and how much of one of them must be words of an error, a form or a wall.
 _PARTS = re.compile(r"\s+[|·•»›«–—:/-]\s+|\s*\|\s*|:\s+")
 _MOST_OF_IT = 0.45
@@ -55,7 +58,8 @@ def why_not_a_page(data: bytes) -> str | None:
     """What bytes are that were saved as a page and are none; ``None`` for a page, or what may be one."""
     if data.startswith(b"RIFF") and data[8:12] in (b"WEBP", b"WAVE", b"AVI "):
         return "a picture (WebP)" if data[8:12] == b"WEBP" else "a sound or film"
-    return next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
+    kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
+    return kind or ("binary, not text" if is_binary(data[:_LOOKED_AT_BYTES]) else None)
 
 
 def why_not_an_article(evidence: Evidence, blocks: Sequence[str], *, photos: int = 0) -> str | None:
