@@ -112,7 +112,10 @@ _RELATIVE_LINK = re.compile(r'(?P<before><a\b[^>]*?) href="(?!(?:https?|mailto|t
 def _led_from(link: re.Match[str], base: str | None) -> str:
     if base is None:
         return link["before"]
-    target = urljoin(base, references.unescape(link["target"]))
+    try:
+        target = urljoin(base, references.unescape(link["target"]))
+    except ValueError:  # an address that is none
+        return link["before"]
     return f'{link["before"]} href="{references.escape(target)}"'
 
 

@@ -233,3 +233,11 @@ def test_a_crawl_for_whose_index_there_is_no_room_is_refused_and_the_others_are_
     run = load(tmp_path / "crawl")
     assert run.outcomes == {"pier.txt": "created", "site.warc.gz": "refused"}
     assert "the index of the crawl could not be written or read (database or disk is full); make room in" in run.err
+
+
+@pytest.mark.parametrize("url", ["http://[::1/ferry.html", "http://news].example/", "http://ex\u2100mple/ferry", FERRY])
+@pytest.mark.parametrize("at", [FIRST, "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+05:00", "9998-12-31T00:00:00Z"])
+def test_a_page_whose_record_says_odd_things_is_read(tmp_path: Path, url: str, at: str) -> None:
+    photo = warcs.PHOTO.format(src="http://[::1/pier.jpg") + '<p><a href="//[x/">More</a> of it.</p>'
+    (outcome,) = load(crawl(tmp_path, warcs.page(url, photo=photo, at=at))).outcomes.values()
+    assert outcome == "created"

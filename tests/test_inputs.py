@@ -227,9 +227,7 @@ def test_comments_before_the_first_element_take_no_time(name: str, before: str) 
 
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize(
-    "headline", ["Паром вернулся", "عادت العبارة", "เรือกลับมาแล้ว", "Ferry returns"]
-)
+@pytest.mark.parametrize("headline", ["Паром вернулся", "عادت العبارة", "เรือกลับมาแล้ว", "Ferry returns"])
 def test_a_page_in_utf_16_without_its_mark_is_read_in_any_script(tmp_path: Path, codec: str, headline: str) -> None:
     text = f"<html><head><title>{headline}</title></head><body><h1>{headline}</h1>"
     text += "".join(f"<p>{headline} {number}. {headline * 9}.</p>" for number in range(9))

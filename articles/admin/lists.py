@@ -189,7 +189,10 @@ def find(term: str) -> int | None:
     """The id of the article that a key, a permalink, a short or a former address names."""
     if "/" not in term:
         return Article.objects.filter(key=term.lower()).values_list("pk", flat=True).first()
-    path = unquote(urlsplit(term).path)
+    try:
+        path = unquote(urlsplit(term).path)
+    except ValueError:  # brackets that hold no network address
+        return None
     return _at(path) or _once_at(path)
 
 

@@ -261,3 +261,7 @@ def test_a_relative_link_leads_to_the_page_it_was_on_or_nowhere() -> None:
     assert "/2015/pier/" not in nowhere
     assert "the pier" in nowhere
     assert 'href="https://example.org/"' in nowhere
+
+
+def test_a_link_to_an_address_that_is_none_keeps_its_words() -> None:
+    assert with_links_from('<p><a href="//[x/">More</a></p>', "https://old.example/") == "<p><a>More</a></p>"

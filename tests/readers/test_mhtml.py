@@ -70,3 +70,17 @@ def test_a_letter_is_no_saved_page() -> None:
     letter.set_content("Hello")
     assert not mhtml.looks_like(bytes(letter))
     assert mhtml.looks_like(bytes(MIMEMultipart("related")))
+
+
+def test_a_page_under_an_address_that_is_none_is_read(tmp_path: Path) -> None:
+    path = saved(tmp_path, "http://[::1/ferry.jpg")
+    path.write_bytes(path.read_bytes().replace(b"Content-Location: https://", b"Content-Location: http://[::1/"))
+    story = read(path)
+    assert (story.headline, story.url) == ("Fähre kehrt zurück", None)
+
+
+def test_parts_that_are_nested_too_deep_are_refused_in_words(tmp_path: Path) -> None:
+    opening = "MIME-Version: 1.0\nContent-Type: multipart/related; boundary={0}\n\n--{0}\n"
+    (tmp_path / "deep.mhtml").write_text("".join(opening.format(f"b{number}x") for number in range(3000)))
+    with pytest.raises(BadMetadata, match="nested too deep to be read"):
+        read(tmp_path / "deep.mhtml")

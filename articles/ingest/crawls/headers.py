@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from functools import lru_cache
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 MAX_HEADER_BYTES = 1 << 16
 RECORD = re.compile(rb"WARC/\d+\.\d+[ \t\r]*\n[A-Za-z-]+[ \t]*:")
@@ -73,10 +73,16 @@ def target_of(fields: Fields) -> str:
 
 
 def tidy(uri: str) -> str:
-    """An address with the spaces and control characters escaped that should have been."""
-    if uri.isprintable() and " " not in uri:
+    """An address with the signs escaped that should have been: spaces, control characters, stray brackets."""
+    if not uri.isprintable() or " " in uri:
+        uri = "".join(sign if sign.isprintable() and sign != " " else quote(sign) for sign in uri)
+    if uri.isascii() and "[" not in uri and "]" not in uri:
         return uri
-    return "".join(sign if sign.isprintable() and sign != " " else quote(sign) for sign in uri)
+    try:
+        urlsplit(uri)
+    except ValueError:  # brackets that hold no network address, or letters that no host can have
+        return quote(uri, safe=":/?#@!$&'()*+,;=%")
+    return uri
 
 
 def id_of(text: str) -> str | None:
@@ -91,6 +97,9 @@ def moment_of(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text) if len(text) == len("2019-03-04T00:00:00Z") else _odd_moment(text.strip())
     except ValueError:
+        return None
+    # The first and the last year that there are stand for "no date", and a day more or less would be out of all years.
+    if moment.year in (MINYEAR, MAXYEAR):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -28,8 +28,11 @@ def looks_like(head: bytes) -> bool:
 
 def read(piece: Piece, data: bytes) -> Story:
     """The article of the first page in the message. Raises ``BadMetadata`` where there is none."""
-    message = message_from_bytes(data)
-    page = next((part for part in message.walk() if part.get_content_type() in _PAGES), None)
+    try:
+        message = message_from_bytes(data)
+        page = next((part for part in message.walk() if part.get_content_type() in _PAGES), None)
+    except RecursionError as error:
+        raise BadMetadata("the parts of this message are nested too deep to be read", path=piece.path) from error
     if page is None:
         raise BadMetadata("there is no web page among the parts of this message", path=piece.path)
     address = piece.url or _address(page) or _address(message)
@@ -45,8 +48,11 @@ def read(piece: Piece, data: bytes) -> Story:
 
 def _address(part: Message) -> str | None:
     """The web address that a part was saved from."""
-    said = part.get("Snapshot-Content-Location") or part.get("Content-Location") or ""
-    return str(said).strip() if urlsplit(str(said).strip()).scheme in ("http", "https") else None
+    said = str(part.get("Snapshot-Content-Location") or part.get("Content-Location") or "").strip()
+    try:
+        return said if urlsplit(said).scheme in ("http", "https") else None
+    except ValueError:  # an address that is none
+        return None
 
 
 def _content(part: Message) -> bytes:
@@ -89,11 +95,15 @@ class _Parts:
     address: str | None
 
     def find(self, src: str) -> _Picture | None:
-        wanted = {src, urljoin(self.address or "", src)}
-        for number, part in enumerate(_parts_of(self.path)):
-            if part.get_content_maintype() == "image" and not wanted.isdisjoint(_names(part)):
-                return _Picture(self.path, number)
-        return None
+        numbers = _pictures_of(self.path)
+        found = [numbers[name] for name in (src, self._joined(src)) if name in numbers]
+        return _Picture(self.path, min(found)) if found else None
+
+    def _joined(self, src: str) -> str:
+        try:
+            return urljoin(self.address or "", src)
+        except ValueError:  # an address that is none
+            return src
 
 
 def _names(part: Message) -> Iterator[str]:
@@ -106,6 +116,17 @@ def _names(part: Message) -> Iterator[str]:
 def _parts_of(path: Path) -> list[Message]:
     """The parts of a file; kept for the other pictures of the same one."""
     return list(message_from_bytes(path.read_bytes()).walk())
+
+
+@lru_cache(maxsize=1)
+def _pictures_of(path: Path) -> dict[str, int]:
+    """The number of the first picture of each name."""
+    numbers: dict[str, int] = {}
+    for number, part in enumerate(_parts_of(path)):
+        if part.get_content_maintype() == "image":
+            for name in _names(part):
+                numbers.setdefault(name, number)
+    return numbers
 
 
 READER = Reader(
