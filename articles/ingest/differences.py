@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from articles.ingest.outcome import Outcome
-from articles.ingest.records import printable
+from articles.ingest.shown import printable
 
 
 def lines_of(outcome: Outcome) -> Iterator[str]:
