@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import F, Prefetch, prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed, rfc3339_date
@@ -272,7 +271,11 @@ def latest_feed(request: HttpRequest, form: str) -> HttpResponseBase:
 
 @public(seconds=FEED_SECONDS)
 def tag_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
-    tag = get_object_or_404(Tag, slug=slug)
+    tag = Tag.objects.named(slug)
+    if tag is None:
+        raise Http404("No tag is called so.")
+    if tag.slug != slug:
+        return HttpResponsePermanentRedirect(reverse("tag-feed", args=[tag.slug, form]))
     words = f"Articles tagged {tag.name}"
     feed = _feed(request, form, title=_titled(tag.name), description=words, link=tag.get_absolute_url())
     rows = taggings(tag, with_text=True).filter(archive_date__isnull=False)
@@ -283,7 +286,11 @@ def tag_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
 
 @public(seconds=FEED_SECONDS)
 def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
-    source = get_object_or_404(Source, slug=slug)
+    source = Source.objects.named(slug)
+    if source is None:
+        raise Http404("No source is called so.")
+    if source.slug != slug:
+        return HttpResponsePermanentRedirect(reverse("source-feed", args=[source.slug, form]))
     words = f"Articles from {source.name}"
     feed = _feed(request, form, title=_titled(source.name), description=words, link=source.get_absolute_url())
     feed.found = list(_dated(Article.objects.published().filter(source=source))[:ENTRIES])

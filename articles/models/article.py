@@ -122,6 +122,15 @@ class Article(models.Model):
         return reverse("short", args=[self.key])
 
     @property
+    def shown_as(self) -> Article:
+        """The article that readers are led to: itself, or the last of those it was merged into; a query for each."""
+        article, passed = self, {self.pk}
+        while article.merged_into_id is not None and article.merged_into_id not in passed:
+            passed.add(article.merged_into_id)
+            article = Article.objects.only("archive_date", "slug", "merged_into").get(pk=article.merged_into_id)
+        return article
+
+    @property
     def original(self) -> Original | None:
         """The original that the article shows; a query, unless ``originals`` are prefetched."""
         return next((original for original in self.originals.all() if original.is_current), None)

@@ -36,8 +36,9 @@ class LikenessBand(models.Model):
 
 class NearDuplicateQuerySet(models.QuerySet["NearDuplicate"]):
     def listed(self) -> NearDuplicateQuerySet:
-        """Pairs of which neither article is withdrawn."""
-        return self.filter(article__withdrawn_at=None, other__withdrawn_at=None)
+        """Pairs of which neither article is withdrawn, and those that were merged."""
+        both = Q(article__withdrawn_at=None, other__withdrawn_at=None)
+        return self.filter(both | Q(decided=NearDuplicate.Decision.MERGED))
 
 
 class NearDuplicate(models.Model):

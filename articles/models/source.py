@@ -6,9 +6,16 @@ from django.urls import reverse
 from articles.models.load import Load
 
 
-class SourceManager(models.Manager["Source"]):
+class SourceQuerySet(models.QuerySet["Source"]):
     def get_by_natural_key(self, slug: str) -> Source:
         return self.get(slug=slug)
+
+    def named(self, slug: str) -> Source | None:
+        """The source that an address names, by its own slug or that of a former name."""
+        if source := self.filter(slug=slug).first():
+            return source
+        alias = SourceAlias.objects.filter(slug=slug).select_related("source").first()
+        return alias.source if alias else None
 
 
 class Source(models.Model):
@@ -24,7 +31,7 @@ class Source(models.Model):
         Load, null=True, blank=True, on_delete=models.SET_NULL, related_name="sources", editable=False
     )
 
-    objects = SourceManager()
+    objects = SourceQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -38,3 +45,24 @@ class Source(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
+
+
+class SourceAlias(models.Model):
+    """A former name of a source, or the name of one that was merged into it.
+
+    Articles that give it are filed under the source, and its address redirects.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
+    # Of a merged source, what values as loaded and histories call it.
+    former_id = models.BigIntegerField(null=True, blank=True, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        default_permissions = ()
+        verbose_name_plural = "source aliases"
+
+    def __str__(self) -> str:
+        return self.name

@@ -15,6 +15,15 @@ class TagQuerySet(models.QuerySet["Tag"]):
     def get_by_natural_key(self, slug: str) -> Tag:
         return self.get(slug=slug)
 
+    def named(self, slug: str) -> Tag | None:
+        """The tag that an address names: by its own slug, else by another name's, else by one that once led to it."""
+        if tag := self.filter(slug=slug).first():
+            return tag
+        for names in (TagAlias.objects, TagAddress.objects):
+            if found := names.filter(slug=slug).select_related("tag").first():
+                return found.tag
+        return None
+
 
 class Tag(models.Model):
     """A subject, place, person or body that articles are listed by."""
@@ -69,6 +78,23 @@ class TagAlias(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
+
+
+class TagAddress(models.Model):
+    """The address of another name that staff took from a tag: it still leads there, though no load finds the tag by it.
+
+    A tag or another name that has the same slug later comes first.
+    """
+
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="former_addresses")
+    slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name_plural = "tag addresses"
+
+    def __str__(self) -> str:
+        return self.slug
 
 
 class FormerTag(models.Model):

@@ -67,8 +67,8 @@ def undated_article(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @public()
 def short(request: HttpRequest, key: str) -> HttpResponseBase:
-    found = get_object_or_404(Article.objects.only("archive_date", "slug"), key=key.lower())
-    return HttpResponsePermanentRedirect(found.get_absolute_url())
+    found = get_object_or_404(Article.objects.only("archive_date", "slug", "merged_into"), key=key.lower())
+    return HttpResponsePermanentRedirect(found.shown_as.get_absolute_url())
 
 
 @public()
@@ -135,7 +135,7 @@ def cited(whole: Whole) -> Citation:
 # --- The page. --------------------------------------------------------------------------------------------------------
 
 
-def article_page(request: HttpRequest, article: Article) -> HttpResponse:
+def article_page(request: HttpRequest, article: Article) -> HttpResponseBase:
     if article.withdrawn_at:
         return withdrawn(request, article)
     whole = read_whole(request, article)

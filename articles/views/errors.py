@@ -18,7 +18,7 @@ from django.utils.encoding import iri_to_uri
 from articles import periods
 from articles.context import about_archive
 from articles.listings import Entry, entry_of, published
-from articles.models import Article, PeriodCount, Redirect, Tag, TagAlias
+from articles.models import Article, PeriodCount, Redirect, Tag, TagAddress, TagAlias
 from articles.wording import MONTHS
 
 NOT_FOUND_SECONDS = 60
@@ -55,7 +55,7 @@ def moved_to(path: str) -> str:
         return f"{address}{other_form[2]}"
     written = [path, iri_to_uri(path)]
     if moved := Redirect.objects.filter(path__in=written).select_related("article").first():
-        address = moved.article.get_absolute_url()
+        address = moved.article.shown_as.get_absolute_url()
         return address if address not in written else ""
     lower = path.lower()
     if lower == path:
@@ -65,8 +65,8 @@ def moved_to(path: str) -> str:
     slug = dated[4] if dated else undated[1] if undated else None
     if not slug or (dated and not day):
         return ""
-    found = Article.objects.on_day(day).filter(slug=slug).only("archive_date", "slug").first()
-    return found.get_absolute_url() if found else ""
+    found = Article.objects.on_day(day).filter(slug=slug).only("archive_date", "slug", "merged_into").first()
+    return found.shown_as.get_absolute_url() if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,8 @@ def near(path: str) -> Near:
 def _unknown_tags(slugs: list[str]) -> list[str]:
     asked = {*slugs, *(slug.lower() for slug in slugs)}
     known = set(Tag.objects.filter(slug__in=asked).values_list("slug", flat=True))
-    known |= set(TagAlias.objects.filter(slug__in=asked).values_list("slug", flat=True))
+    for names in (TagAlias, TagAddress):
+        known |= set(names._default_manager.filter(slug__in=asked).values_list("slug", flat=True))
     return [slug for slug in dict.fromkeys(slugs) if slug and known.isdisjoint([slug, slug.lower()])]
 
 
@@ -152,11 +153,18 @@ def _day(dated: re.Match[str]) -> date | None:
         return first + timedelta(days=27)
 
 
-# --- 410. -------------------------------------------------------------------------------------------------------------
+# --- 410, and 301 for what was merged. --------------------------------------------------------------------------------
 
 
-def withdrawn(request: HttpRequest, article: Article) -> HttpResponse:
-    """The reason, and what is left: the address stays, so that a citation still leads to an answer."""
+def withdrawn(request: HttpRequest, article: Article) -> HttpResponseBase:
+    """The reason, and what is left: the address stays, so that a citation still leads to an answer.
+
+    Each address of an article that was merged into another leads to the same of that one.
+    """
+    if article.merged_into_id is not None:
+        other_form = _OTHER_FORM.fullmatch(request.path)
+        ending = other_form[2] if other_form else ""
+        return HttpResponsePermanentRedirect(f"{article.shown_as.get_absolute_url()}{ending}")
     day = article.archive_date
     held = {}
     if day is not None:

@@ -7,17 +7,18 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from string import ascii_uppercase
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from articles import periods
 from articles.charts import Indexed, indexed, share
 from articles.feeds import feed_links
 from articles.listings import Listing, list_articles, list_tagged, list_tagged_both, of_source, taggings
-from articles.models import Article, Source, Tag, TagAlias, Tagging
+from articles.models import Article, Source, Tag, Tagging
 from articles.public import public
 from articles.wording import span_words
 
@@ -93,11 +94,11 @@ def tag(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 
 def named_tag(slug: str) -> Tag:
-    """A tag by its slug, by that of an alias, or by either in lower case; else a 404."""
-    slugs = list(dict.fromkeys([slug, slug.lower()]))
-    if tag := Tag.objects.filter(slug__in=slugs).first():
-        return tag
-    return get_object_or_404(TagAlias.objects.select_related("tag"), slug=slug.lower()).tag
+    """A tag by its slug, by that of another name, or by either in lower case; else a 404."""
+    tag = Tag.objects.named(slug) or Tag.objects.named(slug.lower())
+    if tag is None:
+        raise Http404("No tag is called so.")
+    return tag
 
 
 def together_with(tag: Tag, listing: Listing) -> list[tuple[Tag, str]]:
@@ -159,7 +160,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     dated = Article.objects.published().filter(source=OuterRef("pk"), archive_date__isnull=False)
     first = Subquery(dated.order_by("archive_date").values("archive_date")[:1])
     last = Subquery(dated.order_by("-archive_date").values("archive_date")[:1])
-    used = Source.objects.filter(article_count__gt=0).annotate(first=first, last=last)
+    used: Any = Source.objects.filter(article_count__gt=0).annotate(first=first, last=last)
     rows = list(used.order_by("-article_count", "name")[:SOURCES_SHOWN])
     unnamed = periods.unsourced()
     most = max([unnamed, *(source.article_count for source in rows)])
@@ -190,8 +191,12 @@ def unsourced(request: HttpRequest) -> HttpResponse:
 
 
 @public()
-def source(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Source, slug=slug)
+def source(request: HttpRequest, slug: str) -> HttpResponseBase:
+    found = Source.objects.named(slug)
+    if found is None:
+        raise Http404("No source is called so.")
+    if found.slug != slug:
+        return _moved(found.get_absolute_url(), request)
     listing = list_articles(request, of_source(found))
     if not listing.entries:
         raise Http404("No published article comes from this source.")
