@@ -7,7 +7,7 @@ found in is recorded, without a user. Nothing that was once public is lost.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -17,7 +17,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Max, Model
 from django.utils import timezone
 
-from articles.models import Article, Load, Photo, Source, Tag, Tagging
+from articles.models import Article, FormerTag, Load, Original, Photo, Source, SourceAlias, Tag, Tagging
 from articles.wording import grouped
 
 AS_LOADED = "As loaded"
@@ -71,17 +71,36 @@ def keep_article(article: Article, stamp: Stamp) -> None:
 
 def keep_state(rows: Sequence[Any], stamp: Stamp, loaded_at: datetime, load_id: int | None = None) -> None:
     """Record rows of one model whose newest history row tells another state, or that have none."""
+    _keep(rows, stamp, lambda _: (load_id, loaded_at))
+
+
+def keep_many(rows: Sequence[Any], stamp: Stamp) -> None:
+    """``keep_state`` for rows that belong to many articles, or are such, each as the load of its article left it."""
+    ids = {_article_id(row) for row in rows}
+    current = Original.objects.filter(article_id__in=ids, is_current=True, load__isnull=False)
+    loads = {pk: (load, at) for pk, load, at in current.values_list("article_id", "load_id", "load__started_at")}
+    _keep(rows, stamp, lambda row: loads.get(_article_id(row), (None, stamp.just_before)))
+
+
+def _article_id(row: Any) -> int:
+    found: int = row.pk if isinstance(row, Article) else row.article_id
+    return found
+
+
+def _keep(rows: Sequence[Any], stamp: Stamp, load_of: Callable[[Any], tuple[int | None, datetime]]) -> None:
     if not rows:
         return
     history: Any = type(rows[0]).history.model
     newest = _newest(history, [row.pk for row in rows])
-    history.objects.bulk_create(
-        [
-            _record(history, row, newest.get(row.pk), stamp, loaded_at, load_id)
-            for row in rows
-            if not _tells(newest.get(row.pk), row)
-        ]
-    )
+    unknown = [row for row in rows if not _tells(newest.get(row.pk), row)]
+    history.objects.bulk_create([_record(history, row, newest.get(row.pk), stamp, *load_of(row)) for row in unknown])
+
+
+def sign_many(rows: Sequence[Any], kind: str, stamp: Stamp) -> None:
+    """Record that rows of one model were added (``+``), changed (``~``) or removed (``-``), as they are in memory."""
+    if rows:
+        history: Any = type(rows[0]).history.model
+        history.objects.bulk_create([_signed(history, row, kind, stamp) for row in rows])
 
 
 def record_article(article: Article, stamp: Stamp) -> None:
@@ -135,7 +154,7 @@ def _tells(record: Any | None, row: Any) -> bool:
     return all(getattr(record, name) == getattr(row, name) for name in names)
 
 
-def _record(history: Any, row: Any, newest: Any | None, stamp: Stamp, loaded_at: datetime, load_id: int | None) -> Any:
+def _record(history: Any, row: Any, newest: Any | None, stamp: Stamp, load_id: int | None, loaded_at: datetime) -> Any:
     is_later = newest is not None and newest.history_date >= loaded_at
     values = {tracked.attname: getattr(row, tracked.attname) for tracked in history.tracked_fields}
     if hasattr(history, "load_id"):
@@ -176,8 +195,8 @@ class Revision:
 def article_revisions(article: Article) -> list[Revision]:
     """The newest revisions of an article with its photos and tags, the newest first."""
     tagging_rows = _newest_rows(Tagging, article_id=article.pk)
-    tag_names = _names(Tag, {row.tag_id for row in tagging_rows})
-    telling = _Telling(_newest_rows(Article, id=article.pk))
+    telling = _Telling(_newest_rows(Article, id=article.pk), tagging_rows)
+    tag_names = telling.names["tag_id"]
     telling.tell_rows()
     telling.tell_others(_newest_rows(Photo, article_id=article.pk), lambda row: f"Photo {row.number}", "caption")
     telling.tell_others(tagging_rows, lambda row: f"Tag “{tag_names.get(row.tag_id, '?')}”", "")
@@ -192,9 +211,9 @@ def tag_revisions(tag: Tag) -> list[Revision]:
 
 def version_fields(record: Any) -> list[tuple[str, str]]:
     """Every field of a history row with its value in words."""
-    sources = _names(Source, {getattr(record, "source_id", None)})
+    names = _names_in([record])
     return [
-        (_label(tracked), _words(record, tracked.attname, sources))
+        (_label(tracked), _words(record, tracked.attname, names))
         for tracked in record.tracked_fields
         if not tracked.primary_key
     ]
@@ -203,10 +222,10 @@ def version_fields(record: Any) -> list[tuple[str, str]]:
 class _Telling:
     """Puts history rows of several models together into revisions: rows of one moment, user and reason are one."""
 
-    def __init__(self, rows: list[Any]) -> None:
+    def __init__(self, rows: list[Any], taggings: Sequence[Any] = ()) -> None:
         self._rows = rows
         self._found: dict[tuple[Any, ...], Revision] = {}
-        self._sources = _names(Source, {getattr(row, "source_id", None) for row in rows})
+        self.names = _names_in([*rows, *taggings])
         self._users = _names(get_user_model(), {row.history_user_id for row in rows}, "username")
 
     def tell_rows(self) -> None:
@@ -237,7 +256,7 @@ class _Telling:
 
     def _changes(self, older: Any, newer: Any, prefix: str) -> Iterator[Change]:
         for tracked in newer.tracked_fields:
-            before, after = (_words(row, tracked.attname, self._sources) for row in (older, newer))
+            before, after = (_words(row, tracked.attname, self.names) for row in (older, newer))
             if before == after or tracked.attname in DERIVED:
                 continue
             label = _label(tracked)
@@ -277,17 +296,30 @@ def _label(tracked: Any) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _words(row: Any, name: str, sources: dict[Any, str]) -> str:
+def _words(row: Any, name: str, names: dict[str, dict[Any, str]]) -> str:
     value = getattr(row, name)
     if value is None:
         return ""
-    if name == "source_id":
-        return sources.get(value, f"number {value}")
+    if name in names:
+        return names[name].get(value, f"number {value}")
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
 
 
-def _names(model: type[Model], ids: set[Any], name: str = "name") -> dict[Any, str]:
+def _names_in(rows: Iterable[Any]) -> dict[str, dict[Any, str]]:
+    """What history rows refer to, by column and id; of tags and sources that were merged, what they were called."""
+    columns = ("source_id", "tag_id", "merged_into_id")
+    ids = {column: {getattr(row, column, None) for row in rows} for column in columns}
+    sources, tags, articles = (ids[column] for column in columns)
+    return {
+        "source_id": _names(SourceAlias, sources, key="former_id") | _names(Source, sources),
+        "tag_id": _names(FormerTag, tags, key="former_id") | _names(Tag, tags),
+        "merged_into_id": _names(Article, articles, "headline"),
+    }
+
+
+def _names(model: type[Model], ids: set[Any], name: str = "name", *, key: str = "pk") -> dict[Any, str]:
     wanted = ids - {None}
-    return dict(model._default_manager.filter(pk__in=wanted).values_list("pk", name)) if wanted else {}
+    found = model._default_manager.filter(**{f"{key}__in": wanted}).values_list(key, name) if wanted else ()
+    return dict(found)

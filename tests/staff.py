@@ -36,7 +36,7 @@ class FormReader(HTMLParser):
     def _input(self, name: str, found: dict[str, str | None]) -> None:
         if found.get("type") in ("submit", "button"):
             return
-        if found.get("type") == "checkbox" and "checked" not in found:
+        if found.get("type") in ("checkbox", "radio") and "checked" not in found:
             return
         self.values[name] = found.get("value") or ("on" if found.get("type") == "checkbox" else "")
 

@@ -13,12 +13,16 @@ from django.utils.safestring import SafeString
 
 from articles import captioning, filing
 from articles.admin import loaded
+from articles.admin.actions import ActionsAdmin
+from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags, Withdraw
 from articles.admin.article_form import ArticleForm
 from articles.admin.bases import HEAVY, is_removed
 from articles.admin.fields import folded
 from articles.admin.history_pages import HistoryAdmin
 from articles.admin.inlines import PhotoInline, TaggingInline
+from articles.admin.likeness import cited
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, search
+from articles.admin.merging import MergingAdmin
 from articles.baseline import blocks_of, own_blocks
 from articles.identity import digest_of
 from articles.ingest.store.likeness import renew_likeness
@@ -33,11 +37,12 @@ FIRST_LOOK = "Nothing in the original was found to be damaged."
 
 
 @admin.register(Article)
-class ArticleAdmin(HistoryAdmin):
+class ArticleAdmin(HistoryAdmin, MergingAdmin, ActionsAdmin):
     form = ArticleForm
     inlines = [PhotoInline, TaggingInline]
     autocomplete_fields = ["source"]
-    actions = None
+    actions = None  # Django's own would delete
+    list_actions = (AddTags(), RemoveTags(), Withdraw(), Reinstate(), Merge())
 
     list_display = ["headline_or_key", "filed_under", "source", "number_of_photos", "state"]
     list_filter = FILTERS
@@ -47,7 +52,7 @@ class ArticleAdmin(HistoryAdmin):
 
     readonly_fields = [
         "damage_list", "printed_dates", "permalink", "former_addresses", "archive_key", "archive_day", "loaded_from",
-        "changed_since", "author_names", "withdrawn_at",
+        "changed_since", "author_names", "withdrawn_at", "merged_with",
     ]  # fmt: skip
     fieldsets: ClassVar[Any] = [
         ("Damage in the original", {"fields": ["damage_list"]}),
@@ -57,7 +62,7 @@ class ArticleAdmin(HistoryAdmin):
         ),
         ("Dates", {"fields": ["published", "updated", "printed_dates"]}),
         ("Text", {"fields": ["body"]}),
-        ("Filing", {"fields": ["source", "url", "slug", "permalink", "former_addresses"]}),
+        ("Filing", {"fields": ["source", "url", "slug", "permalink", "former_addresses", "merged_with"]}),
         (
             "Withdraw",
             {
@@ -78,12 +83,24 @@ class ArticleAdmin(HistoryAdmin):
         return search(queryset, search_term), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        if self.has_change_permission(request, obj):
-            return self.fieldsets
+        seen_as = {}
+        if not self.has_change_permission(request, obj):
+            seen_as = SEEN_AS
+        elif not self.may_withdraw(request, obj):
+            seen_as = {"withdrawn": "withdrawn_at"}
         return [
-            (name, {**options, "fields": [SEEN_AS.get(field, field) for field in options["fields"]]})
+            (name, {**options, "fields": [seen_as.get(field, field) for field in options["fields"]]})
             for name, options in self.fieldsets
+            if name != "Withdraw" or not is_merged(obj)
         ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return fields if self.may_withdraw(request, obj) else [*fields, "withdrawn", "withdrawn_reason"]
+
+    def may_withdraw(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether this user may withdraw and reinstate; a merged article comes back by being separated alone."""
+        return request.user.has_perm("articles.withdraw_article") and not is_merged(obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # articles come from loads
@@ -166,6 +183,8 @@ class ArticleAdmin(HistoryAdmin):
     def state(self, article: Article) -> str | SafeString:
         if article.withdrawn_at is None:
             return "Published"
+        if is_merged(article):
+            return "Merged"
         return format_html('<strong class="archive-withdrawn">{}</strong>', "Withdrawn")
 
     # --- What is shown, and not edited --------------------------------------------------------------------------------
@@ -195,6 +214,14 @@ class ArticleAdmin(HistoryAdmin):
     def former_addresses(self, article: Article) -> str | SafeString:
         paths = [(redirect.path,) for redirect in article.redirects.order_by("path")[:20]]
         return format_html_join(", ", "<code>{}</code>", paths) or "None"
+
+    @admin.display(description="Merged with")
+    def merged_with(self, article: Article) -> str | SafeString:
+        if article.merged_into is not None:
+            return format_html("Merged into {}: its addresses lead there.", cited(article.merged_into))
+        merged = article.merged.select_related("source").order_by("pk")[:20]
+        rows = format_html_join("", "<li>{}</li>", [(cited(one),) for one in merged])
+        return format_html('<ul class="archive-list">{}</ul>', rows) if rows else "No other article"
 
     @admin.display(description="Key")
     def archive_key(self, article: Article) -> SafeString:
@@ -230,6 +257,10 @@ class ArticleAdmin(HistoryAdmin):
     @admin.display(description="Authors")
     def author_names(self, article: Article) -> str:
         return ", ".join(map(str, article.authors)) or "-"
+
+
+def is_merged(article: Article | None) -> bool:
+    return article is not None and article.merged_into_id is not None
 
 
 def _move_photos(formsets: Any, before: list[str], after: list[str]) -> None:

@@ -21,7 +21,10 @@ from articles.admin.fields import (
     RevisionForm,
     folded,
 )
+from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article
+
+OF_THE_SOURCE = "These are the words for what a source has withdrawn itself; say it in others."
 
 
 def textarea(rows: int, **attrs: str) -> forms.Textarea:
@@ -112,6 +115,8 @@ class ArticleForm(RevisionForm):
         is_wanted, reason = bool(cleaned.get("withdrawn")), cleaned.get("withdrawn_reason", "")
         if is_wanted and not reason:
             self.add_error("withdrawn_reason", "Say why it is withdrawn: readers who come to its address see this.")
+        elif is_wanted and is_said_by_source(reason) and reason != self.instance.withdrawn_reason:
+            self.add_error("withdrawn_reason", OF_THE_SOURCE)
         elif reason and not is_wanted and not self.initial["withdrawn"]:
             self.add_error("withdrawn", "Tick this to withdraw the article, or leave the reason empty.")
         elif not is_wanted:

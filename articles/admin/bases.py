@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.paginator import Paginator
 from django.db import IntegrityError, OperationalError, models, transaction
 from django.db.models import Model, QuerySet
-from django.forms import BaseInlineFormSet, ModelForm
+from django.forms import BaseInlineFormSet, ModelForm, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
     AnyStackedInline = admin.StackedInline[Any, Any]
     AnyTabularInline = admin.TabularInline[Any, Any]
     AnyPaginator = Paginator[Any]
+    AnyModelMultipleChoiceField = ModelMultipleChoiceField[Any]
 else:
     AnyModelAdmin, AnyModelForm, AnyInlineFormSet = admin.ModelAdmin, ModelForm, BaseInlineFormSet
     AnyStackedInline, AnyTabularInline, AnyPaginator = admin.StackedInline, admin.TabularInline, Paginator
+    AnyModelMultipleChoiceField = ModelMultipleChoiceField
 
 log = logging.getLogger(__name__)
 
@@ -99,6 +102,13 @@ class KnownSelect(AutocompleteSelect):
         return super().optgroups(name, [one for one in value if not one or id_of(str(one))], attrs)
 
 
+class KnownSelectMultiple(AutocompleteSelectMultiple):
+    """The same for several choices."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        return super().optgroups(name, [one for one in value if id_of(str(one))], attrs)
+
+
 class KnownSelects:
     """For staff pages and their inlines: the selects of ``autocomplete_fields`` bear anything that a form sends."""
 
@@ -136,11 +146,20 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
         """Show a form, or save it: one editor of a row after the other, and with words where the database refuses."""
         if request.method != "POST":
             return super().changeform_view(request, object_id, *args, **kwargs)
+        save = super().changeform_view
+
+        def locked() -> Any:
+            rows: Any = self.model._default_manager
+            list(rows.select_for_update().filter(pk=id_of(object_id or "")).values_list("pk"))
+            return save(request, object_id, *args, **kwargs)
+
+        return self.saving(request, locked)
+
+    def saving(self, request: HttpRequest, save: Callable[[], Any]) -> Any:
+        """The answer of ``save``, which is made in one transaction; words where the database refuses it."""
         try:
             with transaction.atomic():
-                rows: Any = self.model._default_manager
-                list(rows.select_for_update().filter(pk=id_of(object_id or "")).values_list("pk"))
-                return super().changeform_view(request, object_id, *args, **kwargs)
+                return save()
         except (OperationalError, IntegrityError) as error:
             log.exception("A staff form was not saved")
             return self._not_saved(request, is_busy=isinstance(error, OperationalError))

@@ -24,7 +24,8 @@ from articles.markup import plain
 from articles.models import Article, NearDuplicate
 from articles.wording import counted, day_words
 
-OPEN, NOT_A_DUPLICATE = NearDuplicate.Decision.OPEN, NearDuplicate.Decision.NOT_A_DUPLICATE
+Decision = NearDuplicate.Decision
+OPEN, NOT_A_DUPLICATE, MERGED = Decision.OPEN, Decision.NOT_A_DUPLICATE, Decision.MERGED
 NOT_SHOWN = (*LONG_TEXTS, *(name.replace("article__", "other__") for name in LONG_TEXTS))
 LONGEST = 5_000  # words between two equal paragraphs: more take seconds to compare
 BREAK = "\n"
@@ -94,6 +95,13 @@ def _own(words: list[str], gap: str) -> list[Passage]:
     return [Passage(gap.join(words).replace(f"{gap}{BREAK}{gap}", BREAK) + gap, is_own=True)] if words else []
 
 
+MERGE_NEEDS = ("articles.change_article", "articles.merge_article")
+
+
+def may_merge(user: Any) -> bool:
+    return bool(user.has_perms(MERGE_NEEDS))
+
+
 # --- The staff page. --------------------------------------------------------------------------------------------------
 
 
@@ -103,7 +111,7 @@ class DecisionFilter(ArchiveFilter):
     title, parameter_name = "decision", "decided"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("settled", NOT_A_DUPLICATE.label), ("all", "All")]
+        return [("settled", NOT_A_DUPLICATE.label), ("merged", MERGED.label), ("all", "All")]
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         first, *others = super().choices(changelist)
@@ -114,7 +122,8 @@ class DecisionFilter(ArchiveFilter):
         return self.narrow(queryset, self.value() or "open")
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
-        return articles if value == "all" else articles.filter(decided=OPEN if value == "open" else NOT_A_DUPLICATE)
+        wanted = {"open": OPEN, "merged": MERGED}.get(value, NOT_A_DUPLICATE)
+        return articles if value == "all" else articles.filter(decided=wanted)
 
 
 @admin.register(NearDuplicate)
@@ -126,8 +135,8 @@ class NearDuplicateAdmin(ArchiveAdmin):
     actions = ["settle", "reopen"]
     search_fields = ["article__key"]
     search_help_text = "The key of an article."
-    readonly_fields = ["likeness", "found", "decision_by", "comparison"]
-    fields = ["decided", "decision_by", "likeness", "found", "comparison"]
+    readonly_fields = ["likeness", "found", "decision_by", "merging", "comparison"]
+    fields = ["decided", "decision_by", "merging", "likeness", "found", "comparison"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         pairs: QuerySet[Any] = NearDuplicate.objects.listed().order_by(*self.ordering)
@@ -147,6 +156,17 @@ class NearDuplicateAdmin(ArchiveAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # what is decided is kept, so that no load lists it again
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [name for name in self.fields if name != "merging" or may_merge(request.user)]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        is_merged = obj is not None and obj.decided == MERGED  # which is taken back from the merged article's page
+        return [*self.readonly_fields, "decided"] if is_merged else self.readonly_fields
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["choices"] = [(one.value, one.label) for one in (OPEN, NOT_A_DUPLICATE)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
     # --- Deciding ---------------------------------------------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: NearDuplicate, form: Any, change: bool) -> None:
@@ -164,7 +184,7 @@ class NearDuplicateAdmin(ArchiveAdmin):
 
     @admin.action(description="Open again", permissions=["change"])
     def reopen(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        changed = queryset.exclude(decided=OPEN).update(decided=OPEN, decided_at=None, decided_by=None)
+        changed = queryset.filter(decided=NOT_A_DUPLICATE).update(decided=OPEN, decided_at=None, decided_by=None)
         self.message_user(request, f"{counted(changed, 'pair')} open again.", messages.SUCCESS)
 
     # --- Columns, and what the page of a pair shows -------------------------------------------------------------------
@@ -175,11 +195,11 @@ class NearDuplicateAdmin(ArchiveAdmin):
 
     @admin.display(description="Loaded first")
     def earlier(self, pair: NearDuplicate) -> SafeString:
-        return _cited(pair.other)
+        return cited(pair.other)
 
     @admin.display(description="Loaded later")
     def later(self, pair: NearDuplicate) -> SafeString:
-        return _cited(pair.article)
+        return cited(pair.article)
 
     @admin.display(description="Found")
     def found(self, pair: NearDuplicate) -> str | SafeString:
@@ -197,14 +217,28 @@ class NearDuplicateAdmin(ArchiveAdmin):
 
     @admin.display(description="Both texts")
     def comparison(self, pair: NearDuplicate) -> SafeString:
-        earlier, later = pair.other, pair.article
-        texts = [[plain(block) for block in article.blocks] for article in (earlier, later)]
-        rows = list(side_by_side(*texts))
-        context = {"earlier": earlier, "later": later, "rows": rows, "cited": [_cited(earlier), _cited(later)]}
-        return render_to_string("admin/articles/_comparison.html", context)
+        return comparison_of(pair.other, pair.article)
+
+    @admin.display(description="Merge")
+    def merging(self, pair: NearDuplicate) -> SafeString | str:
+        if pair.decided == MERGED:
+            return "They are merged."
+        return format_html('<a href="{}">Merge the two…</a>', merge_address(pair.other_id, pair.article_id))
 
 
-def _cited(article: Article) -> SafeString:
+def comparison_of(one: Article, other: Article) -> SafeString:
+    """The texts of two articles side by side."""
+    texts = [[plain(block) for block in article.blocks] for article in (one, other)]
+    context = {"rows": list(side_by_side(*texts)), "cited": [cited(one), cited(other)]}
+    return render_to_string("admin/articles/_comparison.html", context)
+
+
+def merge_address(one: int, other: int) -> str:
+    """The staff page that asks which of two articles stays."""
+    return reverse("admin:articles_article_merge", args=[one, other])
+
+
+def cited(article: Article) -> SafeString:
     """Headline, source and day of an article, linked to its staff page and its public one."""
     day = day_words(article.archive_date) if article.archive_date else "undated"
     about = ", ".join(filter(None, [article.source.name if article.source else "", day]))

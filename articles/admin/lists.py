@@ -154,10 +154,12 @@ class WithdrawnFilter(ArchiveFilter):
     title, parameter_name = "state", "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("published", "Published"), ("withdrawn", "Withdrawn")]
+        return [("published", "Published"), ("withdrawn", "Withdrawn"), ("merged", "Merged")]
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
-        return articles.filter(withdrawn_at__isnull=value != "withdrawn")
+        if value == "published":
+            return articles.filter(withdrawn_at=None)
+        return articles.filter(withdrawn_at__isnull=False, merged_into__isnull=value != "merged")
 
 
 FILTERS = (YearFilter, SourceFilter, TagFilter, WithdrawnFilter, PhotoFilter, DamageFilter)

@@ -16,6 +16,8 @@ from articles.models.article import BLOCK_SEPARATOR
 
 DRAFT = "A draft in its source, never published there."
 TAKEN_BACK = "Withdrawn by its source: "
+# Of an article that was merged into another, whose readers are led there and see no reason.
+MERGED = "Merged into another article."
 # A story's fields that an article has under the same name, as text.
 TEXT_FIELDS = (
     "headline", "deck", "byline", "dateline", "section", "language", "published", "published_printed", "updated",

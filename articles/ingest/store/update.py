@@ -165,12 +165,17 @@ class Update:
         return settled.value
 
     def _follow_source(self) -> None:
-        """Withdraw what the source takes back, and bring back what it now publishes; what staff withdrew stays so."""
+        """Withdraw what the source takes back, and bring back what it now publishes; what staff withdrew stays so.
+
+        Of an article that staff have merged into another this is only noted, for when they are separated.
+        """
         article, reason = self.article, rows.why_unpublished(self.story)
-        if article.withdrawn_at is None and reason.startswith(rows.TAKEN_BACK):
-            article.withdrawn_at, article.withdrawn_reason = self.now, reason
+        is_merged = article.merged_into_id is not None
+        if (article.withdrawn_at is None or is_merged) and reason.startswith(rows.TAKEN_BACK):
+            article.withdrawn_at, article.withdrawn_reason = article.withdrawn_at or self.now, reason
         elif not reason and rows.is_said_by_source(article.withdrawn_reason):
-            article.withdrawn_at, article.withdrawn_reason = None, ""
+            article.withdrawn_at = article.withdrawn_at if is_merged else None
+            article.withdrawn_reason = rows.MERGED if is_merged else ""
 
     # --- Photos ------------------------------------------------------------------------------------------------------
 
@@ -246,7 +251,9 @@ class Update:
 
     def _news(self, now: Mapping[str, Any], body_before: str, merged: Merged) -> dict[str, list[Any]]:
         """What the source says otherwise than when it was last loaded."""
-        article, before = self.article, self.article.as_loaded
+        article, before = self.article, dict(self.article.as_loaded)
+        if "tags" in before:  # by the tags that some of them were merged into since
+            before["tags"] = sorted(loaded_tags(article, self.names.former))
         names = [name for name in (*FIELDS, "source", "body", "tags") if before.get(name) != now[name]]
         news = {name: [before.get(name), now[name]] for name in names}
         if "body" in news:

@@ -1,0 +1,174 @@
+"""What staff do to the rows that they have ticked in a list: asked on a page of its own, then done and counted.
+
+An action is an ``AskedAction``: permissions, a form, and what it does. Its page names the rows by their ids, so that
+what is changed is what was seen, however the list moves meanwhile.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+
+from articles.admin import bases
+from articles.admin.bases import ArchiveAdmin
+from articles.admin.fields import REASON_LENGTH
+from articles.curation import NotDone
+from articles.wording import counted, grouped
+
+NAMED = 20  # of the rows that a page is about
+
+
+class ReasonForm(forms.Form):
+    """What every action asks; those that need to know more add their fields before it."""
+
+    reason = forms.CharField(
+        label="Reason for this change",
+        required=False,
+        max_length=REASON_LENGTH,
+        help_text="Kept in the history, with your name.",
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+
+class ListAction(ABC):
+    """Something that the menu of a list offers to do to ticked rows."""
+
+    name: ClassVar[str]  # in the menu's form, and in addresses
+    label: ClassVar[str]
+    needs: ClassVar[tuple[str, ...]]  # permissions, all of them
+
+    def is_allowed(self, user: Any) -> bool:
+        return bool(user.is_active and user.has_perms(self.needs))
+
+    @abstractmethod
+    def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
+        """The answer to choosing it, which changes nothing yet; ``NotDone`` for rows that it is not for."""
+
+
+class AskedAction(ListAction):
+    """An action with a page of its own that asks what it needs to know, and for leave to do it."""
+
+    title: ClassVar[str]
+    button: ClassVar[str]
+    about: ClassVar[str] = ""  # what it will do, in a sentence or two
+
+    def form(self, user: Any, data: Any = None) -> forms.Form:
+        """What is asked; ``data`` is what was sent."""
+        return ReasonForm(data)
+
+    def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
+        return pages.action_page(request, self, ids, self.form(request.user), request.GET.urlencode())
+
+    @abstractmethod
+    def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
+        """Do it, within a transaction, and say how many rows were changed; or raise ``NotDone``."""
+
+
+class ActionsAdmin(ArchiveAdmin):
+    """Staff pages of a list with actions. Each action has its page, and checks what the user may do, at both ends."""
+
+    list_actions: ClassVar[tuple[ListAction, ...]] = ()
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions: dict[str, Any] = super().get_actions(request)
+        if IS_POPUP_VAR in request.GET:
+            return actions
+        allowed = [action for action in self.list_actions if action.is_allowed(request.user)]
+        return {**actions, **{action.name: (_beginning(action), action.name, action.label) for action in allowed}}
+
+    def get_urls(self) -> list[Any]:
+        prefix = f"{self.opts.app_label}_{self.opts.model_name}"
+        pages = [
+            path(f"{action.name}/", self.admin_site.admin_view(_page_of(self, action)), name=f"{prefix}_{action.name}")
+            for action in self.list_actions
+            if isinstance(action, AskedAction)
+        ]
+        return [*pages, *super().get_urls()]
+
+    def begin_action(self, request: HttpRequest, action: ListAction, rows: QuerySet[Any]) -> HttpResponseBase | None:
+        """The page of an action, for the rows that were ticked in the list."""
+        ids = list(rows.values_list("pk", flat=True)[: bases.COUNT_UP_TO + 1])
+        if len(ids) > bases.COUNT_UP_TO:
+            most = grouped(bases.COUNT_UP_TO)
+            words = f"That is more than {most} {self.opts.verbose_name_plural}: narrow the list first."
+            self.message_user(request, words, messages.ERROR)
+            return None
+        try:
+            return action.begin(self, request, ids)
+        except NotDone as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return None
+
+    def action_view(self, request: HttpRequest, action: AskedAction) -> HttpResponseBase:
+        """Do it, when its page is sent; a visit without a form leads back to the list."""
+        if not action.is_allowed(request.user):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseRedirect(self._list_address())
+        ids, back = ids_of(request.POST.get("rows", "")), request.POST.get("back", "")
+        form = action.form(request.user, request.POST)
+        if not form.is_valid():
+            return self.action_page(request, action, ids, form, back)
+        return self.saving(request, lambda: self._done(request, action, ids, form, back))  # type: ignore[no-any-return]
+
+    def _done(
+        self, request: HttpRequest, action: AskedAction, ids: Sequence[int], form: forms.Form, back: str
+    ) -> HttpResponseBase:
+        try:
+            with transaction.atomic():
+                words = action.do(ids, form.cleaned_data, request.user)
+        except NotDone as refusal:
+            form.add_error(None, str(refusal))
+            return self.action_page(request, action, ids, form, back)
+        self.message_user(request, words, messages.SUCCESS)
+        return HttpResponseRedirect(self._list_address() + (f"?{back}" if back else ""))
+
+    def _list_address(self) -> str:
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+    def action_page(
+        self, request: HttpRequest, action: AskedAction, ids: Sequence[int], form: forms.Form, back: str
+    ) -> HttpResponse:
+        named = self.model._default_manager.in_bulk(list(ids[:NAMED]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": action.title,
+            "action": action,
+            "opts": self.opts,
+            "list_url": self._list_address() + (f"?{back}" if back else ""),
+            "form": form,
+            "media": self.media + form.media,
+            "address": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{action.name}"),
+            "rows": ",".join(map(str, ids)),
+            "back": back,
+            "named": [named[pk] for pk in ids[:NAMED] if pk in named],
+            "more": grouped(len(ids) - NAMED) if len(ids) > NAMED else "",
+            "count": counted(len(ids), str(self.opts.verbose_name)),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/articles/action.html", context)
+
+
+def _beginning(action: ListAction) -> Callable[..., Any]:
+    return lambda pages, request, rows: pages.begin_action(request, action, rows)
+
+
+def _page_of(pages: ActionsAdmin, action: AskedAction) -> Callable[..., HttpResponseBase]:
+    return lambda request: pages.action_view(request, action)
+
+
+def ids_of(text: str) -> list[int]:
+    """``1,2,3`` as a page sends them back; no more than a list selects, and nothing that is no id."""
+    return [int(one) for one in re.findall(r"[0-9]{1,18}", text)[: bases.COUNT_UP_TO]]

@@ -1,0 +1,169 @@
+"""What staff do to many articles at once, from their list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+
+from articles.admin.actions import ActionsAdmin, AskedAction, ListAction, ReasonForm
+from articles.admin.article_form import OF_THE_SOURCE
+from articles.admin.bases import AnyModelMultipleChoiceField, KnownSelectMultiple, id_of
+from articles.admin.fields import NamesField, PlainTextField
+from articles.admin.likeness import MERGE_NEEDS, merge_address
+from articles.curation import NotDone
+from articles.curation.tagging import tag_articles, tags_named, untag_articles
+from articles.curation.withdrawing import reinstate, withdraw
+from articles.ingest.store.rows import is_said_by_source
+from articles.models import Tag, Tagging
+from articles.revisions import Stamp
+from articles.wording import counted, listed
+
+NAME_LENGTH = 200
+
+
+def rest(done: int, asked: int) -> str:
+    """`` 2 others left as before.``, for those that were ticked and did not need it."""
+    left = asked - done
+    return f" {counted(left, 'other')} left as before." if left > 0 else ""
+
+
+# --- Withdrawing. -----------------------------------------------------------------------------------------------------
+
+
+class WithdrawForm(forms.Form):
+    withdrawn_reason = PlainTextField(
+        label="Reason for readers",
+        widget=forms.Textarea(attrs={"rows": 3, "class": "archive-text", "dir": "auto"}),
+        help_text="Shown at the address of each article.",
+        error_messages={"required": "Say why they are withdrawn: readers who come to their addresses see this."},
+    )
+
+    def clean_withdrawn_reason(self) -> str:
+        reason: str = self.cleaned_data["withdrawn_reason"]
+        if is_said_by_source(reason):
+            raise forms.ValidationError(OF_THE_SOURCE)
+        return reason
+
+
+class Withdraw(AskedAction):
+    name, label = "withdraw", "Withdraw…"
+    title, button = "Withdraw articles", "Withdraw them"
+    about = "They leave every page, list, feed and search. Their addresses stay, and say why. No load brings them back."
+    needs = ("articles.change_article", "articles.withdraw_article")
+
+    def form(self, user: Any, data: Any = None) -> forms.Form:
+        return WithdrawForm(data)
+
+    def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
+        done = withdraw(ids, asked["withdrawn_reason"], Stamp.now(user, ""))
+        return f"{counted(done, 'article')} withdrawn.{rest(done, len(ids))}"
+
+
+class Reinstate(AskedAction):
+    name, label = "reinstate", "Reinstate…"
+    title, button = "Reinstate articles", "Reinstate them"
+    about = (
+        "They are published again at their addresses. Articles that their source has withdrawn are left as they are; "
+        "so are those that were merged into others."
+    )
+    needs = ("articles.change_article", "articles.withdraw_article")
+
+    def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
+        done = reinstate(ids, Stamp.now(user, asked["reason"]))
+        return f"{counted(done, 'article')} reinstated.{rest(done, len(ids))}"
+
+
+# --- Merging. ---------------------------------------------------------------------------------------------------------
+
+
+class Merge(ListAction):
+    name, label = "merge", "Merge two…"
+    needs = MERGE_NEEDS
+
+    def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
+        if len(ids) != 2:
+            raise NotDone("Tick two articles, no more and no fewer, to merge them.")
+        return HttpResponseRedirect(merge_address(*sorted(ids)))
+
+
+# --- Tagging. ---------------------------------------------------------------------------------------------------------
+
+
+class TagsField(AnyModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        if not all(id_of(str(one)) for one in value or ()):  # a database need not be asked for these
+            raise forms.ValidationError("That is no tag of the archive.")
+        return super().clean(value)
+
+
+class TagsForm(ReasonForm):
+    tags = TagsField(Tag.objects.all(), required=False, help_text="Begin to write a name.")
+    field_order = ["tags", "new_tags", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Not in the class: the admin's list of pages is not complete when this module is read.
+        field: Any = self.fields["tags"]
+        field.widget = KnownSelectMultiple(Tagging._meta.get_field("tag"), admin.site)
+        field.widget.choices = field.choices
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not (cleaned.get("tags") or cleaned.get("new_tags")):
+            self.add_error("tags", "Choose a tag.")
+        return cleaned
+
+
+class NewTagsForm(TagsForm):
+    new_tags = NamesField(
+        required=False,
+        label="New tags",
+        widget=forms.Textarea(attrs={"rows": 2, "class": "archive-text", "dir": "auto"}),
+        help_text="Those that the archive does not have yet, one name a line.",
+    )
+
+    def clean_new_tags(self) -> list[str]:
+        names: list[str] = self.cleaned_data["new_tags"]
+        if any(len(name) > NAME_LENGTH for name in names):
+            raise forms.ValidationError(f"The name of a tag has at most {NAME_LENGTH} characters.")
+        return names
+
+
+class AddTags(AskedAction):
+    name, label = "tag", "Add tags…"
+    title, button = "Add tags", "Add the tags"
+    about = "A load of the same articles leaves these tags in place."
+    needs = ("articles.change_article", "articles.add_tagging")
+
+    def form(self, user: Any, data: Any = None) -> forms.Form:
+        return NewTagsForm(data) if user.has_perm("articles.add_tag") else TagsForm(data)
+
+    def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
+        stamp = Stamp.now(user, asked["reason"])
+        tags = {tag.pk: tag for tag in [*asked["tags"], *tags_named(asked.get("new_tags", ()), stamp)]}
+        done = tag_articles(ids, list(tags.values()), stamp)
+        words = f"{counted(done, 'article')} tagged {_quoted(tags.values())}."
+        return words + rest(done, len(ids))
+
+
+class RemoveTags(AskedAction):
+    name, label = "untag", "Remove tags…"
+    title, button = "Remove tags", "Remove the tags"
+    about = "A load of the same articles does not bring these tags back."
+    needs = ("articles.change_article", "articles.delete_tagging")
+
+    def form(self, user: Any, data: Any = None) -> forms.Form:
+        return TagsForm(data)
+
+    def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
+        done = untag_articles(ids, list(asked["tags"]), Stamp.now(user, asked["reason"]))
+        words = f"{_quoted(asked['tags'])} taken from {counted(done, 'article')}."
+        return words + rest(done, len(ids))
+
+
+def _quoted(tags: Any) -> str:
+    return listed([f"“{tag}”" for tag in tags])

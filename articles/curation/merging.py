@@ -1,0 +1,129 @@
+"""Two articles that staff find to be one: one stays, the other's addresses lead to it.
+
+Nothing of the other is lost. It keeps its rows, its originals and whatever loads bring it, and can be separated again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db.models import Max, Q
+
+from articles import filing
+from articles.baseline import own_blocks
+from articles.curation import NotDone
+from articles.ingest.store.rows import MERGED, is_said_by_source
+from articles.merging import moved
+from articles.models import Article, NearDuplicate, NearDuplicateQuerySet, Photo, Rendition, Tagging
+from articles.revisions import Stamp, keep_article
+
+Decision = NearDuplicate.Decision
+
+
+def why_not(one: Article, other: Article) -> str:
+    """Why two articles cannot be merged, in words; ``""`` where they can."""
+    if one.pk == other.pk:
+        return "An article cannot be merged with itself."
+    for article in (one, other):
+        if article.merged_into_id is not None:
+            return f"“{article}” was merged into another article already."
+        if article.withdrawn_at is not None:
+            return f"“{article}” is withdrawn: reinstate it before it is merged."
+    return ""
+
+
+def merge(
+    loser: Article, winner: Article, user: object, reason: str, *, tag_ids: Collection[int], photo_ids: Collection[int]
+) -> None:
+    """Show one article in the place of another, with those of its tags and photos that are chosen.
+
+    Both must stand in no other article (``NotDone``), so that what leads from one to the next never goes in a circle.
+    """
+    loser, winner = _locked(loser.pk, winner.pk)
+    if fault := why_not(loser, winner):
+        raise NotDone(fault)
+    going = Stamp.now(user, _told(f"Merged into {winner.key}", reason))
+    staying = Stamp(user, _told(f"{loser.key} merged into it", reason), going.moment)
+    keep_article(loser, going)
+    keep_article(winner, staying)
+    filed_loser, filed_winner = filing.Filed.of(loser), filing.Filed.of(winner)
+    _take_tags(loser, winner, tag_ids, staying)
+    _take_photos(loser, winner, photo_ids, staying)
+    loser.merged_into, loser.withdrawn_at, loser.withdrawn_reason = winner, going.moment, MERGED
+    _save(loser, going, filed_loser)
+    _save(winner, staying, filed_winner)
+    decided = {"decided": Decision.MERGED, "decided_at": going.moment, "decided_by": user}
+    _pair(loser, winner).update(**decided)
+
+
+def separate(loser: Article, user: object, reason: str) -> None:
+    """Take a merger back. What the other article took over stays with it."""
+    loser = Article.objects.select_for_update().get(pk=loser.pk)
+    winner = loser.merged_into
+    if winner is None:
+        raise NotDone(f"“{loser}” is not merged into another article.")
+    stamp = Stamp.now(user, _told(f"Separated from {winner.key}", reason))
+    keep_article(loser, stamp)
+    loser.merged_into = None
+    if not is_said_by_source(loser.withdrawn_reason):  # which its source has told meanwhile
+        loser.withdrawn_at, loser.withdrawn_reason = None, ""
+    _save(loser, stamp, None)
+    staying = Stamp(user, _told(f"{loser.key} separated from it", reason), stamp.moment)
+    keep_article(winner, staying)
+    _sign(winner, staying)
+    _pair(loser, winner).update(decided=Decision.OPEN, decided_at=None, decided_by=None)
+
+
+def _told(what: str, reason: str) -> str:
+    return f"{what}: {reason}" if reason else what
+
+
+def _locked(one: int, other: int) -> tuple[Article, Article]:
+    rows = Article.objects.select_for_update().filter(pk__in=[one, other]).order_by("pk")
+    found = {article.pk: article for article in rows}
+    return found[one], found[other]
+
+
+def _save(article: Article, stamp: Stamp, filed: filing.Filed | None) -> None:
+    _sign(article, stamp)
+    filing.refile(article, filed, article.get_absolute_url())
+
+
+def _sign(article: Article, stamp: Stamp) -> None:
+    stamp.put_on(article)
+    article.save()
+
+
+def _pair(one: Article, other: Article) -> NearDuplicateQuerySet:
+    pairs = Q(article=one, other=other) | Q(article=other, other=one)
+    return NearDuplicate.objects.filter(pairs)
+
+
+def _take_tags(loser: Article, winner: Article, tag_ids: Collection[int], stamp: Stamp) -> None:
+    """The tags become staff's own, so that no load of the winner drops them."""
+    known = set(winner.taggings.values_list("tag_id", flat=True))
+    for tag_id in loser.taggings.filter(tag__in=tag_ids).exclude(tag__in=known).values_list("tag_id", flat=True):
+        tagging = Tagging(article=winner, tag_id=tag_id, archive_date=winner.archive_date)
+        stamp.put_on(tagging)
+        tagging.save()
+
+
+def _take_photos(loser: Article, winner: Article, photo_ids: Collection[int], stamp: Stamp) -> None:
+    """Copies with the sizes made of them, behind the winner's own; each beside the paragraph that both texts have.
+
+    The files themselves are shared: they are never altered.
+    """
+    chosen = loser.photos.filter(pk__in=photo_ids).prefetch_related("renditions").order_by("position", "number")
+    last = winner.photos.aggregate(last=Max("number"))["last"] or 0
+    before, after = own_blocks(loser), own_blocks(winner)
+    for number, photo in enumerate(chosen, last + 1):
+        renditions = list(photo.renditions.all())
+        copy = Photo(**{field.attname: getattr(photo, field.attname) for field in Photo._meta.concrete_fields})
+        copy.pk, copy.article, copy.number, copy.loaded_number = None, winner, number, 0
+        copy.position = moved(photo.position, before, after)
+        stamp.put_on(copy)
+        copy.save()
+        for made in renditions:
+            made.pk, made.photo = None, copy
+        Rendition.objects.bulk_create(renditions)
+    winner.photo_count = winner.photos.count()

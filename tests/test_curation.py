@@ -1,0 +1,550 @@
+"""What staff do to many articles at once, and to two that are one: what readers, loads and the history make of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from articles.baseline import edited_fields
+from articles.models import Article, NearDuplicate, PeriodCount, Photo, Redirect, Source, Tag, Tagging
+from tests.factories import make_article, make_photo, make_tag, remember, withdraw
+from tests.loading import Run, load
+from tests.staff import edit_address, errors, form_on, saved, staff
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/articles/article/"
+RECORD: dict[str, Any] = {
+    "id": "urn:harbour:1",
+    "headline": "Ferry returns",
+    "published": "2021-05-04",
+    "source": "Harbour Daily",
+    "body_markdown": "The ferry sailed at nine.\n\nIt was full.",
+    "tags": ["Ferries", "Harbours"],
+}
+
+
+def load_records(folder: Path, *records: dict[str, Any], **options: Any) -> Run:
+    folder.mkdir(exist_ok=True)
+    (folder / "export.jsonl").write_text("".join(json.dumps({**RECORD, **record}) + "\n" for record in records))
+    return load(folder, **options)
+
+
+def ask(client: Client, action: str, rows: Iterable[Any], address: str = LIST, **more: Any) -> Any:
+    """Tick rows of a list and choose an action; what the page answers."""
+    ticked = {"action": action, "_selected_action": [row.pk for row in rows], "index": "0", "select_across": "0"}
+    return client.post(address, {**ticked, **more})
+
+
+def act(client: Client, action: str, rows: Iterable[Any], *, address: str = LIST, **asked: Any) -> str:
+    """Tick rows, choose an action, answer what it asks; what staff are told then."""
+    page = ask(client, action, rows, address)
+    assert page.status_code == 200, page
+    sent = {"rows": page.context["rows"], "back": page.context["back"], **asked}
+    answer = client.post(page.context["address"], sent, follow=True)
+    return told(answer) or str(errors(answer))
+
+
+def told(answer: Any) -> str:
+    return " ".join(str(message) for message in answer.context["messages"])
+
+
+def count_of(name: str) -> int:
+    return Tag.objects.get(name=name).article_count
+
+
+def answer_of(site: Client, address: str) -> tuple[int, str]:
+    answer = site.get(address)
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def kept_counts_are_right() -> bool:
+    """Whether every kept count is what counting would give."""
+    published = Article.objects.published()
+    tags = {tag.pk: published.filter(taggings__tag=tag).count() for tag in Tag.objects.all()}
+    sources = {source.pk: published.filter(source=source).count() for source in Source.objects.all()}
+    years = {one.start.year: one.articles for one in PeriodCount.objects.filter(unit="year")}
+    return (
+        tags == dict(Tag.objects.values_list("pk", "article_count"))
+        and sources == dict(Source.objects.values_list("pk", "article_count"))
+        and all(published.filter(archive_date__year=year).count() == held for year, held in years.items())
+    )
+
+
+# --- Withdrawing. -----------------------------------------------------------------------------------------------------
+
+
+def test_many_articles_are_withdrawn_with_a_reason_that_readers_see_and_reinstated(
+    editor: Client, site: Client
+) -> None:
+    articles = [make_article(f"Ferry {number}", tags=["Ferries"]) for number in range(3)]
+    words = act(editor, "withdraw", articles[:2], withdrawn_reason="A court ordered it.")
+    assert words == "2 articles withdrawn."
+    page = site.get(articles[0].get_absolute_url())
+    assert (page.status_code, "A court ordered it." in page.content.decode()) == (410, True)
+    for address in ("/", "/2022/", "/2022/03/04/", "/tags/ferries/", "/sources/harbour-daily/", "/feeds/latest.atom",
+                    "/tags/ferries/feed.json", "/sitemap/articles-0.xml"):  # fmt: skip
+        shown = site.get(address).content.decode()
+        assert ("ferry-2" in shown, "ferry-1" in shown) == (True, False), address
+    assert (count_of("Ferries"), kept_counts_are_right()) == (1, True)
+    told = Article.history.filter(id=articles[0].pk).order_by("history_id")
+    assert list(told.values_list("withdrawn_reason", "history_user__username")) == [
+        ("", None), ("A court ordered it.", "nora"),
+    ]  # fmt: skip
+    assert act(editor, "withdraw", articles, withdrawn_reason="Again") == (
+        "1 article withdrawn. 2 others left as before."
+    )
+    assert Article.objects.get(pk=articles[0].pk).withdrawn_reason == "A court ordered it."
+    assert act(editor, "reinstate", articles, reason="The court changed its mind") == "3 articles reinstated."
+    assert site.get(articles[0].get_absolute_url()).status_code == 200
+    assert (count_of("Ferries"), kept_counts_are_right()) == (3, True)
+    assert Article.history.filter(history_change_reason="The court changed its mind").count() == 3
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [("", "Say why they are withdrawn"), ("Withdrawn by its source: an error", "say it in others")],
+)
+def test_a_withdrawal_of_many_says_why_in_words_of_staff(editor: Client, reason: str, words: str) -> None:
+    article = make_article()
+    assert words in act(editor, "withdraw", [article], withdrawn_reason=reason)
+    assert Article.objects.published().count() == 1
+
+
+def test_what_its_source_withdrew_is_not_reinstated_with_a_crowd(editor: Client) -> None:
+    ours = withdraw(make_article("Ours"))
+    theirs = withdraw(make_article("Theirs"), "Withdrawn by its source: an error")
+    assert act(editor, "reinstate", [ours, theirs]) == "1 article reinstated. 1 other left as before."
+    assert [article.headline for article in Article.objects.published()] == ["Ours"]
+
+
+@pytest.mark.parametrize("changes", [{}, {"headline": "Ferry is back"}, {"tags": ["Ferries"]}])
+@pytest.mark.parametrize("options", [{}, {"take_source": True}])
+def test_no_load_brings_back_what_staff_withdrew(
+    tmp_path: Path, editor: Client, changes: dict[str, Any], options: dict[str, Any]
+) -> None:
+    load_records(tmp_path / "exports", {})
+    act(editor, "withdraw", [Article.objects.get()], withdrawn_reason="A court ordered it.")
+    load_records(tmp_path / "exports", changes, **options)
+    article = Article.objects.get()
+    assert (article.withdrawn_at is not None, article.withdrawn_reason) == (True, "A court ordered it.")
+    assert (count_of("Ferries"), kept_counts_are_right()) == (0, True)
+
+
+def test_without_leave_to_withdraw_an_editor_sees_the_reason_and_edits_the_rest(client: Client) -> None:
+    user = staff("nils")
+    user.user_permissions.set(_permissions("change_article", "view_article", "view_photo", "view_tagging"))
+    client.force_login(user)
+    article = withdraw(make_article())
+    form = form_on(client, edit_address(article))
+    assert "withdrawn" not in form
+    assert "withdrawn_reason" not in form
+    assert "The publisher asked for it." in client.get(edit_address(article)).content.decode()
+    changed = saved(client, article, headline="Ferry back", withdrawn_reason="x")
+    assert (changed.headline, changed.withdrawn_reason) == ("Ferry back", "The publisher asked for it.")
+    assert changed.withdrawn_at == article.withdrawn_at
+    assert "withdraw" not in client.get(LIST).content.decode().partition('name="action"')[2].partition("</select>")[0]
+    assert client.post(f"{LIST}withdraw/", {"rows": str(article.pk), "withdrawn_reason": "x"}).status_code == 403
+
+
+def _permissions(*names: str) -> Any:
+    from django.contrib.auth.models import Permission
+
+    return Permission.objects.filter(content_type__app_label="articles", codename__in=names)
+
+
+# --- Tagging. ---------------------------------------------------------------------------------------------------------
+
+
+def names_on(article: Article) -> list[str]:
+    return sorted(article.tags.values_list("name", flat=True))
+
+
+def test_many_articles_are_tagged_at_once_also_with_new_tags(editor: Client, site: Client) -> None:
+    articles = [make_article(f"Ferry {number}", tags=["Ferries"] if number else []) for number in range(3)]
+    gone = withdraw(make_article("Gone"))
+    make_tag("Quays", aliases=["Wharves"])
+    words = act(
+        editor, "tag", [*articles, gone], tags=[Tag.objects.get(name="Ferries").pk], new_tags="wharves\nIsland  life",
+        reason="A series",
+    )  # fmt: skip
+    assert words == "4 articles tagged “Ferries”, “Quays” and “Island life”."
+    assert all(names_on(article) == ["Ferries", "Island life", "Quays"] for article in [*articles, gone])
+    assert (count_of("Ferries"), count_of("Quays"), count_of("Island life")) == (3, 3, 3)
+    assert kept_counts_are_right()
+    assert "Ferry 1" in site.get("/tags/island-life/").content.decode()
+    signed = Tagging.history.filter(history_user__username="nora", history_change_reason="A series", history_type="+")
+    assert signed.count() == 10
+    assert Tag.history.get(name="Island life").history_change_reason == "A series"
+    assert set(Tagging.objects.filter(tag__name="Quays").values_list("origin", "archive_date")) == {
+        ("staff", articles[0].archive_date)
+    }
+    page = editor.get(reverse("admin:articles_article_history", args=[articles[0].pk])).content.decode()
+    assert "Tag “Island life” added" in page
+    assert "A series" in page
+
+
+def test_tags_are_taken_from_many_articles_and_the_history_says_so(editor: Client) -> None:
+    articles = [make_article(f"Ferry {number}", tags=["Ferries", "Harbours"]) for number in range(2)]
+    other = make_article("Other")
+    ferries = Tag.objects.get(name="Ferries")
+    words = act(editor, "untag", [*articles, other], tags=[ferries.pk], reason="Not about ferries")
+    assert words == "“Ferries” taken from 2 articles. 1 other left as before."
+    assert names_on(articles[0]) == ["Harbours"]
+    assert (count_of("Ferries"), kept_counts_are_right()) == (0, True)
+    rows = Tagging.history.filter(tag=ferries, article_id=articles[0].pk).order_by("history_id")
+    assert list(rows.values_list("history_type", "history_change_reason", "history_user__username"))[-1] == (
+        "-", "Not about ferries", "nora",
+    )  # fmt: skip
+    assert rows.filter(history_type="-").count() == 1
+    page = editor.get(reverse("admin:articles_article_history", args=[articles[0].pk])).content.decode()
+    assert "Tag “Ferries” removed" in page
+
+
+def test_a_load_keeps_what_was_tagged_and_untagged_by_the_hundred(tmp_path: Path, editor: Client) -> None:
+    load_records(tmp_path / "exports", {})
+    article = Article.objects.get()
+    before = article.as_loaded
+    act(editor, "untag", [article], tags=[Tag.objects.get(name="Ferries").pk])
+    act(editor, "tag", [article], new_tags="Islands")
+    now = Article.objects.get()
+    assert (now.as_loaded, edited_fields(now)) == (before, ["tags"])
+    load_records(tmp_path / "exports", {"section": "Sea", "tags": ["Ferries", "Harbours", "Boats"]})
+    assert names_on(article) == ["Boats", "Harbours", "Islands"]
+    assert kept_counts_are_right()
+
+
+def test_all_that_a_filter_leaves_is_tagged_and_the_filter_stays(editor: Client) -> None:
+    for number in range(60):
+        make_article(f"Ferry {number}", source="Coast News" if number % 2 else "Harbour Daily")
+    source = Source.objects.get(name="Coast News")
+    address = f"{LIST}?source={source.pk}"
+    page = ask(editor, "tag", Article.objects.filter(source=source)[:1], address, select_across="1")
+    assert page.context["count"] == "30 articles"
+    assert "… and 10 more" in page.content.decode()
+    sent = {"rows": page.context["rows"], "back": page.context["back"], "new_tags": "Coast"}
+    answer = editor.post(page.context["address"], sent)
+    assert answer.headers["Location"] == address
+    assert set(Tag.objects.get(name="Coast").articles.values_list("source__name", flat=True)) == {"Coast News"}
+    assert count_of("Coast") == 30
+
+
+def test_more_than_a_list_selects_is_refused_with_words(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = [make_article(f"Ferry {number}") for number in range(4)]
+    monkeypatch.setattr("articles.admin.bases.COUNT_UP_TO", 3)
+    answer = ask(editor, "tag", articles[:1], select_across="1")
+    assert "That is more than 3 articles: narrow the list first." in told(editor.get(answer.headers["Location"]))
+
+
+def test_tagging_asks_the_same_number_of_questions_for_ten_and_for_a_hundred(editor: Client) -> None:
+    articles = [make_article(f"Ferry {number}", tags=["Harbours"]) for number in range(110)]
+    tag = make_tag("Ferries")
+
+    def questions(action: str, rows: list[Article]) -> int:
+        sent = {"rows": ",".join(str(row.pk) for row in rows), "tags": [tag.pk]}
+        with CaptureQueriesContext(connection) as captured:
+            assert editor.post(f"{LIST}{action}/", sent).status_code == 302
+        return len([query for query in captured if "historicaltagging" not in query["sql"]])
+
+    for action in ("tag", "untag"):
+        few, many = questions(action, articles[:10]), questions(action, articles[10:])
+        assert many <= few + 2, action
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({}, "Choose a tag."),
+        ({"tags": ["x"]}, "no tag of"),
+        ({"tags": ["9" * 30]}, "no tag of"),
+        ({"new_tags": "a" * 201}, "at most 200"),
+    ],
+)
+def test_what_is_no_tag_is_refused_with_words(editor: Client, sent: dict[str, Any], words: str) -> None:
+    assert words in act(editor, "tag", [make_article()], **sent)
+    assert not Tagging.objects.exists()
+
+
+def test_those_who_may_not_make_tags_choose_among_those_there_are(client: Client) -> None:
+    user = staff("nils")
+    user.user_permissions.set(_permissions("change_article", "view_article", "add_tagging", "view_tag"))
+    client.force_login(user)
+    article = make_article()
+    assert "new_tags" not in ask(client, "tag", [article]).context["form"].fields
+    act(client, "tag", [article], tags=[make_tag("Ferries").pk], new_tags="Made up")
+    assert names_on(article) == ["Ferries"]
+
+
+# --- Merging two articles. --------------------------------------------------------------------------------------------
+
+
+def merge_page(one: Article, other: Article) -> str:
+    return reverse("admin:articles_article_merge", args=[one.pk, other.pk])
+
+
+def merged(client: Client, loser: Article, winner: Article, **sent: Any) -> Any:
+    answer = client.post(merge_page(winner, loser), {"stays": winner.pk, **sent}, follow=True)
+    assert answer.redirect_chain, errors(answer)
+    return answer
+
+
+def pair(**values: Any) -> tuple[Article, Article]:
+    loser = make_article("Ferry back", tags=["Ferries", "Islands"], source="Coast News", **values)
+    return loser, make_article("Ferry returns", tags=["Ferries", "Harbours"])
+
+
+def test_each_address_of_a_merged_article_leads_to_the_one_that_stays(archivist: Client, site: Client) -> None:
+    loser, winner = pair()
+    old = loser.get_absolute_url()
+    loser = saved(archivist, loser, slug="ferry-is-back")
+    merged(archivist, loser, winner, tags=[])
+    path, there = loser.get_absolute_url(), winner.get_absolute_url()
+    for ending in ("", "article.json", "article.md", "article.bib", "account/", "original"):
+        assert answer_of(site, f"{path}{ending}") == (301, f"{there}{ending}")
+        assert answer_of(site, f"{old}{ending}") == (301, f"{there}{ending}")
+    assert answer_of(site, loser.short_url) == (301, there)
+    assert answer_of(site, path.replace("ferry", "Ferry")) == (301, there)
+    assert site.get(there).status_code == 200
+    for address in ("/", "/2022/03/04/", "/tags/ferries/", "/feeds/latest.json", "/sitemap/articles-0.xml"):
+        assert loser.slug not in site.get(address).content.decode(), address
+    assert site.get("/sources/coast-news/").status_code == 404
+    assert (count_of("Ferries"), kept_counts_are_right()) == (1, True)
+
+
+def test_undated_articles_and_other_scripts_lead_on_too(archivist: Client, site: Client) -> None:
+    loser, winner = make_article("渡轮回来", published=""), make_article("渡轮")
+    merged(archivist, loser, winner)
+    for ending in ("", "article.txt", "account/"):
+        answer = answer_of(site, f"{loser.get_absolute_url()}{ending}")
+        assert answer == (301, f"{winner.get_absolute_url()}{ending}")
+
+
+def test_the_one_that_stays_takes_over_the_tags_and_photos_that_are_chosen(archivist: Client, site: Client) -> None:
+    loser, winner = pair(body="Fog came in.\n\nThe ferry sailed at nine.")
+    make_photo(winner, caption="The ferry.")
+    first = make_photo(loser, caption="A gull.", sizes=[(400, 300), (800, 600)], position=2)
+    make_photo(loser, caption="A crane.")
+    islands = Tag.objects.get(name="Islands")
+    merged(
+        archivist, loser, winner, reason="The same text",
+        **{f"tags_{loser.pk}": [islands.pk], f"photos_{loser.pk}": [first.pk]},
+    )  # fmt: skip
+    assert names_on(winner) == ["Ferries", "Harbours", "Islands"]
+    taken = winner.photos.get(caption="A gull.")
+    assert (taken.number, taken.position, taken.loaded_number) == (2, 1, 0)
+    assert list(taken.renditions.values_list("file", "width_px")) == list(
+        first.renditions.values_list("file", "width_px")
+    )
+    assert (loser.photos.count(), first.renditions.count()) == (2, 2)
+    assert (Article.objects.get(pk=winner.pk).photo_count, kept_counts_are_right()) == (2, True)
+    page = site.get(winner.get_absolute_url()).content.decode()
+    assert "A gull." in page
+    assert "A crane." not in page
+    told = {
+        pk: Article.history.filter(id=pk).first().history_change_reason for pk in (loser.pk, winner.pk)
+    }  # the newest of each
+    assert told == {
+        loser.pk: f"Merged into {winner.key}: The same text",
+        winner.pk: f"{loser.key} merged into it: The same text",
+    }
+    history = archivist.get(reverse("admin:articles_article_history", args=[loser.pk])).content.decode()
+    assert "Ferry returns" in history
+
+
+def test_the_merge_page_shows_both_texts_with_the_other_s_tags_ticked_and_photos_not(archivist: Client) -> None:
+    loser, winner = pair()
+    photo = make_photo(loser, caption="A <gull>.", sizes=[(400, 300)])
+    page = archivist.get(merge_page(winner, loser)).content.decode()
+    assert "The ferry sailed at nine." in page
+    form = form_on(archivist, merge_page(winner, loser))
+    assert form[f"tags_{loser.pk}"] == str(Tag.objects.get(name="Islands").pk)
+    assert f"photos_{loser.pk}" not in form
+    assert form["stays"] == str(winner.pk)
+    assert f'name="photos_{loser.pk}" value="{photo.pk}"' in page
+    assert photo.renditions.get().url in page
+    assert "A &lt;gull&gt;. Mei Tanaka" in page
+
+
+def test_two_ticked_articles_lead_to_the_merge_page_and_other_numbers_are_told(archivist: Client) -> None:
+    loser, winner = pair()
+    third = make_article("Third")
+    answer = ask(archivist, "merge", [winner, loser])
+    assert (answer.status_code, answer.headers["Location"]) == (302, merge_page(*sorted([loser, winner], key=_pk)))
+    answer = ask(archivist, "merge", [winner, loser, third])
+    assert "Tick two articles" in told(archivist.get(answer.headers["Location"]))
+
+
+def _pk(article: Article) -> int:
+    return article.pk
+
+
+def test_a_chain_of_merges_is_one_redirect_and_never_a_circle(archivist: Client, site: Client) -> None:
+    one, two, three = (make_article(f"Ferry {number}") for number in range(3))
+    merged(archivist, one, two)
+    merged(archivist, two, three)
+    assert answer_of(site, one.get_absolute_url()) == (301, three.get_absolute_url())
+    assert answer_of(site, one.short_url) == (301, three.get_absolute_url())
+    answer = archivist.post(merge_page(three, one), {"stays": one.pk}, follow=True)
+    assert "was merged into another article already" in told(answer)
+    assert Article.objects.get(pk=three.pk).merged_into is None
+    archivist.post(reverse("admin:articles_article_separate", args=[two.pk]))
+    assert answer_of(site, one.get_absolute_url()) == (301, two.get_absolute_url())
+
+
+@pytest.mark.parametrize("which", ["withdrawn", "itself", "nothing"])
+def test_what_cannot_be_merged_is_told(archivist: Client, which: str) -> None:
+    loser, winner = pair()
+    if which == "nothing":
+        assert archivist.get(f"{LIST}merge/{winner.pk}/999999/").status_code == 404
+        return
+    other = withdraw(loser) if which == "withdrawn" else winner
+    words = {"withdrawn": "is withdrawn: reinstate it before", "itself": "cannot be merged with itself"}[which]
+    assert words in told(archivist.get(merge_page(winner, other), follow=True))
+    assert words in told(archivist.post(merge_page(winner, other), {"stays": winner.pk}, follow=True))
+
+
+@pytest.mark.parametrize("options", [{}, {"take_source": True}])
+@pytest.mark.parametrize("changes", [{}, {"headline": "Ferry is back", "tags": ["Boats"]}])
+def test_loads_of_a_merged_article_stay_its_own_and_change_nothing_live(
+    tmp_path: Path, archivist: Client, site: Client, options: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    other = {"id": "urn:coast:9", "headline": "Ferry comes home", "source": "Coast News", "tags": ["Islands"]}
+    load_records(tmp_path / "exports", {}, other)
+    winner, loser = Article.objects.order_by("pk")
+    merged(archivist, loser, winner)
+    before = site.get(winner.get_absolute_url()).content
+    run = load_records(tmp_path / "exports", {}, {**other, **changes}, **options)
+    outcomes = [line["outcome"] for line in run.report]
+    assert outcomes == ["unchanged", "updated" if changes else "unchanged"]
+    assert Article.objects.count() == 2
+    now = Article.objects.get(pk=loser.pk)
+    assert (now.merged_into, now.headline) == (winner, changes.get("headline", "Ferry comes home"))
+    assert site.get(winner.get_absolute_url()).content == before
+    assert answer_of(site, now.get_absolute_url()) == (301, winner.get_absolute_url())
+    assert kept_counts_are_right()
+
+
+def test_a_load_of_the_one_that_stays_keeps_what_it_took_over(tmp_path: Path, archivist: Client) -> None:
+    photo = {"src": "gull.jpg", "caption": "A gull.", "position": 1}
+    other = {"id": "urn:coast:9", "headline": "Ferry comes home", "tags": ["Islands"], "photos": [photo]}
+    load_records(tmp_path / "exports", {}, other)
+    winner, loser = Article.objects.order_by("pk")
+    islands = Tag.objects.get(name="Islands")
+    taken = {f"tags_{loser.pk}": [islands.pk], f"photos_{loser.pk}": [loser.photos.get().pk]}
+    merged(archivist, loser, winner, **taken)
+    crane = {"src": "crane.jpg", "caption": "A crane.", "position": 0}
+    load_records(tmp_path / "exports", {"tags": ["Ferries"], "photos": [crane]}, other)
+    assert names_on(winner) == ["Ferries", "Islands"]
+    assert sorted(winner.photos.values_list("caption", flat=True)) == ["A crane.", "A gull."]
+    assert Photo.objects.filter(article=loser).count() == 1
+
+
+def test_a_merge_is_undone_and_the_other_stands_as_it_was(archivist: Client, site: Client) -> None:
+    loser, winner = pair()
+    merged(archivist, loser, winner, **{f"tags_{loser.pk}": [Tag.objects.get(name="Islands").pk]})
+    page = archivist.get(edit_address(loser)).content.decode()
+    address = reverse("admin:articles_article_separate", args=[loser.pk])
+    assert f'href="{address}"' in page
+    assert 'name="withdrawn"' not in page
+    assert "Merged into" in page
+    assert f'href="{edit_address(loser)}"' in archivist.get(edit_address(winner)).content.decode()
+    assert "stay there" in archivist.get(address).content.decode()
+    answer = archivist.post(address, {"reason": "Not the same"}, follow=True)
+    assert "stands for itself again. What “Ferry returns” took over of it stays there." in told(answer)
+    now = Article.objects.get(pk=loser.pk)
+    assert (now.withdrawn_at, now.withdrawn_reason, now.merged_into) == (None, "", None)
+    assert site.get(loser.get_absolute_url()).status_code == 200
+    assert names_on(winner) == ["Ferries", "Harbours", "Islands"]
+    assert kept_counts_are_right()
+    assert Article.history.filter(id=loser.pk).first().history_change_reason == (
+        f"Separated from {winner.key}: Not the same"
+    )
+    assert "is not merged into another article" in told(archivist.get(address, follow=True))
+
+
+def test_what_its_source_took_back_meanwhile_is_withdrawn_when_it_is_separated(
+    tmp_path: Path, archivist: Client
+) -> None:
+    winner = make_article("Ferry comes home")
+    load_records(tmp_path / "exports", {})
+    loser = Article.objects.get(headline="Ferry returns")
+    merged(archivist, loser, winner)
+    Article.objects.filter(pk=loser.pk).update(withdrawn_reason="Withdrawn by its source: an error")
+    archivist.post(reverse("admin:articles_article_separate", args=[loser.pk]))
+    now = Article.objects.get(pk=loser.pk)
+    assert (now.merged_into, now.withdrawn_at is not None) == (None, True)
+
+
+def test_the_pair_of_a_merge_is_decided_and_open_again_when_it_is_undone(archivist: Client) -> None:
+    loser, winner = pair()
+    found = NearDuplicate.objects.create(
+        article=max(loser, winner, key=_pk), other=min(loser, winner, key=_pk), likeness_percent=80,
+        found_at="2024-01-01T00:00Z",
+    )  # fmt: skip
+    page = f"/admin/articles/nearduplicate/{found.pk}/change/"
+    assert merge_page(found.other, found.article) in archivist.get(page).content.decode()
+    merged(archivist, loser, winner)
+    found.refresh_from_db()
+    assert (found.decided, found.decided_by.username) == ("merged", "ada")
+    pairs = "/admin/articles/nearduplicate/"
+    assert "Ferry back" not in archivist.get(pairs).content.decode()
+    assert "Ferry back" in archivist.get(f"{pairs}?decided=merged").content.decode()
+    archivist.post(f"{pairs}?decided=merged", {"action": "reopen", "_selected_action": [found.pk]})
+    archivist.post(page, {"decided": "open"})
+    found.refresh_from_db()
+    assert found.decided == "merged", "only separating them takes it back"
+    archivist.post(reverse("admin:articles_article_separate", args=[loser.pk]))
+    found.refresh_from_db()
+    assert (found.decided, found.decided_by) == ("open", None)
+
+
+def test_a_merged_article_can_still_be_corrected_and_stays_merged(archivist: Client) -> None:
+    loser, winner = pair()
+    merged(archivist, loser, winner)
+    changed = saved(archivist, loser, headline="Ferry at last", withdrawn="", withdrawn_reason="")
+    assert (changed.headline, changed.merged_into) == ("Ferry at last", winner)
+    assert changed.withdrawn_at is not None
+    assert act(archivist, "reinstate", [loser]) == "0 articles reinstated. 1 other left as before."
+
+
+# --- Addresses. -------------------------------------------------------------------------------------------------------
+
+
+def test_a_slug_that_goes_back_and_forth_never_leads_in_a_circle(editor: Client, site: Client) -> None:
+    article = make_article(slug="ferry")
+    first = article.get_absolute_url()
+    second = saved(editor, article, slug="boat").get_absolute_url()
+    for slug, here, there in (("ferry", first, second), ("boat", second, first), ("ferry", first, second)):
+        saved(editor, article, slug=slug)
+        assert site.get(here).status_code == 200
+        assert answer_of(site, there) == (301, here)
+    assert Redirect.objects.count() == 1
+
+
+def test_two_articles_do_not_swap_their_addresses(editor: Client, site: Client) -> None:
+    one, other = make_article(slug="ferry"), make_article(slug="boat")
+    first, second = one.get_absolute_url(), other.get_absolute_url()
+    saved(editor, one, slug="vessel")
+    moved = saved(editor, other, slug="ferry")
+    assert moved.slug == f"ferry-{other.key[:4]}"
+    last = saved(editor, one, slug="boat")
+    assert last.slug == f"boat-{one.key[:4]}"
+    assert answer_of(site, first) == (301, last.get_absolute_url())
+    assert answer_of(site, second) == (301, moved.get_absolute_url())
+
+
+def test_a_date_that_goes_and_comes_back_keeps_both_addresses(editor: Client, site: Client) -> None:
+    article = remember(make_article(slug="ferry"))
+    first = article.get_absolute_url()
+    second = saved(editor, article, published="2019-01-01").get_absolute_url()
+    assert answer_of(site, f"{first}article.json") == (301, f"{second}article.json")
+    saved(editor, article, published="2022-03-04")
+    assert (answer_of(site, second), site.get(first).status_code) == ((301, first), 200)
