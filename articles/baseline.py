@@ -68,14 +68,17 @@ def has_loaded_body(article: Article) -> bool:
 
 
 def loaded_source(article: Article, known: Mapping[str, int] | None = None) -> int | None:
-    """The id of the source as loaded; ``None`` where there was none, or it is no longer there.
+    """The id of the source as loaded, by the name that leads to it now; ``None`` where there was none.
 
-    ``known`` maps slugs to ids; unless given, it is a query.
+    ``known`` maps slugs, those of other names too, to ids; unless given, it is a query where staff chose another.
     """
     slug = article.as_loaded.get("source")
+    if "source" not in article.as_loaded or (article.source and article.source.slug == slug):
+        return article.source_id
     if slug is None or known is not None:
         return None if slug is None or known is None else known.get(slug)
-    return Source.objects.filter(slug=slug).values_list("pk", flat=True).first()
+    found = Source.objects.named(slug)
+    return found.pk if found else None
 
 
 def loaded_tags(article: Article, known: Mapping[str, int] | None = None) -> set[int]:
@@ -125,7 +128,7 @@ def edited_fields(
     """
     loaded = article.as_loaded
     names = [name for name in FIELDS if name in loaded and getattr(article, name) != loaded[name]]
-    if "source" in loaded and (article.source.slug if article.source else None) != loaded["source"]:
+    if article.source_id != loaded_source(article):
         names.append("source")
     if not has_loaded_body(article):
         names.append("body")

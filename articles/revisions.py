@@ -259,6 +259,9 @@ class _Telling:
             before, after = (_words(row, tracked.attname, self.names) for row in (older, newer))
             if before == after or tracked.attname in DERIVED:
                 continue
+            if tracked.attname == "tag_id":
+                yield Change("Tag merged into another", before, after)
+                continue
             label = _label(tracked)
             what = f"{prefix}{label.lower() if prefix else label}"
             if max(len(before), len(after)) > LONG:

@@ -515,6 +515,212 @@ def test_a_merged_article_can_still_be_corrected_and_stays_merged(archivist: Cli
     assert act(archivist, "reinstate", [loser]) == "0 articles reinstated. 1 other left as before."
 
 
+# --- Merging tags. ----------------------------------------------------------------------------------------------------
+
+TAGS = "/admin/articles/tag/"
+
+
+def merge_tag(client: Client, name: str, into: str, **sent: Any) -> str:
+    former, tag = Tag.objects.get(name=name), Tag.objects.get(name=into)
+    return act(client, "merge", [former], address=TAGS, into=tag.pk, **sent)
+
+
+def test_a_merged_tag_s_articles_names_and_addresses_go_to_the_other(archivist: Client, site: Client) -> None:
+    both = make_article("Both", tags=["Boats", "Ferries"])
+    one = make_article("One", tags=["Boats", "Harbours"])
+    withdraw(make_article("Gone", tags=["Boats"]))
+    make_tag("Boats", aliases=["Vessels"])
+    former = Tag.objects.get(name="Boats").pk
+    words = merge_tag(archivist, "Boats", "Ferries", reason="One thing")
+    assert words == "“Boats” merged into “Ferries”, with 3 articles."
+    assert (count_of("Ferries"), kept_counts_are_right()) == (2, True)
+    assert (names_on(both), names_on(one)) == (["Ferries"], ["Ferries", "Harbours"])
+    tag = Tag.objects.get(name="Ferries")
+    assert sorted(tag.aliases.values_list("slug", flat=True)) == ["boats", "vessels"]
+    assert list(tag.former.values_list("former_id", "name")) == [(former, "Boats")]
+    for name in ("boats", "vessels", "BOATS"):
+        assert answer_of(site, f"/tags/{name}/") == (301, "/tags/ferries/")
+    assert answer_of(site, "/tags/boats/?before=x") == (301, "/tags/ferries/?before=x")
+    for form in ("atom", "rss", "json"):
+        assert answer_of(site, f"/tags/boats/feed.{form}") == (301, f"/tags/ferries/feed.{form}")
+        assert site.get(f"/tags/ferries/feed.{form}").status_code == 200
+    assert answer_of(site, "/tags/boats+harbours/") == (301, "/tags/ferries+harbours/")
+    assert answer_of(site, "/tags/boats+ferries/") == (301, "/tags/ferries/")
+    assert "Boats" in site.get("/tags/ferries/").content.decode()
+
+
+def test_the_histories_of_a_merged_tag_and_its_articles_are_told_by_its_name(archivist: Client) -> None:
+    both, one = make_article("Both", tags=["Boats", "Ferries"]), make_article("One", tags=["Boats"])
+    former = Tag.objects.get(name="Boats").pk
+    merge_tag(archivist, "Boats", "Ferries", reason="One thing")
+    told = Tag.history.filter(id=former).order_by("history_id").values_list("history_type", "history_change_reason")
+    assert list(told)[-1] == ("-", "One thing")
+    page = archivist.get(reverse("admin:articles_tag_history", args=[Tag.objects.get(name="Ferries").pk]))
+    assert "“Boats” merged into it: One thing" in page.content.decode()
+    for article, words in ((one, "Tag merged into another"), (both, "Tag “Boats” removed")):
+        page = archivist.get(reverse("admin:articles_article_history", args=[article.pk])).content.decode()
+        assert words in page
+        assert "Boats" in page
+        assert "ada" in page
+
+
+@pytest.mark.parametrize("options", [{}, {"take_source": True}])
+@pytest.mark.parametrize("section", [None, "Sea"])
+def test_loads_after_a_merge_use_the_other_tag_and_find_nothing_changed(
+    tmp_path: Path, archivist: Client, options: dict[str, Any], section: str | None
+) -> None:
+    load_records(tmp_path / "exports", {})
+    make_tag("Boats")
+    merge_tag(archivist, "Ferries", "Boats")
+    article = Article.objects.get()
+    assert edited_fields(article) == []
+    run = load_records(tmp_path / "exports", {"section": section} if section else {}, **options)
+    assert run.report[0]["outcome"] == ("updated" if section else "unchanged")
+    assert set(run.report[0]["changes"]) == ({"section"} if section else set())
+    assert names_on(article) == ["Boats", "Harbours"]
+    assert not Tag.objects.filter(name="Ferries").exists()
+    other = {"id": "urn:harbour:2", "headline": "Another", "tags": ["Ferries"]}
+    load_records(tmp_path / "exports", {}, other)
+    assert names_on(Article.objects.get(headline="Another")) == ["Boats"]
+    assert kept_counts_are_right()
+
+
+def test_a_tag_that_staff_removed_does_not_come_back_as_the_one_it_was_merged_into(
+    tmp_path: Path, archivist: Client
+) -> None:
+    load_records(tmp_path / "exports", {})
+    article = Article.objects.get()
+    act(archivist, "untag", [article], tags=[Tag.objects.get(name="Ferries").pk])
+    make_tag("Boats")
+    merge_tag(archivist, "Ferries", "Boats")
+    for tags in (["Ferries", "Harbours", "Quays"], ["Boats", "Harbours", "Quays"], ["Harbours"], ["Ferries", "Quays"]):
+        load_records(tmp_path / "exports", {"tags": tags})
+        assert "Boats" not in names_on(article), tags
+
+
+def test_a_tag_that_is_merged_twice_leads_to_the_last(tmp_path: Path, archivist: Client, site: Client) -> None:
+    load_records(tmp_path / "exports", {})
+    make_tag("Boats")
+    make_tag("Vessels")
+    merge_tag(archivist, "Ferries", "Boats")
+    merge_tag(archivist, "Boats", "Vessels")
+    assert edited_fields(Article.objects.get()) == []
+    assert answer_of(site, "/tags/ferries/") == answer_of(site, "/tags/boats/") == (301, "/tags/vessels/")
+    assert load_records(tmp_path / "exports", {"section": "Sea"}).report[0]["conflicts"] == []
+    assert names_on(Article.objects.get()) == ["Harbours", "Vessels"]
+
+
+def test_staff_s_word_outlives_the_merge_of_their_tag(tmp_path: Path, archivist: Client) -> None:
+    load_records(tmp_path / "exports", {})
+    article = Article.objects.get()
+    act(archivist, "tag", [article], new_tags="Boats")
+    merge_tag(archivist, "Boats", "Ferries")
+    assert Tagging.objects.get(article=article, tag__name="Ferries").origin == "staff"
+    load_records(tmp_path / "exports", {"tags": ["Harbours"]})
+    assert names_on(article) == ["Ferries", "Harbours"]
+
+
+def test_several_tags_are_merged_at_once_and_one_not_into_itself(archivist: Client) -> None:
+    for number, name in enumerate(["Boats", "Vessels", "Ferries"]):
+        make_article(f"Ferry {number}", tags=[name])
+    tags = list(Tag.objects.order_by("name"))
+    words = act(archivist, "merge", tags, address=TAGS, into=Tag.objects.get(name="Ferries").pk)
+    assert words == "“Boats” and “Vessels” merged into “Ferries”, with 2 articles."
+    assert (Tag.objects.get().name, count_of("Ferries"), kept_counts_are_right()) == ("Ferries", 3, True)
+    assert "cannot be merged into itself" in merge_tag(archivist, "Ferries", "Ferries")
+
+
+def test_the_page_of_a_tag_leads_to_its_merging(archivist: Client, editor: Client) -> None:
+    tag = make_tag("Boats")
+    address = f"{TAGS}merge/?rows={tag.pk}"
+    assert f'href="{address}"' in archivist.get(edit_address(tag)).content.decode()
+    assert "Boats" in archivist.get(address).content.decode()
+    assert "Merge into" not in editor.get(edit_address(tag)).content.decode()
+    assert editor.get(address).status_code == 403
+    assert Tag.objects.exists()
+
+
+def test_thousands_of_taggings_move_in_a_few_steps(archivist: Client) -> None:
+    tags = [make_tag("Boats"), make_tag("Ferries")]
+    Article.objects.bulk_create(
+        [Article(key=f"k{number:09}", slug=f"s-{number}", headline=f"Ferry {number}") for number in range(2_500)]
+    )
+    ids = list(Article.objects.values_list("pk", flat=True))
+    Tagging.objects.bulk_create([Tagging(tag=tags[0], article_id=pk) for pk in ids])
+    Tagging.objects.bulk_create([Tagging(tag=tags[1], article_id=pk) for pk in ids[:100]])
+    Tag.objects.filter(name="Boats").update(article_count=2_500)
+    Tag.objects.filter(name="Ferries").update(article_count=100)
+    with CaptureQueriesContext(connection) as captured:
+        merge_tag(archivist, "Boats", "Ferries")
+    assert count_of("Ferries") == Tagging.objects.count() == 2_500
+    assert len([query for query in captured if "historical" not in query["sql"]]) < 80
+
+
+# --- Names of tags and sources. ---------------------------------------------------------------------------------------
+
+
+def test_the_address_of_a_name_that_a_tag_lost_still_leads_to_it_and_loads_do_not(
+    tmp_path: Path, editor: Client, site: Client
+) -> None:
+    make_article(tags=["Boats"])
+    tag = saved(editor, Tag.objects.get(name="Boats"), name="Ferries")
+    assert answer_of(site, "/tags/boats/") == (301, "/tags/ferries/")
+    saved(editor, tag, **{"aliases-0-DELETE": "on"})
+    assert not tag.aliases.exists()
+    assert answer_of(site, "/tags/boats/") == (301, "/tags/ferries/")
+    assert answer_of(site, "/tags/boats/feed.atom") == (301, "/tags/ferries/feed.atom")
+    load_records(tmp_path / "exports", {"tags": ["Boats"]})
+    assert site.get("/tags/boats/").status_code == 200, "a tag of that name is another one now"
+    assert names_on(Article.objects.get(headline="Ferry returns")) == ["Boats"]
+
+
+def test_a_name_that_moves_to_another_tag_takes_its_address_along(editor: Client, site: Client) -> None:
+    make_article(tags=["Boats", "Ferries"])
+    make_tag("Boats", aliases=["Vessels"])
+    saved(editor, Tag.objects.get(name="Boats"), **{"aliases-0-DELETE": "on"})
+    saved(editor, Tag.objects.get(name="Ferries"), **{"aliases-0-name": "Vessels"})
+    assert answer_of(site, "/tags/vessels/") == (301, "/tags/ferries/")
+    saved(editor, Tag.objects.get(name="Ferries"), **{"aliases-0-DELETE": "on"})
+    assert answer_of(site, "/tags/vessels/") == (301, "/tags/ferries/")
+
+
+def test_a_source_is_found_by_every_name_that_it_had(tmp_path: Path, editor: Client, site: Client) -> None:
+    load_records(tmp_path / "exports", {})
+    source = Source.objects.get()
+    for name in ("The Daily of the Harbour", "Harbour Post"):
+        saved(editor, source, name=name)
+    names = ["Harbour Daily", "The Daily of the Harbour", "Harbour Post"]
+    records = [{"id": f"urn:harbour:{number}", "source": name} for number, name in enumerate(names, 10)]
+    load_records(tmp_path / "exports", *records)
+    assert Source.objects.get().article_count == 4
+    assert answer_of(site, "/sources/the-daily-of-the-harbour/") == (301, "/sources/harbour-daily/")
+    assert answer_of(site, "/sources/harbour-post/feed.rss") == (301, "/sources/harbour-daily/feed.rss")
+    assert "The Daily of the Harbour" in editor.get(edit_address(source)).content.decode()
+    form = {**form_on(editor, "/admin/articles/source/add/"), "name": "The daily of the harbour"}
+    assert [error for error in errors(editor.post("/admin/articles/source/add/", form)) if "already" in error]
+
+
+def test_two_sources_become_one_and_loads_follow(tmp_path: Path, archivist: Client, site: Client) -> None:
+    other = {"id": "urn:coast:9", "headline": "Ferry comes home", "source": "Coast News"}
+    load_records(tmp_path / "exports", {}, other)
+    daily, coast = Source.objects.get(name="Harbour Daily"), Source.objects.get(name="Coast News")
+    words = act(archivist, "merge", [coast], address="/admin/articles/source/", into=daily.pk, reason="One paper")
+    assert words == "“Coast News” merged into “Harbour Daily”, with 1 article."
+    assert (Source.objects.get().article_count, kept_counts_are_right()) == (2, True)
+    assert answer_of(site, "/sources/coast-news/") == (301, "/sources/harbour-daily/")
+    assert answer_of(site, "/sources/coast-news/feed.atom") == (301, "/sources/harbour-daily/feed.atom")
+    article = Article.objects.get(headline="Ferry comes home")
+    assert edited_fields(article) == []
+    history = archivist.get(reverse("admin:articles_article_history", args=[article.pk])).content.decode()
+    assert "Coast News" in history
+    assert "One paper" in history
+    run = load_records(tmp_path / "exports", {}, {**other, "section": "Sea"})
+    assert run.report[1]["changes"] == {"section": ["", "Sea"]}
+    run = load_records(tmp_path / "exports", {}, {**other, "section": "Sea", "source": "Quay Gazette"})
+    assert (run.report[1]["outcome"], run.report[1]["conflicts"]) == ("updated", [])
+    assert Article.objects.get(pk=article.pk).source.name == "Quay Gazette"
+
+
 # --- Addresses. -------------------------------------------------------------------------------------------------------
 
 

@@ -23,8 +23,8 @@ from django.urls import path, reverse
 
 from articles.admin import bases
 from articles.admin.bases import ArchiveAdmin
-from articles.admin.fields import REASON_LENGTH
 from articles.curation import NotDone
+from articles.revisions import REASON_LENGTH
 from articles.wording import counted, grouped
 
 NAMED = 20  # of the rows that a page is about
@@ -112,10 +112,12 @@ class ActionsAdmin(ArchiveAdmin):
             return None
 
     def action_view(self, request: HttpRequest, action: AskedAction) -> HttpResponseBase:
-        """Do it, when its page is sent; a visit without a form leads back to the list."""
+        """Do it, when its page is sent. A link may lead to the page, with ``?rows=``; without, to the list."""
         if not action.is_allowed(request.user):
             raise PermissionDenied
         if request.method != "POST":
+            if ids := ids_of(request.GET.get("rows", "")):
+                return self.action_page(request, action, ids, action.form(request.user), "")
             return HttpResponseRedirect(self._list_address())
         ids, back = ids_of(request.POST.get("rows", "")), request.POST.get("back", "")
         form = action.form(request.user, request.POST)

@@ -20,8 +20,8 @@ def article_fields(article: Article) -> dict[str, str]:
     found = {
         name: words_of(loaded[name]) for name in FIELDS if name in loaded and loaded[name] != getattr(article, name)
     }
-    if "source" in loaded and (pk := loaded_source(article)) != article.source_id:
-        found["source"] = _source_words(pk)
+    if (source_id := loaded_source(article)) != article.source_id:
+        found["source"] = _source_words(source_id)
     if "body" in loaded and loaded["body"] != digest_of(article.body.encode()):
         found["body"] = article.body_as_loaded or NOTHING
     return found

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -12,13 +12,25 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
-from articles.admin.bases import AnyModelForm, AnyTabularInline, ArchiveAdmin, NamedFormSet, count_link, is_removed
+from articles.admin.actions import ActionsAdmin, AskedAction, ReasonForm
+from articles.admin.bases import (
+    AnyModelForm,
+    AnyTabularInline,
+    ArchiveAdmin,
+    KnownSelect,
+    NamedFormSet,
+    count_link,
+    is_removed,
+)
 from articles.admin.fields import LineField, PlainTextField, RevisionForm, UntouchedForm
 from articles.admin.history_pages import HistoryAdmin
+from articles.curation import NotDone
+from articles.curation.sources import keep_name, merge_sources
+from articles.curation.tags import merge_tags
 from articles.identity import name_slug
-from articles.models import Article, Source, Tag, TagAlias, Tagging
+from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.revisions import Revision, Stamp, keep_state, tag_revisions
-from articles.wording import counted
+from articles.wording import counted, listed
 
 ARTICLES = "admin:articles_article_changelist"
 NAME = forms.TextInput(attrs={"class": "vTextField"})
@@ -38,6 +50,64 @@ class UsedStaysAdmin(ArchiveAdmin):
             return super().get_deleted_objects(objs, request)
         published = [f"“{one}” is in use: {counted(one.article_count, 'published article')}" for one in used]
         return [], {}, set(), published
+
+
+# --- Merging. ---------------------------------------------------------------------------------------------------------
+
+
+class MergeInto(AskedAction):
+    """Makes one of several tags, or of several sources."""
+
+    name, label = "merge", "Merge into…"
+    model: ClassVar[Any]
+    seen_in: ClassVar[Any]  # a column that refers to the model, by which its names are looked up
+
+    def form(self, user: Any, data: Any = None) -> forms.Form:
+        form = ReasonForm(data)
+        field: Any = forms.ModelChoiceField(self.model._default_manager.all(), label="Merge into")
+        field.widget = KnownSelect(self.seen_in, admin.site, choices=field.choices)
+        field.help_text = "This one stays. Begin to write its name."
+        form.fields = {"into": field, **form.fields}
+        return form
+
+    def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
+        into = asked["into"]
+        former = list(self.model._default_manager.filter(pk__in=ids).exclude(pk=into.pk).order_by("pk"))
+        if not former:
+            raise NotDone("It cannot be merged into itself: choose another.")
+        names = listed([f"“{one}”" for one in former])
+        moved = self.merge(former, into, Stamp.now(user, asked["reason"]))
+        return f"{names} merged into “{into}”, with {counted(moved, 'article')}."
+
+    @abstractmethod
+    def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
+        """Merge them; how many articles were moved."""
+
+
+class MergeTags(MergeInto):
+    title, button = "Merge tags", "Merge them"
+    about = (
+        "Their articles move to the tag that you choose. Their names become other names of it, so that loads use it "
+        "and their addresses lead to it. This cannot be undone."
+    )
+    needs = ("articles.change_tag", "articles.merge_tag")
+    model, seen_in = Tag, Tagging._meta.get_field("tag")
+
+    def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
+        return merge_tags(former, into, stamp)
+
+
+class MergeSources(MergeInto):
+    title, button = "Merge sources", "Merge them"
+    about = (
+        "Their articles move to the source that you choose. Articles that give the former names are filed under it "
+        "from now on, and the former addresses lead to it. This cannot be undone."
+    )
+    needs = ("articles.change_source", "articles.merge_tag")
+    model, seen_in = Source, Article._meta.get_field("source")
+
+    def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
+        return merge_sources(former, into, stamp)
 
 
 # --- Tags. ------------------------------------------------------------------------------------------------------------
@@ -129,8 +199,9 @@ class AliasInline(AnyTabularInline):
 
 
 @admin.register(Tag)
-class TagAdmin(HistoryAdmin, UsedStaysAdmin):
+class TagAdmin(HistoryAdmin, UsedStaysAdmin, ActionsAdmin):
     form = TagForm
+    list_actions = (MergeTags(),)
     inlines = [AliasInline]
     list_display = ["name", "other_names", "used_in"]
     ordering = ["-article_count", "name"]
@@ -165,11 +236,13 @@ class TagAdmin(HistoryAdmin, UsedStaysAdmin):
         if is_changed:
             stamp = Stamp.now(request.user, form.cleaned_data["reason"])
             keep_state([before], stamp, stamp.just_before)
+        slugs = set(TagAlias.objects.filter(tag=tag).values_list("slug", flat=True))
         super().save_related(request, form, formsets, change)
         if is_changed:
             stamp.put_on(tag)
             tag.save()
         _keep_names(tag, before)
+        _keep_addresses(tag, slugs)
 
     @admin.display(description="Other names")
     def other_names(self, tag: Tag) -> str:
@@ -189,11 +262,21 @@ def _keep_names(tag: Tag, before: Tag) -> None:
             TagAlias.objects.get_or_create(slug=slug, defaults={"tag": tag, "name": name})
 
 
+def _keep_addresses(tag: Tag, slugs: set[str]) -> None:
+    """The addresses of other names that were taken from the tag still lead to it; loads no longer find it by them."""
+    known = set(TagAlias.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+    for slug in slugs - known - {tag.slug}:
+        TagAddress.objects.update_or_create(slug=slug, defaults={"tag": tag})
+
+
 # --- Sources. ---------------------------------------------------------------------------------------------------------
 
 
 class SourceForm(UntouchedForm):
-    name = LineField(max_length=200, widget=NAME, help_text="As the articles give it. Its address stays as it is.")
+    name = LineField(
+        max_length=200, widget=NAME,
+        help_text="As the articles give it. Its address stays as it is, and its former name leads loads to it.",
+    )  # fmt: skip
     description = PlainTextField(required=False, widget=DESCRIPTION)
 
     class Meta:
@@ -202,21 +285,22 @@ class SourceForm(UntouchedForm):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        other = Source.objects.filter(slug=name_slug(name)).exclude(pk=self.instance.pk).first()
-        if other is not None:
+        other = Source.objects.named(name_slug(name))
+        if other is not None and other.pk != self.instance.pk:
             raise forms.ValidationError(f"The source “{other}” is called by this name already.")
         return name
 
 
 @admin.register(Source)
-class SourceAdmin(UsedStaysAdmin):
+class SourceAdmin(UsedStaysAdmin, ActionsAdmin):
     form = SourceForm
+    list_actions = (MergeSources(),)
     list_display = ["name", "url", "used_in"]
     ordering = ["-article_count", "name"]
     search_fields = ["name"]
     sortable_by = ()
-    fields = ["name", "slug", "description", "url", "used_in"]
-    readonly_fields = ["slug", "used_in"]
+    fields = ["name", "slug", "description", "url", "former_names", "used_in"]
+    readonly_fields = ["slug", "former_names", "used_in"]
 
     def view_on_site(self, obj: Source) -> str | None:
         return obj.get_absolute_url() if obj.article_count else None
@@ -227,7 +311,15 @@ class SourceAdmin(UsedStaysAdmin):
 
     def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
         obj.slug = obj.slug or name_slug(obj.name)
+        former = Source.objects.filter(pk=obj.pk).values_list("name", flat=True).first()
         super().save_model(request, obj, form, change)
+        for name in filter(None, (former, obj.name)):
+            keep_name(obj, name)
+
+    @admin.display(description="Former names")
+    def former_names(self, source: Source) -> str:
+        names = SourceAlias.objects.filter(source=source.pk).exclude(name=source.name).values_list("name", flat=True)
+        return ", ".join(sorted(set(names))) or "None"
 
     @admin.display(description="Articles")
     def used_in(self, source: Source) -> str:

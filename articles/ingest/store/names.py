@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from articles.identity import digest_of, name_slug
 from articles.ingest.tagging import VocabularyTag
-from articles.models import Load, Source, Tag, TagAlias
+from articles.models import Load, Source, SourceAlias, Tag, TagAlias
 
 NAME_LENGTH = 200
 
@@ -31,7 +31,7 @@ class Names:
         self._own_slugs = {}
         self.tags = _by_slug(Tag) | dict(TagAlias.objects.values_list("slug", "tag_id"))
         self.tags.update(Tag.objects.values_list("slug", "id"))
-        self.sources = _by_slug(Source)
+        self.sources = dict(SourceAlias.objects.values_list("slug", "source_id")) | _by_slug(Source)
 
     def slug(self, name: str) -> str:
         if (slug := self._slugs.get(name)) is None:

@@ -251,9 +251,7 @@ class Update:
 
     def _news(self, now: Mapping[str, Any], body_before: str, merged: Merged) -> dict[str, list[Any]]:
         """What the source says otherwise than when it was last loaded."""
-        article, before = self.article, dict(self.article.as_loaded)
-        if "tags" in before:  # by the tags that some of them were merged into since
-            before["tags"] = sorted(loaded_tags(article, self.names.former))
+        article, before = self.article, self.article.as_loaded
         names = [name for name in (*FIELDS, "source", "body", "tags") if before.get(name) != now[name]]
         news = {name: [before.get(name), now[name]] for name in names}
         if "body" in news:

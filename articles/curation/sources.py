@@ -1,0 +1,56 @@
+"""Sources that are one publication under two names: one of them stays, with the articles and the names of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from articles.curation import chunks
+from articles.curation.withdrawing import UNTRACKED
+from articles.filing import CountChanges
+from articles.identity import name_slug
+from articles.models import Article, Source, SourceAlias
+from articles.revisions import Stamp, keep_many, sign_many
+
+
+def merge_sources(former: Iterable[Source], source: Source, stamp: Stamp) -> int:
+    """Move the articles and the names of sources to another; how many articles were moved."""
+    return sum(_merge(one, source, stamp) for one in former)
+
+
+def _merge(former: Source, source: Source, stamp: Stamp) -> int:
+    # While a source is locked, no load can file an article under it.
+    list(Source.objects.select_for_update().filter(pk__in=[former.pk, source.pk]).order_by("pk"))
+    former.refresh_from_db()
+    ids = list(Article.objects.filter(source=former).order_by("pk").values_list("pk", flat=True))
+    changes = CountChanges()
+    for some in chunks(ids):
+        articles = list(Article.objects.select_for_update().filter(pk__in=some).order_by("pk").defer(*UNTRACKED))
+        keep_many(articles, stamp)
+        Article.objects.filter(pk__in=some).update(source=source)
+        for article in articles:
+            article.source = source
+        sign_many(articles, "~", stamp)
+        changes.sources[source.pk] += sum(article.withdrawn_at is None for article in articles)
+    changes.save()
+    _take_names(former, source)
+    return len(ids)
+
+
+def _take_names(former: Source, source: Source) -> None:
+    SourceAlias.objects.filter(source=former).update(source=source)
+    name, slug, former_id = former.name, former.slug, former.pk
+    former.delete()
+    values = {"source": source, "name": name}
+    SourceAlias.objects.update_or_create(slug=slug, defaults={**values, "former_id": former_id})
+    keep_name(source, name)
+    found = {"description": former.description, "url": former.url}
+    empty = {field: value for field, value in found.items() if value and not getattr(source, field)}
+    if empty:
+        Source.objects.filter(pk=source.pk).update(**empty)
+
+
+def keep_name(source: Source, name: str) -> None:
+    """Let a name that a source had lead to it from now on: articles that give it, and its address."""
+    slug = name_slug(name)
+    if not Source.objects.filter(slug=slug).exists():
+        SourceAlias.objects.get_or_create(slug=slug, defaults={"source": source, "name": name})
