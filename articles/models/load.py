@@ -38,7 +38,7 @@ class LoadChange(models.Model):
     load = models.ForeignKey(Load, on_delete=models.CASCADE, related_name="changes")
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="load_changes")
     # [[model, id, columns before, columns after], …]; ``null`` for a row that was not, or is no longer, there. Of a
-    # row that stayed, the columns that changed alone.
+    # row that stayed, the columns that changed alone. What an undo had to leave as it is stays here.
     rows = models.JSONField(default=list)
 
     class Meta:

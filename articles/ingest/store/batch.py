@@ -9,7 +9,7 @@ from typing import Any
 from articles import filing
 from articles.ingest.outcome import Outcome
 from articles.ingest.reading import Reading
-from articles.ingest.store.matching import Known, Target
+from articles.ingest.store.matching import Known, Target, path_of
 from articles.ingest.story import HeldElsewhere, Piece, Story
 from articles.models import Article, Photo
 
@@ -53,7 +53,9 @@ class Batch:
         """The ids of articles that were there before, and of which more than the shown text is written."""
         targets = [target for target, _, _ in self.spare]
         targets += [target for path in self.paths if (target := self.known.by_path.get(path)) is not None]
-        return {target.article.pk for target in targets if target.article.pk} | set(self.newest)
+        found = {target.article.pk for target in targets if target.article.pk} | set(self.newest)
+        given = [*self.paths, *(path for one in self.new if (path := path_of(one.reading)))]
+        return found | {owner for path in given if (owner := self.known.path_owners.get(path)) is not None}
 
 
 @dataclass(slots=True)

@@ -78,6 +78,7 @@ class Known:
     by_digest: dict[str, Target] = field(default_factory=dict)
     by_path: dict[str, Target] = field(default_factory=dict)
     path_digests: dict[str, str] = field(default_factory=dict)  # of the original last found in each file
+    path_owners: dict[str, int] = field(default_factory=dict)  # whose files they were before this batch
 
     def match(self, reading: Reading, story: Story) -> tuple[Target | None, bool]:
         """The article that an input belongs to, and whether nothing but its path says so."""
@@ -153,6 +154,7 @@ def look_up(readings: list[Reading], claimed: set[int]) -> Known:
         by_digest={digest: targets[pk] for digest, pk in digests.items()},
         by_path={path: targets[pk] for path, pk in by_path.items()},
         path_digests={path: digest for path, _, digest in at_paths},
+        path_owners=by_path,
     )
 
 

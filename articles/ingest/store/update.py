@@ -75,7 +75,7 @@ class Update:
         """Merge, and write it, with what the history and ``undo_load`` need to know."""
         article = self.article
         stamp = revisions.Stamp.of_load(load)
-        with journal.kept(load, [article.pk]):
+        with journal.kept(load, {article.pk, *self._former_owners()}):
             filed, path = filing.Filed.of(article), article.get_absolute_url()
             revisions.keep_article(article, stamp)
             conflicts = open_conflicts(article)
@@ -91,8 +91,13 @@ class Update:
             counts.move(filed, filing.Filed.of(article))
             filing.keep_addresses([(path, article)])
             revisions.record_article(article, stamp)
-        save_clashes(article, merged.clashes, self._closed(merged, conflicts), conflicts, load)
+            save_clashes(article, merged.clashes, self._closed(merged, conflicts), conflicts, load)
         return merged
+
+    def _former_owners(self) -> Collection[int]:
+        """The article that the file was one of until now, where it is another."""
+        places = OriginalPath.objects.filter(path=place_of(self.reading) or "")
+        return places.values_list("original__article_id", flat=True)
 
     def _closed(self, merged: Merged, conflicts: Mapping[Key, Conflict]) -> Collection[Key]:
         return conflicts if self.take_source else merged.settled
