@@ -1,4 +1,4 @@
-"""Pages for what is not there: moved, withdrawn, never filed, or broken here."""
+"""Pages for what is not there: moved, withdrawn, taken out again, never filed, or broken here."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.utils.encoding import iri_to_uri
 from articles import periods
 from articles.context import about_archive
 from articles.listings import Entry, entry_of, published
-from articles.models import Article, PeriodCount, Redirect, Tag, TagAddress, TagAlias
+from articles.models import Article, Gone, PeriodCount, Redirect, Tag, TagAddress, TagAlias
 from articles.wording import MONTHS
 
 NOT_FOUND_SECONDS = 60
@@ -28,6 +28,7 @@ _DATED = re.compile(r"/(\d{4})/(\d{1,2})(?:/(\d{1,2})(?:/([^/]+))?)?(?:/.*)?")
 _UNDATED = re.compile(r"/undated/([^/]+)(?:/.*)?")
 _UNPADDED = re.compile(r"/([0-9]{4})/([0-9]{1,2})(?:/([0-9]{1,2}))?/?")
 _OTHER_FORM = re.compile(r"(/.+/)(original|account/|article\.[a-z.]+)")
+_SHORT = re.compile(r"/a/([0-9A-Za-z]+)/?")
 _TAGGED = re.compile(r"/tags/([^/]+)(?:/.*)?")
 
 Unit = PeriodCount.Unit
@@ -37,9 +38,11 @@ Unit = PeriodCount.Unit
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
-    """Nothing matched: a former address leads on, any other gets what is filed close by."""
+    """Nothing matched: a former address leads on or says why it is gone, any other gets what is filed close by."""
     if address := moved_to(request.path):
         return HttpResponsePermanentRedirect(address)
+    if lost := lost_at(request.path):
+        return gone(request, lost)
     response = render(
         request, "articles/not_found.html", {"path": request.path, "near": near(request.path)}, status=404
     )
@@ -173,6 +176,21 @@ def withdrawn(request: HttpRequest, article: Article) -> HttpResponseBase:
         held = {row.unit: row.articles for row in rows if (row.unit, row.start) in wanted}
     context = {"article": article, "day": day, "held": held, "canonical": ""}
     return render(request, "articles/withdrawn.html", context, status=410)
+
+
+def lost_at(path: str) -> Gone | None:
+    """What the archive no longer has at an address: an article's own or former one, its short one, or another form."""
+    if short := _SHORT.fullmatch(path):
+        return Gone.objects.filter(key=short[1].lower()).first()
+    if other_form := _OTHER_FORM.fullmatch(path):
+        path = other_form[1]
+    return Gone.objects.filter(path__in={path, iri_to_uri(path), path.lower(), iri_to_uri(path.lower())}).first()
+
+
+def gone(request: HttpRequest, lost: Gone) -> HttpResponse:
+    response = render(request, "articles/gone.html", {"gone": lost, "canonical": ""}, status=410)
+    patch_cache_control(response, public=True, max_age=NOT_FOUND_SECONDS)
+    return response
 
 
 # --- 500. -------------------------------------------------------------------------------------------------------------
