@@ -1,0 +1,57 @@
+"""``manage.py undo_load [LOAD]``: arguments, report and exit code; ``articles/undo`` does it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, OperationalError
+
+from articles.models import Load
+from articles.undo import newest_to_undo, undo
+
+
+class Command(BaseCommand):
+    help = "Put back what a load changed, except what staff or a later load have changed since."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("load", nargs="?", metavar="LOAD", help="its number (default: the newest not undone)")
+        parser.add_argument("--dry-run", action="store_true", help="write nothing; say what would happen")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        clock = time.monotonic()
+        load = _load_of(options["load"])
+        if load is None:
+            self.stdout.write("There is no load that could be undone.")
+            return
+        if load.finished_at is None:
+            self.stdout.write(f"Load {load.pk} never finished: it was interrupted, or is still running.")
+        try:
+            account = undo(load, dry_run=options["dry_run"])
+        except DatabaseError as error:
+            words = "What was put back so far is; the same command goes on from there."
+            raise CommandError(f"The database refused to go on: {error}. {words}") from error
+        for one in account.left:
+            self.stdout.write(str(one))
+        if account.waits_for:
+            first = ", then ".join(f"load {pk}" for pk in account.waits_for)
+            self.stdout.write(f"Not wholly undone: undo {first}, then load {load.pk} again.")
+        beginning = "Dry run, nothing was written: " if account.dry_run else ""
+        seconds = time.monotonic() - clock
+        self.stdout.write(f"{beginning}load {load.pk}: {account.figures} in {seconds:.1f} s")
+        if account.left:
+            sys.exit(1)
+
+
+def _load_of(number: str | None) -> Load | None:
+    try:
+        if number is None:
+            return newest_to_undo()
+        found = Load.objects.filter(pk=int(number)).first() if number.isascii() and number.isdecimal() else None
+    except OperationalError as error:
+        raise CommandError("The database is not up to date: run `manage.py migrate` first.", returncode=2) from error
+    if found is None:
+        raise CommandError(f"There is no load {number}; the loads are listed in the admin.", returncode=2)
+    return found

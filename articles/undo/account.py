@@ -1,0 +1,55 @@
+"""What came of undoing a load, in figures and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from articles.wording import counted
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What stays as it is: an article, or one field of it. ``waits_for`` is the later load to be undone first."""
+
+    key: str
+    why: str
+    field: str = ""  # as reports name it: ``headline``, ``caption:1``; empty for the whole article
+    waits_for: int | None = None
+
+    @classmethod
+    def waiting(cls, key: str, load_id: int) -> Left:
+        return cls(key, f"load {load_id} has changed it since; undo load {load_id} first", waits_for=load_id)
+
+    def __str__(self) -> str:
+        """``k7f3c0q2xm: headline (changed since)``."""
+        return f"{self.key}: {self.field} ({self.why})" if self.field else f"{self.key}: {self.why}"
+
+
+@dataclass(slots=True)
+class Account:
+    """``removed`` and ``restored`` count articles; ``left`` is what was changed since, and stays."""
+
+    dry_run: bool = False
+    removed: int = 0
+    restored: int = 0
+    tags: int = 0
+    sources: int = 0
+    left: list[Left] = field(default_factory=list)
+
+    def leave(self, left: Iterable[Left]) -> None:
+        self.left += left
+
+    @property
+    def waits_for(self) -> list[int]:
+        """Later loads that are to be undone first, the newest first."""
+        return sorted({one.waits_for for one in self.left if one.waits_for}, reverse=True)
+
+    @property
+    def figures(self) -> str:
+        """``12 articles removed, 3 put back, 2 left as changed since; 4 tags and 1 source went with them``."""
+        articles = len({one.key for one in self.left})
+        removed = counted(self.removed, "article")
+        words = f"{removed} removed, {self.restored:,} put back, {articles:,} left as changed since"
+        names = [counted(n, noun) for n, noun in ((self.tags, "tag"), (self.sources, "source")) if n]
+        return f"{words}; {' and '.join(names)} went with them" if names else words

@@ -1,0 +1,154 @@
+"""Articles that a load made: why one stays, and how the others go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import CASCADE, SET_NULL, Exists, OuterRef, QuerySet
+
+from articles.baseline import edited_fields
+from articles.filing import CountChanges, Filed
+from articles.ingest.store.rows import is_said_by_source
+from articles.models import Article, Correction, Gone, Load, LoadChange, Original, Photo, Tagging
+from articles.revisions import AS_LOADED
+from articles.undo.account import Left
+
+PAGE = 500
+ASKED_AT_ONCE = 5_000  # SQLite takes 32,766 values in one statement
+
+
+def made_by(load: Load, *, after_original: int) -> list[tuple[int, int]]:
+    """Some of the articles whose first original is of the load, after the one with this original: its id, theirs."""
+    rows = _first_originals().filter(load=load, id__gt=after_original).order_by("id")
+    return list(rows.values_list("id", "article_id")[:PAGE])
+
+
+def not_made_by(load: Load, article_ids: Collection[int]) -> list[int]:
+    made = set(_first_originals().filter(load=load, article__in=article_ids).values_list("article_id", flat=True))
+    return [pk for pk in article_ids if pk not in made]
+
+
+def _first_originals() -> QuerySet[Original]:
+    earlier = Original.objects.filter(article=OuterRef("article"), id__lt=OuterRef("id"))
+    return Original.objects.filter(~Exists(earlier))
+
+
+def whole(article_ids: Sequence[int]) -> list[Article]:
+    """The articles with all that staff may have changed of them; no editor saves one until the transaction ends."""
+    rows = Article.objects.select_for_update().filter(pk__in=article_ids).order_by("pk")
+    return list(rows.prefetch_related("photos", "taggings", "redirects"))
+
+
+# --- Why one stays. ---------------------------------------------------------------------------------------------------
+
+
+def why_they_stay(load: Load, articles: Sequence[Article]) -> dict[int, Left]:
+    """The articles that a later load or staff have changed since, with the reason."""
+    ids = [article.pk for article in articles]
+    later = changed_later(load, dict.fromkeys(ids, 0))
+    left = {article.pk: Left.waiting(article.key, later[article.pk]) for article in articles if article.pk in later}
+    touched = _touched_by_staff(ids)
+    for article in articles:
+        if article.pk in left:
+            continue
+        if words := ", ".join(_edited(article)):
+            left[article.pk] = Left(article.key, f"staff have changed it since ({words})")
+        elif article.pk in touched:
+            left[article.pk] = Left(article.key, f"staff have worked on it since ({touched[article.pk]})")
+    return left
+
+
+def changed_later(load: Load, newest_own: Mapping[int, int]) -> dict[int, int]:
+    """Articles that another load, not undone, has changed since, each with the newest of those loads.
+
+    ``newest_own``: by article, the journal's last row of this load; 0 where any other load is a later one.
+    """
+    others = LoadChange.objects.exclude(load=load).filter(article__in=newest_own, load__undone_at=None)
+    rows = list(others.values_list("article_id", "id", "load_id"))
+    new = [pk for pk, own in newest_own.items() if not own]
+    if new:
+        originals = Original.objects.exclude(load=load).filter(article__in=new, load__undone_at=None)
+        rows += originals.exclude(load=None).values_list("article_id", "id", "load_id")
+    found: dict[int, int] = {}
+    for pk, row_id, load_id in rows:
+        if load_id is not None and row_id > newest_own[pk]:
+            found[pk] = max(load_id, found.get(pk, 0))
+    return found
+
+
+def _edited(article: Article) -> list[str]:
+    names = edited_fields(article) if article.as_loaded else []
+    if "tags" not in names and any(one.origin == Tagging.Origin.STAFF for one in article.taggings.all()):
+        names.append("tags")
+    if article.withdrawn_at is not None and not is_said_by_source(article.withdrawn_reason):
+        names.append("merged" if article.merged_into_id else "withdrawn")
+    return names
+
+
+def _touched_by_staff(ids: Sequence[int]) -> dict[int, str]:
+    """Articles that staff have worked on, whatever came of it, with what they did."""
+    merged = Article.objects.filter(merged_into__in=ids).values_list("merged_into_id", flat=True)
+    corrected = Correction.objects.filter(article__in=ids).values_list("article_id", flat=True)
+    brought = Original.objects.filter(article__in=ids, load=None).values_list("article_id", flat=True)
+    found = dict.fromkeys((pk for pk in merged if pk is not None), "another was merged into it")
+    found.update(dict.fromkeys(corrected, "a correction"))
+    found.update(dict.fromkeys(brought, "an original of no load on record"))
+    for model, owner in ((Article, "id"), (Photo, "article_id"), (Tagging, "article_id")):
+        rows = by_staff(model).filter(**{f"{owner}__in": ids})
+        found.update(dict.fromkeys(rows.values_list(owner, flat=True), "it has revisions"))
+    return found
+
+
+def by_staff(model: Any) -> QuerySet[Any]:
+    """The history rows of a model that staff have written."""
+    rows: QuerySet[Any] = model.history.model.objects.filter(load=None)
+    return rows.exclude(history_change_reason=AS_LOADED, history_user=None)
+
+
+# --- How the others go. -----------------------------------------------------------------------------------------------
+
+
+def remove(articles: Sequence[Article], *, reason: str, moment: datetime) -> None:
+    """Take articles out of the archive; their addresses answer 410 from now on, and are theirs if they come back."""
+    counts = CountChanges()
+    for article in articles:
+        tag_ids = frozenset(tagging.tag_id for tagging in article.taggings.all())
+        is_listed = article.withdrawn_at is None
+        counts.move(Filed(article.archive_date, article.source_id, tag_ids) if is_listed else None, None)
+    Gone.objects.bulk_create(
+        [
+            Gone(path=path, key=article.key, reason=reason, gone_at=moment)
+            for article in articles
+            for path in sorted({article.get_absolute_url(), *_former_paths(article)})
+        ],
+        update_conflicts=True,
+        unique_fields=["path"],
+        update_fields=["key", "reason", "gone_at"],
+    )
+    remove_rows(Article.objects.filter(pk__in=[article.pk for article in articles]))
+    counts.save()
+
+
+def _former_paths(article: Article) -> Iterable[str]:
+    return (redirect.path for redirect in article.redirects.all())
+
+
+def remove_rows(rows: QuerySet[Any]) -> None:
+    """Delete rows with all that hangs on them, and without writing a history of each."""
+    ids = list(rows.values_list("pk", flat=True))
+    for start in range(0, len(ids), ASKED_AT_ONCE):
+        _remove(rows.model, ids[start : start + ASKED_AT_ONCE])
+
+
+def _remove(model: Any, ids: list[int]) -> None:
+    for relation in model._meta.get_fields(include_hidden=True):
+        if relation.concrete or not (relation.one_to_many or relation.one_to_one):
+            continue
+        hanging = relation.related_model._default_manager.filter(**{f"{relation.field.attname}__in": ids})
+        if relation.on_delete is CASCADE:
+            remove_rows(hanging)
+        elif relation.on_delete is SET_NULL:
+            hanging.update(**{relation.field.attname: None})
+    model._default_manager.filter(pk__in=ids)._raw_delete("default")

@@ -1,0 +1,105 @@
+"""What nobody needs any more once a load is undone: tags and sources that it made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from articles.identity import name_slug
+from articles.models import Article, FormerTag, Load, LoadChange, Source, Tag, Tagging
+from articles.revisions import AS_LOADED, Stamp
+
+
+@dataclass(slots=True)
+class _Named:
+    digests: set[str] = field(default_factory=set)
+    tags: set[int] = field(default_factory=set)
+    sources: set[int] = field(default_factory=set)
+
+
+class Referred:
+    """What the journals of other loads would put back: photo files, tags and sources that have to stay for that.
+
+    They are read when they are first asked for, and that once.
+    """
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+
+    @property
+    def digests(self) -> set[str]:
+        return self._named.digests
+
+    @property
+    def tags(self) -> set[int]:
+        return self._named.tags
+
+    @property
+    def sources(self) -> set[int]:
+        return self._named.sources
+
+    @cached_property
+    def _named(self) -> _Named:
+        found = _Named()
+        for columns in self._columns():
+            if digest := columns.get("digest"):
+                found.digests.add(digest)
+            found.tags.update(filter(None, [columns.get("tag_id")]))
+            found.sources.update(filter(None, [columns.get("source_id")]))
+            loaded = columns.get("as_loaded") or {}
+            found.tags.update(loaded.get("tags", []))
+            found.sources.update(filter(None, [loaded.get("source")]))
+        return found
+
+    def _columns(self) -> Iterator[dict[str, Any]]:
+        """The former columns of each row that a journal names."""
+        for rows in LoadChange.objects.exclude(load=self._load).values_list("rows", flat=True).iterator(500):
+            yield from (before for _, _, before, _ in rows if before)
+
+
+def remove(load: Load, referred: Referred, stamp: Stamp) -> tuple[int, int]:
+    """Remove the load's tags and sources that nothing uses and staff have not worked on; how many of each."""
+    tags = [tag for tag in _unused_tags(load) if tag.pk not in referred.tags]
+    for tag in tags:
+        stamp.put_on(tag)
+        tag.delete()  # its name stays in its history, for the revisions that speak of it
+    sources = [source.pk for source in _unused_sources(load) if source.pk not in referred.sources]
+    Source.objects.filter(pk__in=sources).delete()
+    return len(tags), len(sources)
+
+
+def _unused_tags(load: Load) -> list[Tag]:
+    history: Any = Tag.history.model
+    used = Exists(Tagging.objects.filter(tag=OuterRef("pk")))
+    edited = Exists(history.objects.filter(id=OuterRef("pk")))
+    merged = Exists(FormerTag.objects.filter(tag=OuterRef("pk")))
+    unused = Tag.objects.filter(~used, ~edited, ~merged, load=load)
+    found = {tag.pk: tag for tag in unused}
+    taggings: Any = Tagging.history.model
+    rows = taggings.objects.filter(tag_id__in=unused.values("pk"), history_type="-", load=None)
+    for article_id, tag_id in rows.values_list("article_id", "tag_id"):
+        # A tag that staff took off stays off for as long as the article remembers it as loaded.
+        if tag_id in (_as_loaded(article_id).get("tags") or []):
+            found.pop(tag_id, None)
+    return list(found.values())
+
+
+def _unused_sources(load: Load) -> list[Source]:
+    used = Exists(Article.objects.filter(source=OuterRef("pk")))
+    rows = Source.objects.filter(~used, load=load, description="", url="")
+    found = {source.pk: source for source in rows if source.slug == name_slug(source.name)}
+    history: Any = Article.history.model
+    former = history.objects.filter(source_id__in=rows.values("pk"), history_change_reason=AS_LOADED)
+    for article_id, source_id in former.values_list("id", "source_id"):
+        if _as_loaded(article_id).get("source") == source_id:
+            found.pop(source_id, None)
+    return list(found.values())
+
+
+def _as_loaded(article_id: int) -> dict[str, Any]:
+    values = Article.objects.filter(pk=article_id).values_list("as_loaded", flat=True).first()
+    return values or {}

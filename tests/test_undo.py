@@ -1,0 +1,490 @@
+"""Undoing a load: the archive is as it was before, but for what staff have changed since."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from articles.models import (
+    Article,
+    Conflict,
+    Correction,
+    Gone,
+    Load,
+    LoadChange,
+    Original,
+    OriginalPath,
+    Photo,
+    Redirect,
+    Source,
+    Tag,
+    Tagging,
+)
+from articles.undo import newest_to_undo, undo
+from tests import warcs
+from tests.dumping import differences, dump, media
+from tests.loading import Run, load, text_file
+from tests.staff import saved
+from tests.test_crawls import FERRY, FIRST, SECOND, crawl, jpeg
+from tests.test_likeness import story
+from tests.test_merge_matrix import CHANGED, CRANE, FIELDS, GULL, QUAY, RECORD, SILENT, loaded_again, typed, write
+from tests.test_photos import picture as drawn
+
+pytestmark = pytest.mark.django_db
+READERS_SEE = "/2021/05/04/ferry-returns/"
+
+
+@pytest.fixture(autouse=True)
+def _own_media(tmp_path: Path, settings: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+def picture(path: Path, size: tuple[int, int] = (500, 300)) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return drawn(path, size)
+
+
+def undo_load(*arguments: str, **options: Any) -> Run:
+    out, code = io.StringIO(), 0
+    try:
+        call_command("undo_load", *arguments, stdout=out, no_color=True, **options)
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    return Run(code, out.getvalue(), "")
+
+
+def is_undone(act: Callable[[], Any]) -> None:
+    """Do something that loads, undo it, and find everything as it was."""
+    before, files = dump(), media()
+    loads = Load.objects.count()
+    act()
+    assert dump() != before, "the load changed something"
+    for _ in range(Load.objects.count() - loads):
+        load = newest_to_undo()
+        assert load is not None
+        assert undo(load).left == []
+        assert load.undone_at is not None
+    assert differences(before, dump()) == {}
+    assert media() == files
+    assert not LoadChange.objects.filter(load__undone_at__isnull=False).exists()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "exports"
+    write(folder, RECORD)
+    load(folder)
+    return folder
+
+
+def changed(folder: Path, **values: Any) -> Run:
+    write(folder, {**RECORD, **values})
+    return load(folder)
+
+
+# --- What a load made -------------------------------------------------------------------------------------------------
+
+
+def test_a_first_load_undone_leaves_an_empty_archive(tmp_path: Path) -> None:
+    picture(tmp_path / "in/quay.jpg")
+    is_undone(lambda: changed(tmp_path / "in"))
+    assert not any((Article.objects.exists(), Tag.objects.exists(), Source.objects.exists(), media()))
+
+
+def test_what_was_there_before_stays(folder: Path) -> None:
+    def act() -> None:
+        text_file(folder, "new.txt", headline="Snow on the pass", body="\n\n".join(story(3)))
+        text_file(folder, "twin.txt", headline="Snow on a pass", body="\n\n".join(story(3)))
+        load(folder)
+
+    is_undone(act)
+    assert Article.objects.get().headline == "Ferry returns"
+
+
+def test_addresses_of_removed_articles_say_why_and_come_back(folder: Path, site: Client) -> None:
+    article = Article.objects.get()
+    Redirect.objects.create(path="/2021/06/04/ferry-returns/", article=article)
+    assert undo_load().code == 0
+    for path in (READERS_SEE, "/2021/06/04/ferry-returns/", article.short_url, f"{READERS_SEE}article.json"):
+        page = site.get(path)
+        assert page.status_code == 410, path
+        assert "Its load was undone on" in page.content.decode()
+    assert site.get("/2021/05/04/another/").status_code == 404
+    load(folder)
+    again = Article.objects.get()
+    assert (again.key, again.get_absolute_url()) == (article.key, READERS_SEE)
+    assert not Gone.objects.exists()
+    assert site.get("/2021/06/04/ferry-returns/").headers["Location"] == READERS_SEE
+    assert site.get(article.short_url).status_code == 301
+
+
+def test_nobody_else_takes_the_address_of_a_removed_article(tmp_path: Path) -> None:
+    text_file(tmp_path / "one", "a.txt", body="One.")
+    load(tmp_path / "one")
+    undo_load()
+    text_file(tmp_path / "two", "b.txt", body="Two.")
+    load(tmp_path / "two")
+    assert Article.objects.get().get_absolute_url() != "/2021/05/04/ferry-returns/"
+
+
+def staff_edits(editor: Client) -> dict[str, Callable[[Article], Any]]:
+    return {
+        "headline": lambda article: saved(editor, article, headline="Ferry comes home"),
+        "a caption": lambda article: saved(editor, article, **{"photos-0-caption": "The north quay."}),
+        "withdrawn": lambda article: saved(editor, article, withdrawn="on", withdrawn_reason="By court order."),
+        "a tag": lambda article: Tagging.objects.create(
+            article=article, tag=Tag.objects.create(name="Fog", slug="fog"), archive_date=article.archive_date
+        ),
+        "a correction": lambda article: Correction.objects.create(
+            article=article, made_at="2024-01-01T00:00Z", note="The ferry sailed at ten."
+        ),
+        "and back": lambda article: saved(editor, saved(editor, article, deck="x"), deck="After three years"),
+    }
+
+
+@pytest.mark.parametrize("what", ["headline", "a caption", "withdrawn", "a tag", "a correction", "and back"])
+def test_an_article_that_staff_have_worked_on_stays(folder: Path, editor: Client, what: str) -> None:
+    write(folder / "more", {**RECORD, "id": "urn:harbour:2", "url": None, "headline": "Snow", "tags": ["Snow"]})
+    load(folder)
+    article = Article.objects.get(external_id="urn:harbour:1")
+    first, second = Load.objects.order_by("id")
+    staff_edits(editor)[what](article)
+    assert undo_load(str(second.pk)).code == 0
+    before = dump()
+    run = undo_load()
+    assert run.code == 1
+    assert run.out.startswith(f"{article.key}: staff have ")
+    assert run.summary.startswith(f"load {first.pk}: 0 articles removed, 0 put back, 1 left as changed since in ")
+    assert differences(before, dump()) == {}
+    assert Load.objects.filter(undone_at=None).count() == 0
+
+
+def test_a_load_is_undone_only_after_those_that_changed_its_articles_since(folder: Path) -> None:
+    empty = {name: [] for name in dump()}
+    first = Load.objects.get()
+    changed(folder, headline="Ferry is back")
+    second = Load.objects.get(undone_at=None, id__gt=first.pk)
+    before = dump()
+    run = undo_load(str(first.pk))
+    assert run.code == 1
+    assert f"undo load {second.pk} first" in run.out
+    assert differences(before, dump()) == {}
+    first.refresh_from_db()
+    assert first.undone_at is None, "it can be finished later"
+    assert undo_load().summary.startswith(f"load {second.pk}: 0 articles removed, 1 put back")
+    assert undo_load().summary.startswith(f"load {first.pk}: 1 article removed")
+    assert dump() == empty
+
+
+# --- What a load changed ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("source", [CHANGED, SILENT])
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_changed_field_goes_back(folder: Path, name: str, source: str) -> None:
+    if source == CHANGED or name not in ("headline", "position:1"):
+        is_undone(lambda: loaded_again(folder, name, source))
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_conflict_goes_with_the_load_that_brought_it(folder: Path, editor: Client, name: str) -> None:
+    saved(editor, Article.objects.get(), **{FIELDS[name][1]: typed(name, FIELDS[name][3])})
+    is_undone(lambda: loaded_again(folder, name, CHANGED))
+    assert not Conflict.objects.exists()
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_what_staff_have_changed_since_stays_and_is_listed(folder: Path, editor: Client, name: str) -> None:
+    before = dump()
+    loaded_again(folder, name, CHANGED)
+    saved(editor, Article.objects.get(), **{FIELDS[name][1]: typed(name, FIELDS[name][3])})
+    run = undo_load()
+    article = Article.objects.select_related("source").get()
+    assert run.code == 1
+    assert run.out.splitlines()[0] == f"{article.key}: {name} (changed since)"
+    row: Any = article.photos.order_by("number")[0] if ":" in name else article
+    live = getattr(row, name.partition(":")[0])
+    assert (live.name if name == "source" else live) == FIELDS[name][3]
+    # From here on, that is a staff edit of what the first load gave.
+    saved(editor, article, **{FIELDS[name][1]: typed(name, original_of(name))})
+    if name == "body":  # the form remembers it for good
+        assert Article.objects.get().body_as_loaded == RECORD["body_markdown"]
+        Article.objects.update(body_as_loaded="")
+    assert set(differences(before, dump())) <= {"Source", "Likeness", "LikenessBand"}
+
+
+def original_of(name: str) -> Any:
+    return RECORD["photos"][0][FIELDS[name][0]] if ":" in name else RECORD[FIELDS[name][0]]
+
+
+PHOTO_CHANGES: dict[str, list[dict[str, Any]]] = {
+    "added": [QUAY, GULL, CRANE],
+    "added before": [{**CRANE, "position": 0}, QUAY, GULL],
+    "removed": [GULL],
+    "in another order": [GULL, QUAY],
+    "of another file": [{**QUAY, "src": "crane.jpg"}, GULL],
+    "all others": [CRANE],
+}
+
+
+@pytest.mark.parametrize("what", PHOTO_CHANGES)
+@pytest.mark.parametrize("edited", [False, True])
+def test_photos_go_back(tmp_path: Path, editor: Client, what: str, edited: bool) -> None:
+    folder = tmp_path / "exports"
+    for name, width in (("quay", 500), ("gull", 600), ("crane", 700)):
+        picture(folder / f"{name}.jpg", (width, 300))
+    write(folder, RECORD)
+    load(folder)
+    if edited:
+        saved(editor, Article.objects.get(), **{"photos-0-caption": "The north quay.", "body": "It sailed."})
+    is_undone(lambda: changed(folder, photos=PHOTO_CHANGES[what], body_markdown="It sailed.\n\nIt was full.\n\nFog."))
+    assert [photo.renditions.count() for photo in Photo.objects.all()] == [2, 2]
+
+
+def test_a_photo_s_file_that_came_late_goes_again(folder: Path) -> None:
+    picture(folder / "quay.jpg")
+    is_undone(lambda: load(folder))
+    assert media() == []
+
+
+def test_a_photo_added_by_the_load_stays_where_staff_have_worked_on_it(folder: Path, editor: Client) -> None:
+    changed(folder, photos=[QUAY, GULL, CRANE], headline="Ferry is back")
+    saved(editor, Article.objects.get(), **{"photos-2-caption": "The blue crane."})
+    run = undo_load()
+    article = Article.objects.get()
+    assert run.out.splitlines()[0] == f"{article.key}: photo:3 (changed since)"
+    assert article.headline == "Ferry returns"
+    assert [photo.loaded_number for photo in article.photos.order_by("number")] == [1, 2, 0]
+    assert article.photo_count == 3
+
+
+def test_photos_that_staff_removed_stay_removed(folder: Path) -> None:
+    changed(folder, photos=[{**QUAY, "caption": "The old quay."}, GULL, CRANE])
+    Photo.objects.filter(caption__in=["The old quay.", "A crane."]).delete()
+    run = undo_load()
+    assert "photo:1 (removed since)" in run.out
+    assert [photo.caption for photo in Photo.objects.all()] == ["A gull."]
+
+
+@pytest.mark.parametrize("tags", [["Ferries"], ["Ferries", "Quays", "Fog"], ["Quays"]])
+def test_tags_go_back(folder: Path, tags: list[str]) -> None:
+    is_undone(lambda: changed(folder, tags=tags))
+
+
+def test_tags_of_staff_stay(folder: Path, editor: Client) -> None:
+    article = Article.objects.get()
+    changed(folder, tags=["Ferries", "Quays"])
+    fog = Tag.objects.create(name="Fog", slug="fog")
+    Tagging.objects.create(article=article, tag=fog, archive_date=article.archive_date)
+    Tagging.objects.filter(tag__name="Ferries").delete()
+    Tag.objects.filter(name="Quays").update(description="Where boats lie.")
+    undo_load()
+    assert sorted(article.tags.values_list("name", flat=True)) == ["Fog", "Harbours"]
+    assert not Tag.objects.filter(name="Quays").exists()
+
+
+def test_a_tag_that_staff_have_worked_on_stays(folder: Path, editor: Client) -> None:
+    changed(folder, tags=["Ferries", "Quays"])
+    saved(editor, Tag.objects.get(name="Quays"), description="Where boats lie.")
+    undo_load()
+    assert Tag.objects.get(name="Quays").article_count == 0
+
+
+def test_a_moved_article_goes_back_to_its_address(folder: Path, site: Client) -> None:
+    is_undone(lambda: changed(folder, published="2021-06-04"))
+    assert Article.objects.get().get_absolute_url() == READERS_SEE
+    assert site.get("/2021/06/04/ferry-returns/").headers["Location"] == READERS_SEE
+    assert not Redirect.objects.filter(path=READERS_SEE).exists()
+
+
+def test_a_former_text_and_its_near_duplicates_go_back(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    text_file(folder, "a.txt", headline="One", body="\n\n".join(story(1)))
+    text_file(folder, "b.txt", headline="Two", body="\n\n".join(story(1)))
+    load(folder)
+    assert dump()["NearDuplicate"]
+    is_undone(lambda: (text_file(folder, "a.txt", headline="One", body="\n\n".join(story(2))), load(folder)))
+
+
+def test_withdrawing_by_the_source_is_taken_back(tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    write(folder, RECORD)
+    load(folder)
+    is_undone(lambda: load(folder, take_source=True) if changed(folder, draft=True) else None)
+
+
+def test_take_source_is_taken_back(folder: Path, editor: Client) -> None:
+    saved(editor, Article.objects.get(), headline="Ferry comes home", body="By us.\n\nIt was full.")
+    Photo.objects.filter(number=2).delete()
+    changed(folder, headline="Ferry is back")
+    is_undone(lambda: load(folder, take_source=True))
+    assert Article.objects.get().headline == "Ferry comes home"
+    assert Conflict.objects.open().count() == 1
+
+
+def test_a_conflict_that_a_load_renewed_or_closed_goes_back(folder: Path, editor: Client) -> None:
+    saved(editor, Article.objects.get(), headline="Ferry comes home")
+    changed(folder, headline="Ferry is back")
+    is_undone(lambda: changed(folder, headline="Ferry is back again"))
+    is_undone(lambda: changed(folder))
+    assert Conflict.objects.get().theirs == "Ferry is back"
+
+
+def test_copies_and_spare_originals_go(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    text_file(folder, "a.txt")
+    load(folder)
+
+    def act() -> None:
+        (folder / "copy.txt").write_bytes((folder / "a.txt").read_bytes())
+        load(folder)
+
+    is_undone(act)
+    text_file(folder, "a.txt", body="It sank.")
+    is_undone(lambda: load(folder))
+    assert OriginalPath.objects.get().path == str((folder / "a.txt").resolve())
+
+
+def test_a_file_that_went_on_to_another_article_comes_back(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    post = "---\ntitle: {0}\nurl: https://harbour.example/{0}\ndate: 2021-05-04\n---\n\nIt is {0}.\n"
+    folder.mkdir()
+    (folder / "a.md").write_text(post.format("One"))
+    (folder / "b.md").write_text(post.format("Two"))
+    load(folder)
+
+    def new_article() -> None:
+        (folder / "a.md").write_text(post.format("Three"))
+        assert load(folder).outcomes["a.md"] == "created"
+
+    def known_article() -> None:
+        (folder / "a.md").write_text(post.format("Two") + "\nAnd more.\n")
+        (folder / "b.md").unlink()
+        assert load(folder).outcomes["a.md"] == "updated"
+
+    is_undone(new_article)
+    is_undone(known_article)
+
+
+def test_captures_go_back(tmp_path: Path) -> None:
+    picture_first = jpeg(tmp_path, "https://news.example/media/ferry.jpg")
+    first = warcs.page(FERRY, photo="/media/ferry.jpg", at=FIRST)
+    load(crawl(tmp_path / "1", picture_first, first))
+    is_undone(lambda: load(crawl(tmp_path / "2", warcs.page(FERRY, "Ferry late", at=SECOND))))
+    is_undone(lambda: load(crawl(tmp_path / "3", warcs.page(FERRY, photo="/media/ferry.jpg", served="2", at=SECOND))))
+    is_undone(lambda: load(crawl(tmp_path / "4", warcs.page(FERRY, at="2019-01-05T10:00:00Z"))))
+    assert Original.objects.count() == 1
+
+
+def test_versions_within_one_load_go_together(tmp_path: Path) -> None:
+    pages = [warcs.page(FERRY, at=FIRST), warcs.page(FERRY, "Ferry late", at=SECOND)]
+    is_undone(lambda: load(crawl(tmp_path, *pages)))
+    assert not Article.objects.exists()
+
+
+def test_loads_are_undone_one_after_the_other(folder: Path) -> None:
+    def act() -> None:
+        changed(folder, headline="Ferry is back", tags=["Quays"])
+        changed(folder, headline="Ferry sinks", photos=[CRANE], source="Weekly")
+        changed(folder, published="2022-01-01", body_markdown="Fog.")
+
+    is_undone(act)
+
+
+def test_everything_at_once_goes_back(folder: Path, editor: Client) -> None:
+    saved(editor, Article.objects.get(), deck="At last", body="By us.\n\nThe ferry sailed at nine.\n\nIt was full.")
+    record = deepcopy(RECORD)
+    record |= {
+        "headline": "Ferry is back", "deck": "After four years", "published": "2021-06-01", "source": "Weekly",
+        "body_markdown": "The ferry sailed at ten.\n\nFog.\n\nIt was full.", "tags": ["Quays"], "photos": [CRANE, GULL],
+        "url": "https://harbour.example/other",
+    }  # fmt: skip
+    is_undone(lambda: changed(folder, **record))
+
+
+def test_the_history_tells_that_the_load_was_undone(folder: Path, archivist: Client) -> None:
+    changed(folder, headline="Ferry is back")
+    undo_load()
+    rows = list(Article.history.order_by("history_id").values_list("headline", "history_change_reason"))  # type: ignore[attr-defined]
+    assert [headline for headline, _ in rows] == ["Ferry returns", "Ferry is back", "Ferry returns"]
+    assert rows[-1][1].startswith("Load of ")
+    assert rows[-1][1].endswith(" undone")
+
+
+def test_what_is_still_needed_for_another_undo_stays_on_the_disk(folder: Path) -> None:
+    picture(folder / "quay.jpg")
+    load(folder)  # the file comes
+    changed(folder, photos=[GULL])  # and its photo goes
+    picture(folder / "other/quay.jpg")
+    write(folder / "other", {**RECORD, "id": "urn:harbour:2", "url": None})
+    load(folder / "other")
+    other = Load.objects.order_by("-id")[0]
+    assert undo(other).removed == 1
+    is_there = dump()
+    undo_load()  # its photo comes back, with its file
+    assert dump() != is_there
+    photo = Photo.objects.get(number=1)
+    assert photo.file in media()
+    assert {one.file for one in photo.renditions.all()} <= set(media())
+
+
+# --- The command ------------------------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(folder: Path, editor: Client) -> None:
+    changed(folder, headline="Ferry is back", deck="At last")
+    text_file(folder, "new.txt", headline="Snow on the pass")
+    load(folder)
+    saved(editor, Article.objects.get(external_id="urn:harbour:1"), deck="In the end")
+    for load_ in Load.objects.order_by("-id")[:2]:
+        before = dump(), Load.objects.filter(undone_at=None).count(), LoadChange.objects.count()
+        foretold = undo_load(str(load_.pk), dry_run=True)
+        assert (dump(), Load.objects.filter(undone_at=None).count(), LoadChange.objects.count()) == before
+        done = undo_load(str(load_.pk))
+        assert foretold.code == done.code
+        assert foretold.out.splitlines()[:-1] == done.out.splitlines()[:-1]
+        told = foretold.summary.removeprefix("Dry run, nothing was written: ").partition(" in ")[0]
+        assert done.summary.startswith(told.partition(";")[0])
+
+
+def test_undoing_twice_changes_nothing(folder: Path) -> None:
+    number = str(Load.objects.get().pk)
+    undo_load(number)
+    before = dump()
+    assert undo_load(number).code == 0
+    assert undo_load().out == "There is no load that could be undone.\n"
+    assert dump() == before
+
+
+@pytest.mark.parametrize("number", ["77", "x", "-1", "²"])
+def test_a_load_that_is_not_there_is_wrong_usage(folder: Path, number: str) -> None:
+    with pytest.raises(CommandError, match="There is no load") as raised:
+        call_command("undo_load", "--", number)
+    assert raised.value.returncode == 2
+
+
+def test_an_interrupted_load_is_undone_as_far_as_it_came(folder: Path) -> None:
+    Load.objects.update(finished_at=None)
+    assert "never finished" in undo_load().out
+    assert not Article.objects.exists()
+
+
+def test_more_articles_than_a_batch_are_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("articles.undo.BATCH", 3)
+    monkeypatch.setattr("articles.undo.creation.PAGE", 3)
+    records = [{"headline": f"Tide {n}", "id": f"urn:tide:{n}", "body_text": "High."} for n in range(8)]
+    path = tmp_path / "in/tides.jsonl"
+    path.parent.mkdir()
+    path.write_text("".join(json.dumps(record) + "\n" for record in records[:5]))
+    load(path)
+    path.write_text("".join(json.dumps({**record, "body_text": "Low."}) + "\n" for record in records))
+    is_undone(lambda: load(path))
+    is_undone(lambda: (path.write_text(path.read_text().replace("Low", "Ebb")), load(path)))
