@@ -6,7 +6,12 @@ from pathlib import Path
 
 
 class IngestError(Exception):
-    """A saved article that cannot be loaded. Reads ``path:line: reason``."""
+    """A saved article that cannot be loaded. Reads ``path:line: reason``.
+
+    ``place`` is how the archive remembers where it lies; ``None`` where that is known from elsewhere.
+    """
+
+    place: str | None = None
 
     def __init__(self, reason: str, *, path: Path | str, line: int | None = None) -> None:
         where = str(path) if line is None else f"{path}:{line}"
@@ -15,11 +20,15 @@ class IngestError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors travel from worker processes; keyword-only arguments do not survive plain pickling.
-        return _rebuild, (type(self), self.reason, self.path, self.line)
+        return _rebuild, (type(self), self.reason, self.path, self.line, self.place)
 
 
-def _rebuild(kind: type[IngestError], reason: str, path: Path | str, line: int | None) -> IngestError:
-    return kind(reason, path=path, line=line)
+def _rebuild(
+    kind: type[IngestError], reason: str, path: Path | str, line: int | None, place: str | None
+) -> IngestError:
+    error = kind(reason, path=path, line=line)
+    error.place = place
+    return error
 
 
 class UnreadableFile(IngestError):

@@ -9,14 +9,16 @@ from articles.ingest.errors import IngestError
 from articles.ingest.story import Story
 from articles.models import Article
 
-OUTCOMES = ("created", "updated", "unchanged", "kept", "duplicate", "refused", "skipped")
+OUTCOMES = ("created", "updated", "unchanged", "kept", "duplicate", "refused", "skipped", "vanished")
+TOLD_WHEN_THERE = ("skipped", "vanished")  # in the last line of a load, only where there are any
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One input and what became of it.
 
-    ``changes`` maps a field to its old and new value; of a kept article, to what the source said before and says now.
+    A vanished one is an input of a former load. ``changes`` maps a field to its old and new value; of a kept article,
+    to what the source said before and says now.
     """
 
     input: str

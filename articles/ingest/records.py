@@ -112,13 +112,19 @@ class Search:
         are left alone, and links that lead out of it are refused.
         """
         for path in paths:
-            if path.is_dir():
-                yield from self._in_folder(Spot(path, "", root=path))
-            else:
-                yield from self._in_file(Spot(path, path.name), is_named=True)
-            if self._crawl_files:
-                yield from self._in_crawl(self._crawl_files)
-                self._crawl_files = []
+            for found in self._under(path):
+                if isinstance(found, IngestError):
+                    found.place = _place_of(found, path)
+                yield found
+
+    def _under(self, path: Path) -> Iterator[Piece | IngestError]:
+        if path.is_dir():
+            yield from self._in_folder(Spot(path, "", root=path))
+        else:
+            yield from self._in_file(Spot(path, path.name), is_named=True)
+        if self._crawl_files:
+            yield from self._in_crawl(self._crawl_files, path if path.is_dir() else path.parent)
+            self._crawl_files = []
 
     # --- Folders --------------------------------------------------------------------------------------------------
 
@@ -243,16 +249,16 @@ class Search:
 
     # --- Crawls ---------------------------------------------------------------------------------------------------
 
-    def _in_crawl(self, files: list[Given]) -> Iterator[Piece | IngestError]:
+    def _in_crawl(self, files: list[Given], root: Path) -> Iterator[Piece | IngestError]:
         try:
-            yield from self._indexed(files)
+            yield from self._indexed(files, root)
         except (OSError, sqlite3.Error) as failure:
             why = _why(failure) if isinstance(failure, OSError) else str(failure)
             mend = f"make room in {self.scratch.parent}, or let TMPDIR name a folder with more"
             reason = f"the index of the crawl could not be written or read ({why}); {mend}"
             yield from (UnreadableFile(reason, path=given.name) for given in files)
 
-    def _indexed(self, files: list[Given]) -> Iterator[Piece | IngestError]:
+    def _indexed(self, files: list[Given], root: Path) -> Iterator[Piece | IngestError]:
         """What there is in a crawl. Raises ``OSError`` or ``sqlite3.Error`` where there is no room for its index."""
         limits = CrawlLimits(self.max_bytes, self.unpack_limits.max_ratio, self.unpack_limits.max_bytes)
         crawl = self._crawls.enter_context(Crawl.open(files, self.scratch, limits, self.progress))
@@ -263,6 +269,7 @@ class Search:
                 path=page.extent.path,
                 name=page.name,
                 form="html",
+                root=root,
                 size_bytes=page.extent.length,
                 place=page.place,
                 body=page.body(limits),
@@ -277,6 +284,12 @@ class Search:
 
 def _leads_out(path: Path, top: Path) -> bool:
     return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(top)
+
+
+def _place_of(error: IngestError, root: Path) -> str:
+    """Where an input lies that could not even be opened, by the name that it has below what was asked for."""
+    path = printable(os.path.realpath((root if root.is_dir() else root.parent) / error.path))
+    return path if error.line is None else f"{path}:{error.line}"
 
 
 def _is_regular(path: Path) -> bool:

@@ -7,11 +7,13 @@ same and writes nothing.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -22,11 +24,14 @@ from articles.identity import key_for, slug_for
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.outcome import Outcome
 from articles.ingest.reading import Reading
+from articles.ingest.shown import printable
 from articles.ingest.store import journal, rows
 from articles.ingest.store.batch import Batch, Decision, New
 from articles.ingest.store.matching import Known, Target, identity_of, look_up, path_of, place_of
 from articles.ingest.store.names import Names
+from articles.ingest.store.refusals import Refusals
 from articles.ingest.store.update import Update
+from articles.ingest.store.vanished import mark, vanished_from
 from articles.ingest.store.versions import is_later_version, is_older, rounds_of, same_words
 from articles.ingest.store.writing import settle_addresses, write
 from articles.ingest.story import Damage, Piece, Story
@@ -59,6 +64,7 @@ class Store:
         self._planned = Known()  # in a dry run: the articles that a real one would have made so far
         self._load = Load(started_at=started_at, paths=paths, vocabulary=vocabulary.digest)
         self._batch = Batch(Known())
+        self._refusals = Refusals()
         self.deferred: list[Piece] = []
         self.near_duplicates = 0  # pairs that were found
         self.later_versions = 0  # inputs that changed an article which this load had met before
@@ -97,6 +103,9 @@ class Store:
                 for one in batch.new:
                     self._claim(one.target)
         self.deferred += batch.put_off
+        for decision in decided.values():
+            if decision.outcome == "refused":
+                self._refusals.note(decision.reading)
         return [decided[index].report() for index in range(len(readings))]
 
     def _write(self, batch: Batch) -> None:
@@ -137,17 +146,40 @@ class Store:
         last = finished.filter(paths=self._load.paths).first()
         return last is not None and last.vocabulary == vocabulary
 
+    def vanished(self, *, withdraw: bool) -> Iterator[Outcome]:
+        """What was loaded from these folders before and is not there any more; the whole load shows which.
+
+        ``withdraw`` takes those articles out of the archive's pages, with a reason that readers see.
+        """
+        folders = [] if self._asks_nothing else [path for path in map(Path, self._load.paths) if path.is_dir()]
+        changes: dict[str, list[Any]] = {"withdrawn": ["", rows.VANISHED]} if withdraw else {}
+        for folder in folders:
+            top = folder.resolve()
+            for gone in vanished_from(folder, self._claimed):
+                if withdraw and not self._dry_run:
+                    with self._transaction():
+                        mark(gone, self._begun_load(), withdrawn_at=self._load.started_at, reason=rows.VANISHED)
+                self._claimed.update(gone)
+                articles = Article.objects.only("key", "archive_date", "slug").in_bulk(gone)
+                for pk, path in gone.items():
+                    name = printable(os.path.relpath(path, top))
+                    yield Outcome(name, "vanished", articles[pk].key, articles[pk], dict(changes))
+
     def finish(self, counts: dict[str, int], refused: list[dict[str, str]], finished_at: datetime) -> None:
-        """Record the run, unless it changed nothing, refused nothing, and went by the vocabulary of the last one: then
-        nothing is written at all."""
-        if self._dry_run or not (self._load.pk or refused or not self.has_tagged_all()):
+        """Record the run and what it refused, unless that changed nothing: the same refusals, and the vocabulary of
+        the last run."""
+        if self._dry_run:
             return
-        last = Load.objects.first()
-        if not self._load.pk and last and last.refused == refused[:REFUSALS_KEPT] and self.has_tagged_all():
-            return  # the same refusals as the last time, and nothing else
-        self._load.counts, self._load.refused = counts, refused[:REFUSALS_KEPT]
-        self._load.finished_at = finished_at
-        self._load.save()
+        changes = self._refusals.compare(self._load.paths)
+        is_told = self._load.pk or changes.new or not self.has_tagged_all()
+        if not (is_told or changes.mended):
+            return
+        with self._transaction():
+            if is_told:
+                self._load.counts, self._load.refused = counts, refused[:REFUSALS_KEPT]
+                self._load.finished_at = finished_at
+                self._load.save()
+            changes.save(self._load if self._load.pk else None, finished_at)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -248,17 +280,21 @@ class Store:
         if target.is_claimed:
             return Decision("duplicate", reading, target)
         self._claim(target)
+        is_back = target.article.withdrawn_reason == rows.VANISHED
         if self._take_source and edited_fields(whole := target.whole(for_update=not self._dry_run)):
             return self._update(target, whole, reading, story, batch)
         if target.article.pk and self._is_tagged_otherwise(target, story):
             whole = target.whole(for_update=not self._dry_run)
             if self._update_of(copy(whole), reading, story).merge().changes:
                 return self._update(target, whole, reading, story, batch)
-        if files := self._new_files(target, reading):
+        if (files := self._new_files(target, reading)) and not self._dry_run:
+            self._save_files(target, files)
+        changes: dict[str, list[Any]] = {f"file:{n}": [None, held.digest] for n, held in files.items()}
+        if is_back:
+            changes["withdrawn"] = [rows.VANISHED, ""]
             if not self._dry_run:
-                self._save_files(target, files)
-            return Decision("updated", reading, target, {f"file:{n}": [None, held.digest] for n, held in files.items()})
-        return Decision("unchanged", reading, target)
+                mark([target.article.pk], self._begun_load(), withdrawn_at=None, reason="")
+        return Decision("updated" if changes else "unchanged", reading, target, changes)
 
     def _other_bytes(self, target: Target, reading: Reading, story: Story, batch: Batch) -> Decision:
         is_known = reading.digest in batch.known.by_digest

@@ -18,6 +18,7 @@ DRAFT = "A draft in its source, never published there."
 TAKEN_BACK = "Withdrawn by its source: "
 # Of an article that was merged into another, whose readers are led there and see no reason.
 MERGED = "Merged into another article."
+VANISHED = "No longer in its source."
 # A story's fields that an article has under the same name, as text.
 TEXT_FIELDS = (
     "headline", "deck", "byline", "dateline", "section", "language", "published", "published_printed", "updated",
@@ -66,8 +67,8 @@ def why_unpublished(story: Story) -> str:
 
 
 def is_said_by_source(reason: str) -> bool:
-    """Whether an article is withdrawn for what its source said, not by staff."""
-    return reason == DRAFT or reason.startswith(TAKEN_BACK)
+    """Whether an article is withdrawn for what its source said, or no longer says, and not by staff."""
+    return reason in (DRAFT, VANISHED) or reason.startswith(TAKEN_BACK)
 
 
 def photo_rows(story: Story) -> list[Photo]:

@@ -176,6 +176,8 @@ class Update:
         """
         article, reason = self.article, rows.why_unpublished(self.story)
         is_merged = article.merged_into_id is not None
+        if article.withdrawn_reason == rows.VANISHED:  # it is there again
+            article.withdrawn_at, article.withdrawn_reason = None, ""
         if (article.withdrawn_at is None or is_merged) and reason.startswith(rows.TAKEN_BACK):
             article.withdrawn_at, article.withdrawn_reason = article.withdrawn_at or self.now, reason
         elif not reason and rows.is_said_by_source(article.withdrawn_reason):
@@ -287,7 +289,7 @@ class _Seen:
 
     def __init__(self, article: Article, photos: Iterable[Any], tag_ids: Iterable[int]) -> None:
         self.values = {name: getattr(article, name) for name in (*FIELDS, "body")}
-        self.values |= {"source": article.source_id, "tags": sorted(tag_ids)}
+        self.values |= {"source": article.source_id, "tags": sorted(tag_ids), "withdrawn": article.withdrawn_reason}
         self.photos = [photo_values(photo) for photo in sorted(photos, key=lambda photo: photo.number)]
 
     @classmethod

@@ -31,7 +31,7 @@ from articles.ingest.containers import UnpackLimits
 from articles.ingest.differences import lines_of
 from articles.ingest.errors import IngestError
 from articles.ingest.forms import OPENED_SUFFIXES, readable
-from articles.ingest.outcome import OUTCOMES, Outcome
+from articles.ingest.outcome import OUTCOMES, TOLD_WHEN_THERE, Outcome
 from articles.ingest.own_files import CALLED, KEY_FILE, OwnFiles
 from articles.ingest.reading import Plan, Reading, read_all
 from articles.ingest.records import Search, is_of_pictures
@@ -64,6 +64,9 @@ class Command(BaseCommand):
         parser.add_argument("--report", metavar="FILE", help="one JSON line an input; - for standard output")
         parser.add_argument("--stories", action="store_true", help="put what was read into the report's lines")
         parser.add_argument("--take-source", action="store_true", help="the source wins over staff edits")
+        parser.add_argument(
+            "--withdraw-vanished", action="store_true", help="withdraw what is no longer in the folders, until it is"
+        )
         parser.add_argument(
             "--keep-originals", action="store_true", help="copy pages of crawls in, rather than refer to the crawl file"
         )
@@ -194,6 +197,7 @@ class Run:
                 progress.update(task, advance=size, description=f"Loading, {done:,} done")
             for batch in self._batches_of(store.deferred):
                 yield from store.save(batch, is_last_word=True)
+        yield from store.vanished(withdraw=self.options["withdraw_vanished"])
 
     def _batches_of(self, pieces: Iterable[Piece | IngestError]) -> Iterator[list[Reading]]:
         # Closed here and now, not when memory is tidied up: its worker processes end with it, whatever happens.
@@ -221,7 +225,7 @@ class Run:
             if len(self.refused) < REFUSALS_KEPT:
                 self.refused.append({"input": outcome.input, "error": outcome.error or ""})
             self.command.stderr.write(self.command.style.ERROR(f"refused  {outcome.error}"))
-        elif self.dry_run or outcome.outcome == "kept" or self.options["verbosity"] > 1:
+        elif self.dry_run or outcome.outcome in ("kept", "vanished") or self.options["verbosity"] > 1:
             for line in lines_of(outcome):
                 self.command.stdout.write(line)
 
@@ -239,7 +243,7 @@ class Run:
             reasons = ", ".join(f"{reason} ({count:,})" for reason, count in self.skipped.most_common(SKIPS_TOLD))
             more = LISTED_ALL if len(self.skipped) > SKIPS_TOLD else ""
             self.command.stdout.write(f"Skipped, for they are no articles: {reasons}{more}")
-        named = [name for name in OUTCOMES if name != "skipped" or self.counts[name]]
+        named = [name for name in OUTCOMES if name not in TOLD_WHEN_THERE or self.counts[name]]
         counted = ", ".join(f"{self.counts[name]:,} {name}" for name in named)
         beginning = "Dry run, nothing was written: " if self.dry_run else ""
         self.command.stdout.write(f"{beginning}{counted} in {seconds:.1f} s")

@@ -1,0 +1,61 @@
+"""Articles whose file is no longer where it was loaded from: found, withdrawn when asked for, and brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from articles import filing, revisions
+from articles.ingest.shown import printable
+from articles.ingest.store import journal
+from articles.ingest.store.places import below, is_there
+from articles.models import Article, Load, OriginalPath
+
+ASKED_AT_ONCE = 500
+
+
+def vanished_from(folder: Path, met: Collection[int]) -> Iterator[dict[int, str]]:
+    """Published articles whose shown original lay below a folder, and lies nowhere now; their ids and where it lay.
+
+    ``met`` are ids of articles that this load has found. Places come in the order of the index, some at a time.
+    """
+    rows = OriginalPath.objects.filter(below("path", printable(str(folder.resolve()))), original__is_current=True)
+    rows = rows.filter(original__article__withdrawn_at=None).order_by("path")
+    last = ""
+    while some := list(rows.filter(path__gt=last).values_list("path", "original__article_id")[:ASKED_AT_ONCE]):
+        last = some[-1][0]
+        gone: dict[int, str] = {}
+        for path, pk in some:
+            if pk not in met and not is_there(path):
+                gone.setdefault(pk, path)
+        if gone := _without_copies(gone):
+            yield gone
+
+
+def _without_copies(gone: dict[int, str]) -> dict[int, str]:
+    """Leave out the articles whose bytes lie somewhere else too."""
+    if not gone:
+        return gone
+    others = OriginalPath.objects.filter(original__article__in=gone, original__is_current=True)
+    held = {pk for path, pk in others.values_list("path", "original__article_id") if is_there(path)}
+    return {pk: path for pk, path in gone.items() if pk not in held}
+
+
+def mark(ids: Collection[int], load: Load, *, withdrawn_at: datetime | None, reason: str) -> None:
+    """Withdraw articles or, with ``None``, bring them back; within the caller's transaction.
+
+    It is in the journal and in the history, as the load's doing.
+    """
+    stamp, counts = revisions.Stamp.of_load(load), filing.CountChanges()
+    with journal.kept(load, ids):
+        articles = list(Article.objects.select_for_update().filter(pk__in=ids))
+        for article in articles:
+            before = filing.Filed.of(article)
+            revisions.keep_article(article, stamp)
+            article.withdrawn_at, article.withdrawn_reason = withdrawn_at, reason
+            counts.move(before, filing.Filed.of(article))
+        Article.objects.filter(pk__in=ids).update(withdrawn_at=withdrawn_at, withdrawn_reason=reason)
+        for article in articles:
+            revisions.record_article(article, stamp)
+    counts.save()
