@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.test import Client
 
@@ -488,3 +489,58 @@ def test_more_articles_than_a_batch_are_undone(tmp_path: Path, monkeypatch: pyte
     path.write_text("".join(json.dumps({**record, "body_text": "Low."}) + "\n" for record in records))
     is_undone(lambda: load(path))
     is_undone(lambda: (path.write_text(path.read_text().replace("Low", "Ebb")), load(path)))
+
+
+# --- In the admin -----------------------------------------------------------------------------------------------------
+
+
+def test_an_archivist_undoes_a_load_after_seeing_what_it_means(folder: Path, archivist: Client) -> None:
+    changed(folder, headline="Ferry is back")
+    text_file(folder, "new.txt", headline="Snow on the pass")
+    load(folder)
+    _first, second, third = Load.objects.order_by("id")
+    page = archivist.get(f"/admin/articles/load/{second.pk}/change/").content.decode()
+    assert "Ferry is back</a>" in page
+    address = f"/admin/articles/load/{second.pk}/undo/"
+    assert f'href="{address}"' in page
+    before = dump()
+    asked = archivist.get(address).content.decode()
+    assert "0 articles that it brought will go" in asked
+    assert "1 article that it changed will be put back" in asked
+    assert dump() == before
+    answer = archivist.post(address, follow=True)
+    assert "0 articles removed, 1 put back" in answer.content.decode()
+    second.refresh_from_db()
+    assert second.undone_by is not None
+    assert second.undone_by.username == "ada"
+    assert "Undone" in archivist.get("/admin/articles/load/").content.decode()
+    newest = Article.history.order_by("-history_id")[0]  # type: ignore[attr-defined]
+    assert (newest.headline, newest.history_user.username) == ("Ferry returns", "ada")
+    entry = LogEntry.objects.get()
+    assert entry.change_message.startswith("Undone: 0 articles removed, 1 put back")
+    assert "Snow on the pass</a>" in archivist.get(f"/admin/articles/load/{third.pk}/change/").content.decode()
+
+
+def test_the_page_names_what_stays_and_what_comes_first(folder: Path, archivist: Client) -> None:
+    changed(folder, headline="Ferry is back", deck="At last")
+    first, second = Load.objects.order_by("id")
+    saved(archivist, Article.objects.get(), deck="In the end")
+    asked = archivist.get(f"/admin/articles/load/{second.pk}/undo/").content.decode()
+    assert "deck (changed since)" in asked
+    asked = archivist.get(f"/admin/articles/load/{first.pk}/undo/").content.decode()
+    assert f'href="/admin/articles/load/{second.pk}/undo/"' in asked
+    answer = archivist.post(f"/admin/articles/load/{first.pk}/undo/", follow=True).content.decode()
+    assert f"Load {second.pk} has changed some of its articles since" in answer
+
+
+def test_nobody_else_may_undo(folder: Path, editor: Client, viewer: Client) -> None:
+    number = Load.objects.get().pk
+    for client in (editor, viewer):
+        assert "undo/" not in client.get(f"/admin/articles/load/{number}/change/").content.decode()
+        assert client.get(f"/admin/articles/load/{number}/undo/").status_code == 403
+        assert client.post(f"/admin/articles/load/{number}/undo/").status_code == 403
+    assert Article.objects.exists()
+
+
+def test_there_is_no_undoing_what_was_never_loaded(archivist: Client) -> None:
+    assert archivist.get("/admin/articles/load/77/undo/").status_code == 404

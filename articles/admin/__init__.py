@@ -7,7 +7,8 @@ from django.contrib import admin
 
 from articles.admin.article import ArticleAdmin
 from articles.admin.likeness import NearDuplicateAdmin
-from articles.admin.provenance import LoadAdmin, OriginalAdmin
+from articles.admin.loads import LoadAdmin
+from articles.admin.provenance import OriginalAdmin
 from articles.admin.tag import SourceAdmin, TagAdmin
 
 __all__ = ["ArticleAdmin", "LoadAdmin", "NearDuplicateAdmin", "OriginalAdmin", "SourceAdmin", "TagAdmin"]

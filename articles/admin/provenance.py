@@ -1,4 +1,4 @@
-"""Where articles come from, for staff to look at: originals with their ledger, and the loads."""
+"""Where articles come from, for staff to look at: originals with their ledger."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ from django.utils.safestring import SafeString
 
 from articles.admin.bases import HEAVY, LONG_TEXTS, ReadOnlyAdmin
 from articles.ingest.rules.decoding import decode
-from articles.models import Load, Original
+from articles.models import Original
 from articles.origins import READ_UP_TO_BYTES, lines_of
-from articles.wording import ENCODINGS, FORMS, grouped, kept_as, size_words
+from articles.wording import ENCODINGS, FORMS, kept_as, size_words
 
 LINES_SHOWN = 1_000
 CHARACTERS_SHOWN = 50_000
-REFUSALS_SHOWN = 200
 
 
 @admin.register(Original)
@@ -122,47 +121,3 @@ def ledger_rows(ledger: list[Any], texts: list[str]) -> list[tuple[int, str, str
         (number, kind, "" if kind == "blank" else kept_as(kind, became), text.rstrip("\r\n"))
         for number, ((kind, became), text) in enumerate(zip(ledger, texts, strict=True), 1)
     ]
-
-
-@admin.register(Load)
-class LoadAdmin(ReadOnlyAdmin):
-    list_display = ["started_at", "took", "what_became", "asked_for"]
-    ordering = ["-started_at"]
-    sortable_by = ()
-    fields = readonly_fields = (
-        "started_at", "finished_at", "asked_for", "what_became", "its_originals", "refusals",
-    )  # fmt: skip
-
-    @admin.display(description="Took")
-    def took(self, load: Load) -> str:
-        if load.finished_at is None:
-            return "Not finished"
-        return f"{(load.finished_at - load.started_at).total_seconds():,.1f} s"
-
-    @admin.display(description="Paths")
-    def asked_for(self, load: Load) -> SafeString:
-        return format_html_join(", ", "<code>{}</code>", [(one,) for one in load.paths])
-
-    @admin.display(description="Inputs")
-    def what_became(self, load: Load) -> str:
-        return ", ".join(f"{grouped(count)} {outcome}" for outcome, count in load.counts.items() if count) or "None"
-
-    @admin.display(description="Originals")
-    def its_originals(self, load: Load) -> SafeString:
-        address = reverse("admin:articles_original_changelist")
-        return format_html('<a href="{}?load__id__exact={}">Those that it brought</a>', address, load.pk)
-
-    @admin.display(description="Refused")
-    def refusals(self, load: Load) -> SafeString | str:
-        if not load.refused:
-            return "None"
-        items = [(_refusal(**one),) for one in load.refused[:REFUSALS_SHOWN]]
-        rows = format_html_join("", "<li>{}</li>", items)
-        more = len(load.refused) - REFUSALS_SHOWN
-        rest = format_html("<p>… and {} more</p>", grouped(more)) if more > 0 else ""
-        return format_html('<ul class="archive-list">{}</ul>{}', rows, rest)
-
-
-def _refusal(*, input: str = "", error: str = "", **_: Any) -> str:
-    """``ferry.txt:1: no text``; most errors begin with the input that they are about."""
-    return error if error.startswith(input) else f"{input}: {error}"

@@ -1,0 +1,155 @@
+"""The staff pages of loads: what each brought, changed and refused, and the button that undoes it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from articles.admin.bases import ReadOnlyAdmin, id_of
+from articles.models import Article, Load
+from articles.undo import Account, undo
+from articles.undo.creation import made_by
+from articles.wording import grouped
+
+log = logging.getLogger(__name__)
+
+SHOWN = 200
+
+
+@admin.register(Load)
+class LoadAdmin(ReadOnlyAdmin):
+    list_display = ["started_at", "state", "what_became", "asked_for"]
+    ordering = ["-started_at"]
+    sortable_by = ()
+    fields = readonly_fields = (
+        "number", "started_at", "finished_at", "state", "asked_for", "what_became", "created", "changed",
+        "its_originals", "refusals",
+    )  # fmt: skip
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.undo_view)
+        return [path("<int:pk>/undo/", view, name="articles_load_undo"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = extra_context or {}
+        if may_undo(request) and Load.objects.filter(pk=id_of(object_id)).exists():
+            context["undo_url"] = reverse("admin:articles_load_undo", args=[object_id])
+        return super().change_view(request, object_id, form_url, context)
+
+    # --- Undoing it ---------------------------------------------------------------------------------------------------
+
+    def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say what would come of it, and ask; then do it."""
+        if not may_undo(request):
+            raise PermissionDenied
+        load = Load.objects.filter(pk=pk).first()
+        if load is None:
+            raise Http404
+        if request.method == "POST":
+            self._undo(request, load)
+            return HttpResponseRedirect(reverse("admin:articles_load_change", args=[load.pk]))
+        context = {
+            **self.admin_site.each_context(request), "title": f"Undo: {load}", "load": load, "opts": self.opts,
+            **self._foretold(undo(load, dry_run=True)),
+        }  # fmt: skip
+        return render(request, "admin/articles/load/undo.html", context)
+
+    def _foretold(self, account: Account) -> dict[str, Any]:
+        more = max(0, len(account.left) - SHOWN)
+        return {"account": account, "left": account.left[:SHOWN], "more": more}
+
+    def _undo(self, request: HttpRequest, load: Load) -> None:
+        try:
+            account = undo(load, user=request.user)
+        except DatabaseError:
+            log.exception("A load was not wholly undone")
+            words = "The database was busy, perhaps with a load. What was put back so far is; undo it again to finish."
+            messages.error(request, words)
+            return
+        self.log_change(request, load, f"Undone: {account.figures}.")
+        level = messages.WARNING if account.left else messages.SUCCESS
+        messages.add_message(request, level, f"{account.figures}.")
+        for number in account.waits_for:
+            messages.warning(request, f"Load {number} has changed some of its articles since: undo that first.")
+
+    # --- What is shown ------------------------------------------------------------------------------------------------
+
+    @admin.display(description="Number")
+    def number(self, load: Load) -> str:
+        return f"{load.pk}, by which the command line knows it: manage.py undo_load {load.pk}"
+
+    @admin.display(description="State")
+    def state(self, load: Load) -> str:
+        if load.undone_at is not None:
+            who = f" by {load.undone_by.get_username()}" if load.undone_by else ""
+            return f"Undone {timezone.localtime(load.undone_at):%Y-%m-%d %H:%M}{who}"
+        if load.finished_at is None:
+            return "Not finished"
+        return f"Took {(load.finished_at - load.started_at).total_seconds():,.1f} s"
+
+    @admin.display(description="Paths")
+    def asked_for(self, load: Load) -> SafeString:
+        return format_html_join(", ", "<code>{}</code>", [(one,) for one in load.paths])
+
+    @admin.display(description="Inputs")
+    def what_became(self, load: Load) -> str:
+        return ", ".join(f"{grouped(count)} {outcome}" for outcome, count in load.counts.items() if count) or "None"
+
+    @admin.display(description="Created")
+    def created(self, load: Load) -> SafeString | str:
+        return _articles([pk for _, pk in made_by(load, after_original=0)])
+
+    @admin.display(description="Changed")
+    def changed(self, load: Load) -> SafeString | str:
+        rows = load.changes.order_by("id").values_list("article_id", flat=True)
+        return _articles(list(dict.fromkeys(rows[: SHOWN * 3])))
+
+    @admin.display(description="Originals")
+    def its_originals(self, load: Load) -> SafeString:
+        address = reverse("admin:articles_original_changelist")
+        return format_html('<a href="{}?load__id__exact={}">Those that it brought</a>', address, load.pk)
+
+    @admin.display(description="Refused")
+    def refusals(self, load: Load) -> SafeString | str:
+        if not load.refused:
+            return "None"
+        items = [(_refusal(**one),) for one in load.refused[:SHOWN]]
+        rows = format_html_join("", "<li>{}</li>", items)
+        more = len(load.refused) - SHOWN
+        rest = format_html("<p>… and {} more</p>", grouped(more)) if more > 0 else ""
+        return format_html('<ul class="archive-list">{}</ul>{}', rows, rest)
+
+
+def may_undo(request: HttpRequest) -> bool:
+    return request.user.has_perm("articles.undo_load")
+
+
+def _articles(ids: Sequence[int]) -> SafeString | str:
+    """The first ``SHOWN`` of them, linked."""
+    rows = Article.objects.only("headline", "key").in_bulk(ids[:SHOWN])
+    items = [
+        (reverse("admin:articles_article_change", args=[pk]), str(rows[pk]) or pk) for pk in ids[:SHOWN] if pk in rows
+    ]
+    if not items:
+        return "None"
+    rest = format_html("<p>… and more, of which each is among the originals</p>") if len(ids) > SHOWN else ""
+    listed = format_html_join("", '<li><a href="{}">{}</a></li>', items)
+    return format_html('<ul class="archive-list">{}</ul>{}', listed, rest)
+
+
+def _refusal(*, input: str = "", error: str = "", **_: Any) -> str:
+    """``ferry.txt:1: no text``; most errors begin with the input that they are about."""
+    return error if error.startswith(input) else f"{input}: {error}"
