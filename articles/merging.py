@@ -46,7 +46,7 @@ def merge_lines(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str
     """
     merged: list[str] = []
     place = our_place = their_place = 0
-    for start, end, our_start, their_start in _unchanged_by_both(loaded, ours, theirs):
+    for start, end, our_start, their_start in unchanged_by_both(loaded, ours, theirs):
         stretch = _merge_stretch(loaded[place:start], ours[our_place:our_start], theirs[their_place:their_start])
         if stretch is None:
             return None
@@ -60,7 +60,7 @@ def _merge_stretch(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[
     return None if settled.is_conflict else settled.value
 
 
-def _unchanged_by_both(
+def unchanged_by_both(
     loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]
 ) -> Iterator[tuple[int, int, int, int]]:
     """Runs of lines that stand in all three texts: start and end in ``loaded``, start in ``ours`` and ``theirs``.

@@ -49,6 +49,12 @@ class LoadChange(models.Model):
         return f"What load {self.load_id} changed of article {self.article_id}"
 
 
+class RefusalQuerySet(models.QuerySet["Refusal"]):
+    def waiting(self) -> RefusalQuerySet:
+        """Those of which staff have not said that they may stay out."""
+        return self.filter(dismissed_at=None)
+
+
 class Refusal(models.Model):
     """An input that could not be loaded the last time it was tried; gone as soon as it can be."""
 
@@ -62,9 +68,13 @@ class Refusal(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 
+    objects = RefusalQuerySet.as_manager()
+
     class Meta:
+        verbose_name = "refused input"
         ordering = ["-id"]
         default_permissions = ("view", "change")
+        indexes = [models.Index(fields=["-id"], condition=models.Q(dismissed_at=None), name="refusal_waiting")]
 
     def __str__(self) -> str:
         return self.input

@@ -10,6 +10,10 @@ from articles.models.load import RecordOfLoad
 from articles.photos.metadata import Said, said
 from articles.photos.words import Words, differ
 
+# The conditions of indexes too: what waits for staff is found without looking at the other photos.
+WITHOUT_ALT_TEXT = models.Q(alt_text="", is_decorative=False) & ~models.Q(file="")
+WITHOUT_CREDIT = models.Q(credit_line="", creator="", copyright_notice="", credit_unknown=False)
+
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
     def for_pages(self) -> PhotoQuerySet:
@@ -18,6 +22,14 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
 
     def get_by_natural_key(self, key: str, number: int) -> Photo:
         return self.get(article__key=key, number=number)
+
+    def without_alt_text(self) -> PhotoQuerySet:
+        """Pictures that those who cannot see them are told nothing of, and ought to be."""
+        return self.filter(WITHOUT_ALT_TEXT)
+
+    def without_credit(self) -> PhotoQuerySet:
+        """Photos of which nothing says whose they are, and nobody has said that it is not known."""
+        return self.filter(WITHOUT_CREDIT)
 
 
 class Photo(models.Model):
@@ -37,8 +49,14 @@ class Photo(models.Model):
     credit_line = models.TextField(blank=True)
     credit_raw = models.TextField("credit as printed", blank=True, editable=False)
     alt_text = models.TextField(blank=True, help_text="For those who cannot see the picture.")
+    is_decorative = models.BooleanField(
+        "decorative", default=False, help_text="It says nothing that the text does not; no alt text is wanted."
+    )
     creator = models.TextField(blank=True, help_text="Who took or made it; several names with “; ” between them.")
     copyright_notice = models.TextField(blank=True, help_text="Who owns it, as the source or the file says.")
+    credit_unknown = models.BooleanField(
+        "credit unknown", default=False, help_text="Staff looked, and could not find out whose it is."
+    )
     src = models.TextField("file as the source names it", blank=True, editable=False)
     file = models.CharField(max_length=200, blank=True, editable=False, help_text="Below MEDIA_ROOT; empty: not held.")
     digest = models.CharField("SHA-256 of the file", max_length=64, blank=True, editable=False)
@@ -62,6 +80,8 @@ class Photo(models.Model):
             models.Index(fields=["digest"], condition=~models.Q(digest=""), name="photo_digest"),
             models.Index(fields=["article"], condition=models.Q(differs_from_file=True), name="photo_differs"),
             models.Index(fields=["article"], condition=models.Q(file=""), name="photo_not_held"),
+            models.Index(fields=["-id"], condition=WITHOUT_ALT_TEXT, name="photo_without_alt_text"),
+            models.Index(fields=["-id"], condition=WITHOUT_CREDIT, name="photo_without_credit"),
         ]
 
     def __str__(self) -> str:

@@ -66,7 +66,8 @@ def save_clashes(
 
 
 def _same(article: Article, clash: Clash) -> Conflict | None:
-    """The open conflict about the same removed photo."""
+    """The open conflict about the same removed photo: what its source said last time is what this starts from."""
     if clash.field != "photo" or clash.photo is not None:
         return None
-    return next((one for one in article.conflicts.open().filter(field="photo") if one.loaded == clash.loaded), None)
+    waiting = article.conflicts.open().filter(field="photo", photo=None)
+    return next((one for one in waiting if clash.loaded in (one.loaded, one.theirs)), None)

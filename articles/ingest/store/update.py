@@ -83,8 +83,7 @@ class Update:
             article.slug = filing.free_slug(article)
             self._save_photos(merged.photos)
             self._save_tags(merged.tag_ids)
-            Damage.objects.filter(article=article).delete()
-            Damage.objects.bulk_create(rows.damage_rows(article, self.story))
+            self._save_damage()
             self._save_original(load)
             Tagging.objects.filter(article=article).update(archive_date=article.archive_date)
             Article.objects.filter(pk=article.pk).update(**{name: getattr(article, name) for name in COLUMNS})
@@ -240,6 +239,17 @@ class Update:
             Tagging(article=article, tag_id=tag_id, origin=rows.origin(tag_id in from_source))
             for tag_id in sorted(wanted - known)
         )
+
+    def _save_damage(self) -> None:
+        """Damage that was there before stays reviewed if it was."""
+        damage = Damage.objects.filter(article=self.article)
+        reviewed = {(one.code, one.field, one.text): one for one in damage.exclude(reviewed_at=None)}
+        found = rows.damage_rows(self.article, self.story)
+        for one in found:
+            if before := reviewed.get((one.code, one.field, one.text)):
+                one.reviewed_at, one.reviewed_by_id = before.reviewed_at, before.reviewed_by_id
+        damage.delete()
+        Damage.objects.bulk_create(found)
 
     def _save_original(self, load: Load) -> None:
         originals = Original.objects.filter(article=self.article)
