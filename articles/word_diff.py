@@ -1,107 +1,136 @@
-"""Two wordings of one text, compared word by word; letter by letter in scripts without spaces. Pure, in bounded time.
+"""What differs between two texts, word by word. Pure; no text is so long that it takes more than a moment.
 
-Nothing is normalised: the pieces that are ``same`` or ``removed`` give the first text back, those that are ``same`` or
-``added`` the second.
+Lines that are the same in both are set aside first, then the words between them are compared. Of a script without
+spaces between words it is the letters. Whatever would take too long is told as one text in place of another.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Literal
 
-Kind = Literal["same", "added", "removed"]
-_SAME: Kind = "same"
-_ADDED: Kind = "added"
-_REMOVED: Kind = "removed"
-# Pairs of lines and of words that are looked at in one comparison, about half a second's worth. What is left then is
-# shown as removed and added whole.
-MOST_PAIRS = 2_000_000
+from articles.likeness import UNSPACED
 
-# A letter of a script without spaces (as in ``articles/likeness.py``), with the marks that stand on it.
-_LETTER = (
-    "[\u0e00-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
-    "[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u0f71-\u0f84\u102b-\u103e\u17b4-\u17d3\u3099\u309a"
-    "\ufe00-\ufe0f]*"
-)
-_STOPS = '!"()*,./:;<=>?\\[\\]_{|}«»“”„…–—،؛؟。、'
-_WORD = re.compile(rf"{_LETTER}|\s+|[{_STOPS}]|(?:(?!{_LETTER})[^\s{_STOPS}])+")
+Kind = Literal["same", "added", "removed"]
+
+# How many pairs of lines, or of words, are compared at most in one text.
+LINE_PAIRS = 4_000_000
+WORD_PAIRS = 6_000_000
+_ONE_STRETCH = 1_500_000
+_LETTER = "|".join(script.pattern for script, _ in UNSPACED)
+_TOKEN = re.compile(rf"{_LETTER}|(?:(?!{_LETTER})[^\W_])+|\s+|.", re.DOTALL)
+_UNSPACED = re.compile(_LETTER)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words in a row, with the spaces between and around them."""
+    """Some words, and whether both texts have them. Those of one kind, put together, are the text before or after."""
 
     words: str
     kind: Kind
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Words of both texts that answer to each other."""
+
+    before: str
+    after: str
+    is_same: bool
+
+    @property
+    def says_little(self) -> bool:
+        """Whether it is a space or a sign, which nobody looks for between two changes."""
+        return "\n" not in self.before and not any(map(str.isalnum, self.before))
+
+
 def word_diff(before: str, after: str) -> list[Piece]:
-    """What ``after`` keeps of ``before``, adds and leaves out, in reading order; what was removed stands first."""
-    first, second = before.splitlines(keepends=True), after.splitlines(keepends=True)
-    start = _alike(first, second)
-    end = _alike(first[start:][::-1], second[start:][::-1])
-    comparison = _Comparison()
-    comparison.keep("".join(first[:start]))
-    comparison.compare_lines(first[start : len(first) - end], second[start : len(second) - end])
-    comparison.keep("".join(first[len(first) - end :]))
-    return comparison.found
+    """The pieces of both texts in order; of a change, what was removed stands before what was added."""
+    if before == after:
+        return [Piece(before, "same")] if before else []
+    pieces = []
+    for stretch in _joined([part for parts in _by_lines(before, after) for part in parts]):
+        if stretch.is_same:
+            pieces.append(Piece(stretch.before, "same"))
+            continue
+        both = (Piece(stretch.before, "removed"), Piece(stretch.after, "added"))
+        pieces += [piece for piece in both if piece.words]
+    return pieces
 
 
-def _alike(first: Sequence[str], second: Sequence[str]) -> int:
-    """How many are alike from the beginning on."""
-    pairs = enumerate(zip(first, second, strict=False))
-    return next((place for place, (one, other) in pairs if one != other), min(len(first), len(second)))
+def _by_lines(before: str, after: str) -> Iterator[list[_Stretch]]:
+    """Each run of lines: the same in both, or told word by word as long as the budget lasts."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    left = WORD_PAIRS
+    for tag, start, end, new_start, new_end in _opcodes(old, new, LINE_PAIRS):
+        lines, new_lines = old[start:end], new[new_start:new_end]
+        if tag == "equal":
+            yield [_Stretch("".join(lines), "".join(lines), True)]
+            continue
+        for one, other in _pairs(lines, new_lines):
+            words, new_words = words_of(one), words_of(other)
+            cost = len(words) * len(new_words)
+            is_affordable = cost <= min(left, _ONE_STRETCH)
+            left -= cost if is_affordable else 0
+            yield _by_words(words, new_words) if is_affordable else [_Stretch(one, other, False)]
 
 
-@dataclass(slots=True)
-class _Comparison:
-    pairs_left: int = MOST_PAIRS
-    found: list[Piece] = field(default_factory=list)
-    # What has changed since the last words that are the same.
-    removed: str = ""
-    added: str = ""
+def _pairs(lines: Sequence[str], new_lines: Sequence[str]) -> list[tuple[str, str]]:
+    """Lines in place of others: each beside its own where there are as many, else all beside all."""
+    if len(lines) == len(new_lines):
+        return list(zip(lines, new_lines, strict=True))
+    return [("".join(lines), "".join(new_lines))]
 
-    def compare_lines(self, first: Sequence[str], second: Sequence[str]) -> None:
-        """First the lines that are equal, then the words of those between them."""
-        for is_same, one, other in self._aligned(first, second):
-            if is_same:
-                self.keep("".join(one))
-            else:
-                self._compare_words("".join(one), "".join(other))
 
-    def _compare_words(self, before: str, after: str) -> None:
-        stretches = list(self._aligned(_WORD.findall(before), _WORD.findall(after)))
-        for place, (is_same, one, other) in enumerate(stretches):
-            # A lone space between two changes counts as changed, so that they read as one.
-            if is_same and not (list(one) == [" "] and 0 < place < len(stretches) - 1):
-                self.keep("".join(one))
-            else:
-                self._change("".join(one), "".join(other))
+def _by_words(words: Sequence[str], new_words: Sequence[str]) -> list[_Stretch]:
+    return [
+        _Stretch("".join(words[start:end]), "".join(new_words[new_start:new_end]), tag == "equal")
+        for tag, start, end, new_start, new_end in _opcodes(words, new_words, _ONE_STRETCH)
+    ]
 
-    def _aligned(
-        self, first: Sequence[str], second: Sequence[str]
-    ) -> Iterator[tuple[bool, Sequence[str], Sequence[str]]]:
-        """The stretches in which two sequences are the same, and those in which they are not."""
-        pairs = len(first) * len(second)
-        if not pairs or pairs > self.pairs_left:
-            yield False, first, second
-            return
-        self.pairs_left -= pairs
-        for tag, start, end, other_start, other_end in SequenceMatcher(None, first, second, False).get_opcodes():
-            yield tag == "equal", first[start:end], second[other_start:other_end]
 
-    def _change(self, removed: str, added: str) -> None:
-        self.removed, self.added = self.removed + removed, self.added + added
+def _opcodes(old: Sequence[str], new: Sequence[str], most_pairs: int) -> list[tuple[str, int, int, int, int]]:
+    """As of ``SequenceMatcher``; beyond ``most_pairs`` only what is the same at both ends is told from the rest."""
+    start = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    rest = min(len(old), len(new)) - start
+    tail = next((at for at in range(rest) if old[-1 - at] != new[-1 - at]), rest)
+    end, new_end = len(old) - tail, len(new) - tail
+    if (end - start) * (new_end - start) <= most_pairs:
+        inner = SequenceMatcher(None, old[start:end], new[start:new_end], autojunk=False).get_opcodes()
+    else:
+        inner = [("replace", 0, end - start, 0, new_end - start)]
+    codes = [("equal", 0, start, 0, start)] if start else []
+    codes += [(tag, a + start, b + start, c + start, d + start) for tag, a, b, c, d in inner]
+    return codes + ([("equal", end, len(old), new_end, len(new))] if tail else [])
 
-    def keep(self, words: str) -> None:
-        """Words that both have; ``""`` at the end."""
-        for changed, kind in ((self.removed, _REMOVED), (self.added, _ADDED), (words, _SAME)):
-            if not changed:
-                continue
-            if self.found and self.found[-1].kind == kind:
-                changed = self.found.pop().words + changed
-            self.found.append(Piece(changed, kind))
-        self.removed = self.added = ""
+
+def words_of(text: str) -> list[str]:
+    """Words, spaces and signs, each for itself; put together they are the text. Marks stay with their letters."""
+    words: list[str] = []
+    for token in _TOKEN.findall(text):
+        is_mark = unicodedata.category(token[0])[0] == "M" or token[0] in "\u200c\u200d"
+        goes_on = bool(words) and not words[-1][-1].isalnum() and words[-1][0].isalnum() and token[0].isalnum()
+        if words and not words[-1].isspace() and (is_mark or (goes_on and not _UNSPACED.match(token))):
+            words[-1] += token
+        else:
+            words.append(token)
+    return words
+
+
+def _joined(stretches: Sequence[_Stretch]) -> Iterator[_Stretch]:
+    """Neighbours of one kind put together; a space or a comma between two changes is told as part of the change."""
+    last = len(stretches) - 1
+
+    def is_told_as_same(number: int) -> bool:
+        stretch = stretches[number]
+        is_between = 0 < number < last and not stretches[number - 1].is_same and not stretches[number + 1].is_same
+        return stretch.is_same and not (is_between and stretch.says_little)
+
+    for is_same, numbers in groupby(range(len(stretches)), key=is_told_as_same):
+        parts = [stretches[number] for number in numbers]
+        yield _Stretch("".join(part.before for part in parts), "".join(part.after for part in parts), is_same)

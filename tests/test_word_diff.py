@@ -1,58 +1,64 @@
-"""Two wordings of one text, compared word by word."""
+"""What differs between two texts, word by word."""
 
 from __future__ import annotations
 
-import random
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from articles.word_diff import word_diff
+from articles.word_diff import Piece, word_diff, words_of
+
+SAID = ["The ferry", " ", ",", "\n", "sailed", "渡船", "开航", "कि", "e\u0301", "1"]
+TEXTS = st.lists(st.sampled_from(SAID)).map("".join)
 
 
 def marked(before: str, after: str) -> str:
-    """``the [-old-]{+new+} words``."""
-    signs = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
-    return "".join(f"{signs[piece.kind][0]}{piece.words}{signs[piece.kind][1]}" for piece in word_diff(before, after))
+    """``It was [-full-]{+empty+}.``"""
+    signs = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
+    return "".join(signs[piece.kind].format(piece.words) for piece in word_diff(before, after))
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "expected"),
+    ("before", "after", "told"),
     [
-        ("Ferry returns", "Ferry comes home", "Ferry [-returns-]{+comes home+}"),
+        ("It was full.", "It was empty.", "It was [-full-]{+empty+}."),
         ("It was full.", "It was full.", "It was full."),
-        ("", "New", "{+New+}"),
-        ("Old", "", "[-Old-]"),
-        ("At nine, sharp", "At ten, sharp", "At [-nine-]{+ten+}, sharp"),
-        ("One.\n\nTwo.", "One.\n\nNew.\n\nTwo.", "One.\n\n{+New.\n\n+}Two."),
-        ("北京的渡轮九点开航。", "北京的渡轮十点开航。", "北京的渡轮[-九-]{+十+}点开航。"),
-        ("เรือออกเวลาเก้าโมง", "เรือออกเวลาสิบโมง", "เรือออกเวลา[-เก้า-]{+สิบ+}โมง"),
-        ("عادت العبّارة اليوم", "عادت السفينة اليوم", "عادت [-العبّارة-]{+السفينة+} اليوم"),
+        ("", "It was full.", "{+It was full.+}"),
+        ("It was full.", "", "[-It was full.-]"),
+        ("The old ferry sailed.", "A new ferry sailed.", "[-The old-]{+A new+} ferry sailed."),
+        ("At nine it sailed.", "It sailed at nine.", "[-At-]{+It sailed at+} nine[- it sailed-]."),
+        ("渡船九点开航。", "渡船十点开航。", "渡船[-九-]{+十+}点开航。"),
+        ("कि नाव", "की नाव", "[-कि-]{+की+} नाव"),
+        ("One.\n\nTwo.\n\nThree.", "One.\n\nThree.", "One.\n\n[-Two.\n\n-]Three."),
     ],
 )
-def test_what_was_added_and_taken_out_is_marked(before: str, after: str, expected: str) -> None:
-    assert marked(before, after) == expected
+def test_a_change_is_told_in_words(before: str, after: str, told: str) -> None:
+    assert marked(before, after) == told
 
 
-def test_two_changed_words_beside_each_other_read_as_one() -> None:
-    assert marked("The big ferry sailed", "The small boat sailed") == "The [-big ferry-]{+small boat+} sailed"
-
-
-HOSTILE = {
-    "one word over and over": ("a " * 50_000, "b " + "a " * 40_000),
-    "short lines": ("x\ny\n" * 50_000, "y\nx\n" * 40_000),
-    "few different words": tuple(
-        "\n".join(f"L{n}\n" + " ".join(random.Random(n + seed).choices("abcdefgh", k=700)) for n in range(60))
-        for seed in (0, 999)
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_texts_are_compared_in_bounded_time_and_nothing_of_them_is_lost(name: str) -> None:
-    before, after = HOSTILE[name]
-    start = time.monotonic()
+@given(TEXTS, TEXTS)
+def test_the_pieces_are_both_texts(before: str, after: str) -> None:
     pieces = word_diff(before, after)
-    assert time.monotonic() - start < 10
     assert "".join(piece.words for piece in pieces if piece.kind != "added") == before
     assert "".join(piece.words for piece in pieces if piece.kind != "removed") == after
+    assert all(piece.words for piece in pieces)
+
+
+@given(TEXTS)
+def test_words_are_the_text(text: str) -> None:
+    assert "".join(words_of(text)) == text
+
+
+@pytest.mark.parametrize("unit", ["the cat and a dog ", "渡", "a\n", "a b\n"])
+def test_long_texts_take_no_longer_than_a_moment(unit: str) -> None:
+    before, after = unit * 40_000, f"x {unit * 20_000} y {unit * 20_000}z"
+    start = time.monotonic()
+    word_diff(before, after)
+    assert time.monotonic() - start < 10
+
+
+def test_what_would_take_too_long_is_told_as_a_whole() -> None:
+    before, after = "one " * 5_000, "two " * 5_000
+    assert word_diff(before, after) == [Piece(before, "removed"), Piece(after, "added")]
