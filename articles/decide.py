@@ -1,0 +1,206 @@
+"""Deciding a conflict between staff and a source: what is live then, and what becomes of the conflict.
+
+``decide`` is the one way in. It never overwrites what somebody wrote since the editor looked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from articles import photos
+from articles.baseline import (
+    PHOTO_FIELDS,
+    PHOTO_MARKS,
+    RARE_PHOTO_FIELDS,
+    blocks_of,
+    loaded_body,
+    loaded_photos,
+    own_blocks,
+    photo_values,
+)
+from articles.changing import changing, write_photo
+from articles.identity import digest_of
+from articles.ingest.store import rows
+from articles.merging import moved
+from articles.models import Article, Conflict, Photo, Rendition, Source
+from articles.revisions import Stamp
+
+OPEN, OURS, THEIRS, WRITTEN = (
+    Conflict.Decision.OPEN, Conflict.Decision.OURS, Conflict.Decision.THEIRS, Conflict.Decision.WRITTEN,
+)  # fmt: skip
+
+
+class CannotDecide(Exception):
+    """A decision that is not made, with the reason in words for the editor."""
+
+
+class Overtaken(CannotDecide):
+    """Somebody decided, wrote or loaded something else since the editor looked."""
+
+
+def live_value(conflict: Conflict) -> Any:
+    """The value that readers see now, as a baseline writes it; ``None`` of a photo that is not there."""
+    if conflict.field == "photo":
+        return photo_values(conflict.photo) if conflict.photo else None
+    if conflict.photo:
+        return getattr(conflict.photo, conflict.field)
+    return getattr(conflict.article, "source_id" if conflict.field == "source" else conflict.field)
+
+
+def seen_mark(ours: Any, theirs: Any) -> str:
+    """What a page carries of the two values that its editor decides between."""
+    return digest_of(json.dumps([ours, theirs], sort_keys=True).encode())
+
+
+def decide(conflict: Conflict, decision: str, value: Any, stamp: Stamp, *, seen: str | None = None) -> bool:
+    """Decide an open conflict: keep ``OURS``, take ``THEIRS``, or have ``value`` ``WRITTEN``; one revision.
+
+    ``seen`` is the ``seen_mark`` of what the editor saw; without one, ours is taken to be what the conflict says.
+    Raises ``CannotDecide``, and then nothing has changed. ``False``: the photo's files could not be written.
+    """
+    if decision == OURS:
+        with transaction.atomic():
+            article = Article.objects.select_for_update().get(pk=conflict.article_id)
+            _close(_waiting(conflict, article, seen), OURS, stamp)
+        return True
+    with changing(conflict.article_id, stamp) as article:
+        now = _waiting(conflict, article, seen)
+        is_written = _put(now, now.theirs if decision == THEIRS else value, stamp)
+        _close(now, THEIRS if decision == THEIRS or value == now.theirs else WRITTEN, stamp)
+    follow_edits(article, stamp)
+    return is_written
+
+
+def follow_edits(article: Article, stamp: Stamp) -> None:
+    """After staff have changed an article: what they made like its source waits no longer, and the rest knows it."""
+    for conflict in article.conflicts.open().select_related("photo"):
+        conflict.article = article
+        live = live_value(conflict)
+        if live == conflict.theirs:
+            _close(conflict, THEIRS, stamp)
+        elif live != conflict.ours:
+            conflict.ours = live
+            conflict.save(update_fields=["ours"])
+
+
+def _waiting(conflict: Conflict, article: Article, seen: str | None) -> Conflict:
+    """The conflict as it stands now, on a locked article, if it is still what the editor saw."""
+    now = Conflict.objects.select_related("photo", "decided_by").filter(pk=conflict.pk).first()
+    if now is None:
+        raise Overtaken("The photo was removed meanwhile, so there is nothing to decide.")
+    now.article = article
+    if now.decision != OPEN:
+        who = now.decided_by.get_username() if now.decided_by else "A load"
+        raise Overtaken(f"{who} has decided this meanwhile: {now.get_decision_display().lower()}.")
+    live = live_value(now)
+    if seen_mark(live, now.theirs) != (seen or seen_mark(now.ours, now.theirs)):
+        raise Overtaken("This was changed meanwhile, so nothing was decided. Look at what it says now.")
+    return now
+
+
+def _close(conflict: Conflict, decision: str, stamp: Stamp) -> None:
+    conflict.decision, conflict.reason = decision, stamp.reason
+    conflict.decided_at, conflict.decided_by = stamp.moment, stamp.user
+    conflict.save(update_fields=["decision", "reason", "decided_at", "decided_by"])
+
+
+# --- Making a value live. ---------------------------------------------------------------------------------------------
+
+
+def _put(conflict: Conflict, value: Any, stamp: Stamp) -> bool:
+    """Give the field this value; ``False`` where a photo's files could not be written."""
+    article, photo, name = conflict.article, conflict.photo, conflict.field
+    if name == "photo" and photo:
+        _remove(conflict, photo, stamp)
+    elif name == "photo":
+        _bring_back(article, value)
+    elif photo:
+        return write_photo(photo, {name: value})
+    elif name == "source":
+        _give_source(article, value)
+    else:
+        if name == "url":
+            _refuse_taken(article, value)
+        setattr(article, name, value)
+    return True
+
+
+def _give_source(article: Article, pk: int | None) -> None:
+    if pk and not Source.objects.filter(pk=pk).exists():
+        raise CannotDecide("The archive no longer has this source; choose another.")
+    article.source_id = pk
+
+
+def _refuse_taken(article: Article, url: str | None) -> None:
+    other = Article.objects.filter(url=url).exclude(pk=article.pk).first() if url else None
+    if other:
+        raise CannotDecide(f"This is the address of another article here: {other}.")
+
+
+def _remove(conflict: Conflict, photo: Photo, stamp: Stamp) -> None:
+    conflict.photo = None
+    conflict.save(update_fields=["photo"])  # the decision outlives the photo
+    stamp.put_on(photo)
+    photo.delete()
+
+
+def _bring_back(article: Article, values: Mapping[str, Any]) -> None:
+    """Show a photo again that staff had removed: as its source says it now, in its place, with its file if held."""
+    names = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, *PHOTO_MARKS)
+    photo = Photo(article=article, **{name: values[name] for name in names if name in values})
+    photo.position = moved(photo.position, blocks_of(loaded_body(article)), own_blocks(article))
+    photo.credit_raw = _credit_as_printed(article, photo)
+    photo.loaded_number = _loaded_number(article, values)
+    _put_in_order(photo)
+    held = _held(photo)
+    rows.give_file(photo, held)
+    photo.save_base(raw=True)
+    if held:
+        Rendition.objects.bulk_create(rows.rendition_rows(photo, held))
+    else:
+        photo.digest = ""
+        photo.save_base(raw=True)
+
+
+def _loaded_number(article: Article, values: Mapping[str, Any]) -> int:
+    """The place of a photo among those of the source; 0 where the source no longer shows it."""
+    taken = set(article.photos.values_list("loaded_number", flat=True))
+    free = {place: said for place, said in enumerate(loaded_photos(article), 1) if place not in taken}
+    whole = {**dict.fromkeys((*RARE_PHOTO_FIELDS, *PHOTO_MARKS), ""), **values}
+    return next((place for place, said in free.items() if said == whole), 0)
+
+
+def _put_in_order(photo: Photo) -> None:
+    """Number it behind the photos that it follows in the source, and the others behind it."""
+    others = list(photo.article.photos.order_by("number"))
+    before = [place for place, one in enumerate(others, 1) if 0 < one.loaded_number < photo.loaded_number]
+    at = max(before, default=0) if photo.loaded_number else len(others)
+    for number, one in enumerate([*others[:at], photo, *others[at:]], 1):
+        is_moved, one.number = one.number != number, number
+        if is_moved and one is not photo:
+            one.save_base(raw=True)
+
+
+def _credit_as_printed(article: Article, photo: Photo) -> str:
+    """As it stood in the source when the photo was last here, if the credit is still that one."""
+    history: Any = Photo.history.model
+    former = history.objects.filter(article_id=article.pk, src=photo.src, credit_line=photo.credit_line)
+    return former.order_by("-history_id").values_list("credit_raw", flat=True).first() or ""
+
+
+def _held(photo: Photo) -> photos.HeldPhoto | None:
+    """The photo's file, from those that the archive has kept, in its sizes."""
+    folder = settings.MEDIA_ROOT / "originals" / photo.digest[:2]
+    path = next(folder.glob(f"{photo.digest}.*"), None) if photo.digest else None
+    if path is None:
+        return None
+    limits = photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
+    try:
+        return photos.hold(path.read_bytes(), settings.MEDIA_ROOT, limits, photos.Words.of(photo))
+    except (photos.BadPhoto, OSError):
+        return None  # a caption without a picture is still evidence
