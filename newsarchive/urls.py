@@ -6,7 +6,8 @@ from django.urls import include, path
 
 urlpatterns = [path("", include("articles.urls"))]
 if settings.ADMIN_ENABLED:
-    urlpatterns.insert(0, path("admin/", admin.site.urls))
+    review = path("admin/review/", include("articles.admin.review"))
+    urlpatterns[:0] = [review, path("admin/", admin.site.urls)]
 
 handler404 = "articles.views.not_found"
 handler500 = "articles.views.server_error"

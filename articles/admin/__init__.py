@@ -6,12 +6,18 @@ from django.conf import settings
 from django.contrib import admin
 
 from articles.admin.article import ArticleAdmin
+from articles.admin.conflict import ConflictAdmin
+from articles.admin.damage import DamageAdmin
 from articles.admin.likeness import NearDuplicateAdmin
 from articles.admin.loads import LoadAdmin
 from articles.admin.provenance import OriginalAdmin
+from articles.admin.refusal import RefusalAdmin
 from articles.admin.tag import SourceAdmin, TagAdmin
 
-__all__ = ["ArticleAdmin", "LoadAdmin", "NearDuplicateAdmin", "OriginalAdmin", "SourceAdmin", "TagAdmin"]
+__all__ = [
+    "ArticleAdmin", "ConflictAdmin", "DamageAdmin", "LoadAdmin", "NearDuplicateAdmin", "OriginalAdmin", "RefusalAdmin",
+    "SourceAdmin", "TagAdmin",
+]  # fmt: skip
 
 admin.site.site_header = f"{settings.ARCHIVE_NAME}: staff"
 admin.site.site_title = settings.ARCHIVE_NAME

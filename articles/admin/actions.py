@@ -22,7 +22,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from articles.admin import bases
-from articles.admin.bases import ArchiveAdmin
+from articles.admin.bases import ArchiveAdmin, saved_or_told
 from articles.curation import NotDone
 from articles.revisions import REASON_LENGTH
 from articles.wording import counted, grouped
@@ -123,7 +123,8 @@ class ActionsAdmin(ArchiveAdmin):
         form = action.form(request.user, request.POST)
         if not form.is_valid():
             return self.action_page(request, action, ids, form, back)
-        return self.saving(request, lambda: self._done(request, action, ids, form, back))  # type: ignore[no-any-return]
+        answer: HttpResponseBase = saved_or_told(request, lambda: self._done(request, action, ids, form, back))
+        return answer
 
     def _done(
         self, request: HttpRequest, action: AskedAction, ids: Sequence[int], form: forms.Form, back: str

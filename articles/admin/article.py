@@ -24,6 +24,8 @@ from articles.admin.likeness import cited
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, search
 from articles.admin.merging import MergingAdmin
 from articles.baseline import blocks_of, own_blocks
+from articles.changing import move_conflicts
+from articles.decide import follow_edits
 from articles.identity import digest_of
 from articles.ingest.store.likeness import renew_likeness
 from articles.merging import moved
@@ -134,11 +136,14 @@ class ArticleAdmin(HistoryAdmin, MergingAdmin, ActionsAdmin):
                 if isinstance(row.instance, Photo):
                     row.instance.follow_words()
         if form.instance.body != before.body:
-            _move_photos(formsets, own_blocks(before), blocks_of(form.instance.body))
+            blocks = own_blocks(before), blocks_of(form.instance.body)
+            _move_photos(formsets, *blocks)
+            move_conflicts(before, *blocks)
         super().save_related(request, form, formsets, change)
         self._label_photos(request, formsets)
         self._save_article(request, form.instance, before, stamp)
         filing.refile(form.instance, filed, path)
+        follow_edits(form.instance, stamp)
 
     def _label_photos(self, request: HttpRequest, formsets: Any) -> None:
         """Write corrected captions and credits into the photos’ files too."""

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.addresses import is_web_address
 from articles.admin import loaded
 from articles.admin.fields import (
-    LANGUAGE,
     LONG,
+    LanguageField,
     LineField,
     MomentField,
     NamesField,
     PlainTextField,
     RevisionForm,
+    address_fault,
     folded,
 )
 from articles.ingest.store.rows import is_said_by_source
-from articles.models import Article
+from articles.models import Article, Conflict
 
 OF_THE_SOURCE = "These are the words for what a source has withdrawn itself; say it in others."
 
@@ -48,6 +50,17 @@ def show_as_loaded(form: forms.BaseForm, values: dict[str, str]) -> None:
             form.fields[name].help_text = with_as_loaded(str(form.fields[name].help_text), words)
 
 
+def show_conflicts(form: forms.BaseForm, conflicts: Iterable[Conflict]) -> None:
+    """Say under the fields of a form which of them wait for a decision."""
+    for conflict in conflicts:
+        name = "caption" if conflict.field == "photo" else conflict.field
+        if name in form.fields:
+            address = reverse("admin:articles_conflict_change", args=[conflict.pk])
+            what = "the source no longer shows this photo" if name != conflict.field else "the source says otherwise"
+            note = format_html('<span class="in-conflict"><a href="{}">To be decided</a>: {}.</span>', address, what)
+            form.fields[name].help_text = format_html("{} {}", form.fields[name].help_text, note)
+
+
 class ArticleForm(RevisionForm):
     headline = line(rows=2)
     deck = line("The line under the headline.", rows=2)
@@ -55,7 +68,7 @@ class ArticleForm(RevisionForm):
     authors = NamesField(required=False, widget=textarea(2), help_text="One name a line.")
     dateline = line("Place and day of filing, as printed; the text keeps it too.")
     section = line()
-    language = forms.CharField(
+    language = LanguageField(
         required=False, max_length=35, help_text="A language tag: en, zh-Hans, pt-BR.",
         widget=forms.TextInput(attrs={"size": 12}),
     )  # fmt: skip
@@ -90,19 +103,12 @@ class ArticleForm(RevisionForm):
         super().__init__(*args, **kwargs)
         self.initial["withdrawn"] = self.instance.withdrawn_at is not None
         show_as_loaded(self, loaded.article_fields(self.instance))
-
-    def clean_language(self) -> str:
-        language: str = self.cleaned_data["language"]
-        if language and not LANGUAGE.fullmatch(language):
-            raise forms.ValidationError(
-                "This is no language tag. Write en for English, zh-Hans for simplified Chinese."
-            )
-        return language
+        show_conflicts(self, loaded.open_conflicts(self.instance).get(None, ()))
 
     def clean_url(self) -> str | None:
         url: str | None = self.cleaned_data["url"]
-        if url and not is_web_address(url):
-            raise forms.ValidationError("The address must begin with http:// or https://.")
+        if fault := address_fault(url):
+            raise forms.ValidationError(fault)
         return url
 
     def clean(self) -> dict[str, Any]:

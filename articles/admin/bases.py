@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
@@ -14,8 +16,9 @@ from django.core.paginator import Paginator
 from django.db import IntegrityError, OperationalError, models, transaction
 from django.db.models import Model, QuerySet
 from django.forms import BaseInlineFormSet, ModelForm, ModelMultipleChoiceField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
@@ -144,29 +147,16 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
         """Show a form, or save it: one editor of a row after the other, and with words where the database refuses."""
+        show_or_save = partial(super().changeform_view, request, object_id, *args, **kwargs)
         if request.method != "POST":
-            return super().changeform_view(request, object_id, *args, **kwargs)
-        save = super().changeform_view
+            return show_or_save()
 
-        def locked() -> Any:
+        def save() -> Any:
             rows: Any = self.model._default_manager
             list(rows.select_for_update().filter(pk=id_of(object_id or "")).values_list("pk"))
-            return save(request, object_id, *args, **kwargs)
+            return show_or_save()
 
-        return self.saving(request, locked)
-
-    def saving(self, request: HttpRequest, save: Callable[[], Any]) -> Any:
-        """The answer of ``save``, which is made in one transaction; words where the database refuses it."""
-        try:
-            with transaction.atomic():
-                return save()
-        except (OperationalError, IntegrityError) as error:
-            log.exception("A staff form was not saved")
-            return self._not_saved(request, is_busy=isinstance(error, OperationalError))
-
-    def _not_saved(self, request: HttpRequest, *, is_busy: bool) -> HttpResponse:
-        context = {**self.admin_site.each_context(request), "title": "Nothing was saved", "is_busy": is_busy}
-        return render(request, "admin/articles/not_saved.html", context, status=503 if is_busy else 409)
+        return saved_or_told(request, save)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         if message:
@@ -178,6 +168,26 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
         if getattr(request, "is_unchanged", False) and args[:1] == (messages.SUCCESS,):
             message, args = "Nothing was changed, so nothing was saved.", (messages.INFO,)
         super().message_user(request, message, *args, **kwargs)
+
+
+def signed(user: Any, moment: datetime | None) -> str:
+    """``nora, 2024-05-01 10:30``; ``Nobody yet`` where nobody has done it."""
+    if moment is None:
+        return "Nobody yet"
+    who = user.get_username() if user else "a former member of staff"
+    return f"{who}, {timezone.localtime(moment):%Y-%m-%d %H:%M}"
+
+
+def saved_or_told(request: HttpRequest, save: Callable[[], Any]) -> Any:
+    """The answer of a save, made in one transaction; where the database refuses it, a page that says so in words."""
+    try:
+        with transaction.atomic():
+            return save()
+    except (OperationalError, IntegrityError) as error:
+        log.exception("A staff form was not saved")
+        is_busy = isinstance(error, OperationalError)
+    context = {**admin.site.each_context(request), "title": "Nothing was saved", "is_busy": is_busy}
+    return render(request, "admin/articles/not_saved.html", context, status=503 if is_busy else 409)
 
 
 class ReadOnlyAdmin(ArchiveAdmin):

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from articles.addresses import is_web_address
 from articles.admin.bases import AnyModelForm
 from articles.revisions import REASON_LENGTH
 from articles.wording import MONTHS
@@ -104,6 +105,22 @@ def folded(words: str, summary: str) -> SafeString:
     if len(words) <= LONG:
         return format_html("{}", words)
     return format_html("<details><summary>{}</summary><pre>{}</pre></details>", summary, words)
+
+
+class LanguageField(forms.CharField):
+    """A language tag."""
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not LANGUAGE.fullmatch(value):
+            raise forms.ValidationError(
+                "This is no language tag. Write en for English, zh-Hans for simplified Chinese."
+            )
+
+
+def address_fault(url: str | None) -> str:
+    """What is wrong with the address of a web page, in words; ``""`` for a good one and for none."""
+    return "The address must begin with http:// or https://." if url and not is_web_address(url) else ""
 
 
 class UntouchedForm(AnyModelForm):

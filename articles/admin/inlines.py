@@ -8,11 +8,12 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin import loaded
-from articles.admin.article_form import show_as_loaded, textarea
+from articles.admin.article_form import show_as_loaded, show_conflicts, textarea
 from articles.admin.bases import (
     LONG_TEXTS,
     AnyInlineFormSet,
@@ -24,7 +25,7 @@ from articles.admin.bases import (
     is_removed,
 )
 from articles.admin.fields import PlainTextField, UntouchedForm, folded
-from articles.models import Photo, Tagging
+from articles.models import Conflict, Photo, Tagging
 from articles.photos import FIELDS
 from articles.wording import not_held_words
 
@@ -56,6 +57,11 @@ class PhotoFormSet(AnyInlineFormSet):
         if form.instance.pk:
             show_file_words(form, form.instance)
             show_as_loaded(form, loaded.photo_fields(self.instance, form.instance))
+            show_conflicts(form, self._conflicts.get(form.instance.pk, ()))
+
+    @cached_property
+    def _conflicts(self) -> dict[int | None, list[Conflict]]:
+        return loaded.open_conflicts(self.instance)
 
     def clean(self) -> None:
         super().clean()
@@ -75,6 +81,18 @@ def show_file_words(form: forms.BaseForm, photo: Photo) -> None:
         else:
             continue
         field.help_text = format_html("{} {}", field.help_text, note)
+
+
+def picture_of(photo: Photo) -> SafeString:
+    """A small picture, linked to a larger one, or why there is none."""
+    renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
+    if not renditions:
+        return format_html('<span class="archive-missing">{}</span>', photo.damage or not_held_words(photo))
+    small, large = renditions[0], renditions[-1]
+    return format_html(
+        '<a href="{}"><img class="archive-thumb" src="{}" width="{}" height="{}" alt="{}"></a>',
+        large.url, small.url, small.width_px, small.height_px, photo.alt_text or "The picture, larger",
+    )  # fmt: skip
 
 
 class PhotoInline(AnyStackedInline):
@@ -98,14 +116,7 @@ class PhotoInline(AnyStackedInline):
 
     @admin.display(description="Picture")
     def thumbnail(self, photo: Photo) -> SafeString:
-        renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
-        if not renditions:
-            return format_html('<span class="archive-missing">{}</span>', photo.damage or not_held_words(photo))
-        small, large = renditions[0], renditions[-1]
-        return format_html(
-            '<a href="{}"><img class="archive-thumb" src="{}" width="{}" height="{}" alt="{}"></a>',
-            large.url, small.url, small.width_px, small.height_px, photo.alt_text or "The picture, larger",
-        )  # fmt: skip
+        return picture_of(photo)
 
     @admin.display(description="Credit as printed")
     def credit_as_printed(self, photo: Photo) -> str:

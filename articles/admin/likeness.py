@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Any
@@ -17,11 +18,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin.bases import LONG_TEXTS, ArchiveAdmin
+from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, signed
 from articles.admin.lists import ArchiveFilter
 from articles.likeness import letters_in_a_run
 from articles.markup import plain
-from articles.models import Article, NearDuplicate
+from articles.models import Article, Load, NearDuplicate
 from articles.wording import counted, day_words
 
 Decision = NearDuplicate.Decision
@@ -203,17 +204,11 @@ class NearDuplicateAdmin(ArchiveAdmin):
 
     @admin.display(description="Found")
     def found(self, pair: NearDuplicate) -> str | SafeString:
-        moment = f"{timezone.localtime(pair.found_at):%Y-%m-%d %H:%M}"
-        if pair.load is None:
-            return moment  # an edit brought them together
-        return format_html('<a href="{}">{}</a>', reverse("admin:articles_load_change", args=[pair.load.pk]), moment)
+        return found_words(pair.found_at, pair.load)
 
     @admin.display(description="Decided by")
     def decision_by(self, pair: NearDuplicate) -> str:
-        if pair.decided_at is None:
-            return "Nobody yet"
-        who = pair.decided_by.get_username() if pair.decided_by else "a former member of staff"
-        return f"{who}, {timezone.localtime(pair.decided_at):%Y-%m-%d %H:%M}"
+        return signed(pair.decided_by, pair.decided_at)
 
     @admin.display(description="Both texts")
     def comparison(self, pair: NearDuplicate) -> SafeString:
@@ -236,6 +231,14 @@ def comparison_of(one: Article, other: Article) -> SafeString:
 def merge_address(one: int, other: int) -> str:
     """The staff page that asks which of two articles stays."""
     return reverse("admin:articles_article_merge", args=[one, other])
+
+
+def found_words(found_at: datetime, load: Load | None) -> str | SafeString:
+    """When something was found, linked to the load that found it; an edit has none."""
+    moment = f"{timezone.localtime(found_at):%Y-%m-%d %H:%M}"
+    if load is None:
+        return moment
+    return format_html('<a href="{}">{}</a>', reverse("admin:articles_load_change", args=[load.pk]), moment)
 
 
 def cited(article: Article) -> SafeString:

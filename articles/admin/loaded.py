@@ -7,11 +7,14 @@ from typing import Any
 
 from articles.baseline import FIELDS, edited_photo_fields, loaded_photo, loaded_source, loaded_tags
 from articles.identity import digest_of
-from articles.models import Article, Photo, Source, Tag
+from articles.models import Article, Conflict, Photo, Source, Tag
 from articles.wording import listed
 
 NOTHING = "(nothing)"
-LABELS = {"credit_line": "credit", "alt_text": "alt text", "copyright_notice": "copyright", "url": "canonical address"}
+LABELS = {
+    "credit_line": "credit", "alt_text": "alt text", "copyright_notice": "copyright", "url": "canonical address",
+    "body": "text", "position": "place", "src": "file",
+}  # fmt: skip
 
 
 def article_fields(article: Article) -> dict[str, str]:
@@ -31,6 +34,14 @@ def photo_fields(article: Article, photo: Photo) -> dict[str, str]:
     """The fields of a photo that staff have changed, with their value as loaded."""
     loaded = loaded_photo(article, photo)
     return {} if loaded is None else {name: words_of(loaded[name]) for name in edited_photo_fields(article, photo)}
+
+
+def open_conflicts(article: Article) -> dict[int | None, list[Conflict]]:
+    """What waits for a decision, by the photo's id; ``None``: of the article's own fields."""
+    waiting: dict[int | None, list[Conflict]] = {}
+    for conflict in article.conflicts.open().defer("loaded", "ours", "theirs") if article.pk else ():
+        waiting.setdefault(conflict.photo_id, []).append(conflict)
+    return waiting
 
 
 def changes(article: Article, photos: Iterable[Photo], tag_ids: Iterable[int]) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin.bases import ArchiveAdmin
+from articles.admin.bases import ArchiveAdmin, saved_or_told
 from articles.admin.likeness import cited, comparison_of, may_merge
 from articles.curation import NotDone
 from articles.curation.merging import merge, separate, why_not
@@ -120,7 +120,8 @@ class MergingAdmin(ArchiveAdmin):
         form = MergeForm(articles, request.POST if request.method == "POST" else None)
         if not form.is_valid():
             return self._merge_page(request, form)
-        return self.saving(request, lambda: self._merged(request, form))  # type: ignore[no-any-return]
+        answer: HttpResponseBase = saved_or_told(request, lambda: self._merged(request, form))
+        return answer
 
     def _merged(self, request: HttpRequest, form: MergeForm) -> HttpResponseBase:
         loser, winner, tags, photos = form.chosen()
@@ -145,7 +146,8 @@ class MergingAdmin(ArchiveAdmin):
             return HttpResponseRedirect(_page_of(article))
         form = SeparateForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
-            return self.saving(request, lambda: self._separated(request, article, form))  # type: ignore[no-any-return]
+            answer: HttpResponseBase = saved_or_told(request, lambda: self._separated(request, article, form))
+            return answer
         context = {"title": "Undo a merge", "form": form, "article": article, "cited": cited(article.merged_into)}
         return self._own_page(request, "admin/articles/separate.html", context)
 

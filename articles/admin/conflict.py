@@ -1,0 +1,261 @@
+"""The staff pages of conflicts: as loaded, ours and the source's side by side, and the decision between them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+
+from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, BoundedChangeList, id_of, saved_or_told
+from articles.admin.conflict_form import DecisionForm
+from articles.admin.conflict_words import SHORT, columns_of, field_words, source_names, value_words
+from articles.admin.inlines import picture_of
+from articles.admin.likeness import cited, found_words
+from articles.admin.lists import WaitingFilter
+from articles.decide import OPEN, OURS, THEIRS, WRITTEN, CannotDecide, decide, live_value, seen_mark
+from articles.models import Conflict
+from articles.revisions import Stamp
+from articles.wording import counted
+
+MOST_AT_ONCE = 200
+FILES_NOT_WRITTEN = "The photo’s files could not be written: inside them the former words still stand."
+
+
+class OpenFilter(WaitingFilter):
+    """Open conflicts, unless others are asked for."""
+
+    title, parameter_name, called_waiting = "decision", "decided", "Open"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("decided", "Decided"), ("all", "All")]
+
+    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
+        if value == "all":
+            return articles
+        return articles.exclude(decision=OPEN) if value == "decided" else articles.filter(decision=OPEN)
+
+
+class ConflictChangeList(BoundedChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        names = source_names(self.result_list)
+        for conflict in self.result_list:
+            conflict.source_names = names
+
+
+@admin.register(Conflict)
+class ConflictAdmin(ArchiveAdmin):
+    list_display = ["what", "in_article", "as_loaded", "our", "their", "found"]
+    list_filter = [OpenFilter]
+    ordering = ["-id"]
+    sortable_by = ()
+    actions = ["keep_ours", "take_theirs"]
+    search_fields = ["article__key"]
+    search_help_text = "The key of an article."
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return [*self.list_display, "decided"] if OpenFilter.parameter_name in request.GET else self.list_display
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ConflictChangeList]:
+        return ConflictChangeList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request).select_related("article__source", "photo", "load", "decided_by")
+        return rows.defer(*LONG_TEXTS, "photo__metadata")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        key = search_term.strip().lower()
+        return (queryset.filter(article__key=key) if key else queryset), False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # loads find them
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    # --- The list -----------------------------------------------------------------------------------------------------
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        show = partial(super().changelist_view, request, extra_context)
+        return saved_or_told(request, show) if request.method == "POST" else show()
+
+    def action_checkbox(self, obj: Conflict) -> SafeString:
+        """With what the list says of the conflict, so that nobody decides what they have not seen."""
+        seen = seen_mark(obj.ours, obj.theirs)
+        return format_html(
+            '{}<input type="hidden" name="seen-{}" value="{}">', super().action_checkbox(obj), obj.pk, seen
+        )
+
+    @admin.action(description="Keep ours", permissions=["change"])
+    def keep_ours(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self._decide_all(request, queryset, OURS)
+
+    @admin.action(description="Take the source’s", permissions=["change"])
+    def take_theirs(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        self._decide_all(request, queryset, THEIRS)
+
+    def _decide_all(self, request: HttpRequest, queryset: QuerySet[Any], decision: str) -> None:
+        stamp, done, refused, are_written = Stamp.now(request.user, reason_of(decision)), 0, [], True
+        waiting = list(queryset.filter(decision=OPEN)[: MOST_AT_ONCE + 1])
+        for conflict in waiting[:MOST_AT_ONCE]:
+            try:
+                seen = request.POST.get(f"seen-{conflict.pk}")
+                are_written &= decide(conflict, decision, None, stamp, seen=seen)
+                done += 1
+            except CannotDecide as error:
+                refused.append(format_html("{} of “{}”: {}", field_words(conflict), conflict.article, error))
+        said = Conflict.Decision(decision).label.lower()
+        self.message_user(request, f"{counted(done, 'conflict')} decided: {said}.", messages.SUCCESS)
+        for words in refused[:20]:
+            self.message_user(request, words, messages.WARNING)
+        if len(waiting) > MOST_AT_ONCE:
+            self.message_user(request, f"{MOST_AT_ONCE} are decided at once; the others still wait.", messages.WARNING)
+        if not are_written:
+            self.message_user(request, FILES_NOT_WRITTEN, messages.WARNING)
+
+    @admin.display(description="What")
+    def what(self, conflict: Conflict) -> str:
+        return field_words(conflict)
+
+    @admin.display(description="Article")
+    def in_article(self, conflict: Conflict) -> SafeString:
+        return cited(conflict.article)
+
+    @admin.display(description="As loaded")
+    def as_loaded(self, conflict: Conflict) -> SafeString:
+        return _short(conflict, conflict.loaded)
+
+    @admin.display(description="Ours")
+    def our(self, conflict: Conflict) -> SafeString:
+        return _short(conflict, conflict.ours)
+
+    @admin.display(description="The source’s")
+    def their(self, conflict: Conflict) -> SafeString:
+        return _short(conflict, conflict.theirs)
+
+    @admin.display(description="Found")
+    def found(self, conflict: Conflict) -> str | SafeString:
+        return found_words(conflict.found_at, conflict.load)
+
+    @admin.display(description="Decision")
+    def decided(self, conflict: Conflict) -> str:
+        return conflict.get_decision_display()
+
+    # --- One conflict -------------------------------------------------------------------------------------------------
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        conflict = self._find(object_id)
+        if not self.has_view_or_change_permission(request, conflict):
+            raise PermissionDenied
+        if request.method != "POST":
+            return self._page(request, conflict, DecisionForm(conflict))
+        if not self.has_change_permission(request, conflict):
+            raise PermissionDenied
+        answer: HttpResponse = saved_or_told(request, lambda: self._decide(request, conflict))
+        return answer
+
+    def _find(self, object_id: str) -> Conflict:
+        rows = Conflict.objects.select_related("article__source", "photo", "load", "decided_by")
+        conflict = rows.filter(pk=id_of(unquote(object_id))).first()
+        if conflict is None:
+            raise Http404
+        return conflict
+
+    def _decide(self, request: HttpRequest, conflict: Conflict) -> HttpResponse:
+        form = DecisionForm(conflict, request.POST)
+        decision = request.POST.get("decision", "")
+        if decision not in (OURS, THEIRS, WRITTEN) or (decision == WRITTEN and "value" not in form.fields):
+            return self._page(request, conflict, DecisionForm(conflict))
+        if not form.is_valid() and (decision == WRITTEN or set(form.errors) - {"value"}):
+            return self._page(request, conflict, form)
+        stamp = Stamp.now(request.user, form.cleaned_data["reason"] or reason_of(decision))
+        value = form.written if decision == WRITTEN else None
+        try:
+            is_written = decide(conflict, decision, value, stamp, seen=form.cleaned_data["seen"])
+        except CannotDecide as error:
+            return self._told(request, conflict, str(error))
+        return self._next(request, conflict, decision, is_written=is_written)
+
+    def _told(self, request: HttpRequest, conflict: Conflict, words: str) -> HttpResponse:
+        """Say why nothing was decided, beside what the conflict is now; what the editor wrote stays in the form."""
+        self.message_user(request, words, messages.WARNING)
+        if not Conflict.objects.filter(pk=conflict.pk).exists():
+            return HttpResponseRedirect(reverse("admin:articles_conflict_changelist"))
+        now = self._find(str(conflict.pk))
+        form = DecisionForm(now, request.POST)
+        form.look_again()
+        return self._page(request, now, form)
+
+    def _next(self, request: HttpRequest, conflict: Conflict, decision: str, *, is_written: bool) -> HttpResponse:
+        """Say what was decided, and go on to the next conflict that waits."""
+        said = Conflict.Decision(decision).label.lower()
+        words = format_html("{} of “{}”: {}.", field_words(conflict), conflict.article, said)
+        self.message_user(request, words, messages.SUCCESS)
+        if not is_written:
+            self.message_user(request, FILES_NOT_WRITTEN, messages.WARNING)
+        waiting = Conflict.objects.open().order_by("-id")
+        following = waiting.filter(pk__lt=conflict.pk).first() or waiting.first()
+        if following is None:
+            self.message_user(request, "No conflict waits any longer.", messages.INFO)
+            return HttpResponseRedirect(reverse("review"))
+        return HttpResponseRedirect(reverse("admin:articles_conflict_change", args=[following.pk]))
+
+    def _page(self, request: HttpRequest, conflict: Conflict, form: DecisionForm) -> TemplateResponse:
+        is_open = conflict.decision == OPEN
+        ours = live_value(conflict) if is_open else conflict.ours
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{field_words(conflict)}: {conflict.article}",
+            "opts": self.opts,
+            "conflict": conflict,
+            "what": field_words(conflict),
+            "article": cited(conflict.article),
+            "picture": picture_of(conflict.photo) if conflict.photo else "",
+            "rows": columns_of(conflict, ours),
+            "is_open": is_open,
+            "form": form,
+            "media": form.media,
+            "may_decide": is_open and self.has_change_permission(request, conflict),
+            "can_be_written": "value" in form.fields,
+            "labels": _labels(conflict, ours),
+            "found": self.found(conflict),
+            "list_url": reverse("admin:articles_conflict_changelist"),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/articles/conflict.html", context)
+
+
+def reason_of(decision: str) -> str:
+    """What the history says where the editor has given no reason."""
+    return f"A conflict decided: {Conflict.Decision(decision).label.lower()}"
+
+
+def _labels(conflict: Conflict, ours: Any) -> dict[str, str]:
+    """What the buttons do, in words."""
+    if conflict.field != "photo":
+        return {"ours": "Keep ours", "theirs": "Take the source’s"}
+    if ours is None:
+        return {"ours": "Leave it removed", "theirs": "Bring the photo back"}
+    return {"ours": "Keep the photo", "theirs": "Remove the photo"}
+
+
+def _short(conflict: Conflict, value: Any) -> SafeString:
+    words = value_words(conflict, value, getattr(conflict, "source_names", {}))
+    if not words:
+        return format_html('<span class="archive-nothing">{}</span>', "(nothing)")
+    return format_html('<span dir="auto">{}</span>', Truncator(words).chars(SHORT))

@@ -1,0 +1,207 @@
+"""The review queue: what waits for staff to look at it, counted on the start page and listed on a page of its own.
+
+Every count reads ``COUNT_UP_TO`` entries of an index at most, so the pages cost the same whatever has piled up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.views.decorators.http import require_safe
+
+from articles.admin import photo_words
+from articles.admin.bases import COUNT_UP_TO, LONG_TEXTS
+from articles.admin.conflict_words import field_words, source_names, value_words
+from articles.admin.inlines import picture_of
+from articles.admin.likeness import NOT_SHOWN
+from articles.models import Conflict, Damage, NearDuplicate, Photo, Refusal
+from articles.wording import DAMAGE, damage_words, grouped
+
+ITEMS_SHOWN = 5
+SHORT = 140
+Items = Callable[[list[Any]], list[SafeString]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of thing that waits: what staff can do about it, who may see it, its rows, its list."""
+
+    name: str
+    title: str
+    advice: str
+    permission: str
+    list_name: str
+    rows: Callable[[], QuerySet[Any]]
+    items: Items
+    is_pictures: bool = False
+
+    @property
+    def list_url(self) -> str:
+        return reverse(self.list_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much of a kind waits: ``12``, ``more than 5,000``."""
+
+    kind: Kind
+    count: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    waiting: Waiting
+    items: list[SafeString]
+    parts: list[tuple[str, str, str]]  # of damage: each kind, how many, the address of its list
+
+
+def waiting_for(user: Any) -> list[Waiting]:
+    """Every kind that somebody may see, with its count; one bounded query each."""
+    return [_waiting(kind) for kind in KINDS if user.has_perm(kind.permission)]
+
+
+def _waiting(kind: Kind) -> Waiting:
+    count, words = bounded(kind.rows())
+    return Waiting(kind, count, words)
+
+
+def bounded(rows: QuerySet[Any]) -> tuple[int, str]:
+    """How many rows there are, counted no further than ``COUNT_UP_TO``, and that in words."""
+    found = rows.order_by().values("pk")[: COUNT_UP_TO + 1].count()
+    return found, f"more than {grouped(COUNT_UP_TO)}" if found > COUNT_UP_TO else grouped(found)
+
+
+# --- What is shown of each kind. --------------------------------------------------------------------------------------
+
+
+def _conflicts(rows: list[Conflict]) -> list[SafeString]:
+    names = source_names(rows)
+    link = '<a href="{}">{}</a> of <bdi>{}</bdi>: {} or {}?'
+    return [
+        format_html(
+            link, reverse("admin:articles_conflict_change", args=[one.pk]), field_words(one), one.article,
+            *(_quoted(value_words(one, value, names)) for value in (one.ours, one.theirs)),
+        )
+        for one in rows
+    ]  # fmt: skip
+
+
+def _damage(rows: list[Damage]) -> list[SafeString]:
+    items = []
+    for one in rows:
+        address = reverse("admin:articles_article_change", args=[one.article_id])
+        text = format_html(' <code dir="auto">{}</code>', Truncator(one.text).chars(SHORT)) if one.text else ""
+        items.append(format_html('<a href="{}"><bdi>{}</bdi></a>: {}{}', address, one.article, damage_words(one), text))
+    return items
+
+
+def _photos(rows: list[Photo]) -> list[SafeString]:
+    """The pictures; of those that are not held, the captions."""
+    return [picture_of(one) if one.renditions.all() else format_html("<q>{}</q>", one) for one in rows]
+
+
+def _pairs(rows: list[NearDuplicate]) -> list[SafeString]:
+    link = '<a href="{}">{}% alike</a>: <bdi>{}</bdi> and <bdi>{}</bdi>'
+    addresses = [reverse("admin:articles_nearduplicate_change", args=[one.pk]) for one in rows]
+    pairs = zip(addresses, rows, strict=True)
+    return [format_html(link, address, one.likeness_percent, one.other, one.article) for address, one in pairs]
+
+
+def _refusals(rows: list[Refusal]) -> list[SafeString]:
+    return [
+        format_html(
+            '<code dir="auto">{}</code>: {}', one.input, Truncator(one.error.removeprefix(f"{one.input}:")).chars(SHORT)
+        )
+        for one in rows
+    ]
+
+
+def _quoted(words: str) -> str:
+    return format_html("“<bdi>{}</bdi>”", Truncator(words).chars(SHORT // 2)) if words else "nothing"
+
+
+KINDS = (
+    Kind(
+        "conflicts", "Conflicts", "The source and staff have both changed a field. Decide which wording stands.",
+        "articles.view_conflict", "admin:articles_conflict_changelist",
+        lambda: Conflict.objects.open().order_by("-id").select_related("article", "photo").defer(*LONG_TEXTS),
+        _conflicts,
+    ),
+    Kind(
+        "damage", "Damage in originals",
+        "Correct the article where you know better, and mark the rest as seen: nothing to mend.",
+        "articles.view_damage", "admin:articles_damage_changelist",
+        lambda: Damage.objects.waiting().order_by("code", "-id").select_related("article").defer(*LONG_TEXTS),
+        _damage,
+    ),
+    Kind(
+        "alt-text", "Photos without alt text", "Say what each shows, or that it is decorative.",
+        "articles.view_photo", "photos-without-alt-text",
+        lambda: Photo.objects.without_alt_text().order_by("-id").for_pages(), _photos, is_pictures=True,
+    ),
+    Kind(
+        "credit", "Photos without credit", "Say whose each is, or that it cannot be found out.",
+        "articles.view_photo", "photos-without-credit",
+        lambda: Photo.objects.without_credit().order_by("-id").for_pages(), _photos, is_pictures=True,
+    ),
+    Kind(
+        "near-duplicates", "Near-duplicates", "Look at both texts, and note the pairs that are no duplicates.",
+        "articles.view_nearduplicate", "admin:articles_nearduplicate_changelist",
+        lambda: NearDuplicate.objects.listed().filter(decided=NearDuplicate.Decision.OPEN).order_by("-id")
+        .select_related("article", "other").defer(*NOT_SHOWN),
+        _pairs,
+    ),
+    Kind(
+        "refused", "Refused inputs", "Mend the file and load it again, or dismiss what may stay out.",
+        "articles.view_refusal", "admin:articles_refusal_changelist",
+        lambda: Refusal.objects.waiting().order_by("-id"), _refusals,
+    ),
+)  # fmt: skip
+
+
+# --- The page. --------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+def review(request: HttpRequest) -> HttpResponse:
+    waiting = waiting_for(request.user)
+    if not waiting:
+        raise PermissionDenied
+    context = {
+        **admin.site.each_context(request),
+        "title": "Review",
+        "sections": [_section(one) for one in waiting],
+    }
+    request.current_app = admin.site.name
+    return TemplateResponse(request, "admin/articles/review.html", context)
+
+
+def _section(waiting: Waiting) -> Section:
+    kind = waiting.kind
+    rows = list(kind.rows()[:ITEMS_SHOWN]) if waiting.count else []
+    return Section(waiting, kind.items(rows), _parts(kind) if rows and kind.name == "damage" else [])
+
+
+def _parts(kind: Kind) -> list[tuple[str, str, str]]:
+    """Damage by its kinds; a few short queries, each of which reads its own stretch of an index."""
+    parts = []
+    for code, words in DAMAGE.items():
+        count, count_words = bounded(Damage.objects.waiting().filter(code=code))
+        if count:
+            parts.append((words.partition(";")[0], count_words, f"{kind.list_url}?kind={code}"))
+    return parts
+
+
+urlpatterns = [path("", admin.site.admin_view(review), name="review"), *photo_words.urls]

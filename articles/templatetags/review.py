@@ -1,0 +1,19 @@
+"""What waits for staff, for the start page of the admin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+
+if TYPE_CHECKING:
+    from articles.admin.review import Waiting
+
+register = template.Library()
+
+
+@register.simple_tag
+def what_waits(user: Any) -> list[Waiting]:
+    from articles.admin.review import waiting_for  # Django looks through these libraries wherever there is a template
+
+    return waiting_for(user)

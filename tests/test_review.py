@@ -1,0 +1,319 @@
+"""The review queue: what waits, how it is counted, and how it leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles.models import Article, Conflict, Damage, NearDuplicate, Photo, Refusal
+from articles.models.photo import PhotoQuerySet
+from tests.conftest import WRITES
+from tests.factories import make_article, make_damage, make_photo, remember
+from tests.loading import load, text_file
+from tests.staff import FormReader, errors, form_on, logged_in, staff
+
+pytestmark = pytest.mark.django_db
+REVIEW = "/admin/review/"
+ALT_TEXT, CREDIT = f"{REVIEW}photos-without-alt-text/", f"{REVIEW}photos-without-credit/"
+DAMAGE, REFUSALS = "/admin/articles/damage/", "/admin/articles/refusal/"
+SIZES = [(400, 300)]
+
+
+def refused(number: int = 1, **values: Any) -> Refusal:
+    values = {"input": f"ferry-{number}.txt", "error": f"ferry-{number}.txt: no text", **values}
+    return Refusal.objects.create(place=f"/saved/ferry-{number}.txt", refused_at=timezone.now(), **values)
+
+
+def one_of_each(number: int = 1) -> Article:
+    """An article with something of every kind that waits."""
+    article, other = make_article(f"Ferry {number}"), make_article(f"Ferry again {number}")
+    make_damage(article, "credit-cut", field="photo 1", text="[Photo provided to")
+    make_photo(article, sizes=SIZES, credit_line="")
+    now = timezone.now()
+    Conflict.objects.create(article=article, field="headline", loaded="A", ours="B", theirs="C", found_at=now)
+    Conflict.objects.create(
+        article=article, field="source", loaded=None, ours=article.source_id, theirs=None, found_at=now
+    )
+    NearDuplicate.objects.create(article=other, other=article, likeness_percent=80, found_at=now)
+    refused(number)
+    return article
+
+
+def bulk(client: Client, address: str, action: str, *rows: Any) -> Any:
+    form = {**form_on(client, address), "action": action, "_selected_action": [row.pk for row in rows]}
+    return client.post(address, form, follow=True)
+
+
+# --- The start page and the review page. ------------------------------------------------------------------------------
+
+
+def test_the_start_page_says_how_much_waits(editor: Client) -> None:
+    one_of_each()
+    page = " ".join(editor.get("/admin/").content.decode().split())
+    for words in (
+        "<strong>2</strong> Conflicts", "<strong>1</strong> Damage in originals",
+        "<strong>1</strong> Photos without alt text", "<strong>1</strong> Photos without credit",
+        "<strong>1</strong> Near-duplicates", "<strong>1</strong> Refused inputs",
+    ):  # fmt: skip
+        assert words in page
+
+
+def test_no_more_than_some_thousands_are_counted(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("articles.admin.review.COUNT_UP_TO", 2)
+    for number in range(3):
+        refused(number)
+    assert "<strong>more than 2</strong> Refused inputs" in editor.get("/admin/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "address", ["/admin/", REVIEW, "/admin/articles/conflict/", DAMAGE, ALT_TEXT, CREDIT, REFUSALS]
+)
+def test_the_pages_ask_as_many_questions_for_three_articles_as_for_thirty(editor: Client, address: str) -> None:
+    counts = []
+    for numbers in (range(3), range(3, 30)):
+        for number in numbers:
+            one_of_each(number)
+        with CaptureQueriesContext(connection) as captured:
+            assert editor.get(address).status_code == 200
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+    assert address != "/admin/" or counts[0] <= 12
+
+
+def test_what_waits_is_counted_by_indexes_that_hold_nothing_else() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("the plan is SQLite's")
+    photos: Any = Photo.objects
+    queues = {
+        "photo_without_alt_text": photos.without_alt_text(), "photo_without_credit": photos.without_credit(),
+        "damage_waiting": Damage.objects.waiting(), "refusal_waiting": Refusal.objects.waiting(),
+        "conflict_listing": Conflict.objects.open(),
+    }  # fmt: skip
+    for index, rows in queues.items():
+        assert index in rows.order_by().values("pk")[:5001].explain()
+
+
+def test_the_review_page_shows_the_first_of_each_kind_with_a_way_to_the_rest(editor: Client) -> None:
+    article = one_of_each()
+    page = editor.get(REVIEW).content.decode()
+    for words in (
+        "Headline", "“<bdi>B</bdi>”", "“<bdi>C</bdi>”", "The credit of photo 1 is cut off",
+        "[Photo provided to", "80% alike", "no text",
+        f'href="{DAMAGE}?kind=credit-cut"', f'href="{ALT_TEXT}"', f'href="{CREDIT}"', f'href="{REFUSALS}"',
+        f"/admin/articles/article/{article.pk}/change/",
+    ):  # fmt: skip
+        assert words in page, words
+
+
+def test_an_empty_queue_says_so(editor: Client) -> None:
+    assert editor.get(REVIEW).content.decode().count("Nothing waits.") == 6
+
+
+def test_each_sees_what_they_may_see_and_others_nothing(editor: Client, viewer: Client) -> None:
+    one_of_each()
+    for client in (editor, viewer):
+        assert {client.get(one).status_code for one in (REVIEW, ALT_TEXT, CREDIT, DAMAGE, REFUSALS)} == {200}
+    nobody = logged_in(staff("nobody"))
+    assert {nobody.get(one).status_code for one in (REVIEW, ALT_TEXT, CREDIT, DAMAGE, REFUSALS)} == {403}
+    assert "What waits for review" not in nobody.get("/admin/").content.decode()
+    assert Client().get(REVIEW).status_code == 302
+
+
+def test_looking_at_the_queue_writes_nothing(editor: Client) -> None:
+    one_of_each()
+    with CaptureQueriesContext(connection) as captured:
+        for address in ("/admin/", REVIEW, ALT_TEXT, CREDIT, DAMAGE, REFUSALS):
+            editor.get(address)
+    assert [query["sql"] for query in captured if query["sql"].startswith(WRITES)] == []
+    assert editor.post(REVIEW).status_code == 405
+
+
+def test_hostile_words_are_shown_as_words(editor: Client) -> None:
+    article = one_of_each()
+    hostile = "<script>alert(1)</script>"
+    Article.objects.filter(pk=article.pk).update(headline=hostile)
+    Damage.objects.update(text=hostile)
+    Photo.objects.update(caption=hostile)
+    Conflict.objects.filter(field="headline").update(ours=hostile, theirs=hostile)
+    Refusal.objects.update(input=hostile, error=hostile)
+    for address in (REVIEW, ALT_TEXT, CREDIT, DAMAGE, REFUSALS, "/admin/articles/conflict/"):
+        page = editor.get(address).content.decode()
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert" in page
+
+
+def test_readers_see_an_article_whatever_waits_for_review(site: Client) -> None:
+    article = one_of_each()
+    with CaptureQueriesContext(connection) as captured:
+        page = site.get(article.get_absolute_url())
+    assert page.status_code == 200
+    assert "The ferry at the quay." in page.content.decode()
+    tables = ("articles_conflict", "articles_refusal", "articles_nearduplicate")
+    assert [query["sql"] for query in captured if any(table in query["sql"] for table in tables)] == []
+
+
+# --- Damage. ----------------------------------------------------------------------------------------------------------
+
+
+def test_damage_that_was_seen_leaves_the_queue_and_can_be_put_back(editor: Client, viewer: Client) -> None:
+    article = make_article()
+    first, second = make_damage(article, "credit-cut", text="[Photo"), make_damage(article, "no-date")
+    viewer.post(DAMAGE, {"action": "nothing_to_mend", "_selected_action": [first.pk]})
+    assert Damage.objects.waiting().count() == 2
+    page = bulk(editor, DAMAGE, "nothing_to_mend", first).content.decode()
+    assert "1 piece of damage marked as seen." in page
+    assert list(Damage.objects.waiting()) == [second]
+    assert "nora, " in editor.get(f"{DAMAGE}?seen=yes").content.decode()
+    bulk(editor, f"{DAMAGE}?seen=yes", "look_again", first)
+    assert Damage.objects.waiting().count() == 2
+
+
+def test_damage_that_was_seen_stays_seen_when_the_source_is_loaded_again(tmp_path: Path, editor: Client) -> None:
+    path = text_file(tmp_path, "ferry.txt", body="It sailed.\n\nThe quay. [Photo provided to")
+    load(path)
+    assert Damage.objects.exists()
+    seen = Damage.objects.first()
+    bulk(editor, DAMAGE, "nothing_to_mend", *Damage.objects.all())
+    text_file(tmp_path, "ferry.txt", headline="Ferry is back", body="It sailed.\n\nThe quay. [Photo provided to")
+    assert load(path).report[0]["outcome"] == "updated"
+    again = Damage.objects.get(code=seen.code if seen else "")
+    assert (str(again.reviewed_by), again.reviewed_at is not None) == ("nora", True)
+    text_file(tmp_path, "ferry.txt", body="It sailed.\n\nThe quay. [Photo courtesy of")
+    load(path)
+    assert [one.text for one in Damage.objects.waiting()] == ["[Photo courtesy of"], "another piece of damage waits"
+
+
+def test_damage_is_listed_by_kind(editor: Client) -> None:
+    article = make_article()
+    make_damage(article, "credit-cut", text="[Photo")
+    make_damage(article, "no-date")
+    page = editor.get(f"{DAMAGE}?kind=no-date").content.decode()
+    assert page.count('class="field-what"') == 1
+
+
+# --- Photos. ----------------------------------------------------------------------------------------------------------
+
+
+def waiting(shown: Any = PhotoQuerySet.without_alt_text) -> list[int]:
+    return list(shown(Photo.objects.order_by("id")).values_list("pk", flat=True))
+
+
+def test_missing_alt_texts_are_written_in_a_list_as_revisions(editor: Client) -> None:
+    article = remember(make_article())
+    photos = [make_photo(article, sizes=SIZES, caption=f"Quay {number}.") for number in range(3)]
+    form = form_on(editor, ALT_TEXT)
+    changes = {f"photo-{photos[0].pk}-alt_text": "A quay", f"photo-{photos[1].pk}-is_decorative": "on"}
+    ids = {"photo": [photo.pk for photo in photos]}
+    page = editor.post(ALT_TEXT, {**form, **ids, **changes, "reason": "Looked"}, follow=True).content.decode()
+    assert "2 photos saved." in page
+    assert waiting() == [photos[2].pk]
+    newest = Photo.history.filter(id=photos[0].pk).first()
+    assert (newest.alt_text, str(newest.history_user), newest.history_change_reason) == ("A quay", "nora", "Looked")
+    history = editor.get(f"/admin/articles/article/{article.pk}/history/").content.decode()
+    assert "Photo 1: alt text" in history
+    assert "Photo 2: decorative" in history
+
+
+def test_missing_credits_are_written_or_said_to_be_unknown(editor: Client, site: Client) -> None:
+    article = make_article()
+    one, other = (make_photo(article, credit_line="") for _ in range(2))
+    ids = {
+        "photo": [one.pk, other.pk],
+        f"photo-{one.pk}-credit_line": "Ole Berg",
+        f"photo-{other.pk}-credit_unknown": "on",
+    }
+    assert editor.post(CREDIT, {**form_on(editor, CREDIT), **ids}).status_code == 302
+    assert waiting(PhotoQuerySet.without_credit) == []
+    assert "Ole Berg" in site.get(article.get_absolute_url()).content.decode()
+
+
+def test_a_photo_is_either_decorative_or_described(editor: Client) -> None:
+    photo = make_photo(make_article(), sizes=SIZES)
+    values = {"photo": [photo.pk], f"photo-{photo.pk}-alt_text": "A", f"photo-{photo.pk}-is_decorative": "on"}
+    answer = editor.post(ALT_TEXT, {**form_on(editor, ALT_TEXT), **values})
+    assert "Either write an alt text" in errors(answer)[0]
+    assert waiting() == [photo.pk]
+
+
+def test_an_alt_text_that_another_editor_wrote_meanwhile_is_not_overwritten(editor: Client, root: Client) -> None:
+    photo = make_photo(make_article(), sizes=SIZES)
+    form = {**form_on(editor, ALT_TEXT), "photo": [photo.pk]}
+    Photo.objects.update(alt_text="Theirs", caption="New caption.")
+    answer = editor.post(ALT_TEXT, {**form, f"photo-{photo.pk}-alt_text": "Mine"})
+    assert "Alt text was changed meanwhile to “Theirs”" in errors(answer)[0]
+    assert Photo.objects.get().alt_text == "Theirs"
+    reader = FormReader()
+    reader.feed(answer.content.decode())
+    assert root.post(ALT_TEXT, {**reader.values, "photo": [photo.pk]}).status_code == 302
+    assert (Photo.objects.get().alt_text, Photo.objects.get().caption) == ("Mine", "New caption.")
+
+
+def test_an_untouched_list_changes_nothing(editor: Client) -> None:
+    photo = make_photo(make_article(), sizes=SIZES)
+    page = editor.post(ALT_TEXT, {**form_on(editor, ALT_TEXT), "photo": [photo.pk]}, follow=True).content.decode()
+    assert "Nothing was changed, so nothing was saved." in page
+    assert not Photo.history.filter(history_user__isnull=False).exists()
+
+
+def test_photos_that_went_meanwhile_are_told(editor: Client) -> None:
+    photo = make_photo(make_article(), sizes=SIZES)
+    form = {**form_on(editor, ALT_TEXT), "photo": [photo.pk, "x", "9" * 30], f"photo-{photo.pk}-alt_text": "A quay"}
+    photo.delete()
+    assert "of this list went meanwhile" in editor.post(ALT_TEXT, form, follow=True).content.decode()
+
+
+def test_long_lists_of_photos_are_paged_from_where_the_last_page_ended(editor: Client) -> None:
+    article = make_article()
+    photos = [make_photo(article, sizes=SIZES) for _ in range(25)]
+    page = editor.get(ALT_TEXT).content.decode()
+    assert page.count('name="photo"') == 20
+    assert f'href="?before={photos[5].pk}"' in page
+    assert editor.get(f"{ALT_TEXT}?before={photos[5].pk}").content.decode().count('name="photo"') == 5
+    assert editor.get(f"{ALT_TEXT}?before=x").status_code == 200
+
+
+def test_viewers_do_not_write_into_the_list(viewer: Client) -> None:
+    photo = make_photo(make_article(), sizes=SIZES)
+    page = viewer.get(ALT_TEXT).content.decode()
+    assert "The ferry at the quay." in page
+    assert "<textarea" not in page
+    values = {"photo": [photo.pk], f"photo-{photo.pk}-alt_text": "A quay"}
+    assert viewer.post(ALT_TEXT, values).status_code == 403
+    assert waiting() == [photo.pk]
+
+
+def test_a_photo_without_its_file_waits_for_no_alt_text() -> None:
+    make_photo(make_article())
+    assert waiting() == []
+
+
+def test_a_photo_whose_maker_is_named_waits_for_no_credit() -> None:
+    make_photo(make_article(), credit_line="", creator="Ole Berg")
+    assert waiting(PhotoQuerySet.without_credit) == []
+
+
+# --- Refused inputs. --------------------------------------------------------------------------------------------------
+
+
+def test_refused_inputs_are_dismissed_and_put_back(editor: Client, viewer: Client) -> None:
+    one, other = refused(1), refused(2)
+    viewer.post(REFUSALS, {"action": "dismiss", "_selected_action": [one.pk]})
+    assert Refusal.objects.waiting().count() == 2
+    assert "1 refused input dismissed." in bulk(editor, REFUSALS, "dismiss", one).content.decode()
+    assert list(Refusal.objects.waiting()) == [other]
+    bulk(editor, f"{REFUSALS}?dismissed=yes", "put_back", one)
+    assert Refusal.objects.waiting().count() == 2
+
+
+def test_a_refused_input_is_found_by_its_path(editor: Client) -> None:
+    refused(1)
+    refused(2)
+    page = editor.get(f"{REFUSALS}?q=/saved/ferry-2").content.decode()
+    assert "ferry-2.txt" in page
+    assert "ferry-1.txt" not in page
