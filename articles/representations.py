@@ -14,7 +14,7 @@ import yaml
 from articles import markup
 from articles.baseline import edited_fields
 from articles.models import Article, Damage, Original, Photo, Rendition, Tag
-from articles.wording import credit_of, damage_words, dates_sentence
+from articles.wording import creators_of, credit_of, credited_name, damage_words, dates_sentence
 
 LINE_LENGTH = 100
 
@@ -235,8 +235,9 @@ def figure_markdown(photo: Photo, absolute: Callable[[str], str]) -> str:
 
 
 def credit_markdown(photo: Photo) -> str:
-    """The credit as it was printed, else between brackets: ``[Photo/NAME]``."""
+    """The credit as it was printed, else between brackets: ``[Photo/NAME]``; without one, the copyright notice."""
     if photo.credit_raw and photo.credit_line in photo.credit_raw:
         return photo.credit_raw
-    name = photo.credit_line or photo.creator
-    return f"[{photo.kind.capitalize()}/{name}]" if name else ""
+    name = credited_name(photo) or creators_of(photo)
+    label = f"{photo.kind.capitalize()}/" if name else ""
+    return f"[{label}{name or photo.copyright_notice}]" if name or photo.copyright_notice else ""

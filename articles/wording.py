@@ -211,10 +211,7 @@ def credit_of(photo: Credited) -> Credit:
     Without a credit line its creator is named, else its copyright notice stands. A credit line from the photo's own
     file is the agency's alone, so the creator goes before it: ``Photo: NAME/AGENCY``.
     """
-    credit, creator = photo.credit_line.strip(), ", ".join(photo.creator.split("; "))
-    is_agency = "credit_line" in photo.from_file and not (_KIND.match(credit) or _SAYS_WHAT_IT_IS.search(credit))
-    if creator and is_agency and creator.casefold() not in credit.casefold():
-        credit = f"{creator}/{credit}"
+    credit, creator = credited_name(photo), creators_of(photo)
     inner = _BRACKETS.sub("", photo.credit_raw.strip()).strip()
     called = _KIND.match(inner)
     label = called[0].capitalize() if called else "Video" if photo.kind == "video" else "Photo"
@@ -226,6 +223,18 @@ def credit_of(photo: Credited) -> Credit:
     if creator:
         return Credit(_labelled(creator, label))
     return Credit(photo.copyright_notice.strip() or "Credit not given")
+
+
+def credited_name(photo: Credited) -> str:
+    """The credit line, whole: one from the photo's file with its creator before it; ``""`` where there is none."""
+    credit, creator = photo.credit_line.strip(), creators_of(photo)
+    is_agency = "credit_line" in photo.from_file and not (_KIND.match(credit) or _SAYS_WHAT_IT_IS.search(credit))
+    is_told = creator and is_agency and creator.casefold() not in credit.casefold()
+    return f"{creator}/{credit}" if is_told else credit
+
+
+def creators_of(photo: Credited) -> str:
+    return ", ".join(photo.creator.split("; "))
 
 
 def _as_printed(credit: str, inner: str) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from articles.ingest.readers import markdown
+from articles.models import Photo
 from articles.people import person_name
+from articles.representations import credit_markdown
 from articles.scripts import tongue_of
 from articles.wording import credit_of, damage_words, date_lines, dates_sentence, kept_as, language_words, moment_words
 from tests import factories as make
@@ -217,6 +220,19 @@ def test_markdown_can_be_loaded_again(site: Client, tmp_path: Path) -> None:
         ("Two < three & more.", "Mei Tanaka", 1, 'A "ferry"'),
         ("The ferry at the quay.", "provided to Post", 3, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("values", "credit"),
+    [
+        ({"credit_line": "Shore", "creator": "Ana Toft", "from_file": ["credit_line"]}, "[Photo/Ana Toft/Shore]"),
+        ({"credit_line": "", "creator": "Ana Toft; Bo Lund"}, "[Photo/Ana Toft, Bo Lund]"),
+        ({"credit_line": "", "copyright_notice": "© Shore Weekly"}, "[© Shore Weekly]"),
+        ({"credit_line": ""}, ""),
+    ],
+)
+def test_markdown_prints_the_credit_as_whole_as_the_page(values: dict[str, Any], credit: str) -> None:
+    assert credit_markdown(Photo(**values)) == credit
 
 
 def test_the_original_comes_back_byte_for_byte_and_is_only_to_be_saved(site: Client) -> None:
