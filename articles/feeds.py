@@ -172,7 +172,8 @@ class ArticleFeed(Base):
         return response
 
     def items(self) -> list[Article]:
-        prefetch_related_objects(self.found, Prefetch("photos", Photo.objects.for_pages()), "taggings__tag")
+        photos = Prefetch("photos", Photo.objects.for_pages())
+        prefetch_related_objects(self.found, photos, "taggings__tag", "corrections")
         return self.found
 
     def item_title(self, item: Article) -> str:
@@ -195,7 +196,8 @@ class ArticleFeed(Base):
         return moment(item.published)
 
     def item_updateddate(self, item: Article) -> datetime | None:
-        return moment(item.updated) or moment(item.published)
+        said = moment(item.updated) or moment(item.published)
+        return max([*filter(None, [said]), *(one.made_at for one in item.corrections.all())], default=None)
 
     def item_categories(self, item: Article) -> list[str]:
         taggings = sorted(item.taggings.all(), key=lambda tagging: tagging.pk)
@@ -247,6 +249,7 @@ def content_of(article: Article, make_absolute: Callable[[str], str]) -> str:
     context = {
         "article": article,
         "dates": dates_sentence(article),
+        "corrections": article.corrections.all(),
         "pieces": pieces,
         "base_url": make_absolute("/").rstrip("/"),
     }

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.citations import authors_of
 from articles.context import about_archive
+from articles.models import Correction
 from articles.representations import Whole
 from articles.wording import credit_of
 
@@ -36,11 +37,17 @@ def linked_data(whole: Whole) -> SafeString:
         "url": whole.absolute(article.get_absolute_url()),
         "identifier": article.key,
         "isBasedOn": article.url,
+        "correction": [_correction(one) for one in whole.corrections],
         "archivedAt": whole.absolute(article.short_url),
         "maintainer": {"@type": "ArchiveOrganization", "name": archive},
     }
     known = {name: value for name, value in said.items() if value}
     return mark_safe(json.dumps(known, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308 - escaped here
+
+
+def _correction(correction: Correction) -> dict[str, str]:
+    made_at = correction.made_at.isoformat(timespec="seconds")
+    return {"@type": "CorrectionComment", "text": correction.note, "datePublished": made_at}
 
 
 def _image(photo: Any, whole: Whole) -> dict[str, Any] | None:

@@ -13,8 +13,8 @@ import yaml
 
 from articles import markup
 from articles.baseline import edited_fields
-from articles.models import Article, Damage, Original, Photo, Rendition, Tag
-from articles.wording import creators_of, credit_of, credited_name, damage_words, dates_sentence
+from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Tag
+from articles.wording import correction_words, creators_of, credit_of, credited_name, damage_words, dates_sentence
 
 LINE_LENGTH = 100
 
@@ -29,6 +29,7 @@ class Whole:
     damage: Sequence[Damage]
     original: Original | None
     absolute: Callable[[str], str]
+    corrections: Sequence[Correction] = ()
 
 
 def photos_after(photos: Sequence[Photo], block_count: int) -> list[list[Photo]]:
@@ -85,6 +86,7 @@ def _archive_json(whole: Whole) -> dict[str, Any]:
         "tag_addresses": {tag.name: whole.absolute(tag.get_absolute_url()) for tag in whole.tags},
         "source_address": whole.absolute(article.source.get_absolute_url()) if article.source else None,
         "edited_here": edited_fields(article) if article.as_loaded else [],
+        "corrections": [_correction_json(one) for one in whole.corrections],
         "damage": [_damage_json(damage, beside) for damage in whole.damage],
         "original": _original_json(whole.original, whole.absolute(f"{article.get_absolute_url()}original")),
     }
@@ -114,6 +116,10 @@ def _photo_json(photo: Photo, absolute: Callable[[str], str]) -> dict[str, Any]:
 def _rendition_json(made: Rendition, absolute: Callable[[str], str]) -> dict[str, Any]:
     webp = {"url_webp": absolute(made.url_webp)} if made.file_webp else {}
     return {"url": absolute(made.url), **webp, "width_px": made.width_px, "height_px": made.height_px}
+
+
+def _correction_json(correction: Correction) -> dict[str, str]:
+    return {"made_at": correction.made_at.isoformat(timespec="seconds"), "note": correction.note}
 
 
 def _damage_json(damage: Damage, beside: set[str]) -> dict[str, Any]:
@@ -147,6 +153,7 @@ def as_text(whole: Whole) -> str:
     article = whole.article
     source = article.source.name if article.source else "Source not named."
     head = [article.headline or "[No headline]", article.deck, article.byline, source, dates_sentence(article)]
+    head += [correction_words(one) for one in whole.corrections]
     blocks = [_wrapped(piece) for piece in head if piece]
     for photos, block in _in_order(whole):
         blocks += [_wrapped(caption_text(photo)) for photo in photos]
@@ -201,6 +208,7 @@ def _front_matter(whole: Whole) -> dict[str, Any]:
         "tags": [tag.name for tag in whole.tags],
         "canonical_url": article.url,
         "archived_at": whole.absolute(article.get_absolute_url()),
+        "corrections": [correction_words(one) for one in whole.corrections],
     }
     return {name: value for name, value in values.items() if value}
 

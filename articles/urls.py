@@ -24,8 +24,16 @@ urlpatterns = [
     path("<day:day>/<words:slug>/", views.article, name="article"),
     # /2023/09/06/bridge-reopens/original
     path("<day:day>/<words:slug>/original", views.original, name="original"),
+    # /2023/09/06/bridge-reopens/original/9f86d081884c
+    path("<day:day>/<words:slug>/original/<slug:digest>", views.original, name="original-version"),
     # /2023/09/06/bridge-reopens/account/
     path("<day:day>/<words:slug>/account/", views.account, name="account"),
+    # /2023/09/06/bridge-reopens/history/
+    path("<day:day>/<words:slug>/history/", views.history, name="history"),
+    # /2023/09/06/bridge-reopens/history/2/
+    path("<day:day>/<words:slug>/history/<int:number>/", views.version, name="version"),
+    # /2023/09/06/bridge-reopens/history/2/changes/
+    path("<day:day>/<words:slug>/history/<int:number>/changes/", views.changes, name="changes"),
     # /2023/09/06/bridge-reopens/article.json
     path("<day:day>/<words:slug>/article.<str:form>", views.article_form, name="article-form"),
     # /undated/
@@ -34,8 +42,16 @@ urlpatterns = [
     path("undated/<words:slug>/", views.undated_article, name="undated-article"),
     # /undated/bridge-reopens/original
     path("undated/<words:slug>/original", views.original, name="undated-original"),
+    # /undated/bridge-reopens/original/9f86d081884c
+    path("undated/<words:slug>/original/<slug:digest>", views.original, name="undated-original-version"),
     # /undated/bridge-reopens/account/
     path("undated/<words:slug>/account/", views.account, name="undated-account"),
+    # /undated/bridge-reopens/history/
+    path("undated/<words:slug>/history/", views.history, name="undated-history"),
+    # /undated/bridge-reopens/history/2/
+    path("undated/<words:slug>/history/<int:number>/", views.version, name="undated-version"),
+    # /undated/bridge-reopens/history/2/changes/
+    path("undated/<words:slug>/history/<int:number>/changes/", views.changes, name="undated-changes"),
     # /undated/bridge-reopens/article.json
     path("undated/<words:slug>/article.<str:form>", views.article_form, name="undated-article-form"),
     # /a/9fzp7p8k41/

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from django.utils import timezone
 from django.utils.translation import get_language_info
 
 MONTHS = (
@@ -124,6 +125,23 @@ def missing_date(article: Dated) -> str:
     if article.published:
         return ""
     return "The publication date is not known." if article.updated else "Date not known."
+
+
+def when_words(moment: datetime) -> str:
+    """``25 November 2026, 10:30 UTC``, by the archive's own clock: of what was done here."""
+    return moment_words(timezone.localtime(moment).isoformat(timespec="minutes"))
+
+
+class Corrected(Protocol):
+    """What a note on a correction is told from."""
+
+    made_at: datetime
+    note: str
+
+
+def correction_words(correction: Corrected) -> str:
+    """``Corrected on 25 November 2026: The ferry was not full.``, the day by the archive's own clock."""
+    return f"Corrected on {day_words(timezone.localtime(correction.made_at).date())}: {correction.note}"
 
 
 def same_day(day: date, years: list[int]) -> list[date]:

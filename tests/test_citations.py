@@ -180,6 +180,7 @@ def test_json_holds_everything_that_is_known(site: Client) -> None:
         "html": "<p>The <em>ferry</em> sailed.</p>",
         "tag_addresses": {"Harbours": "http://testserver/tags/harbours/"},
         "source_address": "http://testserver/sources/harbour-daily/", "edited_here": [],
+        "corrections": [],
         "damage": [
             {
                 "code": "credit-cut", "field": "photo 1", "line": 7, "text": "[Photo/]",

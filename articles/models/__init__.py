@@ -1,6 +1,6 @@
 """Every model of the archive; each stands beside its queryset in a module named for it."""
 
-from articles.models.article import Article, ArticleQuerySet, Correction, Damage, Gone, Redirect
+from articles.models.article import Article, ArticleQuerySet, ClosedVersion, Correction, Damage, Gone, Redirect
 from articles.models.conflict import Conflict
 from articles.models.count import PeriodCount
 from articles.models.likeness import Likeness, LikenessBand, NearDuplicate, NearDuplicateQuerySet
@@ -11,8 +11,8 @@ from articles.models.source import Source, SourceAlias
 from articles.models.tag import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagQuerySet
 
 __all__ = [
-    "Article", "ArticleQuerySet", "Conflict", "Correction", "Damage", "FormerTag", "Gone", "Likeness", "LikenessBand",
-    "Load", "LoadChange", "NearDuplicate", "NearDuplicateQuerySet", "Original", "OriginalPath", "PeriodCount", "Photo",
-    "Redirect", "Refusal", "Rendition", "Source", "SourceAlias", "Tag", "TagAddress", "TagAlias", "TagQuerySet",
-    "Tagging",
+    "Article", "ArticleQuerySet", "ClosedVersion", "Conflict", "Correction", "Damage", "FormerTag", "Gone", "Likeness",
+    "LikenessBand", "Load", "LoadChange", "NearDuplicate", "NearDuplicateQuerySet", "Original", "OriginalPath",
+    "PeriodCount", "Photo", "Redirect", "Refusal", "Rendition", "Source", "SourceAlias", "Tag", "TagAddress",
+    "TagAlias", "TagQuerySet", "Tagging",
 ]  # fmt: skip

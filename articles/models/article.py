@@ -234,3 +234,26 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return self.note[:80]
+
+
+class ClosedVersion(models.Model):
+    """A former version of an article that readers may not see, on a court's order, say. It is listed without its text.
+
+    ``moment`` is that of the version; it is in the history for staff as before.
+    """
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="closed_versions")
+    moment = models.DateTimeField()
+    reason = models.TextField(help_text="Shown to readers in place of the version.")
+    closed_at = models.DateTimeField()
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["article_id", "moment"]
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["article", "moment"], name="version_closed_once")]
+
+    def __str__(self) -> str:
+        return f"Version of {self.moment:%Y-%m-%d %H:%M} of article {self.article_id}"

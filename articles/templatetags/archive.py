@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from articles import wording
 from articles.addresses import is_web_address
+from articles.models import Correction
 
 register = template.Library()
 
@@ -69,3 +70,15 @@ def counted_apart(number: int, noun: str) -> SafeString:
 def date_of(moment: datetime) -> date:
     """The day of a moment, by the archive's own clock."""
     return timezone.localtime(moment).date()
+
+
+@register.filter
+def when_words(moment: datetime) -> str:
+    """``25 November 2026, 10:30 UTC``."""
+    return wording.when_words(moment)
+
+
+@register.filter
+def correction_words(correction: Correction) -> str:
+    """``Corrected on 25 November 2026: The ferry was not full.``"""
+    return wording.correction_words(correction)

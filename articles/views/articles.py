@@ -38,6 +38,8 @@ FORMS = {
     "ris": ("application/x-research-info-systems; charset=utf-8", "RIS", lambda whole: ris(cited(whole))),
     "csl.json": ("application/vnd.citationstyles.csl+json", "CSL", lambda whole: csl_json(cited(whole))),
 }
+DIGITS = 12  # of a digest, by which an original is asked for
+DIGEST = re.compile("[0-9a-f]{1,64}")
 FIELD_WORDS = {
     "authors": "names of authors",
     "url": "canonical address",
@@ -84,12 +86,20 @@ def article_form(request: HttpRequest, slug: str, form: str, day: date | None = 
 
 
 @public()
-def original(request: HttpRequest, slug: str, day: date | None = None) -> HttpResponseBase:
-    """The bytes as they came: to be saved, never to be run or shown as a page of this site."""
+def original(request: HttpRequest, slug: str, digest: str = "", day: date | None = None) -> HttpResponseBase:
+    """The bytes as they came: to be saved, never to be run or shown as a page of this site.
+
+    Those that the article shows, unless ``digest`` is the beginning of another's, ``DIGITS`` of it at least.
+    """
     found = find_article(day, slug)
     if found.withdrawn_at:
         return withdrawn(request, found)
-    kept = get_object_or_404(Original.objects.defer("ledger"), article=found, is_current=True)
+    if digest and not (len(digest) >= DIGITS and DIGEST.fullmatch(digest)):
+        raise Http404("That is no digest.")
+    which = {"digest__startswith": digest} if digest else {"is_current": True}
+    kept = Original.objects.defer("ledger").filter(article=found, **which).first()
+    if kept is None:
+        raise Http404("The article has no such original.")
     content = content_of(kept)
     if content is None:
         raise Http404("The original was left in a crawl file, which is not where it was when it was loaded.")
@@ -112,7 +122,9 @@ def find_article(day: date | None, slug: str) -> Article:
 
 def read_whole(request: HttpRequest, article: Article) -> Whole:
     """An article with all that belongs to it, the original's bytes and ledger apart."""
-    prefetch_related_objects([article], Prefetch("photos", Photo.objects.for_pages()), "taggings__tag", "damage")
+    prefetch_related_objects(
+        [article], Prefetch("photos", Photo.objects.for_pages()), "taggings__tag", "damage", "corrections"
+    )
     kept = Original.objects.defer("content", "ledger").filter(article=article, is_current=True).first()
     taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
     return Whole(
@@ -122,6 +134,7 @@ def read_whole(request: HttpRequest, article: Article) -> Whole:
         damage=sorted(article.damage.all(), key=lambda damage: (damage.line or 0, damage.pk)),
         original=kept,
         absolute=lambda path: absolute(request, path),
+        corrections=list(article.corrections.all()),
     )
 
 
@@ -154,6 +167,7 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponseBase:
         "dates": date_lines(article),
         "missing_date": missing_date(article),
         "date_damage": [one for one in whole.damage if one.code in ("date-ambiguous", "date-invalid", "date-unread")],
+        "corrections": whole.corrections,
         "parts": parts_of(article, whole.photos, whole.damage),
         "photo_words": photo_words(whole.photos),
         "language": language_words(article.language) if article.language else "",

@@ -1,0 +1,379 @@
+"""The versions of an article: what its history rows, with those of its photos and tags, say that it was when.
+
+A version is a moment at which something of an article changed; the first is the article as it was loaded. Versions are
+counted from 1 in the order of time. Since the history only grows, a number stays with its version. Nothing here writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Max, Prefetch, prefetch_related_objects
+
+from articles.baseline import blocks_of
+from articles.changes import Change
+from articles.identity import digest_of
+from articles.merging import moved
+from articles.models import Article, ClosedVersion, Correction, FormerTag, Photo, Rendition, Source, Tag, Tagging
+from articles.revisions import AS_LOADED, DERIVED
+from articles.wording import moment_words
+
+THE_STAFF = "The archive’s staff"
+FROM_SOURCE = "Loaded from its source"
+NOT_RECORDED = "Not recorded"
+
+LABELS = {
+    "headline": "Headline", "deck": "Deck", "byline": "Byline", "authors": "Authors", "dateline": "Dateline",
+    "published": "Published", "published_printed": "Publication date, as printed", "updated": "Updated",
+    "updated_printed": "Date of the update, as printed", "source_id": "Source", "section": "Section",
+    "language": "Language", "url": "Canonical address", "external_id": "The source’s own id", "slug": "Address",
+    "body": "Text", "withdrawn_reason": "Reason of the withdrawal",
+}  # fmt: skip
+PHOTO_LABELS = {
+    "kind": "kind", "caption": "caption", "credit_line": "credit", "credit_raw": "credit as printed",
+    "alt_text": "alt text", "creator": "creator", "copyright_notice": "copyright notice", "position": "place",
+    "digest": "file", "damage": "damage of its file",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """An article as it stood at one time: rows that are not to be saved. ``tags``: the origins of tags, by id.
+
+    ``article`` has no HTML until ``articles.filing.derive`` has made it.
+    """
+
+    article: Article
+    photos: Sequence[Photo]
+    tags: Mapping[int, str]
+
+    @property
+    def fingerprint(self) -> str:
+        """Two states with the same one are the same: what an editor was shown, and what is there now."""
+        rows = [_values(self.article), *map(_values, self.photos), sorted(self.tags.items())]
+        return digest_of(repr(rows).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """``moment`` is ``None`` where it is not known when that was. ``load_id``: a load made it; else ``user`` did, if
+    anybody is named. ``before``: what it changed, ``None`` for the first."""
+
+    number: int
+    moment: datetime | None
+    state: State
+    before: State | None = None
+    user: Any = None
+    load_id: int | None = None
+    is_loaded: bool = False
+    reason: str = ""
+    corrections: Sequence[str] = ()
+    closed: ClosedVersion | None = None
+
+    @property
+    def who(self) -> str:
+        """As readers are told: staff by their full names alone."""
+        if self.is_loaded:
+            return FROM_SOURCE
+        return (self.user.get_full_name() or THE_STAFF) if self.user else NOT_RECORDED
+
+    @property
+    def who_of_staff(self) -> str:
+        """As staff are told: by the name of the account as well."""
+        if not self.user:
+            return self.who
+        name = self.user.get_full_name()
+        return f"{name} ({self.user.get_username()})" if name else str(self.user.get_username())
+
+
+# --- Reading. ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Versions:
+    """Every version of one article. Bodies are read of those versions only that are asked for."""
+
+    article: Article
+    present: State
+    _rows: list[Any]
+    _photos: list[Any]
+    _taggings: list[Any]
+    _corrections: dict[datetime, list[str]]
+    _closed: dict[datetime, ClosedVersion]
+    _full: dict[int, Any] = field(default_factory=dict)
+    moments: list[datetime] = field(default_factory=list)
+    is_unrecorded: bool = False  # what is there now is in no history row yet: it is one more version
+
+    @classmethod
+    def of(cls, article: Article) -> Versions:
+        """Read all but the long texts: a fixed number of queries, for rows of this article alone."""
+        rows = list(_history(Article, id=article.pk).only(*_SIGNED))
+        photos, taggings = (list(_history(model, article_id=article.pk)) for model in (Photo, Tagging))
+        corrections: dict[datetime, list[str]] = {}
+        for made_at, note in Correction.objects.filter(article=article).values_list("made_at", "note"):
+            corrections.setdefault(made_at, []).append(note)
+        closed = {one.moment: one for one in ClosedVersion.objects.filter(article=article)}
+        found = cls(article, _present(article), rows, photos, taggings, corrections, closed)
+        found.moments = found._find_moments()
+        found.is_unrecorded = found._has_unrecorded()
+        return found
+
+    def __len__(self) -> int:
+        return max(1, len(self.moments) + self.is_unrecorded)
+
+    @property
+    def closed_numbers(self) -> frozenset[int]:
+        """Versions that readers may not see. What readers see now is not one of them, whatever was closed."""
+        numbers = (number for number, moment in enumerate(self.moments, 1) if moment in self._closed)
+        return frozenset(number for number in numbers if number < len(self))
+
+    def newest(self, count: int, *, before: int | None = None) -> list[Version]:
+        """Versions in descending order, from the one before a number on."""
+        last = len(self) if before is None else min(before - 1, len(self))
+        return self.some(range(last, max(0, last - count), -1))
+
+    def one(self, number: int) -> Version | None:
+        return self.some([number])[0] if 1 <= number <= len(self) else None
+
+    def some(self, numbers: Iterable[int]) -> list[Version]:
+        numbers = list(numbers)
+        self._read_whole({number for asked in numbers for number in (asked, asked - 1)})
+        users = self._users(numbers)
+        return [self._version(number, users) for number in numbers]
+
+    # --- What a number stands for -------------------------------------------------------------------------------------
+
+    def _find_moments(self) -> list[datetime]:
+        """When anything changed. That a photo or tag is first recorded, as it was loaded, changes nothing."""
+        if not self._rows:
+            return []
+        others = [row for row in (*self._photos, *self._taggings) if not _is_from_the_start(row)]
+        return sorted({row.history_date for row in (*self._rows, *others)})
+
+    def _has_unrecorded(self) -> bool:
+        if not self._rows:
+            return False
+        self._read_whole({len(self.moments)})
+        return self._state(len(self.moments)).fingerprint != self.present.fingerprint
+
+    def _version(self, number: int, users: Mapping[int, Any]) -> Version:
+        before = self._state(number - 1) if number > 1 else None
+        signed = self._signature(number)
+        if signed is None:  # never changed, or not recorded yet
+            moment, load_id = self._loaded() if number == 1 or self.is_unrecorded else (None, None)
+            return Version(number, moment, self._state(number), before, load_id=load_id, is_loaded=number == 1)
+        reason = signed.history_change_reason or ""
+        is_loaded = signed.load_id is not None or _is_from_the_start(signed)
+        return Version(
+            number, signed.history_date, self._state(number), before, users.get(signed.history_user_id),
+            signed.load_id, is_loaded, "" if reason == AS_LOADED else reason,
+            self._corrections.get(signed.history_date, ()), self._closed.get(signed.history_date),
+        )  # fmt: skip
+
+    def _signature(self, number: int) -> Any | None:
+        """A history row that says who made a version, and why."""
+        if number > len(self.moments):
+            return None
+        moment = self.moments[number - 1]
+        rows = (*self._rows, *self._photos, *self._taggings)
+        return next(row for row in rows if row.history_date == moment)
+
+    def _loaded(self) -> tuple[datetime | None, int | None]:
+        """When the article was loaded, and by which load: that of its present original."""
+        found = self.article.originals.filter(is_current=True).values_list("load__started_at", "load_id").first()
+        moment, load_id = found or (None, None)
+        return (moment, load_id) if not self.moments or (moment and moment > self.moments[-1]) else (None, None)
+
+    def _users(self, numbers: Iterable[int]) -> dict[int, Any]:
+        signed = [self._signature(number) for number in numbers]
+        ids = {row.history_user_id for row in signed if row is not None} - {None}
+        return get_user_model()._default_manager.in_bulk(ids) if ids else {}
+
+    # --- What an article was --------------------------------------------------------------------------------------
+
+    def _state(self, number: int) -> State:
+        if number > len(self.moments):
+            return self.present
+        moment = self.moments[number - 1]
+        row = self._full[self._row_at(moment).history_id]
+        photos = [_photo_of(record, self._now(record.id)) for record in _standing(self._photos, moment)]
+        photos.sort(key=lambda photo: (photo.position, photo.number))
+        tags = {record.tag_id: record.origin for record in _standing(self._taggings, moment)}
+        return State(_article_of(row), photos, tags)
+
+    def _row_at(self, moment: datetime) -> Any:
+        """The article's row at a moment; a photo that was recorded before the article says nothing of it."""
+        return next((row for row in reversed(self._rows) if row.history_date <= moment), self._rows[0])
+
+    def _now(self, photo_id: int) -> Photo | None:
+        return next((photo for photo in self.present.photos if photo.pk == photo_id), None)
+
+    def _read_whole(self, numbers: Collection[int]) -> None:
+        """Fetch the article's rows that hold these versions, texts and all, in one query."""
+        places = [number for number in numbers if 1 <= number <= len(self.moments)]
+        ids = {self._row_at(self.moments[number - 1]).history_id for number in places} - self._full.keys()
+        if ids:
+            self._full |= {row.history_id: row for row in _history(Article, history_id__in=ids)}
+
+
+_SIGNED = ("history_id", "id", "history_date", "history_user_id", "history_change_reason", "history_type", "load_id")
+
+
+def _history(model: Any, **of: Any) -> Any:
+    return model.history.model.objects.filter(**of).order_by("history_date", "history_id")
+
+
+def _present(article: Article) -> State:
+    photos = sorted(article.photos.for_pages(), key=lambda photo: (photo.position, photo.number))
+    return State(article, photos, dict(article.taggings.values_list("tag_id", "origin")))
+
+
+def _is_from_the_start(row: Any) -> bool:
+    return bool(row.history_type == "+" and row.history_change_reason == AS_LOADED)
+
+
+def _standing(rows: Iterable[Any], moment: datetime) -> Iterator[Any]:
+    """The state of each photo, or each tag, that an article had at a moment."""
+    newest: dict[int, Any] = {}
+    for row in rows:  # the oldest first
+        if row.history_date <= moment or _is_from_the_start(row):
+            newest.setdefault(row.id, row)
+            if row.history_date <= moment:
+                newest[row.id] = row
+    return (row for row in newest.values() if row.history_type != "-")
+
+
+def _values(row: Any) -> list[Any]:
+    """What the history records of a row, as it is."""
+    tracked = type(row).history.model.tracked_fields
+    return [getattr(row, one.attname) for one in tracked if one.attname not in DERIVED]
+
+
+def _recorded(row: Any) -> dict[str, Any]:
+    return {tracked.attname: getattr(row, tracked.attname) for tracked in row.tracked_fields}
+
+
+def _article_of(row: Any) -> Article:
+    return Article(**_recorded(row))
+
+
+def _photo_of(row: Any, now: Photo | None) -> Photo:
+    """The photo as it was. Its sizes are shown if they were made from the same file."""
+    if now is None or now.digest != row.digest:
+        photo = Photo(**_recorded(row))
+        prefetch_related_objects([photo], Prefetch("renditions", Rendition.objects.none()))
+        return photo
+    photo = copy(now)
+    for name, value in _recorded(row).items():
+        setattr(photo, name, value)
+    photo.from_file = [name for name in now.from_file if getattr(now, name) == getattr(photo, name)]
+    return photo
+
+
+# --- Telling. ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of the tags and sources that versions speak of, as they are now or as they last were."""
+
+    tags: Mapping[int, str]
+    sources: Mapping[int, str]
+
+    @classmethod
+    def of(cls, versions: Iterable[Version]) -> Names:
+        states = [state for version in versions for state in (version.state, version.before) if state is not None]
+        source_ids = {pk for state in states if (pk := state.article.source_id) is not None}
+        sources = dict(Source.objects.filter(pk__in=source_ids).values_list("pk", "name"))
+        return cls(tag_names({tag_id for state in states for tag_id in state.tags}), sources)
+
+    def tags_of(self, state: State) -> list[str]:
+        return sorted((self.tags.get(pk, "a tag that is no more") for pk in state.tags), key=str.casefold)
+
+    def source_of(self, state: State) -> str:
+        pk = state.article.source_id
+        return "" if pk is None else self.sources.get(pk, "a source that is no more")
+
+
+def tag_names(ids: Collection[int]) -> dict[int, str]:
+    """The names of tags; of one that was merged, or that is no more, its last."""
+    names = dict(Tag.objects.filter(pk__in=ids).values_list("pk", "name"))
+    if missing := set(ids) - names.keys():
+        rows: Any = Tag.history.model
+        last = rows.objects.filter(id__in=missing).values("id").annotate(last=Max("history_id")).values_list("last")
+        names |= dict(rows.objects.filter(history_id__in=[pk for (pk,) in last]).values_list("id", "name"))
+        names |= dict(FormerTag.objects.filter(former_id__in=missing).values_list("former_id", "name"))
+    return names
+
+
+def changes_of(version: Version, names: Names) -> list[Change]:
+    """What a version changed, field by field; nothing for the first."""
+    return [] if version.before is None else changes_between(version.before, version.state, names)
+
+
+def changes_between(before: State, after: State, names: Names) -> list[Change]:
+    found = [*_article_changes(before, after, names), *_photo_changes(before, after)]
+    old, new = (", ".join(names.tags_of(state)) for state in (before, after))
+    return [*found, *([Change("Tags", old, new)] if old != new else [])]
+
+
+def _article_changes(before: State, after: State, names: Names) -> Iterator[Change]:
+    for name, label in LABELS.items():
+        old, new = (_article_words(state, name, names) for state in (before, after))
+        if old != new:
+            yield Change(label, old, new, is_text=name == "body")
+    was, is_now = before.article.withdrawn_at, after.article.withdrawn_at
+    if (was is None) != (is_now is None):
+        yield Change("Reinstated" if is_now is None else "Withdrawn")
+
+
+def _article_words(state: State, name: str, names: Names) -> str:
+    value = getattr(state.article, name)
+    if name == "source_id":
+        return names.source_of(state)
+    if name in ("published", "updated") and value:
+        return moment_words(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else value or ""
+
+
+def _photo_changes(before: State, after: State) -> Iterator[Change]:
+    was = {photo.pk: photo for photo in before.photos}
+    there = {photo.pk for photo in after.photos}
+    for photo in sorted(after.photos, key=lambda photo: photo.number):
+        if old := was.get(photo.pk):
+            yield from _changes_of_photo(old, photo, before, after)
+        else:
+            yield Change(f"Photo {photo.number} added", after=photo.caption)
+    for photo in sorted(before.photos, key=lambda photo: photo.number):
+        if photo.pk not in there:
+            yield Change(f"Photo {photo.number} removed", before=photo.caption)
+
+
+def _changes_of_photo(old: Photo, new: Photo, before: State, after: State) -> Iterator[Change]:
+    for name, label in PHOTO_LABELS.items():
+        value, other = getattr(old, name), getattr(new, name)
+        if value == other or (name == "position" and _moved_along(value, other, before, after)):
+            continue
+        what = f"Photo {new.number}: {label}"
+        if name == "position":
+            yield Change(what, place_words(value), place_words(other))
+        elif name == "digest":
+            yield Change(what, "", "Another file" if value and other else "Added" if other else "Removed")
+        else:
+            yield Change(what, value, other)
+
+
+def _moved_along(position: int, place: int, before: State, after: State) -> bool:
+    """Whether a photo has stayed beside its paragraph, and only others came or went before it."""
+    if before.article.body == after.article.body:
+        return False
+    return moved(position, blocks_of(before.article.body), blocks_of(after.article.body)) == place
+
+
+def place_words(position: int) -> str:
+    return f"After paragraph {position}" if position else "Before the text"
