@@ -197,7 +197,8 @@ class ArticleFeed(Base):
 
     def item_updateddate(self, item: Article) -> datetime | None:
         said = moment(item.updated) or moment(item.published)
-        return max([*filter(None, [said]), *(one.made_at for one in item.corrections.all())], default=None)
+        corrected = [one.made_at.replace(microsecond=0) for one in item.corrections.all()]
+        return max([*filter(None, [said]), *corrected], default=None)
 
     def item_categories(self, item: Article) -> list[str]:
         taggings = sorted(item.taggings.all(), key=lambda tagging: tagging.pk)

@@ -6,25 +6,22 @@ found in is recorded, without a user. Nothing that was once public is lost.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import zip_longest
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Max, Model
+from django.db.models import Max
 from django.utils import timezone
 
-from articles.models import Article, FormerTag, Load, Original, Photo, Source, SourceAlias, Tag, Tagging
-from articles.wording import grouped
+from articles.changes import Change
+from articles.models import Article, Load, Original, Photo, Tag, Tagging
 
 AS_LOADED = "As loaded"
 REASON_LENGTH = 100  # what the history's column takes
 ROWS_SHOWN = 300
-LONG = 200  # characters from which a changed text is told by its changed lines
-LINES_SHOWN = 40
 # Follows from other fields, and moves without a revision.
 DERIVED = frozenset({"archive_date"})
 
@@ -168,161 +165,47 @@ def _record(history: Any, row: Any, newest: Any | None, stamp: Stamp, load_id: i
     )
 
 
-# --- Telling. ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field that a revision changed, in words; ``lines`` are the changed lines of a long text."""
-
-    what: str
-    before: str = ""
-    after: str = ""
-    lines: list[str] = field(default_factory=list)
+# --- Telling, of tags; ``articles.versions`` tells of articles. -------------------------------------------------------
 
 
 @dataclass(slots=True)
 class Revision:
-    """What one save changed. ``version`` is the history row that holds the whole state, ``None`` if there is none."""
+    """What one save changed. ``version`` is the history row that holds the whole state."""
 
     moment: datetime
     who: str
     reason: str
-    version: int | None = None
+    version: int
     changes: list[Change] = field(default_factory=list)
 
 
-def article_revisions(article: Article) -> list[Revision]:
-    """The newest revisions of an article with its photos and tags, the newest first."""
-    tagging_rows = _newest_rows(Tagging, article_id=article.pk)
-    telling = _Telling(_newest_rows(Article, id=article.pk), tagging_rows)
-    tag_names = telling.names["tag_id"]
-    telling.tell_rows()
-    telling.tell_others(_newest_rows(Photo, article_id=article.pk), lambda row: f"Photo {row.number}", "caption")
-    telling.tell_others(tagging_rows, lambda row: f"Tag “{tag_names.get(row.tag_id, '?')}”", "")
-    return telling.revisions()
-
-
 def tag_revisions(tag: Tag) -> list[Revision]:
-    telling = _Telling(_newest_rows(Tag, id=tag.pk))
-    telling.tell_rows()
-    return telling.revisions()
+    """The newest revisions of a tag, the newest first."""
+    history: Any = Tag.history.model
+    rows = list(history.objects.filter(id=tag.pk).order_by("-history_date", "-history_id")[:ROWS_SHOWN])
+    users: Any = get_user_model()._default_manager
+    names = dict(users.filter(pk__in={row.history_user_id for row in rows} - {None}).values_list("pk", "username"))
+    return [
+        Revision(
+            row.history_date, names.get(row.history_user_id, ""), row.history_change_reason or "", row.history_id,
+            [] if older is None else list(_changes(older, row)),
+        )
+        for row, older in zip_longest(rows, rows[1:])
+    ]  # fmt: skip
 
 
 def version_fields(record: Any) -> list[tuple[str, str]]:
     """Every field of a history row with its value in words."""
-    names = _names_in([record])
-    return [
-        (_label(tracked), _words(record, tracked.attname, names))
-        for tracked in record.tracked_fields
-        if not tracked.primary_key
-    ]
+    return [(_label(one), str(getattr(record, one.attname))) for one in record.tracked_fields if not one.primary_key]
 
 
-class _Telling:
-    """Puts history rows of several models together into revisions: rows of one moment, user and reason are one."""
-
-    def __init__(self, rows: list[Any], taggings: Sequence[Any] = ()) -> None:
-        self._rows = rows
-        self._found: dict[tuple[Any, ...], Revision] = {}
-        self.names = _names_in([*rows, *taggings])
-        self._users = _names(get_user_model(), {row.history_user_id for row in rows}, "username")
-
-    def tell_rows(self) -> None:
-        for older, newer in _steps(self._rows):
-            revision = self._revision(newer)
-            revision.version = newer.history_id
-            if older is not None:
-                revision.changes += self._changes(older, newer, "")
-
-    def tell_others(self, rows: list[Any], name: Any, told_by: str) -> None:
-        """Rows that stand beside the article; those that came or went are told by ``told_by``, one of their fields."""
-        for older, newer in _steps(rows):
-            revision, words = self._revision(newer), str(getattr(newer, told_by)) if told_by else ""
-            if newer.history_type == "-":
-                revision.changes.append(Change(f"{name(newer)} removed", before=words))
-            elif older is not None:
-                revision.changes += self._changes(older, newer, f"{name(newer)}: ")
-            elif newer.history_change_reason != AS_LOADED:
-                revision.changes.append(Change(f"{name(newer)} added", after=words))
-
-    def revisions(self) -> list[Revision]:
-        return sorted(self._found.values(), key=lambda revision: revision.moment, reverse=True)
-
-    def _revision(self, row: Any) -> Revision:
-        key = (row.history_date, row.history_user_id, row.history_change_reason)
-        who = self._users.get(row.history_user_id, "")
-        return self._found.setdefault(key, Revision(row.history_date, who, row.history_change_reason or ""))
-
-    def _changes(self, older: Any, newer: Any, prefix: str) -> Iterator[Change]:
-        for tracked in newer.tracked_fields:
-            before, after = (_words(row, tracked.attname, self.names) for row in (older, newer))
-            if before == after or tracked.attname in DERIVED:
-                continue
-            if tracked.attname == "tag_id":
-                yield Change("Tag merged into another", before, after)
-                continue
-            label = _label(tracked)
-            what = f"{prefix}{label.lower() if prefix else label}"
-            if max(len(before), len(after)) > LONG:
-                yield Change(what, lines=changed_lines(before, after))
-            else:
-                yield Change(what, before, after)
-
-
-def changed_lines(before: str, after: str) -> list[str]:
-    """The lines that differ, ``− `` and ``+ `` before them, ``LINES_SHOWN`` at most."""
-    diff = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
-    signs = {"-": "−", "+": "+"}  # the first two lines name the files, those with @ the place
-    lines = [f"{signs[line[0]]} {line[1:]}" for line in list(diff)[2:] if line[0] in signs]
-    more = len(lines) - LINES_SHOWN
-    return [*lines[:LINES_SHOWN], f"… and {grouped(more)} more"] if more > 0 else lines
-
-
-def _newest_rows(model: Any, **of: Any) -> list[Any]:
-    return list(model.history.model.objects.filter(**of).order_by("-history_date", "-history_id")[:ROWS_SHOWN])
-
-
-def _steps(rows: Iterable[Any]) -> Iterator[tuple[Any | None, Any]]:
-    """Each row with the one before it in the history of the same thing, ``None`` for the first."""
-    by_id: dict[int, list[Any]] = {}
-    for row in rows:
-        by_id.setdefault(row.id, []).append(row)
-    for newest_first in by_id.values():
-        oldest_first = newest_first[::-1]
-        yield None, oldest_first[0]
-        yield from pairwise(oldest_first)
+def _changes(older: Any, newer: Any) -> Iterator[Change]:
+    for tracked in newer.tracked_fields:
+        before, after = (str(getattr(row, tracked.attname)) for row in (older, newer))
+        if before != after:
+            yield Change(_label(tracked), before, after)
 
 
 def _label(tracked: Any) -> str:
     words = str(tracked.verbose_name)
     return words[:1].upper() + words[1:]
-
-
-def _words(row: Any, name: str, names: dict[str, dict[Any, str]]) -> str:
-    value = getattr(row, name)
-    if value is None:
-        return ""
-    if name in names:
-        return names[name].get(value, f"number {value}")
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)
-
-
-def _names_in(rows: Iterable[Any]) -> dict[str, dict[Any, str]]:
-    """What history rows refer to, by column and id; of tags and sources that were merged, what they were called."""
-    columns = ("source_id", "tag_id", "merged_into_id")
-    ids = {column: {getattr(row, column, None) for row in rows} for column in columns}
-    sources, tags, articles = (ids[column] for column in columns)
-    return {
-        "source_id": _names(SourceAlias, sources, key="former_id") | _names(Source, sources),
-        "tag_id": _names(FormerTag, tags, key="former_id") | _names(Tag, tags),
-        "merged_into_id": _names(Article, articles, "headline"),
-    }
-
-
-def _names(model: type[Model], ids: set[Any], name: str = "name", *, key: str = "pk") -> dict[Any, str]:
-    wanted = ids - {None}
-    found = model._default_manager.filter(**{f"{key}__in": wanted}).values_list(key, name) if wanted else ()
-    return dict(found)

@@ -19,7 +19,18 @@ from articles.baseline import blocks_of
 from articles.changes import Change
 from articles.identity import digest_of
 from articles.merging import moved
-from articles.models import Article, ClosedVersion, Correction, FormerTag, Photo, Rendition, Source, Tag, Tagging
+from articles.models import (
+    Article,
+    ClosedVersion,
+    Correction,
+    FormerTag,
+    Photo,
+    Rendition,
+    Source,
+    SourceAlias,
+    Tag,
+    Tagging,
+)
 from articles.revisions import AS_LOADED, DERIVED
 from articles.wording import moment_words
 
@@ -289,7 +300,8 @@ class Names:
     def of(cls, versions: Iterable[Version]) -> Names:
         states = [state for version in versions for state in (version.state, version.before) if state is not None]
         source_ids = {pk for state in states if (pk := state.article.source_id) is not None}
-        sources = dict(Source.objects.filter(pk__in=source_ids).values_list("pk", "name"))
+        former = SourceAlias.objects.filter(former_id__in=source_ids).values_list("former_id", "name")
+        sources = {pk: name for pk, name in former if pk} | dict(Source.objects.filter(pk__in=source_ids).values_list("pk", "name"))
         return cls(tag_names({tag_id for state in states for tag_id in state.tags}), sources)
 
     def tags_of(self, state: State) -> list[str]:
@@ -377,3 +389,13 @@ def _moved_along(position: int, place: int, before: State, after: State) -> bool
 
 def place_words(position: int) -> str:
     return f"After paragraph {position}" if position else "Before the text"
+
+
+def whole_of(state: State, names: Names) -> list[tuple[str, str]]:
+    """Every field of a state with its value in words, for staff."""
+    fields = [(label, _article_words(state, name, names)) for name, label in LABELS.items()]
+    for photo in sorted(state.photos, key=lambda photo: photo.number):
+        for name, label in PHOTO_LABELS.items():
+            words = place_words(photo.position) if name == "position" else getattr(photo, name)
+            fields.append((f"Photo {photo.number}: {label}", words))
+    return [*fields, ("Tags", ", ".join(names.tags_of(state)))]

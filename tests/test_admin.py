@@ -561,19 +561,18 @@ def test_the_history_page_tells_each_save_with_its_photos_and_tags(editor: Clien
     article = loaded_article()
     saved(editor, article, headline="Ferry <back>", reason="Misread", **{"photos-1-caption": "Quay 2."})
     page = viewer.get(reverse("admin:articles_article_history", args=[article.pk])).content.decode()
-    told = ["nora", "Misread", "<ins>Ferry &lt;back&gt;</ins>", "Photo 2: caption", "<ins>Quay 2.</ins>", "As loaded"]
+    told = ["nora", "Misread", "Ferry &lt;back&gt;<span", "Photo 2: caption", "Quay 2.<span", "As loaded"]
     assert sorted(told, key=page.index) == told
-    version = Article.history.earliest("history_id")
-    whole = viewer.get(reverse("admin:articles_article_version", args=[article.pk, version.pk])).content.decode()
+    assert "<back>" not in page
+    whole = viewer.get(reverse("admin:articles_article_version", args=[article.pk, 1])).content.decode()
     assert "Ferry returns to the north quay" in whole
     assert "Nobody had sold a ticket." in whole
 
 
-def test_no_version_can_be_restored_or_rewritten_by_a_form(root: Client) -> None:
+def test_no_version_can_be_rewritten_by_a_form(root: Client) -> None:
     article = loaded_article()
     saved(root, article, headline="Ferry back")
-    version = Article.history.earliest("history_id")
-    address = reverse("admin:articles_article_version", args=[article.pk, version.pk])
+    address = reverse("admin:articles_article_version", args=[article.pk, 1])
     root.post(address, {"headline": "Forged"})
     assert Article.objects.get().headline == "Ferry back"
     assert not Article.history.filter(headline="Forged").exists()

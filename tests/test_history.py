@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,14 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from articles.models import Article, Photo, Tagging
+from articles.baseline import edited_fields
+from articles.models import Article, ClosedVersion, Load, PeriodCount, Photo, Tag, Tagging
+from articles.wording import day_words
 from tests.factories import HEADLINE, make_article, make_original, make_photo, remember, withdraw
 from tests.loading import load, text_file
-from tests.staff import logged_in, saved, staff
+from tests.staff import edit_address, form_on, logged_in, saved, staff
 
 pytestmark = pytest.mark.django_db
 AT = "/2022/03/04/ferry-returns-to-the-north-quay/"
@@ -42,7 +47,7 @@ def words(client: Client, address: str, status: int = 200) -> str:
     answer = client.get(address)
     assert answer.status_code == status, address
     main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
-    main = re.sub(r'<span class="away"[^>]*>[^<]*</span>', "", main)
+    main = re.sub(r'<span class="away[^>]*>[^<]*</span>', "", main)
     for tag, signs in (("del", "[-{}-]"), ("ins", "{{+{}+}}")):
         main = re.sub(
             rf"<{tag}>(.*?)</{tag}>", lambda found, signs=signs: signs.format(found[1]), main, flags=re.DOTALL
@@ -105,7 +110,7 @@ def test_changes_are_told_word_by_word(site: Client, editor: Client) -> None:
     assert "Deck {+A deck+}" in told
     assert "Photo 2: place" in told
     page = site.get(f"{AT}history/2/changes/").content.decode()
-    assert '<ins><span class="away" lang="en">[added: </span>empty' in page
+    assert '<ins><span class="away visually-hidden" lang="en">[added: </span>empty' in page
 
 
 def test_a_photo_that_stays_beside_its_paragraph_has_not_moved(site: Client, editor: Client) -> None:
@@ -214,3 +219,204 @@ def test_other_articles_histories_are_not_read(site: Client, editor: Client) -> 
     asked = [one["sql"] for one in captured if "historical" in one["sql"]]
     assert asked
     assert all("WHERE" in sql for sql in asked)
+
+
+# --- Corrections. -----------------------------------------------------------------------------------------------------
+
+
+def corrected(editor: Client, **values: Any) -> Article:
+    note = {"correction": "The ferry was not full.", **values}
+    found: Article = saved(editor, loaded_article(), body=BODY.replace("full", "empty"), **note)
+    return found
+
+
+def test_a_correction_stands_under_the_dates_and_in_the_history(site: Client, editor: Client) -> None:
+    article = corrected(editor)
+    day = day_words(datetime.now(UTC).date())
+    assert f"Published 4 March 2022. Corrected on {day}: The ferry was not full. The ferry sailed" in words(site, AT)
+    assert "Correction: The ferry was not full." in words(site, f"{AT}history/")
+    found = article.corrections.get()
+    assert found.made_at == Article.history.latest("history_id").history_date
+    assert str(found.made_by) == "nora"
+    assert "nora" not in words(site, AT)
+
+
+def test_a_correction_is_in_every_form_of_the_article(site: Client, editor: Client) -> None:
+    found = corrected(editor).corrections.get()
+    said = f"Corrected on {day_words(found.made_at.date())}: The ferry was not full."
+    made_at = found.made_at.isoformat(timespec="seconds")
+    as_json = json.loads(site.get(f"{AT}article.json").content)
+    assert as_json["corrections"] == [{"made_at": made_at, "note": "The ferry was not full."}]
+    assert said in site.get(f"{AT}article.txt").content.decode()
+    assert f"corrections:\n- '{said}'" in site.get(f"{AT}article.md").content.decode()
+    linked = site.get(AT).content.decode().partition('ld+json">')[2].partition("</script>")[0]
+    comment = {"@type": "CorrectionComment", "text": "The ferry was not full.", "datePublished": made_at}
+    assert json.loads(linked)["correction"] == [comment]
+    feed = site.get("/feeds/latest.atom").content.decode()
+    assert said in feed
+    assert f"<updated>{made_at}</updated>" in feed
+
+
+def test_a_correction_costs_the_page_one_query_however_many_there_are(
+    site: Client, editor: Client, queries_of: Callable[[str], int]
+) -> None:
+    article = loaded_article()
+    before = queries_of(AT)
+    for number in range(3):
+        saved(editor, article, deck=f"Deck {number}", correction=f"Note {number}")
+    assert queries_of(AT) == before
+
+
+def test_a_note_without_a_change_explains_the_newest_one_of_staff(site: Client, editor: Client) -> None:
+    article = saved(editor, loaded_article(), deck="A deck")
+    saved(editor, article, correction="The deck was missing.")
+    assert article.corrections.get().made_at == Article.history.latest("history_id").history_date
+    assert Article.history.count() == 2
+
+
+def test_a_correction_is_mended_and_removed_in_the_form_without_a_revision(editor: Client, site: Client) -> None:
+    article = corrected(editor)
+    saved(editor, article, **{"corrections-0-note": "The ferry was empty."})
+    assert "The ferry was empty." in words(site, AT)
+    saved(editor, article, **{"corrections-0-DELETE": "on"})
+    assert "Corrected on" not in words(site, AT)
+    assert Article.history.count() == 2
+
+
+def test_only_those_who_may_correct_find_the_fields(viewer: Client, editor: Client) -> None:
+    article = corrected(editor)
+    user = staff("kim")
+    user.user_permissions.set(Permission.objects.filter(codename__in=["change_article", "view_article"]))
+    assert 'name="correction"' in editor.get(edit_address(article)).content.decode()
+    page = logged_in(user).get(edit_address(article)).content.decode()
+    assert 'name="correction"' not in page
+    assert 'name="corrections-0-note"' not in page
+    assert 'name="correction"' not in viewer.get(edit_address(article)).content.decode()
+    saved(logged_in(user), article, deck="A deck", correction="Not mine to say.")
+    assert article.corrections.count() == 1
+
+
+# --- Bringing a version back. -----------------------------------------------------------------------------------------
+
+
+def restore_address(article: Article, number: int, what: str = "restore") -> str:
+    return reverse(f"admin:articles_article_{what}", args=[article.pk, number])
+
+
+def restore(client: Client, article: Article, number: int, **values: Any) -> Any:
+    address = restore_address(article, number)
+    return client.post(address, {**form_on(client, address), **values})
+
+
+def test_a_version_is_restored_as_a_new_one(site: Client, editor: Client) -> None:
+    article = loaded_article()
+    saved(editor, article, headline="Ferry back", body=f"Fog.\n\n{BODY}", published="2022-03-05",
+          **{"photos-0-caption": "No ferry.", "taggings-0-DELETE": "on"})  # fmt: skip
+    rows = list(Article.history.order_by("history_id").values())
+    page = editor.get(restore_address(article, 1)).content.decode()
+    assert "Ferry" in page
+    assert "No ferry." not in restore(editor, article, 1).content.decode()
+    found = Article.objects.get()
+    assert (found.headline, found.body, found.published) == (article.headline, BODY, "2022-03-04")
+    assert found.get_absolute_url() == AT
+    assert site.get(AT.replace("/04/", "/05/")).status_code == 301
+    assert list(found.photos.values_list("caption", "position")) == [("The ferry at the quay.", 1), ("The quay.", 2)]
+    assert sorted(found.tags.values_list("name", flat=True)) == ["Ferries", "Harbours"]
+    assert set(found.taggings.values_list("origin", flat=True)) == {"source"}
+    assert edited_fields(found) == []
+    assert list(Article.history.order_by("history_id").values())[: len(rows)] == rows
+    listed = words(site, f"{AT}history/")
+    assert "Version 3 the present one" in listed
+    assert "Version 1 of 2 versions restored" in listed
+
+
+def test_restoring_moves_the_counts_and_keeps_a_withdrawal(editor: Client) -> None:
+    article = saved(editor, loaded_article(), published="", **{"taggings-0-DELETE": "on"})
+    restore(editor, article, 1)
+    assert Tag.objects.get(name="Ferries").article_count == 1
+    assert PeriodCount.objects.get(unit="year").articles == 1
+    withdraw(Article.objects.get())
+    restore(editor, article, 2)
+    assert Article.objects.get().withdrawn_at is not None
+
+
+def test_what_is_no_more_is_said_and_left(editor: Client) -> None:
+    article = loaded_article()
+    saved(editor, article, deck="A deck", **{"taggings-0-DELETE": "on"})
+    article.photos.get(number=2).delete()
+    Tag.objects.get(name="Ferries").delete()
+    page = editor.get(restore_address(article, 1)).content.decode()
+    assert "Photo 2 is no longer part of the article: “The quay.”." in page
+    assert "The tag “Ferries” is no more." in page
+    assert restore(editor, article, 1).status_code == 302
+    assert Article.objects.get().deck == ""
+
+
+def test_an_article_that_was_changed_meanwhile_is_not_restored_unseen(editor: Client) -> None:
+    article = saved(editor, loaded_article(), deck="A deck")
+    form = form_on(editor, restore_address(article, 1))
+    saved(editor, article, deck="Another deck")
+    answer = editor.post(restore_address(article, 1), form)
+    assert answer.status_code == 409
+    assert "changed meanwhile" in answer.content.decode()
+    assert Article.objects.get().deck == "Another deck"
+    assert restore(editor, article, 1).status_code == 302
+    assert Article.objects.get().deck == ""
+
+
+def test_a_restored_version_may_come_with_a_correction(editor: Client, site: Client) -> None:
+    article = saved(editor, loaded_article(), deck="A deck")
+    restore(editor, article, 1, correction="There was no deck.")
+    assert "There was no deck." in words(site, AT)
+
+
+def test_only_who_may_change_articles_restores(viewer: Client, editor: Client) -> None:
+    article = saved(editor, loaded_article(), deck="A deck")
+    assert viewer.get(restore_address(article, 1)).status_code == 403
+    assert viewer.post(restore_address(article, 1), {"seen": ""}).status_code == 403
+    history = reverse("admin:articles_article_history", args=[article.pk])
+    assert "Restore this version" not in viewer.get(history).content.decode()
+    assert "Restore this version" in editor.get(history).content.decode()
+    assert editor.get(restore_address(article, 9)).status_code == 404
+
+
+def test_a_load_is_named_in_the_history_of_staff_with_a_link(tmp_path: Path, viewer: Client) -> None:
+    path = text_file(tmp_path / "site", "ferry.txt")
+    load(tmp_path / "site")
+    path.write_text(path.read_text().replace("It sailed.", "It sailed late."))
+    load(tmp_path / "site")
+    page = viewer.get(reverse("admin:articles_article_history", args=[Article.objects.get().pk])).content.decode()
+    for one in Load.objects.all():
+        assert f'<a href="{reverse("admin:articles_load_change", args=[one.pk])}">The load</a>' in page
+
+
+# --- Versions that readers may not see. -------------------------------------------------------------------------------
+
+
+def test_a_closed_version_is_listed_without_its_text(site: Client, editor: Client) -> None:
+    article = saved(editor, loaded_article(), body=BODY.replace("full", "empty"))
+    saved(editor, article, deck="A deck")
+    editor.post(restore_address(article, 1, "close"), {"reason": "A court’s order."})
+    assert "Version 1 Loaded from its source Not shown to readers: A court’s order." in words(site, f"{AT}history/")
+    assert "A court’s order." in words(site, f"{AT}history/1/", 410)
+    assert "full" not in words(site, f"{AT}history/1/", 410) + words(site, f"{AT}history/2/changes/", 410)
+    assert "empty" in words(site, f"{AT}history/2/")
+    assert words(site, f"{AT}history/3/changes/")
+    editor.post(restore_address(article, 1, "close"), {"open": "Open"})
+    assert "full" in words(site, f"{AT}history/1/")
+
+
+def test_all_before_a_version_can_be_closed_with_it_and_the_present_one_can_not(site: Client, editor: Client) -> None:
+    article = loaded_article()
+    for number in range(3):
+        saved(editor, article, deck=f"Deck {number}")
+    editor.post(restore_address(article, 2, "close"), {"reason": "Private.", "and_before": "on"})
+    assert [site.get(f"{AT}history/{number}/").status_code for number in (1, 2, 3, 4)] == [410, 410, 200, 200]
+    assert editor.post(restore_address(article, 4, "close"), {"reason": "Private."}).status_code == 403
+
+
+def test_only_who_may_withdraw_closes_a_version(viewer: Client, editor: Client) -> None:
+    article = saved(editor, loaded_article(), deck="A deck")
+    assert viewer.post(restore_address(article, 1, "close"), {"reason": "No."}).status_code == 403
+    assert editor.post(restore_address(article, 1, "close"), {"reason": ""}).status_code == 200
+    assert not ClosedVersion.objects.exists()

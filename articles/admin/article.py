@@ -11,26 +11,24 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles import captioning, filing
+from articles import captioning
 from articles.admin import loaded
 from articles.admin.actions import ActionsAdmin
 from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags, Withdraw
 from articles.admin.article_form import ArticleForm
+from articles.admin.article_history import ArticleHistoryAdmin
 from articles.admin.bases import HEAVY, is_removed
 from articles.admin.fields import folded
-from articles.admin.history_pages import HistoryAdmin
-from articles.admin.inlines import PhotoInline, TaggingInline
+from articles.admin.inlines import CorrectionInline, PhotoInline, TaggingInline
 from articles.admin.likeness import cited
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, search
 from articles.admin.merging import MergingAdmin
 from articles.baseline import blocks_of, own_blocks
 from articles.changing import move_conflicts
-from articles.decide import follow_edits
-from articles.identity import digest_of
-from articles.ingest.store.likeness import renew_likeness
+from articles.editing import Edit, correct_afterwards
 from articles.merging import moved
-from articles.models import Article, Photo
-from articles.revisions import Revision, Stamp, article_revisions, keep_article
+from articles.models import Article, Correction, Photo
+from articles.revisions import Stamp
 from articles.wording import damage_words, date_lines, day_words, size_words
 
 # What Viewers see in place of a form field that has no column of its own.
@@ -39,7 +37,7 @@ FIRST_LOOK = "Nothing in the original was found to be damaged."
 
 
 @admin.register(Article)
-class ArticleAdmin(HistoryAdmin, MergingAdmin, ActionsAdmin):
+class ArticleAdmin(ArticleHistoryAdmin, MergingAdmin, ActionsAdmin):
     form = ArticleForm
     inlines = [PhotoInline, TaggingInline]
     autocomplete_fields = ["source"]
@@ -104,6 +102,16 @@ class ArticleAdmin(HistoryAdmin, MergingAdmin, ActionsAdmin):
         """Whether this user may withdraw and reinstate; a merged article comes back by being separated alone."""
         return request.user.has_perm("articles.withdraw_article") and not is_merged(obj)
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        if not request.user.has_perm("articles.add_correction"):
+            form.base_fields.pop("correction", None)
+        return form
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        has_corrections = obj is not None and obj.corrections.exists()
+        return [CorrectionInline, *self.inlines] if has_corrections else self.inlines
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # articles come from loads
 
@@ -113,9 +121,6 @@ class ArticleAdmin(HistoryAdmin, MergingAdmin, ActionsAdmin):
     def view_on_site(self, obj: Article) -> str:
         return obj.get_absolute_url()
 
-    def revisions_of(self, obj: Article) -> list[Revision]:
-        return article_revisions(obj)
-
     # --- Saving ---------------------------------------------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
@@ -123,27 +128,29 @@ class ArticleAdmin(HistoryAdmin, MergingAdmin, ActionsAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Record the state before, save photos and tags, then the article, and file it anew; one transaction."""
-        if not form.changed_data and not any(formset.has_changed() or formset.deleted_forms for formset in formsets):
+        article, stamp = form.instance, Stamp.now(request.user, form.cleaned_data["reason"])
+        note = form.cleaned_data.get("correction") or ""
+        if not _is_change(form, formsets):
             super().save_related(request, form, formsets, change)
+            if note:
+                correct_afterwards(article, note, stamp)
             return
-        stamp = Stamp.now(request.user, form.cleaned_data["reason"])
-        before = Article.objects.select_for_update().get(pk=form.instance.pk)
-        filed, path = filing.Filed.of(before), before.get_absolute_url()
-        keep_article(before, stamp)
+        edit = Edit.begin(article.pk, stamp)
         for formset in formsets:
             for row in formset.forms:
                 stamp.put_on(row.instance)
                 if isinstance(row.instance, Photo):
                     row.instance.follow_words()
-        if form.instance.body != before.body:
-            blocks = own_blocks(before), blocks_of(form.instance.body)
+        if article.body != edit.before.body:
+            blocks = own_blocks(edit.before), blocks_of(article.body)
             _move_photos(formsets, *blocks)
-            move_conflicts(before, *blocks)
+            move_conflicts(edit.before, *blocks)
         super().save_related(request, form, formsets, change)
         self._label_photos(request, formsets)
-        self._save_article(request, form.instance, before, stamp)
-        filing.refile(form.instance, filed, path)
-        follow_edits(form.instance, stamp)
+        wanted = article.slug
+        if not edit.finish(article, correction=note):
+            words = f"Another article of that day has the address “{wanted}”, so this one’s is “{article.slug}”."
+            messages.warning(request, words)
 
     def _label_photos(self, request: HttpRequest, formsets: Any) -> None:
         """Write corrected captions and credits into the photos’ files too."""
@@ -152,21 +159,6 @@ class ArticleAdmin(HistoryAdmin, MergingAdmin, ActionsAdmin):
         if not captioning.label_renditions(changed):
             words = "The photos’ files could not be written: inside them the former captions and credits still stand."
             messages.warning(request, words)
-
-    def _save_article(self, request: HttpRequest, article: Article, before: Article, stamp: Stamp) -> None:
-        if article.body != before.body and digest_of(before.body.encode()) == before.as_loaded.get("body"):
-            article.body_as_loaded = before.body
-        article.photo_count = article.photos.count()
-        filing.derive(article)
-        wanted = article.slug
-        article.slug = filing.free_slug(article)
-        if article.slug != wanted:
-            words = f"Another article of that day has the address “{wanted}”, so this one’s is “{article.slug}”."
-            messages.warning(request, words)
-        stamp.put_on(article)
-        article.save()
-        if article.body != before.body:
-            renew_likeness(article)
 
     # --- Columns of the list ----------------------------------------------------------------------------------------
 
@@ -266,6 +258,13 @@ class ArticleAdmin(HistoryAdmin, MergingAdmin, ActionsAdmin):
 
 def is_merged(article: Article | None) -> bool:
     return article is not None and article.merged_into_id is not None
+
+
+def _is_change(form: Any, formsets: Any) -> bool:
+    """Whether the article becomes another. A correction that is written, mended or removed is a note, and no change."""
+    parts = [formset for formset in formsets if formset.model is not Correction]
+    changed = set(form.changed_data) - {"correction"}
+    return bool(changed) or any(formset.has_changed() or formset.deleted_forms for formset in parts)
 
 
 def _move_photos(formsets: Any, before: list[str], after: list[str]) -> None:

@@ -91,6 +91,11 @@ class ArticleForm(RevisionForm):
     withdrawn_reason = PlainTextField(
         required=False, label="Reason for readers", widget=textarea(3), help_text="Shown at the article's address."
     )
+    correction = PlainTextField(
+        required=False, label="Correction, for readers", widget=textarea(2),
+        help_text="Stands on the page, under the dates, with the day. For mistakes that readers should know of; leave "
+        "it empty for small repairs.",
+    )  # fmt: skip
 
     class Meta:
         model = Article
@@ -104,6 +109,9 @@ class ArticleForm(RevisionForm):
         self.initial["withdrawn"] = self.instance.withdrawn_at is not None
         show_as_loaded(self, loaded.article_fields(self.instance))
         show_conflicts(self, loaded.open_conflicts(self.instance).get(None, ()))
+
+    def _untouched(self) -> list[str]:
+        return [name for name in super()._untouched() if name != "correction"]
 
     def clean_url(self) -> str | None:
         url: str | None = self.cleaned_data["url"]

@@ -150,13 +150,17 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
         show_or_save = partial(super().changeform_view, request, object_id, *args, **kwargs)
         if request.method != "POST":
             return show_or_save()
+        return self.guarded(request, id_of(object_id or ""), show_or_save)
 
-        def save() -> Any:
+    def guarded(self, request: HttpRequest, pk: int, save: Callable[[], Any]) -> Any:
+        """Save in one transaction, with the row locked; an answer in words where the database refuses."""
+
+        def locked() -> Any:
             rows: Any = self.model._default_manager
-            list(rows.select_for_update().filter(pk=id_of(object_id or "")).values_list("pk"))
-            return show_or_save()
+            list(rows.select_for_update().filter(pk=pk).values_list("pk"))
+            return save()
 
-        return saved_or_told(request, save)
+        return saved_or_told(request, locked)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         if message:

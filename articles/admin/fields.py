@@ -202,7 +202,8 @@ class RevisionForm(UntouchedForm):
         label="Reason for this change",
         required=False,
         max_length=REASON_LENGTH,
-        help_text="Kept in the history, with your name.",
+        help_text="Kept in the history, with your name. The history of an article is for readers too: they see the "
+        "reason, and your full name if your account has one.",
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 

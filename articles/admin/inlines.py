@@ -25,9 +25,9 @@ from articles.admin.bases import (
     is_removed,
 )
 from articles.admin.fields import PlainTextField, UntouchedForm, folded
-from articles.models import Conflict, Photo, Tagging
+from articles.models import Conflict, Correction, Photo, Tagging
 from articles.photos import FIELDS
-from articles.wording import not_held_words
+from articles.wording import not_held_words, when_words
 
 # --- Photos. ----------------------------------------------------------------------------------------------------------
 
@@ -193,3 +193,34 @@ class TaggingInline(KnownSelects, AnyTabularInline):
     @admin.display(description="From")
     def came_from(self, tagging: Tagging) -> str:
         return tagging.get_origin_display()
+
+
+# --- Corrections. -----------------------------------------------------------------------------------------------------
+
+
+class CorrectionForm(UntouchedForm):
+    note = PlainTextField(widget=textarea(2))
+
+    class Meta:
+        model = Correction
+        fields = ["note"]
+
+
+class CorrectionInline(AnyTabularInline):
+    """Notes for readers are mended and removed here; a new one is written with the change that it explains."""
+
+    model = Correction
+    form = CorrectionForm
+    formset = NamedFormSet
+    extra = 0
+    fields = ["note", "made"]
+    readonly_fields = ["made"]
+    verbose_name_plural = "corrections, for readers"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="Made")
+    def made(self, correction: Correction) -> str:
+        by = f" by {correction.made_by}" if correction.made_by else ""
+        return f"{when_words(correction.made_at)}{by}"
