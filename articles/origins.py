@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from articles.ingest.rules.decoding import decode
 from articles.ingest.rules.whitespace import fold, split_lines
 from articles.models import Damage, Original
-from articles.wording import ENCODINGS, FORMS, damage_words, kept_as, size_words
+from articles.wording import ENCODINGS, FORMS, damage_words, kept_as, moment_words, size_words
 
 # An original beyond this is not taken apart for its page; the ledger says what became of it, without the words.
 READ_UP_TO_BYTES = 200_000
@@ -81,9 +82,14 @@ def origin_of(
         lines=rows[:lines_shown],
         more_lines=max(0, len(rows) - lines_shown),
         captured_from=original.captured_from,
-        captured_at=f"{original.captured_at:%Y-%m-%d %H:%M} UTC" if original.captured_at else "",
+        captured_at=capture_words(original.captured_at),
         is_elsewhere=bool(original.held_at),
     )
+
+
+def capture_words(moment: datetime | None) -> str:
+    """``6 November 2024, 10:30 UTC``, as crawls say it; ``""`` for what is no capture."""
+    return moment_words(f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M}Z") if moment else ""
 
 
 def lines_of(content: bytes) -> list[str]:

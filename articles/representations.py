@@ -14,6 +14,7 @@ import yaml
 from articles import markup
 from articles.baseline import edited_fields
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Tag
+from articles.provenance import Provenance
 from articles.wording import correction_words, creators_of, credit_of, credited_name, damage_words, dates_sentence
 
 LINE_LENGTH = 100
@@ -30,6 +31,7 @@ class Whole:
     original: Original | None
     absolute: Callable[[str], str]
     corrections: Sequence[Correction] = ()
+    provenance: Sequence[Provenance] = ()
 
 
 def photos_after(photos: Sequence[Photo], block_count: int) -> list[list[Photo]]:
@@ -87,6 +89,7 @@ def _archive_json(whole: Whole) -> dict[str, Any]:
         "source_address": whole.absolute(article.source.get_absolute_url()) if article.source else None,
         "edited_here": edited_fields(article) if article.as_loaded else [],
         "corrections": [_correction_json(one) for one in whole.corrections],
+        "provenance": {one.name: one.as_json() for one in whole.provenance},
         "damage": [_damage_json(damage, beside) for damage in whole.damage],
         "original": _original_json(whole.original, whole.absolute(f"{article.get_absolute_url()}original")),
     }

@@ -301,7 +301,9 @@ class Names:
         states = [state for version in versions for state in (version.state, version.before) if state is not None]
         source_ids = {pk for state in states if (pk := state.article.source_id) is not None}
         former = SourceAlias.objects.filter(former_id__in=source_ids).values_list("former_id", "name")
-        sources = {pk: name for pk, name in former if pk} | dict(Source.objects.filter(pk__in=source_ids).values_list("pk", "name"))
+        sources = {pk: name for pk, name in former if pk} | dict(
+            Source.objects.filter(pk__in=source_ids).values_list("pk", "name")
+        )
         return cls(tag_names({tag_id for state in states for tag_id in state.tags}), sources)
 
     def tags_of(self, state: State) -> list[str]:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from articles.models import Article
+from articles.models import Article, Original, Photo
+from tests.factories import make_article, make_original
 from tests.loading import load, text_file
+from tests.staff import saved
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +61,54 @@ def test_an_account_tells_every_line_of_a_text(tmp_path: Path, site: Client) -> 
 def test_an_account_says_what_staff_have_changed(address: str, site: Client) -> None:
     Article.objects.update(headline="The pier opens")
     assert "changed here by the archive’s staff" in site.get(address).content.decode()
+
+
+def test_an_edited_text_and_caption_are_not_said_to_be_the_sources(address: str, site: Client, editor: Client) -> None:
+    saved(
+        editor, Article.objects.get(), body="The pier is open.", **{"photos-0-caption": "The pier."}, reason="Misread"
+    )
+    page = site.get(address).content.decode()
+    for value in ("1 paragraph", "The pier."):
+        told = page.partition(f'<bdi class="printed">{value}</bdi>')[2].partition("</tr>")[0]
+        assert "changed here by the archive’s staff" in told, value
+        assert ": Misread" in told
+    alt_text = page.partition('<th scope="row">Alt text</th>')[2].partition("</tr>")[0]
+    assert "line 8 of the original" in alt_text
+
+
+def test_an_account_says_what_a_photos_file_said_and_shows_copyright(address: str, site: Client) -> None:
+    Photo.objects.update(copyright_notice="© Shore Weekly", from_file=["copyright_notice", "caption"])
+    page = site.get(address).content.decode()
+    told = page.partition("© Shore Weekly")[2].partition("</tr>")[0]
+    assert "the photo’s own file" in told
+    article = site.get(address.removesuffix("account/")).content.decode()
+    assert "photo 1: caption and copyright" in article
+
+
+def test_dates_are_told_in_the_words_of_the_article(address: str, site: Client) -> None:
+    page = site.get(address).content.decode()
+    assert '<bdi class="printed">4 May 2021</bdi> (printed: <bdi class="printed">2021-05-04</bdi>)' in page
+
+
+def test_each_original_can_be_downloaded(tmp_path: Path, site: Client) -> None:
+    path = text_file(tmp_path / "site", "ferry.txt", body="It sailed.")
+    first = path.read_bytes()
+    load(tmp_path / "site")
+    path.write_bytes(first.replace(b"It sailed", b"It sailed late"))
+    load(tmp_path / "site")
+    at = Article.objects.get().get_absolute_url()
+    page = site.get(f"{at}account/").content.decode()
+    for one in Original.objects.all():
+        url = f"{at}original/{one.digest[:12]}"
+        assert f'<a href="{url}">' in page
+        assert site.get(url).content == bytes(one.content)
+    earlier = Original.objects.get(is_current=False)
+    for digest in (earlier.digest[:11], "g" * 12, "0" * 12):
+        assert site.get(f"{at}original/{digest}").status_code == 404
+    other = make_original(make_article("Another"), b"Another")
+    assert site.get(f"{at}original/{other.digest[:12]}").status_code == 404
+    Article.objects.update(withdrawn_at="2022-01-01T00:00Z")
+    assert site.get(f"{at}original/{earlier.digest[:12]}").status_code == 410
 
 
 def test_the_account_of_a_withdrawn_article_is_gone(address: str, site: Client) -> None:

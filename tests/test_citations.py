@@ -181,6 +181,13 @@ def test_json_holds_everything_that_is_known(site: Client) -> None:
         "tag_addresses": {"Harbours": "http://testserver/tags/harbours/"},
         "source_address": "http://testserver/sources/harbour-daily/", "edited_here": [],
         "corrections": [],
+        "provenance": {
+            name: {"from": "source", "where": "where the article prints it"}
+            for name in (
+                "headline", "deck", "byline", "published", "updated", "source", "language", "url", "external_id",
+                "body", "caption:1", "credit_line:1", "alt_text:1", "position:1", "tag:Harbours",
+            )
+        },
         "damage": [
             {
                 "code": "credit-cut", "field": "photo 1", "line": 7, "text": "[Photo/]",

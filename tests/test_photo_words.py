@@ -184,7 +184,7 @@ def test_staff_list_and_see_what_files_say_otherwise(site_folder: Path, editor: 
     page = editor.get(f"/admin/articles/article/{article.pk}/change/").content.decode()
     assert "The file says: <q>The ferry at the quay.</q>" in page
     assert "The file says: <q>Central Wire</q>" in page
-    assert "The source does not say; this is from the file." in page
+    assert "From: the photo’s own file; the source does not say" in page
     saved(editor, article, **{"photos-0-caption": "The ferry at the quay.", "photos-0-credit_line": "Central Wire"})
     assert "0 articles" in editor.get(listing).content.decode()
 

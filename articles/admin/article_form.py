@@ -25,6 +25,7 @@ from articles.admin.fields import (
 )
 from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article, Conflict
+from articles.provenance import Provenance, by_name, provenance_of
 
 OF_THE_SOURCE = "These are the words for what a source has withdrawn itself; say it in others."
 
@@ -59,6 +60,24 @@ def show_conflicts(form: forms.BaseForm, conflicts: Iterable[Conflict]) -> None:
             what = "the source no longer shows this photo" if name != conflict.field else "the source says otherwise"
             note = format_html('<span class="in-conflict"><a href="{}">To be decided</a>: {}.</span>', address, what)
             form.fields[name].help_text = format_html("{} {}", form.fields[name].help_text, note)
+
+
+def show_provenance(form: forms.BaseForm, article: Article, *, ending: str = "") -> None:
+    """Say under the fields of a form where each value is from; ``ending`` tells the photo, as in ``caption:2``."""
+    found = provenance_in_form(article)
+    for name, form_field in form.fields.items():
+        if one := found.get(f"{name}{ending}"):
+            note = format_html('<span class="provenance">From: {}</span>', one.words_for_staff)
+            form_field.help_text = format_html("{} {}", form_field.help_text, note)
+
+
+def provenance_in_form(article: Article) -> dict[str, Provenance]:
+    """Read once for the form and the rows of its photos and tags, which all hold the same article."""
+    kept = vars(article)
+    if "provenance_in_form" not in kept:
+        kept["provenance_in_form"] = by_name(provenance_of(article)) if article.pk else {}
+    found: dict[str, Provenance] = kept["provenance_in_form"]
+    return found
 
 
 class ArticleForm(RevisionForm):
@@ -109,6 +128,7 @@ class ArticleForm(RevisionForm):
         self.initial["withdrawn"] = self.instance.withdrawn_at is not None
         show_as_loaded(self, loaded.article_fields(self.instance))
         show_conflicts(self, loaded.open_conflicts(self.instance).get(None, ()))
+        show_provenance(self, self.instance)
 
     def _untouched(self) -> list[str]:
         return [name for name in super()._untouched() if name != "correction"]

@@ -13,7 +13,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin import loaded
-from articles.admin.article_form import show_as_loaded, show_conflicts, textarea
+from articles.admin.article_form import (
+    provenance_in_form,
+    show_as_loaded,
+    show_conflicts,
+    show_provenance,
+    textarea,
+)
 from articles.admin.bases import (
     LONG_TEXTS,
     AnyInlineFormSet,
@@ -58,6 +64,7 @@ class PhotoFormSet(AnyInlineFormSet):
             show_file_words(form, form.instance)
             show_as_loaded(form, loaded.photo_fields(self.instance, form.instance))
             show_conflicts(form, self._conflicts.get(form.instance.pk, ()))
+            show_provenance(form, self.instance, ending=f":{form.instance.number}")
 
     @cached_property
     def _conflicts(self) -> dict[int | None, list[Conflict]]:
@@ -70,17 +77,13 @@ class PhotoFormSet(AnyInlineFormSet):
 
 
 def show_file_words(form: forms.BaseForm, photo: Photo) -> None:
-    """Say under each field what the photo's file says, where that is something else, or that it is the file's word."""
+    """Say under each field what the photo's file says, where that is something else."""
     file = photo.said_by_file.words
     for name, field in ((name, field) for name, field in form.fields.items() if name in FIELDS):
         words = getattr(file, name)
-        if name in photo.from_file:
-            note = format_html('<span class="from-file">{}</span>', "The source does not say; this is from the file.")
-        elif words and words != getattr(photo, name):
+        if words and name not in photo.from_file and words != getattr(photo, name):
             note = format_html('<span class="from-file">The file says: <q>{}</q></span>', words)
-        else:
-            continue
-        field.help_text = format_html("{} {}", field.help_text, note)
+            field.help_text = format_html("{} {}", field.help_text, note)
 
 
 def picture_of(photo: Photo) -> SafeString:
@@ -156,6 +159,11 @@ class TaggingForm(AnyModelForm):
 
 
 class TaggingFormSet(NamedFormSet):
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if form.instance.pk:
+            form.instance.provenance = provenance_in_form(self.instance).get(f"tag:{form.instance.tag.name}")
+
     def clean(self) -> None:
         """No tag stands twice on an article, nor beside the same that another editor has added meanwhile."""
         removed = [form.instance.pk for form in self.initial_forms if is_removed(form)]
@@ -192,7 +200,8 @@ class TaggingInline(KnownSelects, AnyTabularInline):
 
     @admin.display(description="From")
     def came_from(self, tagging: Tagging) -> str:
-        return tagging.get_origin_display()
+        provenance = getattr(tagging, "provenance", None)
+        return provenance.words_for_staff if provenance else tagging.get_origin_display()
 
 
 # --- Corrections. -----------------------------------------------------------------------------------------------------

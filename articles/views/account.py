@@ -2,51 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from articles.baseline import edited_fields
-from articles.models import Original, Photo
-from articles.origins import Origin
+from articles.models import Article, Original, Photo
+from articles.origins import Origin, capture_words
+from articles.provenance import FIELDS, PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.public import public
 from articles.representations import Whole
 from articles.scripts import tongue_of
-from articles.views.articles import find_article, read_origin, read_whole
+from articles.versions import place_words
+from articles.views.articles import DIGITS, find_article, read_origin, read_whole
 from articles.views.errors import withdrawn
-from articles.wording import Credit, credit_of, language_words, size_words
+from articles.wording import Credit, counted, credit_of, date_lines, language_words, size_words
 
 LINES_SHOWN = 5_000
 PIECES_SHOWN = 2_000
 CAPTURES_SHOWN = 500
 
-FIELDS = (
-    ("headline", "Headline"), ("deck", "Deck"), ("byline", "Byline"), ("authors", "Authors"), ("dateline", "Dateline"),
-    ("published", "Published"), ("updated", "Updated"), ("source", "Source"), ("section", "Section"),
-    ("language", "Language"), ("url", "Address"), ("external_id", "The source’s own id"),
-)  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A field: what the archive shows, how the original prints it, where it was found there."""
+    """A field: what the archive shows, how the original prints it, where it is from."""
 
     name: str
     value: str
+    found: Provenance
     printed: str = ""
-    found_in: str = ""
-    is_edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class KeptPhoto:
-    """A photo: its words, and what became of its file."""
+    """A photo: its words, each with where it is from, and what became of its file."""
 
     number: int
-    caption: str
+    kept: list[Kept]
     credit: Credit
     src: str
     became: str
@@ -61,6 +55,7 @@ class Capture:
     size: str
     digest: str
     is_shown: bool
+    url: str
 
 
 @public()
@@ -74,61 +69,70 @@ def account(request: HttpRequest, slug: str, day: date | None = None) -> HttpRes
 
 def _page(request: HttpRequest, whole: Whole, origin: Origin | None) -> HttpResponse:
     article = whole.article
-    versions = list(_versions(article.pk))
+    found = by_name(provenance_of(article))
+    versions = list(_versions(article))
     context = {
         "article": article,
         "here": "",
         "tongue": tongue_of(article.language, article.headline or article.excerpt),
         "canonical": whole.absolute(f"{article.get_absolute_url()}account/"),
         "origin": origin,
-        "kept": list(_kept(whole)),
-        "paragraphs": len(article.blocks),
-        "body_found_in": whole.original.evidence.get("body", "") if whole.original else "",
-        "photos": [_photo(photo) for photo in whole.photos],
+        "kept": list(_kept(whole, found)),
+        "photos": [_photo(photo, found) for photo in whole.photos],
         "versions": versions if len(versions) > 1 else [],
     }
     return render(request, "articles/account.html", context)
 
 
-def _kept(whole: Whole) -> Iterator[Kept]:
-    article = whole.article
-    evidence = whole.original.evidence if whole.original else {}
-    edited = set(edited_fields(article)) if article.as_loaded else set()
-    for field, name in FIELDS:
-        value = _value(whole, field)
-        if value:
-            printed = getattr(article, f"{field}_printed", "")
-            found_in = evidence.get("id" if field == "external_id" else field, "")
-            yield Kept(name, value, printed if printed != value else "", found_in, field in edited)
-    if whole.tags:
-        tags = ", ".join(sorted((tag.name for tag in whole.tags), key=str.casefold))
-        yield Kept("Tags", tags, found_in=evidence.get("tags", ""), is_edited="tags" in edited)
+def _kept(whole: Whole, found: Mapping[str, Provenance]) -> Iterator[Kept]:
+    """The fields in order. One that staff have emptied is told as well."""
+    for name, label in FIELDS.items():
+        if name in found:
+            value, printed = _value(whole, name), getattr(whole.article, f"{name}_printed", "")
+            yield Kept(label, value or "Nothing", found[name], printed if printed != value else "")
+    tags = sorted(whole.tags, key=lambda tag: tag.name.casefold())
+    yield from (Kept("Tag", tag.name, found[f"tag:{tag.name}"]) for tag in tags)
 
 
-def _value(whole: Whole, field: str) -> str:
+def _value(whole: Whole, name: str) -> str:
     article = whole.article
-    if field == "source":
+    if name == "source":
         return article.source.name if article.source else ""
-    if field == "authors":
+    if name == "authors":
         return ", ".join(article.authors)
-    if field == "language":
+    if name == "language":
         return language_words(article.language) if article.language else ""
-    return getattr(article, field) or ""
+    if name in ("published", "updated"):
+        return next((line.words for line in date_lines(article) if line.role.lower() == name), "")
+    if name == "body":
+        return counted(len(article.blocks), "paragraph")
+    return getattr(article, name) or ""
 
 
-def _photo(photo: Photo) -> KeptPhoto:
+def _photo(photo: Photo, found: Mapping[str, Provenance]) -> KeptPhoto:
     if photo.file:
         became = f"Kept, {photo.width_px:,} × {photo.height_px:,} pixels"
     elif photo.damage:
         became = f"Not kept: {photo.damage}"
     else:
         became = "Its file was not found with the original"
-    return KeptPhoto(photo.number, photo.caption, credit_of(photo), photo.src, became)
+    kept = [
+        Kept(label, _photo_value(photo, name), found[f"{name}:{photo.number}"])
+        for name, label in PHOTO_FIELDS.items()
+        if f"{name}:{photo.number}" in found
+    ]
+    return KeptPhoto(photo.number, kept, credit_of(photo), photo.src, became)
 
 
-def _versions(article_pk: int) -> Iterator[Capture]:
+def _photo_value(photo: Photo, name: str) -> str:
+    return place_words(photo.position) if name == "position" else getattr(photo, name) or "Nothing"
+
+
+def _versions(article: Article) -> Iterator[Capture]:
     """Every original of the article that says something of its own, the oldest first."""
-    originals = Original.objects.filter(article=article_pk).order_by("captured_at", "pk")
+    originals = Original.objects.filter(article=article).order_by("captured_at", "pk")
     for one in originals.defer("content", "ledger", "left_out")[:CAPTURES_SHOWN]:
-        when = f"{one.captured_at:%Y-%m-%d %H:%M} UTC" if one.captured_at else ""
-        yield Capture(when, one.name, size_words(one.size_bytes), one.digest, one.is_current)
+        url = f"{article.get_absolute_url()}original/{one.digest[:DIGITS]}"
+        yield Capture(
+            capture_words(one.captured_at), one.name, size_words(one.size_bytes), one.digest, one.is_current, url
+        )

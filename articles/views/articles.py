@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from urllib.parse import unquote
@@ -24,11 +24,12 @@ from articles.listings import kicker_of, neighbours_of, related_to
 from articles.models import Article, Damage, Original, Photo
 from articles.originals import WITH_LEDGER, content_of, is_text
 from articles.origins import LINES_SHOWN, PIECES_SHOWN, READ_UP_TO_BYTES, Origin, origin_of
+from articles.provenance import PHOTO_FIELDS, provenance_of
 from articles.public import public
 from articles.representations import Whole, as_json, as_markdown, as_text, photos_after
 from articles.scripts import tongue_of
 from articles.views.errors import withdrawn
-from articles.wording import CAPTION_CUT, counted, date_lines, dates_sentence, language_words, missing_date
+from articles.wording import CAPTION_CUT, counted, date_lines, dates_sentence, language_words, listed, missing_date
 
 FORMS = {
     "json": ("application/json", "JSON", as_json),
@@ -82,7 +83,10 @@ def article_form(request: HttpRequest, slug: str, form: str, day: date | None = 
     if found.withdrawn_at:
         return withdrawn(request, found)
     kind, _, write = FORMS[form]
-    return HttpResponse(write(read_whole(request, found)), content_type=kind)
+    whole = read_whole(request, found)
+    if form == "json":
+        whole = replace(whole, provenance=provenance_of(found))
+    return HttpResponse(write(whole), content_type=kind)
 
 
 @public()
@@ -175,6 +179,7 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponseBase:
         "tags": sorted(whole.tags, key=lambda tag: tag.name.casefold()),
         "origin": read_origin(whole),
         "edited": edited_words(article),
+        "from_files": from_files(whole.photos),
         "forms": [(f"{article.get_absolute_url()}article.{form}", *FORMS[form][:2]) for form in FORMS],
         "note": note(citation),
         "apa": apa(citation),
@@ -249,6 +254,14 @@ def read_origin(whole: Whole, *, lines_shown: int = LINES_SHOWN, pieces_shown: i
 def edited_words(article: Article) -> list[str]:
     """What staff have changed, in words."""
     return [FIELD_WORDS.get(name, name) for name in edited_fields(article)] if article.as_loaded else []
+
+
+def from_files(photos: Sequence[Photo]) -> list[str]:
+    """``photo 1: caption and credit``, of the words that photos' own files gave."""
+    said = [
+        (photo, [PHOTO_FIELDS[name].lower() for name in PHOTO_FIELDS if name in photo.from_file]) for photo in photos
+    ]
+    return [f"photo {photo.number}: {listed(names)}" for photo, names in said if names]
 
 
 def share_image(whole: Whole) -> str:

@@ -1,0 +1,236 @@
+"""Where each field of an article has its present value from: one answer for the admin, the account page and the JSON.
+
+What a load gave a field, and nobody has changed since, is the source's, or that of a photo's file, or of the
+vocabulary. What staff have changed is told with who did, when and why, by the newest row of the history in which that
+field became another and which names somebody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from django.contrib.auth import get_user_model
+
+from articles.baseline import edited_fields, edited_photo_fields
+from articles.evidence_words import found_words
+from articles.models import Article, Original, Photo, Tagging
+from articles.originals import WITH_LEDGER
+from articles.origins import READ_UP_TO_BYTES
+from articles.wording import day_words, when_words
+
+Kind = Literal["source", "earlier", "file", "vocabulary", "staff"]
+ROWS_READ = 300
+
+FIELDS = {
+    "headline": "Headline", "deck": "Deck", "byline": "Byline", "authors": "Authors", "dateline": "Dateline",
+    "published": "Published", "updated": "Updated", "source": "Source", "section": "Section", "language": "Language",
+    "url": "Address", "external_id": "The source’s own id", "body": "Text",
+}  # fmt: skip
+PHOTO_FIELDS = {
+    "caption": "Caption", "credit_line": "Credit", "alt_text": "Alt text", "creator": "Creator",
+    "copyright_notice": "Copyright", "position": "Place",
+}  # fmt: skip
+# What stands in the ledger of a text under another field's name.
+_LEDGER_NAMES = {"external_id": "id", "dateline": "paragraph 1", "authors": "byline"}
+_SIGNED = ("history_date", "history_user_id", "history_change_reason", "load_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where one field is from. ``where``: the place in the original, in words, and ``line`` its number there.
+
+    ``moment``, ``user`` and ``reason`` are those of a change by staff, as far as the history has them; ``moment`` alone
+    that of an earlier load.
+    """
+
+    name: str
+    label: str
+    kind: Kind
+    where: str = ""
+    line: int | None = None
+    moment: datetime | None = None
+    user: Any = None
+    reason: str = ""
+
+    @property
+    def words(self) -> str:
+        """For readers: staff by their full names alone."""
+        name = self.user.get_full_name() if self.user else ""
+        return self._words(name or "the archive’s staff")
+
+    @property
+    def words_for_staff(self) -> str:
+        return self._words(str(self.user.get_username()) if self.user else "staff")
+
+    def _words(self, who: str) -> str:
+        if self.kind == "staff":
+            when = f", {when_words(self.moment)}" if self.moment else ""
+            return f"changed here by {who}{when}{f': {self.reason}' if self.reason else ''}"
+        if self.kind == "earlier":
+            when = f" on {day_words(self.moment.date())}" if self.moment else " before"
+            return f"an earlier original, loaded{when}"
+        return {
+            "file": "the photo’s own file; the source does not say",
+            "vocabulary": "found in the text by the archive’s list of names",
+        }.get(self.kind, self.where)
+
+    def as_json(self) -> dict[str, Any]:
+        """What is known, for machines."""
+        said = {
+            "from": self.kind,
+            "where": self.where,
+            "line": self.line,
+            "at": self.moment.isoformat(timespec="seconds") if self.moment else None,
+            "by": self.user.get_full_name() if self.user else None,
+            "why": self.reason,
+        }
+        return {name: value for name, value in said.items() if value}
+
+
+def provenance_of(article: Article) -> list[Provenance]:
+    """Of every field that has a value, each photo's, and each tag: ``headline``, ``caption:2``, ``tag:Harbours``.
+
+    A fixed number of queries; photos and taggings with their tags are read unless they are prefetched.
+    """
+    return list(_Reading.of(article).all())
+
+
+def by_name(found: Iterable[Provenance]) -> dict[str, Provenance]:
+    return {one.name: one for one in found}
+
+
+@dataclass(slots=True)
+class _Reading:
+    """All that the answers are drawn from."""
+
+    article: Article
+    photos: Sequence[Photo]
+    taggings: Sequence[Tagging]
+    original: Original | None
+    has_others: bool  # whether there are originals besides the one that is shown
+    edited: set[str]
+    rows: dict[str, list[dict[str, Any]]]
+    users: Mapping[int, Any]
+    lines: dict[str, list[int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, article: Article) -> _Reading:
+        photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
+        taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
+        kept = list(Original.objects.filter(article=article).only("is_current", "form", "size_bytes", "evidence"))
+        original = next((one for one in kept if one.is_current), None)
+        edited = set(edited_fields(article, photos, [tagging.tag_id for tagging in taggings]))
+        rows = _rows(article, with_body="body" in edited or len(kept) > 1)
+        ids = {row["history_user_id"] for found in rows.values() for row in found} - {None}
+        users = get_user_model()._default_manager.in_bulk(ids) if ids else {}
+        reading = cls(article, photos, taggings, original, len(kept) > 1, edited, rows, users)
+        reading.lines = _ledger_lines(original)
+        return reading
+
+    def all(self) -> Iterator[Provenance]:
+        for name, label in FIELDS.items():
+            column = "source_id" if name == "source" else name
+            if getattr(self.article, column) or name in self.edited:
+                yield self._of_field(name, column, label)
+        for photo in self.photos:
+            yield from self._of_photo(photo)
+        for tagging in self.taggings:
+            yield self._of_tag(tagging)
+
+    def _of_field(self, name: str, column: str, label: str) -> Provenance:
+        if name in self.edited:
+            return self._by_staff(name, label, self.rows["article"], column)
+        key = _LEDGER_NAMES.get(name, name)
+        lines = self.lines.get("paragraphs" if name == "body" else key, [])
+        evidence = self.original.evidence.get("id" if name == "external_id" else name, "") if self.original else ""
+        is_told = bool(lines or evidence) or not (self.lines or (self.original and self.original.evidence))
+        if not is_told and self.has_others:
+            return Provenance(name, label, "earlier", moment=_last_change(self.rows["article"], column))
+        return self._from_source(name, label, lines, evidence)
+
+    def _of_photo(self, photo: Photo) -> Iterator[Provenance]:
+        edited = edited_photo_fields(self.article, photo) if self.article.as_loaded else []
+        rows = [row for row in self.rows["photo"] if row["id"] == photo.pk]
+        for column, label in PHOTO_FIELDS.items():
+            name, words = f"{column}:{photo.number}", f"Photo {photo.number}: {label.lower()}"
+            if not (getattr(photo, column) or column == "position" or column in edited):
+                continue
+            if column in photo.from_file:
+                yield Provenance(name, words, "file")
+            elif photo.loaded_number == 0 and self.article.as_loaded and self.has_others:
+                change = _staff_change(rows, column)
+                yield self._by_staff(name, words, rows, column) if change else Provenance(name, words, "earlier")
+            elif column in edited:
+                yield self._by_staff(name, words, rows, column)
+            else:
+                yield self._from_source(name, words, self.lines.get(f"photo {photo.loaded_number or photo.number}", []))
+
+    def _of_tag(self, tagging: Tagging) -> Provenance:
+        name, label = f"tag:{tagging.tag.name}", f"Tag “{tagging.tag.name}”"
+        if tagging.origin == Tagging.Origin.VOCABULARY:
+            return Provenance(name, label, "vocabulary")
+        if tagging.origin == Tagging.Origin.STAFF:
+            rows = [row for row in self.rows["tagging"] if row["id"] == tagging.pk]
+            return self._by_staff(name, label, rows, "tag_id")
+        evidence = self.original.evidence.get("tags", "") if self.original else ""
+        return self._from_source(name, label, self.lines.get("tags", []), evidence)
+
+    def _from_source(self, name: str, label: str, lines: Sequence[int], evidence: str = "") -> Provenance:
+        if lines and not evidence:
+            first, last = lines[0], lines[-1]
+            where = f"line {first} of the original" if first == last else f"lines {first} to {last} of the original"
+            return Provenance(name, label, "source", where, first)
+        return Provenance(name, label, "source", found_words(evidence, self.original.form if self.original else ""))
+
+    def _by_staff(self, name: str, label: str, rows: Sequence[Mapping[str, Any]], column: str) -> Provenance:
+        row = _staff_change(rows, column)
+        if row is None:
+            return Provenance(name, label, "staff")
+        user, reason = self.users.get(row["history_user_id"]), row["history_change_reason"] or ""
+        return Provenance(name, label, "staff", moment=row["history_date"], user=user, reason=reason)
+
+
+def _rows(article: Article, *, with_body: bool) -> dict[str, list[dict[str, Any]]]:
+    """The newest history rows of an article, its photos and its tags, the oldest first, with the fields that count."""
+    columns = ["source_id" if name == "source" else name for name in FIELDS if with_body or name != "body"]
+    return {
+        "article": _newest(Article, columns, id=article.pk),
+        "photo": _newest(Photo, [*PHOTO_FIELDS], article_id=article.pk),
+        "tagging": _newest(Tagging, ["tag_id"], article_id=article.pk),
+    }
+
+
+def _newest(model: Any, columns: Sequence[str], **of: int) -> list[dict[str, Any]]:
+    rows = model.history.model.objects.filter(**of).order_by("-history_date", "-history_id")
+    return list(rows.values("id", *_SIGNED, *columns)[:ROWS_READ])[::-1]
+
+
+def _changes(rows: Sequence[Mapping[str, Any]], column: str) -> Iterator[Mapping[str, Any]]:
+    """The rows in which a field became another, the newest first; that the first row came is a change too."""
+    is_whole = len(rows) < ROWS_READ
+    for place in range(len(rows) - 1, -1 if is_whole else 0, -1):
+        if place == 0 or rows[place].get(column) != rows[place - 1].get(column):
+            yield rows[place]
+
+
+def _staff_change(rows: Sequence[Mapping[str, Any]], column: str) -> Mapping[str, Any] | None:
+    return next((row for row in _changes(rows, column) if row["history_user_id"] is not None), None)
+
+
+def _last_change(rows: Sequence[Mapping[str, Any]], column: str) -> datetime | None:
+    return next((row["history_date"] for row in _changes(rows, column)), None)
+
+
+def _ledger_lines(original: Original | None) -> dict[str, list[int]]:
+    """The lines of a text that became a field, a photo, or paragraphs; nothing for other forms and huge originals."""
+    if original is None or original.form not in WITH_LEDGER or original.size_bytes > READ_UP_TO_BYTES:
+        return {}
+    lines: dict[str, list[int]] = {}
+    for number, (kind, became) in enumerate(Original.objects.values_list("ledger", flat=True).get(pk=original.pk), 1):
+        names = [name.strip() for name in became.split(",") if name.strip()]
+        for name in [*names, *(["paragraphs"] if kind == "paragraph" else [])]:
+            lines.setdefault(name, []).append(number)
+    return lines
