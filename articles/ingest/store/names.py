@@ -43,9 +43,10 @@ class Names:
 
     def own_slug(self, tag_id: int) -> str:
         """The slug of a tag itself, whichever of its names led to it."""
+        if (pretended := self.pretended.get(tag_id)) is not None:
+            return self.slug(pretended)  # there may be no table to ask
         if tag_id not in self._own_slugs:
-            known = {pk: self.slug(name) for pk, name in self.pretended.items()}
-            self._own_slugs = known | dict(Tag.objects.values_list("id", "slug"))
+            self._own_slugs = dict(Tag.objects.values_list("id", "slug"))
         return self._own_slugs[tag_id]
 
     def source_id(self, name: str | None) -> int | None:
