@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0007_roles"),
+        ("articles", "0010_photo_not_held"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
