@@ -23,10 +23,10 @@ from articles.admin.inlines import CorrectionInline, PhotoInline, TaggingInline
 from articles.admin.likeness import cited
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, search
 from articles.admin.merging import MergingAdmin
+from articles.admin.placing import move_photos, number_photos
 from articles.baseline import blocks_of, own_blocks
 from articles.changing import move_conflicts
 from articles.editing import Edit, correct_afterwards
-from articles.merging import moved
 from articles.models import Article, Correction, Photo
 from articles.revisions import Stamp
 from articles.wording import damage_words, date_lines, day_words, size_words
@@ -143,8 +143,11 @@ class ArticleAdmin(ArticleHistoryAdmin, MergingAdmin, ActionsAdmin):
                     row.instance.follow_words()
         if article.body != edit.before.body:
             blocks = own_blocks(edit.before), blocks_of(article.body)
-            _move_photos(formsets, *blocks)
+            move_photos(formsets, *blocks)
             move_conflicts(edit.before, *blocks)
+        for photo in number_photos(article, formsets):
+            stamp.put_on(photo)
+            photo.save(update_fields=["number"])
         super().save_related(request, form, formsets, change)
         self._label_photos(request, formsets)
         wanted = article.slug
@@ -265,18 +268,6 @@ def _is_change(form: Any, formsets: Any) -> bool:
     parts = [formset for formset in formsets if formset.model is not Correction]
     changed = set(form.changed_data) - {"correction"}
     return bool(changed) or any(formset.has_changed() or formset.deleted_forms for formset in parts)
-
-
-def _move_photos(formsets: Any, before: list[str], after: list[str]) -> None:
-    """Keep each photo beside its paragraph, unless its place was changed by hand."""
-    for formset in formsets:
-        for row in formset.initial_forms:
-            photo = row.instance
-            if isinstance(photo, Photo) and photo.pk and "position" not in row.changed_data:
-                place = moved(photo.position, before, after)
-                if place != photo.position:
-                    photo.position = place
-                    row.changed_data.append("position")  # so that the formset saves it
 
 
 def _place(damage: Any) -> str:

@@ -15,7 +15,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.core.paginator import Paginator
 from django.db import IntegrityError, OperationalError, models, transaction
 from django.db.models import Model, QuerySet
-from django.forms import BaseInlineFormSet, ModelForm, ModelMultipleChoiceField
+from django.forms import BaseInlineFormSet, ModelChoiceField, ModelForm, ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils import timezone
@@ -31,11 +31,12 @@ if TYPE_CHECKING:
     AnyStackedInline = admin.StackedInline[Any, Any]
     AnyTabularInline = admin.TabularInline[Any, Any]
     AnyPaginator = Paginator[Any]
+    AnyModelChoiceField = ModelChoiceField[Any]
     AnyModelMultipleChoiceField = ModelMultipleChoiceField[Any]
 else:
     AnyModelAdmin, AnyModelForm, AnyInlineFormSet = admin.ModelAdmin, ModelForm, BaseInlineFormSet
     AnyStackedInline, AnyTabularInline, AnyPaginator = admin.StackedInline, admin.TabularInline, Paginator
-    AnyModelMultipleChoiceField = ModelMultipleChoiceField
+    AnyModelChoiceField, AnyModelMultipleChoiceField = ModelChoiceField, ModelMultipleChoiceField
 
 log = logging.getLogger(__name__)
 

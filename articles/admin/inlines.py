@@ -31,6 +31,7 @@ from articles.admin.bases import (
     is_removed,
 )
 from articles.admin.fields import PlainTextField, UntouchedForm, folded
+from articles.admin.placing import KnownRow
 from articles.models import Conflict, Correction, Photo, Tagging
 from articles.photos import FIELDS
 from articles.wording import not_held_words, when_words
@@ -54,12 +55,16 @@ class PhotoForm(UntouchedForm):
 
     class Meta:
         model = Photo
-        fields = ["caption", "credit_line", "alt_text", "creator", "copyright_notice", "position"]
+        fields = ["caption", "credit_line", "alt_text", "creator", "copyright_notice", "position", "number"]
+        help_texts = {
+            "number": "Its place among the photos, from 1: of those after one paragraph, the lower comes first."
+        }
 
 
 class PhotoFormSet(AnyInlineFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
+        form.fields["id"] = KnownRow(form.fields["id"], self.get_queryset())
         if form.instance.pk:
             show_file_words(form, form.instance)
             show_as_loaded(form, loaded.photo_fields(self.instance, form.instance))
@@ -107,7 +112,7 @@ class PhotoInline(AnyStackedInline):
     extra = 0
     fields = [
         "thumbnail", "caption", "credit_line", "credit_as_printed", "alt_text", "creator", "copyright_notice",
-        "position", "file_facts", "file_says",
+        ("position", "number"), "file_facts", "file_says",
     ]  # fmt: skip
     readonly_fields = ["thumbnail", "credit_as_printed", "file_facts", "file_says"]
 

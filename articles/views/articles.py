@@ -203,7 +203,9 @@ def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage]
             block = blocks[number - 1]
             parts.append(Part(html=block, scrolls=block.startswith(("<table", "<pre"))))
         for photo in here:
-            caption_note = CAPTION_CUT if f"photo {photo.number}" in cut else ""
+            # Damage names a photo by its place in the source, which staff may have changed since.
+            number = photo.loaded_number or photo.number
+            caption_note = CAPTION_CUT if f"photo {number}" in cut else ""
             parts.append(Part(picture=picture_of(photo, caption_note=caption_note)))
     return parts
 

@@ -1,0 +1,76 @@
+"""Where photos stand after a save: beside their paragraphs, and numbered as the form orders them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django import forms
+
+from articles.admin.bases import AnyModelChoiceField, is_removed
+from articles.merging import moved
+from articles.models import Article, Photo
+
+
+class KnownRow(AnyModelChoiceField):
+    """Which row a form of a formset is, looked up among the rows that the formset has read; one query for them all."""
+
+    def __init__(self, field: Any, rows: Iterable[Any]) -> None:
+        super().__init__(field.queryset, initial=field.initial, required=field.required, widget=field.widget)
+        self._rows = rows
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        found = next((row for row in self._rows if str(row.pk) == str(value)), None)
+        if found is None:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+        return found
+
+
+def photo_rows(formsets: Iterable[Any]) -> Iterator[Any]:
+    """The forms of the photos that stay."""
+    for formset in formsets:
+        for row in formset.initial_forms:
+            if isinstance(row.instance, Photo) and row.instance.pk and not is_removed(row):
+                yield row
+
+
+def move_photos(formsets: Iterable[Any], before: Sequence[str], after: Sequence[str]) -> None:
+    """Keep each photo beside its paragraph, unless its place was changed by hand."""
+    for row in photo_rows(formsets):
+        if "position" not in row.changed_data:
+            _put(row, "position", moved(row.instance.position, before, after))
+
+
+def number_photos(article: Article, formsets: Sequence[Any]) -> list[Photo]:
+    """Number the photos from 1, where their order was changed or one was removed.
+
+    Answers those that have another number now and no form, since a load has brought them meanwhile.
+    """
+    rows = list(photo_rows(formsets))
+    removed = [row for formset in formsets for row in formset.initial_forms if is_removed(row)]
+    is_asked = any("number" in row.changed_data for row in rows)
+    if not is_asked and not any(isinstance(row.instance, Photo) for row in removed):
+        return []
+    for number, row in enumerate(sorted(rows, key=_place), 1):
+        _put(row, "number", number)
+    seen = [row.instance.pk for row in (*rows, *removed) if isinstance(row.instance, Photo)]
+    others = list(article.photos.exclude(pk__in=seen).order_by("number"))
+    for number, photo in enumerate(others, len(rows) + 1):
+        photo.number = number
+    return others
+
+
+def _place(row: Any) -> tuple[int, int, int]:
+    """By its number; a photo that was given another's number takes that place, and the other makes room."""
+    now, before = row.instance.number, int(row.initial.get("number") or 0)
+    return now, (now > before) - (now < before), before
+
+
+def _put(row: Any, name: str, value: int) -> None:
+    if getattr(row.instance, name) == value:
+        return
+    setattr(row.instance, name, value)
+    if name not in row.changed_data:
+        row.changed_data.append(name)  # so that the formset saves it
