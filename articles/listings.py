@@ -110,8 +110,9 @@ def neighbours_of(article: Article) -> tuple[Entry | None, Entry | None]:
     day = article.archive_date
     if day is None:
         return None, None
-    before = published().filter(archive_date__lte=day).exclude(archive_date=day, pk__gte=article.pk)
-    after = published().filter(archive_date__gte=day).exclude(archive_date=day, pk__lte=article.pk)
+    others = published().exclude(pk=article.pk)  # whose day staff may be about to change
+    before = others.filter(archive_date__lte=day).exclude(archive_date=day, pk__gte=article.pk)
+    after = others.filter(archive_date__gte=day).exclude(archive_date=day, pk__lte=article.pk)
     found = (before.order_by("-archive_date", "-pk").first(), after.order_by("archive_date", "pk").first())
     return tuple(entry_of(one) if one else None for one in found)  # type: ignore[return-value]
 

@@ -24,6 +24,7 @@ from articles.admin.likeness import cited
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, search
 from articles.admin.merging import MergingAdmin
 from articles.admin.placing import move_photos, number_photos
+from articles.admin.preview import PreviewAdmin
 from articles.baseline import blocks_of, own_blocks
 from articles.changing import move_conflicts
 from articles.editing import Edit, correct_afterwards
@@ -37,7 +38,7 @@ FIRST_LOOK = "Nothing in the original was found to be damaged."
 
 
 @admin.register(Article)
-class ArticleAdmin(ArticleHistoryAdmin, MergingAdmin, ActionsAdmin):
+class ArticleAdmin(PreviewAdmin, ArticleHistoryAdmin, MergingAdmin, ActionsAdmin):
     form = ArticleForm
     inlines = [PhotoInline, TaggingInline]
     autocomplete_fields = ["source"]

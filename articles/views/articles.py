@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
+from typing import Any
 from urllib.parse import unquote
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -155,11 +156,16 @@ def cited(whole: Whole) -> Citation:
 def article_page(request: HttpRequest, article: Article) -> HttpResponseBase:
     if article.withdrawn_at:
         return withdrawn(request, article)
-    whole = read_whole(request, article)
+    return render(request, "articles/article.html", page_of(read_whole(request, article)))
+
+
+def page_of(whole: Whole) -> dict[str, Any]:
+    """What the page of an article says, whether the article is as stored or as staff are about to save it."""
+    article = whole.article
     tongue = tongue_of(article.language, article.headline or article.excerpt)
     earlier, later = neighbours_of(article)
     citation = cited(whole)
-    context = {
+    return {
         "article": article,
         "here": "",
         "tongue": tongue,
@@ -178,7 +184,7 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponseBase:
         "kicker": kicker_of(article, article.taggings.all()),
         "tags": sorted(whole.tags, key=lambda tag: tag.name.casefold()),
         "origin": read_origin(whole),
-        "edited": edited_words(article),
+        "edited": edited_words(whole),
         "from_files": from_files(whole.photos),
         "forms": [(f"{article.get_absolute_url()}article.{form}", *FORMS[form][:2]) for form in FORMS],
         "note": note(citation),
@@ -188,7 +194,6 @@ def article_page(request: HttpRequest, article: Article) -> HttpResponseBase:
         "later": later,
         "share_image": share_image(whole),
     }
-    return render(request, "articles/article.html", context)
 
 
 def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage]) -> list[Part]:
@@ -253,9 +258,12 @@ def read_origin(whole: Whole, *, lines_shown: int = LINES_SHOWN, pieces_shown: i
     )
 
 
-def edited_words(article: Article) -> list[str]:
+def edited_words(whole: Whole) -> list[str]:
     """What staff have changed, in words."""
-    return [FIELD_WORDS.get(name, name) for name in edited_fields(article)] if article.as_loaded else []
+    if not whole.article.as_loaded:
+        return []
+    names = edited_fields(whole.article, whole.photos, [tag.pk for tag in whole.tags])
+    return [FIELD_WORDS.get(name, name) for name in names]
 
 
 def from_files(photos: Sequence[Photo]) -> list[str]:

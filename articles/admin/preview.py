@@ -1,0 +1,98 @@
+"""The page that an article would have, were its form saved as it stands. Nothing is written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+
+from articles import filing
+from articles.admin.bases import ArchiveAdmin, is_removed
+from articles.admin.placing import move_photos, number_photos, photo_rows
+from articles.baseline import blocks_of, has_loaded_body, own_blocks
+from articles.models import Article, Tagging
+from articles.representations import Whole
+from articles.views.articles import page_of, read_whole
+from newsarchive.reading import public_page
+
+
+class PreviewAdmin(ArchiveAdmin):
+    """Staff pages of articles, with ``<id>/preview/``: the form goes in by POST, the page comes out."""
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.preview_view)
+        return [path("<path:object_id>/preview/", view, name="articles_article_preview"), *super().get_urls()]
+
+    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        if request.method != "POST":  # as after a login that a preview was interrupted for
+            return HttpResponseRedirect(reverse("admin:articles_article_change", args=[unquote(object_id)]))
+        with public_page():  # on the connection that the database itself lets nobody write on
+            article = self.get_object(request, unquote(object_id))
+            if article is None:
+                raise Http404
+            if not self.has_view_or_change_permission(request, article):
+                raise PermissionDenied
+            return self._preview(request, article)
+
+    def _preview(self, request: HttpRequest, article: Article) -> HttpResponse:
+        whole, faults = read_whole(request, article), list[str]()
+        if self.has_change_permission(request, article):
+            form: Any = self.get_form(request, article, change=True)(request.POST, instance=article)
+            formsets: Any = self._create_formsets(request, article, change=True)[0]  # type: ignore[attr-defined]
+            if not all(formset.management_form.is_valid() for formset in formsets):
+                return HttpResponseBadRequest("The form did not arrive whole.", content_type="text/plain")
+            whole, faults = as_typed(whole, form, formsets), list(faults_of(form, formsets))
+        context = {**page_of(whole), "faults": faults}
+        return render(request, "admin/articles/article/preview.html", context)
+
+
+def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
+    """The article as a save would leave it, step by step as ``ArticleAdmin.save_related`` goes."""
+    article = whole.article
+    blocks, body, is_as_loaded = own_blocks(article), article.body, has_loaded_body(article)
+    for one in (form, *(row for formset in formsets for row in formset.forms)):
+        take_typed(one)
+    if article.body != body:
+        article.body_as_loaded = body if is_as_loaded else article.body_as_loaded
+        move_photos(formsets, blocks, blocks_of(article.body))
+    number_photos(article, formsets)
+    filing.derive(article)
+    article.slug = filing.free_slug(article)
+    photos = [row.instance for row in photo_rows(formsets)]
+    for photo in photos:
+        photo.follow_words()
+    photos.sort(key=lambda photo: (photo.position, photo.number))
+    return replace(whole, photos=photos, tags=_tags(formsets))
+
+
+def take_typed(form: Any) -> None:
+    """Put on the row what is typed, also what a save would refuse as overtaken; what cannot be read stays as it is."""
+    form.is_valid()
+    for name in form.changed_data:
+        if name in form.errors and name in form.fields:
+            with suppress(ValidationError):
+                setattr(form.instance, name, form.fields[name].clean(form[name].data))
+
+
+def faults_of(form: Any, formsets: Sequence[Any]) -> Iterator[str]:
+    """What a save would refuse, in words."""
+    for number, one in enumerate((form, *(row for formset in formsets for row in formset.initial_forms))):
+        for name, errors in one.errors.items():
+            label = one[name].label if name in one.fields else ""
+            words = " ".join(map(str, errors))
+            yield f"{label}: {words}" if label and not number else words
+
+
+def _tags(formsets: Sequence[Any]) -> list[Any]:
+    """In the order in which they were put on the article, as its page has them."""
+    rows = [row for formset in formsets for row in formset.forms if isinstance(row.instance, Tagging)]
+    kept = [row.instance for row in rows if row.instance.tag_id and not is_removed(row)]
+    return [tagging.tag for tagging in sorted(kept, key=lambda tagging: tagging.pk or sys.maxsize)]
