@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.chromium import chromium
 from tests.served import Archive, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SEED = "/2023/09/06/demonstration-zone-in-qingdao-promotes-partnership-with-sco-countries/"
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 KINDS = {
     "home": "/", "article": SEED, "tags": "/tags/", "tag": "/tags/qingdao/", "two tags": "/tags/kazakhstan+qingdao/",
     "sources": "/sources/", "source": "/sources/newsarchive-handbook/", "year": "/2023/", "month": "/2023/09/",
@@ -41,14 +38,8 @@ editor.groups.add(Group.objects.get(name="Editors"))
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if not chromium:
-        missing = "Chromium is not on this machine (apt install chromium)"
-        pytest.fail(missing) if os.environ.get("REQUIRE_ALL") == "1" else pytest.skip(missing)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
+from django.forms import Script
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -18,6 +19,7 @@ from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags
 from articles.admin.article_form import ArticleForm
 from articles.admin.article_history import ArticleHistoryAdmin
 from articles.admin.bases import HEAVY, is_removed
+from articles.admin.beside import BesideAdmin
 from articles.admin.fields import folded
 from articles.admin.inlines import CorrectionInline, PhotoInline, TaggingInline
 from articles.admin.likeness import cited
@@ -38,12 +40,16 @@ FIRST_LOOK = "Nothing in the original was found to be damaged."
 
 
 @admin.register(Article)
-class ArticleAdmin(PreviewAdmin, ArticleHistoryAdmin, MergingAdmin, ActionsAdmin):
+class ArticleAdmin(PreviewAdmin, BesideAdmin, ArticleHistoryAdmin, MergingAdmin, ActionsAdmin):
     form = ArticleForm
     inlines = [PhotoInline, TaggingInline]
     autocomplete_fields = ["source"]
     actions = None  # Django's own would delete
     list_actions = (AddTags(), RemoveTags(), Withdraw(), Reinstate(), Merge())
+
+    class Media:
+        # On the list too: there a save arrives, after which nothing needs to be kept.
+        js = [Script("editing/draft.js", type="module")]
 
     list_display = ["headline_or_key", "filed_under", "source", "number_of_photos", "state"]
     list_filter = FILTERS

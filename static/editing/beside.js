@@ -1,0 +1,54 @@
+// The original beside an article's form: open where there is room, and each line leads to its field and back.
+
+const WIDE = "(min-width: 1100px)";
+const panels = document.querySelector(".archive-beside");
+const lines = [...document.querySelectorAll(".archive-lines li[data-target]")];
+const body = document.getElementById("id_body");
+
+if (panels && matchMedia(WIDE).matches) {
+  const wanted = sessionStorage.getItem("beside") === "preview" ? ".archive-preview" : ".archive-source";
+  const panel = panels.querySelector(wanted) ?? panels.querySelector("details");
+  if (panel) panel.open = true;
+}
+panels?.querySelector(".archive-preview")?.addEventListener("toggle", ({ target }) => {
+  sessionStorage.setItem("beside", target.open ? "preview" : "original");
+});
+
+for (const link of document.querySelectorAll(".archive-lines a.kept, .archive-found a")) {
+  link.addEventListener("click", (event) => {
+    const field = document.getElementById(link.hash.slice(1));
+    if (!field) return;
+    event.preventDefault();
+    field.scrollIntoView({ block: "center" });
+    field.focus({ preventScroll: true });
+    if (field === body) selectWords(link.parentElement.querySelector(".words")?.textContent.trim() ?? "");
+  });
+}
+
+// Where staff have rewritten the paragraph, its line leads to the text as a whole.
+function selectWords(words) {
+  const start = words ? body.value.indexOf(words) : -1;
+  if (start < 0) return;
+  body.setSelectionRange(start, start); // so that the browser scrolls to its beginning
+  body.blur();
+  body.focus();
+  body.setSelectionRange(start, start + words.length);
+}
+
+document.getElementById("article_form")?.addEventListener("focusin", ({ target }) => mark(target));
+for (const kind of ["keyup", "click"]) body?.addEventListener(kind, () => mark(body));
+
+function mark(field) {
+  const here = lines.filter((line) => line.dataset.target === field.id && (field !== body || isAtCaret(line)));
+  for (const line of lines) line.classList.toggle("is-here", here.includes(line));
+  const list = here[0]?.parentElement;
+  if (list && list.scrollHeight > list.clientHeight) {
+    list.scrollTop = here[0].offsetTop - list.offsetTop - list.clientHeight / 3;
+  }
+}
+
+function isAtCaret(line) {
+  const words = line.querySelector(".words").textContent.trim();
+  const start = words ? body.value.indexOf(words) : -1;
+  return start >= 0 && start <= body.selectionStart && body.selectionStart <= start + words.length;
+}

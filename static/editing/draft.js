@@ -1,0 +1,169 @@
+// What is typed in an article's form is not lost: leaving asks first, and what could not be saved is kept in this tab
+// (sessionStorage, never sent anywhere) and offered again.
+
+import { freshToken } from "./token.js";
+
+const WAIT_MS = 400;
+const form = document.getElementById("article_form");
+const prefix = "draft:";
+const key = prefix + location.pathname;
+const isSaved = document.querySelector(".messagelist .success, .messagelist .info") !== null;
+
+if (isSaved) forgetSent();
+if (form?.querySelector("[name=_save]")) guard();
+
+function forgetSent() {
+  for (const name of Object.keys(sessionStorage).filter((one) => one.startsWith(prefix))) {
+    if (JSON.parse(sessionStorage.getItem(name)).sent) sessionStorage.removeItem(name);
+  }
+}
+
+function guard() {
+  const isRefused = document.querySelector(".errornote") !== null;
+  let offered = {};
+  let isLeaving = false;
+  let timer = 0;
+
+  const draft = JSON.parse(sessionStorage.getItem(key) ?? "null");
+  if (draft && !isRefused) offer(draft);
+
+  form.addEventListener("input", later);
+  form.addEventListener("change", later);
+  window.django?.jQuery?.(form).on("change", "select", later); // what is chosen in Django's selects is told to jQuery alone
+  form.addEventListener("submit", ({ submitter }) => {
+    freshToken(form);
+    if (submitter?.name === "_preview") return;
+    isLeaving = true;
+    keep({ sent: true });
+  });
+  addEventListener("pageshow", () => (isLeaving = false));
+  addEventListener("beforeunload", (event) => {
+    if (isLeaving || !Object.keys(changed()).length) return;
+    keep();
+    event.preventDefault();
+  });
+
+  function later() {
+    clearTimeout(timer);
+    timer = setTimeout(keep, WAIT_MS);
+  }
+
+  function keep({ sent = false } = {}) {
+    const values = { ...offered, ...changed() };
+    if (!Object.keys(values).length) return sessionStorage.removeItem(key);
+    try {
+      sessionStorage.setItem(key, JSON.stringify({ when: Date.now(), sent, values }));
+    } catch {
+      // The store is full; the page still asks before it is left.
+    }
+  }
+
+  function offer({ when, values }) {
+    const missing = Object.entries(values).filter(([name, one]) => valueOf(fieldOf(name, one)) !== one.value);
+    if (!missing.length) return sessionStorage.removeItem(key);
+    offered = Object.fromEntries(missing);
+    const time = new Date(when).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const notice = Object.assign(document.createElement("section"), { className: "archive-draft" });
+    notice.setAttribute("aria-label", "Unsaved changes");
+    const words = document.createElement("p");
+    words.textContent = `Unsaved changes from ${time} were kept: ${missing.map(([name, one]) => one.label || name).join(", ")}.`;
+    const back = button("Put them back", () => {
+      const lost = missing.filter(([name, one]) => !putBack(name, one));
+      done(lost.length ? `Put back, but for what is no longer here: ${lost.map(([name, one]) => one.label || name).join(", ")}.`
+        : "Put back. Nothing of it has been saved yet.");
+    });
+    const discard = button("Discard", () => done("Discarded."));
+    notice.append(words, back, discard);
+    document.getElementById("content-main").prepend(notice);
+
+    function done(said) {
+      offered = {};
+      keep();
+      words.textContent = said;
+      words.setAttribute("role", "status");
+      words.tabIndex = -1;
+      back.remove();
+      discard.remove();
+      words.focus();
+    }
+  }
+
+  function putBack(name, { value, text, seen, row }) {
+    const field = fieldOf(name, { row }) ?? addedTag(name);
+    if (!field) return false;
+    if (field.type === "checkbox") field.checked = value === "true";
+    else if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value)) {
+      field.add(new Option(text, value, true, true));
+    } else field.value = value;
+    // What the editor saw when typing goes along: what somebody else has changed since is not overwritten unseen.
+    const hidden = form.elements[`initial-${field.name}`];
+    if (hidden && seen !== undefined) hidden.value = seen;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    window.django?.jQuery?.(field).trigger("change");
+    document.dispatchEvent(new Event("archive:restored"));
+    return true;
+  }
+}
+
+function button(words, action) {
+  const made = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: words });
+  made.addEventListener("click", action);
+  return made;
+}
+
+// --- Fields and what is typed in them. --------------------------------------------------------------------------------
+
+function changed() {
+  const found = {};
+  for (const field of form.elements) {
+    if (!field.name || ["hidden", "submit", "button"].includes(field.type) || field.name.includes("__prefix__")) continue;
+    if (field.tagName === "FIELDSET" || valueOf(field) === before(field)) continue;
+    found[field.name] = {
+      value: valueOf(field),
+      text: field.tagName === "SELECT" ? field.selectedOptions[0]?.text : undefined,
+      seen: form.elements[`initial-${field.name}`]?.value,
+      row: rowOf(field.name),
+      label: labelOf(field),
+    };
+  }
+  return found;
+}
+
+function valueOf(field) {
+  if (!field) return undefined;
+  return field.type === "checkbox" ? String(field.checked) : field.value.replaceAll("\r\n", "\n");
+}
+
+// As the database had it when the page was made; on a page that says why a save was refused, the form has what was typed.
+function before(field) {
+  const seen = form.elements[`initial-${field.name}`];
+  if (field.type === "checkbox") return String(seen ? seen.value === "True" : field.defaultChecked && !field.name.endsWith("-DELETE"));
+  if (seen) return seen.value.replaceAll("\r\n", "\n");
+  return field.tagName === "SELECT" || field.name === "reason" ? "" : field.defaultValue;
+}
+
+function rowOf(name) {
+  const [, set, number] = name.match(/^(\w+)-(\d+)-/) ?? [];
+  return set && form.elements[`${set}-${number}-id`]?.value;
+}
+
+// Rows are known by their ids: a photo that has been removed meanwhile has moved those behind it.
+function fieldOf(name, { row } = {}) {
+  const [, set, , rest] = name.match(/^(\w+)-(\d+)-(.+)$/) ?? [];
+  if (!set || !row) return form.elements[name];
+  const id = [...form.querySelectorAll(`input[name^="${set}-"][name$="-id"]`)].find((one) => one.value === row);
+  return id && form.elements[id.name.replace(/id$/, rest)];
+}
+
+function addedTag(name) {
+  const add = document.querySelector("#taggings-group .add-row a");
+  if (!/^taggings-\d+-tag$/.test(name) || !add) return undefined;
+  add.click();
+  return [...form.elements].filter((field) => /^taggings-\d+-tag$/.test(field.name)).at(-1);
+}
+
+function labelOf(field) {
+  const label = field.labels?.[0]?.textContent.trim().replace(/:$/, "") || field.getAttribute("aria-label") || "";
+  const [, set, number] = field.name.match(/^(\w+)-(\d+)-/) ?? [];
+  return set === "photos" ? `${label} of photo ${Number(number) + 1}` : label;
+}

@@ -1,0 +1,111 @@
+// The photos of an article's form, put in order by dragging or by buttons. Their `number` fields carry the order.
+
+const group = document.getElementById("photos-group");
+const rows = () => [...(group?.querySelectorAll(".inline-related.has_original") ?? [])];
+const fieldOf = (row, name) => row.querySelector(`[name$="-${name}"]:not([name^="initial-"])`);
+
+if (group && rows().length > 1 && fieldOf(rows()[0], "number")) {
+  const news = Object.assign(document.createElement("p"), { className: "archive-news", role: "status" });
+  group.querySelector("h2").after(news);
+  rows().forEach(addTools);
+  document.addEventListener("archive:restored", sort);
+  sort();
+
+  function addTools(row) {
+    const tools = Object.assign(document.createElement("span"), { className: "archive-order" });
+    const grip = button("⠿", "Drag to another place");
+    grip.classList.add("grip");
+    grip.tabIndex = -1; // the two buttons do the same from the keyboard
+    grip.addEventListener("pointerdown", (event) => drag(event, row, grip));
+    const earlier = button("Earlier");
+    earlier.addEventListener("click", () => move(row, -1, earlier));
+    const later = button("Later");
+    later.addEventListener("click", () => move(row, 1, later));
+    tools.append(grip, earlier, later);
+    row.querySelector("h3").append(tools);
+  }
+
+  function button(text, label) {
+    const made = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+    if (label) made.title = label;
+    return made;
+  }
+
+  function move(row, by, used) {
+    const all = rows();
+    const other = all[all.indexOf(row) + by];
+    if (!other) return say(by < 0 ? "This is the first photo." : "This is the last photo.");
+    if (by < 0) other.before(row);
+    else other.after(row);
+    used.focus();
+    row.scrollIntoView({ block: "nearest" });
+    settle(row);
+  }
+
+  // Photos stand on the page by the paragraph that they follow, then by number: a photo that has passed another one
+  // follows the same paragraph as its new neighbour, or the page would not show it there.
+  function settle(row) {
+    const all = rows();
+    all.forEach((one, index) => set(fieldOf(one, "number"), index + 1));
+    const at = all.indexOf(row);
+    const place = fieldOf(row, "position");
+    const least = at > 0 ? Number(fieldOf(all[at - 1], "position").value) : 0;
+    const most = at + 1 < all.length ? Number(fieldOf(all[at + 1], "position").value) : Infinity;
+    set(place, Math.max(Math.min(Number(place.value), most), least));
+    const where = place.value === "0" ? "before the first paragraph" : `after paragraph ${place.value}`;
+    say(`Photo ${at + 1} of ${all.length}, ${where}.`);
+  }
+
+  function set(field, value) {
+    if (field.value === String(value)) return;
+    field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function say(words) {
+    news.textContent = words;
+  }
+
+  // As the fields say, where they came with the page or were put back; only what is out of order is moved.
+  function sort() {
+    const key = (row) => [Number(fieldOf(row, "position").value), Number(fieldOf(row, "number").value)];
+    const wanted = rows().sort((one, other) => key(one)[0] - key(other)[0] || key(one)[1] - key(other)[1]);
+    const now = rows();
+    if (wanted.some((row, index) => row !== now[index])) now[0].before(...wanted);
+  }
+
+  // While one is dragged, the photos are folded to their titles and pictures, so that all are in reach.
+  function drag(event, row, grip) {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    grip.setPointerCapture(event.pointerId);
+    const before = rows();
+    fold(true, row, event.clientY);
+    const follow = ({ clientY }) => {
+      const all = rows();
+      const other = all.find((one) => one !== row && isOver(one, clientY));
+      // The other is moved: a dragged one that left the page for a moment would lose the pointer.
+      if (other && all.indexOf(other) < all.indexOf(row)) row.after(other);
+      else if (other) row.before(other);
+      if (clientY < 60 || clientY > innerHeight - 60) scrollBy(0, clientY < 60 ? -12 : 12);
+    };
+    const end = () => {
+      grip.removeEventListener("pointermove", follow);
+      fold(false, row, grip.getBoundingClientRect().top);
+      if (rows().some((one, index) => one !== before[index])) settle(row);
+    };
+    grip.addEventListener("pointermove", follow);
+    grip.addEventListener("lostpointercapture", end, { once: true });
+  }
+
+  function isOver(one, y) {
+    const { top, height } = one.getBoundingClientRect();
+    return y > top + height * 0.2 && y < top + height * 0.8;
+  }
+
+  function fold(isFolded, row, y) {
+    group.classList.toggle("is-ordering", isFolded);
+    row.classList.toggle("is-dragged", isFolded);
+    scrollBy({ top: row.getBoundingClientRect().top - y + 16, behavior: "instant" });
+  }
+}

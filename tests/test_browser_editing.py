@@ -1,0 +1,349 @@
+"""Editors at work in Chromium, on a served archive: two at a time, with reloads between them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.chromium import chromium
+from tests.served import Archive, ask, served
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+STORY = """Ferry returns to the north quay
+
+Updated: 2022-03-04
+
+{first} [Photo/Mei Tanaka]
+
+The ferry sailed at nine from the north quay, as it had not done for eleven years.
+
+The keeper of the light looks out. [Photo/Bo Chen]
+
+It was full to the last seat, and forty people stayed behind on the quay with their bicycles.
+
+The crew of the first crossing. [Photo/Ana Lima]
+
+Nobody had sold a ticket. The harbour office says that it will begin to do so tomorrow.
+"""
+ADDRESS = "/2022/03/04/ferry-returns-to-the-north-quay/"
+STAFF = """
+from django.contrib.auth.models import Group, User
+for name in ("nora", "otto"):
+    editor = User.objects.create_user(name, password="a long pass phrase", is_staff=True)
+    editor.groups.add(Group.objects.get(name="Editors"))
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("stories")
+    (made / "ferry.txt").write_text(STORY.format(first="The ferry at the quay."))
+    return made
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Iterator[Archive]:
+    with served(tmp_path_factory.mktemp("archive"), str(folder)) as running:
+        running.manage("shell", "-c", STAFF)
+        yield running
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(archive: Archive, browser: Browser) -> Iterator[Open]:
+    """Open the article's form as an editor, each time in a browser of its own."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_form(name: str = "nora", **how: object) -> Page:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **how})
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        log_in(page, archive, name)
+        page.goto(f"{archive.url}/admin/articles/article/1/change/")
+        return page
+
+    yield open_form
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def log_in(page: Page, archive: Archive, name: str) -> None:
+    page.goto(f"{archive.url}/admin/")
+    fill_in_login(page, name)
+
+
+def fill_in_login(page: Page, name: str) -> None:
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill("a long pass phrase")
+    page.get_by_role("button", name="Log in").click()
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save and continue editing").click()
+
+
+def public_page(archive: Archive) -> str:
+    return ask(archive.url + ADDRESS).text
+
+
+def conflicts(archive: Archive) -> list[list[str]]:
+    asked = "import json; from articles.models import Conflict; print('JSON', json.dumps(list(Conflict.objects.open()"
+    said = archive.manage("shell", "-c", f"{asked}.values_list('field', 'ours', 'theirs'))))").stdout
+    found: list[list[str]] = json.loads(said.split("JSON ")[1])
+    return found
+
+
+# --- Two editors and a reload. ----------------------------------------------------------------------------------------
+
+
+def test_two_editors_and_a_reload_meet_on_one_caption_and_nothing_is_overwritten(
+    archive: Archive, opened: Open, folder: Path
+) -> None:
+    nora, otto = opened("nora"), opened("otto")
+    nora.locator("#id_photos-0-caption").fill("Nora’s words.")
+    otto.locator("#id_photos-0-caption").fill("Otto’s words.")
+    save(otto)
+    expect(otto.locator(".messagelist")).to_contain_text("changed successfully")
+
+    (folder / "ferry.txt").write_text(STORY.format(first="The ferry at the south quay."))
+    said = archive.manage("load_articles", str(folder)).stdout
+    assert "1 updated" in said or "1 kept" in said, said
+
+    save(nora)
+    expect(nora.locator("#photos-group .errorlist")).to_contain_text("Caption was changed meanwhile to “Otto’s words.”")
+    expect(nora.locator("#id_photos-0-caption")).to_have_value("Nora’s words.")
+    assert "Otto’s words." in public_page(archive)
+    assert "Nora’s words." not in public_page(archive)
+    assert conflicts(archive) == [["caption", "Otto’s words.", "The ferry at the south quay."]]
+
+    save(nora)  # having seen what it is now, she decides
+    expect(nora.locator(".messagelist")).to_contain_text("changed successfully")
+    assert "Nora’s words." in public_page(archive)
+    assert [theirs for _, _, theirs in conflicts(archive)] == ["The ferry at the south quay."]
+
+
+# --- Nothing typed is lost. -------------------------------------------------------------------------------------------
+
+
+def test_leaving_with_unsaved_changes_asks_first(archive: Archive, opened: Open) -> None:
+    page = opened()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.goto(f"{archive.url}/admin/")  # nothing typed: nobody is asked
+    page.go_back()
+    page.locator("#id_deck").fill("At last")
+    page.evaluate("document.querySelector('.breadcrumbs a').click()")
+    expect(page.locator("#id_deck")).to_have_value("At last")
+    assert asked == ["beforeunload"]
+
+
+def test_what_was_typed_in_a_session_that_has_ended_is_offered_after_the_login(archive: Archive, opened: Open) -> None:
+    page = opened()
+    page.locator("#id_deck").fill("Eleven years later")
+    page.locator("#id_photos-1-alt_text").fill("A man at a window.")
+    page.context.clear_cookies(name="sessionid")
+    save(page)
+    fill_in_login(page, "nora")
+    notice = page.get_by_role("region", name="Unsaved changes")
+    expect(notice).to_contain_text(re.compile(r"Unsaved changes from .* were kept: Deck, Alt text of photo 2\."))
+    expect(page.locator("#id_deck")).to_have_value("")
+    notice.get_by_role("button", name="Put them back").click()
+    expect(page.locator("#id_deck")).to_have_value("Eleven years later")
+    save(page)
+    expect(page.locator(".messagelist")).to_contain_text("changed successfully")
+    assert "Eleven years later" in public_page(archive)
+    page.reload()
+    expect(page.locator(".archive-draft")).to_have_count(0)
+
+
+def test_what_is_put_back_does_not_overwrite_what_another_editor_has_saved_since(opened: Open) -> None:
+    nora, otto = opened("nora"), opened("otto")
+    nora.on("dialog", lambda dialog: dialog.accept())
+    nora.locator("#id_byline").fill("By Nora")
+    nora.reload()
+    otto.locator("#id_byline").fill("By Otto")
+    save(otto)
+    expect(otto.locator(".messagelist")).to_contain_text("changed successfully")
+    nora.reload()
+    nora.get_by_role("button", name="Put them back").click()
+    save(nora)
+    expect(nora.locator(".field-byline .errorlist")).to_contain_text("was changed meanwhile to “By Otto”")
+    expect(nora.locator("#id_byline")).to_have_value("By Nora")
+
+
+def test_after_a_login_in_another_tab_the_form_saves(archive: Archive, opened: Open) -> None:
+    page = opened()
+    page.locator("#id_section").fill("Harbour")
+    page.context.clear_cookies()
+    log_in(page.context.new_page(), archive, "nora")
+    save(page)
+    expect(page.locator(".messagelist")).to_contain_text("changed successfully")
+    expect(page.locator("#id_section")).to_have_value("Harbour")
+
+
+def test_unsaved_changes_can_be_discarded(opened: Open) -> None:
+    page = opened()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("#id_dateline").fill("NORTH QUAY")
+    page.reload()
+    page.get_by_role("button", name="Discard").click()
+    page.reload()
+    expect(page.locator(".archive-draft")).to_have_count(0)
+    expect(page.locator("#id_dateline")).to_have_value("")
+
+
+# --- The preview. -----------------------------------------------------------------------------------------------------
+
+
+def test_the_preview_follows_what_is_typed_and_keeps_its_place(opened: Open) -> None:
+    page = opened()
+    page.locator(".archive-preview summary").click()
+    shown = page.frame_locator("iframe[data-preview]")
+    expect(shown.locator("h1")).to_have_text("Ferry returns to the north quay")
+    scroll = "document.querySelector('iframe[data-preview]').contentWindow.scroll"
+    page.evaluate(f"{scroll}To(0, 200)")
+    page.locator("#id_headline").fill("Ferry *never* left")
+    page.locator("#id_body").press("Control+End")
+    page.locator("#id_body").press_sequentially("\n\nAnd it **sailed** again.")
+    expect(shown.locator("h1")).to_have_text("Ferry *never* left")
+    expect(shown.locator(".body strong")).to_have_text("sailed")
+    assert page.evaluate(f"{scroll}Y") == 200
+
+
+def test_a_preview_without_scripts_opens_the_page_in_a_new_tab(opened: Open) -> None:
+    page = opened(java_script_enabled=False)
+    page.locator("#id_headline").fill("Ferry stays away")
+    with page.context.expect_page() as found:
+        page.locator(".submit-row").get_by_role("button", name="Preview").click()
+    expect(found.value.get_by_role("heading", level=1)).to_have_text("Ferry stays away")
+    expect(found.value.get_by_role("note")).to_contain_text("Nothing of this has been saved.")
+
+
+def test_a_preview_says_that_the_session_has_ended(opened: Open) -> None:
+    page = opened()
+    page.locator(".archive-preview summary").click()
+    expect(page.frame_locator("iframe[data-preview]").locator("h1")).to_be_visible()
+    page.context.clear_cookies(name="sessionid")
+    page.locator("#id_headline").fill("Ferry stays away")
+    expect(page.locator("[data-preview-status]")).to_contain_text("You have been logged out.")
+    expect(page.locator("#id_headline")).to_have_value("Ferry stays away")
+
+
+# --- Photos in order. -------------------------------------------------------------------------------------------------
+
+
+def captions(page: Page) -> list[str]:
+    fields = page.locator("#photos-group .has_original textarea[name$=caption]")
+    return [field.input_value()[:8] for field in fields.all()]
+
+
+def test_photos_are_put_in_order_from_the_keyboard_and_the_page_follows(archive: Archive, opened: Open) -> None:
+    page = opened()
+    first, second, third = captions(page)
+    later = page.locator("#photos-0").get_by_role("button", name="Later")
+    later.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#photos-group [role=status]")).to_have_text("Photo 2 of 3, after paragraph 1.")
+    expect(later).to_be_focused()
+    assert captions(page) == [second, first, third]
+    save(page)
+    expect(page.locator(".messagelist")).to_contain_text("changed successfully")
+    assert captions(page) == [second, first, third]
+    public = public_page(archive)
+    assert public.index(f"<figcaption>{second}") < public.index(f"<figcaption>{first}")
+
+
+def test_photos_are_put_in_order_with_the_pointer(opened: Open) -> None:
+    page = opened()
+    page.on("dialog", lambda dialog: dialog.accept())
+    before = captions(page)
+    grip = page.locator("#photos-group .has_original").last.locator(".grip")
+    grip.scroll_into_view_if_needed()
+    grip.hover()
+    page.mouse.down()
+    first = page.locator("#photos-group .has_original").first
+    for _ in range(3):  # the photos fold as one is taken up
+        box = first.bounding_box()
+        assert box
+        page.mouse.move(box["x"] + 50, box["y"] + box["height"] / 2, steps=8)
+    page.mouse.up()
+    assert captions(page) == [before[2], before[0], before[1]]
+    numbers = page.locator("#photos-group .has_original [name$=-number]:not([name^=initial])")
+    assert [field.input_value() for field in numbers.all()] == ["1", "2", "3"]
+
+
+# --- Keys, and the original. ------------------------------------------------------------------------------------------
+
+
+def test_control_s_saves_and_the_editor_goes_on_in_the_same_field(opened: Open) -> None:
+    page = opened()
+    expect(page.locator("[data-save-hint]")).to_contain_text("Ctrl+S saves")
+    field = page.locator("#id_photos-1-alt_text")
+    field.fill("A man at a window, looking out.")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-save-hint]")).to_contain_text("Saved, ")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("A man at a window, looking out.")
+    expect(field).to_be_in_viewport()
+
+
+def test_a_line_of_the_original_leads_to_its_field_and_back(opened: Open) -> None:
+    page = opened()
+    lines = page.locator(".archive-lines")
+    expect(lines).to_be_visible()
+    lines.get_by_role("link", name="Caption 2").click()
+    expect(page.locator("#photos-group textarea:focus")).to_have_value("The keeper of the light looks out.")
+    lines.get_by_role("link", name="Paragraph 2").click()
+    expect(page.locator("#id_body")).to_be_focused()
+    assert page.evaluate("getSelection().toString()").startswith("It was full to the last seat")
+    page.locator("#id_headline").focus()
+    expect(lines.locator(".is-here")).to_have_text(re.compile("^Headline Ferry returns"))
+
+
+def test_on_a_small_screen_the_original_is_folded(opened: Open) -> None:
+    page = opened(viewport={"width": 390, "height": 800})
+    expect(page.locator(".archive-lines")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator(".archive-source summary").click()
+    expect(page.locator(".archive-lines")).to_be_visible()
+
+
+LOOKS = [("light", 1280, "original"), ("dark", 1280, "original"), ("light", 390, "preview"), ("dark", 1280, "preview")]
+
+
+@pytest.mark.parametrize(("scheme", "width", "panel"), LOOKS)
+def test_axe_finds_nothing_on_the_form(archive: Archive, browser: Browser, scheme: str, width: int, panel: str) -> None:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+    page = context.new_page()
+    log_in(page, archive, "nora")
+    page.goto(f"{archive.url}/admin/articles/article/1/change/")
+    if panel == "preview":
+        page.locator(".archive-preview summary").click()
+        expect(page.frame_locator("iframe[data-preview]").locator("h1")).to_be_visible()
+    expect(page.locator(".select2-selection[aria-label]").first).to_be_attached()
+    # The empty heading of the first column of tags is Django's own.
+    found = Axe().run(
+        page, options={"resultTypes": ["violations"], "rules": {"empty-table-header": {"enabled": False}}}
+    )
+    assert found.violations_count == 0, found.generate_report()
+    context.close()
