@@ -219,7 +219,7 @@ def test_words_from_a_file_are_text_on_the_page(site_folder: Path, site: Client)
     [
         ("![](pier.jpg)", exif({0x013B: b"Mei Tanaka"}), "Photo: Mei Tanaka"),
         ("![](pier.jpg)", exif({0x8298: b"(c) 2021 Central Wire"}), "(c) 2021 Central Wire"),
-        ('![](pier.jpg "Dusk. [Photo by Pedro Salas]")', exif({0x013B: b"Mei Tanaka"}), "Photo: Pedro Salas"),
+        ('![](pier.jpg "Dusk. [Photo by Pedro Salas]")', exif({0x013B: b"Mei Tanaka"}), "Photo by Pedro Salas"),
         ("![](pier.jpg)", b"", "Credit not given"),
     ],
 )
