@@ -253,6 +253,13 @@ def test_headline_byline_date_and_deck_are_not_in_the_text_again() -> None:
     assert story.paragraphs == BODY
 
 
+def test_a_byline_above_a_norwegian_date_is_not_in_the_text_again() -> None:
+    printed = "<p><b>Av Ingrid Sætre</b><br><i>Publisert 4. februar 2004 kl. 14.30</i></p>"
+    story = said(page(f"<main><h1>{HEADLINE}</h1>{printed}<div>{paragraphs(*BODY)}</div></main>"))
+    assert (story.byline, story.published) == ("Ingrid Sætre", "2004-02-04T14:30")
+    assert story.paragraphs == BODY
+
+
 def test_a_first_paragraph_that_the_description_repeats_stays() -> None:
     description = f"<meta name=description content='{BODY[0]}'><title>{HEADLINE}</title>"
     story = said(

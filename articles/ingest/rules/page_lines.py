@@ -97,7 +97,7 @@ WHOLE_LINES = (
     "listen to this (?:story|article).{0,12}", "(?:artikel|beitrag) anhören.{0,12}",
     rf"{_SUBJECTS}\s*[:：].{{0,300}}",
     "last updated", "last modified", r".{0,60}\btemps de lecture\b.{0,40}",
-    rf"{_DATED}\b.{{0,40}}\b(?:19|20)\d\d\b[^.!?]{{0,120}}",
+    rf"{_DATED}\b.{{0,40}}\b(?:19|20)\d\d\b(?:[^.!?]|(?<=\bkl)\.|(?<=\d)\.(?=\d)){{0,120}}",  # ``kl. 14.30``
     rf"(?:\d{{4}}(?: ?[-–] ?\d{{4}})? )?(?:©|copyright|\(c\)) .{{0,160}}{_RESERVED}.{{0,80}}",
     "(?:previous|next|older|newer) (?:post|article|story|entry|page)s?.{0,80}", "[←«‹<] ?.{0,80}", ".{0,80} ?[→»›]",
 )  # fmt: skip
