@@ -146,7 +146,8 @@ class Run:
         return Plan(vocabulary, settings.INPUT_MAX_BYTES, limits, media_root, keep_originals=keep)
 
     def _load(self, vocabulary: Vocabulary, scratch: Path) -> None:
-        is_new = not connection.introspection.table_names()
+        is_new = _is_without_file() if self.dry_run else False
+        is_new = is_new or not connection.introspection.table_names()
         if is_new and not self.dry_run:
             self.command.stdout.write("Setting up the database …")
             call_command("migrate", verbosity=0)
@@ -261,6 +262,13 @@ class Run:
             self.command.stdout.write(
                 f"{stand} beside articles ({_kinds(pictures)}): what an article names was loaded with it"
             )
+
+
+def _is_without_file() -> bool:
+    """Whether the database is a file that is not there; to ask SQLite anything would make it."""
+    name = str(connection.settings_dict["NAME"])
+    is_file = connection.vendor == "sqlite" and ":memory:" not in name and "mode=memory" not in name
+    return is_file and not Path(name).exists()
 
 
 def _kinds(counts: Counter[str]) -> str:
