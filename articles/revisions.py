@@ -59,11 +59,7 @@ class Stamp:
 
 def keep_article(article: Article, stamp: Stamp) -> None:
     """Record an article, its photos and its tags as they stand in the database, where the history does not say so."""
-    current = article.originals.filter(is_current=True).values_list("load_id", "load__started_at").first()
-    load_id, loaded_at = current if current and current[1] else (None, stamp.just_before)
-    keep_state([article], stamp, loaded_at, load_id)
-    keep_state(list(article.photos.all()), stamp, loaded_at, load_id)
-    keep_state(list(article.taggings.all()), stamp, loaded_at, load_id)
+    keep_articles([article.pk], stamp)
 
 
 def keep_state(rows: Sequence[Any], stamp: Stamp, loaded_at: datetime, load_id: int | None = None) -> None:
@@ -100,18 +96,37 @@ def sign_many(rows: Sequence[Any], kind: str, stamp: Stamp) -> None:
         history.objects.bulk_create([_signed(history, row, kind, stamp) for row in rows])
 
 
+def keep_articles(ids: Sequence[int], stamp: Stamp) -> None:
+    """``keep_article`` for many articles, by their ids."""
+    for rows in _recorded_rows(ids).values():
+        keep_many(rows, stamp)
+
+
 def record_article(article: Article, stamp: Stamp) -> None:
     """Record what has changed of an article, its photos and its tags since the history was last written.
 
     For changes that did not go through ``save``: those of loads, of undoing them, and of many articles at once.
     """
-    fresh = Article.objects.get(pk=article.pk)
-    _record_changes(Article, [fresh], {"id": article.pk}, stamp)
-    _record_changes(Photo, list(Photo.objects.filter(article=fresh)), {"article_id": article.pk}, stamp)
-    _record_changes(Tagging, list(Tagging.objects.filter(article=fresh)), {"article_id": article.pk}, stamp)
+    record_articles([article.pk], stamp)
 
 
-def _record_changes(model: Any, rows: Sequence[Any], of: dict[str, int], stamp: Stamp) -> None:
+def record_articles(ids: Sequence[int], stamp: Stamp) -> None:
+    """``record_article`` for many articles, by their ids."""
+    for model, rows in _recorded_rows(ids).items():
+        owner = "id__in" if model is Article else "article_id__in"
+        _record_changes(model, rows, {owner: ids}, stamp)
+
+
+def _recorded_rows(ids: Sequence[int]) -> dict[Any, list[Any]]:
+    """The rows of articles that the history tells of, as they stand in the database."""
+    return {
+        Article: list(Article.objects.filter(pk__in=ids).defer("body_html", "as_loaded", "body_as_loaded", "excerpt")),
+        Photo: list(Photo.objects.filter(article__in=ids).defer("metadata")),
+        Tagging: list(Tagging.objects.filter(article__in=ids)),
+    }
+
+
+def _record_changes(model: Any, rows: Sequence[Any], of: dict[str, Any], stamp: Stamp) -> None:
     history: Any = model.history.model
     ids = set(history.objects.filter(**of).values_list("id", flat=True)) | {row.pk for row in rows}
     newest = _newest(history, list(ids))

@@ -11,6 +11,7 @@ import zlib
 from base64 import b32encode
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha1
 from io import BytesIO
 from pathlib import Path
@@ -22,6 +23,8 @@ from fastwarc.stream_io import ZstdWriter
 from articles.ingest.crawls import Crawl, Given, Limits, PageRecord, is_crawl, read_bytes, read_record, scanner
 from articles.ingest.errors import UnreadableFile
 
+# Without the time, which would make every test that has such bytes in its name another one each second.
+gzipped = partial(gzip.compress, mtime=0)
 CORPUS = Path(__file__).parents[2] / "shared/corpora/warc"
 corpus = pytest.mark.skipif(not CORPUS.exists(), reason="../shared/corpora/warc is not beside the checkout")
 LIMITS = Limits(max_bytes=10_000_000, max_ratio=200, max_unpacked_bytes=100_000_000)
@@ -213,16 +216,16 @@ def test_a_repeat_of_a_page_of_another_address_names_it(opened: Opener) -> None:
 
 def packings() -> dict[str, tuple[str, bytes]]:
     records = [answer(f"{HOST}/{number}", HTML + b"%d" % number * 400) for number in range(9)]
-    plain, by_record = b"".join(records), b"".join(map(gzip.compress, records))
+    plain, by_record = b"".join(records), b"".join(map(gzipped, records))
     return {
         "plain": ("a.warc", plain),
         "by record": ("a.warc.gz", by_record),
-        "as one": ("a.warc.gz", gzip.compress(plain)),
-        "in two": ("a.warc.gz", gzip.compress(plain[:3000]) + gzip.compress(plain[3000:])),
+        "as one": ("a.warc.gz", gzipped(plain)),
+        "in two": ("a.warc.gz", gzipped(plain[:3000]) + gzipped(plain[3000:])),
         "stored in WACZ": ("a.wacz", zipped(by_record, zipfile.ZIP_STORED)),
         "packed in WACZ": ("a.wacz", zipped(by_record, zipfile.ZIP_DEFLATED)),
         "plain in WACZ": ("a.wacz", zipped(plain, zipfile.ZIP_DEFLATED, "archive/data.warc")),
-        "as one in WACZ": ("a.wacz", zipped(gzip.compress(plain), zipfile.ZIP_DEFLATED)),
+        "as one in WACZ": ("a.wacz", zipped(gzipped(plain), zipfile.ZIP_DEFLATED)),
     }
 
 
@@ -282,16 +285,16 @@ def with_zeros(data: bytes, start: int, end: int) -> bytes:
 def test_a_packed_crawl_whose_first_record_is_damaged_is_a_crawl(
     opened: Opener, tmp_path: Path, damage: tuple[int, int]
 ) -> None:
-    packed = gzip.compress(GOOD)
-    first = with_zeros(packed, *(at % len(packed) for at in damage)) if any(damage) else gzip.compress(b"") * 500
+    packed = gzipped(GOOD)
+    first = with_zeros(packed, *(at % len(packed) for at in damage)) if any(damage) else gzipped(b"") * 500
     path = tmp_path / "a.warc.gz"
-    path.write_bytes(first + gzip.compress(OTHER))
+    path.write_bytes(first + gzipped(OTHER))
     assert is_crawl(path)
     assert f"{HOST}/other" in {page.uri for page in opened(path).pages()}
 
 
 def test_a_damaged_packed_text_is_no_crawl(tmp_path: Path) -> None:
-    packed = gzip.compress(random.Random(1).randbytes(9_000))
+    packed = gzipped(random.Random(1).randbytes(9_000))
     for damage in ((12, 60), (5_000, 5_040)):
         (tmp_path / "a.gz").write_bytes(with_zeros(packed, *damage))
         assert not is_crawl(tmp_path / "a.gz")
@@ -301,7 +304,7 @@ def test_a_crawl_is_told_by_its_content(tmp_path: Path) -> None:
     for number, (name, content) in enumerate(packings().values()):
         (tmp_path / f"{number}{name}").write_bytes(content)
         assert is_crawl(tmp_path / f"{number}{name}")
-    for content in (b"", b"A text about WARC/1.0\n", gzip.compress(b"text"), zipped(b"x", 0, "notes.txt")):
+    for content in (b"", b"A text about WARC/1.0\n", gzipped(b"text"), zipped(b"x", 0, "notes.txt")):
         (tmp_path / "other.warc.gz").write_bytes(content)
         assert not is_crawl(tmp_path / "other.warc.gz")
 
@@ -340,7 +343,7 @@ OTHER = answer(f"{HOST}/other", HTML)
         (b"WARC/1.1\r\nWARC-Type: response\r\n", 2, "31 bytes are no record of a crawl"),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+@pytest.mark.parametrize("pack", [bytes, gzipped])
 def test_after_a_damaged_record_the_next_is_read(
     opened: Opener, pack: Callable[[bytes], bytes], bad: bytes, records: int, told: str
 ) -> None:
@@ -352,10 +355,10 @@ def test_after_a_damaged_record_the_next_is_read(
 
 
 def test_a_gzip_member_that_is_overwritten_loses_only_its_own_record(opened: Opener) -> None:
-    bad = bytearray(gzip.compress(answer(f"{HOST}/bad", bytes(range(256)) * 40 + HTML)))
+    bad = bytearray(gzipped(answer(f"{HOST}/bad", bytes(range(256)) * 40 + HTML)))
     bad[60:80] = b"\0" * 20
-    start = len(gzip.compress(GOOD))
-    crawl = opened(gzip.compress(GOOD) + bytes(bad) + gzip.compress(OTHER))
+    start = len(gzipped(GOOD))
+    crawl = opened(gzipped(GOOD) + bytes(bad) + gzipped(OTHER))
     assert [page.uri for page in crawl.pages()] == [FERRY, f"{HOST}/other"]
     assert f"site.warc: byte {start:,}: it is damaged and can not be unpacked" in faults(crawl)[0]
 
@@ -365,9 +368,9 @@ def test_after_a_damaged_member_of_many_records_the_next_is_read(
 ) -> None:
     monkeypatch.setattr(scanner, "DEEP_BYTES", 500)
     dice = random.Random(1)  # text that does not pack well, so that the damage hits one record
-    many = bytearray(gzip.compress(b"".join(answer(f"{HOST}/{n}", HTML + dice.randbytes(300)) for n in range(20))))
+    many = bytearray(gzipped(b"".join(answer(f"{HOST}/{n}", HTML + dice.randbytes(300)) for n in range(20))))
     many[len(many) // 2 : len(many) // 2 + 40] = b"\xff" * 40
-    crawl = opened(bytes(many) + gzip.compress(OTHER))
+    crawl = opened(bytes(many) + gzipped(OTHER))
     uris = [page.uri for page in crawl.pages()]
     assert (uris[0], uris[-1], crawl.records) == (f"{HOST}/0", f"{HOST}/other", counted(crawl))
     assert [fault for fault in faults(crawl) if "it is damaged and can not be unpacked; reading went on at" in fault]
@@ -399,8 +402,8 @@ def test_headers_may_be_written_in_other_ways(opened: Opener, change: tuple[byte
 
 
 def test_a_gzip_bomb_is_left_and_the_rest_is_read(opened: Opener) -> None:
-    bomb = gzip.compress(answer(f"{HOST}/bomb", b" " * 60_000_000))
-    crawl = opened(gzip.compress(GOOD) + bomb + gzip.compress(OTHER))
+    bomb = gzipped(answer(f"{HOST}/bomb", b" " * 60_000_000))
+    crawl = opened(gzipped(GOOD) + bomb + gzipped(OTHER))
     assert "grows to more than 200 times its size, as bombs do" in faults(crawl)[0]
     assert f"{HOST}/other" in {page.uri for page in crawl.pages()}
 
@@ -435,14 +438,14 @@ CHUNKED = b"5\r\n" + HTML[:5] + b"\r\n" + b"%x;x=y\r\n" % (len(HTML) - 5) + HTML
 @pytest.mark.parametrize(
     ("body", "http"),
     [
-        (gzip.compress(HTML), ("Content-Encoding: gzip",)),
+        (gzipped(HTML), ("Content-Encoding: gzip",)),
         (zlib.compress(HTML), ("Content-Encoding: deflate",)),
         (raw_deflate(HTML), ("Content-Encoding: deflate",)),
         (brotli.compress(HTML), ("Content-Encoding: br",)),
         (zstd(HTML), ("Content-Encoding: zstd",)),
-        (gzip.compress(gzip.compress(HTML)), ("Content-Encoding: gzip, gzip",)),
+        (gzipped(gzipped(HTML)), ("Content-Encoding: gzip, gzip",)),
         (CHUNKED, ("Transfer-Encoding: chunked",)),
-        (b"%x\r\n" % len(gzip.compress(HTML)) + gzip.compress(HTML) + b"\r\n0\r\n\r\n",
+        (b"%x\r\n" % len(gzipped(HTML)) + gzipped(HTML) + b"\r\n0\r\n\r\n",
          ("Transfer-Encoding: chunked", "Content-Encoding: gzip")),
         (HTML, ("Transfer-Encoding: chunked",)),
         (HTML, ("Content-Encoding: gzip",)),
@@ -451,7 +454,7 @@ CHUNKED = b"5\r\n" + HTML[:5] + b"\r\n" + b"%x;x=y\r\n" % (len(HTML) - 5) + HTML
         (HTML, ("Content-Encoding: none of these",)),
         (HTML, ("Content-Length: 3",)),
         (HTML, ("Content-Length: 99999",)),
-        (gzip.compress(HTML), ()),
+        (gzipped(HTML), ()),
     ],
 )  # fmt: skip
 def test_a_body_is_what_a_browser_had_whatever_its_coding_and_label(
@@ -466,7 +469,7 @@ def test_a_body_is_what_a_browser_had_whatever_its_coding_and_label(
     ("body", "http", "damage"),
     [
         (CHUNKED[:-30], "Transfer-Encoding: chunked", "its chunks break off"),
-        (gzip.compress(HTML)[:-20], "Content-Encoding: gzip", "its gzip coding breaks off"),
+        (gzipped(HTML)[:-20], "Content-Encoding: gzip", "its gzip coding breaks off"),
     ],
 )
 def test_of_a_coded_body_that_breaks_off_the_beginning_is_kept(
@@ -479,7 +482,7 @@ def test_of_a_coded_body_that_breaks_off_the_beginning_is_kept(
 
 
 def test_a_body_that_unpacks_to_too_much_is_refused(opened: Opener) -> None:
-    bomb = gzip.compress(b"<html>" + b" " * 9_000_000)
+    bomb = gzipped(b"<html>" + b" " * 9_000_000)
     (page,) = opened(answer(FERRY, bomb, "Content-Type: text/html", "Content-Encoding: gzip")).pages()
     with pytest.raises(UnreadableFile, match="byte 0: decoded it grows to more than 200 times its size, as bombs do"):
         body_of(page)

@@ -31,6 +31,7 @@ from articles.ingest.store.matching import Known, Target, identity_of, look_up, 
 from articles.ingest.store.names import Names
 from articles.ingest.store.refusals import Refusals
 from articles.ingest.store.update import Update
+from articles.ingest.store.updating import write_updates
 from articles.ingest.store.vanished import mark, vanished_from
 from articles.ingest.store.versions import is_later_version, is_older, rounds_of, same_words
 from articles.ingest.store.writing import settle_addresses, write
@@ -93,9 +94,12 @@ class Store:
             if not is_last_word:
                 readings = self._put_off_changed(readings, batch)
             self._know_names(readings, batch.known)
+            batch.known.fetch_changed(readings, for_update=not self._dry_run)
             # What stays as it is comes first: it says which articles are not there for others to take.
             in_turn = sorted(range(len(readings)), key=lambda index: not self._is_shown(readings[index], batch.known))
             decided = {index: self._decide(readings[index], batch) for index in in_turn}
+            if batch.updates:
+                write_updates(batch.updates, self._begun_load(), batch.counts)
             if not self._asks_nothing:
                 settle_addresses(batch)
             if not self._dry_run:
@@ -368,10 +372,9 @@ class Store:
         if owner is not None and owner.article.key != target.article.key:
             story = replace(story, url=None, damage=(*story.damage, Damage("url-taken", "url", text=story.url or "")))
         update = self._update_of(whole, reading, story)
-        if self._dry_run:
-            merged = update.merge()
-        else:
-            merged = update.run(self._begun_load(), batch.counts)
+        merged = update.merge()
+        if not self._dry_run:
+            batch.updates.append(update)
             if "body" in merged.changes:
                 batch.signatures.append((whole.pk, signature_of([plain(block) for block in whole.blocks])))
         target.article, target.current_digest = update.article, reading.digest

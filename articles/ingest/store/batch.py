@@ -10,6 +10,7 @@ from articles import filing
 from articles.ingest.outcome import Outcome
 from articles.ingest.reading import Reading
 from articles.ingest.store.matching import Known, Target, path_of
+from articles.ingest.store.update import Update
 from articles.ingest.story import HeldElsewhere, Piece, Story
 from articles.models import Article, Photo
 
@@ -40,6 +41,7 @@ class Batch:
     paths: dict[str, tuple[str, datetime | None]] = field(default_factory=dict)
     counts: filing.CountChanges = field(default_factory=filing.CountChanges)
     claims: list[int] = field(default_factory=list)  # ids that this batch has added to those the load has met
+    updates: list[Update] = field(default_factory=list)
     put_off: list[Piece] = field(default_factory=list)
     # By article and digest, captures that its text has outlived: the newest is what is shown.
     newest: dict[int, str] = field(default_factory=dict)

@@ -33,6 +33,22 @@ def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterabl
         cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", _converted(rows, chosen))  # noqa: S608
 
 
+def update_values(model: type[models.Model], names: Sequence[str], rows: Sequence[models.Model]) -> None:
+    """Write these attributes (``tag_id``, not ``tag``) of rows that are there, by their ids."""
+    if not rows:
+        return
+    known, converters = _columns(model)
+    chosen = [(index, converters[name]) for index, name in enumerate(names) if name in converters]
+    quoted = connection.ops.quote_name
+    columns = ", ".join(f"{quoted(known[name])} = %s" for name in names)
+    values = map(attrgetter(*names, "pk"), rows)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quoted(model._meta.db_table)} SET {columns} WHERE {quoted('id')} = %s",  # noqa: S608
+            _converted(values, chosen),
+        )
+
+
 def _converted(rows: Iterable[Sequence[Any]], chosen: list[tuple[int, Callable[[Any], Any]]]) -> list[Sequence[Any]]:
     if not chosen:
         return list(rows)

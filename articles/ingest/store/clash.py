@@ -40,7 +40,10 @@ class Clash:
 
 def open_conflicts(article: Article) -> dict[Key, Conflict]:
     """The conflicts of an article that nobody has decided; of removed photos none, which have no row to be known by."""
-    rows = article.conflicts.open() if article.pk else ()
+    if not article.pk:
+        return {}
+    waiting: list[Conflict] | None = getattr(article, "waiting", None)  # where they were asked for with the article
+    rows = article.conflicts.open() if waiting is None else waiting
     return {(one.photo_id, one.field): one for one in rows if one.photo_id or one.field != "photo"}
 
 

@@ -7,17 +7,19 @@ run would have made, so that the account is the same.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Prefetch
 from django.db.models.fields.json import KeyTransform
 
 from articles.identity import digest_of
 from articles.ingest.reading import Reading
 from articles.ingest.story import Story
-from articles.models import Article, Original, OriginalPath, Photo
+from articles.models import Article, Conflict, Original, OriginalPath, Photo
 
 # A URI of any scheme (http:, urn:, tag:) or a UUID.
 UNIQUE_EVERYWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
@@ -58,15 +60,22 @@ class Target:
     captured_at: datetime | None = None  # when the shown original was last captured, if it is a capture
     story: Story | None = None  # in a dry run: what an article would say that a real one would have made
 
+    fetched: Article | None = None  # the whole article, where the batch has asked for many at once
+
     def whole(self, *, for_update: bool) -> Article:
-        """The article as it stands in the database, with its photos and taggings.
+        """The article as it stands in the database, with its photos, taggings and what waits for a decision.
 
         ``for_update`` keeps editors from saving it until the batch is written.
         """
         if not self.article.pk:
             return self.article
-        articles = Article.objects.select_for_update() if for_update else Article.objects.all()
-        return articles.prefetch_related("photos", "taggings").get(pk=self.article.pk)
+        return self.fetched or whole_articles([self.article.pk], for_update=for_update)[self.article.pk]
+
+
+def whole_articles(ids: Collection[int], *, for_update: bool) -> dict[int, Article]:
+    articles = Article.objects.select_for_update(of=("self",)) if for_update else Article.objects.all()
+    waiting = Prefetch("conflicts", Conflict.objects.open(), to_attr="waiting")
+    return articles.select_related("source").prefetch_related("photos", "taggings", waiting).in_bulk(list(ids))
 
 
 @dataclass(slots=True)
@@ -92,6 +101,17 @@ class Known:
         if by_path and not _contradicts(by_path.article, external_id, url):
             return by_path, True
         return None, False
+
+    def fetch_changed(self, readings: Iterable[Reading], *, for_update: bool) -> None:
+        """Ask at once for all articles whose source says something else than they show."""
+        changed = {}
+        for reading in readings:
+            target = self.match(reading, reading.story)[0] if reading.story and not reading.error else None
+            if target is not None and target.article.pk and target.current_digest != reading.digest:
+                changed[target.article.pk] = target
+        if len(changed) > 1:
+            for pk, article in whole_articles(changed, for_update=for_update).items():
+                changed[pk].fetched = article
 
     def add(self, target: Target, reading: Reading) -> None:
         """Know an article that this load makes or changes."""

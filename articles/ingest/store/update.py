@@ -5,13 +5,13 @@ What the new original does not say is left alone, so a source that lost a field 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from articles import captioning, filing, revisions
+from articles import filing
 from articles.baseline import (
     FIELDS,
     PHOTO_FIELDS,
@@ -27,19 +27,14 @@ from articles.baseline import (
 )
 from articles.identity import digest_of
 from articles.ingest.reading import Reading
-from articles.ingest.store import journal, rows
-from articles.ingest.store.clash import Clash, Key, open_conflicts, save_clashes
-from articles.ingest.store.matching import external_id_of, place_of
+from articles.ingest.store import rows
+from articles.ingest.store.clash import Clash, Key, open_conflicts
+from articles.ingest.store.matching import external_id_of
 from articles.ingest.store.names import Names
 from articles.ingest.store.photo_merge import MergedPhotos, PhotoMerge, Places, unchanged
 from articles.ingest.story import Story
 from articles.merging import settle, settle_text
-from articles.models import Article, Conflict, Damage, Load, Original, OriginalPath, Rendition, Tagging
-
-COLUMNS = (
-    *rows.TEXT_FIELDS, "authors", "external_id", "url", "source_id", "body", "body_html", "excerpt", "photo_count",
-    "archive_date", "slug", "as_loaded", "body_as_loaded", "withdrawn_at", "withdrawn_reason",
-)  # fmt: skip
+from articles.models import Article, Conflict, Photo, Tagging
 
 
 @dataclass(slots=True)
@@ -71,40 +66,33 @@ class Update:
     now: datetime
     take_source: bool = False
 
-    def run(self, load: Load, counts: filing.CountChanges) -> Merged:
-        """Merge, and write it, with what the history and ``undo_load`` need to know."""
+    merged: Merged = field(init=False)
+    conflicts: dict[Key, Conflict] = field(init=False, default_factory=dict)  # those that were open before
+    filed_before: filing.Filed | None = field(init=False)
+    path_before: str = field(init=False)
+    _photos_before: dict[int, dict[str, Any]] = field(init=False, default_factory=dict)
+
+    @property
+    def filed(self) -> filing.Filed | None:
+        """Where the merged article is listed and counted."""
+        return _filed(self.article, self.merged.tag_ids)
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether the article is filed under another day, and so at another address, than before."""
+        return self.path_before != self.article.get_absolute_url()
+
+    def has_changed(self, photo: Photo) -> bool:
+        """Whether a row that was there before is another now."""
+        return self._photos_before.get(photo.pk) != _columns(photo)
+
+    def merge(self) -> Merged:
+        """Change the article in memory, and say what that makes of it; ``updating`` writes it."""
         article = self.article
-        stamp = revisions.Stamp.of_load(load)
-        with journal.kept(load, {article.pk, *self._former_owners()}):
-            filed, path = filing.Filed.of(article), article.get_absolute_url()
-            revisions.keep_article(article, stamp)
-            conflicts = open_conflicts(article)
-            merged = self.merge(conflicts)
-            article.slug = filing.free_slug(article)
-            self._save_photos(merged.photos)
-            self._save_tags(merged.tag_ids)
-            self._save_damage()
-            self._save_original(load)
-            Tagging.objects.filter(article=article).update(archive_date=article.archive_date)
-            Article.objects.filter(pk=article.pk).update(**{name: getattr(article, name) for name in COLUMNS})
-            counts.move(filed, filing.Filed.of(article))
-            filing.keep_addresses([(path, article)])
-            revisions.record_article(article, stamp)
-            save_clashes(article, merged.clashes, self._closed(merged, conflicts), conflicts, load)
-        return merged
-
-    def _former_owners(self) -> Collection[int]:
-        """The article that the file was one of until now, where it is another."""
-        places = OriginalPath.objects.filter(path=place_of(self.reading) or "")
-        return places.values_list("original__article_id", flat=True)
-
-    def _closed(self, merged: Merged, conflicts: Mapping[Key, Conflict]) -> Collection[Key]:
-        return conflicts if self.take_source else merged.settled
-
-    def merge(self, conflicts: Mapping[Key, Conflict] | None = None) -> Merged:
-        """Change the article, and the rows of its photos, in memory, and say what that makes of it."""
-        article = self.article
-        conflicts = open_conflicts(article) if conflicts is None else conflicts
+        self.conflicts = conflicts = open_conflicts(article)
+        self.path_before = article.get_absolute_url()
+        self.filed_before = _filed(article, [tagging.tag_id for tagging in article.taggings.all()])
+        self._photos_before = {photo.pk: _columns(photo) for photo in article.photos.all()}
         before, body_before = _Seen.of(article), loaded_body(article)
         old_blocks, own_before = blocks_of(body_before), own_blocks(article)
         merged = Merged(MergedPhotos(), set())
@@ -125,6 +113,7 @@ class Update:
         merged.news = self._news(loaded, body_before, merged)
         article.as_loaded = loaded
         article.body_as_loaded = "" if has_loaded_body(article) else self.story.body or body_before
+        self.merged = merged
         return merged
 
     # --- The article's own fields ------------------------------------------------------------------------------------
@@ -197,18 +186,6 @@ class Update:
         merge = PhotoMerge(loaded, known, theirs, self.reading.held, places, conflicts, take_source=self.take_source)
         return merge.run()
 
-    def _save_photos(self, merged: MergedPhotos) -> None:
-        kept = [photo.pk for photo in merged.rows if photo.pk]
-        self.article.photos.exclude(pk__in=kept).delete()
-        for photo in merged.rows:
-            photo.save_base(raw=True)  # history is written for the article as a whole
-        # A file that is not beside the original this time is still held, and so are the sizes made from it.
-        Rendition.objects.filter(photo__in=[photo for photo, _ in merged.renewed]).delete()
-        Rendition.objects.bulk_create(
-            [row for photo, file in merged.renewed for row in rows.rendition_rows(photo, file)]
-        )
-        captioning.label_renditions([photo for photo in merged.rows if photo.file])
-
     # --- Tags --------------------------------------------------------------------------------------------------------
 
     def _merge_tags(self) -> tuple[set[int], list[str]]:
@@ -229,40 +206,6 @@ class Update:
         if tagging.origin == Tagging.Origin.VOCABULARY:
             return bool(self.story.body)
         return tagging.origin == Tagging.Origin.SOURCE and bool(self.story.tags)
-
-    def _save_tags(self, wanted: set[int]) -> None:
-        article = self.article
-        known = {tagging.tag_id for tagging in article.taggings.all()}
-        Tagging.objects.filter(article=article, tag_id__in=known - wanted).delete()
-        from_source = {self.names.tag_id(name) for name in self.story.tags}
-        Tagging.objects.bulk_create(
-            Tagging(article=article, tag_id=tag_id, origin=rows.origin(tag_id in from_source))
-            for tag_id in sorted(wanted - known)
-        )
-
-    def _save_damage(self) -> None:
-        """Damage that was there before stays reviewed if it was."""
-        damage = Damage.objects.filter(article=self.article)
-        reviewed = {(one.code, one.field, one.text): one for one in damage.exclude(reviewed_at=None)}
-        found = rows.damage_rows(self.article, self.story)
-        for one in found:
-            if before := reviewed.get((one.code, one.field, one.text)):
-                one.reviewed_at, one.reviewed_by_id = before.reviewed_at, before.reviewed_by_id
-        damage.delete()
-        Damage.objects.bulk_create(found)
-
-    def _save_original(self, load: Load) -> None:
-        originals = Original.objects.filter(article=self.article)
-        originals.exclude(digest=self.reading.digest).filter(is_current=True).update(is_current=False)
-        original = originals.filter(digest=self.reading.digest).first()
-        if original is None:
-            original = rows.original_row(self.article, self.reading, self.story, load=load)
-            original.save()
-        elif not original.is_current:
-            originals.filter(pk=original.pk).update(is_current=True)
-        if path := place_of(self.reading):
-            values = {"original": original, "captured_at": self.reading.piece.captured_at}
-            OriginalPath.objects.update_or_create(path=path, defaults=values)
 
     # --- What is told ------------------------------------------------------------------------------------------------
 
@@ -288,6 +231,17 @@ class Update:
         else:
             told.update(_photo_changes(old, now["photos"]))
         return told
+
+
+def _filed(article: Article, tag_ids: Iterable[int]) -> filing.Filed | None:
+    """As ``Filed.of``, without asking for the tags."""
+    if article.withdrawn_at is not None:
+        return None
+    return filing.Filed(article.archive_date, article.source_id, frozenset(tag_ids))
+
+
+def _columns(photo: Photo) -> dict[str, Any]:
+    return {field.attname: getattr(photo, field.attname) for field in photo._meta.concrete_fields}
 
 
 @dataclass(slots=True)
