@@ -6,17 +6,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CASCADE, SET_NULL, Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from articles.baseline import edited_fields
 from articles.filing import CountChanges, Filed
 from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article, Correction, Gone, Load, LoadChange, Original, Photo, Tagging
+from articles.removal import remove_rows
 from articles.revisions import AS_LOADED
 from articles.undo.account import Left
 
 PAGE = 500
-ASKED_AT_ONCE = 5_000  # SQLite takes 32,766 values in one statement
 
 
 def made_by(load: Load, *, after_original: int) -> list[tuple[int, int]]:
@@ -133,22 +133,3 @@ def remove(articles: Sequence[Article], *, reason: str, moment: datetime) -> Non
 
 def _former_paths(article: Article) -> Iterable[str]:
     return (redirect.path for redirect in article.redirects.all())
-
-
-def remove_rows(rows: QuerySet[Any]) -> None:
-    """Delete rows with all that hangs on them, and without writing a history of each."""
-    ids = list(rows.values_list("pk", flat=True))
-    for start in range(0, len(ids), ASKED_AT_ONCE):
-        _remove(rows.model, ids[start : start + ASKED_AT_ONCE])
-
-
-def _remove(model: Any, ids: list[int]) -> None:
-    for relation in model._meta.get_fields(include_hidden=True):
-        if relation.concrete or not (relation.one_to_many or relation.one_to_one):
-            continue
-        hanging = relation.related_model._default_manager.filter(**{f"{relation.field.attname}__in": ids})
-        if relation.on_delete is CASCADE:
-            remove_rows(hanging)
-        elif relation.on_delete is SET_NULL:
-            hanging.update(**{relation.field.attname: None})
-    model._default_manager.filter(pk__in=ids)._raw_delete("default")

@@ -21,7 +21,6 @@ from articles.models import (
     Conflict,
     Damage,
     FormerTag,
-    Original,
     OriginalPath,
     Photo,
     Rendition,
@@ -29,6 +28,7 @@ from articles.models import (
     Tag,
     Tagging,
 )
+from articles.removal import remove_rows
 from articles.undo.account import Left
 from articles.undo.journal import LABELS, Change, Columns, Key
 
@@ -47,8 +47,7 @@ PHOTO_COLUMNS = frozenset(
     ("kind", "caption", "credit_line", "alt_text", "creator", "copyright_notice", "position", "number")
 )
 WITHDRAWN = frozenset(("withdrawn_at", "withdrawn_reason"))  # one says nothing without the other
-# Rows go in the first order, so that none is left that hangs on one that is not there; they come in the second.
-_GOING: tuple[type[Model], ...] = (Conflict, Rendition, Photo, Tagging, Damage, OriginalPath, Original)
+# In this order rows come back, so that none hangs on one that is not there yet.
 _COMING: tuple[type[Model], ...] = (OriginalPath, Photo, Rendition, Tagging, Damage, Conflict)
 
 
@@ -285,14 +284,8 @@ class Restoration:
         later = [one for one in self.changing if one[0] is not OriginalPath]
         for model, pk, values in (one for one in self.changing if one[0] is OriginalPath):
             model._default_manager.filter(pk=pk).update(**values)
-        for model in _GOING:
-            if ids := self.going.get(model):
-                rows: Any = model._default_manager.filter(pk__in=ids)
-                # Conflicts about a photo go with it; what else hangs on a row is in the journal too.
-                Conflict.objects.filter(photo__in=ids).delete() if model is Photo else None
-                Rendition.objects.filter(photo__in=ids).delete() if model is Photo else None
-                OriginalPath.objects.filter(original__in=ids).delete() if model is Original else None
-                rows._raw_delete("default")
+        for model, ids in self.going.items():
+            remove_rows(model._default_manager.filter(pk__in=ids))
         # No two originals are the current one, not for a moment.
         for model, pk, values in sorted(later, key=lambda one: bool(one[2].get("is_current"))):
             model._default_manager.filter(pk=pk).update(**values)
