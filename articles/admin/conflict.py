@@ -56,7 +56,7 @@ class ConflictChangeList(BoundedChangeList):
 
 @admin.register(Conflict)
 class ConflictAdmin(ArchiveAdmin):
-    list_display = ["what", "in_article", "as_loaded", "our", "their", "found"]
+    list_display = ["what", "in_article", "our", "their", "found"]
     list_filter = [OpenFilter]
     ordering = ["-id"]
     sortable_by = ()
@@ -133,10 +133,6 @@ class ConflictAdmin(ArchiveAdmin):
     @admin.display(description="Article")
     def in_article(self, conflict: Conflict) -> SafeString:
         return cited(conflict.article)
-
-    @admin.display(description="As loaded")
-    def as_loaded(self, conflict: Conflict) -> SafeString:
-        return _short(conflict, conflict.loaded)
 
     @admin.display(description="Ours")
     def our(self, conflict: Conflict) -> SafeString:

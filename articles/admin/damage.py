@@ -21,11 +21,17 @@ from articles.wording import DAMAGE, counted, damage_words
 SHORT = 200
 
 
+def kind_words(code: str) -> str:
+    """``A credit is cut off``: what the archive does about it is left out."""
+    words = DAMAGE.get(code, code)
+    return words if code.startswith("encoding:") else words.partition(";")[0]
+
+
 class KindFilter(ArchiveFilter):
     title, parameter_name = "kind", "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(code, words.partition(";")[0]) for code, words in DAMAGE.items()]
+        return [(code, kind_words(code)) for code in DAMAGE]
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
         return articles.filter(code=value)

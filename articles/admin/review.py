@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 from articles.admin import photo_words
 from articles.admin.bases import COUNT_UP_TO, LONG_TEXTS
 from articles.admin.conflict_words import field_words, source_names, value_words
+from articles.admin.damage import kind_words
 from articles.admin.inlines import picture_of
 from articles.admin.likeness import NOT_SHOWN
 from articles.models import Conflict, Damage, NearDuplicate, Photo, Refusal
@@ -197,10 +198,10 @@ def _section(waiting: Waiting) -> Section:
 def _parts(kind: Kind) -> list[tuple[str, str, str]]:
     """Damage by its kinds; a few short queries, each of which reads its own stretch of an index."""
     parts = []
-    for code, words in DAMAGE.items():
+    for code in DAMAGE:
         count, count_words = bounded(Damage.objects.waiting().filter(code=code))
         if count:
-            parts.append((words.partition(";")[0], count_words, f"{kind.list_url}?kind={code}"))
+            parts.append((kind_words(code), count_words, f"{kind.list_url}?kind={code}"))
     return parts
 
 
