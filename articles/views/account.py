@@ -90,8 +90,11 @@ def _kept(whole: Whole, found: Mapping[str, Provenance]) -> Iterator[Kept]:
         if name in found:
             value, printed = _value(whole, name), getattr(whole.article, f"{name}_printed", "")
             yield Kept(label, value or "Nothing", found[name], printed if printed != value else "")
-    tags = sorted(whole.tags, key=lambda tag: tag.name.casefold())
-    yield from (Kept("Tag", tag.name, found[f"tag:{tag.name}"]) for tag in tags)
+    tags: dict[str, list[str]] = {}
+    for name in sorted((tag.name for tag in whole.tags), key=str.casefold):
+        tags.setdefault(found[f"tag:{name}"].words, []).append(name)
+    for names in tags.values():
+        yield Kept(f"Tag{'' if len(names) == 1 else 's'}", ", ".join(names), found[f"tag:{names[0]}"])
 
 
 def _value(whole: Whole, name: str) -> str:
