@@ -315,6 +315,13 @@ def test_a_paragraph_that_one_text_lacks_stands_beside_nothing_of_its_own() -> N
     assert not [passage for row in rows for passage in row.other if passage.is_own]
 
 
+def test_texts_that_have_nothing_in_common_are_shown_all_the_same() -> None:
+    one, other = ([f"{word}{number} " * 9 for number in range(60)] for word in ("quay", "gull"))
+    rows = list(side_by_side(one, other))
+    assert sum(passage.words.count("quay") for row in rows for passage in row.one) == 60 * 9
+    assert sum(passage.words.count("gull") for row in rows for passage in row.other) == 60 * 9
+
+
 def test_texts_without_spaces_are_compared_letter_by_letter() -> None:
     row = next(side_by_side(["港务局星期二关闭了码头"], ["港务局星期五关闭了码头"]))
     assert [passage.words for passage in row.other] == ["港务局星期", "五", "关闭了码头"]

@@ -17,7 +17,10 @@ import pytest
 from tests.served import ROOT, environment
 
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
-THE_SAME = [f"tests/test_{what}.py" for what in ("loading", "crawls", "agency_versions", "likeness", "pages", "admin")]
+THE_SAME = [
+    f"tests/test_{what}.py"
+    for what in ("loading", "crawls", "agency_versions", "likeness", "pages", "admin", "curation")
+]
 
 
 @pytest.fixture(scope="module")

@@ -95,10 +95,10 @@ class ArticleAdmin(PreviewAdmin, BesideAdmin, ArticleHistoryAdmin, MergingAdmin,
             seen_as = SEEN_AS
         elif not self.may_withdraw(request, obj):
             seen_as = {"withdrawn": "withdrawn_at"}
+        shown = _as_merged(self.fieldsets) if is_merged(obj) else self.fieldsets
         return [
             (name, {**options, "fields": [seen_as.get(field, field) for field in options["fields"]]})
-            for name, options in self.fieldsets
-            if name != "Withdraw" or not is_merged(obj)
+            for name, options in shown
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -275,6 +275,16 @@ def _is_change(form: Any, formsets: Any) -> bool:
     parts = [formset for formset in formsets if formset.model is not Correction]
     changed = set(form.changed_data) - {"correction"}
     return bool(changed) or any(formset.has_changed() or formset.deleted_forms for formset in parts)
+
+
+def _as_merged(fieldsets: Any) -> Any:
+    """Of a merged article the first thing to know is into which; it can be separated, and not reinstated."""
+    others = [
+        (name, {**options, "fields": [field for field in options["fields"] if field != "merged_with"]})
+        for name, options in fieldsets
+        if name != "Withdraw"
+    ]
+    return [("Merged", {"fields": ["merged_with"]}), *others]
 
 
 def _place(damage: Any) -> str:

@@ -101,7 +101,7 @@ class TagsField(AnyModelMultipleChoiceField):
 
 
 class TagsForm(ReasonForm):
-    tags = TagsField(Tag.objects.all(), required=False, help_text="Begin to write a name.")
+    tags = TagsField(Tag.objects.all(), required=False)
     field_order = ["tags", "new_tags", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

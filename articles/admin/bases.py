@@ -99,14 +99,22 @@ def words_of_search(term: str) -> list[str]:
     return [word[:WORD_LENGTH] for word in term.split(maxsplit=WORDS_SEARCHED)[:WORDS_SEARCHED]]
 
 
-class KnownSelect(AutocompleteSelect):
+class NamedSelect:
+    """Words stand in an empty select, which are its label to screen readers: Django's has none that they find."""
+
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        selects: Any = super()
+        return {**selects.build_attrs(*args, **kwargs), "data-placeholder": "Begin to write a name"}
+
+
+class KnownSelect(NamedSelect, AutocompleteSelect):
     """Asks the database for no choice that is not a number."""
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         return super().optgroups(name, [one for one in value if not one or id_of(str(one))], attrs)
 
 
-class KnownSelectMultiple(AutocompleteSelectMultiple):
+class KnownSelectMultiple(NamedSelect, AutocompleteSelectMultiple):
     """The same for several choices."""
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:

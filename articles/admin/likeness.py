@@ -90,6 +90,8 @@ def _word_by_word(first: list[str], second: list[str], gap: str) -> Iterator[Sid
                 same = Passage(gap.join(words) + gap, is_own=False)
                 row.one.append(same)
                 row.other.append(same)
+    if row.one or row.other:
+        yield row
 
 
 def _own(words: list[str], gap: str) -> list[Passage]:

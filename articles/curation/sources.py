@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from articles.curation import chunks
-from articles.curation.withdrawing import UNTRACKED
+from articles.curation.recording import keep_all, sign_all
 from articles.filing import CountChanges
 from articles.identity import name_slug
 from articles.models import Article, Source, SourceAlias
-from articles.revisions import Stamp, keep_many, sign_many
+from articles.revisions import Stamp
 
 
 def merge_sources(former: Iterable[Source], source: Source, stamp: Stamp) -> int:
@@ -21,19 +20,16 @@ def _merge(former: Source, source: Source, stamp: Stamp) -> int:
     # While a source is locked, no load can file an article under it.
     list(Source.objects.select_for_update().filter(pk__in=[former.pk, source.pk]).order_by("pk"))
     former.refresh_from_db()
-    ids = list(Article.objects.filter(source=former).order_by("pk").values_list("pk", flat=True))
+    articles = Article.objects.filter(source=former)
+    found = articles.count()
     changes = CountChanges()
-    for some in chunks(ids):
-        articles = list(Article.objects.select_for_update().filter(pk__in=some).order_by("pk").defer(*UNTRACKED))
-        keep_many(articles, stamp)
-        Article.objects.filter(pk__in=some).update(source=source)
-        for article in articles:
-            article.source = source
-        sign_many(articles, "~", stamp)
-        changes.sources[source.pk] += sum(article.withdrawn_at is None for article in articles)
+    changes.sources[source.pk] = articles.published().count()
+    keep_all(articles, stamp)
+    sign_all(articles, "~", stamp, source_id=source.pk)
+    articles.update(source=source)
     changes.save()
     _take_names(former, source)
-    return len(ids)
+    return found
 
 
 def _take_names(former: Source, source: Source) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef
 
 from articles.curation import chunks
-from articles.curation.tagging import drop
+from articles.curation.recording import Rows, keep_all, sign_all
 from articles.filing import CountChanges
 from articles.identity import name_slug
-from articles.models import Article, FormerTag, Tag, TagAddress, TagAlias, Tagging
-from articles.revisions import Stamp, keep_many, keep_state, sign_many
+from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging
+from articles.revisions import Stamp, keep_state
 
-AT_ONCE = 2_000  # taggings, which are small
 REASON_LENGTH = 100
-# Where both tags stand on an article, what is kept is who would miss it most.
+# Whose word for a tag outweighs whose.
 STRENGTH: list[str] = [Tagging.Origin.VOCABULARY, Tagging.Origin.SOURCE, Tagging.Origin.STAFF]
 
 
@@ -26,11 +27,7 @@ def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
     # While a tag is locked, no load can file an article under it.
     locked = {row.pk: row for row in Tag.objects.select_for_update().filter(pk__in=[former.pk, tag.pk]).order_by("pk")}
     former, tag = locked[former.pk], locked[tag.pk]
-    changes = CountChanges()
-    ids = list(Tagging.objects.filter(tag=former).order_by("pk").values_list("pk", flat=True))
-    for some in chunks(ids, AT_ONCE):
-        changes.tags[tag.pk] += _move(list(Tagging.objects.filter(pk__in=some)), tag, stamp)
-    changes.save()
+    moved = _move(former, tag, stamp)
     keep_state([former, tag], stamp, stamp.just_before)
     _take_names(former, tag, stamp)
     told = f"“{former}” merged into it" + (f": {stamp.reason}" if stamp.reason else "")
@@ -38,34 +35,36 @@ def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
     tag.refresh_from_db(fields=["article_count"])
     Stamp(stamp.user, told[:REASON_LENGTH], stamp.moment).put_on(tag)
     tag.save()
-    return len(ids)
+    return moved
 
 
-def _move(rows: Sequence[Tagging], tag: Tag, stamp: Stamp) -> int:
-    """Put taggings under another tag, or drop them where the article has it; how many published articles gained it."""
-    articles = [row.article_id for row in rows]
-    twins = {twin.article_id: twin for twin in Tagging.objects.filter(tag=tag, article__in=articles)}
-    published = set(Article.objects.published().filter(pk__in=articles).values_list("pk", flat=True))
-    doubles = [row for row in rows if row.article_id in twins]
-    moves = [row for row in rows if row.article_id not in twins]
-    keep_many(rows, stamp)
-    _strengthen([(twins[row.article_id], row) for row in doubles], stamp)
-    drop(doubles)
-    sign_many(doubles, "-", stamp)
-    Tagging.objects.filter(pk__in=[row.pk for row in moves]).update(tag=tag)
-    for row in moves:
-        row.tag = tag
-    sign_many(moves, "~", stamp)
-    return sum(row.article_id in published for row in moves)
+def _move(former: Tag, tag: Tag, stamp: Stamp) -> int:
+    """Put taggings under another tag, and drop them where an article has it; how many articles these were."""
+    rows, twins = Tagging.objects.filter(tag=former), Tagging.objects.filter(tag=tag)
+    doubles = rows.filter(Exists(twins.filter(article=OuterRef("article"))))
+    found = rows.count()
+    keep_all(rows, stamp)
+    _strengthen(rows, twins, stamp)
+    sign_all(doubles, "-", stamp)
+    doubles._raw_delete("default")  # signed already
+    changes = CountChanges()
+    changes.tags[tag.pk] = rows.filter(article__withdrawn_at=None).count()
+    sign_all(rows, "~", stamp, tag_id=tag.pk)
+    rows.update(tag=tag)
+    changes.save()
+    return found
 
 
-def _strengthen(pairs: Sequence[tuple[Tagging, Tagging]], stamp: Stamp) -> None:
-    weaker = [(twin, row) for twin, row in pairs if STRENGTH.index(row.origin) > STRENGTH.index(twin.origin)]
-    keep_many([twin for twin, _ in weaker], stamp)
-    for twin, row in weaker:
-        twin.origin = row.origin
-    Tagging.objects.bulk_update([twin for twin, _ in weaker], ["origin"])
-    sign_many([twin for twin, _ in weaker], "~", stamp)
+def _strengthen(rows: Rows, twins: Rows, stamp: Stamp) -> None:
+    """Where both tags stand on an article, the one that stays is from whoever has more to say there."""
+    for place, origin in enumerate(STRENGTH):
+        stronger = Exists(rows.filter(article=OuterRef("article"), origin=origin))
+        weaker = list(twins.filter(stronger, origin__in=STRENGTH[:place]).values_list("pk", flat=True))
+        for some in chunks(weaker):
+            changed = Tagging.objects.filter(pk__in=some)
+            keep_all(changed, stamp)
+            sign_all(changed, "~", stamp, origin=origin)
+            changed.update(origin=origin)
 
 
 def _take_names(former: Tag, tag: Tag, stamp: Stamp) -> None:
