@@ -7,6 +7,7 @@ two are equal exactly where nobody has changed anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from articles.identity import digest_of
@@ -95,7 +96,12 @@ def loaded_tags(article: Article, known: Mapping[str, int] | None = None) -> set
 
 def blocks_of(body: str) -> list[str]:
     """A text as HTML, one string a paragraph, heading, list or table: what positions of photos count."""
-    return list(render(body))
+    return list(_rendered(body))
+
+
+@lru_cache(maxsize=4)  # asked for each photo of an article
+def _rendered(body: str) -> tuple[str, ...]:
+    return tuple(render(body))
 
 
 def own_blocks(article: Article) -> list[str]:

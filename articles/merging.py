@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any
 
 
@@ -90,7 +91,12 @@ def moved(position: int, before: Sequence[str], after: Sequence[str]) -> int:
     if position <= 0 or before == after:
         return min(position, len(after)) if position > 0 else 0
     place = min(position, len(before)) - 1  # of the paragraph that it follows
-    for tag, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, start, end, new_start, new_end in _steps(tuple(before), tuple(after)):
         if start <= place < end:
             return min(new_start + place - start + 1, new_end) if tag != "delete" else new_start
     return len(after)
+
+
+@lru_cache(maxsize=4)  # asked for each photo of an article
+def _steps(before: tuple[str, ...], after: tuple[str, ...]) -> Sequence[tuple[str, int, int, int, int]]:
+    return SequenceMatcher(None, before, after, autojunk=False).get_opcodes()

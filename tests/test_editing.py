@@ -11,9 +11,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from articles import baseline
 from articles.admin.beside import lines_beside
 from articles.baseline import edited_fields
 from articles.ingest.story import LEDGER_KINDS
+from articles.markup import render
 from articles.models import Article, Photo
 from articles.origins import READ_UP_TO_BYTES
 from tests.factories import make_article, make_damage, make_original, make_photo, remember
@@ -199,3 +201,18 @@ def test_the_form_has_no_list_that_grows_with_the_archive(editor: Client) -> Non
     for number in range(40):
         make_article(f"Another {number}", source=f"Source {number}", tags=[f"Tag {number}"])
     assert len(editor.get(edit_address(article)).content) - before < 200
+
+
+def test_the_form_of_an_edited_text_renders_it_once_and_not_for_each_photo(
+    editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = make_article()
+    for number in range(8):
+        make_photo(article, position=number % 3 + 1)
+    remember(article)
+    saved(editor, article, body=f"All of them move.\n\n{article.body}")
+    rendered: list[str] = []
+    monkeypatch.setattr(baseline, "render", lambda body: rendered.append(body) or render(body))
+    baseline._rendered.cache_clear()
+    editor.get(edit_address(article))
+    assert rendered == [article.body]
