@@ -40,6 +40,12 @@ for name in ("nora", "otto"):
     editor.groups.add(Group.objects.get(name="Editors"))
 """
 
+MORE_TAGS = """
+from articles.models import Tag
+for name in ("Lighthouses", "Bicycles", "Bridges"):
+    Tag.objects.get_or_create(name=name, defaults={"slug": name.lower()})
+"""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -290,6 +296,37 @@ def test_photos_are_put_in_order_with_the_pointer(opened: Open) -> None:
     assert captions(page) == [before[2], before[0], before[1]]
     numbers = page.locator("#photos-group .has_original [name$=-number]:not([name^=initial])")
     assert [field.input_value() for field in numbers.all()] == ["1", "2", "3"]
+
+
+# --- Tags. ------------------------------------------------------------------------------------------------------------
+
+
+def test_several_tags_are_added_one_after_the_other(archive: Archive, opened: Open) -> None:
+    archive.manage("shell", "-c", MORE_TAGS)
+    page = opened()
+    page.locator("#taggings-group .add-row a").click()
+    for word in ("Light", "Bicyc"):
+        page.locator(".select2-search__field").press_sequentially(word)
+        page.get_by_role("option", name=re.compile(f"^{word}")).click()
+    page.keyboard.press("Escape")
+    save(page)
+    expect(page.locator(".messagelist")).to_contain_text("changed successfully")
+    tags = page.locator("#taggings-group .has_original .field-tag")
+    assert {"Lighthouses", "Bicycles"} <= {one.inner_text().strip() for one in tags.all()}
+
+
+def test_a_tag_that_was_not_saved_is_put_back(archive: Archive, opened: Open) -> None:
+    archive.manage("shell", "-c", MORE_TAGS)
+    page = opened()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("#taggings-group .add-row a").click()
+    page.locator(".select2-search__field").press_sequentially("Bridg")
+    page.get_by_role("option", name="Bridges").click()
+    page.keyboard.press("Escape")
+    page.reload()
+    page.get_by_role("button", name="Put them back").click()
+    save(page)
+    expect(page.locator("#taggings-group .has_original .field-tag", has_text="Bridges")).to_have_count(1)
 
 
 # --- Keys, and the original. ------------------------------------------------------------------------------------------

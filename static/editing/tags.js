@@ -1,0 +1,16 @@
+// Tags of an article, one after the other: choosing one opens the search for the next, and Escape ends it.
+
+const group = document.getElementById("taggings-group");
+const jQuery = window.django?.jQuery;
+const isAdded = (select) => /^taggings-\d+-tag$/.test(select?.name ?? "") && select.tagName === "SELECT";
+
+if (group && jQuery) {
+  document.addEventListener("formset:added", ({ target }) => {
+    const select = target.querySelector?.("select");
+    if (isAdded(select)) setTimeout(() => select.value || jQuery(select).select2("open")); // one that is put back is filled
+  });
+  jQuery(group).on("select2:select", "select", ({ target }) => {
+    const rows = [...group.querySelectorAll("select")].filter(isAdded);
+    if (rows.at(-1) === target) group.querySelector(".add-row a")?.click();
+  });
+}
