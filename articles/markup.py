@@ -252,7 +252,7 @@ _MOST_FENCES = 2_000
 _MOST_STEPS = 3_000_000
 _MOST_COPIED = 1_000_000_000
 
-_TOO_QUOTED = re.compile(r"(?:> ?){64}")
+_TOO_NESTED = re.compile(r"(?:> ?){64}|(?:\d{1,9}\. ){64}")
 _UNCLOSED = re.compile(r"<(?=[^<>]*(?:<|\Z))")
 _BRACKET = re.compile(r"[\[\]()]")
 _RESTART = re.compile(r"^(?:\#|=+\ *$|(?:\ {0,3}[-_*]\ *){3,}$)", re.MULTILINE)
@@ -263,7 +263,7 @@ def _refuse_tangles(source: str) -> None:
     tags = source.count("<")
     if tags > _MOST_TAGS or _marks(source) > _MOST_MARKS or source.count("\n") > _MOST_LINES:
         raise _TooTangledError
-    if _TOO_QUOTED.search(source) or source.count("~~~") > _MOST_FENCES:
+    if _TOO_NESTED.search(source) or source.count("~~~") > _MOST_FENCES:
         raise _TooTangledError
     if tags > 50 and len(_UNCLOSED.findall(source)) * len(source) > _MOST_STEPS:
         raise _TooTangledError

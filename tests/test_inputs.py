@@ -234,3 +234,13 @@ def test_a_page_in_utf_16_without_its_mark_is_read_in_any_script(tmp_path: Path,
     (tmp_path / "page.html").write_bytes(text.encode(codec))
     assert load(tmp_path / "page.html").outcomes == {"page.html": "created"}
     assert Article.objects.get().headline == headline
+
+
+def test_of_one_file_not_every_refusal_is_printed_and_the_report_has_all(tmp_path: Path) -> None:
+    (tmp_path / "all.jsonl").write_text('{"headline": "One", "body_text": "x"}\n' + "{not json}\n" * 80)
+    run = load(tmp_path / "all.jsonl")
+    assert len(run.report) == 81
+    assert len(run.err.splitlines()) == 51
+    assert "refused  all.jsonl: 30 more reasons; --report lists them all" in run.err
+    assert "1 created" in run.summary
+    assert "80 refused" in run.summary

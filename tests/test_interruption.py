@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import resource
 import signal
 import sqlite3
@@ -13,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from articles.ingest.scratch import remove_stale
 from tests.bench import crawls
+from tests.loading import text_file
 from tests.served import ROOT, environment
 
 COUNT = 6_000
@@ -180,3 +184,28 @@ def test_a_new_archive_needs_no_other_command_first(tmp_path: Path, records: Pat
     assert not list((tmp_path / "var").glob("archive*"))
     assert f"{COUNT:,} created" in run(tmp_path / "var", "load_articles", str(records))
     assert articles_in(tmp_path / "var") == COUNT
+
+
+def test_what_killed_loads_left_behind_is_cleared_away_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("newsarchive-dead", "newsarchive-live", "newsarchive-young", "newsarchive-unlocked", "other"):
+        (tmp_path / name).mkdir()
+        if "unlocked" not in name:
+            (tmp_path / name / ".lock").touch()
+        if "young" not in name:
+            os.utime(tmp_path / name, (1, 1))
+    (tmp_path / "newsarchive-link").symlink_to(tmp_path / "other")
+    with (tmp_path / "newsarchive-live/.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        remove_stale(tmp_path)
+    left = {path.name.removeprefix("newsarchive-") for path in tmp_path.iterdir()}
+    assert left == {"live", "young", "unlocked", "other", "link"}
+
+
+def test_of_two_first_loads_at_once_one_sets_up_the_database_and_both_are_in(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        text_file(tmp_path / name, f"{name}.txt", headline=f"Boat {name}")
+    loads = [start(tmp_path / "var", "load_articles", str(tmp_path / name)) for name in ("one", "two")]
+    said = [process.communicate(timeout=300)[0] for process in loads]
+    assert [process.returncode for process in loads] == [0, 0], said
+    assert "".join(said).count("Setting up the database") == 1
+    assert articles_in(tmp_path / "var") == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -101,3 +102,18 @@ def test_nesting_without_end_keeps_its_words(tag: str) -> None:
     fragment = read_html(f"<{tag}>" * 2_000 + "deep")
     assert [block.text for block in fragment.blocks] == ["deep"]
     assert len(render(fragment.markdown)) == 1
+
+
+@pytest.mark.parametrize("name", ["blockquote", "ul><li"])
+def test_quotations_and_lists_in_each_other_keep_their_words_however_deep(name: str) -> None:
+    end = "</li></ul>" if "li" in name else "</blockquote>"
+    began = process_time()
+    fragment = read_html("".join(f"<{name}>" * 60 + f"word{number}" + end * 60 for number in range(20)))
+    assert process_time() - began < 5
+    assert fragment.markdown.count("word") == 20
+
+
+def test_tags_of_thousands_of_attributes_take_no_time() -> None:
+    began = process_time()
+    fragment = read_html("<p " + " ".join(f"a{number}=1" for number in range(100_000)) + ">Ferry</p>")
+    assert (fragment.markdown, process_time() - began < 5) == ("Ferry", True)

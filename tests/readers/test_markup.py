@@ -229,16 +229,16 @@ def test_plain_text_has_words_apart_and_no_markup() -> None:
     "piece",
     [
         ">", "> ", "[", "![a](", "`a", "*a", "_a ", "<", "<a ", "<b>", "<div>", "<!--", "\\", "\\*", "&", "&a",
-        "[a]: b\n", "# a\n", "a\n===\n", "- ", "- a\n", "- a\n\n", "1. a\n", "~~~\n\n", "a  \n", "a|b\n",
+        "[a]: b\n", "# a\n", "a\n===\n", "- ", "- a\n", "- a\n\n", "1. ", "1. a\n", "~~~\n\n", "a  \n", "a|b\n",
         "<![CDATA[", "<blockquote>", '<a title="', "    a\n\n", "\n", "(", "[a](b) ", "<p>a</p>\n\n", "a < b ",
         "*a*\n\n",
     ],
 )  # fmt: skip
 def test_no_body_holds_up_a_load(piece: str) -> None:
     body = piece * (200_000 // len(piece))
-    began = time.perf_counter()
+    began = time.process_time()
     blocks = render(body)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
     assert len("".join(blocks)) < 20 * len(body)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from time import process_time
 
 import pytest
 
@@ -120,3 +121,11 @@ def test_other_files_are_not_taken_for_reuters() -> None:
     assert looks_like((DOCTYPE + COCOA).encode())
     for other in (b"<REUTERS>", b"A line about <REUTERS NEWID=", b'<newsitem class="x">', b"<newsItem itemid='1'>"):
         assert not looks_like(other)
+
+
+def test_parts_that_are_never_closed_take_no_time() -> None:
+    began = process_time()
+    for tags in ("<D>" * 20_000, "<TITLE>" * 20_000, "<TITLE " * 20_000):
+        text = f'<REUTERS NEWID="1"><TOPICS>{tags}</TOPICS><TEXT><TITLE>x</TITLE>{tags}</TEXT></REUTERS>'
+        assert story(text, "a.sgm").headline == "x"
+    assert process_time() - began < 5

@@ -27,9 +27,7 @@ SOURCE = "Reuters"
 _BLOCK_BYTES = 1 << 20
 _SGML = re.compile(rb"\s*(?:<!DOCTYPE\s[^>]*>\s*)?<REUTERS\s[^>]*\b(?:NEWID|LEWISSPLIT|TOPICS)\s*=")
 _START, _END = b"<REUTERS", b"</REUTERS>"
-_OPENING = re.compile(r"<REUTERS\b([^>]*)>")
-_ATTRIBUTE = re.compile(r'([A-Z]+)\s*=\s*"([^"]*)"')
-_LISTED = re.compile(r"<D>(.*?)</D>", re.DOTALL)
+_ATTRIBUTE = re.compile(r'(?<![A-Z])([A-Z]++)\s*+=\s*+"([^"]*)"')
 _TAGS = ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COMPANIES")
 _TEXT_PARTS = ("TITLE", "AUTHOR", "DATELINE", "BODY")
 _END_MARK = re.compile(r"(?:reuters?|&#3;|\s)+", re.IGNORECASE)
@@ -59,13 +57,15 @@ def _stories(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     held, line = b"", 1
     while block := file.read(_BLOCK_BYTES):
         held += block
-        while (end := held.find(_END)) >= 0:
+        at = 0
+        while (end := held.find(_END, at)) >= 0:
             end += len(_END)
-            start = max(held.find(_START, 0, end), 0)
-            line += held.count(b"\n", 0, start)
+            start = max(held.find(_START, at, end), at)
+            line += held.count(b"\n", at, start)
             yield Part(held[start:end], line)
             line += held.count(b"\n", start, end)
-            held = held[end:]
+            at = end
+        held = held[at:]
         if len(held) > max_bytes:
             yield UnreadableFile(f"a story of more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="", line=line)
             return
@@ -84,17 +84,17 @@ def read(piece: Piece, data: bytes) -> Story:
 
 def _read_sgml(piece: Piece, data: bytes) -> Story:
     decoded = decode(data)
-    opening = _OPENING.search(decoded.text)
+    opening = _opening(decoded.text, "REUTERS")
     if not opening:
         raise BadMetadata("`<REUTERS>` is not closed by a `>`", path=piece.path, line=piece.line)
-    said = dict(_ATTRIBUTE.findall(opening[1]))
+    said = dict(_ATTRIBUTE.findall(decoded.text, *opening))
     item = Item(source=SOURCE, encoding=decoded.encoding, evidence={"source": "the element REUTERS"})
     item.damage += [Damage(code) for code in decoded.codes]
     item.id = f"newid:{said['NEWID']}" if said.get("NEWID") else None
-    text = decoded.text[opening.end() :]
+    text = decoded.text[opening[1] :]
     item.set_date("published", _part(text, "DATE"), found_as="DATE")
     for name in _TAGS:
-        item.add_tags(map(html.unescape, _LISTED.findall(_part(text, name) or "")))
+        item.add_tags(map(html.unescape, _listed(_part(text, name) or "")))
     for key, value in said.items():
         if key != "NEWID":
             item.leave_out(key, value)
@@ -104,10 +104,42 @@ def _read_sgml(piece: Piece, data: bytes) -> Story:
     return story_of(piece, item)
 
 
+# By ``find``, not by a pattern, which would look for the end of each tag that is never closed to the end of the text.
+
+
+def _opening(text: str, name: str, at: int = 0) -> tuple[int, int] | None:
+    """Where the first tag of that name lies, from ``at`` on."""
+    start = re.compile(rf"<{name}\b").search(text, at)
+    end = text.find(">", start.end()) if start else -1
+    return (start.start(), end + 1) if start and end >= 0 else None
+
+
+def _span(text: str, name: str, at: int = 0) -> tuple[int, int, int, int] | None:
+    """Where the first element of that name begins, what it holds begins and ends, and it ends."""
+    opening = _opening(text, name, at)
+    end = text.find(f"</{name}>", opening[1]) if opening else -1
+    return (*opening, end, end + len(f"</{name}>")) if opening and end >= 0 else None
+
+
 def _part(text: str, name: str) -> str | None:
-    start = re.search(rf"<{name}\b[^>]*>", text)
-    end = text.find(f"</{name}>", start.end()) if start else -1
-    return text[start.end() : end] if start and end >= 0 else None
+    span = _span(text, name)
+    return text[span[1] : span[2]] if span else None
+
+
+def _without(text: str, name: str) -> str:
+    """The text around all elements of that name."""
+    kept, at = [], 0
+    while span := _span(text, name, at):
+        kept.append(text[at : span[0]])
+        at = span[3]
+    return "".join([*kept, text[at:]])
+
+
+def _listed(text: str) -> Iterator[str]:
+    for part in text.split("</D>")[:-1]:
+        _, mark, name = part.partition("<D>")
+        if mark:
+            yield name
 
 
 def _clean(text: str) -> str:
@@ -128,7 +160,7 @@ def _read_text(item: Item, text: str) -> None:
         # Stories that the makers of the collection left as they came have no parts, or only a title.
         body = inner
         for name in _TEXT_PARTS:
-            body = re.sub(rf"<{name}\b[^>]*>.*?</{name}>", "", body, flags=re.DOTALL)
+            body = _without(body, name)
     _read_body(item, body)
 
 

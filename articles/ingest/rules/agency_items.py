@@ -49,7 +49,7 @@ class Item:
     source: str | None = None
     section: str | None = None
     language: str | None = None
-    tags: list[str] = field(default_factory=list)
+    _tags: dict[str, str] = field(default_factory=dict)
     fragment: Fragment = field(default_factory=Fragment)
     pictures: list[Delivered] = field(default_factory=list)
     account: list[str] = field(default_factory=list)
@@ -57,6 +57,10 @@ class Item:
     evidence: dict[str, str] = field(default_factory=dict)
     withdrawn: str | None = None
     encoding: str = "utf-8"
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return tuple(self._tags.values())
 
     def set_date(self, name: str, printed: str | None, *, found_as: str) -> None:
         """Set ``published`` or ``updated``, unless it is known. A date that cannot be read is damage."""
@@ -84,12 +88,10 @@ class Item:
 
     def add_tags(self, names: Iterable[str | None]) -> None:
         """Add tags, each once."""
-        known = {tag.casefold() for tag in self.tags}
         for name in names:
             tag = fold(name or "")
-            if tag and tag.casefold() not in known:
-                known.add(tag.casefold())
-                self.tags.append(tag)
+            if tag:
+                self._tags.setdefault(tag.casefold(), tag)
 
     def add_description(self, key: str, text: str) -> None:
         """Take a description as the deck, unless there is one, or it is only how the text begins."""
@@ -181,7 +183,7 @@ def story_of(piece: Piece, item: Item) -> Story:
         language=item.language,
         url=item.url,
         id=item.id,
-        tags=tuple(item.tags),
+        tags=item.tags,
         photos=photos,
         body=body,
         blocks=blocks,

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import sys
 import time
 from argparse import ArgumentTypeError
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from django.conf import settings
@@ -35,6 +35,7 @@ from articles.ingest.outcome import OUTCOMES, TOLD_WHEN_THERE, Outcome
 from articles.ingest.own_files import CALLED, KEY_FILE, OwnFiles
 from articles.ingest.reading import Plan, Reading, read_all
 from articles.ingest.records import Search, is_of_pictures
+from articles.ingest.scratch import is_locked, scratch_folder
 from articles.ingest.shown import printable
 from articles.ingest.store import Store
 from articles.ingest.store.versions import with_known
@@ -49,6 +50,8 @@ BATCH_BYTES = 32_000_000
 SKIPS_TOLD = 8
 MISSING_TOLD = 8  # photos without files
 LISTED_ALL = "; --report lists them all"
+REFUSALS_TOLD = 50  # of one file
+SETUP_LOCK = ".setup"
 SCANNING = "Looking through crawl files"
 # What reasons of one kind differ in: addresses, dates, what follows a colon.
 _PARTICULARS = re.compile(r"(?: to| of| as)? *(?:https?:|\d{4}|:)")
@@ -114,6 +117,7 @@ class Run:
         self.dry_run: bool = options["dry_run"]
         self.counts: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
         self.refused: list[dict[str, str]] = []
+        self.refused_of: Counter[str] = Counter()
         self.left_alone: Counter[str] = Counter()
         self.noted: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
@@ -124,8 +128,8 @@ class Run:
         clock = time.monotonic()
         vocabulary = self._vocabulary()
         self.plan = self._plan(vocabulary)
-        with TemporaryDirectory(prefix="newsarchive-", ignore_cleanup_errors=True) as scratch, _database_errors(self):
-            self._load(vocabulary, Path(scratch))
+        with scratch_folder() as scratch, _database_errors(self):
+            self._load(vocabulary, scratch)
         self._tell_summary(time.monotonic() - clock)
 
     def take_over(self, path: Path) -> None:
@@ -146,11 +150,7 @@ class Run:
         return Plan(vocabulary, settings.INPUT_MAX_BYTES, limits, media_root, keep_originals=keep)
 
     def _load(self, vocabulary: Vocabulary, scratch: Path) -> None:
-        is_new = _is_without_file() if self.dry_run else False
-        is_new = is_new or not connection.introspection.table_names()
-        if is_new and not self.dry_run:
-            self.command.stdout.write("Setting up the database …")
-            call_command("migrate", verbosity=0)
+        is_new = (self.dry_run and _is_without_file()) or self._is_new_archive()
         store = Store(
             vocabulary=vocabulary,
             paths=[str(path) for path in self.paths],
@@ -172,6 +172,22 @@ class Run:
         if store.near_duplicates:
             self.noted["near-duplicate"] += store.near_duplicates
         self.noted["later-version"] += store.later_versions
+
+    def _is_new_archive(self) -> bool:
+        """Whether there is no database yet; it is set up, but for a dry run, by one of the loads that find none."""
+        if self.dry_run:
+            return not connection.introspection.table_names()
+        with ExitStack() as stack:
+            with suppress(OSError):  # a folder that can not be written is told of by what needs it
+                lock = stack.enter_context((Path(settings.VAR_DIR) / SETUP_LOCK).open("w"))
+                if not is_locked(lock):
+                    self.command.stdout.write("Waiting for another load, which is setting up the database …")
+                    is_locked(lock, wait=True)
+            is_new = not connection.introspection.table_names()
+            if is_new:
+                self.command.stdout.write("Setting up the database …")
+                call_command("migrate", verbosity=0)
+        return is_new
 
     def _vocabulary(self) -> Vocabulary:
         if not settings.TAGS_FILE.exists():
@@ -225,12 +241,23 @@ class Run:
         if outcome.outcome == "refused":
             if len(self.refused) < REFUSALS_KEPT:
                 self.refused.append({"input": outcome.input, "error": outcome.error or ""})
-            self.command.stderr.write(self.command.style.ERROR(f"refused  {outcome.error}"))
+            self._tell_refusal(outcome)
         elif self.dry_run or outcome.outcome in ("kept", "vanished") or self.options["verbosity"] > 1:
             for line in lines_of(outcome):
                 self.command.stdout.write(line)
 
+    def _tell_refusal(self, outcome: Outcome) -> None:
+        """Say why, but of one file not without end."""
+        path = str(outcome.failure.path) if outcome.failure else outcome.input
+        self.refused_of[path] += 1
+        if self.refused_of[path] <= REFUSALS_TOLD:
+            self.command.stderr.write(self.command.style.ERROR(f"refused  {printable(outcome.error or '')}"))
+
     def _tell_summary(self, seconds: float) -> None:
+        for path, count in self.refused_of.items():
+            if count > REFUSALS_TOLD:
+                more = f"refused  {printable(path)}: {count - REFUSALS_TOLD:,} more reasons; --report lists them all"
+                self.command.stderr.write(self.command.style.ERROR(more))
         self._tell_left_alone()
         if noted := ", ".join(noted_words(what, count) for what, count in self.noted.most_common() if count):
             self.command.stdout.write(f"Noted in what was loaded: {noted}")
@@ -362,7 +389,8 @@ def _opened(name: str | None, standard_output: OutputWrapper) -> Iterator[Report
         standard_output.flush()
     else:
         try:
-            file = Path(name).open("w", encoding="utf-8")  # noqa: SIM115  # closed below, after the whole run
+            # What is no character becomes an escape, which JSON reads again.
+            file = Path(name).open("w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  # closed below, after the whole run
         except OSError as error:
             raise CommandError(f"--report {name}: {error.strerror}", returncode=2) from error
         with file:
@@ -386,6 +414,8 @@ def _database_errors(run: Run) -> Iterator[None]:
         raise CommandError(f"{_so_far(run)} The database refused to go on: {error}.") from error
     except DatabaseError as error:
         raise CommandError(f"{_so_far(run)} The database refused a batch: {error}.") from error
+    except sqlite3.Error as error:
+        raise CommandError(f"{_so_far(run)} A temporary file could not be written or read: {error}.") from error
     except BrokenProcessPool as error:
         raise CommandError(
             f"{_so_far(run)} A reading process was killed, perhaps for want of memory; --workers 1 needs the least."

@@ -9,6 +9,7 @@ from lxml import etree
 
 from articles.ingest.readers.html.charset import decode_page
 from articles.ingest.readers.html.tree import Element
+from articles.ingest.rules.long_tags import with_fewer_attributes
 from articles.ingest.rules.words import words
 from articles.ingest.story import Damage
 
@@ -20,20 +21,6 @@ _UNPRINTABLE_REFERENCE = re.compile(
 
 # libxml2 cuts off a text of more than this many bytes, unless it is told not to.
 _LONGEST_NODE = 9_000_000
-# No page has tags as long as this, bar those with a whole picture in one attribute. libxml2 takes time for a tag that
-# grows with the square of its attributes.
-_LONGEST_TAG = 20_000
-_MOST_ATTRIBUTES = 200
-# A page of this length cannot hold so many attributes that they take long, and most pages are spared the look.
-_LONGEST_UNSEEN = 100_000
-_ATTRIBUTE = r"""[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+))?[\s/=]*+"""
-_TAG = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|textarea|title)\b[^>]*+>.*?(?:</(?P=raw)\b|\Z)|"
-    rf"(?P<tag><[a-z][^\s/>]*+[\s/]*+)(?:{_ATTRIBUTE})*+",
-    re.IGNORECASE | re.DOTALL,
-)
-_ATTRIBUTE_ALONE = re.compile(_ATTRIBUTE)
-
 _END_OF_PAGE = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _HEAD_TAGS = words("title meta link script style base noscript template object bgsound")
 
@@ -82,8 +69,7 @@ def _printable(text: str) -> str:
 
 
 def _tree(text: str) -> Element:
-    if len(text) > _LONGEST_UNSEEN:
-        text = _TAG.sub(_with_fewer_attributes, text)
+    text = with_fewer_attributes(text)
     # Whatever follows these tags is shown by browsers, and lost by libxml2.
     text = _END_OF_PAGE.sub("", text)
     is_huge = len(text) > _LONGEST_NODE
@@ -172,10 +158,3 @@ def _append(parent: Element, before: Element | None, text: str | None) -> None:
         before.tail = (before.tail or "") + (text or "")
     else:
         parent.text = (parent.text or "") + (text or "")
-
-
-def _with_fewer_attributes(tag: re.Match[str]) -> str:
-    if not tag["tag"] or len(tag[0]) < _LONGEST_TAG:
-        return tag[0]
-    attributes = [found[0] for found in _ATTRIBUTE_ALONE.finditer(tag[0], len(tag["tag"]))]
-    return tag["tag"] + "".join(attributes[:_MOST_ATTRIBUTES])

@@ -15,6 +15,7 @@ from lxml import etree, html
 
 from articles.ingest.rules.html_fragment.blocks import Block, Walker
 from articles.ingest.rules.html_fragment.elements import Element, text_of
+from articles.ingest.rules.long_tags import with_fewer_attributes
 from articles.ingest.rules.renditions import Delivered
 from articles.ingest.rules.whitespace import fold
 
@@ -92,11 +93,12 @@ def without_headline(fragment: Fragment, headline: str | None) -> tuple[Fragment
 def _parsed(text: str) -> Element | None:
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
     try:
-        root: Element = html.document_fromstring(_CONTROL.sub("", text).encode(), parser=parser)
+        text = with_fewer_attributes(_CONTROL.sub("", text))
+        root: Element = html.document_fromstring(text.encode(), parser=parser)
     except etree.ParserError:  # nothing in it
         return None
     if any("depth" in fault.message for fault in parser.error_log):
         # Nested so deep that the parser lets text fall: no page does that, but its words are kept.
         root = html.Element("div")
-        root.text = unescape(_CONTROL.sub("", _TAG.sub(" ", text)))
+        root.text = unescape(_TAG.sub(" ", text))
     return root

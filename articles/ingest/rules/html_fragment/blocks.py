@@ -38,6 +38,9 @@ _LONG_LINE = 80
 # Words that a page marks as these are about the article, not in it.
 _LABELS = frozenset({"source", "byline", "author", "credit", "dateline", "vignette", "kicker", "section"})
 _SEPARATOR = "<!-- -->"
+# Lists and quotations within each other that are kept as such; what lies deeper is paragraphs. Each level is looked at
+# as readers will see it, with all that is in it.
+_MOST_LEVELS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +54,17 @@ class Block:
 
 @dataclass(slots=True)
 class Walker:
-    """What has been found so far. ``labels`` are words that a class names: ``("byline", "Ana Ruiz")``."""
+    """What has been found so far. ``labels`` are words that a class names: ``("byline", "Ana Ruiz")``.
+
+    ``depth`` is how many elements are around what is being read, ``levels`` how many of them are lists or quotations.
+    """
 
     blocks: list[Block] = field(default_factory=list)
     pictures: list[Delivered] = field(default_factory=list)
     labels: list[tuple[str, str]] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     depth: int = 0
+    levels: int = 0
     _runs: list[Run] = field(default_factory=list)
     _waiting: list[Delivered] = field(default_factory=list)
 
@@ -112,10 +119,12 @@ class Walker:
     def _block(self, child: Element, name: str) -> None:
         if name in HEADINGS:
             self._inner(child, name)
+        elif name in LISTS | QUOTATIONS and self.levels >= _MOST_LEVELS:
+            self._inner(child, "p")
         elif name in LISTS:
-            self._structure(child, "list", _list(child, self.depth))
+            self._structure(child, "list", _list(child, self))
         elif name in QUOTATIONS:
-            self._structure(child, "quotation", _quotation(child, self.depth))
+            self._structure(child, "quotation", _quotation(child, self))
         elif name in ("table", "dl", "pre"):
             self._structure(child, name, _markdown_table(child) if name == "table" else None)
         elif name == "hr":
@@ -132,18 +141,18 @@ class Walker:
     def _structure(self, element: Element, name: str, markdown: str | None) -> None:
         text = text_of(element)
         if text:
-            self._add(markdown or as_html(element), text, name, otherwise=as_html(element))
+            self._add(markdown, text, name, otherwise=element)
         inner = Walker(depth=self.depth + 1)
         for image in all_named(element, "img", "media"):
             inner._picture(image, name_of(image))
         self._show([*inner.pictures, *inner._waiting], is_apart=True)
         self.dropped += inner.dropped
 
-    def _add(self, markdown: str, text: str, name: str, *, otherwise: str | None = None) -> None:
-        """Add a block in the first form that shows what it should: all of its text, as one block."""
-        if name not in ("p", "hr") or markdown != escape_text(text):
-            markdown = next((form for form in (markdown, otherwise) if form and _shows(form, text)), "")
-            markdown = markdown or escape_text(text)
+    def _add(self, markdown: str | None, text: str, name: str, *, otherwise: Element | None = None) -> None:
+        """Add a block in the first form that shows what it should, all of its text, as one block: as Markdown, as the
+        HTML of ``otherwise``, or as plain text."""
+        if markdown is None or name not in ("p", "hr") or markdown != escape_text(text):
+            markdown = next((form for form in _forms(markdown, otherwise) if _shows(form, text)), escape_text(text))
         if self.blocks and self.blocks[-1].name == name and name in ("list", "quotation"):
             # Without something between them, two lists would be read as one.
             markdown = f"{_SEPARATOR}\n\n{markdown}"
@@ -200,6 +209,13 @@ class Walker:
             self.dropped.append(f"{name}: {led_to}"[:200])
 
 
+def _forms(markdown: str | None, otherwise: Element | None) -> Iterator[str]:
+    if markdown:
+        yield markdown
+    if otherwise is not None:
+        yield as_html(otherwise)
+
+
 def _shows(markdown: str, text: str) -> bool:
     """Whether Markdown becomes one block, with this text and no more."""
     blocks = render(markdown)
@@ -231,22 +247,22 @@ def _paragraphs(lines: list[list[Run]]) -> Iterator[list[list[Run]]]:
 # --- Blocks that hold blocks ------------------------------------------------------------------------------------------
 
 
-def _inside(element: Element, depth: int) -> list[str]:
+def _inside(element: Element, around: Walker) -> list[str]:
     """The Markdown of the blocks in an element; its pictures are seen to elsewhere."""
-    walker = Walker(depth=depth + 1)
+    walker = Walker(depth=around.depth + 1, levels=around.levels + 1)
     walker.walk(element)
     walker.finish()
     labels = [escape_text(text) for _, text in walker.labels]
     return [*(block.markdown for block in walker.blocks), *labels]
 
 
-def _quotation(element: Element, depth: int) -> str:
-    quoted = "\n\n".join(_inside(element, depth))
+def _quotation(element: Element, around: Walker) -> str:
+    quoted = "\n\n".join(_inside(element, around))
     return "\n".join(f"> {line}".rstrip() for line in quoted.split("\n"))
 
 
-def _list(element: Element, depth: int) -> str:
-    items = [_inside(part, depth) for part in element if name_of(part) == "li"]
+def _list(element: Element, around: Walker) -> str:
+    items = [_inside(part, around) for part in element if name_of(part) == "li"]
     first = _start(element)
     is_loose = any(len([block for block in item if not _is_list(block)]) > 1 for item in items)
     gap = "\n\n" if is_loose else "\n"

@@ -1,0 +1,31 @@
+"""Tags of thousands of attributes, which no page has and which would hold up the parser."""
+
+from __future__ import annotations
+
+import re
+
+# No page has tags as long as this, bar those with a whole picture in one attribute. libxml2 takes time for a tag that
+# grows with the square of its attributes.
+_LONGEST_TAG = 20_000
+_MOST_ATTRIBUTES = 200
+# A page of this length cannot hold so many attributes that they take long, and most pages are spared the look.
+_LONGEST_UNSEEN = 100_000
+_ATTRIBUTE = r"""[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+))?[\s/=]*+"""
+_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|textarea|title)\b[^>]*+>.*?(?:</(?P=raw)\b|\Z)|"
+    rf"(?P<tag><[a-z][^\s/>]*+[\s/]*+)(?:{_ATTRIBUTE})*+",
+    re.IGNORECASE | re.DOTALL,
+)
+_ATTRIBUTE_ALONE = re.compile(_ATTRIBUTE)
+
+
+def with_fewer_attributes(text: str) -> str:
+    """HTML as it is, but for what is too much in its longest tags."""
+    return text if len(text) <= _LONGEST_UNSEEN else _TAG.sub(_shortened, text)
+
+
+def _shortened(tag: re.Match[str]) -> str:
+    if not tag["tag"] or len(tag[0]) < _LONGEST_TAG:
+        return tag[0]
+    attributes = [found[0] for found in _ATTRIBUTE_ALONE.finditer(tag[0], len(tag["tag"]))]
+    return tag["tag"] + "".join(attributes[:_MOST_ATTRIBUTES])

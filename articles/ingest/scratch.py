@@ -1,0 +1,63 @@
+"""The folder for temporary files of one load, and locks by which loads at the same time know of each other.
+
+The system lets a lock go when its process ends, however it ends. Where there are no such locks (Windows), none is held,
+and nothing that may be another's is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover
+    fcntl = None  # type: ignore[assignment]
+
+PREFIX = "newsarchive-"
+LOCK = ".lock"
+# Between making a folder and locking it, a process may have to wait; after this long, it has ended.
+YOUNG_SECONDS = 60
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A new folder that goes afterwards; those of processes that were killed go as well."""
+    remove_stale(Path(tempfile.gettempdir()))
+    with (
+        tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder,
+        (Path(folder) / LOCK).open("w") as lock,
+    ):
+        is_locked(lock)
+        yield Path(folder)
+
+
+def remove_stale(parent: Path) -> None:
+    """Remove this user's folders of loads that were killed: those whose lock nobody holds."""
+    if fcntl is None:  # pragma: no cover
+        return
+    for folder in parent.glob(f"{PREFIX}*"):
+        with suppress(OSError):
+            found = folder.lstat()
+            if found.st_uid != os.geteuid() or time.time() - found.st_mtime < YOUNG_SECONDS:
+                continue
+            with (folder / LOCK).open("r+") as lock:
+                if is_locked(lock):
+                    shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_locked(file: IO[str], *, wait: bool = False) -> bool:
+    """Whether this process now holds the lock on a file, until that is closed."""
+    if fcntl is None:  # pragma: no cover
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
