@@ -330,6 +330,7 @@ NOTED = {
     "empty": "empty",
     "no-headline": "without a headline",
     "no-date": "without a date",
+    "date-after-capture": "dated after being saved",
     "no-body": "without text",
     "several-dates": "with more than one date of a kind",
     "date-ambiguous": "with a date that can be read in two ways",
