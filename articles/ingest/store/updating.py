@@ -73,7 +73,9 @@ def _save_photos(updates: Iterable[Update]) -> None:
     renewed = [one for _, photos in merged for one in photos.renewed]
     Rendition.objects.filter(photo__in=[row.pk for row, _ in renewed]).delete()
     insert([made for row, file in renewed for made in rows.rendition_rows(row, file)])
-    captioning.label_renditions([row for row in [*known, *new] if row.file])
+    # Sizes are made with the source's words in them; what is live may be the staff's.
+    labelled = {row.pk: row for row in (*known, *new, *(row for row, _ in renewed)) if row.file}
+    captioning.label_renditions(list(labelled.values()))
 
 
 def _save_tags(updates: Iterable[Update]) -> None:
