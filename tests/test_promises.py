@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from articles.curation.merging import merge, separate, why_not
 from articles.models import Article, Conflict, Load, Photo, Tagging
@@ -52,6 +52,12 @@ class Archive(RuleBasedStateMachine):
         connection.set_rollback(True)
         self.atomic.__exit__(None, None, None)
         shutil.rmtree(self.folder.parent)
+
+    @initialize()
+    def a_small_archive(self) -> None:
+        for number, word in enumerate(("Ferry", "Tide", "Fog", "Quay")):
+            self.source_says(number, "2020-01-02", ["Boats"], [word, "Gull"])
+        load(self.folder)
 
     def article(self, number: int) -> Article | None:
         return Article.objects.filter(external_id=f"urn:boat:{number}").first()

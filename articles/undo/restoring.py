@@ -130,10 +130,6 @@ class Restoration:
     @classmethod
     def of(cls, article: Article, change: Change, standing: Standing) -> Restoration:
         one = cls(article, change, standing)
-        if article.merged_into_id is not None:
-            one.left.append(Left(article.key, "staff have merged it into another article since"))
-            one.rest = [[*key, *pair] for key, pair in change.rows.items()]
-            return one
         for key, (before, after) in change.rows.items():
             if before != after:
                 model = LABELS[key[0]]
