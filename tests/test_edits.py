@@ -13,11 +13,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from articles.curation.merging import merge
+from articles.curation.sources import merge_sources
+from articles.curation.tags import merge_tags
 from articles.edits import edits
 from articles.models import Article, Conflict, Correction, Gone, Original, Photo, Redirect, Source, Tag, Tagging
+from articles.revisions import Stamp
 from tests.factories import make_source, make_tag
 from tests.loading import Run, load, text_file
-from tests.staff import saved
+from tests.staff import saved, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +110,14 @@ def edit_everything(editor: Client) -> None:
     Tagging.objects.filter(article=seven, tag__name="Boats").delete()
     Tagging.objects.create(article=seven, tag=make_tag("Fog"), archive_date=seven.archive_date)
     saved(editor, Tag.objects.get(name="Ferries"), name="Ferry boats", description="Boats that go to and fro.")
+    Photo.objects.filter(article=articles["urn:post:3"], number=2).update(is_decorative=True, credit_unknown=True)
+    ada = staff("ada", "Archivists")
+    stamp = Stamp.now(ada, "One thing")
+    merge_tags([Tag.objects.get(name="Boats")], Tag.objects.get(name="Ferry boats"), stamp)
+    weekly = make_source("Harbour Weekly")
+    merge_sources([Source.objects.get(name="Harbour Daily")], weekly, stamp)
+    loser, winner = articles["urn:post:4"], articles["urn:post:5"]
+    merge(loser, winner, ada, "The same", tag_ids=[], photo_ids=list(loser.photos.values_list("pk", flat=True)[:1]))
     text = Article.objects.get(external_id=None)
     saved(editor, text, deck="At last", reason="The deck was on the cover")
     Correction.objects.create(article=text, made_at="2024-01-09T12:00:00Z", note="The deck was missing.")

@@ -36,10 +36,11 @@ def keep_all(rows: Rows, stamp: Stamp) -> None:
 
 def sign_all(rows: Rows, kind: str, stamp: Stamp, **changed: Any) -> None:
     """Record that rows are removed (``-``) or changed (``~``), the latter to what is ``changed``."""
+    history = _history_of(rows)
     values = {name: Value(value) for name, value in changed.items()}
     signed = {
-        "history_date": _value(_history_of(rows), "history_date", stamp.moment),
-        "history_user_id": Value(stamp.user.pk),
+        "history_date": _value(history, "history_date", stamp.moment),
+        "history_user_id": _value(history, "history_user_id", stamp.user.pk if stamp.user else None),
     }
     _record(rows, kind, {**values, **signed}, reason=stamp.reason or None)
 

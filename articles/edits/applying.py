@@ -25,6 +25,8 @@ from articles.baseline import (
     loaded_photos,
     loaded_source,
 )
+from articles.edits import names
+from articles.edits.export import PHOTO_FLAGS
 from articles.identity import name_slug
 from articles.ingest.errors import IngestError
 from articles.ingest.store.clash import Clash, open_conflicts, save_clashes
@@ -33,18 +35,14 @@ from articles.merging import settle, settle_text
 from articles.models import (
     Article,
     Correction,
-    FormerTag,
-    Gone,
     Photo,
     Redirect,
     Rendition,
     Source,
     Tag,
-    TagAlias,
     Tagging,
 )
 
-REASON = "Taken over from another archive"
 Line = dict[str, Any]
 
 
@@ -80,7 +78,7 @@ def apply_edits(path: Path) -> Applied:
         except BadEdit as error:
             applied.problems.append(error)
             outcome = "refused"
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             reason = f"this is no line of an edits file ({type(error).__name__}: {error})"
             applied.problems.append(BadEdit(reason, path=path, line=number))
             outcome = "refused"
@@ -102,12 +100,9 @@ def _parsed(text: str, path: Path, number: int) -> Line:
 
 
 def _apply(line: Line, applied: Applied, path: Path, number: int) -> str:
-    if "tag" in line:
-        return _outcome(_apply_tag(line))
-    if "source" in line:
-        return _outcome(_apply_source(line))
-    if "gone" in line:
-        return _outcome(_apply_gone(line))
+    for kind, apply in names.KINDS.items():
+        if kind in line:
+            return _outcome(apply(line))
     article = Article.objects.select_for_update().filter(key=line["key"]).first()
     if article is None:
         raise BadEdit(
@@ -122,72 +117,6 @@ def _apply(line: Line, applied: Applied, path: Path, number: int) -> str:
 
 def _outcome(changed: bool) -> str:
     return "applied" if changed else "unchanged"
-
-
-# --- Tags, sources, addresses -----------------------------------------------------------------------------------------
-
-
-def _apply_tag(line: Line) -> bool:
-    """Give a tag its name, words and other names; tags of its former names become it."""
-    names = [*line["aliases"], *line["former"]]
-    slugs = [line["tag"], *map(name_slug, [line["name"], *names])]
-    tag = next(filter(None, map(_find_tag, slugs)), None) or Tag(name=line["name"], slug=line["tag"])
-    is_new = tag.pk is None
-    if not is_new and tag.slug != line["tag"] and not Tag.objects.filter(slug=line["tag"]).exists():
-        names.append(tag.name)
-        tag.slug = line["tag"]
-    before = None if is_new else Tag.objects.values("name", "slug", "description").get(pk=tag.pk)
-    tag.name, tag.description = line["name"], line["description"]
-    changed = before != {"name": tag.name, "slug": tag.slug, "description": tag.description}
-    if changed:
-        tag._change_reason = REASON  # type: ignore[attr-defined]
-        tag.save()
-    TagAlias.objects.filter(tag=tag, slug=tag.slug).delete()
-    for name in names:
-        slug = name_slug(name)
-        other = Tag.objects.filter(slug=slug).exclude(pk=tag.pk).first()
-        if other is not None:
-            _merge_tag(other, tag)
-            changed = True
-        if slug != tag.slug and not Tag.objects.filter(slug=slug).exists():
-            _, made = TagAlias.objects.get_or_create(slug=slug, defaults={"tag": tag, "name": name})
-            changed |= made
-    return changed
-
-
-def _merge_tag(other: Tag, tag: Tag) -> None:
-    """Put one tag's articles under another, and forget it."""
-    moved = Tagging.objects.filter(tag=other).exclude(article__taggings__tag=tag)
-    changes = filing.CountChanges()
-    changes.tags[tag.pk] = moved.filter(article__withdrawn_at=None).count()
-    moved.update(tag=tag)
-    TagAlias.objects.filter(tag=other).update(tag=tag)
-    FormerTag.objects.filter(tag=other).update(tag=tag)
-    FormerTag.objects.create(former_id=other.pk, name=other.name, tag=tag)
-    other.delete()
-    changes.save()
-
-
-def _find_tag(slug: str) -> Tag | None:
-    alias = TagAlias.objects.filter(slug=slug).select_related("tag").first()
-    return Tag.objects.filter(slug=slug).first() or (alias.tag if alias else None)
-
-
-def _apply_source(line: Line) -> bool:
-    source = Source.objects.filter(slug=line["source"]).first() or Source(slug=line["source"])
-    before = source.pk, source.name, source.description
-    source.name, source.description = line["name"], line["description"]
-    if (source.pk, source.name, source.description) == before:
-        return False
-    source.save()
-    return True
-
-
-def _apply_gone(line: Line) -> bool:
-    if Article.objects.filter(key=line["key"]).exists():
-        return False
-    defaults = {"key": line["key"], "reason": line["reason"], "gone_at": datetime.fromisoformat(line["at"])}
-    return Gone.objects.get_or_create(path=line["gone"], defaults=defaults)[1]
 
 
 # --- One article ------------------------------------------------------------------------------------------------------
@@ -213,11 +142,12 @@ class _Edit:
         removed = self._photos(photos)
         self._tags()
         self._corrections()
-        if not self._touched:
+        added = self._added_photos(photos)
+        if not self._touched and not added:
             return False
         filing.derive(article)
         article.body_as_loaded = "" if has_loaded_body(article) else before
-        article.photo_count = len(photos) - len(removed) + self._added_photos(photos)
+        article.photo_count = len(photos) - len(removed) + len(added)
         article.slug = filing.free_slug(article)
         article.save_base(raw=True)
         for photo in photos:
@@ -225,6 +155,8 @@ class _Edit:
                 photo.follow_words()
                 photo.save_base(raw=True)
         Photo.objects.filter(pk__in=[photo.pk for photo in removed]).delete()
+        for values in added:
+            self._add_photo(values)
         captioning.label_renditions([photo for photo in photos if photo.file and photo not in removed])
         filing.refile(article, filed, path)
         revisions.record_article(article, stamp)
@@ -238,7 +170,7 @@ class _Edit:
 
     def _reason(self) -> str:
         who = f", by {self.line['by']} on {self.line['at'][:10]}" if "by" in self.line and "at" in self.line else ""
-        return f"{self.line.get('reason') or REASON}{who}"[: revisions.REASON_LENGTH]
+        return f"{self.line.get('reason') or names.REASON}{who}"[: revisions.REASON_LENGTH]
 
     def _fields(self) -> None:
         for name, values in self.line.get("edited", {}).items():
@@ -305,6 +237,10 @@ class _Edit:
             if said.get("removed"):
                 removed.append(photo)
                 self._touched = True
+            for name in said.get("said", []):
+                if name in PHOTO_FLAGS and not getattr(photo, name):
+                    setattr(photo, name, True)
+                    self._touched = True
             for name, values in said.get("edited", {}).items():
                 if name in (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS):
                     is_loaded = loaded[number - 1][name] == getattr(photo, name)
@@ -326,29 +262,33 @@ class _Edit:
                 photo.number = number
                 self._touched = True
 
-    def _added_photos(self, photos: Sequence[Photo]) -> int:
-        """Photos that the other archive has and no source shows here; their files, where this archive holds them."""
-        added = 0
-        known = {(photo.caption, photo.src, photo.digest) for photo in photos}
-        for said in self.line.get("photos", []):
-            values = said.get("added")
-            if not values or (values["caption"], values["src"], values["digest"]) in known:
-                continue
-            photo = Photo(article=self.article, **values)
-            held = Photo.objects.filter(digest=photo.digest).exclude(Q(digest="") | Q(file="")).first()
-            if held is None:
-                photo.digest = ""
-            else:
-                photo.file, photo.metadata = held.file, held.metadata
-                photo.width_px, photo.height_px = held.width_px, held.height_px
-            photo.save_base(raw=True)
-            for rendition in held.renditions.all() if held else ():
-                Rendition.objects.create(
-                    photo=photo, file=rendition.file, file_webp=rendition.file_webp,
-                    width_px=rendition.width_px, height_px=rendition.height_px,
-                )  # fmt: skip
-            added += 1
-        return added
+    def _added_photos(self, photos: Sequence[Photo]) -> list[Line]:
+        """Photos that the other archive has, and neither a source nor staff show here."""
+        here = [photo for photo in photos if photo.digest or not photo.loaded_number]
+        known = {(photo.caption, photo.src, photo.digest) for photo in here}
+        said = [line["added"] for line in self.line.get("photos", []) if "added" in line]
+        # One whose file this archive does not hold stands here without a digest.
+        return [
+            values
+            for values in said
+            if not {(values["caption"], values["src"], digest) for digest in (values["digest"], "")} & known
+        ]
+
+    def _add_photo(self, values: Line) -> None:
+        """With its file, where this archive holds it."""
+        photo = Photo(article=self.article, **values)
+        held = Photo.objects.filter(digest=photo.digest).exclude(Q(digest="") | Q(file="")).first()
+        if held is None:
+            photo.digest = ""
+        else:
+            photo.file, photo.metadata = held.file, held.metadata
+            photo.width_px, photo.height_px = held.width_px, held.height_px
+        photo.save_base(raw=True)
+        for rendition in held.renditions.all() if held else ():
+            Rendition.objects.create(
+                photo=photo, file=rendition.file, file_webp=rendition.file_webp,
+                width_px=rendition.width_px, height_px=rendition.height_px,
+            )  # fmt: skip
 
     # --- Tags and corrections
 
@@ -356,13 +296,13 @@ class _Edit:
         said = self.line.get("tags", {})
         now = {tagging.tag_id: tagging for tagging in self.article.taggings.all()}
         for name in said.get("added", []):
-            tag = _find_tag(name_slug(name)) or Tag.objects.create(name=name, slug=name_slug(name))
+            tag = names.find_tag(name_slug(name)) or Tag.objects.create(name=name, slug=name_slug(name))
             if tag.pk not in now:
                 self._touched = True
                 tagging = Tagging(article=self.article, tag=tag, origin=Tagging.Origin.STAFF)
                 tagging.save_base(raw=True)
         for name in said.get("removed", []):
-            found = _find_tag(name_slug(name))
+            found = names.find_tag(name_slug(name))
             if found is not None and found.pk in now:
                 self._touched = True
                 Tagging.objects.filter(pk=now[found.pk].pk).delete()

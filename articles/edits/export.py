@@ -24,6 +24,7 @@ from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article, FormerTag, Gone, Photo, Source, Tag, TagAlias, Tagging
 
 AT_ONCE = 500
+PHOTO_FLAGS = ("is_decorative", "credit_unknown")
 Line = dict[str, Any]
 
 
@@ -39,16 +40,17 @@ def edits() -> Iterator[Line]:
 def _tags() -> Iterator[Line]:
     was_edited = Exists(Tag.history.model.objects.filter(id=OuterRef("pk")))
     has_former = Exists(FormerTag.objects.filter(tag=OuterRef("pk")))
-    for tag in Tag.objects.filter(was_edited | has_former).order_by("slug").prefetch_related("aliases", "former"):
+    for tag in Tag.objects.filter(was_edited | has_former).order_by("slug").prefetch_related("aliases"):
         aliases = sorted(alias.name for alias in tag.aliases.all())
-        former = sorted({one.name for one in tag.former.all()})
-        yield {"tag": tag.slug, "name": tag.name, "description": tag.description, "aliases": aliases, "former": former}
+        yield {"tag": tag.slug, "name": tag.name, "description": tag.description, "aliases": aliases}
 
 
 def _sources() -> Iterator[Line]:
-    for source in Source.objects.order_by("slug"):
-        if source.description or name_slug(source.name) != source.slug:
-            yield {"source": source.slug, "name": source.name, "description": source.description}
+    for source in Source.objects.order_by("slug").prefetch_related("aliases"):
+        aliases = sorted(alias.name for alias in source.aliases.all())
+        if aliases or source.description or name_slug(source.name) != source.slug:
+            said = {"name": source.name, "description": source.description, "aliases": aliases}
+            yield {"source": source.slug, **said}
 
 
 def _articles() -> Iterator[Line]:
@@ -118,13 +120,20 @@ def _photos(article: Article) -> Iterator[Line]:
         known = {"number": number, **{name: loaded[name] for name in ("src", "digest", "caption")}}
         if number not in rows:
             yield {"is": known, "removed": True}
-        elif changed := edited_photo_fields(article, rows[number]):
-            now = {name: {"loaded": loaded[name], "now": getattr(rows[number], name)} for name in changed}
-            yield {"is": known, "edited": now}
+            continue
+        changed, said = edited_photo_fields(article, rows[number]), _flags(rows[number])
+        now = {name: {"loaded": loaded[name], "now": getattr(rows[number], name)} for name in changed}
+        if now or said:
+            yield {"is": known, **({"edited": now} if now else {}), **({"said": said} if said else {})}
     for photo in article.photos.all():
         if not photo.loaded_number:
-            names = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, "credit_raw", "src", "digest", "number")
+            names = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number")
             yield {"added": {name: getattr(photo, name) for name in names}}
+
+
+def _flags(photo: Photo) -> list[str]:
+    """What staff have said of a photo that no source says."""
+    return [name for name in PHOTO_FLAGS if getattr(photo, name)]
 
 
 def _order(article: Article) -> list[int]:

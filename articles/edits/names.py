@@ -1,0 +1,88 @@
+"""Edits of tags and sources, and addresses that are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from articles.curation.sources import keep_name, merge_sources
+from articles.curation.tags import merge_tags
+from articles.identity import name_slug
+from articles.models import Article, Gone, Source, SourceAlias, Tag, TagAlias
+from articles.revisions import Stamp
+
+REASON = "Taken over from another archive"
+Line = Mapping[str, Any]
+
+
+def find_tag(slug: str) -> Tag | None:
+    """The tag that a load would find by this name."""
+    alias = TagAlias.objects.filter(slug=slug).select_related("tag").first()
+    return Tag.objects.filter(slug=slug).first() or (alias.tag if alias else None)
+
+
+def apply_tag(line: Line) -> bool:
+    """Give a tag its name, words and other names; what is a tag of its own here by one of these is merged into it."""
+    names = list(line["aliases"])
+    slugs = list(dict.fromkeys([line["tag"], *map(name_slug, [line["name"], *names])]))
+    tag = next(filter(None, map(find_tag, slugs)), None)
+    if tag is None:
+        tag = Tag(name=line["name"], slug=line["tag"])
+        _save(tag)
+    others = Tag.objects.filter(slug__in=slugs).exclude(pk=tag.pk)
+    is_changed = bool(merge_tags(list(others), tag, _stamp())) or tag.name != line["name"]
+    tag.refresh_from_db()
+    if tag.slug != line["tag"]:
+        names.append(tag.name)
+    before = tag.name, tag.slug, tag.description
+    tag.name, tag.slug, tag.description = line["name"], line["tag"], line["description"]
+    TagAlias.objects.filter(tag=tag, slug=tag.slug).delete()
+    if before != (tag.name, tag.slug, tag.description):
+        _save(tag)
+        is_changed = True
+    for name in names:
+        if (slug := name_slug(name)) != tag.slug:
+            is_changed |= TagAlias.objects.get_or_create(slug=slug, defaults={"tag": tag, "name": name})[1]
+    return is_changed
+
+
+def apply_source(line: Line) -> bool:
+    """As ``apply_tag``; the slug of a source never changes."""
+    slugs = [line["source"], *map(name_slug, line["aliases"])]
+    known = Source.objects.filter(slug__in=slugs)
+    source = known.filter(slug=line["source"]).first() or Source(slug=line["source"])
+    before = source.pk, source.name, source.description
+    others = [other for other in known if other.pk != source.pk]
+    source.name, source.description = line["name"], line["description"]
+    if source.pk is None or before != (source.pk, source.name, source.description):
+        source.save()
+    is_changed = before != (source.pk, source.name, source.description) or bool(others)
+    merge_sources(others, source, _stamp())
+    for name in line["aliases"]:
+        if not SourceAlias.objects.filter(slug=name_slug(name)).exists():
+            keep_name(source, name)
+            is_changed |= SourceAlias.objects.filter(slug=name_slug(name)).exists()
+    return is_changed
+
+
+def apply_gone(line: Line) -> bool:
+    """Let an address answer that its article is gone, unless the article is here."""
+    if Article.objects.filter(key=line["key"]).exists():
+        return False
+    defaults = {"key": line["key"], "reason": line["reason"], "gone_at": datetime.fromisoformat(line["at"])}
+    return Gone.objects.get_or_create(path=line["gone"], defaults=defaults)[1]
+
+
+KINDS: dict[str, Callable[[Line], bool]] = {"tag": apply_tag, "source": apply_source, "gone": apply_gone}
+
+
+def _stamp() -> Stamp:
+    return Stamp(None, REASON, timezone.now())
+
+
+def _save(tag: Tag) -> None:
+    _stamp().put_on(tag)
+    tag.save()
