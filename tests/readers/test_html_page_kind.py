@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 
 import pytest
+from fastwarc.warc import ArchiveIterator, WarcRecordType
 from lxml import etree
 
 from articles.ingest.readers.html.evidence import gather
@@ -166,13 +166,12 @@ def test_bytes_that_are_no_page_are_named() -> None:
 
 @pytest.mark.skipif(not TRUTHS, reason="the crawls of ../shared/corpora are not here")
 def test_the_pages_of_a_crawl_that_are_no_articles_are_known() -> None:
-    archives = pytest.importorskip("warcio.archiveiterator")
     found: dict[str, str | None] = {}
     with (CORPUS / "warc/dev.warc.gz").open("rb") as crawl:
-        for record in archives.ArchiveIterator(io.BufferedReader(crawl)):
-            url = record.rec_headers.get_header("WARC-Target-URI") or ""
-            if record.rec_type == "response" and url.endswith((".example/", "/gone", "/err", "/empty.html", "/login")):
-                found[url.rpartition("/")[2]] = why(record.content_stream().read(), url)
+        for record in ArchiveIterator(crawl, record_types=WarcRecordType.response, parse_http=True, auto_decode="all"):
+            url = record.headers.get("WARC-Target-URI", "")
+            if url.endswith((".example/", "/gone", "/err", "/empty.html", "/login")):
+                found[url.rpartition("/")[2]] = why(record.reader.read(), url)
     assert found == {
         "": "a front page: 2 links to other pages",
         "gone": "an error page: “404”",
