@@ -81,9 +81,11 @@ class ActionsAdmin(ArchiveAdmin):
 
     list_actions: ClassVar[tuple[ListAction, ...]] = ()
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        actions: dict[str, Any] = super().get_actions(request)
-        if IS_POPUP_VAR in request.GET:
+    def get_actions(self, request: HttpRequest, action_location: Any = None) -> dict[str, Any]:
+        """From Django 6.1 on, actions may stand on forms too, as ``action_location`` says; ours do not."""
+        place = {} if action_location is None else {"action_location": action_location}
+        actions: dict[str, Any] = super().get_actions(request, **place)
+        if IS_POPUP_VAR in request.GET or getattr(action_location, "name", "CHANGE_LIST") != "CHANGE_LIST":
             return actions
         allowed = [action for action in self.list_actions if action.is_allowed(request.user)]
         return {**actions, **{action.name: (_beginning(action), action.name, action.label) for action in allowed}}
