@@ -100,6 +100,14 @@ def test_any_bytes_give_a_tree_with_a_body(data: bytes) -> None:
     assert parse(data).root.find("body") is not None
 
 
+def test_what_stands_before_the_page_does_not_hide_its_language() -> None:
+    warning = "<br>\n<b>Warning</b>: no access in /www/a.php on line 3"
+    for_old_browsers = '<!--[if IE 8]><html class="ie8" lang="en"><![endif]-->'
+    page = f'{warning}{for_old_browsers}<html lang="de-DE"><title>Fähre</title><p>Um neun.</p></html>'
+    assert parse(page.encode()).root.get("lang") == "de-DE"
+    assert parse(f"<html lang=sv><p>&lt;html lang=de&gt;{page}".encode()).root.get("lang") == "sv"
+
+
 def test_the_base_address_is_kept_as_written() -> None:
     assert parse(b'<base href=" https://a.example/b/ "><p>x').base == "https://a.example/b/"
     assert parse(b"<p>x").base is None

@@ -22,6 +22,8 @@ _UNPRINTABLE_REFERENCE = re.compile(
 # libxml2 cuts off a text of more than this many bytes, unless it is told not to.
 _LONGEST_NODE = 9_000_000
 _END_OF_PAGE = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+_LATE_HTML = re.compile(r"<!--.*?-->|(?P<tag><html\s[^<>]*>)", re.IGNORECASE | re.DOTALL)
+_LATE_HTML_WITHIN = 20_000  # characters
 _HEAD_TAGS = words("title meta link script style base noscript template object bgsound")
 
 # Deeper than this, elements are merged into those around them: no reader of pages needs more, and none may run out of
@@ -81,7 +83,20 @@ def _tree(text: str) -> Element:
     if _IS_DEEP(root):
         _flatten(root)
     _gather_body(root)
+    _take_late_attributes(root, text)
     return root
+
+
+def _take_late_attributes(root: Element, text: str) -> None:
+    """Give the root what an ``html`` tag says that has something before it, such as the warning of a program.
+
+    HTML 5 (13.2.6.4.7, "in body") adds the attributes that are not there yet; libxml2 drops the tag.
+    """
+    late = next((found for found in _LATE_HTML.finditer(text, 0, _LATE_HTML_WITHIN) if found["tag"]), None)
+    if late is None or root.attrib:
+        return
+    for name, value in etree.HTML(late["tag"]).attrib.items():
+        root.set(name, value)
 
 
 def _gather_body(root: Element) -> None:
