@@ -21,9 +21,9 @@ from articles.baseline import (
     loaded_body,
     loaded_photos,
     own_blocks,
-    photo_values,
 )
-from articles.changing import changing, write_photo
+from articles.conflicts import close, live_value
+from articles.editing import changing, write_photo
 from articles.identity import digest_of
 from articles.ingest.store import rows
 from articles.merging import moved
@@ -43,15 +43,6 @@ class Overtaken(CannotDecide):
     """Somebody decided, wrote or loaded something else since the editor looked."""
 
 
-def live_value(conflict: Conflict) -> Any:
-    """The value that readers see now, as a baseline writes it; ``None`` of a photo that is not there."""
-    if conflict.field == "photo":
-        return photo_values(conflict.photo) if conflict.photo else None
-    if conflict.photo:
-        return getattr(conflict.photo, conflict.field)
-    return getattr(conflict.article, "source_id" if conflict.field == "source" else conflict.field)
-
-
 def seen_mark(ours: Any, theirs: Any) -> str:
     """What a page carries of the two values that its editor decides between."""
     return digest_of(json.dumps([ours, theirs], sort_keys=True).encode())
@@ -66,26 +57,13 @@ def decide(conflict: Conflict, decision: str, value: Any, stamp: Stamp, *, seen:
     if decision == OURS:
         with transaction.atomic():
             article = Article.objects.select_for_update().get(pk=conflict.article_id)
-            _close(_waiting(conflict, article, seen), OURS, stamp)
+            close(_waiting(conflict, article, seen), OURS, stamp)
         return True
     with changing(conflict.article_id, stamp) as article:
         now = _waiting(conflict, article, seen)
         is_written = _put(now, now.theirs if decision == THEIRS else value, stamp)
-        _close(now, THEIRS if decision == THEIRS or value == now.theirs else WRITTEN, stamp)
-    follow_edits(article, stamp)
+        close(now, THEIRS if decision == THEIRS or value == now.theirs else WRITTEN, stamp)
     return is_written
-
-
-def follow_edits(article: Article, stamp: Stamp) -> None:
-    """After staff have changed an article: what they made like its source waits no longer, and the rest knows it."""
-    for conflict in article.conflicts.open().select_related("photo"):
-        conflict.article = article
-        live = live_value(conflict)
-        if live == conflict.theirs:
-            _close(conflict, THEIRS, stamp)
-        elif live != conflict.ours:
-            conflict.ours = live
-            conflict.save(update_fields=["ours"])
 
 
 def _waiting(conflict: Conflict, article: Article, seen: str | None) -> Conflict:
@@ -101,12 +79,6 @@ def _waiting(conflict: Conflict, article: Article, seen: str | None) -> Conflict
     if seen_mark(live, now.theirs) != (seen or seen_mark(now.ours, now.theirs)):
         raise Overtaken("This was changed meanwhile, so nothing was decided. Look at what it says now.")
     return now
-
-
-def _close(conflict: Conflict, decision: str, stamp: Stamp) -> None:
-    conflict.decision, conflict.reason = decision, stamp.reason
-    conflict.decided_at, conflict.decided_by = stamp.moment, stamp.user
-    conflict.save(update_fields=["decision", "reason", "decided_at", "decided_by"])
 
 
 # --- Making a value live. ---------------------------------------------------------------------------------------------

@@ -1,16 +1,25 @@
-"""One change of an article by staff: what is recorded before it, and what follows from it. The admin's forms and the
-restoring of versions both come here, within a transaction of their own."""
+"""One change of an article by staff: what is recorded before it, and what follows from it.
+
+``Edit`` is for forms, which save photos and tags themselves; ``changing`` for all that is changed without one.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
+from typing import Any
 
-from articles import filing
-from articles.decide import follow_edits
-from articles.identity import digest_of
+from django.db import transaction
+
+from articles import captioning, filing
+from articles.baseline import blocks_of, has_loaded_body, loaded_body, own_blocks
+from articles.conflicts import follow_edits
 from articles.ingest.store.likeness import renew_likeness
-from articles.models import Article, Correction
-from articles.revisions import Stamp, keep_article
+from articles.merging import moved
+from articles.models import Article, Correction, Photo
+from articles.revisions import Stamp, keep_article, record_article, sign_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +43,66 @@ class Edit:
 
         ``False`` if another article of that day has its slug, so that it got another one.
         """
-        before = self.before
-        if article.body != before.body and digest_of(before.body.encode()) == before.as_loaded.get("body"):
-            article.body_as_loaded = before.body
+        is_rewritten = article.body != self.before.body
+        if is_rewritten:
+            article.body_as_loaded = "" if has_loaded_body(article) else loaded_body(self.before)
         article.photo_count = article.photos.count()
         filing.derive(article)
         wanted = article.slug
         article.slug = filing.free_slug(article)
-        self.stamp.put_on(article)
-        article.save()
-        if article.body != before.body:
+        article.save_base(raw=True)  # the history is written at the end, of the article as a whole
+        if is_rewritten:
             renew_likeness(article)
         filing.refile(article, self.filed, self.path)
+        sign_many([article], "~", self.stamp)  # a revision of its photos or tags is one of the article
+        record_article(article, self.stamp)
         follow_edits(article, self.stamp)
         if correction:
             correct(article, correction, self.stamp)
         return article.slug == wanted
+
+
+@contextmanager
+def changing(article_id: int, stamp: Stamp) -> Iterator[Article]:
+    """An article to be changed within the block, in one transaction, before any other editor.
+
+    The article is changed in memory and saved at the end; its photos are saved within the block. All of it is one
+    revision.
+    """
+    with transaction.atomic():
+        edit = Edit.begin(article_id, stamp)
+        article = copy(edit.before)
+        yield article
+        if article.body != edit.before.body:
+            move_photos(article, own_blocks(edit.before), blocks_of(article.body))
+        edit.finish(article)
+
+
+def move_photos(article: Article, before: list[str], after: list[str]) -> None:
+    """Keep each photo beside its paragraph when the text around it has changed."""
+    for photo in article.photos.all():
+        place = moved(photo.position, before, after)
+        if place != photo.position:
+            photo.position = place
+            photo.save_base(raw=True)
+    move_conflicts(article, before, after)
+
+
+def move_conflicts(article: Article, before: list[str], after: list[str]) -> None:
+    """Keep the places that wait for a decision beside their paragraphs too."""
+    for conflict in article.conflicts.open().filter(field="position"):
+        places: list[Any] = [conflict.loaded, conflict.ours, conflict.theirs]
+        conflict.loaded, conflict.ours, conflict.theirs = (moved(place, before, after) for place in places)
+        conflict.save(update_fields=["loaded", "ours", "theirs"])
+
+
+def write_photo(photo: Photo, values: Mapping[str, Any]) -> bool:
+    """Save words of a photo, in its files too; ``False`` where these could not be written. Within ``changing``."""
+    for name, value in values.items():
+        setattr(photo, name, value)
+    photo.follow_words()
+    photo.save_base(raw=True)
+    return captioning.label_renditions([photo])
 
 
 def correct(article: Article, note: str, stamp: Stamp) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from articles.decide import CannotDecide, Overtaken, decide, live_value
+from articles.conflicts import live_value
+from articles.decide import CannotDecide, Overtaken, decide
 from articles.models import Article, Conflict, PeriodCount, Photo, Source
 from articles.revisions import Stamp
 from tests.loading import load

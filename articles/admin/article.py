@@ -28,8 +28,7 @@ from articles.admin.merging import MergingAdmin
 from articles.admin.placing import move_photos, number_photos
 from articles.admin.preview import PreviewAdmin
 from articles.baseline import blocks_of, own_blocks
-from articles.changing import move_conflicts
-from articles.editing import Edit, correct_afterwards
+from articles.editing import Edit, correct_afterwards, move_conflicts
 from articles.models import Article, Correction, Photo
 from articles.revisions import Stamp
 from articles.wording import damage_words, date_lines, day_words, size_words

@@ -22,7 +22,8 @@ from articles.admin.conflict_words import SHORT, columns_of, field_words, source
 from articles.admin.inlines import picture_of
 from articles.admin.likeness import cited, found_words
 from articles.admin.lists import WaitingFilter
-from articles.decide import OPEN, OURS, THEIRS, WRITTEN, CannotDecide, decide, live_value, seen_mark
+from articles.conflicts import live_value
+from articles.decide import OPEN, OURS, THEIRS, WRITTEN, CannotDecide, decide, seen_mark
 from articles.models import Conflict
 from articles.revisions import Stamp
 from articles.wording import counted

@@ -14,7 +14,8 @@ from articles.admin.conflict_words import field_words
 from articles.admin.fields import LineField, address_fault
 from articles.admin.inlines import PhotoForm
 from articles.baseline import own_blocks
-from articles.decide import live_value, seen_mark
+from articles.conflicts import live_value
+from articles.decide import seen_mark
 from articles.models import Article, Conflict, Photo, Source
 from articles.revisions import REASON_LENGTH
 

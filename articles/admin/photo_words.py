@@ -20,8 +20,7 @@ from articles.admin.bases import LONG_TEXTS, id_of, saved_or_told
 from articles.admin.fields import LineField, PlainTextField, UntouchedForm
 from articles.admin.inlines import picture_of, show_file_words
 from articles.admin.likeness import cited
-from articles.changing import changing, write_photo
-from articles.decide import follow_edits
+from articles.editing import changing, write_photo
 from articles.models import Article, Photo
 from articles.models.photo import PhotoQuerySet
 from articles.revisions import REASON_LENGTH, Stamp
@@ -164,10 +163,9 @@ def _write(request: HttpRequest, changed: list[Any], stamp: Stamp) -> None:
     are_written = True
     in_order = sorted(changed, key=lambda form: form.instance.article_id)
     for article_id, group in groupby(in_order, key=lambda form: form.instance.article_id):
-        with changing(article_id, stamp) as article:
+        with changing(article_id, stamp):
             for form in group:
                 are_written &= write_photo(form.instance, {name: form.cleaned_data[name] for name in form.changed_data})
-        follow_edits(article, stamp)
     if changed:
         messages.success(request, f"{counted(len(changed), 'photo')} saved.")
     else:
