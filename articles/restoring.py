@@ -10,7 +10,7 @@ from articles import captioning
 from articles.baseline import blocks_of, own_blocks
 from articles.editing import Edit
 from articles.merging import moved
-from articles.models import Article, FormerTag, Photo, Source, Tag, Tagging
+from articles.models import Article, FormerTag, Photo, Source, SourceAlias, Tag, Tagging
 from articles.revisions import Stamp
 from articles.versions import State, tag_names
 
@@ -82,6 +82,8 @@ def restored(present: State, then: State) -> Restored:
 
 
 def _mind_what_is_taken(article: Article, now: Article, left: list[str]) -> None:
+    merged_into = SourceAlias.objects.filter(former_id=article.source_id).values_list("source_id", flat=True).first()
+    article.source_id = merged_into or article.source_id
     if article.source_id and not Source.objects.filter(pk=article.source_id).exists():
         article.source_id = now.source_id
         left.append("Its source is no more.")

@@ -11,9 +11,11 @@ import pytest
 from django.test import Client
 
 from articles.conflicts import live_value
+from articles.curation.sources import merge_sources
 from articles.decide import CannotDecide, Overtaken, decide
 from articles.models import Article, Conflict, PeriodCount, Photo, Source
 from articles.revisions import Stamp
+from tests.factories import make_source
 from tests.loading import load
 from tests.photo_files import photo as picture
 from tests.staff import FormReader, edit_address, errors, form_on, saved
@@ -181,6 +183,18 @@ def test_a_source_that_is_gone_is_refused(tmp_path: Path, editor: Client) -> Non
     Source.objects.filter(pk=conflict.theirs).delete()
     with pytest.raises(CannotDecide, match="no longer has this source"):
         decide(conflict, "theirs", None, Stamp.now(None, ""))
+
+
+def test_a_conflict_between_two_names_of_one_source_waits_no_longer(tmp_path: Path, editor: Client) -> None:
+    conflict = conflict_of(tmp_path / "exports", editor, "source")
+    third = make_source("Third Post")
+    stamp = Stamp.now(None, "One paper")
+    merge_sources([Source.objects.get(pk=conflict.theirs)], third, stamp)
+    conflict.refresh_from_db()
+    assert (conflict.theirs, conflict.decision) == (third.pk, "open")
+    merge_sources([Source.objects.get(pk=conflict.ours)], third, stamp)
+    conflict.refresh_from_db()
+    assert (conflict.ours, conflict.decision, conflict.reason) == (third.pk, "theirs", "One paper")
 
 
 # --- Two editors. -----------------------------------------------------------------------------------------------------

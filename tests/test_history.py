@@ -19,9 +19,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from articles.baseline import edited_fields
-from articles.models import Article, ClosedVersion, Load, PeriodCount, Photo, Tag, Tagging
+from articles.curation.sources import merge_sources
+from articles.models import Article, ClosedVersion, Load, PeriodCount, Photo, Source, Tag, Tagging
+from articles.revisions import Stamp
 from articles.wording import day_words
-from tests.factories import HEADLINE, make_article, make_original, make_photo, remember, withdraw
+from tests.factories import HEADLINE, make_article, make_original, make_photo, make_source, remember, withdraw
 from tests.loading import load, text_file
 from tests.staff import edit_address, form_on, logged_in, saved, staff
 
@@ -362,6 +364,15 @@ def test_an_article_that_was_changed_meanwhile_is_not_restored_unseen(editor: Cl
     assert Article.objects.get().deck == "Another deck"
     assert restore(editor, article, 1).status_code == 302
     assert Article.objects.get().deck == ""
+
+
+def test_a_version_whose_source_was_merged_comes_back_with_the_source_it_is_now(editor: Client) -> None:
+    article = loaded_article(source="Quay Gazette")
+    now = make_source("Quay and Harbour Gazette")
+    saved(editor, article, source=str(make_source("Evening Post").pk))
+    merge_sources([Source.objects.get(name="Quay Gazette")], now, Stamp.now(None, "One paper"))
+    restore(editor, article, 1)
+    assert Article.objects.get().source == now
 
 
 def test_a_restored_version_may_come_with_a_correction(editor: Client, site: Client) -> None:

@@ -14,6 +14,9 @@ from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from articles import revisions
+from articles.baseline import edited_fields
+from articles.curation.sources import merge_sources
 from articles.models import (
     Article,
     Conflict,
@@ -287,6 +290,30 @@ def test_tags_of_staff_stay(folder: Path, editor: Client) -> None:
     undo_load()
     assert sorted(article.tags.values_list("name", flat=True)) == ["Fog", "Harbours"]
     assert not Tag.objects.filter(name="Quays").exists()
+
+
+def test_a_tag_that_staff_took_off_stays_off_though_the_load_that_made_it_is_undone(tmp_path: Path) -> None:
+    one, two = ({"id": f"urn:{name}:1", "url": f"https://{name}.example/ferry"} for name in ("one", "two"))
+    tags = ["Ferries", "Quays"]
+    changed(tmp_path / "one", **one, tags=tags)
+    changed(tmp_path / "two", **two, tags=tags)
+    Tagging.objects.filter(article__external_id="urn:two:1", tag__name="Quays").delete()
+    undo(Load.objects.earliest("pk"))
+    assert not Tag.objects.filter(name="Quays").exists()
+    changed(tmp_path / "two", **two, tags=tags, section="Sea")
+    changed(tmp_path / "two", **two, tags=[*tags, "Fog"], section="Sea")
+    assert sorted(Article.objects.get().tags.values_list("name", flat=True)) == ["Ferries", "Fog"]
+
+
+@pytest.mark.parametrize("which", ["Harbour Daily", "Quay Gazette"])
+def test_a_source_that_was_merged_meanwhile_goes_back_as_the_one_it_is_now(folder: Path, which: str) -> None:
+    changed(folder, source="Quay Gazette")
+    post = Source.objects.create(name="Third Post", slug="third-post")
+    merge_sources([Source.objects.get(name=which)], post, revisions.Stamp.now(None, "One paper"))
+    undo_load()
+    article = Article.objects.select_related("source").get()
+    assert str(article.source) == ("Third Post" if which == "Harbour Daily" else "Harbour Daily")
+    assert edited_fields(article) == []
 
 
 def test_a_tag_that_staff_have_worked_on_stays(folder: Path, editor: Client) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from articles.conflicts import follow_edits
 from articles.curation.recording import keep_all, sign_all
 from articles.filing import CountChanges
 from articles.identity import name_slug
-from articles.models import Article, Source, SourceAlias
+from articles.models import Article, Conflict, Source, SourceAlias
 from articles.revisions import Stamp
 
 
@@ -28,8 +29,18 @@ def _merge(former: Source, source: Source, stamp: Stamp) -> int:
     sign_all(articles, "~", stamp, source_id=source.pk)
     articles.update(source=source)
     changes.save()
+    _follow_conflicts(former, source, stamp)
     _take_names(former, source)
     return found
+
+
+def _follow_conflicts(former: Source, source: Source, stamp: Stamp) -> None:
+    """Whoever said one of the two names means the same source now; where nobody differs any more, nothing waits."""
+    waiting = Conflict.objects.open().filter(field="source")
+    for side in ("loaded", "ours", "theirs"):
+        waiting.filter(**{side: former.pk}).update(**{side: source.pk})
+    for article in Article.objects.filter(source=source, conflicts__in=waiting.filter(theirs=source.pk)):
+        follow_edits(article, stamp)
 
 
 def _take_names(former: Source, source: Source) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from articles.identity import name_slug
-from articles.models import Article, FormerTag, Load, LoadChange, Source, Tag, Tagging
-from articles.revisions import AS_LOADED, Stamp
+from articles.models import Article, FormerTag, Load, LoadChange, Source, SourceAlias, Tag, Tagging
+from articles.revisions import Stamp
 
 
 @dataclass(slots=True)
@@ -50,9 +50,6 @@ class Referred:
                 found.digests.add(digest)
             found.tags.update(filter(None, [columns.get("tag_id")]))
             found.sources.update(filter(None, [columns.get("source_id")]))
-            loaded = columns.get("as_loaded") or {}
-            found.tags.update(loaded.get("tags", []))
-            found.sources.update(filter(None, [loaded.get("source")]))
         return found
 
     def _columns(self) -> Iterator[dict[str, Any]]:
@@ -77,29 +74,11 @@ def _unused_tags(load: Load) -> list[Tag]:
     used = Exists(Tagging.objects.filter(tag=OuterRef("pk")))
     edited = Exists(history.objects.filter(id=OuterRef("pk")))
     merged = Exists(FormerTag.objects.filter(tag=OuterRef("pk")))
-    unused = Tag.objects.filter(~used, ~edited, ~merged, load=load)
-    found = {tag.pk: tag for tag in unused}
-    taggings: Any = Tagging.history.model
-    rows = taggings.objects.filter(tag_id__in=unused.values("pk"), history_type="-", load=None)
-    for article_id, tag_id in rows.values_list("article_id", "tag_id"):
-        # A tag that staff took off stays off for as long as the article remembers it as loaded.
-        if tag_id in (_as_loaded(article_id).get("tags") or []):
-            found.pop(tag_id, None)
-    return list(found.values())
+    return list(Tag.objects.filter(~used, ~edited, ~merged, load=load))
 
 
 def _unused_sources(load: Load) -> list[Source]:
     used = Exists(Article.objects.filter(source=OuterRef("pk")))
-    rows = Source.objects.filter(~used, load=load, description="", url="")
-    found = {source.pk: source for source in rows if source.slug == name_slug(source.name)}
-    history: Any = Article.history.model
-    former = history.objects.filter(source_id__in=rows.values("pk"), history_change_reason=AS_LOADED)
-    for article_id, source_id in former.values_list("id", "source_id"):
-        if _as_loaded(article_id).get("source") == source_id:
-            found.pop(source_id, None)
-    return list(found.values())
-
-
-def _as_loaded(article_id: int) -> dict[str, Any]:
-    values = Article.objects.filter(pk=article_id).values_list("as_loaded", flat=True).first()
-    return values or {}
+    merged = Exists(SourceAlias.objects.filter(source=OuterRef("pk")))
+    rows = Source.objects.filter(~used, ~merged, load=load, description="", url="")
+    return [source for source in rows if source.slug == name_slug(source.name)]

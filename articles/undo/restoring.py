@@ -25,6 +25,7 @@ from articles.models import (
     Photo,
     Rendition,
     Source,
+    SourceAlias,
     Tag,
     Tagging,
 )
@@ -64,7 +65,9 @@ class Standing:
     taken_paths: set[str]
     sources: Collection[int]
     tags: Mapping[int, str]
+    # What was merged since, by the ids that it had.
     former_tags: Mapping[int, int]
+    former_sources: Mapping[int, int]
 
 
 def what_stands(changes: Mapping[int, Change]) -> Standing:
@@ -73,16 +76,20 @@ def what_stands(changes: Mapping[int, Change]) -> Standing:
     path_ids = [pk for model, pk in (key for key, _ in rows) if model == PATH]
     wanted_paths = [columns["path"] for model, columns in before if model == PATH]
     wanted_tags = {columns["tag_id"] for model, columns in before if model == TAGGING and "tag_id" in columns}
-    wanted_sources = {columns["source_id"] for model, columns in before if model == ARTICLE and "source_id" in columns}
+    of_articles = [columns for key, pair in rows if key[0] == ARTICLE for columns in pair if columns]
+    sources: set[Any] = {columns.get("source_id") for columns in of_articles} - {None}
+    merged: Any = SourceAlias.objects.filter(former_id__in=sources)
+    former_sources = dict(merged.values_list("former_id", "source_id"))
     former = dict(FormerTag.objects.filter(former_id__in=wanted_tags).values_list("former_id", "tag_id"))
     paths = OriginalPath.objects.filter(pk__in=path_ids).values(*columns_of(OriginalPath))
     return Standing(
         rows=rows_of(list(changes)),
         paths={row["id"]: row for row in paths},
         taken_paths=set(OriginalPath.objects.filter(path__in=wanted_paths).values_list("path", flat=True)),
-        sources=set(Source.objects.filter(pk__in=wanted_sources - {None}).values_list("pk", flat=True)),
+        sources={*Source.objects.filter(pk__in=sources).values_list("pk", flat=True), *former_sources.values()},
         tags=dict(Tag.objects.filter(pk__in={*wanted_tags, *former.values()}).values_list("pk", "name")),
         former_tags=former,
+        former_sources=former_sources,
     )
 
 
@@ -133,8 +140,15 @@ class Restoration:
         for key, (before, after) in change.rows.items():
             if before != after:
                 model = LABELS[key[0]]
-                one._decide(key, _values(model, before), _values(model, after))
+                one._decide(key, one._as_merged(_values(model, before)), one._as_merged(_values(model, after)))
         return one
+
+    def _as_merged(self, columns: Columns) -> Columns:
+        """With the source that the one of the journal was merged into since."""
+        former = self.standing.former_sources
+        if columns is None or columns.get("source_id") not in former:
+            return columns
+        return {**columns, "source_id": former[columns["source_id"]]}
 
     def _decide(self, key: Key, before: Columns, after: Columns) -> None:
         ways = {ARTICLE: self._article, PHOTO: self._photo, TAGGING: self._tagging, PATH: self._path}
