@@ -19,8 +19,11 @@ from tests.served import ROOT, environment
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
 THE_SAME = [
     f"tests/test_{what}.py"
-    for what in ("loading", "crawls", "agency_versions", "likeness", "pages", "admin", "curation")
-]
+    for what in (
+        "loading", "crawls", "agency_versions", "likeness", "pages", "admin", "curation", "undo", "vanished",
+        "conflicts", "review", "history", "edits",
+    )
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +76,7 @@ def test_loading_pages_and_admin_are_the_same_on_postgresql(server: str, tmp_pat
         env={**environment(tmp_path), "DATABASE_URL": server},
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=500,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-8000:]
