@@ -34,7 +34,8 @@ def variable(kind: str, name: str, default: Any, **how: Any) -> Any:
 
 VAR_DIR = Path(variable("str", "VAR_DIR", str((BASE_DIR if IS_CHECKOUT else Path.cwd()) / "var"))).resolve()
 FIXTURES_DIR = FILES_DIR / "fixtures"
-TAGS_FILE = Path(variable("str", "TAGS_FILE", str(FIXTURES_DIR / "tags.toml"))).resolve()
+DEFAULT_TAGS_FILE = (FIXTURES_DIR / "tags.toml").resolve()
+TAGS_FILE = Path(variable("str", "TAGS_FILE", str(DEFAULT_TAGS_FILE))).resolve()
 
 
 def kept_secret(path: Path) -> str:

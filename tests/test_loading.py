@@ -530,6 +530,30 @@ def test_a_changed_vocabulary_is_applied_to_articles_whose_files_stayed_as_they_
     assert tags_of("Ferry returns") == []
 
 
+@pytest.mark.parametrize("named", ["tags.tml", ".", "tags.toml"])
+def test_a_vocabulary_that_was_named_and_cannot_be_read_stops_a_load(
+    folder: Path, vocabulary: Path, settings: Any, named: str
+) -> None:
+    vocabulary.write_text('[[tag]]\nname = "Ferries"\naliases = ["Ferry"]\n')
+    load(folder)
+    settings.TAGS_FILE = vocabulary.parent / named
+    vocabulary.write_bytes(b"\xff[[")
+    with pytest.raises(CommandError, match=r"TAGS_FILE /") as stopped:
+        load(folder)
+    assert stopped.value.returncode == 2
+    assert tags_of("Ferry returns") == ["Ferries"]
+    assert Load.objects.count() == 1
+
+
+def test_the_vocabulary_of_the_archive_may_be_absent_where_none_was_named(
+    folder: Path, vocabulary: Path, settings: Any
+) -> None:
+    settings.DEFAULT_TAGS_FILE = settings.TAGS_FILE
+    vocabulary.unlink()
+    run = load(folder)
+    assert (run.code, "tags come from the articles alone" in run.out) == (0, True)
+
+
 def test_a_tag_that_staff_removed_does_not_come_back_with_the_vocabulary(
     folder: Path, vocabulary: Path, editor: Client
 ) -> None:

@@ -195,13 +195,21 @@ class Run:
         return is_new
 
     def _vocabulary(self) -> Vocabulary:
-        if not settings.TAGS_FILE.exists():
-            self.command.stdout.write(f"{settings.TAGS_FILE} is not there: tags come from the articles alone.")
+        """The tag vocabulary. One that was named and is not there stops the load: without it, every article would lose
+        the tags that it gave."""
+        path = settings.TAGS_FILE
+        if path == settings.DEFAULT_TAGS_FILE and not path.exists():
+            self.command.stdout.write(f"{path} is not there: tags come from the articles alone.")
             return Vocabulary()
+        if not path.is_file():
+            reason = "this is no file" if path.exists() else "there is no such file"
+            raise CommandError(
+                f"TAGS_FILE {path}: {reason}; nothing was loaded. Correct TAGS_FILE, or do without it.", returncode=2
+            )
         try:
-            return Vocabulary.load(settings.TAGS_FILE)
+            return Vocabulary.load(path)
         except IngestError as error:
-            raise CommandError(str(error), returncode=2) from error
+            raise CommandError(f"TAGS_FILE {error}", returncode=2) from error
 
     def _with_progress(
         self, pieces: Iterable[Piece | IngestError], store: Store, search: Search
