@@ -27,6 +27,7 @@ from articles.baseline import (
 )
 from articles.edits import names
 from articles.edits.export import PHOTO_FLAGS
+from articles.edits.finding import Found, is_readable
 from articles.identity import name_slug
 from articles.ingest.errors import IngestError
 from articles.ingest.store.clash import Clash, open_conflicts, save_clashes
@@ -58,6 +59,10 @@ class Applied:
     problems: list[BadEdit] = field(default_factory=list)
     conflicts: int = 0
 
+    def refuse(self, problem: BadEdit) -> None:
+        self.problems.append(problem)
+        self.counts["refused"] += 1
+
 
 def apply_edits(path: Path) -> Applied:
     """Take over a file of edits, an article a transaction. Repeating it changes nothing more.
@@ -65,28 +70,47 @@ def apply_edits(path: Path) -> Applied:
     A bad line is a problem in the answer, and never stops the others. Raises ``OSError`` when the file cannot be read.
     """
     applied, addresses, merges = Applied(), [], []
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if not text.strip():
-            continue
+    lines = list(_lines(path, applied))
+    found = Found.of([line for _, line in lines if _is_of_article(line)])
+    for number, read in lines:
+        line = found.translated(read) if _is_of_article(read) else read
         try:
-            line = _parsed(text, path, number)
             with transaction.atomic():
                 outcome = _apply(line, applied, path, number)
-            if "key" in line and "gone" not in line:
+            if _is_of_article(line):
                 addresses.append(line)
                 merges += [line] if line.get("merged_into") else []
         except BadEdit as error:
-            applied.problems.append(error)
-            outcome = "refused"
+            applied.refuse(error)
+            continue
         except (KeyError, TypeError, ValueError) as error:
-            reason = f"this is no line of an edits file ({type(error).__name__}: {error})"
-            applied.problems.append(BadEdit(reason, path=path, line=number))
-            outcome = "refused"
+            applied.refuse(_is_no_line(error, path, number))
+            continue
         applied.counts[outcome] += 1
     with transaction.atomic():
         _give_addresses(addresses)
         _merge(merges)
     return applied
+
+
+def _lines(path: Path, applied: Applied) -> Iterator[tuple[int, Line]]:
+    """Each line with its number; what is none is refused."""
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if text.strip():
+            try:
+                yield number, _parsed(text, path, number)
+            except BadEdit as error:
+                applied.refuse(error)
+            except (AttributeError, KeyError, TypeError) as error:
+                applied.refuse(_is_no_line(error, path, number))
+
+
+def _is_no_line(error: Exception, path: Path, number: int) -> BadEdit:
+    return BadEdit(f"this is no line of an edits file ({type(error).__name__}: {error})", path=path, line=number)
+
+
+def _is_of_article(line: Line) -> bool:
+    return "key" in line and not line.keys() & names.KINDS.keys()
 
 
 def _parsed(text: str, path: Path, number: int) -> Line:
@@ -96,6 +120,8 @@ def _parsed(text: str, path: Path, number: int) -> Line:
         raise BadEdit(f"this is no JSON: {error}", path=path, line=number) from error
     if not isinstance(line, dict) or not line.keys() & {"key", "tag", "source", "gone"}:
         raise BadEdit("an edit names a key, a tag, a source or an address that is gone", path=path, line=number)
+    if _is_of_article(line) and not is_readable(line):
+        raise BadEdit("what its article is known by is no text", path=path, line=number)
     return line
 
 

@@ -68,9 +68,14 @@ def _articles() -> Iterator[Line]:
 
 
 class _Names:
-    """The names of tags and sources, which values as loaded call by their ids."""
+    """The names of tags and sources, which values as loaded call by their ids.
+
+    ``winners``: the ids of articles that others were merged into, which have to be found there.
+    """
 
     def __init__(self) -> None:
+        merged = Article.objects.exclude(merged_into=None)
+        self.winners = set(merged.values_list("merged_into_id", flat=True))
         self.by_slug = dict(TagAlias.objects.values_list("slug", "tag_id"))
         self.by_slug |= dict(Tag.objects.values_list("slug", "id"))
         self.source_ids = dict(Source.objects.values_list("slug", "id"))
@@ -93,9 +98,19 @@ def _line(article: Article, names: _Names) -> Line | None:
         ],
     }
     said = {name: value for name, value in said.items() if value}
-    if not said and not _shares_its_slug(article):
+    if not said and article.pk not in names.winners and not _shares_its_slug(article):
         return None
-    return {"key": article.key, "headline": article.headline, **said, "slug": article.slug, **_by(article)}
+    known = {"key": article.key, "headline": article.headline, "found_by": _found_by(article)}
+    return {**known, **said, "slug": article.slug, **_by(article)}
+
+
+def _found_by(article: Article) -> Line:
+    """What finds the article where it has another key, as one without id and URL whose file has changed since."""
+    return {
+        "originals": sorted(article.originals.values_list("digest", flat=True)),
+        "address": article.get_absolute_url(),
+        "source": article.as_loaded.get("source"),
+    }
 
 
 def _fields(article: Article, names: _Names) -> Line:
