@@ -10,18 +10,33 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from articles.curation.merging import merge
 from articles.curation.sources import merge_sources
 from articles.curation.tags import merge_tags
 from articles.edits import edits
-from articles.models import Article, Conflict, Correction, Gone, Original, Photo, Redirect, Source, Tag, Tagging
+from articles.models import (
+    Article,
+    ClosedVersion,
+    Conflict,
+    Correction,
+    Gone,
+    Original,
+    Photo,
+    Redirect,
+    Source,
+    Tag,
+    Tagging,
+)
 from articles.revisions import Stamp
+from articles.versions import Versions
 from tests.factories import make_source, make_tag
 from tests.loading import Run, load, text_file
-from tests.staff import saved, staff
+from tests.staff import logged_in, saved, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +78,7 @@ def exported() -> str:
 
 def without_moments(lines: str) -> list[dict[str, Any]]:
     """The edits without who made them when, and without former addresses that a rebuild may add to."""
-    told = ("by", "at", "reason", "former_addresses")
+    told = ("by", "by_name", "at", "reason", "former_addresses")
     return [
         {name: value for name, value in json.loads(line).items() if name not in told} for line in lines.splitlines()
     ]
@@ -190,18 +205,80 @@ def test_an_edit_of_what_the_source_has_changed_meanwhile_waits_for_a_decision(f
     assert Article.objects.get(external_id="urn:post:0").headline == "Ferry nought"
 
 
-def test_edits_tell_who_made_them_and_why(folder: Path, editor: Client) -> None:
-    load(folder)
-    saved(editor, Article.objects.get(external_id=None), deck="At last", reason="The deck was on the cover")
-    line = next(line for line in map(json.loads, exported().splitlines()) if "edited" in line)
-    assert (line["by"], line["reason"]) == ("nora", "The deck was on the cover")
+def history_of(site: Client) -> str:
+    """The public history of the article that has no id."""
+    return site.get(f"{Article.objects.get(external_id=None).get_absolute_url()}history/").content.decode()
+
+
+def carried_over(folder: Path) -> None:
+    """Build the archive anew from its folder and its edits."""
     lines = exported()
     forget()
     load(folder)
     take_over(folder, lines)
-    newest = Article.history.first()
+
+
+def name_person(account: str, first: str, last: str) -> None:
+    User.objects.filter(username=account).update(first_name=first, last_name=last)
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_edits_tell_who_made_them_by_full_name_alone_and_why(
+    folder: Path, editor: Client, site: Client, is_named: bool
+) -> None:
+    if is_named:
+        name_person("nora", "Nora", "Holm")
+    load(folder)
+    saved(editor, Article.objects.get(external_id=None), deck="At last", reason="The deck was on the cover")
+    carried_over(folder)
+    newest, page = Article.history.first(), history_of(site)
     assert newest.history_user.username == "nora"
-    assert newest.history_change_reason.startswith("The deck was on the cover, by nora on ")
+    assert ("The deck was on the cover, by Nora Holm on " in page) == is_named
+    assert "The deck was on the cover" in page
+    assert "nora" not in page
+
+
+def test_edits_are_not_laid_to_another_person_whose_account_has_the_same_name(
+    folder: Path, editor: Client, site: Client
+) -> None:
+    name_person("nora", "Nora", "Holm")
+    load(folder)
+    saved(editor, Article.objects.get(external_id=None), deck="At last")
+    lines = exported()
+    forget()
+    name_person("nora", "Nora", "Lind")
+    load(folder)
+    take_over(folder, lines)
+    page = history_of(site)
+    assert ("by Nora Holm on " in page, "Lind" in page) == (True, False)
+
+
+def test_edits_of_several_people_are_laid_to_none_of_them(folder: Path, editor: Client, site: Client) -> None:
+    name_person("nora", "Nora", "Holm")
+    load(folder)
+    saved(editor, Article.objects.get(external_id=None), deck="At last", reason="The deck was on the cover")
+    other = logged_in(staff("ole", "Editors", first_name="Ole", last_name="Berg"))
+    saved(other, Article.objects.get(external_id=None), byline="By Mei Tanaka", reason="It was left out")
+    carried_over(folder)
+    page = history_of(site)
+    assert "The deck was on the cover; It was left out" in page
+    assert ("Holm" in page, "Berg" in page) == (False, False)
+
+
+def test_versions_that_were_closed_to_readers_stay_closed(folder: Path, editor: Client, site: Client) -> None:
+    load(folder)
+    article = saved(editor, Article.objects.get(external_id=None), body="It sailed at ten.")
+    moment = Versions.of(article).moments[0]
+    closed = {"reason": "A court order.", "closed_at": timezone.now(), "moment": moment}
+    ClosedVersion.objects.create(article=article, **closed)
+    lines = exported()
+    carried_over(folder)
+    address = f"{Article.objects.get(external_id=None).get_absolute_url()}history/"
+    first, second = site.get(f"{address}1/"), site.get(f"{address}2/")
+    assert (first.status_code, second.status_code) == (410, 200)
+    assert "A court order." in first.content.decode()
+    assert without_moments(exported()) == without_moments(lines)
+    assert re.search(r"Edits: 0 applied, \d+ unchanged", take_over(folder, lines).out)
 
 
 def rebuilt_from_changed_file(folder: Path, editor: Client, *, again: bool) -> tuple[str, str, Run]:

@@ -11,8 +11,9 @@ its edits.
                 {"is": {"number": 2, …}, "removed": true}, {"added": {"caption": …, "digest": …}}],
      "photo_order": [2, 1], "tags": {"added": ["Ferries"], "removed": ["Fog"]},
      "slug": "ferry-is-back", "former_addresses": ["/2021/05/04/ferry-returns/"],
-     "withdrawn": {"at": …, "reason": …}, "merged_into": "b2k…", "corrections": [{"at": …, "by": …, "note": …}],
-     "by": "nora", "at": "2026-11-25T10:00:00+00:00", "reason": "…"}
+     "withdrawn": {"at": …, "reason": …}, "closed": {"at": …, "reason": …}, "merged_into": "b2k…",
+     "corrections": [{"at": …, "by": "nora", "by_name": "Nora Holm", "note": …}],
+     "by": "nora", "by_name": "Nora Holm", "at": "2026-11-25T10:00:00+00:00", "reason": "…"}
 """
 
 from articles.edits.applying import Applied, apply_edits

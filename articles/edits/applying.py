@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -26,6 +25,7 @@ from articles.baseline import (
     loaded_source,
 )
 from articles.edits import names
+from articles.edits.addresses import give_addresses, merge
 from articles.edits.export import PHOTO_FLAGS
 from articles.edits.finding import Found, is_readable
 from articles.identity import name_slug
@@ -35,14 +35,15 @@ from articles.ingest.store.likeness import renew_likeness
 from articles.merging import settle, settle_text
 from articles.models import (
     Article,
+    ClosedVersion,
     Correction,
     Photo,
-    Redirect,
     Rendition,
     Source,
     Tag,
     Tagging,
 )
+from articles.versions import Versions
 
 Line = dict[str, Any]
 
@@ -88,8 +89,8 @@ def apply_edits(path: Path) -> Applied:
             continue
         applied.counts[outcome] += 1
     with transaction.atomic():
-        _give_addresses(addresses)
-        _merge(merges)
+        give_addresses(addresses)
+        merge(merges)
     return applied
 
 
@@ -158,7 +159,7 @@ class _Edit:
     def apply(self) -> bool:
         """Make the edits; ``False`` if everything stood so already."""
         article = self.article
-        stamp = revisions.Stamp(self._user(), self._reason(), timezone.now())
+        stamp = revisions.Stamp(names.account_of(self.line), self._reason(), timezone.now())
         filed, path, body_before = filing.Filed.of(article), article.get_absolute_url(), article.body
         before = loaded_body(article)
         photos = list(article.photos.order_by("number"))
@@ -170,7 +171,7 @@ class _Edit:
         self._corrections()
         added = self._added_photos(photos)
         if not self._touched and not added:
-            return False
+            return self._close_versions(is_edited=False)
         filing.derive(article)
         article.body_as_loaded = "" if has_loaded_body(article) else before
         article.photo_count = len(photos) - len(removed) + len(added)
@@ -189,13 +190,13 @@ class _Edit:
         save_clashes(article, self.clashes, (), open_conflicts(article), None)
         if article.body != body_before:
             renew_likeness(article)
+        self._close_versions(is_edited=True)
         return True
 
-    def _user(self) -> Any:
-        return get_user_model()._default_manager.filter(username=self.line.get("by", "")).first()
-
     def _reason(self) -> str:
-        who = f", by {self.line['by']} on {self.line['at'][:10]}" if "by" in self.line and "at" in self.line else ""
+        """With the full name of who made the edits there, if it was one person who has given it."""
+        name, at = self.line.get("by_name"), self.line.get("at", "")[:10]
+        who = f", by {name} on {at}" if name and at else ""
         return f"{self.line.get('reason') or names.REASON}{who}"[: revisions.REASON_LENGTH]
 
     def _fields(self) -> None:
@@ -247,6 +248,22 @@ class _Edit:
             self.article.withdrawn_at = datetime.fromisoformat(said["at"])
             self.article.withdrawn_reason = said["reason"]
             self._touched = True
+
+    def _close_versions(self, *, is_edited: bool) -> bool:
+        """Close to readers what is older than the edits, if staff had closed versions there; ``False`` if nothing was.
+
+        Where nothing was edited, staff here have decided if they have closed anything.
+        """
+        said, article = self.line.get("closed"), self.article
+        if not said or (not is_edited and article.closed_versions.exists()):
+            return False
+        closed = set(article.closed_versions.values_list("moment", flat=True))
+        older = [moment for moment in Versions.of(article).moments[:-1] if moment not in closed]
+        at, reason = datetime.fromisoformat(said["at"]), said["reason"]
+        ClosedVersion.objects.bulk_create(
+            [ClosedVersion(article=article, moment=moment, reason=reason, closed_at=at) for moment in older]
+        )
+        return bool(older)
 
     # --- Photos
 
@@ -335,10 +352,9 @@ class _Edit:
 
     def _corrections(self) -> None:
         for said in self.line.get("corrections", []):
-            user = get_user_model()._default_manager.filter(username=said["by"] or "").first()
             _, made = Correction.objects.get_or_create(
                 article=self.article, made_at=datetime.fromisoformat(said["at"]), note=said["note"],
-                defaults={"made_by": user},
+                defaults={"made_by": names.account_of(said)},
             )  # fmt: skip
             self._touched |= made
 
@@ -351,44 +367,3 @@ def _number_of(said: Mapping[str, Any], loaded: Sequence[Mapping[str, Any]]) -> 
             return said["number"] if said["number"] in places else places[0]
     number: int = said["number"]
     return number if number <= len(loaded) and not said["caption"] else 0
-
-
-# --- Addresses and merges, when every article is there ----------------------------------------------------------------
-
-
-def _give_addresses(lines: Sequence[Line]) -> None:
-    """Give articles the addresses that they had, whichever was loaded first here; two may have to change places."""
-    wanted = {line["key"]: line for line in lines}
-    moves: list[tuple[str, Article]] = []
-    articles = {article.key: article for article in _by_key(wanted)}
-    for key, article in articles.items():
-        moves.append((article.get_absolute_url(), article))
-        if article.slug != wanted[key]["slug"]:
-            Article.objects.filter(pk=article.pk).update(slug=f"{key}-moves")
-    for key, article in articles.items():
-        slug = wanted[key]["slug"]
-        if article.slug != slug:
-            article.slug = slug
-            Redirect.objects.filter(path=article.get_absolute_url()).delete()
-            article.slug = filing.free_slug(article)
-            Article.objects.filter(pk=article.pk).update(slug=article.slug)
-    here = {article.get_absolute_url() for article in articles.values()}
-    filing.keep_addresses([(path, article) for path, article in moves if path not in here])
-    for key, article in articles.items():
-        former = [path for path in wanted[key].get("former_addresses", []) if path != article.get_absolute_url()]
-        known = set(Redirect.objects.filter(path__in=former).values_list("path", flat=True))
-        Redirect.objects.bulk_create([Redirect(path=path, article=article) for path in former if path not in known])
-
-
-def _by_key(keys: Iterable[str]) -> Iterator[Article]:
-    names = list(keys)
-    for start in range(0, len(names), 500):
-        yield from Article.objects.filter(key__in=names[start : start + 500])
-
-
-def _merge(lines: Sequence[Line]) -> None:
-    """Say of articles which others they were merged into."""
-    for line in lines:
-        winner = Article.objects.filter(key=line["merged_into"]).first()
-        if winner is not None:
-            Article.objects.filter(key=line["key"], merged_into=None).update(merged_into=winner)

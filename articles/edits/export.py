@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -19,9 +19,11 @@ from articles.baseline import (
     loaded_source,
     loaded_tags,
 )
+from articles.edits import names
 from articles.identity import name_slug
 from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article, FormerTag, Gone, Photo, Source, Tag, TagAlias, Tagging
+from articles.revisions import AS_LOADED, REASON_LENGTH
 
 AT_ONCE = 500
 PHOTO_FLAGS = ("is_decorative", "credit_unknown")
@@ -54,7 +56,7 @@ def _sources() -> Iterator[Line]:
 
 
 def _articles() -> Iterator[Line]:
-    names = _Names()
+    known = _Names()
     photos = Prefetch("photos", Photo.objects.defer("metadata").order_by("number"))
     rows = (
         Article.objects.select_related("source")
@@ -63,7 +65,7 @@ def _articles() -> Iterator[Line]:
         .prefetch_related(photos, "taggings", "redirects", "corrections__made_by", "merged_into")
     )
     for article in rows.iterator(chunk_size=AT_ONCE):
-        if line := _line(article, names):
+        if line := _line(article, known):
             yield line
 
 
@@ -83,25 +85,26 @@ class _Names:
         self.sources = dict(Source.objects.values_list("id", "name"))
 
 
-def _line(article: Article, names: _Names) -> Line | None:
+def _line(article: Article, known: _Names) -> Line | None:
     said: Line = {
-        "edited": _fields(article, names),
+        "edited": _fields(article, known),
         "photos": list(_photos(article)),
         "photo_order": _order(article),
-        "tags": _tags_of(article, names),
+        "tags": _tags_of(article, known),
         "former_addresses": sorted(redirect.path for redirect in article.redirects.all()),
         "withdrawn": _withdrawn(article),
         "merged_into": article.merged_into.key if article.merged_into else None,
+        "closed": _closed(article),
         "corrections": [
-            {"at": one.made_at.isoformat(), "by": one.made_by.get_username() if one.made_by else None, "note": one.note}
+            {"at": one.made_at.isoformat(), **names.signature(one.made_by), "note": one.note}
             for one in article.corrections.all()
         ],
     }
     said = {name: value for name, value in said.items() if value}
-    if not said and article.pk not in names.winners and not _shares_its_slug(article):
+    if not said and article.pk not in known.winners and not _shares_its_slug(article):
         return None
-    known = {"key": article.key, "headline": article.headline, "found_by": _found_by(article)}
-    return {**known, **said, "slug": article.slug, **_by(article)}
+    begins = {"key": article.key, "headline": article.headline, "found_by": _found_by(article)}
+    return {**begins, **said, "slug": article.slug, **_by(article)}
 
 
 def _found_by(article: Article) -> Line:
@@ -113,7 +116,7 @@ def _found_by(article: Article) -> Line:
     }
 
 
-def _fields(article: Article, names: _Names) -> Line:
+def _fields(article: Article, known: _Names) -> Line:
     changed = {}
     edited = edited_fields(article, [], [])
     for name in [*FIELDS, "source", "body"]:
@@ -121,8 +124,8 @@ def _fields(article: Article, names: _Names) -> Line:
             continue
         loaded, now = article.as_loaded.get(name), getattr(article, "source_id" if name == "source" else name)
         if name == "source":
-            pk = loaded_source(article, names.source_ids)
-            loaded, now = names.sources.get(pk or 0), names.sources.get(now)
+            pk = loaded_source(article, known.source_ids)
+            loaded, now = known.sources.get(pk or 0), known.sources.get(now)
         elif name == "body":
             loaded = loaded_body(article)
         changed[name] = {"loaded": loaded, "now": now}
@@ -142,8 +145,8 @@ def _photos(article: Article) -> Iterator[Line]:
             yield {"is": known, **({"edited": now} if now else {}), **({"said": said} if said else {})}
     for photo in article.photos.all():
         if not photo.loaded_number:
-            names = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number")
-            yield {"added": {name: getattr(photo, name) for name in names}}
+            told = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number")
+            yield {"added": {name: getattr(photo, name) for name in told}}
 
 
 def _flags(photo: Photo) -> list[str]:
@@ -157,20 +160,26 @@ def _order(article: Article) -> list[int]:
     return order if order != sorted(order) else []
 
 
-def _tags_of(article: Article, names: _Names) -> dict[str, list[str]]:
+def _tags_of(article: Article, known: _Names) -> dict[str, list[str]]:
     now = {tagging.tag_id: tagging for tagging in article.taggings.all()}
-    loaded = loaded_tags(article, names.by_slug)
+    loaded = loaded_tags(article, known.by_slug)
     sides = {
         "added": [pk for pk, tagging in now.items() if pk not in loaded or tagging.origin == Tagging.Origin.STAFF],
         "removed": loaded - now.keys(),
     }
-    return {side: sorted(names.tags[pk] for pk in ids if pk in names.tags) for side, ids in sides.items() if ids}
+    return {side: sorted(known.tags[pk] for pk in ids if pk in known.tags) for side, ids in sides.items() if ids}
 
 
 def _withdrawn(article: Article) -> Line | None:
     if article.withdrawn_at is None or is_said_by_source(article.withdrawn_reason):
         return None
     return {"at": article.withdrawn_at.isoformat(), "reason": article.withdrawn_reason}
+
+
+def _closed(article: Article) -> Line | None:
+    """Why versions before the edits are not for readers, if staff have closed any: those made anew are not either."""
+    last = article.closed_versions.order_by("closed_at").last()
+    return {"at": last.closed_at.isoformat(), "reason": last.reason} if last else None
 
 
 def _shares_its_slug(article: Article) -> bool:
@@ -183,17 +192,24 @@ def _shares_its_slug(article: Article) -> bool:
     return any(slug in (f"{article.slug}-{key[:4]}", f"{article.slug}-{key}") for slug, key in islice(likely, 1000))
 
 
-def _by(article: Article) -> Mapping[str, str]:
-    """Who made the last edit, when and why."""
+def _by(article: Article) -> Line:
+    """When staff last edited it, why, and who, if one person alone did: what others wrote is not theirs."""
     of_article = {"article_id": article.pk}
     histories: Any = ((Article, {"id": article.pk}), (Photo, of_article), (Tagging, of_article))
+    signed = ("history_date", "history_change_reason", "history_user")
     rows = [
-        model.history.model.objects.filter(history_user__isnull=False, **of).select_related("history_user").first()
+        row
         for model, of in histories
+        for row in model.history.model.objects.filter(load=None, **of)
+        .exclude(history_change_reason=AS_LOADED)
+        .select_related("history_user")
+        .only("id", *signed, *(f"history_user__{name}" for name in names.SIGNED))
     ]
-    known = sorted((row for row in rows if row is not None), key=lambda row: row.history_date)
-    if not known:
+    if not rows:
         return {}
-    last = known[-1]
-    said = {"by": last.history_user.get_username(), "at": last.history_date.isoformat()}
-    return said | ({"reason": last.history_change_reason} if last.history_change_reason else {})
+    rows.sort(key=lambda row: row.history_date)
+    users = {row.history_user_id: row.history_user for row in rows}
+    reasons = "; ".join(dict.fromkeys(row.history_change_reason for row in rows if row.history_change_reason))
+    said = names.signature(rows[0].history_user) if len(users) == 1 else {}
+    said["at"] = rows[-1].history_date.isoformat()
+    return said | ({"reason": reasons} if 0 < len(reasons) <= REASON_LENGTH else {})

@@ -1,4 +1,4 @@
-"""Edits of tags and sources, and addresses that are gone."""
+"""Edits of tags and sources, addresses that are gone, and the people who made edits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from articles.curation.sources import keep_name, merge_sources
@@ -16,6 +17,20 @@ from articles.revisions import Stamp
 
 REASON = "Taken over from another archive"
 Line = Mapping[str, Any]
+
+
+SIGNED = ("username", "first_name", "last_name")
+
+
+def signature(user: Any) -> dict[str, Any]:
+    """Whose work something is: ``by`` finds the account, and is shown to no reader; ``by_name`` may be."""
+    return {"by": user.get_username(), "by_name": user.get_full_name()} if user else {}
+
+
+def account_of(said: Line) -> Any:
+    """The account of the same person here; ``None`` where that name is nobody's, or somebody else's."""
+    user = get_user_model()._default_manager.filter(username=said.get("by") or "").first()
+    return user if user is not None and user.get_full_name() == said.get("by_name", "") else None
 
 
 def find_tag(slug: str) -> Tag | None:
