@@ -15,7 +15,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Max, Prefetch, prefetch_related_objects
 
-from articles.baseline import blocks_of
+from articles.baseline import blocks_of, edited_fields
 from articles.changes import Change
 from articles.identity import digest_of
 from articles.merging import moved
@@ -119,6 +119,7 @@ class Versions:
     _full: dict[int, Any] = field(default_factory=dict)
     moments: list[datetime] = field(default_factory=list)
     is_unrecorded: bool = False  # what is there now is in no history row yet: it is one more version
+    is_without_former: bool = False  # staff have edited what came here without its history
 
     @classmethod
     def of(cls, article: Article) -> Versions:
@@ -132,6 +133,8 @@ class Versions:
         found = cls(article, _present(article), rows, photos, taggings, corrections, closed)
         found.moments = found._find_moments()
         found.is_unrecorded = found._has_unrecorded()
+        present = found.present
+        found.is_without_former = not rows and bool(edited_fields(article, present.photos, present.tags))
         return found
 
     def __len__(self) -> int:
@@ -177,6 +180,8 @@ class Versions:
         signed = self._signature(number)
         if signed is None:  # never changed, or not recorded yet
             moment, load_id = self._loaded() if number == 1 or self.is_unrecorded else (None, None)
+            if self.is_without_former:
+                return Version(number, None, self._state(number))
             return Version(number, moment, self._state(number), before, load_id=load_id, is_loaded=number == 1)
         reason = signed.history_change_reason or ""
         is_loaded = signed.load_id is not None or _is_from_the_start(signed)

@@ -74,6 +74,7 @@ class ArticleHistoryAdmin(HistoryAdmin):
             "title": f"History: {article}",
             "versions": [(version, changes_of(version, names)) for version in shown],
             "count": len(versions),
+            "is_without_former": versions.is_without_former,
             "older": shown[-1].number if shown[-1].number > 1 else None,
             "closed": versions.closed_numbers,
             "may_restore": self.has_change_permission(request, article),

@@ -45,6 +45,7 @@ def history(request: HttpRequest, slug: str, day: date | None = None) -> HttpRes
         **_about(found),
         "entries": [_entry(found, version, names, closed) for version in shown],
         "count": len(versions),
+        "is_without_former": versions.is_without_former,
         "newer": "" if newest == len(versions) else f"?before={newest + VERSIONS_SHOWN + 1}",
         "older": "" if oldest == 1 else f"?before={oldest}",
     }
