@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from articles.baseline import photo_values
+from articles.merging import carried
 from articles.models import Article, Conflict
 from articles.revisions import Stamp
 
@@ -23,14 +24,18 @@ def follow_edits(article: Article, stamp: Stamp) -> None:
     for conflict in article.conflicts.open().select_related("photo"):
         conflict.article = article
         live = live_value(conflict)
+        if conflict.field == "body" and live != conflict.ours:
+            # What staff change elsewhere in the text is not given up with the source's words.
+            ours, theirs = str(conflict.ours), str(conflict.theirs)
+            conflict.theirs = carried(ours, live, theirs)
         if live == conflict.theirs:
             close(conflict, Conflict.Decision.THEIRS, stamp)
         elif live != conflict.ours:
             conflict.ours = live
-            conflict.save(update_fields=["ours"])
+            conflict.save(update_fields=["ours", "theirs"])
 
 
 def close(conflict: Conflict, decision: str, stamp: Stamp) -> None:
     conflict.decision, conflict.reason = decision, stamp.reason
     conflict.decided_at, conflict.decided_by = stamp.moment, stamp.user
-    conflict.save(update_fields=["decision", "reason", "decided_at", "decided_by"])
+    conflict.save(update_fields=["theirs", "decision", "reason", "decided_at", "decided_by"])

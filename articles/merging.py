@@ -6,7 +6,7 @@ wrote stays, and the conflict is told. A field on which the source is silent cou
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -31,34 +31,89 @@ def settle(loaded: Any, ours: Any, theirs: Any) -> Settled:
 
 
 def settle_text(loaded: str, ours: str, theirs: str) -> Settled:
-    """A text of many lines: where both changed it, in places that do not touch, both changes are made."""
+    """A text of many lines: where both changed it, in places that do not touch, both changes are made.
+
+    Where they touch, ours stays, and it is a conflict; ``sides_of`` says what there is to decide then.
+    """
     settled = settle(loaded, ours, theirs)
-    if not settled.is_conflict:
+    if not settled.is_conflict or not _are_texts(ours, theirs):
         return settled
-    lines = merge_lines(*(text.split("\n") for text in (loaded, ours, theirs)))
-    return settled if lines is None else Settled("\n".join(lines))
+    stretches = list(_stretches(*map(_lines, (loaded, ours, theirs))))
+    return Settled(_text(one.live for one in stretches), any(one.is_clash for one in stretches))
+
+
+def sides_of(loaded: str, ours: str, theirs: str) -> tuple[str, str]:
+    """What a conflict is about that ``settle_text`` has found: what both sides began with, and what the source offers.
+
+    The latter is the merged text with the source's words where the two clash: what staff have changed elsewhere is in
+    both that may be chosen from. Both begin with the source's text, as it was loaded before where they clash: so a
+    later merge knows what both have settled.
+    """
+    if not _are_texts(ours, theirs):
+        return loaded, theirs
+    stretches = list(_stretches(*map(_lines, (loaded, ours, theirs))))
+    begun = _text(one.loaded if one.is_clash else one.theirs for one in stretches)
+    return begun, _text(one.theirs if one.is_clash else one.live for one in stretches)
+
+
+def carried(before: str, after: str, other: str) -> str:
+    """``other`` with what has changed from ``before`` to ``after``, except where it says something else itself."""
+    if not _are_texts(after, other):
+        return other
+    stretches = _stretches(*map(_lines, (before, after, other)))
+    return _text(one.theirs if one.is_clash else one.live for one in stretches)
+
+
+def clash_alone(loaded: str, ours: str, theirs: str) -> str:
+    """The text as loaded, with what both sides have made alike: compared with it, each side shows what it alone has."""
+    stretches = _stretches(*map(_lines, (loaded, ours, theirs)))
+    return _text(one.ours if one.ours == one.theirs else one.loaded for one in stretches)
+
+
+def _are_texts(*texts: str) -> bool:
+    """Whether none was emptied: what takes all away touches every change."""
+    return all(text.strip() for text in texts)
+
+
+def _lines(text: str) -> list[str]:
+    return text.split("\n")
+
+
+def _text(stretches: Iterable[Sequence[str]]) -> str:
+    return "\n".join(line for lines in stretches for line in lines)
 
 
 def merge_lines(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> list[str] | None:
-    """Both sets of changes in one text; ``None`` where they touch each other.
+    """Both sets of changes in one text; ``None`` where they touch each other."""
+    stretches = list(_stretches(loaded, ours, theirs))
+    if any(one.is_clash for one in stretches):
+        return None
+    return [line for one in stretches for line in one.live]
 
-    The lines that neither side changed cut the text into stretches, each of which one side alone may have changed:
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """The lines of one place in all three texts; ``live``: ours, unless only the source has changed them."""
+
+    loaded: Sequence[str]
+    ours: Sequence[str]
+    theirs: Sequence[str]
+    live: Sequence[str]
+    is_clash: bool
+
+
+def _stretches(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> Iterator[_Stretch]:
+    """The lines that neither side changed cut the text into stretches, each of which one side alone may have changed:
     S. Khanna, K. Kunal, B. C. Pierce, A Formal Investigation of Diff3, 2007.
     """
-    merged: list[str] = []
     place = our_place = their_place = 0
     for start, end, our_start, their_start in unchanged_by_both(loaded, ours, theirs):
-        stretch = _merge_stretch(loaded[place:start], ours[our_place:our_start], theirs[their_place:their_start])
-        if stretch is None:
-            return None
-        merged += [*stretch, *loaded[start:end]]
+        three = loaded[place:start], ours[our_place:our_start], theirs[their_place:their_start]
+        settled = settle(*map(list, three))
+        yield _Stretch(*three, settled.value, settled.is_conflict)
+        same = loaded[start:end]
+        yield _Stretch(same, same, same, same, is_clash=False)
         place, our_place, their_place = end, our_start + end - start, their_start + end - start
-    return merged
-
-
-def _merge_stretch(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> Sequence[str] | None:
-    settled = settle(list(loaded), list(ours), list(theirs))
-    return None if settled.is_conflict else settled.value
 
 
 def unchanged_by_both(

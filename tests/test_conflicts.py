@@ -454,7 +454,88 @@ def test_of_a_long_text_only_the_changed_paragraphs_are_open(tmp_path: Path, edi
     page = editor.get(edit_address(Conflict.objects.get())).content.decode()
     assert "It sailed at <del>nine</del><ins>ten</ins>." in marked(page)
     assert "It sailed at <del>nine</del><ins>noon</ins>." in marked(page)
-    assert "30 paragraphs are the same in all three" in page
+    assert "30 paragraphs are the same either way" in page
+
+
+# --- A text of which one paragraph clashes. ---------------------------------------------------------------------------
+
+PARAGRAPHS = ["It sailed at nine.", "It was full.", "Fog came in.", "Nobody paid."]
+STAFF = ["It sailed at ten.", "It was full, all but a seat.", "Fog came in.", "Nobody paid."]
+SOURCE = ["It sailed at noon.", "It was full.", "Fog came in late.", "Nobody paid."]
+LIVE = ["It sailed at ten.", "It was full, all but a seat.", "Fog came in late.", "Nobody paid."]
+OFFERED = ["It sailed at noon.", *LIVE[1:]]
+
+
+def body(paragraphs: list[str]) -> str:
+    return "\n\n".join(paragraphs)
+
+
+@pytest.fixture
+def clashing(tmp_path: Path, editor: Client) -> Conflict:
+    """Staff and source have each changed the first paragraph, and each another one."""
+    folder = tmp_path / "exports"
+    write(folder, {**RECORD, "body_markdown": body(PARAGRAPHS)})
+    load(folder)
+    saved(editor, Article.objects.get(), body=body(STAFF))
+    write(folder, {**RECORD, "body_markdown": body(SOURCE)})
+    run = load(folder)
+    assert (run.report[0]["outcome"], run.report[0]["conflicts"]) == ("updated", ["body"])
+    assert load(folder).report[0]["outcome"] == "unchanged"
+    return Conflict.objects.open().get()
+
+
+def test_one_paragraph_that_clashes_does_not_hold_back_the_others(clashing: Conflict) -> None:
+    assert (Article.objects.get().body, clashing.ours, clashing.theirs) == (body(LIVE), body(LIVE), body(OFFERED))
+
+
+def test_the_page_of_a_text_that_clashes_marks_the_clash_alone(editor: Client, clashing: Conflict) -> None:
+    page = marked(editor.get(edit_address(clashing)).content.decode())
+    assert re.findall(r"<(?:ins|del)>(.*?)</", page.partition("<tbody")[2]) == ["nine", "ten", "nine", "noon"]
+    assert "3 paragraphs are the same either way" in page
+
+
+@pytest.mark.parametrize(("decision", "live"), [("ours", LIVE), ("theirs", OFFERED)])
+def test_either_decision_on_a_text_keeps_what_both_sides_changed_elsewhere(
+    tmp_path: Path, editor: Client, clashing: Conflict, decision: str, live: list[str]
+) -> None:
+    post(editor, clashing, decision)
+    assert Article.objects.get().body == body(live)
+    assert load(tmp_path / "exports").report[0]["outcome"] == "unchanged"
+    write(tmp_path / "exports", {**RECORD, "body_markdown": body([*SOURCE[:3], "All paid."])})
+    assert load(tmp_path / "exports").report[0]["conflicts"] == []
+    assert Article.objects.get().body == body([*live[:3], "All paid."])
+
+
+def test_a_text_that_clashes_follows_its_source(tmp_path: Path, editor: Client, clashing: Conflict) -> None:
+    folder = tmp_path / "exports"
+    write(folder, {**RECORD, "body_markdown": body([*SOURCE[:2], "Fog stayed.", "All paid."])})
+    load(folder)
+    clashing.refresh_from_db()
+    assert Article.objects.get().body == body([*LIVE[:2], "Fog stayed.", "All paid."])
+    assert clashing.theirs == body([*OFFERED[:2], "Fog stayed.", "All paid."])
+    write(folder, {**RECORD, "body_markdown": body([PARAGRAPHS[0], *SOURCE[1:]])})
+    load(folder)
+    assert not Conflict.objects.open().exists(), "the source takes its change back"
+    assert Article.objects.get().body == body(LIVE)
+
+
+def test_what_staff_write_elsewhere_meanwhile_is_not_given_up_with_the_sources_words(
+    editor: Client, clashing: Conflict
+) -> None:
+    saved(editor, Article.objects.get(), body=body([*LIVE[:3], "Somebody paid."]))
+    post(editor, Conflict.objects.open().get(), "theirs")
+    assert Article.objects.get().body == body([*OFFERED[:3], "Somebody paid."])
+
+
+def test_a_text_that_staff_cleared_is_offered_whole(tmp_path: Path, editor: Client) -> None:
+    folder = tmp_path / "exports"
+    write(folder, {**RECORD, "body_markdown": body(PARAGRAPHS)})
+    load(folder)
+    saved(editor, Article.objects.get(), body="")
+    write(folder, {**RECORD, "body_markdown": body(SOURCE)})
+    load(folder)
+    conflict = Conflict.objects.get()
+    assert (conflict.ours, conflict.theirs) == ("", body(SOURCE))
 
 
 def test_readers_see_ours_whatever_waits(editor: Client, headline: Conflict, site: Client) -> None:

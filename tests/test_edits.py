@@ -205,6 +205,24 @@ def test_an_edit_of_what_the_source_has_changed_meanwhile_waits_for_a_decision(f
     assert Article.objects.get(external_id="urn:post:0").headline == "Ferry nought"
 
 
+def test_a_text_that_the_source_has_changed_meanwhile_waits_only_where_both_did(folder: Path, editor: Client) -> None:
+    load(folder)
+    article = Article.objects.get(external_id="urn:post:0")
+    edited = article.body.replace("at nine", "at ten")
+    saved(editor, article, body=edited)
+    lines = exported()
+    forget()
+    first = folder / "0.md"
+    first.write_text(first.read_text().replace("at nine", "at noon").replace("It was full.", "It was empty."))
+    load(folder)
+    for words in ("1 conflicts wait", "Edits: 0 applied"):
+        assert words in take_over(folder, lines).out
+    conflict = Conflict.objects.get()
+    live = Article.objects.get(external_id="urn:post:0").body
+    assert live == conflict.ours == edited.replace("It was full.", "It was empty.")
+    assert conflict.theirs == live.replace("at ten", "at noon")
+
+
 def history_of(site: Client) -> str:
     """The public history of the article that has no id."""
     return site.get(f"{Article.objects.get(external_id=None).get_absolute_url()}history/").content.decode()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.merging import Settled, merge_lines, moved, settle, settle_text
+from articles.merging import Settled, merge_lines, moved, settle, settle_text, sides_of
 
 LINES = st.lists(st.sampled_from(["", "The ferry sailed.", "It was full.", "Nobody paid.", "Fog came in."]), max_size=8)
 
@@ -39,6 +39,24 @@ def test_changes_of_one_paragraph_by_both_sides_are_a_conflict() -> None:
     loaded = "The ferry sailed at nine.\n\nIt was full."
     ours, theirs = loaded.replace("nine", "ten"), loaded.replace("sailed", "left")
     assert settle_text(loaded, ours, theirs) == Settled(ours, is_conflict=True)
+
+
+def test_one_paragraph_that_clashes_stays_ours_and_the_others_are_merged() -> None:
+    loaded, ours, theirs = "One.\n\nTwo.\n\nThree.", "1.\n\nTwo.\n\n3.", "One.\n\nII.\n\nIII."
+    assert settle_text(loaded, ours, theirs) == Settled("1.\n\nII.\n\n3.", is_conflict=True)
+    assert sides_of(loaded, ours, theirs) == ("One.\n\nII.\n\nThree.", "1.\n\nII.\n\nIII.")
+
+
+@given(LINES, LINES, LINES)
+def test_a_merge_that_is_made_again_from_what_it_says_changes_nothing(
+    loaded: list[str], ours: list[str], theirs: list[str]
+) -> None:
+    texts = ["\n".join(lines) for lines in (loaded, ours, theirs)]
+    settled = settle_text(*texts)
+    if settled.is_conflict:
+        begun, offered = sides_of(*texts)
+        assert offered != settled.value
+        assert settle_text(begun, settled.value, offered).value == settled.value
 
 
 def test_a_paragraph_that_one_side_dropped_and_the_other_changed_is_a_conflict() -> None:

@@ -198,7 +198,7 @@ class Archive(RuleBasedStateMachine):
 
     @invariant()
     def what_waits_is_live_as_staff_have_it(self) -> None:
-        for conflict in Conflict.objects.open().filter(photo=None, field__in=["headline", "deck", "byline"]):
+        for conflict in Conflict.objects.open().filter(photo=None, field__in=["headline", "deck", "byline", "body"]):
             assert getattr(conflict.article, conflict.field) != conflict.theirs
 
     @invariant()

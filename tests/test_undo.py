@@ -435,6 +435,11 @@ def test_everything_at_once_goes_back(folder: Path, editor: Client) -> None:
     is_undone(lambda: changed(folder, **record))
 
 
+def test_a_text_of_which_one_paragraph_clashed_goes_back(folder: Path, editor: Client) -> None:
+    saved(editor, Article.objects.get(), body="The ferry sailed at ten.\n\nIt was full.")
+    is_undone(lambda: changed(folder, body_markdown="The ferry sailed at noon.\n\nIt was full of gulls."))
+
+
 def test_the_history_tells_that_the_load_was_undone(folder: Path, archivist: Client) -> None:
     changed(folder, headline="Ferry is back")
     undo_load()

@@ -12,6 +12,7 @@ from articles.admin.columns import Row, row_of, rows_of
 from articles.admin.loaded import label_of
 from articles.baseline import own_blocks
 from articles.markup import plain
+from articles.merging import clash_alone
 from articles.models import Conflict, Source
 from articles.word_diff import Piece
 
@@ -59,7 +60,7 @@ def columns_of(conflict: Conflict, ours: Any) -> list[Row]:
         names |= dict(Source.objects.filter(pk=ours).values_list("pk", "name"))
     loaded, our, their = (value_words(conflict, value, names) for value in (conflict.loaded, ours, conflict.theirs))
     if conflict.field == "body":
-        return rows_of(loaded, our, their)
+        return rows_of(clash_alone(loaded, our, their), our, their)
     if conflict.field == "source":
         return [_unmarked(loaded, our, their)]
     if conflict.field == "position":

@@ -32,7 +32,7 @@ from articles.identity import name_slug
 from articles.ingest.errors import IngestError
 from articles.ingest.store.clash import Clash, open_conflicts, save_clashes
 from articles.ingest.store.likeness import renew_likeness
-from articles.merging import settle, settle_text
+from articles.merging import settle, settle_text, sides_of
 from articles.models import (
     Article,
     ClosedVersion,
@@ -233,10 +233,13 @@ class _Edit:
         """What is live. Where the source has changed here meanwhile, the edit stays live and waits; where staff have
         edited here too, theirs does."""
         loaded, edited = values["loaded"], values["now"]
-        settled = (settle_text if name == "body" else settle)(loaded, edited, live)
+        is_text = name == "body"
+        settled = (settle_text if is_text else settle)(loaded, edited, live)
         if not settled.is_conflict:
             return settled.value
-        ours, theirs = (edited, live) if is_loaded else (live, edited)
+        ours, theirs = (settled.value, live) if is_loaded else (live, edited)
+        if is_text and is_loaded:
+            loaded, theirs = sides_of(loaded, edited, live)
         if not any((one.field, one.photo_id) == (name, photo and photo.pk) for one in self.article.conflicts.all()):
             self.clashes.append(Clash(name, loaded, ours, theirs, photo))
             self._touched = True

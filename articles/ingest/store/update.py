@@ -33,7 +33,7 @@ from articles.ingest.store.matching import external_id_of
 from articles.ingest.store.names import Names
 from articles.ingest.store.photo_merge import MergedPhotos, PhotoMerge, Places, unchanged
 from articles.ingest.story import Story
-from articles.merging import settle, settle_text
+from articles.merging import settle, settle_text, sides_of
 from articles.models import Article, Conflict, Photo, Tagging
 
 
@@ -152,7 +152,8 @@ class Update:
             loaded = conflict.loaded  # until it is decided, that is what both sides began with
         settled = (settle_text if name == "body" else settle)(loaded, ours, theirs)
         if settled.is_conflict:
-            merged.clashes.append(Clash(name, loaded, ours, theirs))
+            begun, offered = sides_of(loaded, ours, theirs) if name == "body" else (loaded, theirs)
+            merged.clashes.append(Clash(name, begun, settled.value, offered))
         else:
             merged.settled.append((None, name))
         return settled.value
