@@ -199,7 +199,7 @@ def test_an_edit_of_what_the_source_has_changed_meanwhile_waits_for_a_decision(f
     first.write_text(first.read_text().replace("Ferry number 0", "Ferry zero"))
     load(folder)
     run = take_over(folder, lines)
-    assert "1 conflicts wait" in run.out
+    assert "1 conflict waits" in run.out
     conflict = Conflict.objects.get()
     assert (conflict.loaded, conflict.ours, conflict.theirs) == ("Ferry number 0", "Ferry nought", "Ferry zero")
     assert Article.objects.get(external_id="urn:post:0").headline == "Ferry nought"
@@ -215,7 +215,7 @@ def test_a_text_that_the_source_has_changed_meanwhile_waits_only_where_both_did(
     first = folder / "0.md"
     first.write_text(first.read_text().replace("at nine", "at noon").replace("It was full.", "It was empty."))
     load(folder)
-    for words in ("1 conflicts wait", "Edits: 0 applied"):
+    for words in ("1 conflict waits", "Edits: 0 applied"):
         assert words in take_over(folder, lines).out
     conflict = Conflict.objects.get()
     live = Article.objects.get(external_id="urn:post:0").body

@@ -151,6 +151,20 @@ def test_what_both_changed_stays_as_staff_have_it_and_waits_for_a_decision(folde
     assert load(folder).outcomes["a.txt"] == "unchanged"
 
 
+def test_a_load_says_how_many_conflicts_wait_and_a_dry_run_what_the_source_says_in_them(
+    folder: Path, editor: Client
+) -> None:
+    load(folder)
+    saved(editor, Article.objects.get(headline="Ferry returns"), headline="Ferry comes home")
+    text_file(folder, "a.txt", headline="Ferry is back", body="It sank.")
+    dry = load(folder, dry_run=True).out
+    for words in ("headline: changed by staff too", "- Ferry returns", "+ Ferry is back", "+ It sank."):
+        assert words in dry
+    assert "for a decision" not in dry
+    assert "\n1 conflict waits for a decision: /admin/review/\n" in load(folder).out
+    assert "for a decision" not in load(folder).out
+
+
 def test_take_source_lets_the_source_win_over_a_staff_edit(folder: Path) -> None:
     load(folder)
     Article.objects.filter(headline="Ferry returns").update(headline="Ferry comes home")

@@ -16,12 +16,15 @@ def lines_of(outcome: Outcome) -> Iterator[str]:
     about = outcome.error or outcome.url or ""
     yield f"{outcome.outcome:<9}  {outcome.input}  {about}"
     for name in outcome.conflicts:
-        yield f"    {name}: changed by staff, left alone"
+        yield f"    {name}: changed by staff too, theirs stays until it is decided"
     if outcome.story and outcome.outcome in ("created", "updated"):
         yield from (f"    photo file not found: {printable(src)}" for src in outcome.story.missing_files)
     where = " in the source" if outcome.outcome == "kept" else ""
     for name, (old, new) in outcome.changes.items():
         yield f"    {name}{where}:"
+        yield from (f"      {line}" for line in _difference(old, new))
+    for name, (old, new) in outcome.news.items():
+        yield f"    {name} in the source:"
         yield from (f"      {line}" for line in _difference(old, new))
 
 

@@ -18,7 +18,7 @@ class Outcome:
     """One input and what became of it.
 
     A vanished one is an input of a former load. ``changes`` maps a field to its old and new value; of a kept article,
-    to what the source said before and says now.
+    to what the source said before and says now. ``news`` maps the fields that wait for a decision to the latter.
     """
 
     input: str
@@ -27,6 +27,7 @@ class Outcome:
     article: Article | None = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
     conflicts: list[str] = field(default_factory=list)
+    news: dict[str, list[Any]] = field(default_factory=dict)
     failure: IngestError | None = None
     story: Story | None = None
 

@@ -383,7 +383,8 @@ class Store:
         if merged.conflicts and not merged.changes:
             # What its source changed, staff have changed to something else.
             return Decision("kept", reading, target, merged.news, conflicts=merged.conflicts)
-        return Decision("updated", reading, target, merged.changes, conflicts=merged.conflicts)
+        news = {name: merged.news[name] for name in merged.conflicts if name in merged.news}
+        return Decision("updated", reading, target, merged.changes, conflicts=merged.conflicts, news=news)
 
     def _update_of(self, article: Article, reading: Reading, story: Story) -> Update:
         return Update(article, reading, story, self._names, self._load.started_at, take_source=self._take_source)

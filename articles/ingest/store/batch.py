@@ -69,6 +69,7 @@ class Decision:
     target: Target | None = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
     conflicts: list[str] = field(default_factory=list)
+    news: dict[str, list[Any]] = field(default_factory=dict)
 
     def report(self) -> Outcome:
         reading, article = self.reading, self.target.article if self.target else None
@@ -79,6 +80,7 @@ class Decision:
             article=article,
             changes=self.changes,
             conflicts=self.conflicts,
+            news=self.news,
             failure=reading.error,
             story=reading.story,
         )

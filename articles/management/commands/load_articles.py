@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
 from django.db import DatabaseError, OperationalError, ProgrammingError, connection
+from django.urls import reverse
 from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -127,6 +128,7 @@ class Run:
         self.noted: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
         self.refused_edits = 0
+        self.conflicts = 0  # that this load has brought up
         self.missing_files: list[str] = []  # one more than are told
 
     def go(self) -> None:
@@ -144,9 +146,9 @@ class Run:
         for problem in applied.problems:
             self.command.stderr.write(self.command.style.ERROR(f"refused  {problem}"))
         self.refused_edits = len(applied.problems)
-        counted = ", ".join(f"{applied.counts[name]:,} {name}" for name in ("applied", "unchanged", "refused"))
-        waiting = f"; {applied.conflicts:,} conflicts wait for a decision" if applied.conflicts else ""
-        self.command.stdout.write(f"Edits: {counted}{waiting}")
+        figures = ", ".join(f"{applied.counts[name]:,} {name}" for name in ("applied", "unchanged", "refused"))
+        waiting = f"; {_waiting_words(applied.conflicts)}" if applied.conflicts else ""
+        self.command.stdout.write(f"Edits: {figures}{waiting}")
 
     def _plan(self, vocabulary: Vocabulary) -> Plan:
         limits = photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
@@ -242,6 +244,7 @@ class Run:
 
     def _tell(self, outcome: Outcome) -> None:
         self.counts[outcome.outcome] += 1
+        self.conflicts += len(outcome.conflicts)
         if outcome.story and outcome.outcome in ("created", "updated"):
             self._note(outcome.story)
             room = MISSING_TOLD + 1 - len(self.missing_files)
@@ -255,9 +258,13 @@ class Run:
             if len(self.refused) < REFUSALS_KEPT:
                 self.refused.append({"input": outcome.input, "error": outcome.error or ""})
             self._tell_refusal(outcome)
-        elif self.dry_run or outcome.outcome in ("kept", "vanished") or self.options["verbosity"] > 1:
+        elif self._is_told_of(outcome):
             for line in lines_of(outcome):
                 self.command.stdout.write(line)
+
+    def _is_told_of(self, outcome: Outcome) -> bool:
+        is_for_staff = outcome.outcome in ("kept", "vanished") or bool(outcome.conflicts)
+        return self.dry_run or is_for_staff or self.options["verbosity"] > 1
 
     def _tell_refusal(self, outcome: Outcome) -> None:
         """Say why, but of one file not without end."""
@@ -284,10 +291,12 @@ class Run:
             reasons = ", ".join(f"{reason} ({count:,})" for reason, count in self.skipped.most_common(SKIPS_TOLD))
             more = LISTED_ALL if len(self.skipped) > SKIPS_TOLD else ""
             self.command.stdout.write(f"Skipped, for they are no articles: {reasons}{more}")
+        if self.conflicts and not self.dry_run:
+            self.command.stdout.write(f"{_waiting_words(self.conflicts)}: {reverse('review')}")
         named = [name for name in OUTCOMES if name not in TOLD_WHEN_THERE or self.counts[name]]
-        counted = ", ".join(f"{self.counts[name]:,} {name}" for name in named)
+        figures = ", ".join(f"{self.counts[name]:,} {name}" for name in named)
         beginning = "Dry run, nothing was written: " if self.dry_run else ""
-        self.command.stdout.write(f"{beginning}{counted} in {seconds:.1f} s")
+        self.command.stdout.write(f"{beginning}{figures} in {seconds:.1f} s")
 
     def _tell_left_alone(self) -> None:
         # Which pictures an article took would have to be remembered picture by picture, so they are only counted.
@@ -302,6 +311,11 @@ class Run:
             self.command.stdout.write(
                 f"{stand} beside articles ({_kinds(pictures)}): what an article names was loaded with it"
             )
+
+
+def _waiting_words(conflicts: int) -> str:
+    """``2 conflicts wait for a decision``."""
+    return f"{counted(conflicts, 'conflict')} {'waits' if conflicts == 1 else 'wait'} for a decision"
 
 
 def _is_without_file() -> bool:
