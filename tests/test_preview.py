@@ -94,6 +94,11 @@ def test_what_cannot_be_read_stays_as_stored_and_the_preview_says_so(editor: Cli
     assert 'datetime="2022-03-04"' in seen
 
 
+def test_the_preview_finds_no_fault_with_a_tag_that_is_ticked_to_go(editor: Client) -> None:
+    seen = preview(editor, loaded_article(), **{"taggings-0-DELETE": "on"})
+    assert "This field is required." not in seen
+
+
 def test_what_another_editor_changed_meanwhile_is_still_previewed_as_typed(editor: Client) -> None:
     article = loaded_article()
     form = {**form_on(editor, edit_address(article)), "photos-0-caption": "Mine"}

@@ -83,8 +83,9 @@ def take_typed(form: Any) -> None:
 
 
 def faults_of(form: Any, formsets: Sequence[Any]) -> Iterator[str]:
-    """What a save would refuse, in words."""
-    for number, one in enumerate((form, *(row for formset in formsets for row in formset.initial_forms))):
+    """What a save would refuse, in words. Of rows that are ticked to go, a save refuses nothing."""
+    kept = (row for formset in formsets for row in formset.initial_forms if not is_removed(row))
+    for number, one in enumerate((form, *kept)):
         for name, errors in one.errors.items():
             label = one[name].label if name in one.fields else ""
             words = " ".join(map(str, errors))
