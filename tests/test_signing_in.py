@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.test import Client
 
 from tests.staff import staff
@@ -25,6 +28,17 @@ def test_who_guesses_a_password_has_to_wait() -> None:
     answer = client.post(LOGIN, {"username": "nora", "password": "north quay 7"})
     assert answer.status_code == 429, "the right password has to wait too"
     assert b"Try again in a quarter of an hour" in answer.content
+
+
+def test_the_page_of_who_has_to_wait_names_what_ends_the_wait() -> None:
+    staff("nora", "Editors", password="north quay 7")
+    client = Client()
+    for number in range(settings.AXES_FAILURE_LIMIT):
+        sign_in(client, f"guess {number}")
+    page = client.post(LOGIN, {"username": "nora", "password": "north quay 7"}).content.decode()
+    assert "manage.py axes_reset_username" in page
+    call_command("axes_reset_username", "nora", stdout=io.StringIO())
+    assert sign_in(client, "north quay 7") == 302
 
 
 def test_nobody_locks_an_editor_out_from_elsewhere() -> None:
