@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import timezone
 
 from articles import revisions
 from articles.baseline import edited_fields
@@ -33,6 +35,7 @@ from articles.models import (
     Tagging,
 )
 from articles.undo import newest_to_undo, undo
+from articles.wording import day_words
 from tests import warcs
 from tests.dumping import differences, dump, media
 from tests.loading import Run, load, text_file
@@ -489,9 +492,22 @@ def test_undoing_twice_changes_nothing(folder: Path) -> None:
     number = str(Load.objects.get().pk)
     undo_load(number)
     before = dump()
-    assert undo_load(number).code == 0
+    again = undo_load(number)
+    assert (again.code, again.summary) == (0, f"Load {number} was undone already on {day_words(timezone.localdate())}.")
     assert undo_load().out == "There is no load that could be undone.\n"
     assert dump() == before
+
+
+def test_a_load_says_its_number_and_an_undo_names_articles(folder: Path) -> None:
+    text_file(folder, "new.txt", headline="Snow on the pass")
+    run = changed(folder, headline="Ferry is back")
+    number = Load.objects.order_by("-id")[0].pk
+    assert f"This is load {number}: undo_load {number} undoes it.\n" in run.out
+    assert re.match(r"1 created, 1 updated, .* in [\d.]+ s$", run.summary)
+    foretold = undo_load(dry_run=True).out
+    assert "Articles that go: “Snow on the pass”\n" in foretold
+    assert "Articles that are put back: “Ferry is back”\n" in foretold
+    assert "This is load" not in load(folder).out, "it changes nothing, so there is nothing to undo"
 
 
 @pytest.mark.parametrize("number", ["77", "x", "-1", "²"])
@@ -536,13 +552,17 @@ def test_an_archivist_undoes_a_load_after_seeing_what_it_means(folder: Path, arc
     asked = archivist.get(address).content.decode()
     assert "0 articles that it brought will go" in asked
     assert "1 article that it changed will be put back" in asked
+    assert "<bdi>Ferry is back</bdi>" in asked
+    assert "will stay" not in asked
     assert dump() == before
     answer = archivist.post(address, follow=True)
     assert "0 articles removed, 1 put back" in answer.content.decode()
     second.refresh_from_db()
     assert second.undone_by is not None
     assert second.undone_by.username == "ada"
-    assert "Undone" in archivist.get("/admin/articles/load/").content.decode()
+    listed = archivist.get("/admin/articles/load/").content.decode()
+    assert ("Undone" in listed, f">Load {second.pk}</a>" in listed) == (True, True)
+    assert "Undo this load" not in archivist.get(f"/admin/articles/load/{second.pk}/change/").content.decode()
     newest = Article.history.order_by("-history_id")[0]  # type: ignore[attr-defined]
     assert (newest.headline, newest.history_user.username) == ("Ferry returns", "ada")
     entry = LogEntry.objects.get()
@@ -555,7 +575,7 @@ def test_the_page_names_what_stays_and_what_comes_first(folder: Path, archivist:
     first, second = Load.objects.order_by("id")
     saved(archivist, Article.objects.get(), deck="In the end")
     asked = archivist.get(f"/admin/articles/load/{second.pk}/undo/").content.decode()
-    assert "deck (changed since)" in asked
+    assert "deck (changed since) “Ferry is back”" in asked
     asked = archivist.get(f"/admin/articles/load/{first.pk}/undo/").content.decode()
     assert f'href="/admin/articles/load/{second.pk}/undo/"' in asked
     answer = archivist.post(f"/admin/articles/load/{first.pk}/undo/", follow=True).content.decode()

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin.bases import ReadOnlyAdmin, id_of
 from articles.models import Article, Load
-from articles.undo import Account, undo
+from articles.undo import Account, is_all_undone, undo
 from articles.undo.creation import made_by
 from articles.wording import grouped
 
@@ -29,7 +29,8 @@ SHOWN = 200
 
 @admin.register(Load)
 class LoadAdmin(ReadOnlyAdmin):
-    list_display = ["started_at", "state", "what_became", "asked_for"]
+    list_display = ["called", "started_at", "state", "what_became", "asked_for"]
+    list_display_links = ["called", "started_at"]
     ordering = ["-started_at"]
     sortable_by = ()
     fields = readonly_fields = (
@@ -45,7 +46,8 @@ class LoadAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         context = extra_context or {}
-        if may_undo(request) and Load.objects.filter(pk=id_of(object_id)).exists():
+        load = Load.objects.filter(pk=id_of(object_id)).first() if may_undo(request) else None
+        if load is not None and not is_all_undone(load):
             context["undo_url"] = reverse("admin:articles_load_undo", args=[object_id])
         return super().change_view(request, object_id, form_url, context)
 
@@ -69,7 +71,11 @@ class LoadAdmin(ReadOnlyAdmin):
 
     def _foretold(self, account: Account) -> dict[str, Any]:
         more = max(0, len(account.left) - SHOWN)
-        return {"account": account, "left": account.left[:SHOWN], "more": more}
+        named = [
+            ("Articles that will go", account.going, account.removed - len(account.going)),
+            ("Articles that will be put back", account.going_back, account.restored - len(account.going_back)),
+        ]
+        return {"account": account, "left": account.told[:SHOWN], "more": more, "named": named}
 
     def _undo(self, request: HttpRequest, load: Load) -> None:
         try:
@@ -86,6 +92,10 @@ class LoadAdmin(ReadOnlyAdmin):
             messages.warning(request, f"Load {number} has changed some of its articles since: undo that first.")
 
     # --- What is shown ------------------------------------------------------------------------------------------------
+
+    @admin.display(description="Number")
+    def called(self, load: Load) -> str:
+        return f"Load {load.pk}"
 
     @admin.display(description="Number")
     def number(self, load: Load) -> str:

@@ -26,7 +26,7 @@ from articles.undo.leftovers import Referred
 from articles.undo.restoring import Restoration, what_stands
 from articles.wording import day_words
 
-__all__ = ["Account", "Left", "newest_to_undo", "undo"]
+__all__ = ["Account", "Left", "is_all_undone", "newest_to_undo", "undo"]
 
 BATCH = 500
 
@@ -34,6 +34,12 @@ BATCH = 500
 def newest_to_undo() -> Load | None:
     """The last load that has not been undone."""
     return Load.objects.filter(undone_at=None).order_by("-id").first()
+
+
+def is_all_undone(load: Load) -> bool:
+    """Whether a load has been undone, and nothing of it is left that could be put back yet."""
+    is_undone = load.undone_at is not None
+    return is_undone and not load.changes.exists() and not creation.made_by(load, after_original=0)
 
 
 def undo(load: Load, *, user: Any = None, dry_run: bool = False) -> Account:
@@ -74,8 +80,9 @@ class _Undo:
         articles = creation.whole(ids)
         left = creation.why_they_stay(self.load, articles)
         self.account.leave(left.values())
+        self.account.headlines |= {article.key: str(article) for article in articles if article.pk in left}
         going = [article for article in articles if article.pk not in left]
-        self.account.removed += len(going)
+        self.account.remove(list(map(str, going)))
         if going and not self.dry_run:
             freed.note([article.pk for article in going])
             creation.remove(going, reason=self.gone_because, moment=self.stamp.moment)
@@ -116,12 +123,16 @@ class _Undo:
         for pk in ids:
             if pk in articles and pk in blocked:
                 self.account.leave([Left.waiting(articles[pk].key, blocked[pk])])
+                self.account.headlines[articles[pk].key] = str(articles[pk])
         if not self.dry_run:
             freed.note(going)
         for pk in going:
             one = Restoration.of(articles[pk], changes[pk], standing)
             self.account.leave(one.left)
-            self.account.restored += not one.does_nothing
+            if one.left:
+                self.account.headlines[articles[pk].key] = str(articles[pk])
+            if not one.does_nothing:
+                self.account.put_back(str(articles[pk]))
             if not self.dry_run:
                 _forget(changes[pk], one.rest)
             if self.dry_run or one.does_nothing:

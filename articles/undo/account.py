@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from articles.wording import counted
+
+NAMED = 20  # articles, of those that go and of those that are put back
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,10 @@ class Left:
 
 @dataclass(slots=True)
 class Account:
-    """``removed`` and ``restored`` count articles; ``left`` is what was changed since, and stays."""
+    """``removed`` and ``restored`` count articles; ``left`` is what was changed since, and stays.
+
+    ``going`` and ``going_back`` name the first of them by their headlines, ``headlines`` by key those that stay.
+    """
 
     dry_run: bool = False
     removed: int = 0
@@ -36,9 +41,26 @@ class Account:
     tags: int = 0
     sources: int = 0
     left: list[Left] = field(default_factory=list)
+    going: list[str] = field(default_factory=list)
+    going_back: list[str] = field(default_factory=list)
+    headlines: dict[str, str] = field(default_factory=dict)
+
+    def remove(self, headlines: Sequence[str]) -> None:
+        self.removed += len(headlines)
+        self.going += headlines[: NAMED - len(self.going)]
+
+    def put_back(self, headline: str) -> None:
+        self.restored += 1
+        if len(self.going_back) < NAMED:
+            self.going_back.append(headline)
 
     def leave(self, left: Iterable[Left]) -> None:
         self.left += left
+
+    @property
+    def told(self) -> list[str]:
+        """What stays, and why, each with the headline."""
+        return [f"{one} “{words}”" if (words := self.headlines.get(one.key)) else str(one) for one in self.left]
 
     @property
     def waits_for(self) -> list[int]:

@@ -137,6 +137,11 @@ class Store:
             self._load.pk, self._load._state.adding = None, True
         self._names.reload()
 
+    @property
+    def load_number(self) -> int | None:
+        """What ``undo_load`` knows the load by; ``None`` of one that changed nothing."""
+        return self._load.pk
+
     def has_tagged_all(self) -> bool:
         """Whether all loads, or at least the last one of the same paths, went by this vocabulary.
 

@@ -129,6 +129,7 @@ class Run:
         self.skipped: Counter[str] = Counter()
         self.refused_edits = 0
         self.conflicts = 0  # that this load has brought up
+        self.load_number: int | None = None  # of a load that changed something
         self.missing_files: list[str] = []  # one more than are told
 
     def go(self) -> None:
@@ -176,6 +177,7 @@ class Run:
                 for outcome in outcomes:
                     self._tell(outcome)
         store.finish(dict(self.counts), self.refused, timezone.now())
+        self.load_number = store.load_number
         if store.near_duplicates:
             self.noted["near-duplicate"] += store.near_duplicates
         self.noted["later-version"] += store.later_versions
@@ -291,6 +293,8 @@ class Run:
             reasons = ", ".join(f"{reason} ({count:,})" for reason, count in self.skipped.most_common(SKIPS_TOLD))
             more = LISTED_ALL if len(self.skipped) > SKIPS_TOLD else ""
             self.command.stdout.write(f"Skipped, for they are no articles: {reasons}{more}")
+        if self.load_number:
+            self.command.stdout.write(f"This is load {self.load_number}: undo_load {self.load_number} undoes it.")
         if self.conflicts and not self.dry_run:
             self.command.stdout.write(f"{_waiting_words(self.conflicts)}: {reverse('review')}")
         named = [name for name in OUTCOMES if name not in TOLD_WHEN_THERE or self.counts[name]]

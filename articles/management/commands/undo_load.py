@@ -8,9 +8,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, OperationalError
+from django.utils import timezone
 
+from articles.ingest.shown import printable
 from articles.models import Load
-from articles.undo import newest_to_undo, undo
+from articles.undo import is_all_undone, newest_to_undo, undo
+from articles.undo.account import NAMED
+from articles.wording import day_words
 
 
 class Command(BaseCommand):
@@ -26,6 +30,11 @@ class Command(BaseCommand):
         if load is None:
             self.stdout.write("There is no load that could be undone.")
             return
+        if load.undone_at is not None:
+            undone_on = day_words(timezone.localdate(load.undone_at))
+            self.stdout.write(f"Load {load.pk} was undone already on {undone_on}.")
+            if is_all_undone(load):
+                return
         if load.finished_at is None:
             self.stdout.write(f"Load {load.pk} never finished: it was interrupted, or is still running.")
         try:
@@ -35,6 +44,9 @@ class Command(BaseCommand):
             raise CommandError(f"The database refused to go on: {error}. {words}") from error
         for one in account.left:
             self.stdout.write(str(one))
+        self._name("Articles that stay", list(account.headlines.values())[:NAMED], len(account.headlines))
+        self._name("Articles that go", account.going, account.removed)
+        self._name("Articles that are put back", account.going_back, account.restored)
         if account.waits_for:
             first = ", then ".join(f"load {pk}" for pk in account.waits_for)
             self.stdout.write(f"Not wholly undone: undo {first}, then load {load.pk} again.")
@@ -43,6 +55,13 @@ class Command(BaseCommand):
         self.stdout.write(f"{beginning}load {load.pk}: {account.figures} in {seconds:.1f} s")
         if account.left:
             sys.exit(1)
+
+    def _name(self, what: str, headlines: list[str], count: int) -> None:
+        """Some articles by their headlines."""
+        if headlines:
+            named = ", ".join(f"“{printable(headline)}”" for headline in headlines)
+            more = f" and {count - len(headlines):,} more" if count > len(headlines) else ""
+            self.stdout.write(f"{what}: {named}{more}")
 
 
 def _load_of(number: str | None) -> Load | None:
