@@ -279,6 +279,16 @@ def test_photos_are_put_in_order_from_the_keyboard_and_the_page_follows(archive:
     assert public.index(f"<figcaption>{second}") < public.index(f"<figcaption>{first}")
 
 
+def test_a_photo_that_goes_later_and_earlier_again_is_where_it_was(opened: Open) -> None:
+    page = opened()
+    page.on("dialog", lambda dialog: dialog.accept())
+    places = page.locator("#photos-group .has_original [name$=-position]:not([name^=initial])")
+    before = captions(page), [field.input_value() for field in places.all()]
+    for name in ("Later", "Later", "Earlier", "Earlier"):
+        page.locator("#photos-0").get_by_role("button", name=name).click()
+    assert (captions(page), [field.input_value() for field in places.all()]) == before
+
+
 def test_photos_are_put_in_order_with_the_pointer(opened: Open) -> None:
     page = opened()
     page.on("dialog", lambda dialog: dialog.accept())

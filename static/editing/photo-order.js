@@ -42,6 +42,9 @@ if (group && rows().length > 1 && fieldOf(rows()[0], "number")) {
     settle(row);
   }
 
+  // The paragraph that each photo had before it was moved: going back, it comes back to it.
+  const own = new WeakMap();
+
   // Photos stand on the page by the paragraph that they follow, then by number: a photo that has passed another one
   // follows the same paragraph as its new neighbour, or the page would not show it there.
   function settle(row) {
@@ -51,7 +54,10 @@ if (group && rows().length > 1 && fieldOf(rows()[0], "number")) {
     const place = fieldOf(row, "position");
     const least = at > 0 ? Number(fieldOf(all[at - 1], "position").value) : 0;
     const most = at + 1 < all.length ? Number(fieldOf(all[at + 1], "position").value) : Infinity;
-    set(place, Math.max(Math.min(Number(place.value), most), least));
+    const known = own.get(row);
+    const wanted = known?.given === place.value ? known.wanted : Number(place.value);
+    set(place, Math.max(Math.min(wanted, most), least));
+    own.set(row, { wanted, given: place.value });
     const where = place.value === "0" ? "before the first paragraph" : `after paragraph ${place.value}`;
     say(`Photo ${at + 1} of ${all.length}, ${where}.`);
   }
