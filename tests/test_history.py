@@ -381,6 +381,17 @@ def test_a_restored_version_may_come_with_a_correction(editor: Client, site: Cli
     assert "There was no deck." in words(site, AT)
 
 
+def test_who_restores_a_version_is_shown_the_corrections_that_stay_and_may_say_why(
+    site: Client, editor: Client
+) -> None:
+    article = saved(editor, loaded_article(), deck="A deck", correction="The deck was missing.")
+    page = editor.get(restore_address(article, 1)).content.decode()
+    assert f'<a href="{edit_address(article)}#corrections-0"><bdi>The deck was missing.</bdi></a>' in page
+    assert 'id="corrections-0"' in editor.get(edit_address(article)).content.decode()
+    restore(editor, article, 1, reason="There never was one")
+    assert "Version 1 of 2 versions restored: There never was one" in words(site, f"{AT}history/")
+
+
 def test_only_who_may_change_articles_restores(viewer: Client, editor: Client) -> None:
     article = saved(editor, loaded_article(), deck="A deck")
     assert viewer.get(restore_address(article, 1)).status_code == 403

@@ -14,11 +14,11 @@ from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils import timezone
 
-from articles.admin.fields import PlainTextField
+from articles.admin.fields import LineField, PlainTextField
 from articles.admin.history_pages import HistoryAdmin
 from articles.models import Article, ClosedVersion
 from articles.restoring import restored
-from articles.revisions import Stamp
+from articles.revisions import REASON_LENGTH, Stamp
 from articles.versions import Names, State, Version, Versions, changes_between, changes_of, whole_of
 from articles.wording import counted
 
@@ -32,6 +32,10 @@ class RestoreForm(forms.Form):
     correction = PlainTextField(
         required=False, label="Correction, for readers", widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Stands on the page, under the dates. It may stay empty.",
+    )  # fmt: skip
+    reason = LineField(
+        label="Reason", required=False, max_length=60, help_text="Readers see it in the history.",
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
     )  # fmt: skip
 
 
@@ -110,9 +114,11 @@ class ArticleHistoryAdmin(HistoryAdmin):
     def _restore(self, request: HttpRequest, article_id: int, number: int) -> HttpResponseBase:
         versions = Versions.of(Article.objects.get(pk=article_id))
         version, form = versions.one(number), RestoreForm(request.POST)
-        if version is None or not form.is_valid():
-            raise Http404
         present = versions.present
+        if version is None or "seen" not in request.POST:
+            raise Http404
+        if not form.is_valid():
+            return self._restore_page(request, present, version, form)
         if form.cleaned_data["seen"] != present.fingerprint:
             words = (
                 "The article was changed meanwhile; nothing was saved. These are the differences from what it is now."
@@ -120,6 +126,8 @@ class ArticleHistoryAdmin(HistoryAdmin):
             messages.error(request, words)
             return self._restore_page(request, present, version, form, status=409)
         reason = f"Version {number} of {counted(len(versions), 'version')} restored"
+        if given := form.cleaned_data["reason"]:
+            reason = f"{reason}: {given}"[:REASON_LENGTH]
         plan = restored(present, version.state)
         warnings = plan.save(Stamp.now(request.user, reason), correction=form.cleaned_data["correction"])
         for warning in warnings:
@@ -138,6 +146,7 @@ class ArticleHistoryAdmin(HistoryAdmin):
             "version": version,
             "changes": changes_between(present, plan.state, Names.of([present_version])),
             "left": plan.left,
+            "corrections": present.article.corrections.all(),
             "form": form,
             "seen": present.fingerprint,
         }
