@@ -147,6 +147,14 @@ def test_two_editors_and_a_reload_meet_on_one_caption_and_nothing_is_overwritten
     assert "Nora’s words." in public_page(archive)
     assert [theirs for _, _, theirs in conflicts(archive)] == ["The ferry at the south quay."]
 
+    for width in (390, 1280):
+        nora.set_viewport_size({"width": width, "height": 900})
+        nora.goto(f"{archive.url}/admin/articles/conflict/")
+        for words in ("Nora’s words.", "The ferry at the south quay."):
+            box = nora.locator("#result_list").get_by_text(words).bounding_box()
+            assert box
+            assert box["x"] + box["width"] <= width, "both wordings are in sight"
+
 
 # --- Nothing typed is lost. -------------------------------------------------------------------------------------------
 

@@ -384,19 +384,30 @@ def bulk(client: Client, action: str, *conflicts: Conflict, **more: str) -> Any:
     return client.post(LIST, form, follow=True)
 
 
+def confirmed(client: Client, action: str, page: Any, **values: str) -> Any:
+    """Send the page back that a decision on many conflicts is asked on."""
+    reader = FormReader()
+    reader.feed(page.content.decode())
+    form = {name: value for name, value in reader.values.items() if name != "q"}
+    return client.post(f"{LIST}{action}/", {**form, **values}, follow=True)
+
+
 @pytest.mark.parametrize(("action", "stays"), [("keep_ours", "Ferry comes home"), ("take_theirs", "Ferry is back")])
 def test_conflicts_are_decided_many_at_once(editor: Client, headline: Conflict, action: str, stays: str) -> None:
-    page = bulk(editor, action, headline).content.decode()
-    assert "1 conflict decided: " in page
+    asked = bulk(editor, action, headline)
+    assert "<q>Ferry comes home</q> or <q>Ferry is back</q>" in asked.content.decode()
+    assert Conflict.objects.open().exists(), "nothing is decided before it is asked"
+    assert "1 conflict decided: " in confirmed(editor, action, asked, reason="Seen in print").content.decode()
     assert Article.objects.get().headline == stays
+    assert Conflict.objects.get().reason == "Seen in print"
     assert not Conflict.objects.open().exists()
 
 
 def test_what_was_changed_since_the_list_was_shown_is_told(editor: Client, root: Client, headline: Conflict) -> None:
     form = form_on(root, LIST)
     saved(editor, headline.article, headline="Ferry, <i>once</i> more")
-    answer = root.post(LIST, {**form, "action": "take_theirs", "_selected_action": [headline.pk]}, follow=True)
-    page = answer.content.decode()
+    asked = root.post(LIST, {**form, "action": "take_theirs", "_selected_action": [headline.pk]}, follow=True)
+    page = confirmed(root, "take_theirs", asked).content.decode()
     assert "0 conflicts decided" in page
     assert "changed meanwhile" in page
     assert "<i>once" not in page
@@ -409,7 +420,20 @@ def test_viewers_look_and_do_not_decide(viewer: Client, headline: Conflict) -> N
     assert 'name="decision"' not in page
     assert viewer.post(edit_address(headline), {"decision": "theirs", "seen": "x"}).status_code == 403
     viewer.post(LIST, {"action": "take_theirs", "_selected_action": [headline.pk]})
+    assert viewer.post(f"{LIST}take_theirs/", {"rows": str(headline.pk), "seen": "{}"}).status_code == 403
     assert Conflict.objects.open().count() == 1
+
+
+def test_the_list_shows_long_texts_from_where_they_differ(tmp_path: Path, editor: Client) -> None:
+    folder, rest = tmp_path / "exports", " ".join(f"Word{n}" for n in range(60))
+    write(folder, {**RECORD, "body_markdown": f"{rest} at nine."})
+    load(folder)
+    saved(editor, Article.objects.get(), body=f"{rest} at ten.")
+    write(folder, {**RECORD, "body_markdown": f"{rest} at noon."})
+    load(folder)
+    for address in (LIST, "/admin/review/"):
+        page = editor.get(address).content.decode()
+        assert ("Word59 at ten." in page, "Word59 at noon." in page, "Word1 " in page) == (True, True, False)
 
 
 def test_looking_changes_nothing(editor: Client, headline: Conflict) -> None:

@@ -92,6 +92,11 @@ def version(model: str, row: str) -> Callable[[Held], str]:
     return address
 
 
+def deciding(held: Held, name: str) -> str:
+    """The page that asks before ticked conflicts are decided."""
+    return f"{reverse(f'admin:articles_conflict_{name}')}?rows={held.conflict.pk}"
+
+
 # --- Looking. ---------------------------------------------------------------------------------------------------------
 
 # The page, its address, and the first role that may open it.
@@ -166,6 +171,10 @@ PAGES: list[tuple[str, Callable[[Held], str], int]] = [
             ("delete", NO_ONE),
             ("history", VIEWERS),
         )
+    ),
+    *(
+        (f"conflict_{name}", lambda held, name=name: deciding(held, name), EDITORS)
+        for name in ("keep_ours", "take_theirs")
     ),
 ]
 SENT_ALONE = {"article_preview"}  # its form is sent there, and shown as a page; tests/test_preview.py

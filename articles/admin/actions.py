@@ -20,6 +20,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.safestring import SafeString
 
 from articles.admin import bases
 from articles.admin.bases import ArchiveAdmin, saved_or_told
@@ -70,6 +71,10 @@ class AskedAction(ListAction):
 
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         return pages.action_page(request, self, ids, self.form(request.user), request.GET.urlencode())
+
+    def words(self, row: Any) -> str | SafeString:
+        """What its page calls a row."""
+        return str(row)
 
     @abstractmethod
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
@@ -158,7 +163,7 @@ class ActionsAdmin(ArchiveAdmin):
             "address": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{action.name}"),
             "rows": ",".join(map(str, ids)),
             "back": back,
-            "named": [named[pk] for pk in ids[:NAMED] if pk in named],
+            "named": [action.words(named[pk]) for pk in ids[:NAMED] if pk in named],
             "more": grouped(len(ids) - NAMED) if len(ids) > NAMED else "",
             "count": counted(len(ids), str(self.opts.verbose_name)),
         }

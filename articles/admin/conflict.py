@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any
+import json
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 
-from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, BoundedChangeList, id_of, saved_or_told
+from articles.admin.actions import ActionsAdmin, AskedAction, ReasonForm
+from articles.admin.bases import LONG_TEXTS, BoundedChangeList, id_of, saved_or_told
 from articles.admin.conflict_form import DecisionForm
-from articles.admin.conflict_words import SHORT, columns_of, field_words, source_names, value_words
+from articles.admin.conflict_words import columns_of, excerpts, field_words, source_names, value_words
 from articles.admin.inlines import picture_of
 from articles.admin.likeness import cited, found_words
 from articles.admin.lists import WaitingFilter
@@ -29,6 +31,7 @@ from articles.revisions import Stamp
 from articles.wording import counted
 
 MOST_AT_ONCE = 200
+REFUSALS_TOLD = 20
 FILES_NOT_WRITTEN = "The photo’s files could not be written: inside them the former words still stand."
 
 
@@ -46,6 +49,67 @@ class OpenFilter(WaitingFilter):
         return articles.exclude(decision=OPEN) if value == "decided" else articles.filter(decision=OPEN)
 
 
+# --- Many at once. ----------------------------------------------------------------------------------------------------
+
+
+class ManyForm(ReasonForm):
+    """``seen``: what the list said of each conflict, so that nobody decides what they have not seen."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class DecideMany(AskedAction):
+    decision: ClassVar[str]
+    needs = ("articles.change_conflict",)
+
+    def form(self, user: Any, data: Any = None) -> forms.Form:
+        return ManyForm(data)
+
+    def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
+        seen = {pk: mark for pk in ids if (mark := request.POST.get(f"seen-{pk}"))}
+        form = ManyForm(initial={"seen": json.dumps(seen)})
+        return pages.action_page(request, self, ids, form, request.GET.urlencode())
+
+    def words(self, row: Conflict) -> SafeString:
+        ours, theirs = (words or "(nothing)" for words in _both(row))
+        return format_html("{} of <bdi>{}</bdi>: <q>{}</q> or <q>{}</q>", field_words(row), row.article, ours, theirs)
+
+    def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
+        stamp, seen = Stamp.now(user, asked["reason"] or reason_of(self.decision)), _marks(asked["seen"])
+        done, told, are_written = 0, list[str](), True
+        waiting = list(Conflict.objects.open().filter(pk__in=ids).select_related("article")[: MOST_AT_ONCE + 1])
+        for conflict in waiting[:MOST_AT_ONCE]:
+            try:
+                are_written &= decide(conflict, self.decision, None, stamp, seen=seen.get(str(conflict.pk)))
+                done += 1
+            except CannotDecide as error:
+                told.append(f"{field_words(conflict)} of “{conflict.article}”: {error}")
+        said = f"{counted(done, 'conflict')} decided: {Conflict.Decision(self.decision).label.lower()}."
+        more = [f"{MOST_AT_ONCE} are decided at once; the others still wait."] if len(waiting) > MOST_AT_ONCE else []
+        return " ".join([said, *told[:REFUSALS_TOLD], *more, *([] if are_written else [FILES_NOT_WRITTEN])])
+
+
+class KeepOurs(DecideMany):
+    name, label, decision = "keep_ours", "Keep ours…", OURS
+    title, button = "Keep ours", "Keep ours"
+    about = "What readers see now stays, of each of these the first wording. The source’s is kept with the decision."
+
+
+class TakeTheirs(DecideMany):
+    name, label, decision = "take_theirs", "Take the source’s…", THEIRS
+    title, button = "Take the source’s", "Take the source’s"
+    about = "Of each of these, readers see the second wording from now on. Ours stays in the history."
+
+
+def _marks(text: str) -> dict[str, str]:
+    """By conflict, what its editor saw, as the page sends it back."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return {str(pk): str(mark) for pk, mark in found.items()} if isinstance(found, dict) else {}
+
+
 class ConflictChangeList(BoundedChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -56,12 +120,12 @@ class ConflictChangeList(BoundedChangeList):
 
 
 @admin.register(Conflict)
-class ConflictAdmin(ArchiveAdmin):
-    list_display = ["what", "in_article", "our", "their", "found"]
+class ConflictAdmin(ActionsAdmin):
+    list_display = ["what", "our", "their", "in_article", "found"]
     list_filter = [OpenFilter]
     ordering = ["-id"]
     sortable_by = ()
-    actions = ["keep_ours", "take_theirs"]
+    list_actions = (KeepOurs(), TakeTheirs())
     search_fields = ["article__key"]
     search_help_text = "The key of an article."
 
@@ -89,43 +153,12 @@ class ConflictAdmin(ArchiveAdmin):
 
     # --- The list -----------------------------------------------------------------------------------------------------
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        show = partial(super().changelist_view, request, extra_context)
-        return saved_or_told(request, show) if request.method == "POST" else show()
-
     def action_checkbox(self, obj: Conflict) -> SafeString:
         """With what the list says of the conflict, so that nobody decides what they have not seen."""
         seen = seen_mark(obj.ours, obj.theirs)
         return format_html(
             '{}<input type="hidden" name="seen-{}" value="{}">', super().action_checkbox(obj), obj.pk, seen
         )
-
-    @admin.action(description="Keep ours", permissions=["change"])
-    def keep_ours(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self._decide_all(request, queryset, OURS)
-
-    @admin.action(description="Take the source’s", permissions=["change"])
-    def take_theirs(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        self._decide_all(request, queryset, THEIRS)
-
-    def _decide_all(self, request: HttpRequest, queryset: QuerySet[Any], decision: str) -> None:
-        stamp, done, refused, are_written = Stamp.now(request.user, reason_of(decision)), 0, [], True
-        waiting = list(queryset.filter(decision=OPEN)[: MOST_AT_ONCE + 1])
-        for conflict in waiting[:MOST_AT_ONCE]:
-            try:
-                seen = request.POST.get(f"seen-{conflict.pk}")
-                are_written &= decide(conflict, decision, None, stamp, seen=seen)
-                done += 1
-            except CannotDecide as error:
-                refused.append(format_html("{} of “{}”: {}", field_words(conflict), conflict.article, error))
-        said = Conflict.Decision(decision).label.lower()
-        self.message_user(request, f"{counted(done, 'conflict')} decided: {said}.", messages.SUCCESS)
-        for words in refused[:20]:
-            self.message_user(request, words, messages.WARNING)
-        if len(waiting) > MOST_AT_ONCE:
-            self.message_user(request, f"{MOST_AT_ONCE} are decided at once; the others still wait.", messages.WARNING)
-        if not are_written:
-            self.message_user(request, FILES_NOT_WRITTEN, messages.WARNING)
 
     @admin.display(description="What")
     def what(self, conflict: Conflict) -> str:
@@ -137,11 +170,11 @@ class ConflictAdmin(ArchiveAdmin):
 
     @admin.display(description="Ours")
     def our(self, conflict: Conflict) -> SafeString:
-        return _short(conflict, conflict.ours)
+        return _short(conflict, 0)
 
     @admin.display(description="The source’s")
     def their(self, conflict: Conflict) -> SafeString:
-        return _short(conflict, conflict.theirs)
+        return _short(conflict, 1)
 
     @admin.display(description="Found")
     def found(self, conflict: Conflict) -> str | SafeString:
@@ -251,8 +284,15 @@ def _labels(conflict: Conflict, ours: Any) -> dict[str, str]:
     return {"ours": "Keep the photo", "theirs": "Remove the photo"}
 
 
-def _short(conflict: Conflict, value: Any) -> SafeString:
-    words = value_words(conflict, value, getattr(conflict, "source_names", {}))
+def _short(conflict: Conflict, side: int) -> SafeString:
+    """Ours or theirs, from where they differ."""
+    words = _both(conflict)[side]
     if not words:
         return format_html('<span class="archive-nothing">{}</span>', "(nothing)")
-    return format_html('<span dir="auto">{}</span>', Truncator(words).chars(SHORT))
+    return format_html('<span dir="auto">{}</span>', words)
+
+
+def _both(conflict: Conflict) -> tuple[str, str]:
+    names = getattr(conflict, "source_names", None) or source_names([conflict])
+    ours, theirs = (value_words(conflict, value, names) for value in (conflict.ours, conflict.theirs))
+    return excerpts(ours, theirs)

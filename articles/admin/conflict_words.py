@@ -17,6 +17,7 @@ from articles.models import Conflict, Source
 from articles.word_diff import Piece
 
 SHORT = 120  # characters of a paragraph, or of a value in a list
+BEFORE = 30  # characters before a difference
 REMOVED_BY_STAFF, GONE = "Staff removed this photo.", "The source no longer shows this photo."
 SHOWN_OF_A_PHOTO = ("caption", "credit_line", "alt_text", "creator", "src")
 
@@ -41,6 +42,16 @@ def value_words(conflict: Conflict, value: Any, names: dict[int, str]) -> str:
     if conflict.field == "position":
         return place_words(value)
     return "" if value is None else str(value)
+
+
+def excerpts(ours: str, theirs: str) -> tuple[str, str]:
+    """Two values short enough for a list, each from a few words before the first difference on."""
+    shorter = min(len(ours), len(theirs))
+    alike = next((at for at in range(shorter) if ours[at] != theirs[at]), shorter)
+    start = ours.rfind(" ", 0, alike - BEFORE) + 1 if alike > 2 * BEFORE else 0
+    lead = "…" if start else ""
+    first, second = (Truncator(text[start:].strip()).chars(SHORT) for text in (ours, theirs))
+    return f"{lead}{first}" if first else "", f"{lead}{second}" if second else ""
 
 
 def place_words(place: int) -> str:
