@@ -15,7 +15,15 @@ from articles import markup
 from articles.baseline import edited_fields
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Tag
 from articles.provenance import Provenance
-from articles.wording import correction_words, creators_of, credit_of, credited_name, damage_words, dates_sentence
+from articles.wording import (
+    correction_words,
+    creators_of,
+    credit_of,
+    credited_name,
+    damage_words,
+    dates_sentence,
+    goes_on_from_label,
+)
 
 LINE_LENGTH = 100
 
@@ -246,9 +254,11 @@ def figure_markdown(photo: Photo, absolute: Callable[[str], str]) -> str:
 
 
 def credit_markdown(photo: Photo) -> str:
-    """The credit as it was printed, else between brackets: ``[Photo/NAME]``; without one, the copyright notice."""
+    """The credit as it was printed, else in brackets: ``[Photo/NAME]``, ``[Photo provided to …]``; the copyright notice
+    where there is none."""
     if photo.credit_raw and photo.credit_line in photo.credit_raw:
         return photo.credit_raw
     name = credited_name(photo) or creators_of(photo)
-    label = f"{photo.kind.capitalize()}/" if name else ""
+    sign = " " if goes_on_from_label(name) else "/"
+    label = f"{photo.kind.capitalize()}{sign}" if name else ""
     return f"[{label}{name or photo.copyright_notice}]" if name or photo.copyright_notice else ""

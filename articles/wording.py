@@ -262,8 +262,13 @@ def _as_printed(credit: str, inner: str) -> str:
     return f"{before}{credit}" if is_whole and _PRINTED_LABEL.fullmatch(before) else ""
 
 
+def goes_on_from_label(credit: str) -> bool:
+    """Whether it is read on from the word before it: ``Photo provided to …``."""
+    return credit.lower().startswith(("provided to ", "courtesy of ", "by "))
+
+
 def _labelled(credit: str, label: str) -> str:
-    if credit.lower().startswith(("provided to ", "courtesy of ", "by ")):
+    if goes_on_from_label(credit):
         return f"{label} {credit}"
     return credit if _SAYS_WHAT_IT_IS.search(credit) or _KIND.match(credit) else f"{label}: {credit}"
 

@@ -235,6 +235,8 @@ def test_markdown_can_be_loaded_again(site: Client, tmp_path: Path) -> None:
     [
         ({"credit_line": "Shore", "creator": "Ana Toft", "from_file": ["credit_line"]}, "[Photo/Ana Toft/Shore]"),
         ({"credit_line": "", "creator": "Ana Toft; Bo Lund"}, "[Photo/Ana Toft, Bo Lund]"),
+        ({"credit_line": "provided to Harbour Daily"}, "[Photo provided to Harbour Daily]"),
+        ({"credit_line": "by Ana Toft", "kind": "video"}, "[Video by Ana Toft]"),
         ({"credit_line": "", "copyright_notice": "© Shore Weekly"}, "[© Shore Weekly]"),
         ({"credit_line": ""}, ""),
     ],
