@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -52,6 +53,14 @@ def test_the_same_refusals_again_write_nothing(folder: Path, tmp_path: Path) -> 
             assert load(path).code == 1
         assert [query["sql"] for query in captured if query["sql"].startswith(WRITES)] == []
     assert Load.objects.count() == 1
+
+
+def test_the_list_says_since_when_an_input_is_refused(folder: Path, editor: Client) -> None:
+    load(folder)
+    first = Refusal.objects.order_by("pk")[0]
+    load(folder)
+    page = editor.get("/admin/articles/refusal/").content.decode()
+    assert ("Refused since" in page, f"{timezone.localtime(first.refused_at):%Y-%m-%d %H:%M}" in page) == (True, True)
 
 
 def test_another_error_is_a_new_matter(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The staff list of inputs that could not be loaded when they were last tried."""
+"""The staff list of inputs that could not be loaded, and since when for that reason."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class RefusalAdmin(ArchiveAdmin):
     def why(self, refusal: Refusal) -> str:
         return refusal.error
 
-    @admin.display(description="Last tried")
+    @admin.display(description="Refused since")
     def tried(self, refusal: Refusal) -> str | SafeString:
         return found_words(refusal.refused_at, refusal.load)
 

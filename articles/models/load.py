@@ -56,7 +56,10 @@ class RefusalQuerySet(models.QuerySet["Refusal"]):
 
 
 class Refusal(models.Model):
-    """An input that could not be loaded the last time it was tried; gone as soon as it can be."""
+    """An input that could not be loaded the last time it was tried; gone as soon as it can be.
+
+    ``refused_at``: when it was first refused for this reason. Trying again in vain writes nothing.
+    """
 
     place = models.TextField(unique=True, help_text="The resolved path, and the line of a record within it.")
     input = models.TextField(help_text="What reports call it.")
