@@ -166,6 +166,7 @@ def test_damage_that_was_seen_leaves_the_queue_and_can_be_put_back(editor: Clien
     first, second = make_damage(article, "credit-cut", text="[Photo"), make_damage(article, "no-date")
     viewer.post(DAMAGE, {"action": "nothing_to_mend", "_selected_action": [first.pk]})
     assert Damage.objects.waiting().count() == 2
+    assert "2 pieces of damage" in editor.get(DAMAGE).content.decode()
     page = bulk(editor, DAMAGE, "nothing_to_mend", first).content.decode()
     assert "1 piece of damage marked as seen." in page
     assert list(Damage.objects.waiting()) == [second]

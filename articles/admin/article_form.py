@@ -40,7 +40,12 @@ def line(help_text: str = "", rows: int = 1) -> LineField:
 
 def with_as_loaded(help_text: str, words: str) -> SafeString:
     """A field's help, followed by the value as loaded."""
-    note = folded(words, "As loaded") if len(words) > LONG else format_html("As loaded: <q>{}</q>", words)
+    if words == loaded.NOTHING:
+        note = format_html("{}", "As loaded: nothing")
+    elif len(words) > LONG:
+        note = folded(words, "As loaded")
+    else:
+        note = format_html("As loaded: <q>{}</q>", words)
     return format_html('{} <span class="as-loaded">{}</span>', help_text, note)
 
 

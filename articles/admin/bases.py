@@ -85,7 +85,8 @@ class BoundedChangeList(ChangeList):
         super().get_results(request)
         # Nothing "in all" to compare with: the search form would count it.
         self.full_result_count = self.result_count
-        name = str(self.opts.verbose_name if self.result_count == 1 else self.opts.verbose_name_plural)
+        one, many = getattr(self.model_admin, "counted_as", (self.opts.verbose_name, self.opts.verbose_name_plural))
+        name = str(one if self.result_count == 1 else many)
         more = "more than " if getattr(self.paginator, "has_more", False) else ""
         self.count_words = f"{more}{grouped(self.result_count)} {name}"
 

@@ -57,6 +57,7 @@ class DamageAdmin(ArchiveAdmin):
     ordering = ["code", "-id"]  # that of an index
     sortable_by = ()
     actions = ["nothing_to_mend", "look_again"]
+    counted_as = ("piece of damage", "pieces of damage")
     search_fields = ["article__key"]
     search_help_text = "The key of an article."
     fields = readonly_fields = ("what", "in_article", "piece", "reviewed")

@@ -154,7 +154,9 @@ class TagForm(RevisionForm):
         return own if not slug or (follows and "slug" not in self.changed_data) else slug
 
     def _get_validation_exclusions(self) -> set[str]:
-        return super()._get_validation_exclusions() - {"slug"}
+        """The slug is checked though it was not typed, unless there are words about it, or the name, already."""
+        excluded = super()._get_validation_exclusions()
+        return excluded if self.errors else excluded - {"slug"}
 
 
 class AliasForm(AnyModelForm):
