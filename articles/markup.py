@@ -255,7 +255,8 @@ _MOST_COPIED = 1_000_000_000
 _TOO_NESTED = re.compile(r"(?:> ?){64}|(?:\d{1,9}\. ){64}")
 _UNCLOSED = re.compile(r"<(?=[^<>]*(?:<|\Z))")
 _BRACKET = re.compile(r"[\[\]()]")
-_RESTART = re.compile(r"^(?:\#|=+\ *$|(?:\ {0,3}[-_*]\ *){3,}$)", re.MULTILINE)
+# Possessive, and each space in one place: a line of marks that ends in words is given up at once.
+_RESTART = re.compile(r"^(?:\#|=++\ *+$|\ {0,3}+(?:[-_*]\ *+){3,}+$)", re.MULTILINE)
 
 
 def _refuse_tangles(source: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -302,3 +303,11 @@ def test_a_film_that_cannot_be_shown_is_no_photo() -> None:
 )
 def test_mastheads_and_buttons_are_no_photos(image: str) -> None:
     assert photos(article(image, paragraphs(*BODY))) == []
+
+
+def test_a_long_row_of_slashes_with_an_agency_in_it_holds_up_no_load() -> None:
+    began = time.process_time()
+    for words in range(14):
+        assert split_caption("Reuters" + " /a" * words + "/b" * 2_000 + ".") is None
+        assert split_caption("a /" * words + "b/" * 2_000 + "Reuters.") is None
+    assert time.process_time() - began < 5

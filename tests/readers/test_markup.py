@@ -242,6 +242,15 @@ def test_no_body_holds_up_a_load(piece: str) -> None:
     assert len("".join(blocks)) < 20 * len(body)
 
 
+@pytest.mark.parametrize("mark", ["- ", "-  ", " * ", "_ ", "-"])
+def test_a_coupon_to_cut_out_holds_up_no_load(mark: str) -> None:
+    body = f"*Coupon.*\n{mark * 1_000}cut here\n" + "Name, street and town of the *reader* who takes part. " * 60
+    began = time.process_time()
+    blocks = render(body)
+    assert time.process_time() - began < 5
+    assert "cut here" in "".join(blocks)
+
+
 def test_lists_too_deep_to_follow_are_shown_as_text() -> None:
     body = "\n".join("    " * depth + "- a" for depth in range(300))
     assert plain("".join(render(body))).count("- a") == 300

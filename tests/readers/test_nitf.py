@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,13 @@ def test_a_sign_off_is_a_paragraph_and_addresses_alone_are_not() -> None:
     found = read(end=end)
     assert found.paragraphs == ("Text.", "Reporting by Jo Berg")
     assert "tagline: a@b.example/c@d.example" in found.chrome_removed
+
+
+def test_a_sign_off_full_of_at_signs_is_text_and_holds_up_no_load() -> None:
+    began = time.process_time()
+    found = read(end=f"<body.end><tagline>a{'@bbb' * 1_000}@</tagline></body.end>")
+    assert time.process_time() - began < 5
+    assert found.paragraphs == ("Text.", "a" + "@bbb" * 1_000 + "@")
 
 
 def test_character_data_and_text_in_other_scripts_are_kept() -> None:

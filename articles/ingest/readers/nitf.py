@@ -22,7 +22,8 @@ _IDENTIFIED = (
     "person", "org", "location", "event", "function", "object.title", "virtloc", "classifier",
 )  # fmt: skip
 _SUBJECT_NAMES = ("tobject.subject.type", "tobject.subject.matter", "tobject.subject.detail")
-_ONLY_ADDRESSES = re.compile(r"(?:[\s/,;|]*[^\s/,;|@]+@[^\s/,;|@]+)+[\s/,;|]*")
+_ADDRESS = r"[^\s/,;|@]++@[^\s/,;|@]++"
+_ONLY_ADDRESSES = re.compile(rf"[\s/,;|]*+{_ADDRESS}(?:[\s/,;|]++{_ADDRESS})*+[\s/,;|]*+")
 _TOLD_IN_HEAD = (
     "urgency", "evloc", "fixture", "series", "correction", "ed-msg", "du-key", "del-list", "doc.rights",
     "doc.copyright", "date.expire", "fixture", "doc-scope", "revision-history", "tobject.property", "ds",

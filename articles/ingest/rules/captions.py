@@ -64,7 +64,8 @@ _DASHED_LIBRARY_END = re.compile(
 )
 
 _WHOLE_CREDIT = re.compile(
-    rf"(?:[^.!?。！？/]{{1,60}} ?/ ?)*{_LIBRARY}(?: ?/ ?[^.!?。！？/]{{1,60}})*"
+    # The spaces around a slash belong to what lies between two, so that there is one way to read each.
+    rf"(?:(?:[^.!?。！？/]{{1,62}}+/)+ ?)?{_LIBRARY}(?: ?(?:/[^.!?。！？/]{{1,62}}+)+)?"
     rf"|{_LIBRARY}(?: [Pp]hoto)? ?/ ?[^.!?]{{1,60}}"
 )
 _COURTESY_END = re.compile(
