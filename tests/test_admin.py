@@ -633,6 +633,38 @@ def test_photos_without_files_are_found_by_an_index_of_them_alone() -> None:
     assert "photo_not_held" in Photo.objects.filter(file="").values("article_id").order_by().explain()
 
 
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ({"state": "withdrawn"}, "article_withdrawn"), ({"state": "merged"}, "article_withdrawn"),
+        ({"photos": "without"}, "article_without_photos"), ({"photos": "with"}, "article_with_photos"),
+    ],
+)  # fmt: skip
+def test_a_filtered_list_walks_an_index_that_holds_nothing_else(
+    editor: Client, query: dict[str, str], index: str
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("the plan is SQLite's")
+    changes = editor.get(LIST, query).context["cl"]
+    for rows in (changes.queryset[:50], changes.queryset.values("pk")[:5001]):
+        assert index in (plan := rows.explain())
+        assert "TEMP B-TREE" not in plan
+
+
+def test_the_articles_of_a_tag_are_counted_by_its_taggings_alone(editor: Client) -> None:
+    ferry = loaded_article()
+    tag = Tag.objects.get(name="Harbours")
+    withdraw(make_article("Gone", tags=["Harbours"]))
+    with CaptureQueriesContext(connection) as captured:
+        page = editor.get(LIST, {"tag": tag.pk})
+    assert page.context["cl"].count_words == "2 articles"
+    counts = [query["sql"] for query in captured if "COUNT(" in query["sql"] and "tagging" in query["sql"]]
+    assert counts
+    assert not any("articles_article" in sql for sql in counts)
+    assert editor.get(LIST, {"tag": tag.pk, "state": "published"}).context["cl"].count_words == "1 article"
+    assert editor.get(LIST, {"tag": tag.pk, "q": ferry.key}).context["cl"].count_words == "1 article"
+
+
 def test_the_damage_filter_offers_each_kind_that_occurs_in_words_of_its_own(editor: Client) -> None:
     article = loaded_article()
     for code in ("encoding:utf-16", "encoding:gb18030", "encoding:koi8-r", "no-date"):

@@ -23,7 +23,7 @@ from articles.admin.beside import BesideAdmin
 from articles.admin.fields import folded
 from articles.admin.inlines import CorrectionInline, PhotoInline, TaggingInline
 from articles.admin.likeness import cited
-from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, search
+from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, ArticlePaginator, links_of_tag, search
 from articles.admin.merging import MergingAdmin
 from articles.admin.placing import move_photos, number_photos
 from articles.admin.preview import PreviewAdmin
@@ -52,6 +52,7 @@ class ArticleAdmin(PreviewAdmin, BesideAdmin, ArticleHistoryAdmin, MergingAdmin,
 
     list_display = ["headline_or_key", "filed_under", "source", "number_of_photos", "state"]
     list_filter = FILTERS
+    paginator = ArticlePaginator
     search_fields = ["headline"]
     search_help_text = SEARCH_HELP
     sortable_by = ()
@@ -82,6 +83,11 @@ class ArticleAdmin(PreviewAdmin, BesideAdmin, ArticleHistoryAdmin, MergingAdmin,
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ArticleChangeList]:
         return ArticleChangeList
+
+    def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        paginator: Any = super().get_paginator(request, *args, **kwargs)
+        paginator.links = links_of_tag(request)
+        return paginator
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -101,6 +101,9 @@ class Article(models.Model):
         indexes = [
             models.Index(fields=["-archive_date", "-id"], name="article_listing"),
             models.Index(fields=["-archive_date", "-id"], condition=~Q(withdrawn_at=None), name="article_withdrawn"),
+            # Staff's lists of either kind, without reading past the long texts of the other.
+            models.Index(fields=["-archive_date", "-id"], condition=Q(photo_count=0), name="article_without_photos"),
+            models.Index(fields=["-archive_date", "-id"], condition=Q(photo_count__gt=0), name="article_with_photos"),
             models.Index(fields=["source", "-archive_date", "-id"], name="article_source_listing"),
         ]
 

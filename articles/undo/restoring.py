@@ -45,8 +45,11 @@ ARTICLE_COLUMNS = frozenset(
     )
 )  # fmt: skip
 PHOTO_COLUMNS = frozenset(
-    ("kind", "caption", "credit_line", "alt_text", "creator", "copyright_notice", "position", "number")
-)
+    (
+        "kind", "caption", "credit_line", "alt_text", "creator", "copyright_notice", "is_decorative", "credit_unknown",
+        "position", "number",
+    )
+)  # fmt: skip
 WITHDRAWN = frozenset(("withdrawn_at", "withdrawn_reason"))  # one says nothing without the other
 # In this order rows come back, so that none hangs on one that is not there yet.
 _COMING: tuple[type[Model], ...] = (OriginalPath, Photo, Rendition, Tagging, Damage, Conflict)
