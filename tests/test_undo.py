@@ -270,6 +270,14 @@ def test_a_photo_added_by_the_load_stays_where_staff_have_worked_on_it(folder: P
     assert article.photo_count == 3
 
 
+@pytest.mark.parametrize("answer", ["is_decorative", "credit_unknown"])
+def test_a_photo_that_staff_have_answered_for_stays(folder: Path, answer: str) -> None:
+    changed(folder, photos=[QUAY, GULL, CRANE])
+    Photo.objects.filter(number=3).update(**{answer: True})
+    assert "photo:3 (changed since)" in undo_load().out
+    assert getattr(Photo.objects.get(number=3), answer)
+
+
 def test_photos_that_staff_removed_stay_removed(folder: Path) -> None:
     changed(folder, photos=[{**QUAY, "caption": "The old quay."}, GULL, CRANE])
     Photo.objects.filter(caption__in=["The old quay.", "A crane."]).delete()
