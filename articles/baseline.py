@@ -13,7 +13,7 @@ from typing import Any
 from articles.identity import digest_of
 from articles.markup import render
 from articles.merging import moved
-from articles.models import Article, Photo, Source, Tag, TagAlias
+from articles.models import Article, Photo, Source, Tag, TagAddress, TagAlias, Tagging
 from articles.models.article import BLOCK_SEPARATOR
 
 # The plain columns that sources fill and staff may change.
@@ -23,6 +23,7 @@ FIELDS: tuple[str, ...] = (
 PHOTO_FIELDS: tuple[str, ...] = ("kind", "caption", "credit_line", "alt_text", "position")
 # These stand in a baseline only where they say something: absent means empty, as in baselines that are older than they.
 RARE_PHOTO_FIELDS: tuple[str, ...] = ("creator", "copyright_notice")
+STAFF: str = Tagging.Origin.STAFF
 # By these a photo is known again; nobody edits them.
 PHOTO_MARKS: tuple[str, ...] = ("src", "digest")
 
@@ -82,16 +83,29 @@ def loaded_source(article: Article, known: Mapping[str, int] | None = None) -> i
     return found.pk if found else None
 
 
-def loaded_tags(article: Article, known: Mapping[str, int] | None = None) -> set[int]:
+def loaded_tags(
+    article: Article, known: Mapping[str, int] | None = None, former: Mapping[str, int] | None = None
+) -> set[int]:
     """The ids of the tags as loaded, by the names that lead to them now.
 
-    ``known`` maps slugs, those of other names too, to ids; unless given, it is two queries.
+    ``known`` maps slugs, those of other names too, to ids; ``former`` those of names that were taken from a tag since.
+    Unless given, each is a query or two. A name that was taken from a tag, and is that of another by now, means the
+    former one on an article that has it from a load and has not the other.
     """
     slugs = article.as_loaded.get("tags", [])
     if known is None:
         known = dict(TagAlias.objects.filter(slug__in=slugs).values_list("slug", "tag_id"))
         known |= dict(Tag.objects.filter(slug__in=slugs).values_list("slug", "id"))
-    return {known[slug] for slug in slugs if slug in known}
+    origins = {tagging.tag_id: tagging.origin for tagging in article.taggings.all()}
+    found = {slug: known[slug] for slug in slugs if slug in known}
+    doubtful = [slug for slug in slugs if found.get(slug) not in origins]
+    if doubtful and former is None:
+        former = dict(TagAddress.objects.filter(slug__in=doubtful).values_list("slug", "tag_id"))
+    for slug in doubtful:
+        tag_id = (former or {}).get(slug)
+        if tag_id and (slug not in found or origins.get(tag_id, STAFF) != STAFF):
+            found[slug] = tag_id
+    return set(found.values())
 
 
 def blocks_of(body: str) -> list[str]:

@@ -675,6 +675,41 @@ def test_the_address_of_a_name_that_a_tag_lost_still_leads_to_it_and_loads_do_no
     assert names_on(Article.objects.get(headline="Ferry returns")) == ["Boats"]
 
 
+def test_articles_keep_the_tag_that_a_lost_name_gave_them_until_their_source_names_it_anew(
+    tmp_path: Path, archivist: Client, site: Client
+) -> None:
+    folder, first, second = tmp_path / "exports", {"id": "urn:1", "tags": ["Boats"]}, {"id": "urn:2", "tags": ["Ships"]}
+    load_records(folder, first, second)
+    merge_tag(archivist, "Ships", into="Boats")
+    saved(archivist, Tag.objects.get(name="Boats"), **{"aliases-0-DELETE": "on"})
+    article = Article.objects.get(external_id="urn:2")
+    assert edited_fields(article) == []
+    load_records(folder, first, {**second, "tags": [], "deck": "A deck."})
+    assert names_on(article) == ["Boats"]
+    make_tag("Ships")
+    assert answer_of(site, "/tags/ships/") == (301, "/tags/boats/"), "nothing is filed under the new one"
+    load_records(folder, first, {**second, "deck": "Another deck."})
+    assert names_on(article) == ["Ships"]
+    article.refresh_from_db()
+    assert (article.deck, edited_fields(article)) == ("Another deck.", [])
+    assert kept_counts_are_right()
+
+
+def test_a_tag_that_staff_removed_stays_removed_where_it_has_a_lost_name_of_another(
+    tmp_path: Path, archivist: Client
+) -> None:
+    folder, record = tmp_path / "exports", {"id": "urn:2", "tags": ["Ships"]}
+    load_records(folder, record, {"id": "urn:1", "tags": ["Boats"]})
+    merge_tag(archivist, "Ships", into="Boats")
+    saved(archivist, Tag.objects.get(name="Boats"), **{"aliases-0-DELETE": "on"})
+    load_records(folder, {**record, "deck": "A deck."})
+    article = Article.objects.get(external_id="urn:2")
+    act(archivist, "untag", [article], tags=[Tag.objects.get(name="Ships").pk])
+    act(archivist, "tag", [article], tags=[Tag.objects.get(name="Boats").pk])
+    load_records(folder, {**record, "deck": "Another deck."})
+    assert names_on(article) == ["Boats"]
+
+
 def test_a_name_that_moves_to_another_tag_takes_its_address_along(editor: Client, site: Client) -> None:
     make_article(tags=["Boats", "Ferries"])
     make_tag("Boats", aliases=["Vessels"])

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from articles.curation import chunks
 from articles.filing import CountChanges
@@ -20,7 +20,7 @@ def tags_named(names: Iterable[str], stamp: Stamp) -> list[Tag]:
     found = {}
     for name in names:
         slug = name_slug(name)
-        tag = Tag.objects.named(slug) or Tag.objects.filter(name=name).first()
+        tag = Tag.objects.filter(Q(slug=slug) | Q(name=name)).first() or Tag.objects.named(slug)
         if tag is None:
             tag = Tag(name=name, slug=slug)
             stamp.put_on(tag)

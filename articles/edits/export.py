@@ -22,7 +22,7 @@ from articles.baseline import (
 from articles.edits import names
 from articles.identity import name_slug
 from articles.ingest.store.rows import is_said_by_source
-from articles.models import Article, FormerTag, Gone, Photo, Source, Tag, TagAlias, Tagging
+from articles.models import Article, FormerTag, Gone, Photo, Source, Tag, TagAddress, TagAlias, Tagging
 from articles.revisions import AS_LOADED, REASON_LENGTH
 
 AT_ONCE = 500
@@ -80,6 +80,7 @@ class _Names:
         self.winners = set(merged.values_list("merged_into_id", flat=True))
         self.by_slug = dict(TagAlias.objects.values_list("slug", "tag_id"))
         self.by_slug |= dict(Tag.objects.values_list("slug", "id"))
+        self.former = dict(TagAddress.objects.values_list("slug", "tag_id"))
         self.source_ids = dict(Source.objects.values_list("slug", "id"))
         self.tags = dict(Tag.objects.values_list("id", "name"))
         self.sources = dict(Source.objects.values_list("id", "name"))
@@ -162,7 +163,7 @@ def _order(article: Article) -> list[int]:
 
 def _tags_of(article: Article, known: _Names) -> dict[str, list[str]]:
     now = {tagging.tag_id: tagging for tagging in article.taggings.all()}
-    loaded = loaded_tags(article, known.by_slug)
+    loaded = loaded_tags(article, known.by_slug, known.former)
     sides = {
         "added": [pk for pk, tagging in now.items() if pk not in loaded or tagging.origin == Tagging.Origin.STAFF],
         "removed": loaded - now.keys(),

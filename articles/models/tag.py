@@ -16,13 +16,17 @@ class TagQuerySet(models.QuerySet["Tag"]):
         return self.get(slug=slug)
 
     def named(self, slug: str) -> Tag | None:
-        """The tag that an address names: by its own slug, else by another name's, else by one that once led to it."""
-        if tag := self.filter(slug=slug).first():
-            return tag
-        for names in (TagAlias.objects, TagAddress.objects):
+        """The tag that an address names: by its own slug, else by another name's, else by one that once led to it.
+
+        One that has the slug by now, but no article to show, does not stand in the way of the latter.
+        """
+        own = self.filter(slug=slug).first()
+        if own and own.article_count:
+            return own
+        for names in (TagAddress.objects,) if own else (TagAlias.objects, TagAddress.objects):
             if found := names.filter(slug=slug).select_related("tag").first():
                 return found.tag
-        return None
+        return own
 
 
 class Tag(models.Model):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from articles.identity import digest_of, name_slug
 from articles.ingest.tagging import VocabularyTag
-from articles.models import Load, Source, SourceAlias, Tag, TagAlias
+from articles.models import Load, Source, SourceAlias, Tag, TagAddress, TagAlias
 
 NAME_LENGTH = 200
 
@@ -18,6 +18,7 @@ class Names:
         self._slugs: dict[str, str] = {}
         self.pretended: dict[int, str] = {}
         self.tags: dict[str, int] = {}
+        self.former_tags: dict[str, int] = {}  # by names that staff took from them: for what was loaded before that
         self._own_slugs: dict[int, str] = {}
         self.sources: dict[str, int] = {}
         if not is_empty:
@@ -31,6 +32,7 @@ class Names:
         self._own_slugs = {}
         self.tags = _by_slug(Tag) | dict(TagAlias.objects.values_list("slug", "tag_id"))
         self.tags.update(Tag.objects.values_list("slug", "id"))
+        self.former_tags = dict(TagAddress.objects.values_list("slug", "tag_id"))
         self.sources = dict(SourceAlias.objects.values_list("slug", "source_id")) | _by_slug(Source)
 
     def slug(self, name: str) -> str:

@@ -196,7 +196,7 @@ class Update:
         """
         theirs = {self.names.tag_id(name) for name in rows.tag_names(self.story)}
         ours = {tagging.tag_id: tagging for tagging in self.article.taggings.all()}
-        loaded = loaded_tags(self.article, self.names.tags)
+        loaded = loaded_tags(self.article, self.names.tags, self.names.former_tags)
         removed = set() if self.take_source else loaded - ours.keys()
         kept = {tag_id for tag_id, tagging in ours.items() if not self._is_dropped(tagging)}
         live = (theirs - removed) | kept
@@ -220,7 +220,8 @@ class Update:
         if "source" in news:
             news["source"] = [loaded_source(article, self.names.sources), self.names.source_id(self.story.source)]
         if "tags" in news:
-            news["tags"] = [sorted(self.names.tags[slug] for slug in slugs or []) for slugs in news["tags"]]
+            known = {**self.names.former_tags, **self.names.tags}
+            news["tags"] = [sorted({known[slug] for slug in slugs or [] if slug in known}) for slugs in news["tags"]]
         told = _in_words(news, self.names)
         numbers = {photo.loaded_number: photo.number for photo in merged.photos.rows if photo.loaded_number}
         numbers = {place: numbers.get(place, place) for place in range(1, len(now["photos"]) + 1)}
