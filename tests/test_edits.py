@@ -6,6 +6,7 @@ import io
 import json
 import random
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +163,33 @@ def test_originals_and_edits_in_any_order_give_the_same_pages(
     assert shown(site) == before
     assert without_moments(exported()) == without_moments(lines)
     assert site.get("/2020/02/02/ferry-number-1/").status_code == 301
+
+
+def broken_off() -> Iterator[dict[str, Any]]:
+    yield {"source": "evening-post"}
+    raise KeyboardInterrupt
+
+
+def test_an_export_that_breaks_off_leaves_the_file_that_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_source("Evening Post", description="A paper.")
+    path = tmp_path / "edits.jsonl"
+    path.write_text("the only copy")
+    path.chmod(0o600)
+    monkeypatch.setattr("articles.management.commands.export_edits.edits", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("export_edits", str(path), stdout=io.StringIO())
+    assert (path.read_text(), list(tmp_path.iterdir())) == ("the only copy", [path])
+    monkeypatch.undo()
+    call_command("export_edits", str(path), stdout=io.StringIO())
+    assert (path.read_text(), list(tmp_path.iterdir())) == (exported(), [path])
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_of_edits_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="No such file or directory"):
+        call_command("export_edits", str(tmp_path / "none" / "edits.jsonl"))
 
 
 def test_edits_that_are_taken_over_twice_change_nothing_more(folder: Path, editor: Client) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +22,42 @@ class Command(BaseCommand):
         parser.add_argument("file", nargs="?", metavar="FILE", help="where to; - or nothing: standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        name, count = options["file"], 0
-        with ExitStack() as stack:
-            out: Any = self.stdout
-            if name not in (None, "-"):
-                try:
-                    out = stack.enter_context(Path(name).open("w", encoding="utf-8"))
-                except OSError as error:
-                    raise CommandError(f"{name}: {error.strerror}", returncode=2) from error
-            for line in edits():
-                out.write(json.dumps(line, ensure_ascii=False) + "\n")
-                count += 1
-        if name not in (None, "-"):
-            self.stdout.write(f"{count:,} lines of edits in {name}")
+        name = options["file"]
+        if name in (None, "-"):
+            _write(self.stdout)
+            return
+        try:
+            with replacing(Path(name)) as out:
+                count = _write(out)
+        except OSError as error:
+            raise CommandError(f"{name}: {error.strerror}", returncode=2) from error
+        self.stdout.write(f"{count:,} lines of edits in {name}")
+
+
+def _write(out: Any) -> int:
+    count = 0
+    for line in edits():
+        out.write(json.dumps(line, ensure_ascii=False) + "\n")
+        count += 1
+    return count
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Any]:
+    """A file to write to, which takes the place of another once it is whole: that one may be the only copy there is."""
+    if path.exists() and not path.is_file():  # a pipe or a device holds nothing that could be lost
+        with path.open("w", encoding="utf-8") as out:
+            yield out
+        return
+    path = path.resolve()  # a link goes on leading where it leads
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8") as out:
+            yield out
+            out.flush()
+            os.fsync(out.fileno())
+        if path.exists():
+            shutil.copymode(path, part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
