@@ -180,6 +180,23 @@ def test_staff_and_source_may_change_different_paragraphs(tmp_path: Path, editor
     assert not Conflict.objects.exists()
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_paragraphs_are_told_whatever_the_line_ends_of_the_source(tmp_path: Path, editor: Client, end: str) -> None:
+    folder, record = tmp_path / "exports", deepcopy(RECORD)
+    record["body_markdown"] = end.join(["The ferry sailed at nine.", "", "It was full.", "", "Fog."])
+    write(folder, record)
+    load(folder)
+    article = Article.objects.get()
+    assert article.body == "The ferry sailed at nine.\n\nIt was full.\n\nFog."
+    saved(editor, article, body=article.body.replace("nine", "ten"))
+    record["body_markdown"] = record["body_markdown"].replace("Fog.", "Fog came.")
+    write(folder, record)
+    assert set(load(folder).outcomes.values()) == {"updated"}
+    article.refresh_from_db()
+    assert article.body == "The ferry sailed at ten.\n\nIt was full.\n\nFog came."
+    assert bytes(article.originals.get(is_current=True).content).decode() == json.dumps(record)
+
+
 def test_photos_stay_beside_their_paragraphs_when_both_sides_add_some(tmp_path: Path, editor: Client) -> None:
     folder = tmp_path / "exports"
     write(folder, RECORD)

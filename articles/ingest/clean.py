@@ -17,13 +17,21 @@ TEXT_FIELDS = (
 )  # fmt: skip
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 SURROGATE = re.compile("[\ud800-\udfff]")
+_LINE_END = re.compile("\r\n?")
 PHOTO_FIELDS = ("caption", "credit", "credit_raw", "alt_text", "src", "creator", "copyright_notice")
 LIST_FIELDS = ("authors", "tags", "chrome_removed")
 
 
 def clean(story: Story) -> Story:
     """A story whose text every database, feed and page can hold, with its body as Markdown, HTML and plain text."""
-    return _with_body(_storable(story))
+    return _with_body(_with_plain_lines(_storable(story)))
+
+
+def _with_plain_lines(story: Story) -> Story:
+    """With one kind of line end in the body: paragraphs are told, and merged with those of staff, by empty lines."""
+    if story.body and "\r" in story.body:
+        return replace(story, body=_LINE_END.sub("\n", story.body))
+    return story
 
 
 def _with_body(story: Story) -> Story:
