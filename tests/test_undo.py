@@ -225,6 +225,29 @@ def test_what_staff_have_changed_since_stays_and_is_listed(folder: Path, editor:
     assert set(differences(before, dump())) <= {"Source", "Likeness", "LikenessBand"}
 
 
+@pytest.mark.parametrize("name", [name for name in FIELDS if name != "position:1"])
+def test_what_staff_chose_against_a_load_stays_when_it_is_undone_and_comes_again(
+    folder: Path, editor: Client, name: str
+) -> None:
+    loaded_again(folder, name, CHANGED)
+    saved(editor, Article.objects.get(), **{FIELDS[name][1]: typed(name, original_of(name))})
+    undo_load()
+    loaded_again(folder, name, CHANGED)
+    article = Article.objects.select_related("source").get()
+    row: Any = article.photos.order_by("number")[0] if ":" in name else article
+    live = getattr(row, name.partition(":")[0])
+    assert (live.name if name == "source" else live) == original_of(name)
+    assert edited_fields(article) == ["photos" if ":" in name else name]
+
+
+def test_a_tag_that_staff_took_off_stays_off_when_its_load_is_undone_and_comes_again(folder: Path) -> None:
+    changed(folder, tags=["Ferries", "Harbours", "Quays"])
+    Tagging.objects.filter(tag__name="Quays").delete()
+    undo_load()
+    changed(folder, tags=["Ferries", "Harbours", "Quays"])
+    assert sorted(Article.objects.get().tags.values_list("name", flat=True)) == ["Ferries", "Harbours"]
+
+
 def original_of(name: str) -> Any:
     return RECORD["photos"][0][FIELDS[name][0]] if ":" in name else RECORD[FIELDS[name][0]]
 

@@ -8,6 +8,7 @@ changed anything.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -138,6 +139,9 @@ class Restoration:
     changing: list[tuple[type[Model], int, dict[str, Any]]] = field(default_factory=list)
     own: dict[str, Any] = field(default_factory=dict)  # the article's columns
     kept_photos: set[int] = field(default_factory=set)  # that the load added, and staff have worked on
+    # Where staff have put back by hand what was there before the load: fields, those of photos as loaded, and tags.
+    chosen: list[tuple[int, str]] = field(default_factory=list)
+    untagged: list[int] = field(default_factory=list)
 
     @property
     def does_nothing(self) -> bool:
@@ -151,6 +155,7 @@ class Restoration:
             if before != after:
                 model = LABELS[key[0]]
                 one._decide(key, one._as_merged(_values(model, before)), one._as_merged(_values(model, after)))
+        one._remember_choices()
         return one
 
     def _as_merged(self, columns: Columns) -> Columns:
@@ -191,6 +196,7 @@ class Restoration:
             told = name.removesuffix("_id")
             if name in ARTICLE_COLUMNS and live[name] != after[name]:
                 self._leave(key, told, [name])
+                self.chosen += [(0, told)] if live[name] == value else []
             elif name == "source_id" and value is not None and value not in self.standing.sources:
                 self._leave(key, told, [name], "its former source is no longer there")
             elif name in ("url", "external_id") and value and self._is_taken(name, value):
@@ -213,6 +219,8 @@ class Restoration:
             names = [name for name in before if name in PHOTO_COLUMNS and live[name] != after[name]]
             for name in names:
                 self._leave(key, f"{name}:{live['number']}", [name])
+                if live[name] == before[name] and "loaded_number" not in before:
+                    self.chosen.append((live["loaded_number"], name))
             self._change(Photo, key[1], {name: value for name, value in before.items() if name not in names})
 
     def _added_photo(self, key: Key, live: Columns, after: dict[str, Any]) -> None:
@@ -232,6 +240,8 @@ class Restoration:
         elif before is None:
             if live is not None:
                 self.going.setdefault(Tagging, []).append(key[1])
+            elif after is not None:
+                self.untagged.append(after["tag_id"])
         elif live is None:
             tag_id = self.standing.former_tags.get(before["tag_id"], before["tag_id"])
             if tag_id not in self.standing.tags:
@@ -271,6 +281,24 @@ class Restoration:
             self._change(model, key[1], before)
         elif after is None:
             self.coming.setdefault(model, []).append(before)
+
+    def _remember_choices(self) -> None:
+        """Leave the load's word as the loaded one of what staff chose against it. For where they chose what was there
+        before, nothing else tells it from a value that nobody cared about, and the same file, loaded again, would have
+        its way."""
+        _, after = self.change.rows.get((ARTICLE, self.article.pk), (None, None))
+        if not (self.chosen or self.untagged) or after is None or "as_loaded" not in self.own:
+            return
+        loaded, of_load = deepcopy(self.own["as_loaded"]), after["as_loaded"]
+        for number, name in self.chosen:
+            before = loaded["photos"][number - 1 : number] if number else [loaded]
+            there = of_load["photos"][number - 1 : number] if number else [of_load]
+            if before and there and name in before[0] and name in there[0] and name != "position":
+                before[0][name] = there[0][name]
+        if self.untagged:
+            removed = Tag.objects.filter(pk__in=self.untagged).values_list("slug", flat=True)
+            loaded["tags"] = sorted({*loaded.get("tags", []), *({*removed} & {*of_load.get("tags", [])})})
+        self.own["as_loaded"] = loaded
 
     def _change(self, model: type[Model], pk: int, values: dict[str, Any]) -> None:
         if values:
