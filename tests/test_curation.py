@@ -14,7 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from articles.baseline import edited_fields
+from articles.curation import NotDone
+from articles.curation.merging import separate
+from articles.curation.sources import merge_sources
+from articles.curation.tags import merge_tags
 from articles.models import Article, NearDuplicate, PeriodCount, Photo, Redirect, Source, Tag, Tagging
+from articles.revisions import Stamp
 from tests.factories import make_article, make_photo, make_tag, remember, withdraw
 from tests.loading import Run, load
 from tests.staff import edit_address, errors, form_on, saved, staff
@@ -655,6 +660,44 @@ def test_thousands_of_taggings_move_in_a_few_steps(archivist: Client) -> None:
         merge_tag(archivist, "Boats", "Ferries")
     assert count_of("Ferries") == Tagging.objects.count() == 2_500
     assert len([query for query in captured if "historical" not in query["sql"]]) < 80
+
+
+@pytest.mark.parametrize(("model", "merge_all"), [(Tag, merge_tags), (Source, merge_sources)])
+def test_of_two_merges_at_once_in_opposite_directions_one_is_told(model: Any, merge_all: Any) -> None:
+    make_article(source="Ferry Post", tags=["Ferries"])
+    make_article("Fog", source="Boat Post", tags=["Boats"])
+    one, other = model.objects.order_by("pk")
+    merge_all([one], other, Stamp.now(None, ""))
+    with pytest.raises(NotDone, match=f"“{one}” was merged into another, or removed, meanwhile"):
+        merge_all([other], one, Stamp.now(None, ""))
+    assert model.objects.get().article_count == 2
+
+
+def test_of_two_who_undo_a_merge_at_once_one_is_told(archivist: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    loser, winner = pair()
+    merged(archivist, loser, winner)
+    address = reverse("admin:articles_article_separate", args=[loser.pk])
+
+    def overtaken(article: Article, user: object, reason: str) -> None:
+        separate(article, None, "")
+        separate(article, user, reason)
+
+    monkeypatch.setattr("articles.admin.merging.separate", overtaken)
+    assert "is not merged into another article" in told(archivist.post(address, follow=True))
+
+
+@pytest.mark.parametrize("pk", ["9" * 25, "9" * 19, "0"])
+def test_an_address_with_a_number_that_no_article_has_is_not_found(archivist: Client, pk: str) -> None:
+    article = make_article()
+    assert archivist.get(f"{LIST}merge/{pk}/{article.pk}/").status_code == 404
+    assert archivist.get(f"{LIST}{pk}/separate/").status_code == 404
+
+
+@pytest.mark.parametrize("pk", ["9" * 25, "None", "\0"])
+@pytest.mark.parametrize(("rows", "action"), [("article", "withdraw"), ("tag", "merge"), ("conflict", "keep_ours")])
+def test_what_is_ticked_by_no_number_is_not_ticked(root: Client, rows: str, action: str, pk: str) -> None:
+    ticked = {"action": action, "_selected_action": [pk], "index": "0"}
+    assert "must be selected" in told(root.post(f"/admin/articles/{rows}/", ticked, follow=True))
 
 
 # --- Names of tags and sources. ---------------------------------------------------------------------------------------

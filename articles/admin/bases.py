@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.paginator import Paginator
@@ -152,6 +153,13 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         return super().get_search_results(request, queryset, " ".join(words_of_search(search_term)))
+
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """What is ticked by nothing that could be an id is not ticked."""
+        sent = request.POST.copy()
+        sent.setlist(ACTION_CHECKBOX_NAME, [value for value in sent.getlist(ACTION_CHECKBOX_NAME) if id_of(value)])
+        request.POST = sent  # type: ignore[assignment]
+        return super().response_action(request, *args, **kwargs)
 
     # --- Saving. ------------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin.bases import ArchiveAdmin, saved_or_told
+from articles.admin.bases import ArchiveAdmin, id_of, saved_or_told
 from articles.admin.likeness import cited, comparison_of, may_merge
 from articles.curation import NotDone
 from articles.curation.merging import merge, separate, why_not
@@ -153,7 +153,12 @@ class MergingAdmin(ArchiveAdmin):
 
     def _separated(self, request: HttpRequest, article: Article, form: SeparateForm) -> HttpResponseBase:
         winner = article.merged_into
-        separate(article, request.user, form.cleaned_data["reason"])
+        try:
+            with transaction.atomic():
+                separate(article, request.user, form.cleaned_data["reason"])
+        except NotDone as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(_page_of(article))
         words = f"“{article}” stands for itself again. What “{winner}” took over of it stays there."
         self.message_user(request, words, messages.SUCCESS)
         return HttpResponseRedirect(_page_of(article))
@@ -161,7 +166,8 @@ class MergingAdmin(ArchiveAdmin):
     def _mergeable(self, request: HttpRequest, ids: Sequence[int]) -> list[Article]:
         if not may_merge(request.user):
             raise PermissionDenied
-        found = Article.objects.select_related("source", "merged_into__source").in_bulk(list(ids))
+        ids = [id_of(str(pk)) for pk in ids]
+        found = Article.objects.select_related("source", "merged_into__source").in_bulk(ids)
         if not all(pk in found for pk in ids):
             raise Http404
         return [found[pk] for pk in ids]

@@ -81,6 +81,8 @@ def _told(what: str, reason: str) -> str:
 def _locked(one: int, other: int) -> tuple[Article, Article]:
     rows = Article.objects.select_for_update().filter(pk__in=[one, other]).order_by("pk")
     found = {article.pk: article for article in rows}
+    if len(found) < len({one, other}):
+        raise NotDone("One of the two is no longer in the archive, so nothing was merged.")
     return found[one], found[other]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from articles.conflicts import follow_edits
+from articles.curation import NotDone
 from articles.curation.recording import keep_all, sign_all
 from articles.filing import CountChanges
 from articles.identity import name_slug
@@ -19,8 +20,12 @@ def merge_sources(former: Iterable[Source], source: Source, stamp: Stamp) -> int
 
 def _merge(former: Source, source: Source, stamp: Stamp) -> int:
     # While a source is locked, no load can file an article under it.
-    list(Source.objects.select_for_update().filter(pk__in=[former.pk, source.pk]).order_by("pk"))
-    former.refresh_from_db()
+    rows = Source.objects.select_for_update().filter(pk__in=[former.pk, source.pk]).order_by("pk")
+    locked = {row.pk: row for row in rows}
+    for one in (former, source):
+        if one.pk not in locked:
+            raise NotDone(f"The source “{one}” was merged into another, or removed, meanwhile.")
+    former = locked[former.pk]
     articles = Article.objects.filter(source=former)
     found = articles.count()
     changes = CountChanges()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef
 
-from articles.curation import chunks
+from articles.curation import NotDone, chunks
 from articles.curation.recording import Rows, keep_all, sign_all
 from articles.filing import CountChanges
 from articles.identity import name_slug
@@ -26,6 +26,9 @@ def merge_tags(former: Iterable[Tag], tag: Tag, stamp: Stamp) -> int:
 def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
     # While a tag is locked, no load can file an article under it.
     locked = {row.pk: row for row in Tag.objects.select_for_update().filter(pk__in=[former.pk, tag.pk]).order_by("pk")}
+    for one in (former, tag):
+        if one.pk not in locked:
+            raise NotDone(f"The tag “{one}” was merged into another, or removed, meanwhile.")
     former, tag = locked[former.pk], locked[tag.pk]
     moved = _move(former, tag, stamp)
     keep_state([former, tag], stamp, stamp.just_before)
