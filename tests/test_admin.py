@@ -374,6 +374,34 @@ def test_a_photo_that_was_removed_meanwhile_is_told(editor: Client) -> None:
     assert Article.objects.get().headline == article.headline
 
 
+def test_what_was_written_is_shown_where_a_photo_went_while_the_form_was_open(editor: Client) -> None:
+    article = loaded_article()
+    form = form_on(editor, edit_address(article))
+    article.photos.filter(number=1).delete()
+    sent = {**form, "photos-0-caption": "The <old> quay.", "photos-1-caption": "My words.", "reason": "By the captain"}
+    answer = editor.post(edit_address(article), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "<dt>Photos 1, caption</dt><dd><pre>The &lt;old&gt; quay.</pre></dd>" in page
+    assert "<dt>Photos 2, caption</dt><dd><pre>My words.</pre></dd>" in page
+    assert "<dt>Reason</dt><dd><pre>By the captain</pre></dd>" in page
+    assert article.headline not in page, "only what was written is there to be copied"
+
+
+def test_what_was_written_is_shown_where_the_row_itself_went(editor: Client) -> None:
+    loaded_article()
+    tag = Tag.objects.get(name="Ferries")
+    form = form_on(editor, edit_address(tag))
+    tag.delete()
+    answer = editor.post(edit_address(tag), {**form, "description": "An hour of\r\nwork."})
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert errors(answer) == ["This tag is no longer in the archive; nothing was saved."]
+    assert "<dt>Description</dt><dd><pre>An hour of\nwork.</pre></dd>" in page
+    assert "TOTAL" not in page
+    assert editor.get(edit_address(tag)).status_code == 302
+
+
 def test_tags_and_sources_keep_what_another_editor_wrote(editor: Client, root: Client) -> None:
     loaded_article()
     for row in (Tag.objects.get(name="Ferries"), Source.objects.get()):

@@ -266,7 +266,8 @@ def test_photos_that_went_meanwhile_are_told(editor: Client) -> None:
     photo = make_photo(make_article(), sizes=SIZES)
     form = {**form_on(editor, ALT_TEXT), "photo": [photo.pk, "x", "9" * 30], f"photo-{photo.pk}-alt_text": "A quay"}
     photo.delete()
-    assert "of this list went meanwhile" in editor.post(ALT_TEXT, form, follow=True).content.decode()
+    page = editor.post(ALT_TEXT, form, follow=True).content.decode()
+    assert "of this list went meanwhile. You had written: “A quay”" in page
 
 
 def test_long_lists_of_photos_are_paged_from_where_the_last_page_ended(editor: Client) -> None:

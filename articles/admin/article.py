@@ -18,10 +18,10 @@ from articles.admin.actions import ActionsAdmin
 from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags, Withdraw
 from articles.admin.article_form import ArticleForm
 from articles.admin.article_history import ArticleHistoryAdmin
-from articles.admin.bases import HEAVY, is_removed
+from articles.admin.bases import HEAVY, is_removed, row_gone
 from articles.admin.beside import BesideAdmin
 from articles.admin.fields import folded
-from articles.admin.inlines import CorrectionInline, PhotoInline, TaggingInline
+from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoFormSet, PhotoInline, TaggingInline
 from articles.admin.likeness import cited
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, ArticlePaginator, links_of_tag, search
 from articles.admin.merging import MergingAdmin
@@ -132,6 +132,13 @@ class ArticleAdmin(PreviewAdmin, BesideAdmin, ArticleHistoryAdmin, MergingAdmin,
 
     def view_on_site(self, obj: Article) -> str:
         return obj.get_absolute_url()
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """The form; where a photo of it is gone, what was written, for the rows no longer fit the photos there are."""
+        formsets = [shown.formset for shown in context["inline_admin_formsets"]] if request.method == "POST" else []
+        if any(isinstance(formset, PhotoFormSet) and formset.lacks_rows for formset in formsets):
+            return row_gone(request, PHOTO_REMOVED)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     # --- Saving ---------------------------------------------------------------------------------------------------
 

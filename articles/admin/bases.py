@@ -17,7 +17,7 @@ from django.core.paginator import Paginator
 from django.db import IntegrityError, OperationalError, models, transaction
 from django.db.models import Model, QuerySet
 from django.forms import BaseInlineFormSet, ModelChoiceField, ModelForm, ModelMultipleChoiceField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -161,6 +161,12 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
         request.POST = sent  # type: ignore[assignment]
         return super().response_action(request, *args, **kwargs)
 
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
+        """Where a load, an undo or a merge took the row while its form was open, what was written is shown again."""
+        if request.method == "POST":
+            return row_gone(request, f"This {opts.verbose_name} is no longer in the archive; nothing was saved.")
+        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]
+
     # --- Saving. ------------------------------------------------------------------------------------------------------
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
@@ -210,6 +216,38 @@ def saved_or_told(request: HttpRequest, save: Callable[[], Any]) -> Any:
         is_busy = isinstance(error, OperationalError)
     context = {**admin.site.each_context(request), "title": "Nothing was saved", "is_busy": is_busy}
     return render(request, "admin/articles/not_saved.html", context, status=503 if is_busy else 409)
+
+
+def row_gone(request: HttpRequest, why: str) -> HttpResponse:
+    """Nothing was saved, for what it would be saved to is gone; the page shows what was written, to be copied."""
+    shared = admin.site.each_context(request)
+    context = {**shared, "title": "Nothing was saved", "why": why, "written": written(request)}
+    return render(request, "admin/articles/not_saved.html", context, status=409)
+
+
+def written(request: HttpRequest) -> list[tuple[str, str]]:
+    """What an editor has written into a form, each with words for its field: ``Photos 2, caption``.
+
+    Of a field that the page sent along as it was before, only what differs from that.
+    """
+    sent = request.POST
+    found = []
+    for name in sent:
+        before = sent.get(f"initial-{name}")
+        value = sent[name].replace("\r\n", "\n")
+        is_kept = _NOT_WRITTEN.search(name) if before is None else before.replace("\r\n", "\n") == value
+        if value.strip() and not is_kept:
+            found.append((_field_words(name), value))
+    return found
+
+
+_NOT_WRITTEN = re.compile(r"^(?:_|initial-|csrf)|_FORMS$|-(?:id|article|tag|DELETE)$|__prefix__")
+
+
+def _field_words(name: str) -> str:
+    prefix, number, field = row.groups() if (row := re.fullmatch(r"(\w+)-(\d+)-(\w+)", name)) else ("", "", name)
+    words = f"{prefix} {int(number) + 1}, {field}" if row else field
+    return words[:1].upper() + words[1:].replace("_", " ")
 
 
 class ReadOnlyAdmin(ArchiveAdmin):

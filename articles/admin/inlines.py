@@ -61,6 +61,9 @@ class PhotoForm(UntouchedForm):
         }
 
 
+PHOTO_REMOVED = "A photo was removed meanwhile; nothing was saved. Open the article again."
+
+
 class PhotoFormSet(AnyInlineFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
@@ -77,8 +80,13 @@ class PhotoFormSet(AnyInlineFormSet):
 
     def clean(self) -> None:
         super().clean()
-        if any(form.instance.pk is None for form in self.initial_forms):
-            raise forms.ValidationError("A photo was removed meanwhile; nothing was saved. Open the article again.")
+        if self.lacks_rows:
+            raise forms.ValidationError(PHOTO_REMOVED)
+
+    @property
+    def lacks_rows(self) -> bool:
+        """Whether a photo of the form that was sent is not there any more."""
+        return any(form.instance.pk is None for form in self.initial_forms)
 
 
 def show_file_words(form: forms.BaseForm, photo: Photo) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -154,9 +154,18 @@ def _save(request: HttpRequest, shown: PhotoList) -> HttpResponse:
         return _page(request, shown, forms_of_photos, reason=reason)
     changed = [form for form in forms_of_photos if form.changed_data]
     _write(request, changed, Stamp.now(request.user, reason.cleaned_data["reason"]))
-    if gone := len(set(ids)) - len(forms_of_photos):
-        messages.warning(request, f"{counted(gone, 'photo')} of this list went meanwhile.")
+    if gone := {*ids} - {form.instance.pk for form in forms_of_photos}:
+        words = [text for pk in sorted(gone) for text in _written(request, shown, pk)]
+        told = f" You had written: {' '.join(words)}" if words else ""
+        messages.warning(request, f"{counted(len(gone), 'photo')} of this list went meanwhile.{told}")
     return HttpResponseRedirect(request.get_full_path())
+
+
+def _written(request: HttpRequest, shown: PhotoList, pk: int) -> Iterator[str]:
+    for name in shown.form._meta.fields or ():
+        text = request.POST.get(f"photo-{pk}-{name}", "")
+        if text.strip() and name in shown.form.declared_fields:
+            yield f"“{text.strip()}”"
 
 
 def _write(request: HttpRequest, changed: list[Any], stamp: Stamp) -> None:
