@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.test import Client
 
 from articles.conflicts import live_value
@@ -401,6 +402,42 @@ def test_conflicts_are_decided_many_at_once(editor: Client, headline: Conflict, 
     assert Article.objects.get().headline == stays
     assert Conflict.objects.get().reason == "Seen in print"
     assert not Conflict.objects.open().exists()
+
+
+def test_others_write_between_the_decisions_of_a_list_and_what_a_busy_database_refused_waits(
+    tmp_path: Path, editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = {**RECORD, "headline": "Ferry is back", "deck": "After four years"}
+    write(tmp_path / "exports", RECORD)
+    load(tmp_path / "exports")
+    saved(editor, Article.objects.get(), headline="Ferry comes home", deck="At last")
+    write(tmp_path / "exports", record)
+    load(tmp_path / "exports")
+    within: list[int] = []
+
+    def busy_after_one(*arguments: Any, **options: Any) -> bool:
+        within.append(len(connection.savepoint_ids))
+        if len(within) > 1:
+            raise OperationalError("database is locked")
+        return decide(*arguments, **options)
+
+    monkeypatch.setattr("articles.admin.conflict.decide", busy_after_one)
+    outside = len(connection.savepoint_ids)
+    asked = bulk(editor, "keep_ours", *Conflict.objects.all())
+    page = confirmed(editor, "keep_ours", asked).content.decode()
+    assert "1 conflict decided: " in page
+    assert "The database was busy, perhaps with a load. What is not decided still waits." in page
+    assert Conflict.objects.open().count() == 1
+    assert within == [outside, outside], "no transaction holds several decisions"
+
+
+def test_what_was_written_about_a_photo_that_went_meanwhile_is_shown(tmp_path: Path, editor: Client) -> None:
+    conflict = conflict_of(tmp_path / "exports", editor, "caption:1")
+    form = form_on(editor, edit_address(conflict))
+    Photo.objects.all().delete()
+    answer = editor.post(edit_address(conflict), {**form, "decision": "written", "value": "The wet quay."})
+    assert answer.status_code == 409
+    assert "<dt>Value</dt><dd><pre>The wet quay.</pre></dd>" in answer.content.decode()
 
 
 def test_what_was_changed_since_the_list_was_shown_is_told(editor: Client, root: Client, headline: Conflict) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from typing import Any, ClassVar
 
 from django import forms
@@ -63,6 +64,7 @@ class AskedAction(ListAction):
 
     title: ClassVar[str]
     button: ClassVar[str]
+    is_in_steps: ClassVar[bool] = False  # done in transactions of its own, one after the other
     about: ClassVar[str] = ""  # what it will do, in a sentence or two
 
     def form(self, user: Any, data: Any = None) -> forms.Form:
@@ -78,7 +80,7 @@ class AskedAction(ListAction):
 
     @abstractmethod
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
-        """Do it, within a transaction, and say how many rows were changed; or raise ``NotDone``."""
+        """Do it, within a transaction unless in steps, and say how many rows were changed; or raise ``NotDone``."""
 
 
 class ActionsAdmin(ArchiveAdmin):
@@ -130,6 +132,8 @@ class ActionsAdmin(ArchiveAdmin):
         form = action.form(request.user, request.POST)
         if not form.is_valid():
             return self.action_page(request, action, ids, form, back)
+        if action.is_in_steps:
+            return self._done(request, action, ids, form, back)
         answer: HttpResponseBase = saved_or_told(request, lambda: self._done(request, action, ids, form, back))
         return answer
 
@@ -137,7 +141,7 @@ class ActionsAdmin(ArchiveAdmin):
         self, request: HttpRequest, action: AskedAction, ids: Sequence[int], form: forms.Form, back: str
     ) -> HttpResponseBase:
         try:
-            with transaction.atomic():
+            with nullcontext() if action.is_in_steps else transaction.atomic():
                 words = action.do(ids, form.cleaned_data, request.user)
         except NotDone as refusal:
             form.add_error(None, str(refusal))

@@ -241,7 +241,7 @@ def written(request: HttpRequest) -> list[tuple[str, str]]:
     return found
 
 
-_NOT_WRITTEN = re.compile(r"^(?:_|initial-|csrf)|_FORMS$|-(?:id|article|tag|DELETE)$|__prefix__")
+_NOT_WRITTEN = re.compile(r"^(?:_|initial-|csrf|seen$|decision$)|_FORMS$|-(?:id|article|tag|DELETE)$|__prefix__")
 
 
 def _field_words(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, OperationalError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -18,7 +20,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.actions import ActionsAdmin, AskedAction, ReasonForm
-from articles.admin.bases import LONG_TEXTS, BoundedChangeList, id_of, saved_or_told
+from articles.admin.bases import LONG_TEXTS, BoundedChangeList, id_of, row_gone, saved_or_told
 from articles.admin.conflict_form import DecisionForm
 from articles.admin.conflict_words import columns_of, excerpts, field_words, source_names, value_words
 from articles.admin.inlines import picture_of
@@ -29,6 +31,8 @@ from articles.decide import OPEN, OURS, THEIRS, WRITTEN, CannotDecide, decide, s
 from articles.models import Conflict
 from articles.revisions import Stamp
 from articles.wording import counted
+
+log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200
 REFUSALS_TOLD = 20
@@ -59,6 +63,9 @@ class ManyForm(ReasonForm):
 
 
 class DecideMany(AskedAction):
+    """Each in a transaction of its own, so that nobody else who writes waits for two hundred."""
+
+    is_in_steps = True
     decision: ClassVar[str]
     needs = ("articles.change_conflict",)
 
@@ -84,6 +91,10 @@ class DecideMany(AskedAction):
                 done += 1
             except CannotDecide as error:
                 told.append(f"{field_words(conflict)} of “{conflict.article}”: {error}")
+            except (OperationalError, IntegrityError):
+                log.exception("A conflict was not decided")
+                told.append("The database was busy, perhaps with a load. What is not decided still waits.")
+                break
         said = f"{counted(done, 'conflict')} decided: {Conflict.Decision(self.decision).label.lower()}."
         more = [f"{MOST_AT_ONCE} are decided at once; the others still wait."] if len(waiting) > MOST_AT_ONCE else []
         return " ".join([said, *told[:REFUSALS_TOLD], *more, *([] if are_written else [FILES_NOT_WRITTEN])])
@@ -189,7 +200,12 @@ class ConflictAdmin(ActionsAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        conflict = self._find(object_id)
+        try:
+            conflict = self._find(object_id)
+        except Http404:
+            if request.method == "POST" and self.has_change_permission(request):
+                return row_gone(request, "This conflict is no longer there; nothing was decided.")
+            raise
         if not self.has_view_or_change_permission(request, conflict):
             raise PermissionDenied
         if request.method != "POST":
@@ -223,8 +239,11 @@ class ConflictAdmin(ActionsAdmin):
 
     def _told(self, request: HttpRequest, conflict: Conflict, words: str) -> HttpResponse:
         """Say why nothing was decided, beside what the conflict is now; what the editor wrote stays in the form."""
+        is_gone = not Conflict.objects.filter(pk=conflict.pk).exists()
+        if is_gone and request.POST.get("decision") == WRITTEN:
+            return row_gone(request, words)
         self.message_user(request, words, messages.WARNING)
-        if not Conflict.objects.filter(pk=conflict.pk).exists():
+        if is_gone:
             return HttpResponseRedirect(reverse("admin:articles_conflict_changelist"))
         now = self._find(str(conflict.pk))
         form = DecisionForm(now, request.POST)
