@@ -49,14 +49,19 @@ def photo_values(photo: Photo) -> dict[str, Any]:
 
 def loaded_photos(article: Article) -> list[dict[str, Any]]:
     """The values of photos as loaded, every field there."""
-    absent = dict.fromkeys((*RARE_PHOTO_FIELDS, *PHOTO_MARKS), "")
-    return [{**absent, **values} for values in article.as_loaded.get("photos", [])]
+    return [_whole(values) for values in article.as_loaded.get("photos", [])]
+
+
+def _whole(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {**dict.fromkeys((*RARE_PHOTO_FIELDS, *PHOTO_MARKS), ""), **values}
 
 
 def loaded_photo(article: Article, photo: Photo) -> dict[str, Any] | None:
     """The values of a photo as loaded; ``None`` of one that its source no longer shows."""
-    photos = loaded_photos(article)
-    return photos[photo.loaded_number - 1] if 1 <= photo.loaded_number <= len(photos) else None
+    photos = article.as_loaded.get("photos", [])
+    if not 1 <= photo.loaded_number <= len(photos):
+        return None
+    return _whole(photos[photo.loaded_number - 1])
 
 
 def loaded_body(article: Article) -> str:

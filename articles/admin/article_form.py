@@ -23,6 +23,7 @@ from articles.admin.fields import (
     address_fault,
     folded,
 )
+from articles.admin.widgets import PlainTextarea
 from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article, Conflict
 from articles.provenance import Provenance, by_name, provenance_of
@@ -31,7 +32,7 @@ OF_THE_SOURCE = "These are the words for what a source has withdrawn itself; say
 
 
 def textarea(rows: int, **attrs: str) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "class": "archive-text", "dir": "auto", **attrs})
+    return PlainTextarea(attrs={"rows": rows, "class": "archive-text", "dir": "auto", **attrs})
 
 
 def line(help_text: str = "", rows: int = 1) -> LineField:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from articles.addresses import is_web_address
 from articles.admin.bases import AnyModelForm
+from articles.admin.widgets import PlainHiddenInput
 from articles.revisions import REASON_LENGTH
 from articles.wording import MONTHS
 
@@ -135,6 +136,8 @@ class UntouchedForm(AnyModelForm):
         self._own = list(self.fields)  # a formset adds its own: which row it is, and whether to delete it
         if self.instance.pk is not None:
             for name, field in self.fields.items():
+                if field.hidden_widget is forms.HiddenInput:
+                    field.hidden_widget = PlainHiddenInput
                 field.show_hidden_initial = not self.is_bound or self.add_initial_prefix(name) in self.data
 
     @cached_property
