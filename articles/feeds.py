@@ -280,6 +280,8 @@ def tag_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
         raise Http404("No tag is called so.")
     if tag.slug != slug:
         return HttpResponsePermanentRedirect(reverse("tag-feed", args=[tag.slug, form]))
+    if not tag.article_count:
+        raise Http404("No published article has this tag.")
     words = f"Articles tagged {tag.name}"
     feed = _feed(request, form, title=_titled(tag.name), description=words, link=tag.get_absolute_url())
     rows = taggings(tag, with_text=True).filter(archive_date__isnull=False)
@@ -295,6 +297,8 @@ def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
         raise Http404("No source is called so.")
     if source.slug != slug:
         return HttpResponsePermanentRedirect(reverse("source-feed", args=[source.slug, form]))
+    if not source.article_count:
+        raise Http404("No published article comes from this source.")
     words = f"Articles from {source.name}"
     feed = _feed(request, form, title=_titled(source.name), description=words, link=source.get_absolute_url())
     feed.found = list(_dated(Article.objects.published().filter(source=source))[:ENTRIES])

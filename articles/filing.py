@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connections
 from django.urls import reverse
@@ -148,6 +148,18 @@ def bring_back(articles: Mapping[str, Article]) -> None:
     if found:
         keep_addresses([(path, articles[key]) for path, key in found])
         gone.delete()
+
+
+def leave_word(rows: Iterable[Tag | Source], *, reason: str, moment: datetime) -> None:
+    """Before tags or sources are removed: let their addresses answer that they are gone, and why."""
+    paths = [row.get_absolute_url() for row in rows]
+    for row in rows:
+        if isinstance(row, Tag):
+            slugs = [one.slug for names in (row.aliases, row.former_addresses) for one in names.all()]
+            paths += [reverse("tag", args=[slug]) for slug in slugs]
+    Gone.objects.bulk_create(
+        [Gone(path=path, key="", reason=reason, gone_at=moment) for path in paths], ignore_conflicts=True
+    )
 
 
 def keep_addresses(moves: Sequence[tuple[str, Article]]) -> None:

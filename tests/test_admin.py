@@ -750,6 +750,17 @@ def test_a_pasted_address_or_key_leads_to_its_article(editor: Client) -> None:
     assert listed(editor, q="NORTH ferry") == [article.headline]
 
 
+def test_the_address_of_a_tag_that_staff_removed_says_so(root: Client, site: Client) -> None:
+    make_tag("Harbours", aliases=["Havens"])
+    tag = Tag.objects.get()
+    root.post(f"/admin/articles/tag/{tag.pk}/delete/", {"post": "yes"})
+    assert not Tag.objects.exists()
+    for address in ("/tags/harbours/", "/tags/havens/", "/tags/harbours/feed.rss"):
+        answer = site.get(address)
+        assert answer.status_code == 410
+        assert "It had no article any more, and was removed on" in answer.content.decode()
+
+
 def test_the_list_counts_no_further_than_it_needs(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(4):
         make_article(f"Article {number}")

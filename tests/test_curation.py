@@ -321,7 +321,7 @@ def test_each_address_of_a_merged_article_leads_to_the_one_that_stays(archivist:
     assert site.get(there).status_code == 200
     for address in ("/", "/2022/03/04/", "/tags/ferries/", "/feeds/latest.json", "/sitemap/articles-0.xml"):
         assert loser.slug not in site.get(address).content.decode(), address
-    assert site.get("/sources/coast-news/").status_code == 404
+    assert site.get("/sources/coast-news/").status_code == 410
     assert (count_of("Ferries"), kept_counts_are_right()) == (1, True)
 
 

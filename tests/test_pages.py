@@ -396,6 +396,22 @@ def test_a_page_past_the_end_is_not_found(site: Client) -> None:
             assert site.get(f"{address}?{way}={article.key}").status_code == 404, address
 
 
+def test_listings_of_which_the_last_article_is_withdrawn_say_so(site: Client) -> None:
+    article = make.make_article(tags=["Harbours"])
+    make.withdraw(make.make_article("Dust", published="", tags=["Harbours"]))
+    listings = (
+        "/2022/", "/2022/03/", "/2022/03/04/", "/tags/harbours/", "/tags/Harbours/", "/tags/harbours/feed.atom",
+        "/sources/harbour-daily/", "/sources/harbour-daily/feed.json",
+    )  # fmt: skip
+    make.withdraw(article)
+    for address in (*listings, "/undated/"):
+        answer = site.get(address, follow=True)
+        assert answer.status_code == 410, address
+        assert "No article is filed here any more" in answer.content.decode()
+        assert "no-store" not in answer.headers["Cache-Control"]
+    assert site.get("/tags/harbours/feed.pdf").status_code == 404
+
+
 def test_a_mistyped_address_is_answered_with_what_is_filed_close_by(site: Client) -> None:
     make.make_article()
     make.make_article("Snow closes the pass")

@@ -133,6 +133,34 @@ def test_addresses_of_removed_articles_say_why_and_come_back(folder: Path, site:
     assert site.get(article.short_url).status_code == 301
 
 
+LISTINGS = (
+    "/2021/", "/2021/05/", "/2021/05/04/", "/tags/ferries/", "/tags/ferries/feed.atom", "/tags/ferries/feed.json",
+    "/sources/harbour-daily/", "/sources/harbour-daily/feed.rss", "/tags/ferries+harbours/",
+)  # fmt: skip
+
+
+def test_listings_that_an_undo_empties_say_so_and_come_back(folder: Path, site: Client) -> None:
+    assert {site.get(path).status_code for path in LISTINGS} == {200}
+    undo_load()
+    assert not Tag.objects.exists()
+    for path in LISTINGS:
+        page = site.get(path)
+        assert page.status_code == 410, path
+        assert "No article is filed here any more" in page.content.decode()
+    assert "Its load was undone on" in site.get("/tags/ferries/").content.decode()
+    for path in (
+        "/tags/fog/",
+        "/tags/ferries/feed.pdf",
+        "/sources/fog/feed.atom",
+        "/tags/ferries+fog/",
+        "/2021/05/05/",
+    ):
+        assert site.get(path).status_code == 404, path
+    load(folder)
+    assert {site.get(path).status_code for path in LISTINGS} == {200}
+    assert not Gone.objects.exists()
+
+
 def test_nobody_else_takes_the_address_of_a_removed_article(tmp_path: Path) -> None:
     text_file(tmp_path / "one", "a.txt", body="One.")
     load(tmp_path / "one")

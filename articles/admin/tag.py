@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from articles.admin.actions import ActionsAdmin, AskedAction, ReasonForm
 from articles.admin.bases import (
@@ -27,10 +28,11 @@ from articles.admin.history_pages import HistoryAdmin
 from articles.curation import NotDone
 from articles.curation.sources import keep_name, merge_sources
 from articles.curation.tags import merge_tags
+from articles.filing import leave_word
 from articles.identity import name_slug
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.revisions import Revision, Stamp, keep_state, tag_revisions
-from articles.wording import counted, listed
+from articles.wording import counted, day_words, listed
 
 ARTICLES = "admin:articles_article_changelist"
 NAME = forms.TextInput(attrs={"class": "vTextField"})
@@ -50,6 +52,20 @@ class UsedStaysAdmin(ArchiveAdmin):
             return super().get_deleted_objects(objs, request)
         published = [f"“{one}” is in use: {counted(one.article_count, 'published article')}" for one in used]
         return [], {}, set(), published
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        _leave_word([obj])
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        _leave_word(list(queryset))
+        super().delete_queryset(request, queryset)
+
+
+def _leave_word(rows: list[Any]) -> None:
+    """A reader may have the address from the time when there were articles."""
+    reason = f"It had no article any more, and was removed on {day_words(timezone.localdate())}."
+    leave_word(rows, reason=reason, moment=timezone.now())
 
 
 # --- Merging. ---------------------------------------------------------------------------------------------------------

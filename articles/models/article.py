@@ -206,7 +206,8 @@ class Redirect(models.Model):
 class Gone(models.Model):
     """An address whose article the archive no longer has, since its load was undone: it answers 410 and says why.
 
-    The same article, loaded again, has its key and its addresses again.
+    The same article, loaded again, has its key and its addresses again. Without a key it is the address of a tag or a
+    source that is gone.
     """
 
     path = models.TextField(unique=True)

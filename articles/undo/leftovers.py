@@ -8,10 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
+from articles.filing import leave_word
 from articles.identity import name_slug
 from articles.models import Article, FormerTag, Load, LoadChange, Source, SourceAlias, Tag, Tagging
 from articles.revisions import Stamp
+from articles.wording import day_words
 
 
 @dataclass(slots=True)
@@ -61,11 +64,14 @@ class Referred:
 def remove(load: Load, referred: Referred, stamp: Stamp) -> tuple[int, int]:
     """Remove the load's tags and sources that nothing uses and staff have not worked on; how many of each."""
     tags = [tag for tag in _unused_tags(load) if tag.pk not in referred.tags]
+    reason = f"Its load was undone on {day_words(timezone.localdate())}."
+    leave_word(tags, reason=reason, moment=stamp.moment)
     for tag in tags:
         stamp.put_on(tag)
         tag.delete()  # its name stays in its history, for the revisions that speak of it
-    sources = [source.pk for source in _unused_sources(load) if source.pk not in referred.sources]
-    Source.objects.filter(pk__in=sources).delete()
+    sources = [source for source in _unused_sources(load) if source.pk not in referred.sources]
+    leave_word(sources, reason=reason, moment=stamp.moment)
+    Source.objects.filter(pk__in=[source.pk for source in sources]).delete()
     return len(tags), len(sources)
 
 

@@ -17,8 +17,10 @@ from django.utils.encoding import iri_to_uri
 
 from articles import periods
 from articles.context import about_archive
+from articles.feeds import FORMS
 from articles.listings import Entry, entry_of, published
 from articles.models import Article, Gone, PeriodCount, Redirect, Tag, TagAddress, TagAlias
+from articles.views.emptied import emptied, is_emptied
 from articles.wording import MONTHS
 
 NOT_FOUND_SECONDS = 60
@@ -28,6 +30,7 @@ _DATED = re.compile(r"/(\d{4})/(\d{1,2})(?:/(\d{1,2})(?:/([^/]+))?)?(?:/.*)?")
 _UNDATED = re.compile(r"/undated/([^/]+)(?:/.*)?")
 _UNPADDED = re.compile(r"/([0-9]{4})/([0-9]{1,2})(?:/([0-9]{1,2}))?/?")
 _OTHER_FORM = re.compile(r"(/.+/)(original(?:/\w+)?|account/|history/(?:\d+/(?:changes/)?)?|article\.[a-z.]+)")
+_FEED = re.compile(rf"(/(?:tags|sources)/[^/]+/)feed\.(?:{'|'.join(FORMS)})")
 _SHORT = re.compile(r"/a/([0-9A-Za-z]+)/?")
 _TAGGED = re.compile(r"/tags/([^/]+)(?:/.*)?")
 
@@ -43,9 +46,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         return HttpResponsePermanentRedirect(address)
     if lost := lost_at(request.path):
         return gone(request, lost)
+    if is_emptied(request.resolver_match):
+        return _briefly(emptied(request))
     response = render(
         request, "articles/not_found.html", {"path": request.path, "near": near(request.path)}, status=404
     )
+    return _briefly(response)
+
+
+def _briefly(response: HttpResponse) -> HttpResponse:
+    """What is not there may be there soon."""
     patch_cache_control(response, public=True, max_age=NOT_FOUND_SECONDS)
     return response
 
@@ -179,18 +189,18 @@ def withdrawn(request: HttpRequest, article: Article) -> HttpResponseBase:
 
 
 def lost_at(path: str) -> Gone | None:
-    """What the archive no longer has at an address: an article's own or former one, its short one, or another form."""
+    """What the archive no longer has at an address: an article's own or former one, its short one, or another form;
+    a tag's or a source's own, or its feed."""
     if short := _SHORT.fullmatch(path):
         return Gone.objects.filter(key=short[1].lower()).first()
-    if other_form := _OTHER_FORM.fullmatch(path):
+    if other_form := _OTHER_FORM.fullmatch(path) or _FEED.fullmatch(path):
         path = other_form[1]
     return Gone.objects.filter(path__in={path, iri_to_uri(path), path.lower(), iri_to_uri(path.lower())}).first()
 
 
 def gone(request: HttpRequest, lost: Gone) -> HttpResponse:
-    response = render(request, "articles/gone.html", {"gone": lost, "canonical": ""}, status=410)
-    patch_cache_control(response, public=True, max_age=NOT_FOUND_SECONDS)
-    return response
+    template = "articles/gone.html" if lost.key else "articles/emptied.html"
+    return _briefly(render(request, template, {"gone": lost, "canonical": ""}, status=410))
 
 
 # --- 500. -------------------------------------------------------------------------------------------------------------

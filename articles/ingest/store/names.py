@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from django.urls import reverse
+
 from articles.identity import digest_of, name_slug
 from articles.ingest.tagging import VocabularyTag
-from articles.models import Load, Source, SourceAlias, Tag, TagAddress, TagAlias
+from articles.models import Gone, Load, Source, SourceAlias, Tag, TagAddress, TagAlias
 
 NAME_LENGTH = 200
 
@@ -95,6 +97,7 @@ class Names:
                 ignore_conflicts=True,
             )
             self.sources.update(Source.objects.filter(slug__in=new_sources).values_list("slug", "id"))
+            Gone.objects.filter(path__in=[reverse("source", args=[slug]) for slug in new_sources]).delete()
 
     def _make_tags(self, new: Mapping[str, str], vocabulary: Mapping[str, VocabularyTag], load: Load) -> None:
         entries = {slug: vocabulary.get(name, VocabularyTag(name)) for slug, name in new.items()}
@@ -113,6 +116,7 @@ class Names:
             if self.slug(alias) not in self.tags
         }
         TagAlias.objects.bulk_create(aliases.values(), ignore_conflicts=True)
+        Gone.objects.filter(path__in=[reverse("tag", args=[slug]) for slug in {*new, *aliases}]).delete()
         self.tags.update({slug: alias.tag_id for slug, alias in aliases.items()})
 
 
