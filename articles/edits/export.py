@@ -22,7 +22,7 @@ from articles.baseline import (
 from articles.edits import names
 from articles.identity import name_slug
 from articles.ingest.store.rows import is_said_by_source
-from articles.models import Article, FormerTag, Gone, Photo, Source, Tag, TagAddress, TagAlias, Tagging
+from articles.models import Article, FormerTag, Gone, Photo, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.revisions import AS_LOADED, REASON_LENGTH
 
 AT_ONCE = 500
@@ -81,7 +81,8 @@ class _Names:
         self.by_slug = dict(TagAlias.objects.values_list("slug", "tag_id"))
         self.by_slug |= dict(Tag.objects.values_list("slug", "id"))
         self.former = dict(TagAddress.objects.values_list("slug", "tag_id"))
-        self.source_ids = dict(Source.objects.values_list("slug", "id"))
+        self.source_ids = dict(SourceAlias.objects.values_list("slug", "source_id"))
+        self.source_ids |= dict(Source.objects.values_list("slug", "id"))
         self.tags = dict(Tag.objects.values_list("id", "name"))
         self.sources = dict(Source.objects.values_list("id", "name"))
 
