@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Model
 
 from articles.models import (
+    AppliedEdit,
     Article,
     Gone,
     Load,
@@ -27,7 +28,8 @@ from articles.models import (
 )
 
 # What an undo leaves a trace in, by design: loads and their journal, and the addresses that it keeps alive.
-LEFT_OUT = {Load, LoadChange, Redirect, Gone}
+# Nor what was taken over from another archive.
+LEFT_OUT = {Load, LoadChange, Redirect, Gone, AppliedEdit}
 # When near-duplicates were found, and by which load, is found anew with them.
 FOUND_ANEW = {NearDuplicate: {"found_at", "load_id"}}
 OF_ONE_ARCHIVE = {"load_id", "found_at", "decided_at", "refused_at", "gone_at", "withdrawn_at", "place"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import random
@@ -459,3 +460,152 @@ def test_articles_go_through_dumpdata_and_loaddata_by_their_own_names(
     assert "Loaded from its source" not in page
     untouched = Article.objects.get(external_id="urn:post:2")
     assert "unchanged since it was loaded" in site.get(f"{untouched.get_absolute_url()}history/").content.decode()
+
+
+# --- Files that are not what they should be, or are taken over late. --------------------------------------------------
+
+
+def key_of(number: int) -> str:
+    return Article.objects.get(external_id=f"urn:post:{number}").key
+
+
+def taken_over(folder: Path, *lines: dict[str, Any]) -> Run:
+    return take_over(folder, "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines))
+
+
+BAD_LINES: list[Any] = [
+    {"key": "KEY", "slug": "a/b"}, {"key": "KEY", "slug": ""}, {"key": "KEY", "slug": "x" * 101},
+    {"key": "KEY", "slug": "a b"}, {"key": "KEY", "edited": {"headline": {"loaded": "a", "now": 5}}},
+    {"key": "KEY", "edited": {"url": {"loaded": None, "now": "https://taken.example/"}}},
+    {"key": "KEY", "edited": {"headline": 5}}, {"key": "KEY", "edited": []}, {"key": "KEY", "photos": [{"is": 5}]},
+    {"key": "KEY", "photo_order": 5}, {"key": "KEY", "merged_into": ["x"]}, {"key": "KEY", "former_addresses": ["x"]},
+    {"key": "KEY", "tags": {"added": [None]}}, {"key": 5}, {"key": "KEY", "found_by": 5},
+    {"tag": "a/b", "name": "A", "description": "", "aliases": []}, {"tag": "boats", "name": "", "aliases": []},
+    {"tag": "boats", "name": "Boats", "description": None, "aliases": []}, {"tag": "boats"},
+    {"source": "daily/x", "name": "D", "description": "", "aliases": ["Daily"]}, {"source": 5},
+    {"key": "KEY", "withdrawn": {"at": "x", "reason": "r"}}, {"key": "KEY", "withdrawn": {"at": "2020-01-01"}},
+    {"gone": None, "key": "zzz", "reason": "r", "at": "2020-01-01T00:00:00+00:00"}, {"gone": "/x/"}, [], 5, None,
+]  # fmt: skip
+
+
+def test_a_bad_line_is_refused_by_its_number_and_holds_up_none_behind_it(folder: Path) -> None:
+    load(folder)
+    Article.objects.filter(external_id="urn:post:7").update(url="https://taken.example/")
+    bad = json.loads(json.dumps(BAD_LINES).replace('"KEY"', json.dumps(key_of(0))))
+    good = {"key": key_of(1), "edited": {"headline": {"loaded": "Ferry number 1", "now": "Ferry one"}}}
+    run = taken_over(folder, *bad, good)
+    assert run.code == 1
+    assert f"Edits: 1 applied, 0 unchanged, {len(bad)} refused" in run.out
+    for number in range(1, len(bad) + 1):
+        assert f"edits.jsonl:{number}: " in run.err, bad[number - 1]
+    assert Article.objects.get(external_id="urn:post:1").headline == "Ferry one"
+    assert Article.objects.get(external_id="urn:post:0").slug == "ferry-number-0"
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe{}\n", gzip.compress(b"{}\n", mtime=0), b"\x00\n", b"{\n"])
+def test_a_file_that_is_none_is_told(folder: Path, data: bytes) -> None:
+    load(folder)
+    path = folder.parent / "edits.jsonl"
+    path.write_bytes(data)
+    run = load(folder, edits=path)
+    assert run.code == 1
+    assert "edits.jsonl:1: " in run.err
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0c"])
+def test_words_that_hold_any_separator_are_carried(folder: Path, separator: str) -> None:
+    load(folder)
+    Article.objects.filter(external_id="urn:post:1").update(deck=f"At{separator}last")
+    carried_over(folder)
+    assert Article.objects.get(external_id="urn:post:1").deck == f"At{separator}last"
+
+
+def test_merges_that_lead_in_a_circle_or_to_nothing_are_refused_and_the_articles_stay(folder: Path) -> None:
+    load(folder)
+    withdrawn = {"at": "2020-01-01T00:00:00+00:00", "reason": "Merged into another article."}
+    lines = [
+        {"key": key_of(0), "merged_into": key_of(1), "withdrawn": withdrawn},
+        {"key": key_of(1), "merged_into": key_of(0), "withdrawn": withdrawn},
+        {"key": key_of(4), "merged_into": key_of(4), "withdrawn": withdrawn},
+        {"key": key_of(5), "merged_into": "0000000000", "withdrawn": withdrawn},
+    ]
+    run = taken_over(folder, *lines)
+    assert "Edits: 1 applied, 0 unchanged, 3 refused" in run.out
+    assert "an address cannot lead in a circle" in run.err
+    assert "there is no article 0000000000 that it was merged into" in run.err
+    published = set(Article.objects.published().values_list("external_id", flat=True))
+    assert {"urn:post:1", "urn:post:4", "urn:post:5"} <= published
+    assert Article.history.filter(key=key_of(0)).first().history_change_reason.startswith(f"Merged into {key_of(1)}")
+
+
+def test_a_chain_of_merges_is_carried_in_any_order(folder: Path, site: Client) -> None:
+    load(folder)
+    lines = [{"key": key_of(1), "merged_into": key_of(4)}, {"key": key_of(0), "merged_into": key_of(1)}]
+    assert "Edits: 2 applied" in taken_over(folder, *lines).out
+    first = Article.objects.get(key=key_of(0))
+    assert site.get(first.get_absolute_url()).headers["Location"] == first.shown_as.get_absolute_url()
+    assert first.shown_as.key == key_of(4)
+
+
+def test_what_staff_decided_after_edits_were_taken_over_stays(folder: Path, editor: Client, archivist: Client) -> None:
+    load(folder)
+    saved(
+        editor, Article.objects.get(external_id="urn:post:1"), withdrawn="on", withdrawn_reason="An error", slug="one"
+    )
+    article = Article.objects.get(external_id="urn:post:4")
+    saved(archivist, article, **{"taggings-0-DELETE": "on"}, correction="The date was wrong.", deck="At last")
+    lines = exported()
+    forget()
+    load(folder)
+    take_over(folder, lines)
+    saved(editor, Article.objects.get(external_id="urn:post:1"), without=["withdrawn"], slug="ferry")
+    Correction.objects.all().delete()
+    article = Article.objects.get(external_id="urn:post:4")
+    lacking = Tag.objects.filter(name__in=["Boats", "Ferries"]).exclude(taggings__article=article).get()
+    article.taggings.create(tag=lacking, archive_date=article.archive_date)
+    run = take_over(folder, lines)
+    assert re.search(r"Edits: 0 applied, \d+ unchanged, 0 refused", run.out)
+    again = Article.objects.get(external_id="urn:post:1")
+    assert (again.withdrawn_at, again.slug) == (None, "ferry")
+    assert article.taggings.count() == 2
+    assert not Correction.objects.exists()
+
+
+def test_a_published_address_is_taken_from_no_other_article(folder: Path, site: Client) -> None:
+    load(folder)
+    first, other = (Article.objects.get(external_id=f"urn:post:{number}") for number in (0, 1))
+    first.slug, other.archive_date = "once", first.archive_date
+    Redirect.objects.create(path="/2020/01/02/ferry-two/", article=other)
+    Article.objects.filter(pk=first.pk).update(slug="once")
+    lines = [
+        {"key": first.key, "slug": "ferry-two"},
+        {"gone": first.get_absolute_url(), "key": "0000000000", "reason": "r", "at": "2020-01-01T00:00:00+00:00"},
+        {"gone": "/tags/boats/", "key": "", "reason": "r", "at": "2020-01-01T00:00:00+00:00"},
+        {"gone": "/2020/01/03/x/", "key": "0000000000", "reason": "r", "at": "2020-01-01T00:00:00+00:00"},
+    ]
+    assert taken_over(folder, *lines[1:], lines[0]).code == 0
+    assert site.get("/2020/01/02/ferry-two/").headers["Location"] == Article.objects.get(pk=other.pk).get_absolute_url()
+    assert Article.objects.get(pk=first.pk).slug == f"ferry-two-{first.key[:4]}"
+    assert site.get("/2020/01/02/once/").status_code == 301
+    assert list(Gone.objects.values_list("path", flat=True)) == ["/2020/01/03/x/"]
+
+
+def test_a_source_that_staff_chose_after_two_were_merged_is_no_conflict(folder: Path, editor: Client) -> None:
+    load(folder)
+    weekly, other = make_source("Harbour Weekly"), make_source("Evening Post")
+    merge_sources([Source.objects.get(name="Harbour Daily")], weekly, Stamp.now(None, ""))
+    saved(editor, Article.objects.get(external_id="urn:post:0"), source=str(other.pk))
+    assert '"source": {"loaded": "Harbour Weekly", "now": "Evening Post"}' in exported()
+    carried_over(folder)
+    assert not Conflict.objects.exists()
+    assert str(Article.objects.get(external_id="urn:post:0").source) == "Evening Post"
+
+
+def test_a_photo_that_staff_have_added_comes_once_whatever_its_words_are_by_now(folder: Path) -> None:
+    load(folder)
+    values = {"kind": "photo", "caption": "A crane.", "credit_line": "", "alt_text": "", "position": 0, "number": 3}
+    flags = {"is_decorative": False, "credit_unknown": False}
+    photo = {**values, **flags, "creator": "", "copyright_notice": "", "credit_raw": "", "src": "c.jpg", "digest": ""}
+    taken_over(folder, {"key": key_of(0), "photos": [{"added": photo}]})
+    taken_over(folder, {"key": key_of(0), "photos": [{"added": {**photo, "caption": "The blue crane."}}]})
+    assert Article.objects.get(external_id="urn:post:0").photos.filter(src="c.jpg").count() == 1

@@ -6,6 +6,7 @@ Nothing of the other is lost. It keeps its rows, its originals and whatever load
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import Max, Q
 
@@ -49,10 +50,32 @@ def merge(
     filed_loser, filed_winner = filing.Filed.of(loser), filing.Filed.of(winner)
     _take_tags(loser, winner, tag_ids, staying)
     _take_photos(loser, winner, photo_ids, staying)
-    loser.merged_into, loser.withdrawn_at, loser.withdrawn_reason = winner, going.moment, MERGED
-    _save(loser, going, filed_loser)
+    _lead_to(loser, winner, going, filed_loser, going.moment)
     _save(winner, staying, filed_winner)
-    decided = {"decided": Decision.MERGED, "decided_at": going.moment, "decided_by": user}
+
+
+def lead_to(loser: Article, winner: Article, stamp: Stamp, *, since: datetime) -> None:
+    """Show one article in the place of another, both of them locked, without taking anything over from it."""
+    keep_article(loser, stamp)
+    _lead_to(loser, winner, stamp, filing.Filed.of(loser), since)
+
+
+def leads_to(article: Article, other: Article) -> bool:
+    """Whether an article is another, or was merged into it, or into one that was."""
+    passed: set[int] = set()
+    pk: int | None = article.pk
+    while pk is not None and pk not in passed:
+        passed.add(pk)
+        pk = Article.objects.filter(pk=pk).values_list("merged_into_id", flat=True).first()
+    return other.pk in passed
+
+
+def _lead_to(loser: Article, winner: Article, stamp: Stamp, filed: filing.Filed | None, since: datetime) -> None:
+    loser.merged_into = winner
+    if not is_said_by_source(loser.withdrawn_reason):
+        loser.withdrawn_at, loser.withdrawn_reason = since, MERGED
+    _save(loser, stamp, filed)
+    decided = {"decided": Decision.MERGED, "decided_at": stamp.moment, "decided_by": stamp.user}
     _pair(loser, winner).update(**decided)
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q
+from django.urls import NoReverseMatch
 from django.utils import timezone
 
 from articles import captioning, filing, revisions
@@ -24,16 +25,18 @@ from articles.baseline import (
     loaded_photos,
     loaded_source,
 )
+from articles.curation import chunks
 from articles.edits import names
 from articles.edits.addresses import give_addresses, merge
 from articles.edits.export import PHOTO_FLAGS
-from articles.edits.finding import Found, is_readable
-from articles.identity import name_slug
-from articles.ingest.errors import IngestError
+from articles.edits.finding import Found
+from articles.edits.reading import BadEdit, Line, is_of_article, lines_of, no_line
+from articles.identity import digest_of, name_slug
 from articles.ingest.store.clash import Clash, open_conflicts, save_clashes
 from articles.ingest.store.likeness import renew_likeness
 from articles.merging import settle, settle_text, sides_of
 from articles.models import (
+    AppliedEdit,
     Article,
     ClosedVersion,
     Correction,
@@ -44,12 +47,6 @@ from articles.models import (
     Tagging,
 )
 from articles.versions import Versions
-
-Line = dict[str, Any]
-
-
-class BadEdit(IngestError):
-    """A line of an edits file that cannot be taken over."""
 
 
 @dataclass(slots=True)
@@ -70,60 +67,75 @@ def apply_edits(path: Path) -> Applied:
 
     A bad line is a problem in the answer, and never stops the others. Raises ``OSError`` when the file cannot be read.
     """
-    applied, addresses, merges = Applied(), [], []
-    lines = list(_lines(path, applied))
-    found = Found.of([line for _, line in lines if _is_of_article(line)])
+    applied, lines = Applied(), []
+    for number, line in lines_of(path):
+        if isinstance(line, BadEdit):
+            applied.refuse(line)
+        else:
+            lines.append((number, line))
+    found = Found.of([line for _, line in lines if is_of_article(line)])
+    done: list[_Done] = []
     for number, read in lines:
-        line = found.translated(read) if _is_of_article(read) else read
+        line = found.translated(read) if is_of_article(read) else read
+        one = _Done(number, line, digest_of(json.dumps(read, sort_keys=True).encode()))
         try:
             with transaction.atomic():
-                outcome = _apply(line, applied, path, number)
-            if _is_of_article(line):
-                addresses.append(line)
-                merges += [line] if line.get("merged_into") else []
+                one.outcome = "unchanged" if one.was_applied() else _apply(line, applied, path, number)
         except BadEdit as error:
             applied.refuse(error)
-            continue
-        except (KeyError, TypeError, ValueError) as error:
-            applied.refuse(_is_no_line(error, path, number))
-            continue
-        applied.counts[outcome] += 1
-    with transaction.atomic():
-        give_addresses(addresses)
-        merge(merges)
+        except _FAULTS as error:
+            applied.refuse(no_line(error, path, number))
+        else:
+            done.append(one)
+    _finish(done, applied, path)
     return applied
 
 
-def _lines(path: Path, applied: Applied) -> Iterator[tuple[int, Line]]:
-    """Each line with its number; what is none is refused."""
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if text.strip():
-            try:
-                yield number, _parsed(text, path, number)
-            except BadEdit as error:
-                applied.refuse(error)
-            except (AttributeError, KeyError, TypeError) as error:
-                applied.refuse(_is_no_line(error, path, number))
+# What a line of the right form may still say wrongly.
+_FAULTS = (AttributeError, LookupError, TypeError, ValueError, ArithmeticError, NoReverseMatch, DatabaseError)
 
 
-def _is_no_line(error: Exception, path: Path, number: int) -> BadEdit:
-    return BadEdit(f"this is no line of an edits file ({type(error).__name__}: {error})", path=path, line=number)
+@dataclass(slots=True)
+class _Done:
+    """A line that was taken over. ``is_new``: it is of an article, and was not taken over before."""
+
+    number: int
+    line: Line
+    digest: str
+    outcome: str = ""
+    is_new: bool = False
+
+    def was_applied(self) -> bool:
+        if not is_of_article(self.line):
+            return False
+        known = AppliedEdit.objects.filter(article__key=self.line["key"], digest=self.digest).exists()
+        self.is_new = not known
+        return known
 
 
-def _is_of_article(line: Line) -> bool:
-    return "key" in line and not line.keys() & names.KINDS.keys()
+def _finish(done: Sequence[_Done], applied: Applied, path: Path) -> None:
+    """Addresses and merges, now that all articles are as they shall be; then remember what was taken over."""
+    new = {one.number: one for one in done if one.is_new}
+    with transaction.atomic():
+        give_addresses([one.line for one in new.values()])
+    faults = merge([(one.number, one.line) for one in new.values() if one.line.get("merged_into")])
+    for number, outcome in faults.items():
+        if outcome.fault:
+            applied.refuse(BadEdit(outcome.fault, path=path, line=number))
+        elif outcome.is_changed:
+            new[number].outcome = "applied"
+    kept = [one for one in done if one.number not in faults or not faults[one.number].fault]
+    applied.counts.update(one.outcome for one in kept)
+    _remember([one for one in kept if one.is_new])
 
 
-def _parsed(text: str, path: Path, number: int) -> Line:
-    try:
-        line = json.loads(text)
-    except ValueError as error:
-        raise BadEdit(f"this is no JSON: {error}", path=path, line=number) from error
-    if not isinstance(line, dict) or not line.keys() & {"key", "tag", "source", "gone"}:
-        raise BadEdit("an edit names a key, a tag, a source or an address that is gone", path=path, line=number)
-    if _is_of_article(line) and not is_readable(line):
-        raise BadEdit("what its article is known by is no text", path=path, line=number)
-    return line
+def _remember(done: Sequence[_Done]) -> None:
+    ids: dict[str, int] = {}
+    for some in chunks(done):
+        ids |= dict(Article.objects.filter(key__in=[one.line["key"] for one in some]).values_list("key", "pk"))
+    AppliedEdit.objects.bulk_create(
+        [AppliedEdit(article_id=ids[one.line["key"]], digest=one.digest) for one in done], ignore_conflicts=True
+    )
 
 
 def _apply(line: Line, applied: Applied, path: Path, number: int) -> str:
@@ -247,6 +259,8 @@ class _Edit:
 
     def _withdraw(self) -> None:
         said = self.line.get("withdrawn")
+        if self.line.get("merged_into"):
+            return  # it is withdrawn when it is merged, if it can be
         if said and self.article.withdrawn_at is None:
             self.article.withdrawn_at = datetime.fromisoformat(said["at"])
             self.article.withdrawn_reason = said["reason"]
@@ -310,15 +324,15 @@ class _Edit:
 
     def _added_photos(self, photos: Sequence[Photo]) -> list[Line]:
         """Photos that the other archive has, and neither a source nor staff show here."""
-        here = [photo for photo in photos if photo.digest or not photo.loaded_number]
-        known = {(photo.caption, photo.src, photo.digest) for photo in here}
-        said = [line["added"] for line in self.line.get("photos", []) if "added" in line]
-        # One whose file this archive does not hold stands here without a digest.
-        return [
-            values
-            for values in said
-            if not {(values["caption"], values["src"], digest) for digest in (values["digest"], "")} & known
-        ]
+        here = list(photos)
+        new = []
+        for values in (line["added"] for line in self.line.get("photos", []) if "added" in line):
+            known = next((photo for photo in here if _is_same(photo, values)), None)
+            if known is None:
+                new.append(values)
+            else:
+                here.remove(known)  # one photo stands for one
+        return new
 
     def _add_photo(self, values: Line) -> None:
         """With its file, where this archive holds it."""
@@ -360,6 +374,22 @@ class _Edit:
                 defaults={"made_by": names.account_of(said)},
             )  # fmt: skip
             self._touched |= made
+
+
+def _is_same(photo: Photo, values: Mapping[str, Any]) -> bool:
+    """Whether a photo here is one that was added there: by its file, or its name; by the caption where it has neither.
+
+    One whose file this archive does not hold stands here without a digest. One that the source shows here may be the
+    twin of one that staff have taken over from another article, so all of it has to be the same.
+    """
+    if photo.loaded_number:
+        said = (values["digest"], values["src"], values["caption"])
+        return bool(photo.digest) and said == (photo.digest, photo.src, photo.caption)
+    if values["digest"] and photo.digest:
+        return bool(photo.digest == values["digest"])
+    if values["src"] or photo.src:
+        return bool(photo.src == values["src"])
+    return bool(photo.caption == values["caption"])
 
 
 def _number_of(said: Mapping[str, Any], loaded: Sequence[Mapping[str, Any]]) -> int:

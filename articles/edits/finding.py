@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from django.db.models import Q
 from django.urls import Resolver404, resolve
 
-from articles.models import Article, Original
+from articles.models import Article, Original, Source, Tag
 
 Line = Mapping[str, Any]
 AT_ONCE = 500
@@ -66,6 +67,22 @@ def is_readable(line: Line) -> bool:
     said = line.get("found_by", {"address": "", "originals": []})
     texts = [line["key"], said.get("address"), *said["originals"], *line.get("former_addresses", [])]
     return all(isinstance(text, str) for text in texts)
+
+
+def is_live(path: str) -> bool:
+    """Whether an address has a page here."""
+    try:
+        place = resolve(unquote(path))
+    except Resolver404:
+        return False
+    page, said = place.url_name, place.kwargs
+    if page == "article":
+        return Article.objects.on_day(said["day"]).filter(slug=said["slug"]).exists()
+    if page == "undated-article":
+        return Article.objects.on_day(None).filter(slug=said["slug"]).exists()
+    if page == "tag":
+        return Tag.objects.named(said["slug"]) is not None
+    return page == "source" and Source.objects.named(said["slug"]) is not None
 
 
 def _by_originals(line: Line) -> str | None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from articles.curation.sources import keep_name, merge_sources
 from articles.curation.tags import merge_tags
+from articles.edits.finding import is_live
 from articles.identity import name_slug
 from articles.models import Article, Gone, Source, SourceAlias, Tag, TagAlias
 from articles.revisions import Stamp
@@ -85,7 +86,7 @@ def apply_source(line: Line) -> bool:
 
 def apply_gone(line: Line) -> bool:
     """Let an address answer that its article is gone, unless the article is here."""
-    if Article.objects.filter(key=line["key"]).exists():
+    if Article.objects.filter(key=line["key"]).exists() or is_live(line["gone"]):
         return False
     defaults = {"key": line["key"], "reason": line["reason"], "gone_at": datetime.fromisoformat(line["at"])}
     return Gone.objects.get_or_create(path=line["gone"], defaults=defaults)[1]
