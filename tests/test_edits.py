@@ -609,3 +609,25 @@ def test_a_photo_that_staff_have_added_comes_once_whatever_its_words_are_by_now(
     taken_over(folder, {"key": key_of(0), "photos": [{"added": photo}]})
     taken_over(folder, {"key": key_of(0), "photos": [{"added": {**photo, "caption": "The blue crane."}}]})
     assert Article.objects.get(external_id="urn:post:0").photos.filter(src="c.jpg").count() == 1
+
+
+def test_what_staff_decided_after_an_edit_was_made_stays_when_it_is_taken_over(
+    folder: Path, archivist: Client, site: Client
+) -> None:
+    load(folder)
+    first, second, third = (Article.objects.get(external_id=f"urn:post:{number}") for number in (1, 4, 5))
+    first = saved(archivist, first, withdrawn="on", withdrawn_reason="An error", slug="one", deck="At last")
+    merge(second, third, User.objects.get(username="ada"), "", tag_ids=[], photo_ids=[])
+    tags = first.taggings.count()
+    saved(archivist, first, **{"taggings-0-DELETE": "on"})
+    lines = exported()
+    saved(archivist, Article.objects.get(pk=first.pk), without=["withdrawn"], slug="ferry", deck="")
+    archivist.post(f"/admin/articles/article/{second.pk}/separate/")
+    lacking = Tag.objects.filter(name__in=["Boats", "Ferries"]).exclude(taggings__article=first).get()
+    archivist.post("/admin/articles/article/tag/", {"rows": first.pk, "tags": [lacking.pk]})
+    assert first.taggings.count() == tags
+    assert take_over(folder, lines).code == 0
+    first.refresh_from_db()
+    assert (first.withdrawn_at, first.slug) == (None, "ferry")
+    assert first.taggings.count() == tags
+    assert site.get(second.get_absolute_url()).status_code == 200

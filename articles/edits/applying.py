@@ -31,6 +31,7 @@ from articles.edits.addresses import give_addresses, merge
 from articles.edits.export import PHOTO_FLAGS
 from articles.edits.finding import Found
 from articles.edits.reading import BadEdit, Line, is_of_article, lines_of, no_line
+from articles.edits.since import without_decided
 from articles.identity import digest_of, name_slug
 from articles.ingest.store.clash import Clash, open_conflicts, save_clashes
 from articles.ingest.store.likeness import renew_likeness
@@ -80,7 +81,11 @@ def apply_edits(path: Path) -> Applied:
         one = _Done(number, line, digest_of(json.dumps(read, sort_keys=True).encode()))
         try:
             with transaction.atomic():
-                one.outcome = "unchanged" if one.was_applied() else _apply(line, applied, path, number)
+                if one.was_applied():
+                    one.outcome = "unchanged"
+                else:
+                    one.line = without_decided(line) if is_of_article(line) else line
+                    one.outcome = _apply(one.line, applied, path, number)
         except BadEdit as error:
             applied.refuse(error)
         except _FAULTS as error:
