@@ -6,16 +6,17 @@ differ by the way an article came.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import connections
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from articles import markup
-from articles.models import Article, Gone, PeriodCount, Redirect, Source, Tag, Tagging
+from articles.models import Article, Gone, PeriodCount, Photo, Redirect, Source, Tag, Tagging
 from articles.models.article import BLOCK_SEPARATOR
 
 EXCERPT_LENGTH = 240
@@ -82,21 +83,35 @@ class Filed:
     day: date | None
     source_id: int | None
     tag_ids: frozenset[int]
+    photos: int = 0
+    photo_files: int = 0
 
     @classmethod
     def of(cls, article: Article) -> Filed | None:
         """Where an article in the database is filed now; ``None`` for a withdrawn one, which is listed nowhere."""
         if article.withdrawn_at is not None:
             return None
-        tag_ids = frozenset(Tagging.objects.filter(article=article).values_list("tag_id", flat=True))
-        return cls(article.archive_date, article.source_id, tag_ids)
+        return cls.published(article, Tagging.objects.filter(article=article).values_list("tag_id", flat=True))
+
+    @classmethod
+    def published(cls, article: Article, tag_ids: Iterable[int]) -> Filed:
+        """Where an article is filed if it is published, without asking for its tags."""
+        counts = article.photo_count, article.photo_file_count
+        return cls(article.archive_date, article.source_id, frozenset(tag_ids), *counts)
+
+
+def count_photos(article: Article) -> None:
+    """Set how many photos an article has in the database, and how many of their files are held. Does not save."""
+    counts = Photo.objects.filter(article=article).aggregate(all=Count("pk"), held=Count("pk", filter=~Q(file="")))
+    article.photo_count, article.photo_file_count = counts["all"], counts["held"]
 
 
 @dataclass(slots=True)
 class CountChanges:
     """What a batch adds to the kept counts, written in a few statements."""
 
-    periods: Counter[tuple[str, date]] = field(default_factory=Counter)
+    # Articles, photos and files of photos.
+    periods: defaultdict[tuple[str, date], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
     sources: Counter[int] = field(default_factory=Counter)
     tags: Counter[int] = field(default_factory=Counter)
 
@@ -106,7 +121,8 @@ class CountChanges:
             if filed is None:
                 continue
             for period in PeriodCount.periods_of(filed.day):
-                self.periods[period] += by
+                for index, count in enumerate((1, filed.photos, filed.photo_files)):
+                    self.periods[period][index] += by * count
             if filed.source_id is not None:
                 self.sources[filed.source_id] += by
             for tag_id in filed.tag_ids:
@@ -116,14 +132,15 @@ class CountChanges:
         """Write them, within the caller's transaction. One statement prepared, run for each changed row."""
         if not (self.periods or self.sources or self.tags):
             return
-        periods = [(unit, start, by) for (unit, start), by in sorted(self.periods.items()) if by]
+        periods = [(unit, start, by) for (unit, start), by in sorted(self.periods.items()) if any(by)]
         PeriodCount.objects.bulk_create(
-            [PeriodCount(unit=unit, start=start, articles=0) for unit, start, _ in periods], ignore_conflicts=True
+            [PeriodCount(unit=unit, start=start) for unit, start, _ in periods], ignore_conflicts=True
         )
         with connections["default"].cursor() as cursor:
             cursor.executemany(
-                f"UPDATE {PeriodCount._meta.db_table} SET articles = articles + %s WHERE unit = %s AND start = %s",  # noqa: S608
-                [(by, unit, start) for unit, start, by in periods],
+                f"UPDATE {PeriodCount._meta.db_table} SET articles = articles + %s, photos = photos + %s, "  # noqa: S608
+                "photo_files = photo_files + %s WHERE unit = %s AND start = %s",
+                [(*by, unit, start) for unit, start, by in periods],
             )
             for model, changes in ((Source, self.sources), (Tag, self.tags)):
                 cursor.executemany(

@@ -72,12 +72,17 @@ def make_photo(article: Article, *, sizes: Sequence[tuple[int, int]] = (), **val
         digest = values.setdefault("digest", digest_of(f"photo {article.pk} {number}".encode()))
         width, height = max(sizes)
         values = {"file": f"originals/{digest[:2]}/{digest}.jpg", "width_px": width, "height_px": height, **values}
-    photo = Photo.objects.create(article=article, **values)
+    photo = Photo(article=article, **values)
+    if "key" not in values:
+        photo.take_key(set(article.photos.values_list("key", flat=True)))
+    photo.save()
     for width, height in sizes:
         file = f"renditions/{photo.digest[:2]}/{photo.digest}-{width}.jpg"
         Rendition.objects.create(photo=photo, file=file, width_px=width, height_px=height)
-    article.photo_count = number
-    article.save(update_fields=["photo_count"])
+    before = filing.Filed.of(article)
+    filing.count_photos(article)
+    article.save(update_fields=["photo_count", "photo_file_count"])
+    count(article, before=before)
     return photo
 
 

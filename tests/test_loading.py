@@ -345,6 +345,8 @@ def test_tags_carry_the_archive_date_and_where_they_come_from(tmp_path: Path) ->
 def counts() -> dict[object, int]:
     """The kept counts that are not zero."""
     kept: dict[object, int] = {(c.unit, c.start): c.articles for c in PeriodCount.objects.all()}
+    kept |= {("photos", c.unit, c.start): c.photos for c in PeriodCount.objects.all()}
+    kept |= {("photo files", c.unit, c.start): c.photo_files for c in PeriodCount.objects.all()}
     kept |= {("tag", tag.name): tag.article_count for tag in Tag.objects.all()}
     kept |= {("source", source.name): source.article_count for source in Source.objects.all()}
     return {what: count for what, count in kept.items() if count}
@@ -359,6 +361,10 @@ def recounted() -> dict[object, int]:
         things += [("source", article.source.name)] if article.source else []
         for thing in things:
             found[thing] = found.get(thing, 0) + 1
+        for photo in article.photos.all():
+            for unit, start in PeriodCount.periods_of(article.archive_date):
+                for what in ("photos", *(["photo files"] if photo.file else [])):
+                    found[what, unit, start] = found.get((what, unit, start), 0) + 1
     return found
 
 

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class PeriodCount(models.Model):
-    """How many published articles a year, a month or a day holds: kept by loads and edits, never counted by pages.
+    """How many published articles a year, a month or a day holds, and how many photos: kept, never counted by pages.
 
     ``start`` is the first day of the period; the undated are one row of unit ``undated``, ``date.min``.
     """
@@ -20,6 +20,8 @@ class PeriodCount(models.Model):
     unit = models.CharField(max_length=7, choices=Unit.choices)
     start = models.DateField()
     articles = models.PositiveIntegerField(default=0)
+    photos = models.PositiveIntegerField(default=0)
+    photo_files = models.PositiveIntegerField(default=0, help_text="Photos whose file is held.")
 
     class Meta:
         ordering = ["unit", "start"]

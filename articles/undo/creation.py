@@ -114,9 +114,8 @@ def remove(articles: Sequence[Article], *, reason: str, moment: datetime) -> Non
     """Take articles out of the archive; their addresses answer 410 from now on, and are theirs if they come back."""
     counts = CountChanges()
     for article in articles:
-        tag_ids = frozenset(tagging.tag_id for tagging in article.taggings.all())
-        is_listed = article.withdrawn_at is None
-        counts.move(Filed(article.archive_date, article.source_id, tag_ids) if is_listed else None, None)
+        if article.withdrawn_at is None:
+            counts.move(Filed.published(article, [tagging.tag_id for tagging in article.taggings.all()]), None)
     Gone.objects.bulk_create(
         [
             Gone(path=path, key=article.key, reason=reason, gone_at=moment)
