@@ -58,6 +58,22 @@ def holdings() -> Holdings:
     return Holdings(years, undated)
 
 
+@dataclass(frozen=True, slots=True)
+class PhotoHoldings:
+    """How many photos there are whose file is held, and how many of which only the words are."""
+
+    held: int
+    not_held: int
+
+
+def photo_holdings() -> PhotoHoldings:
+    """The photos of all published articles, in one query."""
+    years = PeriodCount.objects.filter(unit__in=[Unit.YEAR, Unit.UNDATED])
+    counts = years.aggregate(photos=Sum("photos"), files=Sum("photo_files"))
+    photos, files = counts["photos"] or 0, counts["files"] or 0
+    return PhotoHoldings(files, photos - files)
+
+
 def unsourced() -> int:
     """How many articles name no source: what the kept counts of the sources leave of the whole."""
     named = Source.objects.aggregate(articles=Sum("article_count"))["articles"] or 0

@@ -28,6 +28,8 @@ urlpatterns = [
     path("<day:day>/<words:slug>/original/<slug:digest>", views.original, name="original-version"),
     # /2023/09/06/bridge-reopens/account/
     path("<day:day>/<words:slug>/account/", views.account, name="account"),
+    # /2023/09/06/bridge-reopens/photos/k7f3m0qz/
+    path("<day:day>/<words:slug>/photos/<slug:key>/", views.photo, name="photo"),
     # /2023/09/06/bridge-reopens/history/
     path("<day:day>/<words:slug>/history/", views.history, name="history"),
     # /2023/09/06/bridge-reopens/history/2/
@@ -46,6 +48,8 @@ urlpatterns = [
     path("undated/<words:slug>/original/<slug:digest>", views.original, name="undated-original-version"),
     # /undated/bridge-reopens/account/
     path("undated/<words:slug>/account/", views.account, name="undated-account"),
+    # /undated/bridge-reopens/photos/k7f3m0qz/
+    path("undated/<words:slug>/photos/<slug:key>/", views.photo, name="undated-photo"),
     # /undated/bridge-reopens/history/
     path("undated/<words:slug>/history/", views.history, name="undated-history"),
     # /undated/bridge-reopens/history/2/
@@ -70,6 +74,8 @@ urlpatterns = [
     path("sources/<words:slug>/", views.source, name="source"),
     # /sources/norhaven-courier/feed.atom
     path("sources/<words:slug>/feed.<str:form>", feeds.source_feed, name="source-feed"),
+    # /photos/
+    path("photos/", views.photos, name="photos"),
     # /unsourced/
     path("unsourced/", views.unsourced, name="unsourced"),
     # /feeds/latest.atom

@@ -14,7 +14,7 @@ from django.conf import LazySettings
 from django.test import Client
 
 from articles import listings
-from articles.models import Article, Source, Tag, Tagging
+from articles.models import Article, Photo, Source, Tag, Tagging
 from articles.models.listing import PAGE_SIZE
 from tests import factories as make
 
@@ -381,7 +381,8 @@ def test_a_withdrawn_article_says_why_and_leaves_every_listing(site: Client) -> 
         "/2022/02/31/", "/2022/13/", "/2021/", "/2022/04/", "/2022/03/05/", "/0000/", "/a/zzzzzzzzzz/", "/tags/none/",
         "/tags/harbours+none/", "/sources/none/", "/?page=2x/none", "/feeds/latest.pdf", f"{ARTICLE}article.pdf",
         f"{ARTICLE}original", "/undated/", "/tags/harbours/?before=zzzzzzzzzz", "/2022/03/04/?before=1&after=2",
-        "/sitemap/articles-7.xml", "/.well-known/security.txt", "/search/", "/photos/", "/2022/2/31/",
+        "/sitemap/articles-7.xml", "/.well-known/security.txt", "/search/", "/2022/2/31/",
+        f"{ARTICLE}photos/zzzzzzzz/", "/photos/?before=zzzzzzzzzz", "/photos/?before=1&after=2",
     ],
 )  # fmt: skip
 def test_what_was_never_filed_is_not_found(site: Client, address: str) -> None:
@@ -662,7 +663,9 @@ def test_the_size_of_the_archive_does_not_show(site: Client, queries_of: Callabl
     make.make_article("Undated", tags=["Harbours"], published="")
     addresses = [
         "/", "/2022/03/04/sailing-1/", "/tags/harbours/", "/2022/03/04/", "/2022/03/", "/2022/", "/about/", "/sources/",
-        "/tags/", "/sources/harbour-daily/", "/feeds/latest.atom", "/tags/harbours+rivers/",
+        "/tags/", "/sources/harbour-daily/", "/feeds/latest.atom", "/tags/harbours+rivers/", "/photos/",
+        "/photos/?tag=harbours&source=harbour-daily&from=2022", "/photos/?source=harbour-daily",
+        Photo.objects.get(article__slug="sailing-1").get_absolute_url(),
     ]  # fmt: skip
     few = {address: queries_of(address) for address in addresses}
     fill(3, 300)

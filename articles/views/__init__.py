@@ -6,11 +6,12 @@ from articles.views.dates import day, month, undated, year
 from articles.views.errors import not_found, server_error
 from articles.views.front import about, home
 from articles.views.history import changes, history, version
+from articles.views.photos import photo, photos
 from articles.views.plain import favicon, healthz, media, robots, security
 from articles.views.subjects import source, sources, tag, tags, two_tags, unsourced
 
 __all__ = [
     "about", "account", "article", "article_form", "changes", "day", "favicon", "healthz", "history", "home", "media",
-    "month", "not_found", "original", "robots", "security", "server_error", "short", "source", "sources", "tag", "tags",
-    "two_tags", "undated", "undated_article", "unsourced", "version", "year",
+    "month", "not_found", "original", "photo", "photos", "robots", "security", "server_error", "short", "source",
+    "sources", "tag", "tags", "two_tags", "undated", "undated_article", "unsourced", "version", "year",
 ]  # fmt: skip

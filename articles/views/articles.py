@@ -196,8 +196,8 @@ def page_of(whole: Whole) -> dict[str, Any]:
     }
 
 
-def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage]) -> list[Part]:
-    """The body in order: blocks, and the photos between them by their position."""
+def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage], *, linked: bool = True) -> list[Part]:
+    """The body in order: blocks, and the photos between them by their position, ``linked`` to their own pages."""
     cut = {one.field for one in damage if one.code == "caption-cut"}
     blocks = article.blocks
     if blocks and article.dateline:
@@ -211,7 +211,8 @@ def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage]
             # Damage names a photo by its place in the source, which staff may have changed since.
             number = photo.loaded_number or photo.number
             caption_note = CAPTION_CUT if f"photo {number}" in cut else ""
-            parts.append(Part(picture=picture_of(photo, caption_note=caption_note)))
+            url = photo.address_in(article) if linked else ""
+            parts.append(Part(picture=picture_of(photo, caption_note=caption_note, url=url)))
     return parts
 
 
