@@ -22,7 +22,7 @@ from articles.listings import WALK
 from articles.models import Article, Photo, Source, Tag, Tagging
 from articles.models.listing import PAGE_SIZE, Page, Place, page_of
 from articles.scripts import Tongue, tongue_of
-from articles.wording import counted, date_lines
+from articles.wording import counted, day_words
 
 UNREAD = ("body", "body_html", "as_loaded", "body_as_loaded")
 
@@ -223,7 +223,7 @@ def _in_order(which: Q, *, goes_back: bool) -> QuerySet[Photo, Photo]:
 
 @dataclass(frozen=True, slots=True)
 class PhotoEntry:
-    """A photo in a listing, with its article. ``iso`` and ``when`` are the article's date, ``""`` for none."""
+    """A photo in a listing, with its article. ``iso`` and ``when`` are the day that is filed under, ``""`` for none."""
 
     picture: Picture
     tongue: Tongue
@@ -247,12 +247,12 @@ def photos_in_order_of(ids: Sequence[int]) -> list[Photo]:
 
 def _entry(photo: Photo) -> PhotoEntry:
     article = photo.article
-    line = next(iter(date_lines(article)), None)
+    day = article.archive_date
     return PhotoEntry(
         picture=picture_of(photo, sizes=SHEET_SIZES, least_px=400, url=photo.get_absolute_url()),
         tongue=tongue_of(article.language, article.headline or article.excerpt),
         url=article.get_absolute_url(),
         headline=article.headline,
-        iso=line.iso if line else "",
-        when=line.words if line else "",
+        iso=day.isoformat() if day else "",
+        when=day_words(day) if day else "",
     )
