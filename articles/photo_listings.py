@@ -238,6 +238,14 @@ def photo_entries(photos: Iterable[Photo]) -> list[PhotoEntry]:
     return [_entry(photo) for photo in photos]
 
 
+def newest_dated(count: int) -> list[Photo]:
+    """The newest photos of articles that have a date, with their articles and sources."""
+    articles = Article.objects.with_photos().filter(archive_date__isnull=False)
+    newest = articles.order_by(F("archive_date").desc(), F("id").desc()).values_list("pk", flat=True)[:count]
+    found = _in_order(Q(article__in=list(newest)), goes_back=True).select_related("article__source")
+    return list(found[:count])
+
+
 def photos_in_order_of(ids: Sequence[int]) -> list[Photo]:
     """Photos by their ids, ready for ``photo_entries``, in the order of the ids: what a search has found."""
     rows = Photo.objects.for_pages().filter(pk__in=ids, article__withdrawn_at=None).select_related("article")

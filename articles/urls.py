@@ -80,6 +80,8 @@ urlpatterns = [
     path("unsourced/", views.unsourced, name="unsourced"),
     # /feeds/latest.atom
     path("feeds/latest.<str:form>", feeds.latest_feed, name="latest-feed"),
+    # /feeds/photos.atom
+    path("feeds/photos.<str:form>", feeds.photos_feed, name="photos-feed"),
     # /media/renditions/4b/4bbf…-800.jpg
     path("media/<path:path>", views.media, name="media"),
     # /sitemap.xml

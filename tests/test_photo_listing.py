@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -185,3 +186,21 @@ def test_the_way_to_the_photos_is_on_every_page_and_in_the_sitemap(site: Client)
     assert '<a href="/photos/">Photos</a>' in html(site, "/")
     assert '<a href="/photos/" aria-current="true">Photos</a>' in html(site)
     assert "<loc>http://testserver/photos/</loc>" in html(site, "/sitemap/listings.xml")
+
+
+def test_the_newest_photos_are_a_feed_in_three_forms(site: Client) -> None:
+    article = with_photos("Ferry & quay", "The quay & the ferry.", "Lost", published="2022-03-04", language="en")
+    with_photos("Undated", "No day", published="")
+    photo = article.photos.get(number=1)
+    page = html(site)
+    for form in ("atom", "rss", "json"):
+        assert f'href="/feeds/photos.{form}"' in page
+        feed = html(site, f"/feeds/photos.{form}")
+        assert f"http://testserver{photo.get_absolute_url()}" in feed
+        assert f"http://testserver{article.short_url}#photo-{photo.key}" in feed
+        assert "No day" not in feed
+    said = json.loads(html(site, "/feeds/photos.json"))
+    assert [item["title"] for item in said["items"]] == ["The quay & the ferry.", "Lost"]
+    assert "The quay &amp; the ferry. <small>Photo: Mei Tanaka</small>" in said["items"][0]["content_html"]
+    assert said["items"][0]["date_published"] == "2022-03-04T00:00:00+00:00"
+    assert site.get("/feeds/photos.pdf").status_code == 404

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from articles import periods
 from articles.addresses import absolute
+from articles.feeds import feed_links
 from articles.figures import PAGE_SIZES, picture_of
 from articles.linked_data import photo_linked_data
 from articles.listings import entry_of
@@ -42,6 +43,7 @@ def photos(request: HttpRequest) -> HttpResponse:
         "here": "photos",
         "filters": filters,
         "held": periods.photo_holdings(),
+        "feeds": feed_links("photos-feed"),
         "entries": photo_entries(page.photos),
         "newer": _address(filters, after=page.newer) if page.newer else "",
         "older": _address(filters, before=page.older) if page.older else "",
