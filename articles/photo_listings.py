@@ -145,7 +145,8 @@ def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, size: int) ->
     rest = _rest_of_article(filters, spot, goes_back=goes_back)
     walked = _walk(filters, spot, goes_back=goes_back, size=size)
     ids = [_article_id(row) for row in walked.rows]
-    found = _in_order(rest | Q(article__in=_matching(filters, ids)), goes_back=goes_back)
+    matching = _matching(filters, ids) if filters.tag else ids
+    found = _in_order(rest | Q(article__in=matching), goes_back=goes_back)
     rows = list(found[: size + 1])
     is_cut = len(rows) > size
     rows = rows[:size]
@@ -206,7 +207,7 @@ def _matching(filters: Filters, ids: Sequence[int]) -> list[int]:
         rows = rows.filter(source=filters.source)
     if filters.tag is not None:
         rows = rows.filter(taggings__tag=filters.tag)
-    return list(rows.values_list("pk", flat=True))
+    return list(rows.order_by().values_list("pk", flat=True))
 
 
 def _in_order(which: Q, *, goes_back: bool) -> QuerySet[Photo, Photo]:

@@ -21,7 +21,7 @@ THE_SAME = [
     f"tests/test_{what}.py"
     for what in (
         "loading", "crawls", "agency_versions", "likeness", "pages", "admin", "curation", "undo", "vanished",
-        "conflicts", "review", "history", "edits",
+        "conflicts", "review", "history", "edits", "photo_listing", "photo_page",
     )
 ]  # fmt: skip
 
