@@ -6,17 +6,32 @@ differ by the way an article came.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import combinations
+from typing import Any
 
 from django.db import connections
 from django.urls import reverse
 
 from articles import markup
-from articles.models import Article, Gone, PeriodCount, Redirect, Source, Tag, Tagging
+from articles.models import (
+    Article,
+    Gone,
+    PeriodCount,
+    Redirect,
+    Source,
+    SourceMonth,
+    Tag,
+    Tagging,
+    TagMonth,
+    TagPair,
+)
 from articles.models.article import BLOCK_SEPARATOR
+from articles.models.count import month_number
+from articles.tallies import tally
 
 EXCERPT_LENGTH = 240
 
@@ -77,8 +92,9 @@ def free_slug(article: Article) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """Where a published article is listed and counted."""
+    """Where a published article, known by its key, is listed and counted."""
 
+    key: str
     day: date | None
     source_id: int | None
     tag_ids: frozenset[int]
@@ -89,7 +105,20 @@ class Filed:
         if article.withdrawn_at is not None:
             return None
         tag_ids = frozenset(Tagging.objects.filter(article=article).values_list("tag_id", flat=True))
-        return cls(article.archive_date, article.source_id, tag_ids)
+        return cls(article.key, article.archive_date, article.source_id, tag_ids)
+
+    @classmethod
+    def of_many(cls, ids: Sequence[int]) -> dict[int, Filed]:
+        """Where the published ones of these articles are filed now, by id; two queries."""
+        tag_ids: defaultdict[int, set[int]] = defaultdict(set)
+        for pk, tag_id in Tagging.objects.filter(article__in=ids).values_list("article_id", "tag_id"):
+            tag_ids[pk].add(tag_id)
+        rows = Article.objects.published().filter(pk__in=ids).values_list("pk", "key", "archive_date", "source_id")
+        return {pk: cls(key, day, source_id, frozenset(tag_ids[pk])) for pk, key, day, source_id in rows}
+
+    def tagged(self, tag_ids: Iterable[int] = (), *, without: Iterable[int] = ()) -> Filed:
+        """The same with these tags more, and without those."""
+        return replace(self, tag_ids=self.tag_ids.difference(without).union(tag_ids))
 
 
 @dataclass(slots=True)
@@ -99,18 +128,32 @@ class CountChanges:
     periods: Counter[tuple[str, date]] = field(default_factory=Counter)
     sources: Counter[int] = field(default_factory=Counter)
     tags: Counter[int] = field(default_factory=Counter)
+    # By id and month, and by two ids, the smaller first.
+    source_months: Counter[tuple[int, int]] = field(default_factory=Counter)
+    tag_months: Counter[tuple[int, int]] = field(default_factory=Counter)
+    pairs: Counter[tuple[int, int]] = field(default_factory=Counter)
 
     def move(self, before: Filed | None, after: Filed | None) -> None:
         """Count an article out of where it was and into where it is; ``None``: it was not, or is not, published."""
+        if before == after:
+            return
         for filed, by in ((before, -1), (after, 1)):
-            if filed is None:
-                continue
-            for period in PeriodCount.periods_of(filed.day):
-                self.periods[period] += by
+            if filed is not None:
+                self._add(filed, by)
+
+    def _add(self, filed: Filed, by: int) -> None:
+        change: Callable[[Counter[Any], Iterable[Any]], None] = Counter.update if by > 0 else Counter.subtract
+        change(self.periods, PeriodCount.periods_of(filed.day))
+        change(self.tags, filed.tag_ids)
+        if filed.source_id is not None:
+            self.sources[filed.source_id] += by
+        if filed.day is not None:
+            month = month_number(filed.day)
+            change(self.tag_months, [(tag_id, month) for tag_id in filed.tag_ids])
             if filed.source_id is not None:
-                self.sources[filed.source_id] += by
-            for tag_id in filed.tag_ids:
-                self.tags[tag_id] += by
+                self.source_months[filed.source_id, month] += by
+        if TagPair.counts(filed.key):
+            change(self.pairs, combinations(sorted(filed.tag_ids)[: TagPair.PAIRED], 2))
 
     def save(self) -> None:
         """Write them, within the caller's transaction. One statement prepared, run for each changed row."""
@@ -130,6 +173,9 @@ class CountChanges:
                     f"UPDATE {model._meta.db_table} SET article_count = article_count + %s WHERE id = %s",  # noqa: S608
                     [(by, pk) for pk, by in sorted(changes.items()) if by],
                 )
+        tally(SourceMonth, ("source_id", "month"), self.source_months)
+        tally(TagMonth, ("tag_id", "month"), self.tag_months)
+        tally(TagPair, ("tag_id", "other_id"), self.pairs)
 
 
 def refile(article: Article, before: Filed | None, path_before: str) -> None:

@@ -59,6 +59,6 @@ def _count(articles: Sequence[Article], *, is_withdrawn: bool) -> None:
         tag_ids[pk].add(tag_id)
     changes = CountChanges()
     for article in articles:
-        filed = Filed(article.archive_date, article.source_id, frozenset(tag_ids[article.pk]))
+        filed = Filed(article.key, article.archive_date, article.source_id, frozenset(tag_ids[article.pk]))
         changes.move(*((filed, None) if is_withdrawn else (None, filed)))
     changes.save()

@@ -2,7 +2,7 @@
 
 from articles.models.article import Article, ArticleQuerySet, ClosedVersion, Correction, Damage, Gone, Redirect
 from articles.models.conflict import Conflict
-from articles.models.count import PeriodCount
+from articles.models.count import PeriodCount, SourceMonth, TagMonth, TagPair
 from articles.models.likeness import Likeness, LikenessBand, NearDuplicate, NearDuplicateQuerySet
 from articles.models.load import Load, LoadChange, Refusal
 from articles.models.original import Original, OriginalPath
@@ -13,6 +13,6 @@ from articles.models.tag import FormerTag, Tag, TagAddress, TagAlias, Tagging, T
 __all__ = [
     "Article", "ArticleQuerySet", "ClosedVersion", "Conflict", "Correction", "Damage", "FormerTag", "Gone", "Likeness",
     "LikenessBand", "Load", "LoadChange", "NearDuplicate", "NearDuplicateQuerySet", "Original", "OriginalPath",
-    "PeriodCount", "Photo", "Redirect", "Refusal", "Rendition", "Source", "SourceAlias", "Tag", "TagAddress",
-    "TagAlias", "TagQuerySet", "Tagging",
+    "PeriodCount", "Photo", "Redirect", "Refusal", "Rendition", "Source", "SourceAlias", "SourceMonth", "Tag",
+    "TagAddress", "TagAlias", "TagMonth", "TagPair", "TagQuerySet", "Tagging",
 ]  # fmt: skip

@@ -116,7 +116,7 @@ def remove(articles: Sequence[Article], *, reason: str, moment: datetime) -> Non
     for article in articles:
         tag_ids = frozenset(tagging.tag_id for tagging in article.taggings.all())
         is_listed = article.withdrawn_at is None
-        counts.move(Filed(article.archive_date, article.source_id, tag_ids) if is_listed else None, None)
+        counts.move(Filed(article.key, article.archive_date, article.source_id, tag_ids) if is_listed else None, None)
     Gone.objects.bulk_create(
         [
             Gone(path=path, key=article.key, reason=reason, gone_at=moment)

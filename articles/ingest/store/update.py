@@ -237,7 +237,7 @@ def _filed(article: Article, tag_ids: Iterable[int]) -> filing.Filed | None:
     """As ``Filed.of``, without asking for the tags."""
     if article.withdrawn_at is not None:
         return None
-    return filing.Filed(article.archive_date, article.source_id, frozenset(tag_ids))
+    return filing.Filed(article.key, article.archive_date, article.source_id, frozenset(tag_ids))
 
 
 def _columns(photo: Photo) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def _count_new(batch: Batch) -> None:
         if path := path_of(one.reading):
             batch.paths[path] = one.reading.digest, one.reading.piece.captured_at
         if article.withdrawn_at is None:
-            filed = filing.Filed(article.archive_date, article.source_id, frozenset(one.tag_origins))
+            filed = filing.Filed(article.key, article.archive_date, article.source_id, frozenset(one.tag_origins))
             batch.counts.move(None, filed)
 
 
