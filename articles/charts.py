@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
 
+from articles.spans import Span
 from articles.wording import MONTHS, counted, listed
 
 LONGEST_SPAN = 200  # years
@@ -46,24 +47,27 @@ class Chart:
     bars: list[Bar]
 
 
-def years_chart(counts: dict[int, int], *, height: int = 148) -> Chart | None:
-    """A bar for each year from the first to the last that holds anything.
+def years_chart(
+    counts: Mapping[int, int],
+    *,
+    link: Callable[[Span], str] | None = None,
+    title: str = "Articles held, by year",
+    current: Collection[int] = (),
+    height: int = 148,
+) -> Chart | None:
+    """A bar for each year from the first to the last that holds anything; ``link`` is where a bar leads.
 
     A span that no newspaper lives through, as one misprinted date makes it, shows only the years that hold something.
     """
     if not counts:
         return None
+    lead = link or (lambda year: reverse("year", args=[year.first]))
     span = range(min(counts), max(counts) + 1)
     years = list(span) if len(span) <= LONGEST_SPAN else sorted(counts)
-    bars = [(str(year), str(year), reverse("year", args=[date(year, 1, 1)]), counts.get(year, 0)) for year in years]
+    bars = [(str(year), str(year), lead(Span.of_year(year)), counts.get(year, 0)) for year in years]
     said = _most_and_none([(name, count) for name, *_, count in bars])
-    return _chart(
-        "Articles held, by year",
-        f"A bar for each year from {years[0]} to {years[-1]}. {said}",
-        height,
-        bars,
-        _labelled(years),
-    )
+    words = f"A bar for each year from {years[0]} to {years[-1]}. {said}"
+    return _chart(title, words, height, bars, _labelled(years), current={str(year) for year in current})
 
 
 def _labelled(years: Sequence[int]) -> set[str]:
@@ -75,16 +79,26 @@ def _labelled(years: Sequence[int]) -> set[str]:
     return {str(year) for year in between | {first, last}}
 
 
-def months_chart(year: int, counts: dict[date, int], *, current: date | None = None, height: int = 84) -> Chart:
-    """A bar for each month of a year."""
+def months_chart(
+    year: int,
+    counts: Mapping[date, int],
+    *,
+    link: Callable[[Span], str] | None = None,
+    title: str = "",
+    current: date | None = None,
+    height: int = 84,
+) -> Chart:
+    """A bar for each month of a year; ``link`` is where a bar leads."""
+    lead = link or (lambda month: reverse("month", args=[month.first]))
     bars = []
     for number, name in enumerate(MONTHS, 1):
         start = date(year, number, 1)
-        bars.append((name[:3], f"{name} {year}", reverse("month", args=[start]), counts.get(start, 0)))
+        bars.append((name[:3], f"{name} {year}", lead(Span.of_month(start)), counts.get(start, 0)))
     said = _most_and_none([(name, bar[3]) for name, bar in zip(MONTHS, bars, strict=True)])
-    marked = MONTHS[current.month - 1][:3] if current else ""
+    marked = {MONTHS[current.month - 1][:3]} if current else set()
+    title = title or f"Articles of {year}, by month"
     named = {name for name, *_ in bars}
-    return _chart(f"Articles of {year}, by month", f"A bar for each month. {said}", height, bars, named, current=marked)
+    return _chart(title, f"A bar for each month. {said}", height, bars, named, current=marked)
 
 
 def _most_and_none(counts: Sequence[tuple[str, int]]) -> str:
@@ -103,7 +117,7 @@ def _chart(
     bars: Iterable[tuple[str, str, str, int]],
     named: set[str],
     *,
-    current: str = "",
+    current: Collection[str],
 ) -> Chart:
     rows = list(bars)
     floor = height - LABELS_PX
@@ -126,7 +140,7 @@ def _chart(
                 col_height=f"{column:.1f}",
                 middle=f"{(number + 0.5) * step:.2f}%",
                 is_labelled=name in named,
-                is_current=name == current,
+                is_current=name in current,
             )
         )
     return Chart(title, description, height, floor, f"{floor + 0.5}", height - 4, drawn)

@@ -7,6 +7,7 @@ from articles import converters, feeds, sitemaps, views
 register_converter(converters.DayConverter, "day")
 register_converter(converters.MonthConverter, "month")
 register_converter(converters.YearConverter, "year")
+register_converter(converters.DayOfYearConverter, "day_of_year")
 register_converter(converters.SlugConverter, "words")
 
 urlpatterns = [
@@ -36,6 +37,10 @@ urlpatterns = [
     path("<day:day>/<words:slug>/history/<int:number>/changes/", views.changes, name="changes"),
     # /2023/09/06/bridge-reopens/article.json
     path("<day:day>/<words:slug>/article.<str:form>", views.article_form, name="article-form"),
+    # /on-this-day/
+    path("on-this-day/", views.on_this_day_today, name="on-this-day-today"),
+    # /on-this-day/09-06/
+    path("on-this-day/<day_of_year:day>/", views.on_this_day, name="on-this-day"),
     # /undated/
     path("undated/", views.undated, name="undated"),
     # /undated/bridge-reopens/
