@@ -107,18 +107,6 @@ def kicker_of(article: Article, taggings: Iterable[Tagging]) -> Kicker | None:
     return Kicker(first.name, first.get_absolute_url()) if first else None
 
 
-def neighbours_of(article: Article) -> tuple[Entry | None, Entry | None]:
-    """The dated articles just before and just after this one. What is undated is neither, and has neither."""
-    day = article.archive_date
-    if day is None:
-        return None, None
-    others = published().exclude(pk=article.pk)  # whose day staff may be about to change
-    before = others.filter(archive_date__lte=day).exclude(archive_date=day, pk__gte=article.pk)
-    after = others.filter(archive_date__gte=day).exclude(archive_date=day, pk__lte=article.pk)
-    found = (before.order_by("-archive_date", "-pk").first(), after.order_by("archive_date", "pk").first())
-    return tuple(entry_of(one) if one else None for one in found)  # type: ignore[return-value]
-
-
 def related_to(article: Article, tags: Sequence[Tag], *, size: int = 5) -> list[Entry]:
     """The newest other articles on the rarest of its tags that has any."""
     shared = [tag for tag in tags if tag.article_count > 1]

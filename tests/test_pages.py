@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from articles import listings
 from articles.models import Article, Source, Tag, Tagging
 from articles.models.listing import PAGE_SIZE
+from articles.neighbours import ways_of
 from tests import factories as make
 
 ARTICLE = "/2022/03/04/ferry-returns-to-the-north-quay/"
@@ -308,6 +310,38 @@ def test_earlier_and_later_articles_follow_the_archives_order(site: Client) -> N
     assert "This is the earliest" in shown(site, "/2022/03/03/sailed-2022-03-03/")
     assert "This is the latest" in shown(site, "/2022/03/05/sailed-2022-03-05/")
     assert "Articles by date" not in html(site, "/undated/undated-two/")
+
+
+def test_an_article_leads_on_within_its_day_its_source_and_its_rarest_tags(site: Client) -> None:
+    make.make_article("Fog", published="2022-03-01", tags=["Fog"], source="Quay Gazette")
+    make.make_article("Ice", published="2022-03-02", tags=["Ice"])
+    make.make_article("First boat", tags=["Fog", "Ice", "Alone"])
+    make.make_article("Second boat", tags=["Ice"], source=None)
+    make.make_article("Late", published="2022-03-09", tags=["Fog"])
+    make.withdraw(make.make_article("Gone", tags=["Fog", "Ice"]))
+    words = shown(site, "/2022/03/04/first-boat/")
+    for told in (
+        "4 March 2022 This is the earliest Later: Second boat",
+        "Harbour Daily Earlier: Ice Later: Late",
+        "Fog Earlier: Fog Later: Late",
+        "Ice Earlier: Ice Later: Second boat",
+    ):
+        assert told in words, told
+    assert "Alone This is" not in words
+    assert "Of the same day" not in html(site, "/2022/03/09/late/").partition("Second boat")[0]
+
+
+def test_the_ways_on_from_an_article_cost_two_queries(
+    site: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    names = ["Fog", "Ice", "Quays", "Ferries"]
+    for number in range(3):
+        make.make_article(f"Boat {number}", tags=names)
+    article = Article.objects.select_related("source").get(headline="Boat 1")
+    tags = list(Tag.objects.all())
+    with django_assert_num_queries(2):
+        ways = ways_of(article, tags)
+    assert [way.name for way in ways] == ["", "4 March 2022", "Harbour Daily", "Ferries", "Fog", "Ice"]
 
 
 # --- Addresses that are promises. -------------------------------------------------------------------------------------

@@ -21,8 +21,9 @@ from articles.citations import Citation, apa, bibtex, citation_of, csl_json, not
 from articles.context import about_archive
 from articles.figures import Picture, picture_of
 from articles.linked_data import linked_data
-from articles.listings import kicker_of, neighbours_of, related_to
+from articles.listings import kicker_of, related_to
 from articles.models import Article, Damage, Original, Photo
+from articles.neighbours import ways_of
 from articles.originals import WITH_LEDGER, content_of, is_text
 from articles.origins import LINES_SHOWN, PIECES_SHOWN, READ_UP_TO_BYTES, Origin, origin_of
 from articles.provenance import PHOTO_FIELDS, provenance_of
@@ -163,7 +164,6 @@ def page_of(whole: Whole) -> dict[str, Any]:
     """What the page of an article says, whether the article is as stored or as staff are about to save it."""
     article = whole.article
     tongue = tongue_of(article.language, article.headline or article.excerpt)
-    earlier, later = neighbours_of(article)
     citation = cited(whole)
     return {
         "article": article,
@@ -190,8 +190,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "note": note(citation),
         "apa": apa(citation),
         "related": related_to(article, whole.tags),
-        "earlier": earlier,
-        "later": later,
+        "ways": ways_of(article, whole.tags),
         "share_image": share_image(whole),
     }
 
