@@ -6,8 +6,8 @@ differ by the way an article came.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import combinations
@@ -121,17 +121,21 @@ class Filed:
         return replace(self, tag_ids=self.tag_ids.difference(without).union(tag_ids))
 
 
+def _numbers() -> defaultdict[Any, int]:
+    return defaultdict(int)  # a Counter asks Python for each new key, which is most of them
+
+
 @dataclass(slots=True)
 class CountChanges:
     """What a batch adds to the kept counts, written in a few statements."""
 
-    periods: Counter[tuple[str, date]] = field(default_factory=Counter)
-    sources: Counter[int] = field(default_factory=Counter)
-    tags: Counter[int] = field(default_factory=Counter)
+    periods: defaultdict[tuple[str, date], int] = field(default_factory=_numbers)
+    sources: defaultdict[int, int] = field(default_factory=_numbers)
+    tags: defaultdict[int, int] = field(default_factory=_numbers)
     # By id and month, and by two ids, the smaller first.
-    source_months: Counter[tuple[int, int]] = field(default_factory=Counter)
-    tag_months: Counter[tuple[int, int]] = field(default_factory=Counter)
-    pairs: Counter[tuple[int, int]] = field(default_factory=Counter)
+    source_months: defaultdict[tuple[int, int], int] = field(default_factory=_numbers)
+    tag_months: defaultdict[tuple[int, int], int] = field(default_factory=_numbers)
+    pairs: defaultdict[tuple[int, int], int] = field(default_factory=_numbers)
 
     def move(self, before: Filed | None, after: Filed | None) -> None:
         """Count an article out of where it was and into where it is; ``None``: it was not, or is not, published."""
@@ -142,18 +146,20 @@ class CountChanges:
                 self._add(filed, by)
 
     def _add(self, filed: Filed, by: int) -> None:
-        change: Callable[[Counter[Any], Iterable[Any]], None] = Counter.update if by > 0 else Counter.subtract
-        change(self.periods, PeriodCount.periods_of(filed.day))
-        change(self.tags, filed.tag_ids)
+        month = None if filed.day is None else month_number(filed.day)
+        for period in PeriodCount.periods_of(filed.day):
+            self.periods[period] += by
         if filed.source_id is not None:
             self.sources[filed.source_id] += by
-        if filed.day is not None:
-            month = month_number(filed.day)
-            change(self.tag_months, [(tag_id, month) for tag_id in filed.tag_ids])
-            if filed.source_id is not None:
+            if month is not None:
                 self.source_months[filed.source_id, month] += by
+        for tag_id in filed.tag_ids:
+            self.tags[tag_id] += by
+            if month is not None:
+                self.tag_months[tag_id, month] += by
         if TagPair.counts(filed.key):
-            change(self.pairs, combinations(sorted(filed.tag_ids)[: TagPair.PAIRED], 2))
+            for pair in combinations(sorted(filed.tag_ids)[: TagPair.PAIRED], 2):
+                self.pairs[pair] += by
 
     def save(self) -> None:
         """Write them, within the caller's transaction. One statement prepared, run for each changed row."""

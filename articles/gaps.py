@@ -36,11 +36,14 @@ def year_gaps(years: Collection[int]) -> str:
 
 
 def month_gaps(months: Collection[date], year: int) -> str:
-    """The gaps that touch one year. ``months``: the first days of months, those held next to the year as well."""
+    """The gaps that touch one year, whose months are told without it.
+
+    ``months``: the first days of months, those held next to the year as well.
+    """
     january = year * 12
     found = gaps_between(one.year * 12 + one.month - 1 for one in months)
     found = [gap for gap in found if gap.first <= january + 11 and gap.last >= january]
-    return _sentence(found, "month", lambda number: month_words(_month(number)), _from_month_to_month)
+    return _sentence(found, "month", lambda number: MONTHS[number % 12], _from_month_to_month)
 
 
 def day_gaps(days: Collection[date], first: date, last: date) -> str:
@@ -58,6 +61,8 @@ def _sentence(
 
     if not gaps:
         return ""
+    if len(gaps) <= TOLD and all(gap.size == 1 for gap in gaps):
+        return f"Nothing is held for {listed([single(gap.first) for gap in gaps])}."
     if len(gaps) <= TOLD:
         return f"Nothing is held {listed([told(gap) for gap in gaps])}."
     longest = max(gaps, key=lambda gap: gap.size)
@@ -72,8 +77,9 @@ def _month(number: int) -> date:
 
 def _from_month_to_month(first: int, last: int) -> str:
     start, end = _month(first), _month(last)
-    begins = MONTHS[start.month - 1] if start.year == end.year else month_words(start)
-    return f"from {begins} to {month_words(end)}"
+    if start.year != end.year:
+        return f"from {month_words(start)} to {month_words(end)}"
+    return f"from {MONTHS[start.month - 1]} to {MONTHS[end.month - 1]}"
 
 
 def _from_day_to_day(first: int, last: int) -> str:

@@ -14,8 +14,9 @@ def tally(model: type[models.Model], columns: tuple[str, str], changes: Mapping[
     Within the caller's transaction, in the order of the rows: of two loads at once, one waits, and neither for ever.
     """
     # A row that takes away cannot be offered for insertion: databases check that it counts no less than none.
-    more = [(*row, by) for row, by in sorted(changes.items()) if by > 0]
-    less = [(by, *row) for row, by in sorted(changes.items()) if by < 0]
+    in_order = sorted(changes.items())
+    more = [(*row, by) for row, by in in_order if by > 0]
+    less = [(by, *row) for row, by in in_order if by < 0]
     table, (one, other) = model._meta.db_table, columns
     with connections["default"].cursor() as cursor:
         _run(

@@ -17,7 +17,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SEED = "/2023/09/06/demonstration-zone-in-qingdao-promotes-partnership-with-sco-countries/"
 KINDS = {
     "home": "/", "article": SEED, "tags": "/tags/", "tag": "/tags/qingdao/", "two tags": "/tags/kazakhstan+qingdao/",
-    "sources": "/sources/", "source": "/sources/newsarchive-handbook/", "year": "/2023/", "month": "/2023/09/",
+    "tags by letter": "/tags/?letter=q", "tags by size": "/tags/?by=size", "on this day": "/on-this-day/09-06/",
+    "a year of a tag": "/tags/handbook/?from=2022&to=2022", "year": "/2023/", "month": "/2023/09/",
+    "sources": "/sources/", "source": "/sources/newsarchive-handbook/",
     "history": f"{SEED}history/", "version": f"{SEED}history/1/", "changes": f"{SEED}history/2/changes/",
     "account": f"{SEED}account/", "day": "/2023/09/06/", "about": "/about/", "not found": "/2023/09/06/nothing/",
 }  # fmt: skip

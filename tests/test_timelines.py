@@ -183,8 +183,9 @@ def test_gaps_are_told_from_the_first_to_the_last_that_is_missing() -> None:
     assert year_gaps([1998, 1999]) == year_gaps([]) == ""
     months = [date(2003, 11, 1), date(2004, 3, 1), date(2004, 5, 1), date(2004, 9, 1)]
     assert month_gaps(months, 2004) == (
-        "Nothing is held from December 2003 to February 2004, for April 2004 and from June to August 2004."
+        "Nothing is held from December 2003 to February 2004, for April and from June to August."
     )
+    assert month_gaps([date(2004, month, 1) for month in (1, 3, 5)], 2004) == "Nothing is held for February and April."
     days = [date(2004, 2, 27), date(2004, 3, 2), date(2004, 3, 11), date(2004, 3, 31)]
     assert day_gaps(days, date(2004, 3, 1), date(2004, 3, 31)) == (
         "Nothing is held from 28 February to 1 March 2004, from 3 to 10 March 2004 and from 12 to 30 March 2004."
@@ -201,7 +202,7 @@ def test_many_gaps_are_counted() -> None:
 def test_years_and_months_tell_their_gaps(site: Client) -> None:
     ferries()
     assert "Nothing is held from 12 to 30 March 2004." in shown(site, "/2004/03/")
-    assert "Nothing is held from April to June 2004 and from August 2004 to December 2005." in shown(site, "/2004/")
+    assert "Nothing is held from April to June and from August 2004 to December 2005." in shown(site, "/2004/")
     assert "Nothing is held for 2005." in shown(site, "/")
 
 
