@@ -94,6 +94,14 @@ def test_the_most_used_tags_come_first_by_size(site: Client) -> None:
 
 
 @pytest.mark.usefixtures("large")
+def test_tags_are_counted_no_further_than_a_page_may(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    make.make_article(tags=["Ice", "Hail", "Fog"])
+    assert "3 tags. The most used first." in shown(site, "/tags/?by=size")
+    monkeypatch.setattr(tag_index, "COUNT_UP_TO", 2)
+    assert "More than 2 tags. Those under H" in shown(site, "/tags/?letter=h")
+
+
+@pytest.mark.usefixtures("large")
 def test_addresses_of_the_index_are_each_their_own(site: Client) -> None:
     make.make_article(tags=["Ice", "Hail", "Fog"])
     page = html(site, "/tags/?letter=h&utm=1")

@@ -16,9 +16,11 @@ from articles.alphabet import LETTERS, OTHERS
 from articles.charts import Indexed, indexed
 from articles.models import Tag
 from articles.public import public
+from articles.wording import counted
 
 TAGS_SHOWN = 2_000  # on one page, by letter
 PAGE_SIZE = 200
+COUNT_UP_TO = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,10 @@ def tags(request: HttpRequest) -> HttpResponse:
     letter, by_size = request.GET.get("letter"), request.GET.get("by") == "size"
     if letter is not None:
         return _one_letter(request, letter)
-    used = Tag.objects.used()
-    shown = [] if by_size else list(used.order_by("-article_count", "name")[: TAGS_SHOWN + 1])
-    if by_size or len(shown) > TAGS_SHOWN:
+    used = Tag.objects.used().order_by("-article_count", "name")
+    if by_size or used.values_list("pk")[TAGS_SHOWN : TAGS_SHOWN + 1]:
         return _by_size(request)
+    shown = list(used[:TAGS_SHOWN])
     context = {"here": "tags", "count": len(shown), "letters": by_letter(shown)}
     return render(request, "articles/tags.html", context)
 
@@ -92,7 +94,7 @@ def _render_page(request: HttpRequest, page: IndexPage, *, kept: str, letter: st
     )
     context = {
         "here": "tags",
-        "count": used.count(),
+        "count": _count_words(used),
         "letter": LETTERS.get(letter, ""),
         "letters": _letters(letter),
         "lines": _lines(page.tags, largest.article_count if largest else 0),
@@ -100,6 +102,12 @@ def _render_page(request: HttpRequest, page: IndexPage, *, kept: str, letter: st
         "canonical": absolute(request, f"{reverse('tags')}?{kept}{place}"),
     }
     return render(request, "articles/tags_page.html", context)
+
+
+def _count_words(used: QuerySet[Tag]) -> str:
+    """How many tags there are, counted no further than a page may."""
+    found = used.order_by()[: COUNT_UP_TO + 1].count()
+    return f"More than {counted(COUNT_UP_TO, 'tag')}" if found > COUNT_UP_TO else counted(found, "tag")
 
 
 def _letters(current: str) -> list[Letter]:
