@@ -17,6 +17,7 @@ from django.urls import reverse
 from articles import markup
 from articles.models import Article, Gone, PeriodCount, Redirect, Source, Tag, Tagging
 from articles.models.article import BLOCK_SEPARATOR
+from articles.search import index
 
 EXCERPT_LENGTH = 240
 
@@ -133,12 +134,14 @@ class CountChanges:
 
 
 def refile(article: Article, before: Filed | None, path_before: str) -> None:
-    """After one article was saved, with its tags: move its counts and listings, and keep its former address alive."""
+    """After one article was saved, with its photos and tags: move its counts and listings, keep its former address
+    alive, and index it anew."""
     Tagging.objects.filter(article=article).update(archive_date=article.archive_date)
     changes = CountChanges()
     changes.move(before, Filed.of(article))
     changes.save()
     keep_addresses([(path_before, article)])
+    index.renew([article.pk])
 
 
 def bring_back(articles: Mapping[str, Article]) -> None:

@@ -56,6 +56,12 @@ urlpatterns = [
     path("undated/<words:slug>/article.<str:form>", views.article_form, name="undated-article-form"),
     # /a/9fzp7p8k41/
     path("a/<slug:key>/", views.short, name="short"),
+    # /search/?q=bridge
+    path("search/", views.search, name="search"),
+    # /search/suggest/?q=bri
+    path("search/suggest/", views.suggest, name="suggest"),
+    # /opensearch.xml
+    path("opensearch.xml", views.opensearch, name="opensearch"),
     # /tags/
     path("tags/", views.tags, name="tags"),
     # /tags/harbours/

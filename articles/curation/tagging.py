@@ -13,6 +13,7 @@ from articles.filing import CountChanges
 from articles.identity import name_slug
 from articles.models import Article, Tag, Tagging
 from articles.revisions import Stamp, keep_many, sign_many
+from articles.search import index
 
 
 def tags_named(names: Iterable[str], stamp: Stamp) -> list[Tag]:
@@ -50,6 +51,7 @@ def tag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int
         published = {pk for pk, _, withdrawn_at in articles if withdrawn_at is None}
         changes.tags.update(tagging.tag_id for tagging in new if tagging.article_id in published)
     changes.save()
+    index.renew(changed)
     return len(changed)
 
 
@@ -66,6 +68,7 @@ def untag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> i
         changed |= {row.article_id for row in rows}
         changes.tags.subtract(Counter(row.tag_id for row in rows if row.article_id in published))
     changes.save()
+    index.renew(changed)
     return len(changed)
 
 

@@ -7,12 +7,13 @@ from articles.models.likeness import Likeness, LikenessBand, NearDuplicate, Near
 from articles.models.load import Load, LoadChange, Refusal
 from articles.models.original import Original, OriginalPath
 from articles.models.photo import Photo, Rendition
+from articles.models.search import SearchEntry
 from articles.models.source import Source, SourceAlias
 from articles.models.tag import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagQuerySet
 
 __all__ = [
     "Article", "ArticleQuerySet", "ClosedVersion", "Conflict", "Correction", "Damage", "FormerTag", "Gone", "Likeness",
     "LikenessBand", "Load", "LoadChange", "NearDuplicate", "NearDuplicateQuerySet", "Original", "OriginalPath",
-    "PeriodCount", "Photo", "Redirect", "Refusal", "Rendition", "Source", "SourceAlias", "Tag", "TagAddress",
-    "TagAlias", "TagQuerySet", "Tagging",
+    "PeriodCount", "Photo", "Redirect", "Refusal", "Rendition", "SearchEntry", "Source", "SourceAlias", "Tag",
+    "TagAddress", "TagAlias", "TagQuerySet", "Tagging",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article, Correction, Gone, Load, LoadChange, Original, Photo, Tagging
 from articles.removal import remove_rows
 from articles.revisions import AS_LOADED
+from articles.search import index
 from articles.undo.account import Left
 
 PAGE = 500
@@ -127,6 +128,7 @@ def remove(articles: Sequence[Article], *, reason: str, moment: datetime) -> Non
         unique_fields=["path"],
         update_fields=["key", "reason", "gone_at"],
     )
+    index.remove([article.pk for article in articles])
     remove_rows(Article.objects.filter(pk__in=[article.pk for article in articles]))
     counts.save()
 

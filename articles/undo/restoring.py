@@ -107,13 +107,6 @@ def _is_still(live: Mapping[str, Any], after: Mapping[str, Any], names: Iterable
     return all(live[name] == after[name] for name in names if name in after)
 
 
-def _last_number(photo_id: int) -> int:
-    """The number that a photo had when it was removed; 0 if no history tells."""
-    history: Any = Photo.history.model
-    numbers = history.objects.filter(id=photo_id).order_by("-history_id").values_list("number", flat=True)
-    return numbers.first() or 0
-
-
 # --- One article. -----------------------------------------------------------------------------------------------------
 
 
@@ -205,7 +198,7 @@ class Restoration:
             if live is None:
                 self.coming.setdefault(Photo, []).append(before)
         elif live is None:
-            self._leave(key, f"photo:{_last_number(key[1])}", why="removed since")
+            self._leave(key, f"photo:{before.get('number') or key[1]}", why="removed since")
         else:
             names = [name for name in before if name in PHOTO_COLUMNS and live[name] != after[name]]
             for name in names:

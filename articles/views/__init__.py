@@ -7,10 +7,11 @@ from articles.views.errors import not_found, server_error
 from articles.views.front import about, home
 from articles.views.history import changes, history, version
 from articles.views.plain import favicon, healthz, media, robots, security
+from articles.views.search import opensearch, search, suggest
 from articles.views.subjects import source, sources, tag, tags, two_tags, unsourced
 
 __all__ = [
     "about", "account", "article", "article_form", "changes", "day", "favicon", "healthz", "history", "home", "media",
-    "month", "not_found", "original", "robots", "security", "server_error", "short", "source", "sources", "tag", "tags",
-    "two_tags", "undated", "undated_article", "unsourced", "version", "year",
+    "month", "not_found", "opensearch", "original", "robots", "search", "security", "server_error", "short", "source",
+    "sources", "suggest", "tag", "tags", "two_tags", "undated", "undated_article", "unsourced", "version", "year",
 ]  # fmt: skip

@@ -1,0 +1,406 @@
+"""Finding articles: words in any script, fields, phrases, facets, and what the page of a search says."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+from urllib.parse import urlencode
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from articles.curation.sources import merge_sources
+from articles.curation.tags import merge_tags
+from articles.curation.withdrawing import reinstate, withdraw
+from articles.models import Article, SearchEntry, Source, Tag
+from articles.revisions import Stamp
+from articles.search import index
+from articles.search.asking import Filters, sought_of
+from articles.search.finding import find
+from articles.search.hits import hits_of
+from articles.search.query import parse
+from tests.factories import make_article, make_photo, make_source, make_tag
+from tests.loading import load, text_file
+from tests.staff import saved
+
+pytestmark = pytest.mark.django_db
+STAMP = Stamp.now(None, "Why not")
+
+
+def article(headline: str = "Ferry returns", **values: Any) -> Article:
+    """An article in English; ``captions`` are its photos'."""
+    captions = values.pop("captions", ())
+    made = make_article(headline, **{"body": "It sailed at nine.", "language": "en", **values})
+    for caption in captions:
+        make_photo(made, caption=caption, credit_line="", alt_text="")
+    return made
+
+
+def found(text: str, **filters: Any) -> list[str]:
+    """The headlines of what is found, the best first."""
+    sought = sought_of(parse(text), Filters(**filters))
+    return [hit.entry.headline for hit in hits_of(find(sought).numbers, sought)]
+
+
+def page(site: Client, text: str = "", **asked: Any) -> str:
+    """What the page of a search says, without its markup, hits between [[ and ]]."""
+    address = f"/search/?{urlencode({'q': text, **asked} if text else asked, doseq=True)}"
+    answer = site.get(address, follow=True)
+    assert answer.status_code == 200, address
+    main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
+    main = re.sub(r"<mark>(.*?)</mark>", r"[[\1]]", main, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", main)).split())
+
+
+# --- Words. -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("sailing", "en", "It sails at nine."),
+        ("FERRY", "en", "Two ferries."),
+        ("naive", "en", "A naïve plan."),
+        ("naïve", "en", "A naive plan."),
+        ("Häuser", "de", "Ein Haus am Kai."),
+        ("strasse", "de", "Die Straße am Kai."),
+        ("gouvernements", "fr", "Le gouvernement l’a dit."),
+        ("avion", "fr", "Il prit l’avion."),
+        ("музеи", "ru", "В музее было тихо."),
+        ("елка", "ru", "Стояла ёлка."),
+        ("铁路", "zh", "哈萨克斯坦铁路快车"),
+        ("快车", "zh", "哈萨克斯坦铁路快车"),
+        ("车", "zh", "哈萨克斯坦铁路快车"),
+        ("铁", "zh", "哈萨克斯坦铁路快车"),
+        ("東京", "ja", "昨日、東京タワーで。"),
+        ("タワー", "ja", "昨日、東京タワーで。"),
+        ("서울", "ko", "오늘 서울에서 열렸다."),
+        ("รถไฟ", "th", "สถานีรถไฟกรุงเทพ"),
+        ("الخبر", "ar", "هذا خبر جديد"),
+        ("מדינה", "he", "המדינה והעולם, מדינה."),
+        ("שלום", "he", "שָׁלוֹם לכם"),
+        ("समाचार", "hi", "आज का समाचार।"),
+        ("ＡＢＣ１２３", "en", "The plate abc123."),
+        ("mary's", "en", "Mary’s boat."),
+        ("covid-19", "en", "Covid-19 came."),
+    ],
+)
+def test_a_word_is_found_in_its_language(text: str, language: str, said: str) -> None:
+    article("Here", body=said, language=language)
+    article("Not here", body="Nothing of the kind. 没有 ない 없다 ไม่มี", language="en")
+    assert found(text) == ["Here"]
+
+
+@pytest.mark.parametrize("text", ["铁车", "京東", '"at sailed"', "nine -sailed", "headline:nine", "zzz*"])
+def test_what_is_not_there_is_not_found(text: str) -> None:
+    article(body="It sailed at nine. Ferries. 哈萨克斯坦铁路快车 東京タワー")
+    assert found(text) == []
+
+
+def test_a_word_as_it_is_written_comes_before_its_other_forms() -> None:
+    article("One", body="They walked. " * 3)
+    article("Two", body="A walk. " * 3)
+    article("Three", body="They were walking. " * 3)
+    assert [found(word)[0] for word in ("walked", "walk", "walking")] == ["One", "Two", "Three"]
+    assert len(found("walk")) == 3
+
+
+def test_the_headline_comes_before_the_caption_and_that_before_the_text() -> None:
+    filling = "The weather was fair and the wind came from the west. " * 3
+    article("Text", body=f"{filling} A dredger. {filling}")
+    article("Caption", body=filling, captions=["The dredger."])
+    article("The dredger", body=filling)
+    assert found("dredger") == ["The dredger", "Caption", "Text"]
+
+
+def test_a_phrase_is_found_as_it_is_printed() -> None:
+    article("One", body="The Kazakhstan Railway Express left.")
+    article("Two", body="The railway express of Kazakhstan left.")
+    article("Three", body="Kazakhstan railways expressed regret.")
+    assert found('"Kazakhstan Railway Express"') == ["One"]
+    assert sorted(found("Kazakhstan Railway Express")) == ["One", "Three", "Two"]
+
+
+def test_a_phrase_does_not_reach_from_one_paragraph_into_the_next() -> None:
+    article(body="We saw the north.\n\nQuay and all.", captions=["On the south", "quay"])
+    assert found('"north quay"') == found('"south quay"') == []
+
+
+@pytest.mark.parametrize(
+    ("text", "headlines"),
+    [
+        ("ferry bus", ["Both"]),
+        ("ferry OR bus", ["Both", "Bus", "Ferry"]),
+        ("ferry -bus", ["Ferry"]),
+        ('ferry -"a bus"', ["Ferry"]),
+        ("-ferry", ["Bus", "Neither"]),
+        ("fer*", ["Both", "Ferry"]),
+        ("headline:ferry", ["Ferry"]),
+        ("headline:fer*", ["Ferry"]),
+        ("caption:gull", ["Bus"]),
+        ("byline:tanaka", ["Neither"]),
+        ("tag:harbours", ["Both"]),
+        ("tag:quays", ["Both"]),
+        ("tag:harb", ["Both"]),
+        ("quays", ["Both"]),
+        ("source:post", ["Bus"]),
+        ('source:"Evening Post"', ["Bus"]),
+        ("tag:nothing", []),
+        ("from:2021", ["Ferry", "Neither"]),
+        ("to:2020", ["Both", "Bus"]),
+        ("from:2020-06 to:2020-06", ["Bus"]),
+        ("from:2020-06-02 to:2021-01-01", ["Bus", "Ferry"]),
+        ("has:photo", ["Bus"]),
+        ("ferry OR", ["Both", "Ferry"]),
+    ],
+)
+def test_signs_and_fields(text: str, headlines: list[str]) -> None:
+    article("Ferry", body="The ferry.", published="2021-01-01")
+    article("Bus", body="A bus.", captions=["A gull"], source="Evening Post", published="2020-06-30")
+    article("Both", body="A ferry and a bus.", tags=["Harbours"], published="2019-01-01")
+    article("Neither", body="Nobody.", byline="Mei Tanaka", published="2022-01-01")
+    make_tag("Harbours", aliases=["Quays"])
+    make_source("Evening Post").aliases.create(name="Post", slug="post")
+    assert sorted(found(text)) == headlines
+
+
+def test_the_undated_are_found_but_in_no_year() -> None:
+    article("Ferry", published="")
+    assert (found("ferry"), found("ferry to:2030"), found("ferry from:1000")) == (["Ferry"], [], [])
+
+
+@pytest.mark.parametrize("published", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day(published: str) -> None:
+    article("Ferry", published=published)
+    year = published[:4]
+    assert found(f"ferry from:{year} to:{year}") == ["Ferry"]
+
+
+# --- Any text is a query. ---------------------------------------------------------------------------------------------
+
+SIGNS = st.text(alphabet="abferry \"*-:()^{}+OR~NEAR,.'\\\x00é车ไ\u0301\u202eß𝒳", max_size=40)
+
+
+@settings(max_examples=150, deadline=1000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.one_of(st.text(max_size=60), SIGNS))
+@example(text='"')
+@example(text='facts : "every"')
+@example(text="headline:" * 50)
+@example(text="a* b* c* " * 30)
+@example(text="\ud800")
+def test_no_text_is_an_error_or_alters_a_filter(site: Client, text: str) -> None:
+    if not Article.objects.exists():
+        article("Ferry", body="A ferry é 车.", source="Evening Post")
+        article("Other", body=f"A ferry too. {text}", source="Harbour Daily")
+    sought = sought_of(parse(text), Filters(source=Source.objects.get(name="Evening Post")))
+    sources = SearchEntry.objects.filter(pk__in=find(sought).numbers).values_list("source__name", flat=True)
+    assert set(sources) <= {"Evening Post"}
+    answer = site.get(
+        "/search/", {"q": text.encode("utf-8", "replace").decode(), "source": "evening-post"}, follow=True
+    )
+    assert answer.status_code == 200
+    assert "Harbour Daily" not in answer.content.decode()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    words=st.lists(
+        st.sampled_from(["ferry", "ferries", "quays", '"old quay"', "sail*", "nine", "gull", "-bus", "铁路"]),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_what_is_marked_is_what_matched(words: list[str]) -> None:
+    if not Article.objects.exists():
+        article(
+            "The old quay",
+            body="Two ferries sailed at nine to the old quay.\n\nA gull sat on it.",
+            captions=["A gull 铁路"],
+        )
+    sought = sought_of(parse(" ".join(words)), Filters())
+    for hit in hits_of(find(sought).numbers, sought):
+        hits = [piece.text.casefold() for piece in (*hit.headline, *hit.deck, *hit.caption) if piece.is_hit]
+        may_be = {
+            "ferry": {"ferries"},
+            "ferries": {"ferries"},
+            "quays": {"quay"},
+            '"old quay"': {"old quay"},
+            "sail*": {"sailed"},
+        }
+        allowed = set().union(*(may_be.get(word, {word}) for word in words))
+        assert all(any(text == one or text in one or one in text for one in allowed) for text in hits)
+        assert hits or all(word.startswith("-") for word in words)
+
+
+# --- In step. ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_staff_change_is_found_at_once(editor: Client, site: Client) -> None:
+    one = article("Ferry returns")
+    saved(editor, one, headline="Steamer returns", tags_text="")
+    assert (found("ferry"), found("steamer")) == ([], ["Steamer returns"])
+    assert "Steamer" in page(site, "steamer")
+
+
+def test_the_withdrawn_are_gone_at_once_and_come_back() -> None:
+    one = article("Ferry returns")
+    withdraw([one.pk], "A court", STAMP)
+    assert found("ferry") == []
+    reinstate([one.pk], STAMP)
+    assert found("ferry") == ["Ferry returns"]
+
+
+def test_a_merged_tag_and_source_are_found_by_both_names() -> None:
+    one = article("Ferry returns", tags=["Quays"], source="Evening Post")
+    other, post = make_tag("Harbours"), make_source("Post")
+    merge_tags([Tag.objects.get(name="Quays")], other, STAMP)
+    merge_sources([Source.objects.get(name="Evening Post")], post, STAMP)
+    for text in ("tag:quays", "tag:harbours", "harbours", "source:post", 'source:"Evening Post"'):
+        assert found(text) == ["Ferry returns"], text
+    assert found("", tags=(other,), source=post) == ["Ferry returns"]
+    index.renew([one.pk])
+    assert found("tag:harbours source:post") == ["Ferry returns"]
+
+
+def test_a_load_is_found_with_its_captions_and_what_it_changes(tmp_path: Any) -> None:
+    text_file(tmp_path, "one.txt", headline="Ferry returns", body="It sailed at nine.")
+    load(tmp_path)
+    assert found("sailed") == ["Ferry returns"]
+    text_file(tmp_path, "one.txt", headline="Ferry returns", body="It left at ten.")
+    load(tmp_path)
+    assert (found("sailed"), found("ten")) == ([], ["Ferry returns"])
+
+
+# --- The page. --------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_says_what_was_found_and_where(site: Client) -> None:
+    article("The dredger", body="A fair wind. " * 40 + "The dredger came back & left. " + "Rain. " * 90)
+    article("Quay", body="Nothing.", captions=["The old dredger at <work>"])
+    said = page(site, "dredgers")
+    assert "2 articles for “dredgers”" in said
+    assert "The [[dredger]]" in said
+    assert "… " in said
+    assert "The [[dredger]] came back & left." in said
+    assert "The old [[dredger]] at <work>" in said
+
+
+def test_facets_lead_to_fewer_and_back(site: Client) -> None:
+    article("Ferry one", tags=["Harbours"], source="Evening Post", published="2001-01-01")
+    article("Ferry two", tags=["Harbours", "Gulls"], published="2002-01-01", captions=["A ferry"])
+    said = page(site, "ferry")
+    for line in ("Harbours 2", "Gulls 1", "Evening Post 1", "With a photo 1", "2002 1 2001 1"):
+        assert line in said
+    narrowed = site.get("/search/?q=ferry&tag=gulls&from=2002&to=2002").content.decode()
+    assert "1 article</strong> for “ferry”, tagged Gulls, from 1 January 2002 to 31 December 2002" in narrowed
+    assert 'href="/search/?q=ferry&amp;from=2002&amp;to=2002" rel="nofollow" aria-current="true"' in narrowed
+
+
+def test_parameters_have_one_order_and_names_their_present_slugs(site: Client) -> None:
+    article(tags=["Harbours"])
+    make_tag("Harbours", aliases=["Quays"])
+    answer = site.get("/search/?to=2030&tag=quays&q=+ferry++returns&from=&sort=best&page=1")
+    assert (answer.status_code, answer["Location"]) == (302, "/search/?q=ferry+returns&tag=harbours&to=2030")
+    assert site.get(answer["Location"]).status_code == 200
+
+
+def test_pages_of_searches_are_not_for_robots(site: Client) -> None:
+    article()
+    html = site.get("/search/?q=ferry").content.decode()
+    assert '<meta name="robots" content="noindex">' in html
+    links = re.findall(r'<a [^>]*href="/search/\?[^>]*>', html)
+    assert links
+    assert all("nofollow" in link for link in links)
+
+
+def test_more_than_a_page(site: Client) -> None:
+    for number in range(30):
+        article(f"Ferry {number}", published=f"2020-01-{number + 1:02}")
+    first = page(site, "ferry", sort="oldest")
+    assert "30 articles" in first
+    assert "Ferry 0 " in first.replace("[[", "").replace("]]", "")
+    assert "Ferry]] 29 " in page(site, "ferry", sort="oldest", page=2)
+    assert site.get("/search/?q=ferry&page=3").status_code == 404
+    assert "Ferry]] 29 " in page(site, "ferry", sort="newest")
+
+
+def test_nothing_found_says_what_to_try(site: Client) -> None:
+    article("The harbour ferry", tags=["Snow"])
+    article("Harbour", body="A harbour.")
+    said = page(site, "harbuor ferry", tag="gulls")
+    assert "No tag is called “gulls”" in said
+    said = page(site, "harbuor ferry")
+    assert "The archive knows harbour ferry: 1 article." in said
+    said = page(site, "harbour xyzzy")
+    assert "harbour alone finds 2 articles; “xyzzy” alone finds none" in said
+    said = page(site, "headline:snow", tag="snow")
+    assert "Nothing was found" in said
+    said = page(site, '"a harbour"', tag="snow")
+    assert "Look everywhere: 1 article" in said
+
+
+def test_an_address_that_means_nothing_is_no_error(site: Client) -> None:
+    article()
+    for asked in (
+        "page=x",
+        "page=99999999999999999999999",
+        "sort=%00",
+        "from=never&q=ferry",
+        "tag=&source=&language=%FF",
+        "q=%FF%FE",
+        "language=zz&q=ferry",
+    ):
+        assert site.get(f"/search/?{asked}", follow=True).status_code in (200, 404), asked
+    assert "“never” is no date" in page(site, "ferry", **{"from": "never"})
+
+
+def test_without_a_question_the_page_explains(site: Client) -> None:
+    article()
+    said = page(site)
+    assert "How to ask" in said
+    assert "The archive holds 1 article" in said
+
+
+# --- Suggestions. -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "texts"),
+    [
+        ("har", ['tag:"Harbours"', 'source:"Harbour Daily"', '"Harbour ferry returns"']),
+        ("ferry ret", ['"Harbour ferry returns"']),
+        ("returns harb", ['"Harbour ferry returns"']),
+        ("铁路", ['"哈萨克斯坦铁路快车"']),
+        ("h", []),
+        ("", []),
+        ("xyzzy", []),
+        ('" OR *', []),
+    ],
+)
+def test_suggestions_are_tags_sources_and_headlines_that_begin_so(site: Client, typed: str, texts: list[str]) -> None:
+    article("Harbour ferry returns", tags=["Harbours"])
+    article("哈萨克斯坦铁路快车", language="zh", source=None)
+    withdraw([article("Harbour closed").pk], "A court", STAMP)
+    answer = site.get("/search/suggest/", {"q": typed})
+    said, found_texts, words, urls = answer.json()
+    assert (said, found_texts) == (typed, texts)
+    assert all(site.get(url).status_code == 200 for url in urls)
+    assert len(words) == len(urls) == len(texts)
+    for text in found_texts:
+        assert found(text), text
+
+
+def test_browsers_are_offered_the_archive_in_their_address_bars(site: Client) -> None:
+    article()
+    address = re.search(r'<link rel="search" [^>]*href="([^"]+)"', site.get("/").content.decode())
+    assert address
+    answer = site.get(address[1])
+    assert answer["Content-Type"].startswith("application/opensearchdescription+xml")
+    root = fromstring(answer.content)
+    templates = [url.get("template", "") for url in root.iter("{*}Url")]
+    for template in templates:
+        assert site.get(template.replace("{searchTerms}", "ferry")).status_code == 200
