@@ -117,16 +117,6 @@ def neighbours_of(article: Article) -> tuple[Entry | None, Entry | None]:
     return tuple(entry_of(one) if one else None for one in found)  # type: ignore[return-value]
 
 
-def related_to(article: Article, tags: Sequence[Tag], *, size: int = 5) -> list[Entry]:
-    """The newest other articles on the rarest of its tags that has any."""
-    shared = [tag for tag in tags if tag.article_count > 1]
-    if not shared:
-        return []
-    rarest = min(shared, key=lambda tag: (tag.article_count, tag.name))
-    rows = taggings(rarest).exclude(article=article)
-    return [entry_of(tagging.article) for tagging in page_of(rows, size=size, id_field="article_id").rows]
-
-
 # --- Places and pages. ------------------------------------------------------------------------------------------------
 
 

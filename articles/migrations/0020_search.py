@@ -1,4 +1,4 @@
-"""The search index, and the articles that are there already in it."""
+"""The search index, empty; the next migration fills it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,9 @@ from django.db import migrations, models
 
 from articles.search import index
 
-AT_ONCE = 500
-
 
 def create(apps: Any, schema_editor: Any) -> None:
     index.create(schema_editor.connection)
-    article = apps.get_model("articles", "Article")
-    photo, tagging = apps.get_model("articles", "Photo"), apps.get_model("articles", "Tagging")
-    last = 0
-    while ids := list(article.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
-        index.add(list(index.documents(ids, articles=article, photos=photo, taggings=tagging)))
-        last = ids[-1]
 
 
 def drop(apps: Any, schema_editor: Any) -> None:

@@ -97,7 +97,7 @@ class Index:
         return self._found(ARTICLES, match_of(sought), sought, f"ORDER BY rowid LIMIT {most}")
 
     def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
-        ranking = " OR ".join(f"({_one_of(one)})" for one in self._telling(sought.clauses))
+        ranking = " OR ".join(f"({_one_of(one)})" for one in self._telling(sought))
         if not ranking:
             return list(among)
         bounds = (ranking, min(among), max(among), json.dumps(list(among)))
@@ -133,6 +133,13 @@ class Index:
         sql, match = f"SELECT 1 FROM {ARTICLES} WHERE {ARTICLES} MATCH %s AND rowid = %s", match_of(sought)  # noqa: S608
         return [number for number in among if self._rows(sql, (match, number))]
 
+    def how_many(self, clauses: Sequence[Alternatives], most: int) -> list[int]:
+        if not clauses:
+            return []
+        one = f"(SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE {ARTICLES} MATCH %s LIMIT {most}))"  # noqa: S608
+        [found] = self._rows(f"SELECT {', '.join([one] * len(clauses))}", tuple(map(_one_of, clauses)))
+        return list(found)
+
     def counts(self, numbers: Sequence[int]) -> Counts:
         these = f"(SELECT value & {article_of(-1)} FROM json_each(%s))"  # noqa: S608
         listed = json.dumps(list(numbers))
@@ -158,14 +165,12 @@ class Index:
         )
         return [word for (word,) in self._rows(sql, (beginning, beginning + LAST_LETTER))]
 
-    def _telling(self, clauses: Iterable[Alternatives]) -> list[Alternatives]:
+    def _telling(self, sought: Sought) -> list[Alternatives]:
         """The clauses that are rare enough to be ranked by."""
-        return [clause for clause in clauses if self._is_rare(clause)]
-
-    def _is_rare(self, clause: Alternatives) -> bool:
-        counted = f"SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE {ARTICLES} MATCH %s LIMIT {COMMON})"  # noqa: S608
-        [(found,)] = self._rows(counted, (_one_of(clause),))
-        return bool(found < COMMON)
+        asked = list(sought.clauses)
+        if sought == Sought(tuple(asked[:1])):  # what is ranked is all that it finds
+            return asked
+        return [clause for clause, found in zip(asked, self.how_many(asked, COMMON), strict=True) if found < COMMON]
 
     def _found(self, table: str, match: str, sought: Sought, order: str) -> list[int]:
         sql = f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s {order}"  # noqa: S608

@@ -2,7 +2,7 @@
 
 The words come cut and stemmed from ``articles.search.words``, and are put into the vector as they are. Where one
 stands is its weight: A for headlines, B for captions, C for bylines, D for the text. Words as written begin with
-``=`` and facts with ``#``, so that neither is ever taken for a stem.
+``=``, those of headlines with ``~`` besides, and facts with ``#``, so that none is ever taken for a stem.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ APART = 2  # positions between columns, so that no phrase reaches from one into 
 WEIGHTS = "{0.1, 0.3, 0.3, 1.0}"  # of D, C, B and A
 WORDS_REMEMBERED = 500_000
 _LABELS = {Column.HEADLINE: "A", Column.CAPTION: "B", Column.BYLINE: "C", Column.BODY: "D"}
+_IN_HEADLINE = "~"  # before words as they are written in headlines
 _SIGNS = {Column.EXACT: "=", Column.FACTS: "#"}
 
 
@@ -90,13 +91,28 @@ class Index:
         return self.best(narrowed, self.newest(narrowed, most))
 
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
-        # Words as they are written are not known by where they stand; their stems are, and mostly begin the same.
-        in_headline = [replace(one, column=Column.HEADLINE) for one in words]
-        return self.newest(Sought(tuple(((one,),) for one in in_headline)), most)
+        query = " & ".join(
+            _lexeme(_IN_HEADLINE + one.words[0], "*" if one.is_beginning else "")
+            if one.column is Column.EXACT
+            else _phrase(one)
+            for one in words
+        )
+        rows = self._rows(
+            f"SELECT number FROM {ARTICLES} WHERE words @@ %s::tsquery ORDER BY number DESC LIMIT {most}",  # noqa: S608
+            (query,),
+        )
+        return [number for (number,) in rows]
 
     def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
         found = set(self._found(sought, "AND number = ANY(%s)", list(among)))
         return [number for number in among if number in found]
+
+    def how_many(self, clauses: Sequence[Alternatives], most: int) -> list[int]:
+        if not clauses:
+            return []
+        one = f"(SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE words @@ %s::tsquery LIMIT {most}) AS found)"  # noqa: S608
+        [found] = self._rows(f"SELECT {', '.join([one] * len(clauses))}", tuple(map(_one_of, clauses)))
+        return list(found)
 
     def counts(self, numbers: Sequence[int]) -> Counts:
         rows = self._rows(
@@ -143,6 +159,7 @@ def vector_of(document: Document) -> str:
                 places.setdefault(word, []).append(f"{min(position, LAST_POSITION)}{label}")
     lexemes = [f"{_quoted(word)}:{','.join(_some(found))}" for word, found in places.items()]
     lexemes += [_quoted("=" + word) for word in words.exact.split()]
+    lexemes += [_quoted(_IN_HEADLINE + word) for word in words.headline_exact.split()]
     lexemes += [_quoted("#" + fact) for fact in document.facts.split()]
     return " ".join(lexemes)
 

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from articles.search.address import Asked
 from articles.search.asking import Filters, asked_words, sought_of
-from articles.search.backend import Column, Sought, Tokens, backend
+from articles.search.backend import Column, Tokens, backend
 from articles.search.finding import count
 from articles.search.query import Field, Query, Term, parse
 from articles.wording import counted
@@ -19,7 +19,7 @@ from articles.wording import counted
 MOST_WORDS = 6  # of a query that are looked at
 MOST_CANDIDATES = 10  # spellings of a word that are tried
 WORDS_COMPARED = 200_000  # that begin with the same letter
-ENOUGH = 1_000
+ENOUGH = 1_000  # articles that a word is in; to count further tells nothing more
 SHORTEST = 4  # letters; a shorter word may be misspelled as any other
 
 
@@ -101,10 +101,6 @@ def _spellings(word: str) -> Iterator[str]:
     furthest = 1 if len(word) <= SHORTEST else 2
     words = [other for other in backend().words(word[0], WORDS_COMPARED) if other != word]
     near = process.extract(word, words, scorer=OSA.distance, score_cutoff=furthest, limit=MOST_CANDIDATES)
-    counted = [(steps, -_articles(other), other) for other, steps, _ in near]
+    counts = backend().how_many([((Tokens(Column.EXACT, (other,)),),) for other, _, _ in near], ENOUGH)
+    counted = [(steps, -count, other) for (other, steps, _), count in zip(near, counts, strict=True)]
     yield from (other for _, count, other in sorted(counted) if count)
-
-
-def _articles(word: str) -> int:
-    """How many articles have a word, counted no further than is needed to compare."""
-    return len(backend().newest(Sought((((Tokens(Column.EXACT, (word,)),),),)), ENOUGH))

@@ -207,10 +207,14 @@ class Spelled:
     headline_exact: str
 
 
+def index_language(language: str, sample: str) -> str:
+    """The first subtag of the language that a text is read in: as its source says, else by its letters."""
+    return (tongue_of(language, sample).lang or "en").partition("-")[0].lower()
+
+
 def spell_text(language: str, headline: str, paragraphs: Sequence[str]) -> Text:
     """The words of a text; ``language`` as its source says, ``""`` where it does not: then its letters tell."""
-    tongue = tongue_of(language, headline or next(iter(paragraphs), ""))
-    language = (tongue.lang or "en").partition("-")[0].lower()
+    language = index_language(language, headline or next(iter(paragraphs), ""))
     exact: set[str] = set()
     return Text(language, _spelled(paragraphs, language, exact), tuple(exact))
 

@@ -21,7 +21,7 @@ from articles.citations import Citation, apa, bibtex, citation_of, csl_json, not
 from articles.context import about_archive
 from articles.figures import Picture, picture_of
 from articles.linked_data import linked_data
-from articles.listings import kicker_of, neighbours_of, related_to
+from articles.listings import kicker_of, neighbours_of
 from articles.models import Article, Damage, Original, Photo
 from articles.originals import WITH_LEDGER, content_of, is_text
 from articles.origins import LINES_SHOWN, PIECES_SHOWN, READ_UP_TO_BYTES, Origin, origin_of
@@ -29,6 +29,7 @@ from articles.provenance import PHOTO_FIELDS, provenance_of
 from articles.public import public
 from articles.representations import Whole, as_json, as_markdown, as_text, photos_after
 from articles.scripts import tongue_of
+from articles.search.related import related_to
 from articles.views.errors import withdrawn
 from articles.wording import CAPTION_CUT, counted, date_lines, dates_sentence, language_words, listed, missing_date
 
