@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
 from xml.etree.ElementTree import fromstring
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -273,6 +275,14 @@ def test_a_load_is_found_with_its_captions_and_what_it_changes(tmp_path: Any) ->
     text_file(tmp_path, "one.txt", headline="Ferry returns", body="It left at ten.")
     load(tmp_path)
     assert (found("sailed"), found("ten")) == ([], ["Ferry returns"])
+
+
+def test_rows_that_came_by_hand_are_indexed_by_a_command() -> None:
+    one = article("Ferry returns")
+    Article.objects.filter(pk=one.pk).update(headline="Steamer returns")
+    assert found("steamer") == []
+    call_command("index_articles", stdout=StringIO())
+    assert (found("steamer"), found("ferry")) == (["Steamer returns"], [])
 
 
 # --- The page. --------------------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from enum import StrEnum
 from articles.models.search import day_of
 from articles.search.backend import Counts, Sought, backend
 
-MOST = 5_000  # hits that are counted and shared out
+MOST = 5_000  # hits that are counted
+SHARED_OUT = 2_000  # hits that are counted by what they are listed by
 IN_HEADLINES = 200  # hits that are ranked by their headlines, where there are more than ``MOST``
 LAST_PAGE = 1_000
 PAGE_SIZE = 25
@@ -29,8 +30,8 @@ class Order(StrEnum):
 class Found:
     """One page of what was found, by the numbers of the index.
 
-    ``total`` is how many there are, or ``MOST`` where ``is_more``; ``counted`` are those that ``counts`` and ``years``
-    tell of, the newest where there are more.
+    ``total`` is how many there are, or ``MOST`` where ``is_more``. ``years`` tells of all of these, ``counts`` of the
+    newest ``SHARED_OUT``.
     """
 
     numbers: list[int]
@@ -56,7 +57,7 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1) -> Found:
         total=len(counted),
         is_more=is_more,
         has_next=len(ordered) > end and page < LAST_PAGE,
-        counts=backend().counts(counted),
+        counts=backend().counts(counted[:SHARED_OUT]),
         years=dict(years),
         undated=undated,
     )

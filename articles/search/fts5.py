@@ -44,6 +44,7 @@ class Index:
         self._noted: set[str] = set()  # words that are in the table, as far as this process has seen them there
 
     def create(self, connection: BaseDatabaseWrapper) -> None:
+        self._noted.clear()
         # Before 3.43, SQLite could not remove from a table without its text; there the words are kept as well.
         options = "content='', contentless_delete=1, " if sqlite3.sqlite_version_info >= (3, 43) else ""
         with connection.cursor() as cursor:

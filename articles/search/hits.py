@@ -3,13 +3,13 @@ caption was. A few queries, however many hits there are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from articles.figures import THUMB_SIZES, Picture, picture_of
-from articles.listings import Entry, entry_of, with_photos
+from articles.listings import FIRST_HELD, Entry, entry_of
 from articles.markup import plain
 from articles.models import Article, ArticleQuerySet, Photo, Tag
 from articles.models.search import article_of
@@ -37,12 +37,11 @@ def hits_of(numbers: Sequence[int], sought: Sought) -> list[Hit]:
     ids = [article_of(number) for number in numbers]
     found = with_text().in_bulk(ids)
     articles = [found[pk] for pk in ids if pk in found]
-    with_photos(articles)
-    prefetch_related_objects(articles, "taggings")
-    marks = marks_of(sought)
-    photos = _photos_of(articles, marks[Column.CAPTION])
-    tagged = _tags_sought(sought)
-    return [_hit(article, marks, photos.get(article.pk, ()), tagged) for article in articles]
+    prefetch_related_objects(articles, "taggings", Prefetch("photos", Photo.objects.for_pages()))
+    for article in articles:
+        setattr(article, FIRST_HELD, [photo for photo in article.photos.all() if photo.file][:1])
+    marks, tagged = marks_of(sought), _tags_sought(sought)
+    return [_hit(article, marks, tagged) for article in articles]
 
 
 def with_text() -> ArticleQuerySet:
@@ -51,22 +50,12 @@ def with_text() -> ArticleQuerySet:
     return rows.defer("body", "as_loaded", "body_as_loaded")
 
 
-def _photos_of(articles: Sequence[Article], marks: Marks) -> dict[int, list[Photo]]:
-    """All photos of articles, where captions may have hits at all."""
-    found: dict[int, list[Photo]] = {}
-    if marks:
-        rows = Photo.objects.for_pages().filter(article__in=[article.pk for article in articles])
-        for photo in rows.order_by("article_id", "position", "number"):
-            found.setdefault(photo.article_id, []).append(photo)
-    return found
-
-
-def _hit(article: Article, marks: dict[Column, Marks], photos: Sequence[Photo], tagged: dict[int, str]) -> Hit:
+def _hit(article: Article, marks: dict[Column, Marks], tagged: dict[int, str]) -> Hit:
     entry, language = entry_of(article), article.search_entry.language
     headline = marked(article.headline, language, marks[Column.HEADLINE])
     text = snippet([plain(block) for block in article.blocks], language, marks[Column.BODY])
     deck = marked(article.deck, language, marks[Column.HEADLINE])
-    photo, caption = _found_photo(photos, language, marks[Column.CAPTION])
+    photo, caption = _found_photo(article.photos.all(), language, marks[Column.CAPTION])
     picture: Picture | None = entry.picture
     found_in = ""
     if photo is not None:
@@ -77,8 +66,10 @@ def _hit(article: Article, marks: dict[Column, Marks], photos: Sequence[Photo], 
     return Hit(replace(entry, picture=picture), headline, text or deck, found_in, caption)
 
 
-def _found_photo(photos: Sequence[Photo], language: str, marks: Marks) -> tuple[Photo | None, Marked]:
+def _found_photo(photos: Iterable[Photo], language: str, marks: Marks) -> tuple[Photo | None, Marked]:
     """The first photo whose caption was found; else none."""
+    if not marks:
+        return None, []
     for photo in photos:
         caption = marked(photo.caption, language, marks)
         if has_hit(caption) or has_hit(marked(photo.credit_line, language, marks)):

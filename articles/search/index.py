@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles.bulk import insert_values
@@ -68,14 +69,22 @@ def language_fact(language: str) -> str:
 # --- The index itself. ------------------------------------------------------------------------------------------------
 
 
-def create(connection: BaseDatabaseWrapper) -> None:
+def create(database: BaseDatabaseWrapper) -> None:
     """Make an empty index."""
-    backend().create(connection)
+    backend().create(database)
 
 
-def drop(connection: BaseDatabaseWrapper) -> None:
+def drop(database: BaseDatabaseWrapper) -> None:
     """Remove the index."""
-    backend().drop(connection)
+    backend().drop(database)
+
+
+def empty() -> None:
+    """Take everything out of the index, whatever it is of."""
+    with transaction.atomic():
+        drop(connections["default"])
+        create(connections["default"])
+        SearchEntry.objects.all()._raw_delete("default")
 
 
 # --- Writing. ---------------------------------------------------------------------------------------------------------

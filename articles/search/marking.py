@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from articles.search.backend import Column, Sought, Tokens
 from articles.search.words import Word, spelled, words_of
 
 SNIPPET_LENGTH = 260  # letters, about
 BEFORE_HIT = 60
+COMPARED = 5  # paragraphs with hits, of which the best is shown
 _SHOWN = frozenset((Column.HEADLINE, Column.CAPTION, Column.BODY, Column.BYLINE))
 
 
@@ -112,9 +114,7 @@ def has_hit(pieces: Marked) -> bool:
 def snippet(paragraphs: Sequence[str], language: str, marks: Marks) -> Marked:
     """The piece of a text with the most different hits, between words; empty where there is none."""
     best: tuple[int, str, list[tuple[int, int]], int, int] | None = None
-    for paragraph in paragraphs:
-        if not marks.is_in(*spelled(paragraph, language)):
-            continue
+    for paragraph in islice(_with_hits(paragraphs, language, marks), COMPARED):
         words = list(words_of(paragraph, language))
         spans = _spans(marks.hits(words))
         for start, _ in spans:
@@ -128,6 +128,10 @@ def snippet(paragraphs: Sequence[str], language: str, marks: Marks) -> Marked:
     pieces = _pieces(paragraph, spans, first, last)
     before = [Piece("… ", False)] if first > 0 else []
     return [*before, *pieces, *([Piece(" …", False)] if last < len(paragraph) else [])]
+
+
+def _with_hits(paragraphs: Iterable[str], language: str, marks: Marks) -> Iterator[str]:
+    return (paragraph for paragraph in paragraphs if marks.is_in(*spelled(paragraph, language)))
 
 
 def _window(text: str, words: Sequence[Word], start: int) -> tuple[int, int]:

@@ -39,6 +39,7 @@ class Index:
         self._noted: set[str] = set()  # words that are in the table, as far as this process has seen them there
 
     def create(self, connection: BaseDatabaseWrapper) -> None:
+        self._noted.clear()
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TABLE {ARTICLES} (number bigint PRIMARY KEY, words tsvector NOT NULL)")
             cursor.execute(f"CREATE INDEX {ARTICLES}_words ON {ARTICLES} USING gin (words)")

@@ -103,7 +103,7 @@ def words_of(text: str, language: str) -> Iterator[Word]:
 
 def spelled(text: str, language: str) -> tuple[list[str], set[str]]:
     """The stems of a text in their order, and its words as they are written: ``words_of`` for many, and fast."""
-    if _RUNS.search(text):
+    if not text.isascii() and _RUNS.search(text):
         words = list(words_of(text, language))
         return [word.stem for word in words], {word.exact for word in words if not word.is_cut}
     known = _known(language.partition("-")[0].lower())

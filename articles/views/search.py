@@ -15,7 +15,7 @@ from articles.models import Source, Tag
 from articles.public import public
 from articles.search.address import Asked, within
 from articles.search.asking import Filters, sought_of
-from articles.search.finding import MOST, Found, Order, find
+from articles.search.finding import MOST, SHARED_OUT, Found, Order, find
 from articles.search.hits import hits_of
 from articles.search.relaxing import relaxed
 from articles.search.suggesting import suggestions
@@ -47,7 +47,14 @@ def search(request: HttpRequest) -> HttpResponseBase:
     if [(name, value) for name, values in request.GET.lists() for value in values] != asked.parameters:
         return HttpResponseRedirect(asked.url)
     query = asked.query
-    context = {"here": "search", "asked": asked, "query": query, "orders": _orders(asked), "most": MOST}
+    context = {
+        "here": "search",
+        "asked": asked,
+        "query": query,
+        "orders": _orders(asked),
+        "most": MOST,
+        "shared_out": SHARED_OUT,
+    }
     if not query and not filters:
         held = periods.holdings()
         return render(request, "articles/search.html", {**context, "held": held, "is_empty": True})
