@@ -353,6 +353,21 @@ def test_nothing_found_says_what_to_try(site: Client) -> None:
     assert "Look everywhere: 1 article" in said
 
 
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("meridien aground", "meridian aground"),  # each is found alone: in Spanish both have one stem
+        ("hafenrundfart", "hafenrundfahrten"),
+    ],
+)
+def test_only_what_is_misspelled_is_spelled_otherwise(site: Client, text: str, better: str) -> None:
+    article("Ferry Meridian runs aground", body="She went around the point.")
+    article("Around the point", body="All the way around.")
+    article("Encalla el Meridian", body="Nada.", language="es")
+    article("Hafenrundfahrten werden teurer", body="Schade.", language="de")
+    assert f"The archive knows {better}: 1 article." in page(site, text)
+
+
 def test_an_address_that_means_nothing_is_no_error(site: Client) -> None:
     article()
     for asked in (

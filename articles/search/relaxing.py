@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import process
@@ -21,6 +21,7 @@ MOST_CANDIDATES = 10  # spellings of a word that are tried
 WORDS_COMPARED = 200_000  # that begin with the same letter
 ENOUGH = 1_000  # articles that a word is in; to count further tells nothing more
 SHORTEST = 4  # letters; a shorter word may be misspelled as any other
+LONG = 10  # letters; a longer word may have lost an ending as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,25 @@ def relaxed(asked: Asked, filters: Filters) -> Relaxed:
                 words = " OR ".join(map(str, clause))
                 fewer.append(Instead(words, asked.but(q=words), found, is_more))
     return Relaxed(
-        spelling=_spelled(asked, missing or list(single), filters),
+        spelling=_spelled(asked, missing or _unwritten(single) or list(single), filters),
         fewer_words=fewer,
         alone=[" OR ".join(term.text for term in clause) for clause in missing],
         without_filters=_without_filters(asked),
     )
+
+
+def _unwritten(clauses: Sequence[tuple[Term, ...]]) -> list[tuple[Term, ...]]:
+    """The clauses with a word that no article has as it is written. One may be found all the same, by a stem that it
+    happens to share."""
+    words = [
+        (clause, word.exact)
+        for clause in clauses
+        for term in clause
+        for word in asked_words(term)[0]
+        if not word.is_cut
+    ]
+    counts = backend().how_many([((Tokens(Column.EXACT, (exact,)),),) for _, exact in words], 1)
+    return list(dict.fromkeys(clause for (clause, _), count in zip(words, counts, strict=True) if not count))
 
 
 def _without_filters(asked: Asked) -> Instead | None:
@@ -98,7 +113,7 @@ def _spelled(asked: Asked, doubtful: list[tuple[Term, ...]], filters: Filters) -
 
 def _spellings(word: str) -> Iterator[str]:
     """The words of the archive that are nearly this one, the nearest first and of those the most frequent."""
-    furthest = 1 if len(word) <= SHORTEST else 2
+    furthest = 1 if len(word) <= SHORTEST else 2 if len(word) < LONG else 3
     words = [other for other in backend().words(word[0], WORDS_COMPARED) if other != word]
     near = process.extract(word, words, scorer=OSA.distance, score_cutoff=furthest, limit=MOST_CANDIDATES)
     counts = backend().how_many([((Tokens(Column.EXACT, (other,)),),) for other, _, _ in near], ENOUGH)
