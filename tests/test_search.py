@@ -256,6 +256,25 @@ def test_the_withdrawn_are_gone_at_once_and_come_back() -> None:
     assert found("ferry") == ["Ferry returns"]
 
 
+@pytest.mark.parametrize(
+    ("text", "headlines"),
+    [
+        ("agency format", ["One"]),
+        ("agency formats sailed", ["One"]),
+        ("obituary", ["Two"]),
+        ("Wahl", ["Three"]),
+        ("formats", []),  # a part of a name is not the tag
+        ('"obituary"', []),  # a phrase stands as it is written
+        ("tag:obituary", []),
+    ],
+)
+def test_words_that_name_a_tag_in_another_form_find_what_has_it(text: str, headlines: list[str]) -> None:
+    article("One", tags=["Agency formats"])
+    article("Two", tags=["Obituaries"])
+    article("Three", tags=["Wahlen"], language="de")
+    assert found(text) == headlines
+
+
 def test_a_merged_tag_and_source_are_found_by_both_names() -> None:
     one = article("Ferry returns", tags=["Quays"], source="Evening Post")
     other, post = make_tag("Harbours"), make_source("Post")

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+from django.db.models.functions import Length
+
 from articles.identity import name_slug
 from articles.models import FormerTag, SearchEntry, Source, SourceAlias, Tag, TagAlias
 from articles.models.search import entry_number
@@ -20,6 +23,9 @@ from articles.search.words import Word, stem_of, stems, words_of
 NOTHING = "nothing"  # a fact of no article
 MOST_BEGUN = 200  # words that one beginning stands for
 MOST_NAMED = 50  # tags or sources that a part of a name stands for
+MOST_ALIKE = 2_000  # tags whose names are compared with words
+MOST_IN_RUNS, LONGEST_RUN = 12, 3  # words that are looked at together
+ENDINGS = 4  # letters by which names of one stem may differ
 _COLUMNS = {Field.ANY: Column.TEXT, Field.HEADLINE: Column.HEADLINE, Field.CAPTION: Column.CAPTION,
             Field.BYLINE: Column.BYLINE}  # fmt: skip
 
@@ -39,8 +45,9 @@ class Filters:
 
 def sought_of(query: Query, filters: Filters) -> Sought:
     """What to look for. Takes a handful of queries, however many words there are."""
-    names = Names.of([*query.terms, *query.without], filters)
     languages = languages_held()
+    runs = _runs(query)
+    names = Names.of([*query.terms, *query.without, *runs], filters, languages)
     facts = [names.of_tag(tag.pk) for tag in filters.tags]
     if filters.source:
         facts.append(names.of_source(filters.source.pk))
@@ -48,7 +55,12 @@ def sought_of(query: Query, filters: Filters) -> Sought:
         facts.append(_facts([language_fact(filters.language)]))
     if query.has_photo:
         facts.append(_facts([WITH_PHOTO]))
-    clauses = [found for clause in query.clauses if (found := _joined(clause, languages, names))]
+    tagged = {place: of_run for run, places in runs.items() if (of_run := names.of_word(run)) for place in places}
+    clauses = [
+        (*found, *tagged.get(place, ()))
+        for place, clause in enumerate(query.clauses)
+        if (found := _joined(clause, languages, names))
+    ]
     return Sought(
         clauses=tuple(clause for clause in clauses if not _is_fact(clause)),
         facts=(*filter(_is_fact, clauses), *facts),
@@ -56,6 +68,17 @@ def sought_of(query: Query, filters: Filters) -> Sought:
         first=_first_number(query),
         last=entry_number(query.last, 0) + entry_number(date.min, 0) - 1 if query.last else LAST_NUMBER,
     )
+
+
+def _runs(query: Query) -> dict[Term, range]:
+    """Words that stand together, which may be the name of a tag, and the places of their clauses; the longest last."""
+    words = [clause[0].text if clause in ((Term(clause[0].text),),) else "" for clause in query.clauses[:MOST_IN_RUNS]]
+    return {
+        Term(" ".join(words[start : start + length])): range(start, start + length)
+        for length in range(2, LONGEST_RUN + 1)
+        for start in range(len(words) - length + 1)
+        if all(words[start : start + length])
+    }
 
 
 def _first_number(query: Query) -> int:
@@ -170,12 +193,13 @@ class Names:
     """Tags and sources by the slugs that lead to them, and the ids that the index may know them by."""
 
     tags: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    alike: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     sources: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     former_tags: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     former_sources: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
     @classmethod
-    def of(cls, terms: Iterable[Term], filters: Filters) -> Names:
+    def of(cls, terms: Iterable[Term], filters: Filters, languages: frozenset[str]) -> Names:
         """The names that these terms may mean, and what was merged into them."""
         names, terms = cls(), list(terms)
         slugs = {name_slug(term.text) for term in terms if term.field in (Field.ANY, Field.TAG)}
@@ -186,7 +210,8 @@ class Names:
             named = {Field.TAG: names.tags, Field.SOURCE: names.sources}.get(term.field)
             if named is not None and not named.get(slug := name_slug(term.text)):
                 named[slug] = set(_named_like(Tag if term.field is Field.TAG else Source, slug))
-        tag_ids = {tag.pk for tag in filters.tags}.union(*names.tags.values())
+        names._look_up_alike([term for term in terms if _names_nothing_else(term)], languages)
+        tag_ids = {tag.pk for tag in filters.tags}.union(*names.tags.values(), *names.alike.values())
         source_ids = {filters.source.pk} if filters.source else set()
         for pk, former in _former(FormerTag.objects, "tag_id", tag_ids):
             names.former_tags[pk].add(former)
@@ -202,6 +227,23 @@ class Names:
             for slug, pk in aliases.filter(slug__in=slugs).values_list("slug", owner):
                 found[slug].add(pk)
 
+    def _look_up_alike(self, terms: Iterable[Term], languages: frozenset[str]) -> None:
+        """The tags whose names have the stems of these words: one of "Elections" for "election"."""
+        wanted = {name_slug(term.text) for term in terms}
+        alike = Q(pk__in=())
+        longest = max(map(len, wanted), default=0) + ENDINGS
+        for beginning in _beginnings(wanted, languages):
+            alike |= Q(slug__gte=beginning, slug__lt=beginning + LAST_LETTER, letters__lte=longest)
+        by_stems: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        for rows, owner in ((Tag.objects, "id"), (TagAlias.objects, "tag_id")):
+            found: Any = rows.annotate(letters=Length("slug")).filter(alike).values_list("slug", owner)
+            for slug, pk in found[:MOST_ALIKE]:
+                for key in _stems_of(slug, languages):
+                    by_stems[key].add(pk)
+        for slug in wanted:
+            for key in _stems_of(slug, languages):
+                self.alike[slug] |= by_stems.get(key, set())
+
     def of_tag(self, pk: int) -> Alternatives:
         return _facts(tag_fact(one) for one in (pk, *sorted(self.former_tags.get(pk, ()))))
 
@@ -210,14 +252,37 @@ class Names:
 
     def of_word(self, term: Term) -> Alternatives:
         """A word or phrase that is the name of a tag finds what has the tag."""
-        found = sorted(self.tags.get(name_slug(term.text), ())) if not term.is_beginning else []
-        return tuple(fact for pk in found for fact in self.of_tag(pk))
+        if term.is_beginning:
+            return ()
+        slug = name_slug(term.text)
+        found = self.tags.get(slug, set()) | (set() if term.is_phrase else self.alike.get(slug, set()))
+        return tuple(fact for pk in sorted(found) for fact in self.of_tag(pk))
 
     def named(self, term: Term) -> Alternatives:
         """What a field for names asks for; what no name begins with finds nothing."""
         named, of = (self.tags, self.of_tag) if term.field is Field.TAG else (self.sources, self.of_source)
         found = sorted(named.get(name_slug(term.text), ()))
         return tuple(fact for pk in found for fact in of(pk)) or _facts([NOTHING])
+
+
+def _names_nothing_else(term: Term) -> bool:
+    return term.field is Field.ANY and not term.is_phrase and not term.is_beginning
+
+
+def _beginnings(slugs: Iterable[str], languages: frozenset[str]) -> list[str]:
+    """How slugs begin that may have the stems of these; none begins like another."""
+    found: list[str] = []
+    words = {word for slug in slugs for first in [slug.partition("-")[0]] for word in (first, *stems(first, languages))}
+    for beginning in sorted(word[: max(3, len(word) - 1)] for word in words if word):
+        if not found or not beginning.startswith(found[-1]):
+            found.append(beginning)
+    return found
+
+
+def _stems_of(slug: str, languages: frozenset[str]) -> set[tuple[str, ...]]:
+    """The stems of a name's words, in each language."""
+    words = slug.split("-")
+    return {(language, *(stem_of(word, language) for word in words)) for language in languages | {""}}
 
 
 def _named_like(model: type[Tag] | type[Source], slug: str) -> Iterator[int]:
