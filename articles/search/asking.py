@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ from articles.models.search import entry_number
 from articles.search.backend import LAST_LETTER, LAST_NUMBER, Alternatives, Column, Sought, Tokens, backend
 from articles.search.index import WITH_PHOTO, language_fact, source_fact, tag_fact
 from articles.search.query import Field, Query, Term
-from articles.search.words import Word, stem_of, stems, words_of
+from articles.search.words import Word, stem_of, stems, without_particle, words_of
 
 NOTHING = "nothing"  # a fact of no article
 MOST_BEGUN = 200  # words that one beginning stands for
@@ -122,6 +122,9 @@ def alternatives(term: Term, languages: frozenset[str], names: Names) -> Alterna
         ways = _one_word(term, words[0], column, languages)
     else:
         ways = _in_order(term, words, column, languages, is_beginning=is_beginning)
+        if not term.is_phrase and (bare := without_particle(term.text)) != term.text:
+            words, is_beginning = asked_words(replace(term, text=bare))
+            ways += _in_order(term, words, column, languages, is_beginning=is_beginning)
     return (*ways, *(names.of_word(term) if term.field is Field.ANY else ()))
 
 

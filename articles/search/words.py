@@ -118,6 +118,18 @@ def _cut(run: str, offset: int) -> Iterator[Word]:
         yield Word(offset + start, offset + (next_end or end), pair, pair, is_cut=True, is_single=not next_end)
 
 
+# What Korean hangs onto a noun: of, to, from, the subject, the object. The longest first.
+_PARTICLES = regex.compile(
+    r"(?<=^\p{Hangul}{2,})(?:에게서|으로|에서|에게|까지|부터|처럼|보다|이나|라도|하고|은|는|이|가|을|를|에|의|로|와|과|도|만)$"
+)
+
+
+def without_particle(word: str) -> str:
+    """A noun of Korean without the particle at its end, or what may be one; else the word as it is."""
+    bare: str = _PARTICLES.sub("", unicodedata.normalize("NFC", word))
+    return bare
+
+
 def folded(word: str) -> str:
     """A word without case, accents and the signs of width and vowels that one writes or leaves out."""
     plain = unicodedata.normalize("NFKC", word).casefold().translate(_PLAIN)
