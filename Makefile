@@ -18,7 +18,8 @@ help:
 	@echo 'make run           set up the database, load fixtures/ (unless VAR_DIR is set), serve on http://$(HOST):$(PORT)/'
 	@echo 'make test          lint, types and every test; REQUIRE_ALL=1 fails for what this machine lacks'
 	@echo 'make bench         speed and memory, as ratios within one run'
-	@echo 'make evaluate      how well web pages are read, beside two libraries; ARGS="-v --by-family FOLDER"'
+	@echo 'make evaluate      how well web pages are read, beside two libraries; ARGS="-v --by-family FOLDER";'
+	@echo '                   and how well the search answers (python -m tests.judged -v says more)'
 	@echo 'make requirements  pin the newest versions that pyproject.toml allows'
 
 setup: $(VENV)/.ready
@@ -62,6 +63,7 @@ bench: $(VENV)/.ready-dev
 
 evaluate: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench.evaluate $(ARGS)
+	@$(BIN)/python -m tests.judged
 
 requirements: $(VENV)/bin/python
 	@$(PIP) install uv

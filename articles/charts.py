@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
 
+from articles.spans import Span
 from articles.wording import MONTHS, counted, listed
 
 LONGEST_SPAN = 200  # years
+NONE = "none held"
 TOP_PX, LABELS_PX = 16, 22  # kept free above the highest bar and below the base
 
 
@@ -35,10 +37,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A row of bars above one base line."""
+    """A row of bars above one base line; ``none`` is said where a bar would be."""
 
     title: str
     description: str
+    none: str
     height: int
     floor: int
     base: str
@@ -46,24 +49,28 @@ class Chart:
     bars: list[Bar]
 
 
-def years_chart(counts: dict[int, int], *, height: int = 148) -> Chart | None:
-    """A bar for each year from the first to the last that holds anything.
+def years_chart(
+    counts: Mapping[int, int],
+    *,
+    link: Callable[[Span], str] | None = None,
+    title: str = "Articles held, by year",
+    none: str = NONE,
+    current: Collection[int] = (),
+    height: int = 148,
+) -> Chart | None:
+    """A bar for each year from the first to the last that holds anything; ``link`` is where a bar leads.
 
     A span that no newspaper lives through, as one misprinted date makes it, shows only the years that hold something.
     """
     if not counts:
         return None
+    lead = link or (lambda year: reverse("year", args=[year.first]))
     span = range(min(counts), max(counts) + 1)
     years = list(span) if len(span) <= LONGEST_SPAN else sorted(counts)
-    bars = [(str(year), str(year), reverse("year", args=[date(year, 1, 1)]), counts.get(year, 0)) for year in years]
-    said = _most_and_none([(name, count) for name, *_, count in bars])
-    return _chart(
-        "Articles held, by year",
-        f"A bar for each year from {years[0]} to {years[-1]}. {said}",
-        height,
-        bars,
-        _labelled(years),
-    )
+    bars = [(str(year), str(year), lead(Span.of_year(year)), counts.get(year, 0)) for year in years]
+    said = _most_and_none([(name, count) for name, *_, count in bars], none)
+    words = f"A bar for each year from {years[0]} to {years[-1]}. {said}"
+    return _chart(title, words, none, height, bars, _labelled(years), current={str(year) for year in current})
 
 
 def _labelled(years: Sequence[int]) -> set[str]:
@@ -75,35 +82,47 @@ def _labelled(years: Sequence[int]) -> set[str]:
     return {str(year) for year in between | {first, last}}
 
 
-def months_chart(year: int, counts: dict[date, int], *, current: date | None = None, height: int = 84) -> Chart:
-    """A bar for each month of a year."""
+def months_chart(
+    year: int,
+    counts: Mapping[date, int],
+    *,
+    link: Callable[[Span], str] | None = None,
+    title: str = "",
+    none: str = NONE,
+    current: date | None = None,
+    height: int = 84,
+) -> Chart:
+    """A bar for each month of a year; ``link`` is where a bar leads."""
+    lead = link or (lambda month: reverse("month", args=[month.first]))
     bars = []
     for number, name in enumerate(MONTHS, 1):
         start = date(year, number, 1)
-        bars.append((name[:3], f"{name} {year}", reverse("month", args=[start]), counts.get(start, 0)))
-    said = _most_and_none([(name, bar[3]) for name, bar in zip(MONTHS, bars, strict=True)])
-    marked = MONTHS[current.month - 1][:3] if current else ""
+        bars.append((name[:3], f"{name} {year}", lead(Span.of_month(start)), counts.get(start, 0)))
+    said = _most_and_none([(name, bar[3]) for name, bar in zip(MONTHS, bars, strict=True)], none)
+    marked = {MONTHS[current.month - 1][:3]} if current else set()
+    title = title or f"Articles of {year}, by month"
     named = {name for name, *_ in bars}
-    return _chart(f"Articles of {year}, by month", f"A bar for each month. {said}", height, bars, named, current=marked)
+    return _chart(title, f"A bar for each month. {said}", none, height, bars, named, current=marked)
 
 
-def _most_and_none(counts: Sequence[tuple[str, int]]) -> str:
+def _most_and_none(counts: Sequence[tuple[str, int]], none: str) -> str:
     most, count = max(counts, key=lambda bar: bar[1])
-    none = [name for name, count in counts if count == 0]
+    empty = [name for name, count in counts if count == 0]
     said = f"Most in {most}, with {count:,}"
-    if not none:
+    if not empty:
         return f"{said}."
-    return f"{said}; none held for {listed(none) if len(none) <= 6 else f'{len(none)} of them'}."
+    return f"{said}; {none} for {listed(empty) if len(empty) <= 6 else f'{len(empty)} of them'}."
 
 
 def _chart(
     title: str,
     description: str,
+    none: str,
     height: int,
     bars: Iterable[tuple[str, str, str, int]],
     named: set[str],
     *,
-    current: str = "",
+    current: Collection[str],
 ) -> Chart:
     rows = list(bars)
     floor = height - LABELS_PX
@@ -126,10 +145,10 @@ def _chart(
                 col_height=f"{column:.1f}",
                 middle=f"{(number + 0.5) * step:.2f}%",
                 is_labelled=name in named,
-                is_current=name == current,
+                is_current=name in current,
             )
         )
-    return Chart(title, description, height, floor, f"{floor + 0.5}", height - 4, drawn)
+    return Chart(title, description, none, height, floor, f"{floor + 0.5}", height - 4, drawn)
 
 
 def share(count: int, most: int) -> str:

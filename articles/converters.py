@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+LEAP_YEAR = 2000
+
 
 class DayConverter:
     """``2023/09/06``; 31 February does not match."""
@@ -40,6 +42,19 @@ class YearConverter:
 
     def to_url(self, value: date) -> str:
         return f"{value.year:04}"
+
+
+class DayOfYearConverter:
+    """``09-06``, in a leap year, so that 29 February is one; 31 February does not match."""
+
+    regex = "[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        month, day = map(int, value.split("-"))
+        return date(LEAP_YEAR, month, day)
+
+    def to_url(self, value: date) -> str:
+        return f"{value.month:02}-{value.day:02}"
 
 
 class SlugConverter:

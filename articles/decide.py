@@ -126,7 +126,7 @@ def _bring_back(article: Article, values: Mapping[str, Any]) -> None:
     names = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, *PHOTO_MARKS)
     photo = Photo(article=article, **{name: values[name] for name in names if name in values})
     photo.position = moved(photo.position, blocks_of(loaded_body(article)), own_blocks(article))
-    photo.credit_raw = _credit_as_printed(article, photo)
+    photo.key, photo.credit_raw = _former_key(article, photo), _credit_as_printed(article, photo)
     photo.loaded_number = _loaded_number(article, values)
     _put_in_order(photo)
     held = _held(photo)
@@ -156,6 +156,18 @@ def _put_in_order(photo: Photo) -> None:
         is_moved, one.number = one.number != number, number
         if is_moved and one is not photo:
             one.save_base(raw=True)
+
+
+def _former_key(article: Article, photo: Photo) -> str:
+    """The key that it had when it was here, so that its address is its own again."""
+    taken = set(article.photos.values_list("key", flat=True))
+    history: Any = Photo.history.model
+    same = {"src": photo.src} if photo.src else {"src": "", "caption": photo.caption}
+    former = history.objects.filter(article_id=article.pk, **same).order_by("-history_id").values_list("key", flat=True)
+    found = next((key for key in former if key and key not in taken), "")
+    if not found:
+        photo.take_key(taken)
+    return found or photo.key
 
 
 def _credit_as_printed(article: Article, photo: Photo) -> str:

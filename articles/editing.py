@@ -46,7 +46,7 @@ class Edit:
         is_rewritten = article.body != self.before.body
         if is_rewritten:
             article.body_as_loaded = "" if has_loaded_body(article) else loaded_body(self.before)
-        article.photo_count = article.photos.count()
+        filing.count_photos(article)
         filing.derive(article)
         wanted = article.slug
         article.slug = filing.free_slug(article)

@@ -1,14 +1,14 @@
-"""Feeds of the latest articles, of a tag and of a source: Atom, RSS and JSON Feed 1.1.
+"""Feeds of the latest articles, of a tag and of a source, and of photos: Atom, RSS and JSON Feed 1.1.
 
-Only dated articles are in feeds, since an entry must say when. A day without an hour stands as its midnight in UTC;
-the dates as precise as they are known stand in the text of each entry.
+Only dated articles and their photos are in feeds, since an entry must say when. A day without an hour stands as its
+midnight in UTC; the dates as precise as they are known stand in the text of an article.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -27,9 +27,10 @@ from articles.citations import authors_of
 from articles.figures import picture_of
 from articles.listings import taggings
 from articles.models import Article, ArticleQuerySet, Photo, Source, Tag
+from articles.photo_listings import newest_dated
 from articles.public import public
 from articles.representations import photos_after
-from articles.wording import dates_sentence
+from articles.wording import credit_of, dates_sentence
 
 ENTRIES = 20
 FEED_SECONDS = 900
@@ -146,14 +147,15 @@ def feed_links(route: str, *args: str) -> list[FeedLink]:
 
 if TYPE_CHECKING:  # Feed takes its types only in its stubs
     Base = Feed[Article, Any]
+    PhotoBase = Feed[Photo, Any]
 else:
-    Base = Feed
+    Base = PhotoBase = Feed
 
 
-class ArticleFeed(Base):
-    """The newest dated articles of a listing, whole, with captions and credits."""
+class Headed:
+    """What every feed says of itself."""
 
-    language = settings.LANGUAGE_CODE
+    language: str | None = settings.LANGUAGE_CODE
     item_guid_is_permalink = False
 
     def __init__(self, request: HttpRequest, form: str, *, title: str, description: str, link: str) -> None:
@@ -164,12 +166,16 @@ class ArticleFeed(Base):
         self.link = absolute(request, link)
         self.feed_url = self.feed_guid = absolute(request, request.path)
         self.author_name = settings.ARCHIVE_NAME
-        self.found: list[Article] = []
+        self.found: list[Any] = []
 
     def answer(self) -> HttpResponse:
         """The feed, written."""
-        response: HttpResponse = self(self.request)
+        response: HttpResponse = self(self.request)  # type: ignore[operator]
         return response
+
+
+class ArticleFeed(Headed, Base):
+    """The newest dated articles of a listing, whole, with captions and credits."""
 
     def items(self) -> list[Article]:
         photos = Prefetch("photos", Photo.objects.for_pages())
@@ -205,14 +211,7 @@ class ArticleFeed(Base):
         return [_printable(tagging.tag.name) for tagging in taggings]
 
     def item_enclosures(self, item: Article) -> list[Enclosure]:
-        largest = [list(photo.renditions.all())[-1:] for photo in item.photos.all()]
-        return [
-            Enclosure(
-                absolute(self.request, made.url), "", "image/jpeg" if made.file.endswith(".jpg") else "image/webp"
-            )
-            for renditions in largest
-            for made in renditions
-        ]
+        return enclosures_of(item.photos.all(), self.request)
 
     def item_extra_kwargs(self, item: Article) -> dict[str, Any]:
         return {
@@ -222,6 +221,63 @@ class ArticleFeed(Base):
             "authors": authors_of(item),
             "external_url": item.url,
         }
+
+
+class PhotoFeed(Headed, PhotoBase):
+    """The newest photos, each with its caption, its credit and the article that it is part of."""
+
+    def items(self) -> list[Photo]:
+        return self.found
+
+    def item_title(self, item: Photo) -> str:
+        return _printable(str(item))
+
+    def item_description(self, item: Photo) -> str:
+        context = {
+            "photo": item,
+            "picture": picture_of(item, url=item.get_absolute_url()),
+            "base_url": absolute(self.request, "/").rstrip("/"),
+        }
+        return _printable(render_to_string("articles/_feed_photo.html", context).strip())
+
+    def item_link(self, item: Photo) -> str:
+        return absolute(self.request, item.get_absolute_url())
+
+    def item_guid(self, item: Photo) -> str:
+        # Below the article's short address, which stays when a date or a headline is corrected.
+        return f"{absolute(self.request, item.article.short_url)}#photo-{item.key}"
+
+    def item_author_name(self, item: Photo) -> str | None:
+        return _printable(str(credit_of(item)))
+
+    def item_pubdate(self, item: Photo) -> datetime | None:
+        return moment(item.article.published)
+
+    def item_updateddate(self, item: Photo) -> datetime | None:
+        return moment(item.article.updated) or moment(item.article.published)
+
+    def item_enclosures(self, item: Photo) -> list[Enclosure]:
+        return enclosures_of([item], self.request)
+
+    def item_extra_kwargs(self, item: Photo) -> dict[str, Any]:
+        article = item.article
+        return {
+            "summary": _printable(item.caption),
+            "language": _printable(article.language),
+            "source": _printable(article.source.name) if article.source else "",
+            "authors": [_printable(name) for name in item.creator.split("; ") if name],
+            "external_url": None,
+        }
+
+
+def enclosures_of(photos: Iterable[Photo], request: HttpRequest) -> list[Enclosure]:
+    """The largest rendition of each photo that has any."""
+    largest = [list(photo.renditions.all())[-1:] for photo in photos]
+    return [
+        Enclosure(absolute(request, made.url), "", "image/jpeg" if made.file.endswith(".jpg") else "image/webp")
+        for renditions in largest
+        for made in renditions
+    ]
 
 
 def moment(iso: str) -> datetime | None:
@@ -302,6 +358,16 @@ def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     words = f"Articles from {source.name}"
     feed = _feed(request, form, title=_titled(source.name), description=words, link=source.get_absolute_url())
     feed.found = list(_dated(Article.objects.published().filter(source=source))[:ENTRIES])
+    return feed.answer()
+
+
+@public(seconds=FEED_SECONDS)
+def photos_feed(request: HttpRequest, form: str) -> HttpResponseBase:
+    if form not in FORMS:
+        raise Http404("Feeds have no such form.")
+    words = "The newest photos, with their captions and credits"
+    feed = PhotoFeed(request, form, title=_titled("Photos"), description=words, link=reverse("photos"))
+    feed.found = newest_dated(ENTRIES)
     return feed.answer()
 
 

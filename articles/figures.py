@@ -14,6 +14,8 @@ TEXT_SIZES = "(min-width: 64rem) 39rem, 100vw"
 WIDE_SIZES = "(min-width: 64rem) 60rem, 100vw"
 TALL_SIZES = "25rem"
 THUMB_SIZES = "12rem"
+SHEET_SIZES = "(min-width: 64rem) 17rem, (min-width: 36rem) 45vw, 100vw"
+PAGE_SIZES = "(min-width: 64rem) 52rem, 100vw"
 LEAD_SIZES = "(min-width: 64rem) 48rem, 100vw"
 
 
@@ -33,18 +35,21 @@ class Picture:
     sizes: str = ""
     width_px: int = 0
     height_px: int = 0
+    # The photo's own page, where the picture leads there, and what the link is called where no alt text names it.
+    url: str = ""
+    link_name: str = ""
 
 
-def picture_of(photo: Photo, *, sizes: str = "", caption_note: str = "", least_px: int = 800) -> Picture:
+def picture_of(photo: Photo, *, sizes: str = "", caption_note: str = "", least_px: int = 800, url: str = "") -> Picture:
     """The figure of a photo whose renditions are prefetched.
 
     ``sizes`` empty: as the photo's shape asks for in an article. ``least_px`` is the width of the one that is named
-    first; browsers that know ``srcset`` choose for themselves.
+    first; browsers that know ``srcset`` choose for themselves. ``url`` is where the picture shall lead.
     """
     renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
     said = (photo.caption, caption_note, credit_of(photo), photo.alt_text)
     if not renditions:
-        return Picture(*said, missing=_why_missing(photo))
+        return Picture(*said, missing=_why_missing(photo), url=url)
     shape = shape_of(renditions[-1])
     named = next((one for one in renditions if one.width_px >= least_px), renditions[-1])
     if shape == "wide" and not sizes:
@@ -59,6 +64,8 @@ def picture_of(photo: Photo, *, sizes: str = "", caption_note: str = "", least_p
         sizes=sizes or {"wide": WIDE_SIZES, "tall": TALL_SIZES}.get(shape, TEXT_SIZES),
         width_px=named.width_px,
         height_px=named.height_px,
+        url=url,
+        link_name="" if photo.alt_text else f"The page of this {photo.kind}",
     )
 
 

@@ -6,17 +6,35 @@ differ by the way an article came.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import combinations
+from typing import Any
 
 from django.db import connections
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from articles import markup
-from articles.models import Article, Gone, PeriodCount, Redirect, Source, Tag, Tagging
+from articles.models import (
+    Article,
+    Gone,
+    PeriodCount,
+    Photo,
+    Redirect,
+    Source,
+    SourceMonth,
+    Tag,
+    Tagging,
+    TagMonth,
+    TagPair,
+)
 from articles.models.article import BLOCK_SEPARATOR
+from articles.models.count import month_number
+from articles.search import index
+from articles.tallies import tally
 
 EXCERPT_LENGTH = 240
 
@@ -77,68 +95,124 @@ def free_slug(article: Article) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """Where a published article is listed and counted."""
+    """Where a published article, known by its key, is listed and counted."""
 
+    key: str
     day: date | None
     source_id: int | None
     tag_ids: frozenset[int]
+    photos: int = 0
+    photo_files: int = 0
 
     @classmethod
     def of(cls, article: Article) -> Filed | None:
         """Where an article in the database is filed now; ``None`` for a withdrawn one, which is listed nowhere."""
         if article.withdrawn_at is not None:
             return None
-        tag_ids = frozenset(Tagging.objects.filter(article=article).values_list("tag_id", flat=True))
-        return cls(article.archive_date, article.source_id, tag_ids)
+        return cls.published(article, Tagging.objects.filter(article=article).values_list("tag_id", flat=True))
+
+    @classmethod
+    def of_many(cls, ids: Sequence[int]) -> dict[int, Filed]:
+        """Where the published ones of these articles are filed now, by id; two queries."""
+        tag_ids: defaultdict[int, set[int]] = defaultdict(set)
+        for pk, tag_id in Tagging.objects.filter(article__in=ids).values_list("article_id", "tag_id"):
+            tag_ids[pk].add(tag_id)
+        columns = ("key", "archive_date", "source_id", "photo_count", "photo_file_count")
+        articles = Article.objects.published().filter(pk__in=ids).only(*columns)
+        return {article.pk: cls.published(article, tag_ids[article.pk]) for article in articles}
+
+    @classmethod
+    def published(cls, article: Article, tag_ids: Iterable[int]) -> Filed:
+        """Where an article is filed if it is published, without asking for its tags."""
+        counts = article.photo_count, article.photo_file_count
+        return cls(article.key, article.archive_date, article.source_id, frozenset(tag_ids), *counts)
+
+    def tagged(self, tag_ids: Iterable[int] = (), *, without: Iterable[int] = ()) -> Filed:
+        """The same with these tags more, and without those."""
+        return replace(self, tag_ids=self.tag_ids.difference(without).union(tag_ids))
+
+
+def count_photos(article: Article) -> None:
+    """Set how many photos an article has in the database, and how many of their files are held. Does not save."""
+    counts = Photo.objects.filter(article=article).aggregate(all=Count("pk"), held=Count("pk", filter=~Q(file="")))
+    article.photo_count, article.photo_file_count = counts["all"], counts["held"]
+
+
+def _numbers() -> defaultdict[Any, int]:
+    return defaultdict(int)  # a Counter asks Python for each new key, which is most of them
 
 
 @dataclass(slots=True)
 class CountChanges:
     """What a batch adds to the kept counts, written in a few statements."""
 
-    periods: Counter[tuple[str, date]] = field(default_factory=Counter)
-    sources: Counter[int] = field(default_factory=Counter)
-    tags: Counter[int] = field(default_factory=Counter)
+    # Articles, photos and files of photos.
+    periods: defaultdict[tuple[str, date], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
+    sources: defaultdict[int, int] = field(default_factory=_numbers)
+    tags: defaultdict[int, int] = field(default_factory=_numbers)
+    # By id and month, and by two ids, the smaller first.
+    source_months: defaultdict[tuple[int, int], int] = field(default_factory=_numbers)
+    tag_months: defaultdict[tuple[int, int], int] = field(default_factory=_numbers)
+    pairs: defaultdict[tuple[int, int], int] = field(default_factory=_numbers)
 
     def move(self, before: Filed | None, after: Filed | None) -> None:
         """Count an article out of where it was and into where it is; ``None``: it was not, or is not, published."""
+        if before == after:
+            return
         for filed, by in ((before, -1), (after, 1)):
-            if filed is None:
-                continue
-            for period in PeriodCount.periods_of(filed.day):
-                self.periods[period] += by
-            if filed.source_id is not None:
-                self.sources[filed.source_id] += by
-            for tag_id in filed.tag_ids:
-                self.tags[tag_id] += by
+            if filed is not None:
+                self._add(filed, by)
+
+    def _add(self, filed: Filed, by: int) -> None:
+        month = None if filed.day is None else month_number(filed.day)
+        for period in PeriodCount.periods_of(filed.day):
+            for place, count in enumerate((1, filed.photos, filed.photo_files)):
+                self.periods[period][place] += by * count
+        if filed.source_id is not None:
+            self.sources[filed.source_id] += by
+            if month is not None:
+                self.source_months[filed.source_id, month] += by
+        for tag_id in filed.tag_ids:
+            self.tags[tag_id] += by
+            if month is not None:
+                self.tag_months[tag_id, month] += by
+        if TagPair.counts(filed.key):
+            for pair in combinations(sorted(filed.tag_ids)[: TagPair.PAIRED], 2):
+                self.pairs[pair] += by
 
     def save(self) -> None:
         """Write them, within the caller's transaction. One statement prepared, run for each changed row."""
         if not (self.periods or self.sources or self.tags):
             return
-        periods = [(unit, start, by) for (unit, start), by in sorted(self.periods.items()) if by]
+        periods = [(unit, start, by) for (unit, start), by in sorted(self.periods.items()) if any(by)]
         PeriodCount.objects.bulk_create(
-            [PeriodCount(unit=unit, start=start, articles=0) for unit, start, _ in periods], ignore_conflicts=True
+            [PeriodCount(unit=unit, start=start) for unit, start, _ in periods], ignore_conflicts=True
         )
         with connections["default"].cursor() as cursor:
             cursor.executemany(
-                f"UPDATE {PeriodCount._meta.db_table} SET articles = articles + %s WHERE unit = %s AND start = %s",  # noqa: S608
-                [(by, unit, start) for unit, start, by in periods],
+                f"UPDATE {PeriodCount._meta.db_table} SET articles = articles + %s, photos = photos + %s, "  # noqa: S608
+                "photo_files = photo_files + %s WHERE unit = %s AND start = %s",
+                [(*by, unit, start) for unit, start, by in periods],
             )
             for model, changes in ((Source, self.sources), (Tag, self.tags)):
                 cursor.executemany(
                     f"UPDATE {model._meta.db_table} SET article_count = article_count + %s WHERE id = %s",  # noqa: S608
                     [(by, pk) for pk, by in sorted(changes.items()) if by],
                 )
+        tally(SourceMonth, ("source_id", "month"), self.source_months)
+        tally(TagMonth, ("tag_id", "month"), self.tag_months)
+        tally(TagPair, ("tag_id", "other_id"), self.pairs)
 
 
 def refile(article: Article, before: Filed | None, path_before: str) -> None:
-    """After one article was saved, with its tags: move its counts and listings, and keep its former address alive."""
+    """After one article was saved, with its photos and tags: move its counts and listings, keep its former address
+    alive, and index it anew."""
     Tagging.objects.filter(article=article).update(archive_date=article.archive_date)
     changes = CountChanges()
     changes.move(before, Filed.of(article))
     changes.save()
     keep_addresses([(path_before, article)])
+    index.renew([article.pk])
 
 
 def bring_back(articles: Mapping[str, Article]) -> None:

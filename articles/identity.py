@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Collection
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o and u: nobody mistakes a key read aloud
 SLUG_LENGTH = 80
+PHOTO_KEY_LENGTH = 8
 
 
 def digest_of(data: bytes) -> str:
@@ -23,6 +25,17 @@ def key_for(identity: str, attempt: int = 0) -> str:
     text = identity if attempt == 0 else f"{identity}#{attempt}"
     number = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:7]) >> 6
     return "".join(CROCKFORD[number >> shift & 31] for shift in range(45, -5, -5))
+
+
+def photo_key(said: str, taken: Collection[str] = ()) -> str:
+    """Eight characters that name a photo within its article, from a hash of what its source says of it.
+
+    ``taken`` are keys of the article's other photos: two of one file, say, differ.
+    """
+    attempt = 0
+    while (key := key_for(f"photo {said}", attempt)[:PHOTO_KEY_LENGTH]) in taken:
+        attempt += 1
+    return key
 
 
 def slug_for(text: str, *, otherwise: str) -> str:

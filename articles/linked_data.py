@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.citations import authors_of
 from articles.context import about_archive
-from articles.models import Correction
+from articles.models import Article, Correction, Photo
 from articles.representations import Whole
 from articles.wording import credit_of
 
@@ -41,6 +42,27 @@ def linked_data(whole: Whole) -> SafeString:
         "archivedAt": whole.absolute(article.short_url),
         "maintainer": {"@type": "ArchiveOrganization", "name": archive},
     }
+    return _written(said)
+
+
+def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], str]) -> SafeString:
+    """An ``ImageObject``: the photo, and the article that it is part of."""
+    address = absolute(article.get_absolute_url())
+    return _written(
+        {
+            "@context": "https://schema.org",
+            "@type": "ImageObject" if photo.kind == Photo.Kind.PHOTO else "VideoObject",
+            "url": absolute(photo.address_in(article)),
+            **_said_of(photo, absolute),
+            "description": photo.alt_text,
+            "inLanguage": article.language,
+            "identifier": f"sha256:{photo.digest}" if photo.digest else "",
+            "isPartOf": {"@type": "NewsArticle", "headline": article.headline, "url": address},
+        }
+    )
+
+
+def _written(said: dict[str, Any]) -> SafeString:
     known = {name: value for name, value in said.items() if value}
     return mark_safe(json.dumps(known, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308 - escaped here
 
@@ -50,19 +72,22 @@ def _correction(correction: Correction) -> dict[str, str]:
     return {"@type": "CorrectionComment", "text": correction.note, "datePublished": made_at}
 
 
-def _image(photo: Any, whole: Whole) -> dict[str, Any] | None:
-    renditions = list(photo.renditions.all())
-    if not renditions:
+def _image(photo: Photo, whole: Whole) -> dict[str, Any] | None:
+    if not photo.renditions.all():
         return None
-    largest = renditions[-1]
-    image = {
-        "@type": "ImageObject",
-        "contentUrl": whole.absolute(largest.url),
+    image = {"@type": "ImageObject", **_said_of(photo, whole.absolute)}
+    return {name: value for name, value in image.items() if value}
+
+
+def _said_of(photo: Photo, absolute: Callable[[str], str]) -> dict[str, Any]:
+    """Its largest rendition, if there is any, and its words."""
+    largest = max(photo.renditions.all(), key=lambda made: made.width_px, default=None)
+    return {
+        "contentUrl": absolute(largest.url) if largest else "",
         "caption": photo.caption,
         "creditText": str(credit_of(photo)) if photo.credit_line or photo.creator else "",
         "creator": [{"@type": "Person", "name": name} for name in photo.creator.split("; ") if name],
         "copyrightNotice": photo.copyright_notice,
-        "width": largest.width_px,
-        "height": largest.height_px,
+        "width": largest.width_px if largest else 0,
+        "height": largest.height_px if largest else 0,
     }
-    return {name: value for name, value in image.items() if value}

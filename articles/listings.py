@@ -13,6 +13,7 @@ from articles.figures import THUMB_SIZES, Picture, first_picture
 from articles.models import Article, ArticleQuerySet, Photo, Source, Tag, Tagging
 from articles.models.listing import PAGE_SIZE, Page, Place, page_of
 from articles.scripts import Tongue, tongue_of
+from articles.spans import Span
 from articles.wording import counted, date_lines
 
 Row = TypeVar("Row", bound=Model)
@@ -20,6 +21,7 @@ Row = TypeVar("Row", bound=Model)
 # Where ``with_photos`` leaves an article's first held photo, in a list of one or none.
 FIRST_HELD = "first_held_photos"
 
+EVER = Span()
 # How far back one page of two tags looks along the rarer of them.
 WALK = 1000
 
@@ -105,28 +107,6 @@ def kicker_of(article: Article, taggings: Iterable[Tagging]) -> Kicker | None:
     return Kicker(first.name, first.get_absolute_url()) if first else None
 
 
-def neighbours_of(article: Article) -> tuple[Entry | None, Entry | None]:
-    """The dated articles just before and just after this one. What is undated is neither, and has neither."""
-    day = article.archive_date
-    if day is None:
-        return None, None
-    others = published().exclude(pk=article.pk)  # whose day staff may be about to change
-    before = others.filter(archive_date__lte=day).exclude(archive_date=day, pk__gte=article.pk)
-    after = others.filter(archive_date__gte=day).exclude(archive_date=day, pk__lte=article.pk)
-    found = (before.order_by("-archive_date", "-pk").first(), after.order_by("archive_date", "pk").first())
-    return tuple(entry_of(one) if one else None for one in found)  # type: ignore[return-value]
-
-
-def related_to(article: Article, tags: Sequence[Tag], *, size: int = 5) -> list[Entry]:
-    """The newest other articles on the rarest of its tags that has any."""
-    shared = [tag for tag in tags if tag.article_count > 1]
-    if not shared:
-        return []
-    rarest = min(shared, key=lambda tag: (tag.article_count, tag.name))
-    rows = taggings(rarest).exclude(article=article)
-    return [entry_of(tagging.article) for tagging in page_of(rows, size=size, id_field="article_id").rows]
-
-
 # --- Places and pages. ------------------------------------------------------------------------------------------------
 
 
@@ -157,28 +137,39 @@ def asked_place(request: HttpRequest) -> Asked:
 
 
 def listing_of(
-    articles: Iterable[Article], *, newer: bool = False, older: bool = False, thumbs: bool = True, looked_back: str = ""
+    articles: Iterable[Article],
+    *,
+    newer: bool = False,
+    older: bool = False,
+    thumbs: bool = True,
+    looked_back: str = "",
+    kept: str = "",
 ) -> Listing:
-    """A listing of these articles, whose neighbours lie behind the first and the last of them."""
+    """A listing of these articles, whose neighbours lie behind the first and the last of them.
+
+    ``kept`` is what its other pages are asked for besides their place: ``from=2004&to=2004``.
+    """
+    start = f"?{kept}&" if kept else "?"
     rows = list(articles)
     if thumbs:
         with_photos(rows)
     return Listing(
         [entry_of(article) for article in rows],
         rows,
-        newer=f"?after={rows[0].key}" if newer and rows else "",
-        older=f"?before={rows[-1].key}" if older and rows else "",
+        newer=f"{start}after={rows[0].key}" if newer and rows else "",
+        older=f"{start}before={rows[-1].key}" if older and rows else "",
         looked_back=looked_back,
     )
 
 
 def list_articles(
-    request: HttpRequest, rows: ArticleQuerySet, *, size: int = PAGE_SIZE, thumbs: bool = True
+    request: HttpRequest, rows: ArticleQuerySet, *, size: int = PAGE_SIZE, thumbs: bool = True, span: Span = EVER
 ) -> Listing:
-    """The asked page of published articles."""
-    asked = asked_place(request)
+    """The asked page of published articles, of those in a span."""
+    asked, rows = asked_place(request), rows.filter(**span.conditions)
     page = page_of(rows, older_than=asked.older_than, newer_than=asked.newer_than, size=size)
-    return listing_of(_found(page, asked), newer=page.has_newer, older=page.has_older, thumbs=thumbs)
+    found = _found(page, asked)
+    return listing_of(found, newer=page.has_newer, older=page.has_older, thumbs=thumbs, kept=span.query)
 
 
 def list_undated(request: HttpRequest, *, size: int = PAGE_SIZE) -> Listing:
@@ -214,12 +205,12 @@ def taggings(tag: Tag, *, with_text: bool = False) -> QuerySet[Tagging, Tagging]
     )
 
 
-def list_tagged(request: HttpRequest, tag: Tag) -> Listing:
-    """The asked page of a tag."""
-    asked = asked_place(request)
-    page = page_of(taggings(tag), older_than=asked.older_than, newer_than=asked.newer_than, id_field="article_id")
+def list_tagged(request: HttpRequest, tag: Tag, *, span: Span = EVER) -> Listing:
+    """The asked page of a tag, of its articles in a span."""
+    asked, rows = asked_place(request), taggings(tag).filter(**span.conditions)
+    page = page_of(rows, older_than=asked.older_than, newer_than=asked.newer_than, id_field="article_id")
     articles = [tagging.article for tagging in _found(page, asked)]
-    return listing_of(articles, newer=page.has_newer, older=page.has_older)
+    return listing_of(articles, newer=page.has_newer, older=page.has_older, kept=span.query)
 
 
 def list_tagged_both(request: HttpRequest, rarer: Tag, other: Tag) -> Listing:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from articles.listings import Entry, entry_of, published
-from articles.models import Article, PeriodCount, Source
+from articles.models import Article, PeriodCount, Source, SourceMonth, Tag, TagMonth
 from articles.wording import same_day, span_words
 
 Unit = PeriodCount.Unit
@@ -58,6 +59,22 @@ def holdings() -> Holdings:
     return Holdings(years, undated)
 
 
+@dataclass(frozen=True, slots=True)
+class PhotoHoldings:
+    """How many photos there are whose file is held, and how many of which only the words are."""
+
+    held: int
+    not_held: int
+
+
+def photo_holdings() -> PhotoHoldings:
+    """The photos of all published articles, in one query."""
+    years = PeriodCount.objects.filter(unit__in=[Unit.YEAR, Unit.UNDATED])
+    counts = years.aggregate(photos=Sum("photos"), files=Sum("photo_files"))
+    photos, files = counts["photos"] or 0, counts["files"] or 0
+    return PhotoHoldings(files, photos - files)
+
+
 def unsourced() -> int:
     """How many articles name no source: what the kept counts of the sources leave of the whole."""
     named = Source.objects.aggregate(articles=Sum("article_count"))["articles"] or 0
@@ -89,6 +106,23 @@ def before_and_after(unit: PeriodCount.Unit, start: date) -> tuple[Period | None
     return tuple(Period(row.start, row.articles) if row else None for row in (earlier, later))  # type: ignore[return-value]
 
 
+def held_around(unit: PeriodCount.Unit, first: date, last: date) -> list[date]:
+    """The nearest periods before and after a time that hold articles, by their first days; where there are any."""
+    starts = _held().filter(unit=unit).values_list("start", flat=True)
+    before = starts.filter(start__lt=first).order_by("-start")[:1]
+    after = starts.filter(start__gt=last).order_by("start")[:1]
+    return [*before, *after]
+
+
+def months_of_tag(tag: Tag) -> dict[int, int]:
+    """How many of its articles each month holds, by its number: ``200403``."""
+    return dict(TagMonth.objects.filter(tag=tag).values_list("month", "articles"))
+
+
+def months_of_source(source: Source) -> dict[int, int]:
+    return dict(SourceMonth.objects.filter(source=source).values_list("month", "articles"))
+
+
 def first_and_last_day() -> tuple[date | None, date | None]:
     """The days of the earliest and the latest article."""
     days = _held().filter(unit=Unit.DAY).values_list("start", flat=True)
@@ -96,17 +130,20 @@ def first_and_last_day() -> tuple[date | None, date | None]:
 
 
 def through_the_years(day: date, years: list[int], *, at_most: int = 12) -> list[tuple[date, int, Entry]]:
-    """The same day of other years: the day, how many articles it holds, and one of them; newest first.
+    """The same day of other years: the day, how many articles it holds, and one of them; newest first."""
+    return on_days([one for one in same_day(day, years) if one != day], at_most=at_most)
 
-    Two queries, and one index lookup a year, whatever the days hold.
+
+def on_days(days: Collection[date], *, at_most: int) -> list[tuple[date, int, Entry]]:
+    """Of these days, those that hold something, newest first, with how many articles, and one of them.
+
+    Two queries, and one index lookup a day, whatever the days hold.
     """
     on_the_day = Article.objects.published().filter(archive_date=OuterRef("start")).order_by("-id").values("id")
-    days = [one for one in same_day(day, years) if one != day]
     counts = _held().filter(unit=Unit.DAY, start__in=days).order_by("-start")[:at_most]
-    newest = counts.annotate(newest_id=Subquery(on_the_day[:1])).values("newest_id")
-    articles = {article.archive_date: article for article in published().filter(pk__in=newest)}
-    held = dict(counts.values_list("start", "articles"))
-    return [(start, count, entry_of(articles[start])) for start, count in held.items() if start in articles]
+    rows = list(counts.annotate(newest_id=Subquery(on_the_day[:1])).values_list("start", "articles", "newest_id"))
+    articles = published().in_bulk([newest for *_, newest in rows])
+    return [(start, count, entry_of(articles[newest])) for start, count, newest in rows if newest in articles]
 
 
 def _held() -> QuerySet[PeriodCount, PeriodCount]:

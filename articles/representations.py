@@ -66,7 +66,7 @@ def as_json(whole: Whole) -> str:
         "source": article.source.name if article.source else None,
         "byline": article.byline or None,
         "dateline": article.dateline or None,
-        "photos": [_photo_json(photo, whole.absolute) for photo in whole.photos],
+        "photos": [_photo_json(photo, article, whole.absolute) for photo in whole.photos],
         "paragraphs": [markup.plain(block) for block in article.blocks],
         "chrome_removed": whole.original.left_out if whole.original else [],
         "warnings": sorted({damage.code for damage in whole.damage}),
@@ -103,7 +103,7 @@ def _archive_json(whole: Whole) -> dict[str, Any]:
     }
 
 
-def _photo_json(photo: Photo, absolute: Callable[[str], str]) -> dict[str, Any]:
+def _photo_json(photo: Photo, article: Article, absolute: Callable[[str], str]) -> dict[str, Any]:
     return {
         "kind": photo.kind,
         "caption": photo.caption or None,
@@ -120,6 +120,7 @@ def _photo_json(photo: Photo, absolute: Callable[[str], str]) -> dict[str, Any]:
         "copyright_notice": photo.copyright_notice or None,
         "from_file": photo.from_file,
         "damage": photo.damage or None,
+        "page": absolute(photo.address_in(article)),
         "files": [_rendition_json(made, absolute) for made in photo.renditions.all()],
     }
 

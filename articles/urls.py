@@ -7,6 +7,7 @@ from articles import converters, feeds, sitemaps, views
 register_converter(converters.DayConverter, "day")
 register_converter(converters.MonthConverter, "month")
 register_converter(converters.YearConverter, "year")
+register_converter(converters.DayOfYearConverter, "day_of_year")
 register_converter(converters.SlugConverter, "words")
 
 urlpatterns = [
@@ -28,6 +29,8 @@ urlpatterns = [
     path("<day:day>/<words:slug>/original/<slug:digest>", views.original, name="original-version"),
     # /2023/09/06/bridge-reopens/account/
     path("<day:day>/<words:slug>/account/", views.account, name="account"),
+    # /2023/09/06/bridge-reopens/photos/k7f3m0qz/
+    path("<day:day>/<words:slug>/photos/<slug:key>/", views.photo, name="photo"),
     # /2023/09/06/bridge-reopens/history/
     path("<day:day>/<words:slug>/history/", views.history, name="history"),
     # /2023/09/06/bridge-reopens/history/2/
@@ -36,6 +39,10 @@ urlpatterns = [
     path("<day:day>/<words:slug>/history/<int:number>/changes/", views.changes, name="changes"),
     # /2023/09/06/bridge-reopens/article.json
     path("<day:day>/<words:slug>/article.<str:form>", views.article_form, name="article-form"),
+    # /on-this-day/
+    path("on-this-day/", views.on_this_day_today, name="on-this-day-today"),
+    # /on-this-day/09-06/
+    path("on-this-day/<day_of_year:day>/", views.on_this_day, name="on-this-day"),
     # /undated/
     path("undated/", views.undated, name="undated"),
     # /undated/bridge-reopens/
@@ -46,6 +53,8 @@ urlpatterns = [
     path("undated/<words:slug>/original/<slug:digest>", views.original, name="undated-original-version"),
     # /undated/bridge-reopens/account/
     path("undated/<words:slug>/account/", views.account, name="undated-account"),
+    # /undated/bridge-reopens/photos/k7f3m0qz/
+    path("undated/<words:slug>/photos/<slug:key>/", views.photo, name="undated-photo"),
     # /undated/bridge-reopens/history/
     path("undated/<words:slug>/history/", views.history, name="undated-history"),
     # /undated/bridge-reopens/history/2/
@@ -56,6 +65,12 @@ urlpatterns = [
     path("undated/<words:slug>/article.<str:form>", views.article_form, name="undated-article-form"),
     # /a/9fzp7p8k41/
     path("a/<slug:key>/", views.short, name="short"),
+    # /search/?q=bridge
+    path("search/", views.search, name="search"),
+    # /search/suggest/?q=bri
+    path("search/suggest/", views.suggest, name="suggest"),
+    # /opensearch.xml
+    path("opensearch.xml", views.opensearch, name="opensearch"),
     # /tags/
     path("tags/", views.tags, name="tags"),
     # /tags/harbours/
@@ -70,10 +85,14 @@ urlpatterns = [
     path("sources/<words:slug>/", views.source, name="source"),
     # /sources/norhaven-courier/feed.atom
     path("sources/<words:slug>/feed.<str:form>", feeds.source_feed, name="source-feed"),
+    # /photos/
+    path("photos/", views.photos, name="photos"),
     # /unsourced/
     path("unsourced/", views.unsourced, name="unsourced"),
     # /feeds/latest.atom
     path("feeds/latest.<str:form>", feeds.latest_feed, name="latest-feed"),
+    # /feeds/photos.atom
+    path("feeds/photos.<str:form>", feeds.photos_feed, name="photos-feed"),
     # /media/renditions/4b/4bbf…-800.jpg
     path("media/<path:path>", views.media, name="media"),
     # /sitemap.xml

@@ -14,6 +14,7 @@ from articles import filing
 from articles.baseline import baseline
 from articles.identity import digest_of, key_for, slug_for
 from articles.models import Article, Damage, Original, Photo, Rendition, Source, Tag, TagAlias, Tagging
+from articles.search import index
 
 HEADLINE = "Ferry returns to the north quay"
 BODY = "The ferry sailed at nine.\n\nIt was full.\n\nNobody had sold a ticket."
@@ -35,7 +36,7 @@ def make_tag(name: str = "Harbours", *, aliases: Iterable[str] = (), **values: A
 def make_article(
     headline: str = HEADLINE, *, source: str | None = "Harbour Daily", tags: Iterable[str] = (), **values: Any
 ) -> Article:
-    """A published article, filed and counted, with an original of its own; ``source`` and ``tags`` are names."""
+    """A published article, filed, counted and indexed; ``source`` and ``tags`` are names."""
     key = values.pop("key", None) or key_for(f"article {next(_numbers)}")
     values = {"published": "2022-03-04", "body": BODY, "as_loaded": {}, **values}
     article = Article(headline=headline, source=make_source(source) if source else None, key=key, **values)
@@ -48,6 +49,7 @@ def make_article(
         tagging.origin = Tagging.Origin.SOURCE
         tagging.save()
     count(article, before=None)
+    index.renew([article.pk])
     return article
 
 
@@ -72,12 +74,18 @@ def make_photo(article: Article, *, sizes: Sequence[tuple[int, int]] = (), **val
         digest = values.setdefault("digest", digest_of(f"photo {article.pk} {number}".encode()))
         width, height = max(sizes)
         values = {"file": f"originals/{digest[:2]}/{digest}.jpg", "width_px": width, "height_px": height, **values}
-    photo = Photo.objects.create(article=article, **values)
+    photo = Photo(article=article, **values)
+    if "key" not in values:
+        photo.take_key(set(article.photos.values_list("key", flat=True)))
+    photo.save()
     for width, height in sizes:
         file = f"renditions/{photo.digest[:2]}/{photo.digest}-{width}.jpg"
         Rendition.objects.create(photo=photo, file=file, width_px=width, height_px=height)
-    article.photo_count = number
-    article.save(update_fields=["photo_count"])
+    before = filing.Filed.of(article)
+    filing.count_photos(article)
+    article.save(update_fields=["photo_count", "photo_file_count"])
+    count(article, before=before)
+    index.renew([article.pk])
     return photo
 
 

@@ -15,11 +15,17 @@ from tests.served import Archive, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SEED = "/2023/09/06/demonstration-zone-in-qingdao-promotes-partnership-with-sco-countries/"
+SEED_PHOTO = f"{SEED}photos/xbh8fjcb/"
+METADATA_PHOTO = "/2023/10/24/photo-metadata/photos/r9634fxe/"
 KINDS = {
     "home": "/", "article": SEED, "tags": "/tags/", "tag": "/tags/qingdao/", "two tags": "/tags/kazakhstan+qingdao/",
-    "sources": "/sources/", "source": "/sources/newsarchive-handbook/", "year": "/2023/", "month": "/2023/09/",
+    "tags by letter": "/tags/?letter=q", "tags by size": "/tags/?by=size", "on this day": "/on-this-day/09-06/",
+    "a year of a tag": "/tags/handbook/?from=2022&to=2022", "year": "/2023/", "month": "/2023/09/",
+    "sources": "/sources/", "source": "/sources/newsarchive-handbook/",
     "history": f"{SEED}history/", "version": f"{SEED}history/1/", "changes": f"{SEED}history/2/changes/",
-    "account": f"{SEED}account/", "day": "/2023/09/06/", "about": "/about/", "not found": "/2023/09/06/nothing/",
+    "account": f"{SEED}account/", "day": "/2023/09/06/", "about": "/about/",
+    "photos": "/photos/?tag=photos&from=2000", "photo": SEED_PHOTO, "photo with metadata": METADATA_PHOTO,
+    "search": "/search/?q=archive", "photos found": "/photos/?q=train", "not found": "/2023/09/06/nothing/",
 }  # fmt: skip
 
 

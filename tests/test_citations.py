@@ -156,7 +156,7 @@ def test_json_holds_everything_that_is_known(site: Client) -> None:
         key="0123456789", deck="A deck.", byline="Mei Tanaka", tags=["Harbours"], language="en",
         url="https://example.org/f", external_id="urn:1", updated="2022-03-05T10:30", body="The *ferry* sailed.",
     )  # fmt: skip
-    make.make_photo(article, sizes=[(400, 300)], digest="ab" * 32, alt_text="A ferry.", position=1)
+    photo = make.make_photo(article, sizes=[(400, 300)], digest="ab" * 32, alt_text="A ferry.", position=1)
     make.make_damage(article, "credit-cut", field="photo 1", line=7, text="[Photo/]")
     original = make.make_original(article, b"The ferry sailed.\n", left_out=["Print Print"])
     make.remember(article)
@@ -169,6 +169,7 @@ def test_json_holds_everything_that_is_known(site: Client) -> None:
                 "kind": "photo", "caption": "The ferry at the quay.", "credit": "Mei Tanaka", "credit_raw": None,
                 "position": 1, "alt_text": "A ferry.", "src": None, "number": 1, "digest": "ab" * 32, "width_px": 400,
                 "height_px": 300, "creator": None, "copyright_notice": None, "from_file": [], "damage": None,
+                    "page": f"http://testserver{photo.get_absolute_url()}",
                 "files": [{"url": file, "width_px": 400, "height_px": 300}],
             }
         ],

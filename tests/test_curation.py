@@ -18,8 +18,9 @@ from articles.curation import NotDone
 from articles.curation.merging import separate
 from articles.curation.sources import merge_sources
 from articles.curation.tags import merge_tags
-from articles.models import Article, NearDuplicate, PeriodCount, Photo, Redirect, Source, Tag, Tagging
+from articles.models import Article, NearDuplicate, Photo, Redirect, Source, Tag, Tagging
 from articles.revisions import Stamp
+from tests.counting import counted_anew, kept_counts
 from tests.factories import make_article, make_photo, make_tag, remember, withdraw
 from tests.loading import Run, load
 from tests.staff import edit_address, errors, form_on, saved, staff
@@ -73,15 +74,7 @@ def answer_of(site: Client, address: str) -> tuple[int, str]:
 
 def kept_counts_are_right() -> bool:
     """Whether every kept count is what counting would give."""
-    published = Article.objects.published()
-    tags = {tag.pk: published.filter(taggings__tag=tag).count() for tag in Tag.objects.all()}
-    sources = {source.pk: published.filter(source=source).count() for source in Source.objects.all()}
-    years = {one.start.year: one.articles for one in PeriodCount.objects.filter(unit="year")}
-    return (
-        tags == dict(Tag.objects.values_list("pk", "article_count"))
-        and sources == dict(Source.objects.values_list("pk", "article_count"))
-        and all(published.filter(archive_date__year=year).count() == held for year, held in years.items())
-    )
+    return kept_counts() == counted_anew()
 
 
 # --- Withdrawing. -----------------------------------------------------------------------------------------------------

@@ -444,12 +444,16 @@ def test_articles_go_through_dumpdata_and_loaddata_by_their_own_names(
     before, edited = shown(site), [line.get("edited") for line in edits() if "key" in line]
     dump = folder.parent / "dump.json"
     histories = [f"articles.historical{name}" for name in ("article", "photo", "tag", "tagging")]
+    histories.append("articles.searchentry")
     call_command(
         "dumpdata", "articles", exclude=histories, natural_foreign=True, natural_primary=True,
         output=str(dump), verbosity=0,
     )  # fmt: skip
     forget()
     call_command("loaddata", str(dump), verbosity=0)
+    call_command("index_articles", stdout=io.StringIO())
+    found = site.get("/search/?q=ferry").content.decode()
+    assert "6 articles</strong>" in found  # all that are published, but for that of the dredger
     assert shown(site) == before
     assert [line.get("edited") for line in edits() if "key" in line] == edited
     assert Original.objects.filter(is_current=True).count() == Article.objects.count()

@@ -16,6 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from articles import filing, wording
 from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, Tagging
 from tests import warcs
+from tests.counting import counted_anew, kept_counts
 from tests.loading import load, text_file
 from tests.staff import saved
 
@@ -123,7 +124,7 @@ def test_a_corrected_date_moves_the_article_and_its_former_address_redirects(fol
     article = Article.objects.get(headline="Ferry returns")
     assert article.get_absolute_url() == "/2021/06/04/ferry-returns/"
     assert Redirect.objects.get(path="/2021/05/04/ferry-returns/").article == article
-    assert counts() == recounted()
+    assert kept_counts() == counted_anew()
 
 
 def test_what_the_source_changed_is_taken_beside_what_staff_changed(folder: Path) -> None:
@@ -297,11 +298,11 @@ def test_a_draft_is_kept_but_not_published(tmp_path: Path) -> None:
     article = Article.objects.get()
     assert article.withdrawn_at is not None
     assert article.withdrawn_reason == "A draft in its source, never published there."
-    assert counts() == {}
+    assert kept_counts() == {}
     (folder / "draft.md").write_text("---\ntitle: Not yet\ndate: 2020-02-02\n---\nNow.\n")
     load(folder)
     assert Article.objects.published().get().body == "Now."
-    assert counts() == recounted() != {}
+    assert kept_counts() == counted_anew() != {}
 
 
 def test_records_of_json_lines_are_known_by_source_day_and_slug(tmp_path: Path) -> None:
@@ -330,7 +331,7 @@ def test_kept_counts_are_what_counting_gives(folder: Path) -> None:
     load(folder)
     text_file(folder, "b.txt", headline="Lighthouse painted", day="2022-05-04")
     load(folder)
-    assert counts() == recounted()
+    assert kept_counts() == counted_anew()
 
 
 def test_a_field_that_the_new_original_lacks_is_left_alone(tmp_path: Path) -> None:
@@ -354,26 +355,6 @@ def test_tags_carry_the_archive_date_and_where_they_come_from(tmp_path: Path) ->
     found = {t.tag.name: (str(t.archive_date), t.origin) for t in Tagging.objects.select_related("tag")}
     assert found["Harbours"] == ("2020-02-02", "source")
     assert found["Kazakhstan"] == ("2020-02-02", "vocabulary")
-
-
-def counts() -> dict[object, int]:
-    """The kept counts that are not zero."""
-    kept: dict[object, int] = {(c.unit, c.start): c.articles for c in PeriodCount.objects.all()}
-    kept |= {("tag", tag.name): tag.article_count for tag in Tag.objects.all()}
-    kept |= {("source", source.name): source.article_count for source in Source.objects.all()}
-    return {what: count for what, count in kept.items() if count}
-
-
-def recounted() -> dict[object, int]:
-    """The same, counted one article at a time."""
-    found: dict[object, int] = {}
-    for article in Article.objects.published():
-        things: list[object] = [*PeriodCount.periods_of(article.archive_date)]
-        things += [("tag", tag.name) for tag in article.tags.all()]
-        things += [("source", article.source.name)] if article.source else []
-        for thing in things:
-            found[thing] = found.get(thing, 0) + 1
-    return found
 
 
 def everything() -> list[object]:
@@ -537,7 +518,7 @@ def test_a_changed_vocabulary_is_applied_to_articles_whose_files_stayed_as_they_
     assert (run.outcomes["a.txt"], run.outcomes["b.txt"]) == ("updated", "unchanged")
     assert run.line("a.txt")["changes"] == {"tags": [[], ["Ferries"]]}
     assert tags_of("Ferry returns") == ["Ferries"]
-    assert counts() == recounted()
+    assert kept_counts() == counted_anew()
     assert set(load(folder).outcomes.values()) == {"unchanged"}
     vocabulary.write_text('[[tag]]\nname = "Fog"\n')
     load(folder)

@@ -16,14 +16,14 @@ import pytest
 
 from tests.served import ROOT, environment
 
-pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
-THE_SAME = [
-    f"tests/test_{what}.py"
-    for what in (
-        "loading", "crawls", "agency_versions", "likeness", "pages", "admin", "curation", "undo", "vanished",
-        "conflicts", "review", "history", "edits",
-    )
-]  # fmt: skip
+pytestmark = pytest.mark.postgres
+# In parts that take about as long as one another, for whoever runs tests side by side.
+THE_SAME = (
+    ("loading", "crawls", "agency_versions", "likeness", "vanished", "search"),
+    ("pages", "history", "photo_listing", "photo_page", "timelines", "tag_index"),
+    ("admin", "curation", "review"),
+    ("undo", "conflicts", "edits"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -69,14 +69,15 @@ def _as_owner(*command: object) -> None:
     assert done.returncode == 0, done.stderr.decode()
 
 
-def test_loading_pages_and_admin_are_the_same_on_postgresql(server: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("names", THE_SAME, ids=" ".join)
+def test_the_archive_is_the_same_on_postgresql(server: str, tmp_path: Path, names: tuple[str, ...]) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *THE_SAME],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/test_{name}.py" for name in names)],
         cwd=ROOT,
         env={**environment(tmp_path), "DATABASE_URL": server},
         capture_output=True,
         text=True,
-        timeout=500,
+        timeout=400,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-8000:]

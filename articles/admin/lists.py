@@ -16,8 +16,12 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.encoding import iri_to_uri
 
-from articles.admin.bases import WORDS_SEARCHED, BoundedChangeList, BoundedPaginator, id_of, words_of_search
+from articles.admin.bases import BoundedChangeList, BoundedPaginator, id_of, words_of_search
 from articles.models import Article, Damage, PeriodCount, Photo, Redirect, Source, Tag, Tagging
+from articles.models.search import article_of
+from articles.search.asking import Filters, sought_of
+from articles.search.backend import backend
+from articles.search.query import parse
 from articles.wording import damage_kind, grouped
 
 CHOICES_SHOWN = 15
@@ -203,23 +207,30 @@ FILTERS = (YearFilter, SourceFilter, TagFilter, WithdrawnFilter, PhotoFilter, Da
 # --- Search. ----------------------------------------------------------------------------------------------------------
 
 SEARCH_HELP = (
-    f"An address or a key leads to its article. Other words, {WORDS_SEARCHED} at most, are looked for in the headlines "
-    f"of the newest {SEARCHED:,} articles that the filters leave."
+    "An address or a key leads to its article. All else is looked for as on the public site, phrases and fields too; "
+    f"of more than {SEARCHED:,} articles that are found, these are the newest. Withdrawn ones are found by their "
+    "headlines alone."
 )
 
 
 def search(articles: QuerySet[Any], term: str) -> QuerySet[Any]:
-    """The article of an address or a key; else, among the newest, headlines that hold every word."""
+    """The article of an address or a key; else what the public search finds, and headlines of the withdrawn."""
     term = term.strip()
     if not term:
         return articles
     pk = find(term)
     if pk is not None:
         return articles.filter(pk=pk)
-    found = articles.filter(pk__in=articles.values("pk")[:SEARCHED])
+    numbers = backend().newest(sought_of(parse(term), Filters()), SEARCHED)
+    return articles.filter(pk__in=[*map(article_of, numbers), *_withdrawn(term)])
+
+
+def _withdrawn(term: str) -> list[int]:
+    """The newest withdrawn articles whose headlines hold every word; the index has none of them."""
+    withdrawn = Article.objects.exclude(withdrawn_at=None)
     for word in words_of_search(term):
-        found = found.filter(headline__icontains=word)
-    return found
+        withdrawn = withdrawn.filter(headline__icontains=word)
+    return list(withdrawn.order_by("-archive_date", "-pk").values_list("pk", flat=True)[:SEARCHED])
 
 
 def find(term: str) -> int | None:

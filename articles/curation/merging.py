@@ -141,14 +141,18 @@ def _take_photos(loser: Article, winner: Article, photo_ids: Collection[int], st
     chosen = loser.photos.filter(pk__in=photo_ids).prefetch_related("renditions").order_by("position", "number")
     last = winner.photos.aggregate(last=Max("number"))["last"] or 0
     before, after = own_blocks(loser), own_blocks(winner)
+    keys = set(winner.photos.values_list("key", flat=True))
     for number, photo in enumerate(chosen, last + 1):
         renditions = list(photo.renditions.all())
         copy = Photo(**{field.attname: getattr(photo, field.attname) for field in Photo._meta.concrete_fields})
         copy.pk, copy.article, copy.number, copy.loaded_number = None, winner, number, 0
+        if copy.key in keys:
+            copy.take_key(keys)
+        keys.add(copy.key)
         copy.position = moved(photo.position, before, after)
         stamp.put_on(copy)
         copy.save()
         for made in renditions:
             made.pk, made.photo = None, copy
         Rendition.objects.bulk_create(renditions)
-    winner.photo_count = winner.photos.count()
+    filing.count_photos(winner)

@@ -9,7 +9,7 @@ from articles.curation import NotDone
 from articles.curation.recording import keep_all, sign_all
 from articles.filing import CountChanges
 from articles.identity import name_slug
-from articles.models import Article, Conflict, Source, SourceAlias
+from articles.models import Article, Conflict, Source, SourceAlias, SourceMonth
 from articles.revisions import Stamp
 
 
@@ -30,6 +30,8 @@ def _merge(former: Source, source: Source, stamp: Stamp) -> int:
     found = articles.count()
     changes = CountChanges()
     changes.sources[source.pk] = articles.published().count()
+    for month, count in SourceMonth.objects.filter(source=former).values_list("month", "articles"):
+        changes.source_months[source.pk, month] = count
     keep_all(articles, stamp)
     sign_all(articles, "~", stamp, source_id=source.pk)
     articles.update(source=source)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from articles.curation import chunks
-from articles.filing import CountChanges
+from articles.filing import CountChanges, Filed
 from articles.identity import name_slug
 from articles.models import Article, Tag, Tagging
 from articles.revisions import Stamp, keep_many, sign_many
+from articles.search import index
 
 
 def tags_named(names: Iterable[str], stamp: Stamp) -> list[Tag]:
@@ -41,15 +41,17 @@ def tag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int
         known = set(_taggings(some, tags).values_list("article_id", "tag_id"))
         new = [
             Tagging(article_id=pk, tag_id=tag.pk, archive_date=day, origin=Tagging.Origin.STAFF)
-            for pk, day, _ in articles
+            for pk, day in articles
             for tag in tags
             if (pk, tag.pk) not in known
         ]
+        filed = Filed.of_many(list({tagging.article_id for tagging in new}))
         sign_many(Tagging.objects.bulk_create(new), "+", stamp)
         changed |= {tagging.article_id for tagging in new}
-        published = {pk for pk, _, withdrawn_at in articles if withdrawn_at is None}
-        changes.tags.update(tagging.tag_id for tagging in new if tagging.article_id in published)
+        for before in filed.values():
+            changes.move(before, before.tagged(tag.pk for tag in tags))
     changes.save()
+    index.renew(changed)
     return len(changed)
 
 
@@ -58,14 +60,17 @@ def untag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> i
     changed: set[int] = set()
     changes = CountChanges()
     for some in chunks(ids):
-        published = {pk for pk, _, withdrawn_at in _locked(some) if withdrawn_at is None}
+        list(_locked(some))
         rows = list(_taggings(some, tags))
+        filed = Filed.of_many(list({row.article_id for row in rows}))
         keep_many(rows, stamp)
         drop(rows)
         sign_many(rows, "-", stamp)
         changed |= {row.article_id for row in rows}
-        changes.tags.subtract(Counter(row.tag_id for row in rows if row.article_id in published))
+        for before in filed.values():
+            changes.move(before, before.tagged(without=[tag.pk for tag in tags]))
     changes.save()
+    index.renew(changed)
     return len(changed)
 
 
@@ -74,9 +79,9 @@ def drop(rows: Sequence[Tagging]) -> None:
     Tagging.objects.filter(pk__in=[row.pk for row in rows])._raw_delete("default")
 
 
-def _locked(ids: Sequence[int]) -> QuerySet[Article, tuple[int, date | None, datetime | None]]:
+def _locked(ids: Sequence[int]) -> QuerySet[Article, tuple[int, date | None]]:
     rows = Article.objects.select_for_update().filter(pk__in=ids).order_by("pk")
-    return rows.values_list("pk", "archive_date", "withdrawn_at")
+    return rows.values_list("pk", "archive_date")
 
 
 def _taggings(ids: Sequence[int], tags: Collection[Tag]) -> QuerySet[Tagging, Tagging]:

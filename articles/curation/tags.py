@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from articles.curation import NotDone, chunks
 from articles.curation.recording import Rows, keep_all, sign_all
-from articles.filing import CountChanges
+from articles.filing import CountChanges, Filed
 from articles.identity import name_slug
 from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging
 from articles.revisions import Stamp, keep_state
@@ -45,17 +45,19 @@ def _move(former: Tag, tag: Tag, stamp: Stamp) -> int:
     """Put taggings under another tag, and drop them where an article has it; how many articles these were."""
     rows, twins = Tagging.objects.filter(tag=former), Tagging.objects.filter(tag=tag)
     doubles = rows.filter(Exists(twins.filter(article=OuterRef("article"))))
-    found = rows.count()
+    ids = list(rows.values_list("article_id", flat=True))
+    changes = CountChanges()
+    for some in chunks(ids):
+        for filed in Filed.of_many(some).values():
+            changes.move(filed, filed.tagged([tag.pk], without=[former.pk]))
     keep_all(rows, stamp)
     _strengthen(rows, twins, stamp)
     sign_all(doubles, "-", stamp)
     doubles._raw_delete("default")  # signed already
-    changes = CountChanges()
-    changes.tags[tag.pk] = rows.filter(article__withdrawn_at=None).count()
     sign_all(rows, "~", stamp, tag_id=tag.pk)
     rows.update(tag=tag)
     changes.save()
-    return found
+    return len(ids)
 
 
 def _strengthen(rows: Rows, twins: Rows, stamp: Stamp) -> None:

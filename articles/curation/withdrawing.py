@@ -10,6 +10,7 @@ from articles.filing import CountChanges, Filed
 from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article, ArticleQuerySet, Tagging
 from articles.revisions import Stamp, keep_many, sign_many
+from articles.search import index
 
 UNTRACKED = ("body_html", "excerpt", "as_loaded", "body_as_loaded")  # long, and no part of a revision
 
@@ -49,6 +50,7 @@ def _change(rows: ArticleQuerySet, stamp: Stamp, reason: str, *, is_withdrawn: b
     Article.objects.filter(pk__in=[article.pk for article in articles]).update(**now)
     sign_many(articles, "~", stamp)
     _count(articles, is_withdrawn=is_withdrawn)
+    index.renew(article.pk for article in articles)
     return len(articles)
 
 
@@ -59,6 +61,6 @@ def _count(articles: Sequence[Article], *, is_withdrawn: bool) -> None:
         tag_ids[pk].add(tag_id)
     changes = CountChanges()
     for article in articles:
-        filed = Filed(article.archive_date, article.source_id, frozenset(tag_ids[article.pk]))
+        filed = Filed.published(article, tag_ids[article.pk])
         changes.move(*((filed, None) if is_withdrawn else (None, filed)))
     changes.save()

@@ -191,7 +191,6 @@ class _Edit:
             return self._close_versions(is_edited=False)
         filing.derive(article)
         article.body_as_loaded = "" if has_loaded_body(article) else before
-        article.photo_count = len(photos) - len(removed) + len(added)
         article.slug = filing.free_slug(article)
         article.save_base(raw=True)
         for photo in photos:
@@ -202,6 +201,8 @@ class _Edit:
         for values in added:
             self._add_photo(values)
         captioning.label_renditions([photo for photo in photos if photo.file and photo not in removed])
+        filing.count_photos(article)
+        article.save_base(raw=True, update_fields=["photo_count", "photo_file_count"])
         filing.refile(article, filed, path)
         revisions.record_article(article, stamp)
         save_clashes(article, self.clashes, (), open_conflicts(article), None)
@@ -342,6 +343,9 @@ class _Edit:
     def _add_photo(self, values: Line) -> None:
         """With its file, where this archive holds it."""
         photo = Photo(article=self.article, **values)
+        taken = set(self.article.photos.values_list("key", flat=True))
+        if "key" not in values or photo.key in taken:
+            photo.take_key(taken)
         held = Photo.objects.filter(digest=photo.digest).exclude(Q(digest="") | Q(file="")).first()
         if held is None:
             photo.digest = ""

@@ -147,7 +147,7 @@ def _photos(article: Article) -> Iterator[Line]:
             yield {"is": known, **({"edited": now} if now else {}), **({"said": said} if said else {})}
     for photo in article.photos.all():
         if not photo.loaded_number:
-            told = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number")
+            told = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number", "key")
             yield {"added": {name: getattr(photo, name) for name in told}}
 
 

@@ -27,6 +27,7 @@ from articles.ingest.records import open_regular
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
 from articles.ingest.tagging import Vocabulary, tag
 from articles.likeness import signature_of
+from articles.search.words import Text, spell_text
 
 CHUNK = 100
 CHUNK_BYTES = 8_000_000
@@ -61,6 +62,7 @@ class Reading:
     data: bytes = b""
     size_bytes: int = 0
     signature: bytes | None = None  # of the text, by which near-duplicates are found
+    words: Text | None = None  # of the text, by which it is found
     digest: str = ""
     story: Story | None = None
     error: IngestError | None = None
@@ -92,6 +94,7 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
         kept,
         len(data),
         signature_of(story.paragraphs),
+        spell_text(story.language or "", story.headline or "", story.paragraphs),
         digest_of(data),
         story,
         held=(None,) * len(story.photos),

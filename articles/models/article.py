@@ -20,10 +20,18 @@ if TYPE_CHECKING:
 BLOCK_SEPARATOR = "\n<!-- block -->\n"
 
 
+# What the photo pages list; the condition of their indexes too.
+WITH_PHOTOS = Q(withdrawn_at=None, photo_count__gt=0)
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> ArticleQuerySet:
         """Articles the public may read; every listing, feed and sitemap starts here."""
         return self.filter(withdrawn_at=None)
+
+    def with_photos(self) -> ArticleQuerySet:
+        """Published articles that have a photo, or what is left of one."""
+        return self.filter(WITH_PHOTOS)
 
     def on_day(self, day: date | None) -> ArticleQuerySet:
         """Articles filed under a day; ``None`` means the undated."""
@@ -69,6 +77,7 @@ class Article(models.Model):
     body_html = models.TextField(blank=True, editable=False)
     excerpt = models.TextField(blank=True, editable=False)
     photo_count = models.PositiveIntegerField(default=0, editable=False)
+    photo_file_count = models.PositiveIntegerField(default=0, editable=False, help_text="Of its photos, those held.")
     tags = models.ManyToManyField(Tag, through="articles.Tagging", related_name="articles", editable=False)
     # The values as last loaded: what a staff edit is told from. The body's is its digest; its text follows below
     # once staff have changed it.
@@ -85,7 +94,7 @@ class Article(models.Model):
     objects = ArticleQuerySet.as_manager()
     history = HistoricalRecords(
         bases=[RecordOfLoad],
-        excluded_fields=["body_html", "excerpt", "photo_count", "as_loaded", "body_as_loaded"],
+        excluded_fields=["body_html", "excerpt", "photo_count", "photo_file_count", "as_loaded", "body_as_loaded"],
     )
 
     class Meta:
@@ -105,6 +114,11 @@ class Article(models.Model):
             models.Index(fields=["-archive_date", "-id"], condition=Q(photo_count=0), name="article_without_photos"),
             models.Index(fields=["-archive_date", "-id"], condition=Q(photo_count__gt=0), name="article_with_photos"),
             models.Index(fields=["source", "-archive_date", "-id"], name="article_source_listing"),
+            # Photos are listed article by article: only those that have any are walked, and no photo carries a date.
+            models.Index(fields=["-archive_date", "-id"], condition=WITH_PHOTOS, name="article_photos"),
+            models.Index(
+                fields=["source", "-archive_date", "-id"], condition=WITH_PHOTOS, name="article_source_photos"
+            ),
         ]
 
     def __str__(self) -> str:

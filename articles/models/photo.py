@@ -1,18 +1,31 @@
 from __future__ import annotations
 
 import re
+import secrets
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from articles.identity import CROCKFORD, PHOTO_KEY_LENGTH, photo_key
 from articles.models.load import RecordOfLoad
 from articles.photos.metadata import Said, said
 from articles.photos.words import Words, differ
 
+if TYPE_CHECKING:
+    from articles.models.article import Article
+
 # The conditions of indexes too: what waits for staff is found without looking at the other photos.
 WITHOUT_ALT_TEXT = models.Q(alt_text="", is_decorative=False) & ~models.Q(file="")
 WITHOUT_CREDIT = models.Q(credit_line="", creator="", copyright_notice="", credit_unknown=False)
+
+
+def any_photo_key() -> str:
+    """A key for a photo of which nobody has said anything that would name it."""
+    return "".join(secrets.choice(CROCKFORD) for _ in range(PHOTO_KEY_LENGTH))
 
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
@@ -40,6 +53,8 @@ class Photo(models.Model):
         VIDEO = "video"
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="photos", db_index=False)
+    # What its address ends with. It stays when the photo is moved, corrected or gets another file.
+    key = models.CharField(max_length=PHOTO_KEY_LENGTH, default=any_photo_key, editable=False)
     position = models.PositiveIntegerField(default=0, help_text="The paragraph it follows; 0 = before the first.")
     number = models.PositiveIntegerField(default=1, help_text="Its place among the article's photos, from 1.")
     # The place of its values in the article's ``as_loaded["photos"]``, from 1; 0: the source no longer shows it.
@@ -88,10 +103,25 @@ class Photo(models.Model):
         # Staff pages put "Photo:" before it, as some captions do themselves.
         return re.sub(r"^(?:photo|video) ?: ?", "", self.caption, flags=re.IGNORECASE)[:80] or f"Photo {self.number}"
 
+    def get_absolute_url(self) -> str:
+        return self.address_in(self.article)
+
     def natural_key(self) -> tuple[str | int, ...]:
         return (*self.article.natural_key(), self.number)
 
     natural_key.dependencies = ["articles.article"]  # type: ignore[attr-defined]
+
+    def address_in(self, article: Article) -> str:
+        """Its address for whoever has the article at hand."""
+        if article.archive_date is None:
+            return reverse("undated-photo", args=[article.slug, self.key])
+        return reverse("photo", args=[article.archive_date, article.slug, self.key])
+
+    def take_key(self, taken: Collection[str]) -> None:
+        """Name it by its file as the source calls it, else by its words, so that an archive that is made anew from the
+        same originals has the same addresses."""
+        said = f"file {self.src}" if self.src else f"words {self.caption} {self.credit_line}"
+        self.key = photo_key(said, taken)
 
     @property
     def said_by_file(self) -> Said:

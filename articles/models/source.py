@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+
 from django.db import models
 from django.urls import reverse
 
@@ -16,6 +19,15 @@ class SourceQuerySet(models.QuerySet["Source"]):
             return source
         alias = SourceAlias.objects.filter(slug=slug).select_related("source").first()
         return alias.source if alias else None
+
+    def counted_now(self, counts: Mapping[int | None, int]) -> dict[Source, int]:
+        """Counts by ids, some of sources that were merged meanwhile, as counts of the sources of today."""
+        merged = SourceAlias.objects.filter(former_id__in=[pk for pk in counts if pk is not None])
+        now = dict(merged.values_list("former_id", "source_id"))
+        found: Counter[int | None] = Counter()
+        for pk, count in counts.items():
+            found[now.get(pk, pk)] += count
+        return {source: found[source.pk] for source in self.filter(pk__in=[pk for pk in found if pk is not None])}
 
 
 class Source(models.Model):

@@ -1,10 +1,38 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from articles.alphabet import SORTING_LENGTH, letter_of, sorting_name
 from articles.models.load import Load, RecordOfLoad
+
+
+class SortingField(models.CharField):  # type: ignore[type-arg]
+    """A name as an index sorts it; it follows the name whenever a row is made or saved."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        value = self.value_of(model_instance.name)  # type: ignore[attr-defined]
+        setattr(model_instance, self.attname, value)
+        return value
+
+    @staticmethod
+    def value_of(name: str) -> str:
+        return sorting_name(name)
+
+    def deconstruct(self) -> Any:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs  # all that a migration needs to know
+
+
+class LetterField(SortingField):
+    """The place in an index that a name stands under."""
+
+    @staticmethod
+    def value_of(name: str) -> str:
+        return letter_of(name)
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
@@ -36,17 +64,22 @@ class Tag(models.Model):
     slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
     description = models.TextField(blank=True)
     article_count = models.PositiveIntegerField(default=0, editable=False, help_text="Published articles; kept.")
+    letter = LetterField(max_length=20, default="", editable=False)
+    sorting_name = SortingField(max_length=SORTING_LENGTH, default="", editable=False)
 
     load = models.ForeignKey(
         Load, null=True, blank=True, on_delete=models.SET_NULL, related_name="tags", editable=False
     )
 
     objects = TagQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["article_count", "load"])
+    history = HistoricalRecords(excluded_fields=["article_count", "letter", "sorting_name", "load"])
 
     class Meta:
         ordering = ["name"]
-        indexes = [models.Index(fields=["-article_count"])]
+        indexes = [
+            models.Index(fields=["-article_count", "name"], name="tag_by_size"),
+            models.Index(fields=["letter", "sorting_name", "id"], name="tag_by_letter"),
+        ]
         permissions = [("merge_tag", "Can merge tags")]
 
     def __str__(self) -> str:

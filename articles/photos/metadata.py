@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,6 +71,40 @@ def cleaned(text: str) -> str:
     """Without control characters, with plain line ends, and no longer than a caption can be."""
     plain = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return plain.strip()[:MOST_TEXT].rstrip()
+
+
+# --- Told. ------------------------------------------------------------------------------------------------------------
+
+CALLED = {"xmp": "XMP", "iim": "IPTC-IIM", "exif": "EXIF"}
+# Where a photographer can be reached was written for the trade, and places to the metre for nobody: neither is told.
+_PRIVATE = re.compile(r"contact|e-?mail|phone|address|gps|latitude|longitude", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of a block as the file names it, and its value as a text."""
+
+    block: str
+    name: str
+    text: str
+
+
+def public_lines(metadata: Values) -> Iterator[Line]:
+    """What readers may be told, in the order in which it was kept."""
+    for block in BLOCKS:
+        for name, value in metadata.get(block, {}).items():
+            if not _PRIVATE.search(name) and (text := _whole_text(value)):
+                yield Line(CALLED[block], name, text)
+
+
+def _whole_text(value: Any) -> str:
+    """A value with all that it holds: ``x-default: Quay; en: Quay``, ``Harbours; Cranes``."""
+    if isinstance(value, dict):
+        parts = ((name, _whole_text(inner)) for name, inner in value.items() if not _PRIVATE.search(name))
+        return "; ".join(f"{name}: {text}" for name, text in parts if text)
+    if isinstance(value, list):
+        return BETWEEN_NAMES.join(filter(None, map(_whole_text, value)))
+    return str(value)
 
 
 # --- By field. --------------------------------------------------------------------------------------------------------

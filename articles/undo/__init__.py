@@ -18,6 +18,7 @@ from articles.ingest.store.likeness import note_likeness
 from articles.likeness import signature_of
 from articles.markup import plain
 from articles.models import Article, Load, LoadChange, Refusal
+from articles.search import index
 from articles.undo import creation, leftovers
 from articles.undo.account import Account, Left
 from articles.undo.files import Freed
@@ -143,6 +144,8 @@ class _Undo:
                 signatures.append((pk, signature_of([plain(block) for block in articles[pk].blocks])))
         note_likeness(signatures, None)
         counts.save()
+        if not self.dry_run:
+            index.renew(going)
 
     # --- The end ------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article, Correction, Gone, Load, LoadChange, Original, Photo, Tagging
 from articles.removal import remove_rows
 from articles.revisions import AS_LOADED
+from articles.search import index
 from articles.undo.account import Left
 
 PAGE = 500
@@ -114,9 +115,8 @@ def remove(articles: Sequence[Article], *, reason: str, moment: datetime) -> Non
     """Take articles out of the archive; their addresses answer 410 from now on, and are theirs if they come back."""
     counts = CountChanges()
     for article in articles:
-        tag_ids = frozenset(tagging.tag_id for tagging in article.taggings.all())
-        is_listed = article.withdrawn_at is None
-        counts.move(Filed(article.archive_date, article.source_id, tag_ids) if is_listed else None, None)
+        if article.withdrawn_at is None:
+            counts.move(Filed.published(article, [tagging.tag_id for tagging in article.taggings.all()]), None)
     Gone.objects.bulk_create(
         [
             Gone(path=path, key=article.key, reason=reason, gone_at=moment)
@@ -127,6 +127,7 @@ def remove(articles: Sequence[Article], *, reason: str, moment: datetime) -> Non
         unique_fields=["path"],
         update_fields=["key", "reason", "gone_at"],
     )
+    index.remove([article.pk for article in articles])
     remove_rows(Article.objects.filter(pk__in=[article.pk for article in articles]))
     counts.save()
 

@@ -359,7 +359,7 @@ class Restoration:
     def _follow_photos(self) -> None:
         """Number them, and let their sizes and marks follow the words that they have now."""
         photos = list(Photo.objects.filter(article=self.article).order_by("number", "pk"))
-        self.article.photo_count = len(photos)
+        filing.count_photos(self.article)
         if self.is_clean and not any(key[0] in (PHOTO, RENDITION) for key in self.change.rows):
             return
         for number, photo in enumerate(photos, 1):

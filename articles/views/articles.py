@@ -21,14 +21,16 @@ from articles.citations import Citation, apa, bibtex, citation_of, csl_json, not
 from articles.context import about_archive
 from articles.figures import Picture, picture_of
 from articles.linked_data import linked_data
-from articles.listings import kicker_of, neighbours_of, related_to
+from articles.listings import kicker_of
 from articles.models import Article, Damage, Original, Photo
+from articles.neighbours import ways_of
 from articles.originals import WITH_LEDGER, content_of, is_text
 from articles.origins import LINES_SHOWN, PIECES_SHOWN, READ_UP_TO_BYTES, Origin, origin_of
 from articles.provenance import PHOTO_FIELDS, provenance_of
 from articles.public import public
 from articles.representations import Whole, as_json, as_markdown, as_text, photos_after
 from articles.scripts import tongue_of
+from articles.search.related import related_to
 from articles.views.errors import withdrawn
 from articles.wording import CAPTION_CUT, counted, date_lines, dates_sentence, language_words, listed, missing_date
 
@@ -163,7 +165,6 @@ def page_of(whole: Whole) -> dict[str, Any]:
     """What the page of an article says, whether the article is as stored or as staff are about to save it."""
     article = whole.article
     tongue = tongue_of(article.language, article.headline or article.excerpt)
-    earlier, later = neighbours_of(article)
     citation = cited(whole)
     return {
         "article": article,
@@ -190,14 +191,13 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "note": note(citation),
         "apa": apa(citation),
         "related": related_to(article, whole.tags),
-        "earlier": earlier,
-        "later": later,
+        "ways": ways_of(article, whole.tags),
         "share_image": share_image(whole),
     }
 
 
-def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage]) -> list[Part]:
-    """The body in order: blocks, and the photos between them by their position."""
+def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage], *, linked: bool = True) -> list[Part]:
+    """The body in order: blocks, and the photos between them by their position, ``linked`` to their own pages."""
     cut = {one.field for one in damage if one.code == "caption-cut"}
     blocks = article.blocks
     if blocks and article.dateline:
@@ -211,7 +211,8 @@ def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage]
             # Damage names a photo by its place in the source, which staff may have changed since.
             number = photo.loaded_number or photo.number
             caption_note = CAPTION_CUT if f"photo {number}" in cut else ""
-            parts.append(Part(picture=picture_of(photo, caption_note=caption_note)))
+            url = photo.address_in(article) if linked else ""
+            parts.append(Part(picture=picture_of(photo, caption_note=caption_note, url=url)))
     return parts
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from articles import periods
 from articles.charts import calendar_weeks, months_chart
+from articles.converters import LEAP_YEAR
+from articles.gaps import day_gaps, month_gaps
 from articles.listings import Listing, list_articles, list_undated, published
 from articles.models import PeriodCount
 from articles.public import public
-from articles.wording import WEEKDAYS, counted, days_of_month
+from articles.search.address import Asked
+from articles.wording import WEEKDAYS, counted, days_of_month, same_day
 
 Unit = PeriodCount.Unit
 SHORT_PAGE = 12  # beside a chart or a calendar
+YEARS_SHOWN = 200
 
 
 def _held_or_404(unit: PeriodCount.Unit, start: date) -> int:
@@ -29,6 +34,11 @@ def _list_between(request: HttpRequest, first: date, last: date) -> Listing:
     return list_articles(request, rows, size=SHORT_PAGE, thumbs=False)
 
 
+def _search_within(said: str) -> Asked:
+    """The search for all articles of ``2004``, ``2004-03`` or ``2004-03-01``."""
+    return Asked(since=said, until=said)
+
+
 @public()
 def year(request: HttpRequest, year: date) -> HttpResponse:
     count = _held_or_404(Unit.YEAR, year)
@@ -40,7 +50,9 @@ def year(request: HttpRequest, year: date) -> HttpResponse:
         "year": year,
         "count": count,
         "month_count": len(months),
+        "within": _search_within(year.isoformat()[:4]),
         "chart": months_chart(year.year, months),
+        "gaps": month_gaps([*months, *periods.held_around(Unit.MONTH, year, last)], year.year),
         "listing": _list_between(request, year, last),
         "earlier": earlier,
         "later": later,
@@ -62,8 +74,10 @@ def month(request: HttpRequest, month: date) -> HttpResponse:
         "year": january,
         "count": count,
         "day_count": len(held),
+        "within": _search_within(month.isoformat()[:7]),
         "weekdays": [(name[:3], name) for name in WEEKDAYS],
         "weeks": calendar_weeks(days, held),
+        "gaps": day_gaps([*held, *periods.held_around(Unit.DAY, days[0], days[-1])], days[0], days[-1]),
         "listing": _list_between(request, days[0], days[-1]),
         "chart": months_chart(month.year, months, current=month),
         "earlier": earlier,
@@ -82,6 +96,7 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
         "day": day,
         "count": count,
         "said": _said_of_day(listing, count),
+        "within": _search_within(day.isoformat()),
         "listing": listing,
         "other_years": periods.through_the_years(day, sorted(periods.holdings().years)),
         "earlier": earlier,
@@ -100,6 +115,29 @@ def _said_of_day(listing: Listing, count: int) -> str:
     if updated == count:
         return f"{said}, by the date {'it was' if count == 1 else 'they were'} updated"
     return f"{said}, {updated} of them by the date of an update" if updated else said
+
+
+@public()
+def on_this_day_today(request: HttpRequest) -> HttpResponse:
+    """Leads to today's page, for a little while."""
+    return redirect("on-this-day", timezone.localdate())
+
+
+@public()
+def on_this_day(request: HttpRequest, day: date) -> HttpResponse:
+    """One day of the year in every year that holds something of it."""
+    years = sorted(periods.holdings().years)
+    found = periods.on_days(same_day(day, years), at_most=YEARS_SHOWN)
+    context = {
+        "here": "dates",
+        "day": day,
+        "found": found,
+        "count": sum(articles for _, articles, _ in found),
+        "earlier": (day - timedelta(days=1)).replace(year=LEAP_YEAR),
+        "later": (day + timedelta(days=1)).replace(year=LEAP_YEAR),
+        "leap_day": (day.month, day.day) == (2, 29),
+    }
+    return render(request, "articles/on_this_day.html", context)
 
 
 @public()

@@ -29,7 +29,9 @@ COMPARED = 300  # slugs of one day, or tags that begin alike
 _DATED = re.compile(r"/(\d{4})/(\d{1,2})(?:/(\d{1,2})(?:/([^/]+))?)?(?:/.*)?")
 _UNDATED = re.compile(r"/undated/([^/]+)(?:/.*)?")
 _UNPADDED = re.compile(r"/([0-9]{4})/([0-9]{1,2})(?:/([0-9]{1,2}))?/?")
-_OTHER_FORM = re.compile(r"(/.+/)(original(?:/\w+)?|account/|history/(?:\d+/(?:changes/)?)?|article\.[a-z.]+)")
+_OTHER_FORM = re.compile(
+    r"(/.+/)(original(?:/\w+)?|account/|photos/\w+/|history/(?:\d+/(?:changes/)?)?|article\.[a-z.]+)"
+)
 _FEED = re.compile(rf"(/(?:tags|sources)/[^/]+/)feed\.(?:{'|'.join(FORMS)})")
 _SHORT = re.compile(r"/a/([0-9A-Za-z]+)/?")
 _TAGGED = re.compile(r"/tags/([^/]+)(?:/.*)?")

@@ -13,6 +13,7 @@ from articles import periods
 from articles.charts import indexed, years_chart
 from articles.feeds import feed_links
 from articles.figures import LEAD_SIZES
+from articles.gaps import year_gaps
 from articles.listings import entry_of, kicker_of, published, with_photos
 from articles.models import Article, Load, Source, Tag
 from articles.models.listing import page_of
@@ -40,6 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": today,
         "on_this_day": periods.through_the_years(today, sorted(held.years), at_most=6),
         "chart": years_chart(held.years),
+        "gaps": year_gaps(held.years),
         "feeds": feed_links("latest-feed"),
         **_ways_in(),
     }

@@ -74,7 +74,7 @@ def version(request: HttpRequest, slug: str, number: int, day: date | None = Non
         "byline": byline_words(then.byline, tongue_of(then.language, then.headline or then.excerpt).lang),
         "dates": date_lines(then),
         "missing_date": missing_date(then),
-        "parts": parts_of(then, asked.state.photos, damage),
+        "parts": parts_of(then, asked.state.photos, damage, linked=False),
         "source": names.source_of(asked.state),
         "tags": names.tags_of(asked.state),
         "changes_url": _changes_url(found, number, versions.closed_numbers),

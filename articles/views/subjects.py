@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from string import ascii_uppercase
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
@@ -15,62 +13,19 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from articles import periods
-from articles.charts import Indexed, indexed, share
+from articles.addresses import absolute
+from articles.charts import share
 from articles.feeds import feed_links
-from articles.listings import Listing, list_articles, list_tagged, list_tagged_both, of_source, taggings
-from articles.models import Article, Source, Tag, Tagging
+from articles.listings import Listing, list_articles, list_tagged, list_tagged_both, of_source
+from articles.models import Article, Source, Tag
 from articles.public import public
+from articles.related import related_tags
+from articles.search.address import Asked
+from articles.spans import Span
+from articles.timelines import timeline_of
 from articles.wording import span_words
 
-TAGS_SHOWN = 2000
 SOURCES_SHOWN = 1000
-DIGITS, OTHERS = "0–9", "Other letters"
-TOGETHER = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A letter of the tag index, with an anchor, and its tags in order; without tags it is only named."""
-
-    name: str
-    anchor: str
-    tags: list[Indexed]
-
-
-@public()
-def tags(request: HttpRequest) -> HttpResponse:
-    used = Tag.objects.used()
-    shown = list(used.order_by("-article_count", "name")[:TAGS_SHOWN])
-    count = len(shown) if len(shown) < TAGS_SHOWN else used.count()
-    letters = by_letter(shown)
-    context = {"here": "tags", "count": count, "shown": len(shown), "letters": letters}
-    return render(request, "articles/tags.html", context)
-
-
-def by_letter(tags: Iterable[Tag]) -> list[Letter]:
-    """A to Z, whether used or not, then digits and the letters of other scripts where there are any."""
-    rows = sorted(tags, key=lambda tag: (sorting_name(tag.name), tag.name))
-    most = max((tag.article_count for tag in rows), default=0)
-    groups: dict[str, list[tuple[str, str, int]]] = {letter: [] for letter in [*ascii_uppercase, DIGITS, OTHERS]}
-    for tag in rows:
-        groups[letter_of(tag.name)].append((tag.name, tag.get_absolute_url(), tag.article_count))
-    anchors = {DIGITS: "digits", OTHERS: "others"}
-    return [
-        Letter(name, f"letter-{anchors.get(name, name.lower())}", indexed(lines, most=most))
-        for name, lines in groups.items()
-        if lines or name in ascii_uppercase
-    ]
-
-
-def sorting_name(name: str) -> str:
-    """A name without accents and capitals, for sorting."""
-    plain = unicodedata.normalize("NFKD", name)
-    return "".join(character for character in plain if not unicodedata.combining(character)).casefold()
-
-
-def letter_of(name: str) -> str:
-    first = sorting_name(name.lstrip("#“\"'‘(")).upper()[:1]
-    return first if first and first in ascii_uppercase else DIGITS if first.isdigit() else OTHERS
 
 
 @public()
@@ -78,19 +33,41 @@ def tag(request: HttpRequest, slug: str) -> HttpResponseBase:
     found = named_tag(slug)
     if found.slug != slug:
         return _moved(found.get_absolute_url(), request)
-    listing = list_tagged(request, found)
-    if not listing.entries:
+    span = Span.asked(request.GET)
+    listing = list_tagged(request, found, span=span)
+    if not listing.entries and (span.is_open or not found.article_count):
         raise Http404("No published article has this tag.")
     context = {
         "here": "tags",
         "tag": found,
         "aliases": found.aliases.all(),
-        "span": _span(taggings(found)),
         "feeds": feed_links("tag-feed", found.slug),
-        "listing": listing,
-        "together": together_with(found, listing),
+        "together": [(other, both_address(found.slug, other.slug)) for other in related_tags(found)],
+        **_through_time(request, listing, periods.months_of_tag(found), span, f"tagged {found.name}"),
+        "within": _search_within(span, tags=(found.slug,)),
     }
     return render(request, "articles/tag.html", context)
+
+
+def _through_time(
+    request: HttpRequest, listing: Listing, months: Mapping[int, int], span: Span, of: str
+) -> dict[str, Any]:
+    """What the page of a tag or a source shows of its articles in time, narrowed to a span or not."""
+    years = [month // 100 for month in months]
+    place = next(((name, request.GET[name]) for name in ("before", "after") if name in request.GET), None)
+    query = "&".join(filter(None, [span.query, urlencode([place]) if place else ""]))
+    return {
+        "listing": listing,
+        "span": span_words(min(years), max(years)) if years else "",
+        "timeline": timeline_of(months, span, of=of),
+        "canonical": absolute(request, f"{request.path}?{query}" if query else request.path),
+    }
+
+
+def _search_within(span: Span, **of: Any) -> Asked:
+    """The search for all that a page of a tag or a source lists, narrowed to a span or not."""
+    since, until = span.ends
+    return Asked(since=since, until=until, **of)
 
 
 def named_tag(slug: str) -> Tag:
@@ -99,15 +76,6 @@ def named_tag(slug: str) -> Tag:
     if tag is None:
         raise Http404("No tag is called so.")
     return tag
-
-
-def together_with(tag: Tag, listing: Listing) -> list[tuple[Tag, str]]:
-    """The tags that this page's articles most often have besides, with the address of both."""
-    ids = [article.pk for article in listing.articles]
-    counts = Counter(Tagging.objects.filter(article_id__in=ids).exclude(tag=tag).values_list("tag_id", flat=True))
-    often = [pk for pk, _ in sorted(counts.items(), key=lambda count: (-count[1], count[0]))[:TOGETHER]]
-    others = sorted(Tag.objects.filter(pk__in=often), key=lambda other: other.name)
-    return [(other, both_address(tag.slug, other.slug)) for other in others]
 
 
 def both_address(one: str, other: str) -> str:
@@ -136,7 +104,7 @@ def _moved(address: str, request: HttpRequest) -> HttpResponsePermanentRedirect:
     return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
 
 
-def _span(rows: QuerySet[Article, Article] | QuerySet[Tagging, Tagging]) -> str:
+def _span(rows: QuerySet[Article, Article]) -> str:
     """The years of the first and the last of dated rows: two index lookups."""
     days = rows.filter(archive_date__isnull=False).values_list("archive_date", flat=True)
     first, last = days.order_by("archive_date").first(), days.order_by("-archive_date").first()
@@ -197,14 +165,15 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
         raise Http404("No source is called so.")
     if found.slug != slug:
         return _moved(found.get_absolute_url(), request)
-    listing = list_articles(request, of_source(found))
-    if not listing.entries:
+    span = Span.asked(request.GET)
+    listing = list_articles(request, of_source(found), span=span)
+    if not listing.entries and (span.is_open or not found.article_count):
         raise Http404("No published article comes from this source.")
     context = {
         "here": "sources",
         "source": found,
-        "span": _span(of_source(found)),
         "feeds": feed_links("source-feed", found.slug),
-        "listing": listing,
+        **_through_time(request, listing, periods.months_of_source(found), span, f"from {found.name}"),
+        "within": _search_within(span, source=found.slug),
     }
     return render(request, "articles/source.html", context)

@@ -20,6 +20,7 @@ from django.db import IntegrityError, transaction
 
 from articles import captioning, revisions
 from articles.baseline import baseline, edited_fields
+from articles.filing import Filed, count_photos
 from articles.identity import key_for, slug_for
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.outcome import Outcome
@@ -274,6 +275,7 @@ class Store:
         photos = rows.photo_rows(story)
         for photo, held in zip(photos, reading.held, strict=True):
             rows.give_file(photo, held)
+        article.photo_file_count = sum(bool(photo.file) for photo in photos)
         source = None if story.source is None else self._names.slug(story.source)
         article.as_loaded = baseline(article, photos, source=source, tags=map(self._names.own_slug, origins))
         path = path_of(reading)
@@ -407,6 +409,7 @@ class Store:
         stamp = revisions.Stamp.of_load(load)
         with journal.kept(load, [target.article.pk]):
             article = Article.objects.select_for_update().get(pk=target.article.pk)
+            filed = Filed.of(article)
             revisions.keep_article(article, stamp)
             loaded = dict(enumerate(article.as_loaded.get("photos", []), 1))
             for photo in Photo.objects.filter(article=article, loaded_number__in=files):
@@ -417,5 +420,7 @@ class Store:
                 photo.renditions.all().delete()
                 Rendition.objects.bulk_create(rows.rendition_rows(photo, held))
                 captioning.label_renditions([photo])
-            Article.objects.filter(pk=article.pk).update(as_loaded=article.as_loaded)
+            count_photos(article)
+            article.save_base(raw=True, update_fields=["as_loaded", "photo_file_count"])
+            self._batch.counts.move(filed, Filed.of(article))
             revisions.record_article(article, stamp)

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Max, Model, Q
 from django.utils import timezone
 
-from articles.ingest.store.bulk import insert_values
+from articles.bulk import insert_values
 from articles.likeness import ALIKE_PERCENT, bands_of, likeness_percent, sample_of, signature_of
 from articles.markup import plain
 from articles.models import Article, Likeness, LikenessBand, Load, NearDuplicate

@@ -73,7 +73,7 @@ def is_said_by_source(reason: str) -> bool:
 
 def photo_rows(story: Story) -> list[Photo]:
     """The story's photos in order, not yet tied to an article or to files."""
-    return [
+    made = [
         Photo(
             number=number,
             loaded_number=number,
@@ -89,6 +89,11 @@ def photo_rows(story: Story) -> list[Photo]:
         )
         for number, photo in enumerate(story.photos, 1)
     ]
+    keys: set[str] = set()
+    for row in made:
+        row.take_key(keys)
+        keys.add(row.key)
+    return made
 
 
 def give_file(photo: Photo, held: photos.HeldPhoto | None) -> None:

@@ -105,6 +105,7 @@ class Update:
         theirs = list(self.story.blocks) if self.story.body else old_blocks
         merged.photos = self._merge_photos(Places(old_blocks, own_before, theirs, own_blocks(article)), conflicts)
         article.photo_count = len(merged.photos.rows)
+        article.photo_file_count = sum(bool(photo.file) for photo in merged.photos.rows)
         loaded["photos"] = merged.photos.loaded
         merged.tag_ids, loaded["tags"] = self._merge_tags()
         merged.clashes += merged.photos.clashes
@@ -182,8 +183,11 @@ class Update:
         if not self.story.photos:
             return unchanged(known, self.article.as_loaded.get("photos", []), places)
         theirs = rows.photo_rows(self.story)
+        keys = {row.key for row in known}
         for photo in theirs:
             photo.article = self.article
+            photo.take_key(keys)  # for those that turn out to be new
+            keys.add(photo.key)
         merge = PhotoMerge(loaded, known, theirs, self.reading.held, places, conflicts, take_source=self.take_source)
         return merge.run()
 
@@ -239,7 +243,7 @@ def _filed(article: Article, tag_ids: Iterable[int]) -> filing.Filed | None:
     """As ``Filed.of``, without asking for the tags."""
     if article.withdrawn_at is not None:
         return None
-    return filing.Filed(article.archive_date, article.source_id, frozenset(tag_ids))
+    return filing.Filed.published(article, tag_ids)
 
 
 def _columns(photo: Photo) -> dict[str, Any]:

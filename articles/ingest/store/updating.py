@@ -10,17 +10,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from articles import captioning, filing, revisions
+from articles.bulk import insert, insert_values, update_values
 from articles.ingest.store import journal, rows
-from articles.ingest.store.bulk import insert, insert_values, update_values
 from articles.ingest.store.clash import save_clashes
 from articles.ingest.store.matching import place_of
 from articles.ingest.store.update import Update
 from articles.models import Article, Damage, Load, Original, OriginalPath, Photo, Rendition, Tagging
 from articles.removal import remove_rows
+from articles.search import index
 
 COLUMNS = (
     *rows.TEXT_FIELDS, "authors", "external_id", "url", "source_id", "body", "body_html", "excerpt", "photo_count",
-    "archive_date", "slug", "as_loaded", "body_as_loaded", "withdrawn_at", "withdrawn_reason",
+    "photo_file_count", "archive_date", "slug", "as_loaded", "body_as_loaded", "withdrawn_at", "withdrawn_reason",
 )  # fmt: skip
 PHOTO_COLUMNS = tuple(field.attname for field in Photo._meta.concrete_fields if not field.primary_key)
 
@@ -42,6 +43,7 @@ def write_updates(updates: Sequence[Update], load: Load, counts: filing.CountCha
                 settled = update.conflicts if update.take_source else update.merged.settled
                 save_clashes(update.article, update.merged.clashes, settled, update.conflicts, load)
         revisions.record_articles(ids, stamp)
+    index.renew(ids)
 
 
 def _former_owners(updates: Iterable[Update]) -> Iterable[int]:

@@ -11,6 +11,7 @@ from articles.ingest.shown import printable
 from articles.ingest.store import journal
 from articles.ingest.store.places import below, is_there
 from articles.models import Article, Load, OriginalPath
+from articles.search import index
 
 ASKED_AT_ONCE = 500
 
@@ -59,3 +60,4 @@ def mark(ids: Collection[int], load: Load, *, withdrawn_at: datetime | None, rea
         for article in articles:
             revisions.record_article(article, stamp)
     counts.save()
+    index.renew(ids)

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from datetime import date
 
 from articles import filing
+from articles.bulk import insert, insert_values
 from articles.identity import key_for
 from articles.ingest.store import rows
 from articles.ingest.store.batch import Batch, New
-from articles.ingest.store.bulk import insert, insert_values
 from articles.ingest.store.likeness import note_likeness
 from articles.ingest.store.matching import identity_of, path_of
 from articles.models import Article, Gone, Load, Original, OriginalPath, Photo, Redirect, Tagging
+from articles.search import index
+from articles.search.words import spell, spell_text
 
 
 def settle_addresses(batch: Batch) -> None:
@@ -104,8 +106,26 @@ def _write_new(new: list[New], load: Load) -> None:
         ),
     )
     insert([photo for one in new for photo in one.photos])
+    index.add([_document(one) for one in new if one.article.withdrawn_at is None])
     insert([row for one in new for row in rows.damage_rows(one.article, one.story)])
     _write_renditions(new)
+
+
+def _document(one: New) -> index.Document:
+    article, story = one.article, one.story
+    text = one.reading.words or spell_text(story.language or "", story.headline or "", story.paragraphs)
+    captions = [words for photo in one.photos for words in (photo.caption, photo.credit_line, photo.alt_text)]
+    lines = (article.byline, article.dateline, article.section)
+    words = spell(text, headline=article.headline, deck=article.deck, captions=captions, lines=lines)
+    return index.Document(
+        article.pk,
+        article.archive_date,
+        words,
+        one.tag_origins,
+        article.source_id,
+        text.language,
+        has_photo=bool(article.photo_count),
+    )
 
 
 def _write_renditions(new: list[New]) -> None:
@@ -128,8 +148,7 @@ def _count_new(batch: Batch) -> None:
         if path := path_of(one.reading):
             batch.paths[path] = one.reading.digest, one.reading.piece.captured_at
         if article.withdrawn_at is None:
-            filed = filing.Filed(article.archive_date, article.source_id, frozenset(one.tag_origins))
-            batch.counts.move(None, filed)
+            batch.counts.move(None, filing.Filed.published(article, one.tag_origins))
 
 
 def _write_paths(batch: Batch) -> None:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0015_photo_filters"),
+        ("articles", "0018_search_filled"),
     ]
 
     operations = [

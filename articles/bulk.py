@@ -63,8 +63,11 @@ def _converted(rows: Iterable[Sequence[Any]], chosen: list[tuple[int, Callable[[
 
 @cache
 def _columns(model: type[models.Model]) -> tuple[dict[str, str], dict[str, Callable[[Any], Any]]]:
-    """The columns by attribute name, without the id, and how values of those that the driver does not know are made."""
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    """The columns by attribute name, and how values of those that the driver does not know are made.
+
+    Without an id that the database gives.
+    """
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
     converters = {field.attname: convert for field in fields if (convert := _converter(field))}
     return {field.attname: str(field.column) for field in fields}, converters
 

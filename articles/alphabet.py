@@ -1,0 +1,60 @@
+"""Where a name stands in an index: under which letter or script, and in which order. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from string import ascii_uppercase
+
+# What may stand before a name without being part of it.
+BEFORE_NAMES = "#“”\"'‘’«„(¿¡ "
+SORTING_LENGTH = 200
+# Letters that no normalisation takes apart, such as Ø and Ł, by their names in Unicode.
+_ALONE = {"ı": "i", "ð": "d", "Ð": "d", "þ": "th", "Þ": "th", "ŋ": "n", "Ŋ": "n"}
+_LATIN = re.compile("LATIN (?:CAPITAL|SMALL) (?:LETTER|LIGATURE) ([A-Z]{1,2})(?: |$)")
+DIGITS, OTHERS = "0-9", "other"
+# As Unicode names the letters of a script -> the address and the name of its place in the index.
+SCRIPTS = {
+    "GREEK": ("greek", "Greek"), "CYRILLIC": ("cyrillic", "Cyrillic"), "ARMENIAN": ("armenian", "Armenian"),
+    "GEORGIAN": ("georgian", "Georgian"), "HEBREW": ("hebrew", "Hebrew"), "ARABIC": ("arabic", "Arabic"),
+    "DEVANAGARI": ("devanagari", "Devanagari"), "BENGALI": ("bengali", "Bengali"), "TAMIL": ("tamil", "Tamil"),
+    "ETHIOPIC": ("ethiopic", "Ethiopic"), "THAI": ("thai", "Thai"), "HANGUL": ("korean", "Korean"),
+    "CJK": ("chinese-japanese", "Chinese and Japanese"), "HIRAGANA": ("chinese-japanese", "Chinese and Japanese"),
+    "KATAKANA": ("chinese-japanese", "Chinese and Japanese"),
+}  # fmt: skip
+# Every place, in the order of the index: the address and what it is called.
+LETTERS: dict[str, str] = {
+    **{letter.lower(): letter for letter in ascii_uppercase},
+    DIGITS: "0–9",
+    **dict(SCRIPTS.values()),
+    OTHERS: "Other letters",
+}
+
+
+def sorting_name(name: str) -> str:
+    """A name without accents, capitals and what stands before it, for sorting."""
+    plain = unicodedata.normalize("NFKD", name.lstrip(BEFORE_NAMES) or name)
+    kept = "".join(_base(character) for character in plain if not unicodedata.combining(character))
+    return kept.casefold()[:SORTING_LENGTH]
+
+
+def letter_of(name: str) -> str:
+    """The address of a name's place in the index, of ``LETTERS``."""
+    first = sorting_name(name)[:1]
+    if first.isascii() and first.isalpha():
+        return first
+    if first.isdigit():
+        return DIGITS
+    script = unicodedata.name(first, "").split(" ")[0].split("-")[0] if first else ""
+    return SCRIPTS[script][0] if script in SCRIPTS else OTHERS
+
+
+@lru_cache(maxsize=4096)
+def _base(character: str) -> str:
+    if character.isascii():
+        return character
+    if character in _ALONE:
+        return _ALONE[character]
+    found = _LATIN.match(unicodedata.name(character, ""))
+    return found[1] if found else character

@@ -1,0 +1,44 @@
+"""Days as readers ask for them in an address: a year, a month or a day. Pure."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from articles.wording import day_words, month_words, next_month
+
+_ASKED = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+
+
+def spanned_days(asked: str) -> tuple[date, date] | None:
+    """The first and the last day of ``2023``, ``2023-09`` or ``2023-09-06``; ``None`` for what is in no calendar."""
+    said = _ASKED.fullmatch(asked)
+    if said is None:
+        return None
+    year, month, day = (int(part) if part else None for part in said.groups())
+    try:
+        first = date(year or 0, 1 if month is None else month, 1 if day is None else day)
+    except ValueError:
+        return None
+    if day is not None:
+        return first, first
+    if month is None:
+        return first, date(first.year, 12, 31)
+    after = next_month(first)
+    return first, after if after == date.max else after - timedelta(days=1)
+
+
+def asked_words(asked: str) -> str:
+    """``2023``, ``September 2023``, ``6 September 2023``; ``""`` for what is in no calendar."""
+    days = spanned_days(asked)
+    if days is None:
+        return ""
+    return (str(days[0].year), month_words(days[0]), day_words(days[0]))[asked.count("-")]
+
+
+def between_words(first: str, last: str) -> str:
+    """``1998 to September 2003``, ``from 1998 on``, ``up to 2003``, ``of 1998``; ``""`` where neither is a date."""
+    start, end = asked_words(first), asked_words(last)
+    if start and end:
+        return f"of {start}" if start == end else f"{start} to {end}"
+    return f"from {start} on" if start else f"up to {end}" if end else ""

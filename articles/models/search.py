@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import models
+
+# An archive of 67 million articles; the day stands above, so that the order of the numbers is that of the listings.
+ARTICLE_BITS = 26
+
+
+class SearchEntry(models.Model):
+    """A published article in the search index: what it is numbered by there, and what its hits are counted by.
+
+    The number is made of the archive date and the article's id, so the newest hits are the last numbers, and neither
+    needs looking up. ``articles/search/`` keeps the entries in step; no page writes them.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    article = models.OneToOneField("articles.Article", on_delete=models.CASCADE, related_name="search_entry")
+    source = models.ForeignKey(
+        "articles.Source", null=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    language = models.CharField(max_length=35, blank=True)
+    has_photo = models.BooleanField(default=False)
+
+    class Meta:
+        default_permissions = ()
+        verbose_name_plural = "search entries"
+        indexes = [models.Index(fields=["language"], name="search_language")]
+
+    def __str__(self) -> str:
+        return f"Entry of article {self.article_id}"
+
+
+def entry_number(day: date | None, article_id: int) -> int:
+    """The number of an article of this archive date; the undated come before all others."""
+    return ((day.toordinal() if day else 0) << ARTICLE_BITS) | article_id
+
+
+def article_of(number: int) -> int:
+    """The article's id, from the number of its entry."""
+    return number & ((1 << ARTICLE_BITS) - 1)
+
+
+def day_of(number: int) -> date | None:
+    """The archive date, from the number of an entry."""
+    ordinal = number >> ARTICLE_BITS
+    return date.fromordinal(ordinal) if ordinal else None

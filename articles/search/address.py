@@ -1,0 +1,116 @@
+"""The address of a search: what is asked and how it is shown, its parameters always in the same order. Pure.
+
+/search/?q=harbour&tag=ferries&source=courier&language=en&from=2010&to=2019-06&photo=1&sort=newest&page=2
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from articles.search.finding import LAST_PAGE, Order
+from articles.search.query import Query, first_day, last_day, parse
+from articles.wording import day_words
+
+MOST_TAGS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search as its address says it; ``""`` is what is not asked."""
+
+    q: str = ""
+    tags: tuple[str, ...] = ()  # slugs, sorted
+    source: str = ""
+    language: str = ""
+    since: str = ""  # as it is typed: a year, a month or a day
+    until: str = ""
+    has_photo: bool = False
+    order: Order = Order.BEST
+    page: int = 1
+
+    @classmethod
+    def of(cls, given: QueryDict) -> Asked:
+        """What is given, as far as it has a meaning; a page that is none is the first."""
+        order = given.get("sort", "")
+        return cls(
+            q=" ".join(given.get("q", "").split()),
+            tags=tuple(sorted({slug for slug in given.getlist("tag") if slug})[:MOST_TAGS]),
+            source=given.get("source", "").strip(),
+            language=given.get("language", "").strip().lower(),
+            since=given.get("from", "").strip(),
+            until=given.get("to", "").strip(),
+            has_photo=given.get("photo", "") == "1",
+            order=Order(order) if order in list(Order) else Order.BEST,
+            page=_page(given.get("page", "")),
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.q or self.has_filter)
+
+    @property
+    def has_filter(self) -> bool:
+        return self.filter_count > 0
+
+    @property
+    def filter_count(self) -> int:
+        return len(self.tags) + sum(map(bool, (self.source, self.language, self.since or self.until, self.has_photo)))
+
+    def but(self, **changes: Any) -> Asked:
+        """The first page of a search that differs in this."""
+        return replace(self, **{"page": 1, **changes})
+
+    @property
+    def parameters(self) -> list[tuple[str, str]]:
+        """In their one order; without what is not asked, or is so anyway."""
+        order = "" if self.order is Order.BEST else self.order.value
+        page = "" if self.page == 1 else str(self.page)
+        found = [("q", self.q), *(("tag", slug) for slug in self.tags), ("source", self.source)]
+        found += [("language", self.language), ("from", self.since), ("to", self.until)]
+        found += [("photo", "1" if self.has_photo else ""), ("sort", order), ("page", page)]
+        return [(name, value) for name, value in found if value]
+
+    @property
+    def url(self) -> str:
+        asked = urlencode(self.parameters)
+        return f"{reverse('search')}?{asked}" if asked else reverse("search")
+
+    # --- What it means ------------------------------------------------------------------------------------------------
+
+    @property
+    def query(self) -> Query:
+        """The words with their bounds; of two bounds the narrower holds."""
+        query = parse(self.q)
+        first, last = first_day(self.since), last_day(self.until)
+        return replace(
+            query,
+            first=max(filter(None, (query.first, first)), default=None),
+            last=min(filter(None, (query.last, last)), default=None),
+            has_photo=query.has_photo or self.has_photo,
+        )
+
+    @property
+    def no_dates(self) -> list[str]:
+        """What stands where a date should, and is none."""
+        return [
+            said
+            for said, day in ((self.since, first_day(self.since)), (self.until, last_day(self.until)))
+            if said and day is None
+        ]
+
+
+def _page(said: str) -> int:
+    """Of the thousands of digits that an address may have, Python reads no number."""
+    number = int(said[:9]) if said.isascii() and said.isdecimal() else 0
+    return min(number, LAST_PAGE + 1) or 1
+
+
+def within(first: date | None, last: date | None) -> str:
+    """``from 2010 to 30 June 2019``, as the page says it; ``""`` without bounds."""
+    parts = [f"from {day_words(first)}"] if first else []
+    return " ".join([*parts, f"to {day_words(last)}"] if last else parts)

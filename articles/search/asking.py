@@ -1,0 +1,309 @@
+"""A query in words of the index: the words' stems in every language that the archive holds, and the names of tags and
+sources as what they name."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.functions import Length
+
+from articles.identity import name_slug
+from articles.models import FormerTag, SearchEntry, Source, SourceAlias, Tag, TagAlias
+from articles.models.search import entry_number
+from articles.search.backend import LAST_LETTER, LAST_NUMBER, Alternatives, Column, Sought, Tokens, backend
+from articles.search.index import WITH_PHOTO, language_fact, source_fact, tag_fact
+from articles.search.query import Field, Query, Term
+from articles.search.words import Word, stem_of, stems, without_particle, words_of
+
+NOTHING = "nothing"  # a fact of no article
+_POSSESSIVE = re.compile(r"\w['’]s$", re.IGNORECASE)
+MOST_BEGUN = 200  # words that one beginning stands for
+MOST_NAMED = 50  # tags or sources that a part of a name stands for
+MOST_ALIKE = 2_000  # tags whose names are compared with words
+MOST_IN_RUNS, LONGEST_RUN = 12, 3  # words that are looked at together
+ENDINGS = 4  # letters by which names of one stem may differ
+_COLUMNS = {Field.ANY: Column.TEXT, Field.HEADLINE: Column.HEADLINE, Field.CAPTION: Column.CAPTION,
+            Field.BYLINE: Column.BYLINE}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What an address asks for beside its words: tags that all must be there, a source, and a language by its first
+    subtag."""
+
+    tags: tuple[Tag, ...] = ()
+    source: Source | None = None
+    language: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.tags or self.source or self.language)
+
+
+def sought_of(query: Query, filters: Filters) -> Sought:
+    """What to look for. Takes a handful of queries, however many words there are."""
+    languages = languages_held()
+    runs = _runs(query)
+    names = Names.of([*query.terms, *query.without, *runs], filters, languages)
+    facts = [names.of_tag(tag.pk) for tag in filters.tags]
+    if filters.source:
+        facts.append(names.of_source(filters.source.pk))
+    if filters.language:
+        facts.append(_facts([language_fact(filters.language)]))
+    if query.has_photo:
+        facts.append(_facts([WITH_PHOTO]))
+    tagged = {place: of_run for run, places in runs.items() if (of_run := names.of_word(run)) for place in places}
+    clauses = [
+        (*found, *tagged.get(place, ()))
+        for place, clause in enumerate(query.clauses)
+        if (found := _joined(clause, languages, names))
+    ]
+    return Sought(
+        clauses=tuple(clause for clause in clauses if not _is_fact(clause)),
+        facts=(*filter(_is_fact, clauses), *facts),
+        without=_joined(query.without, languages, names),
+        first=_first_number(query),
+        last=entry_number(query.last, 0) + entry_number(date.min, 0) - 1 if query.last else LAST_NUMBER,
+    )
+
+
+def _runs(query: Query) -> dict[Term, range]:
+    """Words that stand together, which may be the name of a tag, and the places of their clauses; the longest last."""
+    words = [clause[0].text if clause in ((Term(clause[0].text),),) else "" for clause in query.clauses[:MOST_IN_RUNS]]
+    return {
+        Term(" ".join(words[start : start + length])): range(start, start + length)
+        for length in range(2, LONGEST_RUN + 1)
+        for start in range(len(words) - length + 1)
+        if all(words[start : start + length])
+    }
+
+
+def _first_number(query: Query) -> int:
+    """What is undated lies before all days, and is not found between any."""
+    return entry_number(query.first or date.min, 0) if query.first or query.last else 0
+
+
+def _joined(terms: Iterable[Term], languages: frozenset[str], names: Names) -> Alternatives:
+    return tuple(dict.fromkeys(found for term in terms for found in alternatives(term, languages, names)))
+
+
+def _is_fact(clause: Alternatives) -> bool:
+    return all(one.column is Column.FACTS for tokens in clause for one in tokens)
+
+
+def languages_held() -> frozenset[str]:
+    """The languages of the articles in the index: a step along an index for each, however many articles it has."""
+    found: set[str] = set()
+    last = None
+    while True:
+        rows = SearchEntry.objects.order_by("language")
+        rows = rows.filter(language__gt=last) if last is not None else rows
+        last = rows.values_list("language", flat=True).first()
+        if last is None or len(found) > 200:
+            return frozenset(found)
+        found.add(last)
+
+
+# --- One term. --------------------------------------------------------------------------------------------------------
+
+
+def alternatives(term: Term, languages: frozenset[str], names: Names) -> Alternatives:
+    """The ways in which an article may have a term; empty for a term without a word in it."""
+    if term.field in (Field.TAG, Field.SOURCE):
+        return names.named(term)
+    words, is_beginning = asked_words(term)
+    if not words:
+        return ()
+    column = _COLUMNS[term.field]
+    if len(words) == 1 and not words[0].is_cut and not term.is_phrase:
+        ways = _one_word(term, words[0], column, languages)
+    else:
+        ways = _in_order(term, words, column, languages, is_beginning=is_beginning)
+        if not term.is_phrase and (bare := without_particle(term.text)) != term.text:
+            noun = replace(term, text=bare)
+            words, is_beginning = asked_words(noun)
+            ways += _in_order(noun, words, column, languages, is_beginning=is_beginning) if words else ()
+    return (*ways, *(names.of_word(term) if term.field is Field.ANY else ()))
+
+
+def asked_words(term: Term) -> tuple[list[Word], bool]:
+    """The words that are asked for, and whether the last of them is only the beginning of one.
+
+    The last letter of what does not part its words may be the first of any word in an article.
+    """
+    words = [word for word in words_of(term.text, "") if word.exact]
+    if not term.is_phrase and _POSSESSIVE.search(term.text) and len(words) > 1:
+        words.pop()  # whoever asks for the women’s cup will be glad of the women
+    if words and words[-1].is_single:
+        if len(words) > 1 and words[-2].end == words[-1].end:
+            return words[:-1], term.is_beginning
+        return words, True
+    return words, term.is_beginning
+
+
+def _one_word(term: Term, word: Word, column: Column, languages: frozenset[str]) -> Alternatives:
+    """By its stems, and as it is written besides, so that what is written the same is ranked higher."""
+    if term.is_beginning:
+        return _beginning(word, column, languages)
+    exactly = Tokens(Column.EXACT, (word.exact,))
+    ways = [Tokens(column, (stem,)) for stem in stems(term.text[word.start : word.end], languages)]
+    return (*((way,) for way in ways), *([(exactly,)] if column is Column.TEXT else [(way, exactly) for way in ways]))
+
+
+def _beginning(word: Word, column: Column, languages: frozenset[str]) -> Alternatives:
+    """All words that begin so, each as it is written: a stem may have lost its beginning's end.
+
+    Of more than ``MOST_BEGUN``, those that are in most headlines: looking for all would take ever longer.
+    """
+    words = words_begun(word)[0]
+    if column is Column.TEXT:
+        found: list[tuple[Tokens, ...]] = [(Tokens(Column.EXACT, (one,)),) for one in words]
+    else:
+        written = [(Tokens(Column.EXACT, (one,)), one) for one in words]
+        found = [(Tokens(column, (stem,)), exactly) for exactly, one in written for stem in stems(one, languages)]
+    return tuple(found) or _facts([NOTHING])
+
+
+def words_begun(word: Word) -> tuple[list[str], bool]:
+    """The words that begin like this one, and whether there are more of them than are looked for."""
+    words = backend().words(word.exact, MOST_BEGUN + 1)
+    if len(words) <= MOST_BEGUN:
+        return words, False
+    return backend().frequent(word.exact, MOST_BEGUN), True
+
+
+def _in_order(
+    term: Term, words: list[Word], column: Column, languages: frozenset[str], *, is_beginning: bool
+) -> Alternatives:
+    """Words that follow one another; those of a phrase stand in the article as they are written, too."""
+    written: list[Tokens] = []
+    if term.is_phrase:
+        parted = dict.fromkeys(word.exact for word in words if not word.is_cut)
+        written = [Tokens(Column.EXACT, (exact,)) for exact in parted]
+    texts = [(word.exact if word.is_cut else term.text[word.start : word.end]) for word in words]
+    spellings = dict.fromkeys(
+        tuple(text if word.is_cut else stem_of(text, language) for word, text in zip(words, texts, strict=True))
+        for language in sorted({"", *languages})
+    )
+    return tuple((Tokens(column, spelling, is_beginning), *written) for spelling in spellings)
+
+
+# --- Names of tags and sources. ---------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Names:
+    """Tags and sources by the slugs that lead to them, and the ids that the index may know them by."""
+
+    tags: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    alike: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    sources: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    former_tags: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    former_sources: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+
+    @classmethod
+    def of(cls, terms: Iterable[Term], filters: Filters, languages: frozenset[str]) -> Names:
+        """The names that these terms may mean, and what was merged into them."""
+        names, terms = cls(), list(terms)
+        slugs = {name_slug(term.text) for term in terms if term.field in (Field.ANY, Field.TAG)}
+        names._look_up(names.tags, slugs, Tag.objects, TagAlias.objects, "tag_id")
+        wanted = {name_slug(term.text) for term in terms if term.field is Field.SOURCE}
+        names._look_up(names.sources, wanted, Source.objects, SourceAlias.objects, "source_id")
+        for term in terms:
+            named = {Field.TAG: names.tags, Field.SOURCE: names.sources}.get(term.field)
+            if named is not None and not named.get(slug := name_slug(term.text)):
+                named[slug] = set(_named_like(Tag if term.field is Field.TAG else Source, slug))
+        names._look_up_alike([term for term in terms if _names_nothing_else(term)], languages)
+        tag_ids = {tag.pk for tag in filters.tags}.union(*names.tags.values(), *names.alike.values())
+        source_ids = {filters.source.pk} if filters.source else set()
+        for pk, former in _former(FormerTag.objects, "tag_id", tag_ids):
+            names.former_tags[pk].add(former)
+        for pk, former in _former(SourceAlias.objects, "source_id", source_ids.union(*names.sources.values())):
+            names.former_sources[pk].add(former)
+        return names
+
+    @staticmethod
+    def _look_up(found: dict[str, set[int]], slugs: set[str], rows: Any, aliases: Any, owner: str) -> None:
+        if slugs:
+            for slug, pk in rows.filter(slug__in=slugs).values_list("slug", "id"):
+                found[slug].add(pk)
+            for slug, pk in aliases.filter(slug__in=slugs).values_list("slug", owner):
+                found[slug].add(pk)
+
+    def _look_up_alike(self, terms: Iterable[Term], languages: frozenset[str]) -> None:
+        """The tags whose names have the stems of these words: one of "Elections" for "election"."""
+        wanted = {name_slug(term.text) for term in terms}
+        alike = Q(pk__in=())
+        longest = max(map(len, wanted), default=0) + ENDINGS
+        for beginning in _beginnings(wanted, languages):
+            alike |= Q(slug__gte=beginning, slug__lt=beginning + LAST_LETTER, letters__lte=longest)
+        by_stems: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        for rows, owner in ((Tag.objects, "id"), (TagAlias.objects, "tag_id")):
+            found: Any = rows.annotate(letters=Length("slug")).filter(alike).values_list("slug", owner)
+            for slug, pk in found[:MOST_ALIKE]:
+                for key in _stems_of(slug, languages):
+                    by_stems[key].add(pk)
+        for slug in wanted:
+            for key in _stems_of(slug, languages):
+                self.alike[slug] |= by_stems.get(key, set())
+
+    def of_tag(self, pk: int) -> Alternatives:
+        return _facts(tag_fact(one) for one in (pk, *sorted(self.former_tags.get(pk, ()))))
+
+    def of_source(self, pk: int) -> Alternatives:
+        return _facts(source_fact(one) for one in (pk, *sorted(self.former_sources.get(pk, ()))))
+
+    def of_word(self, term: Term) -> Alternatives:
+        """A word or phrase that is the name of a tag finds what has the tag."""
+        if term.is_beginning:
+            return ()
+        slug = name_slug(term.text)
+        found = self.tags.get(slug, set()) | (set() if term.is_phrase else self.alike.get(slug, set()))
+        return tuple(fact for pk in sorted(found) for fact in self.of_tag(pk))
+
+    def named(self, term: Term) -> Alternatives:
+        """What a field for names asks for; what no name begins with finds nothing."""
+        named, of = (self.tags, self.of_tag) if term.field is Field.TAG else (self.sources, self.of_source)
+        found = sorted(named.get(name_slug(term.text), ()))
+        return tuple(fact for pk in found for fact in of(pk)) or _facts([NOTHING])
+
+
+def _names_nothing_else(term: Term) -> bool:
+    return term.field is Field.ANY and not term.is_phrase and not term.is_beginning
+
+
+def _beginnings(slugs: Iterable[str], languages: frozenset[str]) -> list[str]:
+    """How slugs begin that may have the stems of these; none begins like another."""
+    found: list[str] = []
+    words = {word for slug in slugs for first in [slug.partition("-")[0]] for word in (first, *stems(first, languages))}
+    for beginning in sorted(word[: max(3, len(word) - 1)] for word in words if word):
+        if not found or not beginning.startswith(found[-1]):
+            found.append(beginning)
+    return found
+
+
+def _stems_of(slug: str, languages: frozenset[str]) -> set[tuple[str, ...]]:
+    """The stems of a name's words, in each language."""
+    words = slug.split("-")
+    return {(language, *(stem_of(word, language) for word in words)) for language in languages | {""}}
+
+
+def _named_like(model: type[Tag] | type[Source], slug: str) -> Iterator[int]:
+    """Those whose name begins so, the largest first."""
+    rows = model._default_manager.filter(slug__gte=slug, slug__lt=slug + LAST_LETTER)
+    yield from rows.order_by("-article_count", "pk").values_list("pk", flat=True)[:MOST_NAMED]
+
+
+def _former(rows: Any, owner: str, ids: set[int]) -> Iterator[tuple[int, int]]:
+    if ids:
+        merged = rows.filter(**{f"{owner}__in": ids}, former_id__isnull=False)
+        yield from merged.values_list(owner, "former_id")
+
+
+def _facts(words: Iterable[str]) -> Alternatives:
+    return tuple((Tokens(Column.FACTS, (word,)),) for word in words)

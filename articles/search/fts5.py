@@ -1,0 +1,218 @@
+"""The index in SQLite: two tables of FTS5, one of whole articles and a small one of headlines.
+
+The words come cut and stemmed from ``articles.search.words``; FTS5 keeps them as they are (its tokenizer ``ascii``
+parts at spaces and leaves all other letters alone), and no text of theirs, for the articles have it. What is asked
+reaches FTS5 only as words in quotation marks, so nothing typed is ever its syntax.
+
+``bm25`` looks through all that each word of a query is found in, before it ranks anything. So common words, which
+rank nothing, are left out of what is ranked by: without them a query takes as long as its rare words are rare.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import connections, router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from articles.models import SearchEntry
+from articles.models.search import article_of
+from articles.search.backend import LAST_LETTER, Alternatives, Column, Counts, Sought, Tokens
+
+if TYPE_CHECKING:
+    from articles.search.index import Document
+
+ARTICLES, HEADLINES = "articles_search", "articles_search_headline"
+WORDS, HEADLINE_WORDS = "articles_search_word", f"{HEADLINES}_words"
+COLUMNS = ("headline", "caption", "body", "byline", "exact", "facts")
+WEIGHTS = (8.0, 3.0, 1.0, 3.0, 2.0, 4.0)
+WORDS_REMEMBERED = 500_000
+COMMON = 8_000  # articles; a word of more is no help in ranking
+HASH_BYTES = 1 << 26  # what FTS5 gathers in memory before it writes; a batch of a load is less
+
+_PLACES = {Column.TEXT: "{headline caption body byline}"}
+"""Where FTS5 looks for the words of a column, where that is not a column of the same name."""
+
+
+class Index:
+    """See ``articles.search.backend.Backend``."""
+
+    def __init__(self) -> None:
+        self._noted: set[str] = set()  # words that are in the table, as far as this process has seen them there
+
+    def create(self, connection: BaseDatabaseWrapper) -> None:
+        self._noted.clear()
+        # Before 3.43, SQLite could not remove from a table without its text; there the words are kept as well.
+        options = "content='', contentless_delete=1, " if sqlite3.sqlite_version_info >= (3, 43) else ""
+        with connection.cursor() as cursor:
+            for table, columns in ((ARTICLES, COLUMNS), (HEADLINES, ("headline", "exact"))):
+                names = ", ".join(columns)
+                cursor.execute(f"CREATE VIRTUAL TABLE {table} USING fts5({names}, {options}tokenize='ascii')")
+                cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {HASH_BYTES})")  # noqa: S608
+            cursor.execute(f"CREATE VIRTUAL TABLE {HEADLINE_WORDS} USING fts5vocab({HEADLINES}, 'col')")
+            cursor.execute(f"CREATE TABLE {WORDS} (word TEXT PRIMARY KEY) WITHOUT ROWID")
+
+    def drop(self, connection: BaseDatabaseWrapper) -> None:
+        with connection.cursor() as cursor:
+            for table in (WORDS, HEADLINE_WORDS, ARTICLES, HEADLINES):
+                cursor.execute(f"DROP TABLE IF EXISTS {table}")
+
+    def add(self, documents: Sequence[Document]) -> None:
+        names = ", ".join(COLUMNS)
+        with connections["default"].cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {ARTICLES} (rowid, {names}) VALUES (%s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
+                [
+                    (one.number, words.headline, words.caption, words.body, words.byline, words.exact, one.facts)
+                    for one in documents
+                    for words in [one.words]
+                ],
+            )
+            cursor.executemany(
+                f"INSERT INTO {HEADLINES} (rowid, headline, exact) VALUES (%s, %s, %s)",  # noqa: S608
+                [(one.number, one.words.headline, one.words.headline_exact) for one in documents],
+            )
+            self._note_words(cursor, documents)
+
+    def _note_words(self, cursor: Any, documents: Iterable[Document]) -> None:
+        """Note the words that are new, for beginnings and for spelling. A word that no article has any more stays."""
+        words = {word for one in documents for word in one.words.exact.split() if not word.isdecimal()}
+        new = words - self._noted
+        cursor.executemany(f"INSERT OR IGNORE INTO {WORDS} (word) VALUES (%s)", [(word,) for word in sorted(new)])  # noqa: S608
+        if len(self._noted) > WORDS_REMEMBERED:
+            self._noted.clear()
+        transaction.on_commit(lambda: self._noted.update(new))
+
+    def remove(self, numbers: Sequence[int]) -> None:
+        with connections["default"].cursor() as cursor:
+            for table in (ARTICLES, HEADLINES):
+                cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(number,) for number in numbers])  # noqa: S608
+
+    def newest(self, sought: Sought, most: int) -> list[int]:
+        return self._found(ARTICLES, match_of(sought), sought, f"ORDER BY rowid DESC LIMIT {most}")
+
+    def oldest(self, sought: Sought, most: int) -> list[int]:
+        return self._found(ARTICLES, match_of(sought), sought, f"ORDER BY rowid LIMIT {most}")
+
+    def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
+        ranking = " OR ".join(f"({_one_of(one)})" for one in self._telling(sought))
+        if not ranking:
+            return list(among)
+        bounds = (ranking, min(among), max(among), json.dumps(list(among)))
+        scored = self._rows(
+            f"SELECT rowid FROM {ARTICLES} WHERE {ARTICLES} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
+            f" AND +rowid IN (SELECT value FROM json_each(%s))"
+            f" ORDER BY bm25({ARTICLES}, {', '.join(map(str, WEIGHTS))}), rowid DESC",
+            bounds,
+        )
+        ranked = [number for (number,) in scored]
+        return [*ranked, *sorted(set(among) - set(ranked), reverse=True)]
+
+    def headlines(self, sought: Sought, most: int) -> list[int]:
+        clauses = [_in_headline(clause) for clause in sought.clauses]
+        if not clauses or not all(clauses):
+            return []
+        match = " AND ".join(f"({_one_of(clause)})" for clause in clauses)
+        newest = self._found(HEADLINES, match, sought, f"ORDER BY rowid DESC LIMIT {most}")
+        if not newest:
+            return []
+        scored = self._rows(
+            f"SELECT rowid FROM {HEADLINES} WHERE {HEADLINES} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
+            f" ORDER BY bm25({HEADLINES}), rowid DESC LIMIT {most}",
+            (match, min(newest), max(newest)),
+        )
+        return [number for (number,) in scored]
+
+    def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
+        match = " AND ".join(map(_phrase, words))
+        return self._found(HEADLINES, match, Sought(), f"ORDER BY rowid DESC LIMIT {most}")
+
+    def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
+        sql, match = f"SELECT 1 FROM {ARTICLES} WHERE {ARTICLES} MATCH %s AND rowid = %s", match_of(sought)  # noqa: S608
+        return [number for number in among if self._rows(sql, (match, number))]
+
+    def how_many(self, clauses: Sequence[Alternatives], most: int) -> list[int]:
+        if not clauses:
+            return []
+        one = f"(SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE {ARTICLES} MATCH %s LIMIT {most}))"  # noqa: S608
+        [found] = self._rows(f"SELECT {', '.join([one] * len(clauses))}", tuple(map(_one_of, clauses)))
+        return list(found)
+
+    def counts(self, numbers: Sequence[int]) -> Counts:
+        these = f"(SELECT value & {article_of(-1)} FROM json_each(%s))"  # noqa: S608
+        listed = json.dumps(list(numbers))
+        rows = self._rows(
+            "SELECT source_id, language, has_photo, count(*) FROM articles_searchentry"
+            " WHERE id IN (SELECT value FROM json_each(%s)) GROUP BY 1, 2, 3",
+            (listed,),
+        )
+        tagged = self._rows(
+            f"SELECT tag_id, count(*) FROM articles_tagging WHERE article_id IN {these} GROUP BY 1",  # noqa: S608
+            (listed,),
+        )
+        return Counts.of(rows, dict(tagged))
+
+    def words(self, beginning: str, most: int) -> list[str]:
+        sql = f"SELECT word FROM {WORDS} WHERE word >= %s AND word < %s ORDER BY word LIMIT {most}"  # noqa: S608
+        return [word for (word,) in self._rows(sql, (beginning, beginning + LAST_LETTER))]
+
+    def frequent(self, beginning: str, most: int) -> list[str]:
+        sql = (
+            f"SELECT term FROM {HEADLINE_WORDS} WHERE term >= %s AND term < %s AND col = 'exact'"  # noqa: S608
+            f" ORDER BY doc DESC, term LIMIT {most}"
+        )
+        return [word for (word,) in self._rows(sql, (beginning, beginning + LAST_LETTER))]
+
+    def _telling(self, sought: Sought) -> list[Alternatives]:
+        """The clauses that are rare enough to be ranked by."""
+        asked = list(sought.clauses)
+        if sought == Sought(tuple(asked[:1])):  # what is ranked is all that it finds
+            return asked
+        return [clause for clause, found in zip(asked, self.how_many(asked, COMMON), strict=True) if found < COMMON]
+
+    def _found(self, table: str, match: str, sought: Sought, order: str) -> list[int]:
+        sql = f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s {order}"  # noqa: S608
+        return [number for (number,) in self._rows(sql, (match, sought.first, sought.last))]
+
+    def _rows(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        with connections[router.db_for_read(SearchEntry)].cursor() as cursor:
+            cursor.execute(sql, values)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+
+
+# --- What is asked, as FTS5 writes it. --------------------------------------------------------------------------------
+
+
+def match_of(sought: Sought) -> str:
+    """A query for MATCH."""
+    clauses = [f"({_one_of(clause)})" for clause in (*sought.clauses, *sought.facts)] or ["facts : every"]
+    wanted = " AND ".join(clauses)
+    return f"({wanted}) NOT ({_one_of(sought.without)})" if sought.without else wanted
+
+
+def _one_of(alternatives: Alternatives) -> str:
+    return " OR ".join(_all_of(tokens) for tokens in alternatives)
+
+
+def _all_of(tokens: Iterable[Tokens]) -> str:
+    parts = [_phrase(one) for one in tokens]
+    return parts[0] if len(parts) == 1 else f"({' AND '.join(parts)})"
+
+
+def _phrase(tokens: Tokens) -> str:
+    words = '"{}"'.format(" ".join(tokens.words).replace('"', ""))
+    return f"{_PLACES.get(tokens.column, tokens.column)} : {words}{' *' if tokens.is_beginning else ''}"
+
+
+def _in_headline(clause: Alternatives) -> Alternatives:
+    """A clause as the table of headlines can be asked it; empty where it cannot."""
+    known = {Column.TEXT: Column.HEADLINE, Column.HEADLINE: Column.HEADLINE, Column.EXACT: Column.EXACT}
+    return tuple(
+        tuple(Tokens(known[one.column], one.words, one.is_beginning) for one in tokens)
+        for tokens in clause
+        if all(one.column in known for one in tokens)
+    )

@@ -1,0 +1,145 @@
+"""The articles in the index, kept in step with the archive: within the transaction that changes an article.
+
+Names of tags and sources are not in
+the index, only which they are: a tag that is renamed or merged needs no article written anew.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from articles.bulk import insert_values
+from articles.markup import plain
+from articles.models import Article, Photo, SearchEntry, Tagging
+from articles.models.article import BLOCK_SEPARATOR
+from articles.models.search import entry_number
+from articles.search.backend import backend
+from articles.search.words import Spelled, spell, spell_text
+
+RENEWED_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A published article as the index takes it. ``source_id`` is ``None`` where none is named."""
+
+    article_id: int
+    day: date | None
+    words: Spelled
+    tag_ids: Collection[int]
+    source_id: int | None
+    language: str
+    has_photo: bool
+
+    @property
+    def number(self) -> int:
+        return entry_number(self.day, self.article_id)
+
+    @property
+    def facts(self) -> str:
+        """What it is listed by, one word each."""
+        found = [EVERY, *(tag_fact(pk) for pk in sorted(self.tag_ids))]
+        if self.source_id is not None:
+            found.append(source_fact(self.source_id))
+        return " ".join([*found, language_fact(self.language), *([WITH_PHOTO] if self.has_photo else [])])
+
+
+EVERY, WITH_PHOTO = "every", "photo"
+
+
+def tag_fact(tag_id: int) -> str:
+    return f"t{tag_id}"
+
+
+def source_fact(source_id: int | None) -> str:
+    return f"s{source_id}"
+
+
+def language_fact(language: str) -> str:
+    return f"l{language.partition('-')[0]}"
+
+
+# --- The index itself. ------------------------------------------------------------------------------------------------
+
+
+def create(database: BaseDatabaseWrapper) -> None:
+    """Make an empty index."""
+    backend().create(database)
+
+
+def drop(database: BaseDatabaseWrapper) -> None:
+    """Remove the index."""
+    backend().drop(database)
+
+
+def empty() -> None:
+    """Take everything out of the index, whatever it is of."""
+    with transaction.atomic():
+        drop(connections["default"])
+        create(connections["default"])
+        SearchEntry.objects.all()._raw_delete("default")
+
+
+# --- Writing. ---------------------------------------------------------------------------------------------------------
+
+
+def add(documents: Sequence[Document]) -> None:
+    """Index articles that are not in the index."""
+    columns = ("id", "article_id", "source_id", "language", "has_photo")
+    rows = [(one.number, one.article_id, one.source_id, one.language, one.has_photo) for one in documents]
+    if rows:
+        insert_values(SearchEntry, columns, rows)
+        backend().add(documents)
+
+
+def remove(article_ids: Iterable[int]) -> None:
+    """Take articles out of the index, as far as they are in it."""
+    ids = list(article_ids)
+    for start in range(0, len(ids), RENEWED_AT_ONCE):
+        entries = SearchEntry.objects.filter(article__in=ids[start : start + RENEWED_AT_ONCE])
+        if numbers := list(entries.values_list("pk", flat=True)):
+            backend().remove(numbers)
+            entries.delete()
+
+
+def renew(article_ids: Iterable[int]) -> None:
+    """Index articles as they stand now; those that are withdrawn leave the index."""
+    ids = sorted(set(article_ids))
+    for start in range(0, len(ids), RENEWED_AT_ONCE):
+        some = ids[start : start + RENEWED_AT_ONCE]
+        remove(some)
+        add(list(documents(some)))
+
+
+COLUMNS = ("pk", "archive_date", "source_id", "language", "excerpt", "headline", "deck", "body_html", "photo_count",
+           "byline", "dateline", "section")  # fmt: skip
+
+
+def documents(
+    article_ids: Sequence[int], *, articles: Any = Article, photos: Any = Photo, taggings: Any = Tagging
+) -> Iterator[Document]:
+    """The published ones of these articles. The models are given by migrations, which have their own."""
+    of_these = {"article_id__in": article_ids}
+    captions: defaultdict[int, list[str]] = defaultdict(list)
+    for pk, *words in (
+        photos.objects.filter(**of_these)
+        .order_by("article_id", "number")
+        .values_list("article_id", "caption", "credit_line", "alt_text")
+    ):
+        captions[pk] += words
+    tags: defaultdict[int, list[int]] = defaultdict(list)
+    for pk, tag_id in taggings.objects.filter(**of_these).values_list("article_id", "tag_id"):
+        tags[pk].append(tag_id)
+    rows = articles.objects.filter(pk__in=article_ids, withdrawn_at=None).order_by("pk")
+    for pk, day, source_id, said, excerpt, headline, deck, html, photo_count, *lines in rows.values_list(*COLUMNS):
+        paragraphs = [plain(block) for block in html.split(BLOCK_SEPARATOR)] if html else []
+        text = spell_text(said, headline or excerpt, paragraphs)
+        words = spell(text, headline=headline, deck=deck, captions=captions[pk], lines=lines)
+        yield Document(pk, day, words, tags[pk], source_id, text.language, has_photo=bool(photo_count))

@@ -1,0 +1,173 @@
+"""What of a hit is shown: the words that were found marked, and the piece of the text where most of them stand. Pure.
+
+What is marked is what matched: the same words in the same order, in the places that were asked for.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from articles.search.backend import Column, Sought, Tokens
+from articles.search.words import Word, spelled, words_of
+
+SNIPPET_LENGTH = 260  # letters, about
+BEFORE_HIT = 60
+COMPARED = 5  # paragraphs with hits, of which the best is shown
+_SHOWN = frozenset((Column.HEADLINE, Column.CAPTION, Column.BODY, Column.BYLINE))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some text, and whether it is a hit."""
+
+    text: str
+    is_hit: bool
+
+
+Marked = list[Piece]
+
+
+@dataclass(slots=True)
+class Marks:
+    """What to mark in one place: stems, words as written, beginnings of such, and stems that follow one another."""
+
+    stems: set[str] = field(default_factory=set)
+    exact: set[str] = field(default_factory=set)
+    beginnings: set[str] = field(default_factory=set)
+    phrases: dict[str, list[tuple[tuple[str, ...], bool]]] = field(default_factory=lambda: defaultdict(list))
+
+    def __bool__(self) -> bool:
+        return bool(self.stems or self.exact or self.beginnings or self.phrases)
+
+    def add(self, tokens: Tokens) -> None:
+        if len(tokens.words) > 1:
+            self.phrases[tokens.words[0]].append((tokens.words, tokens.is_beginning))
+        elif tokens.is_beginning:
+            self.beginnings.add(tokens.words[0])
+        elif tokens.column is Column.EXACT:
+            self.exact.add(tokens.words[0])
+        else:
+            self.stems.add(tokens.words[0])
+
+    def hits(self, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+        """Where the hits begin and end, in the order of their beginnings; they may overlap."""
+        beginnings = tuple(self.beginnings)
+        for place, word in enumerate(words):
+            if (
+                word.stem in self.stems
+                or word.exact in self.exact
+                or (beginnings and word.exact.startswith(beginnings))
+            ):
+                yield word.start, word.end
+            for phrase, is_beginning in self.phrases.get(word.stem, ()):
+                found = words[place : place + len(phrase)]
+                if _follow(found, phrase, is_beginning=is_beginning):
+                    yield word.start, found[-1].end
+
+    def is_in(self, stems: Iterable[str], exact: Collection[str]) -> bool:
+        """Whether a text of these words may have a hit: quick, and for phrases only a guess."""
+        return (
+            not self.stems.isdisjoint(stems)
+            or not self.exact.isdisjoint(exact)
+            or not self.phrases.keys().isdisjoint(stems)
+            or any(word.startswith(beginning) for beginning in self.beginnings for word in (*exact, *stems))
+        )
+
+
+def _follow(words: Sequence[Word], phrase: tuple[str, ...], *, is_beginning: bool) -> bool:
+    if len(words) < len(phrase):
+        return False
+    *others, last = [word.stem for word in words]
+    is_last = (
+        last.startswith(phrase[-1]) or words[-1].exact.startswith(phrase[-1]) if is_beginning else last == phrase[-1]
+    )
+    return is_last and tuple(others) == phrase[:-1]
+
+
+def marks_of(sought: Sought) -> dict[Column, Marks]:
+    """What to mark in headlines, captions, text and bylines."""
+    found = {column: Marks() for column in _SHOWN}
+    for clause in sought.clauses:
+        for alternative in clause:
+            places = [one for one in alternative if one.column is not Column.EXACT] or list(alternative)
+            for tokens in places:
+                columns = _SHOWN if tokens.column in (Column.TEXT, Column.EXACT) else {tokens.column} & _SHOWN
+                for column in columns:
+                    found[column].add(tokens)
+    return found
+
+
+def marked(text: str, language: str, marks: Marks) -> Marked:
+    """A whole text in pieces."""
+    if not marks or not text:
+        return [Piece(text, False)] if text else []
+    return _pieces(text, _spans(marks.hits(list(words_of(text, language)))), 0, len(text))
+
+
+def has_hit(pieces: Marked) -> bool:
+    return any(piece.is_hit for piece in pieces)
+
+
+def snippet(paragraphs: Sequence[str], language: str, marks: Marks) -> Marked:
+    """The piece of a text with the most different hits, between words; empty where there is none."""
+    best: tuple[int, str, list[tuple[int, int]], int, int] | None = None
+    for paragraph in islice(_with_hits(paragraphs, language, marks), COMPARED):
+        words = list(words_of(paragraph, language))
+        spans = _spans(marks.hits(words))
+        for start, _ in spans:
+            within = [span for span in spans if start <= span[0] and span[1] <= start + SNIPPET_LENGTH - BEFORE_HIT]
+            different = len({paragraph[first:last].casefold() for first, last in within})
+            if best is None or different > best[0]:
+                best = (different, paragraph, spans, *_window(paragraph, words, start))
+    if best is None:
+        return []
+    _, paragraph, spans, first, last = best
+    pieces = _pieces(paragraph, spans, first, last)
+    before = [Piece("… ", False)] if first > 0 else []
+    return [*before, *pieces, *([Piece(" …", False)] if last < len(paragraph) else [])]
+
+
+def _with_hits(paragraphs: Iterable[str], language: str, marks: Marks) -> Iterator[str]:
+    return (paragraph for paragraph in paragraphs if marks.is_in(*spelled(paragraph, language)))
+
+
+def _window(text: str, words: Sequence[Word], start: int) -> tuple[int, int]:
+    """From a word a little before the hit to one that ends the piece."""
+    if len(text) <= SNIPPET_LENGTH:
+        return 0, len(text)
+    first = min((word.start for word in words if word.start >= start - BEFORE_HIT), default=start)
+    first = 0 if start <= BEFORE_HIT else first
+    if len(text) - first <= SNIPPET_LENGTH:
+        return first, len(text)
+    last = max((word.end for word in words if word.end <= first + SNIPPET_LENGTH), default=first + SNIPPET_LENGTH)
+    return first, last
+
+
+def _spans(hits: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Hits that overlap as one."""
+    spans: list[tuple[int, int]] = []
+    for start, end in sorted(hits):
+        if spans and start < spans[-1][1]:
+            spans[-1] = spans[-1][0], max(end, spans[-1][1])
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _pieces(text: str, spans: Sequence[tuple[int, int]], first: int, last: int) -> Marked:
+    pieces: Marked = []
+    place = first
+    for start, end in spans:
+        if end <= first or start >= last:
+            continue
+        start, end = max(start, first), min(end, last)
+        if start > place:
+            pieces.append(Piece(text[place:start], False))
+        pieces.append(Piece(text[start:end], True))
+        place = end
+    if place < last:
+        pieces.append(Piece(text[place:last], False))
+    return pieces

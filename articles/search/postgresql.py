@@ -1,0 +1,206 @@
+"""The index in PostgreSQL: one text vector an article, under a GIN index.
+
+The words come cut and stemmed from ``articles.search.words``, and are put into the vector as they are. Where one
+stands is its weight: A for headlines, B for captions, C for bylines, D for the text. Words as written begin with
+``=``, those of headlines with ``~`` besides, and facts with ``#``, so that none is ever taken for a stem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from django.db import connections, router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from articles.models import SearchEntry
+from articles.models.search import article_of
+from articles.search.backend import LAST_LETTER, Alternatives, Column, Counts, Sought, Tokens
+from articles.search.words import BETWEEN
+
+if TYPE_CHECKING:
+    from articles.search.index import Document
+
+ARTICLES, WORDS = "articles_search", "articles_search_word"
+LAST_POSITION = 16_383  # of a word in a vector: https://www.postgresql.org/docs/current/textsearch-limitations.html
+APART = 2  # positions between columns, so that no phrase reaches from one into the next
+WEIGHTS = "{0.1, 0.3, 0.3, 1.0}"  # of D, C, B and A
+WORDS_REMEMBERED = 500_000
+_LABELS = {Column.HEADLINE: "A", Column.CAPTION: "B", Column.BYLINE: "C", Column.BODY: "D"}
+_IN_HEADLINE = "~"  # before words as they are written in headlines
+_SIGNS = {Column.EXACT: "=", Column.FACTS: "#"}
+
+
+class Index:
+    """See ``articles.search.backend.Backend``."""
+
+    def __init__(self) -> None:
+        self._noted: set[str] = set()  # words that are in the table, as far as this process has seen them there
+
+    def create(self, connection: BaseDatabaseWrapper) -> None:
+        self._noted.clear()
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE TABLE {ARTICLES} (number bigint PRIMARY KEY, words tsvector NOT NULL)")
+            cursor.execute(f"CREATE INDEX {ARTICLES}_words ON {ARTICLES} USING gin (words)")
+            cursor.execute(f'CREATE TABLE {WORDS} (word text COLLATE "C" PRIMARY KEY)')
+
+    def drop(self, connection: BaseDatabaseWrapper) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {ARTICLES}, {WORDS}")
+
+    def add(self, documents: Sequence[Document]) -> None:
+        words = {word for one in documents for word in one.words.exact.split() if not word.isdecimal()}
+        new = words - self._noted
+        if len(self._noted) > WORDS_REMEMBERED:
+            self._noted.clear()
+        with connections["default"].cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {ARTICLES} (number, words) VALUES (%s, %s::tsvector)",  # noqa: S608
+                [(one.number, vector_of(one)) for one in documents],
+            )
+            cursor.executemany(
+                f"INSERT INTO {WORDS} (word) VALUES (%s) ON CONFLICT DO NOTHING",  # noqa: S608
+                [(word,) for word in sorted(new)],
+            )
+        transaction.on_commit(lambda: self._noted.update(new))
+
+    def remove(self, numbers: Sequence[int]) -> None:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(f"DELETE FROM {ARTICLES} WHERE number = ANY(%s)", (list(numbers),))  # noqa: S608
+
+    def newest(self, sought: Sought, most: int) -> list[int]:
+        return self._found(sought, f"ORDER BY number DESC LIMIT {most}")
+
+    def oldest(self, sought: Sought, most: int) -> list[int]:
+        return self._found(sought, f"ORDER BY number LIMIT {most}")
+
+    def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
+        ranking = " | ".join(f"({_one_of(clause)})" for clause in sought.clauses)
+        rows = self._rows(
+            f"SELECT number FROM {ARTICLES} WHERE number = ANY(%s)"  # noqa: S608
+            f" ORDER BY ts_rank('{WEIGHTS}', words, %s::tsquery, 1) DESC, number DESC",
+            (list(among), ranking),
+        )
+        return [number for (number,) in rows]
+
+    def headlines(self, sought: Sought, most: int) -> list[int]:
+        clauses = tuple(_in_headline(clause) for clause in sought.clauses)
+        if not clauses or not all(clauses):
+            return []
+        narrowed = Sought(clauses, first=sought.first, last=sought.last)
+        return self.best(narrowed, self.newest(narrowed, most))
+
+    def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
+        query = " & ".join(
+            _lexeme(_IN_HEADLINE + one.words[0], "*" if one.is_beginning else "")
+            if one.column is Column.EXACT
+            else _phrase(one)
+            for one in words
+        )
+        rows = self._rows(
+            f"SELECT number FROM {ARTICLES} WHERE words @@ %s::tsquery ORDER BY number DESC LIMIT {most}",  # noqa: S608
+            (query,),
+        )
+        return [number for (number,) in rows]
+
+    def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
+        found = set(self._found(sought, "AND number = ANY(%s)", list(among)))
+        return [number for number in among if number in found]
+
+    def how_many(self, clauses: Sequence[Alternatives], most: int) -> list[int]:
+        if not clauses:
+            return []
+        one = f"(SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE words @@ %s::tsquery LIMIT {most}) AS found)"  # noqa: S608
+        [found] = self._rows(f"SELECT {', '.join([one] * len(clauses))}", tuple(map(_one_of, clauses)))
+        return list(found)
+
+    def counts(self, numbers: Sequence[int]) -> Counts:
+        rows = self._rows(
+            "SELECT source_id, language, has_photo, count(*) FROM articles_searchentry WHERE id = ANY(%s)"
+            " GROUP BY 1, 2, 3",
+            (list(numbers),),
+        )
+        tagged = self._rows(
+            "SELECT tag_id, count(*) FROM articles_tagging WHERE article_id = ANY(%s) GROUP BY 1",
+            ([article_of(number) for number in numbers],),
+        )
+        return Counts.of(rows, dict(tagged))
+
+    def words(self, beginning: str, most: int) -> list[str]:
+        sql = f"SELECT word FROM {WORDS} WHERE word >= %s AND word < %s ORDER BY word LIMIT {most}"  # noqa: S608
+        return [word for (word,) in self._rows(sql, (beginning, beginning + LAST_LETTER))]
+
+    def frequent(self, beginning: str, most: int) -> list[str]:
+        return self.words(beginning, most)
+
+    def _found(self, sought: Sought, rest: str, *values: Any) -> list[int]:
+        sql = f"SELECT number FROM {ARTICLES} WHERE words @@ %s::tsquery AND number BETWEEN %s AND %s {rest}"  # noqa: S608
+        return [number for (number,) in self._rows(sql, (query_of(sought), sought.first, sought.last, *values))]
+
+    def _rows(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        with connections[router.db_for_read(SearchEntry)].cursor() as cursor:
+            cursor.execute(sql, values)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+
+
+# --- As PostgreSQL writes it. -----------------------------------------------------------------------------------------
+
+
+def vector_of(document: Document) -> str:
+    """A text vector; what stands further on than PostgreSQL counts is found, but in no phrase."""
+    words = document.words
+    places: dict[str, list[str]] = {}
+    last = 0
+    for text, label in ((words.headline, "A"), (words.caption, "B"), (words.byline, "C"), (words.body, "D")):
+        for position, word in enumerate(text.split(" ") if text else (), last + APART):
+            last = position
+            if word != BETWEEN:
+                places.setdefault(word, []).append(f"{min(position, LAST_POSITION)}{label}")
+    lexemes = [f"{_quoted(word)}:{','.join(_some(found))}" for word, found in places.items()]
+    lexemes += [_quoted("=" + word) for word in words.exact.split()]
+    lexemes += [_quoted(_IN_HEADLINE + word) for word in words.headline_exact.split()]
+    lexemes += [_quoted("#" + fact) for fact in document.facts.split()]
+    return " ".join(lexemes)
+
+
+def _some(places: list[str]) -> Iterable[str]:
+    """As many as PostgreSQL keeps of one word."""
+    return dict.fromkeys(places[:255])
+
+
+def query_of(sought: Sought) -> str:
+    clauses = [f"({_one_of(clause)})" for clause in (*sought.clauses, *sought.facts)] or ["'#every'"]
+    without = [f"!({_one_of(sought.without)})"] if sought.without else []
+    return " & ".join([*clauses, *without])
+
+
+def _one_of(alternatives: Alternatives) -> str:
+    return " | ".join(" & ".join(_phrase(one) for one in tokens) for tokens in alternatives)
+
+
+def _phrase(tokens: Tokens) -> str:
+    *others, last = tokens.words
+    sign, label = _SIGNS.get(tokens.column, ""), _LABELS.get(tokens.column, "")
+    ending = ("*" if tokens.is_beginning else "") + label
+    words = [*(_lexeme(sign + word, label) for word in others), _lexeme(sign + last, ending)]
+    return f"({' <-> '.join(words)})" if others else words[0]
+
+
+def _lexeme(word: str, ending: str) -> str:
+    return f"{_quoted(word)}:{ending}" if ending else _quoted(word)
+
+
+def _quoted(word: str) -> str:
+    return "'{}'".format(word.replace("\\", "").replace("'", ""))
+
+
+def _in_headline(clause: Alternatives) -> Alternatives:
+    """A clause of words in the headline; empty where it has none."""
+    in_text = (Column.TEXT, Column.HEADLINE)
+    return tuple(
+        tuple(replace(one, column=Column.HEADLINE) if one.column in in_text else one for one in tokens)
+        for tokens in clause
+        if any(one.column in in_text for one in tokens)
+    )

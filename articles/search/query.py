@@ -1,0 +1,180 @@
+"""What a reader typed, understood: words, phrases, what shall not be there, fields. Pure, and total: any text is a
+query, and what has no meaning of its own is taken as plain words.
+
+    "harbour master" ferr* -bus            a phrase, the beginning of a word, and not this one
+    ferry OR ferries headline:quay         either of two, and a word of the headline
+    from:2019 to:2020-06 has:photo         the archive date, and articles that have a photo
+    tag:"City council" source:courier      a tag and a source, by any of their names
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+LONGEST_QUERY = 1000  # characters; what follows is left out, and said to be
+MOST_TERMS = 40
+
+
+class Field(StrEnum):
+    """Where a term is looked for; ``ANY`` is everywhere."""
+
+    ANY = ""
+    HEADLINE = "headline"
+    CAPTION = "caption"
+    BYLINE = "byline"
+    TAG = "tag"
+    SOURCE = "source"
+
+
+_FIELDS = {member.value: member for member in Field if member}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word, the words of a phrase, or the beginning of one; ``text`` is as it was typed, without its signs."""
+
+    text: str
+    field: Field = Field.ANY
+    is_phrase: bool = False
+    is_beginning: bool = False
+
+    def __str__(self) -> str:
+        words = f'"{self.text}"' if self.is_phrase or " " in self.text else self.text
+        words += "*" if self.is_beginning else ""
+        return f"{self.field}:{words}" if self.field else words
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked for. ``clauses`` must all hold, and of each any one term; of ``without`` none may.
+
+    ``first`` and ``last`` are days, the last one included; ``None`` is no bound.
+    """
+
+    clauses: tuple[tuple[Term, ...], ...] = ()
+    without: tuple[Term, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    has_photo: bool = False
+    is_cut: bool = field(default=False, compare=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.clauses or self.without or self.first or self.last or self.has_photo)
+
+    def __str__(self) -> str:
+        """The query, written so that it is understood the same again."""
+        parts = [" OR ".join(map(str, clause)) for clause in self.clauses]
+        parts += [f"-{term}" for term in self.without]
+        return " ".join([*parts, *self._bounds()])
+
+    def _bounds(self) -> Iterator[str]:
+        if self.first:
+            yield f"from:{self.first.isoformat()}"
+        if self.last:
+            yield f"to:{self.last.isoformat()}"
+        if self.has_photo:
+            yield "has:photo"
+
+    @property
+    def terms(self) -> list[Term]:
+        """All that must be there, in the order typed."""
+        return [term for clause in self.clauses for term in clause]
+
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
+_PIECE = re.compile(
+    r'(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))(?P<star>\*?)', re.ASCII
+)
+_SPACES = re.compile(r"\s+")
+
+
+def parse(text: str) -> Query:
+    """Understand what was typed; never an error."""
+    is_cut = len(text) > LONGEST_QUERY
+    clean = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in text[:LONGEST_QUERY])
+    query, joins = Query(is_cut=is_cut), False
+    for piece in _pieces(clean.translate(_QUOTES)):
+        if piece["word"] == "OR" and not piece["field"] and not piece["minus"]:
+            joins = bool(query.clauses)
+            continue
+        if len(query.terms) + len(query.without) >= MOST_TERMS:
+            return replace(query, is_cut=True)
+        query, joins = _with(query, piece, joins=joins), False
+    return query
+
+
+def _pieces(text: str) -> Iterator[re.Match[str]]:
+    place = 0
+    while place < len(text):
+        if spaces := _SPACES.match(text, place):
+            place = spaces.end()
+            continue
+        piece = _PIECE.match(text, place)
+        if piece is None:  # a sign that begins nothing
+            place += 1
+            continue
+        yield piece
+        place = piece.end()
+
+
+def _with(query: Query, piece: re.Match[str], *, joins: bool) -> Query:
+    name, said = (piece["field"] or "").lower(), piece["phrase"] if piece["phrase"] is not None else piece["word"]
+    if not piece["minus"] and (bounded := _bounded(query, name, said)):
+        return bounded
+    if name and name not in _FIELDS:  # no field of ours: an address, a time of day, a title with a colon
+        said = f"{piece['field']}:{said}"
+    is_beginning = bool(piece["star"]) or (piece["word"] is not None and said.endswith("*"))
+    term = Term(
+        said.strip().rstrip("*") if is_beginning else said.strip(),
+        _FIELDS.get(name, Field.ANY),
+        is_phrase=piece["phrase"] is not None and not is_beginning,
+        is_beginning=is_beginning,
+    )
+    if not any(map(str.isalnum, term.text)):
+        return query
+    if piece["minus"]:
+        return replace(query, without=(*query.without, term))
+    if joins:
+        return replace(query, clauses=(*query.clauses[:-1], (*query.clauses[-1], term)))
+    return replace(query, clauses=(*query.clauses, (term,)))
+
+
+def _bounded(query: Query, name: str, said: str) -> Query | None:
+    """The query with a bound, if this is one."""
+    if name == "has" and said.lower() in ("photo", "photos"):
+        return replace(query, has_photo=True)
+    if name == "from" and (first := first_day(said)):
+        return replace(query, first=max(query.first or first, first))
+    if name == "to" and (last := last_day(said)):
+        return replace(query, last=min(query.last or last, last))
+    return None
+
+
+_DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
+
+
+def first_day(said: str) -> date | None:
+    """The first day of ``2019``, ``2019-06`` or ``2019-06-30``; ``None`` for what is no date."""
+    return _day(said, is_last=False)
+
+
+def last_day(said: str) -> date | None:
+    """The last day of ``2019``, ``2019-06`` or ``2019-06-30``; ``None`` for what is no date."""
+    return _day(said, is_last=True)
+
+
+def _day(said: str, *, is_last: bool) -> date | None:
+    found = _DAY.fullmatch(said.strip())
+    if found is None:
+        return None
+    try:
+        year, month, day = int(found[1]), int(found[2] or (12 if is_last else 1)), int(found[3] or 0)
+        return date(year, month, day or (monthrange(year, month)[1] if is_last else 1))
+    except ValueError:  # no such day; and calendar's own error is one of these
+        return None

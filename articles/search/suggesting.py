@@ -1,0 +1,69 @@
+"""What a reader may mean while still typing: tags, sources and headlines that begin so. A few lookups along indexes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from articles.identity import name_slug
+from articles.models import Article, Source, Tag
+from articles.models.search import article_of
+from articles.search.asking import asked_words
+from articles.search.backend import LAST_LETTER, Column, Tokens, backend
+from articles.search.query import Term
+from articles.search.words import words_of
+from articles.wording import counted
+
+LONGEST = 200  # letters that are looked at
+TAGS, SOURCES, HEADLINES = 4, 2, 5
+CONSIDERED = 50  # names that begin so, of which the most used are suggested
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """``text`` is what to search for instead of what was typed, ``url`` where it leads by itself."""
+
+    text: str
+    words: str
+    url: str
+
+
+def suggestions(typed: str) -> list[Suggestion]:
+    """Suggestions for what was typed so far; none for a single letter, with which everything begins."""
+    typed = " ".join(typed[:LONGEST].split())
+    words = list(words_of(typed, ""))
+    if not words or (len(words) == 1 and len(words[0].exact) < 2 and not words[0].is_cut):
+        return []
+    return [*_named(Tag, "tag", typed, TAGS), *_named(Source, "source", typed, SOURCES), *_headlines(typed)]
+
+
+def _named(model: type[Tag] | type[Source], field: str, typed: str, most: int) -> list[Suggestion]:
+    slug = name_slug(typed)
+    rows: Any = model._default_manager.filter(slug__gte=slug, slug__lt=slug + LAST_LETTER, article_count__gt=0)
+    often = sorted(rows.order_by("slug")[:CONSIDERED], key=lambda one: (-one.article_count, one.name))
+    return [
+        Suggestion(
+            f"{field}:{_quoted(one.name)}",
+            f"{field.capitalize()}, {counted(one.article_count, 'article')}",
+            one.get_absolute_url(),
+        )
+        for one in often[:most]
+    ]
+
+
+def _headlines(typed: str) -> list[Suggestion]:
+    words, _ = asked_words(Term(typed))
+    tokens = [Tokens(Column.HEADLINE if word.is_cut else Column.EXACT, (word.exact,)) for word in words]
+    tokens[-1] = replace(tokens[-1], is_beginning=True)
+    ids = [article_of(number) for number in backend().begun(tokens, HEADLINES)]
+    rows = Article.objects.published().for_listing().in_bulk(ids)
+    return [_headline(rows[pk]) for pk in ids if pk in rows]
+
+
+def _headline(article: Article) -> Suggestion:
+    source = article.source.name if article.source else "Source not named"
+    return Suggestion(_quoted(article.headline), source, article.get_absolute_url())
+
+
+def _quoted(words: str) -> str:
+    return '"{}"'.format(words.replace('"', ""))

@@ -1,0 +1,236 @@
+"""Photos: the listing of all of them, and the page of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from articles import periods
+from articles.addresses import absolute
+from articles.feeds import feed_links
+from articles.figures import PAGE_SIZES, picture_of
+from articles.linked_data import photo_linked_data
+from articles.listings import entry_of
+from articles.models import Article, Damage, Photo
+from articles.photo_listings import Filters, list_photos, photo_entries
+from articles.photos.metadata import Line, public_lines
+from articles.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
+from articles.public import public
+from articles.scripts import tongue_of
+from articles.search.address import Asked
+from articles.search.photos import find_photos
+from articles.versions import place_words
+from articles.views.articles import find_article
+from articles.views.errors import withdrawn
+from articles.wording import CAPTION_CUT, credit_of, damage_words, size_words
+
+LARGEST = 1_000_000  # wider than any rendition: the largest is the one that is named
+
+
+@public()
+def photos(request: HttpRequest) -> HttpResponse:
+    filters = Filters.of(request.GET)
+    context = {
+        "here": "photos",
+        "filters": filters,
+        "held": periods.photo_holdings(),
+        "feeds": feed_links("photos-feed"),
+        **(_found(request, filters) if filters.asked else _listed(request, filters)),
+    }
+    return render(request, "articles/photos.html", context)
+
+
+def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
+    """The photos that words were found with: a search, which is not for robots and has no one address."""
+    number = Asked.of(request.GET).page
+    page = find_photos(filters, number)
+    if number > 1 and not page.entries and not page.has_next:
+        raise Http404("This listing ends before.")
+    return {
+        "found": page,
+        "entries": page.entries,
+        "newer": _address(filters, page=str(number - 1)) if number > 1 else "",
+        "older": _address(filters, page=str(number + 1)) if page.has_next else "",
+    }
+
+
+def _listed(request: HttpRequest, filters: Filters) -> dict[str, Any]:
+    page = list_photos(request, filters)
+    place = next(((name, request.GET[name]) for name in ("before", "after") if name in request.GET), None)
+    return {
+        "entries": photo_entries(page.photos),
+        "newer": _address(filters, after=page.newer) if page.newer else "",
+        "older": _address(filters, before=page.older) if page.older else "",
+        "looked_back": page.looked_back,
+        "canonical": absolute(request, _address(filters, **dict([place] if place else []))),
+    }
+
+
+def _address(filters: Filters, **place: str) -> str:
+    query = urlencode({**filters.query, **place})
+    return reverse("photos") + (f"?{query}" if query else "")
+
+
+# --- One photo. -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A field of a photo: what the archive shows, where that is from, and the file's own words where they differ."""
+
+    name: str
+    value: str
+    found: Provenance | None
+    file_says: str
+
+
+@public()
+def photo(request: HttpRequest, slug: str, key: str, day: date | None = None) -> HttpResponseBase:
+    """A photo of an article. Its address stays when the photo is moved, corrected, or gets another file."""
+    article = find_article(day, slug)
+    if article.withdrawn_at:
+        return withdrawn(request, article)
+    found = _photo(article, key.lower())
+    if found is None:
+        return _lost(request, article, key.lower())
+    if found.key != key:
+        return HttpResponsePermanentRedirect(found.address_in(article))
+    return render(request, "articles/photo.html", _page_of(request, article, found))
+
+
+def _photo(article: Article, key: str) -> Photo | None:
+    rows = Photo.objects.filter(article=article, key=key).prefetch_related("renditions").order_by("number")
+    found = rows.first()
+    if found is not None:
+        found.article = article
+    return found
+
+
+def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, Any]:
+    tongue = tongue_of(article.language, article.headline or article.excerpt)
+    address = absolute(request, photo.address_in(article))
+    damage = _damage(photo)
+    is_caption_cut = any(one.code == "caption-cut" for one in damage)
+    picture = picture_of(photo, sizes=PAGE_SIZES, least_px=LARGEST, caption_note=CAPTION_CUT if is_caption_cut else "")
+    earlier, later, count = _neighbours(article, photo)
+    renditions = sorted(photo.renditions.all(), key=lambda made: made.width_px)
+    return {
+        "here": "photos",
+        "article": article,
+        "photo": photo,
+        "tongue": tongue,
+        "canonical": address,
+        "name": str(photo),
+        "picture": picture,
+        "share_image": absolute(request, renditions[-1].url) if renditions else "",
+        "linked_data": photo_linked_data(photo, article, lambda path: absolute(request, path)),
+        "entry": entry_of(article),
+        "place": place_words(photo.position).lower(),
+        "count": count,
+        "told": list(_told(photo, by_name(provenance_of(article)))),
+        "credited": credit_of(photo),
+        "differs": photo.differs,
+        "kind": _kind(photo),
+        "file_size": _file_size(photo),
+        "renditions": renditions,
+        "digest_halves": (photo.digest[:32], photo.digest[32:]),
+        "damage": [(damage_words(one), one.text, one.line) for one in damage],
+        "metadata": _blocks(photo),
+        "earlier": earlier,
+        "later": later,
+    }
+
+
+def _damage(photo: Photo) -> list[Damage]:
+    """Damage names a photo by its place in the source, which staff may have changed since."""
+    number = photo.loaded_number or photo.number
+    return list(Damage.objects.filter(article=photo.article_id, field=f"photo {number}").order_by("line", "pk"))
+
+
+def _neighbours(article: Article, photo: Photo) -> tuple[Photo | None, Photo | None, int]:
+    """The photos before and after this one on the article's page, and how many there are."""
+    rows: Sequence[Photo] = list(
+        Photo.objects.filter(article=article).order_by("position", "number").only("key", "caption", "number")
+    )
+    for row in rows:
+        row.article = article
+    at = next(index for index, row in enumerate(rows) if row.pk == photo.pk)
+    return (rows[at - 1] if at else None), (rows[at + 1] if at + 1 < len(rows) else None), len(rows)
+
+
+def _told(photo: Photo, found: Mapping[str, Provenance]) -> Iterator[Told]:
+    file = photo.said_by_file.words
+    for name, label in PHOTO_FIELDS.items():
+        if name == "position":
+            continue
+        value, said = getattr(photo, name), getattr(file, name)
+        if not (value or said or name in ("caption", "credit_line", "alt_text")):
+            continue
+        yield Told(label, value, found.get(f"{name}:{photo.number}"), said if said != value else "")
+
+
+def _kind(photo: Photo) -> str:
+    """``JPEG``, by the ending that the file was kept under."""
+    ending = photo.file.rpartition(".")[2].upper()
+    return {"JPG": "JPEG", "TIF": "TIFF", "WEBP": "WebP"}.get(ending, ending)
+
+
+def _file_size(photo: Photo) -> str:
+    """In words; ``""`` where the file is on another disk than the pages are made on."""
+    try:
+        return size_words((settings.MEDIA_ROOT / photo.file).stat().st_size) if photo.file else ""
+    except OSError:
+        return ""
+
+
+def _blocks(photo: Photo) -> list[tuple[str, list[Line]]]:
+    """What the file says of itself, by the block that it stands in."""
+    blocks: dict[str, list[Line]] = {}
+    for line in public_lines(photo.metadata):
+        blocks.setdefault(line.block, []).append(line)
+    return list(blocks.items())
+
+
+# --- A photo that was here. -------------------------------------------------------------------------------------------
+
+
+def _lost(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
+    """Of a photo that the article no longer shows its history tells; what stood in an article that was merged into this
+    one leads here."""
+    history: Any = Photo.history.model
+    rows = history.objects.filter(article_id=article.pk, key=key).order_by("-history_date", "-history_id")
+    if record := rows.select_related("history_user").first():
+        context = {
+            "here": "photos",
+            "article": article,
+            "tongue": tongue_of(article.language, article.headline or article.excerpt),
+            "record": record,
+            "by_source": record.history_user_id is None and record.load_id is not None,
+            "canonical": "",
+        }
+        return render(request, "articles/photo_gone.html", context, status=410)
+    merged = _merged_into(article)
+    of_these = {"article_id__in": merged, "key": key}
+    if merged and (Photo.objects.filter(**of_these).exists() or history.objects.filter(**of_these).exists()):
+        return HttpResponsePermanentRedirect(article.get_absolute_url())
+    raise Http404("The article has no such photo.")
+
+
+def _merged_into(article: Article) -> list[int]:
+    """The articles that lead to this one, whether at once or by another."""
+    found: list[int] = []
+    some = [article.pk]
+    while some:
+        rows = Article.objects.filter(~Q(pk__in=found), merged_into__in=some)
+        some = list(rows.values_list("pk", flat=True))
+        found += some
+    return found

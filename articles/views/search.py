@@ -1,0 +1,238 @@
+"""Searching: one address for words and filters alike, and suggestions while one types."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from articles import periods
+from articles.addresses import absolute
+from articles.charts import Chart
+from articles.models import Source, Tag
+from articles.public import public
+from articles.search.address import Asked, within
+from articles.search.asking import Filters, sought_of
+from articles.search.finding import MOST, SHARED_OUT, Found, Order, find
+from articles.search.hits import hits_of
+from articles.search.relaxing import relaxed
+from articles.search.suggesting import suggestions
+from articles.spans import Span
+from articles.timelines import timeline_of
+from articles.wording import language_words, listed
+
+FACETS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a facet: its name, the search with or without it, and how many articles it would leave."""
+
+    name: str
+    url: str
+    count: int
+    is_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    name: str
+    anchor: str
+    choices: list[Choice]
+
+
+@public(seconds=0)
+def search(request: HttpRequest) -> HttpResponseBase:
+    asked, filters, unknown = _understood(Asked.of(request.GET))
+    if [(name, value) for name, values in request.GET.lists() for value in values] != asked.parameters:
+        return HttpResponseRedirect(asked.url)
+    query = asked.query
+    context = {
+        "here": "search",
+        "asked": asked,
+        "query": query,
+        "orders": _orders(asked),
+        "most": MOST,
+        "shared_out": SHARED_OUT,
+    }
+    if not query and not filters:
+        held = periods.holdings()
+        return render(request, "articles/search.html", {**context, "held": held, "is_empty": True})
+    sought = sought_of(query, filters)
+    found = find(sought, asked.order, asked.page)
+    if asked.page > 1 and not found.numbers:
+        raise Http404("This listing ends before.")
+    context |= {
+        "found": found,
+        "said": _said(asked, filters, found),
+        "notes": [*unknown, *(f"“{said}” is no date: give a year, a month or a day." for said in asked.no_dates)],
+        "hits": hits_of(found.numbers, sought),
+        "timeline": _timeline(asked, found),
+        "facets": _facets(asked, filters, found),
+        "next": asked.but(page=asked.page + 1).url if found.has_next else "",
+        "previous": asked.but(page=asked.page - 1).url if asked.page > 1 else "",
+        "relaxed": relaxed(asked, filters) if not found.total else None,
+        "held": periods.holdings() if not found.total else None,
+    }
+    return render(request, "articles/search.html", context)
+
+
+def _understood(asked: Asked) -> tuple[Asked, Filters, list[str]]:
+    """The search with tags and source by the slugs that they have now, what these are, and a word on each name that
+    nothing is called by."""
+    unknown, slugs, tags = [], set(), {}
+    for slug in asked.tags:
+        tag = Tag.objects.named(slug)
+        slugs.add(tag.slug if tag else slug)
+        if tag:
+            tags[tag.pk] = tag
+        else:
+            unknown.append(f"No tag is called “{slug}”, so it was not asked for.")
+    source = Source.objects.named(asked.source) if asked.source else None
+    if asked.source and source is None:
+        unknown.append(f"No source is called “{asked.source}”, so it was not asked for.")
+    asked = replace(asked, tags=tuple(sorted(slugs)), source=source.slug if source else asked.source)
+    return asked, Filters(tuple(tags.values()), source, asked.language.partition("-")[0]), unknown
+
+
+def _said(asked: Asked, filters: Filters, found: Found) -> str:
+    """What the search was for, behind the number of its hits."""
+    query = asked.query
+    parts = [f"for “{asked.q}”" if asked.q else ""]
+    parts += [f"tagged {listed([tag.name for tag in filters.tags])}" if filters.tags else ""]
+    parts += [f"in {filters.source.name}" if filters.source else ""]
+    parts += [f"in {language_words(filters.language)}" if filters.language else ""]
+    parts += [within(query.first, query.last), "with a photo" if query.has_photo else ""]
+    return ", ".join(filter(None, parts))
+
+
+def _orders(asked: Asked) -> list[tuple[str, str, bool]]:
+    names = {Order.BEST: "best match", Order.NEWEST: "newest", Order.OLDEST: "oldest"}
+    return [(name, asked.but(order=order).url, order is asked.order) for order, name in names.items()]
+
+
+def _timeline(asked: Asked, found: Found) -> Chart | None:
+    """What was found by year, or by month where it is of one year; each bar leads there. Nothing where it is of one
+    month, or of no date."""
+    if len(found.months) < 2:
+        return None
+    years = list(found.years)
+    span = Span.of_year(years[0]) if len(years) == 1 else Span()
+
+    def narrowed(span: Span) -> str:
+        since, until = span.ends
+        return asked.but(since=since, until=until).url
+
+    return timeline_of(found.months, span, of="found", none="none found", link=narrowed).chart
+
+
+# --- While one types. -------------------------------------------------------------------------------------------------
+
+
+@public()
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Suggestions in the form that browsers ask for in their address bars.
+
+    https://github.com/dewitt/opensearch/blob/master/mediawiki/Specifications/OpenSearch/Extensions/Suggestions/1.1/Draft%201.wiki
+    """
+    typed = request.GET.get("q", "")
+    found = suggestions(typed)
+    lines = [[one.text for one in found], [one.words for one in found], [absolute(request, one.url) for one in found]]
+    return HttpResponse(json.dumps([typed, *lines]), content_type="application/x-suggestions+json")
+
+
+@public()
+def opensearch(request: HttpRequest) -> HttpResponse:
+    """The description by which a browser offers the archive as a place to search."""
+    context = {
+        "search": absolute(request, reverse("search")),
+        "suggest": absolute(request, reverse("suggest")),
+        "icon": absolute(request, "/favicon.ico"),
+    }
+    kind = "application/opensearchdescription+xml"
+    return render(request, "articles/opensearch.xml", context, content_type=kind)
+
+
+# --- Narrowing. -------------------------------------------------------------------------------------------------------
+
+
+def _facets(asked: Asked, filters: Filters, found: Found) -> list[Facet]:
+    facets = [
+        Facet("Years", "years", _years(asked, found)),
+        Facet("Tags", "tags", _tags(asked, filters, found)),
+        Facet("Sources", "sources", _sources(asked, filters, found)),
+        Facet("Languages", "languages", _languages(asked, found)),
+        Facet("Photos", "photos", _photos(asked, found)),
+    ]
+    return [facet for facet in facets if facet.choices]
+
+
+def _years(asked: Asked, found: Found) -> list[Choice]:
+    """Decades where the hits are from many years; what is chosen goes again by its own line."""
+    chosen = [Choice(_bounds(asked), asked.but(since="", until="").url, found.total, is_on=True)]
+    if asked.since == asked.until and asked.since:
+        return chosen
+    years = found.years
+    if len(years) > FACETS_SHOWN:
+        decades = {year // 10 * 10 for year in years}
+        spans = [(f"{decade}s", decade, decade + 9) for decade in sorted(decades, reverse=True)]
+    else:
+        spans = [(str(year), year, year) for year in sorted(years, reverse=True)]
+    choices = [
+        Choice(name, asked.but(since=f"{first:04}", until=f"{last:04}").url, _between(years, first, last))
+        for name, first, last in spans
+    ]
+    return [*(chosen if asked.since or asked.until else []), *(choices if len(choices) > 1 else [])]
+
+
+def _bounds(asked: Asked) -> str:
+    if asked.since == asked.until:
+        return asked.since
+    return f"{asked.since or '…'} to {asked.until or '…'}"
+
+
+def _between(years: dict[int, int], first: int, last: int) -> int:
+    return sum(count for year, count in years.items() if first <= year <= last)
+
+
+def _tags(asked: Asked, filters: Filters, found: Found) -> list[Choice]:
+    chosen = {tag.pk for tag in filters.tags}
+    often = sorted(found.counts.tags.items(), key=lambda pair: (-pair[1], pair[0]))
+    ids = [pk for pk, _ in often if pk not in chosen][:FACETS_SHOWN]
+    tags = Tag.objects.in_bulk(ids)
+    on = [
+        Choice(tag.name, asked.but(tags=tuple(slug for slug in asked.tags if slug != tag.slug)).url, found.total, True)
+        for tag in filters.tags
+    ]
+    more = [
+        Choice(tags[pk].name, asked.but(tags=tuple(sorted({*asked.tags, tags[pk].slug}))).url, found.counts.tags[pk])
+        for pk in ids
+        if pk in tags
+    ]
+    return [*on, *more]
+
+
+def _sources(asked: Asked, filters: Filters, found: Found) -> list[Choice]:
+    if filters.source:
+        return [Choice(filters.source.name, asked.but(source="").url, found.total, is_on=True)]
+    counts = Source.objects.counted_now(found.counts.sources)
+    often = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].name))[:FACETS_SHOWN]
+    return [Choice(source.name, asked.but(source=source.slug).url, count) for source, count in often]
+
+
+def _languages(asked: Asked, found: Found) -> list[Choice]:
+    if asked.language:
+        return [Choice(language_words(asked.language), asked.but(language="").url, found.total, is_on=True)]
+    often = sorted(found.counts.languages.items(), key=lambda pair: (-pair[1], pair[0]))[:FACETS_SHOWN]
+    choices = [Choice(language_words(name), asked.but(language=name).url, count) for name, count in often]
+    return choices if len(choices) > 1 else []
+
+
+def _photos(asked: Asked, found: Found) -> list[Choice]:
+    if asked.has_photo:
+        return [Choice("With a photo", asked.but(has_photo=False).url, found.total, is_on=True)]
+    count = found.counts.with_photo
+    return [Choice("With a photo", asked.but(has_photo=True).url, count)] if 0 < count < found.total else []

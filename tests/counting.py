@@ -1,0 +1,43 @@
+"""Every kept count, and what counting one article at a time gives instead."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import combinations
+
+from articles.models import Article, PeriodCount, Source, SourceMonth, Tag, TagMonth, TagPair
+
+Counts = dict[object, int]
+
+
+def kept_counts() -> Counts:
+    """The kept counts that are not zero, by what they count."""
+    kept: Counts = {(one.unit, one.start): one.articles for one in PeriodCount.objects.all()}
+    kept |= {("photos", one.unit, one.start): one.photos for one in PeriodCount.objects.all()}
+    kept |= {("photo files", one.unit, one.start): one.photo_files for one in PeriodCount.objects.all()}
+    kept |= {("tag", tag.name): tag.article_count for tag in Tag.objects.all()}
+    kept |= {("source", source.name): source.article_count for source in Source.objects.all()}
+    kept |= {("tag", one.tag.name, one.month): one.articles for one in TagMonth.objects.select_related("tag")}
+    months = SourceMonth.objects.select_related("source")
+    kept |= {("source", one.source.name, one.month): one.articles for one in months}
+    pairs = TagPair.objects.select_related("tag", "other")
+    kept |= {frozenset((one.tag.name, one.other.name)): one.articles for one in pairs}
+    return {what: count for what, count in kept.items() if count}
+
+
+def counted_anew() -> Counts:
+    found: Counter[object] = Counter()
+    for article in Article.objects.published().prefetch_related("tags", "photos"):
+        periods = PeriodCount.periods_of(article.archive_date)
+        found.update(periods)
+        for photo in article.photos.all():
+            found.update(("photos", *period) for period in periods)
+            found.update(("photo files", *period) for period in periods if photo.file)
+        things = [("tag", tag.name) for tag in article.tags.all()]
+        things += [("source", article.source.name)] if article.source else []
+        found.update(things)
+        if day := article.archive_date:
+            found.update((*thing, int(f"{day:%Y%m}")) for thing in things)
+        if TagPair.counts(article.key):
+            found.update(frozenset(pair) for pair in combinations(sorted(tag.name for tag in article.tags.all()), 2))
+    return dict(found)

@@ -1,0 +1,251 @@
+"""The listing of photos: by the date of their articles, by tag, source and date, in pages of the same cost."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.html import escape
+
+from articles import photo_listings
+from articles.models import Article, Photo
+from articles.photo_listings import photo_entries, photos_in_order_of
+from tests import factories as make
+from tests.staff import saved
+
+pytestmark = pytest.mark.django_db
+SIZES = [(400, 300), (800, 600)]
+
+
+def html(site: Client, address: str = "/photos/") -> str:
+    page = site.get(address)
+    assert page.status_code == 200, address
+    return page.content.decode()
+
+
+def captions(site: Client, address: str = "/photos/") -> list[str]:
+    found = re.findall(r"<figcaption>(.*?) <small", html(site, address), re.DOTALL)
+    return [caption.strip() for caption in found]
+
+
+def with_photos(headline: str, *said: str, sizes: Any = SIZES, **values: Any) -> Article:
+    """An article with photos of these captions."""
+    article = make.make_article(headline, **values)
+    for caption in said:
+        make.make_photo(article, caption=caption, sizes=sizes)
+    return article
+
+
+def link(page: str, words: str) -> str:
+    found = re.search(rf'href="([^"]+)">{words}<', page)
+    return found[1].replace("&amp;", "&") if found else ""
+
+
+def test_photos_are_listed_by_the_date_of_their_article_and_then_in_its_order(site: Client) -> None:
+    with_photos("Old", "Old one", "Old two", published="1999-01-01")
+    with_photos("Undated", "No day", published="")
+    with_photos("New", "New one", "New two", published="2022-03-04")
+    make.make_article("Without", published="2023-01-01")
+    assert captions(site) == ["New one", "New two", "Old one", "Old two", "No day"]
+
+
+def test_each_photo_stands_with_its_caption_credit_article_and_date(site: Client) -> None:
+    article = with_photos("Ferry <back>", "The quay & the ferry.", published="2022-03-04")
+    page = html(site)
+    photo = Photo.objects.get()
+    assert f'<a href="{photo.get_absolute_url()}"' in page
+    assert 'srcset="/media/renditions/' in page
+    assert "The quay &amp; the ferry." in page
+    assert "Photo: Mei Tanaka" in page
+    assert f'<a href="{article.get_absolute_url()}">{escape("Ferry <back>")}</a>, <time datetime="2022-03-04">' in page
+
+
+def test_a_photo_without_a_file_is_listed_with_its_words_and_leads_to_its_page(site: Client) -> None:
+    with_photos("Ferry", "The quay.", sizes=())
+    page = html(site)
+    assert f'<a href="{Photo.objects.get().get_absolute_url()}">This archive does not hold the photo' in page
+    assert captions(site) == ["The quay."]
+
+
+def test_the_head_says_how_many_are_held_and_how_many_only_in_words(site: Client, root: Client) -> None:
+    article = with_photos("Ferry", "One", "Two", published="2022-03-04")
+    with_photos("Lost", "Three", sizes=(), published="")
+    assert "2 photos with their captions and credits. Of 1 more the archive holds the words" in html(site)
+    make.remember(article)
+    saved(root, article, **{"photos-0-DELETE": "on"})
+    assert "1 photo with its caption and credit." in html(site)
+    make.withdraw(Article.objects.get(slug="ferry"))
+    assert "Of 1 photo the archive holds the words, but not the file." in html(site)
+    make.withdraw(Article.objects.get(slug="lost"))
+    assert "No photo is held yet." in html(site)
+
+
+def test_what_is_withdrawn_leaves_and_what_is_filed_anew_moves(site: Client) -> None:
+    first = with_photos("First", "One", published="2020-01-01")
+    second = with_photos("Second", "Two", published="2021-01-01")
+    make.refile_under(first, "2022-02-02")
+    assert captions(site) == ["One", "Two"]
+    assert captions(site, "/photos/?from=2022") == ["One"]
+    make.withdraw(second)
+    assert captions(site) == ["One"]
+
+
+def test_filters_compose(site: Client) -> None:
+    with_photos("A", "Both", tags=["Harbours"], source="Courier", published="2020-05-05")
+    with_photos("B", "Tagged", tags=["Harbours"], source="Post", published="2021-05-05")
+    with_photos("C", "Courier", source="Courier", published="2022-05-05")
+    with_photos("D", "No day", tags=["Harbours"], source="Courier", published="")
+    assert captions(site, "/photos/?tag=harbours") == ["Tagged", "Both", "No day"]
+    assert captions(site, "/photos/?source=courier") == ["Courier", "Both", "No day"]
+    assert captions(site, "/photos/?tag=harbours&source=courier") == ["Both", "No day"]
+    assert captions(site, "/photos/?tag=Harbours&source=Courier&from=2020-05&to=2020-05-05") == ["Both"]
+    assert captions(site, "/photos/?from=2021&to=2021") == ["Tagged"]
+    assert "There is no such photo." in html(site, "/photos/?from=2023")
+
+
+def test_the_page_says_what_it_is_narrowed_to(site: Client) -> None:
+    with_photos("A", "Both", tags=["Harbours"], source="Courier", published="2020-05-05")
+    page = html(site, "/photos/?tag=harbours&source=courier&from=2020-05&to=2021")
+    assert "Photos tagged Harbours, from Courier, May 2020 to 2021." in page
+    assert "<title>Photos tagged Harbours, from Courier, May 2020 to 2021" in page
+    assert 'rel="canonical" href="http://testserver/photos/?tag=harbours&amp;source=courier&amp;from=2020-05' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("from=yesterday", "“yesterday” is no date"), ("to=2023-13", "“2023-13” is no date"),
+        ("from=2023-02-31", "“2023-02-31” is no date"), ("from=0000", "“0000” is no date"),
+        ("tag=nothing", "No tag is called “nothing”"), ("source=%3Cb%3E", "No source is called “&lt;b&gt;”"),
+        ("tag=%00", "No tag is called"), ("from=%F0%9F%98%80", "is no date"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_understood_is_left_out_of_account_and_said(site: Client, query: str, words: str) -> None:
+    with_photos("A", "One")
+    page = html(site, f"/photos/?{query}")
+    assert words in page
+    assert "It was left out of account." in page
+    assert "One" in page
+
+
+def test_pages_follow_one_another_and_back(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photo_listings, "PAGE_SIZE", 3)
+    for day, name in (("2020-01-01", "a"), ("2020-01-01", "b"), ("2021-01-01", "c"), ("", "d")):
+        with_photos(name, f"{name}1", f"{name}2", published=day, tags=["Harbours"])
+    whole = ["c1", "c2", "b1", "b2", "a1", "a2", "d1", "d2"]
+    for query in ("", "?tag=harbours", "?source=harbour-daily", "?tag=harbours&source=harbour-daily"):
+        address, pages = f"/photos/{query}", []
+        while address:
+            pages.append(captions(site, address))
+            last, address = address, link(html(site, address), "Older photos")
+        assert pages == [whole[:3], whole[3:6], whole[6:]], query
+        backwards = []
+        while address := link(html(site, last), "Newer photos"):
+            backwards.append(captions(site, address))
+            last = address
+        assert backwards == [whole[3:6], whole[:3]], query
+        assert "These are the newest" in html(site, last)
+
+
+def test_a_tag_is_walked_in_bounded_steps_along_the_rarer_of_tag_and_source(
+    site: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(photo_listings, "WALK", 2)
+    with_photos("Old", "Old one", tags=["Harbours"], published="2000-01-01")
+    for number in range(5):
+        make.make_article(f"Without {number}", tags=["Harbours"], published=f"2010-01-0{number + 1}", source="Post")
+    address, steps, seen = "/photos/?tag=harbours", 0, []
+    while address:
+        page = html(site, address)
+        seen += captions(site, address)
+        address, steps = link(page, "Older photos"), steps + 1
+        assert ("Looked through 2 articles" in page) == bool(address)
+    assert (seen, steps) == (["Old one"], 3)
+    assert captions(site, "/photos/?tag=harbours&source=harbour-daily") == ["Old one"]
+
+
+def test_a_caption_is_in_the_language_of_its_article(site: Client) -> None:
+    with_photos("ميناء", "الرصيف", language="ar")
+    assert '<figure lang="ar" dir="rtl">' in html(site)
+
+
+def found(site: Client, query: str) -> list[str]:
+    """The captions and credits of the photos that are shown, hits between [[ and ]]."""
+    told = re.findall(r"<figcaption>(.*?)<small class=\"credit\"><a", html(site, f"/photos/?{query}"), re.DOTALL)
+    told = [re.sub(r"<mark>(.*?)</mark>", r"[[\1]]", one) for one in told]
+    return [" ".join(re.sub("<[^>]+>", "", one).split()) for one in told]
+
+
+def captioned(headline: str, *photos: tuple[str, str, str], **values: Any) -> Article:
+    """An article with photos of these captions, credits and alt texts, in the index."""
+    article = make.make_article(headline, language="en", **values)
+    for caption, credit_line, alt_text in photos:
+        make.make_photo(article, caption=caption, credit_line=credit_line, alt_text=alt_text, sizes=SIZES)
+    return article
+
+
+def test_photos_are_found_by_their_captions_and_credits(site: Client) -> None:
+    captioned("Ferries", ("Two ferries & a quay.", "Jane Doe", ""), ("Gulls.", "Jane Doe", ""), published="2001-01-01")
+    captioned("Fog", ("Fog.", "Ferry Line", ""), ("", "", "A ferry at night"), published="2002-02-02", tags=["Fog"])
+    captioned("The ferry returns", ("Rain.", "", ""), body="A ferry.")
+    assert found(site, "q=ferry") == [
+        "Fog. Photo: [[Ferry]] Line", "Credit not given", "Two [[ferries]] &amp; a quay. Photo: Jane Doe",
+    ]  # fmt: skip
+    assert found(site, "q=ferry&tag=fog") == ["Fog. Photo: [[Ferry]] Line", "Credit not given"]
+    assert found(site, "q=ferry+-line+to:2001") == ["Two [[ferries]] &amp; a quay. Photo: Jane Doe"]
+    assert found(site, "q=headline:returns") == ["Rain. Credit not given"]
+    page = html(site, "/photos/?q=+ferry+&from=2001")
+    assert "Photos with “ferry”, from 2001 on. Found in 2 articles." in page
+    assert '<meta name="robots" content="noindex">' in page
+    assert "There is no such photo." in html(site, "/photos/?q=steamer")
+    assert "There is no word in “?”. It was left out of account." in html(site, "/photos/?q=?")
+
+
+def test_photos_that_were_found_go_by_pages_of_articles(site: Client) -> None:
+    for number in range(26):
+        captioned(f"A {number}", (f"Ferry {number}", "", ""), published=f"2020-01-{number + 1:02}")
+    captioned("Old", *[(f"Ferry {name}", "", "") for name in "abcdef"], published="2019-01-01")
+    first = html(site, "/photos/?q=ferry")
+    assert link(first, "Older photos") == "/photos/?q=ferry&page=2"
+    second = html(site, "/photos/?q=ferry&page=2")
+    assert link(second, "Newer photos") == "/photos/?q=ferry&page=1"
+    assert len(found(site, "q=ferry&page=2")) == 5
+    assert "the first of them are shown" in second
+    assert site.get("/photos/?q=ferry&page=3").status_code == 404
+
+
+def test_photos_that_a_search_found_are_told_in_its_order(site: Client) -> None:
+    with_photos("A", "One", "Two")
+    hidden = with_photos("B", "Three")
+    make.withdraw(hidden)
+    ids = {photo.caption: photo.pk for photo in Photo.objects.all()}
+    found = photo_entries(photos_in_order_of([ids["Two"], ids["Three"], ids["One"]]))
+    assert [entry.picture.caption for entry in found] == ["Two", "One"]
+
+
+def test_the_way_to_the_photos_is_on_every_page_and_in_the_sitemap(site: Client) -> None:
+    make.make_article()
+    assert '<a href="/photos/">Photos</a>' in html(site, "/")
+    assert '<a href="/photos/" aria-current="true">Photos</a>' in html(site)
+    assert "<loc>http://testserver/photos/</loc>" in html(site, "/sitemap/listings.xml")
+
+
+def test_the_newest_photos_are_a_feed_in_three_forms(site: Client) -> None:
+    article = with_photos("Ferry & quay", "The quay & the ferry.", "Lost", published="2022-03-04", language="en")
+    with_photos("Undated", "No day", published="")
+    photo = article.photos.get(number=1)
+    page = html(site)
+    for form in ("atom", "rss", "json"):
+        assert f'href="/feeds/photos.{form}"' in page
+        feed = html(site, f"/feeds/photos.{form}")
+        assert f"http://testserver{photo.get_absolute_url()}" in feed
+        assert f"http://testserver{article.short_url}#photo-{photo.key}" in feed
+        assert "No day" not in feed
+    said = json.loads(html(site, "/feeds/photos.json"))
+    assert [item["title"] for item in said["items"]] == ["The quay & the ferry.", "Lost"]
+    assert "The quay &amp; the ferry. <small>Photo: Mei Tanaka</small>" in said["items"][0]["content_html"]
+    assert said["items"][0]["date_published"] == "2022-03-04T00:00:00+00:00"
+    assert site.get("/feeds/photos.pdf").status_code == 404

@@ -1,0 +1,532 @@
+"""Finding articles: words in any script, fields, phrases, facets, and what the page of a search says."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from io import StringIO
+from typing import Any
+from urllib.parse import urlencode
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from articles.curation.sources import merge_sources
+from articles.curation.tags import merge_tags
+from articles.curation.withdrawing import reinstate, withdraw
+from articles.models import Article, SearchEntry, Source, Tag
+from articles.revisions import Stamp
+from articles.search import index
+from articles.search.asking import Filters, sought_of
+from articles.search.finding import find
+from articles.search.hits import hits_of
+from articles.search.query import parse
+from tests.factories import make_article, make_photo, make_source, make_tag
+from tests.loading import load, text_file
+from tests.staff import saved
+
+pytestmark = pytest.mark.django_db
+STAMP = Stamp.now(None, "Why not")
+
+
+def article(headline: str = "Ferry returns", **values: Any) -> Article:
+    """An article in English; ``captions`` are its photos'."""
+    captions = values.pop("captions", ())
+    made = make_article(headline, **{"body": "It sailed at nine.", "language": "en", **values})
+    for caption in captions:
+        make_photo(made, caption=caption, credit_line="", alt_text="")
+    return made
+
+
+def found(text: str, **filters: Any) -> list[str]:
+    """The headlines of what is found, the best first."""
+    sought = sought_of(parse(text), Filters(**filters))
+    return [hit.entry.headline for hit in hits_of(find(sought).numbers, sought)]
+
+
+def page(site: Client, text: str = "", **asked: Any) -> str:
+    """What the page of a search says, without its markup, hits between [[ and ]]."""
+    address = f"/search/?{urlencode({'q': text, **asked} if text else asked, doseq=True)}"
+    answer = site.get(address, follow=True)
+    assert answer.status_code == 200, address
+    main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
+    main = re.sub(r"<mark>(.*?)</mark>", r"[[\1]]", main, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", main)).split())
+
+
+# --- Words. -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("sailing", "en", "It sails at nine."),
+        ("FERRY", "en", "Two ferries."),
+        ("naive", "en", "A naïve plan."),
+        ("naïve", "en", "A naive plan."),
+        ("Häuser", "de", "Ein Haus am Kai."),
+        ("strasse", "de", "Die Straße am Kai."),
+        ("gouvernements", "fr", "Le gouvernement l’a dit."),
+        ("avion", "fr", "Il prit l’avion."),
+        ("музеи", "ru", "В музее было тихо."),
+        ("елка", "ru", "Стояла ёлка."),
+        ("铁路", "zh", "哈萨克斯坦铁路快车"),
+        ("快车", "zh", "哈萨克斯坦铁路快车"),
+        ("车", "zh", "哈萨克斯坦铁路快车"),
+        ("铁", "zh", "哈萨克斯坦铁路快车"),
+        ("東京", "ja", "昨日、東京タワーで。"),
+        ("タワー", "ja", "昨日、東京タワーで。"),
+        ("서울", "ko", "오늘 서울에서 열렸다."),
+        ("서울은", "ko", "오늘 서울에서 열렸다."),
+        ("여객선으로", "ko", "여객선을 탔다."),
+        ("รถไฟ", "th", "สถานีรถไฟกรุงเทพ"),
+        ("الخبر", "ar", "هذا خبر جديد"),
+        ("מדינה", "he", "המדינה והעולם, מדינה."),
+        ("שלום", "he", "שָׁלוֹם לכם"),
+        ("समाचार", "hi", "आज का समाचार।"),
+        ("ＡＢＣ１２３", "en", "The plate abc123."),
+        ("mary's", "en", "Mary’s boat."),
+        ("covid-19", "en", "Covid-19 came."),
+    ],
+)
+def test_a_word_is_found_in_its_language(text: str, language: str, said: str) -> None:
+    article("Here", body=said, language=language)
+    article("Not here", body="Nothing of the kind. 没有 ない 없다 ไม่มี", language="en")
+    assert found(text) == ["Here"]
+
+
+@pytest.mark.parametrize("text", ["铁车", "京東", '"at sailed"', "nine -sailed", "headline:nine", "zzz*"])
+def test_what_is_not_there_is_not_found(text: str) -> None:
+    article(body="It sailed at nine. Ferries. 哈萨克斯坦铁路快车 東京タワー")
+    assert found(text) == []
+
+
+def test_a_word_as_it_is_written_comes_before_its_other_forms() -> None:
+    article("One", body="They walked. " * 3)
+    article("Two", body="A walk. " * 3)
+    article("Three", body="They were walking. " * 3)
+    assert [found(word)[0] for word in ("walked", "walk", "walking")] == ["One", "Two", "Three"]
+    assert len(found("walk")) == 3
+
+
+def test_the_headline_comes_before_the_caption_and_that_before_the_text() -> None:
+    filling = "The weather was fair and the wind came from the west. " * 3
+    article("Text", body=f"{filling} A dredger. {filling}")
+    article("Caption", body=filling, captions=["The dredger."])
+    article("The dredger", body=filling)
+    assert found("dredger") == ["The dredger", "Caption", "Text"]
+
+
+def test_a_phrase_is_found_as_it_is_printed() -> None:
+    article("One", body="The Kazakhstan Railway Express left.")
+    article("Two", body="The railway express of Kazakhstan left.")
+    article("Three", body="Kazakhstan railways expressed regret.")
+    assert found('"Kazakhstan Railway Express"') == ["One"]
+    assert sorted(found("Kazakhstan Railway Express")) == ["One", "Three", "Two"]
+
+
+def test_a_phrase_does_not_reach_from_one_paragraph_into_the_next() -> None:
+    article(body="We saw the north.\n\nQuay and all.", captions=["On the south", "quay"])
+    assert found('"north quay"') == found('"south quay"') == []
+
+
+@pytest.mark.parametrize(
+    ("text", "headlines"),
+    [
+        ("ferry bus", ["Both"]),
+        ("ferry OR bus", ["Both", "Bus", "Ferry"]),
+        ("ferry -bus", ["Ferry"]),
+        ('ferry -"a bus"', ["Ferry"]),
+        ("-ferry", ["Bus", "Neither"]),
+        ("fer*", ["Both", "Ferry"]),
+        ("headline:ferry", ["Ferry"]),
+        ("headline:fer*", ["Ferry"]),
+        ("caption:gull", ["Bus"]),
+        ("byline:tanaka", ["Neither"]),
+        ("tag:harbours", ["Both"]),
+        ("tag:quays", ["Both"]),
+        ("tag:harb", ["Both"]),
+        ("quays", ["Both"]),
+        ("source:post", ["Bus"]),
+        ('source:"Evening Post"', ["Bus"]),
+        ("tag:nothing", []),
+        ("from:2021", ["Ferry", "Neither"]),
+        ("to:2020", ["Both", "Bus"]),
+        ("from:2020-06 to:2020-06", ["Bus"]),
+        ("from:2020-06-02 to:2021-01-01", ["Bus", "Ferry"]),
+        ("has:photo", ["Bus"]),
+        ("ferry OR", ["Both", "Ferry"]),
+    ],
+)
+def test_signs_and_fields(text: str, headlines: list[str]) -> None:
+    article("Ferry", body="The ferry.", published="2021-01-01")
+    article("Bus", body="A bus.", captions=["A gull"], source="Evening Post", published="2020-06-30")
+    article("Both", body="A ferry and a bus.", tags=["Harbours"], published="2019-01-01")
+    article("Neither", body="Nobody.", byline="Mei Tanaka", published="2022-01-01")
+    make_tag("Harbours", aliases=["Quays"])
+    make_source("Evening Post").aliases.create(name="Post", slug="post")
+    assert sorted(found(text)) == headlines
+
+
+def test_the_undated_are_found_but_in_no_year() -> None:
+    article("Ferry", published="")
+    assert (found("ferry"), found("ferry to:2030"), found("ferry from:1000")) == (["Ferry"], [], [])
+
+
+@pytest.mark.parametrize("published", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day(published: str) -> None:
+    article("Ferry", published=published)
+    year = published[:4]
+    assert found(f"ferry from:{year} to:{year}") == ["Ferry"]
+
+
+# --- Any text is a query. ---------------------------------------------------------------------------------------------
+
+SIGNS = st.text(alphabet="abferry \"*-:()^{}+OR~NEAR,.'\\\x00é车ไ\u0301\u202eß𝒳", max_size=40)
+
+
+@settings(max_examples=150, deadline=1000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.one_of(st.text(max_size=60), SIGNS))
+@example(text='"')
+@example(text='facts : "every"')
+@example(text="headline:" * 50)
+@example(text="a* b* c* " * 30)
+@example(text="\ud800")
+@example(text="ไEy((E\u0301\ufffdéeyEa𝒳O^ß+a),")
+def test_no_text_is_an_error_or_alters_a_filter(site: Client, text: str) -> None:
+    if not Article.objects.exists():
+        article("Ferry", body="A ferry é 车.", source="Evening Post")
+        article("Other", body=f"A ferry too. {text}", source="Harbour Daily")
+    sought = sought_of(parse(text), Filters(source=Source.objects.get(name="Evening Post")))
+    sources = SearchEntry.objects.filter(pk__in=find(sought).numbers).values_list("source__name", flat=True)
+    assert set(sources) <= {"Evening Post"}
+    answer = site.get(
+        "/search/", {"q": text.encode("utf-8", "replace").decode(), "source": "evening-post"}, follow=True
+    )
+    assert answer.status_code == 200
+    assert "Harbour Daily" not in answer.content.decode()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    words=st.lists(
+        st.sampled_from(["ferry", "ferries", "quays", '"old quay"', "sail*", "nine", "gull", "-bus", "铁路"]),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_what_is_marked_is_what_matched(words: list[str]) -> None:
+    if not Article.objects.exists():
+        article(
+            "The old quay",
+            body="Two ferries sailed at nine to the old quay.\n\nA gull sat on it.",
+            captions=["A gull 铁路"],
+        )
+    sought = sought_of(parse(" ".join(words)), Filters())
+    for hit in hits_of(find(sought).numbers, sought):
+        hits = [piece.text.casefold() for piece in (*hit.headline, *hit.deck, *hit.caption) if piece.is_hit]
+        may_be = {
+            "ferry": {"ferries"},
+            "ferries": {"ferries"},
+            "quays": {"quay"},
+            '"old quay"': {"old quay"},
+            "sail*": {"sailed"},
+        }
+        allowed = set().union(*(may_be.get(word, {word}) for word in words))
+        assert all(any(text == one or text in one or one in text for one in allowed) for text in hits)
+        assert hits or all(word.startswith("-") for word in words)
+
+
+# --- In step. ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_staff_change_is_found_at_once(editor: Client, site: Client) -> None:
+    one = article("Ferry returns")
+    saved(editor, one, headline="Steamer returns", tags_text="")
+    assert (found("ferry"), found("steamer")) == ([], ["Steamer returns"])
+    assert "Steamer" in page(site, "steamer")
+
+
+def test_the_withdrawn_are_gone_at_once_and_come_back() -> None:
+    one = article("Ferry returns")
+    withdraw([one.pk], "A court", STAMP)
+    assert found("ferry") == []
+    reinstate([one.pk], STAMP)
+    assert found("ferry") == ["Ferry returns"]
+
+
+@pytest.mark.parametrize(
+    ("text", "headlines"),
+    [
+        ("agency format", ["One"]),
+        ("agency formats sailed", ["One"]),
+        ("obituary", ["Two"]),
+        ("Wahl", ["Three"]),
+        ("formats", []),  # a part of a name is not the tag
+        ('"obituary"', []),  # a phrase stands as it is written
+        ("tag:obituary", []),
+    ],
+)
+def test_words_that_name_a_tag_in_another_form_find_what_has_it(text: str, headlines: list[str]) -> None:
+    article("One", tags=["Agency formats"])
+    article("Two", tags=["Obituaries"])
+    article("Three", tags=["Wahlen"], language="de")
+    assert found(text) == headlines
+
+
+def test_a_merged_tag_and_source_are_found_by_both_names() -> None:
+    one = article("Ferry returns", tags=["Quays"], source="Evening Post")
+    other, post = make_tag("Harbours"), make_source("Post")
+    merge_tags([Tag.objects.get(name="Quays")], other, STAMP)
+    merge_sources([Source.objects.get(name="Evening Post")], post, STAMP)
+    for text in ("tag:quays", "tag:harbours", "harbours", "source:post", 'source:"Evening Post"'):
+        assert found(text) == ["Ferry returns"], text
+    assert found("", tags=(other,), source=post) == ["Ferry returns"]
+    index.renew([one.pk])
+    assert found("tag:harbours source:post") == ["Ferry returns"]
+
+
+def test_a_load_is_found_with_its_captions_and_what_it_changes(tmp_path: Any) -> None:
+    text_file(tmp_path, "one.txt", headline="Ferry returns", body="It sailed at nine.")
+    load(tmp_path)
+    assert found("sailed") == ["Ferry returns"]
+    text_file(tmp_path, "one.txt", headline="Ferry returns", body="It left at ten.")
+    load(tmp_path)
+    assert (found("sailed"), found("ten")) == ([], ["Ferry returns"])
+
+
+def test_rows_that_came_by_hand_are_indexed_by_a_command() -> None:
+    one = article("Ferry returns")
+    Article.objects.filter(pk=one.pk).update(headline="Steamer returns")
+    assert found("steamer") == []
+    call_command("index_articles", stdout=StringIO())
+    assert (found("steamer"), found("ferry")) == (["Steamer returns"], [])
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "asked"),
+    [
+        ("/tags/harbours/", "Harbours", [("tag", "harbours")]),
+        ("/tags/harbours/?from=2004&to=2004-03", "Harbours, ", [("tag", "harbours"), ("from", "2004-01")]),
+        ("/sources/harbour-daily/", "Harbour Daily", [("source", "harbour-daily")]),
+        ("/2004/", "2004", [("from", "2004"), ("to", "2004")]),
+        ("/2004/03/", "March 2004", [("from", "2004-03"), ("to", "2004-03")]),
+        ("/2004/03/07/", "7 March 2004", [("from", "2004-03-07"), ("to", "2004-03-07")]),
+    ],
+)
+def test_what_a_page_lists_can_be_searched(site: Client, address: str, name: str, asked: list[tuple[str, str]]) -> None:
+    article(published="2004-03-07", tags=["Harbours"])
+    article("Ferry leaves", published="2005-04-08", tags=[], source=None)
+    html = site.get(address).content.decode()
+    form = html.partition('class="find within"')[2].partition("</form>")[0]
+    hidden = re.findall(r'type="hidden" name="([^"]+)" value="([^"]+)"', form)
+    assert hidden[: len(asked)] == asked
+    label = re.search(r'<label [^>]*for="within">(.*?)</label>', form)
+    assert label
+    assert f"Search within {name}" in re.sub("<[^>]+>", "", label[1])
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    assert "1 article for “ferry”" in page(site, "ferry", **dict(hidden))
+
+
+# --- The page. --------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_says_what_was_found_and_where(site: Client) -> None:
+    article("The dredger", body="A fair wind. " * 40 + "The dredger came back & left. " + "Rain. " * 90)
+    article("Quay", body="Nothing.", captions=["The old dredger at <work>"])
+    said = page(site, "dredgers")
+    assert "2 articles for “dredgers”" in said
+    assert "The [[dredger]]" in said
+    assert "… " in said
+    assert "The [[dredger]] came back & left." in said
+    assert "The old [[dredger]] at <work>" in said
+
+
+def test_facets_lead_to_fewer_and_back(site: Client) -> None:
+    article("Ferry one", tags=["Harbours"], source="Evening Post", published="2001-01-01")
+    article("Ferry two", tags=["Harbours", "Gulls"], published="2002-01-01", captions=["A ferry"])
+    said = page(site, "ferry")
+    for line in ("Harbours 2", "Gulls 1", "Evening Post 1", "With a photo 1", "2002 1 2001 1"):
+        assert line in said
+    narrowed = site.get("/search/?q=ferry&tag=gulls&from=2002&to=2002").content.decode()
+    assert "1 article</strong> for “ferry”, tagged Gulls, from 1 January 2002 to 31 December 2002" in narrowed
+    assert 'href="/search/?q=ferry&amp;from=2002&amp;to=2002" rel="nofollow" aria-current="true"' in narrowed
+
+
+def bars(site: Client, address: str) -> list[str]:
+    """Where the bars lead, and how many articles each is of, from the list beside them."""
+    drawn = site.get(address).content.decode().partition('class="timeline"')[2].partition("</figure>")[0]
+    listed = drawn.partition("<details>")[2]
+    assert all('rel="nofollow"' in link for link in re.findall(r"<a [^>]*>", drawn))
+    lines = re.findall(r'href="([^"]+)"[^>]*>[^<]+</a> <span class="n">([^<]+)<', listed)
+    return [f"{unescape(address)} {count}" for address, count in lines]
+
+
+def test_bars_lead_to_the_years_and_the_months_of_what_was_found(site: Client) -> None:
+    for published in ("2001-03-01", "2001-05-02", "2001-05-30", "2003-01-01", ""):
+        article(published=published, tags=["Harbours"])
+    article("Gulls", body="Rain.", published="2002-02-02", tags=["Harbours"])
+    assert bars(site, "/search/?q=ferry&tag=harbours") == [
+        "/search/?q=ferry&tag=harbours&from=2001&to=2001 3",
+        "/search/?q=ferry&tag=harbours&from=2003&to=2003 1",
+    ]
+    assert bars(site, "/search/?q=ferry&from=2001&to=2001") == [
+        "/search/?q=ferry&from=2001-03&to=2001-03 1",
+        "/search/?q=ferry&from=2001-05&to=2001-05 2",
+    ]
+    assert bars(site, "/search/?q=ferry&from=2001-05&to=2001-05") == []
+    said = page(site, "ferry", tag="harbours")
+    assert "Articles found, by year" in said
+    assert "none found for 2002" in said
+
+
+def test_parameters_have_one_order_and_names_their_present_slugs(site: Client) -> None:
+    article(tags=["Harbours"])
+    make_tag("Harbours", aliases=["Quays"])
+    answer = site.get("/search/?to=2030&tag=quays&q=+ferry++returns&from=&sort=best&page=1")
+    assert (answer.status_code, answer["Location"]) == (302, "/search/?q=ferry+returns&tag=harbours&to=2030")
+    assert site.get(answer["Location"]).status_code == 200
+
+
+def test_pages_of_searches_are_not_for_robots(site: Client) -> None:
+    article()
+    html = site.get("/search/?q=ferry").content.decode()
+    assert '<meta name="robots" content="noindex">' in html
+    links = re.findall(r'<a [^>]*href="/search/\?[^>]*>', html)
+    assert links
+    assert all("nofollow" in link for link in links)
+
+
+def test_more_than_a_page(site: Client) -> None:
+    for number in range(30):
+        article(f"Ferry {number}", published=f"2020-01-{number + 1:02}")
+    first = page(site, "ferry", sort="oldest")
+    assert "30 articles" in first
+    assert "Ferry 0 " in first.replace("[[", "").replace("]]", "")
+    assert "Ferry]] 29 " in page(site, "ferry", sort="oldest", page=2)
+    assert site.get("/search/?q=ferry&page=3").status_code == 404
+    assert "Ferry]] 29 " in page(site, "ferry", sort="newest")
+
+
+def test_nothing_found_says_what_to_try(site: Client) -> None:
+    article("The harbour ferry", tags=["Snow"])
+    article("Harbour", body="A harbour.")
+    said = page(site, "harbuor ferry", tag="gulls")
+    assert "No tag is called “gulls”" in said
+    said = page(site, "harbuor ferry")
+    assert "The archive knows harbour ferry: 1 article." in said
+    said = page(site, "harbour xyzzy")
+    assert "harbour alone finds 2 articles; “xyzzy” alone finds none" in said
+    said = page(site, "headline:snow", tag="snow")
+    assert "Nothing was found" in said
+    said = page(site, '"a harbour"', tag="snow")
+    assert "Look everywhere: 1 article" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("meridien aground", "meridian aground"),  # each is found alone: in Spanish both have one stem
+        ("hafenrundfart", "hafenrundfahrten"),
+    ],
+)
+def test_only_what_is_misspelled_is_spelled_otherwise(site: Client, text: str, better: str) -> None:
+    article("Ferry Meridian runs aground", body="She went around the point.")
+    article("Around the point", body="All the way around.")
+    article("Encalla el Meridian", body="Nada.", language="es")
+    article("Hafenrundfahrten werden teurer", body="Schade.", language="de")
+    assert f"The archive knows {better}: 1 article." in page(site, text)
+
+
+def test_an_address_that_means_nothing_is_no_error(site: Client) -> None:
+    article()
+    for asked in (
+        "page=x",
+        f"q=ferry&page={'9' * 5000}",
+        "sort=%00",
+        "from=never&q=ferry",
+        "tag=&source=&language=%FF",
+        "q=%FF%FE",
+        "language=zz&q=ferry",
+    ):
+        assert site.get(f"/search/?{asked}", follow=True).status_code in (200, 404), asked
+    assert "“never” is no date" in page(site, "ferry", **{"from": "never"})
+
+
+def test_without_a_question_the_page_explains(site: Client) -> None:
+    article()
+    said = page(site)
+    assert "How to ask" in said
+    assert "The archive holds 1 article" in said
+
+
+# --- Suggestions. -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "texts"),
+    [
+        ("har", ['tag:"Harbours"', 'source:"Harbour Daily"', '"Harbour ferry returns"']),
+        ("ferry ret", ['"Harbour ferry returns"']),
+        ("returns harb", ['"Harbour ferry returns"']),
+        ("铁路", ['"哈萨克斯坦铁路快车"']),
+        ("h", []),
+        ("", []),
+        ("xyzzy", []),
+        ('" OR *', []),
+    ],
+)
+def test_suggestions_are_tags_sources_and_headlines_that_begin_so(site: Client, typed: str, texts: list[str]) -> None:
+    article("Harbour ferry returns", tags=["Harbours"])
+    article("哈萨克斯坦铁路快车", language="zh", source=None)
+    withdraw([article("Harbour closed").pk], "A court", STAMP)
+    answer = site.get("/search/suggest/", {"q": typed})
+    said, found_texts, words, urls = answer.json()
+    assert (said, found_texts) == (typed, texts)
+    assert all(site.get(url).status_code == 200 for url in urls)
+    assert len(words) == len(urls) == len(texts)
+    for text in found_texts:
+        assert found(text), text
+
+
+def test_browsers_are_offered_the_archive_in_their_address_bars(site: Client) -> None:
+    article()
+    address = re.search(r'<link rel="search" [^>]*href="([^"]+)"', site.get("/").content.decode())
+    assert address
+    answer = site.get(address[1])
+    assert answer["Content-Type"].startswith("application/opensearchdescription+xml")
+    root = fromstring(answer.content)
+    templates = [url.get("template", "") for url in root.iter("{*}Url")]
+    for template in templates:
+        assert site.get(template.replace("{searchTerms}", "ferry")).status_code == 200
+
+
+# --- Related. ---------------------------------------------------------------------------------------------------------
+
+
+def related(site: Client, one: Article) -> list[str]:
+    html = site.get(one.get_absolute_url()).content.decode().partition('id="related"')[2].partition("</section>")[0]
+    return [unescape(name) for name in re.findall(r"<a [^>]*>(?:<[^>]+>)*([^<]+)", html)]
+
+
+def test_related_are_articles_with_the_same_rare_tags_and_words(site: Client) -> None:
+    body = "The weather was fair. The wind came from the west."
+    one = article("Dredger comes back", body=f"{body} The dredger Aurora.", tags=["Dredging"])
+    article("Aurora leaves", body=f"{body} Aurora, a dredger.")
+    article("Old sand", body=body.replace("weather", "sand"), tags=["Dredging"])
+    article("Nothing", body="Quite another matter altogether.")
+    withdraw([article("Aurora sinks", body=f"{body} Aurora, a dredger.").pk], "A court", STAMP)
+    assert related(site, one)[0] == "Aurora leaves"
+    assert "Old sand" in related(site, one)
+    assert not {"Nothing", "Aurora sinks", "Dredger comes back"} & set(related(site, one))
+
+
+def test_an_article_that_shares_nothing_has_no_related(site: Client) -> None:
+    one = article("铁路", body="哈萨克斯坦", language="zh")
+    article("Ferry", body="It sailed.")
+    assert related(site, one) == []

@@ -1,0 +1,154 @@
+"""The index of tags: on one page while they fit, else a page a letter or script, and by size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+
+from articles.alphabet import letter_of, sorting_name
+from articles.models import Tag
+from articles.views import tag_index
+from tests.test_timelines import html, make, shown
+
+NAMES = ["Harbours", "Häfen", "Ice", "3D printing", "Москва", "图书馆", "القاهرة", "✈ Air"]
+
+
+def named(site: Client, address: str) -> list[str]:
+    return re.findall(r"<li><a href=\"/tags/[^\"]+\"><bdi>([^<]+)</bdi>", html(site, address))
+
+
+def follow(site: Client, address: str, rel: str) -> str:
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', html(site, address))
+    return f"/tags/{unescape(found[1])}" if found else ""
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An archive of more tags than one page shows."""
+    monkeypatch.setattr(tag_index, "TAGS_SHOWN", 5)
+    monkeypatch.setattr(tag_index, "PAGE_SIZE", 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        ("Häfen", "h"), ("Øresund", "o"), ("Łódź", "l"), ("Ærø", "a"), ("Þing", "t"), ("ıspanak", "i"),
+        ("“Quoted”", "q"), ("3D printing", "0-9"), ("٣", "0-9"), ("Москва", "cyrillic"), ("Αθήνα", "greek"),
+        ("القاهرة", "arabic"), ("北京", "chinese-japanese"), ("とうきょう", "chinese-japanese"), ("서울", "korean"),
+        ("✈ Air", "other"), ("#", "other"),
+    ],
+)  # fmt: skip
+def test_every_name_has_its_place(name: str, letter: str) -> None:
+    assert letter_of(name) == letter
+
+
+def test_accents_and_capitals_do_not_part_names() -> None:
+    assert sorted(["zoo", "Éire", "eire 2", "Øre", "ore 1"], key=sorting_name) == [
+        "Éire", "eire 2", "Øre", "ore 1", "zoo",
+    ]  # fmt: skip
+
+
+def test_all_tags_stand_on_one_page_while_they_fit(site: Client) -> None:
+    make.make_article(tags=NAMES)
+    words = shown(site, "/tags/")
+    assert "H Häfen 1 Harbours 1 I Ice 1 0–9 3D printing 1 Cyrillic Москва 1 Arabic القاهرة 1" in words
+    assert "Chinese and Japanese 图书馆 1 Other letters ✈ Air 1" in words
+
+
+@pytest.mark.usefixtures("large")
+def test_a_letter_or_a_script_has_pages_that_are_read_forward_and_back(site: Client) -> None:
+    make.make_article(tags=[*NAMES, "Hail", "Herring", "Hulls"])
+    first = "/tags/?letter=h"
+    second = follow(site, first, "next")
+    third = follow(site, second, "next")
+    assert [named(site, address) for address in (first, second, third)] == [
+        ["Häfen", "Hail"], ["Harbours", "Herring"], ["Hulls"],
+    ]  # fmt: skip
+    assert (follow(site, third, "next"), follow(site, first, "prev")) == ("", "")
+    assert named(site, follow(site, third, "prev")) == ["Harbours", "Herring"]
+    assert named(site, follow(site, second, "prev")) == ["Häfen", "Hail"]
+    assert named(site, "/tags/?letter=cyrillic") == ["Москва"]
+
+
+@pytest.mark.usefixtures("large")
+def test_the_most_used_tags_come_first_by_size(site: Client) -> None:
+    for number, name in enumerate(["Ice", "Hail", "Fog", "Fog 2", "Quays", "Ferries"]):
+        for article in range(1 + number // 2):
+            make.make_article(f"{name} {article}", tags=[name])
+    first = "/tags/?by=size"
+    second = follow(site, first, "next")
+    assert named(site, "/tags/") == named(site, first) == ["Ferries", "Quays"]
+    assert named(site, second) == ["Fog", "Fog 2"]
+    assert named(site, follow(site, second, "next")) == ["Hail", "Ice"]
+    assert named(site, follow(site, second, "prev")) == ["Ferries", "Quays"]
+    letters = re.findall(r'<a href="\?letter=(\w)">', html(site, first))
+    assert letters == ["f", "h", "i", "q"]
+
+
+@pytest.mark.usefixtures("large")
+def test_tags_are_counted_no_further_than_a_page_may(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    make.make_article(tags=["Ice", "Hail", "Fog"])
+    assert "3 tags. The most used first." in shown(site, "/tags/?by=size")
+    monkeypatch.setattr(tag_index, "COUNT_UP_TO", 2)
+    assert "More than 2 tags. Those under H" in shown(site, "/tags/?letter=h")
+
+
+@pytest.mark.usefixtures("large")
+def test_addresses_of_the_index_are_each_their_own(site: Client) -> None:
+    make.make_article(tags=["Ice", "Hail", "Fog"])
+    page = html(site, "/tags/?letter=h&utm=1")
+    assert '<link rel="canonical" href="http://testserver/tags/?letter=h">' in page
+    assert (site.get("/tags/?letter=H").status_code, site.get("/tags/?letter=H").headers["Location"]) == (
+        301, "/tags/?letter=h",
+    )  # fmt: skip
+    for query in ("letter=zz", "letter=x", "letter=h&after=nothing", "letter=h&after=hail"):
+        assert site.get(f"/tags/?{query}").status_code == 404, query
+
+
+@pytest.mark.usefixtures("large")
+def test_the_number_of_tags_does_not_show(site: Client, queries_of: Callable[[str], int]) -> None:
+    make.make_article(tags=["Hail", "Ice"])
+    few = [queries_of("/tags/?letter=h"), queries_of("/tags/?by=size")]
+    make.make_article(tags=[f"Hail {number}" for number in range(60)])
+    assert [queries_of("/tags/?letter=h"), queries_of("/tags/?by=size")] == few
+    assert max(few) <= 4
+
+
+@pytest.mark.parametrize("query", ["letter=h", "by=size", "letter=h&after=hail", "by=size&after=hail"])
+def test_an_index_is_read_along_an_index(site: Client, query: str) -> None:
+    make.make_article(tags=["Hail", "Hulls"])
+    with connection.execute_wrapper(_refuse_scans):
+        site.get(f"/tags/?{query}")
+
+
+def _refuse_scans(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+    if connection.vendor == "sqlite" and "sorting_name" in sql and "ORDER BY" in sql:
+        plan = connection.connection.execute(f"EXPLAIN QUERY PLAN {sql % tuple('?' for _ in params)}", params)
+        steps = [row[3] for row in plan]
+        assert not any("SCAN" in step and "INDEX" not in step for step in steps), steps
+        assert not any("TEMP B-TREE" in step for step in steps), steps
+    return execute(sql, params, many, context)
+
+
+def test_a_renamed_tag_moves_in_the_index(site: Client) -> None:
+    make.make_article(tags=["Hail"])
+    tag = Tag.objects.get()
+    tag.name = "Sleet"
+    tag.save()
+    assert (tag.letter, named(site, "/tags/?letter=s")) == ("s", ["Sleet"])
+
+
+def test_tags_of_before_get_their_places(site: Client) -> None:
+    make.make_article(tags=["Häfen"])
+    Tag.objects.update(letter="", sorting_name="")
+    migration = import_module("articles.migrations.0016_tag_index")
+    migration.sort_names(apps, SimpleNamespace(connection=connection))
+    assert list(Tag.objects.values_list("letter", "sorting_name")) == [("h", "hafen")]

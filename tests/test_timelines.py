@@ -1,0 +1,235 @@
+"""Articles in time: the timelines of tags and sources, gaps in words, the same day through the years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from html import unescape
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test import Client
+
+from articles import related
+from articles.gaps import day_gaps, month_gaps, year_gaps
+from articles.models import SourceMonth, TagMonth, TagPair
+from articles.spans import Span
+from articles.timelines import timeline_of
+from tests import factories as make
+from tests.counting import counted_anew, kept_counts
+
+
+def html(site: Client, address: str) -> str:
+    answer = site.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def shown(site: Client, address: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", html(site, address))).split())
+
+
+def headlines(site: Client, address: str) -> list[str]:
+    return re.findall(r'<h3><a href="[^"]+">([^<]+)</a>', html(site, address))
+
+
+def ferries() -> None:
+    for day in ("2004-03-11", "2004-03-31", "2004-07-01", "2006-01-01", ""):
+        make.make_article(f"Ferry {day}", tags=["Ferries"], published=day)
+
+
+# --- Tags and sources. ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["/tags/ferries/", "/sources/harbour-daily/"])
+def test_tags_and_sources_have_a_timeline_of_links(site: Client, address: str) -> None:
+    ferries()
+    page, words = html(site, address), shown(site, address)
+    assert '<a href="?from=2004&amp;to=2004" aria-label="2004: 3 articles">' in page
+    assert 'aria-label="2005' not in page
+    assert "2004 3 2005 none held 2006 1" in words
+    assert "Nothing is held for 2005." in words
+    assert "5 articles, 2004–2006" in words
+
+
+@pytest.mark.parametrize("address", ["/tags/ferries/", "/sources/harbour-daily/"])
+def test_a_bar_leads_to_its_articles_and_the_months_of_its_year(site: Client, address: str) -> None:
+    ferries()
+    year, month = f"{address}?from=2004&to=2004", f"{address}?from=2004-03&to=2004-03"
+    assert headlines(site, year) == ["Ferry 2004-07-01", "Ferry 2004-03-31", "Ferry 2004-03-11"]
+    assert '<a href="?from=2004-03&amp;to=2004-03" aria-label="March 2004: 2 articles">' in html(site, year)
+    assert "2004: 3 articlesAll years" in shown(site, year)
+    assert headlines(site, month) == ["Ferry 2004-03-31", "Ferry 2004-03-11"]
+    assert 'aria-label="March 2004: 2 articles" aria-current="true"' in html(site, month)
+    assert f'<link rel="canonical" href="http://testserver{month.replace("&", "&amp;")}">' in html(site, month)
+
+
+def test_years_and_months_are_told_apart_from_what_is_neither(site: Client) -> None:
+    ferries()
+    asked = {"from=2005": ["Ferry 2006-01-01"], "to=2004-03": ["Ferry 2004-03-31", "Ferry 2004-03-11"]}
+    for query, found in asked.items():
+        assert headlines(site, f"/tags/ferries/?{query}") == found
+    for query in ("from=last+year", "from=2004-13", "from=0000", "to=20040", "from=2006&to=2004", "from=2004-03-11"):
+        assert len(headlines(site, f"/tags/ferries/?{query}")) == 5, query
+    assert "Nothing is held of this time." in shown(site, "/tags/ferries/?from=1950&to=1959")
+    assert site.get("/tags/fog/?from=1950").status_code == 404
+
+
+def test_the_pages_of_a_year_lead_on_within_it(site: Client) -> None:
+    for number in range(60):
+        make.make_article(f"Ferry {number}", tags=["Ferries"], published=f"200{number % 2}-01-01")
+    first = "/tags/ferries/?from=2001&to=2001"
+    older = re.search(r'rel="next" href="([^"]+)"', html(site, first))
+    assert older
+    second = f"/tags/ferries/{unescape(older[1])}"
+    assert second.startswith(first)
+    assert (len(headlines(site, first)), len(headlines(site, second))) == (25, 5)
+    assert "There are no older ones" in shown(site, second)
+    assert headlines(site, first)[0] == "Ferry 59"
+
+
+def test_a_year_of_a_tag_costs_what_the_whole_of_it_costs(site: Client, queries_of: Callable[[str], int]) -> None:
+    ferries()
+    assert queries_of("/tags/ferries/?from=2004&to=2004") <= queries_of("/tags/ferries/") <= 12
+
+
+@pytest.mark.parametrize(
+    ("query", "words", "again"),
+    [
+        ("from=2004&to=2004", "2004", "from=2004&to=2004"),
+        ("from=2004-03&to=2004-03", "March 2004", "from=2004-03&to=2004-03"),
+        ("from=2004&to=2004-01", "January 2004", "from=2004-01&to=2004-01"),
+        ("from=2004&to=2006", "2004 to 2006", "from=2004&to=2006"),
+        ("from=2004-12&to=2005", "December 2004 to December 2005", "from=2004-12&to=2005-12"),
+        ("from=2004-02", "February 2004 and later", "from=2004-02"),
+        ("to=9999", "9999 and earlier", "to=9999"),
+        ("from=2004&to=1999", "", ""),
+    ],
+)  # fmt: skip
+def test_a_span_is_told_in_words_and_asked_for_again(query: str, words: str, again: str) -> None:
+    span = Span.asked(dict(one.split("=") for one in query.split("&")))
+    assert (span.words, span.query) == (words, again)
+
+
+def test_a_timeline_keeps_what_else_its_page_was_asked_for() -> None:
+    drawn = timeline_of({200403: 2, 200601: 1}, Span(), of="found", link=lambda span: f"?q=ferry&{span.query}")
+    assert drawn.chart
+    assert [bar.url for bar in drawn.chart.bars if bar.count] == [
+        "?q=ferry&from=2004&to=2004", "?q=ferry&from=2006&to=2006",
+    ]  # fmt: skip
+    assert drawn.chart.title == "Articles found, by year"
+
+
+# --- Kept counts. -----------------------------------------------------------------------------------------------------
+
+
+def test_months_and_pairs_follow_every_change_of_an_article(site: Client) -> None:
+    articles = [make.make_article(f"Ferry {n}", tags=["Ferries", "Fog", "Quays"], key=f"{n:010}") for n in range(3)]
+    assert TagPair.objects.count() == 3
+    make.refile_under(articles[0], "2021-12-31")
+    make.refile_under(articles[1], "")
+    make.withdraw(articles[2])
+    assert kept_counts() == counted_anew()
+    assert set(SourceMonth.objects.values_list("month", "articles")) == {(202112, 1)}
+
+
+def test_what_counts_nothing_is_no_row(site: Client) -> None:
+    make.withdraw(make.make_article(tags=["Ferries", "Fog"], key="0000000000"))
+    assert [model.objects.count() for model in (TagMonth, SourceMonth, TagPair)] == [0, 0, 0]
+
+
+def test_an_archive_of_before_is_counted_once(site: Client) -> None:
+    ferries()
+    make.make_article("Fog", tags=["Ferries", "Fog"], key="0000000000", source=None)
+    make.withdraw(make.make_article("Gone", tags=["Ferries", "Fog"], key="0000000001"))
+    for model in (TagMonth, SourceMonth, TagPair):
+        model.objects.all().delete()
+    assert kept_counts() != counted_anew()
+    migration = import_module("articles.migrations.0015_count_timelines")
+    migration.count_all(apps, SimpleNamespace(connection=connection))
+    assert kept_counts() == counted_anew()
+
+
+def test_tags_that_stand_together_are_named_the_commonest_first(site: Client) -> None:
+    for number in range(3):
+        make.make_article(f"Ferry {number}", tags=["Ferries", "Quays", *(["Fog"] if number else [])])
+    make.make_article("Ice", tags=["Ferries", "Ice"])
+    assert "Often together with Quays Fog Ice" in shown(site, "/tags/ferries/")
+    assert '<a href="/tags/ferries+fog/">' in html(site, "/tags/ferries/")
+
+
+def test_tags_of_many_articles_find_their_companions_by_kept_pairs(
+    site: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(related, "LOOKED_AT", 3)
+    for number in range(6):
+        tags = ["Quays", "Ferries", *(["Fog"] if number > 2 else []), *(["Ice"] if number == 5 else [])]
+        make.make_article(f"Ferry {number}", tags=tags, key=f"{number:010}")
+    assert "Often together with Quays Fog 6" not in shown(site, "/tags/ferries/")
+    words = shown(site, "/tags/ferries/")
+    assert "Often together with Quays Fog" in words
+    assert "Fog Ice" not in words  # seen together once: by chance
+
+
+# --- Gaps. ------------------------------------------------------------------------------------------------------------
+
+
+def test_gaps_are_told_from_the_first_to_the_last_that_is_missing() -> None:
+    assert year_gaps([1998, 2000, 2005]) == "Nothing is held for 1999 and from 2001 to 2004."
+    assert year_gaps([1998, 1999]) == year_gaps([]) == ""
+    months = [date(2003, 11, 1), date(2004, 3, 1), date(2004, 5, 1), date(2004, 9, 1)]
+    assert month_gaps(months, 2004) == (
+        "Nothing is held from December 2003 to February 2004, for April and from June to August."
+    )
+    assert month_gaps([date(2004, month, 1) for month in (1, 3, 5)], 2004) == "Nothing is held for February and April."
+    days = [date(2004, 2, 27), date(2004, 3, 2), date(2004, 3, 11), date(2004, 3, 31)]
+    assert day_gaps(days, date(2004, 3, 1), date(2004, 3, 31)) == (
+        "Nothing is held from 28 February to 1 March 2004, from 3 to 10 March 2004 and from 12 to 30 March 2004."
+    )
+
+
+def test_many_gaps_are_counted() -> None:
+    assert year_gaps([1990, 1992, 1994, 1996, 1998, 2002]) == (
+        "Nothing is held for 7 years, here and there, the longest time from 1999 to 2001."
+    )
+    assert year_gaps(range(1990, 2002, 2)) == "Nothing is held for 5 years, here and there."
+
+
+def test_years_and_months_tell_their_gaps(site: Client) -> None:
+    ferries()
+    assert "Nothing is held from 12 to 30 March 2004." in shown(site, "/2004/03/")
+    assert "Nothing is held from April to June and from August 2004 to December 2005." in shown(site, "/2004/")
+    assert "Nothing is held for 2005." in shown(site, "/")
+
+
+# --- On this day. -----------------------------------------------------------------------------------------------------
+
+
+def test_a_day_of_the_year_has_a_page(site: Client) -> None:
+    for day in ("2004-09-06", "2011-09-06", "2011-09-06", "2012-09-07"):
+        make.make_article(f"Ferry {day}", published=day)
+    words = shown(site, "/on-this-day/09-06/")
+    assert "3 articles of 2 years." in words
+    assert "2011Ferry 2011-09-06 Harbour Daily 2 articles of this day 2004Ferry 2004-09-06" in words
+    assert "The day before5 September The day after7 September" in words
+    assert '<a href="/on-this-day/09-06/">All years</a>' in html(site, "/2004/09/06/")
+
+
+def test_the_29th_of_february_is_a_day(site: Client) -> None:
+    make.make_article("Leap", published="2020-02-29")
+    assert "Leap" in shown(site, "/on-this-day/02-29/")
+    assert "The day before29 February" in shown(site, "/on-this-day/03-01/")
+    assert "The day after1 January" in shown(site, "/on-this-day/12-31/")
+    for address in ("/on-this-day/02-30/", "/on-this-day/13-01/", "/on-this-day/9-6/"):
+        assert site.get(address).status_code == 404
+
+
+def test_the_page_of_today_leads_to_its_day(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda: date(2024, 2, 29))
+    answer = site.get("/on-this-day/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/on-this-day/02-29/")
+    assert "Nothing that is held is dated 29 February, of any year." in shown(site, "/on-this-day/02-29/")
