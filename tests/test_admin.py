@@ -981,3 +981,15 @@ def test_a_caption_that_says_photo_itself_is_not_headed_photo_twice(editor: Clie
     heading = re.findall(r"<h3>(.*?)</h3>", page, re.DOTALL)
     assert any("The choir on the steps." in one for one in heading)
     assert not any("Photo: The choir" in one for one in heading)
+
+
+def test_a_search_within_a_year_a_tag_or_a_source_looks_beyond_the_newest_that_are_found(
+    editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("articles.admin.lists.SEARCHED", 1)
+    old = make_article("Ferry built", published="1990-01-02", source="Evening Post", tags=["Yards"])
+    make_article("Ferry sold", published="2020-01-02")
+    assert listed(editor, q="ferry") == ["Ferry sold"]
+    asked = {"year": "1990", "source": str(old.source_id), "tag": str(Tag.objects.get(name="Yards").pk)}
+    for name, value in asked.items():
+        assert listed(editor, q="ferry", **{name: value}) == ["Ferry built"], name

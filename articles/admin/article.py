@@ -92,7 +92,7 @@ class ArticleAdmin(PreviewAdmin, BesideAdmin, ArticleHistoryAdmin, MergingAdmin,
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        return search(queryset, search_term), False
+        return search(queryset, search_term, request.GET), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         seen_as = {}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -20,12 +21,12 @@ from articles.admin.bases import BoundedChangeList, BoundedPaginator, id_of, wor
 from articles.models import Article, Damage, PeriodCount, Photo, Redirect, Source, Tag, Tagging
 from articles.models.search import article_of
 from articles.search.asking import Filters, sought_of
-from articles.search.backend import backend
-from articles.search.query import parse
+from articles.search.backend import Sought, backend
+from articles.search.query import Query, first_day, last_day, parse
 from articles.wording import damage_kind, grouped
 
 CHOICES_SHOWN = 15
-SEARCHED = 5_000
+SEARCHED = 500  # the newest that are found: ten pages, at the same cost however many there are
 COMMON = 50_000  # rows (damage of a kind, photos) from which walking the list finds a page sooner than sorting them
 DAMAGE_SHOWN = 60  # kinds
 
@@ -213,16 +214,29 @@ SEARCH_HELP = (
 )
 
 
-def search(articles: QuerySet[Any], term: str) -> QuerySet[Any]:
-    """The article of an address or a key; else what the public search finds, and headlines of the withdrawn."""
+def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> QuerySet[Any]:
+    """The article of an address or a key; else what the public search finds, and headlines of the withdrawn.
+
+    ``given`` are the list's filters: of what is found in a year, with a tag or from a source, the newest are others.
+    """
     term = term.strip()
     if not term:
         return articles
     pk = find(term)
     if pk is not None:
         return articles.filter(pk=pk)
-    numbers = backend().newest(sought_of(parse(term), Filters()), SEARCHED)
+    numbers = backend().newest(_narrowed(parse(term), given), SEARCHED)
     return articles.filter(pk__in=[*map(article_of, numbers), *_withdrawn(term)])
+
+
+def _narrowed(query: Query, given: Mapping[str, str]) -> Sought:
+    """What to look for, as far as the index knows the filters; the list goes by all of them afterwards."""
+    year = given.get(YearFilter.parameter_name, "")
+    first, last = (first_day(year), last_day(year)) if year.isdecimal() else (None, None)
+    tag = Tag.objects.filter(pk=id_of(given.get(TagFilter.parameter_name, ""))).first()
+    source = Source.objects.filter(pk=id_of(given.get(SourceFilter.parameter_name, ""))).first()
+    bounded = replace(query, first=query.first or first, last=query.last or last)
+    return sought_of(bounded, Filters((tag,) if tag else (), source))
 
 
 def _withdrawn(term: str) -> list[int]:
