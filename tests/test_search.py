@@ -465,6 +465,47 @@ def test_without_a_question_the_page_explains(site: Client) -> None:
     assert "The archive holds 1 article" in said
 
 
+def test_what_is_offered_instead_is_counted_as_its_link_finds_it(site: Client) -> None:
+    article("Ferry", published="2001-01-01")
+    article("Ferry boats", published="2011-01-01")
+    said = page(site, "ferry xyzzy", **{"from": "2010"})
+    assert "ferry alone finds 1 article" in said
+
+
+def test_a_year_is_no_wider_than_what_was_asked_for(site: Client) -> None:
+    article("Ferry", published="2019-01-01")
+    article("Ferry boats", published="2019-07-01")
+    article("Ferry again", published="2020-01-01")
+    html = unescape(site.get("/search/?q=ferry&from=2019-06").content.decode())
+    assert "/search/?q=ferry&from=2019-06&to=2019" in html
+    assert "1 article " in page(site, "ferry", **{"from": "2019-06", "to": "2019"})
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said", "marks"),
+    [
+        ('"north quay"', "en", "To the north.\n\n" * 8 + "On the north quay.", ["north quay"]),
+        ("北京大学", "zh", "北京。\n\n" * 8 + "在北京大学。", ["北京大学"]),
+        ('"ferries"', "en", "A ferry, ferries and a ferry.", ["ferries"]),
+        ('"old ferries"', "en", "The old ferry and old ferries.", ["old ferries"]),
+    ],
+)
+def test_a_phrase_is_marked_where_it_stands_and_nothing_else(
+    text: str, language: str, said: str, marks: list[str]
+) -> None:
+    article("Here", body=said, language=language)
+    sought = sought_of(parse(text), Filters())
+    [hit] = hits_of(find(sought).numbers, sought)
+    assert [piece.text for piece in hit.deck if piece.is_hit] == marks
+
+
+def test_a_photo_is_shown_that_is_found_by_its_alt_text(site: Client) -> None:
+    make_photo(article("Quay"), caption="Morning.", alt_text="A gull on a post", sizes=[(400, 300)])
+    said = page(site, "gull")
+    assert "Found in a caption" in said
+    assert "Morning." in said
+
+
 # --- Suggestions. -----------------------------------------------------------------------------------------------------
 
 
@@ -492,6 +533,15 @@ def test_suggestions_are_tags_sources_and_headlines_that_begin_so(site: Client, 
     assert len(words) == len(urls) == len(texts)
     for text in found_texts:
         assert found(text), text
+
+
+def test_a_suggestion_with_quotation_marks_of_its_own_finds_its_article(site: Client) -> None:
+    article("The “old -5” quay", source="O’Brien’s “Daily”")
+    article("", body="No headline.", deck="钢铁", language="zh")
+    for typed in ("the ol", "o'b"):
+        texts = site.get("/search/suggest/", {"q": typed}).json()[1]
+        assert [found(text) for text in texts] == [["The “old -5” quay"]], typed
+    assert site.get("/search/suggest/", {"q": "钢铁"}).json()[1] == []
 
 
 def test_browsers_are_offered_the_archive_in_their_address_bars(site: Client) -> None:

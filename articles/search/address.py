@@ -65,6 +65,15 @@ class Asked:
         """The first page of a search that differs in this."""
         return replace(self, **{"page": 1, **changes})
 
+    def between(self, since: str, until: str) -> Asked:
+        """The same within a time, of which the bounds that are narrower already stay."""
+        first, last = first_day(self.since), last_day(self.until)
+        if first and first > (first_day(since) or first):
+            since = self.since
+        if last and last < (last_day(until) or last):
+            until = self.until
+        return self.but(since=since, until=until)
+
     @property
     def parameters(self) -> list[tuple[str, str]]:
         """In their one order; without what is not asked, or is so anyway."""

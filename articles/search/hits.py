@@ -67,12 +67,13 @@ def _hit(article: Article, marks: dict[Column, Marks], tagged: dict[int, str]) -
 
 
 def _found_photo(photos: Iterable[Photo], language: str, marks: Marks) -> tuple[Photo | None, Marked]:
-    """The first photo whose caption was found; else none."""
+    """The first photo whose caption, credit or alt text was found; else none."""
     if not marks:
         return None, []
     for photo in photos:
         caption = marked(photo.caption, language, marks)
-        if has_hit(caption) or has_hit(marked(photo.credit_line, language, marks)):
+        others = (photo.credit_line, photo.alt_text)
+        if has_hit(caption) or any(has_hit(marked(words, language, marks)) for words in others):
             return photo, caption
     return None, []
 

@@ -30,6 +30,26 @@ class Piece:
 Marked = list[Piece]
 
 
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """Stems that follow one another, the last perhaps only begun; ``written`` as ``Marks.add`` has it."""
+
+    stems: tuple[str, ...]
+    is_beginning: bool
+    written: frozenset[str]
+
+    def is_in(self, words: Sequence[Word]) -> bool:
+        """Whether these words are the phrase."""
+        if len(words) < len(self.stems):
+            return False
+        if self.written and not all(word.is_cut or word.exact in self.written for word in words):
+            return False
+        *others, last = words
+        end = self.stems[-1]
+        is_last = last.stem == end or (self.is_beginning and (last.stem.startswith(end) or last.exact.startswith(end)))
+        return is_last and tuple(word.stem for word in others) == self.stems[:-1]
+
+
 @dataclass(slots=True)
 class Marks:
     """What to mark in one place: stems, words as written, beginnings of such, and stems that follow one another."""
@@ -37,14 +57,15 @@ class Marks:
     stems: set[str] = field(default_factory=set)
     exact: set[str] = field(default_factory=set)
     beginnings: set[str] = field(default_factory=set)
-    phrases: dict[str, list[tuple[tuple[str, ...], bool]]] = field(default_factory=lambda: defaultdict(list))
+    phrases: dict[str, list[_Phrase]] = field(default_factory=lambda: defaultdict(list))
 
     def __bool__(self) -> bool:
         return bool(self.stems or self.exact or self.beginnings or self.phrases)
 
-    def add(self, tokens: Tokens) -> None:
-        if len(tokens.words) > 1:
-            self.phrases[tokens.words[0]].append((tokens.words, tokens.is_beginning))
+    def add(self, tokens: Tokens, written: frozenset[str] = frozenset()) -> None:
+        """``written``: words as they must be written, where it is not their stems alone that are asked for."""
+        if len(tokens.words) > 1 or written:
+            self.phrases[tokens.words[0]].append(_Phrase(tokens.words, tokens.is_beginning, written))
         elif tokens.is_beginning:
             self.beginnings.add(tokens.words[0])
         elif tokens.column is Column.EXACT:
@@ -62,9 +83,9 @@ class Marks:
                 or (beginnings and word.exact.startswith(beginnings))
             ):
                 yield word.start, word.end
-            for phrase, is_beginning in self.phrases.get(word.stem, ()):
-                found = words[place : place + len(phrase)]
-                if _follow(found, phrase, is_beginning=is_beginning):
+            for phrase in self.phrases.get(word.stem, ()):
+                found = words[place : place + len(phrase.stems)]
+                if phrase.is_in(found):
                     yield word.start, found[-1].end
 
     def is_in(self, stems: Iterable[str], exact: Collection[str]) -> bool:
@@ -77,26 +98,17 @@ class Marks:
         )
 
 
-def _follow(words: Sequence[Word], phrase: tuple[str, ...], *, is_beginning: bool) -> bool:
-    if len(words) < len(phrase):
-        return False
-    *others, last = [word.stem for word in words]
-    is_last = (
-        last.startswith(phrase[-1]) or words[-1].exact.startswith(phrase[-1]) if is_beginning else last == phrase[-1]
-    )
-    return is_last and tuple(others) == phrase[:-1]
-
-
 def marks_of(sought: Sought) -> dict[Column, Marks]:
     """What to mark in headlines, captions, text and bylines."""
     found = {column: Marks() for column in _SHOWN}
     for clause in sought.clauses:
         for alternative in clause:
-            places = [one for one in alternative if one.column is not Column.EXACT] or list(alternative)
-            for tokens in places:
+            written = frozenset(word for one in alternative if one.column is Column.EXACT for word in one.words)
+            standing = [one for one in alternative if one.column is not Column.EXACT]
+            for tokens in standing or alternative:
                 columns = _SHOWN if tokens.column in (Column.TEXT, Column.EXACT) else {tokens.column} & _SHOWN
                 for column in columns:
-                    found[column].add(tokens)
+                    found[column].add(tokens, written if standing else frozenset())
     return found
 
 
@@ -114,9 +126,7 @@ def has_hit(pieces: Marked) -> bool:
 def snippet(paragraphs: Sequence[str], language: str, marks: Marks) -> Marked:
     """The piece of a text with the most different hits, between words; empty where there is none."""
     best: tuple[int, str, list[tuple[int, int]], int, int] | None = None
-    for paragraph in islice(_with_hits(paragraphs, language, marks), COMPARED):
-        words = list(words_of(paragraph, language))
-        spans = _spans(marks.hits(words))
+    for paragraph, words, spans in islice(_with_hits(paragraphs, language, marks), COMPARED):
         for start, _ in spans:
             within = [span for span in spans if start <= span[0] and span[1] <= start + SNIPPET_LENGTH - BEFORE_HIT]
             different = len({paragraph[first:last].casefold() for first, last in within})
@@ -130,8 +140,15 @@ def snippet(paragraphs: Sequence[str], language: str, marks: Marks) -> Marked:
     return [*before, *pieces, *([Piece(" …", False)] if last < len(paragraph) else [])]
 
 
-def _with_hits(paragraphs: Iterable[str], language: str, marks: Marks) -> Iterator[str]:
-    return (paragraph for paragraph in paragraphs if marks.is_in(*spelled(paragraph, language)))
+def _with_hits(
+    paragraphs: Iterable[str], language: str, marks: Marks
+) -> Iterator[tuple[str, list[Word], list[tuple[int, int]]]]:
+    """The paragraphs with hits, with their words and where the hits are."""
+    for paragraph in paragraphs:
+        if marks.is_in(*spelled(paragraph, language)):
+            words = list(words_of(paragraph, language))
+            if spans := _spans(marks.hits(words)):
+                yield paragraph, words, spans
 
 
 def _window(text: str, words: Sequence[Word], start: int) -> tuple[int, int]:

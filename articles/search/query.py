@@ -87,7 +87,8 @@ class Query:
         return [term for clause in self.clauses for term in clause]
 
 
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂", '"'))
+QUOTES = "“”„‟«»＂"  # which are as good as "
+_QUOTES = str.maketrans(dict.fromkeys(QUOTES, '"'))
 _PIECE = re.compile(
     r'(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))(?P<star>\*?)', re.ASCII
 )

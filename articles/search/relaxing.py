@@ -13,7 +13,7 @@ from articles.search.address import Asked
 from articles.search.asking import Filters, asked_words, sought_of
 from articles.search.backend import Column, Tokens, backend
 from articles.search.finding import count
-from articles.search.query import Field, Query, Term, parse
+from articles.search.query import Field, Term, parse
 from articles.wording import counted
 
 MOST_WORDS = 6  # of a query that are looked at
@@ -50,16 +50,15 @@ class Relaxed:
 
 def relaxed(asked: Asked, filters: Filters) -> Relaxed:
     """What else could be asked. ``asked`` finds nothing."""
-    query = parse(asked.q)
-    single = query.clauses[:MOST_WORDS]
-    counts = {clause: count(sought_of(Query(clauses=(clause,)), filters)) for clause in single}
+    single = parse(asked.q).clauses[:MOST_WORDS]
+    alone = {clause: asked.but(q=" OR ".join(map(str, clause))) for clause in single}
+    counts = {clause: count(sought_of(one.query, filters)) for clause, one in alone.items()}
     missing = [clause for clause, (found, _) in counts.items() if not found]
     fewer = []
     if len(single) > 1:
         for clause, (found, is_more) in counts.items():
             if found:
-                words = " OR ".join(map(str, clause))
-                fewer.append(Instead(words, asked.but(q=words), found, is_more))
+                fewer.append(Instead(alone[clause].q, alone[clause], found, is_more))
     return Relaxed(
         spelling=_spelled(asked, missing or _unwritten(single) or list(single), filters),
         fewer_words=fewer,

@@ -10,12 +10,13 @@ from articles.models import Article, Source, Tag
 from articles.models.search import article_of
 from articles.search.asking import asked_words
 from articles.search.backend import LAST_LETTER, Column, Tokens, backend
-from articles.search.query import Term
+from articles.search.query import QUOTES, Term
 from articles.search.words import words_of
 from articles.wording import counted
 
 LONGEST = 200  # letters that are looked at
 TAGS, SOURCES, HEADLINES = 4, 2, 5
+_UNQUOTED = str.maketrans(dict.fromkeys(f'{QUOTES}"', " "))
 CONSIDERED = 50  # names that begin so, of which the most used are suggested
 
 
@@ -57,7 +58,7 @@ def _headlines(typed: str) -> list[Suggestion]:
     tokens[-1] = replace(tokens[-1], is_beginning=True)
     ids = [article_of(number) for number in backend().begun(tokens, HEADLINES)]
     rows = Article.objects.published().for_listing().in_bulk(ids)
-    return [_headline(rows[pk]) for pk in ids if pk in rows]
+    return [_headline(rows[pk]) for pk in ids if pk in rows and rows[pk].headline]
 
 
 def _headline(article: Article) -> Suggestion:
@@ -66,4 +67,4 @@ def _headline(article: Article) -> Suggestion:
 
 
 def _quoted(words: str) -> str:
-    return '"{}"'.format(words.replace('"', ""))
+    return f'"{words.translate(_UNQUOTED)}"'

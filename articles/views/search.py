@@ -57,8 +57,11 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "orders": _orders(asked),
         "most": MOST,
         "shared_out": SHARED_OUT,
+        "notes": [*unknown, *(f"“{said}” is no date: give a year, a month or a day." for said in asked.no_dates)],
     }
     if not query and not filters:
+        if asked.page > 1:
+            raise Http404("This listing ends before.")
         held = periods.holdings()
         return render(request, "articles/search.html", {**context, "held": held, "is_empty": True})
     sought = sought_of(query, filters)
@@ -68,7 +71,6 @@ def search(request: HttpRequest) -> HttpResponseBase:
     context |= {
         "found": found,
         "said": _said(asked, filters, found),
-        "notes": [*unknown, *(f"“{said}” is no date: give a year, a month or a day." for said in asked.no_dates)],
         "hits": hits_of(found.numbers, sought),
         "timeline": _timeline(asked, found),
         "facets": _facets(asked, filters, found),
@@ -124,7 +126,7 @@ def _timeline(asked: Asked, found: Found) -> Chart | None:
 
     def narrowed(span: Span) -> str:
         since, until = span.ends
-        return asked.but(since=since, until=until).url
+        return asked.between(since, until).url
 
     return timeline_of(found.months, span, of="found", none="none found", link=narrowed).chart
 
@@ -182,7 +184,7 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
     else:
         spans = [(str(year), year, year) for year in sorted(years, reverse=True)]
     choices = [
-        Choice(name, asked.but(since=f"{first:04}", until=f"{last:04}").url, _between(years, first, last))
+        Choice(name, asked.between(f"{first:04}", f"{last:04}").url, _between(years, first, last))
         for name, first, last in spans
     ]
     return [*(chosen if asked.since or asked.until else []), *(choices if len(choices) > 1 else [])]
