@@ -11,6 +11,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -119,6 +120,15 @@ def test_the_headline_comes_before_the_caption_and_that_before_the_text() -> Non
     article("Caption", body=filling, captions=["The dredger."])
     article("The dredger", body=filling)
     assert found("dredger") == ["The dredger", "Caption", "Text"]
+
+
+def test_of_common_words_alone_the_headline_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    if connection.vendor == "sqlite":
+        monkeypatch.setattr("articles.search.fts5.COMMON", 2)
+    article("Tower visited", published="2001-01-01")
+    for number in range(3):
+        article(f"Other {number}", body="They visited the tower.", published="2010-01-01")
+    assert found("visited tower")[0] == "Tower visited"
 
 
 def test_a_phrase_is_found_as_it_is_printed() -> None:

@@ -30,7 +30,7 @@ WORDS, HEADLINE_WORDS = "articles_search_word", f"{HEADLINES}_words"
 COLUMNS = ("headline", "caption", "body", "byline", "exact", "facts")
 WEIGHTS = (8.0, 3.0, 1.0, 3.0, 2.0, 4.0)
 WORDS_REMEMBERED = 500_000
-COMMON = 8_000  # articles; a word of more is no help in ranking
+COMMON = 3_000  # articles; a word of more is no help in ranking
 HASH_BYTES = 1 << 26  # what FTS5 gathers in memory before it writes; a batch of a load is less
 
 _PLACES = {Column.TEXT: "{headline caption body byline}"}
@@ -99,8 +99,10 @@ class Index:
 
     def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
         ranking = " OR ".join(f"({_one_of(one)})" for one in self._telling(sought))
-        if not ranking:
-            return list(among)
+        if not ranking:  # of common words alone, whoever has them in the headline is meant
+            wanted = set(among)
+            first = [number for number in self.headlines(sought, len(wanted)) if number in wanted]
+            return [*first, *sorted(wanted.difference(first), reverse=True)]
         bounds = (ranking, min(among), max(among), json.dumps(list(among)))
         scored = self._rows(
             f"SELECT rowid FROM {ARTICLES} WHERE {ARTICLES} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
