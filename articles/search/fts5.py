@@ -13,35 +13,31 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db import connections, router, transaction
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from articles.models import SearchEntry
 from articles.models.search import article_of
 from articles.search.backend import LAST_LETTER, Alternatives, Column, Counts, Sought, Tokens
+from articles.search.sql import WORDS, SqlIndex
 
 if TYPE_CHECKING:
     from articles.search.index import Document
 
 ARTICLES, HEADLINES = "articles_search", "articles_search_headline"
-WORDS, HEADLINE_WORDS = "articles_search_word", f"{HEADLINES}_words"
+HEADLINE_WORDS = f"{HEADLINES}_words"
 COLUMNS = ("headline", "caption", "body", "byline", "exact", "facts")
 WEIGHTS = (8.0, 3.0, 1.0, 3.0, 2.0, 4.0)
-WORDS_REMEMBERED = 500_000
 COMMON = 3_000  # articles; a word of more is no help in ranking
 HASH_BYTES = 1 << 26  # what FTS5 gathers in memory before it writes; a batch of a load is less
 
+# Where FTS5 looks for the words of a column, where that is not a column of the same name.
 _PLACES = {Column.TEXT: "{headline caption body byline}"}
-"""Where FTS5 looks for the words of a column, where that is not a column of the same name."""
 
 
-class Index:
+class Index(SqlIndex):
     """See ``articles.search.backend.Backend``."""
-
-    def __init__(self) -> None:
-        self._noted: set[str] = set()  # words that are in the table, as far as this process has seen them there
 
     def create(self, connection: BaseDatabaseWrapper) -> None:
         self._noted.clear()
@@ -76,15 +72,6 @@ class Index:
                 [(one.number, one.words.headline, one.words.headline_exact) for one in documents],
             )
             self._note_words(cursor, documents)
-
-    def _note_words(self, cursor: Any, documents: Iterable[Document]) -> None:
-        """Note the words that are new, for beginnings and for spelling. A word that no article has any more stays."""
-        words = {word for one in documents for word in one.words.exact.split() if not word.isdecimal()}
-        new = words - self._noted
-        cursor.executemany(f"INSERT OR IGNORE INTO {WORDS} (word) VALUES (%s)", [(word,) for word in sorted(new)])  # noqa: S608
-        if len(self._noted) > WORDS_REMEMBERED:
-            self._noted.clear()
-        transaction.on_commit(lambda: self._noted.update(new))
 
     def remove(self, numbers: Sequence[int]) -> None:
         with connections["default"].cursor() as cursor:
@@ -157,10 +144,6 @@ class Index:
         )
         return Counts.of(rows, dict(tagged))
 
-    def words(self, beginning: str, most: int) -> list[str]:
-        sql = f"SELECT word FROM {WORDS} WHERE word >= %s AND word < %s ORDER BY word LIMIT {most}"  # noqa: S608
-        return [word for (word,) in self._rows(sql, (beginning, beginning + LAST_LETTER))]
-
     def frequent(self, beginning: str, most: int) -> list[str]:
         sql = (
             f"SELECT term FROM {HEADLINE_WORDS} WHERE term >= %s AND term < %s AND col = 'exact'"  # noqa: S608
@@ -178,12 +161,6 @@ class Index:
     def _found(self, table: str, match: str, sought: Sought, order: str) -> list[int]:
         sql = f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s {order}"  # noqa: S608
         return [number for (number,) in self._rows(sql, (match, sought.first, sought.last))]
-
-    def _rows(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        with connections[router.db_for_read(SearchEntry)].cursor() as cursor:
-            cursor.execute(sql, values)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            return found
 
 
 # --- What is asked, as FTS5 writes it. --------------------------------------------------------------------------------

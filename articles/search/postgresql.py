@@ -11,32 +11,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.db import connections, router, transaction
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from articles.models import SearchEntry
 from articles.models.search import article_of
-from articles.search.backend import LAST_LETTER, Alternatives, Column, Counts, Sought, Tokens
+from articles.search.backend import Alternatives, Column, Counts, Sought, Tokens
+from articles.search.sql import WORDS, SqlIndex
 from articles.search.words import BETWEEN
 
 if TYPE_CHECKING:
     from articles.search.index import Document
 
-ARTICLES, WORDS = "articles_search", "articles_search_word"
+ARTICLES = "articles_search"
 LAST_POSITION = 16_383  # of a word in a vector: https://www.postgresql.org/docs/current/textsearch-limitations.html
 APART = 2  # positions between columns, so that no phrase reaches from one into the next
 WEIGHTS = "{0.1, 0.3, 0.3, 1.0}"  # of D, C, B and A
-WORDS_REMEMBERED = 500_000
 _LABELS = {Column.HEADLINE: "A", Column.CAPTION: "B", Column.BYLINE: "C", Column.BODY: "D"}
 _IN_HEADLINE = "~"  # before words as they are written in headlines
 _SIGNS = {Column.EXACT: "=", Column.FACTS: "#"}
 
 
-class Index:
+class Index(SqlIndex):
     """See ``articles.search.backend.Backend``."""
-
-    def __init__(self) -> None:
-        self._noted: set[str] = set()  # words that are in the table, as far as this process has seen them there
 
     def create(self, connection: BaseDatabaseWrapper) -> None:
         self._noted.clear()
@@ -50,20 +46,12 @@ class Index:
             cursor.execute(f"DROP TABLE IF EXISTS {ARTICLES}, {WORDS}")
 
     def add(self, documents: Sequence[Document]) -> None:
-        words = {word for one in documents for word in one.words.exact.split() if not word.isdecimal()}
-        new = words - self._noted
-        if len(self._noted) > WORDS_REMEMBERED:
-            self._noted.clear()
         with connections["default"].cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {ARTICLES} (number, words) VALUES (%s, %s::tsvector)",  # noqa: S608
                 [(one.number, vector_of(one)) for one in documents],
             )
-            cursor.executemany(
-                f"INSERT INTO {WORDS} (word) VALUES (%s) ON CONFLICT DO NOTHING",  # noqa: S608
-                [(word,) for word in sorted(new)],
-            )
-        transaction.on_commit(lambda: self._noted.update(new))
+            self._note_words(cursor, documents)
 
     def remove(self, numbers: Sequence[int]) -> None:
         with connections["default"].cursor() as cursor:
@@ -127,22 +115,12 @@ class Index:
         )
         return Counts.of(rows, dict(tagged))
 
-    def words(self, beginning: str, most: int) -> list[str]:
-        sql = f"SELECT word FROM {WORDS} WHERE word >= %s AND word < %s ORDER BY word LIMIT {most}"  # noqa: S608
-        return [word for (word,) in self._rows(sql, (beginning, beginning + LAST_LETTER))]
-
     def frequent(self, beginning: str, most: int) -> list[str]:
         return self.words(beginning, most)
 
     def _found(self, sought: Sought, rest: str, *values: Any) -> list[int]:
         sql = f"SELECT number FROM {ARTICLES} WHERE words @@ %s::tsquery AND number BETWEEN %s AND %s {rest}"  # noqa: S608
         return [number for (number,) in self._rows(sql, (query_of(sought), sought.first, sought.last, *values))]
-
-    def _rows(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        with connections[router.db_for_read(SearchEntry)].cursor() as cursor:
-            cursor.execute(sql, values)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            return found
 
 
 # --- As PostgreSQL writes it. -----------------------------------------------------------------------------------------
