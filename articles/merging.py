@@ -83,14 +83,6 @@ def _text(stretches: Iterable[Sequence[str]]) -> str:
     return "\n".join(line for lines in stretches for line in lines)
 
 
-def merge_lines(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> list[str] | None:
-    """Both sets of changes in one text; ``None`` where they touch each other."""
-    stretches = list(_stretches(loaded, ours, theirs))
-    if any(one.is_clash for one in stretches):
-        return None
-    return [line for one in stretches for line in one.live]
-
-
 @dataclass(frozen=True, slots=True)
 class _Stretch:
     """The lines of one place in all three texts; ``live``: ours, unless only the source has changed them."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.merging import Settled, merge_lines, moved, settle, settle_text, sides_of
+from articles.merging import Settled, moved, settle, settle_text, sides_of
 
 LINES = st.lists(st.sampled_from(["", "The ferry sailed.", "It was full.", "Nobody paid.", "Fog came in."]), max_size=8)
 
@@ -59,25 +59,30 @@ def test_a_merge_that_is_made_again_from_what_it_says_changes_nothing(
         assert settle_text(begun, settled.value, offered).value == settled.value
 
 
+def merged(loaded: list[str], ours: list[str], theirs: list[str]) -> str | None:
+    """The merged text; ``None`` where it is a conflict."""
+    settled = settle_text(*("\n".join(lines) for lines in (loaded, ours, theirs)))
+    return None if settled.is_conflict else settled.value
+
+
 def test_a_paragraph_that_one_side_dropped_and_the_other_changed_is_a_conflict() -> None:
-    assert merge_lines(["a", "", "b", "", "c"], ["a", "", "c"], ["a", "", "B", "", "c"]) is None
+    assert merged(["a", "", "b", "", "c"], ["a", "", "c"], ["a", "", "B", "", "c"]) is None
 
 
 @given(LINES, LINES)
 def test_a_text_that_one_side_alone_changed_is_that_sides(loaded: list[str], changed: list[str]) -> None:
-    assert merge_lines(loaded, changed, loaded) == changed
-    assert merge_lines(loaded, loaded, changed) == changed
-    assert merge_lines(loaded, changed, changed) == changed
+    sides = (loaded, changed, loaded), (loaded, loaded, changed), (loaded, changed, changed)
+    assert [merged(*texts) for texts in sides] == ["\n".join(changed)] * 3
 
 
 @given(LINES, LINES, LINES)
 def test_a_merge_is_the_same_from_either_side_and_drops_no_new_line(
     loaded: list[str], ours: list[str], theirs: list[str]
 ) -> None:
-    merged = merge_lines(loaded, ours, theirs)
-    assert merged == merge_lines(loaded, theirs, ours)
-    if merged is not None:
-        assert {line for line in {*ours, *theirs} if line not in loaded} <= set(merged)
+    text = merged(loaded, ours, theirs)
+    assert text == merged(loaded, theirs, ours)
+    if text is not None:
+        assert {line for line in {*ours, *theirs} if line not in loaded} <= set(text.split("\n"))
 
 
 @given(LINES, LINES)

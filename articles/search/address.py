@@ -50,13 +50,6 @@ class Asked:
             page=_page(given.get("page", "")),
         )
 
-    def __bool__(self) -> bool:
-        return bool(self.q or self.has_filter)
-
-    @property
-    def has_filter(self) -> bool:
-        return self.filter_count > 0
-
     @property
     def filter_count(self) -> int:
         return len(self.tags) + sum(map(bool, (self.source, self.language, self.since or self.until, self.has_photo)))

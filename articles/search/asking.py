@@ -295,8 +295,12 @@ def _stems_of(slug: str, languages: frozenset[str]) -> set[tuple[str, ...]]:
 
 def _named_like(model: type[Tag] | type[Source], slug: str) -> Iterator[int]:
     """Those whose name begins so, the largest first."""
-    rows = model._default_manager.filter(slug__gte=slug, slug__lt=slug + LAST_LETTER)
-    yield from rows.order_by("-article_count", "pk").values_list("pk", flat=True)[:MOST_NAMED]
+    yield from begun_with(model, slug).order_by("-article_count", "pk").values_list("pk", flat=True)[:MOST_NAMED]
+
+
+def begun_with(model: type[Tag] | type[Source], slug: str) -> Any:
+    """The tags or sources whose slugs begin so: a range of their index, which ``LIKE`` would not go along."""
+    return model._default_manager.filter(slug__gte=slug, slug__lt=slug + LAST_LETTER)
 
 
 def _former(rows: Any, owner: str, ids: set[int]) -> Iterator[tuple[int, int]]:

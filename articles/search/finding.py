@@ -41,7 +41,6 @@ class Found:
     has_next: bool
     counts: Counts
     months: dict[int, int]
-    undated: int
 
     @property
     def years(self) -> dict[int, int]:
@@ -58,8 +57,7 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1) -> Found:
     counted = newest[:MOST]
     start, end = (page - 1) * PAGE_SIZE, page * PAGE_SIZE
     ordered = _ordered(sought, order, counted, end + 1, is_more=is_more)
-    months = Counter(month_number(day) if (day := day_of(number)) else 0 for number in counted)
-    undated = months.pop(0, 0)
+    months = Counter(month_number(day) for number in counted if (day := day_of(number)))
     return Found(
         numbers=ordered[start:end],
         total=len(counted),
@@ -67,7 +65,6 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1) -> Found:
         has_next=len(ordered) > end and page < LAST_PAGE,
         counts=backend().counts(counted[:SHARED_OUT]),
         months=dict(months),
-        undated=undated,
     )
 
 

@@ -1,7 +1,7 @@
 """The articles in the index, kept in step with the archive: within the transaction that changes an article.
 
-Names of tags and sources are not in
-the index, only which they are: a tag that is renamed or merged needs no article written anew.
+Names of tags and sources are not in the index, only which they are: a tag that is renamed or merged needs no article
+written anew.
 """
 
 from __future__ import annotations

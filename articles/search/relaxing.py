@@ -82,7 +82,7 @@ def _unwritten(clauses: Sequence[tuple[Term, ...]]) -> list[tuple[Term, ...]]:
 
 
 def _without_filters(asked: Asked) -> Instead | None:
-    if not (asked.q and asked.has_filter):
+    if not (asked.q and asked.filter_count):
         return None
     bare = Asked(q=asked.q, order=asked.order)
     found, is_more = count(sought_of(bare.query, Filters()))

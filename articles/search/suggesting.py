@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from articles.identity import name_slug
 from articles.models import Article, Source, Tag
 from articles.models.search import article_of
-from articles.search.asking import asked_words
-from articles.search.backend import LAST_LETTER, Column, Tokens, backend
+from articles.search.asking import asked_words, begun_with
+from articles.search.backend import Column, Tokens, backend
 from articles.search.query import QUOTES, Term
 from articles.search.words import words_of
 from articles.wording import counted
@@ -39,9 +38,8 @@ def suggestions(typed: str) -> list[Suggestion]:
 
 
 def _named(model: type[Tag] | type[Source], field: str, typed: str, most: int) -> list[Suggestion]:
-    slug = name_slug(typed)
-    rows: Any = model._default_manager.filter(slug__gte=slug, slug__lt=slug + LAST_LETTER, article_count__gt=0)
-    often = sorted(rows.order_by("slug")[:CONSIDERED], key=lambda one: (-one.article_count, one.name))
+    used = begun_with(model, name_slug(typed)).filter(article_count__gt=0).order_by("slug")
+    often = sorted(used[:CONSIDERED], key=lambda one: (-one.article_count, one.name))
     return [
         Suggestion(
             f"{field}:{_quoted(one.name)}",
