@@ -403,6 +403,13 @@ def test_parameters_have_one_order_and_names_their_present_slugs(site: Client) -
     assert site.get(answer["Location"]).status_code == 200
 
 
+def test_a_beginning_of_too_many_words_says_which_are_looked_for(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("articles.search.asking.MOST_BEGUN", 2)
+    article("Ferry and ferries", body="A ferryman.")
+    assert "More words begin with “ferr” than the archive looks for" in page(site, "ferr*")
+    assert "More words" not in page(site, "ferrym*")
+
+
 def test_pages_of_searches_are_not_for_robots(site: Client) -> None:
     article()
     html = site.get("/search/?q=ferry").content.decode()

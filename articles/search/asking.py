@@ -177,6 +177,13 @@ def words_begun(word: Word) -> tuple[list[str], bool]:
     return backend().frequent(word.exact, MOST_BEGUN), True
 
 
+def cut_beginnings(query: Query) -> list[str]:
+    """The beginnings in a query with which more words begin than are looked for."""
+    begun = [term for term in (*query.terms, *query.without) if term.is_beginning]
+    asked = [(term.text, asked_words(term)[0]) for term in begun if term.field not in (Field.TAG, Field.SOURCE)]
+    return [text for text, words in asked if len(words) == 1 and not words[0].is_cut and words_begun(words[0])[1]]
+
+
 def _in_order(
     term: Term, words: list[Word], column: Column, languages: frozenset[str], *, is_beginning: bool
 ) -> Alternatives:

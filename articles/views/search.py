@@ -15,9 +15,10 @@ from articles.charts import Chart
 from articles.models import Source, Tag
 from articles.public import public
 from articles.search.address import Asked, within
-from articles.search.asking import Filters, sought_of
+from articles.search.asking import MOST_BEGUN, Filters, cut_beginnings, sought_of
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, find
 from articles.search.hits import hits_of
+from articles.search.query import Query
 from articles.search.relaxing import relaxed
 from articles.search.suggesting import suggestions
 from articles.spans import Span
@@ -57,7 +58,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "orders": _orders(asked),
         "most": MOST,
         "shared_out": SHARED_OUT,
-        "notes": [*unknown, *(f"“{said}” is no date: give a year, a month or a day." for said in asked.no_dates)],
+        "notes": [*unknown, *_not_looked_for(asked, query)],
     }
     if not query and not filters:
         if asked.page > 1:
@@ -98,6 +99,16 @@ def _understood(asked: Asked) -> tuple[Asked, Filters, list[str]]:
         unknown.append(f"No source is called “{asked.source}”, so it was not asked for.")
     asked = replace(asked, tags=tuple(sorted(slugs)), source=source.slug if source else asked.source)
     return asked, Filters(tuple(tags.values()), source, asked.language.partition("-")[0]), unknown
+
+
+def _not_looked_for(asked: Asked, query: Query) -> list[str]:
+    """What of the search was not looked for, in words."""
+    no_dates = [f"“{said}” is no date: give a year, a month or a day." for said in asked.no_dates]
+    most = [
+        f"More words begin with “{text}” than the archive looks for: those {MOST_BEGUN} that are in most headlines."
+        for text in cut_beginnings(query)
+    ]
+    return [*no_dates, *most]
 
 
 def _said(asked: Asked, filters: Filters, found: Found) -> str:
