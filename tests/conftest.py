@@ -9,9 +9,11 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from playwright.sync_api import Browser
 
 from articles.models import Article
 from newsarchive.reading import ReaderRouter
+from tests.chromium import chromium
 from tests.staff import logged_in, staff
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER")
@@ -67,3 +69,10 @@ def archivist(db: None) -> Client:
 @pytest.fixture
 def root(db: None) -> Client:
     return logged_in(staff("root", is_superuser=True))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, running as long as a module's tests."""
+    with chromium() as running:
+        yield running

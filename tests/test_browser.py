@@ -10,7 +10,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.chromium import chromium
 from tests.served import Archive, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -54,12 +53,6 @@ edit = Edit.begin(article.pk, Stamp.now(None, "The desk’s wording"))
 article.deck, article.body = "A deck", article.body.replace("trade", "commerce", 1)
 edit.finish(article, correction="Commerce was meant.")
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.chromium import chromium
 from tests.served import Archive, ask, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -45,12 +44,6 @@ from articles.models import Tag
 for name in ("Lighthouses", "Bicycles", "Bridges"):
     Tag.objects.get_or_create(name=name, defaults={"slug": name.lower()})
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
