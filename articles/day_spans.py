@@ -24,8 +24,13 @@ def spanned_days(asked: str) -> tuple[date, date] | None:
         return first, first
     if month is None:
         return first, date(first.year, 12, 31)
-    after = next_month(first)
-    return first, after if after == date.max else after - timedelta(days=1)
+    return first, last_of_month(first)
+
+
+def last_of_month(day: date) -> date:
+    if (day.year, day.month) == (date.max.year, date.max.month):
+        return date.max
+    return next_month(day.replace(day=1)) - timedelta(days=1)
 
 
 def asked_words(asked: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlencode
 
-from articles.wording import month_words, next_month
+from articles.day_spans import last_of_month, spanned_days
+from articles.wording import month_words
 
-_ASKED = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
+_ASKED = re.compile(r"[0-9]{4}(?:-[0-9]{2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +94,6 @@ class Span:
         return {name: day for name, day in ends.items() if day}
 
 
-def last_of_month(day: date) -> date:
-    if day.year == date.max.year and day.month == date.max.month:
-        return date.max
-    return next_month(day.replace(day=1)) - timedelta(days=1)
-
-
 def _asked(value: str) -> Span | None:
-    found = _ASKED.fullmatch(value)
-    try:
-        if found is None:
-            return None
-        year, month = int(found[1]), found[2]
-        return Span.of_month(date(year, int(month), 1)) if month else Span.of_year(year)
-    except ValueError:  # the year 0, the 13th month
-        return None
+    days = spanned_days(value) if _ASKED.fullmatch(value) else None
+    return Span(*days) if days else None

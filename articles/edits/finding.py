@@ -7,7 +7,7 @@ source is the same one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -15,10 +15,10 @@ from urllib.parse import unquote
 from django.db.models import Q
 from django.urls import Resolver404, resolve
 
+from articles.curation import chunks
 from articles.models import Article, Original, Source, Tag
 
 Line = Mapping[str, Any]
-AT_ONCE = 500
 MOST_ALIKE = 1000  # articles of one day and headline
 
 
@@ -34,7 +34,7 @@ class Found:
         """Find the articles of lines; what none of them is sure of is left out."""
         found = cls()
         wanted = {line["key"]: line for line in lines}
-        for keys in _batches(wanted):
+        for keys in chunks(list(wanted)):
             found._take((key, key) for key in Article.objects.filter(key__in=keys).values_list("key", flat=True))
         missing = [line for key, line in wanted.items() if key not in found.keys and "found_by" in line]
         found._take((line["key"], key) for line in missing if (key := _by_originals(line)))
@@ -107,9 +107,3 @@ def _articles_at(path: str, key: str) -> list[Article]:
 def _stem(slug: str, key: str) -> str:
     """A slug without what tells its article from another of that day."""
     return str(slug).removesuffix(f"-{key}").removesuffix(f"-{key[:4]}")
-
-
-def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
-    names = list(keys)
-    for start in range(0, len(names), AT_ONCE):
-        yield names[start : start + AT_ONCE]

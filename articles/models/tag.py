@@ -56,6 +56,10 @@ class TagQuerySet(models.QuerySet["Tag"]):
                 return found.tag
         return own
 
+    def addressed(self, slug: str) -> Tag | None:
+        """``named``, also by a slug that was written with capitals."""
+        return self.named(slug) or self.named(slug.lower())
+
 
 class Tag(models.Model):
     """A subject, place, person or body that articles are listed by."""

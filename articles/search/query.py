@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+
+from articles.day_spans import spanned_days
 
 LONGEST_QUERY = 1000  # characters; what follows is left out, and said to be
 MOST_TERMS = 40
@@ -157,25 +158,13 @@ def _bounded(query: Query, name: str, said: str) -> Query | None:
     return None
 
 
-_DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?", re.ASCII)
-
-
 def first_day(said: str) -> date | None:
     """The first day of ``2019``, ``2019-06`` or ``2019-06-30``; ``None`` for what is no date."""
-    return _day(said, is_last=False)
+    days = spanned_days(said.strip())
+    return days[0] if days else None
 
 
 def last_day(said: str) -> date | None:
     """The last day of ``2019``, ``2019-06`` or ``2019-06-30``; ``None`` for what is no date."""
-    return _day(said, is_last=True)
-
-
-def _day(said: str, *, is_last: bool) -> date | None:
-    found = _DAY.fullmatch(said.strip())
-    if found is None:
-        return None
-    try:
-        year, month, day = int(found[1]), int(found[2] or (12 if is_last else 1)), int(found[3] or 0)
-        return date(year, month, day or (monthrange(year, month)[1] if is_last else 1))
-    except ValueError:  # no such day; and calendar's own error is one of these
-        return None
+    days = spanned_days(said.strip())
+    return days[1] if days else None

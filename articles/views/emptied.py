@@ -28,19 +28,15 @@ def is_emptied(match: ResolverMatch | None) -> bool:
         return _are_lost([names["one"], names["other"]])
     found: Any = None
     if page == "tag":
-        found = _tag(names["slug"])
+        found = Tag.objects.addressed(names["slug"])
     elif page == "source":
         found = Source.objects.named(names["slug"])
     return found is not None and not found.article_count
 
 
-def _tag(slug: str) -> Tag | None:
-    return Tag.objects.named(slug) or Tag.objects.named(slug.lower())
-
-
 def _are_lost(slugs: list[str]) -> bool:
     """Whether the archive had both tags once, and has not both now."""
-    lost = [reverse("tag", args=[slug]) for slug in slugs if _tag(slug) is None]
+    lost = [reverse("tag", args=[slug]) for slug in slugs if Tag.objects.addressed(slug) is None]
     return bool(lost) and Gone.objects.filter(path__in=lost).count() == len(lost)
 
 

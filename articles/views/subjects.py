@@ -72,7 +72,7 @@ def _search_within(span: Span, **of: Any) -> Asked:
 
 def named_tag(slug: str) -> Tag:
     """A tag by its slug, by that of another name, or by either in lower case; else a 404."""
-    tag = Tag.objects.named(slug) or Tag.objects.named(slug.lower())
+    tag = Tag.objects.addressed(slug)
     if tag is None:
         raise Http404("No tag is called so.")
     return tag
