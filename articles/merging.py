@@ -35,11 +35,8 @@ def settle_text(loaded: str, ours: str, theirs: str) -> Settled:
 
     Where they touch, ours stays, and it is a conflict; ``sides_of`` says what there is to decide then.
     """
-    settled = settle(loaded, ours, theirs)
-    if not settled.is_conflict or not _are_texts(ours, theirs):
-        return settled
-    stretches = list(_stretches(*map(_lines, (loaded, ours, theirs))))
-    return Settled(_text(one.live for one in stretches), any(one.is_clash for one in stretches))
+    settled = _settled(loaded, ours, theirs)
+    return settled if not settled.is_conflict or _is_lasting(loaded, ours, theirs) else Settled(ours, True)
 
 
 def sides_of(loaded: str, ours: str, theirs: str) -> tuple[str, str]:
@@ -49,11 +46,38 @@ def sides_of(loaded: str, ours: str, theirs: str) -> tuple[str, str]:
     both that may be chosen from. Both begin with the source's text, as it was loaded before where they clash: so a
     later merge knows what both have settled.
     """
+    return _sides(loaded, ours, theirs) if _is_lasting(loaded, ours, theirs) else (loaded, theirs)
+
+
+def _is_lasting(loaded: str, ours: str, theirs: str) -> bool:
+    """Whether a merge that is made again from its own sides says the same.
+
+    Lines that stand in a text more than once may be paired otherwise the second time; then the texts are left whole.
+    """
+    begun, offered = _sides(loaded, ours, theirs)
+    live = _settled(loaded, ours, theirs).value
+    return bool(_settled(begun, live, offered).value == live)
+
+
+def _settled(loaded: str, ours: str, theirs: str) -> Settled:
+    settled = settle(loaded, ours, theirs)
+    if not settled.is_conflict or not _are_texts(ours, theirs):
+        return settled
+    stretches = _compared(loaded, ours, theirs)
+    return Settled(_text(one.live for one in stretches), any(one.is_clash for one in stretches))
+
+
+def _sides(loaded: str, ours: str, theirs: str) -> tuple[str, str]:
     if not _are_texts(ours, theirs):
         return loaded, theirs
-    stretches = list(_stretches(*map(_lines, (loaded, ours, theirs))))
+    stretches = _compared(loaded, ours, theirs)
     begun = _text(one.loaded if one.is_clash else one.theirs for one in stretches)
     return begun, _text(one.theirs if one.is_clash else one.live for one in stretches)
+
+
+@lru_cache(maxsize=4)  # settling a text, and saying what is to decide, asks for the same more than once
+def _compared(loaded: str, ours: str, theirs: str) -> tuple[_Stretch, ...]:
+    return tuple(_stretches(*map(_lines, (loaded, ours, theirs))))
 
 
 def carried(before: str, after: str, other: str) -> str:

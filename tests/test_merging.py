@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from articles.merging import Settled, moved, settle, settle_text, sides_of
@@ -48,6 +48,11 @@ def test_one_paragraph_that_clashes_stays_ours_and_the_others_are_merged() -> No
 
 
 @given(LINES, LINES, LINES)
+@example(
+    ["The ferry sailed.", "The ferry sailed.", "", "", ""],
+    ["", "It was full.", "", ""],
+    ["The ferry sailed."] * 2 + [""],
+)
 def test_a_merge_that_is_made_again_from_what_it_says_changes_nothing(
     loaded: list[str], ours: list[str], theirs: list[str]
 ) -> None:
