@@ -57,6 +57,7 @@ class Index(SqlIndex):
                 cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
     def add(self, documents: Sequence[Document]) -> None:
+        documents = sorted(documents, key=lambda one: one.number)  # at a lower number FTS5 writes out what it gathered
         names = ", ".join(COLUMNS)
         with connections["default"].cursor() as cursor:
             cursor.executemany(
