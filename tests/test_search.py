@@ -69,6 +69,8 @@ def page(site: Client, text: str = "", **asked: Any) -> str:
         ("FERRY", "en", "Two ferries."),
         ("naive", "en", "A naïve plan."),
         ("naïve", "en", "A naive plan."),
+        ("cafe", "en", "A café."),
+        ("café", "en", "A cafe."),
         ("Häuser", "de", "Ein Haus am Kai."),
         ("strasse", "de", "Die Straße am Kai."),
         ("gouvernements", "fr", "Le gouvernement l’a dit."),

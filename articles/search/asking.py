@@ -150,7 +150,7 @@ def _one_word(term: Term, word: Word, column: Column, languages: frozenset[str])
     """By its stems, and as it is written besides, so that what is written the same is ranked higher."""
     if term.is_beginning:
         return _beginning(word, column, languages)
-    exactly = Tokens(Column.EXACT, (word.exact,))
+    exactly = Tokens(Column.EXACT, (word.exact,), ranks_only=column is Column.TEXT)
     ways = [Tokens(column, (stem,)) for stem in stems(term.text[word.start : word.end], languages)]
     return (*((way,) for way in ways), *([(exactly,)] if column is Column.TEXT else [(way, exactly) for way in ways]))
 

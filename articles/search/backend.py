@@ -32,17 +32,27 @@ class Column(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Words of the index that stand one after the other in a column; the last may be a beginning."""
+    """Words of the index that stand one after the other in a column; the last may be a beginning.
+
+    ``ranks_only`` says that all articles which have them are found by another way of the same clause: they make a hit
+    better, and need not be looked for.
+    """
 
     column: Column
     words: tuple[str, ...]
     is_beginning: bool = False
+    ranks_only: bool = False
 
 
 LAST_NUMBER = (1 << 62) - 1
 LAST_LETTER = chr(0x10FFFF)  # words that begin alike lie before the beginning with this behind it
 # Any of these must hold, and of each all.
 Alternatives = tuple[tuple[Tokens, ...], ...]
+
+
+def looked_for(alternatives: Alternatives) -> Alternatives:
+    """Those by which articles are found; the others make hits better."""
+    return tuple(tokens for tokens in alternatives if not any(one.ranks_only for one in tokens))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +112,8 @@ class Backend(Protocol):
         """``among``, which are found, the best first."""
 
     def headlines(self, sought: Sought, most: int) -> list[int]:
-        """The newest that have all words of the clauses in their headlines, the best first; nothing else is asked."""
+        """The newest that have all words of the clauses in their headlines, and the facts, the best first. ``without``
+        is not asked."""
 
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
         """The newest whose headlines have all these words, which are of the columns ``HEADLINE`` and ``EXACT``."""

@@ -85,7 +85,7 @@ def _ordered(sought: Sought, order: Order, newest: list[int], wanted: int, *, is
     if not is_more:
         return backend().best(sought, newest)
     best = backend().headlines(sought, IN_HEADLINES)
-    if sought.facts or sought.without:
+    if sought.without:
         best = backend().which(sought, best)
     chosen = set(best)
     return [*best, *(number for number in newest if number not in chosen)]

@@ -1,8 +1,11 @@
 """The index in SQLite: two tables of FTS5, one of whole articles and a small one of headlines.
 
 The words come cut and stemmed from ``articles.search.words``; FTS5 keeps them as they are (its tokenizer ``ascii``
-parts at spaces and leaves all other letters alone), and no text of theirs, for the articles have it. What is asked
-reaches FTS5 only as words in quotation marks, so nothing typed is ever its syntax.
+parts at spaces and leaves all other letters alone), and no text of theirs, for the articles have it. Words as written
+begin with ``=`` and facts with ``#``, so that none is ever taken for a stem, and a word is looked for without asking
+where it stands. What is asked reaches FTS5 only as words in quotation marks, so nothing typed is ever its syntax.
+
+The newest article has the lowest rowid: FTS5 goes up through its rowids twice as fast as down.
 
 ``bm25`` looks through all that each word of a query is found in, before it ranks anything. So common words, which
 rank nothing, are left out of what is ranked by: without them a query takes as long as its rare words are rare.
@@ -19,7 +22,17 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles.models.search import article_of
-from articles.search.backend import LAST_LETTER, Alternatives, Column, Counts, Sought, Tokens
+from articles.search.backend import (
+    LAST_LETTER,
+    LAST_NUMBER,
+    Alternatives,
+    Column,
+    Counts,
+    Sought,
+    Tokens,
+    looked_for,
+)
+from articles.search.index import EVERY
 from articles.search.sql import WORDS, SqlIndex
 
 if TYPE_CHECKING:
@@ -29,11 +42,13 @@ ARTICLES, HEADLINES = "articles_search", "articles_search_headline"
 HEADLINE_WORDS = f"{HEADLINES}_words"
 COLUMNS = ("headline", "caption", "body", "byline", "exact", "facts")
 WEIGHTS = (8.0, 3.0, 1.0, 3.0, 2.0, 4.0)
+HEADLINE_COLUMNS = ("headline", "exact", "facts")
 COMMON = 3_000  # articles; a word of more is no help in ranking
 HASH_BYTES = 1 << 26  # what FTS5 gathers in memory before it writes; a batch of a load is less
 
-# Where FTS5 looks for the words of a column, where that is not a column of the same name.
-_PLACES = {Column.TEXT: "{headline caption body byline}"}
+# What stands before words that are no stems; a stem stands anywhere, unless its column is asked for.
+_SIGNS = {Column.EXACT: "=", Column.FACTS: "#"}
+_ANYWHERE = (Column.TEXT, Column.EXACT, Column.FACTS)
 
 
 class Index(SqlIndex):
@@ -44,11 +59,11 @@ class Index(SqlIndex):
         # Before 3.43, SQLite could not remove from a table without its text; there the words are kept as well.
         options = "content='', contentless_delete=1, " if sqlite3.sqlite_version_info >= (3, 43) else ""
         with connection.cursor() as cursor:
-            for table, columns in ((ARTICLES, COLUMNS), (HEADLINES, ("headline", "exact"))):
-                names = ", ".join(columns)
-                cursor.execute(f"CREATE VIRTUAL TABLE {table} USING fts5({names}, {options}tokenize='ascii')")
+            for table, columns in ((ARTICLES, COLUMNS), (HEADLINES, HEADLINE_COLUMNS)):
+                names = f"{', '.join(columns)}, {options}tokenize=\"ascii tokenchars '=#'\""
+                cursor.execute(f"CREATE VIRTUAL TABLE {table} USING fts5({names})")
                 cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {HASH_BYTES})")  # noqa: S608
-            cursor.execute(f"CREATE VIRTUAL TABLE {HEADLINE_WORDS} USING fts5vocab({HEADLINES}, 'col')")
+            cursor.execute(f"CREATE VIRTUAL TABLE {HEADLINE_WORDS} USING fts5vocab({HEADLINES}, 'row')")
             cursor.execute(f"CREATE TABLE {WORDS} (word TEXT PRIMARY KEY) WITHOUT ROWID")
 
     def drop(self, connection: BaseDatabaseWrapper) -> None:
@@ -57,33 +72,28 @@ class Index(SqlIndex):
                 cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
     def add(self, documents: Sequence[Document]) -> None:
-        documents = sorted(documents, key=lambda one: one.number)  # at a lower number FTS5 writes out what it gathered
-        names = ", ".join(COLUMNS)
+        # In the order of the rowids: at one that is lower than the last, FTS5 writes out what it has gathered.
+        documents = sorted(documents, key=lambda one: _rowid(one.number))
         with connections["default"].cursor() as cursor:
-            cursor.executemany(
-                f"INSERT INTO {ARTICLES} (rowid, {names}) VALUES (%s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
-                [
-                    (one.number, words.headline, words.caption, words.body, words.byline, words.exact, one.facts)
-                    for one in documents
-                    for words in [one.words]
-                ],
-            )
-            cursor.executemany(
-                f"INSERT INTO {HEADLINES} (rowid, headline, exact) VALUES (%s, %s, %s)",  # noqa: S608
-                [(one.number, one.words.headline, one.words.headline_exact) for one in documents],
-            )
+            for table, columns, row in ((ARTICLES, COLUMNS, _row), (HEADLINES, HEADLINE_COLUMNS, _headline_row)):
+                values = ", ".join(["%s"] * len(columns))
+                cursor.executemany(
+                    f"INSERT INTO {table} (rowid, {', '.join(columns)}) VALUES (%s, {values})",  # noqa: S608
+                    [(_rowid(one.number), *row(one)) for one in documents],
+                )
             self._note_words(cursor, documents)
 
     def remove(self, numbers: Sequence[int]) -> None:
         with connections["default"].cursor() as cursor:
             for table in (ARTICLES, HEADLINES):
-                cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(number,) for number in numbers])  # noqa: S608
+                rowids = sorted(map(_rowid, numbers))
+                cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(rowid,) for rowid in rowids])  # noqa: S608
 
     def newest(self, sought: Sought, most: int) -> list[int]:
-        return self._found(ARTICLES, match_of(sought), sought, f"ORDER BY rowid DESC LIMIT {most}")
+        return self._found(ARTICLES, match_of(sought), sought, f"ORDER BY rowid LIMIT {most}")
 
     def oldest(self, sought: Sought, most: int) -> list[int]:
-        return self._found(ARTICLES, match_of(sought), sought, f"ORDER BY rowid LIMIT {most}")
+        return self._found(ARTICLES, match_of(sought), sought, f"ORDER BY rowid DESC LIMIT {most}")
 
     def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
         ranking = " OR ".join(f"({_one_of(one)})" for one in self._telling(sought))
@@ -91,44 +101,33 @@ class Index(SqlIndex):
             wanted = set(among)
             first = [number for number in self.headlines(sought, len(wanted)) if number in wanted]
             return [*first, *sorted(wanted.difference(first), reverse=True)]
-        bounds = (ranking, min(among), max(among), json.dumps(list(among)))
-        scored = self._rows(
-            f"SELECT rowid FROM {ARTICLES} WHERE {ARTICLES} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
-            f" AND +rowid IN (SELECT value FROM json_each(%s))"
-            f" ORDER BY bm25({ARTICLES}, {', '.join(map(str, WEIGHTS))}), rowid DESC",
-            bounds,
-        )
-        ranked = [number for (number,) in scored]
+        ranked = self._ranked(ARTICLES, ranking, WEIGHTS, among)
         return [*ranked, *sorted(set(among) - set(ranked), reverse=True)]
 
     def headlines(self, sought: Sought, most: int) -> list[int]:
         clauses = [_in_headline(clause) for clause in sought.clauses]
         if not clauses or not all(clauses):
             return []
-        match = " AND ".join(f"({_one_of(clause)})" for clause in clauses)
-        newest = self._found(HEADLINES, match, sought, f"ORDER BY rowid DESC LIMIT {most}")
-        if not newest:
-            return []
-        scored = self._rows(
-            f"SELECT rowid FROM {HEADLINES} WHERE {HEADLINES} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
-            f" ORDER BY bm25({HEADLINES}), rowid DESC LIMIT {most}",
-            (match, min(newest), max(newest)),
-        )
-        return [number for (number,) in scored]
+        words = " AND ".join(f"({_one_of(clause)})" for clause in clauses)
+        match = " AND ".join([words, *(f"({_one_of(fact)})" for fact in sought.facts)])
+        newest = self._found(HEADLINES, match, sought, f"ORDER BY rowid LIMIT {most}")
+        return self._ranked(HEADLINES, words, (1.0,), newest) if newest else []
 
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
         match = " AND ".join(map(_phrase, words))
-        return self._found(HEADLINES, match, Sought(), f"ORDER BY rowid DESC LIMIT {most}")
+        return self._found(HEADLINES, match, Sought(), f"ORDER BY rowid LIMIT {most}")
 
     def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
         sql, match = f"SELECT 1 FROM {ARTICLES} WHERE {ARTICLES} MATCH %s AND rowid = %s", match_of(sought)  # noqa: S608
-        return [number for number in among if self._rows(sql, (match, number))]
+        return [number for number in among if self._rows(sql, (match, _rowid(number)))]
 
     def how_many(self, clauses: Sequence[Alternatives], most: int) -> list[int]:
         if not clauses:
             return []
         one = f"(SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE {ARTICLES} MATCH %s LIMIT {most}))"  # noqa: S608
-        [found] = self._rows(f"SELECT {', '.join([one] * len(clauses))}", tuple(map(_one_of, clauses)))
+        [found] = self._rows(
+            f"SELECT {', '.join([one] * len(clauses))}", tuple(_one_of(looked_for(one)) for one in clauses)
+        )
         return list(found)
 
     def counts(self, numbers: Sequence[int]) -> Counts:
@@ -147,9 +146,10 @@ class Index(SqlIndex):
 
     def frequent(self, beginning: str, most: int) -> list[str]:
         sql = (
-            f"SELECT term FROM {HEADLINE_WORDS} WHERE term >= %s AND term < %s AND col = 'exact'"  # noqa: S608
+            f"SELECT substr(term, 2) FROM {HEADLINE_WORDS} WHERE term >= %s AND term < %s"  # noqa: S608
             f" ORDER BY doc DESC, term LIMIT {most}"
         )
+        beginning = _SIGNS[Column.EXACT] + beginning
         return [word for (word,) in self._rows(sql, (beginning, beginning + LAST_LETTER))]
 
     def _telling(self, sought: Sought) -> list[Alternatives]:
@@ -161,7 +161,40 @@ class Index(SqlIndex):
 
     def _found(self, table: str, match: str, sought: Sought, order: str) -> list[int]:
         sql = f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s {order}"  # noqa: S608
-        return [number for (number,) in self._rows(sql, (match, sought.first, sought.last))]
+        return [_rowid(rowid) for (rowid,) in self._rows(sql, (match, _rowid(sought.last), _rowid(sought.first)))]
+
+    def _ranked(self, table: str, match: str, weights: Sequence[float], among: Sequence[int]) -> list[int]:
+        """Those of some numbers that match, by bm25."""
+        sql = (
+            f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
+            f" AND +rowid IN (SELECT value FROM json_each(%s))"
+            f" ORDER BY bm25({table}, {', '.join(map(str, weights))}), rowid"
+        )
+        rowids = list(map(_rowid, among))
+        return [_rowid(rowid) for (rowid,) in self._rows(sql, (match, min(rowids), max(rowids), json.dumps(rowids)))]
+
+
+# --- What is kept. ----------------------------------------------------------------------------------------------------
+
+
+def _rowid(number: int) -> int:
+    """The rowid of a number, and the number of a rowid."""
+    return LAST_NUMBER - number
+
+
+def _row(document: Document) -> tuple[str, ...]:
+    words = document.words
+    exact = f"{_signed(Column.EXACT, words.exact)} {words.plain}"
+    return words.headline, words.caption, words.body, words.byline, exact, _signed(Column.FACTS, document.facts)
+
+
+def _headline_row(document: Document) -> tuple[str, ...]:
+    words = document.words
+    return words.headline, _signed(Column.EXACT, words.headline_exact), _signed(Column.FACTS, document.facts)
+
+
+def _signed(column: Column, words: str) -> str:
+    return " ".join(_SIGNS[column] + word for word in words.split())
 
 
 # --- What is asked, as FTS5 writes it. --------------------------------------------------------------------------------
@@ -169,9 +202,9 @@ class Index(SqlIndex):
 
 def match_of(sought: Sought) -> str:
     """A query for MATCH."""
-    clauses = [f"({_one_of(clause)})" for clause in (*sought.clauses, *sought.facts)] or ["facts : every"]
+    clauses = [f"({_one_of(looked_for(one))})" for one in (*sought.clauses, *sought.facts)] or [f'"#{EVERY}"']
     wanted = " AND ".join(clauses)
-    return f"({wanted}) NOT ({_one_of(sought.without)})" if sought.without else wanted
+    return f"({wanted}) NOT ({_one_of(looked_for(sought.without))})" if sought.without else wanted
 
 
 def _one_of(alternatives: Alternatives) -> str:
@@ -184,15 +217,13 @@ def _all_of(tokens: Iterable[Tokens]) -> str:
 
 
 def _phrase(tokens: Tokens) -> str:
-    words = '"{}"'.format(" ".join(tokens.words).replace('"', ""))
-    return f"{_PLACES.get(tokens.column, tokens.column)} : {words}{' *' if tokens.is_beginning else ''}"
+    sign = _SIGNS.get(tokens.column, "")
+    words = '"{}"'.format(" ".join(sign + word for word in tokens.words).replace('"', ""))
+    place = "" if tokens.column in _ANYWHERE else f"{tokens.column} : "
+    return f"{place}{words}{' *' if tokens.is_beginning else ''}"
 
 
 def _in_headline(clause: Alternatives) -> Alternatives:
     """A clause as the table of headlines can be asked it; empty where it cannot."""
-    known = {Column.TEXT: Column.HEADLINE, Column.HEADLINE: Column.HEADLINE, Column.EXACT: Column.EXACT}
-    return tuple(
-        tuple(Tokens(known[one.column], one.words, one.is_beginning) for one in tokens)
-        for tokens in clause
-        if all(one.column in known for one in tokens)
-    )
+    known = (Column.TEXT, Column.HEADLINE, Column.EXACT)
+    return tuple(tokens for tokens in clause if all(one.column in known for one in tokens))

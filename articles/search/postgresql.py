@@ -15,7 +15,8 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles.models.search import article_of
-from articles.search.backend import Alternatives, Column, Counts, Sought, Tokens
+from articles.search.backend import Alternatives, Column, Counts, Sought, Tokens, looked_for
+from articles.search.index import EVERY
 from articles.search.sql import WORDS, SqlIndex
 from articles.search.words import BETWEEN
 
@@ -76,7 +77,7 @@ class Index(SqlIndex):
         clauses = tuple(_in_headline(clause) for clause in sought.clauses)
         if not clauses or not all(clauses):
             return []
-        narrowed = Sought(clauses, first=sought.first, last=sought.last)
+        narrowed = Sought(clauses, sought.facts, first=sought.first, last=sought.last)
         return self.best(narrowed, self.newest(narrowed, most))
 
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
@@ -100,7 +101,9 @@ class Index(SqlIndex):
         if not clauses:
             return []
         one = f"(SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE words @@ %s::tsquery LIMIT {most}) AS found)"  # noqa: S608
-        [found] = self._rows(f"SELECT {', '.join([one] * len(clauses))}", tuple(map(_one_of, clauses)))
+        [found] = self._rows(
+            f"SELECT {', '.join([one] * len(clauses))}", tuple(_one_of(looked_for(one)) for one in clauses)
+        )
         return list(found)
 
     def counts(self, numbers: Sequence[int]) -> Counts:
@@ -138,6 +141,7 @@ def vector_of(document: Document) -> str:
                 places.setdefault(word, []).append(f"{min(position, LAST_POSITION)}{label}")
     lexemes = [f"{_quoted(word)}:{','.join(_some(found))}" for word, found in places.items()]
     lexemes += [_quoted("=" + word) for word in words.exact.split()]
+    lexemes += [_quoted(word) for word in words.plain.split()]
     lexemes += [_quoted(_IN_HEADLINE + word) for word in words.headline_exact.split()]
     lexemes += [_quoted("#" + fact) for fact in document.facts.split()]
     return " ".join(lexemes)
@@ -149,8 +153,8 @@ def _some(places: list[str]) -> Iterable[str]:
 
 
 def query_of(sought: Sought) -> str:
-    clauses = [f"({_one_of(clause)})" for clause in (*sought.clauses, *sought.facts)] or ["'#every'"]
-    without = [f"!({_one_of(sought.without)})"] if sought.without else []
+    clauses = [f"({_one_of(looked_for(one))})" for one in (*sought.clauses, *sought.facts)] or [f"'#{EVERY}'"]
+    without = [f"!({_one_of(looked_for(sought.without))})"] if sought.without else []
     return " & ".join([*clauses, *without])
 
 

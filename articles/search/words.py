@@ -155,8 +155,9 @@ def _bare(letter: str) -> str:
 
 
 def stems(word: str, languages: frozenset[str]) -> list[str]:
-    """The stems that a word of a query may have in texts of these languages, each once."""
-    return list(dict.fromkeys(stem_of(word, language) for language in sorted(languages | {""})))
+    """The stems that a word of a query may have in texts of these languages, with accents and without; each once."""
+    forms = dict.fromkeys((word, folded(word)))
+    return list(dict.fromkeys(stem_of(form, language) for form in forms for language in sorted(languages) or [""]))
 
 
 def stem_of(word: str, language: str) -> str:
@@ -209,13 +210,19 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """The words of an article by where they stand, parted by spaces; ``exact`` are all of them as written, once."""
+    """The words of an article by where they stand, parted by spaces; ``exact`` are all of them as written, once.
+
+    ``plain`` are the stems that they have without their accents, as far as these are others: whoever writes "cafe" is
+    led to a café by them, though the stem of one is "caf" and of the other "cafe". So what has a word as it is written
+    has one of its stems as well.
+    """
 
     headline: str
     caption: str
     body: str
     byline: str
     exact: str
+    plain: str
     headline_exact: str
 
 
@@ -236,8 +243,14 @@ def spell(text: Text, *, headline: str, deck: str, captions: Iterable[str], line
     exact = set(text.exact)
     heading = _spelled([headline, deck], text.language, exact)
     caption, byline = _spelled(captions, text.language, exact), _spelled(lines, text.language, exact)
+    known = _known(text.language)
+    plain = {known[word][1] for word in exact}.difference(
+        *(part.split() for part in (heading, caption, text.words, byline))
+    )
     headline_exact = " ".join(sorted(spelled(headline, text.language)[1]))
-    return Spelled(heading, caption, text.words, byline, " ".join(sorted(exact)), headline_exact)
+    return Spelled(
+        heading, caption, text.words, byline, " ".join(sorted(exact)), " ".join(sorted(plain)), headline_exact
+    )
 
 
 def _spelled(texts: Iterable[str], language: str, exact: set[str]) -> str:

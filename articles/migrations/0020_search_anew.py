@@ -1,0 +1,20 @@
+"""The search index, empty again: its words are kept in another way. The next migration fills it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import migrations
+
+from articles.search import index
+
+
+def renew(apps: Any, schema_editor: Any) -> None:
+    index.drop(schema_editor.connection)
+    index.create(schema_editor.connection)
+    apps.get_model("articles", "SearchEntry").objects.using(schema_editor.connection.alias).all().delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("articles", "0019_applied_edit")]
+    operations = [migrations.RunPython(renew, migrations.RunPython.noop)]
