@@ -156,6 +156,7 @@ def test_a_phrase_does_not_reach_from_one_paragraph_into_the_next() -> None:
         ("headline:ferry", ["Ferry"]),
         ("headline:fer*", ["Ferry"]),
         ("caption:gull", ["Bus"]),
+        ("credit:gull OR credit:nobody", ["Bus"]),
         ("byline:tanaka", ["Neither"]),
         ("tag:harbours", ["Both"]),
         ("tag:quays", ["Both"]),

@@ -33,7 +33,8 @@ class Field(StrEnum):
     SOURCE = "source"
 
 
-_FIELDS = {member.value: member for member in Field if member}
+# A credit stands with its caption in the index.
+_FIELDS = {**{member.value: member for member in Field if member}, "credit": Field.CAPTION}
 
 
 @dataclass(frozen=True, slots=True)
