@@ -490,6 +490,67 @@ def test_what_is_offered_instead_is_counted_as_its_link_finds_it(site: Client) -
     assert "ferry alone finds 1 article" in said
 
 
+def offered(site: Client, text: str, **asked: Any) -> dict[str, str]:
+    """What the page offers instead of a search that finds nothing: the words of each kind of offer by its name.
+
+    Each link is followed, and finds as many articles as it says.
+    """
+    html = site.get("/search/", {"q": text, **asked}).content.decode()
+    lines = re.findall(r"<li><b>([^<]+)</b>(.*?)</li>", html.partition("Nothing was found.")[2], re.DOTALL)
+    for _, line in lines:
+        for address, count in re.findall(r'<a href="([^"]+)".*?(\d+ articles?)', line):
+            assert f"<strong>{count}</strong>" in site.get(unescape(address)).content.decode(), address
+    return {name: " ".join(unescape(re.sub("<[^>]+>", "", line)).split()) for name, line in lines}
+
+
+def test_days_and_photos_asked_for_among_the_words_stay_when_words_go(site: Client) -> None:
+    article("Ferry", published="2019-05-01", captions=["A gull"])
+    article("Ferry", published="2019-05-01")
+    article("Ferry bus", published="2003-05-01", captions=["A gull"])
+    assert offered(site, "ferry -bus xyzzy from:2019 to:2020-06 has:photo") == {
+        "Fewer words": "ferry -bus from:2019 to:2020-06 has:photo alone finds 1 article;"
+        " “xyzzy -bus from:2019 to:2020-06 has:photo” alone finds none.",
+    }
+
+
+def test_bounds_are_offered_to_go_by_themselves(site: Client) -> None:
+    article("Ferry", published="2003-05-01", tags=["Gulls"])
+    assert offered(site, "ferry from:2019")["Fewer filters"] == "Look everywhere: 1 article."
+    assert offered(site, "ferry from:2003-05-02", tag="gulls")["Fewer filters"] == "ferry: 1 article."
+    assert offered(site, "ferry to:2010", source="harbour-daily", **{"from": "2009"}) == {
+        "Fewer filters": "ferry to:2010: 1 article."
+    }
+    assert offered(site, "ferry has:photo", **{"from": "2009"})["Fewer filters"] == "Look everywhere: 1 article."
+    assert offered(site, "from:2019") == {}
+
+
+def test_three_words_are_offered_without_one_of_them_first(site: Client) -> None:
+    article("Ferry harbour", body="Fog.")
+    article("Ferry harbour", body="Rain.")
+    article("Harbour gulls", body="Fog, fog.")
+    article("Nine gulls")
+    said = offered(site, "ferry harbour gulls")
+    assert list(said) == ["One word less", "Fewer words"]
+    assert said["One word less"] == (
+        "harbour gulls, without “ferry”, finds 1 article; ferry harbour, without “gulls”, finds 2 articles."
+    )
+    assert offered(site, "ferry harbour xyzzy fog")["One word less"] == (
+        "ferry harbour fog, without “xyzzy”, finds 1 article."
+    )
+    assert "One word less" not in offered(site, "ferry xyzzy zyxxy harbour")
+    assert "One word less" not in offered(site, "ferry gulls")
+    assert offered(site, "headline:ferry harbour gulls OR xyzzy from:2021")["One word less"].startswith(
+        "harbour gulls OR xyzzy from:2021, without “headline:ferry”"
+    )
+
+
+def test_at_most_three_words_are_offered_to_go(site: Client) -> None:
+    words = ["one", "two", "three", "four", "five"]
+    for lost in words:
+        article(" ".join(word for word in words if word != lost))
+    assert offered(site, " ".join(words))["One word less"].count("without") == 3
+
+
 def test_a_year_is_no_wider_than_what_was_asked_for(site: Client) -> None:
     article("Ferry", published="2019-01-01")
     article("Ferry boats", published="2019-07-01")
