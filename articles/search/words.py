@@ -2,7 +2,8 @@
 
 Written apart by spaces, a text gives its words. Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese do not part
 words so that a reader of a query could tell; each two letters that stand together are a word there, and the last
-letter of a run one more, so that a single letter is found as the beginning of one.
+letter of a run one more, so that a single letter is found as the beginning of one. Traditional letters of Chinese are
+known as Simplified ones, whatever the language: what is asked in the one is found in the other.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import regex
 import Stemmer
 
 from articles.scripts import tongue_of
+from articles.search.han import SIMPLIFIED
 
 # The algorithms of Snowball, by the language that they stem: https://snowballstem.org/algorithms/
 STEMMED = {
@@ -69,6 +71,7 @@ _CLUSTERS = regex.compile(r"\X")
 # Letters that no decomposition parts into a plain one and an accent.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 _ARABIC = str.maketrans({"ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي", "ـ": None})
+_ALIKE = _ARABIC | SIMPLIFIED
 _KEPT_MARKS = ("CYRILLIC SMALL LETTER SHORT I",)  # й is a letter of its own, and и with a mark to Unicode
 
 
@@ -131,12 +134,13 @@ def without_particle(word: str) -> str:
 
 
 def folded(word: str) -> str:
-    """A word without case, accents and the signs of width and vowels that one writes or leaves out."""
+    """A word without case, accents and the signs of width and vowels that one writes or leaves out; letters of Chinese
+    as Simplified writing has them."""
     plain = unicodedata.normalize("NFKC", word).casefold().translate(_PLAIN)
     if plain.isascii():
         return "".join(filter(str.isalnum, plain))
     kept = [_bare(letter) for letter in unicodedata.normalize("NFC", plain)]
-    return "".join(kept).translate(_ARABIC)[:LONGEST_WORD]
+    return "".join(kept).translate(_ALIKE)[:LONGEST_WORD]
 
 
 @lru_cache(maxsize=10_000)
