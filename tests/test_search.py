@@ -467,6 +467,55 @@ def test_only_what_is_misspelled_is_spelled_otherwise(site: Client, text: str, b
     assert f"The archive knows {better}: 1 article." in page(site, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("tag:habrours", "tag:Harbours"),
+        ("tag:habrours ferry", "tag:Harbours ferry"),
+        ('tag:"city concil"', 'tag:"City council"'),
+        ("tag:quyas", "tag:Quays"),  # another name
+        ("source:couriar", "source:Courier"),
+        ("source:evning-post", 'source:"Evening Post"'),
+        ("source:pots OR source:couriar", "source:Post OR source:Courier"),
+        ("acessibility", "Accessibility"),
+        ("ferry acessibility", "ferry Accessibility"),
+        ("city concil", "City council"),
+        ("ferry city concil to:2022", "ferry City council to:2022"),
+        ("citycouncil", '"City council"'),
+        ("mayor hary", "mayor harry"),  # no nearer than a word is the tag "Hard"
+        ("headline:acessibility", ""),
+        ("tag:xyzzy", ""),
+        ("tag:unused", ""),
+        ("tag:har xyzzy", ""),
+    ],
+)
+def test_names_of_tags_and_sources_are_offered_in_their_spelling(site: Client, text: str, better: str) -> None:
+    article("Ferry", tags=["Harbours", "City council", "Accessibility"], source="Courier")
+    article("Mayor Harry", tags=["Hard"], source="Evening Post")
+    make_tag("Harbours", aliases=["Quays"])
+    make_source("Evening Post").aliases.create(name="Post", slug="post")
+    make_tag("Unuseds")
+    count = "2 articles" if " OR " in better else "1 article"
+    assert offered(site, text).get("Spelling", "") == (f"The archive knows {better}: {count}." if better else "")
+
+
+def test_of_names_that_are_as_near_the_most_used_is_offered(site: Client) -> None:
+    article("One", tags=["Boats"])
+    for number in range(2):
+        article(f"Two {number}", tags=["Boots"])
+    assert "Boots: 2 articles" in offered(site, "tag:bouts")["Spelling"]
+
+
+def test_names_are_compared_along_a_bounded_part_of_their_index(
+    site: Client, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    monkeypatch.setattr("articles.search.relaxing.NAMES_COMPARED", 5)
+    Tag.objects.bulk_create(Tag(name=f"Ha{number:04}", slug=f"ha{number:04}", article_count=1) for number in range(50))
+    article("Ferry", tags=["Hockey"])
+    with django_assert_max_num_queries(60):
+        assert "Hockey: 1 article" in offered(site, "tag:hokcey")["Spelling"]
+
+
 def test_an_address_that_means_nothing_is_no_error(site: Client) -> None:
     article()
     for asked in (
