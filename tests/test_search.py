@@ -92,6 +92,11 @@ def page(site: Client, text: str = "", **asked: Any) -> str:
         ("여객선으로", "ko", "여객선을 탔다."),
         ("รถไฟ", "th", "สถานีรถไฟกรุงเทพ"),
         ("الخبر", "ar", "هذا خبر جديد"),
+        ("الخبر", "ar", "والخبر الجديد"),
+        ("خبر", "ar", "فَالْخَبَر جديد"),
+        ("والخبر", "ar", "جاء بالخبر"),
+        ("الدولة", "ar", "الحكومة والدولة معا"),
+        ("للمدينة", "ar", "ثم وللمدينة ذلك"),
         ("מדינה", "he", "המדינה והעולם, מדינה."),
         ("שלום", "he", "שָׁלוֹם לכם"),
         ("समाचार", "hi", "आज का समाचार।"),
@@ -104,6 +109,21 @@ def test_a_word_is_found_in_its_language(text: str, language: str, said: str) ->
     article("Here", body=said, language=language)
     article("Not here", body="Nothing of the kind. 没有 ない 없다 ไม่มี", language="en")
     assert found(text) == ["Here"]
+
+
+def test_parents_are_not_found_by_what_begins_like_them_in_arabic() -> None:
+    article("One", body="جاء مع والدته", language="ar")
+    article("Two", body="جاء والدها", language="ar")
+    article("Three", body="القلم والدفتر", language="ar")
+    assert found("والد") == ["Two", "One"]
+    assert found("دفتر") == ["Three"]
+
+
+def test_a_word_of_arabic_as_it_is_written_comes_before_one_with_more_before_it() -> None:
+    article("One", body="والمدينة " * 3, language="ar")
+    article("Two", body="المدينة " * 3, language="ar")
+    article("Three", body="فالمدينة " * 3, language="ar")
+    assert [found(word)[0] for word in ("والمدينة", "المدينة", "فالمدينة")] == ["One", "Two", "Three"]
 
 
 @pytest.mark.parametrize("text", ["铁车", "京東", '"at sailed"', "nine -sailed", "headline:nine", "zzz*"])

@@ -133,6 +133,23 @@ def without_particle(word: str) -> str:
     return bare
 
 
+# What Arabic writes in one with a noun and its article: "and" and "then", before "the", "by the", "like the", "to the".
+# Left out are all forms of the word for parents, which begins like "and the" and ends as one's own.
+_AND_THE = regex.compile(
+    r"^[وف](?=(?:[بك]?ال|لل)\p{Arabic}{3,}$)(?!الد(?:ت?(?:ه|ها|هم|هن|هما|ك|كم|نا|ي)|ة|ات|ان|ين|ا(?:ه|ها|هم)|ي(?:ه|ها|هم|ك))$)"
+)
+_VOWEL_SIGNS = regex.compile(r"[\u064b-\u0652\u0640]")
+
+
+def without_conjunction(word: str) -> str:
+    """A noun of Arabic with its article, without "and" or "then" before it; else the word as it is.
+
+    The stemmer knows all else that stands so before an article, and these where none follows.
+    """
+    bare: str = _AND_THE.sub("", _VOWEL_SIGNS.sub("", word))
+    return bare
+
+
 def folded(word: str) -> str:
     """A word without case, accents and the signs of width and vowels that one writes or leaves out; letters of Chinese
     as Simplified writing has them."""
@@ -181,6 +198,7 @@ class _Known(dict[str, tuple[str, str]]):
         super().__init__()
         algorithm = STEMMED.get(language)
         self._stemmer = Stemmer.Stemmer(algorithm, 0) if algorithm else None
+        self._is_arabic = algorithm == "arabic"
 
     def __call__(self, word: str) -> tuple[str, str]:
         return self[word]
@@ -192,6 +210,8 @@ class _Known(dict[str, tuple[str, str]]):
         stem = exact
         if self._stemmer is not None:
             plain = unicodedata.normalize("NFKC", word).casefold()
+            if self._is_arabic:
+                plain = without_conjunction(plain)
             stem = folded(self._stemmer.stemWord(plain))[:LONGEST_WORD] or exact
         self[word] = exact, stem
         return exact, stem
