@@ -619,6 +619,11 @@ def test_three_words_are_offered_without_one_of_them_first(site: Client) -> None
     )
 
 
+def test_words_that_are_the_name_of_a_tag_together_stay_when_another_goes(site: Client) -> None:
+    article("Ferry", tags=["City council"])
+    assert offered(site, "city council xyzzy")["One word less"] == "city council, without “xyzzy”, finds 1 article."
+
+
 def test_at_most_three_words_are_offered_to_go(site: Client) -> None:
     words = ["one", "two", "three", "four", "five"]
     for lost in words:

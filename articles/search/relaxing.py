@@ -89,15 +89,14 @@ def _asked_instead(asked: Asked, query: Query, filters: Filters) -> Instead:
 
 
 def _one_less(asked: Asked, query: Query, counts: Mapping[tuple[Term, ...], int], filters: Filters) -> list[Less]:
-    """The query without one of its words, that which the fewest have first.
+    """The query without one of its words, that which the fewest have first; ``counts``: how many each finds alone.
 
-    ``counts``: how many articles each word finds. One that finds none has to go, and of two such neither helps.
+    All are tried, for words that find nothing alone may together be the name of a tag.
     """
     if len(counts) < WORDS_TO_LOSE_ONE:
         return []
-    missing = [clause for clause, found in counts.items() if not found]
-    offered = []
-    for clause in sorted(missing or counts, key=lambda clause: counts[clause]) if len(missing) <= 1 else ():
+    offered: list[Less] = []
+    for clause in sorted(counts, key=lambda clause: counts[clause]):
         rest = tuple(other for other in query.clauses if other != clause)
         less = _asked_instead(asked, replace(query, clauses=rest), filters)
         if less.found:
