@@ -13,6 +13,7 @@ from django.utils.html import escape
 from articles import photo_listings
 from articles.models import Article, Photo
 from articles.photo_listings import photo_entries, photos_in_order_of
+from articles.search import index
 from tests import factories as make
 from tests.staff import saved
 
@@ -202,6 +203,50 @@ def test_photos_are_found_by_their_captions_and_credits(site: Client) -> None:
     assert '<meta name="robots" content="noindex">' in page
     assert "There is no such photo." in html(site, "/photos/?q=steamer")
     assert "There is no word in “?”. It was left out of account." in html(site, "/photos/?q=?")
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("caption:bridge+OR+credit:smith", ["A [[bridge]]. Photo: Jane Doe", "A gull. Photo: Ann [[Smith]]"]),
+        ("bridge+OR+byline:tanaka", ["A [[bridge]]. Photo: Jane Doe", "Rain. Photo: Jane Doe"]),
+        ("bridge+OR+headline:storm", ["A [[bridge]]. Photo: Jane Doe", "A gull. Photo: Ann Smith"]),
+        ("caption:bridge+OR+tag:weather", ["A [[bridge]]. Photo: Jane Doe", "A gull. Photo: Ann Smith"]),
+        ("bridge+jane", ["A [[bridge]]. Photo: [[Jane]] Doe"]),
+        ("bridge+ann+OR+zzz", []),
+        ("fog+jane", ["Rain. Photo: [[Jane]] Doe", "[[Fog]]. Photo: Ann Reed"]),  # only both have both
+        ("zzz+OR+headline:nothing", []),
+    ],
+)
+def test_a_photo_is_found_by_what_it_has_or_its_article_has(site: Client, query: str, shown: list[str]) -> None:
+    plain = {"byline": "", "tags": []}
+    both = [("Rain.", "Jane Doe", ""), ("Fog.", "Ann Reed", "")]
+    captioned("Walk", ("A bridge.", "Jane Doe", ""), ("Mud.", "Jane Doe", ""), published="2003-01-01", **plain)
+    captioned("Storm", ("A gull.", "Ann Smith", ""), published="2002-01-01", **{**plain, "tags": ["Weather"]})
+    captioned("Later", *both, published="2001-01-01", **plain)
+    if "tanaka" in query:
+        Photo.objects.get(caption="Fog.").delete()
+        saved_byline(Article.objects.get(headline="Later"), "Mei Tanaka")
+    assert sorted(found(site, f"q={query}")) == shown
+    assert ("There is no such photo." in html(site, f"/photos/?q={query}")) == (not shown)
+
+
+def saved_byline(article: Article, byline: str) -> None:
+    Article.objects.filter(pk=article.pk).update(byline=byline)
+    index.renew([article.pk])
+
+
+def test_words_that_stand_with_no_photo_lead_to_the_articles_that_have_them(site: Client) -> None:
+    captioned("Storm", ("A gull.", "", ""), body="The steamer left.", published="2002-01-01", tags=["Gulls"])
+    make.make_article("Steamer", language="en")
+    page = html(site, "/photos/?q=steamer&tag=gulls&from=2002")
+    told = re.search(
+        r'There is no such photo\. All that was typed is in <a href="([^"]+)" rel="nofollow">(.*?)</a>', page
+    )
+    assert told
+    assert told[2] == "1 article with a photo"
+    assert "1 article</strong> for “steamer”, tagged Gulls" in html(site, told[1].replace("&amp;", "&"))
+    assert "All that was typed" not in html(site, "/photos/?q=zzz")
 
 
 def test_photos_that_were_found_go_by_pages_of_articles(site: Client) -> None:

@@ -81,13 +81,24 @@ def page(site: Client, text: str = "", **asked: Any) -> str:
         ("快车", "zh", "哈萨克斯坦铁路快车"),
         ("车", "zh", "哈萨克斯坦铁路快车"),
         ("铁", "zh", "哈萨克斯坦铁路快车"),
+        ("铁路", "zh-Hant", "哈薩克斯坦鐵路快車"),
+        ("快車", "zh-Hans", "哈萨克斯坦铁路快车"),
+        ("車", "zh-Hans", "哈萨克斯坦铁路快车"),
+        ("台湾旅游周刊", "zh-TW", "臺灣旅遊週刊今日出版"),
+        ("頭髮 後面", "zh", "后面的人没有头发"),
         ("東京", "ja", "昨日、東京タワーで。"),
+        ("东京", "ja", "昨日、東京タワーで。"),
         ("タワー", "ja", "昨日、東京タワーで。"),
         ("서울", "ko", "오늘 서울에서 열렸다."),
         ("서울은", "ko", "오늘 서울에서 열렸다."),
         ("여객선으로", "ko", "여객선을 탔다."),
         ("รถไฟ", "th", "สถานีรถไฟกรุงเทพ"),
         ("الخبر", "ar", "هذا خبر جديد"),
+        ("الخبر", "ar", "والخبر الجديد"),
+        ("خبر", "ar", "فَالْخَبَر جديد"),
+        ("والخبر", "ar", "جاء بالخبر"),
+        ("الدولة", "ar", "الحكومة والدولة معا"),
+        ("للمدينة", "ar", "ثم وللمدينة ذلك"),
         ("מדינה", "he", "המדינה והעולם, מדינה."),
         ("שלום", "he", "שָׁלוֹם לכם"),
         ("समाचार", "hi", "आज का समाचार।"),
@@ -100,6 +111,21 @@ def test_a_word_is_found_in_its_language(text: str, language: str, said: str) ->
     article("Here", body=said, language=language)
     article("Not here", body="Nothing of the kind. 没有 ない 없다 ไม่มี", language="en")
     assert found(text) == ["Here"]
+
+
+def test_parents_are_not_found_by_what_begins_like_them_in_arabic() -> None:
+    article("One", body="جاء مع والدته", language="ar")
+    article("Two", body="جاء والدها", language="ar")
+    article("Three", body="القلم والدفتر", language="ar")
+    assert found("والد") == ["Two", "One"]
+    assert found("دفتر") == ["Three"]
+
+
+def test_a_word_of_arabic_as_it_is_written_comes_before_one_with_more_before_it() -> None:
+    article("One", body="والمدينة " * 3, language="ar")
+    article("Two", body="المدينة " * 3, language="ar")
+    article("Three", body="فالمدينة " * 3, language="ar")
+    assert [found(word)[0] for word in ("والمدينة", "المدينة", "فالمدينة")] == ["One", "Two", "Three"]
 
 
 @pytest.mark.parametrize("text", ["铁车", "京東", '"at sailed"', "nine -sailed", "headline:nine", "zzz*"])
@@ -158,6 +184,7 @@ def test_a_phrase_does_not_reach_from_one_paragraph_into_the_next() -> None:
         ("headline:ferry", ["Ferry"]),
         ("headline:fer*", ["Ferry"]),
         ("caption:gull", ["Bus"]),
+        ("credit:gull OR credit:nobody", ["Bus"]),
         ("byline:tanaka", ["Neither"]),
         ("tag:harbours", ["Both"]),
         ("tag:quays", ["Both"]),
@@ -462,6 +489,55 @@ def test_only_what_is_misspelled_is_spelled_otherwise(site: Client, text: str, b
     assert f"The archive knows {better}: 1 article." in page(site, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("tag:habrours", "tag:Harbours"),
+        ("tag:habrours ferry", "tag:Harbours ferry"),
+        ('tag:"city concil"', 'tag:"City council"'),
+        ("tag:quyas", "tag:Quays"),  # another name
+        ("source:couriar", "source:Courier"),
+        ("source:evning-post", 'source:"Evening Post"'),
+        ("source:pots OR source:couriar", "source:Post OR source:Courier"),
+        ("acessibility", "Accessibility"),
+        ("ferry acessibility", "ferry Accessibility"),
+        ("city concil", "City council"),
+        ("ferry city concil to:2022", "ferry City council to:2022"),
+        ("citycouncil", '"City council"'),
+        ("mayor hary", "mayor harry"),  # no nearer than a word is the tag "Hard"
+        ("headline:acessibility", ""),
+        ("tag:xyzzy", ""),
+        ("tag:unused", ""),
+        ("tag:har xyzzy", ""),
+    ],
+)
+def test_names_of_tags_and_sources_are_offered_in_their_spelling(site: Client, text: str, better: str) -> None:
+    article("Ferry", tags=["Harbours", "City council", "Accessibility"], source="Courier")
+    article("Mayor Harry", tags=["Hard"], source="Evening Post")
+    make_tag("Harbours", aliases=["Quays"])
+    make_source("Evening Post").aliases.create(name="Post", slug="post")
+    make_tag("Unuseds")
+    count = "2 articles" if " OR " in better else "1 article"
+    assert offered(site, text).get("Spelling", "") == (f"The archive knows {better}: {count}." if better else "")
+
+
+def test_of_names_that_are_as_near_the_most_used_is_offered(site: Client) -> None:
+    article("One", tags=["Boats"])
+    for number in range(2):
+        article(f"Two {number}", tags=["Boots"])
+    assert "Boots: 2 articles" in offered(site, "tag:bouts")["Spelling"]
+
+
+def test_names_are_compared_along_a_bounded_part_of_their_index(
+    site: Client, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    monkeypatch.setattr("articles.search.relaxing.NAMES_COMPARED", 5)
+    Tag.objects.bulk_create(Tag(name=f"Ha{number:04}", slug=f"ha{number:04}", article_count=1) for number in range(50))
+    article("Ferry", tags=["Hockey"])
+    with django_assert_max_num_queries(60):
+        assert "Hockey: 1 article" in offered(site, "tag:hokcey")["Spelling"]
+
+
 def test_an_address_that_means_nothing_is_no_error(site: Client) -> None:
     article()
     for asked in (
@@ -491,6 +567,72 @@ def test_what_is_offered_instead_is_counted_as_its_link_finds_it(site: Client) -
     assert "ferry alone finds 1 article" in said
 
 
+def offered(site: Client, text: str, **asked: Any) -> dict[str, str]:
+    """What the page offers instead of a search that finds nothing: the words of each kind of offer by its name.
+
+    Each link is followed, and finds as many articles as it says.
+    """
+    html = site.get("/search/", {"q": text, **asked}).content.decode()
+    lines = re.findall(r"<li><b>([^<]+)</b>(.*?)</li>", html.partition("Nothing was found.")[2], re.DOTALL)
+    for _, line in lines:
+        for address, count in re.findall(r'<a href="([^"]+)".*?(\d+ articles?)', line):
+            assert f"<strong>{count}</strong>" in site.get(unescape(address)).content.decode(), address
+    return {name: " ".join(unescape(re.sub("<[^>]+>", "", line)).split()) for name, line in lines}
+
+
+def test_days_and_photos_asked_for_among_the_words_stay_when_words_go(site: Client) -> None:
+    article("Ferry", published="2019-05-01", captions=["A gull"])
+    article("Ferry", published="2019-05-01")
+    article("Ferry bus", published="2003-05-01", captions=["A gull"])
+    assert offered(site, "ferry -bus xyzzy from:2019 to:2020-06 has:photo") == {
+        "Fewer words": "ferry -bus from:2019 to:2020-06 has:photo alone finds 1 article;"
+        " “xyzzy -bus from:2019 to:2020-06 has:photo” alone finds none.",
+    }
+
+
+def test_bounds_are_offered_to_go_by_themselves(site: Client) -> None:
+    article("Ferry", published="2003-05-01", tags=["Gulls"])
+    assert offered(site, "ferry from:2019")["Fewer filters"] == "Look everywhere: 1 article."
+    assert offered(site, "ferry from:2003-05-02", tag="gulls")["Fewer filters"] == "ferry: 1 article."
+    assert offered(site, "ferry to:2010", source="harbour-daily", **{"from": "2009"}) == {
+        "Fewer filters": "ferry to:2010: 1 article."
+    }
+    assert offered(site, "ferry has:photo", **{"from": "2009"})["Fewer filters"] == "Look everywhere: 1 article."
+    assert offered(site, "from:2019") == {}
+
+
+def test_three_words_are_offered_without_one_of_them_first(site: Client) -> None:
+    article("Ferry harbour", body="Fog.")
+    article("Ferry harbour", body="Rain.")
+    article("Harbour gulls", body="Fog, fog.")
+    article("Nine gulls")
+    said = offered(site, "ferry harbour gulls")
+    assert list(said) == ["One word less", "Fewer words"]
+    assert said["One word less"] == (
+        "harbour gulls, without “ferry”, finds 1 article; ferry harbour, without “gulls”, finds 2 articles."
+    )
+    assert offered(site, "ferry harbour xyzzy fog")["One word less"] == (
+        "ferry harbour fog, without “xyzzy”, finds 1 article."
+    )
+    assert "One word less" not in offered(site, "ferry xyzzy zyxxy harbour")
+    assert "One word less" not in offered(site, "ferry gulls")
+    assert offered(site, "headline:ferry harbour gulls OR xyzzy from:2021")["One word less"].startswith(
+        "harbour gulls OR xyzzy from:2021, without “headline:ferry”"
+    )
+
+
+def test_words_that_are_the_name_of_a_tag_together_stay_when_another_goes(site: Client) -> None:
+    article("Ferry", tags=["City council"])
+    assert offered(site, "city council xyzzy")["One word less"] == "city council, without “xyzzy”, finds 1 article."
+
+
+def test_at_most_three_words_are_offered_to_go(site: Client) -> None:
+    words = ["one", "two", "three", "four", "five"]
+    for lost in words:
+        article(" ".join(word for word in words if word != lost))
+    assert offered(site, " ".join(words))["One word less"].count("without") == 3
+
+
 def test_a_year_is_no_wider_than_what_was_asked_for(site: Client) -> None:
     article("Ferry", published="2019-01-01")
     article("Ferry boats", published="2019-07-01")
@@ -505,6 +647,8 @@ def test_a_year_is_no_wider_than_what_was_asked_for(site: Client) -> None:
     [
         ('"north quay"', "en", "To the north.\n\n" * 8 + "On the north quay.", ["north quay"]),
         ("北京大学", "zh", "北京。\n\n" * 8 + "在北京大学。", ["北京大学"]),
+        ("北京大學", "zh", "北京。\n\n" * 8 + "在北京大学。", ["北京大学"]),
+        ('"铁路快车"', "zh-Hant", "鐵路。\n\n" * 8 + "坐鐵路快車去。", ["鐵路快車"]),
         ('"ferries"', "en", "A ferry, ferries and a ferry.", ["ferries"]),
         ('"old ferries"', "en", "The old ferry and old ferries.", ["old ferries"]),
     ],

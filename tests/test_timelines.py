@@ -49,7 +49,7 @@ def ferries() -> None:
 def test_tags_and_sources_have_a_timeline_of_links(site: Client, address: str) -> None:
     ferries()
     page, words = html(site, address), shown(site, address)
-    assert '<a href="?from=2004&amp;to=2004" aria-label="2004: 3 articles">' in page
+    assert '<a href="?from=2004&amp;to=2004" rel="nofollow" aria-label="2004: 3 articles">' in page
     assert 'aria-label="2005' not in page
     assert "2004 3 2005 none held 2006 1" in words
     assert "Nothing is held for 2005." in words
@@ -61,7 +61,9 @@ def test_a_bar_leads_to_its_articles_and_the_months_of_its_year(site: Client, ad
     ferries()
     year, month = f"{address}?from=2004&to=2004", f"{address}?from=2004-03&to=2004-03"
     assert headlines(site, year) == ["Ferry 2004-07-01", "Ferry 2004-03-31", "Ferry 2004-03-11"]
-    assert '<a href="?from=2004-03&amp;to=2004-03" aria-label="March 2004: 2 articles">' in html(site, year)
+    assert '<a href="?from=2004-03&amp;to=2004-03" rel="nofollow" aria-label="March 2004: 2 articles">' in html(
+        site, year
+    )
     assert "2004: 3 articlesAll years" in shown(site, year)
     assert headlines(site, month) == ["Ferry 2004-03-31", "Ferry 2004-03-11"]
     assert 'aria-label="March 2004: 2 articles" aria-current="true"' in html(site, month)
@@ -83,13 +85,30 @@ def test_the_pages_of_a_year_lead_on_within_it(site: Client) -> None:
     for number in range(60):
         make.make_article(f"Ferry {number}", tags=["Ferries"], published=f"200{number % 2}-01-01")
     first = "/tags/ferries/?from=2001&to=2001"
-    older = re.search(r'rel="next" href="([^"]+)"', html(site, first))
+    older = re.search(r'rel="next nofollow" href="([^"]+)"', html(site, first))
     assert older
     second = f"/tags/ferries/{unescape(older[1])}"
     assert second.startswith(first)
     assert (len(headlines(site, first)), len(headlines(site, second))) == (25, 5)
     assert "There are no older ones" in shown(site, second)
     assert headlines(site, first)[0] == "Ferry 59"
+
+
+def test_robots_follow_links_to_dates_and_not_to_what_is_narrowed(site: Client) -> None:
+    for number in range(30):
+        article = make.make_article(f"Ferry {number}", tags=["Ferries"], published=f"200{number % 2}-01-01")
+        make.make_photo(article, caption="Ferry", sizes=[(40, 30)])
+    narrowed, dates = [], []
+    for address in ("/", "/2000/", "/2000/01/", "/2000/01/01/", "/tags/ferries/", "/tags/ferries/?from=2000",
+                    "/sources/harbour-daily/", "/sources/harbour-daily/?from=2000-01&to=2000-01", "/search/?q=ferry",
+                    "/search/?q=ferry+xyzzy+zyxxy", "/photos/?q=ferry", "/photos/?tag=ferries"):  # fmt: skip
+        links = re.findall(r"<a [^>]*>", html(site, address))
+        narrowed += [one for one in links if re.search(r'href="[^"]*[?;](q|tag|from|to)=', one)]
+        dates += [one for one in links if re.search(r'href="/\d{4}/(\d\d/){0,2}"', one)]
+    assert [one for one in narrowed if "nofollow" not in one] == []
+    assert [one for one in dates if "nofollow" in one] == []
+    assert len(narrowed) > 20
+    assert len(dates) > 10
 
 
 def test_a_year_of_a_tag_costs_what_the_whole_of_it_costs(site: Client, queries_of: Callable[[str], int]) -> None:

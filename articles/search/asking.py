@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -48,7 +48,7 @@ class Filters:
 def sought_of(query: Query, filters: Filters) -> Sought:
     """What to look for. Takes a handful of queries, however many words there are."""
     languages = languages_held()
-    runs = _runs(query)
+    runs = runs_of(query.clauses)
     names = Names.of([*query.terms, *query.without, *runs], filters, languages)
     facts = [names.of_tag(tag.pk) for tag in filters.tags]
     if filters.source:
@@ -72,9 +72,9 @@ def sought_of(query: Query, filters: Filters) -> Sought:
     )
 
 
-def _runs(query: Query) -> dict[Term, range]:
+def runs_of(clauses: Sequence[tuple[Term, ...]]) -> dict[Term, range]:
     """Words that stand together, which may be the name of a tag, and the places of their clauses; the longest last."""
-    words = [clause[0].text if clause in ((Term(clause[0].text),),) else "" for clause in query.clauses[:MOST_IN_RUNS]]
+    words = [clause[0].text if clause in ((Term(clause[0].text),),) else "" for clause in clauses[:MOST_IN_RUNS]]
     return {
         Term(" ".join(words[start : start + length])): range(start, start + length)
         for length in range(2, LONGEST_RUN + 1)
@@ -305,8 +305,11 @@ def _named_like(model: type[Tag] | type[Source], slug: str) -> Iterator[int]:
     yield from begun_with(model, slug).order_by("-article_count", "pk").values_list("pk", flat=True)[:MOST_NAMED]
 
 
-def begun_with(model: type[Tag] | type[Source], slug: str) -> Any:
-    """The tags or sources whose slugs begin so: a range of their index, which ``LIKE`` would not go along."""
+Named = type[Tag] | type[TagAlias] | type[Source] | type[SourceAlias]
+
+
+def begun_with(model: Named, slug: str) -> Any:
+    """Those whose slugs begin so: a range of their index, which ``LIKE`` would not go along."""
     return model._default_manager.filter(slug__gte=slug, slug__lt=slug + LAST_LETTER)
 
 

@@ -1,4 +1,8 @@
-"""Photos by their words: of the articles that the index finds by captions, those whose caption or credit was found."""
+"""Photos by their words: of the articles that the index finds, those photos that have what was asked for.
+
+Plain words are looked for in captions, credits and alt texts. What can be asked of an article alone (its headline, a
+tag, a day) holds for all of its photos.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +14,12 @@ from articles.models import Photo
 from articles.models.search import SearchEntry, article_of
 from articles.photo_listings import Filters, PhotoEntry, photo_entries, photos_in_order_of
 from articles.search import asking
-from articles.search.backend import Column
-from articles.search.finding import Order, find
+from articles.search.address import Asked
+from articles.search.backend import Alternatives, Column, Sought, backend
+from articles.search.finding import Order, count, find
 from articles.search.marking import Marks, has_hit, marked, marks_of
 from articles.search.query import Field, Query, Term
+from articles.search.relaxing import Instead
 
 SHOWN = 4  # photos of one article
 
@@ -34,12 +40,12 @@ class FoundPhotos:
 
 def find_photos(filters: Filters, page: int) -> FoundPhotos:
     """The photos of one page of articles; a page that lies past the end is empty."""
-    sought = asking.sought_of(_query_of(filters), asking.Filters((filters.tag,) if filters.tag else (), filters.source))
+    sought = asking.sought_of(_query_of(filters), _narrowed(filters))
     found = find(sought, Order.NEWEST, page)
     ids = [article_of(number) for number in found.numbers]
     languages = dict(SearchEntry.objects.filter(article__in=ids).values_list("article_id", "language"))
     marks = marks_of(sought)[Column.CAPTION]
-    chosen = _with_hits(ids, languages, marks)
+    chosen = _chosen(ids, languages, _wishes(sought, found.numbers))
     photos = photos_in_order_of([pk for pks in chosen.values() for pk in pks[:SHOWN]])
     entries = [
         _marked(entry, languages.get(photo.article_id, ""), marks)
@@ -47,6 +53,26 @@ def find_photos(filters: Filters, page: int) -> FoundPhotos:
     ]
     is_cut = any(len(pks) > SHOWN for pks in chosen.values())
     return FoundPhotos(entries, found.total, found.is_more, found.has_next, is_cut)
+
+
+def elsewhere(filters: Filters) -> Instead | None:
+    """The search for articles with photos that have these words anywhere, where it finds any."""
+    said = filters.query
+    tags = (said["tag"],) if filters.tag else ()
+    asked = Asked(
+        q=said["q"],
+        tags=tags,
+        source=said.get("source", ""),
+        since=said.get("from", ""),
+        until=said.get("to", ""),
+        has_photo=True,
+    )
+    found, is_more = count(asking.sought_of(asked.query, _narrowed(filters)))
+    return Instead(asked.q, asked, found, is_more) if found else None
+
+
+def _narrowed(filters: Filters) -> asking.Filters:
+    return asking.Filters((filters.tag,) if filters.tag else (), filters.source)
 
 
 def _query_of(filters: Filters) -> Query:
@@ -66,18 +92,48 @@ def _in_captions(term: Term) -> Term:
     return replace(term, field=Field.CAPTION) if term.field is Field.ANY else term
 
 
-def _with_hits(ids: Sequence[int], languages: dict[int, str], marks: Marks) -> dict[int, list[int]]:
-    """The photos with a hit by article, in the order of the articles; all, where no words of captions were asked for.
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A clause of which photos can be told: what stands with a photo, and the articles that have it without one."""
 
-    The words for those who cannot see a photo count too, though they are not shown.
+    marks: Marks
+    articles: frozenset[int]
+
+
+def _wishes(sought: Sought, numbers: Sequence[int]) -> list[_Wish]:
+    """The clauses that ask for words of captions; ``numbers`` are what was found."""
+    wishes = []
+    for clause in sought.clauses:
+        marks = marks_of(Sought((clause,)))[Column.CAPTION]
+        if marks:
+            others = tuple(tokens for tokens in clause if all(one.column is not Column.CAPTION for one in tokens))
+            wishes.append(_Wish(marks, _having(others, numbers)))
+    return wishes
+
+
+def _having(alternatives: Alternatives, numbers: Sequence[int]) -> frozenset[int]:
+    """The articles among those found that have any of this: in ``caption:gull OR headline:ferry``, the headline."""
+    having = backend().which(Sought((alternatives,)), numbers) if alternatives else []
+    return frozenset(map(article_of, having))
+
+
+def _chosen(ids: Sequence[int], languages: dict[int, str], wishes: Sequence[_Wish]) -> dict[int, list[int]]:
+    """The photos of each article that have most of what was asked for, in the order of the articles.
+
+    The words for those who cannot see a photo count too, though they are not shown. An article whose photos have the
+    words only together shows those with most of them, so that none is found without a photo.
     """
-    found: defaultdict[int, list[int]] = defaultdict(list)
+    found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     rows = Photo.objects.filter(article__in=ids).order_by("number", "pk")
     for pk, article_id, *texts in rows.values_list("pk", "article_id", "caption", "credit_line", "alt_text"):
         language = languages.get(article_id, "")
-        if not marks or any(has_hit(marked(text, language, marks)) for text in texts):
-            found[article_id].append(pk)
-    return {pk: found[pk] for pk in ids if pk in found}
+        had = sum(
+            article_id in wish.articles or any(has_hit(marked(text, language, wish.marks)) for text in texts)
+            for wish in wishes
+        )
+        found[article_id].append((had, pk))
+    most = {article_id: max(had for had, _ in photos) for article_id, photos in found.items()}
+    return {pk: [photo for had, photo in found[pk] if had == most[pk]] for pk in ids if pk in found}
 
 
 def _marked(entry: PhotoEntry, language: str, marks: Marks) -> PhotoEntry:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -33,7 +33,8 @@ class Field(StrEnum):
     SOURCE = "source"
 
 
-_FIELDS = {member.value: member for member in Field if member}
+# A credit stands with its caption in the index.
+_FIELDS = {**{member.value: member for member in Field if member}, "credit": Field.CAPTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +77,26 @@ class Query:
 
     def _bounds(self) -> Iterator[str]:
         if self.first:
-            yield f"from:{self.first.isoformat()}"
+            yield f"from:{_shortest(self.first, first_day)}"
         if self.last:
-            yield f"to:{self.last.isoformat()}"
+            yield f"to:{_shortest(self.last, last_day)}"
         if self.has_photo:
             yield "has:photo"
+
+    @property
+    def has_bounds(self) -> bool:
+        return bool(self.first or self.last or self.has_photo)
 
     @property
     def terms(self) -> list[Term]:
         """All that must be there, in the order typed."""
         return [term for clause in self.clauses for term in clause]
+
+
+def _shortest(day: date, meant: Callable[[str], date | None]) -> str:
+    """The year, month or day of which this is the first or the last day, whichever is meant."""
+    iso = day.isoformat()
+    return next(said for said in (iso[:4], iso[:7], iso) if meant(said) == day)
 
 
 QUOTES = "“”„‟«»＂"  # which are as good as "

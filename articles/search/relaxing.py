@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from articles.identity import name_slug
+from articles.models import Source, SourceAlias, Tag, TagAlias
 from articles.search.address import Asked
-from articles.search.asking import Filters, asked_words, sought_of
+from articles.search.asking import Filters, Named, asked_words, begun_with, runs_of, sought_of
 from articles.search.backend import Column, Tokens, backend
 from articles.search.finding import count
-from articles.search.query import Field, Term, parse
+from articles.search.query import QUOTES, Field, Query, Term, parse
 from articles.wording import counted
 
 MOST_WORDS = 6  # of a query that are looked at
+WORDS_TO_LOSE_ONE = 3  # of two, each alone is offered anyway
+MOST_LESS = 3  # searches without one word that are offered
 MOST_CANDIDATES = 10  # spellings of a word that are tried
 WORDS_COMPARED = 200_000  # that begin with the same letter
 ENOUGH = 1_000  # articles that a word is in; to count further tells nothing more
 SHORTEST = 4  # letters; a shorter word may be misspelled as any other
 LONG = 10  # letters; a longer word may have lost an ending as well
+NAMES_COMPARED = 20_000  # of tags or sources that begin with the same letter
+MOST_RUNS = 3  # names of several words that are tried
+_UNQUOTED = str.maketrans(dict.fromkeys(f'{QUOTES}"', " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +46,68 @@ class Instead:
 
 
 @dataclass(frozen=True, slots=True)
+class Less(Instead):
+    """A search without one word of it."""
+
+    without: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Relaxed:
-    """Spelled otherwise, with fewer words, or with fewer filters; ``alone`` are words that find nothing at all."""
+    """Spelled otherwise, without one word, with one word alone, or with fewer filters; ``alone`` are words that find
+    nothing at all."""
 
     spelling: Instead | None
+    one_less: list[Less]
     fewer_words: list[Instead]
     alone: list[str]
     without_filters: Instead | None
 
 
 def relaxed(asked: Asked, filters: Filters) -> Relaxed:
-    """What else could be asked. ``asked`` finds nothing."""
-    single = parse(asked.q).clauses[:MOST_WORDS]
-    alone = {clause: asked.but(q=" OR ".join(map(str, clause))) for clause in single}
-    counts = {clause: count(sought_of(one.query, filters)) for clause, one in alone.items()}
-    missing = [clause for clause, (found, _) in counts.items() if not found]
-    fewer = []
-    if len(single) > 1:
-        for clause, (found, is_more) in counts.items():
-            if found:
-                fewer.append(Instead(alone[clause].q, alone[clause], found, is_more))
+    """What else could be asked. ``asked`` finds nothing.
+
+    What bounds the words (days, a photo, words that must not be there) bounds what is offered with fewer of them, too.
+    """
+    query = parse(asked.q)
+    single = list(dict.fromkeys(query.clauses))[:MOST_WORDS]
+    alone = [_asked_instead(asked, replace(query, clauses=(clause,)), filters) for clause in single]
+    counts = {clause: one.found for clause, one in zip(single, alone, strict=True)}
+    missing = [clause for clause in single if not counts[clause]]
     return Relaxed(
-        spelling=_spelled(asked, missing or _unwritten(single) or list(single), filters),
-        fewer_words=fewer,
-        alone=[" OR ".join(term.text for term in clause) for clause in missing],
-        without_filters=_without_filters(asked),
+        spelling=_spelled(asked, query, missing or _unwritten(single) or single, filters),
+        one_less=_one_less(asked, query, counts, filters),
+        fewer_words=[one for one in alone if one.found] if len(single) > 1 else [],
+        alone=[one.words for one in alone if not one.found],
+        without_filters=_without_filters(asked, query, filters),
     )
+
+
+def _asked_instead(asked: Asked, query: Query, filters: Filters) -> Instead:
+    changed = asked.but(q=str(query))
+    return Instead(changed.q, changed, *count(sought_of(changed.query, filters)))
+
+
+def _one_less(asked: Asked, query: Query, counts: Mapping[tuple[Term, ...], int], filters: Filters) -> list[Less]:
+    """The query without one of its words, that which the fewest have first; ``counts``: how many each finds alone.
+
+    All are tried, for words that find nothing alone may together be the name of a tag.
+    """
+    if len(counts) < WORDS_TO_LOSE_ONE:
+        return []
+    offered: list[Less] = []
+    for clause in sorted(counts, key=lambda clause: counts[clause]):
+        rest = tuple(other for other in query.clauses if other != clause)
+        less = _asked_instead(asked, replace(query, clauses=rest), filters)
+        if less.found:
+            offered.append(Less(less.words, less.asked, less.found, less.is_more, _words_of(clause)))
+        if len(offered) == MOST_LESS:
+            break
+    return offered
+
+
+def _words_of(clause: Sequence[Term]) -> str:
+    return " OR ".join(map(str, clause))
 
 
 def _unwritten(clauses: Sequence[tuple[Term, ...]]) -> list[tuple[Term, ...]]:
@@ -81,40 +124,110 @@ def _unwritten(clauses: Sequence[tuple[Term, ...]]) -> list[tuple[Term, ...]]:
     return list(dict.fromkeys(clause for (clause, _), count in zip(words, counts, strict=True) if not count))
 
 
-def _without_filters(asked: Asked) -> Instead | None:
-    if not (asked.q and asked.filter_count):
-        return None
-    bare = Asked(q=asked.q, order=asked.order)
-    found, is_more = count(sought_of(bare.query, Filters()))
-    return Instead("", bare, found, is_more) if found else None
+def _without_filters(asked: Asked, query: Query, filters: Filters) -> Instead | None:
+    """The same words with fewer bounds: without those of the address, or of the words, or else of both."""
+    bare, unbound = Asked(q=asked.q, order=asked.order), str(replace(query, first=None, last=None, has_photo=False))
+    tries = [bare] if asked.q and asked.filter_count else []
+    if unbound and query.has_bounds:
+        tries += [asked.but(q=unbound), *([bare.but(q=unbound)] if asked.filter_count else [])]
+    for one in tries:
+        found, is_more = count(sought_of(one.query, filters if one.filter_count else Filters()))
+        if found:
+            is_everywhere = not (one.filter_count or one.query.has_bounds)
+            return Instead("Look everywhere" if is_everywhere else one.q, one, found, is_more)
+    return None
 
 
 # --- Spelling. --------------------------------------------------------------------------------------------------------
 
-
-def _spelled(asked: Asked, doubtful: list[tuple[Term, ...]], filters: Filters) -> Instead | None:
-    """The query with its doubtful words spelled as the archive spells them, if that finds anything."""
-    text = asked.q
-    for clause in doubtful:
-        for term in clause:
-            for word in asked_words(term)[0]:
-                written = term.text[word.start : word.end]
-                if word.is_cut or term.field in (Field.TAG, Field.SOURCE) or len(word.exact) < SHORTEST:
-                    continue
-                if better := next(_spellings(word.exact), ""):
-                    text = re.sub(rf"(?<!\w){re.escape(written)}(?!\w)", better, text)
-    if text == asked.q:
-        return None
-    changed = asked.but(q=text)
-    found, is_more = count(sought_of(changed.query, filters))
-    return Instead(text, changed, found, is_more) if found else None
+# A spelling: the letters it differs by, less the articles that have it, and how it is written. The best sorts first.
+Spelling = tuple[int, int, str]
 
 
-def _spellings(word: str) -> Iterator[str]:
-    """The words of the archive that are nearly this one, the nearest first and of those the most frequent."""
-    furthest = 1 if len(word) <= SHORTEST else 2 if len(word) < LONG else 3
+def _spelled(asked: Asked, query: Query, doubtful: Collection[tuple[Term, ...]], filters: Filters) -> Instead | None:
+    """The query with its doubtful words spelled as the archive spells them, if that finds anything; else with words
+    that stand together spelled as the name of a tag."""
+    words = tuple(tuple(map(_spelled_term, clause)) if clause in doubtful else clause for clause in query.clauses)
+    for clauses in (words, *_spelled_runs(query.clauses, doubtful)):
+        if clauses != query.clauses:
+            instead = _asked_instead(asked, replace(query, clauses=clauses), filters)
+            if instead.found:
+                return instead
+    return None
+
+
+def _spelled_term(term: Term) -> Term:
+    if term.field in (Field.TAG, Field.SOURCE):
+        model, aliases = (Tag, TagAlias) if term.field is Field.TAG else (Source, SourceAlias)
+        slug = name_slug(term.text)
+        is_name = begun_with(model, slug).exists() or aliases._default_manager.filter(slug=slug).exists()
+        near = [] if is_name else _names_near(slug, model, aliases)
+        return Term(min(near)[2], term.field) if near else term
+    text = term.text
+    words = [word for word in asked_words(term)[0] if not word.is_cut and len(word.exact) >= SHORTEST]
+    for word in reversed(words):
+        spellings = sorted(_spellings(word.exact))
+        if term == Term(term.text[word.start : word.end]):
+            spellings += sorted(_names_near(name_slug(term.text), Tag, TagAlias))
+        if spellings:  # a name has to be nearer than any word
+            better = min(spellings, key=lambda one: one[0])[2]
+            text = text[: word.start] + better + text[word.end :]
+    return replace(term, text=text)
+
+
+def _spelled_runs(
+    clauses: Sequence[tuple[Term, ...]], doubtful: Collection[tuple[Term, ...]]
+) -> Iterator[tuple[tuple[Term, ...], ...]]:
+    """The query with the name of a tag for words that stand together and are nearly it, the nearest first."""
+    found = []
+    for run, places in runs_of(clauses[:MOST_WORDS]).items():
+        if any(clauses[place] in doubtful for place in places):
+            for steps, count, name in _names_near(name_slug(run.text), Tag, TagAlias):
+                named = tuple((Term(word),) for word in name.split())
+                found.append(((steps, count), (*clauses[: places[0]], *named, *clauses[places[-1] + 1 :])))
+    return (spelled for _, spelled in sorted(found, key=lambda one: one[0])[:MOST_RUNS])
+
+
+def _spellings(word: str) -> list[Spelling]:
+    """The words of the archive that are nearly this one."""
     words = [other for other in backend().words(word[0], WORDS_COMPARED) if other != word]
-    near = process.extract(word, words, scorer=OSA.distance, score_cutoff=furthest, limit=MOST_CANDIDATES)
-    counts = backend().how_many([((Tokens(Column.EXACT, (other,)),),) for other, _, _ in near], ENOUGH)
-    counted = [(steps, -count, other) for (other, steps, _), count in zip(near, counts, strict=True)]
-    yield from (other for _, count, other in sorted(counted) if count)
+    near = _near(word, words)
+    counts = backend().how_many([((Tokens(Column.EXACT, (other,)),),) for other in near], ENOUGH)
+    return [(steps, -count, other) for (other, steps), count in zip(near.items(), counts, strict=True) if count]
+
+
+def _names_near(
+    slug: str, model: type[Tag] | type[Source], aliases: type[TagAlias] | type[SourceAlias]
+) -> list[Spelling]:
+    """The names of tags or sources that are nearly this one, of those that begin with the same letter."""
+    if len(slug) < SHORTEST:
+        return []
+    found: list[Spelling] = []
+    for names, use in ((model, "article_count"), (aliases, f"{model._meta.model_name}__article_count")):
+        near = _near(slug, _slugs_begun(names, slug))
+        rows: Any = names._default_manager.filter(slug__in=near, **{f"{use}__gt": 0})
+        found += [(near[one], -used, _unquoted(name)) for one, name, used in rows.values_list("slug", "name", use)]
+    return found
+
+
+def _slugs_begun(names: Named, slug: str) -> set[str]:
+    """The slugs that begin with the same letter, or of more than are compared the first and those that begin with the
+    same two: ranges of an index, however many names there are."""
+    slugs: set[str] = set()
+    for beginning in (slug[:1], slug[:2]):
+        some = begun_with(names, beginning).order_by("slug").values_list("slug", flat=True)[:NAMES_COMPARED]
+        slugs.update(some)
+        if len(slugs) < NAMES_COMPARED:
+            break
+    return slugs - {slug}
+
+
+def _near(word: str, others: Collection[str]) -> dict[str, int]:
+    """Those of others that are nearly a word, and the letters that they differ by."""
+    furthest = 1 if len(word) <= SHORTEST else 2 if len(word) < LONG else 3
+    near = process.extract(word, others, scorer=OSA.distance, score_cutoff=furthest, limit=MOST_CANDIDATES)
+    return {other: int(steps) for other, steps, _ in near}
+
+
+def _unquoted(name: str) -> str:
+    return " ".join(name.translate(_UNQUOTED).split())

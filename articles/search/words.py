@@ -2,7 +2,8 @@
 
 Written apart by spaces, a text gives its words. Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese do not part
 words so that a reader of a query could tell; each two letters that stand together are a word there, and the last
-letter of a run one more, so that a single letter is found as the beginning of one.
+letter of a run one more, so that a single letter is found as the beginning of one. Traditional letters of Chinese are
+known as Simplified ones, whatever the language: what is asked in the one is found in the other.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import regex
 import Stemmer
 
 from articles.scripts import tongue_of
+from articles.search.han import SIMPLIFIED
 
 # The algorithms of Snowball, by the language that they stem: https://snowballstem.org/algorithms/
 STEMMED = {
@@ -69,6 +71,7 @@ _CLUSTERS = regex.compile(r"\X")
 # Letters that no decomposition parts into a plain one and an accent.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 _ARABIC = str.maketrans({"ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي", "ـ": None})
+_ALIKE = _ARABIC | SIMPLIFIED
 _KEPT_MARKS = ("CYRILLIC SMALL LETTER SHORT I",)  # й is a letter of its own, and и with a mark to Unicode
 
 
@@ -130,13 +133,31 @@ def without_particle(word: str) -> str:
     return bare
 
 
+# What Arabic writes in one with a noun and its article: "and" and "then", before "the", "by the", "like the", "to the".
+# Left out are all forms of the word for parents, which begins like "and the" and ends as one's own.
+_AND_THE = regex.compile(
+    r"^[وف](?=(?:[بك]?ال|لل)\p{Arabic}{3,}$)(?!الد(?:ت?(?:ه|ها|هم|هن|هما|ك|كم|نا|ي)|ة|ات|ان|ين|ا(?:ه|ها|هم)|ي(?:ه|ها|هم|ك))$)"
+)
+_VOWEL_SIGNS = regex.compile(r"[\u064b-\u0652\u0640]")
+
+
+def without_conjunction(word: str) -> str:
+    """A noun of Arabic with its article, without "and" or "then" before it; else the word as it is.
+
+    The stemmer knows all else that stands so before an article, and these where none follows.
+    """
+    bare: str = _AND_THE.sub("", _VOWEL_SIGNS.sub("", word))
+    return bare
+
+
 def folded(word: str) -> str:
-    """A word without case, accents and the signs of width and vowels that one writes or leaves out."""
+    """A word without case, accents and the signs of width and vowels that one writes or leaves out; letters of Chinese
+    as Simplified writing has them."""
     plain = unicodedata.normalize("NFKC", word).casefold().translate(_PLAIN)
     if plain.isascii():
         return "".join(filter(str.isalnum, plain))
     kept = [_bare(letter) for letter in unicodedata.normalize("NFC", plain)]
-    return "".join(kept).translate(_ARABIC)[:LONGEST_WORD]
+    return "".join(kept).translate(_ALIKE)[:LONGEST_WORD]
 
 
 @lru_cache(maxsize=10_000)
@@ -178,6 +199,7 @@ class _Known(dict[str, tuple[str, str]]):
         super().__init__()
         algorithm = STEMMED.get(language)
         self._stemmer = Stemmer.Stemmer(algorithm, 0) if algorithm else None
+        self._is_arabic = algorithm == "arabic"
 
     def __call__(self, word: str) -> tuple[str, str]:
         return self[word]
@@ -189,6 +211,8 @@ class _Known(dict[str, tuple[str, str]]):
         stem = exact
         if self._stemmer is not None:
             plain = unicodedata.normalize("NFKC", word).casefold()
+            if self._is_arabic:
+                plain = without_conjunction(plain)
             stem = folded(self._stemmer.stemWord(plain))[:LONGEST_WORD] or exact
         self[word] = exact, stem
         return exact, stem

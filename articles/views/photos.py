@@ -27,7 +27,7 @@ from articles.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.public import public
 from articles.scripts import tongue_of
 from articles.search.address import Asked
-from articles.search.photos import find_photos
+from articles.search.photos import elsewhere, find_photos
 from articles.versions import place_words
 from articles.views.articles import find_article
 from articles.views.errors import withdrawn
@@ -57,6 +57,7 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
         raise Http404("This listing ends before.")
     return {
         "found": page,
+        "elsewhere": None if page.entries else elsewhere(filters),
         "entries": page.entries,
         "newer": _address(filters, page=str(number - 1)) if number > 1 else "",
         "older": _address(filters, page=str(number + 1)) if page.has_next else "",
