@@ -59,6 +59,30 @@ def holdings() -> Holdings:
     return Holdings(years, undated)
 
 
+def articles_between(first: date | None, last: date | None) -> int:
+    """How many articles the years have in which these days lie; without bounds, all and the undated."""
+    counts = _held().filter(unit__in=[Unit.YEAR, *([] if first or last else [Unit.UNDATED])])
+    if first:
+        counts = counts.filter(start__gte=first.replace(month=1, day=1))
+    if last:
+        counts = counts.filter(start__lte=last)
+    return counts.aggregate(articles=Sum("articles"))["articles"] or 0
+
+
+def newest_since(articles: int, last: date | None) -> date | None:
+    """The first day of the month with which the newest so many articles begin, up to a day; ``None`` where no
+    month is left before it."""
+    months = _held().filter(unit=Unit.MONTH).order_by("-start")
+    if last:
+        months = months.filter(start__lte=last)
+    since = None
+    for start, held in months.values_list("start", "articles"):
+        if articles <= 0:
+            return since
+        since, articles = start, articles - held
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class PhotoHoldings:
     """How many photos there are whose file is held, and how many of which only the words are."""

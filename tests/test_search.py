@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 from io import StringIO
 from typing import Any
@@ -20,9 +21,11 @@ from articles.curation.sources import merge_sources
 from articles.curation.tags import merge_tags
 from articles.curation.withdrawing import reinstate, withdraw
 from articles.models import Article, SearchEntry, Source, Tag
+from articles.models.search import day_of
 from articles.revisions import Stamp
-from articles.search import index
+from articles.search import index, reach
 from articles.search.asking import Filters, sought_of
+from articles.search.backend import backend
 from articles.search.finding import find
 from articles.search.hits import hits_of
 from articles.search.query import parse
@@ -157,6 +160,58 @@ def test_of_common_words_alone_the_headline_is_meant(monkeypatch: pytest.MonkeyP
     for number in range(3):
         article(f"Other {number}", body="They visited the tower.", published="2010-01-01")
     assert found("visited tower")[0] == "Tower visited"
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Two years of articles that all say the same, ten a month, of which a page may look through about forty; their
+    headlines, the newest first. Only the first of them says what no other does."""
+    monkeypatch.setattr(reach, "STEPS", 80)
+    monkeypatch.setattr(reach, "SAMPLE", 10)
+    headlines = [f"Number {number}" for number in range(240)]
+    for number, headline in enumerate(headlines):
+        day = date(2001 + number // 120, number // 10 % 12 + 1, number % 10 + 1).isoformat()
+        body = "The ferry left the harbour." if number else "Once a ferry sank in this harbour."
+        article(headline, published=day, body=body)
+    newest = Article.objects.order_by("-archive_date", "-pk").values_list("headline", flat=True)
+    return list(newest)
+
+
+def test_of_words_that_all_have_the_newest_are_looked_through_and_the_page_leads_further_back(
+    site: Client, many: list[str]
+) -> None:
+    address, seen = "/search/?q=ferry+harbour&sort=newest", []
+    said = page(site, "ferry harbour", sort="newest")
+    assert "At least 40 articles for “ferry harbour”" in said
+    assert "they were looked through back to 1 September 2002 only" in said
+    while address:
+        answer = site.get(address).content.decode()
+        seen += re.findall(r"Number \d+", answer.partition('<ol class="list')[2])
+        onward = re.search(r'rel="next nofollow" href="([^"]+)"', answer)
+        address = unescape(onward[1]) if onward else ""
+    assert seen == many
+
+
+def test_a_rare_word_is_looked_for_in_the_whole_archive(site: Client, many: list[str]) -> None:
+    for text in ("ferry sank harbour", '"ferry sank"', "nothing OR sank ferry", "ferry headline:0"):
+        said = page(site, text)
+        assert "1 article for" in said, text
+        assert many[-1] in said.replace("[[", "").replace("]]", ""), text
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    text=st.sampled_from(
+        ["ferry harbour", '"the ferry"', "ferry -sank", "harbour to:2001", "ferry OR harbour from:2002"]
+    ),
+    steps=st.integers(1, 3000),
+)
+def test_what_is_looked_through_piece_by_piece_is_the_whole(many: list[str], text: str, steps: int) -> None:
+    sought = sought_of(parse(text), Filters())
+    reach.STEPS = steps  # put back by the fixture
+    pieces = list(reach.reaches(sought))
+    assert [number for piece, _ in pieces for number in backend().newest(piece, 1000)] == backend().newest(sought, 1000)
+    assert all(day_of(piece.first) == day for piece, day in pieces if day)
 
 
 def test_a_phrase_is_found_as_it_is_printed() -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -67,6 +67,10 @@ class Asked:
             until = self.until
         return self.but(since=since, until=until)
 
+    def before(self, day: date) -> Asked:
+        """The same within the months before the first day of one."""
+        return self.between("", month_before(day))
+
     @property
     def parameters(self) -> list[tuple[str, str]]:
         """In their one order; without what is not asked, or is so anyway."""
@@ -110,6 +114,11 @@ def _page(said: str) -> int:
     """Of the thousands of digits that an address may have, Python reads no number."""
     number = int(said[:9]) if said.isascii() and said.isdecimal() else 0
     return min(number, LAST_PAGE + 1) or 1
+
+
+def month_before(day: date) -> str:
+    """The month before that of a day, as addresses have it: ``2019-06``."""
+    return (day.replace(day=1) - timedelta(days=1)).isoformat()[:7]
 
 
 def within(first: date | None, last: date | None) -> str:

@@ -121,8 +121,10 @@ class Backend(Protocol):
     def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
         """Those of a few numbers that are found, in their order."""
 
-    def how_many(self, clauses: Sequence[Alternatives], most: int) -> list[int]:
-        """How many articles each of these finds, counted to ``most``; in one query."""
+    def how_many(
+        self, clauses: Sequence[Alternatives], most: int, first: int = 0, last: int = LAST_NUMBER
+    ) -> list[int]:
+        """How many articles each of these finds among these numbers, counted to ``most``; in one query."""
 
     def counts(self, numbers: Sequence[int]) -> Counts:
         """What is found, by what it is listed by."""

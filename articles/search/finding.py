@@ -1,18 +1,21 @@
 """Looking for articles: what is found, in which order, and how the found are shared out among tags, sources and years.
 
 Few hits are all ranked. Of many, those with the words in their headlines come first and then the newest, and they are
-counted no further than ``MOST``: no page of the archive takes longer because the archive is larger.
+counted no further than ``MOST``, and no further back than one page looks (``articles.search.reach``).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from articles.models.count import month_number
 from articles.models.search import day_of
 from articles.search.backend import Counts, Sought, backend
+from articles.search.reach import reaches
+from articles.wording import counted
 
 MOST = 5_000  # hits that are counted
 SHARED_OUT = 2_000  # hits that are counted by what they are listed by
@@ -31,16 +34,22 @@ class Order(StrEnum):
 class Found:
     """One page of what was found, by the numbers of the index.
 
-    ``total`` is how many there are, or ``MOST`` where ``is_more``. ``months`` (``200403``) tells of all of these, the
-    newest where there are more, and ``counts`` of the newest ``SHARED_OUT``.
+    ``total`` is how many there are; ``is_more`` says that there are more, or may be: it is ``MOST`` then, or what was
+    found back to the day ``since``, further than which was not looked (``None``: in the whole archive). ``months``
+    (``200403``) tells of all of these, and ``counts`` of the newest ``SHARED_OUT``.
     """
 
     numbers: list[int]
     total: int
     is_more: bool
+    since: date | None
     has_next: bool
     counts: Counts
     months: dict[int, int]
+
+    @property
+    def count_words(self) -> str:
+        return count_words(self.total, is_more=self.is_more)
 
     @property
     def years(self) -> dict[int, int]:
@@ -52,33 +61,53 @@ class Found:
 
 def find(sought: Sought, order: Order = Order.BEST, page: int = 1) -> Found:
     """A page of hits, from 1 on; a page that lies past the end is empty."""
-    newest = backend().newest(sought, MOST + 1)
-    is_more = len(newest) > MOST
-    counted = newest[:MOST]
+    newest, since = _newest(sought)
+    is_more = len(newest) > MOST or since is not None
+    first = newest[:MOST]
     start, end = (page - 1) * PAGE_SIZE, page * PAGE_SIZE
-    ordered = _ordered(sought, order, counted, end + 1, is_more=is_more)
-    months = Counter(month_number(day) for number in counted if (day := day_of(number)))
+    ordered = _ordered(sought, order, first, end + 1, is_more=is_more)
+    months = Counter(month_number(day) for number in first if (day := day_of(number)))
     return Found(
         numbers=ordered[start:end],
-        total=len(counted),
+        total=len(first),
         is_more=is_more,
+        since=since,
         has_next=len(ordered) > end and page < LAST_PAGE,
-        counts=backend().counts(counted[:SHARED_OUT]),
+        counts=backend().counts(first[:SHARED_OUT]),
         months=dict(months),
     )
 
 
 def count(sought: Sought) -> tuple[int, bool]:
-    """How many articles are found, and whether there are more than ``MOST``."""
-    found = len(backend().newest(sought, MOST + 1))
-    return min(found, MOST), found > MOST
+    """How many articles are found, and whether there are more, or may be: as ``Found`` has it."""
+    newest, since = _newest(sought)
+    return min(len(newest), MOST), len(newest) > MOST or since is not None
+
+
+def count_words(found: int, *, is_more: bool) -> str:
+    """``40 articles``, ``more than 5,000 articles``, or ``at least 40 articles`` where it was not looked further."""
+    more = ("more than " if found == MOST else "at least ") if is_more else ""
+    return f"{more}{counted(found, 'article')}"
+
+
+def _newest(sought: Sought) -> tuple[list[int], date | None]:
+    """The newest hits, at most one more than ``MOST``, and the day back to which was looked for more than a page of
+    them; ``None`` where that need not be said."""
+    found: list[int] = []
+    for part, since in reaches(sought):
+        found += backend().newest(part, MOST + 1 - len(found))
+        if len(found) > MOST:
+            return found, None
+        if len(found) > PAGE_SIZE:
+            return found, since
+    return found, None
 
 
 def _ordered(sought: Sought, order: Order, newest: list[int], wanted: int, *, is_more: bool) -> list[int]:
     """At least ``wanted`` of what is found, if there are so many, in the order asked for."""
     if order is Order.OLDEST:
         return backend().oldest(sought, wanted) if is_more else newest[::-1]
-    if wanted > len(newest) and is_more:
+    if is_more and len(newest) == MOST < wanted:
         newest = backend().newest(sought, wanted + IN_HEADLINES)
     if order is Order.NEWEST or not newest or not sought.clauses:
         return newest

@@ -121,10 +121,16 @@ class Index(SqlIndex):
         sql, match = f"SELECT 1 FROM {ARTICLES} WHERE {ARTICLES} MATCH %s AND rowid = %s", match_of(sought)  # noqa: S608
         return [number for number in among if self._rows(sql, (match, _rowid(number)))]
 
-    def how_many(self, clauses: Sequence[Alternatives], most: int) -> list[int]:
+    def how_many(
+        self, clauses: Sequence[Alternatives], most: int, first: int = 0, last: int = LAST_NUMBER
+    ) -> list[int]:
         if not clauses:
             return []
-        one = f"(SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE {ARTICLES} MATCH %s LIMIT {most}))"  # noqa: S608
+        within = f"rowid BETWEEN {_rowid(last)} AND {_rowid(first)}"
+        one = (
+            f"(SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE {ARTICLES} MATCH %s AND {within}"  # noqa: S608
+            f" ORDER BY rowid LIMIT {most}))"
+        )
         [found] = self._rows(
             f"SELECT {', '.join([one] * len(clauses))}", tuple(_one_of(looked_for(one)) for one in clauses)
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from articles.models import Photo
 from articles.models.search import SearchEntry, article_of
@@ -28,12 +29,13 @@ SHOWN = 4  # photos of one article
 class FoundPhotos:
     """A page of photos by their articles, the newest first, at most ``SHOWN`` of each.
 
-    ``articles``: how many were found, or, where ``is_more``, are counted; ``is_cut``: more photos of one were found.
+    ``count_words`` says in how many articles, and ``since`` back to which day was looked (``None``: in all);
+    ``is_cut``: more photos of one article were found.
     """
 
     entries: list[PhotoEntry]
-    articles: int
-    is_more: bool
+    count_words: str
+    since: date | None
     has_next: bool
     is_cut: bool
 
@@ -52,7 +54,7 @@ def find_photos(filters: Filters, page: int) -> FoundPhotos:
         for photo, entry in zip(photos, photo_entries(photos), strict=True)
     ]
     is_cut = any(len(pks) > SHOWN for pks in chosen.values())
-    return FoundPhotos(entries, found.total, found.is_more, found.has_next, is_cut)
+    return FoundPhotos(entries, found.count_words, found.since, found.has_next, is_cut)
 
 
 def elsewhere(filters: Filters) -> Instead | None:

@@ -15,7 +15,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles.models.search import article_of
-from articles.search.backend import Alternatives, Column, Counts, Sought, Tokens, looked_for
+from articles.search.backend import LAST_NUMBER, Alternatives, Column, Counts, Sought, Tokens, looked_for
 from articles.search.index import EVERY
 from articles.search.sql import WORDS, SqlIndex
 from articles.search.words import BETWEEN
@@ -97,10 +97,15 @@ class Index(SqlIndex):
         found = set(self._found(sought, "AND number = ANY(%s)", list(among)))
         return [number for number in among if number in found]
 
-    def how_many(self, clauses: Sequence[Alternatives], most: int) -> list[int]:
+    def how_many(
+        self, clauses: Sequence[Alternatives], most: int, first: int = 0, last: int = LAST_NUMBER
+    ) -> list[int]:
         if not clauses:
             return []
-        one = f"(SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE words @@ %s::tsquery LIMIT {most}) AS found)"  # noqa: S608
+        one = (
+            f"(SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE words @@ %s::tsquery"  # noqa: S608
+            f" AND number BETWEEN {first} AND {last} LIMIT {most}) AS found)"
+        )
         [found] = self._rows(
             f"SELECT {', '.join([one] * len(clauses))}", tuple(_one_of(looked_for(one)) for one in clauses)
         )

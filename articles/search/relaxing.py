@@ -14,9 +14,8 @@ from articles.models import Source, SourceAlias, Tag, TagAlias
 from articles.search.address import Asked
 from articles.search.asking import Filters, Named, asked_words, begun_with, runs_of, sought_of
 from articles.search.backend import Column, Tokens, backend
-from articles.search.finding import count
+from articles.search.finding import count, count_words
 from articles.search.query import QUOTES, Field, Query, Term, parse
-from articles.wording import counted
 
 MOST_WORDS = 6  # of a query that are looked at
 WORDS_TO_LOSE_ONE = 3  # of two, each alone is offered anyway
@@ -42,7 +41,7 @@ class Instead:
 
     @property
     def count_words(self) -> str:
-        return f"{'more than ' if self.is_more else ''}{counted(self.found, 'article')}"
+        return count_words(self.found, is_more=self.is_more)
 
 
 @dataclass(frozen=True, slots=True)

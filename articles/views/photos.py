@@ -26,7 +26,7 @@ from articles.photos.metadata import Line, public_lines
 from articles.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.public import public
 from articles.scripts import tongue_of
-from articles.search.address import Asked
+from articles.search.address import Asked, month_before
 from articles.search.photos import elsewhere, find_photos
 from articles.versions import place_words
 from articles.views.articles import find_article
@@ -61,6 +61,7 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
         "entries": page.entries,
         "newer": _address(filters, page=str(number - 1)) if number > 1 else "",
         "older": _address(filters, page=str(number + 1)) if page.has_next else "",
+        "further_back": _address(filters, to=month_before(page.since)) if page.since else "",
     }
 
 

@@ -77,6 +77,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "facets": _facets(asked, filters, found),
         "next": asked.but(page=asked.page + 1).url if found.has_next else "",
         "previous": asked.but(page=asked.page - 1).url if asked.page > 1 else "",
+        "further_back": asked.before(found.since).url if found.since else "",
         "relaxed": relaxed(asked, filters) if not found.total else None,
         "held": periods.holdings() if not found.total else None,
     }

@@ -1,0 +1,84 @@
+"""How far back one page looks. Words that are in most articles, all of which must be there, are looked for article by
+article: that takes longer the larger the archive is. Of such a search a page looks through the newest, says so, and
+leads further back; any other search is looked for in the whole archive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from articles import periods
+from articles.models import SearchEntry
+from articles.models.search import day_of, entry_number
+from articles.search.backend import LAST_NUMBER, Alternatives, Sought, Tokens, backend, looked_for
+
+STEPS = 400_000  # of one page: a step looks whether an article has a word, and takes about a tenth of a microsecond
+STEPS_OF_PHRASE = 6  # for a word of a phrase, whose places are compared
+SAMPLE = 2_000  # of the newest articles, by which it is told how common a word is
+MOST_SAMPLED = 20  # words; of a search for more, each is taken for as common as can be
+
+
+def reaches(sought: Sought) -> Iterator[tuple[Sought, date | None]]:
+    """The search bounded to the newest articles, then to those before them, and so on to the oldest: each as far as
+    one page looks, with the first day of its articles, ``None`` for the last of all. Mostly that is all at once."""
+    while len(_tokens(sought)) > 1 or _steps(sought) > 1:
+        first_day, last_day = _days(sought)
+        held = periods.articles_between(first_day, last_day)
+        if held * _steps(sought) <= STEPS:
+            break
+        common = _how_common(sought)
+        if held * common * _steps(sought) <= STEPS:
+            break
+        day = periods.newest_since(round(STEPS / (common * _steps(sought))), last_day)
+        number = entry_number(day, 0)
+        if not sought.first < number <= sought.last:
+            break
+        yield replace(sought, first=number), day
+        sought = replace(sought, last=number - 1)
+    yield sought, None
+
+
+def _days(sought: Sought) -> tuple[date | None, date | None]:
+    return day_of(sought.first), day_of(sought.last) if sought.last < LAST_NUMBER else None
+
+
+def _must(sought: Sought) -> list[Alternatives]:
+    return [looked_for(one) for one in (*sought.clauses, *sought.facts)]
+
+
+def _tokens(sought: Sought) -> list[Tokens]:
+    """All that is looked at, for each article at the worst."""
+    clauses = [*_must(sought), *([looked_for(sought.without)] if sought.without else [])]
+    return [one for clause in clauses for tokens in clause for one in tokens]
+
+
+def _steps(sought: Sought) -> int:
+    return sum(1 if len(one.words) == 1 else STEPS_OF_PHRASE * len(one.words) for one in _tokens(sought))
+
+
+def _how_common(sought: Sought) -> float:
+    """Which part of the articles have to be looked at: those with the rarest of what must be there."""
+    clauses = _must(sought)
+    words = list(dict.fromkeys(word for clause in clauses for tokens in clause for word in _words(tokens)))
+    if not words or len(words) > MOST_SAMPLED:
+        return 1.0
+    range_of_all = SearchEntry.objects.filter(pk__range=(sought.first, sought.last)).order_by("-pk")
+    begins = range_of_all.values_list("pk", flat=True)[SAMPLE - 1 : SAMPLE].first()
+    if begins is None:
+        return 1.0
+    counts = backend().how_many([((word,),) for word in words], SAMPLE, begins, sought.last)
+    parts = {word: (count + 1) / SAMPLE for word, count in zip(words, counts, strict=True)}
+    return min(
+        1.0, min(sum(min(parts[word] for word in _words(tokens)) for tokens in clause) for clause in clauses if clause)
+    )
+
+
+def _words(tokens: tuple[Tokens, ...]) -> list[Tokens]:
+    """The words of a way to be found, each by itself."""
+    return [
+        Tokens(one.column, (word,), is_beginning=one.is_beginning and place == len(one.words))
+        for one in tokens
+        for place, word in enumerate(one.words, 1)
+    ]
