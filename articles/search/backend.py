@@ -44,6 +44,7 @@ class Tokens:
     ranks_only: bool = False
 
 
+MOST_TAGS = 50
 LAST_NUMBER = (1 << 62) - 1
 LAST_LETTER = chr(0x10FFFF)  # words that begin alike lie before the beginning with this behind it
 # Any of these must hold, and of each all.
@@ -69,7 +70,8 @@ class Sought:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many of some articles each source, language and tag has; ``None`` is no source named."""
+    """How many of some articles each source, language and tag has; ``None`` is no source named. Of the tags, those
+    that most have: ``MOST_TAGS``."""
 
     sources: dict[int | None, int]
     languages: dict[str, int]

@@ -25,6 +25,7 @@ from articles.models.search import article_of
 from articles.search.backend import (
     LAST_LETTER,
     LAST_NUMBER,
+    MOST_TAGS,
     Alternatives,
     Column,
     Counts,
@@ -145,7 +146,8 @@ class Index(SqlIndex):
             (listed,),
         )
         tagged = self._rows(
-            f"SELECT tag_id, count(*) FROM articles_tagging WHERE article_id IN {these} GROUP BY 1",  # noqa: S608
+            f"SELECT tag_id, count(*) FROM articles_tagging WHERE article_id IN {these} GROUP BY 1"  # noqa: S608
+            f" ORDER BY 2 DESC, 1 LIMIT {MOST_TAGS}",
             (listed,),
         )
         return Counts.of(rows, dict(tagged))

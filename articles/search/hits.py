@@ -3,15 +3,13 @@ caption was. A few queries, however many hits there are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-from django.db.models import Prefetch, prefetch_related_objects
 
 from articles.figures import THUMB_SIZES, Picture, picture_of
 from articles.listings import FIRST_HELD, Entry, entry_of
 from articles.markup import plain
-from articles.models import Article, ArticleQuerySet, Photo, Tag
+from articles.models import Article, ArticleQuerySet, Photo, Tagging
 from articles.models.search import article_of
 from articles.search.backend import Column, Sought
 from articles.search.index import tag_fact
@@ -37,11 +35,9 @@ def hits_of(numbers: Sequence[int], sought: Sought) -> list[Hit]:
     ids = [article_of(number) for number in numbers]
     found = with_text().in_bulk(ids)
     articles = [found[pk] for pk in ids if pk in found]
-    prefetch_related_objects(articles, "taggings", Prefetch("photos", Photo.objects.for_pages()))
-    for article in articles:
-        setattr(article, FIRST_HELD, [photo for photo in article.photos.all() if photo.file][:1])
-    marks, tagged = marks_of(sought), _tags_sought(sought)
-    return [_hit(article, marks, tagged) for article in articles]
+    marks, tagged = marks_of(sought), _tagged(ids, sought)
+    photos = _photos(articles, marks[Column.CAPTION])
+    return [_hit(article, marks, photos.get(article.pk), tagged.get(article.pk, "")) for article in articles]
 
 
 def with_text() -> ArticleQuerySet:
@@ -50,45 +46,63 @@ def with_text() -> ArticleQuerySet:
     return rows.defer("body", "as_loaded", "body_as_loaded")
 
 
-def _hit(article: Article, marks: dict[Column, Marks], tagged: dict[int, str]) -> Hit:
+@dataclass(frozen=True, slots=True)
+class _FoundPhoto:
+    """A photo, and its caption marked if it was found by its words."""
+
+    photo: Photo
+    caption: Marked
+
+
+def _hit(article: Article, marks: dict[Column, Marks], found_photo: _FoundPhoto | None, tagged: str) -> Hit:
     entry, language = entry_of(article), article.search_entry.language
     headline = marked(article.headline, language, marks[Column.HEADLINE])
-    text = snippet([plain(block) for block in article.blocks], language, marks[Column.BODY])
+    text = snippet((plain(block) for block in article.blocks), language, marks[Column.BODY])
     deck = marked(article.deck, language, marks[Column.HEADLINE])
-    photo, caption = _found_photo(article.photos.all(), language, marks[Column.CAPTION])
     picture: Picture | None = entry.picture
     found_in = ""
-    if photo is not None:
-        picture = picture_of(photo, sizes=THUMB_SIZES, least_px=400)
+    if found_photo is not None:
+        picture = picture_of(found_photo.photo, sizes=THUMB_SIZES, least_px=400)
         found_in = "" if has_hit(headline) or text else "Found in a caption"
     elif not (has_hit(headline) or has_hit(deck) or text):
-        found_in = _elsewhere(article, language, marks, tagged)
+        found_in = _elsewhere(article, language, marks) or tagged
+    caption = found_photo.caption if found_photo else []
     return Hit(replace(entry, picture=picture), headline, text or deck, found_in, caption)
 
 
-def _found_photo(photos: Iterable[Photo], language: str, marks: Marks) -> tuple[Photo | None, Marked]:
-    """The first photo whose caption, credit or alt text was found; else none."""
-    if not marks:
-        return None, []
-    for photo in photos:
-        caption = marked(photo.caption, language, marks)
-        others = (photo.credit_line, photo.alt_text)
-        if has_hit(caption) or any(has_hit(marked(words, language, marks)) for words in others):
-            return photo, caption
-    return None, []
+def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]:
+    """By article, the first photo whose caption, credit or alt text was found; and each article is given the first
+    photo that is held, for its entry. Only these are fetched whole."""
+    by_id = {article.pk: article for article in articles}
+    held: dict[int, int] = {}
+    found: dict[int, tuple[int, Marked]] = {}
+    rows = Photo.objects.filter(article__in=by_id)
+    for pk, article_id, file, caption, *others in rows.values_list(
+        "pk", "article_id", "file", "caption", "credit_line", "alt_text"
+    ):
+        if file:
+            held.setdefault(article_id, pk)
+        if marks and article_id not in found:
+            language = by_id[article_id].search_entry.language
+            pieces = marked(caption, language, marks)
+            if has_hit(pieces) or any(has_hit(marked(words, language, marks)) for words in others):
+                found[article_id] = pk, pieces
+    photos = Photo.objects.for_pages().in_bulk({*held.values(), *(pk for pk, _ in found.values())})
+    for article in articles:
+        setattr(article, FIRST_HELD, [photos[held[article.pk]]] if article.pk in held else [])
+    return {article_id: _FoundPhoto(photos[pk], pieces) for article_id, (pk, pieces) in found.items()}
 
 
-def _elsewhere(article: Article, language: str, marks: dict[Column, Marks], tagged: dict[int, str]) -> str:
+def _elsewhere(article: Article, language: str, marks: dict[Column, Marks]) -> str:
     if any(has_hit(marked(line, language, marks[Column.BYLINE])) for line in (article.byline, article.dateline)):
         return "Found in the byline"
     if has_hit(marked(article.section, language, marks[Column.BYLINE])):
         return f"In the section {article.section}"
-    names = [tagged[tagging.tag_id] for tagging in article.taggings.all() if tagging.tag_id in tagged] if tagged else []
-    return f"Tagged {names[0]}" if names else ""
+    return ""
 
 
-def _tags_sought(sought: Sought) -> dict[int, str]:
-    """The tags that words of the query name, by their ids."""
+def _tagged(ids: Sequence[int], sought: Sought) -> dict[int, str]:
+    """Which of these articles have a tag that words of the query name: ``Tagged Ferries``."""
     facts = {
         token.words[0]
         for clause in sought.clauses
@@ -96,5 +110,6 @@ def _tags_sought(sought: Sought) -> dict[int, str]:
         for token in alternative
         if token.column is Column.FACTS
     }
-    ids = [int(fact[1:]) for fact in facts if fact[1:].isdecimal() and fact == tag_fact(int(fact[1:]))]
-    return dict(Tag.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    tags = [int(fact[1:]) for fact in facts if fact[1:].isdecimal() and fact == tag_fact(int(fact[1:]))]
+    rows = Tagging.objects.filter(article__in=ids, tag__in=tags).order_by("-pk") if tags else Tagging.objects.none()
+    return {article_id: f"Tagged {name}" for article_id, name in rows.values_list("article_id", "tag__name")}

@@ -58,6 +58,7 @@ class Marks:
     exact: set[str] = field(default_factory=set)
     beginnings: set[str] = field(default_factory=set)
     phrases: dict[str, list[_Phrase]] = field(default_factory=lambda: defaultdict(list))
+    clauses: int = 0  # of the query that ask for any of these
 
     def __bool__(self) -> bool:
         return bool(self.stems or self.exact or self.beginnings or self.phrases)
@@ -102,6 +103,7 @@ def marks_of(sought: Sought) -> dict[Column, Marks]:
     """What to mark in headlines, captions, text and bylines."""
     found = {column: Marks() for column in _SHOWN}
     for clause in sought.clauses:
+        asked: set[Column] = set()
         for alternative in clause:
             written = frozenset(word for one in alternative if one.column is Column.EXACT for word in one.words)
             standing = [one for one in alternative if one.column is not Column.EXACT]
@@ -109,6 +111,9 @@ def marks_of(sought: Sought) -> dict[Column, Marks]:
                 columns = _SHOWN if tokens.column in (Column.TEXT, Column.EXACT) else {tokens.column} & _SHOWN
                 for column in columns:
                     found[column].add(tokens, written if standing else frozenset())
+                asked |= columns
+        for column in asked:
+            found[column].clauses += 1
     return found
 
 
@@ -123,8 +128,9 @@ def has_hit(pieces: Marked) -> bool:
     return any(piece.is_hit for piece in pieces)
 
 
-def snippet(paragraphs: Sequence[str], language: str, marks: Marks) -> Marked:
-    """The piece of a text with the most different hits, between words; empty where there is none."""
+def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> Marked:
+    """The piece of a text with the most different hits, between words; empty where there is none. One with as many as
+    the query has words is as good as any."""
     best: tuple[int, str, list[tuple[int, int]], int, int] | None = None
     for paragraph, words, spans in islice(_with_hits(paragraphs, language, marks), COMPARED):
         for start, _ in spans:
@@ -132,6 +138,8 @@ def snippet(paragraphs: Sequence[str], language: str, marks: Marks) -> Marked:
             different = len({paragraph[first:last].casefold() for first, last in within})
             if best is None or different > best[0]:
                 best = (different, paragraph, spans, *_window(paragraph, words, start))
+        if best and best[0] >= marks.clauses:
+            break
     if best is None:
         return []
     _, paragraph, spans, first, last = best

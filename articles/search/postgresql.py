@@ -15,7 +15,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles.models.search import article_of
-from articles.search.backend import LAST_NUMBER, Alternatives, Column, Counts, Sought, Tokens, looked_for
+from articles.search.backend import LAST_NUMBER, MOST_TAGS, Alternatives, Column, Counts, Sought, Tokens, looked_for
 from articles.search.index import EVERY
 from articles.search.sql import WORDS, SqlIndex
 from articles.search.words import BETWEEN
@@ -118,7 +118,8 @@ class Index(SqlIndex):
             (list(numbers),),
         )
         tagged = self._rows(
-            "SELECT tag_id, count(*) FROM articles_tagging WHERE article_id = ANY(%s) GROUP BY 1",
+            "SELECT tag_id, count(*) FROM articles_tagging WHERE article_id = ANY(%s) GROUP BY 1"  # noqa: S608
+            f" ORDER BY 2 DESC, 1 LIMIT {MOST_TAGS}",
             ([article_of(number) for number in numbers],),
         )
         return Counts.of(rows, dict(tagged))

@@ -32,6 +32,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsarchive.settings")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver")
 django.setup()
 
+from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from articles.models import Article, SearchEntry, Tag  # noqa: E402
@@ -47,6 +48,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=40)
     options = parser.parse_args()
     random.seed(1)
+    call_command("collectstatic", interactive=False, verbosity=0)  # as ``serve`` does
     count = SearchEntry.objects.count()
     classes = queries(options.times)
     client = Client()
