@@ -8,7 +8,7 @@ Where a tag is asked for, the walk goes along the rarer of tag and source, of at
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,7 @@ from articles.search.marking import Marked
 from articles.search.query import Query, parse
 from articles.wording import counted, day_words
 
+OLDEST = Place(None, 0)  # before all articles that there are
 UNREAD = ("body", "body_html", "as_loaded", "body_as_loaded")
 
 
@@ -35,7 +36,8 @@ UNREAD = ("body", "body_html", "as_loaded", "body_as_loaded")
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What the photos are narrowed to. ``asked``: words that were typed, understood; ``said``: all as the reader wrote
-    it, by name; ``ignored``: words on what could not be understood and therefore does not count."""
+    it, by name; ``ignored``: words on what could not be understood and therefore does not count. The oldest come first
+    where ``is_oldest``, else the newest."""
 
     asked: Query
     tag: Tag | None
@@ -44,6 +46,7 @@ class Filters:
     last: date | None
     said: dict[str, str]
     ignored: list[str]
+    is_oldest: bool = False
 
     @classmethod
     def of(cls, asked: QueryDict) -> Filters:
@@ -65,7 +68,8 @@ class Filters:
             days[name] = span[end] if span else None
             if said[name] and span is None:
                 ignored.append(f"“{said[name]}” is no date that is understood here; 2023, 2023-09 and 2023-09-06 are.")
-        return cls(words, tag, source, days["from"], days["to"], said, ignored)
+        is_oldest = asked.get("sort") == "oldest"
+        return cls(words, tag, source, days["from"], days["to"], said, ignored, is_oldest)
 
     @property
     def words(self) -> list[str]:
@@ -86,6 +90,7 @@ class Filters:
             "source": self.source.slug if self.source else "",
             "from": self.said["from"] if self.first else "",
             "to": self.said["to"] if self.last else "",
+            "sort": "oldest" if self.is_oldest else "",
         }
         return {name: value for name, value in said.items() if value}
 
@@ -116,7 +121,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class PhotoPage:
-    """One page, newest first. ``newer`` and ``older`` are what its neighbours are asked for by, ``""`` at the ends."""
+    """One page in its order. ``newer`` and ``older`` are what its neighbours are asked for by, ``""`` at the ends."""
 
     photos: list[Photo]
     newer: str = ""
@@ -126,15 +131,16 @@ class PhotoPage:
 
 
 def list_photos(request: HttpRequest, filters: Filters) -> PhotoPage:
-    """The asked page: ``?before=<article>-<photo>``, ``?after=…`` by their keys, else the newest."""
+    """The asked page: ``?before=<article>-<photo>``, ``?after=…`` by their keys, else the first."""
     before, after = request.GET.get("before"), request.GET.get("after")
     if before is not None and after is not None:
         raise Http404("A page lies before one photo or after one.")
     spot = _spot(before or after or "") if before is not None or after is not None else None
-    page = _page(filters, spot, goes_back=after is None, size=PAGE_SIZE)
+    goes_back = before is not None if filters.is_oldest else after is None
+    page = _page(filters, spot, goes_back=goes_back, size=PAGE_SIZE)
     if not page.photos and not page.looked_back and spot is not None:
         raise Http404("This listing ends before.")
-    return page
+    return replace(page, photos=page.photos[::-1]) if filters.is_oldest else page
 
 
 def _spot(said: str) -> Spot:
@@ -189,7 +195,7 @@ def _rest_of_article(filters: Filters, spot: Spot | None, *, goes_back: bool) ->
 def _walk(filters: Filters, spot: Spot | None, *, goes_back: bool, size: int) -> Page[Any]:
     """The next articles that may have photos; without a tag, each of them has."""
     place = spot.place if spot else None
-    older_than, newer_than = (place, None) if goes_back else (None, place)
+    older_than, newer_than = (place, None) if goes_back else (None, place or OLDEST)
     if filters.tag is not None and not _is_rarer(filters.source, filters.tag):
         rows: Any = filters.within(Tagging.objects.filter(tag=filters.tag)).only("article_id", "archive_date")
         return page_of(rows, older_than=older_than, newer_than=newer_than, size=WALK, id_field="article_id")

@@ -41,7 +41,7 @@ def with_photos(headline: str, *said: str, sizes: Any = SIZES, **values: Any) ->
 
 
 def link(page: str, words: str) -> str:
-    found = re.search(rf'href="([^"]+)">{words}<', page)
+    found = re.search(rf'href="([^"]+)"[^>]*>{words}<', page)
     return found[1].replace("&amp;", "&") if found else ""
 
 
@@ -149,6 +149,23 @@ def test_pages_follow_one_another_and_back(site: Client, monkeypatch: pytest.Mon
             last = address
         assert backwards == [whole[3:6], whole[:3]], query
         assert "These are the newest" in html(site, last)
+
+
+def test_the_oldest_come_first_where_they_are_asked_for(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photo_listings, "PAGE_SIZE", 2)
+    for day, name in (("2021-01-01", "c"), ("2020-01-01", "a"), ("", "d"), ("2020-01-01", "b"), ("2022-01-01", "e")):
+        with_photos(name, f"{name} quay", published=day, tags=["Harbours"])
+    whole = ["d quay", "a quay", "b quay", "c quay", "e quay"]
+    for query in ("", "?tag=harbours"):
+        address, pages = link(html(site, f"/photos/{query}"), "Oldest first"), []
+        while address:
+            pages.append(captions(site, address))
+            last, address = address, link(html(site, address), "Newer photos")
+        assert pages == [whole[:2], whole[2:4], whole[4:]], query
+        assert "There are no newer ones" in html(site, last)
+        assert captions(site, link(html(site, last), "Older photos")) == whole[2:4]
+    found = re.sub(r"</?mark>", "", html(site, "/photos/?q=quay&sort=oldest"))
+    assert re.findall(r"\w quay", found.partition("<ol")[2]) == whole
 
 
 def test_a_tag_is_walked_in_bounded_steps_along_the_rarer_of_tag_and_source(

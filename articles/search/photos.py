@@ -27,7 +27,7 @@ SHOWN = 4  # photos of one article
 
 @dataclass(frozen=True, slots=True)
 class FoundPhotos:
-    """A page of photos by their articles, the newest first, at most ``SHOWN`` of each.
+    """A page of photos by their articles, in the order asked for, at most ``SHOWN`` of each.
 
     ``count_words`` says in how many articles, and ``since`` back to which day was looked (``None``: in all);
     ``is_cut``: more photos of one article were found.
@@ -43,7 +43,7 @@ class FoundPhotos:
 def find_photos(filters: Filters, page: int) -> FoundPhotos:
     """The photos of one page of articles; a page that lies past the end is empty."""
     sought = asking.sought_of(_query_of(filters), _narrowed(filters))
-    found = find(sought, Order.NEWEST, page)
+    found = find(sought, Order.OLDEST if filters.is_oldest else Order.NEWEST, page)
     ids = [article_of(number) for number in found.numbers]
     languages = dict(SearchEntry.objects.filter(article__in=ids).values_list("article_id", "language"))
     marks = marks_of(sought)[Column.CAPTION]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -41,6 +41,7 @@ def photos(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request.GET)
     context = {
         "here": "photos",
+        "other_order": _address(replace(filters, is_oldest=not filters.is_oldest)),
         "filters": filters,
         "held": periods.photo_holdings(),
         "feeds": feed_links("photos-feed"),
@@ -55,12 +56,14 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
     page = find_photos(filters, number)
     if number > 1 and not page.entries and not page.has_next:
         raise Http404("This listing ends before.")
+    before = _address(filters, page=str(number - 1)) if number > 1 else ""
+    after = _address(filters, page=str(number + 1)) if page.has_next else ""
     return {
         "found": page,
         "elsewhere": None if page.entries else elsewhere(filters),
         "entries": page.entries,
-        "newer": _address(filters, page=str(number - 1)) if number > 1 else "",
-        "older": _address(filters, page=str(number + 1)) if page.has_next else "",
+        "newer": after if filters.is_oldest else before,
+        "older": before if filters.is_oldest else after,
         "further_back": _address(filters, to=month_before(page.since)) if page.since else "",
     }
 
