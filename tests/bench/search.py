@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
+import re
 import sqlite3
 import statistics
 import subprocess
@@ -23,6 +24,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 import django
@@ -35,10 +37,12 @@ from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from articles.models import Article, SearchEntry, Tag  # noqa: E402
+from articles.search.related import related_to  # noqa: E402
 from articles.search.words import spelled  # noqa: E402
 
 SAMPLE = 2_000  # articles whose words are asked for
 PORT = 8491
+_SENTENCES = re.compile(r"[^\w\s]+|\s+(?=\d)|(?<=\d)\s+")
 
 
 def main() -> None:
@@ -52,7 +56,9 @@ def main() -> None:
     classes = queries(options.times)
     client = Client()
     print(f"search pages of an archive of {count:,}: median, 99th percentile and longest, in milliseconds")
-    report("ours", classes, lambda asked: ask(client, asked))
+    report("ours", classes, lambda asked: ask(client, f"/search/?{asked}"))
+    report("ours besides", others(options.times), lambda address: ask(client, address))
+    report_related(options.times)
     if options.raw:
         with tempfile.TemporaryDirectory() as folder:
             raw = Path(folder) / "raw.sqlite3"
@@ -71,7 +77,7 @@ def report(who: str, classes: dict[str, list[str]], answer: Callable[[str], obje
         print(f"  {name:28} {statistics.median(taken):8.1f} {last:8.1f} {taken[-1]:8.1f}")
 
 
-def _timed(answer: Callable[[str], object], asked: str) -> float:
+def _timed(answer: Callable[[Any], object], asked: Any) -> float:
     start = time.perf_counter()
     answer(asked)
     return (time.perf_counter() - start) * 1000
@@ -85,7 +91,9 @@ def queries(times: int) -> dict[str, list[str]]:
     for article in articles:
         words = [word.lower() for word in article.body.split() if word.isalpha()]
         said.update({word for word in words if len(word) > 2 and spelled(word, "en")[0]})
-        pairs.update(set(pairwise(words)))
+        pairs.update(
+            {pair for sentence in _SENTENCES.split(article.body) for pair in pairwise(sentence.lower().split())}
+        )
     common = [word for word, _ in said.most_common(60)]
     rare = sorted(word for word, articles_with in said.items() if articles_with <= 2) or common
     phrases = [" ".join(pair) for pair, _ in pairs.most_common(60)]
@@ -118,9 +126,34 @@ def q(words: str, **more: str) -> str:
     return urlencode({"q": words, **more})
 
 
-def ask(client: Client, asked: str) -> None:
-    answer = client.get(f"/search/?{asked}", follow=True)
-    assert answer.status_code == 200, asked
+def others(times: int) -> dict[str, list[str]]:
+    """Addresses of other pages that find something, by class."""
+    ids = list(Article.objects.published().order_by("pk").values_list("pk", flat=True)[: SAMPLE * 10])
+    articles = list(Article.objects.filter(pk__in=random.sample(ids, min(times, len(ids)))))
+    tags = [tag.get_absolute_url() for tag in Tag.objects.order_by("-article_count")[:times]]
+    words = [article.headline.split()[-1] for article in articles]
+    return {
+        "an article, with related": [article.get_absolute_url() for article in articles],
+        "a tag, with its timeline": tags,
+        "suggestions": [f"/search/suggest/?{q(word[:3])}" for word in words],
+        "photos by a word": [f"/photos/?{q(word)}" for word in words],
+        "photos, the newest": ["/photos/"] * times,
+    }
+
+
+def report_related(times: int) -> None:
+    """What the related articles alone take of an article's page."""
+    articles = list(Article.objects.published().order_by("-archive_date", "-pk")[:times])
+    taken = []
+    for article in articles:
+        tags = [tagging.tag for tagging in article.taggings.select_related("tag")]
+        taken.append(_timed(lambda one: related_to(*one), (article, tags)))
+    print(f"  {'related articles alone':28} {statistics.median(taken):8.1f} {max(taken):8.1f} {max(taken):8.1f}")
+
+
+def ask(client: Client, address: str) -> None:
+    answer = client.get(address, follow=True)
+    assert answer.status_code == 200, address
 
 
 # --- Plain FTS5. ------------------------------------------------------------------------------------------------------
