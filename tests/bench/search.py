@@ -72,7 +72,8 @@ def main() -> None:
 def report(who: str, classes: dict[str, list[str]], answer: Callable[[str], object]) -> None:
     print(who)
     for name, asked in classes.items():
-        taken = sorted(_timed(answer, one) for one in asked)
+        answer(asked[0])  # as a process that has answered before
+        taken = sorted(_timed(answer, one) for one in asked[1:])
         last = taken[min(len(taken) - 1, round(len(taken) * 0.99))]
         print(f"  {name:28} {statistics.median(taken):8.1f} {last:8.1f} {taken[-1]:8.1f}")
 
@@ -91,9 +92,8 @@ def queries(times: int) -> dict[str, list[str]]:
     for article in articles:
         words = [word.lower() for word in article.body.split() if word.isalpha()]
         said.update({word for word in words if len(word) > 2 and spelled(word, "en")[0]})
-        pairs.update(
-            {pair for sentence in _SENTENCES.split(article.body) for pair in pairwise(sentence.lower().split())}
-        )
+        for sentence in _SENTENCES.split(article.body):
+            pairs.update(set(pairwise(sentence.lower().split())))
     common = [word for word, _ in said.most_common(60)]
     rare = sorted(word for word, articles_with in said.items() if articles_with <= 2) or common
     phrases = [" ".join(pair) for pair, _ in pairs.most_common(60)]
