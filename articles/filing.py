@@ -35,6 +35,7 @@ from articles.models.article import BLOCK_SEPARATOR
 from articles.models.count import month_number
 from articles.search import index
 from articles.tallies import tally
+from articles.wording import in_short
 
 EXCERPT_LENGTH = 240
 
@@ -49,11 +50,7 @@ def archive_date_of(published: str, updated: str) -> date | None:
 
 def excerpt_of(paragraphs: Iterable[str]) -> str:
     """The first paragraph, cut between words with an ellipsis at ``EXCERPT_LENGTH``."""
-    text = next((paragraph for paragraph in paragraphs if paragraph), "")
-    if len(text) <= EXCERPT_LENGTH:
-        return text
-    cut = text[:EXCERPT_LENGTH]
-    return (cut.rpartition(" ")[0] or cut) + "…"
+    return in_short(next((paragraph for paragraph in paragraphs if paragraph), ""), EXCERPT_LENGTH)
 
 
 def derive(article: Article) -> None:

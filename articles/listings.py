@@ -26,6 +26,10 @@ EVER = Span()
 WALK = 1000
 
 
+class ListingEnds(Http404):
+    """A page was asked for that lies behind the last."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One article in a listing. ``iso`` and ``when`` are the date it is filed under, ``""`` for none."""
@@ -269,5 +273,5 @@ def _found(page: Page[Row], asked: Asked) -> list[Row]:
 def _rows(rows: list[Row], asked: Asked) -> list[Row]:
     """The rows of a page; a page that lies past the end is a 404."""
     if not rows and not asked.is_first:
-        raise Http404("This listing ends before.")
+        raise ListingEnds
     return rows

@@ -31,13 +31,6 @@ class Holdings:
         """``1998–2023``, or ``""``."""
         return span_words(min(self.years), max(self.years)) if self.years else ""
 
-    @property
-    def gaps(self) -> list[int]:
-        """The years between the first and the last of which nothing is held."""
-        if not self.years:
-            return []
-        return [year for year in range(min(self.years), max(self.years)) if year not in self.years]
-
 
 @dataclass(frozen=True, slots=True)
 class Period:

@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, QueryDict
 from articles.day_spans import between_words, spanned_days
 from articles.figures import SHEET_SIZES, Picture, picture_of
 from articles.identity import name_slug
-from articles.listings import WALK
+from articles.listings import WALK, ListingEnds
 from articles.models import Article, Photo, Source, Tag, Tagging
 from articles.models.listing import PAGE_SIZE, Page, Place, page_of
 from articles.scripts import Tongue, tongue_of
@@ -139,7 +139,7 @@ def list_photos(request: HttpRequest, filters: Filters) -> PhotoPage:
     goes_back = before is not None if filters.is_oldest else after is None
     page = _page(filters, spot, goes_back=goes_back, size=PAGE_SIZE)
     if not page.photos and not page.looked_back and spot is not None:
-        raise Http404("This listing ends before.")
+        raise ListingEnds
     return replace(page, photos=page.photos[::-1]) if filters.is_oldest else page
 
 

@@ -39,6 +39,14 @@ def size_words(size_bytes: int) -> str:
     return f"{size_bytes / 1_000_000:.1f} MB" if size_bytes >= 1_000_000 else counted(size_bytes, "byte")
 
 
+def in_short(text: str, length: int) -> str:
+    """A text, or so many of its letters, cut between words, with an ellipsis behind them."""
+    if len(text) <= length:
+        return text
+    cut = text[:length]
+    return (cut.rpartition(" ")[0] or cut) + "…"
+
+
 def listed(words: list[str]) -> str:
     """``a, b and c``."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
@@ -427,8 +435,31 @@ def kept_as(kind: str, became: str) -> str:
 def language_words(tag: str) -> str:
     """The English name of a language tag: ``zh-Hans`` as ``Simplified Chinese``; an unknown tag stays as it is."""
     for code in (tag.lower(), tag.lower().partition("-")[0]):
+        if code in _LANGUAGES:
+            return _LANGUAGES[code]
         try:
             return str(get_language_info(code)["name"])
         except KeyError:
             continue
     return tag
+
+
+# Languages of newspapers that Django has no name for.
+_LANGUAGES = {
+    "am": "Amharic",
+    "gu": "Gujarati",
+    "ha": "Hausa",
+    "ku": "Kurdish",
+    "la": "Latin",
+    "lo": "Lao",
+    "mt": "Maltese",
+    "ps": "Pashto",
+    "si": "Sinhala",
+    "so": "Somali",
+    "tl": "Tagalog",
+    "ug": "Uyghur",
+    "yi": "Yiddish",
+    "yue": "Cantonese",
+    "zh": "Chinese",
+    "zu": "Zulu",
+}

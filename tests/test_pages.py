@@ -428,7 +428,23 @@ def test_a_page_past_the_end_is_not_found(site: Client) -> None:
     article = make.make_article(tags=["Harbours"])
     for address in ("/2022/", "/2022/03/04/", "/tags/harbours/", "/sources/harbour-daily/"):
         for way in ("before", "after"):
-            assert site.get(f"{address}?{way}={article.key}").status_code == 404, address
+            answer = site.get(f"{address}?{way}={article.key}")
+            assert answer.status_code == 404, address
+            assert "This listing ends before" in answer.content.decode(), address
+            assert f'href="{address}">Its first page' in answer.content.decode()
+    beyond = site.get("/search/?q=ferry&page=99").content.decode()
+    assert 'href="/search/?q=ferry">Its first page' in beyond
+    assert "There is nothing at" not in beyond
+
+
+def test_an_empty_month_and_year_are_named_with_what_is_held_around_them(site: Client) -> None:
+    make.make_article(published="2019-05-04")
+    make.make_article(published="2022-03-04")
+    for address, asked in (("/2020/", "2020"), ("/2020/07/", "July 2020"), ("/2020/07/01/", "1 July 2020")):
+        words = site.get(address).content.decode()
+        assert f"Nothing is held for {asked}." in words
+        assert "4 May 2019</a>, the last day before" in words
+        assert "4 March 2022</a>, the next day after" in words
 
 
 def test_listings_of_which_the_last_article_is_withdrawn_say_so(site: Client) -> None:
@@ -695,7 +711,7 @@ def test_the_page_about_the_archive_tells_its_gaps(site: Client, settings: LazyS
     make.make_article("Second")
     make.make_article("Third", published="")
     words = shown(site, "/about/")
-    assert "Nothing is held for 2020, 2021." in words
+    assert "Nothing is held from 2020 to 2021." in words
     assert "dated from 1 January 2019 to 4 March 2022" in words
     assert 'href="mailto:desk@example.org"' in html(site, "/about/")
 

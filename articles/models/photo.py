@@ -14,6 +14,7 @@ from articles.identity import CROCKFORD, PHOTO_KEY_LENGTH, photo_key
 from articles.models.load import RecordOfLoad
 from articles.photos.metadata import Said, said
 from articles.photos.words import Words, differ
+from articles.wording import in_short
 
 if TYPE_CHECKING:
     from articles.models.article import Article
@@ -101,7 +102,8 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         # Staff pages put "Photo:" before it, as some captions do themselves.
-        return re.sub(r"^(?:photo|video) ?: ?", "", self.caption, flags=re.IGNORECASE)[:80] or f"Photo {self.number}"
+        words = re.sub(r"^(?:photo|video) ?: ?", "", self.caption, flags=re.IGNORECASE)
+        return in_short(words, 80) or f"Photo {self.number}"
 
     def get_absolute_url(self) -> str:
         return self.address_in(self.article)

@@ -15,7 +15,6 @@ from django.urls import reverse
 
 from articles.search.finding import LAST_PAGE, Order
 from articles.search.query import Query, first_day, last_day, parse
-from articles.wording import day_words
 
 MOST_TAGS = 10
 
@@ -119,9 +118,3 @@ def _page(said: str) -> int:
 def month_before(day: date) -> str:
     """The month before that of a day, as addresses have it: ``2019-06``."""
     return (day.replace(day=1) - timedelta(days=1)).isoformat()[:7]
-
-
-def within(first: date | None, last: date | None) -> str:
-    """``from 2010 to 30 June 2019``, as the page says it; ``""`` without bounds."""
-    parts = [f"from {day_words(first)}"] if first else []
-    return " ".join([*parts, f"to {day_words(last)}"] if last else parts)

@@ -76,12 +76,22 @@ class Query:
         return " ".join([*parts, *self._bounds()])
 
     def _bounds(self) -> Iterator[str]:
-        if self.first:
-            yield f"from:{_shortest(self.first, first_day)}"
-        if self.last:
-            yield f"to:{_shortest(self.last, last_day)}"
+        if self.since:
+            yield f"from:{self.since}"
+        if self.until:
+            yield f"to:{self.until}"
         if self.has_photo:
             yield "has:photo"
+
+    @property
+    def since(self) -> str:
+        """The first day as it may be typed, ``2019-06`` or ``2019`` where it begins these; ``""`` for no bound."""
+        return _shortest(self.first, first_day) if self.first else ""
+
+    @property
+    def until(self) -> str:
+        """The last day, likewise."""
+        return _shortest(self.last, last_day) if self.last else ""
 
     @property
     def has_bounds(self) -> bool:

@@ -17,8 +17,9 @@ from django.utils.encoding import iri_to_uri
 
 from articles import periods
 from articles.context import about_archive
+from articles.day_spans import asked_words
 from articles.feeds import FORMS
-from articles.listings import Entry, entry_of, published
+from articles.listings import Entry, ListingEnds, entry_of, published
 from articles.models import Article, Gone, PeriodCount, Redirect, Tag, TagAddress, TagAlias
 from articles.views.emptied import emptied, is_emptied
 from articles.wording import MONTHS
@@ -26,7 +27,7 @@ from articles.wording import MONTHS
 NOT_FOUND_SECONDS = 60
 CLOSE = 5
 COMPARED = 300  # slugs of one day, or tags that begin alike
-_DATED = re.compile(r"/(\d{4})/(\d{1,2})(?:/(\d{1,2})(?:/([^/]+))?)?(?:/.*)?")
+_DATED = re.compile(r"/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2})(?:/([^/]+))?)?(?:/.*)?)?/?")
 _UNDATED = re.compile(r"/undated/([^/]+)(?:/.*)?")
 _UNPADDED = re.compile(r"/([0-9]{4})/([0-9]{1,2})(?:/([0-9]{1,2}))?/?")
 _OTHER_FORM = re.compile(
@@ -50,10 +51,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         return gone(request, lost)
     if is_emptied(request.resolver_match):
         return _briefly(emptied(request))
-    response = render(
-        request, "articles/not_found.html", {"path": request.path, "near": near(request.path)}, status=404
-    )
-    return _briefly(response)
+    ends = isinstance(exception, ListingEnds)
+    context = {"path": request.path, "near": near(request.path), "begins": _first_page(request) if ends else ""}
+    return _briefly(render(request, "articles/not_found.html", context, status=404))
+
+
+def _first_page(request: HttpRequest) -> str:
+    """The address of the listing that a page was asked of."""
+    asked = request.GET.copy()
+    for name in ("page", "before", "after"):
+        asked.pop(name, None)
+    return request.path + (f"?{asked.urlencode()}" if asked else "")
 
 
 def _briefly(response: HttpResponse) -> HttpResponse:
@@ -100,12 +108,15 @@ class Near:
     unknown_tags: list[str] = field(default_factory=list)
     # A day or month of the address that is in no calendar, in words.
     never: str = ""
+    # The year, the month or the day of the address, in words.
+    asked: str = ""
 
 
 def near(path: str) -> Near:
     """What is filed close to an address: by its date, else by the spelling of a tag."""
     if (dated := _DATED.fullmatch(path)) and (day := _day(dated)):
-        return replace(_near_day(day, (dated[4] or "").lower()), never=_never(dated))
+        asked = asked_words("-".join(filter(None, dated.group(1, 2, 3))))
+        return replace(_near_day(day, (dated[4] or "").lower()), never=_never(dated), asked=asked)
     tagged = _TAGGED.fullmatch(path)
     unknown = _unknown_tags(tagged[1].split("+")[:2]) if tagged else []
     alike = list({tag.pk: tag for slug in unknown for tag in _tags_like(slug.lower())}.values())
@@ -148,7 +159,7 @@ def _padded(dated: re.Match[str]) -> str:
 
 def _never(dated: re.Match[str]) -> str:
     """What of an address is in no calendar: ``31 February 2024``, ``month 13``; ``""`` for a date that there is."""
-    year, month, day = int(dated[1]), int(dated[2]), int(dated[3] or 1)
+    year, month, day = int(dated[1]), int(dated[2] or 1), int(dated[3] or 1)
     if year < 1:
         return f"year {year}"
     if not 1 <= month <= 12:
@@ -157,8 +168,9 @@ def _never(dated: re.Match[str]) -> str:
 
 
 def _day(dated: re.Match[str]) -> date | None:
-    """The day of an address; a month alone stands for its first day, an impossible day for the nearest before it."""
-    year, month, day = int(dated[1]), int(dated[2]), int(dated[3] or 1)
+    """The day of an address; a month or a year alone stands for its first day, an impossible day for the nearest
+    before it."""
+    year, month, day = int(dated[1]), int(dated[2] or 1), int(dated[3] or 1)
     if not 1 <= month <= 12 or year < 1:
         return None
     first = date(year, month, 1)

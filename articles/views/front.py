@@ -81,7 +81,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "source_count": sources.count(),
         "tag_count": Tag.objects.used().count(),
         "unnamed": periods.unsourced(),
-        "gaps": [str(year) for year in held.gaps],
+        "gaps": year_gaps(held.years),
         "last_load": load.finished_at.date() if load and load.finished_at else None,
     }
     return render(request, "articles/about.html", context)

@@ -19,7 +19,7 @@ from articles.addresses import absolute
 from articles.feeds import feed_links
 from articles.figures import PAGE_SIZES, picture_of
 from articles.linked_data import photo_linked_data
-from articles.listings import entry_of
+from articles.listings import ListingEnds, entry_of
 from articles.models import Article, Damage, Photo
 from articles.photo_listings import Filters, list_photos, photo_entries
 from articles.photos.metadata import Line, public_lines
@@ -55,7 +55,7 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
     number = Asked.of(request.GET).page
     page = find_photos(filters, number)
     if number > 1 and not page.entries and not page.has_next:
-        raise Http404("This listing ends before.")
+        raise ListingEnds
     before = _address(filters, page=str(number - 1)) if number > 1 else ""
     after = _address(filters, page=str(number + 1)) if page.has_next else ""
     return {

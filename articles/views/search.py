@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
 from articles import periods
 from articles.addresses import absolute
 from articles.charts import Chart
+from articles.day_spans import between_words
+from articles.listings import ListingEnds
 from articles.models import Source, Tag
 from articles.public import public
-from articles.search.address import Asked, within
+from articles.search.address import Asked
 from articles.search.asking import MOST_BEGUN, Filters, cut_beginnings, sought_of
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, find
 from articles.search.hits import hits_of
@@ -62,13 +64,13 @@ def search(request: HttpRequest) -> HttpResponseBase:
     }
     if not query and not filters:
         if asked.page > 1:
-            raise Http404("This listing ends before.")
+            raise ListingEnds
         held = periods.holdings()
         return render(request, "articles/search.html", {**context, "held": held, "is_empty": True})
     sought = sought_of(query, filters)
     found = find(sought, asked.order, asked.page)
     if asked.page > 1 and not found.numbers:
-        raise Http404("This listing ends before.")
+        raise ListingEnds
     context |= {
         "found": found,
         "said": _said(asked, filters, found),
@@ -119,7 +121,7 @@ def _said(asked: Asked, filters: Filters, found: Found) -> str:
     parts += [f"tagged {listed([tag.name for tag in filters.tags])}" if filters.tags else ""]
     parts += [f"in {filters.source.name}" if filters.source else ""]
     parts += [f"in {language_words(filters.language)}" if filters.language else ""]
-    parts += [within(query.first, query.last), "with a photo" if query.has_photo else ""]
+    parts += [between_words(query.since, query.until), "with a photo" if query.has_photo else ""]
     return ", ".join(filter(None, parts))
 
 
@@ -203,9 +205,9 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
 
 
 def _bounds(asked: Asked) -> str:
-    if asked.since == asked.until:
-        return asked.since
-    return f"{asked.since or '…'} to {asked.until or '…'}"
+    words = between_words(asked.since, asked.until) or f"{asked.since} {asked.until}".strip()
+    words = words.removeprefix("of ")
+    return words[:1].upper() + words[1:]
 
 
 def _between(years: dict[int, int], first: int, last: int) -> int:

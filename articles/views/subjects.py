@@ -94,6 +94,7 @@ def two_tags(request: HttpRequest, one: str, other: str) -> HttpResponseBase:
     context = {
         "here": "tags",
         "tags": [first, second],
+        "within": Asked(tags=(first.slug, second.slug)),
         "listing": list_tagged_both(request, rarer, commoner),
     }
     return render(request, "articles/two_tags.html", context)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from articles.addresses import absolute
 from articles.alphabet import LETTERS, OTHERS
 from articles.charts import Indexed, indexed
+from articles.listings import ListingEnds
 from articles.models import Tag
 from articles.public import public
 from articles.wording import counted
@@ -135,7 +136,7 @@ def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, *,
     order = [_turned(first), _turned(second)] if goes_back else [first, second]
     found = list(rows.order_by(*order)[: PAGE_SIZE + 1])
     if place is not None and not found:
-        raise Http404("This index ends before.")
+        raise ListingEnds
     tags, goes_on = found[:PAGE_SIZE], len(found) > PAGE_SIZE
     if goes_back:
         tags.reverse()
