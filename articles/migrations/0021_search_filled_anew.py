@@ -7,22 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import migrations, transaction
-from django.db.models import Max
+from django.db import migrations
 
 from articles.search import index
 
-AT_ONCE = 500
-
 
 def fill(apps: Any, schema_editor: Any) -> None:
-    article, entry = apps.get_model("articles", "Article"), apps.get_model("articles", "SearchEntry")
-    photo, tagging = apps.get_model("articles", "Photo"), apps.get_model("articles", "Tagging")
-    last = entry.objects.aggregate(last=Max("article_id"))["last"] or 0
-    while ids := list(article.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
-        with transaction.atomic():
-            index.add(list(index.documents(ids, articles=article, photos=photo, taggings=tagging)))
-        last = ids[-1]
+    articles, photos, taggings = (apps.get_model("articles", name) for name in ("Article", "Photo", "Tagging"))
+    for _ in index.fill(articles=articles, photos=photos, taggings=taggings):
+        pass
 
 
 class Migration(migrations.Migration):

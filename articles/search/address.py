@@ -1,12 +1,11 @@
 """The address of a search: what is asked and how it is shown, its parameters always in the same order. Pure.
 
-/search/?q=harbour&tag=ferries&source=courier&language=en&from=2010&to=2019-06&photo=1&sort=newest&page=2
+/search/?q=harbour&tag=ferries&source=courier&language=en&from=2010&to=2019-06&photo=1&sort=newest&back=2015-04&page=2
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,6 +30,7 @@ class Asked:
     until: str = ""
     has_photo: bool = False
     order: Order = Order.BEST
+    back: str = ""  # a month before which is looked, as the page before has looked no further back
     page: int = 1
 
     @classmethod
@@ -46,6 +46,7 @@ class Asked:
             until=given.get("to", "").strip(),
             has_photo=given.get("photo", "") == "1",
             order=Order(order) if order in list(Order) else Order.BEST,
+            back=_month(given.get("back", "")) if order != Order.OLDEST else "",
             page=_page(given.get("page", "")),
         )
 
@@ -55,7 +56,7 @@ class Asked:
 
     def but(self, **changes: Any) -> Asked:
         """The first page of a search that differs in this."""
-        return replace(self, **{"page": 1, **changes})
+        return replace(self, **{"page": 1, "back": "", **changes})
 
     def between(self, since: str, until: str) -> Asked:
         """The same within a time, of which the bounds that are narrower already stay."""
@@ -66,10 +67,6 @@ class Asked:
             until = self.until
         return self.but(since=since, until=until)
 
-    def before(self, day: date) -> Asked:
-        """The same within the months before the first day of one."""
-        return self.between("", month_before(day))
-
     @property
     def parameters(self) -> list[tuple[str, str]]:
         """In their one order; without what is not asked, or is so anyway."""
@@ -77,7 +74,7 @@ class Asked:
         page = "" if self.page == 1 else str(self.page)
         found = [("q", self.q), *(("tag", slug) for slug in self.tags), ("source", self.source)]
         found += [("language", self.language), ("from", self.since), ("to", self.until)]
-        found += [("photo", "1" if self.has_photo else ""), ("sort", order), ("page", page)]
+        found += [("photo", "1" if self.has_photo else ""), ("sort", order), ("back", self.back), ("page", page)]
         return [(name, value) for name, value in found if value]
 
     @property
@@ -115,6 +112,6 @@ def _page(said: str) -> int:
     return min(number, LAST_PAGE + 1) or 1
 
 
-def month_before(day: date) -> str:
-    """The month before that of a day, as addresses have it: ``2019-06``."""
-    return (day.replace(day=1) - timedelta(days=1)).isoformat()[:7]
+def _month(said: str) -> str:
+    """A month as addresses have it: ``2019-06``; ``""`` for anything else."""
+    return said if len(said) == len("2019-06") and first_day(said) else ""

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice, product
 from typing import Any
 
 from django.db.models import Q
@@ -23,7 +24,8 @@ from articles.search.words import Word, stem_of, stems, without_particle, words_
 
 NOTHING = "nothing"  # a fact of no article
 _POSSESSIVE = re.compile(r"\w['’]s$", re.IGNORECASE)
-MOST_BEGUN = 200  # words that one beginning stands for
+MOST_BEGUN, MOST_BEGUN_OF_ALL = 200, 1_000  # words that one beginning stands for, and all of a query
+MOST_SPELLINGS = 32  # of a phrase
 MOST_NAMED = 50  # tags or sources that a part of a name stands for
 MOST_ALIKE = 2_000  # tags whose names are compared with words
 MOST_IN_RUNS, LONGEST_RUN = 12, 3  # words that are looked at together
@@ -50,6 +52,7 @@ def sought_of(query: Query, filters: Filters) -> Sought:
     languages = languages_held()
     runs = runs_of(query.clauses)
     names = Names.of([*query.terms, *query.without, *runs], filters, languages)
+    stems = Stems.of(languages, [*query.terms, *query.without])
     facts = [names.of_tag(tag.pk) for tag in filters.tags]
     if filters.source:
         facts.append(names.of_source(filters.source.pk))
@@ -61,12 +64,12 @@ def sought_of(query: Query, filters: Filters) -> Sought:
     clauses = [
         (*found, *tagged.get(place, ()))
         for place, clause in enumerate(query.clauses)
-        if (found := _joined(clause, languages, names))
+        if (found := _joined(clause, stems, names))
     ]
     return Sought(
         clauses=tuple(clause for clause in clauses if not _is_fact(clause)),
         facts=(*filter(_is_fact, clauses), *facts),
-        without=_joined(query.without, languages, names),
+        without=_joined(query.without, stems, names),
         first=_first_number(query),
         last=entry_number(query.last, 0) + entry_number(date.min, 0) - 1 if query.last else LAST_NUMBER,
     )
@@ -88,8 +91,8 @@ def _first_number(query: Query) -> int:
     return entry_number(query.first or date.min, 0) if query.first or query.last else 0
 
 
-def _joined(terms: Iterable[Term], languages: frozenset[str], names: Names) -> Alternatives:
-    return tuple(dict.fromkeys(found for term in terms for found in alternatives(term, languages, names)))
+def _joined(terms: Iterable[Term], stems: Stems, names: Names) -> Alternatives:
+    return tuple(dict.fromkeys(found for term in terms for found in alternatives(term, stems, names)))
 
 
 def _is_fact(clause: Alternatives) -> bool:
@@ -109,10 +112,38 @@ def languages_held() -> frozenset[str]:
         found.add(last)
 
 
+@dataclass(slots=True)
+class Stems:
+    """The stems that words of a query may have in the texts of the archive, in each of its languages, as they are
+    typed, without accents, and with those that the archive's words have."""
+
+    languages: tuple[str, ...]
+    most_begun: int = MOST_BEGUN
+    _accented: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, languages: frozenset[str], terms: Sequence[Term]) -> Stems:
+        found = cls(tuple(sorted(languages)) or ("",), most_begun(terms))
+        found.look_up(term.text[word.start : word.end] for term in terms for word in words_of(term.text, ""))
+        return found
+
+    def look_up(self, words: Iterable[str]) -> None:
+        """Fetch what is to be known of words, in one query."""
+        plain = {stem for word in words for language in self.languages for stem in stems(word, language)}
+        self._accented |= backend().accented(sorted(plain))
+
+    def in_language(self, word: str, language: str) -> list[str]:
+        plain = stems(word, language)
+        return list(dict.fromkeys([*plain, *(one for stem in plain for one in self._accented.get(stem, ()))]))
+
+    def of_word(self, word: str) -> list[str]:
+        return list(dict.fromkeys(stem for language in self.languages for stem in self.in_language(word, language)))
+
+
 # --- One term. --------------------------------------------------------------------------------------------------------
 
 
-def alternatives(term: Term, languages: frozenset[str], names: Names) -> Alternatives:
+def alternatives(term: Term, stems: Stems, names: Names) -> Alternatives:
     """The ways in which an article may have a term; empty for a term without a word in it."""
     if term.field in (Field.TAG, Field.SOURCE):
         return names.named(term)
@@ -121,13 +152,13 @@ def alternatives(term: Term, languages: frozenset[str], names: Names) -> Alterna
         return ()
     column = _COLUMNS[term.field]
     if len(words) == 1 and not words[0].is_cut and not term.is_phrase:
-        ways = _one_word(term, words[0], column, languages)
+        ways = _one_word(term, words[0], column, stems)
     else:
-        ways = _in_order(term, words, column, languages, is_beginning=is_beginning)
+        ways = _in_order(term, words, column, stems, is_beginning=is_beginning)
         if not term.is_phrase and (bare := without_particle(term.text)) != term.text:
             noun = replace(term, text=bare)
             words, is_beginning = asked_words(noun)
-            ways += _in_order(noun, words, column, languages, is_beginning=is_beginning) if words else ()
+            ways += _in_order(noun, words, column, stems, is_beginning=is_beginning) if words else ()
     return (*ways, *(names.of_word(term) if term.field is Field.ANY else ()))
 
 
@@ -146,57 +177,65 @@ def asked_words(term: Term) -> tuple[list[Word], bool]:
     return words, term.is_beginning
 
 
-def _one_word(term: Term, word: Word, column: Column, languages: frozenset[str]) -> Alternatives:
+def _one_word(term: Term, word: Word, column: Column, stems: Stems) -> Alternatives:
     """By its stems, and as it is written besides, so that what is written the same is ranked higher."""
     if term.is_beginning:
-        return _beginning(word, column, languages)
+        return _beginning(word, column, stems)
     exactly = Tokens(Column.EXACT, (word.exact,), ranks_only=column is Column.TEXT)
-    ways = [Tokens(column, (stem,)) for stem in stems(term.text[word.start : word.end], languages)]
+    ways = [Tokens(column, (stem,)) for stem in stems.of_word(term.text[word.start : word.end])]
     return (*((way,) for way in ways), *([(exactly,)] if column is Column.TEXT else [(way, exactly) for way in ways]))
 
 
-def _beginning(word: Word, column: Column, languages: frozenset[str]) -> Alternatives:
+def _beginning(word: Word, column: Column, stems: Stems) -> Alternatives:
     """All words that begin so, each as it is written: a stem may have lost its beginning's end.
 
     Of more than ``MOST_BEGUN``, those that are in most headlines: looking for all would take ever longer.
     """
-    words = words_begun(word)[0]
+    words = words_begun(word, stems.most_begun)[0]
     if column is Column.TEXT:
         found: list[tuple[Tokens, ...]] = [(Tokens(Column.EXACT, (one,)),) for one in words]
     else:
+        stems.look_up(words)
         written = [(Tokens(Column.EXACT, (one,)), one) for one in words]
-        found = [(Tokens(column, (stem,)), exactly) for exactly, one in written for stem in stems(one, languages)]
+        found = [(Tokens(column, (stem,)), exactly) for exactly, one in written for stem in stems.of_word(one)]
     return tuple(found) or _facts([NOTHING])
 
 
-def words_begun(word: Word) -> tuple[list[str], bool]:
+def most_begun(terms: Sequence[Term]) -> int:
+    """How many words each beginning of a query stands for."""
+    return min(MOST_BEGUN, MOST_BEGUN_OF_ALL // max(1, sum(term.is_beginning for term in terms)))
+
+
+def words_begun(word: Word, most: int) -> tuple[list[str], bool]:
     """The words that begin like this one, and whether there are more of them than are looked for."""
-    words = backend().words(word.exact, MOST_BEGUN + 1)
-    if len(words) <= MOST_BEGUN:
+    words = backend().words(word.exact, most + 1)
+    if len(words) <= most:
         return words, False
-    return backend().frequent(word.exact, MOST_BEGUN), True
+    return backend().frequent(word.exact, most), True
 
 
 def cut_beginnings(query: Query) -> list[str]:
     """The beginnings in a query with which more words begin than are looked for."""
+    most = most_begun([*query.terms, *query.without])
     begun = [term for term in (*query.terms, *query.without) if term.is_beginning]
     asked = [(term.text, asked_words(term)[0]) for term in begun if term.field not in (Field.TAG, Field.SOURCE)]
-    return [text for text, words in asked if len(words) == 1 and not words[0].is_cut and words_begun(words[0])[1]]
+    return [text for text, words in asked if len(words) == 1 and not words[0].is_cut and words_begun(words[0], most)[1]]
 
 
-def _in_order(
-    term: Term, words: list[Word], column: Column, languages: frozenset[str], *, is_beginning: bool
-) -> Alternatives:
+def _in_order(term: Term, words: list[Word], column: Column, stems: Stems, *, is_beginning: bool) -> Alternatives:
     """Words that follow one another; those of a phrase stand in the article as they are written, too."""
     written: list[Tokens] = []
     if term.is_phrase:
         parted = dict.fromkeys(word.exact for word in words if not word.is_cut)
         written = [Tokens(Column.EXACT, (exact,)) for exact in parted]
     texts = [(word.exact if word.is_cut else term.text[word.start : word.end]) for word in words]
-    spellings = dict.fromkeys(
-        tuple(text if word.is_cut else stem_of(text, language) for word, text in zip(words, texts, strict=True))
-        for language in sorted({"", *languages})
-    )
+    spellings: dict[tuple[str, ...], None] = {}
+    for language in stems.languages:
+        each = [
+            [text] if word.is_cut else stems.in_language(text, language)
+            for word, text in zip(words, texts, strict=True)
+        ]
+        spellings |= dict.fromkeys(islice(product(*each), MOST_SPELLINGS))
     return tuple((Tokens(column, spelling, is_beginning), *written) for spelling in spellings)
 
 
@@ -287,7 +326,8 @@ def _names_nothing_else(term: Term) -> bool:
 def _beginnings(slugs: Iterable[str], languages: frozenset[str]) -> list[str]:
     """How slugs begin that may have the stems of these; none begins like another."""
     found: list[str] = []
-    words = {word for slug in slugs for first in [slug.partition("-")[0]] for word in (first, *stems(first, languages))}
+    firsts = {slug.partition("-")[0] for slug in slugs}
+    words = firsts | {stem for first in firsts for language in languages for stem in stems(first, language)}
     for beginning in sorted(word[: max(3, len(word) - 1)] for word in words if word):
         if not found or not beginning.startswith(found[-1]):
             found.append(beginning)

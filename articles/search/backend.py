@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -98,6 +98,9 @@ class Backend(Protocol):
     def drop(self, connection: BaseDatabaseWrapper) -> None:
         """Remove it."""
 
+    def empty(self) -> None:
+        """Take all articles out of it."""
+
     def add(self, documents: Sequence[Document]) -> None:
         """Write documents whose numbers are not in the index."""
 
@@ -133,6 +136,9 @@ class Backend(Protocol):
 
     def words(self, beginning: str, most: int) -> list[str]:
         """Words as they are written that begin so, in their order, at most so many. Some may be in no article now."""
+
+    def accented(self, stems: Collection[str]) -> dict[str, list[str]]:
+        """The stems of words with accents, by the stems that these have without them: ``Spelling.accented``."""
 
     def frequent(self, beginning: str, most: int) -> list[str]:
         """Of the words that begin so, those that are in most headlines."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from articles.models.count import month_number
-from articles.models.search import ARTICLE_BITS
+from articles.models.search import ARTICLE_BITS, entry_number
 from articles.search.backend import Counts, Sought, backend
 from articles.search.reach import reaches
 from articles.wording import counted
@@ -60,13 +60,24 @@ class Found:
         return dict(years)
 
 
-def find(sought: Sought, order: Order = Order.BEST, page: int = 1) -> Found:
-    """A page of hits, from 1 on; a page that lies past the end is empty."""
-    newest, since = _newest(sought)
+def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date | None = None) -> Found:
+    """A page of hits, from 1 on; a page that lies past the end is empty. ``before``: of the articles before a day that
+    an earlier page looked back to, and the undated."""
+    part = replace(sought, last=min(sought.last, entry_number(before, 0) - 1)) if before else sought
+    newest, since = _newest(part)
     is_more = len(newest) > MOST or since is not None
     first = newest[:MOST]
     start, end = (page - 1) * PAGE_SIZE, page * PAGE_SIZE
-    ordered = _ordered(sought, order, first, end + 1, is_more=is_more)
+    if is_more and len(first) == MOST < end + 1:
+        newest = backend().newest(part, end + 1 + IN_HEADLINES)
+    if order is Order.OLDEST:
+        ordered, since = backend().oldest(sought, end + 1), None
+    elif order is Order.NEWEST or not newest or not sought.clauses:
+        ordered = newest
+    elif is_more or before:
+        ordered = _headlines_first(sought, newest, is_first=before is None)
+    else:
+        ordered = backend().best(sought, newest)
     return Found(
         numbers=ordered[start:end],
         total=len(first),
@@ -112,18 +123,11 @@ def _newest(sought: Sought) -> tuple[list[int], date | None]:
     return found, None
 
 
-def _ordered(sought: Sought, order: Order, newest: list[int], wanted: int, *, is_more: bool) -> list[int]:
-    """At least ``wanted`` of what is found, if there are so many, in the order asked for."""
-    if order is Order.OLDEST:
-        return backend().oldest(sought, wanted) if is_more else newest[::-1]
-    if is_more and len(newest) == MOST < wanted:
-        newest = backend().newest(sought, wanted + IN_HEADLINES)
-    if order is Order.NEWEST or not newest or not sought.clauses:
-        return newest
-    if not is_more:
-        return backend().best(sought, newest)
+def _headlines_first(sought: Sought, newest: list[int], *, is_first: bool) -> list[int]:
+    """Hits with the words in their headlines, wherever they lie, and then the newest. Those are on the pages of the
+    first that are looked through, and on no others."""
     best = backend().headlines(sought, IN_HEADLINES)
     if sought.without:
         best = backend().which(sought, best)
     chosen = set(best)
-    return [*best, *(number for number in newest if number not in chosen)]
+    return [*(best if is_first else ()), *(number for number in newest if number not in chosen)]

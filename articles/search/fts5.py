@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -34,7 +34,7 @@ from articles.search.backend import (
     looked_for,
 )
 from articles.search.index import EVERY
-from articles.search.sql import WORDS, SqlIndex
+from articles.search.sql import SqlIndex
 
 if TYPE_CHECKING:
     from articles.search.index import Document
@@ -56,21 +56,32 @@ class Index(SqlIndex):
     """See ``articles.search.backend.Backend``."""
 
     def create(self, connection: BaseDatabaseWrapper) -> None:
-        self._noted.clear()
-        # Before 3.43, SQLite could not remove from a table without its text; there the words are kept as well.
-        options = "content='', contentless_delete=1, " if sqlite3.sqlite_version_info >= (3, 43) else ""
         with connection.cursor() as cursor:
-            for table, columns in ((ARTICLES, COLUMNS), (HEADLINES, HEADLINE_COLUMNS)):
-                names = f"{', '.join(columns)}, {options}tokenize=\"ascii tokenchars '=#'\""
-                cursor.execute(f"CREATE VIRTUAL TABLE {table} USING fts5({names})")
-                cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {HASH_BYTES})")  # noqa: S608
-            cursor.execute(f"CREATE VIRTUAL TABLE {HEADLINE_WORDS} USING fts5vocab({HEADLINES}, 'row')")
-            cursor.execute(f"CREATE TABLE {WORDS} (word TEXT PRIMARY KEY) WITHOUT ROWID")
+            self._create_articles(cursor)
+            self._create_noted(cursor, text="TEXT")
 
     def drop(self, connection: BaseDatabaseWrapper) -> None:
         with connection.cursor() as cursor:
-            for table in (WORDS, HEADLINE_WORDS, ARTICLES, HEADLINES):
-                cursor.execute(f"DROP TABLE IF EXISTS {table}")
+            self._drop_articles(cursor)
+            self._drop_noted(cursor)
+
+    def empty(self) -> None:
+        with connections["default"].cursor() as cursor:
+            self._drop_articles(cursor)
+            self._create_articles(cursor)
+
+    def _create_articles(self, cursor: Any) -> None:
+        # Before 3.43, SQLite could not remove from a table without its text; there the words are kept as well.
+        options = "content='', contentless_delete=1, " if sqlite3.sqlite_version_info >= (3, 43) else ""
+        for table, columns in ((ARTICLES, COLUMNS), (HEADLINES, HEADLINE_COLUMNS)):
+            names = f"{', '.join(columns)}, {options}tokenize=\"ascii tokenchars '=#'\""
+            cursor.execute(f"CREATE VIRTUAL TABLE {table} USING fts5({names})")
+            cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {HASH_BYTES})")  # noqa: S608
+        cursor.execute(f"CREATE VIRTUAL TABLE {HEADLINE_WORDS} USING fts5vocab({HEADLINES}, 'row')")
+
+    def _drop_articles(self, cursor: Any) -> None:
+        for table in (HEADLINE_WORDS, ARTICLES, HEADLINES):
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
     def add(self, documents: Sequence[Document]) -> None:
         # In the order of the rowids: at one that is lower than the last, FTS5 writes out what it has gathered.
@@ -82,7 +93,7 @@ class Index(SqlIndex):
                     f"INSERT INTO {table} (rowid, {', '.join(columns)}) VALUES (%s, {values})",  # noqa: S608
                     [(_rowid(one.number), *row(one)) for one in documents],
                 )
-            self._note_words(cursor, documents)
+            self._note(cursor, documents)
 
     def remove(self, numbers: Sequence[int]) -> None:
         with connections["default"].cursor() as cursor:
@@ -192,8 +203,8 @@ def _rowid(number: int) -> int:
 
 def _row(document: Document) -> tuple[str, ...]:
     words = document.words
-    exact = f"{_signed(Column.EXACT, words.exact)} {words.plain}"
-    return words.headline, words.caption, words.body, words.byline, exact, _signed(Column.FACTS, document.facts)
+    signed = _signed(Column.EXACT, words.exact), _signed(Column.FACTS, document.facts)
+    return words.headline, words.caption, words.body, words.byline, *signed
 
 
 def _headline_row(document: Document) -> tuple[str, ...]:

@@ -41,8 +41,8 @@ def hits_of(numbers: Sequence[int], sought: Sought) -> list[Hit]:
 
 
 def with_text() -> ArticleQuerySet:
-    """Published articles with what is searched of them, and nothing else that is long."""
-    rows = Article.objects.published().select_related("source", "search_entry")
+    """Published articles that are in the index, with what is searched of them, and nothing else that is long."""
+    rows = Article.objects.published().filter(search_entry__isnull=False).select_related("source", "search_entry")
     return rows.defer("body", "as_loaded", "body_as_loaded")
 
 
@@ -66,6 +66,8 @@ def _hit(article: Article, marks: dict[Column, Marks], found_photo: _FoundPhoto 
         found_in = "" if has_hit(headline) or text else "Found in a caption"
     elif not (has_hit(headline) or has_hit(deck) or text):
         found_in = _elsewhere(article, language, marks) or tagged
+        if not found_in and any(marks.values()):
+            found_in = "Its words stand there in other forms"
     caption = found_photo.caption if found_photo else []
     return Hit(replace(entry, picture=picture), headline, text or deck, found_in, caption)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import IntegrityError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles.bulk import insert_values
@@ -82,9 +82,29 @@ def drop(database: BaseDatabaseWrapper) -> None:
 def empty() -> None:
     """Take everything out of the index, whatever it is of."""
     with transaction.atomic():
-        drop(connections["default"])
-        create(connections["default"])
+        backend().empty()
         SearchEntry.objects.all()._raw_delete("default")
+
+
+def fill(*, articles: Any = Article, photos: Any = Photo, taggings: Any = Tagging) -> Iterator[int]:
+    """Index the published articles that are not in the index, some at a time, and yield how many are done.
+
+    What is loaded, changed or withdrawn meanwhile stays as it is then: each batch finds out which are missing in the
+    transaction that it writes. The models are given by migrations, which have their own.
+    """
+    last = done = 0
+    while True:
+        try:
+            with transaction.atomic():
+                missing = articles.objects.filter(pk__gt=last, withdrawn_at=None, search_entry=None).order_by("pk")
+                ids = list(missing.values_list("pk", flat=True)[:RENEWED_AT_ONCE])
+                add(list(documents(ids, articles=articles, photos=photos, taggings=taggings)))
+        except IntegrityError:  # PostgreSQL lets another connection index one of these meanwhile: look again
+            continue
+        if not ids:
+            return
+        last, done = ids[-1], done + len(ids)
+        yield done
 
 
 # --- Writing. ---------------------------------------------------------------------------------------------------------

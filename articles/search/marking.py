@@ -153,7 +153,8 @@ def _with_hits(
 ) -> Iterator[tuple[str, list[Word], list[tuple[int, int]]]]:
     """The paragraphs with hits, with their words and where the hits are."""
     for paragraph in paragraphs:
-        if marks.is_in(*spelled(paragraph, language)):
+        found = spelled(paragraph, language)
+        if marks.is_in(found.stems, found.exact):
             words = list(words_of(paragraph, language))
             if spans := _spans(marks.hits(words)):
                 yield paragraph, words, spans

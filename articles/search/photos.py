@@ -40,10 +40,10 @@ class FoundPhotos:
     is_cut: bool
 
 
-def find_photos(filters: Filters, page: int) -> FoundPhotos:
-    """The photos of one page of articles; a page that lies past the end is empty."""
+def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos:
+    """The photos of one page of articles; a page that lies past the end is empty. ``before`` as ``find`` has it."""
     sought = asking.sought_of(_query_of(filters), _narrowed(filters))
-    found = find(sought, Order.OLDEST if filters.is_oldest else Order.NEWEST, page)
+    found = find(sought, Order.OLDEST if filters.is_oldest else Order.NEWEST, page, before)
     ids = [article_of(number) for number in found.numbers]
     languages = dict(SearchEntry.objects.filter(article__in=ids).values_list("article_id", "language"))
     marks = marks_of(sought)[Column.CAPTION]

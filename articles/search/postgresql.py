@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from articles.models.search import article_of
 from articles.search.backend import LAST_NUMBER, MOST_TAGS, Alternatives, Column, Counts, Sought, Tokens, looked_for
 from articles.search.index import EVERY
-from articles.search.sql import WORDS, SqlIndex
+from articles.search.sql import SqlIndex
 from articles.search.words import BETWEEN
 
 if TYPE_CHECKING:
@@ -36,15 +36,19 @@ class Index(SqlIndex):
     """See ``articles.search.backend.Backend``."""
 
     def create(self, connection: BaseDatabaseWrapper) -> None:
-        self._noted.clear()
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TABLE {ARTICLES} (number bigint PRIMARY KEY, words tsvector NOT NULL)")
             cursor.execute(f"CREATE INDEX {ARTICLES}_words ON {ARTICLES} USING gin (words)")
-            cursor.execute(f'CREATE TABLE {WORDS} (word text COLLATE "C" PRIMARY KEY)')
+            self._create_noted(cursor, text='text COLLATE "C"')
 
     def drop(self, connection: BaseDatabaseWrapper) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"DROP TABLE IF EXISTS {ARTICLES}, {WORDS}")
+            cursor.execute(f"DROP TABLE IF EXISTS {ARTICLES}")
+            self._drop_noted(cursor)
+
+    def empty(self) -> None:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(f"DELETE FROM {ARTICLES}")  # noqa: S608
 
     def add(self, documents: Sequence[Document]) -> None:
         with connections["default"].cursor() as cursor:
@@ -52,7 +56,7 @@ class Index(SqlIndex):
                 f"INSERT INTO {ARTICLES} (number, words) VALUES (%s, %s::tsvector)",  # noqa: S608
                 [(one.number, vector_of(one)) for one in documents],
             )
-            self._note_words(cursor, documents)
+            self._note(cursor, documents)
 
     def remove(self, numbers: Sequence[int]) -> None:
         with connections["default"].cursor() as cursor:
@@ -147,7 +151,6 @@ def vector_of(document: Document) -> str:
                 places.setdefault(word, []).append(f"{min(position, LAST_POSITION)}{label}")
     lexemes = [f"{_quoted(word)}:{','.join(_some(found))}" for word, found in places.items()]
     lexemes += [_quoted("=" + word) for word in words.exact.split()]
-    lexemes += [_quoted(word) for word in words.plain.split()]
     lexemes += [_quoted(_IN_HEADLINE + word) for word in words.headline_exact.split()]
     lexemes += [_quoted("#" + fact) for fact in document.facts.split()]
     return " ".join(lexemes)

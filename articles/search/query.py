@@ -17,6 +17,7 @@ from datetime import date
 from enum import StrEnum
 
 from articles.day_spans import spanned_days
+from articles.search.words import words_of
 
 LONGEST_QUERY = 1000  # characters; what follows is left out, and said to be
 MOST_TERMS = 40
@@ -159,7 +160,7 @@ def _with(query: Query, piece: re.Match[str], *, joins: bool) -> Query:
         is_phrase=piece["phrase"] is not None and not is_beginning,
         is_beginning=is_beginning,
     )
-    if not any(map(str.isalnum, term.text)):
+    if next(words_of(term.text, ""), None) is None:
         return query
     if piece["minus"]:
         return replace(query, without=(*query.without, term))

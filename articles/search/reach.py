@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from articles import periods
 from articles.models import SearchEntry
@@ -17,26 +17,25 @@ from articles.search.backend import LAST_NUMBER, Alternatives, Sought, Tokens, b
 STEPS = 400_000  # of one page: a step looks whether an article has a word, and takes about a tenth of a microsecond
 STEPS_OF_PHRASE = 6  # for a word of a phrase, whose places are compared
 SAMPLE = 2_000  # of the newest articles, by which it is told how common a word is
-MOST_SAMPLED = 20  # words; of a search for more, each is taken for as common as can be
+MOST_SAMPLED = 20  # words; of a search for more the longest, and any other is taken for as common as can be
 
 
 def reaches(sought: Sought) -> Iterator[tuple[Sought, date | None]]:
-    """The search bounded to the newest articles, then to those before them, and so on to the oldest: each as far as
-    one page looks, with the first day of its articles, ``None`` for the last of all. Mostly that is all at once."""
-    while len(_tokens(sought)) > 1 or _steps(sought) > 1:
-        first_day, last_day = _days(sought)
-        held = periods.articles_between(first_day, last_day)
-        if held * _steps(sought) <= STEPS:
-            break
-        common = _how_common(sought)
-        if held * common * _steps(sought) <= STEPS:
-            break
-        day = periods.newest_since(round(STEPS / (common * _steps(sought))), last_day)
-        number = entry_number(day, 0)
-        if not sought.first < number <= sought.last:
-            break
-        yield replace(sought, first=number), day
-        sought = replace(sought, last=number - 1)
+    """The search bounded to the newest articles, then to those before them, and so on to the oldest, each twice as many
+    as the last: with the first day of its articles, ``None`` for the last of all. Mostly that is all at once."""
+    steps = _steps(sought)
+    first_day, last_day = _days(sought)
+    held = periods.articles_between(first_day, last_day) if steps > 1 else 0
+    if held * steps > STEPS:
+        reach = STEPS / (steps * _how_common(sought, held))
+        while reach < held:
+            day = periods.newest_since(round(reach), last_day)
+            number = entry_number(day, 0)
+            if not sought.first < number <= sought.last:
+                break
+            yield replace(sought, first=number), day
+            sought = replace(sought, last=number - 1)
+            reach, last_day = 2 * reach, day - timedelta(days=1) if day and day > date.min else day
     yield sought, None
 
 
@@ -58,21 +57,19 @@ def _steps(sought: Sought) -> int:
     return sum(1 if len(one.words) == 1 else STEPS_OF_PHRASE * len(one.words) for one in _tokens(sought))
 
 
-def _how_common(sought: Sought) -> float:
-    """Which part of the articles have to be looked at: those with the rarest of what must be there."""
+def _how_common(sought: Sought, held: int) -> float:
+    """Which part of so many articles has to be looked at: those with the rarest of what must be there."""
     clauses = _must(sought)
     words = list(dict.fromkeys(word for clause in clauses for tokens in clause for word in _words(tokens)))
-    if not words or len(words) > MOST_SAMPLED:
-        return 1.0
-    range_of_all = SearchEntry.objects.filter(pk__range=(sought.first, sought.last)).order_by("-pk")
-    begins = range_of_all.values_list("pk", flat=True)[SAMPLE - 1 : SAMPLE].first()
-    if begins is None:
-        return 1.0
-    counts = backend().how_many([((word,),) for word in words], SAMPLE, begins, sought.last)
-    parts = {word: (count + 1) / SAMPLE for word, count in zip(words, counts, strict=True)}
-    return min(
-        1.0, min(sum(min(parts[word] for word in _words(tokens)) for tokens in clause) for clause in clauses if clause)
+    sampled = sorted(words, key=lambda one: -len(one.words[0]))[:MOST_SAMPLED]
+    newest = SearchEntry.objects.filter(pk__range=(sought.first, sought.last)).order_by("-pk")
+    begins = newest.values_list("pk", flat=True)[SAMPLE - 1 : SAMPLE].first() or sought.first
+    counts = backend().how_many([((word,),) for word in sampled], SAMPLE, begins, sought.last)
+    part = {word: (count + 1) / min(SAMPLE, held) for word, count in zip(sampled, counts, strict=True)}
+    clause_parts = (
+        sum(min(part.get(word, 1.0) for word in _words(tokens)) for tokens in clause) for clause in clauses if clause
     )
+    return min([1.0, *clause_parts])
 
 
 def _words(tokens: tuple[Tokens, ...]) -> list[Tokens]:

@@ -42,7 +42,7 @@ def _rare_words(article: Article) -> list[str]:
     language = index_language(article.language, article.headline or article.excerpt)
     said: Counter[str] = Counter()
     for text, weight in ((article.headline, IN_HEADLINE), *((plain(block), 1) for block in article.blocks)):
-        for word in spelled(text, language)[0]:
+        for word in spelled(text, language).stems:
             said[word] += weight
     weighed = [word for word, _ in said.most_common() if _says_something(word)][:WEIGHED]
     counts = backend().how_many([((Tokens(Column.TEXT, (word,)),),) for word in weighed], RARE + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections, router, transaction
@@ -13,34 +13,62 @@ from articles.search.backend import LAST_LETTER
 if TYPE_CHECKING:
     from articles.search.index import Document
 
-WORDS = "articles_search_word"
-WORDS_REMEMBERED = 500_000
+WORDS, ACCENTED = "articles_search_word", "articles_search_accented"
+REMEMBERED = 500_000
+LONGEST_NUMBER = 4  # digits; longer ones are amounts, of which there is no end
 
 
 class SqlIndex:
-    """A part of ``articles.search.backend.Backend``."""
+    """A part of ``articles.search.backend.Backend``: two tables of what the articles have or had, in which nothing is
+    ever taken back, so that each process may remember what it has seen there."""
 
     def __init__(self) -> None:
-        self._noted: set[str] = set()  # words that are in the table, as far as this process has seen them there
+        self._noted: set[Any] = set()  # what is in the tables, as far as this process has seen it there
 
     def words(self, beginning: str, most: int) -> list[str]:
         sql = f"SELECT word FROM {WORDS} WHERE word >= %s AND word < %s ORDER BY word LIMIT {most}"  # noqa: S608
         return [word for (word,) in self._rows(sql, (beginning, beginning + LAST_LETTER))]
 
-    def _note_words(self, cursor: Any, documents: Iterable[Document]) -> None:
-        """Note the words that are new, for beginnings and for spelling. A word that no article has any more stays."""
-        words = {word for one in documents for word in one.words.exact.split() if not word.isdecimal()}
-        new = words - self._noted
+    def accented(self, stems: Collection[str]) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        places = ", ".join(["%s"] * len(stems))
+        sql = f"SELECT plain, stem FROM {ACCENTED} WHERE plain IN ({places}) ORDER BY plain, stem"  # noqa: S608
+        for plain, stem in self._rows(sql, tuple(stems)) if stems else ():
+            found.setdefault(plain, []).append(stem)
+        return found
+
+    def _create_noted(self, cursor: Any, *, text: str) -> None:
+        """Make the tables; ``text`` is the type of a text that is sorted by its letters' numbers."""
+        self._noted.clear()
+        cursor.execute(f"CREATE TABLE {WORDS} (word {text} PRIMARY KEY)")
+        cursor.execute(f"CREATE TABLE {ACCENTED} (plain {text}, stem {text}, PRIMARY KEY (plain, stem))")
+
+    def _drop_noted(self, cursor: Any) -> None:
+        for table in (WORDS, ACCENTED):
+            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+
+    def _note(self, cursor: Any, documents: Sequence[Document]) -> None:
+        """Note the words that are new, for beginnings and for spelling, and the stems of those with accents."""
+        words = {(word,) for one in documents for word in one.words.exact.split() if _may_begin(word)} - self._noted
+        accented = {pair for one in documents for pair in one.words.accented} - self._noted
         cursor.executemany(
             f"INSERT INTO {WORDS} (word) VALUES (%s) ON CONFLICT DO NOTHING",  # noqa: S608
-            [(word,) for word in sorted(new)],
+            sorted(words),
         )
-        if len(self._noted) > WORDS_REMEMBERED:
+        cursor.executemany(
+            f"INSERT INTO {ACCENTED} (plain, stem) VALUES (%s, %s) ON CONFLICT DO NOTHING",  # noqa: S608
+            sorted(accented),
+        )
+        if len(self._noted) > REMEMBERED:
             self._noted.clear()
-        transaction.on_commit(lambda: self._noted.update(new))
+        transaction.on_commit(lambda: self._noted.update(words, accented))
 
     def _rows(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         with connections[router.db_for_read(SearchEntry)].cursor() as cursor:
             cursor.execute(sql, values)
             found: list[tuple[Any, ...]] = cursor.fetchall()
             return found
+
+
+def _may_begin(word: str) -> bool:
+    return not word.isdecimal() or len(word) <= LONGEST_NUMBER

@@ -10,7 +10,6 @@ from articles.models.search import article_of
 from articles.search.asking import asked_words, begun_with
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import QUOTES, Term
-from articles.search.words import words_of
 from articles.wording import counted
 
 LONGEST = 200  # letters that are looked at
@@ -31,7 +30,7 @@ class Suggestion:
 def suggestions(typed: str) -> list[Suggestion]:
     """Suggestions for what was typed so far; none for a single letter, with which everything begins."""
     typed = " ".join(typed[:LONGEST].split())
-    words = list(words_of(typed, ""))
+    words, _ = asked_words(Term(typed))
     if not words or (len(words) == 1 and len(words[0].exact) < 2 and not words[0].is_cut):
         return []
     return [*_named(Tag, "tag", typed, TAGS), *_named(Source, "source", typed, SOURCES), *_headlines(typed)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -99,33 +99,53 @@ def words_of(text: str, language: str) -> Iterator[Word]:
     known = _known(language.partition("-")[0].lower())
     if text.isascii():
         for found in _ASCII.finditer(text):
-            yield Word(found.start(), found.end(), *known[found[0]])
+            exact, stem, _ = known[found[0]]
+            yield Word(found.start(), found.end(), exact, stem)
         return
     for found in _WORDS.finditer(text):
         if found["run"]:
             yield from _cut(found["run"], found.start())
         else:
-            exact, stem = known(found[0])
+            exact, stem, _ = known[found[0]]
             if exact:
                 yield Word(found.start(), found.end(), exact, stem)
 
 
-def spelled(text: str, language: str) -> tuple[list[str], set[str]]:
-    """The stems of a text in their order, and its words as they are written: ``words_of`` for many, and fast."""
+class Spelling(NamedTuple):
+    """The stems of a text in their order, and its words as they are written.
+
+    ``accented`` has each stem that is another without the word's accents, behind that one: "caf", "cafe" for a "café".
+    """
+
+    stems: list[str]
+    exact: set[str]
+    accented: set[tuple[str, str]]
+
+
+def spelled(text: str, language: str) -> Spelling:
+    """How a text is spelled: ``words_of`` for many, and fast."""
     is_ascii = text.isascii()
     if not is_ascii and _RUNS.search(text):
         words = list(words_of(text, language))
-        return [word.stem for word in words], {word.exact for word in words if not word.is_cut}
+        exact = {word.exact for word in words if not word.is_cut}
+        pairs = {(stem_of(word.exact, language), word.stem) for word in words if not word.is_cut}
+        return Spelling([word.stem for word in words], exact, {pair for pair in pairs if pair[0] != pair[1]})
     known = _known(language.partition("-")[0].lower())
-    pairs = [known[word] for word in (_ASCII if is_ascii else _PARTED).findall(text)]
-    return [stem for exact, stem in pairs if exact], {exact for exact, _ in pairs if exact}
+    if is_ascii:
+        found = [known[word] for word in _ASCII.findall(text)]
+        return Spelling([stem for _, stem, _ in found], {exact for exact, _, _ in found}, set())
+    found = [known[word] for word in _PARTED.findall(text)]
+    stems = [stem for exact, stem, _ in found if exact]
+    accented = {(plain, stem) for exact, stem, plain in found if exact and plain != stem}
+    return Spelling(stems, {exact for exact, _, _ in found if exact}, accented)
 
 
 def _cut(run: str, offset: int) -> Iterator[Word]:
     letters = [(found.start(), found.end(), folded(found[0])) for found in _CLUSTERS.finditer(run)]
     for (start, end, letter), (_, next_end, following) in zip(letters, [*letters[1:], (0, 0, "")], strict=True):
         pair = letter + following
-        yield Word(offset + start, offset + (next_end or end), pair, pair, is_cut=True, is_single=not next_end)
+        if pair:
+            yield Word(offset + start, offset + (next_end or end), pair, pair, is_cut=True, is_single=not next_end)
 
 
 # What Korean hangs onto a noun: of, to, from, the subject, the object. The longest first.
@@ -182,14 +202,14 @@ def _bare(letter: str) -> str:
     return "".join(part for part in parts if unicodedata.category(part) != "Mn").translate(_PLAIN)
 
 
-def stems(word: str, languages: frozenset[str]) -> list[str]:
-    """The stems that a word of a query may have in texts of these languages, with accents and without; each once."""
-    forms = dict.fromkeys((word, folded(word)))
-    return list(dict.fromkeys(stem_of(form, language) for form in forms for language in sorted(languages) or [""]))
+def stems(word: str, language: str) -> list[str]:
+    """The stems that a word of a query has in a language, with its accents and without; mostly they are the same."""
+    _, stem, plain = _known(language.partition("-")[0].lower())[word]
+    return [stem] if stem == plain else [stem, plain]
 
 
 def stem_of(word: str, language: str) -> str:
-    return _known(language)(word)[1]
+    return _known(language.partition("-")[0].lower())[word][1]
 
 
 @cache
@@ -197,8 +217,9 @@ def _known(language: str) -> _Known:
     return _Known(language)
 
 
-class _Known(dict[str, tuple[str, str]]):
-    """The words met in texts of one language: how they are known. News repeats itself, so nearly all are here."""
+class _Known(dict[str, tuple[str, str, str]]):
+    """The words met in texts of one language: each without case and accents, its stem, and the stem that it has without
+    its accents. News repeats itself, so nearly all are here."""
 
     MOST = 200_000
 
@@ -208,21 +229,20 @@ class _Known(dict[str, tuple[str, str]]):
         self._stemmer = Stemmer.Stemmer(algorithm, 0) if algorithm else None
         self._is_arabic = algorithm == "arabic"
 
-    def __call__(self, word: str) -> tuple[str, str]:
-        return self[word]
-
-    def __missing__(self, word: str) -> tuple[str, str]:
+    def __missing__(self, word: str) -> tuple[str, str, str]:
         if len(self) >= self.MOST:
             self.clear()
-        exact = folded(word)[:LONGEST_WORD]
-        stem = exact
-        if self._stemmer is not None:
-            plain = unicodedata.normalize("NFKC", word).casefold()
-            if self._is_arabic:
-                plain = without_conjunction(plain)
-            stem = folded(self._stemmer.stemWord(plain))[:LONGEST_WORD] or exact
-        self[word] = exact, stem
-        return exact, stem
+        exact, written = folded(word)[:LONGEST_WORD], unicodedata.normalize("NFKC", word).casefold()
+        stem = self._stem(written, exact)
+        self[word] = known = exact, stem, stem if written == exact else self._stem(exact, exact)
+        return known
+
+    def _stem(self, word: str, exact: str) -> str:
+        if self._stemmer is None:
+            return exact
+        if self._is_arabic:
+            word = without_conjunction(word)
+        return folded(self._stemmer.stemWord(word))[:LONGEST_WORD] or exact
 
 
 # --- An article. ------------------------------------------------------------------------------------------------------
@@ -237,24 +257,21 @@ class Text:
     language: str
     words: str
     exact: tuple[str, ...]
+    accented: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """The words of an article by where they stand, parted by spaces; ``exact`` are all of them as written, once.
-
-    ``plain`` are the stems that they have without their accents, as far as these are others: whoever writes "cafe" is
-    led to a café by them, though the stem of one is "caf" and of the other "cafe". So what has a word as it is written
-    has one of its stems as well.
-    """
+    """The words of an article by where they stand, parted by spaces; ``exact`` are all of them as written, once, and
+    ``accented`` as ``Spelling`` has it."""
 
     headline: str
     caption: str
     body: str
     byline: str
     exact: str
-    plain: str
     headline_exact: str
+    accented: frozenset[tuple[str, str]]
 
 
 def index_language(language: str, sample: str) -> str:
@@ -265,30 +282,35 @@ def index_language(language: str, sample: str) -> str:
 def spell_text(language: str, headline: str, paragraphs: Sequence[str]) -> Text:
     """The words of a text; ``language`` as its source says, ``""`` where it does not: then its letters tell."""
     language = index_language(language, headline or next(iter(paragraphs), ""))
-    exact: set[str] = set()
-    return Text(language, _spelled(paragraphs, language, exact), tuple(exact))
+    gathered = _Gathered(language)
+    words = gathered.spelled(paragraphs)
+    return Text(language, words, tuple(gathered.exact), tuple(gathered.accented))
 
 
 def spell(text: Text, *, headline: str, deck: str, captions: Iterable[str], lines: Iterable[str]) -> Spelled:
     """The words of an article. ``lines`` are what it says of itself: byline, dateline, section."""
-    exact = set(text.exact)
-    heading = _spelled([headline, deck], text.language, exact)
-    caption, byline = _spelled(captions, text.language, exact), _spelled(lines, text.language, exact)
-    known = _known(text.language)
-    plain = {known[word][1] for word in exact}.difference(
-        *(part.split() for part in (heading, caption, text.words, byline))
-    )
-    headline_exact = " ".join(sorted(spelled(headline, text.language)[1]))
-    return Spelled(
-        heading, caption, text.words, byline, " ".join(sorted(exact)), " ".join(sorted(plain)), headline_exact
-    )
+    gathered = _Gathered(text.language, set(text.exact), set(text.accented))
+    heading, caption, byline = map(gathered.spelled, ([headline, deck], captions, lines))
+    headline_exact = " ".join(sorted(spelled(headline, text.language).exact))
+    exact = " ".join(sorted(gathered.exact))
+    return Spelled(heading, caption, text.words, byline, exact, headline_exact, frozenset(gathered.accented))
 
 
-def _spelled(texts: Iterable[str], language: str, exact: set[str]) -> str:
-    parts = []
-    for text in texts:
-        if text:
-            words, as_written = spelled(text, language)
-            exact |= as_written
-            parts.append(" ".join(words))
-    return f" {BETWEEN} ".join(parts)
+@dataclass(slots=True)
+class _Gathered:
+    """What several texts of one article have together."""
+
+    language: str
+    exact: set[str] = field(default_factory=set)
+    accented: set[tuple[str, str]] = field(default_factory=set)
+
+    def spelled(self, texts: Iterable[str]) -> str:
+        """The stems of some texts, parted."""
+        parts = []
+        for text in texts:
+            if text:
+                found = spelled(text, self.language)
+                self.exact |= found.exact
+                self.accented |= found.accented
+                parts.append(" ".join(found.stems))
+        return f" {BETWEEN} ".join(parts)

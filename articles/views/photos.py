@@ -26,8 +26,9 @@ from articles.photos.metadata import Line, public_lines
 from articles.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.public import public
 from articles.scripts import tongue_of
-from articles.search.address import Asked, month_before
+from articles.search.address import Asked
 from articles.search.photos import elsewhere, find_photos
+from articles.search.query import first_day
 from articles.versions import place_words
 from articles.views.articles import find_article
 from articles.views.errors import withdrawn
@@ -52,19 +53,21 @@ def photos(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
     """The photos that words were found with: a search, which is not for robots and has no one address."""
-    number = Asked.of(request.GET).page
-    page = find_photos(filters, number)
+    asked = Asked.of(request.GET)
+    number = asked.page
+    page = find_photos(filters, number, first_day(asked.back))
     if number > 1 and not page.entries and not page.has_next:
         raise ListingEnds
-    before = _address(filters, page=str(number - 1)) if number > 1 else ""
-    after = _address(filters, page=str(number + 1)) if page.has_next else ""
+    back = {"back": asked.back} if asked.back else {}
+    before = _address(filters, **back, page=str(number - 1)) if number > 1 else ""
+    after = _address(filters, **back, page=str(number + 1)) if page.has_next else ""
     return {
         "found": page,
         "elsewhere": None if page.entries else elsewhere(filters),
         "entries": page.entries,
         "newer": after if filters.is_oldest else before,
         "older": before if filters.is_oldest else after,
-        "further_back": _address(filters, to=month_before(page.since)) if page.since else "",
+        "further_back": _address(filters, back=page.since.isoformat()[:7]) if page.since else "",
     }
 
 

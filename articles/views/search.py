@@ -12,15 +12,15 @@ from django.urls import reverse
 from articles import periods
 from articles.addresses import absolute
 from articles.charts import Chart
-from articles.day_spans import between_words
+from articles.day_spans import asked_words, between_words
 from articles.listings import ListingEnds
 from articles.models import Source, Tag
 from articles.public import public
 from articles.search.address import Asked
-from articles.search.asking import MOST_BEGUN, Filters, cut_beginnings, sought_of
+from articles.search.asking import Filters, cut_beginnings, most_begun, sought_of
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, find
 from articles.search.hits import hits_of
-from articles.search.query import Query
+from articles.search.query import Query, first_day
 from articles.search.relaxing import relaxed
 from articles.search.suggesting import suggestions
 from articles.spans import Span
@@ -68,7 +68,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         held = periods.holdings()
         return render(request, "articles/search.html", {**context, "held": held, "is_empty": True})
     sought = sought_of(query, filters)
-    found = find(sought, asked.order, asked.page)
+    found = find(sought, asked.order, asked.page, first_day(asked.back))
     if asked.page > 1 and not found.numbers:
         raise ListingEnds
     context |= {
@@ -77,9 +77,9 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "hits": hits_of(found.numbers, sought),
         "timeline": _timeline(asked, found),
         "facets": _facets(asked, filters, found),
-        "next": asked.but(page=asked.page + 1).url if found.has_next else "",
-        "previous": asked.but(page=asked.page - 1).url if asked.page > 1 else "",
-        "further_back": asked.before(found.since).url if found.since else "",
+        "next": replace(asked, page=asked.page + 1).url if found.has_next else "",
+        "previous": replace(asked, page=asked.page - 1).url if asked.page > 1 else "",
+        "further_back": asked.but(back=found.since.isoformat()[:7]).url if found.since else "",
         "relaxed": relaxed(asked, filters) if not found.total else None,
         "held": periods.holdings() if not found.total else None,
     }
@@ -107,8 +107,9 @@ def _understood(asked: Asked) -> tuple[Asked, Filters, list[str]]:
 def _not_looked_for(asked: Asked, query: Query) -> list[str]:
     """What of the search was not looked for, in words."""
     no_dates = [f"“{said}” is no date: give a year, a month or a day." for said in asked.no_dates]
+    begun = most_begun([*query.terms, *query.without])
     most = [
-        f"More words begin with “{text}” than the archive looks for: those {MOST_BEGUN} that are in most headlines."
+        f"More words begin with “{text}” than the archive looks for: those {begun} that are in most headlines."
         for text in cut_beginnings(query)
     ]
     return [*no_dates, *most]
@@ -121,6 +122,7 @@ def _said(asked: Asked, filters: Filters, found: Found) -> str:
     parts += [f"tagged {listed([tag.name for tag in filters.tags])}" if filters.tags else ""]
     parts += [f"in {filters.source.name}" if filters.source else ""]
     parts += [f"in {language_words(filters.language)}" if filters.language else ""]
+    parts += [f"before {asked_words(asked.back)}" if asked.back else ""]
     parts += [between_words(query.since, query.until), "with a photo" if query.has_photo else ""]
     return ", ".join(filter(None, parts))
 

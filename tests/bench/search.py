@@ -91,7 +91,7 @@ def queries(times: int) -> dict[str, list[str]]:
     pairs: Counter[tuple[str, str]] = Counter()
     for article in articles:
         words = [word.lower() for word in article.body.split() if word.isalpha()]
-        said.update({word for word in words if len(word) > 2 and spelled(word, "en")[0]})
+        said.update({word for word in words if len(word) > 2 and spelled(word, "en").stems})
         for sentence in _SENTENCES.split(article.body):
             pairs.update(set(pairwise(sentence.lower().split())))
     common = [word for word, _ in said.most_common(60)]

@@ -7,25 +7,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-from django.db import transaction
+from django.core.management.base import BaseCommand, CommandParser
 
-from articles.models import Article
 from articles.search import index
-
-AT_ONCE = 500
 
 
 class Command(BaseCommand):
     help = "Empty the search index and put every article into it anew. Until it is done, searches find less."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--missing", action="store_true", help="empty nothing, and put in what is missing: goes on where it stopped"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        index.empty()
-        last = done = 0
-        while ids := list(Article.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]):
-            with transaction.atomic():
-                index.add(list(index.documents(ids)))
-            last, done = ids[-1], done + len(ids)
+        if not options["missing"]:
+            index.empty()
+        done = 0
+        for done in index.fill():
             if self.stdout.isatty():
                 self.stdout.write(f"\r{done:,} articles", ending="")
         self.stdout.write(f"\r{done:,} articles indexed.")

@@ -10,7 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from articles.models import PeriodCount
 
@@ -50,11 +51,15 @@ class Command(BaseCommand):
 def _check_archive() -> None:
     try:
         PeriodCount.objects.exists()
+        steps = MigrationExecutor(connection)
+        is_older = bool(steps.migration_plan(steps.loader.graph.leaf_nodes()))
     except DatabaseError as error:
         raise CommandError(
             "There is no archive to serve yet: load some articles first (manage.py load_articles PATH), "
             "or bring an older archive up to date (manage.py migrate)."
         ) from error
+    if is_older:
+        raise CommandError("The archive is of an older version: bring it up to date first (manage.py migrate).")
 
 
 def _check_free(host: str, port: int) -> None:
