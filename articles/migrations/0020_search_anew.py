@@ -12,7 +12,7 @@ from articles.search import index
 def renew(apps: Any, schema_editor: Any) -> None:
     index.drop(schema_editor.connection)
     index.create(schema_editor.connection)
-    apps.get_model("articles", "SearchEntry").objects.using(schema_editor.connection.alias).all().delete()
+    apps.get_model("articles", "SearchEntry").objects.all()._raw_delete(schema_editor.connection.alias)
 
 
 class Migration(migrations.Migration):
