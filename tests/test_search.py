@@ -657,6 +657,55 @@ def test_an_address_that_means_nothing_is_no_error(site: Client) -> None:
     assert "“never” is no date" in page(site, "ferry", **{"from": "never"})
 
 
+NO_DATE = "names no date, so it was looked for as words: give a year, a month or a day"
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("ferry from:banana", f"“from:banana” {NO_DATE}"),
+        ("to:2024-13 ferry", f"“to:2024-13” {NO_DATE}"),
+        ("FROM:15.07.2021", f"“FROM:15.07.2021” {NO_DATE}"),
+        ('from:"15 July"', f'“from:"15 July"” {NO_DATE}'),
+        ("ferry has:caption", "“has:caption” was looked for as words: has:photo is all that can be asked so."),
+        ("ferry -from:2020", "so “-from:2020” left out what has these words."),
+        ("https://example.org from 9:30", ""),
+        ("ferry from:2020-02 to:2021 has:photos", ""),
+    ],
+)
+def test_what_is_written_as_a_bound_and_is_none_is_said_to_be_words(site: Client, text: str, note: str) -> None:
+    article(captions=["A gull"])
+    for path in ("/search/", "/photos/"):
+        html = unescape(site.get(path, {"q": text}).content.decode())
+        assert (note in html) if note else ("as words" not in html), path
+    assert found("https://example.org ferry from:banana") == []
+    article("Ferry", body="https://example.org from:banana")
+    assert found("https://example.org ferry from:banana") == ["Ferry"]
+
+
+@pytest.mark.parametrize("path", ["/search/", "/photos/"])
+@pytest.mark.parametrize(
+    ("asked", "turned"),
+    [
+        ("q=ferry+from:2021-03+to:2019", "q=ferry+to:2021-03+from:2019"),
+        ("q=ferry&from=2021-03&to=2019", "q=ferry&from=2019&to=2021-03"),
+        ("q=ferry+from:2021-03&to=2019", ""),
+    ],
+)
+def test_days_that_run_backwards_are_said_to_and_turned_round(site: Client, path: str, asked: str, turned: str) -> None:
+    article("Ferry", published="2020-01-01", captions=["Ferry"])
+    html = unescape(site.get(f"{path}?{asked}").content.decode())
+    assert "The days run backwards, March 2021 to 2019, so nothing lies within them." in html
+    link = re.search(r'The other way round: <a href="([^"]+)" rel="nofollow">([^<]+)</a>', html)
+    assert bool(link) == bool(turned)
+    if link:
+        assert link[1].replace("%3A", ":") == f"{path}?{turned}"
+        assert link[2] == "2019 to March 2021"
+        html = site.get(link[1]).content.decode()
+        assert "1 article" in html
+        assert "backwards" not in html
+
+
 def test_without_a_question_the_page_explains(site: Client) -> None:
     article()
     said = page(site)

@@ -59,18 +59,21 @@ def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos
 
 def elsewhere(filters: Filters) -> Instead | None:
     """The search for articles with photos that have these words anywhere, where it finds any."""
+    asked = asked_of(filters).but(has_photo=True)
+    found, is_more = count(asking.sought_of(asked.query, _narrowed(filters)))
+    return Instead(asked.q, asked, found, is_more) if found else None
+
+
+def asked_of(filters: Filters) -> Asked:
+    """The search for articles that asks for the same."""
     said = filters.query
-    tags = (said["tag"],) if filters.tag else ()
-    asked = Asked(
-        q=said["q"],
-        tags=tags,
+    return Asked(
+        q=said.get("q", ""),
+        tags=(said["tag"],) if filters.tag else (),
         source=said.get("source", ""),
         since=said.get("from", ""),
         until=said.get("to", ""),
-        has_photo=True,
     )
-    found, is_more = count(asking.sought_of(asked.query, _narrowed(filters)))
-    return Instead(asked.q, asked, found, is_more) if found else None
 
 
 def _narrowed(filters: Filters) -> asking.Filters:

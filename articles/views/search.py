@@ -20,6 +20,7 @@ from articles.search.address import Asked
 from articles.search.asking import Filters, cut_beginnings, most_begun, sought_of
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, find
 from articles.search.hits import hits_of
+from articles.search.notes import Note, notes_of
 from articles.search.query import Query, first_day
 from articles.search.relaxing import relaxed
 from articles.search.suggesting import suggestions
@@ -60,7 +61,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "orders": _orders(asked),
         "most": MOST,
         "shared_out": SHARED_OUT,
-        "notes": [*unknown, *_not_looked_for(asked, query)],
+        "notes": [*map(Note, [*unknown, *_not_looked_for(asked, query)]), *notes_of(asked, lambda other: other.url)],
     }
     if not query and not filters:
         if asked.page > 1:
