@@ -683,6 +683,38 @@ def test_what_is_written_as_a_bound_and_is_none_is_said_to_be_words(site: Client
     assert found("https://example.org ferry from:banana") == ["Ferry"]
 
 
+@pytest.mark.parametrize(
+    ("text", "note", "better"),
+    [
+        ("caption NOT photo", "put a minus before it:", "caption -photo"),
+        ("caption AND photo", "Words need none between them for all to be asked for:", "caption photo"),
+        ("a AND NOT headline:b not c", "put a minus before it:", "a -headline:b not c"),
+        ('a NOT "b c" AND d', "put a minus before it:", 'a -"b c" d'),
+        ("NOT 铁路", "put a minus before it:", "-铁路"),
+        ("SHALL NOT SAIL AND WAIT", "", ""),
+        ("ferry NOT", "", ""),
+        ("ferry NOT from:2019", "", ""),
+        ("ferry NOT -bus", "", ""),
+        ("ferry and not bus", "", ""),
+        ("headline: folder", "stand together, with no space between:", "headline:folder"),
+        ('ferry -Tag: "old quay"', "stand together, with no space between:", 'ferry -Tag:"old quay"'),
+        ("from: 2019 to: quay", "stand together, with no space between:", "from:2019 to: quay"),
+        ("note: folder", "", ""),
+        ("headline: byline:tanaka", "", ""),
+        ("headline:", "", ""),
+    ],
+)
+@pytest.mark.parametrize("path", ["/search/", "/photos/"])
+def test_signs_that_were_meant_are_led_to(site: Client, path: str, text: str, note: str, better: str) -> None:
+    article()
+    html = unescape(site.get(path, {"q": text}).content.decode())
+    notes = re.findall(r'<p class="note">([^<]*) <a href="([^"]+)" rel="nofollow">([^<]+)</a>\.</p>', html)
+    assert [link for _, _, link in notes] == [better] * bool(better)
+    for words, address, _ in notes:
+        assert note in words
+        assert f'value="{better}"' in unescape(site.get(address).content.decode())
+
+
 @pytest.mark.parametrize("path", ["/search/", "/photos/"])
 @pytest.mark.parametrize(
     ("asked", "turned"),

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from articles.day_spans import between_words
 from articles.search.address import Asked
-from articles.search.query import MOST_TERMS, Query, pieces_of, with_bound
+from articles.search.query import FIELDS, MOST_TERMS, Query, pieces_of, with_bound
 
+_JOINS = ("AND", "OR", "NOT")
 _BOUNDS = ("from", "to", "has")
 Piece = re.Match[str]
 
@@ -32,6 +33,9 @@ def notes_of(asked: Asked, url_of: Callable[[Asked], str]) -> list[Note]:
     """``url_of`` gives the address of a search of the same kind."""
     pieces = list(islice(pieces_of(asked.q), MOST_TERMS))
     notes = [Note(words) for words in dict.fromkeys(_no_bounds(pieces))]
+    for words, said in (_joined_by_words(asked.q, pieces), _apart(asked.q, pieces)):
+        if said != asked.q:
+            notes.append(Note(words, said, url_of(asked.but(q=said))))
     if asked.query.is_backwards:
         notes.append(_backwards(asked, pieces, url_of))
     return notes
@@ -52,6 +56,48 @@ def _no_bounds(pieces: Sequence[Piece]) -> Iterator[str]:
                 f"“{piece[0]}” names no date, so it was looked for as words:"
                 " give a year, a month or a day, like 2021, 2021-07 or 2021-07-15."
             )
+
+
+def _joined_by_words(text: str, pieces: Sequence[Piece]) -> tuple[str, str]:
+    """The words with a minus for NOT, and without AND; as they are where all is in capitals, like many a headline."""
+    others = "".join(piece[0] for piece in pieces if piece[0] not in _JOINS)
+    if others.isupper():
+        return "", text
+    nots = [(one, other) for one, other in pairwise(pieces) if one[0] == "NOT" and _can_have_minus(other)]
+    ands = [
+        (one, other)
+        for before, one, other in zip(pieces, pieces[1:], pieces[2:], strict=False)
+        if one[0] == "AND" and before[0] not in _JOINS and other[0] not in ("AND", "OR")
+    ]
+    signs = [(one.start(), other.start(), "-") for one, other in nots]
+    signs += [(one.start(), other.start(), "") for one, other in ands]
+    if nots:
+        words = "“NOT” was looked for as a word. To leave a word out, put a minus before it:"
+    else:
+        words = "“AND” was looked for as a word. Words need none between them for all to be asked for:"
+    return words, _edited(text, sorted(signs))
+
+
+def _can_have_minus(piece: Piece) -> bool:
+    return not piece["minus"] and piece[0] not in _JOINS and not _is_bound(piece) and any(map(str.isalnum, piece[0]))
+
+
+def _apart(text: str, pieces: Sequence[Piece]) -> tuple[str, str]:
+    """The words with each of our fields beside what is asked of it."""
+    spaces = [
+        (field.end(), word.start(), "")
+        for field, word in pairwise(pieces)
+        if field["word"] and not field["field"] and field["word"].endswith(":")
+        if _can_follow(field["word"][:-1].lower(), word, is_minus=bool(field["minus"]))
+    ]
+    return "The name of a field and what is asked of it stand together, with no space between:", _edited(text, spaces)
+
+
+def _can_follow(name: str, word: Piece, *, is_minus: bool) -> bool:
+    if word["minus"] or word["field"] or word[0] in _JOINS:
+        return False
+    is_bound = not is_minus and with_bound(Query(), name, _said(word)) is not None
+    return is_bound or (name in FIELDS and any(map(str.isalnum, word[0])))
 
 
 def _backwards(asked: Asked, pieces: Sequence[Piece], url_of: Callable[[Asked], str]) -> Note:
