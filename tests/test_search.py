@@ -25,7 +25,8 @@ from articles.curation.withdrawing import reinstate, withdraw
 from articles.models import Article, SearchEntry, Source, Tag
 from articles.models.search import day_of
 from articles.revisions import Stamp
-from articles.search import index, reach
+from articles.search import index, reach, relaxing
+from articles.search.address import Asked
 from articles.search.asking import Filters, sought_of
 from articles.search.backend import backend
 from articles.search.finding import find
@@ -784,6 +785,50 @@ def test_bounds_are_offered_to_go_by_themselves(site: Client) -> None:
     }
     assert offered(site, "ferry has:photo", **{"from": "2009"})["Fewer filters"] == "Look everywhere: 1 article."
     assert offered(site, "from:2019") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ('"ferry old"', "ferry old finds 1 article."),
+        ('"The OLD ferries" -bus from:2020', "the old ferries -bus from:2020 finds 1 article."),
+        ('caption:"gull small"', "caption:gull caption:small finds 1 article."),
+        ('"ferry old" OR zzz', ""),
+        ('"ferry bus"', ""),
+        ("地铁开通", "地铁 开通 finds 1 article."),
+        ("地鐵開通 headline:地铁", "地鐵 開通 headline:地铁 finds 1 article."),
+        ('"上海地铁开通"', "上海地铁 开通 finds 1 article."),
+        ("地铁新开通", "地铁新 开通 finds 1 article."),
+        ("上海新线开通", "上海 新线 开通 finds 1 article."),
+        ("上海地铁线路开通", "上海地铁 线路开通 finds 1 article."),
+        ("上海线路地铁开通上海线路", "上海 线路 地铁 开通 上海 线路 finds 1 article."),
+        ("上海线路开通", "上海 线路开通 finds 1 article."),
+        ("开通3号线", "开通 3 号线 finds 1 article."),
+        ("上海地铁线路开通了吗上海地铁线路", ""),
+        ("地铁关闭", ""),
+        ("東京大阪", "東京 大阪 finds 2 articles."),
+        ("서울지하철", "서울 지하철 finds 1 article."),
+        ("กรุงเทพรถไฟ", "กรุงเทพ รถไฟ finds 1 article."),
+        ("tag:地铁开通", ""),
+    ],
+)
+def test_what_stands_nowhere_in_one_piece_is_offered_less_exactly(site: Client, text: str, better: str) -> None:
+    article("Ferry", body="The old ferry.", captions=["A small gull"])
+    article("上海地铁新线路开通", body="3号线。", language="zh")
+    article("東京から大阪へ", body="電車。", language="ja")
+    article("大阪と東京", body="東京。", language="ja")
+    article("지하철", body="서울에서 지하철을 탔다.", language="ko")
+    article("รถไฟ", body="สถานีรถไฟใหม่ในกรุงเทพ", language="th")
+    assert offered(site, text).get("Less exactly", "") == better
+
+
+def test_parting_long_runs_of_letters_takes_few_counts(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    article("上海地铁新线路开通", language="zh")
+    counts: list[Any] = []
+    monkeypatch.setattr(relaxing, "count", lambda sought: counts.append(sought) or (0, False))
+    query = parse("上海地铁开通呀了吗么 京东大阪地铁站 地铁开通 " + "地铁开通" * 50)
+    relaxing._less_exactly(Asked(), query, query.clauses, Filters())
+    assert len(counts) <= 12
 
 
 def test_three_words_are_offered_without_one_of_them_first(site: Client) -> None:
