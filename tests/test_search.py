@@ -604,6 +604,11 @@ def test_only_what_is_misspelled_is_spelled_otherwise(site: Client, text: str, b
         ("source:couriar", "source:Courier"),
         ("source:evning-post", 'source:"Evening Post"'),
         ("source:pots OR source:couriar", "source:Post OR source:Courier"),
+        ("source:psot-gazete", 'source:"Evening Post Gazette"'),
+        ("source:gazete", 'source:"Evening Post Gazette"'),  # of two as near the larger
+        ("source:gazette", 'source:"Evening Post Gazette"'),
+        ("source:weekley", 'source:"Gulls Weekly"'),  # another name
+        ("source:gaz", ""),
         ("acessibility", "Accessibility"),
         ("ferry acessibility", "ferry Accessibility"),
         ("city concil", "City council"),
@@ -622,7 +627,11 @@ def test_names_of_tags_and_sources_are_offered_in_their_spelling(site: Client, t
     make_tag("Harbours", aliases=["Quays"])
     make_source("Evening Post").aliases.create(name="Post", slug="post")
     make_tag("Unuseds")
-    count = "2 articles" if " OR " in better else "1 article"
+    make_source("Unused Weekly")
+    for source in ("Evening Post Gazette", "Evening Post Gazette", "Old Gazette", "Gull"):
+        article("Rain", body="", tags=[], source=source)
+    make_source("Gull").aliases.create(name="Gulls Weekly", slug="gulls-weekly")
+    count = "2 articles" if " OR " in better or "Gazette" in better else "1 article"
     assert offered(site, text).get("Spelling", "") == (f"The archive knows {better}: {count}." if better else "")
 
 

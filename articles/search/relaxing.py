@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -27,6 +28,7 @@ ENOUGH = 1_000  # articles that a word is in; to count further tells nothing mor
 SHORTEST = 4  # letters; a shorter word may be misspelled as any other
 LONG = 10  # letters; a longer word may have lost an ending as well
 NAMES_COMPARED = 20_000  # of tags or sources that begin with the same letter
+SOURCES_COMPARED = 20_000  # whose names are compared word by word
 MOST_RUNS = 3  # names of several words that are tried
 SHORTEST_PART = 2  # letters of a run that are looked for together
 MOST_PARTED = 2  # runs of letters that are parted
@@ -239,6 +241,8 @@ def _spelled_term(term: Term) -> Term:
         slug = name_slug(term.text)
         is_name = begun_with(model, slug).exists() or aliases._default_manager.filter(slug=slug).exists()
         near = [] if is_name else _names_near(slug, model, aliases)
+        if not is_name and not near and model is Source:
+            near = _sources_with(slug)
         return Term(min(near)[2], term.field) if near else term
     text = term.text
     words = [word for word in asked_words(term)[0] if not word.is_cut and len(word.exact) >= SHORTEST]
@@ -285,6 +289,21 @@ def _names_near(
         rows: Any = names._default_manager.filter(slug__in=near, **{f"{use}__gt": 0})
         found += [(near[one], -used, _unquoted(name)) for one, name, used in rows.values_list("slug", "name", use)]
     return found
+
+
+def _sources_with(slug: str) -> list[Spelling]:
+    """The names of sources of which a part is this or nearly so: Newsarchive Handbook for "handbok". The largest are
+    compared."""
+    if len(slug) < SHORTEST:
+        return []
+    length, parts = slug.count("-") + 1, defaultdict[str, set[tuple[int, str]]](set)
+    for names, use in ((Source, "article_count"), (SourceAlias, "source__article_count")):
+        rows: Any = names._default_manager.filter(**{f"{use}__gt": 0}).order_by(f"-{use}", "pk")
+        for whole, name, used in rows.values_list("slug", "name", use)[:SOURCES_COMPARED]:
+            words = whole.split("-")
+            for start in range(len(words) - length + 1):
+                parts["-".join(words[start : start + length])].add((used, _unquoted(name)))
+    return [(steps, -used, name) for part, steps in _near(slug, list(parts)).items() for used, name in parts[part]]
 
 
 def _slugs_begun(names: Named, slug: str) -> set[str]:
