@@ -33,6 +33,7 @@ MOST_RUNS = 3  # names of several words that are tried
 SHORTEST_PART = 2  # letters of a run that are looked for together
 MOST_PARTED = 2  # runs of letters that are parted
 MOST_PARTINGS = 8  # ways to part them that are tried
+Clause = tuple[Term, ...]
 _UNQUOTED = str.maketrans(dict.fromkeys(f'{QUOTES}"', " "))
 
 
@@ -76,18 +77,29 @@ def relaxed(asked: Asked, filters: Filters) -> Relaxed:
     What bounds the words (days, a photo, words that must not be there) bounds what is offered with fewer of them, too.
     """
     query = parse(asked.q)
-    single = list(dict.fromkeys(query.clauses))[:MOST_WORDS]
+    single = _single(query)
     alone = [_asked_instead(asked, replace(query, clauses=(clause,)), filters) for clause in single]
     counts = {clause: one.found for clause, one in zip(single, alone, strict=True)}
     missing = [clause for clause in single if not counts[clause]]
     return Relaxed(
-        spelling=_spelled(asked, query, missing or _unwritten(single) or single, filters),
+        spelling=_spelled(asked, query, missing, filters),
         less_exactly=_less_exactly(asked, query, missing, filters),
         one_less=_one_less(asked, query, counts, filters),
         fewer_words=[one for one in alone if one.found] if len(single) > 1 else [],
         alone=[one.words for one in alone if not one.found],
         without_filters=_without_filters(asked, query, filters),
     )
+
+
+def spelling(asked: Asked, filters: Filters) -> Instead | None:
+    """What is offered by ``relaxed`` as another spelling, without all else."""
+    query = parse(asked.q)
+    alone = [(one, _asked_instead(asked, replace(query, clauses=(one,)), filters).found) for one in _single(query)]
+    return _spelled(asked, query, [clause for clause, found in alone if not found], filters)
+
+
+def _single(query: Query) -> list[Clause]:
+    return list(dict.fromkeys(query.clauses))[:MOST_WORDS]
 
 
 def _asked_instead(asked: Asked, query: Query, filters: Filters) -> Instead:
@@ -146,8 +158,6 @@ def _without_filters(asked: Asked, query: Query, filters: Filters) -> Instead | 
 
 
 # --- Less exactly. ----------------------------------------------------------------------------------------------------
-
-Clause = tuple[Term, ...]
 
 
 def _less_exactly(asked: Asked, query: Query, missing: Sequence[Clause], filters: Filters) -> list[Instead]:
@@ -223,9 +233,10 @@ def _partings(text: str) -> tuple[list[list[str]], list[list[str]]]:
 Spelling = tuple[int, int, str]
 
 
-def _spelled(asked: Asked, query: Query, doubtful: Collection[tuple[Term, ...]], filters: Filters) -> Instead | None:
+def _spelled(asked: Asked, query: Query, missing: Sequence[Clause], filters: Filters) -> Instead | None:
     """The query with its doubtful words spelled as the archive spells them, if that finds anything; else with words
-    that stand together spelled as the name of a tag."""
+    that stand together spelled as the name of a tag. ``missing`` are those that find nothing alone."""
+    doubtful = missing or _unwritten(_single(query)) or _single(query)
     words = tuple(tuple(map(_spelled_term, clause)) if clause in doubtful else clause for clause in query.clauses)
     for clauses in (words, *_spelled_runs(query.clauses, doubtful)):
         if clauses != query.clauses:

@@ -28,7 +28,7 @@ from articles.public import public
 from articles.scripts import tongue_of
 from articles.search.address import Asked
 from articles.search.notes import notes_of
-from articles.search.photos import asked_of, elsewhere, find_photos
+from articles.search.photos import asked_of, elsewhere, find_photos, spelled
 from articles.search.query import first_day
 from articles.versions import place_words
 from articles.views.articles import find_article
@@ -63,9 +63,13 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
     back = {"back": asked.back} if asked.back else {}
     before = _address(filters, **back, page=str(number - 1)) if number > 1 else ""
     after = _address(filters, **back, page=str(number + 1)) if page.has_next else ""
+    others = None if page.entries else elsewhere(filters)
+    otherwise = None if page.entries or others else spelled(filters)
     return {
         "found": page,
-        "elsewhere": None if page.entries else elsewhere(filters),
+        "elsewhere": others,
+        "spelled": otherwise,
+        "spelled_photos": _address(otherwise.photos) if otherwise and otherwise.photos else "",
         "entries": page.entries,
         "newer": after if filters.is_oldest else before,
         "older": before if filters.is_oldest else after,
