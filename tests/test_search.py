@@ -694,6 +694,34 @@ def test_what_is_written_as_a_bound_and_is_none_is_said_to_be_words(site: Client
 
 
 @pytest.mark.parametrize(
+    ("text", "name", "address"),
+    [
+        ("2024", "2024", "/2024/"),
+        ("2024-10", "October 2024", "/2024/10/"),
+        ("2024-10-10", "10 October 2024", "/2024/10/10/"),
+        ("10 October 2024", "10 October 2024", "/2024/10/10/"),
+        ("october 10, 2024", "10 October 2024", "/2024/10/10/"),
+        ("Oct. 10th 2024", "10 October 2024", "/2024/10/10/"),
+        ('"10th of October 2024"', "10 October 2024", "/2024/10/10/"),
+        ("OCTOBER 2024", "October 2024", "/2024/10/"),
+        ("November 2024", "", ""),  # nothing is held of it
+        ("31 February 2024", "", ""),
+        ("Octopus 2024", "", ""),
+        ("October", "", ""),
+        ("ferry 2024", "", ""),
+        ("0000", "", ""),
+    ],
+)
+def test_a_date_leads_to_the_page_of_its_day_month_or_year(site: Client, text: str, name: str, address: str) -> None:
+    article("Ferry", published="2024-10-10")
+    article("Ferry 2024", published="2023-01-01")
+    html = site.get("/search/", {"q": text}).content.decode()
+    note = re.search(r'What was published then, 1 article, has a page of its own: <a href="([^"]+)">([^<]+)</a>', html)
+    assert (note and (note[2], note[1])) == ((name, address) if name else None)
+    assert not address or site.get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
     ("text", "note", "better"),
     [
         ("caption NOT photo", "put a minus before it:", "caption -photo"),

@@ -22,11 +22,12 @@ Piece = re.Match[str]
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Words, and a search behind them that they lead to; ``""`` where they lead nowhere."""
+    """Words, and a search behind them that they lead to, or a page; ``""`` where they lead nowhere."""
 
     words: str
     link: str = ""
     url: str = ""
+    is_search: bool = True
 
 
 def notes_of(asked: Asked, url_of: Callable[[Asked], str]) -> list[Note]:
