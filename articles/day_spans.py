@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from articles.wording import day_words, month_words, next_month
+from articles.wording import MONTHS, day_words, month_words, next_month
 
 _ASKED = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+
+_DAY, _MONTH, _YEAR = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?", r"(?P<month>[A-Z]{3,9})", r"(?P<year>[0-9]{4})"
+_DAY_FIRST = re.compile(rf"(?:{_DAY} (?:of )?)?{_MONTH} {_YEAR}", re.IGNORECASE | re.ASCII)
+_MONTH_FIRST = re.compile(rf"{_MONTH} {_DAY} {_YEAR}", re.IGNORECASE | re.ASCII)
 
 
 def spanned_days(asked: str) -> tuple[date, date] | None:
@@ -25,6 +29,17 @@ def spanned_days(asked: str) -> tuple[date, date] | None:
     if month is None:
         return first, date(first.year, 12, 31)
     return first, last_of_month(first)
+
+
+def written_days(text: str) -> tuple[date, date] | None:
+    """The same of what a reader writes in English, too: ``October 2024``, ``10 Oct. 2024``, ``October 10th, 2024``."""
+    plain = " ".join(text.replace(",", " ").replace(".", " ").split())
+    said = _DAY_FIRST.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain)
+    if said is None:
+        return spanned_days(text.strip())
+    begun = said["month"].lower()
+    number = next((at for at, name in enumerate(MONTHS, start=1) if name.lower().startswith(begun)), 0)
+    return spanned_days(f"{said['year']}-{number}" + (f"-{said['day']}" if said["day"] else ""))
 
 
 def last_of_month(day: date) -> date:

@@ -115,6 +115,12 @@ def held_at(unit: PeriodCount.Unit, start: date) -> int:
     return row.articles if row else 0
 
 
+def held_from_to(first: date, last: date) -> tuple[Unit, int]:
+    """The unit of a whole year, month or day, and how many articles it holds."""
+    unit = Unit.DAY if first == last else Unit.MONTH if (last - first).days <= 31 else Unit.YEAR
+    return unit, held_at(unit, first)
+
+
 def before_and_after(unit: PeriodCount.Unit, start: date) -> tuple[Period | None, Period | None]:
     """The nearest periods of the same length that hold articles, on either side."""
     rows = _held().filter(unit=unit)

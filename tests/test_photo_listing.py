@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -264,6 +265,37 @@ def test_words_that_stand_with_no_photo_lead_to_the_articles_that_have_them(site
     assert told[2] == "1 article with a photo"
     assert "1 article</strong> for “steamer”, tagged Gulls" in html(site, told[1].replace("&amp;", "&"))
     assert "All that was typed" not in html(site, "/photos/?q=zzz")
+
+
+def offered(site: Client, query: str) -> tuple[str, str]:
+    """What the page says where it shows no photo, and where that leads."""
+    said = re.search(r'<p class="note">(There is no such photo\..*?)</p>', html(site, f"/photos/?{query}"))
+    assert said
+    link = re.search(r'href="([^"]+)" rel="nofollow"', said[1])
+    return unescape(re.sub("<[^>]+>", "", said[1])), unescape(link[1]) if link else ""
+
+
+def test_words_that_only_articles_without_photos_have_lead_to_these(site: Client) -> None:
+    captioned("Storm", ("A gull.", "", ""), body="Rain.")
+    for number in range(2):
+        make.make_article(f"Steamer {number}", language="en", published="2002-01-01")
+    words, address = offered(site, "q=steamer&from=2002")
+    assert words == "There is no such photo. All that was typed is in 2 articles without a photo."
+    assert "2 articles</strong> for “steamer”, from 2002 on" in html(site, address)
+    assert offered(site, "q=steamer+has:photo") == ("There is no such photo.", "")
+
+
+def test_where_no_article_has_the_words_their_spelling_is_offered(site: Client) -> None:
+    captioned("Storm", ("A cormorant.", "", ""), body="Rain.", published="2002-01-01")
+    captioned("Wind", ("Mud.", "", ""), body="The dredger left.", published="2001-01-01")
+    words, address = offered(site, "q=cormornat&to=2005&sort=oldest")
+    assert words == "There is no such photo. The archive knows cormorant: photos in 1 article."
+    assert address == "/photos/?q=cormorant&to=2005&sort=oldest"
+    assert found(site, address.partition("?")[2]) == ["A [[cormorant]]. Credit not given"]
+    words, address = offered(site, "q=dregder")
+    assert words == "There is no such photo. The archive knows dredger: 1 article, but no photo."
+    assert "1 article</strong> for “dredger”" in html(site, address)
+    assert offered(site, "q=cormornat&from=2003") == ("There is no such photo.", "")
 
 
 def test_photos_that_were_found_go_by_pages_of_articles(site: Client) -> None:

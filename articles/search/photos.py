@@ -17,10 +17,10 @@ from articles.photo_listings import Filters, PhotoEntry, photo_entries, photos_i
 from articles.search import asking
 from articles.search.address import Asked
 from articles.search.backend import Alternatives, Column, Sought, backend
-from articles.search.finding import Order, count, find
+from articles.search.finding import Order, count, count_words, find
 from articles.search.marking import Marks, has_hit, marked, marks_of
 from articles.search.query import Field, Query, Term
-from articles.search.relaxing import Instead
+from articles.search.relaxing import Instead, spelling
 
 SHOWN = 4  # photos of one article
 
@@ -58,19 +58,47 @@ def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos
 
 
 def elsewhere(filters: Filters) -> Instead | None:
-    """The search for articles with photos that have these words anywhere, where it finds any."""
+    """The search for articles with photos that have these words anywhere, where it finds any; else for any articles."""
+    for has_photo in (True, False):
+        asked = asked_of(filters).but(has_photo=has_photo)
+        found, is_more = count(asking.sought_of(asked.query, _narrowed(filters)))
+        if found:
+            return Instead(asked.q, asked, found, is_more)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """The words as the archive spells them, in so many articles: as words of photos, or (``photos`` is ``None``) of
+    articles alone."""
+
+    articles: Instead
+    photos: Filters | None
+    count_words: str
+
+
+def spelled(filters: Filters) -> Spelled | None:
+    """The spelling that the search for articles offers."""
+    articles = spelling(asked_of(filters), _narrowed(filters))
+    if articles is None:
+        return None
+    photos = replace(filters, asked=articles.asked.query, said={**filters.said, "q": articles.words})
+    found, is_more = count(asking.sought_of(_query_of(photos), _narrowed(photos)))
+    if found:
+        return Spelled(articles, photos, count_words(found, is_more=is_more))
+    return Spelled(articles, None, articles.count_words)
+
+
+def asked_of(filters: Filters) -> Asked:
+    """The search for articles that asks for the same."""
     said = filters.query
-    tags = (said["tag"],) if filters.tag else ()
-    asked = Asked(
-        q=said["q"],
-        tags=tags,
+    return Asked(
+        q=said.get("q", ""),
+        tags=(said["tag"],) if filters.tag else (),
         source=said.get("source", ""),
         since=said.get("from", ""),
         until=said.get("to", ""),
-        has_photo=True,
     )
-    found, is_more = count(asking.sought_of(asked.query, _narrowed(filters)))
-    return Instead(asked.q, asked, found, is_more) if found else None
 
 
 def _narrowed(filters: Filters) -> asking.Filters:

@@ -35,7 +35,7 @@ class Field(StrEnum):
 
 
 # A credit stands with its caption in the index.
-_FIELDS = {**{member.value: member for member in Field if member}, "credit": Field.CAPTION}
+FIELDS = {**{member.value: member for member in Field if member}, "credit": Field.CAPTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,11 @@ class Query:
         return bool(self.first or self.last or self.has_photo)
 
     @property
+    def is_backwards(self) -> bool:
+        """Whether it begins after it ends, so that no day lies in it."""
+        return bool(self.first and self.last and self.first > self.last)
+
+    @property
     def terms(self) -> list[Term]:
         """All that must be there, in the order typed."""
         return [term for clause in self.clauses for term in clause]
@@ -120,10 +125,8 @@ _SPACES = re.compile(r"\s+")
 
 def parse(text: str) -> Query:
     """Understand what was typed; never an error."""
-    is_cut = len(text) > LONGEST_QUERY
-    clean = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in text[:LONGEST_QUERY])
-    query, joins = Query(is_cut=is_cut), False
-    for piece in _pieces(clean.translate(_QUOTES)):
+    query, joins = Query(is_cut=len(text) > LONGEST_QUERY), False
+    for piece in pieces_of(text):
         if piece["word"] == "OR" and not piece["field"] and not piece["minus"]:
             joins = bool(query.clauses)
             continue
@@ -133,8 +136,10 @@ def parse(text: str) -> Query:
     return query
 
 
-def _pieces(text: str) -> Iterator[re.Match[str]]:
-    place = 0
+def pieces_of(text: str) -> Iterator[re.Match[str]]:
+    """What was typed in the pieces that each mean something, each where it stands in the text."""
+    text = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in text[:LONGEST_QUERY])
+    text, place = text.translate(_QUOTES), 0
     while place < len(text):
         if spaces := _SPACES.match(text, place):
             place = spaces.end()
@@ -149,14 +154,14 @@ def _pieces(text: str) -> Iterator[re.Match[str]]:
 
 def _with(query: Query, piece: re.Match[str], *, joins: bool) -> Query:
     name, said = (piece["field"] or "").lower(), piece["phrase"] if piece["phrase"] is not None else piece["word"]
-    if not piece["minus"] and (bounded := _bounded(query, name, said)):
+    if not piece["minus"] and (bounded := with_bound(query, name, said)):
         return bounded
-    if name and name not in _FIELDS:  # no field of ours: an address, a time of day, a title with a colon
+    if name and name not in FIELDS:  # no field of ours: an address, a time of day, a title with a colon
         said = f"{piece['field']}:{said}"
     is_beginning = bool(piece["star"]) or (piece["word"] is not None and said.endswith("*"))
     term = Term(
         said.strip().rstrip("*") if is_beginning else said.strip(),
-        _FIELDS.get(name, Field.ANY),
+        FIELDS.get(name, Field.ANY),
         is_phrase=piece["phrase"] is not None and not is_beginning,
         is_beginning=is_beginning,
     )
@@ -169,7 +174,7 @@ def _with(query: Query, piece: re.Match[str], *, joins: bool) -> Query:
     return replace(query, clauses=(*query.clauses, (term,)))
 
 
-def _bounded(query: Query, name: str, said: str) -> Query | None:
+def with_bound(query: Query, name: str, said: str) -> Query | None:
     """The query with a bound, if this is one."""
     if name == "has" and said.lower() in ("photo", "photos"):
         return replace(query, has_photo=True)

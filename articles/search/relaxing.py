@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,7 @@ from articles.search.asking import Filters, Named, asked_words, begun_with, runs
 from articles.search.backend import Column, Tokens, backend
 from articles.search.finding import count, count_words
 from articles.search.query import QUOTES, Field, Query, Term, parse
+from articles.search.words import letters_of, pieces_written_in_one
 
 MOST_WORDS = 6  # of a query that are looked at
 WORDS_TO_LOSE_ONE = 3  # of two, each alone is offered anyway
@@ -26,7 +28,12 @@ ENOUGH = 1_000  # articles that a word is in; to count further tells nothing mor
 SHORTEST = 4  # letters; a shorter word may be misspelled as any other
 LONG = 10  # letters; a longer word may have lost an ending as well
 NAMES_COMPARED = 20_000  # of tags or sources that begin with the same letter
+SOURCES_COMPARED = 20_000  # whose names are compared word by word
 MOST_RUNS = 3  # names of several words that are tried
+SHORTEST_PART = 2  # letters of a run that are looked for together
+MOST_PARTED = 2  # runs of letters that are parted
+MOST_PARTINGS = 8  # ways to part them that are tried
+Clause = tuple[Term, ...]
 _UNQUOTED = str.maketrans(dict.fromkeys(f'{QUOTES}"', " "))
 
 
@@ -53,10 +60,11 @@ class Less(Instead):
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """Spelled otherwise, without one word, with one word alone, or with fewer filters; ``alone`` are words that find
-    nothing at all."""
+    """Spelled otherwise, with the words of a phrase or the parts of a run of letters anywhere, without one word, with
+    one word alone, or with fewer filters; ``alone`` are words that find nothing at all."""
 
     spelling: Instead | None
+    less_exactly: list[Instead]
     one_less: list[Less]
     fewer_words: list[Instead]
     alone: list[str]
@@ -69,17 +77,29 @@ def relaxed(asked: Asked, filters: Filters) -> Relaxed:
     What bounds the words (days, a photo, words that must not be there) bounds what is offered with fewer of them, too.
     """
     query = parse(asked.q)
-    single = list(dict.fromkeys(query.clauses))[:MOST_WORDS]
+    single = _single(query)
     alone = [_asked_instead(asked, replace(query, clauses=(clause,)), filters) for clause in single]
     counts = {clause: one.found for clause, one in zip(single, alone, strict=True)}
     missing = [clause for clause in single if not counts[clause]]
     return Relaxed(
-        spelling=_spelled(asked, query, missing or _unwritten(single) or single, filters),
+        spelling=_spelled(asked, query, missing, filters),
+        less_exactly=_less_exactly(asked, query, missing, filters),
         one_less=_one_less(asked, query, counts, filters),
         fewer_words=[one for one in alone if one.found] if len(single) > 1 else [],
         alone=[one.words for one in alone if not one.found],
         without_filters=_without_filters(asked, query, filters),
     )
+
+
+def spelling(asked: Asked, filters: Filters) -> Instead | None:
+    """What is offered by ``relaxed`` as another spelling, without all else."""
+    query = parse(asked.q)
+    alone = [(one, _asked_instead(asked, replace(query, clauses=(one,)), filters).found) for one in _single(query)]
+    return _spelled(asked, query, [clause for clause, found in alone if not found], filters)
+
+
+def _single(query: Query) -> list[Clause]:
+    return list(dict.fromkeys(query.clauses))[:MOST_WORDS]
 
 
 def _asked_instead(asked: Asked, query: Query, filters: Filters) -> Instead:
@@ -137,15 +157,86 @@ def _without_filters(asked: Asked, query: Query, filters: Filters) -> Instead | 
     return None
 
 
+# --- Less exactly. ----------------------------------------------------------------------------------------------------
+
+
+def _less_exactly(asked: Asked, query: Query, missing: Sequence[Clause], filters: Filters) -> list[Instead]:
+    """The query without quotation marks, and with the parts of what is written in one run and found nowhere so."""
+    unquoted = tuple(part for clause in query.clauses for part in _unquoted_words(clause))
+    tries = [unquoted] if unquoted != query.clauses else []
+    parted = {
+        clause: _best_of(asked, query, in_two, filters) or _best_of(asked, query, in_pairs, filters)
+        for clause, in_two, in_pairs in _parted(missing)
+    }
+    if any(parted.values()):
+        tries.append(tuple(part for clause in query.clauses for part in parted.get(clause) or (clause,)))
+    offered = [_asked_instead(asked, replace(query, clauses=clauses), filters) for clauses in dict.fromkeys(tries)]
+    return [one for one in offered if one.found]
+
+
+def _unquoted_words(clause: Clause) -> tuple[Clause, ...]:
+    """The words of a phrase, each by itself; what stands beside OR, or names a tag or a source, stays."""
+    term = clause[0]
+    if len(clause) > 1 or not term.is_phrase or term.field in (Field.TAG, Field.SOURCE):
+        return (clause,)
+    words = [word.strip("-*").casefold() for word in term.text.split()]
+    return tuple((Term(word, term.field),) for word in words if any(map(str.isalnum, word)))
+
+
+def _best_of(asked: Asked, query: Query, ways: Sequence[Sequence[Clause]], filters: Filters) -> tuple[Clause, ...]:
+    """Of several ways to ask, that which finds most, the first of those that find as much; nothing if none does."""
+    counts = [_asked_instead(asked, replace(query, clauses=tuple(clauses)), filters).found for clauses in ways]
+    return tuple(ways[counts.index(max(counts))]) if any(counts) else ()
+
+
+Partings = list[list[Clause]]
+
+
+def _parted(clauses: Sequence[Clause]) -> Iterator[tuple[Clause, Partings, Partings]]:
+    """The first of those that may be parted, each with the ways in which it may be, and with those if none will do."""
+    left, most = MOST_PARTINGS, MOST_PARTED
+    for clause in clauses:
+        term = clause[0]
+        if most and len(clause) == 1 and term.field not in (Field.TAG, Field.SOURCE):
+            in_two, in_pairs = (_as_clauses(ways, term.field) for ways in _partings(term.text))
+            if in_two:
+                if in_pairs and len(in_two) >= left:
+                    in_two = []
+                left, most = left - len(in_two), most - 1
+                yield clause, in_two, in_pairs
+
+
+def _as_clauses(partings: list[list[str]], field: Field) -> Partings:
+    return [[(Term(part, field),) for part in parts] for parts in partings]
+
+
+def _partings(text: str) -> tuple[list[list[str]], list[list[str]]]:
+    """How a text may be parted whose letters stand in a run: where they are of another kind, or else in two; and in
+    pieces of two letters, of which the last may have three."""
+    pieces, has_run = pieces_written_in_one(text)
+    if not has_run or len(pieces) > 1:
+        return ([pieces] if has_run else []), []
+    letters = letters_of(pieces[0])
+    middles = range(SHORTEST_PART, len(letters) - SHORTEST_PART + 1)
+    halves = [["".join(letters[:place]), "".join(letters[place:])] for place in middles]
+    if len(halves) <= SHORTEST_PART:  # pieces of two would be the same
+        return halves, []
+    starts = range(0, len(letters) - 1, SHORTEST_PART)
+    ends = [*starts[1:], len(letters)]
+    pairs = ["".join(letters[start:end]) for start, end in zip(starts, ends, strict=True)]
+    return halves, [pairs]
+
+
 # --- Spelling. --------------------------------------------------------------------------------------------------------
 
 # A spelling: the letters it differs by, less the articles that have it, and how it is written. The best sorts first.
 Spelling = tuple[int, int, str]
 
 
-def _spelled(asked: Asked, query: Query, doubtful: Collection[tuple[Term, ...]], filters: Filters) -> Instead | None:
+def _spelled(asked: Asked, query: Query, missing: Sequence[Clause], filters: Filters) -> Instead | None:
     """The query with its doubtful words spelled as the archive spells them, if that finds anything; else with words
-    that stand together spelled as the name of a tag."""
+    that stand together spelled as the name of a tag. ``missing`` are those that find nothing alone."""
+    doubtful = missing or _unwritten(_single(query)) or _single(query)
     words = tuple(tuple(map(_spelled_term, clause)) if clause in doubtful else clause for clause in query.clauses)
     for clauses in (words, *_spelled_runs(query.clauses, doubtful)):
         if clauses != query.clauses:
@@ -161,6 +252,8 @@ def _spelled_term(term: Term) -> Term:
         slug = name_slug(term.text)
         is_name = begun_with(model, slug).exists() or aliases._default_manager.filter(slug=slug).exists()
         near = [] if is_name else _names_near(slug, model, aliases)
+        if not is_name and not near and model is Source:
+            near = _sources_with(slug)
         return Term(min(near)[2], term.field) if near else term
     text = term.text
     words = [word for word in asked_words(term)[0] if not word.is_cut and len(word.exact) >= SHORTEST]
@@ -207,6 +300,21 @@ def _names_near(
         rows: Any = names._default_manager.filter(slug__in=near, **{f"{use}__gt": 0})
         found += [(near[one], -used, _unquoted(name)) for one, name, used in rows.values_list("slug", "name", use)]
     return found
+
+
+def _sources_with(slug: str) -> list[Spelling]:
+    """The names of sources of which a part is this or nearly so: Newsarchive Handbook for "handbok". The largest are
+    compared."""
+    if len(slug) < SHORTEST:
+        return []
+    length, parts = slug.count("-") + 1, defaultdict[str, set[tuple[int, str]]](set)
+    for names, use in ((Source, "article_count"), (SourceAlias, "source__article_count")):
+        rows: Any = names._default_manager.filter(**{f"{use}__gt": 0}).order_by(f"-{use}", "pk")
+        for whole, name, used in rows.values_list("slug", "name", use)[:SOURCES_COMPARED]:
+            words = whole.split("-")
+            for start in range(len(words) - length + 1):
+                parts["-".join(words[start : start + length])].add((used, _unquoted(name)))
+    return [(steps, -used, name) for part, steps in _near(slug, list(parts)).items() for used, name in parts[part]]
 
 
 def _slugs_begun(names: Named, slug: str) -> set[str]:

@@ -140,6 +140,17 @@ def spelled(text: str, language: str) -> Spelling:
     return Spelling(stems, {exact for exact, _, _ in found if exact}, accented)
 
 
+def pieces_written_in_one(text: str) -> tuple[list[str], bool]:
+    """The words of a text and the runs of letters that do not part theirs, and whether there is such a run."""
+    found = list(_WORDS.finditer(text))
+    return [one[0] for one in found], any(one["run"] for one in found)
+
+
+def letters_of(run: str) -> list[str]:
+    """The letters of a run, each with the signs that belong to it."""
+    return list(_CLUSTERS.findall(run))
+
+
 def _cut(run: str, offset: int) -> Iterator[Word]:
     letters = [(found.start(), found.end(), folded(found[0])) for found in _CLUSTERS.finditer(run)]
     for (start, end, letter), (_, next_end, following) in zip(letters, [*letters[1:], (0, 0, "")], strict=True):

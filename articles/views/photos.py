@@ -27,7 +27,8 @@ from articles.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.public import public
 from articles.scripts import tongue_of
 from articles.search.address import Asked
-from articles.search.photos import elsewhere, find_photos
+from articles.search.notes import notes_of
+from articles.search.photos import asked_of, elsewhere, find_photos, spelled
 from articles.search.query import first_day
 from articles.versions import place_words
 from articles.views.articles import find_article
@@ -44,6 +45,7 @@ def photos(request: HttpRequest) -> HttpResponse:
         "here": "photos",
         "other_order": _address(replace(filters, is_oldest=not filters.is_oldest)),
         "filters": filters,
+        "notes": notes_of(asked_of(filters), lambda asked: _address_of(filters, asked)),
         "held": periods.photo_holdings(),
         "feeds": feed_links("photos-feed"),
         **(_found(request, filters) if filters.asked else _listed(request, filters)),
@@ -61,9 +63,13 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
     back = {"back": asked.back} if asked.back else {}
     before = _address(filters, **back, page=str(number - 1)) if number > 1 else ""
     after = _address(filters, **back, page=str(number + 1)) if page.has_next else ""
+    others = None if page.entries else elsewhere(filters)
+    otherwise = None if page.entries or others else spelled(filters)
     return {
         "found": page,
-        "elsewhere": None if page.entries else elsewhere(filters),
+        "elsewhere": others,
+        "spelled": otherwise,
+        "spelled_photos": _address(otherwise.photos) if otherwise and otherwise.photos else "",
         "entries": page.entries,
         "newer": after if filters.is_oldest else before,
         "older": before if filters.is_oldest else after,
@@ -86,6 +92,12 @@ def _listed(request: HttpRequest, filters: Filters) -> dict[str, Any]:
 def _address(filters: Filters, **place: str) -> str:
     query = urlencode({**filters.query, **place})
     return reverse("photos") + (f"?{query}" if query else "")
+
+
+def _address_of(filters: Filters, asked: Asked) -> str:
+    """The photos narrowed to what else is asked for in words or days."""
+    said = {"q": asked.q, "from": asked.since, "to": asked.until}
+    return _address(filters, **{name: value for name, value in said.items() if value})
 
 
 # --- One photo. -------------------------------------------------------------------------------------------------------

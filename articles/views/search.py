@@ -12,21 +12,23 @@ from django.urls import reverse
 from articles import periods
 from articles.addresses import absolute
 from articles.charts import Chart
-from articles.day_spans import asked_words, between_words
+from articles.day_spans import asked_words, between_words, written_days
 from articles.listings import ListingEnds
-from articles.models import Source, Tag
+from articles.models import PeriodCount, Source, Tag
 from articles.public import public
 from articles.search.address import Asked
 from articles.search.asking import Filters, cut_beginnings, most_begun, sought_of
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, find
 from articles.search.hits import hits_of
-from articles.search.query import Query, first_day
+from articles.search.notes import Note, notes_of
+from articles.search.query import QUOTES, Query, first_day
 from articles.search.relaxing import relaxed
 from articles.search.suggesting import suggestions
 from articles.spans import Span
 from articles.timelines import timeline_of
-from articles.wording import language_words, listed
+from articles.wording import counted, day_words, language_words, listed, month_words
 
+Unit = PeriodCount.Unit
 FACETS_SHOWN = 8
 
 
@@ -60,7 +62,11 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "orders": _orders(asked),
         "most": MOST,
         "shared_out": SHARED_OUT,
-        "notes": [*unknown, *_not_looked_for(asked, query)],
+        "notes": [
+            *map(Note, [*unknown, *_not_looked_for(asked, query)]),
+            *notes_of(asked, lambda other: other.url),
+            *_page_of_days(asked.q),
+        ],
     }
     if not query and not filters:
         if asked.page > 1:
@@ -113,6 +119,18 @@ def _not_looked_for(asked: Asked, query: Query) -> list[str]:
         for text in cut_beginnings(query)
     ]
     return [*no_dates, *most]
+
+
+def _page_of_days(text: str) -> list[Note]:
+    """Where a year, a month or a day is all that was typed: the page of it, if articles are held of it."""
+    days = written_days(text.strip(f'{QUOTES}"'))
+    if days is None:
+        return []
+    unit, held = periods.held_from_to(*days)
+    names = {Unit.YEAR: str(days[0].year), Unit.MONTH: month_words(days[0]), Unit.DAY: day_words(days[0])}
+    words = f"What was published then, {counted(held, 'article')}, has a page of its own:"
+    url = reverse(unit.value, args=[days[0]])
+    return [Note(words, names[unit], url, is_search=False)] if held else []
 
 
 def _said(asked: Asked, filters: Filters, found: Found) -> str:

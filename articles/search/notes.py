@@ -1,0 +1,143 @@
+"""What of a search may have been meant otherwise than it is understood, said above what it finds. Pure.
+
+Whatever has no meaning of its own is looked for as plain words; but a reader who typed it as though it had one is told
+so, and led to what says it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+
+from articles.day_spans import between_words
+from articles.search.address import Asked
+from articles.search.query import FIELDS, MOST_TERMS, Query, pieces_of, with_bound
+
+_JOINS = ("AND", "OR", "NOT")
+_BOUNDS = ("from", "to", "has")
+Piece = re.Match[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Words, and a search behind them that they lead to, or a page; ``""`` where they lead nowhere."""
+
+    words: str
+    link: str = ""
+    url: str = ""
+    is_search: bool = True
+
+
+def notes_of(asked: Asked, url_of: Callable[[Asked], str]) -> list[Note]:
+    """``url_of`` gives the address of a search of the same kind."""
+    pieces = list(islice(pieces_of(asked.q), MOST_TERMS))
+    notes = [Note(words) for words in dict.fromkeys(_no_bounds(pieces))]
+    for words, said in (_joined_by_words(asked.q, pieces), _apart(asked.q, pieces)):
+        if said != asked.q:
+            notes.append(Note(words, said, url_of(asked.but(q=said))))
+    if asked.query.is_backwards:
+        notes.append(_backwards(asked, pieces, url_of))
+    return notes
+
+
+def _no_bounds(pieces: Sequence[Piece]) -> Iterator[str]:
+    """What is written as a bound, and is none."""
+    for piece in pieces:
+        name, is_bound = _name(piece), _is_bound(piece)
+        if name not in _BOUNDS:
+            continue
+        if piece["minus"] and is_bound:
+            yield f"A minus leaves out words, not days or photos, so “{piece[0]}” left out what has these words."
+        elif not is_bound and name == "has":
+            yield f"“{piece[0]}” was looked for as words: has:photo is all that can be asked so."
+        elif not is_bound:
+            yield (
+                f"“{piece[0]}” names no date, so it was looked for as words:"
+                " give a year, a month or a day, like 2021, 2021-07 or 2021-07-15."
+            )
+
+
+def _joined_by_words(text: str, pieces: Sequence[Piece]) -> tuple[str, str]:
+    """The words with a minus for NOT, and without AND; as they are where all is in capitals, like many a headline."""
+    others = "".join(piece[0] for piece in pieces if piece[0] not in _JOINS)
+    if others.isupper():
+        return "", text
+    nots = [(one, other) for one, other in pairwise(pieces) if one[0] == "NOT" and _can_have_minus(other)]
+    ands = [
+        (one, other)
+        for before, one, other in zip(pieces, pieces[1:], pieces[2:], strict=False)
+        if one[0] == "AND" and before[0] not in _JOINS and other[0] not in ("AND", "OR")
+    ]
+    signs = [(one.start(), other.start(), "-") for one, other in nots]
+    signs += [(one.start(), other.start(), "") for one, other in ands]
+    if nots:
+        words = "“NOT” was looked for as a word. To leave a word out, put a minus before it:"
+    else:
+        words = "“AND” was looked for as a word. Words need none between them for all to be asked for:"
+    return words, _edited(text, sorted(signs))
+
+
+def _can_have_minus(piece: Piece) -> bool:
+    return not piece["minus"] and piece[0] not in _JOINS and not _is_bound(piece) and any(map(str.isalnum, piece[0]))
+
+
+def _apart(text: str, pieces: Sequence[Piece]) -> tuple[str, str]:
+    """The words with each of our fields beside what is asked of it."""
+    spaces = [
+        (field.end(), word.start(), "")
+        for field, word in pairwise(pieces)
+        if field["word"] and not field["field"] and field["word"].endswith(":")
+        if _can_follow(field["word"][:-1].lower(), word, is_minus=bool(field["minus"]))
+    ]
+    return "The name of a field and what is asked of it stand together, with no space between:", _edited(text, spaces)
+
+
+def _can_follow(name: str, word: Piece, *, is_minus: bool) -> bool:
+    if word["minus"] or word["field"] or word[0] in _JOINS:
+        return False
+    is_bound = not is_minus and with_bound(Query(), name, _said(word)) is not None
+    return is_bound or (name in FIELDS and any(map(str.isalnum, word[0])))
+
+
+def _backwards(asked: Asked, pieces: Sequence[Piece], url_of: Callable[[Asked], str]) -> Note:
+    """That no day lies within the bounds, and the search with them turned round, where they are a pair."""
+    query = asked.query
+    words = f"The days run backwards, {between_words(query.since, query.until)}, so nothing lies within them."
+    tries = [asked.but(q=_turned(asked.q, pieces))]
+    if Asked(since=asked.since, until=asked.until).query.is_backwards:
+        tries.insert(0, asked.but(since=asked.until, until=asked.since))
+    for turned in tries:
+        if not turned.query.is_backwards:
+            link = between_words(turned.query.since, turned.query.until)
+            return Note(f"{words} The other way round:", link, url_of(turned))
+    return Note(words)
+
+
+def _turned(text: str, pieces: Sequence[Piece]) -> str:
+    """The words with what stands behind ``from:`` and ``to:`` exchanged."""
+    bounds = [piece for piece in pieces if _name(piece) in ("from", "to") and _is_bound(piece)]
+    if sorted(map(_name, bounds)) != ["from", "to"]:
+        return text
+    pairs = zip(bounds, reversed(bounds), strict=True)
+    return _edited(text, [(*one.span("field"), other["field"]) for one, other in pairs])
+
+
+def _is_bound(piece: Piece) -> bool:
+    return with_bound(Query(), _name(piece), _said(piece)) is not None
+
+
+def _name(piece: Piece) -> str:
+    return (piece["field"] or "").lower()
+
+
+def _said(piece: Piece) -> str:
+    return str(piece["word"] if piece["phrase"] is None else piece["phrase"])
+
+
+def _edited(text: str, edits: Sequence[tuple[int, int, str]]) -> str:
+    """The text with other words from one place to another, each pair of places after the one before it."""
+    for start, end, words in reversed(edits):
+        text = f"{text[:start]}{words}{text[end:]}"
+    return text
