@@ -181,7 +181,7 @@ def _one_word(term: Term, word: Word, column: Column, stems: Stems) -> Alternati
     """By its stems, and as it is written besides, so that what is written the same is ranked higher."""
     if term.is_beginning:
         return _beginning(word, column, stems)
-    exactly = Tokens(Column.EXACT, (word.exact,), ranks_only=column is Column.TEXT)
+    exactly = Tokens(Column.EXACT, (word.exact,), ranks_only=True)
     ways = [Tokens(column, (stem,)) for stem in stems.of_word(term.text[word.start : word.end])]
     return (*((way,) for way in ways), *([(exactly,)] if column is Column.TEXT else [(way, exactly) for way in ways]))
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections
@@ -102,10 +103,10 @@ class Index(SqlIndex):
                 cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(rowid,) for rowid in rowids])  # noqa: S608
 
     def newest(self, sought: Sought, most: int) -> list[int]:
-        return self._found(ARTICLES, match_of(sought), sought, f"ORDER BY rowid LIMIT {most}")
+        return self._found(_table(sought), match_of(sought), sought, f"ORDER BY rowid LIMIT {most}")
 
     def oldest(self, sought: Sought, most: int) -> list[int]:
-        return self._found(ARTICLES, match_of(sought), sought, f"ORDER BY rowid DESC LIMIT {most}")
+        return self._found(_table(sought), match_of(sought), sought, f"ORDER BY rowid DESC LIMIT {most}")
 
     def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
         ranking = " OR ".join(f"({_one_of(one)})" for one in self._telling(sought))
@@ -120,10 +121,14 @@ class Index(SqlIndex):
         clauses = [_in_headline(clause) for clause in sought.clauses]
         if not clauses or not all(clauses):
             return []
-        words = " AND ".join(f"({_one_of(clause)})" for clause in clauses)
-        match = " AND ".join([words, *(f"({_one_of(fact)})" for fact in sought.facts)])
+        match = " AND ".join(f"({_one_of(clause)})" for clause in (*clauses, *sought.facts))
         newest = self._found(HEADLINES, match, sought, f"ORDER BY rowid LIMIT {most}")
-        return self._ranked(HEADLINES, words, (1.0,), newest) if newest else []
+        if not newest:
+            return []
+        within = replace(sought, first=newest[-1], last=newest[0])
+        best = self._found(HEADLINES, _as_typed(clauses), within, f"ORDER BY rowid LIMIT {most}")
+        chosen = set(newest) & set(best)
+        return [*(one for one in newest if one in chosen), *(one for one in newest if one not in chosen)]
 
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
         match = " AND ".join(map(_phrase, words))
@@ -226,7 +231,7 @@ def match_of(sought: Sought) -> str:
     return f"({wanted}) NOT ({_one_of(looked_for(sought.without))})" if sought.without else wanted
 
 
-def _one_of(alternatives: Alternatives) -> str:
+def _one_of(alternatives: Iterable[tuple[Tokens, ...]]) -> str:
     return " OR ".join(_all_of(tokens) for tokens in alternatives)
 
 
@@ -240,6 +245,22 @@ def _phrase(tokens: Tokens) -> str:
     words = '"{}"'.format(" ".join(sign + word for word in tokens.words).replace('"', ""))
     place = "" if tokens.column in _ANYWHERE else f"{tokens.column} : "
     return f"{place}{words}{' *' if tokens.is_beginning else ''}"
+
+
+def _table(sought: Sought) -> str:
+    """The smallest table that knows what is looked for."""
+    asked = (*sought.clauses, *sought.facts, sought.without)
+    columns = {one.column for clause in asked for tokens in looked_for(clause) for one in tokens}
+    return HEADLINES if columns <= {Column.HEADLINE, Column.FACTS} and Column.HEADLINE in columns else ARTICLES
+
+
+def _as_typed(clauses: Sequence[Alternatives]) -> str:
+    """What the best headlines have: a word as it is written, or several one after the other."""
+    if len(clauses) == 1:
+        exact = [tokens for tokens in clauses[0] if tokens[-1].column is Column.EXACT]
+        return _one_of(exact or clauses[0])
+    firsts = [clause[0][0] for clause in clauses]
+    return _phrase(Tokens(Column.HEADLINE, tuple(word for one in firsts for word in one.words)))
 
 
 def _in_headline(clause: Alternatives) -> Alternatives:

@@ -14,7 +14,7 @@ from articles.models import SearchEntry
 from articles.models.search import day_of, entry_number
 from articles.search.backend import LAST_NUMBER, Alternatives, Sought, Tokens, backend, looked_for
 
-STEPS = 400_000  # of one page: a step looks whether an article has a word, and takes about a tenth of a microsecond
+STEPS = 200_000  # of one page: a step looks whether an article has a word, and takes about a tenth of a microsecond
 STEPS_OF_PHRASE = 6  # for a word of a phrase, whose places are compared
 SAMPLE = 2_000  # of the newest articles, by which it is told how common a word is
 MOST_SAMPLED = 20  # words; of a search for more the longest, and any other is taken for as common as can be

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from articles import wording
 from articles.addresses import is_web_address
 from articles.models import Correction
+from articles.search.marking import Piece
 
 register = template.Library()
 
@@ -51,6 +53,13 @@ def day_and_month(day: date) -> str:
 @register.filter
 def weekday(day: date) -> str:
     return wording.WEEKDAYS[day.weekday()]
+
+
+@register.filter
+def marked(pieces: Iterable[Piece]) -> SafeString:
+    """A text in pieces, what was found in it marked."""
+    texts = (f"<mark>{escape(piece.text)}</mark>" if piece.is_hit else escape(piece.text) for piece in pieces)
+    return mark_safe("".join(texts))  # noqa: S308
 
 
 @register.filter
