@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -57,9 +59,10 @@ def served(var: Path, *paths: str) -> Iterator[Archive]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     archive = Archive(f"http://127.0.0.1:{port}", var)
-    archive.manage("migrate", "--verbosity", "0")
-    archive.manage("collectstatic", "--no-input", "--verbosity", "0")
-    archive.manage("load_articles", *paths)
+    if paths:
+        _load(archive, *paths)
+    else:
+        shutil.copytree(_loaded_fixtures(var), var, dirs_exist_ok=True)
     server = subprocess.Popen(
         [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", "1"],
         cwd=ROOT, env=environment(var), stdout=subprocess.DEVNULL,
@@ -70,6 +73,26 @@ def served(var: Path, *paths: str) -> Iterator[Archive]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+def _load(archive: Archive, *paths: str) -> None:
+    archive.manage("migrate", "--verbosity", "0")
+    archive.manage("collectstatic", "--no-input", "--verbosity", "0")
+    archive.manage("load_articles", *paths)
+
+
+def _loaded_fixtures(var: Path) -> Path:
+    """An archive of fixtures/, loaded once for all who run tests side by side; each serves a copy."""
+    side_by_side = "PYTEST_XDIST_WORKER" in os.environ  # each has its own folder below that of all
+    mould = (var.parent.parent if side_by_side else var.parent) / "loaded-fixtures"
+    with mould.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not mould.exists():
+            being_made = mould.with_suffix(".part")
+            being_made.mkdir()
+            _load(Archive("", being_made))
+            being_made.rename(mould)
+    return mould
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
