@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.db import connections
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles.models.search import article_of
@@ -46,6 +46,8 @@ COLUMNS = ("headline", "caption", "body", "byline", "exact", "facts")
 WEIGHTS = (8.0, 3.0, 1.0, 3.0, 2.0, 4.0)
 HEADLINE_COLUMNS = ("headline", "exact", "facts")
 COMMON = 3_000  # articles; a word of more is no help in ranking
+SETTLED_AT_ONCE = 4_000  # pages of 4 kB, during which nothing else is written: some tenths of a second
+NOWHERE = "¤"  # no word has this sign
 HASH_BYTES = 1 << 26  # what FTS5 gathers in memory before it writes; a batch of a load is less
 
 # What stands before words that are no stems; a stem stands anywhere, unless its column is asked for.
@@ -101,6 +103,20 @@ class Index(SqlIndex):
             for table in (ARTICLES, HEADLINES):
                 rowids = sorted(map(_rowid, numbers))
                 cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(rowid,) for rowid in rowids])  # noqa: S608
+
+    def settle(self) -> None:
+        for table in (ARTICLES, HEADLINES):
+            pages = -SETTLED_AT_ONCE  # the first time, so that all that was written apart is merged
+            while self._merge(table, pages):
+                pages = SETTLED_AT_ONCE
+
+    def _merge(self, table: str, pages: int) -> bool:
+        """Merge so many pages, and say whether there was anything to merge: https://www.sqlite.org/fts5.html#the_merge_command"""
+        default = connections["default"]
+        with transaction.atomic(), default.cursor() as cursor:
+            before = default.connection.total_changes
+            cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('merge', %s)", (pages,))  # noqa: S608
+            return bool(default.connection.total_changes - before > 1)
 
     def newest(self, sought: Sought, most: int) -> list[int]:
         return self._found(_table(sought), match_of(sought), sought, f"ORDER BY rowid LIMIT {most}")
@@ -227,8 +243,17 @@ def _signed(column: Column, words: str) -> str:
 def match_of(sought: Sought) -> str:
     """A query for MATCH."""
     clauses = [f"({_one_of(looked_for(one))})" for one in (*sought.clauses, *sought.facts)] or [f'"#{EVERY}"']
-    wanted = " AND ".join(clauses)
+    wanted = _all_in_turn(clauses)
     return f"({wanted}) NOT ({_one_of(looked_for(sought.without))})" if sought.without else wanted
+
+
+def _all_in_turn(clauses: Sequence[str]) -> str:
+    """All of these, each looked for only where those before it are. Of clauses that ``AND`` joins, FTS5 looks for every
+    one wherever any is found; an ``OR`` with what is nowhere keeps those before it apart."""
+    first, *others = clauses
+    for other in others[:-1]:
+        first = f'(({first} AND {other}) OR "{NOWHERE}")'
+    return f"{first} AND {others[-1]}" if others else first
 
 
 def _one_of(alternatives: Iterable[tuple[Tokens, ...]]) -> str:

@@ -24,6 +24,7 @@ from articles.search.backend import backend
 from articles.search.words import Spelled, spell, spell_text
 
 RENEWED_AT_ONCE = 500
+SETTLED_FROM, SETTLED_PART = 10_000, 10  # articles that were added at once, and which part of all they have to be
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,16 @@ def fill(*, articles: Any = Article, photos: Any = Photo, taggings: Any = Taggin
         except IntegrityError:  # PostgreSQL lets another connection index one of these meanwhile: look again
             continue
         if not ids:
+            settle(done)
             return
         last, done = ids[-1], done + len(ids)
         yield done
+
+
+def settle(added: int) -> None:
+    """Put the index in order, if so many articles were added that it is worth it."""
+    if added >= SETTLED_FROM and added * SETTLED_PART >= SearchEntry.objects.count():
+        backend().settle()
 
 
 # --- Writing. ---------------------------------------------------------------------------------------------------------

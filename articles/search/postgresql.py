@@ -62,6 +62,11 @@ class Index(SqlIndex):
         with connections["default"].cursor() as cursor:
             cursor.execute(f"DELETE FROM {ARTICLES} WHERE number = ANY(%s)", (list(numbers),))  # noqa: S608
 
+    def settle(self) -> None:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(f"SELECT gin_clean_pending_list('{ARTICLES}_words')")
+            cursor.execute(f"ANALYZE {ARTICLES}")
+
     def newest(self, sought: Sought, most: int) -> list[int]:
         return self._found(sought, f"ORDER BY number DESC LIMIT {most}")
 

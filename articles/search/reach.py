@@ -22,12 +22,16 @@ MOST_SAMPLED = 20  # words; of a search for more the longest, and any other is t
 
 def reaches(sought: Sought) -> Iterator[tuple[Sought, date | None]]:
     """The search bounded to the newest articles, then to those before them, and so on to the oldest, each twice as many
-    as the last: with the first day of its articles, ``None`` for the last of all. Mostly that is all at once."""
+    as the last: with the first day of its articles, ``None`` for the last of all. Mostly that is all at once.
+
+    In what is bounded, and in all of a large archive, the rarest of what must be there comes first.
+    """
     steps = _steps(sought)
     first_day, last_day = _days(sought)
     held = periods.articles_between(first_day, last_day) if steps > 1 else 0
     if held * steps > STEPS:
-        reach = STEPS / (steps * _how_common(sought, held))
+        common, sought = _rarest_first(sought, held)
+        reach = STEPS / (steps * common)
         while reach < held:
             day = periods.newest_since(round(reach), last_day)
             number = entry_number(day, 0)
@@ -57,19 +61,22 @@ def _steps(sought: Sought) -> int:
     return sum(1 if len(one.words) == 1 else STEPS_OF_PHRASE * len(one.words) for one in _tokens(sought))
 
 
-def _how_common(sought: Sought, held: int) -> float:
-    """Which part of so many articles has to be looked at: those with the rarest of what must be there."""
-    clauses = _must(sought)
+def _rarest_first(sought: Sought, held: int) -> tuple[float, Sought]:
+    """Which part of so many articles has to be looked at: those with the rarest of what must be there. And the search
+    with all that must be there in the order in which it is best looked for."""
+    clauses = [one for one in _must(sought) if one]
     words = list(dict.fromkeys(word for clause in clauses for tokens in clause for word in _words(tokens)))
     sampled = sorted(words, key=lambda one: -len(one.words[0]))[:MOST_SAMPLED]
     newest = SearchEntry.objects.filter(pk__range=(sought.first, sought.last)).order_by("-pk")
     begins = newest.values_list("pk", flat=True)[SAMPLE - 1 : SAMPLE].first() or sought.first
     counts = backend().how_many([((word,),) for word in sampled], SAMPLE, begins, sought.last)
     part = {word: (count + 1) / min(SAMPLE, held) for word, count in zip(sampled, counts, strict=True)}
-    clause_parts = (
-        sum(min(part.get(word, 1.0) for word in _words(tokens)) for tokens in clause) for clause in clauses if clause
-    )
-    return min([1.0, *clause_parts])
+
+    def common(clause: Alternatives) -> float:
+        return min(1.0, sum(min(part.get(word, 1.0) for word in _words(tokens)) for tokens in clause))
+
+    in_order = sorted(clauses, key=common)
+    return common(in_order[0]) if in_order else 1.0, replace(sought, clauses=tuple(in_order), facts=())
 
 
 def _words(tokens: tuple[Tokens, ...]) -> list[Tokens]:

@@ -43,6 +43,7 @@ from articles.ingest.store.versions import with_known
 from articles.ingest.story import Piece, Story
 from articles.ingest.tagging import Vocabulary
 from articles.models.load import REFUSALS_KEPT
+from articles.search import index
 from articles.wording import counted, noted_words
 
 Report = IO[str] | OutputWrapper
@@ -177,6 +178,8 @@ class Run:
                 for outcome in outcomes:
                     self._tell(outcome)
         store.finish(dict(self.counts), self.refused, timezone.now())
+        if not self.dry_run:
+            index.settle(self.counts["created"])
         self.load_number = store.load_number
         if store.near_duplicates:
             self.noted["near-duplicate"] += store.near_duplicates
