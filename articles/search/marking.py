@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from articles.search.backend import Column, Sought, Tokens
-from articles.search.words import Word, spelled, words_of
+from articles.search.words import Word, places_of, spelled, words_of
 
 SNIPPET_LENGTH = 260  # letters, about
 BEFORE_HIT = 60
@@ -74,8 +74,13 @@ class Marks:
         else:
             self.stems.add(tokens.words[0])
 
-    def hits(self, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
-        """Where the hits begin and end, in the order of their beginnings; they may overlap."""
+    def hits(self, text: str, language: str) -> Iterable[tuple[int, int]]:
+        """Where the hits begin and end; they may overlap."""
+        if not (self.beginnings or self.phrases):
+            return places_of(text, language, self.stems, self.exact)
+        return self._hits_among(list(words_of(text, language)))
+
+    def _hits_among(self, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
         beginnings = tuple(self.beginnings)
         for place, word in enumerate(words):
             if (
@@ -121,7 +126,7 @@ def marked(text: str, language: str, marks: Marks) -> Marked:
     """A whole text in pieces."""
     if not marks or not text:
         return [Piece(text, False)] if text else []
-    return _pieces(text, _spans(marks.hits(list(words_of(text, language)))), 0, len(text))
+    return _pieces(text, _spans(marks.hits(text, language)), 0, len(text))
 
 
 def has_hit(pieces: Marked) -> bool:
@@ -131,39 +136,37 @@ def has_hit(pieces: Marked) -> bool:
 def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> Marked:
     """The piece of a text with the most different hits, between words; empty where there is none. One with as many as
     the query has words is as good as any."""
-    best: tuple[int, str, list[tuple[int, int]], int, int] | None = None
-    for paragraph, words, spans in islice(_with_hits(paragraphs, language, marks), COMPARED):
+    best: tuple[int, str, list[tuple[int, int]], int] | None = None
+    for paragraph, spans in islice(_with_hits(paragraphs, language, marks), COMPARED):
         for start, _ in spans:
             within = [span for span in spans if start <= span[0] and span[1] <= start + SNIPPET_LENGTH - BEFORE_HIT]
             different = len({paragraph[first:last].casefold() for first, last in within})
             if best is None or different > best[0]:
-                best = (different, paragraph, spans, *_window(paragraph, words, start))
+                best = different, paragraph, spans, start
         if best and best[0] >= marks.clauses:
             break
     if best is None:
         return []
-    _, paragraph, spans, first, last = best
+    _, paragraph, spans, start = best
+    first, last = _window(paragraph, language, start)
     pieces = _pieces(paragraph, spans, first, last)
     before = [Piece("… ", False)] if first > 0 else []
     return [*before, *pieces, *([Piece(" …", False)] if last < len(paragraph) else [])]
 
 
-def _with_hits(
-    paragraphs: Iterable[str], language: str, marks: Marks
-) -> Iterator[tuple[str, list[Word], list[tuple[int, int]]]]:
-    """The paragraphs with hits, with their words and where the hits are."""
+def _with_hits(paragraphs: Iterable[str], language: str, marks: Marks) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    """The paragraphs with hits, and where these are."""
     for paragraph in paragraphs:
         found = spelled(paragraph, language)
-        if marks.is_in(found.stems, found.exact):
-            words = list(words_of(paragraph, language))
-            if spans := _spans(marks.hits(words)):
-                yield paragraph, words, spans
+        if marks.is_in(found.stems, found.exact) and (spans := _spans(marks.hits(paragraph, language))):
+            yield paragraph, spans
 
 
-def _window(text: str, words: Sequence[Word], start: int) -> tuple[int, int]:
+def _window(text: str, language: str, start: int) -> tuple[int, int]:
     """From a word a little before the hit to one that ends the piece."""
     if len(text) <= SNIPPET_LENGTH:
         return 0, len(text)
+    words = list(words_of(text, language))
     first = min((word.start for word in words if word.start >= start - BEFORE_HIT), default=start)
     first = 0 if start <= BEFORE_HIT else first
     if len(text) - first <= SNIPPET_LENGTH:
