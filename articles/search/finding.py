@@ -19,7 +19,7 @@ from articles.search.reach import reaches
 from articles.wording import counted
 
 MOST = 5_000  # hits that are counted
-SHARED_OUT = 1_000  # hits that are counted by what they are listed by
+SHARED_OUT = 500  # hits that are counted by what they are listed by
 IN_HEADLINES = 200  # hits that are ranked by their headlines, where there are more than ``MOST``
 LAST_PAGE = 1_000
 PAGE_SIZE = 25
