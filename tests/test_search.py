@@ -172,6 +172,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Two years of articles that all say the same, ten a month, and some without a date, of which a page may look
     through about forty; their headlines, the newest first. Only the first of them says what no other does."""
     monkeypatch.setattr(reach, "STEPS", 80)
+    monkeypatch.setattr(reach, "FEWEST", 1)
     monkeypatch.setattr(reach, "SAMPLE", 10)
     for number in range(243):
         day = date(2001 + number // 120, number // 10 % 12 + 1, number % 10 + 1).isoformat() if number < 240 else ""
@@ -199,6 +200,18 @@ def test_of_words_that_all_have_the_newest_are_looked_through_and_the_page_leads
             assert {"Number 207", "Number 7"} < set(seen[:5])
             seen.sort(key=many.index)
         assert seen == expected, order
+
+
+def test_further_back_nothing_is_counted_that_was_shown_before(site: Client, many: list[str]) -> None:
+    """Hits with the words in their headlines are all on the first pages."""
+    first = site.get("/search/?q=headline:harbour&language=en").content.decode()
+    assert "5 articles</strong>" in first
+    said = page(site, "headline:harbour ferry", back="2002-09")
+    assert "Nothing more was found further back." in said
+    narrowed = site.get("/search/?q=ferry+harbour&back=2002-09").content.decode()
+    assert 'name="back"' not in narrowed
+    assert 'id="f-sources"' not in narrowed
+    assert 'id="f-sources"' in site.get("/search/?q=ferry+harbour").content.decode()
 
 
 def test_a_rare_word_is_looked_for_in_the_whole_archive(site: Client, many: list[str]) -> None:
@@ -731,6 +744,10 @@ def test_a_date_leads_to_the_page_of_its_day_month_or_year(site: Client, text: s
         ("NOT 铁路", "put a minus before it:", "-铁路"),
         ("SHALL NOT SAIL AND WAIT", "", ""),
         ("ferry NOT", "", ""),
+        ("ferry NOT headline: bus", "stand together, with no space between:", "ferry NOT headline:bus"),
+        ("ferry NOT NOT bus", "", ""),
+        ("ferry OR NOT bus", "", ""),
+        ("headline: headline: ferry", "stand together, with no space between:", "headline: headline:ferry"),
         ("ferry NOT from:2019", "", ""),
         ("ferry NOT -bus", "", ""),
         ("ferry and not bus", "", ""),

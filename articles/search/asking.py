@@ -25,7 +25,7 @@ from articles.search.words import Word, stem_of, stems, without_particle, words_
 NOTHING = "nothing"  # a fact of no article
 _POSSESSIVE = re.compile(r"\w['’]s$", re.IGNORECASE)
 MOST_BEGUN, MOST_BEGUN_OF_ALL = 200, 1_000  # words that one beginning stands for, and all of a query
-MOST_SPELLINGS = 32  # of a phrase
+MOST_SPELLINGS = 12  # of a phrase
 MOST_NAMED = 50  # tags or sources that a part of a name stands for
 MOST_ALIKE = 2_000  # tags whose names are compared with words
 MOST_IN_RUNS, LONGEST_RUN = 12, 3  # words that are looked at together

@@ -64,18 +64,20 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date 
     """A page of hits, from 1 on; a page that lies past the end is empty. ``before``: of the articles before a day that
     an earlier page looked back to, and the undated."""
     part = replace(sought, last=min(sought.last, entry_number(before, 0) - 1)) if before else sought
-    newest, since = _newest(part)
+    shown = frozenset(_with_headlines(sought)) if before and order is Order.BEST and sought.clauses else frozenset()
+    newest, since = _newest(part, shown)
     is_more = len(newest) > MOST or since is not None
     first = newest[:MOST]
     start, end = (page - 1) * PAGE_SIZE, page * PAGE_SIZE
     if is_more and len(first) == MOST < end + 1:
-        newest = backend().newest(part, end + 1 + IN_HEADLINES)
+        newest = _without(backend().newest(part, end + 1 + IN_HEADLINES), shown)
     if order is Order.OLDEST:
         ordered, since = backend().oldest(sought, end + 1), None
-    elif order is Order.NEWEST or not newest or not sought.clauses:
+    elif order is Order.NEWEST or not newest or not sought.clauses or before:
         ordered = newest
-    elif is_more or before:
-        ordered = _headlines_first(sought, newest, is_first=before is None)
+    elif is_more:
+        best = _with_headlines(sought)
+        ordered = [*best, *_without(newest, frozenset(best))]
     else:
         ordered = backend().best(sought, newest)
     return Found(
@@ -110,12 +112,12 @@ def count_words(found: int, *, is_more: bool) -> str:
     return f"{more}{counted(found, 'article')}"
 
 
-def _newest(sought: Sought) -> tuple[list[int], date | None]:
-    """The newest hits, at most one more than ``MOST``, and the day back to which was looked for more than a page of
-    them; ``None`` where that need not be said."""
+def _newest(sought: Sought, shown: frozenset[int] = frozenset()) -> tuple[list[int], date | None]:
+    """The newest hits but for those that were shown already, at most one more than ``MOST``, and the day back to which
+    was looked for more than a page of them; ``None`` where that need not be said."""
     found: list[int] = []
     for part, since in reaches(sought):
-        found += backend().newest(part, MOST + 1 - len(found))
+        found += _without(backend().newest(part, MOST + 1 - len(found)), shown)
         if len(found) > MOST:
             return found, None
         if len(found) > PAGE_SIZE:
@@ -123,11 +125,11 @@ def _newest(sought: Sought) -> tuple[list[int], date | None]:
     return found, None
 
 
-def _headlines_first(sought: Sought, newest: list[int], *, is_first: bool) -> list[int]:
-    """Hits with the words in their headlines, wherever they lie, and then the newest. Those are on the pages of the
-    first that are looked through, and on no others."""
+def _with_headlines(sought: Sought) -> list[int]:
+    """Hits with the words in their headlines, wherever they lie: they come first, and on no page further back."""
     best = backend().headlines(sought, IN_HEADLINES)
-    if sought.without:
-        best = backend().which(sought, best)
-    chosen = set(best)
-    return [*(best if is_first else ()), *(number for number in newest if number not in chosen)]
+    return backend().which(sought, best) if sought.without else best
+
+
+def _without(numbers: Sequence[int], shown: frozenset[int]) -> list[int]:
+    return [number for number in numbers if number not in shown]

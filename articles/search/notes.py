@@ -64,7 +64,11 @@ def _joined_by_words(text: str, pieces: Sequence[Piece]) -> tuple[str, str]:
     others = "".join(piece[0] for piece in pieces if piece[0] not in _JOINS)
     if others.isupper():
         return "", text
-    nots = [(one, other) for one, other in pairwise(pieces) if one[0] == "NOT" and _can_have_minus(other)]
+    nots = [
+        (one, other)
+        for before, one, other in zip([None, *pieces], pieces, pieces[1:], strict=False)
+        if one[0] == "NOT" and _can_have_minus(other) and not (before and before[0] in ("OR", "NOT"))
+    ]
     ands = [
         (one, other)
         for before, one, other in zip(pieces, pieces[1:], pieces[2:], strict=False)
@@ -80,7 +84,15 @@ def _joined_by_words(text: str, pieces: Sequence[Piece]) -> tuple[str, str]:
 
 
 def _can_have_minus(piece: Piece) -> bool:
-    return not piece["minus"] and piece[0] not in _JOINS and not _is_bound(piece) and any(map(str.isalnum, piece[0]))
+    if piece["minus"] or piece[0] in _JOINS or _is_bound(piece) or _is_field_alone(piece):
+        return False
+    return any(map(str.isalnum, piece[0]))
+
+
+def _is_field_alone(piece: Piece) -> bool:
+    """Whether this is ``headline:`` with nothing beside it."""
+    word = piece["word"] or ""
+    return not piece["field"] and word.endswith(":") and word[:-1].lower() in (*FIELDS, *_BOUNDS)
 
 
 def _apart(text: str, pieces: Sequence[Piece]) -> tuple[str, str]:
@@ -95,7 +107,7 @@ def _apart(text: str, pieces: Sequence[Piece]) -> tuple[str, str]:
 
 
 def _can_follow(name: str, word: Piece, *, is_minus: bool) -> bool:
-    if word["minus"] or word["field"] or word[0] in _JOINS:
+    if word["minus"] or word["field"] or word[0] in _JOINS or _is_field_alone(word):
         return False
     is_bound = not is_minus and with_bound(Query(), name, _said(word)) is not None
     return is_bound or (name in FIELDS and any(map(str.isalnum, word[0])))

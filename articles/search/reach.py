@@ -15,6 +15,7 @@ from articles.models.search import day_of, entry_number
 from articles.search.backend import LAST_NUMBER, Alternatives, Sought, Tokens, backend, looked_for
 
 STEPS = 200_000  # of one page: a step looks whether an article has a word, and takes about a tenth of a microsecond
+FEWEST = 20_000  # articles that are always looked through, for each time costs something by itself
 STEPS_OF_PHRASE = 6  # for a word of a phrase, whose places are compared
 SAMPLE = 2_000  # of the newest articles, by which it is told how common a word is
 MOST_SAMPLED = 20  # words; of a search for more the longest, and any other is taken for as common as can be
@@ -31,7 +32,7 @@ def reaches(sought: Sought) -> Iterator[tuple[Sought, date | None]]:
     held = periods.articles_between(first_day, last_day) if steps > 1 else 0
     if held * steps > STEPS:
         common, sought = _rarest_first(sought, held)
-        reach = STEPS / (steps * common)
+        reach = max(FEWEST, STEPS / (steps * common))
         while reach < held:
             day = periods.newest_since(round(reach), last_day)
             number = entry_number(day, 0)

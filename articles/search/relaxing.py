@@ -146,7 +146,7 @@ def _unwritten(clauses: Sequence[tuple[Term, ...]]) -> list[tuple[Term, ...]]:
 def _without_filters(asked: Asked, query: Query, filters: Filters) -> Instead | None:
     """The same words with fewer bounds: without those of the address, or of the words, or else of both."""
     bare, unbound = Asked(q=asked.q, order=asked.order), str(replace(query, first=None, last=None, has_photo=False))
-    tries = [bare] if asked.q and asked.filter_count else []
+    tries = [bare] if query and asked.filter_count else []
     if unbound and query.has_bounds:
         tries += [asked.but(q=unbound), *([bare.but(q=unbound)] if asked.filter_count else [])]
     for one in tries:

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from articles import periods
 from articles.addresses import absolute
+from articles.day_spans import asked_words
 from articles.feeds import feed_links
 from articles.figures import PAGE_SIZES, picture_of
 from articles.linked_data import photo_linked_data
@@ -73,6 +74,7 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
         "entries": page.entries,
         "newer": after if filters.is_oldest else before,
         "older": before if filters.is_oldest else after,
+        "before": asked_words(asked.back),
         "further_back": _address(filters, back=page.since.isoformat()[:7]) if page.since else "",
     }
 

@@ -81,12 +81,14 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "found": found,
         "said": _said(asked, filters, found),
         "hits": hits_of(found.numbers, sought),
-        "timeline": _timeline(asked, found),
-        "facets": _facets(asked, filters, found),
+        # What narrows the search begins at the newest again, of which a page further back has counted nothing.
+        "timeline": None if asked.back else _timeline(asked, found),
+        "facets": [] if asked.back else _facets(asked, filters, found),
         "next": replace(asked, page=asked.page + 1).url if found.has_next else "",
         "previous": replace(asked, page=asked.page - 1).url if asked.page > 1 else "",
         "further_back": asked.but(back=found.since.isoformat()[:7]).url if found.since else "",
-        "relaxed": relaxed(asked, filters) if not found.total else None,
+        "first_page": asked.but().url,
+        "relaxed": relaxed(asked, filters) if not (found.total or asked.back) else None,
         "held": periods.holdings() if not found.total else None,
     }
     return render(request, "articles/search.html", context)

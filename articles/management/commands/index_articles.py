@@ -5,11 +5,14 @@ Loads and edits keep the index in step; this is for rows that came by ``loaddata
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from articles.management.commands.load_articles import INTERRUPTED
 from articles.search import index
+from articles.search.backend import backend
 
 
 class Command(BaseCommand):
@@ -21,10 +24,19 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not options["missing"]:
+        try:
+            done = self._fill(is_anew=not options["missing"])
+        except KeyboardInterrupt:
+            self.stdout.write("\nInterrupted. What is indexed so far is kept; --missing goes on from there.")
+            sys.exit(INTERRUPTED)
+        self.stdout.write(f"\r{done:,} articles indexed.")
+
+    def _fill(self, *, is_anew: bool) -> int:
+        if is_anew:
             index.empty()
         done = 0
         for done in index.fill():
             if self.stdout.isatty():
                 self.stdout.write(f"\r{done:,} articles", ending="")
-        self.stdout.write(f"\r{done:,} articles indexed.")
+        backend().settle()
+        return done
