@@ -78,6 +78,11 @@ class Asked:
         return [(name, value) for name, value in found if value]
 
     @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What stays when something else is asked: all but where one was among the pages."""
+        return self.but().parameters
+
+    @property
     def url(self) -> str:
         asked = urlencode(self.parameters)
         return f"{reverse('search')}?{asked}" if asked else reverse("search")
