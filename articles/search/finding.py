@@ -69,17 +69,13 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date 
     is_more = len(newest) > MOST or since is not None
     first = newest[:MOST]
     start, end = (page - 1) * PAGE_SIZE, page * PAGE_SIZE
-    if is_more and len(first) == MOST < end + 1:
-        newest = _without(backend().newest(part, end + 1 + IN_HEADLINES), shown)
     if order is Order.OLDEST:
         ordered, since = backend().oldest(sought, end + 1), None
-    elif order is Order.NEWEST or not newest or not sought.clauses or before:
-        ordered = newest
-    elif is_more:
-        best = _with_headlines(sought)
-        ordered = [*best, *_without(newest, frozenset(best))]
     else:
-        ordered = backend().best(sought, newest)
+        if is_more and len(first) == MOST < end + 1:
+            newest = _without(backend().newest(part, end + 1 + IN_HEADLINES), shown)
+        is_by_date = order is Order.NEWEST or before is not None or not (newest and sought.clauses)
+        ordered = newest if is_by_date else _best(sought, newest, is_more=is_more)
     return Found(
         numbers=ordered[start:end],
         total=len(first),
@@ -123,6 +119,14 @@ def _newest(sought: Sought, shown: frozenset[int] = frozenset()) -> tuple[list[i
         if len(found) > PAGE_SIZE:
             return found, since
     return found, None
+
+
+def _best(sought: Sought, newest: Sequence[int], *, is_more: bool) -> list[int]:
+    """Hits in the order of how well they match; of very many, those with the words in their headlines first."""
+    if not is_more:
+        return backend().best(sought, newest)
+    best = _with_headlines(sought)
+    return [*best, *_without(newest, frozenset(best))]
 
 
 def _with_headlines(sought: Sought) -> list[int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from articles import periods
 from articles.models import SearchEntry
@@ -28,24 +28,22 @@ def reaches(sought: Sought) -> Iterator[tuple[Sought, date | None]]:
     In what is bounded, and in all of a large archive, the rarest of what must be there comes first.
     """
     steps = _steps(sought)
-    first_day, last_day = _days(sought)
-    held = periods.articles_between(first_day, last_day) if steps > 1 else 0
+    held = periods.articles_between(day_of(sought.first), _last_day(sought)) if steps > 1 else 0
     if held * steps > STEPS:
         common, sought = _rarest_first(sought, held)
         reach = max(FEWEST, STEPS / (steps * common))
         while reach < held:
-            day = periods.newest_since(round(reach), last_day)
+            day = periods.newest_since(round(reach), _last_day(sought))
             number = entry_number(day, 0)
             if not sought.first < number <= sought.last:
                 break
             yield replace(sought, first=number), day
-            sought = replace(sought, last=number - 1)
-            reach, last_day = 2 * reach, day - timedelta(days=1) if day and day > date.min else day
+            sought, reach = replace(sought, last=number - 1), 2 * reach
     yield sought, None
 
 
-def _days(sought: Sought) -> tuple[date | None, date | None]:
-    return day_of(sought.first), day_of(sought.last) if sought.last < LAST_NUMBER else None
+def _last_day(sought: Sought) -> date | None:
+    return day_of(sought.last) if sought.last < LAST_NUMBER else None
 
 
 def _must(sought: Sought) -> list[Alternatives]:

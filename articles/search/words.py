@@ -131,13 +131,9 @@ def spelled(text: str, language: str) -> Spelling:
         pairs = {(stem_of(word.exact, language), word.stem) for word in words if not word.is_cut}
         return Spelling([word.stem for word in words], exact, {pair for pair in pairs if pair[0] != pair[1]})
     known = _known(language.partition("-")[0].lower())
-    if is_ascii:
-        found = [known[word] for word in _ASCII.findall(text)]
-        return Spelling([stem for _, stem, _ in found], {exact for exact, _, _ in found}, set())
-    found = [known[word] for word in _PARTED.findall(text)]
-    stems = [stem for exact, stem, _ in found if exact]
-    accented = {(plain, stem) for exact, stem, plain in found if exact and plain != stem}
-    return Spelling(stems, {exact for exact, _, _ in found if exact}, accented)
+    found = [known[word] for word in (_ASCII if is_ascii else _PARTED).findall(text)]
+    accented = set() if is_ascii else {(plain, stem) for exact, stem, plain in found if exact and plain != stem}
+    return Spelling([stem for exact, stem, _ in found if exact], {exact for exact, _, _ in found if exact}, accented)
 
 
 def pieces_written_in_one(text: str) -> tuple[list[str], bool]:
