@@ -231,7 +231,7 @@ def test_a_rare_word_is_looked_for_in_the_whole_archive(site: Client, many: list
 def test_what_is_looked_through_piece_by_piece_is_the_whole(many: list[str], text: str, steps: int) -> None:
     sought = sought_of(parse(text), Filters())
     reach.STEPS = steps  # put back by the fixture
-    pieces = list(reach.reaches(sought))
+    pieces = list(reach.reaches(reach.Plan.of(sought)))
     assert [number for piece, _ in pieces for number in backend().newest(piece, 1000)] == backend().newest(sought, 1000)
     assert len(pieces) < 12
     assert all(day_of(piece.first) == day for piece, day in pieces if day)
@@ -243,6 +243,26 @@ def test_a_phrase_is_found_as_it_is_printed() -> None:
     article("Three", body="Kazakhstan railways expressed regret.")
     assert found('"Kazakhstan Railway Express"') == ["One"]
     assert sorted(found("Kazakhstan Railway Express")) == ["One", "Three", "Two"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"Haus am Meer"', ["One"]),
+        ('"haus AM meer"', ["One"]),
+        ('headline:"Haus am Meer"', []),
+        ('"Häuser am Meer"', ["Two"]),
+        ('caption:"Häuser am Meer"', ["Two"]),
+        ('"Haus am Me*"', []),
+        ('"Haus am Me"*', ["One"]),
+        ("-Häuser Meer", []),  # words alone go by their stems
+        ('-"Häuser am Meer" Meer', ["One"]),
+    ],
+)
+def test_a_phrase_is_held_to_how_its_words_are_written_where_it_stands(text: str, expected: list[str]) -> None:
+    article("One", body="Das alte Haus am Meer steht neben anderen Häusern.", language="de")
+    article("Two", body="Das Haus ist alt.", captions=["Häuser am Meer"], language="de")
+    assert found(text) == expected
 
 
 def test_accents_make_no_difference_in_fields_and_phrases(site: Client) -> None:

@@ -1,20 +1,8 @@
-"""The search index, empty again: its words are kept in another way. The next migration fills it."""
-
-from __future__ import annotations
-
-from typing import Any
+"""The index was emptied here; that is done further on."""
 
 from django.db import migrations
-
-from articles.search import index
-
-
-def renew(apps: Any, schema_editor: Any) -> None:
-    index.drop(schema_editor.connection)
-    index.create(schema_editor.connection)
-    apps.get_model("articles", "SearchEntry").objects.all()._raw_delete(schema_editor.connection.alias)
 
 
 class Migration(migrations.Migration):
     dependencies = [("articles", "0019_applied_edit")]
-    operations = [migrations.RunPython(renew, migrations.RunPython.noop)]
+    operations = []  # type: ignore[var-annotated]

@@ -22,6 +22,7 @@ class SearchEntry(models.Model):
     )
     language = models.CharField(max_length=35, blank=True)
     has_photo = models.BooleanField(default=False)
+    tags = models.TextField(blank=True, help_text="The ids of its tags, parted by spaces.")
 
     class Meta:
         default_permissions = ()

@@ -67,8 +67,7 @@ def sought_of(query: Query, filters: Filters) -> Sought:
         if (found := _joined(clause, stems, names))
     ]
     return Sought(
-        clauses=tuple(clause for clause in clauses if not _is_fact(clause)),
-        facts=(*filter(_is_fact, clauses), *facts),
+        clauses=(*clauses, *facts),
         without=_joined(query.without, stems, names),
         first=_first_number(query),
         last=entry_number(query.last, 0) + entry_number(date.min, 0) - 1 if query.last else LAST_NUMBER,
@@ -93,10 +92,6 @@ def _first_number(query: Query) -> int:
 
 def _joined(terms: Iterable[Term], stems: Stems, names: Names) -> Alternatives:
     return tuple(dict.fromkeys(found for term in terms for found in alternatives(term, stems, names)))
-
-
-def _is_fact(clause: Alternatives) -> bool:
-    return all(one.column is Column.FACTS for tokens in clause for one in tokens)
 
 
 def languages_held() -> frozenset[str]:
@@ -181,9 +176,8 @@ def _one_word(term: Term, word: Word, column: Column, stems: Stems) -> Alternati
     """By its stems, and as it is written besides, so that what is written the same is ranked higher."""
     if term.is_beginning:
         return _beginning(word, column, stems)
-    exactly = Tokens(Column.EXACT, (word.exact,), ranks_only=True)
     ways = [Tokens(column, (stem,)) for stem in stems.of_word(term.text[word.start : word.end])]
-    return (*((way,) for way in ways), *([(exactly,)] if column is Column.TEXT else [(way, exactly) for way in ways]))
+    return (*ways, Tokens(column, (word.exact,), is_written=True, ranks_only=True))
 
 
 def _beginning(word: Word, column: Column, stems: Stems) -> Alternatives:
@@ -192,13 +186,7 @@ def _beginning(word: Word, column: Column, stems: Stems) -> Alternatives:
     Of more than ``MOST_BEGUN``, those that are in most headlines: looking for all would take ever longer.
     """
     words = words_begun(word, stems.most_begun)[0]
-    if column is Column.TEXT:
-        found: list[tuple[Tokens, ...]] = [(Tokens(Column.EXACT, (one,)),) for one in words]
-    else:
-        stems.look_up(words)
-        written = [(Tokens(Column.EXACT, (one,)), one) for one in words]
-        found = [(Tokens(column, (stem,)), exactly) for exactly, one in written for stem in stems.of_word(one)]
-    return tuple(found) or _facts([NOTHING])
+    return tuple(Tokens(column, (one,), is_written=True) for one in words) or _facts([NOTHING])
 
 
 def most_begun(terms: Sequence[Term]) -> int:
@@ -223,11 +211,9 @@ def cut_beginnings(query: Query) -> list[str]:
 
 
 def _in_order(term: Term, words: list[Word], column: Column, stems: Stems, *, is_beginning: bool) -> Alternatives:
-    """Words that follow one another; those of a phrase stand in the article as they are written, too."""
-    written: list[Tokens] = []
-    if term.is_phrase:
-        parted = dict.fromkeys(word.exact for word in words if not word.is_cut)
-        written = [Tokens(Column.EXACT, (exact,)) for exact in parted]
+    """Words that follow one another: those of a phrase as they are written, and of any other by their stems."""
+    if term.is_phrase or is_beginning:
+        return (Tokens(column, tuple(word.exact for word in words), is_beginning, is_written=True),)
     texts = [(word.exact if word.is_cut else term.text[word.start : word.end]) for word in words]
     spellings: dict[tuple[str, ...], None] = {}
     for language in stems.languages:
@@ -236,7 +222,7 @@ def _in_order(term: Term, words: list[Word], column: Column, stems: Stems, *, is
             for word, text in zip(words, texts, strict=True)
         ]
         spellings |= dict.fromkeys(islice(product(*each), MOST_SPELLINGS))
-    return tuple((Tokens(column, spelling, is_beginning), *written) for spelling in spellings)
+    return tuple(Tokens(column, spelling) for spelling in spellings)
 
 
 # --- Names of tags and sources. ---------------------------------------------------------------------------------------
@@ -360,4 +346,4 @@ def _former(rows: Any, owner: str, ids: set[int]) -> Iterator[tuple[int, int]]:
 
 
 def _facts(words: Iterable[str]) -> Alternatives:
-    return tuple((Tokens(Column.FACTS, (word,)),) for word in words)
+    return tuple(Tokens(Column.FACTS, (word,)) for word in words)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.db import connection
 
@@ -19,14 +18,13 @@ if TYPE_CHECKING:
 
 
 class Column(StrEnum):
-    """Where words stand in the index. ``TEXT`` is all that is read; ``EXACT`` knows no stems, ``FACTS`` no words."""
+    """Where words stand in the index. ``TEXT`` is all that is read; ``FACTS`` are what an article is listed by."""
 
     TEXT = "text"
     HEADLINE = "headline"
     CAPTION = "caption"
     BODY = "body"
     BYLINE = "byline"
-    EXACT = "exact"
     FACTS = "facts"
 
 
@@ -34,59 +32,52 @@ class Column(StrEnum):
 class Tokens:
     """Words of the index that stand one after the other in a column; the last may be a beginning.
 
-    ``ranks_only`` says that all articles which have them are found by another way of the same clause: they make a hit
-    better, and need not be looked for.
+    They are stems, or, ``is_written``, words as they are written. ``ranks_only`` says that all articles which have them
+    are found by another way of the same clause: they make a hit better, and need not be looked for.
     """
 
     column: Column
     words: tuple[str, ...]
     is_beginning: bool = False
+    is_written: bool = False
     ranks_only: bool = False
 
 
-MOST_TAGS = 50
 LAST_NUMBER = (1 << 62) - 1
 LAST_LETTER = chr(0x10FFFF)  # words that begin alike lie before the beginning with this behind it
-# Any of these must hold, and of each all.
-Alternatives = tuple[tuple[Tokens, ...], ...]
+Alternatives = tuple[Tokens, ...]  # any of these must hold
 
 
 def looked_for(alternatives: Alternatives) -> Alternatives:
     """Those by which articles are found; the others make hits better."""
-    return tuple(tokens for tokens in alternatives if not any(one.ranks_only for one in tokens))
+    return tuple(one for one in alternatives if not one.ranks_only)
+
+
+def is_fact(alternatives: Alternatives) -> bool:
+    """Whether this asks for no words, but for what an article is listed by."""
+    return all(one.column is Column.FACTS for one in alternatives)
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A query in words of the index. All ``clauses`` of words and all ``facts`` must hold, and none of ``without``;
-    numbers from ``first`` to ``last`` are looked through, both included."""
+    """A query in words of the index. All ``clauses``, in the order typed, must hold, and none of ``without``; numbers
+    from ``first`` to ``last`` are looked through, both included. ``rarest_first`` are the clauses in the order in which
+    they are best looked for, where that was found out."""
 
     clauses: tuple[Alternatives, ...] = ()
-    facts: tuple[Alternatives, ...] = ()
     without: Alternatives = ()
     first: int = 0
     last: int = LAST_NUMBER
+    rarest_first: tuple[Alternatives, ...] = ()
 
+    @property
+    def in_turn(self) -> tuple[Alternatives, ...]:
+        return self.rarest_first or self.clauses
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many of some articles each source, language and tag has; ``None`` is no source named. Of the tags, those
-    that most have: ``MOST_TAGS``."""
-
-    sources: dict[int | None, int]
-    languages: dict[str, int]
-    tags: dict[int, int]
-    with_photo: int
-
-    @classmethod
-    def of(cls, rows: Iterable[tuple[Any, ...]], tags: dict[int, int]) -> Counts:
-        """From rows of a source's id, a language, whether there is a photo, and a number of articles."""
-        sources, languages, with_photo = Counter[int | None](), Counter[str](), 0
-        for source_id, language, has_photo, found in rows:
-            sources[source_id] += found
-            languages[language] += found
-            with_photo += found if has_photo else 0
-        return cls(dict(sources), dict(languages), tags, with_photo)
+    @property
+    def words(self) -> tuple[Alternatives, ...]:
+        """The clauses that ask for words, by which hits are ranked."""
+        return tuple(clause for clause in self.clauses if not is_fact(clause))
 
 
 class Backend(Protocol):
@@ -121,11 +112,11 @@ class Backend(Protocol):
         """``among``, which are found, the best first."""
 
     def headlines(self, sought: Sought, most: int) -> list[int]:
-        """The newest that have all words of the clauses in their headlines, and the facts, the best first. ``without``
-        is not asked."""
+        """The newest that have all words in their headlines, and what else must hold, the best first; none where
+        nothing is asked of headlines. ``without`` is not asked."""
 
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
-        """The newest whose headlines have all these words, which are of the columns ``HEADLINE`` and ``EXACT``."""
+        """The newest whose headlines have all these words."""
 
     def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
         """Those of a few numbers that are found, in their order."""
@@ -134,9 +125,6 @@ class Backend(Protocol):
         self, clauses: Sequence[Alternatives], most: int, first: int = 0, last: int = LAST_NUMBER
     ) -> list[int]:
         """How many articles each of these finds among these numbers, counted to ``most``; in one query."""
-
-    def counts(self, numbers: Sequence[int]) -> Counts:
-        """What is found, by what it is listed by."""
 
     def words(self, beginning: str, most: int) -> list[str]:
         """Words as they are written that begin so, in their order, at most so many. Some may be in no article now."""

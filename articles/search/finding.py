@@ -14,8 +14,9 @@ from enum import StrEnum
 
 from articles.models.count import month_number
 from articles.models.search import ARTICLE_BITS, entry_number
-from articles.search.backend import Counts, Sought, backend
-from articles.search.reach import reaches
+from articles.search.backend import Sought, backend
+from articles.search.counting import Counts, counts_of
+from articles.search.reach import Plan, reaches
 from articles.wording import counted
 
 MOST = 5_000  # hits that are counted
@@ -64,8 +65,10 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date 
     """A page of hits, from 1 on; a page that lies past the end is empty. ``before``: of the articles before a day that
     an earlier page looked back to, and the undated."""
     part = replace(sought, last=min(sought.last, entry_number(before, 0) - 1)) if before else sought
-    shown = frozenset(_with_headlines(sought)) if before and order is Order.BEST and sought.clauses else frozenset()
-    newest, since = _newest(part, shown)
+    plan = Plan.of(part)
+    part, sought = plan.sought, replace(plan.sought, last=sought.last)
+    shown = frozenset(_with_headlines(sought)) if before and order is Order.BEST else frozenset()
+    newest, since = _newest(plan, shown)
     is_more = len(newest) > MOST or since is not None
     first = newest[:MOST]
     start, end = (page - 1) * PAGE_SIZE, page * PAGE_SIZE
@@ -74,7 +77,7 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date 
     else:
         if is_more and len(first) == MOST < end + 1:
             newest = _without(backend().newest(part, end + 1 + IN_HEADLINES), shown)
-        is_by_date = order is Order.NEWEST or before is not None or not (newest and sought.clauses)
+        is_by_date = order is Order.NEWEST or before is not None or not (newest and sought.words)
         ordered = newest if is_by_date else _best(sought, newest, is_more=is_more)
     return Found(
         numbers=ordered[start:end],
@@ -82,7 +85,7 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date 
         is_more=is_more,
         since=since,
         has_next=len(ordered) > end and page < LAST_PAGE,
-        counts=backend().counts(first[:SHARED_OUT]),
+        counts=counts_of(first[:SHARED_OUT]),
         months=_months(first),
     )
 
@@ -98,7 +101,7 @@ def _months(numbers: Sequence[int]) -> dict[int, int]:
 
 def count(sought: Sought) -> tuple[int, bool]:
     """How many articles are found, and whether there are more, or may be: as ``Found`` has it."""
-    newest, since = _newest(sought)
+    newest, since = _newest(Plan.of(sought))
     return min(len(newest), MOST), len(newest) > MOST or since is not None
 
 
@@ -108,11 +111,11 @@ def count_words(found: int, *, is_more: bool) -> str:
     return f"{more}{counted(found, 'article')}"
 
 
-def _newest(sought: Sought, shown: frozenset[int] = frozenset()) -> tuple[list[int], date | None]:
+def _newest(plan: Plan, shown: frozenset[int] = frozenset()) -> tuple[list[int], date | None]:
     """The newest hits but for those that were shown already, at most one more than ``MOST``, and the day back to which
     was looked for more than a page of them; ``None`` where that need not be said."""
     found: list[int] = []
-    for part, since in reaches(sought):
+    for part, since in reaches(plan):
         found += _without(backend().newest(part, MOST + 1 - len(found)), shown)
         if len(found) > MOST:
             return found, None

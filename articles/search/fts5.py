@@ -1,9 +1,10 @@
 """The index in SQLite: two tables of FTS5, one of whole articles and a small one of headlines.
 
 The words come cut and stemmed from ``articles.search.words``; FTS5 keeps them as they are (its tokenizer ``ascii``
-parts at spaces and leaves all other letters alone), and no text of theirs, for the articles have it. Words as written
-begin with ``=`` and facts with ``#``, so that none is ever taken for a stem, and a word is looked for without asking
-where it stands. What is asked reaches FTS5 only as words in quotation marks, so nothing typed is ever its syntax.
+parts at spaces and leaves all other letters alone), and no text of theirs, for the articles have it. Each place has a
+column of stems and one of the words as written, both in their order. Words as written begin with ``=`` and facts with
+``#``, so that none is ever taken for a stem, and a word is looked for without asking where it stands. What is asked
+reaches FTS5 only as words in quotation marks, so nothing typed is ever its syntax.
 
 The newest article has the lowest rowid: FTS5 goes up through its rowids twice as fast as down.
 
@@ -15,23 +16,21 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from articles.models.search import article_of
 from articles.search.backend import (
     LAST_LETTER,
     LAST_NUMBER,
-    MOST_TAGS,
     Alternatives,
     Column,
-    Counts,
     Sought,
     Tokens,
+    is_fact,
     looked_for,
 )
 from articles.search.index import EVERY
@@ -42,17 +41,17 @@ if TYPE_CHECKING:
 
 ARTICLES, HEADLINES = "articles_search", "articles_search_headline"
 HEADLINE_WORDS = f"{HEADLINES}_words"
-COLUMNS = ("headline", "caption", "body", "byline", "exact", "facts")
-WEIGHTS = (8.0, 3.0, 1.0, 3.0, 2.0, 4.0)
-HEADLINE_COLUMNS = ("headline", "exact", "facts")
+PLACES = ("headline", "caption", "body", "byline")
+_WRITTEN = "_written"  # behind the name of a place, its column of words as written
+COLUMNS = (*PLACES, *(place + _WRITTEN for place in PLACES), "facts")
+WEIGHTS = (8.0, 3.0, 1.0, 3.0) * 2 + (4.0,)
+HEADLINE_COLUMNS = ("headline", "headline" + _WRITTEN, "facts")
 COMMON = 3_000  # articles; a word of more is no help in ranking
 SETTLED_AT_ONCE = 4_000  # pages of 4 kB, during which nothing else is written: some tenths of a second
 NOWHERE = "¤"  # no word has this sign
 HASH_BYTES = 1 << 26  # what FTS5 gathers in memory before it writes; a batch of a load is less
 
-# What stands before words that are no stems; a stem stands anywhere, unless its column is asked for.
-_SIGNS = {Column.EXACT: "=", Column.FACTS: "#"}
-_ANYWHERE = (Column.TEXT, Column.EXACT, Column.FACTS)
+_OF_WRITTEN, _OF_FACTS = "=", "#"  # what stands before words that are no stems
 
 
 class Index(SqlIndex):
@@ -119,13 +118,15 @@ class Index(SqlIndex):
             return bool(default.connection.total_changes - before > 1)
 
     def newest(self, sought: Sought, most: int) -> list[int]:
-        return self._found(_table(sought), match_of(sought), sought, f"ORDER BY rowid LIMIT {most}")
+        table = _table(sought)
+        return self._found(table, match_of(sought, table), sought, f"ORDER BY rowid LIMIT {most}")
 
     def oldest(self, sought: Sought, most: int) -> list[int]:
-        return self._found(_table(sought), match_of(sought), sought, f"ORDER BY rowid DESC LIMIT {most}")
+        table = _table(sought)
+        return self._found(table, match_of(sought, table), sought, f"ORDER BY rowid DESC LIMIT {most}")
 
     def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
-        ranking = " OR ".join(f"({_one_of(one)})" for one in self._telling(sought))
+        ranking = " OR ".join(map(_one_of, self._telling(sought)))
         if not ranking:  # of common words alone, whoever has them in the headline is meant
             wanted = set(among)
             first = [number for number in self.headlines(sought, len(wanted)) if number in wanted]
@@ -134,20 +135,20 @@ class Index(SqlIndex):
         return [*ranked, *sorted(set(among) - set(ranked), reverse=True)]
 
     def headlines(self, sought: Sought, most: int) -> list[int]:
-        clauses = [_in_headline(clause) for clause in sought.clauses]
-        if not clauses or not all(clauses):
+        clauses = [_in_headline(clause) for clause in sought.in_turn]
+        if not sought.words or not all(clauses):
             return []
-        match = " AND ".join(f"({_one_of(clause)})" for clause in (*clauses, *sought.facts))
+        match = _all_in_turn([_one_of(clause, HEADLINES) for clause in clauses])
         newest = self._found(HEADLINES, match, sought, f"ORDER BY rowid LIMIT {most}")
         if not newest:
             return []
         within = replace(sought, first=newest[-1], last=newest[0])
-        best = self._found(HEADLINES, _as_typed(clauses), within, f"ORDER BY rowid LIMIT {most}")
+        best = self._found(HEADLINES, _as_typed(sought.words), within, f"ORDER BY rowid LIMIT {most}")
         chosen = set(newest) & set(best)
         return [*(one for one in newest if one in chosen), *(one for one in newest if one not in chosen)]
 
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
-        match = " AND ".join(map(_phrase, words))
+        match = " AND ".join(_phrase(one, HEADLINES) for one in words)
         return self._found(HEADLINES, match, Sought(), f"ORDER BY rowid LIMIT {most}")
 
     def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
@@ -169,32 +170,17 @@ class Index(SqlIndex):
         )
         return list(found)
 
-    def counts(self, numbers: Sequence[int]) -> Counts:
-        these = f"(SELECT value & {article_of(-1)} FROM json_each(%s))"  # noqa: S608
-        listed = json.dumps(list(numbers))
-        rows = self._rows(
-            "SELECT source_id, language, has_photo, count(*) FROM articles_searchentry"
-            " WHERE id IN (SELECT value FROM json_each(%s)) GROUP BY 1, 2, 3",
-            (listed,),
-        )
-        tagged = self._rows(
-            f"SELECT tag_id, count(*) FROM articles_tagging WHERE article_id IN {these} GROUP BY 1"  # noqa: S608
-            f" ORDER BY 2 DESC, 1 LIMIT {MOST_TAGS}",
-            (listed,),
-        )
-        return Counts.of(rows, dict(tagged))
-
     def frequent(self, beginning: str, most: int) -> list[str]:
         sql = (
             f"SELECT substr(term, 2) FROM {HEADLINE_WORDS} WHERE term >= %s AND term < %s"  # noqa: S608
             f" ORDER BY doc DESC, term LIMIT {most}"
         )
-        beginning = _SIGNS[Column.EXACT] + beginning
+        beginning = _OF_WRITTEN + beginning
         return [word for (word,) in self._rows(sql, (beginning, beginning + LAST_LETTER))]
 
     def _telling(self, sought: Sought) -> list[Alternatives]:
         """The clauses that are rare enough to be ranked by."""
-        asked = list(sought.clauses)
+        asked = list(sought.words)
         if sought == Sought(tuple(asked[:1])):  # what is ranked is all that it finds
             return asked
         return [clause for clause, found in zip(asked, self.how_many(asked, COMMON), strict=True) if found < COMMON]
@@ -223,28 +209,28 @@ def _rowid(number: int) -> int:
 
 
 def _row(document: Document) -> tuple[str, ...]:
-    words = document.words
-    signed = _signed(Column.EXACT, words.exact), _signed(Column.FACTS, document.facts)
-    return words.headline, words.caption, words.body, words.byline, *signed
+    places = document.words.places
+    written = (_signed(_OF_WRITTEN, place.exact) for place in places)
+    return (*(place.stems for place in places), *written, _signed(_OF_FACTS, document.facts))
 
 
 def _headline_row(document: Document) -> tuple[str, ...]:
-    words = document.words
-    return words.headline, _signed(Column.EXACT, words.headline_exact), _signed(Column.FACTS, document.facts)
+    stems, written = document.words.headline
+    return stems, _signed(_OF_WRITTEN, written), _signed(_OF_FACTS, document.facts)
 
 
-def _signed(column: Column, words: str) -> str:
-    return " ".join(_SIGNS[column] + word for word in words.split())
+def _signed(sign: str, words: str) -> str:
+    return " ".join(sign + word for word in words.split())
 
 
 # --- What is asked, as FTS5 writes it. --------------------------------------------------------------------------------
 
 
-def match_of(sought: Sought) -> str:
+def match_of(sought: Sought, table: str = ARTICLES) -> str:
     """A query for MATCH."""
-    clauses = [f"({_one_of(looked_for(one))})" for one in (*sought.clauses, *sought.facts)] or [f'"#{EVERY}"']
+    clauses = [_one_of(looked_for(one), table) for one in sought.in_turn] or [f'"{_OF_FACTS}{EVERY}"']
     wanted = _all_in_turn(clauses)
-    return f"({wanted}) NOT ({_one_of(looked_for(sought.without))})" if sought.without else wanted
+    return f"({wanted}) NOT {_one_of(looked_for(sought.without), table)}" if sought.without else wanted
 
 
 def _all_in_turn(clauses: Sequence[str]) -> str:
@@ -256,39 +242,36 @@ def _all_in_turn(clauses: Sequence[str]) -> str:
     return f"{first} AND {others[-1]}" if others else first
 
 
-def _one_of(alternatives: Iterable[tuple[Tokens, ...]]) -> str:
-    return " OR ".join(_all_of(tokens) for tokens in alternatives)
+def _one_of(alternatives: Alternatives, table: str = ARTICLES) -> str:
+    return f"({' OR '.join(_phrase(one, table) for one in alternatives)})"
 
 
-def _all_of(tokens: Iterable[Tokens]) -> str:
-    parts = [_phrase(one) for one in tokens]
-    return parts[0] if len(parts) == 1 else f"({' AND '.join(parts)})"
-
-
-def _phrase(tokens: Tokens) -> str:
-    sign = _SIGNS.get(tokens.column, "")
+def _phrase(tokens: Tokens, table: str = ARTICLES) -> str:
+    sign = _OF_WRITTEN if tokens.is_written else _OF_FACTS if tokens.column is Column.FACTS else ""
     words = '"{}"'.format(" ".join(sign + word for word in tokens.words).replace('"', ""))
-    place = "" if tokens.column in _ANYWHERE else f"{tokens.column} : "
+    place = ""
+    if table == ARTICLES and tokens.column in PLACES:  # a sign tells all else
+        place = f"{tokens.column}{_WRITTEN if tokens.is_written else ''} : "
     return f"{place}{words}{' *' if tokens.is_beginning else ''}"
 
 
 def _table(sought: Sought) -> str:
     """The smallest table that knows what is looked for."""
-    asked = (*sought.clauses, *sought.facts, sought.without)
-    columns = {one.column for clause in asked for tokens in looked_for(clause) for one in tokens}
+    columns = {one.column for clause in (*sought.clauses, sought.without) for one in looked_for(clause)}
     return HEADLINES if columns <= {Column.HEADLINE, Column.FACTS} and Column.HEADLINE in columns else ARTICLES
 
 
 def _as_typed(clauses: Sequence[Alternatives]) -> str:
     """What the best headlines have: a word as it is written, or several one after the other."""
     if len(clauses) == 1:
-        exact = [tokens for tokens in clauses[0] if tokens[-1].column is Column.EXACT]
-        return _one_of(exact or clauses[0])
-    firsts = [clause[0][0] for clause in clauses]
-    return _phrase(Tokens(Column.HEADLINE, tuple(word for one in firsts for word in one.words)))
+        exact = tuple(one for one in clauses[0] if one.is_written)
+        return _one_of(exact or _in_headline(clauses[0]), HEADLINES)
+    firsts = [next((one for one in clause if one.is_written), clause[0]) for clause in clauses]
+    return _phrase(replace(firsts[-1], words=tuple(word for one in firsts for word in one.words)), HEADLINES)
 
 
 def _in_headline(clause: Alternatives) -> Alternatives:
     """A clause as the table of headlines can be asked it; empty where it cannot."""
-    known = (Column.TEXT, Column.HEADLINE, Column.EXACT)
-    return tuple(tokens for tokens in clause if all(one.column in known for one in tokens))
+    if is_fact(clause):
+        return clause
+    return tuple(one for one in clause if one.column in (Column.TEXT, Column.HEADLINE))

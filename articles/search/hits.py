@@ -108,13 +108,7 @@ def _elsewhere(article: Article, language: str, marks: dict[Column, Marks]) -> s
 
 def _tagged(ids: Sequence[int], sought: Sought) -> dict[int, str]:
     """Which of these articles have a tag that words of the query name: ``Tagged Ferries``."""
-    facts = {
-        token.words[0]
-        for clause in sought.clauses
-        for alternative in clause
-        for token in alternative
-        if token.column is Column.FACTS
-    }
+    facts = {one.words[0] for clause in sought.words for one in clause if one.column is Column.FACTS}
     tags = [int(fact[1:]) for fact in facts if fact[1:].isdecimal() and fact == tag_fact(int(fact[1:]))]
     rows = Tagging.objects.filter(article__in=ids, tag__in=tags).order_by("-pk") if tags else Tagging.objects.none()
     return {article_id: f"Tagged {name}" for article_id, name in rows.values_list("article_id", "tag__name")}

@@ -46,7 +46,7 @@ class Document:
     @property
     def facts(self) -> str:
         """What it is listed by, one word each."""
-        found = [EVERY, *(tag_fact(pk) for pk in sorted(self.tag_ids))]
+        found = [EVERY, *map(tag_fact, sorted(self.tag_ids))]
         if self.source_id is not None:
             found.append(source_fact(self.source_id))
         return " ".join([*found, language_fact(self.language), *([WITH_PHOTO] if self.has_photo else [])])
@@ -120,8 +120,11 @@ def settle(added: int) -> None:
 
 def add(documents: Sequence[Document]) -> None:
     """Index articles that are not in the index."""
-    columns = ("id", "article_id", "source_id", "language", "has_photo")
-    rows = [(one.number, one.article_id, one.source_id, one.language, one.has_photo) for one in documents]
+    columns = ("id", "article_id", "source_id", "language", "has_photo", "tags")
+    rows = [
+        (one.number, one.article_id, one.source_id, one.language, one.has_photo, " ".join(map(str, one.tag_ids)))
+        for one in documents
+    ]
     if rows:
         insert_values(SearchEntry, columns, rows)
         backend().add(documents)

@@ -32,27 +32,25 @@ Marked = list[Piece]
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """Stems that follow one another, the last perhaps only begun; ``written`` as ``Marks.add`` has it."""
+    """Words that follow one another, as they are written or by their stems; the last perhaps only begun."""
 
-    stems: tuple[str, ...]
+    words: tuple[str, ...]
+    is_written: bool
     is_beginning: bool
-    written: frozenset[str]
 
     def is_in(self, words: Sequence[Word]) -> bool:
         """Whether these words are the phrase."""
-        if len(words) < len(self.stems):
+        if len(words) < len(self.words):
             return False
-        if self.written and not all(word.is_cut or word.exact in self.written for word in words):
-            return False
-        *others, last = words
-        end = self.stems[-1]
-        is_last = last.stem == end or (self.is_beginning and (last.stem.startswith(end) or last.exact.startswith(end)))
-        return is_last and tuple(word.stem for word in others) == self.stems[:-1]
+        *others, last = [word.exact if self.is_written else word.stem for word in words]
+        end = self.words[-1]
+        return tuple(others) == self.words[:-1] and (last == end or (self.is_beginning and last.startswith(end)))
 
 
 @dataclass(slots=True)
 class Marks:
-    """What to mark in one place: stems, words as written, beginnings of such, and stems that follow one another."""
+    """What to mark in one place: stems, words as written, beginnings of such, and words that follow one another, by
+    the first of them."""
 
     stems: set[str] = field(default_factory=set)
     exact: set[str] = field(default_factory=set)
@@ -63,13 +61,12 @@ class Marks:
     def __bool__(self) -> bool:
         return bool(self.stems or self.exact or self.beginnings or self.phrases)
 
-    def add(self, tokens: Tokens, written: frozenset[str] = frozenset()) -> None:
-        """``written``: words as they must be written, where it is not their stems alone that are asked for."""
-        if len(tokens.words) > 1 or written:
-            self.phrases[tokens.words[0]].append(_Phrase(tokens.words, tokens.is_beginning, written))
+    def add(self, tokens: Tokens) -> None:
+        if len(tokens.words) > 1:
+            self.phrases[tokens.words[0]].append(_Phrase(tokens.words, tokens.is_written, tokens.is_beginning))
         elif tokens.is_beginning:
             self.beginnings.add(tokens.words[0])
-        elif tokens.column is Column.EXACT:
+        elif tokens.is_written:
             self.exact.add(tokens.words[0])
         else:
             self.stems.add(tokens.words[0])
@@ -89,34 +86,33 @@ class Marks:
                 or (beginnings and word.exact.startswith(beginnings))
             ):
                 yield word.start, word.end
-            for phrase in self.phrases.get(word.stem, ()):
-                found = words[place : place + len(phrase.stems)]
-                if phrase.is_in(found):
-                    yield word.start, found[-1].end
+            for first in {word.stem, word.exact} & self.phrases.keys():
+                for phrase in self.phrases[first]:
+                    found = words[place : place + len(phrase.words)]
+                    if phrase.is_in(found):
+                        yield word.start, found[-1].end
 
-    def is_in(self, stems: Iterable[str], exact: Collection[str]) -> bool:
+    def is_in(self, stems: Collection[str], exact: Collection[str]) -> bool:
         """Whether a text of these words may have a hit: quick, and for phrases only a guess."""
         return (
             not self.stems.isdisjoint(stems)
             or not self.exact.isdisjoint(exact)
             or not self.phrases.keys().isdisjoint(stems)
-            or any(word.startswith(beginning) for beginning in self.beginnings for word in (*exact, *stems))
+            or not self.phrases.keys().isdisjoint(exact)
+            or any(word.startswith(beginning) for beginning in self.beginnings for word in exact)
         )
 
 
 def marks_of(sought: Sought) -> dict[Column, Marks]:
     """What to mark in headlines, captions, text and bylines."""
     found = {column: Marks() for column in _SHOWN}
-    for clause in sought.clauses:
+    for clause in sought.words:
         asked: set[Column] = set()
-        for alternative in clause:
-            written = frozenset(word for one in alternative if one.column is Column.EXACT for word in one.words)
-            standing = [one for one in alternative if one.column is not Column.EXACT]
-            for tokens in standing or alternative:
-                columns = _SHOWN if tokens.column in (Column.TEXT, Column.EXACT) else {tokens.column} & _SHOWN
-                for column in columns:
-                    found[column].add(tokens, written if standing else frozenset())
-                asked |= columns
+        for tokens in clause:
+            columns = _SHOWN if tokens.column is Column.TEXT else {tokens.column} & _SHOWN
+            for column in columns:
+                found[column].add(tokens)
+            asked |= columns
         for column in asked:
             found[column].clauses += 1
     return found

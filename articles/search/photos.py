@@ -136,7 +136,7 @@ def _wishes(sought: Sought, numbers: Sequence[int]) -> list[_Wish]:
     for clause in sought.clauses:
         marks = marks_of(Sought((clause,)))[Column.CAPTION]
         if marks:
-            others = tuple(tokens for tokens in clause if all(one.column is not Column.CAPTION for one in tokens))
+            others = tuple(one for one in clause if one.column is not Column.CAPTION)
             wishes.append(_Wish(marks, _having(others, numbers)))
     return wishes
 

@@ -1,8 +1,8 @@
 """The index in PostgreSQL: one text vector an article, under a GIN index.
 
 The words come cut and stemmed from ``articles.search.words``, and are put into the vector as they are. Where one
-stands is its weight: A for headlines, B for captions, C for bylines, D for the text. Words as written begin with
-``=``, those of headlines with ``~`` besides, and facts with ``#``, so that none is ever taken for a stem.
+stands is its weight: A for headlines, B for captions, C for bylines, D for the text. Words as written begin with ``=``
+and facts with ``#``, so that none is ever taken for a stem.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from articles.models.search import article_of
-from articles.search.backend import LAST_NUMBER, MOST_TAGS, Alternatives, Column, Counts, Sought, Tokens, looked_for
+from articles.search.backend import LAST_NUMBER, Alternatives, Column, Sought, Tokens, is_fact, looked_for
 from articles.search.index import EVERY
 from articles.search.sql import SqlIndex
 from articles.search.words import BETWEEN
@@ -28,8 +27,7 @@ LAST_POSITION = 16_383  # of a word in a vector: https://www.postgresql.org/docs
 APART = 2  # positions between columns, so that no phrase reaches from one into the next
 WEIGHTS = "{0.1, 0.3, 0.3, 1.0}"  # of D, C, B and A
 _LABELS = {Column.HEADLINE: "A", Column.CAPTION: "B", Column.BYLINE: "C", Column.BODY: "D"}
-_IN_HEADLINE = "~"  # before words as they are written in headlines
-_SIGNS = {Column.EXACT: "=", Column.FACTS: "#"}
+_OF_WRITTEN, _OF_FACTS = "=", "#"  # what stands before words that are no stems
 
 
 class Index(SqlIndex):
@@ -74,7 +72,9 @@ class Index(SqlIndex):
         return self._found(sought, f"ORDER BY number LIMIT {most}")
 
     def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
-        ranking = " | ".join(f"({_one_of(clause)})" for clause in sought.clauses)
+        ranking = " | ".join(f"({_one_of(clause)})" for clause in sought.words)
+        if not ranking:
+            return sorted(among, reverse=True)
         rows = self._rows(
             f"SELECT number FROM {ARTICLES} WHERE number = ANY(%s)"  # noqa: S608
             f" ORDER BY ts_rank('{WEIGHTS}', words, %s::tsquery, 1) DESC, number DESC",
@@ -84,18 +84,13 @@ class Index(SqlIndex):
 
     def headlines(self, sought: Sought, most: int) -> list[int]:
         clauses = tuple(_in_headline(clause) for clause in sought.clauses)
-        if not clauses or not all(clauses):
+        if not sought.words or not all(clauses):
             return []
-        narrowed = Sought(clauses, sought.facts, first=sought.first, last=sought.last)
+        narrowed = replace(sought, clauses=clauses, without=())
         return self.best(narrowed, self.newest(narrowed, most))
 
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
-        query = " & ".join(
-            _lexeme(_IN_HEADLINE + one.words[0], "*" if one.is_beginning else "")
-            if one.column is Column.EXACT
-            else _phrase(one)
-            for one in words
-        )
+        query = " & ".join(map(_phrase, words))
         rows = self._rows(
             f"SELECT number FROM {ARTICLES} WHERE words @@ %s::tsquery ORDER BY number DESC LIMIT {most}",  # noqa: S608
             (query,),
@@ -120,19 +115,6 @@ class Index(SqlIndex):
         )
         return list(found)
 
-    def counts(self, numbers: Sequence[int]) -> Counts:
-        rows = self._rows(
-            "SELECT source_id, language, has_photo, count(*) FROM articles_searchentry WHERE id = ANY(%s)"
-            " GROUP BY 1, 2, 3",
-            (list(numbers),),
-        )
-        tagged = self._rows(
-            "SELECT tag_id, count(*) FROM articles_tagging WHERE article_id = ANY(%s) GROUP BY 1"  # noqa: S608
-            f" ORDER BY 2 DESC, 1 LIMIT {MOST_TAGS}",
-            ([article_of(number) for number in numbers],),
-        )
-        return Counts.of(rows, dict(tagged))
-
     def frequent(self, beginning: str, most: int) -> list[str]:
         return self.words(beginning, most)
 
@@ -150,15 +132,14 @@ def vector_of(document: Document) -> str:
     places: dict[str, list[str]] = {}
     last = 0
     for text, label in ((words.headline, "A"), (words.caption, "B"), (words.byline, "C"), (words.body, "D")):
-        for position, word in enumerate(text.split(" ") if text else (), last + APART):
-            last = position
-            if word != BETWEEN:
-                places.setdefault(word, []).append(f"{min(position, LAST_POSITION)}{label}")
+        begins = last + APART
+        for sign, column in (("", text.stems), (_OF_WRITTEN, text.exact)):
+            for position, word in enumerate(column.split(), begins):
+                last = max(last, position)
+                if word != BETWEEN:
+                    places.setdefault(sign + word, []).append(f"{min(position, LAST_POSITION)}{label}")
     lexemes = [f"{_quoted(word)}:{','.join(_some(found))}" for word, found in places.items()]
-    lexemes += [_quoted("=" + word) for word in words.exact.split()]
-    lexemes += [_quoted(_IN_HEADLINE + word) for word in words.headline_exact.split()]
-    lexemes += [_quoted("#" + fact) for fact in document.facts.split()]
-    return " ".join(lexemes)
+    return " ".join([*lexemes, *(_quoted(_OF_FACTS + fact) for fact in document.facts.split())])
 
 
 def _some(places: list[str]) -> Iterable[str]:
@@ -167,18 +148,19 @@ def _some(places: list[str]) -> Iterable[str]:
 
 
 def query_of(sought: Sought) -> str:
-    clauses = [f"({_one_of(looked_for(one))})" for one in (*sought.clauses, *sought.facts)] or [f"'#{EVERY}'"]
+    clauses = [f"({_one_of(looked_for(one))})" for one in sought.clauses] or [f"'{_OF_FACTS}{EVERY}'"]
     without = [f"!({_one_of(looked_for(sought.without))})"] if sought.without else []
     return " & ".join([*clauses, *without])
 
 
 def _one_of(alternatives: Alternatives) -> str:
-    return " | ".join(" & ".join(_phrase(one) for one in tokens) for tokens in alternatives)
+    return " | ".join(map(_phrase, alternatives))
 
 
 def _phrase(tokens: Tokens) -> str:
     *others, last = tokens.words
-    sign, label = _SIGNS.get(tokens.column, ""), _LABELS.get(tokens.column, "")
+    sign = _OF_WRITTEN if tokens.is_written else _OF_FACTS if tokens.column is Column.FACTS else ""
+    label = _LABELS.get(tokens.column, "")
     ending = ("*" if tokens.is_beginning else "") + label
     words = [*(_lexeme(sign + word, label) for word in others), _lexeme(sign + last, ending)]
     return f"({' <-> '.join(words)})" if others else words[0]
@@ -194,9 +176,7 @@ def _quoted(word: str) -> str:
 
 def _in_headline(clause: Alternatives) -> Alternatives:
     """A clause of words in the headline; empty where it has none."""
+    if is_fact(clause):
+        return clause
     in_text = (Column.TEXT, Column.HEADLINE)
-    return tuple(
-        tuple(replace(one, column=Column.HEADLINE) if one.column in in_text else one for one in tokens)
-        for tokens in clause
-        if any(one.column in in_text for one in tokens)
-    )
+    return tuple(replace(one, column=Column.HEADLINE) for one in clause if one.column in in_text)

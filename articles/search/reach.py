@@ -6,7 +6,7 @@ leads further back; any other search is looked for in the whole archive.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from articles import periods
@@ -21,24 +21,35 @@ SAMPLE = 2_000  # of the newest articles, by which it is told how common a word 
 MOST_SAMPLED = 20  # words; of a search for more the longest, and any other is taken for as common as can be
 
 
-def reaches(sought: Sought) -> Iterator[tuple[Sought, date | None]]:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A search that knows the rarest of what must be there, and which part of the ``held`` articles has it: 1 is all.
+    Where all articles are soon looked through, nothing of this is found out."""
+
+    sought: Sought
+    part: float = 1.0
+    held: int = 0
+
+    @classmethod
+    def of(cls, sought: Sought) -> Plan:
+        steps = _steps(sought)
+        held = periods.articles_between(day_of(sought.first), _last_day(sought)) if steps > 1 else 0
+        return cls(*_rarest_first(sought, held), held) if held * steps > STEPS else cls(sought)
+
+
+def reaches(plan: Plan) -> Iterator[tuple[Sought, date | None]]:
     """The search bounded to the newest articles, then to those before them, and so on to the oldest, each twice as many
     as the last: with the first day of its articles, ``None`` for the last of all. Mostly that is all at once.
-
-    In what is bounded, and in all of a large archive, the rarest of what must be there comes first.
     """
-    steps = _steps(sought)
-    held = periods.articles_between(day_of(sought.first), _last_day(sought)) if steps > 1 else 0
-    if held * steps > STEPS:
-        common, sought = _rarest_first(sought, held)
-        reach = max(FEWEST, STEPS / (steps * common))
-        while reach < held:
-            day = periods.newest_since(round(reach), _last_day(sought))
-            number = entry_number(day, 0)
-            if not sought.first < number <= sought.last:
-                break
-            yield replace(sought, first=number), day
-            sought, reach = replace(sought, last=number - 1), 2 * reach
+    sought = plan.sought
+    reach = max(FEWEST, STEPS / (_steps(sought) * plan.part)) if plan.held else 0
+    while reach < plan.held:
+        day = periods.newest_since(round(reach), _last_day(sought))
+        number = entry_number(day, 0)
+        if not sought.first < number <= sought.last:
+            break
+        yield replace(sought, first=number), day
+        sought, reach = replace(sought, last=number - 1), 2 * reach
     yield sought, None
 
 
@@ -47,41 +58,35 @@ def _last_day(sought: Sought) -> date | None:
 
 
 def _must(sought: Sought) -> list[Alternatives]:
-    return [looked_for(one) for one in (*sought.clauses, *sought.facts)]
-
-
-def _tokens(sought: Sought) -> list[Tokens]:
-    """All that is looked at, for each article at the worst."""
-    clauses = [*_must(sought), *([looked_for(sought.without)] if sought.without else [])]
-    return [one for clause in clauses for tokens in clause for one in tokens]
+    return [looked_for(one) for one in sought.clauses]
 
 
 def _steps(sought: Sought) -> int:
-    return sum(1 if len(one.words) == 1 else STEPS_OF_PHRASE * len(one.words) for one in _tokens(sought))
+    """How many words are looked at, for each article at the worst."""
+    clauses = [*_must(sought), looked_for(sought.without)]
+    asked = [one for clause in clauses for one in clause]
+    return sum(1 if len(one.words) == 1 else STEPS_OF_PHRASE * len(one.words) for one in asked)
 
 
-def _rarest_first(sought: Sought, held: int) -> tuple[float, Sought]:
-    """Which part of so many articles has to be looked at: those with the rarest of what must be there. And the search
-    with all that must be there in the order in which it is best looked for."""
-    clauses = [one for one in _must(sought) if one]
-    words = list(dict.fromkeys(word for clause in clauses for tokens in clause for word in _words(tokens)))
+def _rarest_first(sought: Sought, held: int) -> tuple[Sought, float]:
+    words = list(dict.fromkeys(word for clause in _must(sought) for one in clause for word in _words(one)))
     sampled = sorted(words, key=lambda one: -len(one.words[0]))[:MOST_SAMPLED]
     newest = SearchEntry.objects.filter(pk__range=(sought.first, sought.last)).order_by("-pk")
     begins = newest.values_list("pk", flat=True)[SAMPLE - 1 : SAMPLE].first() or sought.first
-    counts = backend().how_many([((word,),) for word in sampled], SAMPLE, begins, sought.last)
+    counts = backend().how_many([(word,) for word in sampled], SAMPLE, begins, sought.last)
     part = {word: (count + 1) / min(SAMPLE, held) for word, count in zip(sampled, counts, strict=True)}
 
     def common(clause: Alternatives) -> float:
-        return min(1.0, sum(min(part.get(word, 1.0) for word in _words(tokens)) for tokens in clause))
+        return min(1.0, sum(min(part.get(word, 1.0) for word in _words(one)) for one in looked_for(clause)))
 
-    in_order = sorted(clauses, key=common)
-    return common(in_order[0]) if in_order else 1.0, replace(sought, clauses=tuple(in_order), facts=())
+    in_order = sorted(sought.clauses, key=common)
+    return replace(sought, rarest_first=tuple(in_order)), common(in_order[0]) if in_order else 1.0
 
 
-def _words(tokens: tuple[Tokens, ...]) -> list[Tokens]:
+def _words(tokens: Tokens) -> list[Tokens]:
     """The words of a way to be found, each by itself."""
+    last = len(tokens.words) - 1
     return [
-        Tokens(one.column, (word,), is_beginning=one.is_beginning and place == len(one.words))
-        for one in tokens
-        for place, word in enumerate(one.words, 1)
+        replace(tokens, words=(word,), is_beginning=tokens.is_beginning and place == last)
+        for place, word in enumerate(tokens.words)
     ]

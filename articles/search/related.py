@@ -25,9 +25,9 @@ RANKED = 400
 def related_to(article: Article, tags: Sequence[Tag], *, size: int = 5) -> list[Entry]:
     """The articles that are nearest to this one, the nearest first; none where it shares nothing rare."""
     words = _rare_words(article)
-    alternatives = [(Tokens(Column.TEXT, (word,)),) for word in words]
+    alternatives = [Tokens(Column.TEXT, (word,)) for word in words]
     rare_tags = sorted((tag.article_count, tag.pk) for tag in tags if 1 < tag.article_count <= RARE)
-    alternatives += [(Tokens(Column.FACTS, (tag_fact(pk),)),) for _, pk in rare_tags[:CHOSEN]]
+    alternatives += [Tokens(Column.FACTS, (tag_fact(pk),)) for _, pk in rare_tags[:CHOSEN]]
     if not alternatives:
         return []
     sought = Sought(clauses=(tuple(alternatives),))
@@ -45,7 +45,7 @@ def _rare_words(article: Article) -> list[str]:
         for word in spelled(text, language).stems:
             said[word] += weight
     weighed = [word for word, _ in said.most_common() if _says_something(word)][:WEIGHED]
-    counts = backend().how_many([((Tokens(Column.TEXT, (word,)),),) for word in weighed], RARE + 1)
+    counts = backend().how_many([(Tokens(Column.TEXT, (word,)),) for word in weighed], RARE + 1)
     rare = [(count, word) for count, word in zip(counts, weighed, strict=True) if 1 < count <= RARE]
     return [word for _, word in sorted(rare)[:CHOSEN]]
 

@@ -139,8 +139,12 @@ def _unwritten(clauses: Sequence[tuple[Term, ...]]) -> list[tuple[Term, ...]]:
         for word in asked_words(term)[0]
         if not word.is_cut
     ]
-    counts = backend().how_many([((Tokens(Column.EXACT, (exact,)),),) for _, exact in words], 1)
+    counts = backend().how_many([(_written(exact),) for _, exact in words], 1)
     return list(dict.fromkeys(clause for (clause, _), count in zip(words, counts, strict=True) if not count))
+
+
+def _written(word: str) -> Tokens:
+    return Tokens(Column.TEXT, (word,), is_written=True)
 
 
 def _without_filters(asked: Asked, query: Query, filters: Filters) -> Instead | None:
@@ -284,7 +288,7 @@ def _spellings(word: str) -> list[Spelling]:
     """The words of the archive that are nearly this one."""
     words = [other for other in backend().words(word[0], WORDS_COMPARED) if other != word]
     near = _near(word, words)
-    counts = backend().how_many([((Tokens(Column.EXACT, (other,)),),) for other in near], ENOUGH)
+    counts = backend().how_many([(_written(other),) for other in near], ENOUGH)
     return [(steps, -count, other) for (other, steps), count in zip(near.items(), counts, strict=True) if count]
 
 

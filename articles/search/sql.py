@@ -49,7 +49,7 @@ class SqlIndex:
 
     def _note(self, cursor: Any, documents: Sequence[Document]) -> None:
         """Note the words that are new, for beginnings and for spelling, and the stems of those with accents."""
-        words = {(word,) for one in documents for word in one.words.exact.split() if _may_begin(word)} - self._noted
+        words = {(word,) for one in documents for word in one.words.known if _may_begin(word)} - self._noted
         accented = {pair for one in documents for pair in one.words.accented} - self._noted
         cursor.executemany(
             f"INSERT INTO {WORDS} (word) VALUES (%s) ON CONFLICT DO NOTHING",  # noqa: S608

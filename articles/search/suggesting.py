@@ -51,7 +51,7 @@ def _named(model: type[Tag] | type[Source], field: str, typed: str, most: int) -
 
 def _headlines(typed: str) -> list[Suggestion]:
     words, _ = asked_words(Term(typed))
-    tokens = [Tokens(Column.HEADLINE if word.is_cut else Column.EXACT, (word.exact,)) for word in words]
+    tokens = [Tokens(Column.HEADLINE, (word.exact,), is_written=True) for word in words]
     tokens[-1] = replace(tokens[-1], is_beginning=True)
     ids = [article_of(number) for number in backend().begun(tokens, HEADLINES)]
     rows = Article.objects.published().for_listing().in_bulk(ids)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -112,13 +112,13 @@ def words_of(text: str, language: str) -> Iterator[Word]:
 
 
 class Spelling(NamedTuple):
-    """The stems of a text in their order, and its words as they are written.
+    """The stems of a text in their order, and its words as they are written in theirs.
 
     ``accented`` has each stem that is another without the word's accents, behind that one: "caf", "cafe" for a "café".
     """
 
     stems: list[str]
-    exact: set[str]
+    exact: list[str]
     accented: set[tuple[str, str]]
 
 
@@ -127,19 +127,24 @@ def spelled(text: str, language: str) -> Spelling:
     is_ascii = text.isascii()
     if not is_ascii and _RUNS.search(text):
         words = list(words_of(text, language))
-        exact = {word.exact for word in words if not word.is_cut}
         pairs = {(stem_of(word.exact, language), word.stem) for word in words if not word.is_cut}
-        return Spelling([word.stem for word in words], exact, {pair for pair in pairs if pair[0] != pair[1]})
+        accented = {pair for pair in pairs if pair[0] != pair[1]}
+        return Spelling([word.stem for word in words], [word.exact for word in words], accented)
     known = _known(language.partition("-")[0].lower())
     found = [known[word] for word in (_ASCII if is_ascii else _PARTED).findall(text)]
     accented = set() if is_ascii else {(plain, stem) for exact, stem, plain in found if exact and plain != stem}
-    return Spelling([stem for exact, stem, _ in found if exact], {exact for exact, _, _ in found if exact}, accented)
+    return Spelling([stem for exact, stem, _ in found if exact], [exact for exact, _, _ in found if exact], accented)
 
 
 def pieces_written_in_one(text: str) -> tuple[list[str], bool]:
     """The words of a text and the runs of letters that do not part theirs, and whether there is such a run."""
     found = list(_WORDS.finditer(text))
     return [one[0] for one in found], any(one["run"] for one in found)
+
+
+def is_cut(word: str) -> bool:
+    """Whether a word was cut out of a text that does not part its words."""
+    return _RUNS.match(word) is not None
 
 
 def letters_of(run: str) -> list[str]:
@@ -271,28 +276,43 @@ class _Known(dict[str, tuple[str, str, str]]):
 BETWEEN = "¶"  # stands between paragraphs and captions, so that no phrase reaches from one into the next
 
 
+class Words(NamedTuple):
+    """The words of some texts that stand in one place of an article, in their order, parted by spaces: by their stems,
+    and as they are written."""
+
+    stems: str
+    exact: str
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The words of an article's text, in the language that it is taken for: ``words`` are stems, parted by spaces."""
+    """The words of an article's text, in the language that it is taken for; ``accented`` as ``Spelling`` has it."""
 
     language: str
-    words: str
-    exact: tuple[str, ...]
+    words: Words
     accented: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Spelled:
-    """The words of an article by where they stand, parted by spaces; ``exact`` are all of them as written, once, and
-    ``accented`` as ``Spelling`` has it."""
+    """The words of an article by where they stand, those of its deck with the headline's; ``accented`` as ``Spelling``
+    has it."""
 
-    headline: str
-    caption: str
-    body: str
-    byline: str
-    exact: str
-    headline_exact: str
+    headline: Words
+    caption: Words
+    body: Words
+    byline: Words
     accented: frozenset[tuple[str, str]]
+
+    @property
+    def places(self) -> tuple[Words, Words, Words, Words]:
+        return self.headline, self.caption, self.body, self.byline
+
+    @property
+    def known(self) -> set[str]:
+        """All words as they are written, but for those that were cut."""
+        words = {word for place in self.places for word in place.exact.split()}
+        return {word for word in words if word != BETWEEN and (word.isascii() or not is_cut(word))}
 
 
 def index_language(language: str, sample: str) -> str:
@@ -303,35 +323,24 @@ def index_language(language: str, sample: str) -> str:
 def spell_text(language: str, headline: str, paragraphs: Sequence[str]) -> Text:
     """The words of a text; ``language`` as its source says, ``""`` where it does not: then its letters tell."""
     language = index_language(language, headline or next(iter(paragraphs), ""))
-    gathered = _Gathered(language)
-    words = gathered.spelled(paragraphs)
-    return Text(language, words, tuple(gathered.exact), tuple(gathered.accented))
+    accented: set[tuple[str, str]] = set()
+    return Text(language, _words_of(paragraphs, language, accented), tuple(accented))
 
 
 def spell(text: Text, *, headline: str, deck: str, captions: Iterable[str], lines: Iterable[str]) -> Spelled:
     """The words of an article. ``lines`` are what it says of itself: byline, dateline, section."""
-    gathered = _Gathered(text.language, set(text.exact), set(text.accented))
-    heading, caption, byline = map(gathered.spelled, ([headline, deck], captions, lines))
-    headline_exact = " ".join(sorted(spelled(headline, text.language).exact))
-    exact = " ".join(sorted(gathered.exact))
-    return Spelled(heading, caption, text.words, byline, exact, headline_exact, frozenset(gathered.accented))
+    accented = set(text.accented)
+    heading, caption, byline = (
+        _words_of(texts, text.language, accented) for texts in ([headline, deck], captions, lines)
+    )
+    return Spelled(heading, caption, text.words, byline, frozenset(accented))
 
 
-@dataclass(slots=True)
-class _Gathered:
-    """What several texts of one article have together."""
-
-    language: str
-    exact: set[str] = field(default_factory=set)
-    accented: set[tuple[str, str]] = field(default_factory=set)
-
-    def spelled(self, texts: Iterable[str]) -> str:
-        """The stems of some texts, parted."""
-        parts = []
-        for text in texts:
-            if text:
-                found = spelled(text, self.language)
-                self.exact |= found.exact
-                self.accented |= found.accented
-                parts.append(" ".join(found.stems))
-        return f" {BETWEEN} ".join(parts)
+def _words_of(texts: Iterable[str], language: str, accented: set[tuple[str, str]]) -> Words:
+    """The words of some texts, with a sign between them; those with accents are added to ``accented``."""
+    found = [words for text in texts if text and (words := spelled(text, language)).stems]
+    accented.update(*(one.accented for one in found))
+    parting = f" {BETWEEN} "
+    stems = parting.join(" ".join(one.stems) for one in found)
+    exact = parting.join(" ".join(one.exact) for one in found)
+    return Words(stems, exact)
