@@ -451,6 +451,15 @@ def test_a_merged_tag_and_source_are_found_by_both_names() -> None:
     assert found("tag:harbours source:post") == ["Ferry returns"]
 
 
+def test_tags_that_were_merged_are_counted_as_one(site: Client) -> None:
+    article("Ferry returns", tags=["Quays"])
+    article("Ferry sails", tags=["Quays", "Harbours"])
+    merge_tags([Tag.objects.get(name="Quays")], Tag.objects.get(name="Harbours"), STAMP)
+    said = page(site, "ferry")
+    assert "Harbours 2" in said
+    assert "Quays" not in said
+
+
 def test_a_load_is_found_with_its_captions_and_what_it_changes(tmp_path: Any) -> None:
     text_file(tmp_path, "one.txt", headline="Ferry returns", body="It sailed at nine.")
     load(tmp_path)
