@@ -221,6 +221,21 @@ def test_a_rare_word_is_looked_for_in_the_whole_archive(site: Client, many: list
         assert re.search(r"Number (\[\[)?0", said), text
 
 
+@pytest.mark.parametrize("order", ["newest", "best", "oldest"])
+def test_what_is_not_found_for_long_is_looked_for_further_back_page_by_page(
+    site: Client, many: list[str], order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reach, "MOST_STEPS", 160)
+    address, pages = "/search/?q=%22in+this+harbour%22" + (f"&sort={order}" if order != "best" else ""), []
+    while address:
+        pages.append(site.get(address).content.decode())
+        onward = re.search(r'href="([^"]+)" rel="nofollow">Look further back', pages[-1])
+        address = unescape(onward[1]) if onward else ""
+    assert all("Nothing was found so far" in said for said in pages[:-1])
+    assert len(pages) > 1
+    assert "Number 0" in pages[-1]
+
+
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     text=st.sampled_from(

@@ -46,7 +46,7 @@ class Asked:
             until=given.get("to", "").strip(),
             has_photo=given.get("photo", "") == "1",
             order=Order(order) if order in list(Order) else Order.BEST,
-            back=_month(given.get("back", "")) if order != Order.OLDEST else "",
+            back=_month(given.get("back", "")),
             page=_page(given.get("page", "")),
         )
 

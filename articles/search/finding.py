@@ -72,8 +72,10 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date 
     is_more = len(newest) > MOST or since is not None
     first = newest[:MOST]
     start, end = (page - 1) * PAGE_SIZE, page * PAGE_SIZE
-    if order is Order.OLDEST:
-        ordered, since = backend().oldest(sought, end + 1), None
+    if order is Order.OLDEST and (since is None or len(first) > PAGE_SIZE):
+        ordered, since = backend().oldest(part, end + 1), None
+    elif order is Order.OLDEST:
+        ordered = first[::-1]
     else:
         if is_more and len(first) == MOST < end + 1:
             newest = _without(backend().newest(part, end + 1 + IN_HEADLINES), shown)
@@ -115,13 +117,14 @@ def _newest(plan: Plan, shown: frozenset[int] = frozenset()) -> tuple[list[int],
     """The newest hits but for those that were shown already, at most one more than ``MOST``, and the day back to which
     was looked for more than a page of them; ``None`` where that need not be said."""
     found: list[int] = []
+    since = None
     for part, since in reaches(plan):
         found += _without(backend().newest(part, MOST + 1 - len(found)), shown)
         if len(found) > MOST:
             return found, None
         if len(found) > PAGE_SIZE:
-            return found, since
-    return found, None
+            break
+    return found, since
 
 
 def _best(sought: Sought, newest: Sequence[int], *, is_more: bool) -> list[int]:

@@ -16,6 +16,7 @@ from articles.search.backend import LAST_NUMBER, Alternatives, Sought, Tokens, b
 
 STEPS = 200_000  # of one page: a step looks whether an article has a word, and takes about a tenth of a microsecond
 FEWEST = 20_000  # articles that are always looked through, for each time costs something by itself
+MOST_STEPS = 25 * STEPS  # of a page that has found less than a page of hits: half a second
 STEPS_OF_PHRASE = 6  # for a word of a phrase, whose places are compared
 SAMPLE = 2_000  # of the newest articles, by which it is told how common a word is
 MOST_SAMPLED = 20  # words; of a search for more the longest, and any other is taken for as common as can be
@@ -38,18 +39,21 @@ class Plan:
 
 
 def reaches(plan: Plan) -> Iterator[tuple[Sought, date | None]]:
-    """The search bounded to the newest articles, then to those before them, and so on to the oldest, each twice as many
-    as the last: with the first day of its articles, ``None`` for the last of all. Mostly that is all at once.
+    """The search bounded to the newest articles, then to those before them, and so on, each twice as many as the last:
+    with the first day of its articles, ``None`` for the oldest of all, where ``MOST_STEPS`` lead so far. Mostly that is
+    all at once.
     """
-    sought = plan.sought
-    reach = max(FEWEST, STEPS / (_steps(sought) * plan.part)) if plan.held else 0
-    while reach < plan.held:
+    sought, steps = plan.sought, _steps(plan.sought) * plan.part
+    reach, looked = max(FEWEST, STEPS / steps) if plan.held else 0, 0.0
+    while looked + reach < plan.held:
         day = periods.newest_since(round(reach), _last_day(sought))
         number = entry_number(day, 0)
         if not sought.first < number <= sought.last:
             break
         yield replace(sought, first=number), day
-        sought, reach = replace(sought, last=number - 1), 2 * reach
+        sought, looked, reach = replace(sought, last=number - 1), looked + reach, 2 * reach
+        if looked * steps > MOST_STEPS:
+            return
     yield sought, None
 
 
