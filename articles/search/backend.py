@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -125,6 +125,12 @@ class Backend(Protocol):
         self, clauses: Sequence[Alternatives], most: int, first: int = 0, last: int = LAST_NUMBER
     ) -> list[int]:
         """How many articles each of these finds among these numbers, counted to ``most``; in one query."""
+
+    def entries(self, numbers: Iterable[int]) -> list[tuple[int | None, str, bool, str]]:
+        """What is kept of these articles: source, language, whether there is a photo, and tags, in no order."""
+
+    def merged_tags(self, tag_ids: Iterable[int]) -> list[tuple[int, int]]:
+        """Those of these tags that were merged into another, and that one."""
 
     def words(self, beginning: str, most: int) -> list[str]:
         """Words as they are written that begin so, in their order, at most so many. Some may be in no article now."""

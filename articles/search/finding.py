@@ -118,7 +118,7 @@ def _newest(plan: Plan, shown: frozenset[int] = frozenset()) -> tuple[list[int],
     was looked for more than a page of them; ``None`` where that need not be said."""
     found: list[int] = []
     since = None
-    for part, since in reaches(plan):
+    for part, since in reaches(plan):  # noqa: B007  (the last of them is the answer)
         found += _without(backend().newest(part, MOST + 1 - len(found)), shown)
         if len(found) > MOST:
             return found, None

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,11 @@ _OF_WRITTEN, _OF_FACTS = "=", "#"  # what stands before words that are no stems
 
 class Index(SqlIndex):
     """See ``articles.search.backend.Backend``."""
+
+    ONE_OF = "IN (SELECT value FROM json_each(%s))"
+
+    def _listed(self, numbers: Iterable[int]) -> str:
+        return json.dumps(list(numbers))
 
     def create(self, connection: BaseDatabaseWrapper) -> None:
         with connection.cursor() as cursor:
@@ -193,11 +198,11 @@ class Index(SqlIndex):
         """Those of some numbers that match, by bm25."""
         sql = (
             f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
-            f" AND +rowid IN (SELECT value FROM json_each(%s))"
+            f" AND +rowid {self.ONE_OF}"
             f" ORDER BY bm25({table}, {', '.join(map(str, weights))}), rowid"
         )
         rowids = list(map(_rowid, among))
-        return [_rowid(rowid) for (rowid,) in self._rows(sql, (match, min(rowids), max(rowids), json.dumps(rowids)))]
+        return [_rowid(rowid) for (rowid,) in self._rows(sql, (match, min(rowids), max(rowids), self._listed(rowids)))]
 
 
 # --- What is kept. ----------------------------------------------------------------------------------------------------

@@ -33,6 +33,11 @@ _OF_WRITTEN, _OF_FACTS = "=", "#"  # what stands before words that are no stems
 class Index(SqlIndex):
     """See ``articles.search.backend.Backend``."""
 
+    ONE_OF = "= ANY(%s)"
+
+    def _listed(self, numbers: Iterable[int]) -> list[int]:
+        return list(numbers)
+
     def create(self, connection: BaseDatabaseWrapper) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"CREATE TABLE {ARTICLES} (number bigint PRIMARY KEY, words tsvector NOT NULL)")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import connections, router, transaction
 
@@ -22,8 +22,23 @@ class SqlIndex:
     """A part of ``articles.search.backend.Backend``: two tables of what the articles have or had, in which nothing is
     ever taken back, so that each process may remember what it has seen there."""
 
+    ONE_OF: ClassVar[str]  # the condition that something is one of the numbers that are listed
+
+    def _listed(self, numbers: Iterable[int]) -> Any:
+        """Numbers as one value for the database."""
+        raise NotImplementedError
+
     def __init__(self) -> None:
         self._noted: set[Any] = set()  # what is in the tables, as far as this process has seen it there
+
+    def entries(self, numbers: Iterable[int]) -> list[Any]:
+        # Many numbers as one value: hundreds of them, each by itself, take Django three times as long.
+        these = "SELECT source_id, language, has_photo, tags FROM articles_searchentry WHERE id"
+        return self._rows(f"{these} {self.ONE_OF}", (self._listed(numbers),))
+
+    def merged_tags(self, tag_ids: Iterable[int]) -> list[Any]:
+        these = "SELECT former_id, tag_id FROM articles_formertag WHERE former_id"
+        return self._rows(f"{these} {self.ONE_OF}", (self._listed(tag_ids),))
 
     def words(self, beginning: str, most: int) -> list[str]:
         sql = f"SELECT word FROM {WORDS} WHERE word >= %s AND word < %s ORDER BY word LIMIT {most}"  # noqa: S608
