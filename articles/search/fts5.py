@@ -44,8 +44,9 @@ HEADLINE_WORDS = f"{HEADLINES}_words"
 PLACES = ("headline", "caption", "body", "byline")
 _WRITTEN = "_written"  # behind the name of a place, its column of words as written
 COLUMNS = (*PLACES, *(place + _WRITTEN for place in PLACES), "facts")
-WEIGHTS = (8.0, 3.0, 1.0, 3.0) * 2 + (4.0,)
 HEADLINE_COLUMNS = ("headline", "headline" + _WRITTEN, "facts")
+WEIGHTS = {ARTICLES: (8.0, 3.0, 1.0, 3.0) * 2 + (4.0,), HEADLINES: (1.0, 1.0, 0.5)}
+_CONTENTLESS = (ARTICLES, HEADLINES, "%content=''%")  # which alone can be emptied at once
 COMMON = 3_000  # articles; a word of more is no help in ranking
 SETTLED_AT_ONCE = 4_000  # pages of 4 kB, during which nothing else is written: some tenths of a second
 NOWHERE = "¤"  # no word has this sign
@@ -87,6 +88,10 @@ class Index(SqlIndex):
         cursor.execute(f"CREATE VIRTUAL TABLE {HEADLINE_WORDS} USING fts5vocab({HEADLINES}, 'row')")
 
     def _drop_articles(self, cursor: Any) -> None:
+        # What is dropped SQLite keeps in memory until then, all of it, but not what is emptied before.
+        cursor.execute("SELECT name FROM sqlite_master WHERE name IN (%s, %s) AND sql LIKE %s", _CONTENTLESS)
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608
         for table in (HEADLINE_WORDS, ARTICLES, HEADLINES):
             cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
@@ -123,20 +128,18 @@ class Index(SqlIndex):
             return bool(default.connection.total_changes - before > 1)
 
     def newest(self, sought: Sought, most: int) -> list[int]:
-        table = _table(sought)
-        return self._found(table, match_of(sought, table), sought, f"ORDER BY rowid LIMIT {most}")
+        return self._all_found(sought, f"ORDER BY rowid LIMIT {most}")
 
     def oldest(self, sought: Sought, most: int) -> list[int]:
-        table = _table(sought)
-        return self._found(table, match_of(sought, table), sought, f"ORDER BY rowid DESC LIMIT {most}")
+        return self._all_found(sought, f"ORDER BY rowid DESC LIMIT {most}")
 
     def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
-        ranking = " OR ".join(map(_one_of, self._telling(sought)))
-        if not ranking:  # of common words alone, whoever has them in the headline is meant
+        telling = self._telling(sought)
+        if not telling:  # of common words alone, whoever has them in the headline is meant
             wanted = set(among)
             first = [number for number in self.headlines(sought, len(wanted)) if number in wanted]
             return [*first, *sorted(wanted.difference(first), reverse=True)]
-        ranked = self._ranked(ARTICLES, ranking, WEIGHTS, among)
+        ranked = self._ranked(telling, among)
         return [*ranked, *sorted(set(among) - set(ranked), reverse=True)]
 
     def headlines(self, sought: Sought, most: int) -> list[int]:
@@ -166,13 +169,14 @@ class Index(SqlIndex):
         if not clauses:
             return []
         within = f"rowid BETWEEN {_rowid(last)} AND {_rowid(first)}"
-        one = (
-            f"(SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE {ARTICLES} MATCH %s AND {within}"  # noqa: S608
+        tables = [_table([clause]) for clause in clauses]
+        counts = [
+            f"(SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH %s AND {within}"  # noqa: S608
             f" ORDER BY rowid LIMIT {most}))"
-        )
-        [found] = self._rows(
-            f"SELECT {', '.join([one] * len(clauses))}", tuple(_one_of(looked_for(one)) for one in clauses)
-        )
+            for table in tables
+        ]
+        asked = (_one_of(looked_for(clause), table) for clause, table in zip(clauses, tables, strict=True))
+        [found] = self._rows(f"SELECT {', '.join(counts)}", tuple(asked))
         return list(found)
 
     def frequent(self, beginning: str, most: int) -> list[str]:
@@ -190,16 +194,23 @@ class Index(SqlIndex):
             return asked
         return [clause for clause, found in zip(asked, self.how_many(asked, COMMON), strict=True) if found < COMMON]
 
+    def _all_found(self, sought: Sought, order: str) -> list[int]:
+        table = _table([*sought.clauses, sought.without])
+        return self._found(table, match_of(sought, table), sought, order)
+
     def _found(self, table: str, match: str, sought: Sought, order: str) -> list[int]:
         sql = f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s {order}"  # noqa: S608
         return [_rowid(rowid) for (rowid,) in self._rows(sql, (match, _rowid(sought.last), _rowid(sought.first)))]
 
-    def _ranked(self, table: str, match: str, weights: Sequence[float], among: Sequence[int]) -> list[int]:
-        """Those of some numbers that match, by bm25."""
+    def _ranked(self, clauses: Sequence[Alternatives], among: Sequence[int]) -> list[int]:
+        """Those of some numbers that have any of these, by bm25."""
+        table = _table(clauses)
+        weights = ", ".join(map(str, WEIGHTS[table]))
+        match = " OR ".join(_one_of(one, table) for one in clauses)
         sql = (
             f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
             f" AND +rowid {self.ONE_OF}"
-            f" ORDER BY bm25({table}, {', '.join(map(str, weights))}), rowid"
+            f" ORDER BY bm25({table}, {weights}), rowid"
         )
         rowids = list(map(_rowid, among))
         return [_rowid(rowid) for (rowid,) in self._rows(sql, (match, min(rowids), max(rowids), self._listed(rowids)))]
@@ -260,9 +271,9 @@ def _phrase(tokens: Tokens, table: str = ARTICLES) -> str:
     return f"{place}{words}{' *' if tokens.is_beginning else ''}"
 
 
-def _table(sought: Sought) -> str:
+def _table(clauses: Iterable[Alternatives]) -> str:
     """The smallest table that knows what is looked for."""
-    columns = {one.column for clause in (*sought.clauses, sought.without) for one in looked_for(clause)}
+    columns = {one.column for clause in clauses for one in looked_for(clause)}
     return HEADLINES if columns <= {Column.HEADLINE, Column.FACTS} and Column.HEADLINE in columns else ARTICLES
 
 
