@@ -6,7 +6,7 @@ What is marked is what matched: the same words in the same order, in the places 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -94,13 +94,21 @@ class Marks:
                 if phrase.is_in(found):
                     yield word.start, found[-1].end
 
-    def is_in(self, stems: Iterable[str], exact: Collection[str]) -> bool:
-        """Whether a text of these words may have a hit: quick, and for phrases only a guess."""
+    def may_be_in(self, text: str, language: str) -> bool:
+        """Whether a text may have a hit: for phrases and beginnings, of which hits are slow to find, a quick guess."""
+        if not (self.beginnings or self.phrases):
+            return True
+        stems, exact, _ = spelled(text, language)
+        had = set(stems)
         return (
-            not self.stems.isdisjoint(stems)
+            not self.stems.isdisjoint(had)
             or not self.exact.isdisjoint(exact)
-            or not self.phrases.keys().isdisjoint(stems)
-            or any(word.startswith(beginning) for beginning in self.beginnings for word in (*exact, *stems))
+            or any(
+                had.issuperset(phrase.stems[:-1] if phrase.is_beginning else phrase.stems)
+                for first in self.phrases.keys() & had
+                for phrase in self.phrases[first]
+            )
+            or any(word.startswith(beginning) for beginning in self.beginnings for word in (*exact, *had))
         )
 
 
@@ -136,6 +144,8 @@ def has_hit(pieces: Marked) -> bool:
 def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> Marked:
     """The piece of a text with the most different hits, between words; empty where there is none. One with as many as
     the query has words is as good as any."""
+    if not marks:
+        return []
     best: tuple[int, str, list[tuple[int, int]], int] | None = None
     for paragraph, spans in islice(_with_hits(paragraphs, language, marks), COMPARED):
         for start, _ in spans:
@@ -157,8 +167,7 @@ def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> Marked:
 def _with_hits(paragraphs: Iterable[str], language: str, marks: Marks) -> Iterator[tuple[str, list[tuple[int, int]]]]:
     """The paragraphs with hits, and where these are."""
     for paragraph in paragraphs:
-        found = spelled(paragraph, language)
-        if marks.is_in(found.stems, found.exact) and (spans := _spans(marks.hits(paragraph, language))):
+        if marks.may_be_in(paragraph, language) and (spans := _spans(marks.hits(paragraph, language))):
             yield paragraph, spans
 
 
@@ -166,13 +175,23 @@ def _window(text: str, language: str, start: int) -> tuple[int, int]:
     """From a word a little before the hit to one that ends the piece."""
     if len(text) <= SNIPPET_LENGTH:
         return 0, len(text)
-    words = list(words_of(text, language))
-    first = min((word.start for word in words if word.start >= start - BEFORE_HIT), default=start)
-    first = 0 if start <= BEFORE_HIT else first
-    if len(text) - first <= SNIPPET_LENGTH:
+    first = 0
+    if start > BEFORE_HIT:
+        wanted = start - BEFORE_HIT
+        words = _words_at(text, language, wanted, start)
+        first = min((begins for begins, _ in words if begins >= wanted), default=start)
+    wanted = first + SNIPPET_LENGTH
+    if len(text) <= wanted:
         return first, len(text)
-    last = max((word.end for word in words if word.end <= first + SNIPPET_LENGTH), default=first + SNIPPET_LENGTH)
-    return first, last
+    words = _words_at(text, language, wanted - BEFORE_HIT, wanted)
+    return first, max((end for _, end in words if end <= wanted), default=wanted)
+
+
+def _words_at(text: str, language: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Where the words begin and end in a part of a text, which is read from a space before it to one behind it."""
+    begin, end = text.rfind(" ", 0, first) + 1, text.find(" ", last)
+    for word in words_of(text[begin:] if end == -1 else text[begin:end], language):
+        yield begin + word.start, begin + word.end
 
 
 def _spans(hits: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
