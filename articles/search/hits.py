@@ -15,6 +15,13 @@ from articles.search.backend import Column, Sought
 from articles.search.index import tag_fact
 from articles.search.marking import Marked, Marks, has_hit, marked, marks_of, snippet
 
+# Of an article, what its hit is made of. To read all of its fields takes a hit as long again.
+_SHOWN = (
+    *("key", "url", "headline", "deck", "byline", "dateline", "section", "language", "source"),
+    *("published", "published_printed", "updated", "updated_printed", "archive_date", "slug"),
+    *("body_html", "excerpt", "photo_count"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -43,7 +50,7 @@ def hits_of(numbers: Sequence[int], sought: Sought) -> list[Hit]:
 def with_text() -> ArticleQuerySet:
     """Published articles that are in the index, with what is searched of them, and nothing else that is long."""
     rows = Article.objects.published().filter(search_entry__isnull=False).select_related("source", "search_entry")
-    return rows.defer("body", "as_loaded", "body_as_loaded")
+    return rows.only(*_SHOWN, "source__name", "search_entry__language")
 
 
 @dataclass(frozen=True, slots=True)
