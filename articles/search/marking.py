@@ -137,6 +137,11 @@ def marked(text: str, language: str, marks: Marks) -> Marked:
     return _pieces(text, _spans(marks.hits(text, language)), 0, len(text))
 
 
+def is_hit(text: str, language: str, marks: Marks) -> bool:
+    """Whether anything in a text would be marked."""
+    return bool(text and marks) and any(True for _ in marks.hits(text, language))
+
+
 def has_hit(pieces: Marked) -> bool:
     return any(piece.is_hit for piece in pieces)
 
