@@ -99,17 +99,19 @@ class Marks:
         if not (self.beginnings or self.phrases):
             return True
         stems, exact, _ = spelled(text, language)
-        had = set(stems)
+        said = f" {' '.join(stems)} "
         return (
-            not self.stems.isdisjoint(had)
+            not self.stems.isdisjoint(stems)
             or not self.exact.isdisjoint(exact)
-            or any(
-                had.issuperset(phrase.stems[:-1] if phrase.is_beginning else phrase.stems)
-                for first in self.phrases.keys() & had
-                for phrase in self.phrases[first]
-            )
-            or any(word.startswith(beginning) for beginning in self.beginnings for word in (*exact, *had))
+            or any(f" {known} " in said for known in self._whole_words_of_phrases())
+            or any(word.startswith(beginning) for beginning in self.beginnings for word in (*exact, *stems))
         )
+
+    def _whole_words_of_phrases(self) -> Iterator[str]:
+        """The stems of each phrase but for a beginning at its end; a phrase of one word has that word's."""
+        for phrases in self.phrases.values():
+            for phrase in phrases:
+                yield " ".join((phrase.stems[:-1] if phrase.is_beginning else ()) or phrase.stems)
 
 
 def marks_of(sought: Sought) -> dict[Column, Marks]:
