@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
 from articles.spans import Span
 from articles.wording import MONTHS, counted, listed
@@ -18,18 +19,18 @@ TOP_PX, LABELS_PX = 16, 22  # kept free above the highest bar and below the base
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One period: x and widths in per cent of the chart, y and heights in px, written out."""
+    """One period; ``url`` is ``""`` where nothing is of it.
+
+    ``hit`` is where it is touched and ``col`` what is seen of it: the attributes of a rectangle, x and width in per
+    cent of the chart, y and height in px.
+    """
 
     name: str
     url: str
     words: str
     count: int
-    x: str
-    hit_width: str
-    col_x: str
-    col_width: str
-    col_y: str
-    col_height: str
+    hit: SafeString
+    col: SafeString
     middle: str
     is_labelled: bool
     is_current: bool
@@ -43,7 +44,6 @@ class Chart:
     description: str
     none: str
     height: int
-    floor: int
     base: str
     labels_y: int
     bars: list[Bar]
@@ -67,7 +67,10 @@ def years_chart(
     lead = link or (lambda year: reverse("year", args=[year.first]))
     span = range(min(counts), max(counts) + 1)
     years = list(span) if len(span) <= LONGEST_SPAN else sorted(counts)
-    bars = [(str(year), str(year), lead(Span.of_year(year)), counts.get(year, 0)) for year in years]
+    bars = [
+        (str(year), str(year), lead(Span.of_year(year)) if year in counts else "", counts.get(year, 0))
+        for year in years
+    ]
     said = _most_and_none([(name, count) for name, *_, count in bars], none)
     words = f"A bar for each year from {years[0]} to {years[-1]}. {said}"
     return _chart(title, words, none, height, bars, _labelled(years), current={str(year) for year in current})
@@ -97,7 +100,9 @@ def months_chart(
     bars = []
     for number, name in enumerate(MONTHS, 1):
         start = date(year, number, 1)
-        bars.append((name[:3], f"{name} {year}", lead(Span.of_month(start)), counts.get(start, 0)))
+        bars.append(
+            (name[:3], f"{name} {year}", lead(Span.of_month(start)) if start in counts else "", counts.get(start, 0))
+        )
     said = _most_and_none([(name, bar[3]) for name, bar in zip(MONTHS, bars, strict=True)], none)
     marked = {MONTHS[current.month - 1][:3]} if current else set()
     title = title or f"Articles of {year}, by month"
@@ -137,18 +142,21 @@ def _chart(
                 url=url,
                 words=f"{words}: {counted(count, 'article')}",
                 count=count,
-                x=f"{number * step:.2f}%",
-                hit_width=f"{step:.2f}%",
-                col_x=f"{(number + 0.11) * step:.2f}%",
-                col_width=f"{0.78 * step:.2f}%",
-                col_y=f"{floor - column:.1f}",
-                col_height=f"{column:.1f}",
+                hit=_rectangle(f"{number * step:.2f}%", "0", f"{step:.2f}%", f"{floor}"),
+                col=_rectangle(
+                    f"{(number + 0.11) * step:.2f}%", f"{floor - column:.1f}", f"{0.78 * step:.2f}%", f"{column:.1f}"
+                ),
                 middle=f"{(number + 0.5) * step:.2f}%",
                 is_labelled=name in named,
                 is_current=name in current,
             )
         )
-    return Chart(title, description, none, height, floor, f"{floor + 0.5}", height - 4, drawn)
+    return Chart(title, description, none, height, f"{floor + 0.5}", height - 4, drawn)
+
+
+def _rectangle(x: str, y: str, width: str, height: str) -> SafeString:
+    """As one piece of a page: a template takes as long for each of its numbers as for a word."""
+    return mark_safe(f'x="{x}" y="{y}" width="{width}" height="{height}"')  # noqa: S308
 
 
 def share(count: int, most: int) -> str:

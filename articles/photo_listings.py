@@ -27,6 +27,12 @@ from articles.search.query import Query, parse
 from articles.wording import counted, day_words
 
 OLDEST = Place(None, 0)  # before all articles that there are
+# Of a photo that was found and its article, what an entry is made of.
+SHOWN = (
+    *("article", "key", "kind", "caption", "credit_line", "credit_raw", "creator", "copyright_notice", "from_file"),
+    *("alt_text", "file", "article__archive_date", "article__slug", "article__language", "article__headline"),
+    "article__excerpt",
+)
 UNREAD = ("body", "body_html", "as_loaded", "body_as_loaded")
 
 
@@ -270,7 +276,7 @@ def newest_dated(count: int) -> list[Photo]:
 def photos_in_order_of(ids: Sequence[int]) -> list[Photo]:
     """Photos by their ids, ready for ``photo_entries``, in the order of the ids: what a search has found."""
     rows = Photo.objects.for_pages().filter(pk__in=ids, article__withdrawn_at=None).select_related("article")
-    found = {photo.pk: photo for photo in rows.defer("metadata", *(f"article__{name}" for name in UNREAD))}
+    found = {photo.pk: photo for photo in rows.defer(None).only(*SHOWN)}
     return [found[pk] for pk in ids if pk in found]
 
 

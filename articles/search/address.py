@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from articles.search.finding import LAST_PAGE, Order
 from articles.search.query import Query, first_day, last_day, parse
@@ -84,8 +85,8 @@ class Asked:
 
     @property
     def url(self) -> str:
-        asked = urlencode(self.parameters)
-        return f"{reverse('search')}?{asked}" if asked else reverse("search")
+        path, asked = _path(get_script_prefix()), urlencode(self.parameters)
+        return f"{path}?{asked}" if asked else path
 
     # --- What it means ------------------------------------------------------------------------------------------------
 
@@ -109,6 +110,12 @@ class Asked:
             for said, day in ((self.since, first_day(self.since)), (self.until, last_day(self.until)))
             if said and day is None
         ]
+
+
+@cache
+def _path(prefix: str) -> str:
+    """Of the search page, below where the site lies: a page of hits leads to sixty searches."""
+    return reverse("search")
 
 
 def _page(said: str) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from articles.models.count import month_number
 from articles.models.search import ARTICLE_BITS, entry_number
@@ -32,28 +33,43 @@ class Order(StrEnum):
     OLDEST = "oldest"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Found:
     """One page of what was found, by the numbers of the index.
 
-    ``total`` is how many there are; ``is_more`` says that there are more, or may be: it is ``MOST`` then, or what was
-    found back to the day ``since``, further than which was not looked (``None``: in the whole archive). ``months``
-    (``200403``) tells of all of these, and ``counts`` of the newest ``SHARED_OUT``.
+    ``newest`` are all that were counted; ``is_more`` says that there are more, or may be: these are ``MOST`` then, or
+    what was found back to the day ``since``, further than which was not looked (``None``: in the whole archive).
     """
 
     numbers: list[int]
-    total: int
+    newest: list[int]
     is_more: bool
     since: date | None
     has_next: bool
-    counts: Counts
-    months: dict[int, int]
+
+    @property
+    def total(self) -> int:
+        return len(self.newest)
 
     @property
     def count_words(self) -> str:
         return count_words(self.total, is_more=self.is_more)
 
-    @property
+    @cached_property
+    def counts(self) -> Counts:
+        """Of the newest ``SHARED_OUT``."""
+        return counts_of(self.newest[:SHARED_OUT])
+
+    @cached_property
+    def months(self) -> dict[int, int]:
+        """How many are of each month (``200403``); few days have many articles each, so these are counted first."""
+        months: Counter[int] = Counter()
+        for day, found in Counter(number >> ARTICLE_BITS for number in self.newest).items():
+            if day:
+                months[month_number(date.fromordinal(day))] += found
+        return dict(months)
+
+    @cached_property
     def years(self) -> dict[int, int]:
         years: Counter[int] = Counter()
         for month, number in self.months.items():
@@ -83,22 +99,11 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date 
         ordered = newest if is_by_date else _best(sought, newest, is_more=is_more)
     return Found(
         numbers=ordered[start:end],
-        total=len(first),
+        newest=first,
         is_more=is_more,
         since=since,
         has_next=len(ordered) > end and page < LAST_PAGE,
-        counts=counts_of(first[:SHARED_OUT]),
-        months=_months(first),
     )
-
-
-def _months(numbers: Sequence[int]) -> dict[int, int]:
-    """How many of these are of each month; few days have many articles each, so these are counted first."""
-    months: Counter[int] = Counter()
-    for day, found in Counter(number >> ARTICLE_BITS for number in numbers).items():
-        if day:
-            months[month_number(date.fromordinal(day))] += found
-    return dict(months)
 
 
 def count(sought: Sought) -> tuple[int, bool]:

@@ -34,7 +34,7 @@ from articles.search.backend import (
     looked_for,
 )
 from articles.search.index import EVERY
-from articles.search.sql import SqlIndex
+from articles.search.sql import SqlIndex, rows
 
 if TYPE_CHECKING:
     from articles.search.index import Document
@@ -161,7 +161,7 @@ class Index(SqlIndex):
 
     def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
         sql, match = f"SELECT 1 FROM {ARTICLES} WHERE {ARTICLES} MATCH %s AND rowid = %s", match_of(sought)  # noqa: S608
-        return [number for number in among if self._rows(sql, (match, _rowid(number)))]
+        return [number for number in among if rows(sql, (match, _rowid(number)))]
 
     def how_many(
         self, clauses: Sequence[Alternatives], most: int, first: int = 0, last: int = LAST_NUMBER
@@ -176,7 +176,7 @@ class Index(SqlIndex):
             for table in tables
         ]
         asked = (_one_of(looked_for(clause), table) for clause, table in zip(clauses, tables, strict=True))
-        [found] = self._rows(f"SELECT {', '.join(counts)}", tuple(asked))
+        [found] = rows(f"SELECT {', '.join(counts)}", tuple(asked))
         return list(found)
 
     def frequent(self, beginning: str, most: int) -> list[str]:
@@ -185,7 +185,7 @@ class Index(SqlIndex):
             f" ORDER BY doc DESC, term LIMIT {most}"
         )
         beginning = _OF_WRITTEN + beginning
-        return [word for (word,) in self._rows(sql, (beginning, beginning + LAST_LETTER))]
+        return [word for (word,) in rows(sql, (beginning, beginning + LAST_LETTER))]
 
     def _telling(self, sought: Sought) -> list[Alternatives]:
         """The clauses that are rare enough to be ranked by."""
@@ -200,7 +200,7 @@ class Index(SqlIndex):
 
     def _found(self, table: str, match: str, sought: Sought, order: str) -> list[int]:
         sql = f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s {order}"  # noqa: S608
-        return [_rowid(rowid) for (rowid,) in self._rows(sql, (match, _rowid(sought.last), _rowid(sought.first)))]
+        return [_rowid(rowid) for (rowid,) in rows(sql, (match, _rowid(sought.last), _rowid(sought.first)))]
 
     def _ranked(self, clauses: Sequence[Alternatives], among: Sequence[int]) -> list[int]:
         """Those of some numbers that have any of these, by bm25."""
@@ -213,7 +213,7 @@ class Index(SqlIndex):
             f" ORDER BY bm25({table}, {weights}), rowid"
         )
         rowids = list(map(_rowid, among))
-        return [_rowid(rowid) for (rowid,) in self._rows(sql, (match, min(rowids), max(rowids), self._listed(rowids)))]
+        return [_rowid(rowid) for (rowid,) in rows(sql, (match, min(rowids), max(rowids), self._listed(rowids)))]
 
 
 # --- What is kept. ----------------------------------------------------------------------------------------------------

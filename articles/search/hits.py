@@ -13,7 +13,14 @@ from articles.models import Article, ArticleQuerySet, Photo, Tagging
 from articles.models.search import article_of
 from articles.search.backend import Column, Sought
 from articles.search.index import tag_fact
-from articles.search.marking import Marked, Marks, has_hit, marked, marks_of, snippet
+from articles.search.marking import Marked, Marks, has_hit, is_hit, marked, marks_of, snippet
+
+# Of an article, what its hit is made of. To read all of its fields takes a hit as long again.
+_SHOWN = (
+    *("key", "url", "headline", "deck", "byline", "dateline", "section", "language", "source"),
+    *("published", "published_printed", "updated", "updated_printed", "archive_date", "slug"),
+    *("body_html", "excerpt", "photo_count"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ def hits_of(numbers: Sequence[int], sought: Sought) -> list[Hit]:
 def with_text() -> ArticleQuerySet:
     """Published articles that are in the index, with what is searched of them, and nothing else that is long."""
     rows = Article.objects.published().filter(search_entry__isnull=False).select_related("source", "search_entry")
-    return rows.defer("body", "as_loaded", "body_as_loaded")
+    return rows.only(*_SHOWN, "source__name", "search_entry__language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]
         if marks and article_id not in found:
             language = by_id[article_id].search_entry.language
             pieces = marked(caption, language, marks)
-            if has_hit(pieces) or any(has_hit(marked(words, language, marks)) for words in others):
+            if has_hit(pieces) or any(is_hit(words, language, marks) for words in others):
                 found[article_id] = pk, pieces
     photos = Photo.objects.for_pages().in_bulk({*held.values(), *(pk for pk, _ in found.values())})
     for article in articles:
@@ -99,9 +106,9 @@ def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]
 
 
 def _elsewhere(article: Article, language: str, marks: dict[Column, Marks]) -> str:
-    if any(has_hit(marked(line, language, marks[Column.BYLINE])) for line in (article.byline, article.dateline)):
+    if any(is_hit(line, language, marks[Column.BYLINE]) for line in (article.byline, article.dateline)):
         return "Found in the byline"
-    if has_hit(marked(article.section, language, marks[Column.BYLINE])):
+    if is_hit(article.section, language, marks[Column.BYLINE]):
         return f"In the section {article.section}"
     return ""
 

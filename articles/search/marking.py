@@ -6,7 +6,7 @@ What is marked is what matched: the same words in the same order, in the places 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -92,14 +92,25 @@ class Marks:
                     if phrase.is_in(found):
                         yield word.start, found[-1].end
 
-    def is_in(self, stems: Collection[str], exact: Collection[str]) -> bool:
-        """Whether a text of these words may have a hit: quick, and for phrases only a guess."""
+    def may_be_in(self, text: str, language: str) -> bool:
+        """Whether a text may have a hit: for phrases and beginnings, of which hits are slow to find, a quick guess."""
+        if not (self.beginnings or self.phrases):
+            return True
+        stems, exact, _ = spelled(text, language)
         return (
             not self.stems.isdisjoint(stems)
             or not self.exact.isdisjoint(exact)
-            or not self.phrases.keys().isdisjoint(stems)
-            or not self.phrases.keys().isdisjoint(exact)
             or any(word.startswith(beginning) for beginning in self.beginnings for word in exact)
+            or self._may_have_phrase(stems, exact)
+        )
+
+    def _may_have_phrase(self, stems: Sequence[str], exact: Sequence[str]) -> bool:
+        """Whether the words of a phrase stand together, but for a beginning at its end."""
+        in_order = {is_written: f" {' '.join(words)} " for is_written, words in ((False, stems), (True, exact))}
+        return any(
+            f" {' '.join(phrase.words[:-1] if phrase.is_beginning else phrase.words)} " in in_order[phrase.is_written]
+            for phrases in self.phrases.values()
+            for phrase in phrases
         )
 
 
@@ -125,6 +136,11 @@ def marked(text: str, language: str, marks: Marks) -> Marked:
     return _pieces(text, _spans(marks.hits(text, language)), 0, len(text))
 
 
+def is_hit(text: str, language: str, marks: Marks) -> bool:
+    """Whether anything in a text would be marked."""
+    return bool(text and marks) and any(True for _ in marks.hits(text, language))
+
+
 def has_hit(pieces: Marked) -> bool:
     return any(piece.is_hit for piece in pieces)
 
@@ -132,6 +148,8 @@ def has_hit(pieces: Marked) -> bool:
 def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> Marked:
     """The piece of a text with the most different hits, between words; empty where there is none. One with as many as
     the query has words is as good as any."""
+    if not marks:
+        return []
     best: tuple[int, str, list[tuple[int, int]], int] | None = None
     for paragraph, spans in islice(_with_hits(paragraphs, language, marks), COMPARED):
         for start, _ in spans:
@@ -153,8 +171,7 @@ def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> Marked:
 def _with_hits(paragraphs: Iterable[str], language: str, marks: Marks) -> Iterator[tuple[str, list[tuple[int, int]]]]:
     """The paragraphs with hits, and where these are."""
     for paragraph in paragraphs:
-        found = spelled(paragraph, language)
-        if marks.is_in(found.stems, found.exact) and (spans := _spans(marks.hits(paragraph, language))):
+        if marks.may_be_in(paragraph, language) and (spans := _spans(marks.hits(paragraph, language))):
             yield paragraph, spans
 
 
@@ -162,13 +179,23 @@ def _window(text: str, language: str, start: int) -> tuple[int, int]:
     """From a word a little before the hit to one that ends the piece."""
     if len(text) <= SNIPPET_LENGTH:
         return 0, len(text)
-    words = list(words_of(text, language))
-    first = min((word.start for word in words if word.start >= start - BEFORE_HIT), default=start)
-    first = 0 if start <= BEFORE_HIT else first
-    if len(text) - first <= SNIPPET_LENGTH:
+    first = 0
+    if start > BEFORE_HIT:
+        wanted = start - BEFORE_HIT
+        words = _words_at(text, language, wanted, start)
+        first = min((begins for begins, _ in words if begins >= wanted), default=start)
+    wanted = first + SNIPPET_LENGTH
+    if len(text) <= wanted:
         return first, len(text)
-    last = max((word.end for word in words if word.end <= first + SNIPPET_LENGTH), default=first + SNIPPET_LENGTH)
-    return first, last
+    words = _words_at(text, language, wanted - BEFORE_HIT, wanted)
+    return first, max((end for _, end in words if end <= wanted), default=wanted)
+
+
+def _words_at(text: str, language: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Where the words begin and end in a part of a text, which is read from a space before it to one behind it."""
+    begin, end = text.rfind(" ", 0, first) + 1, text.find(" ", last)
+    for word in words_of(text[begin:] if end == -1 else text[begin:end], language):
+        yield begin + word.start, begin + word.end
 
 
 def _spans(hits: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

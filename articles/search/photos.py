@@ -18,7 +18,7 @@ from articles.search import asking
 from articles.search.address import Asked
 from articles.search.backend import Alternatives, Column, Sought, backend
 from articles.search.finding import Order, count, count_words, find
-from articles.search.marking import Marks, has_hit, marked, marks_of
+from articles.search.marking import Marks, is_hit, marked, marks_of
 from articles.search.query import Field, Query, Term
 from articles.search.relaxing import Instead, spelling
 
@@ -158,8 +158,7 @@ def _chosen(ids: Sequence[int], languages: dict[int, str], wishes: Sequence[_Wis
     for pk, article_id, *texts in rows.values_list("pk", "article_id", "caption", "credit_line", "alt_text"):
         language = languages.get(article_id, "")
         had = sum(
-            article_id in wish.articles or any(has_hit(marked(text, language, wish.marks)) for text in texts)
-            for wish in wishes
+            article_id in wish.articles or any(is_hit(text, language, wish.marks) for text in texts) for wish in wishes
         )
         found[article_id].append((had, pk))
     most = {article_id: max(had for had, _ in photos) for article_id, photos in found.items()}

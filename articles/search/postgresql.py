@@ -16,7 +16,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles.search.backend import LAST_NUMBER, Alternatives, Column, Sought, Tokens, is_fact, looked_for
 from articles.search.index import EVERY
-from articles.search.sql import SqlIndex
+from articles.search.sql import SqlIndex, rows
 from articles.search.words import BETWEEN
 
 if TYPE_CHECKING:
@@ -80,12 +80,12 @@ class Index(SqlIndex):
         ranking = " | ".join(f"({_one_of(clause)})" for clause in sought.words)
         if not ranking:
             return sorted(among, reverse=True)
-        rows = self._rows(
+        found = rows(
             f"SELECT number FROM {ARTICLES} WHERE number = ANY(%s)"  # noqa: S608
             f" ORDER BY ts_rank('{WEIGHTS}', words, %s::tsquery, 1) DESC, number DESC",
             (list(among), ranking),
         )
-        return [number for (number,) in rows]
+        return [number for (number,) in found]
 
     def headlines(self, sought: Sought, most: int) -> list[int]:
         clauses = tuple(_in_headline(clause) for clause in sought.clauses)
@@ -96,11 +96,11 @@ class Index(SqlIndex):
 
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
         query = " & ".join(map(_phrase, words))
-        rows = self._rows(
+        found = rows(
             f"SELECT number FROM {ARTICLES} WHERE words @@ %s::tsquery ORDER BY number DESC LIMIT {most}",  # noqa: S608
             (query,),
         )
-        return [number for (number,) in rows]
+        return [number for (number,) in found]
 
     def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
         found = set(self._found(sought, "AND number = ANY(%s)", list(among)))
@@ -115,9 +115,7 @@ class Index(SqlIndex):
             f"(SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE words @@ %s::tsquery"  # noqa: S608
             f" AND number BETWEEN {first} AND {last} LIMIT {most}) AS found)"
         )
-        [found] = self._rows(
-            f"SELECT {', '.join([one] * len(clauses))}", tuple(_one_of(looked_for(one)) for one in clauses)
-        )
+        [found] = rows(f"SELECT {', '.join([one] * len(clauses))}", tuple(_one_of(looked_for(one)) for one in clauses))
         return list(found)
 
     def frequent(self, beginning: str, most: int) -> list[str]:
@@ -125,7 +123,7 @@ class Index(SqlIndex):
 
     def _found(self, sought: Sought, rest: str, *values: Any) -> list[int]:
         sql = f"SELECT number FROM {ARTICLES} WHERE words @@ %s::tsquery AND number BETWEEN %s AND %s {rest}"  # noqa: S608
-        return [number for (number,) in self._rows(sql, (query_of(sought), sought.first, sought.last, *values))]
+        return [number for (number,) in rows(sql, (query_of(sought), sought.first, sought.last, *values))]
 
 
 # --- As PostgreSQL writes it. -----------------------------------------------------------------------------------------

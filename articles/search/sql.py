@@ -18,6 +18,14 @@ REMEMBERED = 500_000
 LONGEST_NUMBER = 4  # digits; longer ones are amounts, of which there is no end
 
 
+def rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """What the database answers, on the connection of the page."""
+    with connections[router.db_for_read(SearchEntry)].cursor() as cursor:
+        cursor.execute(sql, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
 class SqlIndex:
     """A part of ``articles.search.backend.Backend``: two tables of what the articles have or had, in which nothing is
     ever taken back, so that each process may remember what it has seen there."""
@@ -34,21 +42,21 @@ class SqlIndex:
     def entries(self, numbers: Iterable[int]) -> list[Any]:
         # Many numbers as one value: hundreds of them, each by itself, take Django three times as long.
         these = "SELECT source_id, language, has_photo, tags FROM articles_searchentry WHERE id"
-        return self._rows(f"{these} {self.ONE_OF}", (self._listed(numbers),))
+        return rows(f"{these} {self.ONE_OF}", (self._listed(numbers),))
 
     def merged_tags(self, tag_ids: Iterable[int]) -> list[Any]:
         these = "SELECT former_id, tag_id FROM articles_formertag WHERE former_id"
-        return self._rows(f"{these} {self.ONE_OF}", (self._listed(tag_ids),))
+        return rows(f"{these} {self.ONE_OF}", (self._listed(tag_ids),))
 
     def words(self, beginning: str, most: int) -> list[str]:
         sql = f"SELECT word FROM {WORDS} WHERE word >= %s AND word < %s ORDER BY word LIMIT {most}"  # noqa: S608
-        return [word for (word,) in self._rows(sql, (beginning, beginning + LAST_LETTER))]
+        return [word for (word,) in rows(sql, (beginning, beginning + LAST_LETTER))]
 
     def accented(self, stems: Collection[str]) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         places = ", ".join(["%s"] * len(stems))
         sql = f"SELECT plain, stem FROM {ACCENTED} WHERE plain IN ({places}) ORDER BY plain, stem"  # noqa: S608
-        for plain, stem in self._rows(sql, tuple(stems)) if stems else ():
+        for plain, stem in rows(sql, tuple(stems)) if stems else ():
             found.setdefault(plain, []).append(stem)
         return found
 
@@ -77,12 +85,6 @@ class SqlIndex:
         if len(self._noted) > REMEMBERED:
             self._noted.clear()
         transaction.on_commit(lambda: self._noted.update(words, accented))
-
-    def _rows(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-        with connections[router.db_for_read(SearchEntry)].cursor() as cursor:
-            cursor.execute(sql, values)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            return found
 
 
 def _may_begin(word: str) -> bool:

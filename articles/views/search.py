@@ -239,7 +239,7 @@ def _between(years: dict[int, int], first: int, last: int) -> int:
 def _tags(asked: Asked, filters: Filters, found: Found) -> list[Choice]:
     chosen = {tag.pk for tag in filters.tags}
     ids = [pk for pk in found.counts.tags if pk not in chosen][:FACETS_SHOWN]
-    tags = Tag.objects.in_bulk(ids)
+    tags = Tag.objects.only("name", "slug").in_bulk(ids)
     on = [
         Choice(tag.name, asked.but(tags=tuple(slug for slug in asked.tags if slug != tag.slug)).url, found.total, True)
         for tag in filters.tags
