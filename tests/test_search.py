@@ -32,6 +32,7 @@ from articles.search.backend import backend
 from articles.search.finding import find
 from articles.search.hits import hits_of
 from articles.search.query import parse
+from articles.wording import MONTHS
 from tests.factories import make_article, make_photo, make_source, make_tag
 from tests.loading import load, text_file
 from tests.staff import saved
@@ -540,6 +541,23 @@ def test_bars_lead_to_the_years_and_the_months_of_what_was_found(site: Client) -
     said = page(site, "ferry", tag="harbours")
     assert "Articles found, by year" in said
     assert "none found for 2002" in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "months"),
+    [
+        ("q=ferry+from:2001-03+to:2001-05", "Mar Apr May"), ("q=ferry&from=2001-03-02&to=2001-05-30", "Mar Apr May"),
+        ("q=ferry+to:2001-05", "Jan Feb Mar Apr May"), ("q=ferry&from=2000-03&to=2001-05", "Jan Feb Mar Apr May"),
+        ("q=ferry+from:2001&to=2001-05", "Jan Feb Mar Apr May"),
+    ],
+)  # fmt: skip
+def test_months_outside_the_days_that_were_asked_for_have_no_bar(site: Client, asked: str, months: str) -> None:
+    for published in ("2001-03-09", "2001-05-02", "2001-08-30"):
+        article(published=published)
+    drawn = site.get(f"/search/?{asked}").content.decode().partition('class="timeline"')[2].partition("</figure>")[0]
+    assert re.findall(r"<text[^>]*>(\w+)</text>", drawn) == months.split()
+    first, last = (MONTHS[[name[:3] for name in MONTHS].index(month)] for month in (months[:3], months[-3:]))
+    assert f"A bar for each month from {first} to {last}. Most in March, with 1; none found for " in drawn
 
 
 def test_parameters_have_one_order_and_names_their_present_slugs(site: Client) -> None:

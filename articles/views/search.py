@@ -154,7 +154,7 @@ def _orders(asked: Asked) -> list[tuple[str, str, bool]]:
 
 def _timeline(asked: Asked, found: Found) -> Chart | None:
     """What was found by year, or by month where it is of one year; each bar leads there. Nothing where it is of one
-    month, or of no date."""
+    month, or of no date. What lies outside the days that were asked for has no bar."""
     if len(found.months) < 2:
         return None
     years = list(found.years)
@@ -164,7 +164,8 @@ def _timeline(asked: Asked, found: Found) -> Chart | None:
         since, until = span.ends
         return asked.between(since, until).url
 
-    return timeline_of(found.months, span, of="found", none="none found", link=narrowed).chart
+    within = Span(asked.query.first, asked.query.last)
+    return timeline_of(found.months, span, of="found", none="none found", link=narrowed, within=within).chart
 
 
 # --- While one types. -------------------------------------------------------------------------------------------------
