@@ -788,6 +788,36 @@ def test_signs_that_were_meant_are_led_to(site: Client, path: str, text: str, no
         assert f'value="{better}"' in unescape(site.get(address).content.decode())
 
 
+TOGETHER, QUOTED = "stand together, with no space between:", "stands in quotation marks"
+
+
+@pytest.mark.parametrize(
+    ("text", "note", "better", "found"),
+    [
+        ("source: the courier", TOGETHER, 'source:"the courier"', True),
+        ("source: The Courier ferry", TOGETHER, 'source:"The Courier" ferry', True),
+        ("source: the cour", TOGETHER, 'source:"the cour"', True),
+        ("ferry tag: old quay -rain", TOGETHER, 'ferry tag:"old quay" -rain', True),
+        ("tag: docks OR tag: old quay", TOGETHER, 'tag:docks OR tag:"old quay"', True),
+        ("tag: old docks source: the courier", TOGETHER, 'tag:"old docks" source:"the courier"', True),
+        ("source: evening ferry", TOGETHER, "source:evening ferry", False),  # no name has both
+        ("source: the -ferries", TOGETHER, "source:the -ferries", False),
+        ("source:the courier", QUOTED, 'source:"the courier"', True),
+        ("-tag:old quay ferry", QUOTED, '-tag:"old quay" ferry', False),
+        ("source:courier ferry", "", "", False),
+        ('source:"the courier" ferry', "", "", False),
+        ("headline:the courier", "", "", False),
+    ],
+)
+def test_a_name_of_several_words_is_led_to_whole(site: Client, text: str, note: str, better: str, found: bool) -> None:
+    article(source="The Courier", tags=["Old Quay"])
+    make_tag("Old Quay", aliases=["Old Docks"])
+    html = unescape(site.get("/search/", {"q": text}).content.decode())
+    notes = re.findall(r'<p class="note">([^<]*) <a href="([^"]+)" rel="nofollow">([^<]+)</a>\.</p>', html)
+    assert [(link, note in words) for words, _, link in notes] == [(better, True)] * bool(better)
+    assert all(("1 article</strong>" in site.get(address).content.decode()) == found for _, address, _ in notes)
+
+
 @pytest.mark.parametrize("path", ["/search/", "/photos/"])
 @pytest.mark.parametrize(
     ("asked", "turned"),

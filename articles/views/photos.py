@@ -30,6 +30,7 @@ from articles.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.public import public
 from articles.scripts import tongue_of
 from articles.search.address import Asked
+from articles.search.asking import begins_name
 from articles.search.notes import notes_of
 from articles.search.photos import asked_of, elsewhere, find_photos, spelled
 from articles.search.query import first_day
@@ -49,7 +50,7 @@ def photos(request: HttpRequest) -> HttpResponse:
         "orders": _orders(filters),
         "kept": {} if filters.by_credit or filters.credit else {**filters.query, "q": ""},
         "filters": filters,
-        "notes": notes_of(asked_of(filters), lambda asked: _address_of(filters, asked)),
+        "notes": notes_of(asked_of(filters), lambda asked: _address_of(filters, asked), begins_name),
         "held": periods.photo_holdings(),
         "feeds": feed_links("photos-feed"),
         **_asked(request, filters),

@@ -17,7 +17,7 @@ from articles.listings import ListingEnds
 from articles.models import PeriodCount, Source, Tag
 from articles.public import public
 from articles.search.address import Asked
-from articles.search.asking import Filters, cut_beginnings, most_begun, sought_of
+from articles.search.asking import Filters, begins_name, cut_beginnings, most_begun, sought_of
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, find
 from articles.search.hits import hits_of
 from articles.search.notes import Note, notes_of
@@ -64,7 +64,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "shared_out": SHARED_OUT,
         "notes": [
             *map(Note, [*unknown, *_not_looked_for(asked, query)]),
-            *notes_of(asked, lambda other: other.url),
+            *notes_of(asked, lambda other: other.url, begins_name),
             *_page_of_days(asked.q),
         ],
     }
