@@ -14,6 +14,7 @@ from articles.wording import MONTHS, counted, listed
 
 LONGEST_SPAN = 200  # years
 NONE = "none held"
+EVER = Span()
 TOP_PX, LABELS_PX = 16, 22  # kept free above the highest bar and below the base
 
 
@@ -93,21 +94,23 @@ def months_chart(
     title: str = "",
     none: str = NONE,
     current: date | None = None,
+    within: Span = EVER,
     height: int = 84,
 ) -> Chart:
-    """A bar for each month of a year; ``link`` is where a bar leads."""
+    """A bar for each month of a year that lies ``within`` a time; ``link`` is where a bar leads."""
     lead = link or (lambda month: reverse("month", args=[month.first]))
     bars = []
-    for number, name in enumerate(MONTHS, 1):
-        start = date(year, number, 1)
-        bars.append(
-            (name[:3], f"{name} {year}", lead(Span.of_month(start)) if start in counts else "", counts.get(start, 0))
-        )
-    said = _most_and_none([(name, bar[3]) for name, bar in zip(MONTHS, bars, strict=True)], none)
+    starts = [date(year, number, 1) for number in range(1, 13) if within.holds(year * 100 + number)]
+    names = [MONTHS[start.month - 1] for start in starts]
+    for start, name in zip(starts, names, strict=True):
+        url = lead(Span.of_month(start)) if start in counts else ""
+        bars.append((name[:3], f"{name} {year}", url, counts.get(start, 0)))
+    said = _most_and_none([(name, bar[3]) for name, bar in zip(names, bars, strict=True)], none)
     marked = {MONTHS[current.month - 1][:3]} if current else set()
     title = title or f"Articles of {year}, by month"
     named = {name for name, *_ in bars}
-    return _chart(title, f"A bar for each month. {said}", none, height, bars, named, current=marked)
+    of_these = "" if len(names) == len(MONTHS) else f" from {names[0]} to {names[-1]}"
+    return _chart(title, f"A bar for each month{of_these}. {said}", none, height, bars, named, current=marked)
 
 
 def _most_and_none(counts: Sequence[tuple[str, int]], none: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
@@ -13,6 +13,7 @@ from articles.models import Article, PeriodCount, Source, SourceMonth, Tag, TagM
 from articles.wording import same_day, span_words
 
 Unit = PeriodCount.Unit
+YEARS_AT_ONCE = 100  # asked of in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,42 @@ def on_days(days: Collection[date], *, at_most: int) -> list[tuple[date, int, En
     rows = list(counts.annotate(newest_id=Subquery(on_the_day[:1])).values_list("start", "articles", "newest_id"))
     articles = published().in_bulk([newest for *_, newest in rows])
     return [(start, count, entry_of(articles[newest])) for start, count, newest in rows if newest in articles]
+
+
+def nearest_days(day: date, years: Sequence[int]) -> tuple[date | None, date | None]:
+    """The days of the year before and after this one of which any year holds something, past New Year if need be; in
+    the year of ``day``, which has to be a leap year. ``None`` where no day is held.
+
+    One lookup in the kept counts for each year.
+    """
+    earlier, later = [], []
+    for year in years:
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        try:
+            here = (day.replace(year=year),) * 2
+        except ValueError:
+            here = date(year, 3, 1), date(year, 2, 28)
+        earlier.append((first, here[0] - timedelta(days=1)) if here[0] > first else None)
+        later.append((here[1] + timedelta(days=1), last) if here[1] < last else None)
+    whole = [(date(year, 1, 1), date(year, 12, 31)) for year in years]
+    before = _ends_held(earlier, "-start") or _ends_held(whole, "-start")
+    after = _ends_held(later, "start") or _ends_held(whole, "start")
+    in_year = [one.replace(year=day.year) for one in before], [one.replace(year=day.year) for one in after]
+    return max(in_year[0], default=None), min(in_year[1], default=None)
+
+
+def _ends_held(spans: Sequence[tuple[date, date] | None], order: str) -> list[date]:
+    """The first day of each of these spans that is held, or by ``-start`` the last."""
+    days = _held().filter(unit=Unit.DAY).order_by(order).values("start")
+    wanted = [span for span in spans if span]
+    found: list[date] = []
+    for at in range(0, len(wanted), YEARS_AT_ONCE):
+        some = [
+            Subquery(days.filter(start__gte=first, start__lte=last)[:1])
+            for first, last in wanted[at : at + YEARS_AT_ONCE]
+        ]
+        found += filter(None, PeriodCount.objects.order_by().values_list(*some).first() or ())
+    return found
 
 
 def _held() -> QuerySet[PeriodCount, PeriodCount]:

@@ -43,7 +43,7 @@ UNREAD = ("body", "body_html", "as_loaded", "body_as_loaded")
 class Filters:
     """What the photos are narrowed to. ``asked``: words that were typed, understood; ``said``: all as the reader wrote
     it, by name; ``ignored``: words on what could not be understood and therefore does not count. The oldest come first
-    where ``is_oldest``, else the newest."""
+    where ``is_oldest``, else the newest; or all photos are listed ``by_credit``, or those of one ``credit``."""
 
     asked: Query
     tag: Tag | None
@@ -53,6 +53,8 @@ class Filters:
     said: dict[str, str]
     ignored: list[str]
     is_oldest: bool = False
+    by_credit: bool = False
+    credit: str = ""
 
     @classmethod
     def of(cls, asked: QueryDict) -> Filters:
@@ -74,8 +76,14 @@ class Filters:
             days[name] = span[end] if span else None
             if said[name] and span is None:
                 ignored.append(f"“{said[name]}” is no date that is understood here; 2023, 2023-09 and 2023-09-06 are.")
-        is_oldest = asked.get("sort") == "oldest"
-        return cls(words, tag, source, days["from"], days["to"], said, ignored, is_oldest)
+        order, credit = asked.get("sort"), " ".join(asked.get("credit", "").split())
+        found = cls(words, tag, source, days["from"], days["to"], said, ignored, order == "oldest")
+        if not credit and order != "credit":
+            return found
+        if found.words:
+            ignored.append("Photos are listed by credit only where nothing else is asked of them.")
+            return found
+        return replace(found, is_oldest=False, by_credit=not credit, credit=credit)
 
     @property
     def words(self) -> list[str]:
@@ -85,6 +93,7 @@ class Filters:
             *([f"tagged {self.tag.name}"] if self.tag else []),
             *([f"from {self.source.name}"] if self.source else []),
             *filter(None, [between_words(self.said["from"], self.said["to"])]),
+            *([f"credited to {self.credit}"] if self.credit else []),
         ]
 
     @property
@@ -96,7 +105,8 @@ class Filters:
             "source": self.source.slug if self.source else "",
             "from": self.said["from"] if self.first else "",
             "to": self.said["to"] if self.last else "",
-            "sort": "oldest" if self.is_oldest else "",
+            "credit": self.credit,
+            "sort": "oldest" if self.is_oldest else "credit" if self.by_credit else "",
         }
         return {name: value for name, value in said.items() if value}
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from articles.charts import Chart, months_chart, years_chart
+from articles.charts import EVER, Chart, months_chart, years_chart
 from articles.gaps import month_gaps, year_gaps
 from articles.spans import Span
 
@@ -32,11 +32,13 @@ def timeline_of(
     of: str = "held",
     none: str = "none held",
     link: Callable[[Span], str] | None = None,
+    within: Span = EVER,
 ) -> Timeline:
     """A timeline of articles by month (``200403``), as they are called: ``of`` is ``tagged Harbours``, and ``none``
     what is said where a bar would be.
 
     ``link`` gives the address that shows a span, an open one too, and keeps whatever else this page was asked for.
+    Months that do not lie ``within`` the time that was asked for are left out.
     """
     lead = link or within_page
     years: Counter[int] = Counter()
@@ -45,7 +47,7 @@ def timeline_of(
     count = sum(number for month, number in months.items() if span.holds(month))
     wider = "" if span.is_open else lead(Span())
     if span.year is not None and span.year in years:
-        chart: Chart | None = _months(months, span, of, none, lead)
+        chart: Chart | None = _months(months, span, of, none, lead, within)
         return Timeline(chart, span, count, _gaps_of_year(months, span.year), wider)
     shown = [] if span.is_open else [year for year in years if span.touches(year)]
     title = f"Articles {of}, by year"
@@ -58,11 +60,15 @@ def within_page(span: Span) -> str:
     return f"?{span.query}" if span.query else "."
 
 
-def _months(months: Mapping[int, int], span: Span, of: str, none: str, lead: Callable[[Span], str]) -> Chart:
+def _months(
+    months: Mapping[int, int], span: Span, of: str, none: str, lead: Callable[[Span], str], within: Span
+) -> Chart:
     year = span.year or 0
     counts = {_start(month): count for month, count in months.items() if month // 100 == year}
     title = f"Articles {of} of {year}, by month"
-    return months_chart(year, counts, link=lead, title=title, none=none, current=span.month, height=HEIGHT)
+    return months_chart(
+        year, counts, link=lead, title=title, none=none, current=span.month, within=within, height=HEIGHT
+    )
 
 
 def _gaps_of_year(months: Mapping[int, int], year: int) -> str:

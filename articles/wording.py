@@ -202,6 +202,9 @@ _PRINTED_LABEL = re.compile(
 )
 
 
+_LABEL = re.compile(rf"^(?:(?:photo\w*|foto\w*|{_KINDS})\s*(?:by\b|[:：/])|by\b|©|\(c\))\s*", re.IGNORECASE)
+
+
 class Credited(Protocol):
     """What the credit of a photo or video is told from."""
 
@@ -225,6 +228,7 @@ class Credit:
         return f"{self.words} {self.note}" if self.note else self.words
 
 
+NOT_GIVEN = "Credit not given"
 CREDIT_CUT = "(the credit is cut off in the source)"
 CAPTION_CUT = "(the caption is cut off in the source)"
 
@@ -248,7 +252,7 @@ def credit_of(photo: Credited) -> Credit:
         return Credit(f"{inner.rstrip(' :/')}{':' if inner[-1] in ':/' else ''} …", CREDIT_CUT)
     if creator:
         return Credit(_labelled(creator, label))
-    return Credit(photo.copyright_notice.strip() or "Credit not given")
+    return Credit(photo.copyright_notice.strip() or NOT_GIVEN)
 
 
 def credited_name(photo: Credited) -> str:
@@ -257,6 +261,16 @@ def credited_name(photo: Credited) -> str:
     is_agency = "credit_line" in photo.from_file and not (_KIND.match(credit) or _SAYS_WHAT_IT_IS.search(credit))
     is_told = creator and is_agency and creator.casefold() not in credit.casefold()
     return f"{creator}/{credit}" if is_told else credit
+
+
+def credited_to(photo: Credited) -> str:
+    """Whom the credit names: ``credit_of`` as an index has it; ``""`` where it names nobody."""
+    return bare_credit(credited_name(photo) or creators_of(photo) or photo.copyright_notice.strip())
+
+
+def bare_credit(credit: str) -> str:
+    """A credit without the word before the name: ``Image: NAME``, ``Photo by NAME``, ``© NAME``."""
+    return _LABEL.sub("", credit, count=1) or credit
 
 
 def creators_of(photo: Credited) -> str:

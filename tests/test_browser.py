@@ -23,6 +23,7 @@ KINDS = {
     "sources": "/sources/", "source": "/sources/newsarchive-handbook/",
     "history": f"{SEED}history/", "version": f"{SEED}history/1/", "changes": f"{SEED}history/2/changes/",
     "account": f"{SEED}account/", "day": "/2023/09/06/", "about": "/about/",
+    "photos by credit": "/photos/?sort=credit", "an empty day of the year": "/on-this-day/03-03/",
     "photos": "/photos/?tag=photos&from=2000", "photo": SEED_PHOTO, "photo with metadata": METADATA_PHOTO,
     "search": "/search/?q=archive", "photos found": "/photos/?q=train", "not found": "/2023/09/06/nothing/",
 }  # fmt: skip

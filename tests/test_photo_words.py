@@ -117,6 +117,16 @@ def test_a_file_that_comes_later_fills_the_gaps_without_an_edit(site_folder: Pat
 
 
 @pytest.mark.django_db
+def test_the_words_of_a_file_that_comes_later_are_found(site_folder: Path, site: Client) -> None:
+    (site_folder / "pier.jpg").unlink()
+    load_post(site_folder)
+    (site_folder / "pier.jpg").write_bytes(SAYS_ALL)
+    load(site_folder)
+    for address in ("/photos/?q=credit:wire", "/photos/?sort=credit"):
+        assert "The ferry at the quay." in site.get(address).content.decode(), address
+
+
+@pytest.mark.django_db
 def test_a_file_taken_in_before_files_were_asked_is_asked_on_the_next_load(site_folder: Path) -> None:
     load_post(site_folder)
     Photo.objects.update(metadata={}, from_file=[], caption="", creator="")

@@ -32,6 +32,7 @@ from articles.search.backend import backend
 from articles.search.finding import find
 from articles.search.hits import hits_of
 from articles.search.query import parse
+from articles.wording import MONTHS
 from tests.factories import make_article, make_photo, make_source, make_tag
 from tests.loading import load, text_file
 from tests.staff import saved
@@ -586,6 +587,23 @@ def test_bars_lead_to_the_years_and_the_months_of_what_was_found(site: Client) -
     assert "none found for 2002" in said
 
 
+@pytest.mark.parametrize(
+    ("asked", "months"),
+    [
+        ("q=ferry+from:2001-03+to:2001-05", "Mar Apr May"), ("q=ferry&from=2001-03-02&to=2001-05-30", "Mar Apr May"),
+        ("q=ferry+to:2001-05", "Jan Feb Mar Apr May"), ("q=ferry&from=2000-03&to=2001-05", "Jan Feb Mar Apr May"),
+        ("q=ferry+from:2001&to=2001-05", "Jan Feb Mar Apr May"),
+    ],
+)  # fmt: skip
+def test_months_outside_the_days_that_were_asked_for_have_no_bar(site: Client, asked: str, months: str) -> None:
+    for published in ("2001-03-09", "2001-05-02", "2001-08-30"):
+        article(published=published)
+    drawn = site.get(f"/search/?{asked}").content.decode().partition('class="timeline"')[2].partition("</figure>")[0]
+    assert re.findall(r"<text[^>]*>(\w+)</text>", drawn) == months.split()
+    first, last = (MONTHS[[name[:3] for name in MONTHS].index(month)] for month in (months[:3], months[-3:]))
+    assert f"A bar for each month from {first} to {last}. Most in March, with 1; none found for " in drawn
+
+
 def test_parameters_have_one_order_and_names_their_present_slugs(site: Client) -> None:
     article(tags=["Harbours"])
     make_tag("Harbours", aliases=["Quays"])
@@ -812,6 +830,36 @@ def test_signs_that_were_meant_are_led_to(site: Client, path: str, text: str, no
     for words, address, _ in notes:
         assert note in words
         assert f'value="{better}"' in unescape(site.get(address).content.decode())
+
+
+TOGETHER, QUOTED = "stand together, with no space between:", "stands in quotation marks"
+
+
+@pytest.mark.parametrize(
+    ("text", "note", "better", "found"),
+    [
+        ("source: the courier", TOGETHER, 'source:"the courier"', True),
+        ("source: The Courier ferry", TOGETHER, 'source:"The Courier" ferry', True),
+        ("source: the cour", TOGETHER, 'source:"the cour"', True),
+        ("ferry tag: old quay -rain", TOGETHER, 'ferry tag:"old quay" -rain', True),
+        ("tag: docks OR tag: old quay", TOGETHER, 'tag:docks OR tag:"old quay"', True),
+        ("tag: old docks source: the courier", TOGETHER, 'tag:"old docks" source:"the courier"', True),
+        ("source: evening ferry", TOGETHER, "source:evening ferry", False),  # no name has both
+        ("source: the -ferries", TOGETHER, "source:the -ferries", False),
+        ("source:the courier", QUOTED, 'source:"the courier"', True),
+        ("-tag:old quay ferry", QUOTED, '-tag:"old quay" ferry', False),
+        ("source:courier ferry", "", "", False),
+        ('source:"the courier" ferry', "", "", False),
+        ("headline:the courier", "", "", False),
+    ],
+)
+def test_a_name_of_several_words_is_led_to_whole(site: Client, text: str, note: str, better: str, found: bool) -> None:
+    article(source="The Courier", tags=["Old Quay"])
+    make_tag("Old Quay", aliases=["Old Docks"])
+    html = unescape(site.get("/search/", {"q": text}).content.decode())
+    notes = re.findall(r'<p class="note">([^<]*) <a href="([^"]+)" rel="nofollow">([^<]+)</a>\.</p>', html)
+    assert [(link, note in words) for words, _, link in notes] == [(better, True)] * bool(better)
+    assert all(("1 article</strong>" in site.get(address).content.decode()) == found for _, address, _ in notes)
 
 
 @pytest.mark.parametrize("path", ["/search/", "/photos/"])

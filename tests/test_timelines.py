@@ -239,12 +239,48 @@ def test_a_day_of_the_year_has_a_page(site: Client) -> None:
 
 
 def test_the_29th_of_february_is_a_day(site: Client) -> None:
-    make.make_article("Leap", published="2020-02-29")
+    for day in ("2020-02-29", "2019-03-01", "2019-12-31"):
+        make.make_article("Leap", published=day)
     assert "Leap" in shown(site, "/on-this-day/02-29/")
     assert "The day before29 February" in shown(site, "/on-this-day/03-01/")
     assert "The day after1 January" in shown(site, "/on-this-day/12-31/")
     for address in ("/on-this-day/02-30/", "/on-this-day/13-01/", "/on-this-day/9-6/"):
         assert site.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("day", "earlier", "later"),
+    [
+        ("09-05", "29 February", "6 September"), ("09-10", "6 September", "24 December"),
+        ("12-31", "24 December", "29 February"), ("01-01", "24 December", "29 February"),
+        ("03-01", "29 February", "6 September"), ("02-28", "24 December", "29 February"),
+    ],
+)  # fmt: skip
+def test_a_day_that_holds_nothing_leads_to_the_nearest_that_do(
+    site: Client, day: str, earlier: str, later: str
+) -> None:
+    for held in ("2004-09-06", "2011-09-06", "2020-02-29", "1998-12-24"):
+        make.make_article(f"Ferry {held}", published=held)
+    make.withdraw(make.make_article("Gone", published="2011-09-04"))
+    words = shown(site, f"/on-this-day/{day}/")
+    assert f"Nearest earlier day with articles{earlier} Nearest later day with articles{later}" in words
+
+
+def test_the_29th_of_february_lies_between_its_neighbours_of_other_years(site: Client) -> None:
+    for held in ("2019-02-28", "2021-03-01"):
+        make.make_article(f"Ferry {held}", published=held)
+    words = shown(site, "/on-this-day/02-29/")
+    assert "Nearest earlier day with articles28 February Nearest later day with articles1 March" in words
+
+
+def test_the_nearest_days_take_no_more_queries_in_a_large_archive(
+    site: Client, queries_of: Callable[[str], int]
+) -> None:
+    make.make_article(published="2004-09-06")
+    few = queries_of("/on-this-day/03-03/")
+    for year in range(1950, 2000):
+        make.make_article(published=f"{year}-06-06")
+    assert queries_of("/on-this-day/03-03/") <= few
 
 
 def test_the_page_of_today_leads_to_its_day(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:

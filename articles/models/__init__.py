@@ -3,6 +3,7 @@
 from articles.models.article import Article, ArticleQuerySet, ClosedVersion, Correction, Damage, Gone, Redirect
 from articles.models.conflict import Conflict
 from articles.models.count import PeriodCount, SourceMonth, TagMonth, TagPair
+from articles.models.credit import CreditedPhoto
 from articles.models.edit import AppliedEdit
 from articles.models.likeness import Likeness, LikenessBand, NearDuplicate, NearDuplicateQuerySet
 from articles.models.load import Load, LoadChange, Refusal
@@ -13,8 +14,8 @@ from articles.models.source import Source, SourceAlias
 from articles.models.tag import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagQuerySet
 
 __all__ = [
-    "AppliedEdit", "Article", "ArticleQuerySet", "ClosedVersion", "Conflict", "Correction", "Damage", "FormerTag",
-    "Gone", "Likeness", "LikenessBand", "Load", "LoadChange", "NearDuplicate", "NearDuplicateQuerySet", "Original",
-    "OriginalPath", "PeriodCount", "Photo", "Redirect", "Refusal", "Rendition", "SearchEntry", "Source",
+    "AppliedEdit", "Article", "ArticleQuerySet", "ClosedVersion", "Conflict", "Correction", "CreditedPhoto", "Damage",
+    "FormerTag", "Gone", "Likeness", "LikenessBand", "Load", "LoadChange", "NearDuplicate", "NearDuplicateQuerySet",
+    "Original", "OriginalPath", "PeriodCount", "Photo", "Redirect", "Refusal", "Rendition", "SearchEntry", "Source",
     "SourceAlias", "SourceMonth", "Tag", "TagAddress", "TagAlias", "TagMonth", "TagPair", "TagQuerySet", "Tagging",
 ]  # fmt: skip

@@ -351,6 +351,12 @@ def begun_with(model: Named, slug: str) -> Any:
     return model._default_manager.filter(slug__gte=slug, slug__lt=slug + LAST_LETTER)
 
 
+def begins_name(field: Field, text: str) -> bool:
+    """Whether the name of a tag, or of a source, is this or begins so; also another name of it."""
+    models: tuple[Named, ...] = (Tag, TagAlias) if field is Field.TAG else (Source, SourceAlias)
+    return any(begun_with(model, name_slug(text)).exists() for model in models)
+
+
 def _former(rows: Any, owner: str, ids: set[int]) -> Iterator[tuple[int, int]]:
     if ids:
         merged = rows.filter(**{f"{owner}__in": ids}, former_id__isnull=False)

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from articles import credited
 from articles.bulk import insert_values
 from articles.markup import plain
 from articles.models import Article, Photo, SearchEntry, Tagging
@@ -141,12 +142,13 @@ def remove(article_ids: Iterable[int]) -> None:
 
 
 def renew(article_ids: Iterable[int]) -> None:
-    """Index articles as they stand now; those that are withdrawn leave the index."""
+    """Index articles as they stand now; those that are withdrawn leave the index. Their photos' credits likewise."""
     ids = sorted(set(article_ids))
     for start in range(0, len(ids), RENEWED_AT_ONCE):
         some = ids[start : start + RENEWED_AT_ONCE]
         remove(some)
         add(list(documents(some)))
+        credited.renew(some)
 
 
 COLUMNS = ("pk", "archive_date", "source_id", "language", "excerpt", "headline", "deck", "body_html", "photo_count",

@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 
 from articles.day_spans import between_words
 from articles.search.address import Asked
-from articles.search.query import FIELDS, MOST_TERMS, Query, pieces_of, with_bound
+from articles.search.query import FIELDS, MOST_TERMS, Field, Query, pieces_of, with_bound
 
 _JOINS = ("AND", "OR", "NOT")
 _BOUNDS = ("from", "to", "has")
+LONGEST_NAME = 8  # words
 Piece = re.Match[str]
 
 
@@ -30,11 +31,16 @@ class Note:
     is_search: bool = True
 
 
-def notes_of(asked: Asked, url_of: Callable[[Asked], str]) -> list[Note]:
-    """``url_of`` gives the address of a search of the same kind."""
+def notes_of(asked: Asked, url_of: Callable[[Asked], str], begins_name: Callable[[Field, str], bool]) -> list[Note]:
+    """``url_of`` gives the address of a search of the same kind; ``begins_name`` says whether the name of a tag or a
+    source begins with these words."""
     pieces = list(islice(pieces_of(asked.q), MOST_TERMS))
     notes = [Note(words) for words in dict.fromkeys(_no_bounds(pieces))]
-    for words, said in (_joined_by_words(asked.q, pieces), _apart(asked.q, pieces)):
+    for words, said in (
+        _joined_by_words(asked.q, pieces),
+        _apart(asked.q, pieces, begins_name),
+        _unquoted(asked.q, pieces, begins_name),
+    ):
         if said != asked.q:
             notes.append(Note(words, said, url_of(asked.but(q=said))))
     if asked.query.is_backwards:
@@ -95,15 +101,46 @@ def _is_field_alone(piece: Piece) -> bool:
     return not piece["field"] and word.endswith(":") and word[:-1].lower() in (*FIELDS, *_BOUNDS)
 
 
-def _apart(text: str, pieces: Sequence[Piece]) -> tuple[str, str]:
-    """The words with each of our fields beside what is asked of it."""
-    spaces = [
-        (field.end(), word.start(), "")
-        for field, word in pairwise(pieces)
-        if field["word"] and not field["field"] and field["word"].endswith(":")
-        if _can_follow(field["word"][:-1].lower(), word, is_minus=bool(field["minus"]))
-    ]
-    return "The name of a field and what is asked of it stand together, with no space between:", _edited(text, spaces)
+def _apart(text: str, pieces: Sequence[Piece], begins_name: Callable[[Field, str], bool]) -> tuple[str, str]:
+    """The words with each of our fields beside what is asked of it; of a name of several words, all of them."""
+    edits = []
+    for at, (field, word) in enumerate(pairwise(pieces)):
+        name = (field["word"] or "")[:-1].lower()
+        is_alone = field["word"] and not field["field"] and field["word"].endswith(":")
+        if not is_alone or not _can_follow(name, word, is_minus=bool(field["minus"])):
+            continue
+        last = _end_of_name(text, name, pieces[at + 1 :], begins_name)
+        said = f'"{text[word.start() : last.end()]}"' if last is not word else word[0]
+        edits.append((field.end(), last.end(), said))
+    return "The name of a field and what is asked of it stand together, with no space between:", _edited(text, edits)
+
+
+def _unquoted(text: str, pieces: Sequence[Piece], begins_name: Callable[[Field, str], bool]) -> tuple[str, str]:
+    """The words with quotation marks around each name of several words, of which a field takes the first alone."""
+    edits = []
+    for at, piece in enumerate(pieces):
+        last = _end_of_name(text, _name(piece), pieces[at:], begins_name)
+        if last is not piece:
+            start = piece.start("word")
+            edits.append((start, last.end(), f'"{text[start : last.end()]}"'))
+    return "A name of several words stands in quotation marks, for a field takes the first alone:", _edited(text, edits)
+
+
+def _end_of_name(text: str, field: str, pieces: Sequence[Piece], begins_name: Callable[[Field, str], bool]) -> Piece:
+    """The last of the words with which a name of this field begins, as many as there are; else the first piece."""
+    first = pieces[0]
+    if field not in (Field.TAG, Field.SOURCE) or first["phrase"] is not None or first[0].endswith("*"):
+        return first
+    more = takewhile(_is_plain_word, pieces[1:LONGEST_NAME])
+    for last in reversed(list(more)):
+        if begins_name(Field(field), text[first.start("word") : last.end()]):
+            return last
+    return first
+
+
+def _is_plain_word(piece: Piece) -> bool:
+    is_sign = piece["minus"] or piece["field"] or piece[0] in _JOINS or piece[0].endswith("*")
+    return piece["phrase"] is None and not is_sign and not _is_field_alone(piece)
 
 
 def _can_follow(name: str, word: Piece, *, is_minus: bool) -> bool:

@@ -128,6 +128,7 @@ def on_this_day(request: HttpRequest, day: date) -> HttpResponse:
     """One day of the year in every year that holds something of it."""
     years = sorted(periods.holdings().years)
     found = periods.on_days(same_day(day, years), at_most=YEARS_SHOWN)
+    nearest = (None, None) if found else periods.nearest_days(day, years)
     context = {
         "here": "dates",
         "day": day,
@@ -135,6 +136,8 @@ def on_this_day(request: HttpRequest, day: date) -> HttpResponse:
         "count": sum(articles for _, articles, _ in found),
         "earlier": (day - timedelta(days=1)).replace(year=LEAP_YEAR),
         "later": (day + timedelta(days=1)).replace(year=LEAP_YEAR),
+        "nearest_earlier": nearest[0],
+        "nearest_later": nearest[1],
         "leap_day": (day.month, day.day) == (2, 29),
     }
     return render(request, "articles/on_this_day.html", context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from string import ascii_lowercase
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from django.urls import reverse
 
 from articles import periods
 from articles.addresses import absolute
+from articles.credit_listings import letters, list_by_credit
 from articles.day_spans import asked_words
 from articles.feeds import feed_links
 from articles.figures import PAGE_SIZES, picture_of
@@ -28,6 +30,7 @@ from articles.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.public import public
 from articles.scripts import tongue_of
 from articles.search.address import Asked
+from articles.search.asking import begins_name
 from articles.search.notes import notes_of
 from articles.search.photos import asked_of, elsewhere, find_photos, spelled
 from articles.search.query import first_day
@@ -44,14 +47,38 @@ def photos(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request.GET)
     context = {
         "here": "photos",
-        "other_order": _address(replace(filters, is_oldest=not filters.is_oldest)),
+        "orders": _orders(filters),
+        "kept": {} if filters.by_credit or filters.credit else {**filters.query, "q": ""},
         "filters": filters,
-        "notes": notes_of(asked_of(filters), lambda asked: _address_of(filters, asked)),
+        "notes": notes_of(asked_of(filters), lambda asked: _address_of(filters, asked), begins_name),
         "held": periods.photo_holdings(),
         "feeds": feed_links("photos-feed"),
-        **(_found(request, filters) if filters.asked else _listed(request, filters)),
+        **_asked(request, filters),
     }
     return render(request, "articles/photos.html", context)
+
+
+def _asked(request: HttpRequest, filters: Filters) -> dict[str, Any]:
+    if filters.asked:
+        return _found(request, filters)
+    if filters.by_credit or filters.credit:
+        return _by_credit(request, filters)
+    return _listed(request, filters)
+
+
+def _orders(filters: Filters) -> list[tuple[str, str, bool]]:
+    """The orders that these photos can be listed in: name, address, and whether it is the one that is shown."""
+    if filters.credit:
+        return [("By credit", _address(replace(filters, credit="", by_credit=True)), False)]
+    by_date = not filters.by_credit
+    newest, oldest = (replace(filters, by_credit=False, is_oldest=is_oldest) for is_oldest in (False, True))
+    found = [
+        ("Newest first", _address(newest), by_date and not filters.is_oldest),
+        ("Oldest first", _address(oldest), filters.is_oldest),
+    ]
+    if not filters.words:
+        found.append(("By credit", _address(replace(newest, by_credit=True)), filters.by_credit))
+    return found
 
 
 def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
@@ -87,6 +114,28 @@ def _listed(request: HttpRequest, filters: Filters) -> dict[str, Any]:
         "newer": _address(filters, after=page.newer) if page.newer else "",
         "older": _address(filters, before=page.older) if page.older else "",
         "looked_back": page.looked_back,
+        "canonical": absolute(request, _address(filters, **dict([place] if place else []))),
+    }
+
+
+def _by_credit(request: HttpRequest, filters: Filters) -> dict[str, Any]:
+    page = list_by_credit(request, filters.credit)
+    place = next(((name, request.GET[name]) for name in ("before", "after", "letter") if name in request.GET), None)
+    held = letters() if filters.by_credit else []
+    return {
+        "credits": [
+            (one, _address(replace(filters, by_credit=False, credit=one.name)) if one.name else "")
+            for one in page.credits
+        ],
+        "entries": [entry for one in page.credits for entry in one.entries],
+        "previous": _address(filters, before=page.before) if page.before else "",
+        "next": _address(filters, after=page.after) if page.after else "",
+        "next_credit": page.next_credit,
+        "after_credit": _address(filters, after=page.after_credit) if page.after_credit else "",
+        "letters": [
+            (one.upper(), _address(filters, letter=one) if one in held else "", place == ("letter", one))
+            for one in (ascii_lowercase if held else "")
+        ],
         "canonical": absolute(request, _address(filters, **dict([place] if place else []))),
     }
 

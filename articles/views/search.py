@@ -17,7 +17,7 @@ from articles.listings import ListingEnds
 from articles.models import PeriodCount, Source, Tag
 from articles.public import public
 from articles.search.address import Asked
-from articles.search.asking import Filters, cut_beginnings, most_begun, sought_of
+from articles.search.asking import Filters, begins_name, cut_beginnings, most_begun, sought_of
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, find
 from articles.search.hits import hits_of
 from articles.search.notes import Note, notes_of
@@ -64,7 +64,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "shared_out": SHARED_OUT,
         "notes": [
             *map(Note, [*unknown, *_not_looked_for(asked, query)]),
-            *notes_of(asked, lambda other: other.url),
+            *notes_of(asked, lambda other: other.url, begins_name),
             *_page_of_days(asked.q),
         ],
     }
@@ -154,7 +154,7 @@ def _orders(asked: Asked) -> list[tuple[str, str, bool]]:
 
 def _timeline(asked: Asked, found: Found) -> Chart | None:
     """What was found by year, or by month where it is of one year; each bar leads there. Nothing where it is of one
-    month, or of no date."""
+    month, or of no date. What lies outside the days that were asked for has no bar."""
     if len(found.months) < 2:
         return None
     years = list(found.years)
@@ -164,7 +164,8 @@ def _timeline(asked: Asked, found: Found) -> Chart | None:
         since, until = span.ends
         return asked.between(since, until).url
 
-    return timeline_of(found.months, span, of="found", none="none found", link=narrowed).chart
+    within = Span(asked.query.first, asked.query.last)
+    return timeline_of(found.months, span, of="found", none="none found", link=narrowed, within=within).chart
 
 
 # --- While one types. -------------------------------------------------------------------------------------------------

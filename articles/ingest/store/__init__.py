@@ -42,6 +42,7 @@ from articles.likeness import signature_of
 from articles.markup import plain
 from articles.models import Article, Load, Photo, Rendition
 from articles.models.load import REFUSALS_KEPT
+from articles.search import index
 
 
 class Store:
@@ -424,3 +425,4 @@ class Store:
             article.save_base(raw=True, update_fields=["as_loaded", "photo_file_count"])
             self._batch.counts.move(filed, Filed.of(article))
             revisions.record_article(article, stamp)
+        index.renew([target.article.pk])  # the file may have brought a caption and a credit

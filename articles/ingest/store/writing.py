@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 
-from articles import filing
+from articles import credited, filing
 from articles.bulk import insert, insert_values
 from articles.identity import key_for
 from articles.ingest.store import rows
@@ -106,7 +106,9 @@ def _write_new(new: list[New], load: Load) -> None:
         ),
     )
     insert([photo for one in new for photo in one.photos])
-    index.add([_document(one) for one in new if one.article.withdrawn_at is None])
+    published = [one for one in new if one.article.withdrawn_at is None]
+    index.add(list(map(_document, published)))
+    credited.add({one.article.pk: one.article.archive_date for one in published if one.photos})
     insert([row for one in new for row in rows.damage_rows(one.article, one.story)])
     _write_renditions(new)
 
