@@ -80,6 +80,9 @@ class Sought:
         return tuple(clause for clause in self.clauses if not is_fact(clause))
 
 
+EVERYTHING = Sought()
+
+
 class Backend(Protocol):
     """The index of one database. Numbers are those of ``SearchEntry``."""
 
@@ -121,10 +124,8 @@ class Backend(Protocol):
     def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
         """Those of a few numbers that are found, in their order."""
 
-    def how_many(
-        self, clauses: Sequence[Alternatives], most: int, first: int = 0, last: int = LAST_NUMBER
-    ) -> list[int]:
-        """How many articles each of these finds among these numbers, counted to ``most``; in one query."""
+    def how_many(self, clauses: Sequence[Alternatives], most: int, within: Sought = EVERYTHING) -> list[int]:
+        """How many articles each of these finds within a search, counted to ``most``; in one query."""
 
     def entries(self, numbers: Iterable[int]) -> list[tuple[int | None, str, bool, str]]:
         """What is kept of these articles: source, language, whether there is a photo, and tags, in no order."""

@@ -24,6 +24,7 @@ from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles.search.backend import (
+    EVERYTHING,
     LAST_LETTER,
     LAST_NUMBER,
     Alternatives,
@@ -163,19 +164,20 @@ class Index(SqlIndex):
         sql, match = f"SELECT 1 FROM {ARTICLES} WHERE {ARTICLES} MATCH %s AND rowid = %s", match_of(sought)  # noqa: S608
         return [number for number in among if rows(sql, (match, _rowid(number)))]
 
-    def how_many(
-        self, clauses: Sequence[Alternatives], most: int, first: int = 0, last: int = LAST_NUMBER
-    ) -> list[int]:
+    def how_many(self, clauses: Sequence[Alternatives], most: int, within: Sought = EVERYTHING) -> list[int]:
         if not clauses:
             return []
-        within = f"rowid BETWEEN {_rowid(last)} AND {_rowid(first)}"
-        tables = [_table([clause]) for clause in clauses]
+        between = f"rowid BETWEEN {_rowid(within.last)} AND {_rowid(within.first)}"
+        tables = [_table([clause, *within.clauses]) for clause in clauses]
         counts = [
-            f"(SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH %s AND {within}"  # noqa: S608
+            f"(SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH %s AND {between}"  # noqa: S608
             f" ORDER BY rowid LIMIT {most}))"
             for table in tables
         ]
-        asked = (_one_of(looked_for(clause), table) for clause, table in zip(clauses, tables, strict=True))
+        asked = (
+            match_of(replace(within, clauses=(clause, *within.clauses)), table)
+            for clause, table in zip(clauses, tables, strict=True)
+        )
         [found] = rows(f"SELECT {', '.join(counts)}", tuple(asked))
         return list(found)
 

@@ -48,6 +48,8 @@ class Document:
     def facts(self) -> str:
         """What it is listed by, one word each."""
         found = [EVERY, *map(tag_fact, sorted(self.tag_ids))]
+        if self.day is not None:
+            found += [year_fact(self.day), month_fact(self.day)]
         if self.source_id is not None:
             found.append(source_fact(self.source_id))
         return " ".join([*found, language_fact(self.language), *([WITH_PHOTO] if self.has_photo else [])])
@@ -62,6 +64,14 @@ def tag_fact(tag_id: int) -> str:
 
 def source_fact(source_id: int | None) -> str:
     return f"s{source_id}"
+
+
+def year_fact(day: date) -> str:
+    return f"y{day.year}"
+
+
+def month_fact(day: date) -> str:
+    return f"m{day.year * 100 + day.month}"
 
 
 def language_fact(language: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from articles.search.backend import LAST_NUMBER, Alternatives, Column, Sought, Tokens, is_fact, looked_for
+from articles.search.backend import EVERYTHING, Alternatives, Column, Sought, Tokens, is_fact, looked_for
 from articles.search.index import EVERY
 from articles.search.sql import SqlIndex, rows
 from articles.search.words import BETWEEN
@@ -91,7 +91,7 @@ class Index(SqlIndex):
         clauses = tuple(_in_headline(clause) for clause in sought.clauses)
         if not sought.words or not all(clauses):
             return []
-        narrowed = replace(sought, clauses=clauses, without=())
+        narrowed = replace(sought, clauses=clauses, without=(), rarest_first=())
         return self.best(narrowed, self.newest(narrowed, most))
 
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
@@ -106,16 +106,15 @@ class Index(SqlIndex):
         found = set(self._found(sought, "AND number = ANY(%s)", list(among)))
         return [number for number in among if number in found]
 
-    def how_many(
-        self, clauses: Sequence[Alternatives], most: int, first: int = 0, last: int = LAST_NUMBER
-    ) -> list[int]:
+    def how_many(self, clauses: Sequence[Alternatives], most: int, within: Sought = EVERYTHING) -> list[int]:
         if not clauses:
             return []
         one = (
             f"(SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE words @@ %s::tsquery"  # noqa: S608
-            f" AND number BETWEEN {first} AND {last} LIMIT {most}) AS found)"
+            f" AND number BETWEEN {within.first} AND {within.last} LIMIT {most}) AS found)"
         )
-        [found] = rows(f"SELECT {', '.join([one] * len(clauses))}", tuple(_one_of(looked_for(one)) for one in clauses))
+        asked = (query_of(replace(within, clauses=(clause, *within.clauses))) for clause in clauses)
+        [found] = rows(f"SELECT {', '.join([one] * len(clauses))}", tuple(asked))
         return list(found)
 
     def frequent(self, beginning: str, most: int) -> list[str]:
@@ -151,7 +150,7 @@ def _some(places: list[str]) -> Iterable[str]:
 
 
 def query_of(sought: Sought) -> str:
-    clauses = [f"({_one_of(looked_for(one))})" for one in sought.clauses] or [f"'{_OF_FACTS}{EVERY}'"]
+    clauses = [f"({_one_of(looked_for(one))})" for one in sought.in_turn] or [f"'{_OF_FACTS}{EVERY}'"]
     without = [f"!({_one_of(looked_for(sought.without))})"] if sought.without else []
     return " & ".join([*clauses, *without])
 

@@ -5,14 +5,15 @@ leads further back; any other search is looked for in the whole archive.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from articles import periods
 from articles.models import SearchEntry
 from articles.models.search import day_of, entry_number
-from articles.search.backend import LAST_NUMBER, Alternatives, Sought, Tokens, backend, looked_for
+from articles.search.backend import LAST_NUMBER, Alternatives, Column, Sought, Tokens, backend, looked_for
+from articles.search.index import month_fact, year_fact
 
 STEPS = 200_000  # of one page: a step looks whether an article has a word, and takes about a tenth of a microsecond
 FEWEST = 20_000  # articles that are always looked through, for each time costs something by itself
@@ -50,11 +51,29 @@ def reaches(plan: Plan) -> Iterator[tuple[Sought, date | None]]:
         number = entry_number(day, 0)
         if not sought.first < number <= sought.last:
             break
-        yield replace(sought, first=number), day
+        yield _bounded(sought, number), day
         sought, looked, reach = replace(sought, last=number - 1), looked + reach, 2 * reach
         if looked * steps > MOST_STEPS:
             return
     yield sought, None
+
+
+def _bounded(sought: Sought, first: int) -> Sought:
+    """The search from a number on. The months are asked for too: past the last hit, a database would look for another
+    through the whole archive, to find that its number is too low."""
+    months = periods.months_held(day_of(first), _last_day(sought))
+    rarest, *others = sought.in_turn or ((),)
+    in_turn = filter(None, (rarest, _of_months(months), *others))
+    return replace(sought, first=first, rarest_first=tuple(in_turn))
+
+
+def _of_months(months: Sequence[date]) -> Alternatives:
+    """What articles of these months have, the newest first; of whole years between two others, by the year."""
+    if not months:
+        return ()
+    years = range(months[-1].year + 1, months[0].year)
+    facts = dict.fromkeys(year_fact(month) if month.year in years else month_fact(month) for month in months)
+    return tuple(Tokens(Column.FACTS, (fact,)) for fact in facts)
 
 
 def _last_day(sought: Sought) -> date | None:
@@ -77,7 +96,9 @@ def _rarest_first(sought: Sought, held: int) -> tuple[Sought, float]:
     sampled = sorted(words, key=lambda one: -len(one.words[0]))[:MOST_SAMPLED]
     newest = SearchEntry.objects.filter(pk__range=(sought.first, sought.last)).order_by("-pk")
     begins = newest.values_list("pk", flat=True)[SAMPLE - 1 : SAMPLE].first() or sought.first
-    counts = backend().how_many([(word,) for word in sampled], SAMPLE, begins, sought.last)
+    months = periods.months_held(day_of(begins), _last_day(sought)) if day_of(begins) else []
+    sample = Sought(tuple(filter(None, [_of_months(months)])), first=begins, last=sought.last)
+    counts = backend().how_many([(word,) for word in sampled], SAMPLE, sample)
     part = {word: (count + 1) / min(SAMPLE, held) for word, count in zip(sampled, counts, strict=True)}
 
     def common(clause: Alternatives) -> float:
