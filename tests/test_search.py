@@ -172,7 +172,7 @@ def test_of_common_words_alone_the_headline_is_meant(monkeypatch: pytest.MonkeyP
 def many(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Two years of articles that all say the same, ten a month, and some without a date, of which a page may look
     through about forty; their headlines, the newest first. Only the first of them says what no other does."""
-    monkeypatch.setattr(reach, "STEPS", 80)
+    monkeypatch.setattr(reach, "STEPS", 40)
     monkeypatch.setattr(reach, "FEWEST", 1)
     monkeypatch.setattr(reach, "SAMPLE", 10)
     for number in range(243):
@@ -226,7 +226,8 @@ def test_a_rare_word_is_looked_for_in_the_whole_archive(site: Client, many: list
 def test_what_is_not_found_for_long_is_looked_for_further_back_page_by_page(
     site: Client, many: list[str], order: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reach, "MOST_STEPS", 160)
+    monkeypatch.setattr(reach, "STEPS", 4)
+    monkeypatch.setattr(reach, "MOST_STEPS", 8)
     address, pages = "/search/?q=%22in+this+harbour%22" + (f"&sort={order}" if order != "best" else ""), []
     while address:
         pages.append(site.get(address).content.decode())

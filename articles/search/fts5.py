@@ -147,7 +147,7 @@ class Index(SqlIndex):
         clauses = [_in_headline(clause) for clause in sought.in_turn]
         if not sought.words or not all(clauses):
             return []
-        match = _all_in_turn([_one_of(clause, HEADLINES) for clause in clauses])
+        match = _all_in_turn([_one_of(looked_for(clause), HEADLINES) for clause in clauses])
         newest = self._found(HEADLINES, match, sought, f"ORDER BY rowid LIMIT {most}")
         if not newest:
             return []
