@@ -77,16 +77,6 @@ def newest_since(articles: int, last: date | None) -> date | None:
     return None
 
 
-def months_held(first: date | None, last: date | None) -> list[date]:
-    """The first days of the months that hold articles, from that of a day to that of another, the newest first."""
-    months = _held().filter(unit=Unit.MONTH).order_by("-start")
-    if first:
-        months = months.filter(start__gte=first.replace(day=1))
-    if last:
-        months = months.filter(start__lte=last)
-    return list(months.values_list("start", flat=True))
-
-
 @dataclass(frozen=True, slots=True)
 class PhotoHoldings:
     """How many photos there are whose file is held, and how many of which only the words are."""

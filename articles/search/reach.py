@@ -5,7 +5,7 @@ leads further back; any other search is looked for in the whole archive.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,6 +21,7 @@ PASSED_BY = 0.04  # steps for an article without the rarest word
 FEWEST = 20_000  # articles that are always looked through, for each time costs something by itself
 MOST_STEPS = 25 * STEPS  # of a page that has found less than a page of hits
 SAMPLE = 2_000  # of the newest articles, by which it is told how common a word is
+MOST_YEARS = 200  # that are asked for one by one
 MOST_SAMPLED = 20  # words; of a search for more the longest, and any other is taken for as common as can be
 _ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # of a word in captions one looks where in the article it is
 
@@ -67,21 +68,33 @@ def _is_quick(sought: Sought) -> bool:
 
 
 def _bounded(sought: Sought, first: int) -> Sought:
-    """The search from a number on. The months are asked for too: past the last hit, a database would look for another
-    through the whole archive, to find that its number is too low."""
-    months = periods.months_held(day_of(first), _last_day(sought))
+    """The search from a number on."""
     rarest, *others = sought.in_turn or ((),)
-    in_turn = filter(None, (rarest, _of_months(months), *others))
+    in_turn = filter(None, (rarest, _of_months(first, sought.last), *others))
     return replace(sought, first=first, rarest_first=tuple(in_turn))
 
 
-def _of_months(months: Sequence[date]) -> Alternatives:
-    """What articles of these months have, the newest first; of whole years between two others, by the year."""
-    if not months:
+def _of_months(first: int, last: int) -> Alternatives:
+    """The months of the articles from a number to another, the newest first, and of whole years between two others the
+    years; empty where it is of more years than are worth it.
+
+    To be asked for together with the words: past the last hit, a database would look for another through the whole
+    archive, to find that its number is too low.
+    """
+    until = day_of(last) if last < LAST_NUMBER else _newest_day()
+    since = day_of(first)
+    if until is None or since is None or until.year - since.year > MOST_YEARS:
         return ()
-    years = range(months[-1].year + 1, months[0].year)
-    facts = dict.fromkeys(year_fact(month) if month.year in years else month_fact(month) for month in months)
+    starts, ends = since.year * 12 + since.month - 1, until.year * 12 + until.month - 1
+    months = [date(month // 12, month % 12 + 1, 1) for month in range(ends, starts - 1, -1)]
+    between = range(since.year + 1, until.year)
+    facts = dict.fromkeys(year_fact(month) if month.year in between else month_fact(month) for month in months)
     return tuple(Tokens(Column.FACTS, (fact,)) for fact in facts)
+
+
+def _newest_day() -> date | None:
+    newest = SearchEntry.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return day_of(newest) if newest is not None else None
 
 
 def _last_day(sought: Sought) -> date | None:
@@ -97,8 +110,7 @@ def _rarest_first(sought: Sought, held: int) -> tuple[Sought, float]:
     sampled = sorted(words, key=lambda one: -len(one.words[0]))[:MOST_SAMPLED]
     newest = SearchEntry.objects.filter(pk__range=(sought.first, sought.last)).order_by("-pk")
     begins = newest.values_list("pk", flat=True)[SAMPLE - 1 : SAMPLE].first() or sought.first
-    months = periods.months_held(day_of(begins), _last_day(sought)) if day_of(begins) else []
-    sample = Sought(tuple(filter(None, [_of_months(months)])), first=begins, last=sought.last)
+    sample = Sought(tuple(filter(None, [_of_months(begins, sought.last)])), first=begins, last=sought.last)
     counts = backend().how_many([(word,) for word in sampled], SAMPLE, sample)
     part = {word: (count + 1) / min(SAMPLE, held) for word, count in zip(sampled, counts, strict=True)}
 
