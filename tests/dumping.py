@@ -23,6 +23,7 @@ from articles.models import (
     PeriodCount,
     Photo,
     Redirect,
+    SearchEntry,
     Source,
     Tag,
     TagPair,
@@ -83,6 +84,8 @@ class _Naming:
             tags, sources = self.names(Tag), self.names(Source)
             loaded = {**row.as_loaded, "source": sources.get(row.as_loaded.get("source"))}
             values["as_loaded"] = {**loaded, "tags": sorted(str(tags.get(pk)) for pk in loaded.get("tags", []))}
+        if isinstance(row, SearchEntry):
+            values["tags"] = sorted(str(self.names(Tag).get(int(pk))) for pk in row.tags.split())
         return values
 
     def value(self, row: Model, field: Any) -> Any:

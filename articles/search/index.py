@@ -45,6 +45,11 @@ class Document:
         return entry_number(self.day, self.article_id)
 
     @property
+    def tags(self) -> str:
+        """As its entry keeps them."""
+        return " ".join(map(str, sorted(self.tag_ids)))
+
+    @property
     def facts(self) -> str:
         """What it is listed by, one word each."""
         found = [EVERY, *map(tag_fact, sorted(self.tag_ids))]
@@ -132,10 +137,7 @@ def settle(added: int) -> None:
 def add(documents: Sequence[Document]) -> None:
     """Index articles that are not in the index."""
     columns = ("id", "article_id", "source_id", "language", "has_photo", "tags")
-    rows = [
-        (one.number, one.article_id, one.source_id, one.language, one.has_photo, " ".join(map(str, one.tag_ids)))
-        for one in documents
-    ]
+    rows = [(one.number, one.article_id, one.source_id, one.language, one.has_photo, one.tags) for one in documents]
     if rows:
         insert_values(SearchEntry, columns, rows)
         backend().add(documents)
