@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from articles.ingest.rules.months import month_of
 from articles.wording import MONTHS, day_words, month_words, next_month
 
 _ASKED = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 
-_DAY, _MONTH, _YEAR = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?", r"(?P<month>[A-Z]{3,9})", r"(?P<year>[0-9]{4})"
-_DAY_FIRST = re.compile(rf"(?:{_DAY} (?:of )?)?{_MONTH} {_YEAR}", re.IGNORECASE | re.ASCII)
-_MONTH_FIRST = re.compile(rf"{_MONTH} {_DAY} {_YEAR}", re.IGNORECASE | re.ASCII)
+_DAY, _MONTH, _YEAR = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?", r"(?P<month>[^\W\d_]{3,14})", r"(?P<year>[0-9]{4})"
+_DAY_FIRST = re.compile(rf"(?:{_DAY} (?:of )?)?{_MONTH} {_YEAR}", re.IGNORECASE)
+_MONTH_FIRST = re.compile(rf"{_MONTH} {_DAY} {_YEAR}", re.IGNORECASE)
 
 
 def spanned_days(asked: str) -> tuple[date, date] | None:
@@ -32,13 +33,15 @@ def spanned_days(asked: str) -> tuple[date, date] | None:
 
 
 def written_days(text: str) -> tuple[date, date] | None:
-    """The same of what a reader writes in English, too: ``October 2024``, ``10 Oct. 2024``, ``October 10th, 2024``."""
+    """The same of what a reader writes with the name of a month, too, in the languages of the press: ``October 2024``,
+    ``10 Oct. 2024``, ``October 10th, 2024``, ``4. Mai 2019``."""
     plain = " ".join(text.replace(",", " ").replace(".", " ").split())
     said = _DAY_FIRST.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain)
     if said is None:
         return spanned_days(text.strip())
     begun = said["month"].lower()
     number = next((at for at, name in enumerate(MONTHS, start=1) if name.lower().startswith(begun)), 0)
+    number = number or month_of(begun) or 0
     return spanned_days(f"{said['year']}-{number}" + (f"-{said['day']}" if said["day"] else ""))
 
 

@@ -446,7 +446,8 @@ def test_the_withdrawn_are_gone_at_once_and_come_back() -> None:
         ("Wahl", ["Three"]),
         ("formats", []),  # a part of a name is not the tag
         ('"obituary"', []),  # a phrase stands as it is written
-        ("tag:obituary", []),
+        ("tag:obituary", ["Two"]),
+        ("tag:formats", []),
     ],
 )
 def test_words_that_name_a_tag_in_another_form_find_what_has_it(text: str, headlines: list[str]) -> None:
@@ -682,7 +683,7 @@ def test_only_what_is_misspelled_is_spelled_otherwise(site: Client, text: str, b
         ("source:pots OR source:couriar", "source:Post OR source:Courier"),
         ("source:psot-gazete", 'source:"Evening Post Gazette"'),
         ("source:gazete", 'source:"Evening Post Gazette"'),  # of two as near the larger
-        ("source:gazette", 'source:"Evening Post Gazette"'),
+        ("source:gazette", ""),  # which finds all that have the word
         ("source:weekley", 'source:"Gulls Weekly"'),  # another name
         ("source:gaz", ""),
         ("acessibility", "Accessibility"),
@@ -913,6 +914,84 @@ def offered(site: Client, text: str, **asked: Any) -> dict[str, str]:
     return {name: " ".join(unescape(re.sub("<[^>]+>", "", line)).split()) for name, line in lines}
 
 
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("Nov 2018 ferry", "ferry from:2018-11 to:2018-11 finds 1 article."),
+        ("ferry November 2018", "ferry from:2018-11 to:2018-11 finds 1 article."),
+        ("ferry 2018-11-05", "ferry from:2018-11-05 to:2018-11-05 finds 1 article."),
+        ("Fähre 2019", "Fähre from:2019 to:2019 finds 1 article."),
+        ("Fähre Mai 2019", "Fähre from:2019-05 to:2019-05 finds 1 article."),
+        ("ferry 2019", ""),
+        ("landbote", "source:landbote finds 1 article."),
+        ('"der landbote" fähre', 'source:"der landbote" fähre finds 1 article.'),
+        ("courier 2018", "source:courier from:2018 to:2018 finds 1 article."),
+        ("evening courier ferry", 'source:"evening courier" ferry finds 1 article.'),
+    ],
+)
+def test_a_date_or_a_source_among_the_words_is_offered_as_that(site: Client, text: str, better: str) -> None:
+    article("Ferry returns", body="It sailed.", published="2018-11-05", source="The Courier")
+    article("Ferry sails", body="It sailed.", published="2016-11-05", source="Evening Courier")
+    article("Fähre", body="Sie kam.", published="2019-05-04", source="Der Landbote", language="de")
+    assert offered(site, text).get("As a date or a source", "") == better
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("source:courier", ["One", "Two"]), ("source:cour", ["One", "Two"]), ('source:"the courier"', ["One"]),
+     ("source:urier", [])],
+)  # fmt: skip
+def test_a_source_is_named_by_any_word_of_its_name(text: str, expected: list[str]) -> None:
+    article("One", source="The Courier")
+    article("Two", source="Courier & Post")
+    assert sorted(found(text)) == expected
+
+
+def test_words_that_sources_are_called_by_lead_to_what_these_published(site: Client) -> None:
+    article("One", body="Photo: The Courier.", source="The Courier")
+    article("Two", source="Courier & Post")
+    said = page(site, "courier")
+    assert "Courier & Post and The Courier are held as sources: source:courier." in said
+    assert 'The Courier is held as a source: source:"the courier".' in page(site, "the courier")
+    for text in ("cour", "courier ferry", "headline:courier", "courier from:2001"):
+        assert "held as" not in page(site, text), text
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("author:tanaka ferry", "byline:tanaka ferry"),
+        ("title:ferry", "headline:ferry"),
+        ('-photo:"old quay" ferry', '-caption:"old quay" ferry'),
+        ("ferry before:2019", "ferry to:2019"),
+        ("ferry year:2019", "ferry from:2019 to:2019"),
+        ("before:noon", ""),
+        ("ratio:2", ""),
+    ],
+)
+def test_fields_by_the_names_that_they_have_elsewhere_lead_to_ours(site: Client, text: str, better: str) -> None:
+    article()
+    noted = f"A field has another name here: {better}."
+    assert noted in page(site, text) if better else "another name" not in page(site, text)
+
+
+def test_a_language_asked_for_as_a_field_leads_to_the_filter(site: Client) -> None:
+    article("Fähre", language="de")
+    html = site.get("/search/?q=F%C3%A4hre+language:de").content.decode()
+    assert '<a href="/search/?q=F%C3%A4hre&amp;language=de" rel="nofollow">German</a>' in html
+
+
+def test_a_word_that_others_begin_with_is_offered_as_a_beginning(site: Client) -> None:
+    article("Limmatbrücke", body="Sie ist neu.", language="de")
+    assert offered(site, "Limmat neu")["Less exactly"] == "Limmat* neu finds 1 article."
+
+
+def test_a_number_is_not_misspelled(site: Client) -> None:
+    article("Ferry of 2023", body="It left.", tags=["February 2023"])
+    assert "Spelling" not in offered(site, "2022")
+    assert "Spelling" not in offered(site, "February 2022")
+
+
 def test_days_and_photos_asked_for_among_the_words_stay_when_words_go(site: Client) -> None:
     article("Ferry", published="2019-05-01", captions=["A gull"])
     article("Ferry", published="2019-05-01")
@@ -1073,6 +1152,19 @@ def test_suggestions_are_tags_sources_and_headlines_that_begin_so(site: Client, 
     assert len(words) == len(urls) == len(texts)
     for text in found_texts:
         assert found(text), text
+
+
+def test_suggestions_have_the_words_in_the_headline_and_know_fields_and_words_of_sources(site: Client) -> None:
+    article("Fog", deck="The harbour is closed.", tags=["Quays"], source="The Courier")
+
+    def texts(typed: str) -> list[str]:
+        return list(site.get("/search/suggest/", {"q": typed}).json()[1])
+
+    assert texts("harb") == []
+    assert texts("fo") == ['"Fog"']
+    assert texts("cour") == texts("source:cour") == texts('source:"cour') == ['source:"The Courier"']
+    assert texts("tag:qu") == ['tag:"Quays"']
+    assert texts("source:") == texts("tag:fog") == []
 
 
 def test_a_suggestion_with_quotation_marks_of_its_own_finds_its_article(site: Client) -> None:

@@ -11,6 +11,8 @@ from datetime import date
 from itertools import islice, product
 from typing import Any
 
+from django.db.models import Q
+
 from articles.identity import name_slug
 from articles.models import FormerTag, SearchEntry, Source, SourceAlias, Tag, TagAlias
 from articles.models.search import entry_number
@@ -243,11 +245,12 @@ class Names:
         names, terms = cls(), list(terms)
         names._look_up(names.tags, _TAGS, {name_slug(one.text) for one in terms if one.field in (Field.ANY, Field.TAG)})
         names._look_up(names.sources, _SOURCES, {name_slug(one.text) for one in terms if one.field is Field.SOURCE})
+        names._look_up_alike([term for term in terms if _names_nothing_else(term)], languages)
         for term in terms:
             named = {Field.TAG: names.tags, Field.SOURCE: names.sources}.get(term.field)
             if named is not None and not named.get(slug := name_slug(term.text)):
                 named[slug] = set(_named_like(Tag if term.field is Field.TAG else Source, slug))
-        names._look_up_alike([term for term in terms if _names_nothing_else(term)], languages)
+                named[slug] |= names.alike.get(slug, set()) if term.field is Field.TAG else set()
         tag_ids = {tag.pk for tag in filters.tags}.union(*names.tags.values(), *names.alike.values())
         source_ids = {filters.source.pk} if filters.source else set()
         for pk, former in _former(FormerTag.objects, "tag_id", tag_ids):
@@ -318,7 +321,7 @@ def _named_where(columns: _Columns, condition: str, values: Sequence[str | int])
 
 
 def _names_nothing_else(term: Term) -> bool:
-    return term.field is Field.ANY and not term.is_phrase and not term.is_beginning
+    return term.field is Field.TAG or (term.field is Field.ANY and not term.is_phrase and not term.is_beginning)
 
 
 def _beginnings(slugs: Iterable[str], languages: frozenset[str]) -> list[str]:
@@ -339,8 +342,22 @@ def _stems_of(slug: str, languages: frozenset[str]) -> set[tuple[str, ...]]:
 
 
 def _named_like(model: type[Tag] | type[Source], slug: str) -> Iterator[int]:
-    """Those whose name begins so, the largest first."""
-    yield from begun_with(model, slug).order_by("-article_count", "pk").values_list("pk", flat=True)[:MOST_NAMED]
+    """Those whose name begins so, and sources of which any word does, the largest first."""
+    named = begun_with(model, slug) if model is Tag else sources_with(slug)
+    yield from named.order_by("-article_count", "pk").values_list("pk", flat=True)[:MOST_NAMED]
+
+
+def sources_with(slug: str) -> Any:
+    """The sources with a word that begins so: The Courier for "courier". All are looked at; there are far fewer of them
+    than of tags."""
+    return Source.objects.filter(Q(slug__startswith=slug) | Q(slug__contains=f"-{slug}"))
+
+
+def sources_called(text: str) -> list[Source]:
+    """The sources that hold articles and have these words in their name, one after the other, the largest first."""
+    slug = name_slug(text)
+    found = sources_with(slug).filter(article_count__gt=0).order_by("-article_count", "name")[:MOST_NAMED]
+    return [source for source in found if slug and f"-{slug}-" in f"-{source.slug}-"]
 
 
 Named = type[Tag] | type[TagAlias] | type[Source] | type[SourceAlias]

@@ -14,10 +14,12 @@ from itertools import islice, pairwise, takewhile
 from articles.day_spans import between_words
 from articles.search.address import Asked
 from articles.search.query import FIELDS, MOST_TERMS, Field, Query, pieces_of, with_bound
+from articles.wording import language_words
 
 _JOINS = ("AND", "OR", "NOT")
 _BOUNDS = ("from", "to", "has")
 LONGEST_NAME = 8  # words
+_LANGUAGE = re.compile("[a-z]{2,3}")
 Piece = re.Match[str]
 
 
@@ -38,6 +40,7 @@ def notes_of(asked: Asked, url_of: Callable[[Asked], str], begins_name: Callable
     notes = [Note(words) for words in dict.fromkeys(_no_bounds(pieces))]
     for words, said in (
         _joined_by_words(asked.q, pieces),
+        _by_our_names(asked.q, pieces),
         _apart(asked.q, pieces, begins_name),
         _unquoted(asked.q, pieces, begins_name),
     ):
@@ -63,6 +66,43 @@ def _no_bounds(pieces: Sequence[Piece]) -> Iterator[str]:
                 f"“{piece[0]}” names no date, so it was looked for as words:"
                 " give a year, a month or a day, like 2021, 2021-07 or 2021-07-15."
             )
+
+
+# What fields are called elsewhere, and here.
+_OUR_NAMES = {
+    **dict.fromkeys(("author", "by", "writer"), "byline"),
+    **dict.fromkeys(("title", "intitle"), "headline"),
+    **dict.fromkeys(("photo", "photos", "image"), "caption"),
+    **dict.fromkeys(("photographer",), "credit"),
+    **dict.fromkeys(("publication", "paper", "newspaper", "publisher", "site"), "source"),
+    **dict.fromkeys(("topic", "subject", "keyword"), "tag"),
+    **dict.fromkeys(("before", "until"), "to"),
+    **dict.fromkeys(("after", "since"), "from"),
+}
+_OF_DAYS = ("date", "year", "month", "day", "published")
+
+
+def _by_our_names(text: str, pieces: Sequence[Piece]) -> tuple[str, str]:
+    """The words with each field that has another name elsewhere by ours."""
+    edits = []
+    for piece in pieces:
+        name, said = _name(piece), _said(piece)
+        if ours := _OUR_NAMES.get(name):
+            if ours not in _BOUNDS or (with_bound(Query(), ours, said) and not piece["minus"]):
+                edits.append((*piece.span("field"), ours))
+        elif name in _OF_DAYS and not piece["minus"] and with_bound(Query(), "from", said):
+            edits.append((*piece.span(), f"from:{said} to:{said}"))
+    return "A field has another name here:", _edited(text, edits)
+
+
+def language_note(asked: Asked, url_of: Callable[[Asked], str]) -> list[Note]:
+    """The search in a language, where one was asked for as though there were such a field."""
+    for piece in pieces_of(asked.q):
+        code = _said(piece).lower()
+        if _name(piece) in ("language", "lang") and not piece["minus"] and _LANGUAGE.fullmatch(code):
+            left = asked.but(q=" ".join(_edited(asked.q, [(*piece.span(), "")]).split()), language=code)
+            return [Note("The language is a filter of its own:", language_words(code), url_of(left))]
+    return []
 
 
 def _joined_by_words(text: str, pieces: Sequence[Piece]) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,10 +11,21 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from articles.day_spans import written_days
 from articles.identity import name_slug
 from articles.models import Source, SourceAlias, Tag, TagAlias
 from articles.search.address import Asked
-from articles.search.asking import Filters, Named, asked_words, begun_with, runs_of, sought_of
+from articles.search.asking import (
+    LONGEST_RUN,
+    Filters,
+    Named,
+    asked_words,
+    begun_with,
+    runs_of,
+    sought_of,
+    sources_called,
+    sources_with,
+)
 from articles.search.backend import Column, Tokens, backend
 from articles.search.finding import count, count_words
 from articles.search.query import QUOTES, Field, Query, Term, parse
@@ -60,10 +72,12 @@ class Less(Instead):
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """Spelled otherwise, with the words of a phrase or the parts of a run of letters anywhere, without one word, with
-    one word alone, or with fewer filters; ``alone`` are words that find nothing at all."""
+    """Spelled otherwise; with what is a date or the name of a source as that; with the words of a phrase or the parts
+    of a run of letters anywhere, or with words that only begin so; without one word, with one word alone, or with
+    fewer filters. ``alone`` are words that find nothing at all."""
 
     spelling: Instead | None
+    by_fields: list[Instead]
     less_exactly: list[Instead]
     one_less: list[Less]
     fewer_words: list[Instead]
@@ -83,6 +97,7 @@ def relaxed(asked: Asked, filters: Filters) -> Relaxed:
     missing = [clause for clause in single if not counts[clause]]
     return Relaxed(
         spelling=_spelled(asked, query, missing, filters),
+        by_fields=_by_fields(asked, query, filters),
         less_exactly=_less_exactly(asked, query, missing, filters),
         one_less=_one_less(asked, query, counts, filters),
         fewer_words=[one for one in alone if one.found] if len(single) > 1 else [],
@@ -161,11 +176,61 @@ def _without_filters(asked: Asked, query: Query, filters: Filters) -> Instead | 
     return None
 
 
+# --- Dates and sources. -----------------------------------------------------------------------------------------------
+
+
+def _by_fields(asked: Asked, query: Query, filters: Filters) -> list[Instead]:
+    """The query with words that are a date as days to look in, with words that a source is called by as its name, or
+    with both."""
+    dated = with_days(query)
+    tries = dict.fromkeys((dated, _with_source(query), _with_source(dated)))
+    offered = [_asked_instead(asked, one, filters) for one in tries if one != query]
+    return [one for one in offered if one.found]
+
+
+def with_days(query: Query) -> Query:
+    """The query with the first of its words that are a date as the days to look in; as it is where it has none, or
+    nothing else."""
+    if query.first or query.last:
+        return query
+    for run, places in _plain_runs(query):
+        days = written_days(run)
+        if days and len(places) < len(query.clauses):
+            return replace(query, clauses=_without(query.clauses, places), first=days[0], last=days[1])
+    return query
+
+
+def _with_source(query: Query) -> Query:
+    for run, places in _plain_runs(query):
+        if len(run) >= SHORTEST and sources_called(run):
+            named = ((Term(run, Field.SOURCE),),)
+            return replace(query, clauses=(*query.clauses[: places[0]], *named, *query.clauses[places[-1] + 1 :]))
+    return query
+
+
+def _plain_runs(query: Query) -> Iterator[tuple[str, range]]:
+    """Words and phrases of no field that stand together, and their places, the longest first."""
+    texts = [_plain_text(clause) for clause in query.clauses[:MOST_WORDS]]
+    for length in range(LONGEST_RUN, 0, -1):
+        for start in range(len(texts) - length + 1):
+            if all(texts[start : start + length]):
+                yield " ".join(texts[start : start + length]), range(start, start + length)
+
+
+def _plain_text(clause: Clause) -> str:
+    return clause[0].text if len(clause) == 1 and not (clause[0].field or clause[0].is_beginning) else ""
+
+
+def _without(clauses: tuple[Clause, ...], places: range) -> tuple[Clause, ...]:
+    return (*clauses[: places[0]], *clauses[places[-1] + 1 :])
+
+
 # --- Less exactly. ----------------------------------------------------------------------------------------------------
 
 
 def _less_exactly(asked: Asked, query: Query, missing: Sequence[Clause], filters: Filters) -> list[Instead]:
-    """The query without quotation marks, and with the parts of what is written in one run and found nowhere so."""
+    """The query without quotation marks, with the parts of what is written in one run and found nowhere so, and with
+    words that only begin like those that are nowhere."""
     unquoted = tuple(part for clause in query.clauses for part in _unquoted_words(clause))
     tries = [unquoted] if unquoted != query.clauses else []
     parted = {
@@ -174,6 +239,8 @@ def _less_exactly(asked: Asked, query: Query, missing: Sequence[Clause], filters
     }
     if any(parted.values()):
         tries.append(tuple(part for clause in query.clauses for part in parted.get(clause) or (clause,)))
+    begun = tuple(_begun(clause) if clause in missing else clause for clause in query.clauses)
+    tries += [begun] if begun != query.clauses else []
     offered = [_asked_instead(asked, replace(query, clauses=clauses), filters) for clauses in dict.fromkeys(tries)]
     return [one for one in offered if one.found]
 
@@ -185,6 +252,16 @@ def _unquoted_words(clause: Clause) -> tuple[Clause, ...]:
         return (clause,)
     words = [word.strip("-*").casefold() for word in term.text.split()]
     return tuple((Term(word, term.field),) for word in words if any(map(str.isalnum, word)))
+
+
+def _begun(clause: Clause) -> Clause:
+    """A word as the beginning of one: Limmat of a Limmatbrücke. What is no single word stays."""
+    term = clause[0]
+    if len(clause) > 1 or term.is_phrase or term.is_beginning or term.field in (Field.TAG, Field.SOURCE):
+        return clause
+    words, _ = asked_words(term)
+    is_word = len(words) == 1 and not words[0].is_cut and len(words[0].exact) >= SHORTEST
+    return (replace(term, is_beginning=True),) if is_word and not words[0].exact.isdecimal() else clause
 
 
 def _best_of(asked: Asked, query: Query, ways: Sequence[Sequence[Clause]], filters: Filters) -> tuple[Clause, ...]:
@@ -254,13 +331,15 @@ def _spelled_term(term: Term) -> Term:
     if term.field in (Field.TAG, Field.SOURCE):
         model, aliases = (Tag, TagAlias) if term.field is Field.TAG else (Source, SourceAlias)
         slug = name_slug(term.text)
-        is_name = begun_with(model, slug).exists() or aliases._default_manager.filter(slug=slug).exists()
+        named = begun_with(model, slug) if model is Tag else sources_with(slug)
+        is_name = named.exists() or aliases._default_manager.filter(slug=slug).exists()
         near = [] if is_name else _names_near(slug, model, aliases)
         if not is_name and not near and model is Source:
             near = _sources_with(slug)
         return Term(min(near)[2], term.field) if near else term
     text = term.text
     words = [word for word in asked_words(term)[0] if not word.is_cut and len(word.exact) >= SHORTEST]
+    words = [word for word in words if not word.exact.isdecimal()]  # a year is not misspelled
     for word in reversed(words):
         spellings = sorted(_spellings(word.exact))
         if term == Term(term.text[word.start : word.end]):
@@ -337,7 +416,11 @@ def _near(word: str, others: Collection[str]) -> dict[str, int]:
     """Those of others that are nearly a word, and the letters that they differ by."""
     furthest = 1 if len(word) <= SHORTEST else 2 if len(word) < LONG else 3
     near = process.extract(word, others, scorer=OSA.distance, score_cutoff=furthest, limit=MOST_CANDIDATES)
-    return {other: int(steps) for other, steps, _ in near}
+    return {other: int(steps) for other, steps, _ in near if _numbers_in(other) == _numbers_in(word)}
+
+
+def _numbers_in(word: str) -> list[str]:
+    return re.findall(r"\d+", word)
 
 
 def _unquoted(name: str) -> str:

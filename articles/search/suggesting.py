@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from articles.identity import name_slug
 from articles.models import Article, Source, Tag
 from articles.models.search import article_of
-from articles.search.asking import asked_words, begun_with
+from articles.search.asking import asked_words, begun_with, sources_with
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import QUOTES, Term
+from articles.search.words import Word, words_of
 from articles.wording import counted
 
 LONGEST = 200  # letters that are looked at
 TAGS, SOURCES, HEADLINES = 4, 2, 5
+HEADLINES_LOOKED_AT = 15
 _UNQUOTED = str.maketrans(dict.fromkeys(f'{QUOTES}"', " "))
 CONSIDERED = 50  # names that begin so, of which the most used are suggested
 
@@ -33,11 +36,26 @@ def suggestions(typed: str) -> list[Suggestion]:
     words, _ = asked_words(Term(typed))
     if not words or (len(words) == 1 and len(words[0].exact) < 2 and not words[0].is_cut):
         return []
-    return [*_named(Tag, "tag", typed, TAGS), *_named(Source, "source", typed, SOURCES), *_headlines(typed)]
+    field, name = _in_field(typed)
+    tags = _named(Tag, "tag", name, TAGS) if field in ("", "tag") else []
+    sources = _named(Source, "source", name, SOURCES) if field in ("", "source") else []
+    return [*tags, *sources, *([] if field else _headlines(typed))]
+
+
+def _in_field(typed: str) -> tuple[str, str]:
+    """The field for names that is typed already, or ``""``, and the rest."""
+    field, colon, name = typed.partition(":")
+    if colon and field.lower() in ("tag", "source"):
+        return field.lower(), name.strip(f' "{QUOTES}')
+    return "", typed
 
 
 def _named(model: type[Tag] | type[Source], field: str, typed: str, most: int) -> list[Suggestion]:
-    used = begun_with(model, name_slug(typed)).filter(article_count__gt=0).order_by("slug")
+    slug = name_slug(typed)
+    if not slug:
+        return []
+    named = begun_with(model, slug) if model is Tag else sources_with(slug)
+    used = named.filter(article_count__gt=0).order_by("slug")
     often = sorted(used[:CONSIDERED], key=lambda one: (-one.article_count, one.name))
     return [
         Suggestion(
@@ -53,9 +71,17 @@ def _headlines(typed: str) -> list[Suggestion]:
     words, _ = asked_words(Term(typed))
     tokens = [Tokens(Column.HEADLINE, (word.exact,), is_written=True) for word in words]
     tokens[-1] = replace(tokens[-1], is_beginning=True)
-    ids = [article_of(number) for number in backend().begun(tokens, HEADLINES)]
+    ids = [article_of(number) for number in backend().begun(tokens, HEADLINES_LOOKED_AT)]
     rows = Article.objects.published().for_listing().in_bulk(ids)
-    return [_headline(rows[pk]) for pk in ids if pk in rows and rows[pk].headline]
+    found = [rows[pk] for pk in ids if pk in rows and _begins_in(rows[pk].headline, words)]
+    return [_headline(article) for article in found[:HEADLINES]]
+
+
+def _begins_in(headline: str, typed: Sequence[Word]) -> bool:
+    """Whether the words, the last of them only begun, stand in the headline itself and not in the line under it."""
+    *whole, last = [word.exact for word in typed]
+    said = {word.exact for word in words_of(headline, "")}
+    return said.issuperset(whole) and any(word.startswith(last) for word in said)
 
 
 def _headline(article: Article) -> Suggestion:

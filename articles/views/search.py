@@ -17,11 +17,11 @@ from articles.listings import ListingEnds
 from articles.models import PeriodCount, Source, Tag
 from articles.public import public
 from articles.search.address import Asked
-from articles.search.asking import Filters, begins_name, cut_beginnings, most_begun, sought_of
+from articles.search.asking import Filters, begins_name, cut_beginnings, most_begun, sought_of, sources_called
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, find
 from articles.search.hits import hits_of
-from articles.search.notes import Note, notes_of
-from articles.search.query import QUOTES, Query, first_day
+from articles.search.notes import Note, language_note, notes_of
+from articles.search.query import QUOTES, Field, Query, Term, first_day
 from articles.search.relaxing import relaxed
 from articles.search.suggesting import suggestions
 from articles.spans import Span
@@ -30,6 +30,7 @@ from articles.wording import counted, day_words, language_words, listed, month_w
 
 Unit = PeriodCount.Unit
 FACETS_SHOWN = 8
+MOST_NAMED_IN_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,9 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "notes": [
             *map(Note, [*unknown, *_not_looked_for(asked, query)]),
             *notes_of(asked, lambda other: other.url, begins_name),
+            *language_note(asked, lambda other: other.url),
             *_page_of_days(asked.q),
+            *_sources_called(asked),
         ],
     }
     if not query and not filters:
@@ -133,6 +136,23 @@ def _page_of_days(text: str) -> list[Note]:
     words = f"What was published then, {counted(held, 'article')}, has a page of its own:"
     url = reverse(unit.value, args=[days[0]])
     return [Note(words, names[unit], url, is_search=False)] if held else []
+
+
+def _sources_called(asked: Asked) -> list[Note]:
+    """Where nothing but words was asked for, and sources are called by them: the search for what these published."""
+    query = asked.query
+    is_plain = all(len(clause) == 1 and not clause[0].field and not clause[0].is_beginning for clause in query.clauses)
+    if not query.clauses or not is_plain or query.without or asked.filter_count or query.has_bounds:
+        return []
+    text = " ".join(term.text for term in query.terms)
+    sources = sources_called(text)
+    if not sources:
+        return []
+    names = listed([source.name for source in sources[:MOST_NAMED_IN_WORDS]])
+    more = len(sources) - MOST_NAMED_IN_WORDS
+    words = f"{names}{f' and {more} more' if more > 0 else ''} {'is' if len(sources) == 1 else 'are'} held as"
+    said = str(Term(text, Field.SOURCE))
+    return [Note(f"{words} {'a source' if len(sources) == 1 else 'sources'}:", said, asked.but(q=said).url)]
 
 
 def _said(asked: Asked, filters: Filters, found: Found) -> str:
