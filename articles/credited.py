@@ -21,7 +21,7 @@ TOLD_FROM = ("number", "kind", "caption", "credit_line", "credit_raw", "creator"
 
 def sorting_credit(credit: str) -> str:
     """A credit as the list sorts it, and by which it is known; ``""`` for none."""
-    return sorting_name(bare_credit(credit))
+    return " ".join(sorting_name(bare_credit(credit)).split())
 
 
 def sorted_by(photo: Photo, day: date | None) -> tuple[str, int, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html as references
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
@@ -96,6 +96,24 @@ def plain(html: str) -> str:
     if "&" in html:
         html = references.unescape(html)
     return html if _is_folded(html) else " ".join(html.split())
+
+
+_PARTING = re.compile(
+    r"</?(?:p|[uod]l|li|d[td]|table|t[rdh]|thead|tbody|tfoot|caption|blockquote|pre|h[1-6r]|fig\w+|div|section)\b[^>]*>"
+)
+
+
+def passages(html: str) -> list[str]:
+    """The text of a rendered block in the pieces that are read one after the other: the paragraphs of a quotation, the
+    items of a list, the cells of a table; mostly it is one."""
+    parts = [html] if html.startswith("<p>") and html.find("</p>") == len(html) - 4 else _PARTING.split(html)
+    return [text for part in parts if (text := plain(part))]
+
+
+def passages_of(blocks: Iterable[str]) -> Iterator[str]:
+    """The passages of several blocks, as they are needed."""
+    for block in blocks:
+        yield from passages(block)
 
 
 def with_links_from(html: str, base: str | None) -> str:

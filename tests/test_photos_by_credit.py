@@ -284,6 +284,14 @@ def test_the_number_of_photos_does_not_show(site: Client, queries_of: Callable[[
     assert few <= 12
 
 
+def test_spaces_make_no_other_credit(site: Client) -> None:
+    for caption, credit in (("One", "Jo Reid"), ("Two", "Jo  Reid"), ("Three", "Jo\tReid")):
+        photo(caption, credit)
+    assert html(site).count("<h2") == 1
+    for address in ("/photos/?credit=Jo++Reid", "/photos/?credit=Jo+Reid"):
+        assert html(site, address).count("<figcaption") == 3
+
+
 def test_a_renewal_leaves_other_articles_alone() -> None:
     one, other = photo("Ferry", "Mei Tanaka"), photo("Fog", "Jo Reed")
     CreditedPhoto.objects.update(credit="x")

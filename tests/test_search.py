@@ -25,7 +25,7 @@ from articles.curation.withdrawing import reinstate, withdraw
 from articles.models import Article, SearchEntry, Source, Tag
 from articles.models.search import day_of
 from articles.revisions import Stamp
-from articles.search import index, reach, relaxing
+from articles.search import finding, index, reach, relaxing
 from articles.search.address import Asked
 from articles.search.asking import Filters, sought_of
 from articles.search.backend import backend
@@ -203,6 +203,31 @@ def test_of_words_that_all_have_the_newest_are_looked_through_and_the_page_leads
         assert seen == expected, order
 
 
+def test_a_headline_is_found_at_once_however_far_back_it_lies(
+    site: Client, many: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reach, "STEPS", 4)
+    monkeypatch.setattr(reach, "MOST_STEPS", 8)
+    said = page(site, '"number 7 of"')
+    assert "At least 1 article for" in said
+    assert "[[Number 7 of]] the harbour ferry" in said
+    assert "those with the words in their headlines come first" not in said
+
+
+def test_just_as_many_as_are_counted_are_not_taken_for_all_or_shown_twice(
+    site: Client, many: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "MOST", 40)
+    assert "More than 40 articles" in page(site, "ferry harbour", sort="newest")
+    address, seen = "/search/?q=ferry+harbour&sort=newest", []
+    while address:
+        answer = site.get(address).content.decode()
+        seen += re.findall(r"Number \d+", answer.partition('<ol class="list')[2])
+        onward = re.search(r'rel="next nofollow" href="([^"]+)"', answer)
+        address = unescape(onward[1]) if onward else ""
+    assert seen == many
+
+
 def test_further_back_nothing_is_counted_that_was_shown_before(site: Client, many: list[str]) -> None:
     """Hits with the words in their headlines are all on the first pages."""
     first = site.get("/search/?q=headline:harbour&language=en").content.decode()
@@ -309,6 +334,29 @@ def test_what_has_no_word_in_it_asks_for_nothing(site: Client, text: str) -> Non
 def test_a_phrase_does_not_reach_from_one_paragraph_into_the_next() -> None:
     article(body="We saw the north.\n\nQuay and all.", captions=["On the south", "quay"])
     assert found('"north quay"') == found('"south quay"') == []
+
+
+def test_a_phrase_does_not_reach_over_parts_of_a_quotation_a_list_or_a_table(site: Client) -> None:
+    article("Quotation", body="> It ends here\n>\n> Second part begins")
+    article("List", body="- apple pie\n- cherry cake\n    - plum jam")
+    article("Table", body="| one | two |\n| --- | --- |\n| red ball | blue box |")
+    for text in ('"here second"', '"pie cherry"', '"cake plum"', '"one two"', '"two red"', '"ball blue"'):
+        assert found(text) == [], text
+    for text, headline in (('"second part"', "Quotation"), ('"cherry cake"', "List"), ('"blue box"', "Table")):
+        assert found(text) == [headline]
+        assert f"[[{text.strip(chr(34))}]]" in page(site, text).casefold()
+
+
+def test_a_text_of_very_many_words_has_no_false_phrases() -> None:
+    article("Long", body=" ".join([f"w{number}" for number in range(16_380)]) + " qa qb qc qd qe qf qg qh")
+    assert found("qa qh") == ["Long"]
+    assert found('"qa qh"') == found('"qc qh"') == []
+
+
+def test_of_a_phrase_that_a_piece_of_text_cuts_off_nothing_is_marked(site: Client) -> None:
+    article(body="one two three four " * 60)
+    marks = re.findall(r"\[\[(.*?)\]\]", page(site, '"three four"'))
+    assert set(marks) == {"three four"}
 
 
 @pytest.mark.parametrize(
@@ -619,6 +667,9 @@ def test_a_beginning_of_too_many_words_says_which_are_looked_for(site: Client, m
     article("Ferry and ferries", body="A ferryman.")
     assert "More words begin with “ferr” than the archive looks for" in page(site, "ferr*")
     assert "More words" not in page(site, "ferrym*")
+    article("Old ferryboat", body="An old ferrymaster.")
+    said = page(site, '"old ferr"*')
+    assert "More words begin with “old ferr” than the archive looks for" in said
 
 
 def test_pages_of_searches_are_not_for_robots(site: Client) -> None:

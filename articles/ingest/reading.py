@@ -27,6 +27,7 @@ from articles.ingest.records import open_regular
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
 from articles.ingest.tagging import Vocabulary, tag
 from articles.likeness import signature_of
+from articles.markup import passages_of
 from articles.search.words import Text, spell_text
 
 CHUNK = 100
@@ -94,7 +95,7 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
         kept,
         len(data),
         signature_of(story.paragraphs),
-        spell_text(story.language or "", story.headline or "", story.paragraphs),
+        spell_text(story.language or "", story.headline or "", list(passages_of(story.blocks))),
         digest_of(data),
         story,
         held=(None,) * len(story.photos),

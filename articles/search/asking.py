@@ -207,12 +207,16 @@ def cut_beginnings(query: Query) -> list[str]:
     most = most_begun([*query.terms, *query.without])
     begun = [term for term in (*query.terms, *query.without) if term.is_beginning]
     asked = [(term.text, asked_words(term)[0]) for term in begun if term.field not in (Field.TAG, Field.SOURCE)]
-    alone = [(text, words[0].exact) for text, words in asked if len(words) == 1 and not words[0].is_cut]
-    return [text for text, beginning in alone if len(backend().words(beginning, most + 1)) > most]
+    begun_words = [(text, words[-1].exact) for text, words in asked if words and not words[-1].is_cut]
+    return [text for text, beginning in begun_words if len(backend().words(beginning, most + 1)) > most]
 
 
 def _in_order(term: Term, words: list[Word], column: Column, stems: Stems, *, is_beginning: bool) -> Alternatives:
     """Words that follow one another: those of a phrase as they are written, and of any other by their stems."""
+    if is_beginning and not words[-1].is_cut:
+        firsts = tuple(word.exact for word in words[:-1])
+        lasts = words_begun(words[-1], stems.most_begun)[0]
+        return tuple(Tokens(column, (*firsts, last), is_written=True) for last in lasts) or _facts([NOTHING])
     if term.is_phrase or is_beginning:
         return (Tokens(column, tuple(word.exact for word in words), is_beginning, is_written=True),)
     texts = [(word.exact if word.is_cut else term.text[word.start : word.end]) for word in words]

@@ -93,10 +93,11 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date 
     elif order is Order.OLDEST:
         ordered = first[::-1]
     else:
-        if is_more and len(first) == MOST < end + 1:
+        if is_more and since is None and end + 1 > MOST:
             newest = _without(backend().newest(part, end + 1 + IN_HEADLINES), shown)
-        is_by_date = order is Order.NEWEST or before is not None or not (newest and sought.words)
+        is_by_date = order is Order.NEWEST or before is not None or not sought.words
         ordered = newest if is_by_date else _best(sought, newest, is_more=is_more)
+        first = first or ordered  # so far only those were found that have the words in their headlines
     return Found(
         numbers=ordered[start:end],
         newest=first,
@@ -108,7 +109,10 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date 
 
 def count(sought: Sought) -> tuple[int, bool]:
     """How many articles are found, and whether there are more, or may be: as ``Found`` has it."""
-    newest, since = _newest(Plan.of(sought))
+    plan = Plan.of(sought)
+    newest, since = _newest(plan)
+    if since and not newest:
+        newest = _with_headlines(plan.sought)
     return min(len(newest), MOST), len(newest) > MOST or since is not None
 
 
@@ -127,7 +131,7 @@ def _newest(plan: Plan, shown: frozenset[int] = frozenset()) -> tuple[list[int],
         found += _without(backend().newest(part, MOST + 1 - len(found)), shown)
         if len(found) > MOST:
             return found, None
-        if len(found) > PAGE_SIZE:
+        if len(found) > PAGE_SIZE and len(found) != MOST:  # of just so many it could not be told that they are all
             break
     return found, since
 
@@ -135,7 +139,7 @@ def _newest(plan: Plan, shown: frozenset[int] = frozenset()) -> tuple[list[int],
 def _best(sought: Sought, newest: Sequence[int], *, is_more: bool) -> list[int]:
     """Hits in the order of how well they match; of very many, those with the words in their headlines first."""
     if not is_more:
-        return backend().best(sought, newest)
+        return backend().best(sought, newest) if newest else []
     best = _with_headlines(sought)
     return [*best, *_without(newest, frozenset(best))]
 

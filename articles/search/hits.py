@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from articles.figures import THUMB_SIZES, Picture, picture_of
 from articles.listings import FIRST_HELD, Entry, entry_of
-from articles.markup import plain
+from articles.markup import passages_of
 from articles.models import Article, ArticleQuerySet, Photo, Tagging
 from articles.models.search import article_of
 from articles.search.backend import Column, Sought
@@ -64,7 +64,7 @@ class _FoundPhoto:
 def _hit(article: Article, marks: dict[Column, Marks], found_photo: _FoundPhoto | None, tagged: str) -> Hit:
     entry, language = entry_of(article), article.search_entry.language
     headline = marked(article.headline, language, marks[Column.HEADLINE])
-    text = snippet((plain(block) for block in article.blocks), language, marks[Column.BODY])
+    text = snippet(passages_of(article.blocks), language, marks[Column.BODY])
     deck = marked(article.deck, language, marks[Column.HEADLINE])
     picture: Picture | None = entry.picture
     found_in = ""

@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles import credited
 from articles.bulk import insert_values
-from articles.markup import plain
+from articles.markup import passages_of
 from articles.models import Article, Photo, SearchEntry, Tagging
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.search import entry_number
@@ -184,7 +184,7 @@ def documents(
         tags[pk].append(tag_id)
     rows = articles.objects.filter(pk__in=article_ids, withdrawn_at=None).order_by("pk")
     for pk, day, source_id, said, excerpt, headline, deck, html, photo_count, *lines in rows.values_list(*COLUMNS):
-        paragraphs = [plain(block) for block in html.split(BLOCK_SEPARATOR)] if html else []
+        paragraphs = list(passages_of(html.split(BLOCK_SEPARATOR))) if html else []
         text = spell_text(said, headline or excerpt, paragraphs)
         words = spell(text, headline=headline, deck=deck, captions=captions[pk], lines=lines)
         yield Document(pk, day, words, tags[pk], source_id, text.language, has_photo=bool(photo_count))

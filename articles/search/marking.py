@@ -213,7 +213,7 @@ def _pieces(text: str, spans: Sequence[tuple[int, int]], first: int, last: int) 
     pieces: Marked = []
     place = first
     for start, end in spans:
-        if end <= first or start >= last:
+        if end <= first or start >= last or (end > last and pieces):  # of a hit that is cut off, no part is a hit
             continue
         start, end = max(start, first), min(end, last)
         if start > place:

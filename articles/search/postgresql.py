@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from articles.search.index import Document
 
 ARTICLES = "articles_search"
+MOST_POSITIONS = 255  # of one word, and
 LAST_POSITION = 16_383  # of a word in a vector: https://www.postgresql.org/docs/current/textsearch-limitations.html
 APART = 2  # positions between columns, so that no phrase reaches from one into the next
 WEIGHTS = "{0.1, 0.3, 0.3, 1.0}"  # of D, C, B and A
@@ -129,7 +130,8 @@ class Index(SqlIndex):
 
 
 def vector_of(document: Document) -> str:
-    """A text vector; what stands further on than PostgreSQL counts is found, but in no phrase."""
+    """A text vector; what stands further on than PostgreSQL counts, or is said more often, is found, but there in no
+    phrase."""
     words = document.words
     places: dict[str, list[str]] = {}
     last = 0
@@ -139,14 +141,11 @@ def vector_of(document: Document) -> str:
             for position, word in enumerate(column.split(), begins):
                 last = max(last, position)
                 if word != BETWEEN:
-                    places.setdefault(sign + word, []).append(f"{min(position, LAST_POSITION)}{label}")
-    lexemes = [f"{_quoted(word)}:{','.join(_some(found))}" for word, found in places.items()]
+                    known = places.setdefault(sign + word, [])
+                    if position <= LAST_POSITION and len(known) < MOST_POSITIONS:
+                        known.append(f"{position}{label}")
+    lexemes = [_lexeme(word, ",".join(found)) for word, found in places.items()]
     return " ".join([*lexemes, *(_quoted(_OF_FACTS + fact) for fact in document.facts.split())])
-
-
-def _some(places: list[str]) -> Iterable[str]:
-    """As many as PostgreSQL keeps of one word."""
-    return dict.fromkeys(places[:255])
 
 
 def query_of(sought: Sought) -> str:

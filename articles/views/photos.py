@@ -91,8 +91,9 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
     back = {"back": asked.back} if asked.back else {}
     before = _address(filters, **back, page=str(number - 1)) if number > 1 else ""
     after = _address(filters, **back, page=str(number + 1)) if page.has_next else ""
-    others = None if page.entries else elsewhere(filters)
-    otherwise = None if page.entries or others else spelled(filters)
+    is_nowhere = not page.entries and page.since is None
+    others = elsewhere(filters) if is_nowhere else None
+    otherwise = spelled(filters) if is_nowhere and not others else None
     return {
         "found": page,
         "elsewhere": others,

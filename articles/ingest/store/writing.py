@@ -13,6 +13,7 @@ from articles.ingest.store import rows
 from articles.ingest.store.batch import Batch, New
 from articles.ingest.store.likeness import note_likeness
 from articles.ingest.store.matching import identity_of, path_of
+from articles.markup import passages_of
 from articles.models import Article, Gone, Load, Original, OriginalPath, Photo, Redirect, Tagging
 from articles.search import index
 from articles.search.words import spell, spell_text
@@ -115,7 +116,7 @@ def _write_new(new: list[New], load: Load) -> None:
 
 def _document(one: New) -> index.Document:
     article, story = one.article, one.story
-    text = one.reading.words or spell_text(story.language or "", story.headline or "", story.paragraphs)
+    text = one.reading.words or spell_text(story.language or "", story.headline or "", list(passages_of(story.blocks)))
     captions = [words for photo in one.photos for words in (photo.caption, photo.credit_line, photo.alt_text)]
     lines = (article.byline, article.dateline, article.section)
     words = spell(text, headline=article.headline, deck=article.deck, captions=captions, lines=lines)
