@@ -1126,8 +1126,15 @@ def test_a_phrase_is_marked_where_it_stands_and_nothing_else(
 def test_a_photo_is_shown_that_is_found_by_its_alt_text(site: Client) -> None:
     make_photo(article("Quay"), caption="Morning.", alt_text="A gull on a post", sizes=[(400, 300)])
     said = page(site, "gull")
-    assert "Found in a caption" in said
+    assert "Found in the text for those who cannot see a photo" in said
     assert "Morning." in said
+
+
+def test_a_hit_says_whether_the_caption_or_the_credit_of_a_photo_was_found(site: Client) -> None:
+    make_photo(article("Quay"), caption="A gull on a post.", credit_line="Mei Tanaka", alt_text="", sizes=[(400, 300)])
+    assert "Found in a caption" in page(site, "gull")
+    assert "Found in a credit" in page(site, "tanaka")
+    assert "Found in a" not in page(site, "quay")
 
 
 # --- Suggestions. -----------------------------------------------------------------------------------------------------
