@@ -744,6 +744,24 @@ def test_an_address_that_means_nothing_is_no_error(site: Client) -> None:
     assert "“never” is no date" in page(site, "ferry", **{"from": "never"})
 
 
+def test_what_is_no_date_is_no_filter_and_no_chosen_year(site: Client) -> None:
+    for year in ("2001", "2002"):
+        article(published=f"{year}-05-01")
+    said = page(site, "ferry", **{"from": "abc"})
+    assert "“abc” is no date" in said
+    assert "1 filter" not in said
+    assert "Years 2002 1 2001 1" in said
+    assert "1 filter" in (half := page(site, "ferry", **{"from": "abc", "to": "2001"}))
+    assert "Years Up to 2001, chosen; select to remove 1" in half
+
+
+def test_the_fields_for_dates_say_what_a_date_looks_like(site: Client) -> None:
+    article()
+    html = site.get("/search/?q=ferry").content.decode()
+    assert html.count('aria-describedby="dates"') == 2
+    assert '<p class="note" id="dates">A year, a month or a day: 2023, 2023-09, 2023-09-06.</p>' in html
+
+
 NO_DATE = "names no date, so it was looked for as words: give a year, a month or a day"
 
 
