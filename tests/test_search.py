@@ -912,6 +912,16 @@ def test_without_a_question_the_page_explains(site: Client) -> None:
     assert "The archive holds 1 article" in said
 
 
+@pytest.mark.parametrize("words", ["ferry", "xyzzy"])
+def test_a_page_of_hits_and_one_without_any_lead_to_how_to_ask(site: Client, words: str) -> None:
+    article()
+    html = site.get(f"/search/?q={words}").content.decode()
+    assert '<a href="/search/#how-to-ask">How to ask</a>' in html
+    empty = site.get("/search/").content.decode()
+    assert '<h2 id="how-to-ask">How to ask</h2>' in empty
+    assert 'href="/search/#how-to-ask"' not in empty
+
+
 def test_what_is_offered_instead_is_counted_as_its_link_finds_it(site: Client) -> None:
     article("Ferry", published="2001-01-01")
     article("Ferry boats", published="2011-01-01")
