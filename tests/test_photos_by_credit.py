@@ -152,7 +152,8 @@ def test_a_credit_leads_to_its_photos_alone(site: Client, many: list[str]) -> No
     assert captions(site, link(page, "Photos after these")) == many[4:6]
     assert "These are the last" in html(site, link(page, "Photos after these"))
     assert captions(site, link(html(site, link(page, "Photos after these")), "Photos before these")) == many[1:4]
-    assert link(page, "By credit") == BY_CREDIT
+    assert link(page, "all credits") == BY_CREDIT
+    assert 'aria-label="Order"' not in page
     assert "There is no such photo." in html(site, "/photos/?credit=Nobody+at+all")
     assert "There is no such photo." in html(site, "/photos/?credit=%F3%A0%84%80")
     assert "There is no such photo." in html(site, "/photos/?credit=%00x")
@@ -160,13 +161,14 @@ def test_a_credit_leads_to_its_photos_alone(site: Client, many: list[str]) -> No
 
 def test_the_order_is_offered_where_nothing_else_is_asked(site: Client) -> None:
     photo("Ferry", "Mei Tanaka")
-    assert link(html(site, "/photos/"), "By credit") == BY_CREDIT
-    assert link(html(site), "Newest first") == "/photos/"
-    assert "<span>By credit</span>" in html(site)
+    assert link(html(site, "/photos/"), "by credit") == BY_CREDIT
+    assert link(html(site), "newest") == "/photos/"
+    assert f'<a href="{BY_CREDIT}" aria-current="true">by credit</a>' in html(site)
+    assert not re.search(r'<p class="feeds">[^\n]*by credit', html(site))
     assert f'rel="canonical" href="http://testserver{BY_CREDIT}"' in html(site)
     assert 'type="hidden" name="sort"' not in html(site).partition("<main")[2].partition("<details")[0]
     for query in ("q=ferry", "source=harbour-daily", "from=2019"):
-        assert not link(html(site, f"/photos/?{query}"), "By credit"), query
+        assert not link(html(site, f"/photos/?{query}"), "by credit"), query
         page = html(site, f"/photos/?{query}&sort=credit")
         assert "Photos are listed by credit only where nothing else is asked of them. It was left out" in page
         assert "Ferry" in re.sub("</?mark>", "", page)
