@@ -37,7 +37,7 @@ from articles.search.query import first_day
 from articles.versions import place_words
 from articles.views.articles import find_article
 from articles.views.errors import withdrawn
-from articles.wording import CAPTION_CUT, credit_of, damage_words, size_words
+from articles.wording import CAPTION_CUT, credit_of, credited_to, damage_words, size_words
 
 LARGEST = 1_000_000  # wider than any rendition: the largest is the one that is named
 
@@ -208,6 +208,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "count": count,
         "told": list(_told(photo, by_name(provenance_of(article)))),
         "credited": credit_of(photo),
+        "same_credit": _same_credit(photo),
         "differs": photo.differs,
         "kind": _kind(photo),
         "file_size": _file_size(photo),
@@ -218,6 +219,12 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "earlier": earlier,
         "later": later,
     }
+
+
+def _same_credit(photo: Photo) -> str:
+    """Where the photos of its credit are listed; ``""`` where that names nobody."""
+    name = credited_to(photo)
+    return f"{reverse('photos')}?{urlencode({'credit': name})}" if name else ""
 
 
 def _damage(photo: Photo) -> list[Damage]:
