@@ -129,6 +129,24 @@ def test_nothing_is_cut_off_at_320_pixels(archive: Archive, browser: Browser, ki
     context.close()
 
 
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_credits_and_photos_of_one_row_start_at_one_height(archive: Archive, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{archive.url}/photos/?sort=credit")
+    rows: dict[float, set[tuple[float, float]]] = {}
+    for row, credit, figure in page.evaluate(_TOPS):
+        rows.setdefault(row, set()).add((credit, figure))
+    assert rows
+    assert all(len(tops) == 1 for tops in rows.values()), rows
+
+
+_TOPS = """
+[...document.querySelectorAll('.by-credit li')].map(photo =>
+  [photo, photo.querySelector('h2, .again'), photo.querySelector('figure').firstElementChild]
+  .map(part => part.getBoundingClientRect().top))
+"""
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_in_the_dark_too_axe_finds_nothing(archive: Archive, browser: Browser, kind: str) -> None:
     context = browser.new_context(color_scheme="dark")

@@ -71,6 +71,18 @@ def test_photos_stand_under_their_credits_from_a_to_z_and_those_without_one_last
     ]  # fmt: skip
 
 
+def test_each_further_photo_of_a_credit_repeats_it_for_the_eye_alone(site: Client) -> None:
+    for caption, credit in (("Ferry", "Mei <Tanaka>"), ("Fog", "Mei <Tanaka>"), ("Nobody's", ""), ("None", "")):
+        photo(caption, credit)
+    sheet = html(site).partition('<ol class="sheet')[2]
+    lines = re.findall(r'<h2>(.*?)</h2>|<p class="again" aria-hidden="true">(.*?)</p>', sheet)
+    assert [bool(again) for _, again in lines] == [False, True, False, True]
+    assert [again for _, again in lines if again] == [
+        "<bdi>Mei &lt;Tanaka&gt;</bdi>",
+        '<span class="silent">Credit not given</span>',
+    ]
+
+
 def test_a_photo_stands_under_the_credit_that_is_shown_with_it(site: Client) -> None:
     photo("By its maker", "", creator="Ines Marlow; Jo Reed")
     photo("Owned", "", copyright_notice="© Harbour Daily")
