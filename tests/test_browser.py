@@ -130,6 +130,43 @@ def test_nothing_is_cut_off_at_320_pixels(archive: Archive, browser: Browser, ki
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_no_date_is_broken_or_runs_into_what_is_beside_it(archive: Archive, page: Page, kind: str) -> None:
+    page.goto(archive.url + KINDS[kind])
+    for width in (320, 390, 768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(_BAD_DATES) == [], width
+
+
+# A line may break before the hour and its zone, between two texts of a date.
+_BAD_DATES = """
+[...document.querySelectorAll('time')].filter(date => {
+  const lines = [...date.childNodes].filter(one => one.nodeType === Node.TEXT_NODE).map(one => {
+    const range = document.createRange(); range.selectNodeContents(one); return range.getClientRects().length })
+  const end = date.closest('p, dd, li, td, th, small').getBoundingClientRect().right
+  return Math.max(...lines) > 1 || date.getBoundingClientRect().right > end + 1
+}).map(one => one.textContent)
+"""
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_credits_and_photos_of_one_row_start_at_one_height(archive: Archive, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{archive.url}/photos/?sort=credit")
+    rows: dict[float, set[tuple[float, float]]] = {}
+    for row, credit, figure in page.evaluate(_TOPS):
+        rows.setdefault(row, set()).add((credit, figure))
+    assert rows
+    assert all(len(tops) == 1 for tops in rows.values()), rows
+
+
+_TOPS = """
+[...document.querySelectorAll('.by-credit li')].map(photo =>
+  [photo, photo.querySelector('h2, .again'), photo.querySelector('figure').firstElementChild]
+  .map(part => part.getBoundingClientRect().top))
+"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_in_the_dark_too_axe_finds_nothing(archive: Archive, browser: Browser, kind: str) -> None:
     context = browser.new_context(color_scheme="dark")
     dark = context.new_page()

@@ -57,7 +57,8 @@ def test_an_article_stands_at_its_permalink_with_headline_text_and_source(site: 
 def test_dates_are_told_as_precisely_as_they_are_known(site: Client) -> None:
     make.make_article(published="2022-03-04T06:00+08:00", updated="2022-03-07")
     assert "Published 4 March 2022, 06:00 (UTC+08:00). Updated 7 March 2022." in shown(site, ARTICLE)
-    assert '<time datetime="2022-03-04T06:00+08:00">' in html(site, ARTICLE)
+    told = "4 March 2022, <wbr>06:00 <wbr>(UTC+08:00)"
+    assert f'<time datetime="2022-03-04T06:00+08:00">{told}</time>' in html(site, ARTICLE)
 
 
 def test_an_update_alone_says_that_the_publication_date_is_not_known(site: Client) -> None:

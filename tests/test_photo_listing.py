@@ -158,7 +158,7 @@ def test_the_oldest_come_first_where_they_are_asked_for(site: Client, monkeypatc
         with_photos(name, f"{name} quay", published=day, tags=["Harbours"])
     whole = ["d quay", "a quay", "b quay", "c quay", "e quay"]
     for query in ("", "?tag=harbours"):
-        address, pages = link(html(site, f"/photos/{query}"), "Oldest first"), []
+        address, pages = link(html(site, f"/photos/{query}"), "oldest"), []
         while address:
             pages.append(captions(site, address))
             last, address = address, link(html(site, address), "Newer photos")

@@ -88,6 +88,20 @@ def test_a_photo_without_its_file_and_without_a_date_has_a_page_too(site: Client
     assert "Metadata kept with the file" not in page
 
 
+def test_the_credit_of_a_photo_leads_to_the_photos_of_that_credit(site: Client) -> None:
+    article = make.make_article()
+    quay = make.make_photo(article, caption="The quay.", credit_line="Photo by Mei Tanaka / Agency & Sons")
+    make.make_photo(article, caption="The cranes.", credit_line="Mei Tanaka / Agency & Sons")
+    nobodys = make.make_photo(article, caption="The fog.", credit_line="", creator="", copyright_notice="")
+    credit = re.search(r'<small class="credit"><a href="([^"]+)"', html(site, quay.get_absolute_url()))
+    assert credit
+    listed = words(html(site, credit[1]))
+    assert "The quay." in listed
+    assert "The cranes." in listed
+    assert "The fog." not in listed
+    assert '<small class="credit"><bdi>Credit not given</bdi>' in html(site, nobodys.get_absolute_url())
+
+
 def test_the_pictures_of_an_article_lead_to_their_pages(site: Client) -> None:
     article = make.make_article()
     shown, missing = make.make_photo(article, sizes=SIZES), make.make_photo(article, caption="Lost.")

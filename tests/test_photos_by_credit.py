@@ -71,6 +71,18 @@ def test_photos_stand_under_their_credits_from_a_to_z_and_those_without_one_last
     ]  # fmt: skip
 
 
+def test_each_further_photo_of_a_credit_repeats_it_for_the_eye_alone(site: Client) -> None:
+    for caption, credit in (("Ferry", "Mei <Tanaka>"), ("Fog", "Mei <Tanaka>"), ("Nobody's", ""), ("None", "")):
+        photo(caption, credit)
+    sheet = html(site).partition('<ol class="sheet')[2]
+    lines = re.findall(r'<h2>(.*?)</h2>|<p class="again" aria-hidden="true">(.*?)</p>', sheet)
+    assert [bool(again) for _, again in lines] == [False, True, False, True]
+    assert [again for _, again in lines if again] == [
+        "<bdi>Mei &lt;Tanaka&gt;</bdi>",
+        '<span class="silent">Credit not given</span>',
+    ]
+
+
 def test_a_photo_stands_under_the_credit_that_is_shown_with_it(site: Client) -> None:
     photo("By its maker", "", creator="Ines Marlow; Jo Reed")
     photo("Owned", "", copyright_notice="© Harbour Daily")
@@ -152,7 +164,8 @@ def test_a_credit_leads_to_its_photos_alone(site: Client, many: list[str]) -> No
     assert captions(site, link(page, "Photos after these")) == many[4:6]
     assert "These are the last" in html(site, link(page, "Photos after these"))
     assert captions(site, link(html(site, link(page, "Photos after these")), "Photos before these")) == many[1:4]
-    assert link(page, "By credit") == BY_CREDIT
+    assert link(page, "all credits") == BY_CREDIT
+    assert 'aria-label="Order"' not in page
     assert "There is no such photo." in html(site, "/photos/?credit=Nobody+at+all")
     assert "There is no such photo." in html(site, "/photos/?credit=%F3%A0%84%80")
     assert "There is no such photo." in html(site, "/photos/?credit=%00x")
@@ -160,13 +173,14 @@ def test_a_credit_leads_to_its_photos_alone(site: Client, many: list[str]) -> No
 
 def test_the_order_is_offered_where_nothing_else_is_asked(site: Client) -> None:
     photo("Ferry", "Mei Tanaka")
-    assert link(html(site, "/photos/"), "By credit") == BY_CREDIT
-    assert link(html(site), "Newest first") == "/photos/"
-    assert "<span>By credit</span>" in html(site)
+    assert link(html(site, "/photos/"), "by credit") == BY_CREDIT
+    assert link(html(site), "newest") == "/photos/"
+    assert f'<a href="{BY_CREDIT}" aria-current="true">by credit</a>' in html(site)
+    assert not re.search(r'<p class="feeds">[^\n]*by credit', html(site))
     assert f'rel="canonical" href="http://testserver{BY_CREDIT}"' in html(site)
     assert 'type="hidden" name="sort"' not in html(site).partition("<main")[2].partition("<details")[0]
     for query in ("q=ferry", "source=harbour-daily", "from=2019"):
-        assert not link(html(site, f"/photos/?{query}"), "By credit"), query
+        assert not link(html(site, f"/photos/?{query}"), "by credit"), query
         page = html(site, f"/photos/?{query}&sort=credit")
         assert "Photos are listed by credit only where nothing else is asked of them. It was left out" in page
         assert "Ferry" in re.sub("</?mark>", "", page)

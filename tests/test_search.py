@@ -795,6 +795,24 @@ def test_an_address_that_means_nothing_is_no_error(site: Client) -> None:
     assert "“never” is no date" in page(site, "ferry", **{"from": "never"})
 
 
+def test_what_is_no_date_is_no_filter_and_no_chosen_year(site: Client) -> None:
+    for year in ("2001", "2002"):
+        article(published=f"{year}-05-01")
+    said = page(site, "ferry", **{"from": "abc"})
+    assert "“abc” is no date" in said
+    assert "1 filter" not in said
+    assert "Years 2002 1 2001 1" in said
+    assert "1 filter" in (half := page(site, "ferry", **{"from": "abc", "to": "2001"}))
+    assert "Years Up to 2001, chosen; select to remove 1" in half
+
+
+def test_the_fields_for_dates_say_what_a_date_looks_like(site: Client) -> None:
+    article()
+    html = site.get("/search/?q=ferry").content.decode()
+    assert html.count('aria-describedby="dates"') == 2
+    assert '<p class="note" id="dates">A year, a month or a day: 2023, 2023-09, 2023-09-06.</p>' in html
+
+
 NO_DATE = "names no date, so it was looked for as words: give a year, a month or a day"
 
 
@@ -943,6 +961,16 @@ def test_without_a_question_the_page_explains(site: Client) -> None:
     said = page(site)
     assert "How to ask" in said
     assert "The archive holds 1 article" in said
+
+
+@pytest.mark.parametrize("words", ["ferry", "xyzzy"])
+def test_a_page_of_hits_and_one_without_any_lead_to_how_to_ask(site: Client, words: str) -> None:
+    article()
+    html = site.get(f"/search/?q={words}").content.decode()
+    assert '<a href="/search/#how-to-ask">How to ask</a>' in html
+    empty = site.get("/search/").content.decode()
+    assert '<h2 id="how-to-ask">How to ask</h2>' in empty
+    assert 'href="/search/#how-to-ask"' not in empty
 
 
 def test_what_is_offered_instead_is_counted_as_its_link_finds_it(site: Client) -> None:
@@ -1155,6 +1183,11 @@ def test_a_year_is_no_wider_than_what_was_asked_for(site: Client) -> None:
         ('"north quay"', "en", "To the north.\n\n" * 8 + "On the north quay.", ["north quay"]),
         ("北京大学", "zh", "北京。\n\n" * 8 + "在北京大学。", ["北京大学"]),
         ("北京大學", "zh", "北京。\n\n" * 8 + "在北京大学。", ["北京大学"]),
+        ("桥", "zh", "桥通车。大桥。", ["桥", "桥"]),
+        ("橋", "zh", "桥通车。", ["桥"]),
+        ("ก", "th", "กินข้าว", ["กิ"]),
+        ("A桥", "zh", "A桥通车。", ["A桥"]),
+        ("大桥", "zh", "大桥通车。", ["大桥"]),
         ('"铁路快车"', "zh-Hant", "鐵路。\n\n" * 8 + "坐鐵路快車去。", ["鐵路快車"]),
         ('"ferries"', "en", "A ferry, ferries and a ferry.", ["ferries"]),
         ('"old ferries"', "en", "The old ferry and old ferries.", ["old ferries"]),
@@ -1172,8 +1205,15 @@ def test_a_phrase_is_marked_where_it_stands_and_nothing_else(
 def test_a_photo_is_shown_that_is_found_by_its_alt_text(site: Client) -> None:
     make_photo(article("Quay"), caption="Morning.", alt_text="A gull on a post", sizes=[(400, 300)])
     said = page(site, "gull")
-    assert "Found in a caption" in said
+    assert "Found in the text for those who cannot see a photo" in said
     assert "Morning." in said
+
+
+def test_a_hit_says_whether_the_caption_or_the_credit_of_a_photo_was_found(site: Client) -> None:
+    make_photo(article("Quay"), caption="A gull on a post.", credit_line="Mei Tanaka", alt_text="", sizes=[(400, 300)])
+    assert "Found in a caption" in page(site, "gull")
+    assert "Found in a credit" in page(site, "tanaka")
+    assert "Found in a" not in page(site, "quay")
 
 
 # --- Suggestions. -----------------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ class Asked:
 
     @property
     def filter_count(self) -> int:
-        return len(self.tags) + sum(map(bool, (self.source, self.language, self.since or self.until, self.has_photo)))
+        return len(self.tags) + sum(map(bool, (self.source, self.language, self.has_dates, self.has_photo)))
 
     def but(self, **changes: Any) -> Asked:
         """The first page of a search that differs in this."""
@@ -101,6 +101,11 @@ class Asked:
             last=min(filter(None, (query.last, last)), default=None),
             has_photo=query.has_photo or self.has_photo,
         )
+
+    @property
+    def has_dates(self) -> bool:
+        """Whether a date stands where one should: what is none bounds nothing."""
+        return bool(first_day(self.since) or last_day(self.until))
 
     @property
     def no_dates(self) -> list[str]:

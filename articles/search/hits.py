@@ -55,10 +55,11 @@ def with_text() -> ArticleQuerySet:
 
 @dataclass(frozen=True, slots=True)
 class _FoundPhoto:
-    """A photo, and its caption marked if it was found by its words."""
+    """A photo, its caption, marked if it was found by its words, and where these are, in words."""
 
     photo: Photo
     caption: Marked
+    found_in: str
 
 
 def _hit(article: Article, marks: dict[Column, Marks], found_photo: _FoundPhoto | None, tagged: str) -> Hit:
@@ -70,7 +71,7 @@ def _hit(article: Article, marks: dict[Column, Marks], found_photo: _FoundPhoto 
     found_in = ""
     if found_photo is not None:
         picture = picture_of(found_photo.photo, sizes=THUMB_SIZES, least_px=400)
-        found_in = "" if has_hit(headline) or text else "Found in a caption"
+        found_in = "" if has_hit(headline) or text else found_photo.found_in
     elif not (has_hit(headline) or has_hit(deck) or text):
         found_in = _elsewhere(article, language, marks) or tagged
         if not found_in and any(marks.values()):
@@ -86,9 +87,9 @@ def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]
     out."""
     by_id = {article.pk: article for article in articles}
     held: dict[int, int] = {}
-    found: dict[int, tuple[int, Marked]] = {}
+    found: dict[int, tuple[int, Marked, str]] = {}
     rows = Photo.objects.filter(article__in=by_id)
-    for pk, article_id, file, caption, *others in rows.values_list(
+    for pk, article_id, file, caption, credit_line, alt_text in rows.values_list(
         "pk", "article_id", "file", "caption", "credit_line", "alt_text"
     ):
         if file:
@@ -96,13 +97,21 @@ def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]
         if marks and article_id not in found:
             language = by_id[article_id].search_entry.language
             pieces = marked(caption, language, marks)
-            if has_hit(pieces) or any(is_hit(words, language, marks) for words in others):
-                found[article_id] = pk, pieces
-    photos = Photo.objects.for_pages().in_bulk({*held.values(), *(pk for pk, _ in found.values())})
+            if has_hit(pieces):
+                found[article_id] = pk, pieces, "Found in a caption"
+            elif is_hit(credit_line, language, marks):
+                found[article_id] = pk, pieces, "Found in a credit"
+            elif is_hit(alt_text, language, marks):
+                found[article_id] = pk, pieces, "Found in the text for those who cannot see a photo"
+    photos = Photo.objects.for_pages().in_bulk({*held.values(), *(pk for pk, *_ in found.values())})
     for article in articles:
         first = photos.get(held.get(article.pk, 0))
         setattr(article, FIRST_HELD, [first] if first else [])
-    return {article_id: _FoundPhoto(photos[pk], pieces) for article_id, (pk, pieces) in found.items() if pk in photos}
+    return {
+        article_id: _FoundPhoto(photos[pk], pieces, where)
+        for article_id, (pk, pieces, where) in found.items()
+        if pk in photos
+    }
 
 
 def _elsewhere(article: Article, language: str, marks: dict[Column, Marks]) -> str:

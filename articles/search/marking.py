@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from articles.search.backend import Column, Sought, Tokens
-from articles.search.words import Word, places_of, spelled, words_of
+from articles.search.words import Word, folded, letters_of, places_of, spelled, words_of
 
 SNIPPET_LENGTH = 260  # letters, about
 BEFORE_HIT = 60
@@ -75,22 +75,20 @@ class Marks:
         """Where the hits begin and end; they may overlap."""
         if not (self.beginnings or self.phrases):
             return places_of(text, language, self.stems, self.exact)
-        return self._hits_among(list(words_of(text, language)))
+        return self._hits_among(list(words_of(text, language)), text)
 
-    def _hits_among(self, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
-        beginnings = tuple(self.beginnings)
+    def _hits_among(self, words: Sequence[Word], text: str) -> Iterator[tuple[int, int]]:
         for place, word in enumerate(words):
-            if (
-                word.stem in self.stems
-                or word.exact in self.exact
-                or (beginnings and word.exact.startswith(beginnings))
-            ):
+            if word.stem in self.stems or word.exact in self.exact:
                 yield word.start, word.end
+            for beginning in self.beginnings:
+                if word.exact.startswith(beginning):
+                    yield word.start, _end_of(word, beginning, text)
             for first in {word.stem, word.exact} & self.phrases.keys():
                 for phrase in self.phrases[first]:
                     found = words[place : place + len(phrase.words)]
                     if phrase.is_in(found):
-                        yield word.start, found[-1].end
+                        yield word.start, _end_of(found[-1], phrase.words[-1], text)
 
     def may_be_in(self, text: str, language: str) -> bool:
         """Whether a text may have a hit: for phrases and beginnings, of which hits are slow to find, a quick guess."""
@@ -112,6 +110,15 @@ class Marks:
             for phrases in self.phrases.values()
             for phrase in phrases
         )
+
+
+def _end_of(word: Word, beginning: str, text: str) -> int:
+    """Where to end the mark of a word that begins so: a cut one is two letters, of which perhaps the first was asked
+    for alone."""
+    if not word.is_cut:
+        return word.end
+    first = letters_of(text[word.start : word.end])[0]
+    return word.start + len(first) if folded(first).startswith(beginning) else word.end
 
 
 def marks_of(sought: Sought) -> dict[Column, Marks]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from articles import wording
@@ -32,6 +33,15 @@ def counted(number: int, noun: str) -> str:
 @register.filter
 def day_words(day: date) -> str:
     return wording.day_words(day)
+
+
+_HOUR_OR_ZONE = re.compile(r"(?<=, )|(?<= )(?=\()")
+
+
+@register.filter
+def parted_date(words: str) -> SafeString:
+    """``6 May 2025, 07:15 (UTC+01:00)``: a ``time`` is not broken into lines, but here before its hour and its zone."""
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in _HOUR_OR_ZONE.split(words)))
 
 
 @register.filter

@@ -37,7 +37,7 @@ from articles.search.query import first_day
 from articles.versions import place_words
 from articles.views.articles import find_article
 from articles.views.errors import withdrawn
-from articles.wording import CAPTION_CUT, credit_of, damage_words, size_words
+from articles.wording import CAPTION_CUT, credit_of, credited_to, damage_words, size_words
 
 LARGEST = 1_000_000  # wider than any rendition: the largest is the one that is named
 
@@ -47,7 +47,8 @@ def photos(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request.GET)
     context = {
         "here": "photos",
-        "orders": _orders(filters),
+        "orders": [] if filters.credit else _orders(filters),
+        "all_credits": _address(replace(filters, credit="", by_credit=True)) if filters.credit else "",
         "kept": {} if filters.by_credit or filters.credit else {**filters.query, "q": ""},
         "filters": filters,
         "notes": notes_of(asked_of(filters), lambda asked: _address_of(filters, asked), begins_name),
@@ -68,16 +69,14 @@ def _asked(request: HttpRequest, filters: Filters) -> dict[str, Any]:
 
 def _orders(filters: Filters) -> list[tuple[str, str, bool]]:
     """The orders that these photos can be listed in: name, address, and whether it is the one that is shown."""
-    if filters.credit:
-        return [("By credit", _address(replace(filters, credit="", by_credit=True)), False)]
     by_date = not filters.by_credit
     newest, oldest = (replace(filters, by_credit=False, is_oldest=is_oldest) for is_oldest in (False, True))
     found = [
-        ("Newest first", _address(newest), by_date and not filters.is_oldest),
-        ("Oldest first", _address(oldest), filters.is_oldest),
+        ("newest", _address(newest), by_date and not filters.is_oldest),
+        ("oldest", _address(oldest), filters.is_oldest),
     ]
     if not filters.words:
-        found.append(("By credit", _address(replace(newest, by_credit=True)), filters.by_credit))
+        found.append(("by credit", _address(replace(newest, by_credit=True)), filters.by_credit))
     return found
 
 
@@ -210,6 +209,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "count": count,
         "told": list(_told(photo, by_name(provenance_of(article)))),
         "credited": credit_of(photo),
+        "same_credit": _same_credit(photo),
         "differs": photo.differs,
         "kind": _kind(photo),
         "file_size": _file_size(photo),
@@ -220,6 +220,12 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "earlier": earlier,
         "later": later,
     }
+
+
+def _same_credit(photo: Photo) -> str:
+    """Where the photos of its credit are listed; ``""`` where that names nobody."""
+    name = credited_to(photo)
+    return f"{reverse('photos')}?{urlencode({'credit': name})}" if name else ""
 
 
 def _damage(photo: Photo) -> list[Damage]:

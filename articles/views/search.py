@@ -231,9 +231,11 @@ def _facets(asked: Asked, filters: Filters, found: Found) -> list[Facet]:
 
 def _years(asked: Asked, found: Found) -> list[Choice]:
     """Decades where the hits are from many years; what is chosen goes again by its own line."""
-    chosen = [Choice(_bounds(asked), asked.but(since="", until="").url, found.total, is_on=True)]
-    if asked.since == asked.until and asked.since:
-        return chosen
+    chosen = []
+    if asked.has_dates:
+        chosen = [Choice(_bounds(asked), asked.but(since="", until="").url, found.total, is_on=True)]
+        if asked.since == asked.until:
+            return chosen
     years = found.years
     if len(years) > FACETS_SHOWN:
         decades = {year // 10 * 10 for year in years}
@@ -244,12 +246,11 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
         Choice(name, asked.between(f"{first:04}", f"{last:04}").url, _between(years, first, last))
         for name, first, last in spans
     ]
-    return [*(chosen if asked.since or asked.until else []), *(choices if len(choices) > 1 else [])]
+    return [*chosen, *(choices if len(choices) > 1 else [])]
 
 
 def _bounds(asked: Asked) -> str:
-    words = between_words(asked.since, asked.until) or f"{asked.since} {asked.until}".strip()
-    words = words.removeprefix("of ")
+    words = between_words(asked.since, asked.until).removeprefix("of ")
     return words[:1].upper() + words[1:]
 
 
