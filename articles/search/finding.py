@@ -21,10 +21,10 @@ from articles.search.reach import Plan, reaches
 from articles.wording import counted
 
 MOST = 5_000  # hits that are counted
-SHARED_OUT = 500  # hits that are counted by what they are listed by
+SHARED_OUT = 300  # hits that are counted by what they are listed by
 IN_HEADLINES = 200  # hits that are ranked by their headlines, where there are more than ``MOST``
 LAST_PAGE = 1_000
-PAGE_SIZE = 25
+PAGE_SIZE = 20
 
 
 class Order(StrEnum):

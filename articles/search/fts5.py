@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from articles.models.search import article_of
 from articles.search.backend import (
     EVERYTHING,
     LAST_LETTER,
@@ -36,6 +37,7 @@ from articles.search.backend import (
 )
 from articles.search.index import EVERY
 from articles.search.sql import SqlIndex, rows
+from articles.search.words import spelled
 
 if TYPE_CHECKING:
     from articles.search.index import Document
@@ -149,12 +151,21 @@ class Index(SqlIndex):
             return []
         match = _all_in_turn([_one_of(looked_for(clause), HEADLINES) for clause in clauses])
         newest = self._found(HEADLINES, match, sought, f"ORDER BY rowid LIMIT {most}")
-        if not newest:
-            return []
-        within = replace(sought, first=newest[-1], last=newest[0])
-        best = self._found(HEADLINES, _as_typed(sought.words), within, f"ORDER BY rowid LIMIT {most}")
-        chosen = set(newest) & set(best)
-        return [*(one for one in newest if one in chosen), *(one for one in newest if one not in chosen)]
+        best = self._as_typed(sought, newest) if newest else set()
+        return sorted(newest, key=lambda one: one not in best)
+
+    def _as_typed(self, sought: Sought, newest: Sequence[int]) -> set[int]:
+        """Those whose headlines have the word as it is typed, or several one after the other. Several are looked for in
+        the headlines themselves: past the last that has them, FTS5 would look through all others."""
+        typed = [_as_written(clause) for clause in sought.words]
+        if len(typed) == 1:
+            within = replace(sought, first=newest[-1], last=newest[0])
+            order = f"ORDER BY rowid LIMIT {len(newest)}"
+            return set(self._found(HEADLINES, _one_of(typed[0], HEADLINES), within, order))
+        wanted = f" {' '.join(word for clause in typed for word in clause[0].words)} "
+        sql = f"SELECT id, headline FROM articles_article WHERE id {self.ONE_OF}"  # noqa: S608
+        headlines = dict(rows(sql, (self._listed(map(article_of, newest)),)))
+        return {one for one in newest if wanted in _spelled(headlines.get(article_of(one), ""))}
 
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
         match = " AND ".join(_phrase(one, HEADLINES) for one in words)
@@ -279,13 +290,13 @@ def _table(clauses: Iterable[Alternatives]) -> str:
     return HEADLINES if columns <= {Column.HEADLINE, Column.FACTS} and Column.HEADLINE in columns else ARTICLES
 
 
-def _as_typed(clauses: Sequence[Alternatives]) -> str:
-    """What the best headlines have: a word as it is written, or several one after the other."""
-    if len(clauses) == 1:
-        exact = tuple(one for one in clauses[0] if one.is_written)
-        return _one_of(exact or _in_headline(clauses[0]), HEADLINES)
-    firsts = [next((one for one in clause if one.is_written), clause[0]) for clause in clauses]
-    return _phrase(replace(firsts[-1], words=tuple(word for one in firsts for word in one.words)), HEADLINES)
+def _as_written(clause: Alternatives) -> Alternatives:
+    """A clause by its words as they are written, where it has them so."""
+    return tuple(one for one in clause if one.is_written) or _in_headline(clause)
+
+
+def _spelled(headline: str) -> str:
+    return f" {' '.join(spelled(headline, '').exact)} "
 
 
 def _in_headline(clause: Alternatives) -> Alternatives:

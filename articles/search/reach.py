@@ -16,11 +16,12 @@ from articles.search.backend import LAST_NUMBER, Alternatives, Column, Sought, T
 from articles.search.index import month_fact, year_fact
 
 # What one page may take, in steps: one looks whether an article has the other words, in about half a microsecond.
-STEPS = 24_000
+STEPS = 16_000
 PASSED_BY = 0.04  # steps for an article without the rarest word
-FEWEST = 20_000  # articles that are always looked through, for each time costs something by itself
-MOST_STEPS = 25 * STEPS  # of a page that has found less than a page of hits
+FEWEST = 16_000  # articles that are always looked through, for each time costs something by itself
+MOST_STEPS = 30 * STEPS  # of a page that has found less than a page of hits
 SAMPLE = 2_000  # of the newest articles, by which it is told how common a word is
+OFTEN = 3  # hits among these
 MOST_YEARS = 200  # that are asked for one by one
 MOST_SAMPLED = 20  # words; of a search for more the longest, and any other is taken for as common as can be
 _ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # of a word in captions one looks where in the article it is
@@ -28,17 +29,19 @@ _ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # of a word in caption
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A search that knows the rarest of what must be there, and which part of the ``held`` articles has it: 1 is all.
-    Where all articles are soon looked through, nothing of this is found out."""
+    """A search that knows the rarest of what must be there, which part of the ``held`` articles has it (1 is all), and
+    whether all of it is found ``often``, so that the next hit is never far. Where all articles are soon looked
+    through, nothing of this is found out."""
 
     sought: Sought
     part: float = 1.0
     held: int = 0
+    often: bool = True
 
     @classmethod
     def of(cls, sought: Sought) -> Plan:
         held = 0 if _is_quick(sought) else periods.articles_between(day_of(sought.first), _last_day(sought))
-        return cls(*_rarest_first(sought, held), held) if held > STEPS else cls(sought)
+        return _sampled(sought, held) if held > STEPS else cls(sought)
 
 
 def reaches(plan: Plan) -> Iterator[tuple[Sought, date | None]]:
@@ -48,12 +51,15 @@ def reaches(plan: Plan) -> Iterator[tuple[Sought, date | None]]:
     """
     sought, steps = plan.sought, PASSED_BY + plan.part
     reach, looked = max(FEWEST, STEPS / steps), 0.0
+    if plan.held * steps <= 2 * STEPS:
+        reach = plan.held
     while looked + reach < plan.held:
         day = periods.newest_since(round(reach), _last_day(sought))
         number = entry_number(day, 0)
         if not sought.first < number <= sought.last:
             break
-        yield _bounded(sought, number), day
+        part = replace(sought, first=number)
+        yield (part if plan.often else _of_its_months(part)), day
         sought, looked, reach = replace(sought, last=number - 1), looked + reach, 2 * reach
         if looked * steps > MOST_STEPS:
             return
@@ -67,11 +73,11 @@ def _is_quick(sought: Sought) -> bool:
     return is_one and all(len(one.words) == 1 and one.column in _ANYWHERE for one in asked)
 
 
-def _bounded(sought: Sought, first: int) -> Sought:
-    """The search from a number on."""
+def _of_its_months(sought: Sought) -> Sought:
+    """The search, asking for the months of its numbers too."""
     rarest, *others = sought.in_turn or ((),)
-    in_turn = filter(None, (rarest, _of_months(first, sought.last), *others))
-    return replace(sought, first=first, rarest_first=tuple(in_turn))
+    in_turn = filter(None, (rarest, _of_months(sought.first, sought.last), *others))
+    return replace(sought, rarest_first=tuple(in_turn))
 
 
 def _of_months(first: int, last: int) -> Alternatives:
@@ -105,7 +111,7 @@ def _must(sought: Sought) -> list[Alternatives]:
     return [looked_for(one) for one in sought.clauses]
 
 
-def _rarest_first(sought: Sought, held: int) -> tuple[Sought, float]:
+def _sampled(sought: Sought, held: int) -> Plan:
     words = list(dict.fromkeys(word for clause in _must(sought) for one in clause for word in _words(one)))
     sampled = sorted(words, key=lambda one: -len(one.words[0]))[:MOST_SAMPLED]
     newest = SearchEntry.objects.filter(pk__range=(sought.first, sought.last)).order_by("-pk")
@@ -118,7 +124,9 @@ def _rarest_first(sought: Sought, held: int) -> tuple[Sought, float]:
         return min(1.0, sum(min(part.get(word, 1.0) for word in _words(one)) for one in looked_for(clause)))
 
     in_order = sorted(sought.clauses, key=common)
-    return replace(sought, rarest_first=tuple(in_order)), common(in_order[0]) if in_order else 1.0
+    planned = replace(sought, rarest_first=tuple(in_order))
+    found = backend().newest(_of_its_months(replace(planned, first=begins)), OFTEN)
+    return Plan(planned, common(in_order[0]) if in_order else 1.0, held, often=len(found) == OFTEN)
 
 
 def _words(tokens: Tokens) -> list[Tokens]:
