@@ -23,7 +23,7 @@ MOST_STEPS = 30 * STEPS  # of a page that has found less than a page of hits
 SAMPLE = 2_000  # of the newest articles, by which it is told how common a word is
 OFTEN = 3  # hits among these
 MOST_YEARS = 200  # that are asked for one by one
-MOST_SAMPLED = 20  # words; of a search for more the longest, and any other is taken for as common as can be
+MOST_SAMPLED = 10  # words; of a search for more the longest, and any other is taken for as common as can be
 _ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # of a word in captions one looks where in the article it is
 
 
@@ -51,7 +51,7 @@ def reaches(plan: Plan) -> Iterator[tuple[Sought, date | None]]:
     """
     sought, steps = plan.sought, PASSED_BY + plan.part
     reach, looked = max(FEWEST, STEPS / steps), 0.0
-    if plan.held * steps <= 2 * STEPS:
+    if plan.held * steps <= 3 * STEPS:
         reach = plan.held
     while looked + reach < plan.held:
         day = periods.newest_since(round(reach), _last_day(sought))
