@@ -15,6 +15,7 @@ from articles import photo_listings
 from articles.models import Article, Photo
 from articles.photo_listings import photo_entries, photos_in_order_of
 from articles.search import index
+from articles.search.finding import PAGE_SIZE
 from tests import factories as make
 from tests.staff import saved
 
@@ -299,7 +300,7 @@ def test_where_no_article_has_the_words_their_spelling_is_offered(site: Client) 
 
 
 def test_photos_that_were_found_go_by_pages_of_articles(site: Client) -> None:
-    for number in range(26):
+    for number in range(PAGE_SIZE + 1):
         captioned(f"A {number}", (f"Ferry {number}", "", ""), published=f"2020-01-{number + 1:02}")
     captioned("Old", *[(f"Ferry {name}", "", "") for name in "abcdef"], published="2019-01-01")
     first = html(site, "/photos/?q=ferry")
