@@ -17,7 +17,8 @@ from articles.search.index import month_fact, year_fact
 
 # What one page may take, in steps: one looks whether an article has the other words, in about half a microsecond.
 STEPS = 16_000
-PASSED_BY = 0.04  # steps for an article without the rarest word
+PASSED_BY = 0.08  # steps for an article without the rarest word, and
+PASSED_BY_TO_ONE = 7  # for all of them up to the next one with it, at the most: then the index knows where that is
 FEWEST = 16_000  # articles that are always looked through, for each time costs something by itself
 MOST_STEPS = 30 * STEPS  # of a page that has found less than a page of hits
 SAMPLE = 2_000  # of the newest articles, by which it is told how common a word is
@@ -49,9 +50,9 @@ def reaches(plan: Plan) -> Iterator[tuple[Sought, date | None]]:
     with the first day of its articles, ``None`` for the oldest of all, where ``MOST_STEPS`` lead so far. Mostly that is
     all at once.
     """
-    sought, steps = plan.sought, PASSED_BY + plan.part
+    sought, steps = plan.sought, plan.part + min(PASSED_BY, PASSED_BY_TO_ONE * plan.part)
     reach, looked = max(FEWEST, STEPS / steps), 0.0
-    if plan.held * steps <= 3 * STEPS:
+    if plan.held * steps <= 2 * STEPS:
         reach = plan.held
     while looked + reach < plan.held:
         day = periods.newest_since(round(reach), _last_day(sought))
