@@ -346,9 +346,13 @@ def _stems_of(slug: str, languages: frozenset[str]) -> set[tuple[str, ...]]:
 
 
 def _named_like(model: type[Tag] | type[Source], slug: str) -> Iterator[int]:
-    """Those whose name begins so, and sources of which any word does, the largest first."""
-    named = begun_with(model, slug) if model is Tag else sources_with(slug)
-    yield from named.order_by("-article_count", "pk").values_list("pk", flat=True)[:MOST_NAMED]
+    """Those that ``named_so``, the largest first."""
+    yield from named_so(model, slug).order_by("-article_count", "pk").values_list("pk", flat=True)[:MOST_NAMED]
+
+
+def named_so(model: type[Tag] | type[Source], slug: str) -> Any:
+    """Tags whose name begins so, or sources of which any word does."""
+    return begun_with(model, slug) if model is Tag else sources_with(slug)
 
 
 def sources_with(slug: str) -> Any:

@@ -109,6 +109,11 @@ class Query:
         return [term for clause in self.clauses for term in clause]
 
 
+def plain_text(clause: tuple[Term, ...]) -> str:
+    """The word or phrase that is all a clause asks for; ``""`` where it asks for a field, a beginning, or with OR."""
+    return clause[0].text if len(clause) == 1 and not (clause[0].field or clause[0].is_beginning) else ""
+
+
 def _shortest(day: date, meant: Callable[[str], date | None]) -> str:
     """The year, month or day of which this is the first or the last day, whichever is meant."""
     iso = day.isoformat()

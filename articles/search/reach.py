@@ -60,7 +60,7 @@ def reaches(plan: Plan) -> Iterator[tuple[Sought, date | None]]:
         if not sought.first < number <= sought.last:
             break
         part = replace(sought, first=number)
-        yield (part if plan.often else _of_its_months(part)), day
+        yield (part if plan.often else _in_months(part, _of_months(number, sought.last))), day
         sought, looked, reach = replace(sought, last=number - 1), looked + reach, 2 * reach
         if looked * steps > MOST_STEPS:
             return
@@ -74,10 +74,10 @@ def _is_quick(sought: Sought) -> bool:
     return is_one and all(len(one.words) == 1 and one.column in _ANYWHERE for one in asked)
 
 
-def _of_its_months(sought: Sought) -> Sought:
+def _in_months(sought: Sought, months: Alternatives) -> Sought:
     """The search, asking for the months of its numbers too."""
     rarest, *others = sought.in_turn or ((),)
-    in_turn = filter(None, (rarest, _of_months(sought.first, sought.last), *others))
+    in_turn = filter(None, (rarest, months, *others))
     return replace(sought, rarest_first=tuple(in_turn))
 
 
@@ -117,7 +117,8 @@ def _sampled(sought: Sought, held: int) -> Plan:
     sampled = sorted(words, key=lambda one: -len(one.words[0]))[:MOST_SAMPLED]
     newest = SearchEntry.objects.filter(pk__range=(sought.first, sought.last)).order_by("-pk")
     begins = newest.values_list("pk", flat=True)[SAMPLE - 1 : SAMPLE].first() or sought.first
-    sample = Sought(tuple(filter(None, [_of_months(begins, sought.last)])), first=begins, last=sought.last)
+    months = _of_months(begins, sought.last)
+    sample = Sought((months,) if months else (), first=begins, last=sought.last)
     counts = backend().how_many([(word,) for word in sampled], SAMPLE, sample)
     part = {word: (count + 1) / min(SAMPLE, held) for word, count in zip(sampled, counts, strict=True)}
 
@@ -126,7 +127,7 @@ def _sampled(sought: Sought, held: int) -> Plan:
 
     in_order = sorted(sought.clauses, key=common)
     planned = replace(sought, rarest_first=tuple(in_order))
-    found = backend().newest(_of_its_months(replace(planned, first=begins)), OFTEN)
+    found = backend().newest(_in_months(replace(planned, first=begins), months), OFTEN)
     return Plan(planned, common(in_order[0]) if in_order else 1.0, held, often=len(found) == OFTEN)
 
 

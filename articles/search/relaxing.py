@@ -21,14 +21,14 @@ from articles.search.asking import (
     Named,
     asked_words,
     begun_with,
+    named_so,
     runs_of,
     sought_of,
     sources_called,
-    sources_with,
 )
 from articles.search.backend import Column, Tokens, backend
 from articles.search.finding import count, count_words
-from articles.search.query import QUOTES, Field, Query, Term, parse
+from articles.search.query import QUOTES, Field, Query, Term, parse, plain_text
 from articles.search.words import letters_of, pieces_written_in_one
 
 MOST_WORDS = 6  # of a query that are looked at
@@ -182,13 +182,13 @@ def _without_filters(asked: Asked, query: Query, filters: Filters) -> Instead | 
 def _by_fields(asked: Asked, query: Query, filters: Filters) -> list[Instead]:
     """The query with words that are a date as days to look in, with words that a source is called by as its name, or
     with both."""
-    dated = with_days(query)
+    dated = _with_days(query)
     tries = dict.fromkeys((dated, _with_source(query), _with_source(dated)))
     offered = [_asked_instead(asked, one, filters) for one in tries if one != query]
     return [one for one in offered if one.found]
 
 
-def with_days(query: Query) -> Query:
+def _with_days(query: Query) -> Query:
     """The query with the first of its words that are a date as the days to look in; as it is where it has none, or
     nothing else."""
     if query.first or query.last:
@@ -210,15 +210,11 @@ def _with_source(query: Query) -> Query:
 
 def _plain_runs(query: Query) -> Iterator[tuple[str, range]]:
     """Words and phrases of no field that stand together, and their places, the longest first."""
-    texts = [_plain_text(clause) for clause in query.clauses[:MOST_WORDS]]
+    texts = [plain_text(clause) for clause in query.clauses[:MOST_WORDS]]
     for length in range(LONGEST_RUN, 0, -1):
         for start in range(len(texts) - length + 1):
             if all(texts[start : start + length]):
                 yield " ".join(texts[start : start + length]), range(start, start + length)
-
-
-def _plain_text(clause: Clause) -> str:
-    return clause[0].text if len(clause) == 1 and not (clause[0].field or clause[0].is_beginning) else ""
 
 
 def _without(clauses: tuple[Clause, ...], places: range) -> tuple[Clause, ...]:
@@ -331,8 +327,7 @@ def _spelled_term(term: Term) -> Term:
     if term.field in (Field.TAG, Field.SOURCE):
         model, aliases = (Tag, TagAlias) if term.field is Field.TAG else (Source, SourceAlias)
         slug = name_slug(term.text)
-        named = begun_with(model, slug) if model is Tag else sources_with(slug)
-        is_name = named.exists() or aliases._default_manager.filter(slug=slug).exists()
+        is_name = named_so(model, slug).exists() or aliases._default_manager.filter(slug=slug).exists()
         near = [] if is_name else _names_near(slug, model, aliases)
         if not is_name and not near and model is Source:
             near = _sources_with(slug)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,15 +27,15 @@ def rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return found
 
 
-class SqlIndex:
+class SqlIndex(ABC):
     """A part of ``articles.search.backend.Backend``: two tables of what the articles have or had, in which nothing is
     ever taken back, so that each process may remember what it has seen there."""
 
     ONE_OF: ClassVar[str]  # the condition that something is one of the numbers that are listed
 
+    @abstractmethod
     def _listed(self, numbers: Iterable[int]) -> Any:
         """Numbers as one value for the database."""
-        raise NotImplementedError
 
     def __init__(self) -> None:
         self._noted: set[Any] = set()  # what is in the tables, as far as this process has seen it there

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from articles.identity import name_slug
 from articles.models import Article, Source, Tag
 from articles.models.search import article_of
-from articles.search.asking import asked_words, begun_with, sources_with
+from articles.search.asking import asked_words, named_so
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import QUOTES, Term
 from articles.search.words import Word, words_of
@@ -54,8 +54,7 @@ def _named(model: type[Tag] | type[Source], field: str, typed: str, most: int) -
     slug = name_slug(typed)
     if not slug:
         return []
-    named = begun_with(model, slug) if model is Tag else sources_with(slug)
-    used = named.filter(article_count__gt=0).order_by("slug")
+    used = named_so(model, slug).filter(article_count__gt=0).order_by("slug")
     often = sorted(used[:CONSIDERED], key=lambda one: (-one.article_count, one.name))
     return [
         Suggestion(

@@ -21,7 +21,7 @@ from articles.search.asking import Filters, begins_name, cut_beginnings, most_be
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, find
 from articles.search.hits import hits_of
 from articles.search.notes import Note, language_note, notes_of
-from articles.search.query import QUOTES, Field, Query, Term, first_day
+from articles.search.query import QUOTES, Field, Query, Term, first_day, plain_text
 from articles.search.relaxing import relaxed
 from articles.search.suggesting import suggestions
 from articles.spans import Span
@@ -141,18 +141,18 @@ def _page_of_days(text: str) -> list[Note]:
 def _sources_called(asked: Asked) -> list[Note]:
     """Where nothing but words was asked for, and sources are called by them: the search for what these published."""
     query = asked.query
-    is_plain = all(len(clause) == 1 and not clause[0].field and not clause[0].is_beginning for clause in query.clauses)
-    if not query.clauses or not is_plain or query.without or asked.filter_count or query.has_bounds:
+    words = [plain_text(clause) for clause in query.clauses]
+    if not words or not all(words) or query.without or asked.filter_count or query.has_bounds:
         return []
-    text = " ".join(term.text for term in query.terms)
+    text = " ".join(words)
     sources = sources_called(text)
     if not sources:
         return []
     names = listed([source.name for source in sources[:MOST_NAMED_IN_WORDS]])
     more = len(sources) - MOST_NAMED_IN_WORDS
-    words = f"{names}{f' and {more} more' if more > 0 else ''} {'is' if len(sources) == 1 else 'are'} held as"
+    held = f"{names}{f' and {more} more' if more > 0 else ''} {'is' if len(sources) == 1 else 'are'} held as"
     said = str(Term(text, Field.SOURCE))
-    return [Note(f"{words} {'a source' if len(sources) == 1 else 'sources'}:", said, asked.but(q=said).url)]
+    return [Note(f"{held} {'a source' if len(sources) == 1 else 'sources'}:", said, asked.but(q=said).url)]
 
 
 def _said(asked: Asked, filters: Filters, found: Found) -> str:
