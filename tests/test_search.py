@@ -1016,6 +1016,28 @@ def test_a_date_or_a_source_among_the_words_is_offered_as_that(site: Client, tex
 
 
 @pytest.mark.parametrize(
+    ("asked", "date", "better"),
+    [
+        ({"q": "ferry November 2018"}, "November 2018", "ferry from:2018-11 to:2018-11"),
+        ({"q": "ferry 2018"}, "2018", "ferry from:2018 to:2018"),
+        ({"q": '"November 2018"'}, "", ""),
+        ({"q": "ferry"}, "", ""),
+        ({"q": "ferry 2018", "from": "2017"}, "", ""),
+        ({"q": "ferry 2018 from:2017"}, "", ""),
+    ],
+)
+def test_hits_by_a_date_as_words_lead_to_what_is_of_it(
+    site: Client, asked: dict[str, str], date: str, better: str
+) -> None:
+    article("Ferry returns", body="It had not sailed since November 2018.", published="2019-05-04")
+    html = site.get("/search/", asked).content.decode()
+    assert "<strong>1 article</strong>" in html
+    notes = [unescape(re.sub("<[^>]+>", "", one)) for one in re.findall(r'<p class="note">.*?</p>', html)]
+    expected = [f"{date} was looked for as words. Only what was published then: {better}."] if date else []
+    assert [note for note in notes if "looked for as words" in note] == expected
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [("source:courier", ["One", "Two"]), ("source:cour", ["One", "Two"]), ('source:"the courier"', ["One"]),
      ("source:urier", [])],

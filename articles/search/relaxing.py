@@ -182,13 +182,13 @@ def _without_filters(asked: Asked, query: Query, filters: Filters) -> Instead | 
 def _by_fields(asked: Asked, query: Query, filters: Filters) -> list[Instead]:
     """The query with words that are a date as days to look in, with words that a source is called by as its name, or
     with both."""
-    dated = _with_days(query)
+    dated = with_days(query)
     tries = dict.fromkeys((dated, _with_source(query), _with_source(dated)))
     offered = [_asked_instead(asked, one, filters) for one in tries if one != query]
     return [one for one in offered if one.found]
 
 
-def _with_days(query: Query) -> Query:
+def with_days(query: Query) -> Query:
     """The query with the first of its words that are a date as the days to look in; as it is where it has none, or
     nothing else."""
     if query.first or query.last:

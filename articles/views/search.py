@@ -21,8 +21,8 @@ from articles.search.asking import Filters, begins_name, cut_beginnings, most_be
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, find
 from articles.search.hits import hits_of
 from articles.search.notes import Note, language_note, notes_of
-from articles.search.query import QUOTES, Field, Query, Term, first_day, plain_text
-from articles.search.relaxing import relaxed
+from articles.search.query import QUOTES, Field, Query, Term, first_day, parse, plain_text
+from articles.search.relaxing import relaxed, with_days
 from articles.search.suggesting import suggestions
 from articles.spans import Span
 from articles.timelines import timeline_of
@@ -56,6 +56,13 @@ def search(request: HttpRequest) -> HttpResponseBase:
     if [(name, value) for name, values in request.GET.lists() for value in values] != asked.parameters:
         return HttpResponseRedirect(asked.url)
     query = asked.query
+    notes = [
+        *map(Note, [*unknown, *_not_looked_for(asked, query)]),
+        *notes_of(asked, lambda other: other.url, begins_name),
+        *language_note(asked, lambda other: other.url),
+        *_page_of_days(asked.q),
+        *_sources_called(asked),
+    ]
     context = {
         "here": "search",
         "asked": asked,
@@ -63,13 +70,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "orders": _orders(asked),
         "most": MOST,
         "shared_out": SHARED_OUT,
-        "notes": [
-            *map(Note, [*unknown, *_not_looked_for(asked, query)]),
-            *notes_of(asked, lambda other: other.url, begins_name),
-            *language_note(asked, lambda other: other.url),
-            *_page_of_days(asked.q),
-            *_sources_called(asked),
-        ],
+        "notes": notes,
     }
     if not query and not filters:
         if asked.page > 1:
@@ -82,6 +83,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         raise ListingEnds
     context |= {
         "found": found,
+        "notes": [*notes, *(_days_among(asked) if found.total else [])],
         "said": _said(asked, filters, found),
         "hits": hits_of(found.numbers, sought),
         # What narrows the search begins at the newest again, of which a page further back has counted nothing.
@@ -136,6 +138,16 @@ def _page_of_days(text: str) -> list[Note]:
     words = f"What was published then, {counted(held, 'article')}, has a page of its own:"
     url = reverse(unit.value, args=[days[0]])
     return [Note(words, names[unit], url, is_search=False)] if held else []
+
+
+def _days_among(asked: Asked) -> list[Note]:
+    """Where a date stands among the words, which articles have as words: the search for what was published then."""
+    words = parse(asked.q)
+    dated = with_days(words)
+    if asked.has_dates or dated == words:
+        return []
+    said = f"{asked_words(dated.since)} was looked for as words. Only what was published then:"
+    return [Note(said, str(dated), asked.but(q=str(dated)).url)]
 
 
 def _sources_called(asked: Asked) -> list[Note]:
