@@ -21,7 +21,8 @@ PASSED_BY = 0.08  # steps for an article without the rarest word, and
 PASSED_BY_TO_ONE = 7  # for all of them up to the next one with it, at the most: then the index knows where that is
 FEWEST = 16_000  # articles that are always looked through, for each time costs something by itself
 MOST_STEPS = 30 * STEPS  # of a page that has found less than a page of hits
-SAMPLE = 2_000  # of the newest articles, by which it is told how common a word is
+SAMPLE = 2_000  # of the newest articles, by which it is told how common a word is;
+FEW, ENOUGH = 400, 10  # by few of them, where enough of these have it: to count takes as long as there is to count
 OFTEN = 3  # hits among these
 MOST_YEARS = 200  # that are asked for one by one
 MOST_SAMPLED = 10  # words; of a search for more the longest, and any other is taken for as common as can be
@@ -116,18 +117,24 @@ def _sampled(sought: Sought, held: int) -> Plan:
     words = list(dict.fromkeys(word for clause in _must(sought) for one in clause for word in _words(one)))
     sampled = sorted(words, key=lambda one: -len(one.words[0]))[:MOST_SAMPLED]
     newest = SearchEntry.objects.filter(pk__range=(sought.first, sought.last)).order_by("-pk")
-    begins = newest.values_list("pk", flat=True)[SAMPLE - 1 : SAMPLE].first() or sought.first
-    months = _of_months(begins, sought.last)
-    sample = Sought((months,) if months else (), first=begins, last=sought.last)
-    counts = backend().how_many([(word,) for word in sampled], SAMPLE, sample)
-    part = {word: (count + 1) / min(SAMPLE, held) for word, count in zip(sampled, counts, strict=True)}
+    numbers = list(newest.values_list("pk", flat=True)[:SAMPLE])
+    part: dict[Tokens, float] = {}
+    for size, enough in ((FEW, ENOUGH), (SAMPLE, 0)):
+        of = numbers[:size]
+        first, last = (of[-1], of[0]) if len(of) == size else (sought.first, sought.last)
+        months = _of_months(first, last)
+        sample = Sought((months,) if months else (), first=first, last=last)
+        asked = [word for word in sampled if word not in part]
+        for word, count in zip(asked, backend().how_many([(word,) for word in asked], size, sample), strict=True):
+            if count >= enough:
+                part[word] = (count + 1) / min(size, held)
 
     def common(clause: Alternatives) -> float:
         return min(1.0, sum(min(part.get(word, 1.0) for word in _words(one)) for one in looked_for(clause)))
 
     in_order = sorted(sought.clauses, key=common)
     planned = replace(sought, rarest_first=tuple(in_order))
-    found = backend().newest(_in_months(replace(planned, first=begins), months), OFTEN)
+    found = backend().newest(_in_months(replace(planned, first=first, last=last), months), OFTEN)
     return Plan(planned, common(in_order[0]) if in_order else 1.0, held, often=len(found) == OFTEN)
 
 
