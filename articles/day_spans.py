@@ -13,6 +13,12 @@ _ASKED = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 _DAY, _MONTH, _YEAR = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?", r"(?P<month>[^\W\d_]{3,14})", r"(?P<year>[0-9]{4})"
 _DAY_FIRST = re.compile(rf"(?:{_DAY} (?:of )?)?{_MONTH} {_YEAR}", re.IGNORECASE)
 _MONTH_FIRST = re.compile(rf"{_MONTH} {_DAY} {_YEAR}", re.IGNORECASE)
+# 6.9.2023, 2023/9/6, 2023年9月6日, 2023년 9월. Of 6/9/2023 none knows which is the month.
+_IN_NUMBERS = (
+    re.compile(r"(?P<day>[0-9]{1,2})\. ?(?P<month>[0-9]{1,2})\. ?(?P<year>[0-9]{4})"),
+    re.compile(r"(?P<year>[0-9]{4})/(?P<month>[0-9]{1,2})(?:/(?P<day>[0-9]{1,2}))?"),
+    re.compile(r"(?P<year>[0-9]{4}) ?[年년](?: ?(?P<month>[0-9]{1,2}) ?[月월](?: ?(?P<day>[0-9]{1,2}) ?[日号號일])?)?"),
+)
 
 
 def spanned_days(asked: str) -> tuple[date, date] | None:
@@ -34,7 +40,11 @@ def spanned_days(asked: str) -> tuple[date, date] | None:
 
 def written_days(text: str) -> tuple[date, date] | None:
     """The same of what a reader writes with the name of a month, too, in the languages of the press: ``October 2024``,
-    ``10 Oct. 2024``, ``October 10th, 2024``, ``4. Mai 2019``."""
+    ``10 Oct. 2024``, ``October 10th, 2024``, ``4. Mai 2019``; or in numbers where their order is known: ``6.9.2023``,
+    ``2023年9月6日``."""
+    if numbers := next(filter(None, (form.fullmatch(text.strip()) for form in _IN_NUMBERS)), None):
+        parts = (numbers[name] for name in ("year", "month", "day"))
+        return spanned_days("-".join(part for part in parts if part))
     plain = " ".join(text.replace(",", " ").replace(".", " ").split())
     said = _DAY_FIRST.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain)
     if said is None:

@@ -850,6 +850,11 @@ def test_what_is_written_as_a_bound_and_is_none_is_said_to_be_words(site: Client
         ("Oct. 10th 2024", "10 October 2024", "/2024/10/10/"),
         ('"10th of October 2024"', "10 October 2024", "/2024/10/10/"),
         ("OCTOBER 2024", "October 2024", "/2024/10/"),
+        ("10.10.2024", "10 October 2024", "/2024/10/10/"),
+        ("2024/10/10", "10 October 2024", "/2024/10/10/"),
+        ("2024年10月10日", "10 October 2024", "/2024/10/10/"),
+        ("2024년 10월", "October 2024", "/2024/10/"),
+        ("10/10/2024", "", ""),
         ("November 2024", "", ""),  # nothing is held of it
         ("31 February 2024", "", ""),
         ("Octopus 2024", "", ""),
@@ -865,6 +870,13 @@ def test_a_date_leads_to_the_page_of_its_day_month_or_year(site: Client, text: s
     note = re.search(r'What was published then, 1 article, has a page of its own: <a href="([^"]+)">([^<]+)</a>', html)
     assert (note and (note[2], note[1])) == ((name, address) if name else None)
     assert not address or site.get(address).status_code == 200
+
+
+def test_a_month_or_a_day_of_which_nothing_is_held_is_said_to_be_so(site: Client) -> None:
+    article("Ferry", published="2024-10-10")
+    assert "Nothing is held of November 2024." in site.get("/search/", {"q": "Nov 2024"}).content.decode()
+    assert "Nothing is held of 11 October 2024." in site.get("/search/", {"q": "11.10.2024"}).content.decode()
+    assert "Nothing is held of" not in site.get("/search/", {"q": "2023"}).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -1022,6 +1034,8 @@ def test_a_date_or_a_source_among_the_words_is_offered_as_that(site: Client, tex
         ({"q": "ferry 2018"}, "2018", "ferry from:2018 to:2018"),
         ({"q": '"November 2018"'}, "", ""),
         ({"q": "ferry"}, "", ""),
+        ({"q": "30 November 2018"}, "", ""),
+        ({"q": "returns November 2018"}, "", ""),  # nothing was published then that has the word
         ({"q": "ferry 2018", "from": "2017"}, "", ""),
         ({"q": "ferry 2018 from:2017"}, "", ""),
     ],
@@ -1029,11 +1043,12 @@ def test_a_date_or_a_source_among_the_words_is_offered_as_that(site: Client, tex
 def test_hits_by_a_date_as_words_lead_to_what_is_of_it(
     site: Client, asked: dict[str, str], date: str, better: str
 ) -> None:
-    article("Ferry returns", body="It had not sailed since November 2018.", published="2019-05-04")
+    article("Ferry returns", body="It had not sailed since 30 November 2018.", published="2019-05-04")
+    article("Ferry stays", published="2018-11-30")
     html = site.get("/search/", asked).content.decode()
-    assert "<strong>1 article</strong>" in html
+    assert "</strong> for “" in html
     notes = [unescape(re.sub("<[^>]+>", "", one)) for one in re.findall(r'<p class="note">.*?</p>', html)]
-    expected = [f"{date} was looked for as words. Only what was published then: {better}."] if date else []
+    expected = [f"{date} was looked for as words. As a date it finds 1 article: {better}."] if date else []
     assert [note for note in notes if "looked for as words" in note] == expected
 
 
@@ -1181,6 +1196,21 @@ def test_three_words_are_offered_without_one_of_them_first(site: Client) -> None
 def test_words_that_are_the_name_of_a_tag_together_stay_when_another_goes(site: Client) -> None:
     article("Ferry", tags=["City council"])
     assert offered(site, "city council xyzzy")["One word less"] == "city council, without “xyzzy”, finds 1 article."
+
+
+def test_of_a_question_the_words_that_it_is_about_are_offered(site: Client) -> None:
+    for number in range(25):
+        article(f"Item {number}", body="Who is the one that was there when it did leave?")
+    article("Lyu Anqi", body="A symposium at SCODA.")
+    article("Symposium", body="Another.")
+    said = offered(site, "who is Lyu Anqi")
+    assert said["The rarest words"] == "Lyu Anqi finds 1 article."
+    assert said["Fewer words"] == "Lyu alone finds 1 article; Anqi alone finds 1 article."
+    said = offered(site, "where was the SCODA symposium held then?")
+    assert said["The rarest words"] == "SCODA symposium finds 1 article."
+    assert "the alone" not in said["Fewer words"]
+    assert "The rarest words" not in offered(site, "Lyu Anqi xyzzy")
+    assert offered(site, "who yonder")["Fewer words"] == "who alone finds 25 articles; “yonder” alone finds none."
 
 
 def test_at_most_three_words_are_offered_to_go(site: Client) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from articles import periods
 from articles.day_spans import written_days
 from articles.identity import name_slug
 from articles.models import Source, SourceAlias, Tag, TagAlias
@@ -31,9 +32,10 @@ from articles.search.finding import count, count_words
 from articles.search.query import QUOTES, Field, Query, Term, parse, plain_text
 from articles.search.words import letters_of, pieces_written_in_one
 
-MOST_WORDS = 6  # of a query that are looked at
+MOST_WORDS = 10  # of a query that are looked at
 WORDS_TO_LOSE_ONE = 3  # of two, each alone is offered anyway
-MOST_LESS = 3  # searches without one word that are offered
+MOST_LESS, TRIED_LESS = 3, 6  # searches without one word that are offered, and that are tried
+COMMON, COMMON_PART = 20, 0.25  # a word of more articles than these, of so large a part of all, is not offered alone
 MOST_CANDIDATES = 10  # spellings of a word that are tried
 WORDS_COMPARED = 200_000  # that begin with the same letter
 ENOUGH = 1_000  # articles that a word is in; to count further tells nothing more
@@ -73,13 +75,14 @@ class Less(Instead):
 @dataclass(frozen=True, slots=True)
 class Relaxed:
     """Spelled otherwise; with what is a date or the name of a source as that; with the words of a phrase or the parts
-    of a run of letters anywhere, or with words that only begin so; without one word, with one word alone, or with
-    fewer filters. ``alone`` are words that find nothing at all."""
+    of a run of letters anywhere, or with words that only begin so; without one word, with the rarest of its words, with
+    one word alone, or with fewer filters. ``alone`` are words that find nothing at all."""
 
     spelling: Instead | None
     by_fields: list[Instead]
     less_exactly: list[Instead]
     one_less: list[Less]
+    rarest: Instead | None
     fewer_words: list[Instead]
     alone: list[str]
     without_filters: Instead | None
@@ -100,7 +103,8 @@ def relaxed(asked: Asked, filters: Filters) -> Relaxed:
         by_fields=_by_fields(asked, query, filters),
         less_exactly=_less_exactly(asked, query, missing, filters),
         one_less=_one_less(asked, query, counts, filters),
-        fewer_words=[one for one in alone if one.found] if len(single) > 1 else [],
+        rarest=_rarest_together(asked, query, counts, filters),
+        fewer_words=_telling([one for one in alone if one.found]) if len(single) > 1 else [],
         alone=[one.words for one in alone if not one.found],
         without_filters=_without_filters(asked, query, filters),
     )
@@ -123,14 +127,15 @@ def _asked_instead(asked: Asked, query: Query, filters: Filters) -> Instead:
 
 
 def _one_less(asked: Asked, query: Query, counts: Mapping[tuple[Term, ...], int], filters: Filters) -> list[Less]:
-    """The query without one of its words, that which the fewest have first; ``counts``: how many each finds alone.
+    """The query without one of its words, first those that nothing has, then those that most have; ``counts``: how many
+    each finds alone.
 
-    All are tried, for words that find nothing alone may together be the name of a tag.
+    Words that nothing has are tried as well, for together they may be the name of a tag.
     """
     if len(counts) < WORDS_TO_LOSE_ONE:
         return []
     offered: list[Less] = []
-    for clause in sorted(counts, key=lambda clause: counts[clause]):
+    for clause in sorted(counts, key=lambda clause: (counts[clause] > 0, -counts[clause]))[:TRIED_LESS]:
         rest = tuple(other for other in query.clauses if other != clause)
         less = _asked_instead(asked, replace(query, clauses=rest), filters)
         if less.found:
@@ -138,6 +143,26 @@ def _one_less(asked: Asked, query: Query, counts: Mapping[tuple[Term, ...], int]
         if len(offered) == MOST_LESS:
             break
     return offered
+
+
+def _rarest_together(asked: Asked, query: Query, counts: Mapping[Clause, int], filters: Filters) -> Instead | None:
+    """As many of the rarest words as are found together, where more than one word has to go: of a question, what it is
+    about. ``None`` where no two are."""
+    rarest = sorted((clause for clause in counts if counts[clause]), key=lambda clause: counts[clause])
+    found = None
+    for size in range(2, min(len(rarest), len(query.clauses) - 2) + 1):
+        kept = tuple(clause for clause in query.clauses if clause in rarest[:size])
+        one = _asked_instead(asked, replace(query, clauses=kept), filters)
+        if not one.found:
+            break
+        found = one
+    return found
+
+
+def _telling(alone: list[Instead]) -> list[Instead]:
+    """Words that find something alone, without those that a large part of the archive has, unless all are of these."""
+    common = max(COMMON, COMMON_PART * periods.articles_between(None, None))
+    return [one for one in alone if one.found <= common and not one.is_more] or alone
 
 
 def _words_of(clause: Sequence[Term]) -> str:
@@ -182,13 +207,24 @@ def _without_filters(asked: Asked, query: Query, filters: Filters) -> Instead | 
 def _by_fields(asked: Asked, query: Query, filters: Filters) -> list[Instead]:
     """The query with words that are a date as days to look in, with words that a source is called by as its name, or
     with both."""
-    dated = with_days(query)
-    tries = dict.fromkeys((dated, _with_source(query), _with_source(dated)))
+    with_days = _with_days(query)
+    tries = dict.fromkeys((with_days, _with_source(query), _with_source(with_days)))
     offered = [_asked_instead(asked, one, filters) for one in tries if one != query]
     return [one for one in offered if one.found]
 
 
-def with_days(query: Query) -> Query:
+def dated(asked: Asked, filters: Filters) -> Instead | None:
+    """A date among the words, of a search that found something by them, as the days to look in; ``None`` where there is
+    none, or nothing is found so."""
+    query = parse(asked.q)
+    with_days = _with_days(query)
+    if with_days == query or asked.has_dates:
+        return None
+    instead = _asked_instead(asked, with_days, filters)
+    return instead if instead.found else None
+
+
+def _with_days(query: Query) -> Query:
     """The query with the first of its words that are a date as the days to look in; as it is where it has none, or
     nothing else."""
     if query.first or query.last:

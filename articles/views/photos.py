@@ -97,6 +97,7 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
         "found": page,
         "elsewhere": others,
         "spelled": otherwise,
+        "in_articles": asked_of(filters).url,
         "spelled_photos": _address(otherwise.photos) if otherwise and otherwise.photos else "",
         "entries": page.entries,
         "newer": after if filters.is_oldest else before,

@@ -21,8 +21,8 @@ from articles.search.asking import Filters, begins_name, cut_beginnings, most_be
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, find
 from articles.search.hits import hits_of
 from articles.search.notes import Note, language_note, notes_of
-from articles.search.query import QUOTES, Field, Query, Term, first_day, parse, plain_text
-from articles.search.relaxing import relaxed, with_days
+from articles.search.query import QUOTES, Field, Query, Term, first_day, plain_text
+from articles.search.relaxing import dated, relaxed
 from articles.search.suggesting import suggestions
 from articles.spans import Span
 from articles.timelines import timeline_of
@@ -83,7 +83,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         raise ListingEnds
     context |= {
         "found": found,
-        "notes": [*notes, *(_days_among(asked) if found.total else [])],
+        "notes": [*notes, *(_days_among(asked, filters) if found.total else [])],
         "said": _said(asked, filters, found),
         "hits": hits_of(found.numbers, sought),
         # What narrows the search begins at the newest again, of which a page further back has counted nothing.
@@ -129,25 +129,32 @@ def _not_looked_for(asked: Asked, query: Query) -> list[str]:
 
 
 def _page_of_days(text: str) -> list[Note]:
-    """Where a year, a month or a day is all that was typed: the page of it, if articles are held of it."""
-    days = written_days(text.strip(f'{QUOTES}"'))
+    """Where a year, a month or a day is all that was typed: the page of it, if articles are held of it. Of four digits
+    that are no such year it is not said that there are none: they may be any number."""
+    days = written_days(_bare(text))
     if days is None:
         return []
     unit, held = periods.held_from_to(*days)
     names = {Unit.YEAR: str(days[0].year), Unit.MONTH: month_words(days[0]), Unit.DAY: day_words(days[0])}
     words = f"What was published then, {counted(held, 'article')}, has a page of its own:"
     url = reverse(unit.value, args=[days[0]])
-    return [Note(words, names[unit], url, is_search=False)] if held else []
+    if held:
+        return [Note(words, names[unit], url, is_search=False)]
+    return [] if unit is Unit.YEAR else [Note(f"Nothing is held of {names[unit]}.")]
 
 
-def _days_among(asked: Asked) -> list[Note]:
+def _bare(text: str) -> str:
+    return text.strip(f'{QUOTES}"')
+
+
+def _days_among(asked: Asked, filters: Filters) -> list[Note]:
     """Where a date stands among the words, which articles have as words: the search for what was published then."""
-    words = parse(asked.q)
-    dated = with_days(words)
-    if asked.has_dates or dated == words:
+    instead = dated(asked, filters) if written_days(_bare(asked.q)) is None else None
+    if instead is None:
         return []
-    said = f"{asked_words(dated.since)} was looked for as words. Only what was published then:"
-    return [Note(said, str(dated), asked.but(q=str(dated)).url)]
+    day = asked_words(instead.asked.query.since)
+    words = f"{day} was looked for as words. As a date it finds {instead.count_words}:"
+    return [Note(words, instead.words, instead.asked.url)]
 
 
 def _sources_called(asked: Asked) -> list[Note]:
