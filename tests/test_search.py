@@ -103,6 +103,11 @@ def page(site: Client, text: str = "", **asked: Any) -> str:
         ("여객선으로", "ko", "여객선을 탔다."),
         ("รถไฟ", "th", "สถานีรถไฟกรุงเทพ"),
         ("الخبر", "ar", "هذا خبر جديد"),
+        ("נמל", "he", "בנמל חיפה"),
+        ("הנמל", "he", "ספינות מהנמל"),
+        ("ספינות", "he", "והספינות באו"),
+        ("הנמל", "he", "לנמל"),
+        ("הַנָּמֵל", "he", "לנמל"),
         ("الخبر", "ar", "والخبر الجديد"),
         ("خبر", "ar", "فَالْخَبَر جديد"),
         ("والخبر", "ar", "جاء بالخبر"),
@@ -120,6 +125,16 @@ def test_a_word_is_found_in_its_language(text: str, language: str, said: str) ->
     article("Here", body=said, language=language)
     article("Not here", body="Nothing of the kind. 没有 ない 없다 ไม่มี", language="en")
     assert found(text) == ["Here"]
+
+
+def test_of_hebrew_the_word_as_it_is_typed_is_best_and_what_begins_it_stays(site: Client) -> None:
+    article("One", body="המלך בא.", language="he")
+    article("Two", body="מלך בא.", language="he")
+    article("Three", body="הלך לבן.", language="he")
+    assert found("מלך") == ["Two", "One"]
+    assert found("בן") == []
+    assert found('"מלך"') == ["Two"]
+    assert "[[המלך]]" in page(site, "מלך")
 
 
 def test_parents_are_not_found_by_what_begins_like_them_in_arabic() -> None:

@@ -20,7 +20,7 @@ from articles.search.backend import LAST_LETTER, LAST_NUMBER, Alternatives, Colu
 from articles.search.index import WITH_PHOTO, language_fact, source_fact, tag_fact
 from articles.search.query import Field, Query, Term
 from articles.search.sql import rows
-from articles.search.words import Word, stem_of, stems, without_particle, words_of
+from articles.search.words import Word, stem_of, stems, with_prefixes, without_particle, words_of
 
 NOTHING = "nothing"  # a fact of no article
 _POSSESSIVE = re.compile(r"\w['’]s$", re.IGNORECASE)
@@ -176,7 +176,8 @@ def _one_word(term: Term, word: Word, column: Column, stems: Stems) -> Alternati
     """By its stems, and as it is written besides, so that what is written the same is ranked higher."""
     if term.is_beginning:
         return _beginning(word, column, stems)
-    ways = [Tokens(column, (stem,)) for stem in stems.of_word(term.text[word.start : word.end])]
+    forms = dict.fromkeys([*stems.of_word(term.text[word.start : word.end]), *with_prefixes(word.exact)])
+    ways = [Tokens(column, (form,)) for form in forms]
     return (*ways, Tokens(column, (word.exact,), is_written=True, ranks_only=True))
 
 

@@ -25,7 +25,8 @@ SAMPLE = 2_000  # of the newest articles, by which it is told how common a word 
 FEW, ENOUGH = 400, 10  # by few of them, where enough of these have it: to count takes as long as there is to count
 OFTEN = 3  # hits among these
 MOST_YEARS = 200  # that are asked for one by one
-MOST_SAMPLED = 10  # words; of a search for more the longest, and any other is taken for as common as can be
+MOST_SAMPLED = 10  # of a search for more the longest words, and any other is taken for as common as can be;
+MOST_OF_ONE = 50  # words of which any will do; more are taken for that, too
 _ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # of a word in captions one looks where in the article it is
 
 
@@ -114,23 +115,24 @@ def _must(sought: Sought) -> list[Alternatives]:
 
 
 def _sampled(sought: Sought, held: int) -> Plan:
-    words = list(dict.fromkeys(word for clause in _must(sought) for one in clause for word in _words(one)))
-    sampled = sorted(words, key=lambda one: -len(one.words[0]))[:MOST_SAMPLED]
+    counted = dict.fromkeys(one for clause in _must(sought) for way in _ways(clause) for one in way)
+    few = (one for one in counted if len(one) <= MOST_OF_ONE)
+    sampled = sorted(few, key=lambda one: -len(one[0].words[0]))[:MOST_SAMPLED]
     newest = SearchEntry.objects.filter(pk__range=(sought.first, sought.last)).order_by("-pk")
     numbers = list(newest.values_list("pk", flat=True)[:SAMPLE])
-    part: dict[Tokens, float] = {}
+    part: dict[Alternatives, float] = {}
     for size, enough in ((FEW, ENOUGH), (SAMPLE, 0)):
         of = numbers[:size]
         first, last = (of[-1], of[0]) if len(of) == size else (sought.first, sought.last)
         months = _of_months(first, last)
         sample = Sought((months,) if months else (), first=first, last=last)
-        asked = [word for word in sampled if word not in part]
-        for word, count in zip(asked, backend().how_many([(word,) for word in asked], size, sample), strict=True):
+        asked = [one for one in sampled if one not in part]
+        for one, count in zip(asked, backend().how_many(asked, size, sample), strict=True):
             if count >= enough:
-                part[word] = (count + 1) / min(size, held)
+                part[one] = (count + 1) / min(size, held)
 
     def common(clause: Alternatives) -> float:
-        return min(1.0, sum(min(part.get(word, 1.0) for word in _words(one)) for one in looked_for(clause)))
+        return min(1.0, sum(min(part.get(one, 1.0) for one in way) for way in _ways(looked_for(clause))))
 
     in_order = sorted(sought.clauses, key=common)
     planned = replace(sought, rarest_first=tuple(in_order))
@@ -138,10 +140,18 @@ def _sampled(sought: Sought, held: int) -> Plan:
     return Plan(planned, common(in_order[0]) if in_order else 1.0, held, often=len(found) == OFTEN)
 
 
-def _words(tokens: Tokens) -> list[Tokens]:
+def _ways(clause: Alternatives) -> list[list[Alternatives]]:
+    """The ways in which an article may have a clause, each as what must all be there: any of the single words, or the
+    words of a phrase."""
+    single = tuple(one for one in clause if len(one.words) == 1)
+    phrases = [_words(one) for one in clause if len(one.words) > 1]
+    return [*([[single]] if single else []), *phrases]
+
+
+def _words(tokens: Tokens) -> list[Alternatives]:
     """The words of a way to be found, each by itself."""
     last = len(tokens.words) - 1
     return [
-        replace(tokens, words=(word,), is_beginning=tokens.is_beginning and place == last)
+        (replace(tokens, words=(word,), is_beginning=tokens.is_beginning and place == last),)
         for place, word in enumerate(tokens.words)
     ]

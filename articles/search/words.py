@@ -191,6 +191,9 @@ def without_particle(word: str) -> str:
 _AND_THE = regex.compile(
     r"^[وف](?=(?:[بك]?ال|لل)\p{Arabic}{3,}$)(?!الد(?:ت?(?:ه|ها|هم|هن|هما|ك|كم|نا|ي)|ة|ات|ان|ين|ا(?:ه|ها|هم)|ي(?:ه|ها|هم|ك))$)"
 )
+# What Hebrew writes in one with the word behind it: the, and, in, to, from, as, that, and the commonest of their pairs.
+_HEBREW_PREFIXES = (*"הובלמכש", "וה", "וב", "ול", "ומ", "וכ", "וש", "שה", "שב", "של", "שמ", "מה", "כש")
+_HEBREW = regex.compile(r"\p{Hebrew}{3,}")
 _VOWEL_SIGNS = regex.compile(r"[\u064b-\u0652\u0640]")
 
 
@@ -201,6 +204,13 @@ def without_conjunction(word: str) -> str:
     """
     bare: str = _AND_THE.sub("", _VOWEL_SIGNS.sub("", word))
     return bare
+
+
+def with_prefixes(word: str) -> list[str]:
+    """A word of Hebrew, ``folded``, as it stands behind what is written in one with it; after "the", without that too.
+    Empty for any other word: what it begins with may be its own, so nothing is taken off in a text."""
+    bare = [word, *([word[1:]] if word.startswith("ה") else [])]
+    return [before + one for one in bare if _HEBREW.fullmatch(one) for before in ("", *_HEBREW_PREFIXES)]
 
 
 def folded(word: str) -> str:
