@@ -13,6 +13,7 @@ from articles.spans import Span
 from articles.wording import MONTHS, counted, listed
 
 LONGEST_SPAN = 200  # years
+ALL_LABELLED = 7  # years whose names stand side by side on a phone
 NONE = "none held"
 EVER = Span()
 TOP_PX, LABELS_PX = 16, 22  # kept free above the highest bar and below the base
@@ -73,12 +74,15 @@ def years_chart(
         for year in years
     ]
     said = _most_and_none([(name, count) for name, *_, count in bars], none)
-    words = f"A bar for each year from {years[0]} to {years[-1]}. {said}"
+    each = f"A bar for each year from {years[0]} to {years[-1]}." if len(years) > 1 else "One bar."
+    words = f"{each} {said}"
     return _chart(title, words, none, height, bars, _labelled(years), current={str(year) for year in current})
 
 
 def _labelled(years: Sequence[int]) -> set[str]:
-    """The first, the last, and round years between, at most ten, none too near to either end."""
+    """All of a few; else the first, the last, and round years between, at most ten, none too near to either end."""
+    if len(years) <= ALL_LABELLED:
+        return set(map(str, years))
     first, last = years[0], years[-1]
     step = next(step for step in (5, 10, 20, 50, 100, 10_000) if (last - first) // step <= 8)
     near = max(3, step * 3 // 5)

@@ -1370,3 +1370,18 @@ def test_an_article_that_shares_nothing_has_no_related(site: Client) -> None:
     one = article("铁路", body="哈萨克斯坦", language="zh")
     article("Ferry", body="It sailed.")
     assert related(site, one) == []
+
+
+def test_by_tags_alone_those_that_share_most_of_them_are_related_first(site: Client) -> None:
+    one = article("铁路", body="哈萨克斯坦", language="zh", tags=["Handbook", "Languages"], published="2020-01-01")
+    article("Scripts", body="Right to left.", tags=["Languages", "Handbook"], published="2001-01-01")
+    for number in range(6):
+        article(f"Ferry {number}", body=f"It sailed {number}.", tags=["Handbook"], published=f"2010-01-0{number + 1}")
+    assert related(site, one)[0] == "Scripts"
+
+
+def test_hits_without_a_date_are_told_beside_the_years(site: Client) -> None:
+    article("Ferry", published="2019-05-01")
+    article("Ferry", published="")
+    assert "Years 2019 1 Without a date 1" in " ".join(page(site, "ferry").split())
+    assert "Without a date" not in page(site, "ferry from:2019")

@@ -79,6 +79,11 @@ class Sought:
         """The clauses that ask for words, by which hits are ranked."""
         return tuple(clause for clause in self.clauses if not is_fact(clause))
 
+    @property
+    def ranked_by(self) -> tuple[Alternatives, ...]:
+        """Where no words are asked for, what has most of several facts, and the rarest of them, is best."""
+        return self.words or self.clauses
+
 
 EVERYTHING = Sought()
 

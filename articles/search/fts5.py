@@ -202,7 +202,7 @@ class Index(SqlIndex):
 
     def _telling(self, sought: Sought) -> list[Alternatives]:
         """The clauses that are rare enough to be ranked by."""
-        asked = list(sought.words)
+        asked = list(sought.ranked_by)
         if sought == Sought(tuple(asked[:1])):  # what is ranked is all that it finds
             return asked
         return [clause for clause, found in zip(asked, self.how_many(asked, COMMON), strict=True) if found < COMMON]

@@ -78,7 +78,7 @@ class Index(SqlIndex):
         return self._found(sought, f"ORDER BY number LIMIT {most}")
 
     def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
-        ranking = " | ".join(f"({_one_of(clause)})" for clause in sought.words)
+        ranking = " | ".join(f"({_one_of(clause)})" for clause in sought.ranked_by)
         if not ranking:
             return sorted(among, reverse=True)
         found = rows(

@@ -35,7 +35,8 @@ MOST_NAMED_IN_WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of a facet: its name, the search with or without it, and how many articles it would leave."""
+    """One line of a facet: its name, the search with or without it (``""``: there is none), and how many articles it
+    would leave."""
 
     name: str
     url: str
@@ -249,7 +250,8 @@ def _facets(asked: Asked, filters: Filters, found: Found) -> list[Facet]:
 
 
 def _years(asked: Asked, found: Found) -> list[Choice]:
-    """Decades where the hits are from many years; what is chosen goes again by its own line."""
+    """Decades where the hits are from many years; what is chosen goes again by its own line. What has no date is told,
+    and has no search of its own."""
     chosen = []
     if asked.has_dates:
         chosen = [Choice(_bounds(asked), asked.but(since="", until="").url, found.total, is_on=True)]
@@ -265,6 +267,8 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
         Choice(name, asked.between(f"{first:04}", f"{last:04}").url, _between(years, first, last))
         for name, first, last in spans
     ]
+    if undated := found.total - sum(years.values()):
+        choices.append(Choice("Without a date", "", undated))
     return [*chosen, *(choices if len(choices) > 1 else [])]
 
 

@@ -43,22 +43,25 @@ def tag(request: HttpRequest, slug: str) -> HttpResponseBase:
         "aliases": found.aliases.all(),
         "feeds": feed_links("tag-feed", found.slug),
         "together": [(other, both_address(found.slug, other.slug)) for other in related_tags(found)],
-        **_through_time(request, listing, periods.months_of_tag(found), span, f"tagged {found.name}"),
+        **_through_time(
+            request, listing, periods.months_of_tag(found), span, found.article_count, f"tagged {found.name}"
+        ),
         "within": _search_within(span, tags=(found.slug,)),
     }
     return render(request, "articles/tag.html", context)
 
 
 def _through_time(
-    request: HttpRequest, listing: Listing, months: Mapping[int, int], span: Span, of: str
+    request: HttpRequest, listing: Listing, months: Mapping[int, int], span: Span, held: int, of: str
 ) -> dict[str, Any]:
-    """What the page of a tag or a source shows of its articles in time, narrowed to a span or not."""
+    """What the page of a tag or a source, which has so many articles, shows of them in time, narrowed or not."""
     years = [month // 100 for month in months]
     place = next(((name, request.GET[name]) for name in ("before", "after") if name in request.GET), None)
     query = "&".join(filter(None, [span.query, urlencode([place]) if place else ""]))
     return {
         "listing": listing,
         "span": span_words(min(years), max(years)) if years else "",
+        "undated": held - sum(months.values()),
         "timeline": timeline_of(months, span, of=of),
         "canonical": absolute(request, f"{request.path}?{query}" if query else request.path),
     }
@@ -174,7 +177,9 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
         "here": "sources",
         "source": found,
         "feeds": feed_links("source-feed", found.slug),
-        **_through_time(request, listing, periods.months_of_source(found), span, f"from {found.name}"),
+        **_through_time(
+            request, listing, periods.months_of_source(found), span, found.article_count, f"from {found.name}"
+        ),
         "within": _search_within(span, source=found.slug),
     }
     return render(request, "articles/source.html", context)
