@@ -682,6 +682,8 @@ def test_a_beginning_of_too_many_words_says_which_are_looked_for(site: Client, m
     article("Ferry and ferries", body="A ferryman.")
     assert "More words begin with “ferr” than the archive looks for" in page(site, "ferr*")
     assert "More words" not in page(site, "ferrym*")
+    article("Quay", body="Ferraa, ferrab.")
+    assert found("ferr*") == ["Ferry and ferries"]
     article("Old ferryboat", body="An old ferrymaster.")
     said = page(site, '"old ferr"*')
     assert "More words begin with “old ferr” than the archive looks for" in said
@@ -1385,3 +1387,57 @@ def test_hits_without_a_date_are_told_beside_the_years(site: Client) -> None:
     article("Ferry", published="")
     assert "Years 2019 1 Without a date 1" in " ".join(page(site, "ferry").split())
     assert "Without a date" not in page(site, "ferry from:2019")
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [
+        ("from:2018-01 to:2018-01", "of January 2018"),
+        ("from:2018-12 to:2018-12", "of December 2018"),
+        ("from:2018-01-01 to:2018-01-01", "of 1 January 2018"),
+        ("from:2018-12-31 to:2018-12-31", "of 31 December 2018"),
+        ("from:2018-01-01 to:2018-12-31", "of 2018"),
+        ("from:2018-01 to:2019", "2018 to 2019"),
+        ("from:2018-01 to:2019-01", "2018 to January 2019"),
+        ("from:2018-01", "from 2018 on"),
+        ("to:2018-12-31", "up to 2018"),
+    ],
+)
+def test_days_are_named_by_the_years_and_months_that_lie_within_them(site: Client, bounds: str, said: str) -> None:
+    article("Ferry", published="2018-01-01")
+    assert f"”, {said}" in page(site, f"ferry {bounds}")
+    assert str(parse(str(parse(bounds)))) == str(parse(bounds))
+
+
+@pytest.mark.parametrize("language", ["e'n\\", "a" * 3000, "1", "\0"])
+def test_what_is_no_language_is_not_asked_for(site: Client, language: str) -> None:
+    article("Ferry", language="en")
+    said = page(site, "ferry", language=language)
+    assert "1 article" in said
+    assert "No language is called" in said
+
+
+def test_an_article_of_very_many_different_words_is_found_by_the_last(site: Client) -> None:
+    words = [f"{number:05}".translate(str.maketrans("0123456789", "abcdefghij")) * 2 for number in range(60_000)]
+    article("All words", body=" ".join(words))
+    article("Ferry")
+    assert found(words[-1]) == found(words[0]) == found(f'"{words[0]} {words[1]}"') == ["All words"]
+
+
+def test_a_search_for_many_beginnings_is_cut_and_says_so(site: Client) -> None:
+    article("Ferry")
+    assert "its end was left out" in page(site, " OR ".join(f"{letter}*" for letter in "fghijklmn"))
+    assert "its end was left out" not in page(site, " OR ".join(f"{letter}*" for letter in "fghijklm"))
+
+
+def test_a_long_number_is_found_by_itself_with_a_star(site: Client) -> None:
+    article("Number 1234567 and 12345")
+    assert found("1234567*") == found("12345*") == ["Number 1234567 and 12345"]
+
+
+def test_the_first_ten_years_are_a_facet_that_finds_them(site: Client) -> None:
+    for decade in range(10):
+        article("Ferry", published=f"{decade * 10 + 5:04}-01-01")
+    address = re.search(r'<a href="([^"]+to=0009[^"]*)"', site.get("/search/?q=ferry").content.decode())
+    assert address
+    assert "1 article</strong> for “ferry”, 1 to 9" in site.get(unescape(address[1])).content.decode()

@@ -186,8 +186,8 @@ def _beginning(word: Word, column: Column, stems: Stems) -> Alternatives:
 
     Of more than ``MOST_BEGUN``, those that are in most headlines: looking for all would take ever longer.
     """
-    words = words_begun(word, stems.most_begun)[0]
-    return tuple(Tokens(column, (one,), is_written=True) for one in words) or _facts([NOTHING])
+    words = dict.fromkeys([word.exact, *words_begun(word, stems.most_begun)[0]])  # a long number is in no list of words
+    return tuple(Tokens(column, (one,), is_written=True) for one in words)
 
 
 def most_begun(terms: Sequence[Term]) -> int:

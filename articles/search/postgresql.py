@@ -7,17 +7,19 @@ and facts with ``#``, so that none is ever taken for a stem.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from articles.models import SearchEntry
 from articles.search.backend import EVERYTHING, Alternatives, Column, Sought, Tokens, is_fact, looked_for
 from articles.search.index import EVERY
 from articles.search.sql import SqlIndex, rows
-from articles.search.words import BETWEEN
+from articles.search.words import BETWEEN, spelled
 
 if TYPE_CHECKING:
     from articles.search.index import Document
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 ARTICLES = "articles_search"
 MOST_POSITIONS = 255  # of one word, and
 LAST_POSITION = 16_383  # of a word in a vector: https://www.postgresql.org/docs/current/textsearch-limitations.html
+MOST_BYTES = 1_000_000  # of a vector, by our count, which is a little too high; what PostgreSQL takes is 1 MB
+SAMPLED = 2_000  # of the newest articles, by whose headlines it is told which words are in most
 APART = 2  # positions between columns, so that no phrase reaches from one into the next
 WEIGHTS = "{0.1, 0.3, 0.3, 1.0}"  # of D, C, B and A
 _LABELS = {Column.HEADLINE: "A", Column.CAPTION: "B", Column.BYLINE: "C", Column.BODY: "D"}
@@ -119,7 +123,11 @@ class Index(SqlIndex):
         return list(found)
 
     def frequent(self, beginning: str, most: int) -> list[str]:
-        return self.words(beginning, most)
+        newest = SearchEntry.objects.order_by("-pk").values_list("article__headline", flat=True)[:SAMPLED]
+        begun = (word for headline in newest for word in set(spelled(headline, "").exact) if word.startswith(beginning))
+        said = Counter(begun)
+        often = sorted(said, key=lambda word: (-said[word], word))
+        return list(dict.fromkeys([*often, *self.words(beginning, most)]))[:most]
 
     def _found(self, sought: Sought, rest: str, *values: Any) -> list[int]:
         sql = f"SELECT number FROM {ARTICLES} WHERE words @@ %s::tsquery AND number BETWEEN %s AND %s {rest}"  # noqa: S608
@@ -130,8 +138,9 @@ class Index(SqlIndex):
 
 
 def vector_of(document: Document) -> str:
-    """A text vector; what stands further on than PostgreSQL counts, or is said more often, is found, but there in no
-    phrase."""
+    """A text vector; what stands further on than PostgreSQL counts, is said more often, or is more than it has room
+    for, is found, but there in no phrase. Past all room, as in a book, words as written go first, then the last ones.
+    """
     words = document.words
     places: dict[str, list[str]] = {}
     last = 0
@@ -144,8 +153,20 @@ def vector_of(document: Document) -> str:
                     known = places.setdefault(sign + word, [])
                     if position <= LAST_POSITION and len(known) < MOST_POSITIONS:
                         known.append(f"{position}{label}")
-    lexemes = [_lexeme(word, ",".join(found)) for word, found in places.items()]
-    return " ".join([*lexemes, *(_quoted(_OF_FACTS + fact) for fact in document.facts.split())])
+    facts = [_quoted(_OF_FACTS + fact) for fact in document.facts.split()]
+    return " ".join([*facts, *_with_room(places)])
+
+
+def _with_room(places: dict[str, list[str]]) -> Iterator[str]:
+    """The words of a vector, with their places, as far as there is room: first stems, then words as written."""
+    room = MOST_BYTES
+    for word, found in sorted(places.items(), key=lambda one: one[0].startswith(_OF_WRITTEN)):
+        bare = len(word.encode())
+        if bare > room:
+            return
+        whole = bare + 4 + 2 * len(found)
+        yield _lexeme(word, ",".join(found) if whole <= room else "")
+        room -= whole if whole <= room else bare
 
 
 def query_of(sought: Sought) -> str:

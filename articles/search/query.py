@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -21,6 +21,7 @@ from articles.search.words import words_of
 
 LONGEST_QUERY = 1000  # characters; what follows is left out, and said to be
 MOST_TERMS = 40
+MOST_BEGINNINGS = 8  # of them: each stands for many words
 
 
 class Field(StrEnum):
@@ -86,13 +87,25 @@ class Query:
 
     @property
     def since(self) -> str:
-        """The first day as it may be typed, ``2019-06`` or ``2019`` where it begins these; ``""`` for no bound."""
-        return _shortest(self.first, first_day) if self.first else ""
+        """The first day as it may be typed, ``2019-06`` or ``2019`` where it begins these and no sooner end is asked
+        for; ``""`` for no bound."""
+        return self._shortest(self.first) if self.first else ""
 
     @property
     def until(self) -> str:
         """The last day, likewise."""
-        return _shortest(self.last, last_day) if self.last else ""
+        return self._shortest(self.last) if self.last else ""
+
+    def _shortest(self, day: date) -> str:
+        """The year, month or day of which this is the first or the last day, if all of it lies within the bounds."""
+        first, last = (None, None) if self.is_backwards else (self.first, self.last)
+        iso = day.isoformat()
+        for said in (iso[:4], iso[:7]):
+            begins, ends = spanned_days(said) or (day, day)
+            is_within = begins >= (first or begins) and ends <= (last or ends)
+            if is_within and day == (begins if day == self.first else ends):
+                return said
+        return iso
 
     @property
     def has_bounds(self) -> bool:
@@ -114,12 +127,6 @@ def plain_text(clause: tuple[Term, ...]) -> str:
     return clause[0].text if len(clause) == 1 and not (clause[0].field or clause[0].is_beginning) else ""
 
 
-def _shortest(day: date, meant: Callable[[str], date | None]) -> str:
-    """The year, month or day of which this is the first or the last day, whichever is meant."""
-    iso = day.isoformat()
-    return next(said for said in (iso[:4], iso[:7], iso) if meant(said) == day)
-
-
 QUOTES = "“”„‟«»＂"  # which are as good as "
 _QUOTES = str.maketrans(dict.fromkeys(QUOTES, '"'))
 _PIECE = re.compile(
@@ -137,7 +144,10 @@ def parse(text: str) -> Query:
             continue
         if len(query.terms) + len(query.without) >= MOST_TERMS:
             return replace(query, is_cut=True)
-        query, joins = _with(query, piece, joins=joins), False
+        longer, joins = _with(query, piece, joins=joins), False
+        if sum(term.is_beginning for term in (*longer.terms, *longer.without)) > MOST_BEGINNINGS:
+            return replace(query, is_cut=True)
+        query = longer
     return query
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -31,6 +32,7 @@ from articles.wording import counted, day_words, language_words, listed, month_w
 Unit = PeriodCount.Unit
 FACETS_SHOWN = 8
 MOST_NAMED_IN_WORDS = 3
+_LANGUAGE = re.compile("[a-z]{2,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,12 @@ def _understood(asked: Asked) -> tuple[Asked, Filters, list[str]]:
     source = Source.objects.named(asked.source) if asked.source else None
     if asked.source and source is None:
         unknown.append(f"No source is called “{asked.source}”, so it was not asked for.")
+    language = asked.language.partition("-")[0]
+    if language and not _LANGUAGE.fullmatch(language):
+        unknown.append(f"No language is called “{asked.language}”, so it was not asked for.")
+        language = ""
     asked = replace(asked, tags=tuple(sorted(slugs)), source=source.slug if source else asked.source)
-    return asked, Filters(tuple(tags.values()), source, asked.language.partition("-")[0]), unknown
+    return asked, Filters(tuple(tags.values()), source, language), unknown
 
 
 def _not_looked_for(asked: Asked, query: Query) -> list[str]:
@@ -243,7 +249,7 @@ def _facets(asked: Asked, filters: Filters, found: Found) -> list[Facet]:
         Facet("Years", "years", _years(asked, found)),
         Facet("Tags", "tags", _tags(asked, filters, found)),
         Facet("Sources", "sources", _sources(asked, filters, found)),
-        Facet("Languages", "languages", _languages(asked, found)),
+        Facet("Languages", "languages", _languages(asked, filters, found)),
         Facet("Photos", "photos", _photos(asked, found)),
     ]
     return [facet for facet in facets if facet.choices]
@@ -264,7 +270,7 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
     else:
         spans = [(str(year), year, year) for year in sorted(years, reverse=True)]
     choices = [
-        Choice(name, asked.between(f"{first:04}", f"{last:04}").url, _between(years, first, last))
+        Choice(name, asked.between(f"{max(first, 1):04}", f"{last:04}").url, _between(years, first, last))
         for name, first, last in spans
     ]
     if undated := found.total - sum(years.values()):
@@ -305,8 +311,8 @@ def _sources(asked: Asked, filters: Filters, found: Found) -> list[Choice]:
     return [Choice(source.name, asked.but(source=source.slug).url, count) for source, count in often]
 
 
-def _languages(asked: Asked, found: Found) -> list[Choice]:
-    if asked.language:
+def _languages(asked: Asked, filters: Filters, found: Found) -> list[Choice]:
+    if filters.language:
         return [Choice(language_words(asked.language), asked.but(language="").url, found.total, is_on=True)]
     often = sorted(found.counts.languages.items(), key=lambda pair: (-pair[1], pair[0]))[:FACETS_SHOWN]
     choices = [Choice(language_words(name), asked.but(language=name).url, count) for name, count in often]
