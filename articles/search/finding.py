@@ -17,7 +17,7 @@ from articles.models.count import month_number
 from articles.models.search import ARTICLE_BITS, entry_number
 from articles.search.backend import Sought, backend
 from articles.search.counting import Counts, counts_of
-from articles.search.reach import Plan, reaches
+from articles.search.reach import FEW_STEPS, Plan, reaches
 from articles.wording import counted
 
 MOST = 5_000  # hits that are counted
@@ -108,9 +108,10 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date 
 
 
 def count(sought: Sought) -> tuple[int, bool]:
-    """How many articles are found, and whether there are more, or may be: as ``Found`` has it."""
+    """How many articles are found, and whether there are more, or may be: as ``Found`` has it, but found with fewer
+    steps."""
     plan = Plan.of(sought)
-    newest, since = _newest(plan)
+    newest, since = _newest(plan, enough=0, most_steps=FEW_STEPS)
     if since and not newest:
         newest = _with_headlines(plan.sought)
     return min(len(newest), MOST), len(newest) > MOST or since is not None
@@ -122,16 +123,18 @@ def count_words(found: int, *, is_more: bool) -> str:
     return f"{more}{counted(found, 'article')}"
 
 
-def _newest(plan: Plan, shown: frozenset[int] = frozenset()) -> tuple[list[int], date | None]:
+def _newest(
+    plan: Plan, shown: frozenset[int] = frozenset(), *, enough: int = PAGE_SIZE, most_steps: int | None = None
+) -> tuple[list[int], date | None]:
     """The newest hits but for those that were shown already, at most one more than ``MOST``, and the day back to which
-    was looked for more than a page of them; ``None`` where that need not be said."""
+    was looked for more than ``enough`` of them; ``None`` where that need not be said."""
     found: list[int] = []
     since = None
-    for part, since in reaches(plan):  # noqa: B007  (the last of them is the answer)
+    for part, since in reaches(plan, most_steps):  # noqa: B007  (the last of them is the answer)
         found += _without(backend().newest(part, MOST + 1 - len(found)), shown)
         if len(found) > MOST:
             return found, None
-        if len(found) > PAGE_SIZE and len(found) != MOST:  # of just so many it could not be told that they are all
+        if len(found) > enough and len(found) != MOST:  # of just so many it could not be told that they are all
             break
     return found, since
 

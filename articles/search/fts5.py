@@ -1,4 +1,5 @@
-"""The index in SQLite: two tables of FTS5, one of whole articles and a small one of headlines.
+"""The index in SQLite: three tables of FTS5, one of whole articles, and two small ones, of headlines and of what stands
+beside the text (captions and bylines).
 
 The words come cut and stemmed from ``articles.search.words``; FTS5 keeps them as they are (its tokenizer ``ascii``
 parts at spaces and leaves all other letters alone), and no text of theirs, for the articles have it. Each place has a
@@ -42,14 +43,18 @@ from articles.search.words import spelled
 if TYPE_CHECKING:
     from articles.search.index import Document
 
-ARTICLES, HEADLINES = "articles_search", "articles_search_headline"
+ARTICLES, HEADLINES, ASIDES = "articles_search", "articles_search_headline", "articles_search_aside"
 HEADLINE_WORDS = f"{HEADLINES}_words"
 PLACES = ("headline", "caption", "body", "byline")
 _WRITTEN = "_written"  # behind the name of a place, its column of words as written
-COLUMNS = (*PLACES, *(place + _WRITTEN for place in PLACES), "facts")
-HEADLINE_COLUMNS = ("headline", "headline" + _WRITTEN, "facts")
-WEIGHTS = {ARTICLES: (8.0, 3.0, 1.0, 3.0) * 2 + (4.0,), HEADLINES: (1.0, 1.0, 0.5)}
-_CONTENTLESS = (ARTICLES, HEADLINES, "%content=''%")  # which alone can be emptied at once
+# What each table has of an article: all of it, and the headlines, and what stands beside the text, by themselves. Where
+# a word is asked for in captions alone, the first would look through all articles that have it anywhere.
+TABLES = {
+    ARTICLES: (*PLACES, *(place + _WRITTEN for place in PLACES), "facts"),
+    HEADLINES: ("headline", "headline" + _WRITTEN, "facts"),
+    ASIDES: ("caption", "byline", "caption" + _WRITTEN, "byline" + _WRITTEN, "facts"),
+}
+WEIGHTS = {"headline": 8.0, "caption": 3.0, "body": 1.0, "byline": 3.0, "facts": 4.0}
 COMMON = 3_000  # articles; a word of more is no help in ranking
 SETTLED_AT_ONCE = 4_000  # pages of 4 kB, during which nothing else is written: some tenths of a second
 NOWHERE = "¤"  # no word has this sign
@@ -84,7 +89,7 @@ class Index(SqlIndex):
     def _create_articles(self, cursor: Any) -> None:
         # Before 3.43, SQLite could not remove from a table without its text; there the words are kept as well.
         options = "content='', contentless_delete=1, " if sqlite3.sqlite_version_info >= (3, 43) else ""
-        for table, columns in ((ARTICLES, COLUMNS), (HEADLINES, HEADLINE_COLUMNS)):
+        for table, columns in TABLES.items():
             names = f"{', '.join(columns)}, {options}tokenize=\"ascii tokenchars '=#'\""
             cursor.execute(f"CREATE VIRTUAL TABLE {table} USING fts5({names})")
             cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {HASH_BYTES})")  # noqa: S608
@@ -92,32 +97,34 @@ class Index(SqlIndex):
 
     def _drop_articles(self, cursor: Any) -> None:
         # What is dropped SQLite keeps in memory until then, all of it, but not what is emptied before.
-        cursor.execute("SELECT name FROM sqlite_master WHERE name IN (%s, %s) AND sql LIKE %s", _CONTENTLESS)
-        for (table,) in cursor.fetchall():
+        cursor.execute("SELECT name FROM sqlite_master WHERE sql LIKE %s", ("%USING fts5(%content=''%",))
+        contentless = {name for (name,) in cursor.fetchall()}  # which alone can be emptied at once
+        for table in contentless.intersection(TABLES):
             cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608
-        for table in (HEADLINE_WORDS, ARTICLES, HEADLINES):
+        for table in (HEADLINE_WORDS, *TABLES):
             cursor.execute(f"DROP TABLE IF EXISTS {table}")
 
     def add(self, documents: Sequence[Document]) -> None:
         # In the order of the rowids: at one that is lower than the last, FTS5 writes out what it has gathered.
         documents = sorted(documents, key=lambda one: _rowid(one.number))
         with connections["default"].cursor() as cursor:
-            for table, columns, row in ((ARTICLES, COLUMNS, _row), (HEADLINES, HEADLINE_COLUMNS, _headline_row)):
+            texts = [(_rowid(one.number), _texts(one)) for one in documents]
+            for table, columns in TABLES.items():
                 values = ", ".join(["%s"] * len(columns))
                 cursor.executemany(
                     f"INSERT INTO {table} (rowid, {', '.join(columns)}) VALUES (%s, {values})",  # noqa: S608
-                    [(_rowid(one.number), *row(one)) for one in documents],
+                    [(rowid, *(of[column] for column in columns)) for rowid, of in texts],
                 )
             self._note(cursor, documents)
 
     def remove(self, numbers: Sequence[int]) -> None:
         with connections["default"].cursor() as cursor:
-            for table in (ARTICLES, HEADLINES):
+            for table in TABLES:
                 rowids = sorted(map(_rowid, numbers))
                 cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(rowid,) for rowid in rowids])  # noqa: S608
 
     def settle(self) -> None:
-        for table in (ARTICLES, HEADLINES):
+        for table in TABLES:
             pages = -SETTLED_AT_ONCE  # the first time, so that all that was written apart is merged
             while self._merge(table, pages):
                 pages = SETTLED_AT_ONCE
@@ -218,7 +225,7 @@ class Index(SqlIndex):
     def _ranked(self, clauses: Sequence[Alternatives], among: Sequence[int]) -> list[int]:
         """Those of some numbers that have any of these, by bm25."""
         table = _table(clauses)
-        weights = ", ".join(map(str, WEIGHTS[table]))
+        weights = ", ".join(str(WEIGHTS[column.removesuffix(_WRITTEN)]) for column in TABLES[table])
         match = " OR ".join(_one_of(one, table) for one in clauses)
         sql = (
             f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
@@ -237,15 +244,12 @@ def _rowid(number: int) -> int:
     return LAST_NUMBER - number
 
 
-def _row(document: Document) -> tuple[str, ...]:
-    places = document.words.places
-    written = (_signed(_OF_WRITTEN, place.exact) for place in places)
-    return (*(place.stems for place in places), *written, _signed(_OF_FACTS, document.facts))
-
-
-def _headline_row(document: Document) -> tuple[str, ...]:
-    stems, written = document.words.headline
-    return stems, _signed(_OF_WRITTEN, written), _signed(_OF_FACTS, document.facts)
+def _texts(document: Document) -> dict[str, str]:
+    """What stands in each column."""
+    places = dict(zip(PLACES, document.words.places, strict=True))
+    stems = {name: place.stems for name, place in places.items()}
+    written = {name + _WRITTEN: _signed(_OF_WRITTEN, place.exact) for name, place in places.items()}
+    return {**stems, **written, "facts": _signed(_OF_FACTS, document.facts)}
 
 
 def _signed(sign: str, words: str) -> str:
@@ -279,15 +283,17 @@ def _phrase(tokens: Tokens, table: str = ARTICLES) -> str:
     sign = _OF_WRITTEN if tokens.is_written else _OF_FACTS if tokens.column is Column.FACTS else ""
     words = '"{}"'.format(" ".join(sign + word for word in tokens.words).replace('"', ""))
     place = ""
-    if table == ARTICLES and tokens.column in PLACES:  # a sign tells all else
+    if table != HEADLINES and tokens.column in PLACES:  # a sign tells all else
         place = f"{tokens.column}{_WRITTEN if tokens.is_written else ''} : "
     return f"{place}{words}{' *' if tokens.is_beginning else ''}"
 
 
 def _table(clauses: Iterable[Alternatives]) -> str:
     """The smallest table that knows what is looked for."""
-    columns = {one.column for clause in clauses for one in looked_for(clause)}
-    return HEADLINES if columns <= {Column.HEADLINE, Column.FACTS} and Column.HEADLINE in columns else ARTICLES
+    columns = {one.column for clause in clauses for one in looked_for(clause)} - {Column.FACTS}
+    if columns == {Column.HEADLINE}:
+        return HEADLINES
+    return ASIDES if columns and columns <= {Column.CAPTION, Column.BYLINE} else ARTICLES
 
 
 def _as_written(clause: Alternatives) -> Alternatives:

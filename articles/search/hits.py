@@ -3,8 +3,9 @@ caption was. A few queries, however many hits there are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from articles.figures import THUMB_SIZES, Picture, picture_of
 from articles.listings import FIRST_HELD, Entry, entry_of
@@ -42,9 +43,9 @@ def hits_of(numbers: Sequence[int], sought: Sought) -> list[Hit]:
     ids = [article_of(number) for number in numbers]
     found = with_text().in_bulk(ids)
     articles = [found[pk] for pk in ids if pk in found]
-    marks, tagged = marks_of(sought), _tagged(ids, sought)
+    marks, tagged = marks_of(sought), cache(partial(_tagged, ids, sought))  # few hits are by their tags alone
     photos = _photos(articles, marks[Column.CAPTION])
-    return [_hit(article, marks, photos.get(article.pk), tagged.get(article.pk, "")) for article in articles]
+    return [_hit(article, marks, photos.get(article.pk), tagged) for article in articles]
 
 
 def with_text() -> ArticleQuerySet:
@@ -62,7 +63,9 @@ class _FoundPhoto:
     found_in: str
 
 
-def _hit(article: Article, marks: dict[Column, Marks], found_photo: _FoundPhoto | None, tagged: str) -> Hit:
+def _hit(
+    article: Article, marks: dict[Column, Marks], found_photo: _FoundPhoto | None, tagged: Callable[[], dict[int, str]]
+) -> Hit:
     entry, language = entry_of(article), article.search_entry.language
     headline = marked(article.headline, language, marks[Column.HEADLINE])
     text = snippet(passages_of(article.blocks), language, marks[Column.BODY])
@@ -73,7 +76,7 @@ def _hit(article: Article, marks: dict[Column, Marks], found_photo: _FoundPhoto 
         picture = picture_of(found_photo.photo, sizes=THUMB_SIZES, least_px=400)
         found_in = "" if has_hit(headline) or text else found_photo.found_in
     elif not (has_hit(headline) or has_hit(deck) or text):
-        found_in = _elsewhere(article, language, marks) or tagged
+        found_in = _elsewhere(article, language, marks) or tagged().get(article.pk, "")
         if not found_in and any(marks.values()):
             found_in = "Its words stand there in other forms"
     caption = found_photo.caption if found_photo else []

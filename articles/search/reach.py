@@ -20,7 +20,8 @@ STEPS = 16_000
 PASSED_BY = 0.08  # steps for an article without the rarest word, and
 PASSED_BY_TO_ONE = 7  # for all of them up to the next one with it, at the most: then the index knows where that is
 FEWEST = 16_000  # articles that are always looked through, for each time costs something by itself
-MOST_STEPS = 30 * STEPS  # of a page that has found less than a page of hits
+MOST_STEPS = 15 * STEPS  # of a page that has found less than a page of hits
+FEW_STEPS = 4 * STEPS  # where it is only told whether there are any hits
 SAMPLE = 2_000  # of the newest articles, by which it is told how common a word is;
 FEW, ENOUGH = 400, 10  # by few of them, where enough of these have it: to count takes as long as there is to count
 OFTEN = 3  # hits among these
@@ -47,10 +48,10 @@ class Plan:
         return _sampled(sought, held) if held > STEPS else cls(sought)
 
 
-def reaches(plan: Plan) -> Iterator[tuple[Sought, date | None]]:
+def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Sought, date | None]]:
     """The search bounded to the newest articles, then to those before them, and so on, each twice as many as the last:
-    with the first day of its articles, ``None`` for the oldest of all, where ``MOST_STEPS`` lead so far. Mostly that is
-    all at once.
+    with the first day of its articles, ``None`` for the oldest of all, where so many steps lead so far (``None``:
+    ``MOST_STEPS``). Mostly that is all at once.
     """
     sought, steps = plan.sought, plan.part + min(PASSED_BY, PASSED_BY_TO_ONE * plan.part)
     reach, looked = max(FEWEST, STEPS / steps), 0.0
@@ -64,7 +65,7 @@ def reaches(plan: Plan) -> Iterator[tuple[Sought, date | None]]:
         part = replace(sought, first=number)
         yield (part if plan.often else _in_months(part, _of_months(number, sought.last))), day
         sought, looked, reach = replace(sought, last=number - 1), looked + reach, 2 * reach
-        if looked * steps > MOST_STEPS:
+        if looked * steps > (most_steps or MOST_STEPS):
             return
     yield sought, None
 

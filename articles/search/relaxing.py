@@ -95,7 +95,7 @@ def relaxed(asked: Asked, filters: Filters) -> Relaxed:
     """
     query = parse(asked.q)
     single = _single(query)
-    alone = [_asked_instead(asked, replace(query, clauses=(clause,)), filters) for clause in single]
+    alone = [_alone(asked, query, clause, filters) for clause in single]
     counts = {clause: one.found for clause, one in zip(single, alone, strict=True)}
     missing = [clause for clause in single if not counts[clause]]
     return Relaxed(
@@ -110,10 +110,17 @@ def relaxed(asked: Asked, filters: Filters) -> Relaxed:
     )
 
 
+def _alone(asked: Asked, query: Query, clause: Clause, filters: Filters) -> Instead:
+    """One clause of a query by itself, which finds nothing where it is all that was asked for."""
+    if query.clauses == (clause,):
+        return Instead(asked.q, asked, 0)
+    return _asked_instead(asked, replace(query, clauses=(clause,)), filters)
+
+
 def spelling(asked: Asked, filters: Filters) -> Instead | None:
     """What is offered by ``relaxed`` as another spelling, without all else."""
     query = parse(asked.q)
-    alone = [(one, _asked_instead(asked, replace(query, clauses=(one,)), filters).found) for one in _single(query)]
+    alone = [(one, _alone(asked, query, one, filters).found) for one in _single(query)]
     return _spelled(asked, query, [clause for clause, found in alone if not found], filters)
 
 
