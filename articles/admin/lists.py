@@ -23,6 +23,7 @@ from articles.models.search import article_of
 from articles.search.asking import Filters, sought_of
 from articles.search.backend import Sought, backend
 from articles.search.query import Query, first_day, last_day, parse
+from articles.search.reach import Plan
 from articles.wording import damage_kind, grouped
 
 CHOICES_SHOWN = 15
@@ -225,7 +226,7 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
     pk = find(term)
     if pk is not None:
         return articles.filter(pk=pk)
-    numbers = backend().newest(_narrowed(parse(term), given), SEARCHED)
+    numbers = backend().newest(Plan.of(_narrowed(parse(term), given)).sought, SEARCHED)
     return articles.filter(pk__in=[*map(article_of, numbers), *_withdrawn(term)])
 
 
