@@ -25,14 +25,13 @@ from articles.search.asking import (
     named_so,
     runs_of,
     sought_of,
-    sources_called,
 )
 from articles.search.backend import Column, Tokens, backend
 from articles.search.finding import count, count_words
 from articles.search.query import QUOTES, Field, Query, Term, parse, plain_text
 from articles.search.words import letters_of, pieces_written_in_one
 
-MOST_WORDS = 10  # of a query that are looked at
+MOST_WORDS = 8  # of a query that are looked at
 WORDS_TO_LOSE_ONE = 3  # of two, each alone is offered anyway
 MOST_LESS, TRIED_LESS = 3, 6  # searches without one word that are offered, and that are tried
 COMMON, COMMON_PART = 20, 0.25  # a word of more articles than these, of so large a part of all, is not offered alone
@@ -156,13 +155,15 @@ def _rarest_together(asked: Asked, query: Query, counts: Mapping[Clause, int], f
     """As many of the rarest words as are found together, where more than one word has to go: of a question, what it is
     about. ``None`` where no two are."""
     rarest = sorted((clause for clause in counts if counts[clause]), key=lambda clause: counts[clause])
-    found = None
-    for size in range(2, min(len(rarest), len(query.clauses) - 2) + 1):
+    found, fewest, most = None, 1, min(len(rarest), len(query.clauses) - 2)
+    while fewest < most:  # where so many are found together, fewer are
+        size = (fewest + most + 1) // 2
         kept = tuple(clause for clause in query.clauses if clause in rarest[:size])
         one = _asked_instead(asked, replace(query, clauses=kept), filters)
-        if not one.found:
-            break
-        found = one
+        if one.found:
+            found, fewest = one, size
+        else:
+            most = size - 1
     return found
 
 
@@ -244,8 +245,10 @@ def _with_days(query: Query) -> Query:
 
 
 def _with_source(query: Query) -> Query:
+    held = Source.objects.filter(article_count__gt=0).values_list("slug", flat=True)[:SOURCES_COMPARED]
+    slugs = "".join(f"-{slug}-" for slug in held)
     for run, places in _plain_runs(query):
-        if len(run) >= SHORTEST and sources_called(run):
+        if len(run) >= SHORTEST and (slug := name_slug(run)) and f"-{slug}-" in slugs:
             named = ((Term(run, Field.SOURCE),),)
             return replace(query, clauses=(*query.clauses[: places[0]], *named, *query.clauses[places[-1] + 1 :]))
     return query
