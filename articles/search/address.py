@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import get_script_prefix, reverse
 
+from articles.day_spans import spanned_days, written_days
 from articles.search.finding import LAST_PAGE, Order
 from articles.search.query import Query, first_day, last_day, parse
 
@@ -43,8 +44,8 @@ class Asked:
             tags=tuple(sorted({slug for slug in given.getlist("tag") if slug})[:MOST_TAGS]),
             source=given.get("source", "").strip(),
             language=given.get("language", "").strip().lower(),
-            since=given.get("from", "").strip(),
-            until=given.get("to", "").strip(),
+            since=_date(given.get("from", "").strip()),
+            until=_date(given.get("to", "").strip()),
             has_photo=given.get("photo", "") == "1",
             order=Order(order) if order in list(Order) else Order.BEST,
             back=_month(given.get("back", "")),
@@ -127,6 +128,12 @@ def _page(said: str) -> int:
     """Of the thousands of digits that an address may have, Python reads no number."""
     number = int(said[:9]) if said.isascii() and said.isdecimal() else 0
     return min(number, LAST_PAGE + 1) or 1
+
+
+def _date(said: str) -> str:
+    """A date as addresses have it, however it was typed; what is none stays, so that it is said to be none."""
+    days = written_days(said)
+    return Query(first=days[0], last=days[1]).since if days and spanned_days(said) is None else said
 
 
 def _month(said: str) -> str:

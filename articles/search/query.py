@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from articles.day_spans import spanned_days
+from articles.day_spans import spanned_days, written_days
 from articles.search.words import words_of
 
 LONGEST_QUERY = 1000  # characters; what follows is left out, and said to be
@@ -201,12 +201,12 @@ def with_bound(query: Query, name: str, said: str) -> Query | None:
 
 
 def first_day(said: str) -> date | None:
-    """The first day of ``2019``, ``2019-06`` or ``2019-06-30``; ``None`` for what is no date."""
-    days = spanned_days(said.strip())
+    """The first day of ``2019``, ``2019-06``, ``2019-06-30`` or ``June 2019``; ``None`` for what is no date."""
+    days = written_days(said)
     return days[0] if days else None
 
 
 def last_day(said: str) -> date | None:
-    """The last day of ``2019``, ``2019-06`` or ``2019-06-30``; ``None`` for what is no date."""
-    days = spanned_days(said.strip())
+    """The last day of the same; ``None`` for what is no date."""
+    days = written_days(said)
     return days[1] if days else None

@@ -26,14 +26,15 @@ from articles.search.asking import (
     runs_of,
     sought_of,
 )
-from articles.search.backend import Column, Tokens, backend
+from articles.search.backend import Column, Sought, Tokens, backend
 from articles.search.finding import count, count_words
 from articles.search.query import QUOTES, Field, Query, Term, parse, plain_text
-from articles.search.words import letters_of, pieces_written_in_one
+from articles.search.words import letters_of, pieces_written_in_one, without_prefix
 
 MOST_WORDS = 8  # of a query that are looked at
 WORDS_TO_LOSE_ONE = 3  # of two, each alone is offered anyway
 MOST_LESS, TRIED_LESS = 3, 6  # searches without one word that are offered, and that are tried
+RANKED = 1_000  # articles, of which that is looked for which is nearest to a question
 COMMON, COMMON_PART = 20, 0.25  # a word of more articles than these, of so large a part of all, is not offered alone
 MOST_CANDIDATES = 10  # spellings of a word that are tried
 WORDS_COMPARED = 200_000  # that begin with the same letter
@@ -44,9 +45,12 @@ NAMES_COMPARED = 20_000  # of tags or sources that begin with the same letter
 SOURCES_COMPARED = 20_000  # whose names are compared word by word
 MOST_RUNS = 3  # names of several words that are tried
 SHORTEST_PART = 2  # letters of a run that are looked for together
+LONGEST_PARTED = 40  # letters of a run whose ends are looked for
 MOST_PARTED = 2  # runs of letters that are parted
 MOST_PARTINGS = 8  # ways to part them that are tried
 Clause = tuple[Term, ...]
+# Words that stand before a date, and are no part of it.
+_BEFORE_DATES = {"in", "on", "of", "from", "im", "am", "vom", "en", "de", "du", "del", "el", "le", "em", "di", "nel"}
 _UNQUOTED = str.maketrans(dict.fromkeys(f'{QUOTES}"', " "))
 
 
@@ -74,14 +78,14 @@ class Less(Instead):
 @dataclass(frozen=True, slots=True)
 class Relaxed:
     """Spelled otherwise; with what is a date or the name of a source as that; with the words of a phrase or the parts
-    of a run of letters anywhere, or with words that only begin so; without one word, with the rarest of its words, with
-    one word alone, or with fewer filters. ``alone`` are words that find nothing at all."""
+    of a run of letters anywhere, or with words that only begin so; with those words that one article has, without one
+    word, with one word alone, or with fewer filters. ``alone`` are words that find nothing at all."""
 
     spelling: Instead | None
     by_fields: list[Instead]
     less_exactly: list[Instead]
+    nearest: Instead | None
     one_less: list[Less]
-    rarest: Instead | None
     fewer_words: list[Instead]
     alone: list[str]
     without_filters: Instead | None
@@ -97,12 +101,15 @@ def relaxed(asked: Asked, filters: Filters) -> Relaxed:
     alone = [_alone(asked, query, clause, filters) for clause in single]
     counts = {clause: one.found for clause, one in zip(single, alone, strict=True)}
     missing = [clause for clause in single if not counts[clause]]
+    by_fields = _by_fields(asked, query, filters)
+    nearest = _nearest(asked, query, counts, filters) if len(single) > WORDS_TO_LOSE_ONE - 1 else None
+    one_less = _one_less(asked, query, counts, filters)
     return Relaxed(
-        spelling=_spelled(asked, query, missing, filters),
-        by_fields=_by_fields(asked, query, filters),
+        spelling=None if by_fields and not missing else _spelled(asked, query, missing, filters),
+        by_fields=by_fields,
         less_exactly=_less_exactly(asked, query, missing, filters),
-        one_less=_one_less(asked, query, counts, filters),
-        rarest=_rarest_together(asked, query, counts, filters),
+        nearest=nearest if nearest and nearest.asked not in [one.asked for one in one_less] else None,
+        one_less=one_less,
         fewer_words=_telling([one for one in alone if one.found]) if len(single) > 1 else [],
         alone=[one.words for one in alone if not one.found],
         without_filters=_without_filters(asked, query, filters),
@@ -151,26 +158,41 @@ def _one_less(asked: Asked, query: Query, counts: Mapping[tuple[Term, ...], int]
     return offered
 
 
-def _rarest_together(asked: Asked, query: Query, counts: Mapping[Clause, int], filters: Filters) -> Instead | None:
-    """As many of the rarest words as are found together, where more than one word has to go: of a question, what it is
-    about. ``None`` where no two are."""
-    rarest = sorted((clause for clause in counts if counts[clause]), key=lambda clause: counts[clause])
-    found, fewest, most = None, 1, min(len(rarest), len(query.clauses) - 2)
-    while fewest < most:  # where so many are found together, fewer are
-        size = (fewest + most + 1) // 2
-        kept = tuple(clause for clause in query.clauses if clause in rarest[:size])
-        one = _asked_instead(asked, replace(query, clauses=kept), filters)
-        if one.found:
-            found, fewest = one, size
-        else:
-            most = size - 1
-    return found
+def _nearest(asked: Asked, query: Query, counts: Mapping[Clause, int], filters: Filters) -> Instead | None:
+    """As many of the words as the article has that is nearest to them: of a question, what it is about. ``None`` where
+    these are no two."""
+    sought = sought_of(replace(asked.query, clauses=query.clauses), filters)
+    if len(sought.clauses) < len(query.clauses):
+        return None
+    ways = dict(zip(query.clauses, sought.clauses, strict=False))
+    rarest: list[Tokens] = []
+    told, common = 0, _common()
+    for clause in sorted((clause for clause in counts if counts[clause]), key=lambda clause: counts[clause]):
+        told += counts[clause]
+        if rarest and (told > RANKED or counts[clause] > common):
+            break
+        rarest += ways[clause]
+    facts = sought.clauses[len(query.clauses) :]
+    among = backend().newest(replace(sought, clauses=(tuple(rarest), *facts)), RANKED) if rarest else []
+    if not among:
+        return None
+    nearest = backend().best(Sought((tuple(rarest),)), among)[0]
+    kept = tuple(clause for clause in query.clauses if backend().which(Sought((ways[clause],)), [nearest]))
+    if not 2 <= len(kept) < len(query.clauses):
+        return None
+    instead = _asked_instead(asked, replace(query, clauses=kept), filters)
+    return instead if instead.found else None
 
 
 def _telling(alone: list[Instead]) -> list[Instead]:
     """Words that find something alone, without those that a large part of the archive has, unless all are of these."""
-    common = max(COMMON, COMMON_PART * periods.articles_between(None, None))
+    common = _common()
     return [one for one in alone if one.found <= common and not one.is_more] or alone
+
+
+def _common() -> float:
+    """How many articles have a word that tells little."""
+    return max(COMMON, COMMON_PART * periods.articles_between(None, None))
 
 
 def _words_of(clause: Sequence[Term]) -> str:
@@ -240,6 +262,9 @@ def _with_days(query: Query) -> Query:
     for run, places in _plain_runs(query):
         days = written_days(run)
         if days and len(places) < len(query.clauses):
+            before = plain_text(query.clauses[places[0] - 1]) if places[0] else ""
+            if before.casefold() in _BEFORE_DATES and len(places) + 1 < len(query.clauses):
+                places = range(places[0] - 1, places[-1] + 1)
             return replace(query, clauses=_without(query.clauses, places), first=days[0], last=days[1])
     return query
 
@@ -271,8 +296,8 @@ def _without(clauses: tuple[Clause, ...], places: range) -> tuple[Clause, ...]:
 
 
 def _less_exactly(asked: Asked, query: Query, missing: Sequence[Clause], filters: Filters) -> list[Instead]:
-    """The query without quotation marks, with the parts of what is written in one run and found nowhere so, and with
-    words that only begin like those that are nowhere."""
+    """The query without quotation marks, with the parts of what is written in one run and found nowhere so, or with its
+    ends, and with words that only begin like those that are nowhere, or have more than themselves before them."""
     unquoted = tuple(part for clause in query.clauses for part in _unquoted_words(clause))
     tries = [unquoted] if unquoted != query.clauses else []
     parted = {
@@ -281,8 +306,11 @@ def _less_exactly(asked: Asked, query: Query, missing: Sequence[Clause], filters
     }
     if any(parted.values()):
         tries.append(tuple(part for clause in query.clauses for part in parted.get(clause) or (clause,)))
-    begun = tuple(_begun(clause) if clause in missing else clause for clause in query.clauses)
-    tries += [begun] if begun != query.clauses else []
+    elif ends := _ends(asked, query, missing[0], filters) if missing else ():
+        tries.append(tuple(part for one in query.clauses for part in (ends if one == missing[0] else (one,))))
+    for changed in (_begun, _unprefixed):
+        changes = tuple(changed(clause) if clause in missing else clause for clause in query.clauses)
+        tries += [changes] if changes != query.clauses else []
     offered = [_asked_instead(asked, replace(query, clauses=clauses), filters) for clauses in dict.fromkeys(tries)]
     return [one for one in offered if one.found]
 
@@ -304,6 +332,42 @@ def _begun(clause: Clause) -> Clause:
     words, _ = asked_words(term)
     is_word = len(words) == 1 and not words[0].is_cut and len(words[0].exact) >= SHORTEST
     return (replace(term, is_beginning=True),) if is_word and not words[0].exact.isdecimal() else clause
+
+
+def _unprefixed(clause: Clause) -> Clause:
+    """A word of Hebrew without what is written in one with it."""
+    term = clause[0]
+    bare = without_prefix(term.text)
+    return (replace(term, text=bare),) if len(clause) == 1 and bare != term.text else clause
+
+
+def _ends(asked: Asked, query: Query, clause: Clause, filters: Filters) -> tuple[Clause, ...]:
+    """For a run of letters the longest that are found of its beginnings and its ends: of a question in Chinese, what
+    stands before and behind the word that makes it one."""
+    term = clause[0]
+    words = [word for word in asked_words(term)[0] if word.is_cut]
+    if len(clause) > 1 or not words:
+        return ()
+    letters = letters_of(term.text[words[0].start : words[-1].end])[:LONGEST_PARTED]
+
+    def part(length: int, *, at_end: bool = False) -> Clause:
+        return (replace(term, text="".join(letters[-length:] if at_end else letters[:length]), is_phrase=False),)
+
+    def longest(most: int, *, at_end: bool = False) -> int:
+        fewest = 1
+        while fewest < most:  # where a part is found, its own parts are
+            length = (fewest + most + 1) // 2
+            alone = replace(query, clauses=(part(length, at_end=at_end),))
+            fewest, most = (length, most) if _asked_instead(asked, alone, filters).found else (fewest, length - 1)
+        return fewest
+
+    first = longest(len(letters) - 1)
+    last = longest(len(letters) - max(first, SHORTEST_PART), at_end=True)
+    parts = [part(first)] if first >= SHORTEST_PART else []
+    parts += [part(last, at_end=True)] if last >= SHORTEST_PART else []
+    if len(parts) == 2 and not _asked_instead(asked, replace(query, clauses=tuple(parts)), filters).found:
+        parts = [max(parts, key=lambda one: len(one[0].text))]
+    return tuple(parts)
 
 
 def _best_of(asked: Asked, query: Query, ways: Sequence[Sequence[Clause]], filters: Filters) -> tuple[Clause, ...]:

@@ -206,6 +206,12 @@ def without_conjunction(word: str) -> str:
     return bare
 
 
+def without_prefix(word: str) -> str:
+    """A word of Hebrew without the first letter, where that may be written in one with it; else the word as it is."""
+    is_behind = word[:1] in _HEBREW_PREFIXES and _HEBREW.fullmatch(folded(word[1:]))
+    return word[1:] if is_behind else word
+
+
 def with_prefixes(word: str) -> list[str]:
     """A word of Hebrew, ``folded``, as it stands behind what is written in one with it; after "the", without that too.
     Empty for any other word: what it begins with may be its own, so nothing is taken off in a text."""
