@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, timedelta
 
 from articles.ingest.rules.months import month_of
@@ -42,13 +43,14 @@ def written_days(text: str) -> tuple[date, date] | None:
     """The same of what a reader writes with the name of a month, too, in the languages of the press: ``October 2024``,
     ``10 Oct. 2024``, ``October 10th, 2024``, ``4. Mai 2019``; or in numbers where their order is known: ``6.9.2023``,
     ``2023年9月6日``."""
-    if numbers := next(filter(None, (form.fullmatch(text.strip()) for form in _IN_NUMBERS)), None):
+    text = unicodedata.normalize("NFKC", text).strip()
+    if numbers := next(filter(None, (form.fullmatch(text) for form in _IN_NUMBERS)), None):
         parts = (numbers[name] for name in ("year", "month", "day"))
         return spanned_days("-".join(part for part in parts if part))
     plain = " ".join(text.replace(",", " ").replace(".", " ").split())
     said = _DAY_FIRST.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain)
     if said is None:
-        return spanned_days(text.strip())
+        return spanned_days(text)
     begun = said["month"].lower()
     number = next((at for at, name in enumerate(MONTHS, start=1) if name.lower().startswith(begun)), 0)
     number = number or month_of(begun) or 0

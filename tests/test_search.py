@@ -874,6 +874,7 @@ def test_what_is_written_as_a_bound_and_is_none_is_said_to_be_words(site: Client
         ("10.10.2024", "10 October 2024", "/2024/10/10/"),
         ("2024/10/10", "10 October 2024", "/2024/10/10/"),
         ("2024年10月10日", "10 October 2024", "/2024/10/10/"),
+        ("２０２４年１０月１０日", "10 October 2024", "/2024/10/10/"),
         ("2024년 10월", "October 2024", "/2024/10/"),
         ("10/10/2024", "", ""),
         ("November 2024", "", ""),  # nothing is held of it
@@ -1196,7 +1197,7 @@ def test_parting_long_runs_of_letters_takes_few_counts(site: Client, monkeypatch
     counts: list[Any] = []
     monkeypatch.setattr(relaxing, "count", lambda sought: counts.append(sought) or (0, False))
     query = parse("上海地铁开通呀了吗么 京东大阪地铁站 地铁开通 " + "地铁开通" * 50)
-    relaxing._less_exactly(Asked(), query, query.clauses, Filters())
+    relaxing._less_exactly(Asked(), query, query.clauses, relaxing.Trial(Filters()))
     assert len(counts) <= 18
 
 
@@ -1463,3 +1464,18 @@ def test_the_first_ten_years_are_a_facet_that_finds_them(site: Client) -> None:
     address = re.search(r'<a href="([^"]+to=0009[^"]*)"', site.get("/search/?q=ferry").content.decode())
     assert address
     assert "1 article</strong> for “ferry”, 1 to 9" in site.get(unescape(address[1])).content.decode()
+
+
+def test_a_word_said_fifty_thousand_times_is_shown_where_it_begins(site: Client) -> None:
+    article("Mania", body=f"{'ferrymania ' * 50_000} tailword")
+    assert page(site, "ferrymania").count("[[ferrymania]]") > 10
+    assert page(site, "ferrymania tailword").count("[[ferrymania]]") > 10
+    assert "[[tailword]]" in page(site, "tailword")
+
+
+def test_what_was_not_looked_for_to_the_end_is_not_said_to_find_none(
+    site: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article("Ferry", body="A bridge.")
+    monkeypatch.setattr("articles.search.relaxing.PATIENCE", -1.0)
+    assert offered(site, "ferry gulls") == {}

@@ -5,6 +5,7 @@ What is marked is what matched: the same words in the same order, in the places 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,8 @@ from articles.search.words import Word, folded, letters_of, places_of, spelled, 
 
 SNIPPET_LENGTH = 260  # letters, about
 BEFORE_HIT = 60
-COMPARED = 5  # paragraphs with hits, of which the best is shown
+COMPARED = 5  # paragraphs with hits, of which the best is shown,
+MOST_COMPARED = 1_000  # and hits of each, from which a piece may begin
 _SHOWN = frozenset((Column.HEADLINE, Column.CAPTION, Column.BODY, Column.BYLINE))
 
 
@@ -159,11 +161,14 @@ def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> Marked:
         return []
     best: tuple[int, str, list[tuple[int, int]], int] | None = None
     for paragraph, spans in islice(_with_hits(paragraphs, language, marks), COMPARED):
-        for start, _ in spans:
-            within = [span for span in spans if start <= span[0] and span[1] <= start + SNIPPET_LENGTH - BEFORE_HIT]
+        ends = [end for _, end in spans]
+        for place, (start, _) in enumerate(spans[:MOST_COMPARED]):
+            within = spans[place : bisect_right(ends, start + SNIPPET_LENGTH - BEFORE_HIT)]
             different = len({paragraph[first:last].casefold() for first, last in within})
             if best is None or different > best[0]:
                 best = different, paragraph, spans, start
+            if best[0] >= marks.clauses:
+                break
         if best and best[0] >= marks.clauses:
             break
     if best is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import Any
 
 from rapidfuzz import process
@@ -31,6 +32,7 @@ from articles.search.finding import count, count_words
 from articles.search.query import QUOTES, Field, Query, Term, parse, plain_text
 from articles.search.words import letters_of, pieces_written_in_one, without_prefix
 
+PATIENCE = 0.6  # seconds in which searches are tried
 MOST_WORDS = 8  # of a query that are looked at
 WORDS_TO_LOSE_ONE = 3  # of two, each alone is offered anyway
 MOST_LESS, TRIED_LESS = 3, 6  # searches without one word that are offered, and that are tried
@@ -67,6 +69,23 @@ class Instead:
     def count_words(self) -> str:
         return count_words(self.found, is_more=self.is_more)
 
+    @property
+    def is_none(self) -> bool:
+        """Whether it finds nothing anywhere; else nothing may have been found so far."""
+        return not (self.found or self.is_more)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What all searches that are tried for one reader ask for besides, and until when there is time to try another."""
+
+    filters: Filters
+    until: float = field(default_factory=lambda: monotonic() + PATIENCE)
+
+    @property
+    def is_over(self) -> bool:
+        return monotonic() > self.until
+
 
 @dataclass(frozen=True, slots=True)
 class Less(Instead):
@@ -96,50 +115,51 @@ def relaxed(asked: Asked, filters: Filters) -> Relaxed:
 
     What bounds the words (days, a photo, words that must not be there) bounds what is offered with fewer of them, too.
     """
-    query = parse(asked.q)
+    query, trial = parse(asked.q), Trial(filters)
     single = _single(query)
-    alone = [_alone(asked, query, clause, filters) for clause in single]
+    alone = [_alone(asked, query, clause, trial) for clause in single]
     counts = {clause: one.found for clause, one in zip(single, alone, strict=True)}
-    missing = [clause for clause in single if not counts[clause]]
-    by_fields = _by_fields(asked, query, filters)
-    nearest = _nearest(asked, query, counts, filters) if len(single) > WORDS_TO_LOSE_ONE - 1 else None
-    one_less = _one_less(asked, query, counts, filters)
+    missing = [clause for clause, one in zip(single, alone, strict=True) if one.is_none]
+    by_fields = _by_fields(asked, query, trial)
+    nearest = _nearest(asked, query, counts, trial)
+    one_less = _one_less(asked, query, counts, trial)
     return Relaxed(
-        spelling=None if by_fields and not missing else _spelled(asked, query, missing, filters),
+        spelling=None if by_fields and not missing else _spelled(asked, query, missing, trial),
         by_fields=by_fields,
-        less_exactly=_less_exactly(asked, query, missing, filters),
+        less_exactly=_less_exactly(asked, query, missing, trial),
         nearest=nearest if nearest and nearest.asked not in [one.asked for one in one_less] else None,
         one_less=one_less,
         fewer_words=_telling([one for one in alone if one.found]) if len(single) > 1 else [],
-        alone=[one.words for one in alone if not one.found],
-        without_filters=_without_filters(asked, query, filters),
+        alone=[one.words for one in alone if one.is_none],
+        without_filters=_without_filters(asked, query, trial),
     )
 
 
-def _alone(asked: Asked, query: Query, clause: Clause, filters: Filters) -> Instead:
+def _alone(asked: Asked, query: Query, clause: Clause, trial: Trial) -> Instead:
     """One clause of a query by itself, which finds nothing where it is all that was asked for."""
     if query.clauses == (clause,):
         return Instead(asked.q, asked, 0)
-    return _asked_instead(asked, replace(query, clauses=(clause,)), filters)
+    return _asked_instead(asked, replace(query, clauses=(clause,)), trial)
 
 
 def spelling(asked: Asked, filters: Filters) -> Instead | None:
     """What is offered by ``relaxed`` as another spelling, without all else."""
-    query = parse(asked.q)
-    alone = [(one, _alone(asked, query, one, filters).found) for one in _single(query)]
-    return _spelled(asked, query, [clause for clause, found in alone if not found], filters)
+    query, trial = parse(asked.q), Trial(filters)
+    missing = [clause for clause in _single(query) if _alone(asked, query, clause, trial).is_none]
+    return _spelled(asked, query, missing, trial)
 
 
 def _single(query: Query) -> list[Clause]:
     return list(dict.fromkeys(query.clauses))[:MOST_WORDS]
 
 
-def _asked_instead(asked: Asked, query: Query, filters: Filters) -> Instead:
+def _asked_instead(asked: Asked, query: Query, trial: Trial) -> Instead:
     changed = asked.but(q=str(query))
-    return Instead(changed.q, changed, *count(sought_of(changed.query, filters)))
+    counted = (0, True) if trial.is_over else count(sought_of(changed.query, trial.filters))
+    return Instead(changed.q, changed, *counted)
 
 
-def _one_less(asked: Asked, query: Query, counts: Mapping[tuple[Term, ...], int], filters: Filters) -> list[Less]:
+def _one_less(asked: Asked, query: Query, counts: Mapping[tuple[Term, ...], int], trial: Trial) -> list[Less]:
     """The query without one of its words, first those that nothing has, then those that most have; ``counts``: how many
     each finds alone.
 
@@ -150,7 +170,7 @@ def _one_less(asked: Asked, query: Query, counts: Mapping[tuple[Term, ...], int]
     offered: list[Less] = []
     for clause in sorted(counts, key=lambda clause: (counts[clause] > 0, -counts[clause]))[:TRIED_LESS]:
         rest = tuple(other for other in query.clauses if other != clause)
-        less = _asked_instead(asked, replace(query, clauses=rest), filters)
+        less = _asked_instead(asked, replace(query, clauses=rest), trial)
         if less.found:
             offered.append(Less(less.words, less.asked, less.found, less.is_more, _words_of(clause)))
         if len(offered) == MOST_LESS:
@@ -158,11 +178,11 @@ def _one_less(asked: Asked, query: Query, counts: Mapping[tuple[Term, ...], int]
     return offered
 
 
-def _nearest(asked: Asked, query: Query, counts: Mapping[Clause, int], filters: Filters) -> Instead | None:
+def _nearest(asked: Asked, query: Query, counts: Mapping[Clause, int], trial: Trial) -> Instead | None:
     """As many of the words as the article has that is nearest to them: of a question, what it is about. ``None`` where
     these are no two."""
-    sought = sought_of(replace(asked.query, clauses=query.clauses), filters)
-    if len(sought.clauses) < len(query.clauses):
+    sought = sought_of(asked.query, trial.filters)
+    if trial.is_over or len(counts) < WORDS_TO_LOSE_ONE or len(sought.clauses) < len(query.clauses):
         return None
     ways = dict(zip(query.clauses, sought.clauses, strict=False))
     rarest: list[Tokens] = []
@@ -180,7 +200,7 @@ def _nearest(asked: Asked, query: Query, counts: Mapping[Clause, int], filters: 
     kept = tuple(clause for clause in query.clauses if backend().which(Sought((ways[clause],)), [nearest]))
     if not 2 <= len(kept) < len(query.clauses):
         return None
-    instead = _asked_instead(asked, replace(query, clauses=kept), filters)
+    instead = _asked_instead(asked, replace(query, clauses=kept), trial)
     return instead if instead.found else None
 
 
@@ -217,14 +237,14 @@ def _written(word: str) -> Tokens:
     return Tokens(Column.TEXT, (word,), is_written=True)
 
 
-def _without_filters(asked: Asked, query: Query, filters: Filters) -> Instead | None:
+def _without_filters(asked: Asked, query: Query, trial: Trial) -> Instead | None:
     """The same words with fewer bounds: without those of the address, or of the words, or else of both."""
     bare, unbound = Asked(q=asked.q, order=asked.order), str(replace(query, first=None, last=None, has_photo=False))
     tries = [bare] if query and asked.filter_count else []
     if unbound and query.has_bounds:
         tries += [asked.but(q=unbound), *([bare.but(q=unbound)] if asked.filter_count else [])]
     for one in tries:
-        found, is_more = count(sought_of(one.query, filters if one.filter_count else Filters()))
+        found, is_more = count(sought_of(one.query, trial.filters if one.filter_count else Filters()))
         if found:
             is_everywhere = not (one.filter_count or one.query.has_bounds)
             return Instead("Look everywhere" if is_everywhere else one.q, one, found, is_more)
@@ -234,12 +254,12 @@ def _without_filters(asked: Asked, query: Query, filters: Filters) -> Instead | 
 # --- Dates and sources. -----------------------------------------------------------------------------------------------
 
 
-def _by_fields(asked: Asked, query: Query, filters: Filters) -> list[Instead]:
+def _by_fields(asked: Asked, query: Query, trial: Trial) -> list[Instead]:
     """The query with words that are a date as days to look in, with words that a source is called by as its name, or
     with both."""
     with_days = _with_days(query)
     tries = dict.fromkeys((with_days, _with_source(query), _with_source(with_days)))
-    offered = [_asked_instead(asked, one, filters) for one in tries if one != query]
+    offered = [_asked_instead(asked, one, trial) for one in tries if one != query]
     return [one for one in offered if one.found]
 
 
@@ -250,7 +270,7 @@ def dated(asked: Asked, filters: Filters) -> Instead | None:
     with_days = _with_days(query)
     if with_days == query or asked.has_dates:
         return None
-    instead = _asked_instead(asked, with_days, filters)
+    instead = _asked_instead(asked, with_days, Trial(filters))
     return instead if instead.found else None
 
 
@@ -295,23 +315,23 @@ def _without(clauses: tuple[Clause, ...], places: range) -> tuple[Clause, ...]:
 # --- Less exactly. ----------------------------------------------------------------------------------------------------
 
 
-def _less_exactly(asked: Asked, query: Query, missing: Sequence[Clause], filters: Filters) -> list[Instead]:
+def _less_exactly(asked: Asked, query: Query, missing: Sequence[Clause], trial: Trial) -> list[Instead]:
     """The query without quotation marks, with the parts of what is written in one run and found nowhere so, or with its
     ends, and with words that only begin like those that are nowhere, or have more than themselves before them."""
     unquoted = tuple(part for clause in query.clauses for part in _unquoted_words(clause))
     tries = [unquoted] if unquoted != query.clauses else []
     parted = {
-        clause: _best_of(asked, query, in_two, filters) or _best_of(asked, query, in_pairs, filters)
+        clause: _best_of(asked, query, in_two, trial) or _best_of(asked, query, in_pairs, trial)
         for clause, in_two, in_pairs in _parted(missing)
     }
     if any(parted.values()):
         tries.append(tuple(part for clause in query.clauses for part in parted.get(clause) or (clause,)))
-    elif ends := _ends(asked, query, missing[0], filters) if missing else ():
+    elif ends := _ends(asked, query, missing[0], trial) if missing else ():
         tries.append(tuple(part for one in query.clauses for part in (ends if one == missing[0] else (one,))))
     for changed in (_begun, _unprefixed):
         changes = tuple(changed(clause) if clause in missing else clause for clause in query.clauses)
         tries += [changes] if changes != query.clauses else []
-    offered = [_asked_instead(asked, replace(query, clauses=clauses), filters) for clauses in dict.fromkeys(tries)]
+    offered = [_asked_instead(asked, replace(query, clauses=clauses), trial) for clauses in dict.fromkeys(tries)]
     return [one for one in offered if one.found]
 
 
@@ -341,7 +361,7 @@ def _unprefixed(clause: Clause) -> Clause:
     return (replace(term, text=bare),) if len(clause) == 1 and bare != term.text else clause
 
 
-def _ends(asked: Asked, query: Query, clause: Clause, filters: Filters) -> tuple[Clause, ...]:
+def _ends(asked: Asked, query: Query, clause: Clause, trial: Trial) -> tuple[Clause, ...]:
     """For a run of letters the longest that are found of its beginnings and its ends: of a question in Chinese, what
     stands before and behind the word that makes it one."""
     term = clause[0]
@@ -358,21 +378,21 @@ def _ends(asked: Asked, query: Query, clause: Clause, filters: Filters) -> tuple
         while fewest < most:  # where a part is found, its own parts are
             length = (fewest + most + 1) // 2
             alone = replace(query, clauses=(part(length, at_end=at_end),))
-            fewest, most = (length, most) if _asked_instead(asked, alone, filters).found else (fewest, length - 1)
+            fewest, most = (length, most) if _asked_instead(asked, alone, trial).found else (fewest, length - 1)
         return fewest
 
     first = longest(len(letters) - 1)
     last = longest(len(letters) - max(first, SHORTEST_PART), at_end=True)
     parts = [part(first)] if first >= SHORTEST_PART else []
     parts += [part(last, at_end=True)] if last >= SHORTEST_PART else []
-    if len(parts) == 2 and not _asked_instead(asked, replace(query, clauses=tuple(parts)), filters).found:
+    if len(parts) == 2 and not _asked_instead(asked, replace(query, clauses=tuple(parts)), trial).found:
         parts = [max(parts, key=lambda one: len(one[0].text))]
     return tuple(parts)
 
 
-def _best_of(asked: Asked, query: Query, ways: Sequence[Sequence[Clause]], filters: Filters) -> tuple[Clause, ...]:
+def _best_of(asked: Asked, query: Query, ways: Sequence[Sequence[Clause]], trial: Trial) -> tuple[Clause, ...]:
     """Of several ways to ask, that which finds most, the first of those that find as much; nothing if none does."""
-    counts = [_asked_instead(asked, replace(query, clauses=tuple(clauses)), filters).found for clauses in ways]
+    counts = [_asked_instead(asked, replace(query, clauses=tuple(clauses)), trial).found for clauses in ways]
     return tuple(ways[counts.index(max(counts))]) if any(counts) else ()
 
 
@@ -420,14 +440,14 @@ def _partings(text: str) -> tuple[list[list[str]], list[list[str]]]:
 Spelling = tuple[int, int, str]
 
 
-def _spelled(asked: Asked, query: Query, missing: Sequence[Clause], filters: Filters) -> Instead | None:
+def _spelled(asked: Asked, query: Query, missing: Sequence[Clause], trial: Trial) -> Instead | None:
     """The query with its doubtful words spelled as the archive spells them, if that finds anything; else with words
     that stand together spelled as the name of a tag. ``missing`` are those that find nothing alone."""
     doubtful = missing or _unwritten(_single(query)) or _single(query)
     words = tuple(tuple(map(_spelled_term, clause)) if clause in doubtful else clause for clause in query.clauses)
     for clauses in (words, *_spelled_runs(query.clauses, doubtful)):
         if clauses != query.clauses:
-            instead = _asked_instead(asked, replace(query, clauses=clauses), filters)
+            instead = _asked_instead(asked, replace(query, clauses=clauses), trial)
             if instead.found:
                 return instead
     return None
