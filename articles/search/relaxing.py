@@ -36,7 +36,7 @@ PATIENCE = 0.6  # seconds in which searches are tried
 MOST_WORDS = 8  # of a query that are looked at
 WORDS_TO_LOSE_ONE = 3  # of two, each alone is offered anyway
 MOST_LESS, TRIED_LESS = 3, 6  # searches without one word that are offered, and that are tried
-RANKED = 1_000  # articles, of which that is looked for which is nearest to a question
+RANKED, MOST_NEAR = 1_000, 5  # articles that are ranked, of the best of which that is nearest which has most words
 COMMON, COMMON_PART = 20, 0.25  # a word of more articles than these, of so large a part of all, is not offered alone
 MOST_CANDIDATES = 10  # spellings of a word that are tried
 WORDS_COMPARED = 200_000  # that begin with the same letter
@@ -179,7 +179,7 @@ def _one_less(asked: Asked, query: Query, counts: Mapping[tuple[Term, ...], int]
 
 
 def _nearest(asked: Asked, query: Query, counts: Mapping[Clause, int], trial: Trial) -> Instead | None:
-    """As many of the words as the article has that is nearest to them: of a question, what it is about. ``None`` where
+    """Those of the words that the article has which is nearest to them: of a question, what it is about. ``None`` where
     these are no two."""
     sought = sought_of(asked.query, trial.filters)
     if trial.is_over or len(counts) < WORDS_TO_LOSE_ONE or len(sought.clauses) < len(query.clauses):
@@ -196,8 +196,10 @@ def _nearest(asked: Asked, query: Query, counts: Mapping[Clause, int], trial: Tr
     among = backend().newest(replace(sought, clauses=(tuple(rarest), *facts)), RANKED) if rarest else []
     if not among:
         return None
-    nearest = backend().best(Sought((tuple(rarest),)), among)[0]
-    kept = tuple(clause for clause in query.clauses if backend().which(Sought((ways[clause],)), [nearest]))
+    best = backend().best(Sought((tuple(rarest),)), among)[:MOST_NEAR]
+    having = {clause: set(backend().which(Sought((ways[clause],)), best)) for clause in query.clauses}
+    nearest = max(best, key=lambda number: sum(number in found for found in having.values()))
+    kept = tuple(clause for clause in query.clauses if nearest in having[clause])
     if not 2 <= len(kept) < len(query.clauses):
         return None
     instead = _asked_instead(asked, replace(query, clauses=kept), trial)
