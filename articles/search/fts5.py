@@ -56,6 +56,7 @@ TABLES = {
 }
 WEIGHTS = {"headline": 8.0, "caption": 3.0, "body": 1.0, "byline": 3.0, "facts": 4.0}
 COMMON = 3_000  # articles; a word of more is no help in ranking
+FEW_ASIDES = 300  # articles, of which each can be looked at
 SETTLED_AT_ONCE = 4_000  # pages of 4 kB, during which nothing else is written: some tenths of a second
 NOWHERE = "¤"  # no word has this sign
 HASH_BYTES = 1 << 26  # what FTS5 gathers in memory before it writes; a batch of a load is less
@@ -138,10 +139,12 @@ class Index(SqlIndex):
             return bool(default.connection.total_changes - before > 1)
 
     def newest(self, sought: Sought, most: int) -> list[int]:
-        return self._all_found(sought, f"ORDER BY rowid LIMIT {most}")
+        few = self._by_few_asides(sought)
+        return self._all_found(sought, f"ORDER BY rowid LIMIT {most}") if few is None else few[:most]
 
     def oldest(self, sought: Sought, most: int) -> list[int]:
-        return self._all_found(sought, f"ORDER BY rowid DESC LIMIT {most}")
+        few = self._by_few_asides(sought)
+        return self._all_found(sought, f"ORDER BY rowid DESC LIMIT {most}") if few is None else few[::-1][:most]
 
     def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
         telling = self._telling(sought)
@@ -213,6 +216,17 @@ class Index(SqlIndex):
         if sought == Sought(tuple(asked[:1])):  # what is ranked is all that it finds
             return asked
         return [clause for clause, found in zip(asked, self.how_many(asked, COMMON), strict=True) if found < COMMON]
+
+    def _by_few_asides(self, sought: Sought) -> list[int] | None:
+        """All that is found, where words of captions or bylines are asked for that few articles have there, and more
+        besides: looked for among these. ``None`` where it is not so, or they are many."""
+        beside = [clause for clause in sought.clauses if _table([clause]) == ASIDES]
+        if not beside or _table([*sought.clauses, sought.without]) == ASIDES:
+            return None
+        facts = [clause for clause in sought.in_turn if is_fact(clause)]  # of a plan, its months too
+        asked = replace(sought, clauses=(*beside, *facts), without=(), rarest_first=())
+        few = self._found(ASIDES, match_of(asked, ASIDES), asked, f"ORDER BY rowid LIMIT {FEW_ASIDES + 1}")
+        return self.which(sought, few) if len(few) <= FEW_ASIDES else None
 
     def _all_found(self, sought: Sought, order: str) -> list[int]:
         table = _table([*sought.clauses, sought.without])

@@ -28,6 +28,7 @@ OFTEN = 3  # hits among these
 MOST_YEARS = 200  # that are asked for one by one
 MOST_SAMPLED = 10  # of a search for more the longest words, and any other is taken for as common as can be;
 MOST_OF_ONE = 50  # words of which any will do; more are taken for that, too
+_ASIDE = {Column.CAPTION, Column.BYLINE}  # where no other words are asked for, these have an index of their own
 _ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # of a word in captions one looks where in the article it is
 
 
@@ -116,7 +117,13 @@ def _must(sought: Sought) -> list[Alternatives]:
 
 
 def _sampled(sought: Sought, held: int) -> Plan:
-    counted = dict.fromkeys(one for clause in _must(sought) for way in _ways(clause) for one in way)
+    columns = {one.column for clause in _must(sought) for one in clause} - {Column.FACTS}
+    is_mixed = not columns <= _ASIDE
+
+    def ways(clause: Alternatives) -> list[list[Alternatives]]:
+        return _ways(_anywhere(looked_for(clause)) if is_mixed else looked_for(clause))
+
+    counted = dict.fromkeys(one for clause in sought.clauses for way in ways(clause) for one in way)
     few = (one for one in counted if len(one) <= MOST_OF_ONE)
     sampled = sorted(few, key=lambda one: -len(one[0].words[0]))[:MOST_SAMPLED]
     newest = SearchEntry.objects.filter(pk__range=(sought.first, sought.last)).order_by("-pk")
@@ -133,12 +140,17 @@ def _sampled(sought: Sought, held: int) -> Plan:
                 part[one] = (count + 1) / min(size, held)
 
     def common(clause: Alternatives) -> float:
-        return min(1.0, sum(min(part.get(one, 1.0) for one in way) for way in _ways(looked_for(clause))))
+        return min(1.0, sum(min(part.get(one, 1.0) for one in way) for way in ways(clause)))
 
     in_order = sorted(sought.clauses, key=common)
     planned = replace(sought, rarest_first=tuple(in_order))
     found = backend().newest(_in_months(replace(planned, first=first, last=last), months), OFTEN)
     return Plan(planned, common(in_order[0]) if in_order else 1.0, held, often=len(found) == OFTEN)
+
+
+def _anywhere(clause: Alternatives) -> Alternatives:
+    """A clause without the places where its words must stand: what an index of whole articles looks through."""
+    return tuple(replace(one, column=Column.TEXT) if one.column in _ASIDE else one for one in clause)
 
 
 def _ways(clause: Alternatives) -> list[list[Alternatives]]:

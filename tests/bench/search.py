@@ -133,6 +133,7 @@ def queries(times: int) -> dict[str, list[str]]:
         "a beginning": some(lambda: q(f"{one(common)[:4]}*")),
         "a word of a headline": some(lambda: q(f"headline:{one(common)}")),
         "a word of a caption": some(lambda: q(f"caption:{one(common)}")),
+        "that and a word": some(lambda: q(f"caption:{one(common)} {one(common)}")),
         "a common word and a tag": some(lambda: q(one(common), tag=one(tags))),
         "a common word in a year": some(lambda: q(one(common), **{"from": "2010", "to": "2010"})),
         "a common word, the newest": some(lambda: q(one(common), sort="newest")),
