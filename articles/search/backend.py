@@ -43,6 +43,7 @@ class Tokens:
     ranks_only: bool = False
 
 
+ASIDE = frozenset((Column.CAPTION, Column.BYLINE))  # what stands beside the text: SQLite has an index of it alone
 LAST_NUMBER = (1 << 62) - 1
 LAST_LETTER = chr(0x10FFFF)  # words that begin alike lie before the beginning with this behind it
 Alternatives = tuple[Tokens, ...]  # any of these must hold

@@ -26,6 +26,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles.models.search import article_of
 from articles.search.backend import (
+    ASIDE,
     EVERYTHING,
     LAST_LETTER,
     LAST_NUMBER,
@@ -307,7 +308,7 @@ def _table(clauses: Iterable[Alternatives]) -> str:
     columns = {one.column for clause in clauses for one in looked_for(clause)} - {Column.FACTS}
     if columns == {Column.HEADLINE}:
         return HEADLINES
-    return ASIDES if columns and columns <= {Column.CAPTION, Column.BYLINE} else ARTICLES
+    return ASIDES if columns and columns <= ASIDE else ARTICLES
 
 
 def _as_written(clause: Alternatives) -> Alternatives:

@@ -12,7 +12,7 @@ from datetime import date
 from articles import periods
 from articles.models import SearchEntry
 from articles.models.search import day_of, entry_number
-from articles.search.backend import LAST_NUMBER, Alternatives, Column, Sought, Tokens, backend, looked_for
+from articles.search.backend import ASIDE, LAST_NUMBER, Alternatives, Column, Sought, Tokens, backend, looked_for
 from articles.search.index import month_fact, year_fact
 
 # What one page may take, in steps: one looks whether an article has the other words, in about half a microsecond.
@@ -28,7 +28,6 @@ OFTEN = 3  # hits among these
 MOST_YEARS = 200  # that are asked for one by one
 MOST_SAMPLED = 10  # of a search for more the longest words, and any other is taken for as common as can be;
 MOST_OF_ONE = 50  # words of which any will do; more are taken for that, too
-_ASIDE = {Column.CAPTION, Column.BYLINE}  # where no other words are asked for, these have an index of their own
 _ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # of a word in captions one looks where in the article it is
 
 
@@ -118,7 +117,7 @@ def _must(sought: Sought) -> list[Alternatives]:
 
 def _sampled(sought: Sought, held: int) -> Plan:
     columns = {one.column for clause in _must(sought) for one in clause} - {Column.FACTS}
-    is_mixed = not columns <= _ASIDE
+    is_mixed = not columns <= ASIDE
 
     def ways(clause: Alternatives) -> list[list[Alternatives]]:
         return _ways(_anywhere(looked_for(clause)) if is_mixed else looked_for(clause))
@@ -150,7 +149,7 @@ def _sampled(sought: Sought, held: int) -> Plan:
 
 def _anywhere(clause: Alternatives) -> Alternatives:
     """A clause without the places where its words must stand: what an index of whole articles looks through."""
-    return tuple(replace(one, column=Column.TEXT) if one.column in _ASIDE else one for one in clause)
+    return tuple(replace(one, column=Column.TEXT) if one.column in ASIDE else one for one in clause)
 
 
 def _ways(clause: Alternatives) -> list[list[Alternatives]]:
