@@ -15,6 +15,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+from newsarchive.query_limit import limited_queries
+
 _is_public: ContextVar[bool] = ContextVar("is_public", default=False)
 
 
@@ -36,10 +38,11 @@ class ReaderRouter:
 
 @contextmanager
 def public_page() -> Iterator[None]:
-    """Within this block every query goes to ``reader``."""
+    """Within this block every query goes to ``reader``, for as long as ``QUERY_SECONDS`` allows."""
     token = _is_public.set(True)
     try:
-        yield
+        with limited_queries():
+            yield
     finally:
         _is_public.reset(token)
 
