@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from typing import TypeGuard
 
 from django.db import Error, InterfaceError, OperationalError, ProgrammingError
 
 SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_CANTOPEN}
+
+_ATTEMPT = re.compile(r"^- host: '?(.*?)'?, port: '?(.*?)'?, .*(?:failed|FATAL): +(.*)$", re.M)
 
 
 def is_unavailable(error: BaseException | None) -> TypeGuard[Error]:
@@ -35,7 +38,10 @@ def is_of_older_archive(error: Error) -> bool:
 
 
 def in_one_line(error: Error) -> str:
-    return "; ".join(line.strip(" -\t") for line in str(error).splitlines() if line.strip())
+    """``h1:5432: Connection refused; h2:5432: session is read-only``, where psycopg tried several servers."""
+    if attempts := dict.fromkeys(_ATTEMPT.findall(str(error))):
+        return "; ".join(f"{host}:{port}: {why}" for host, port, why in attempts)
+    return "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
 
 
 def _sqlite_code(error: Error) -> int:

@@ -7,7 +7,7 @@ import pwd
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +69,7 @@ def cluster(folder: Path, *ports: int) -> Iterator[list[Server]]:
         _as_owner("initdb", "-D", primary.home / "db", "-A", "trust", "-U", USER, "-E", "UTF8", "--no-sync")
         primary.start()
         for standby in standbys:
-            follow(standby, primary)
+            follow(standby, servers)
         yield servers
     finally:
         for server in servers:
@@ -77,11 +77,14 @@ def cluster(folder: Path, *ports: int) -> Iterator[list[Server]]:
                 server.kill()
 
 
-def follow(standby: Server, primary: Server) -> None:
-    """Make ``standby`` anew, as a copy that goes on following ``primary``."""
+def follow(standby: Server, servers: Sequence[Server]) -> None:
+    """Make ``standby`` anew, as a copy that follows whichever of ``servers`` is the primary."""
+    if standby.is_running:
+        standby.kill()
     shutil.rmtree(standby.home / "db", ignore_errors=True)
-    where = f"host=127.0.0.1 port={primary.port} user={USER}"
-    _as_owner("pg_basebackup", "-D", standby.home / "db", "-d", where, "-R", "--checkpoint=fast", "--no-sync")
+    hosts, ports = ",".join("127.0.0.1" for _ in servers), ",".join(str(server.port) for server in servers)
+    primary = f"host={hosts} port={ports} user={USER} target_session_attrs=primary"
+    _as_owner("pg_basebackup", "-D", standby.home / "db", "-d", primary, "-R", "--checkpoint=fast", "--no-sync")
     standby.start()
 
 

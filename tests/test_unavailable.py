@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import logging
+import re
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connections
 from django.test import Client
 
+from newsarchive.checks import check_secret_key_is_shared
 from newsarchive.reading import public_page
+from tests.served import ROOT, environment
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "reader"])
+NOWHERE = "postgres://archive@127.0.0.1:1/archive"
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 
 
@@ -82,3 +90,47 @@ def test_a_fault_in_a_statement_is_500_and_leaves_a_traceback(
     monkeypatch.setattr("articles.views.front.published", ask_for_nothing)
     assert browser.get("/").status_code == 500
     assert "Traceback" in caplog.text
+
+
+def _managed(var: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT, env={**environment(var), **variables}, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_serving_says_which_database_does_not_answer(tmp_path: Path) -> None:
+    done = _managed(tmp_path, "serve", "--port", "8199", DATABASE_URL=NOWHERE)
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"CommandError: No database .* answers \(127\.0\.0\.1\): .*refused.*DATABASE_URL\.\n", done.stderr
+    )
+
+
+def test_a_database_that_does_not_answer_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    done = _managed(tmp_path, "axes_reset", DATABASE_URL=NOWHERE)
+    assert done.returncode == 2
+    assert done.stderr.startswith("The database cannot be reached (DATABASE_URL): ")
+    assert done.stderr.count("\n") == 1
+
+
+def test_an_empty_folder_is_no_archive_to_serve(tmp_path: Path) -> None:
+    done = _managed(tmp_path, "serve", "--port", "8199")
+    assert done.stderr.startswith("CommandError: There is no archive to serve yet: load some articles first")
+
+
+@pytest.mark.parametrize(
+    ("host", "is_own", "is_warned"),
+    [
+        ("db.example.org", True, True),
+        ("127.0.0.1,db2", True, True),
+        ("/run/postgresql", True, False),
+        ("db", False, False),
+    ],
+)
+def test_a_secret_key_of_each_machine_is_warned_of(
+    monkeypatch: pytest.MonkeyPatch, host: str, is_own: bool, is_warned: bool
+) -> None:
+    monkeypatch.setattr(settings, "DATABASES", {"default": {"HOST": host}})
+    monkeypatch.setattr(settings, "IS_SECRET_KEY_OWN", is_own)
+    assert [message.id for message in check_secret_key_is_shared()] == ["newsarchive.W001"] * is_warned
