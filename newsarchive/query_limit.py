@@ -18,8 +18,9 @@ from django.db import OperationalError
 from django.db.backends.signals import connection_created
 from django.dispatch import receiver
 
-# Steps of SQLite's machine between two looks at the clock: about a millisecond, in which a look costs a thousandth.
-STEPS = 50_000
+# Steps of SQLite's machine between two looks at the clock: about 50 ms of a long search. Most pages need fewer, and a
+# look waits for its turn among the threads.
+STEPS = 250_000
 
 _deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)
 

@@ -158,13 +158,13 @@ class Drill:
         form = {"username": "chaos", "password": PASSWORD, "csrfmiddlewaretoken": token, "next": "/admin/"}
         browser.open(log_in, urllib.parse.urlencode(form).encode(), timeout=15).read()
         while not stop.wait(1):
-            phase = self.phases[-1]
             try:
-                phase.staff.append(browser.open(f"{self.url}/admin/articles/article/", timeout=15).status)
+                status = browser.open(f"{self.url}/admin/articles/article/", timeout=15).status
             except urllib.error.HTTPError as error:
-                phase.staff.append(error.code)
+                status = error.code
             except OSError:
-                phase.staff.append(0)
+                status = 0
+            self.phases[-1].staff.append(status)
 
 
 @contextmanager
