@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from newsarchive.database_faults import in_one_line, is_unreachable
 
+NO_ARCHIVE = "There is no archive to serve yet: load some articles first (manage.py load_articles PATH)."
 WORKERS, THREADS = 2, 4
 
 
@@ -65,6 +67,8 @@ def _check_readable(reader: BaseDatabaseWrapper) -> None:
         is_writable = reader.vendor == "postgresql" and _setting(reader, "default_transaction_read_only") != "on"
     except DatabaseError as error:
         named = reader.settings_dict
+        if reader.vendor == "sqlite" and not Path(settings.DATABASES["default"]["NAME"]).exists():
+            raise CommandError(NO_ARCHIVE) from error
         if is_unreachable(error):
             raise CommandError(
                 f"No database that pages could be read from answers ({named['HOST'] or named['NAME']}): "
@@ -72,7 +76,7 @@ def _check_readable(reader: BaseDatabaseWrapper) -> None:
             ) from error
         raise
     if not steps.loader.applied_migrations:
-        raise CommandError("There is no archive to serve yet: load some articles first (manage.py load_articles PATH).")
+        raise CommandError(NO_ARCHIVE)
     if is_older:
         raise CommandError("The archive is of an older version: bring it up to date first (manage.py migrate).")
     if is_writable:
