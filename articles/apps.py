@@ -1,6 +1,13 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ArticlesConfig(AppConfig):
     name = "articles"
     verbose_name = "Archive"
+
+    def ready(self) -> None:
+        from articles.models import generation
+
+        pre_migrate.connect(generation.unwatch, sender=self, dispatch_uid="generation")
+        post_migrate.connect(generation.watch, sender=self, dispatch_uid="generation")
