@@ -193,7 +193,7 @@ def at_once(layer: PageCache, paths: list[str]) -> list[tuple[str, bytes]]:
 
 @pytest.mark.django_db(databases=["default", "reader"])
 def test_a_page_is_made_once_however_many_ask_for_it() -> None:
-    slow = Slow(0.3)
+    slow = Slow(0.1)
     assert set(at_once(slow.layer, ["/a"] * 50)) == {("200 OK", b"page /a")}
     assert slow.made == 1
 
