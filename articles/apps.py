@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ArticlesConfig(AppConfig):
@@ -6,4 +7,8 @@ class ArticlesConfig(AppConfig):
     verbose_name = "Archive"
 
     def ready(self) -> None:
+        from articles.models import generation
         from newsarchive import checks  # noqa: F401  # registers them
+
+        pre_migrate.connect(generation.unwatch, sender=self, dispatch_uid="generation")
+        post_migrate.connect(generation.watch, sender=self, dispatch_uid="generation")

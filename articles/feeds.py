@@ -33,7 +33,6 @@ from articles.representations import photos_after
 from articles.wording import credit_of, dates_sentence
 
 ENTRIES = 20
-FEED_SECONDS = 900
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -171,6 +170,7 @@ class Headed:
     def answer(self) -> HttpResponse:
         """The feed, written."""
         response: HttpResponse = self(self.request)  # type: ignore[operator]
+        del response["Last-Modified"]  # the newest date of its entries, which most edits do not change
         return response
 
 
@@ -321,7 +321,7 @@ def _printable(text: str) -> str:
 # --- Their addresses. -------------------------------------------------------------------------------------------------
 
 
-@public(seconds=FEED_SECONDS)
+@public()
 def latest_feed(request: HttpRequest, form: str) -> HttpResponseBase:
     archive = settings.ARCHIVE_NAME
     feed = _feed(request, form, title=archive, description=settings.ARCHIVE_DESCRIPTION, link=reverse("home"))
@@ -329,7 +329,7 @@ def latest_feed(request: HttpRequest, form: str) -> HttpResponseBase:
     return feed.answer()
 
 
-@public(seconds=FEED_SECONDS)
+@public()
 def tag_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     tag = Tag.objects.named(slug)
     if tag is None:
@@ -346,7 +346,7 @@ def tag_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     return feed.answer()
 
 
-@public(seconds=FEED_SECONDS)
+@public()
 def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     source = Source.objects.named(slug)
     if source is None:
@@ -361,7 +361,7 @@ def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     return feed.answer()
 
 
-@public(seconds=FEED_SECONDS)
+@public()
 def photos_feed(request: HttpRequest, form: str) -> HttpResponseBase:
     if form not in FORMS:
         raise Http404("Feeds have no such form.")

@@ -19,12 +19,11 @@ from articles.public import public
 
 ARTICLES_A_FILE = 5_000
 LISTINGS_OF_A_KIND = 10_000
-SITEMAP_SECONDS = 3600
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
-@public(seconds=SITEMAP_SECONDS)
+@public()
 def sitemap(request: HttpRequest) -> HttpResponseBase:
     """The index: the listings, then as many files of articles as the highest id asks for."""
     highest = Article.objects.published().order_by("-id").values_list("id", flat=True).first() or 0
@@ -33,7 +32,7 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
     return _xml("sitemapindex", "sitemap", (absolute(request, file) for file in files))
 
 
-@public(seconds=SITEMAP_SECONDS)
+@public()
 def sitemap_listings(request: HttpRequest) -> HttpResponseBase:
     """The pages that lists of articles are on."""
     paths = [reverse(name) for name in ("home", "about", "tags", "sources", "photos")]
@@ -46,7 +45,7 @@ def sitemap_listings(request: HttpRequest) -> HttpResponseBase:
     return _xml("urlset", "url", (absolute(request, path) for path in paths))
 
 
-@public(seconds=SITEMAP_SECONDS)
+@public()
 def sitemap_articles(request: HttpRequest, number: int) -> HttpResponseBase:
     """The permalinks of one range of ids."""
     first = number * ARTICLES_A_FILE + 1

@@ -2,7 +2,8 @@
 
 One context variable says whether a public page is being made; the router sends its queries, reads and writes alike,
 to ``reader``, a connection that the database itself refuses to write on. The replicas are the same alias, so the
-promise and the scaling are one mechanism.
+promise and the scaling are one mechanism. A page is made from one snapshot of the archive: while a load commits, it
+shows what was before or what is after, never some of each.
 """
 
 from __future__ import annotations
@@ -13,9 +14,14 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from newsarchive.query_limit import limited_queries
+
+# Where a WSGI layer asks, in the environment of a request, for the generation that its page is made from.
+GENERATION = "newsarchive.generation"
 
 _is_public: ContextVar[bool] = ContextVar("is_public", default=False)
 
@@ -47,6 +53,17 @@ def public_page() -> Iterator[None]:
         _is_public.reset(token)
 
 
+def generation_of(connection: BaseDatabaseWrapper) -> int | None:
+    """The generation as ``connection`` sees it: within a transaction, that of its snapshot.
+
+    ``None`` while the triggers may be incomplete, because ``migrate`` is running or was stopped.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(number), min(slot) FROM articles_generation")
+        number, slot = cursor.fetchone()
+    return int(number) if slot == 0 else None
+
+
 def is_staff_path(path: str) -> bool:
     """Whether an address belongs to the admin, the one part of the site that may write and set cookies."""
     return bool(settings.ADMIN_ENABLED) and (path == "/admin" or path.startswith("/admin/"))
@@ -62,7 +79,9 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
             return HttpResponseNotAllowed(["GET", "HEAD"])
         _without_nul(request)
         request.META.pop("HTTP_COOKIE", None)  # not read, so never answered: Django renews a CSRF cookie it is shown
-        with public_page():
+        with public_page(), transaction.atomic(using="reader", savepoint=False):
+            if GENERATION in request.META:
+                request.META[GENERATION] = generation_of(connections["reader"])
             return get_response(request)
 
     return answer

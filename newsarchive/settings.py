@@ -78,6 +78,9 @@ BASE_URL: str = variable("str", "BASE_URL", "").rstrip("/")
 if BASE_URL and not BASE_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured(f"BASE_URL: {BASE_URL!r} must begin with http:// or https://")
 ADMIN_ENABLED: bool = variable("bool", "ADMIN_ENABLED", True)
+SHARED_CACHE_SECONDS: int = variable("int", "SHARED_CACHE_SECONDS", 5)
+SERVER_THREADS: int = variable("int", "SERVER_THREADS", 24)
+PAGE_MEMORY_BYTES: int = variable("int", "PAGE_MEMORY_BYTES", 64_000_000)
 ARCHIVE_NAME: str = variable("str", "ARCHIVE_NAME", "Newsarchive")
 ARCHIVE_DESCRIPTION: str = variable(
     "str", "ARCHIVE_DESCRIPTION", "Articles kept as they were published, with their photos, captions and credits."
@@ -113,7 +116,6 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "newsarchive.reading.public_middleware",
     "django.middleware.gzip.GZipMiddleware",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import pytest
 from django.conf import LazySettings
@@ -13,9 +13,12 @@ from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from articles.models.generation import seen_tables
+from articles.public import PARAMETERS
 from tests import factories as make
 from tests.conftest import WRITES
 
+TABLES = re.compile(r'(?:FROM|JOIN) "(\w+)"')
 LINKS = re.compile(r'(?:href|src)="([^"]+)"|srcset="([^" ]+)')
 
 
@@ -38,6 +41,10 @@ def test_every_link_leads_somewhere_and_no_page_writes_or_sets_a_cookie(
             met |= found
     assert captured.captured_queries
     assert not [query["sql"] for query in captured.captured_queries if query["sql"].lstrip().upper().startswith(WRITES)]
+    read = {table for query in captured.captured_queries for table in TABLES.findall(query["sql"])}
+    read = {table for table in read if not table.startswith("articles_search")}  # written with their articles
+    assert read - {"articles_load"} <= seen_tables()  # of a load, its start is shown, which does not change
+    assert {name for address in met for name, _ in parse_qsl(urlsplit(address).query)} <= PARAMETERS
     assert {"/undated/", "/sources/", "/about/", "/sitemap.xml", "/feeds/latest.json"} <= met
     assert len(met) > 150
 

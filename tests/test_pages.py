@@ -746,7 +746,7 @@ def test_the_size_of_the_archive_does_not_show(site: Client, queries_of: Callabl
 def test_pages_may_be_kept_and_are_asked_for_again_with_their_digest(site: Client) -> None:
     make.make_article()
     first = site.get(ARTICLE)
-    assert first["Cache-Control"] == "public, max-age=300"
+    assert first["Cache-Control"] == "public, max-age=0, s-maxage=5"
     assert "Cookie" not in first.get("Vary", "")
     assert site.get(ARTICLE, headers={"If-None-Match": first["ETag"]}).status_code == 304
     assert site.head(ARTICLE).status_code == 200
@@ -787,7 +787,12 @@ def test_a_photo_file_may_be_kept_for_ever(site: Client, media: Path) -> None:
     assert response["Content-Type"] == "image/jpeg"
     assert response["Content-Length"] == "1200"
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert set(response["Cache-Control"].split(", ")) == {"public", "max-age=31536000", "immutable"}
+    assert set(response["Cache-Control"].split(", ")) == {
+        "public",
+        "max-age=31536000",
+        "s-maxage=31536000",
+        "immutable",
+    }
     again = site.get("/media/renditions/ab/abcd-400.jpg", headers={"If-None-Match": response["ETag"]})
     assert again.status_code == 304
     assert site.head("/media/renditions/ab/abcd-400.jpg")["Content-Length"] == "1200"

@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.template import loader
 from django.urls import reverse
-from django.utils.cache import patch_cache_control
 from django.utils.encoding import iri_to_uri
 
 from articles import periods
@@ -23,12 +22,12 @@ from articles.day_spans import asked_words
 from articles.feeds import FORMS
 from articles.listings import Entry, ListingEnds, entry_of, published
 from articles.models import Article, Gone, PeriodCount, Redirect, Tag, TagAddress, TagAlias
+from articles.public import for_everybody
 from articles.views.emptied import emptied, is_emptied
 from articles.wording import MONTHS
 from newsarchive.database_faults import in_one_line, is_unavailable
 
 log = logging.getLogger(__name__)
-NOT_FOUND_SECONDS = 60
 RETRY_SECONDS = 5
 CLOSE = 5
 COMPARED = 300  # slugs of one day, or tags that begin alike
@@ -50,15 +49,19 @@ Unit = PeriodCount.Unit
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
     """Nothing matched: a former address leads on or says why it is gone, any other gets what is filed close by."""
+    return for_everybody(_not_found(request, exception))
+
+
+def _not_found(request: HttpRequest, exception: Exception | None) -> HttpResponseBase:
     if address := moved_to(request.path):
         return HttpResponsePermanentRedirect(address)
     if lost := lost_at(request.path):
         return gone(request, lost)
     if is_emptied(request.resolver_match):
-        return _briefly(emptied(request))
+        return emptied(request)
     ends = isinstance(exception, ListingEnds)
     context = {"path": request.path, "near": near(request.path), "begins": _first_page(request) if ends else ""}
-    return _briefly(render(request, "articles/not_found.html", context, status=404))
+    return render(request, "articles/not_found.html", context, status=404)
 
 
 def _first_page(request: HttpRequest) -> str:
@@ -67,12 +70,6 @@ def _first_page(request: HttpRequest) -> str:
     for name in ("page", "before", "after"):
         asked.pop(name, None)
     return request.path + (f"?{asked.urlencode()}" if asked else "")
-
-
-def _briefly(response: HttpResponse) -> HttpResponse:
-    """What is not there may be there soon."""
-    patch_cache_control(response, public=True, max_age=NOT_FOUND_SECONDS)
-    return response
 
 
 def moved_to(path: str) -> str:
@@ -219,7 +216,7 @@ def lost_at(path: str) -> Gone | None:
 
 def gone(request: HttpRequest, lost: Gone) -> HttpResponse:
     template = "articles/gone.html" if lost.key else "articles/emptied.html"
-    return _briefly(render(request, template, {"gone": lost, "canonical": ""}, status=410))
+    return render(request, template, {"gone": lost, "canonical": ""}, status=410)
 
 
 # --- 500 and 503. -----------------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ class Facet:
     choices: list[Choice]
 
 
-@public(seconds=0)
+@public()
 def search(request: HttpRequest) -> HttpResponseBase:
     asked, filters, unknown = _understood(Asked.of(request.GET))
     if [(name, value) for name, values in request.GET.lists() for value in values] != asked.parameters:

@@ -1,0 +1,89 @@
+"""The generation: a number that every committed change of what readers see moves on.
+
+Triggers move it, so no writer can forget to. An answer made from the archive is good for as long as the number is the
+same; the number itself counts nothing. ``newsarchive/reading.py`` reads it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+# Tables of this app that no public page reads: how loads went, and what staff are still to decide.
+UNSEEN = {
+    "AppliedEdit", "Conflict", "Likeness", "LikenessBand", "Load", "LoadChange", "NearDuplicate", "OriginalPath",
+    "Refusal",
+}  # fmt: skip
+# Where only some columns are seen. The history names those who made a version; signing in changes their row as well.
+SEEN_COLUMNS = {
+    "articles_damage": ["article_id", "code", "field", "line", "text"],
+    "auth_user": ["username", "first_name", "last_name"],
+}
+
+# Starts from the clock, so that an emptied database does not go through its old generations once more.
+_START = """
+INSERT INTO articles_generation (slot, number) VALUES (0, %s)
+  ON CONFLICT (slot) DO UPDATE SET number = excluded.number
+"""
+# Two loads must not wait for one another's commit, so each PostgreSQL session has a row of its own, and moves it once a
+# transaction. A setting that is local to the transaction remembers that, and goes with a savepoint that is rolled back.
+_POSTGRESQL_FUNCTION = """
+CREATE OR REPLACE FUNCTION articles_generation_move() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('newsarchive.moved', true) IS DISTINCT FROM pg_current_xact_id()::text THEN
+    PERFORM set_config('newsarchive.moved', pg_current_xact_id()::text, true);
+    INSERT INTO articles_generation AS kept (slot, number) VALUES (pg_backend_pid() % 1024 + 1, 1)
+      ON CONFLICT (slot) DO UPDATE SET number = kept.number + 1;
+  END IF;
+  RETURN NULL;
+END $$
+"""
+
+
+def unwatch(using: str, **of_signal: Any) -> None:
+    """Before ``migrate``, which may make a table again and so lose its triggers: no generation can be relied on."""
+    connection = connections[using]
+    if "articles_generation" in connection.introspection.table_names():
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM articles_generation WHERE slot = 0")
+
+
+def watch(using: str, **of_signal: Any) -> None:
+    """After ``migrate``: put the triggers on the tables that readers see."""
+    connection = connections[using]
+    tables = set(connection.introspection.table_names())
+    if "articles_generation" not in tables:  # a database that is migrated only in part
+        return
+    with transaction.atomic(using), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRESQL_FUNCTION)
+        for table in sorted(seen_tables() & tables):
+            for statement in _triggers(connection, table):
+                cursor.execute(statement)
+        cursor.execute(_START, [time.time_ns() // 1_000_000])
+
+
+def seen_tables() -> set[str]:
+    """The tables that public pages are made from."""
+    seen = {
+        model._meta.db_table for model in apps.get_app_config("articles").get_models() if model.__name__ not in UNSEEN
+    }
+    return seen | set(SEEN_COLUMNS)
+
+
+def _triggers(connection: BaseDatabaseWrapper, table: str) -> Iterator[str]:
+    for event in ("insert", "update", "delete"):
+        name = f"generation_{table}_{event}"
+        columns = f"OF {', '.join(SEEN_COLUMNS[table])}" if event == "update" and table in SEEN_COLUMNS else ""
+        if connection.vendor == "postgresql":
+            yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
+            action = "FOR EACH STATEMENT EXECUTE FUNCTION articles_generation_move()"
+        else:
+            yield f"DROP TRIGGER IF EXISTS {name}"
+            action = "BEGIN UPDATE articles_generation SET number = number + 1; END"
+        yield f"CREATE TRIGGER {name} AFTER {event} {columns} ON {table} {action}"

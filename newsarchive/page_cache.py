@@ -1,0 +1,334 @@
+"""Public pages from memory: a WSGI layer in front of Django that keeps finished answers for one generation.
+
+What the archive shows changes only when somebody loads or edits, and every such change moves the generation on
+(``articles/models/generation.py``). So an answer is made once, however many ask for it, and then sent from memory until
+the generation is another one. Django's own cache middleware keeps an answer for a time and under a key that needs the
+whole request cycle; it knows no generation, no bytes in several encodings, and not that two ask for the same at once.
+
+Staff pages pass through, and so do answers that are not ``public`` or too large to keep. Pages that are not in memory
+have threads of their own and a short queue: under overload they are refused with 503, and pages from memory go on.
+"""
+
+from __future__ import annotations
+
+import gzip
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache, partial
+from typing import Any
+
+import brotli
+import zstandard
+from django.conf import settings
+from django.db import Error, connections
+from django.utils import timezone
+from django.utils.http import http_date, parse_etags, parse_http_date_safe
+
+from articles.public import PARAMETERS
+from newsarchive.reading import GENERATION, generation_of, is_staff_path
+
+Environ = dict[str, Any]
+Headers = list[tuple[str, str]]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+State = tuple[int | None, date | None]  # a generation and a day, for some pages are about today
+
+KEPT_STATUSES = ("200", "301", "404", "410")
+MAKERS = 4  # a process runs Python in one thread at a time; the others wait for the database
+QUEUE_SECONDS = 10
+WAIT_SECONDS = 2  # for a page that another request has asked to be made
+CHECK_SECONDS = 0.02  # how long a change may go unseen by a process
+UNREACHABLE_SECONDS = 30  # how long memory is relied on while the database does not say its generation
+ANSWER_BYTES = 2_000  # in memory, besides the body
+# Of a request, the headers that an answer in memory must not depend on.
+NOT_PASSED_ON = (
+    "HTTP_ACCEPT_ENCODING", "HTTP_COOKIE", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_NONE_MATCH",
+    "HTTP_IF_RANGE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE",
+)  # fmt: skip
+UNCHANGED_HEADERS = ("Cache-Control", "ETag", "Vary")  # of a 304: RFC 9110, section 15.4.5
+ENCODERS: dict[str, Callable[[bytes], bytes]] = {  # the smallest first
+    "br": lambda body: brotli.compress(body, quality=5),
+    "zstd": lambda body: zstandard.ZstdCompressor(level=6).compress(body),
+    "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer in one encoding. ``etag`` is ``""`` where it has none, and ``unchanged`` heads its 304."""
+
+    status: str
+    headers: Headers
+    body: bytes
+    etag: str
+    unchanged: Headers
+
+    @classmethod
+    def of(cls, status: str, headers: Headers, body: bytes, encoding: str = "") -> Answer:
+        """``headers`` are those of the answer without an encoding, ``body`` is in it."""
+        given: dict[str, str] = dict(headers)
+        etag = given.pop("ETag", "")
+        vary = {name.strip() for name in given.pop("Vary", "").split(",")} - {""} | {"Accept-Encoding"}
+        given |= {"Vary": ", ".join(sorted(vary)), "Content-Length": str(len(body))}
+        if encoding:
+            given["Content-Encoding"] = encoding
+        if etag:
+            given["ETag"] = etag = f'{etag[:-1]}-{encoding}"' if encoding else etag
+        unchanged = [(name, value) for name, value in given.items() if name in UNCHANGED_HEADERS]
+        return cls(status, list(given.items()), body, etag, unchanged)
+
+    def encoded(self, encoding: str) -> Answer:
+        """The same answer in an encoding; itself where that is no smaller."""
+        body = ENCODERS[encoding](self.body)
+        return Answer.of(self.status, self.headers, body, encoding) if len(body) < len(self.body) else self
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """An answer that is not kept. Its body can be read once."""
+
+    status: str
+    headers: Headers
+    body: Iterable[bytes]
+
+
+REFUSED = PassedOn(
+    "503 Service Unavailable",
+    [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5"), ("Cache-Control", "no-store")],
+    [b"The archive is busy. Please try again in a few seconds.\n"],
+)
+
+
+class Memory:
+    """Answers of one state of the archive, in bounded memory: the least recently used go first."""
+
+    def __init__(self, capacity_bytes: int) -> None:
+        self.capacity_bytes = capacity_bytes
+        self.size_bytes = 0
+        self._state: State = (None, None)
+        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> Answer | None:
+        with self._lock:
+            if answer := self._answers.get(key):
+                self._answers.move_to_end(key)
+            return answer
+
+    def keep(self, key: Hashable, answer: Answer, state: State) -> None:
+        """Keep an answer that was made of ``state``, unless that is no longer the state."""
+        with self._lock:
+            if state != self._state or state[0] is None or key in self._answers:
+                return
+            self._answers[key] = answer
+            self.size_bytes += len(answer.body) + ANSWER_BYTES
+            while self.size_bytes > self.capacity_bytes:
+                _, dropped = self._answers.popitem(last=False)
+                self.size_bytes -= len(dropped.body) + ANSWER_BYTES
+
+    def empty(self, state: State) -> None:
+        """Forget every answer: the archive is in another state."""
+        with self._lock:
+            self._answers.clear()
+            self.size_bytes, self._state = 0, state
+
+
+class Watch:
+    """The state of the archive as this process last saw it, on a connection of its own."""
+
+    def __init__(self) -> None:
+        self.state: State = (None, None)
+        self._seen_at = self._answered_at = self._next_at = 0.0
+        self._modified = ""
+        self._lock = threading.Lock()
+        self._connection: Any = None
+
+    @property
+    def modified(self) -> str:
+        """When this state was first seen, as an HTTP date; ``""`` until that second is safely over.
+
+        Within it there may be another change, which the date could not tell from this one: RFC 9110, section 8.8.2.2.
+        """
+        return self._modified if time.time() - self._seen_at > 2 else ""
+
+    def look(self) -> bool:
+        """Look at the state where it is time to; ``True`` if it is another one. One thread looks at a time."""
+        if time.monotonic() < self._next_at or not self._lock.acquire(blocking=False):
+            return False
+        try:
+            state = (self._generation(), timezone.localdate())
+            if state == self.state:
+                return False
+            self._seen_at = time.time()
+            self._modified = http_date(int(self._seen_at))
+            self.state = state
+            return True
+        finally:
+            self._lock.release()
+
+    def hurry(self) -> None:
+        """Look at the next request: this process may just have changed something."""
+        self._next_at = 0.0
+
+    def _generation(self) -> int | None:
+        now = time.monotonic()
+        try:
+            if self._connection is None:
+                self._connection = connections["reader"].copy()
+                self._connection.inc_thread_sharing()
+            found = generation_of(self._connection)
+        except Error:
+            self._connection.close()
+            self._next_at = now + 1
+            return self.state[0] if now - self._answered_at < UNREACHABLE_SECONDS else None
+        self._answered_at, self._next_at = now, time.monotonic() + CHECK_SECONDS
+        return found
+
+
+class PageCache:
+    """The layer around ``application``; ``threads`` is how many requests its process answers at once."""
+
+    def __init__(self, application: Application, *, capacity_bytes: int, threads: int) -> None:
+        self._application = application
+        self.memory = Memory(capacity_bytes)
+        self.watch = Watch()
+        self._makers = ThreadPoolExecutor(MAKERS, thread_name_prefix="pages")
+        self._making: dict[Hashable, Future[Answer | PassedOn]] = {}
+        self._lock = threading.Lock()
+        # The rest of the threads is left to what comes from memory.
+        self._reader_places = threading.BoundedSemaphore(max(threads // 2, 1))
+        self._staff_places = threading.BoundedSemaphore(max(threads // 4, 1))
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
+        if is_staff_path(path):
+            return self._answer_staff(environ, start_response)
+        if method not in ("GET", "HEAD"):
+            return self._application(environ, start_response)
+        if self.watch.look():
+            self.memory.empty(self.watch.state)
+        state = self.watch.state
+        page = (environ.get("HTTP_HOST"), is_secure(environ), path, known_query(environ.get("QUERY_STRING", "")))
+        encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        answer = self.memory.get((page, encoding))
+        if answer is None:
+            made = self.memory.get((page, "")) or self._made(page, state, environ)
+            if isinstance(made, PassedOn):
+                start_response(made.status, made.headers)
+                return made.body if method == "GET" else without_body(made.body)
+            answer = made.encoded(encoding) if encoding else made
+            self.memory.keep((page, encoding), answer, state)
+        modified = self.watch.modified if answer.etag else ""
+        dated = [("Last-Modified", modified)] if modified else []
+        if answer.etag and is_unchanged(answer.etag, modified, environ):
+            start_response("304 Not Modified", answer.unchanged + dated)
+            return []
+        start_response(answer.status, answer.headers + dated)
+        return [answer.body] if method == "GET" else []
+
+    def _answer_staff(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if not self._staff_places.acquire(blocking=False):
+            start_response(REFUSED.status, REFUSED.headers)
+            return REFUSED.body
+        try:
+            return self._application(environ, start_response)
+        finally:
+            self._staff_places.release()
+            self.watch.hurry()
+
+    def _made(self, page: Hashable, state: State, environ: Environ) -> Answer | PassedOn:
+        """The answer without an encoding, from Django. Those who ask for the same meanwhile wait for the same one."""
+        with self._lock:
+            making = self._making.get((page, state))
+            is_first = making is None
+            if making is None:
+                if not self._reader_places.acquire(blocking=False):
+                    return REFUSED
+                making = self._making[page, state] = self._makers.submit(self._make, page, state, environ)
+                making.add_done_callback(partial(self._end, (page, state)))
+        try:
+            made = making.result(QUEUE_SECONDS if is_first else WAIT_SECONDS)
+        except TimeoutError:
+            making.cancel()
+            return REFUSED
+        if isinstance(made, PassedOn) and not is_first:  # somebody else reads its body
+            return self._made((page, object()), state, environ)
+        return made
+
+    def _end(self, key: Hashable, made: Future[Answer | PassedOn]) -> None:
+        del self._making[key]
+        self._reader_places.release()
+
+    def _make(self, page: Hashable, state: State, environ: Environ) -> Answer | PassedOn:
+        """Ask Django, in one of the threads that make pages."""
+        head: list[Any] = []
+        asked = {name: value for name, value in environ.items() if name not in NOT_PASSED_ON}
+        asked |= {
+            "REQUEST_METHOD": "GET",
+            "QUERY_STRING": known_query(environ.get("QUERY_STRING", "")),
+            GENERATION: None,
+        }
+        body = self._application(asked, lambda *given: head.extend(given))
+        status, headers = head[:2]
+        given = dict(headers)
+        size = int(given.get("Content-Length", self.memory.capacity_bytes))
+        is_kept = status[:3] in KEPT_STATUSES and "public" in given.get("Cache-Control", "")
+        if not is_kept or size > self.memory.capacity_bytes // 8:
+            return PassedOn(status, headers, body)
+        answer = Answer.of(status, headers, b"".join(body))
+        without_body(body)
+        if asked[GENERATION] == state[0]:
+            self.memory.keep((page, ""), answer, state)
+        return answer
+
+
+def is_secure(environ: Environ) -> bool:
+    """As Django tells it, for an answer may hold whole addresses of this site."""
+    header, value = settings.SECURE_PROXY_SSL_HEADER or ("wsgi.url_scheme", "https")
+    return bool(environ.get(header) == value)
+
+
+@lru_cache(1000)
+def known_query(query: str) -> str:
+    """A query without the parameters that no page of the archive reads."""
+    return "&".join(part for part in query.split("&") if part.partition("=")[0] in PARAMETERS)
+
+
+@lru_cache(1000)
+def preferred_encoding(accepted: str) -> str:
+    """The encoding for an ``Accept-Encoding``; ``""`` for none. RFC 9110, section 12.5.3."""
+    qualities = {}
+    for part in accepted.lower().split(","):
+        name, _, parameter = part.partition(";")
+        qualities[name.strip()] = parameter.replace(" ", "").removeprefix("q=") or "1"
+    accepted_ones = [name for name in ENCODERS if float_of(qualities.get(name, "0")) > 0]
+    return max(accepted_ones, key=lambda name: float_of(qualities[name]), default="")
+
+
+def float_of(quality: str) -> float:
+    try:
+        return float(quality)
+    except ValueError:
+        return 0
+
+
+def is_unchanged(etag: str, modified: str, environ: Environ) -> bool:
+    """True if the client has this answer. ``If-None-Match`` counts alone where it is given (RFC 9110, 13.2.2)."""
+    if (tags := environ.get("HTTP_IF_NONE_MATCH")) is not None:
+        return tags in (etag, "*") or etag in {tag.removeprefix("W/") for tag in parse_etags(tags)}
+    since = environ.get("HTTP_IF_MODIFIED_SINCE", "")
+    if not (since and modified):
+        return False
+    return since == modified or (parse_http_date_safe(since) or 0) >= (parse_http_date_safe(modified) or 0)
+
+
+def without_body(body: Iterable[bytes]) -> list[bytes]:
+    """Nothing, for a HEAD; Django is told that the answer has been sent."""
+    if close := getattr(body, "close", None):
+        close()
+    return []

@@ -1,0 +1,88 @@
+"""The generation: every change that readers can see moves it on, and nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from articles.curation.tags import merge_tags
+from articles.models.generation import seen_tables
+from articles.revisions import Stamp
+from articles.undo import newest_to_undo, undo
+from newsarchive.reading import generation_of
+from tests.factories import make_article, make_damage, make_tag
+from tests.loading import load, text_file
+from tests.staff import saved, staff
+
+pytestmark = pytest.mark.django_db
+
+
+@contextmanager
+def moved(by: bool = True) -> Iterator[None]:
+    if connection.vendor == "postgresql":  # once a transaction, and a test is one transaction
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('newsarchive.moved', '', true)")
+    before = generation_of(connection)
+    assert before is not None
+    yield
+    assert (generation_of(connection) != before) is by
+
+
+def test_a_save_and_a_withdrawal_by_an_editor_move_it(editor: Client) -> None:
+    article = make_article()
+    with moved():
+        saved(editor, article, headline="Ferry returns at last")
+    with moved():
+        saved(editor, article, withdrawn="on", withdrawn_reason="The publisher asked.")
+    with moved():
+        saved(editor, article, without=["withdrawn"])
+
+
+def test_a_load_and_its_undoing_move_it_and_a_load_of_nothing_new_does_not(tmp_path: Path) -> None:
+    path = text_file(tmp_path / "in", "ferry.txt")
+    with moved():
+        load(path.parent)
+    with moved(False):
+        load(path.parent)
+    with moved():
+        undo(newest_to_undo())
+
+
+def test_a_merge_of_tags_moves_it() -> None:
+    kept, other = make_tag("Harbours"), make_tag("Ports")
+    make_article(tags=["Ports"])
+    with moved():
+        merge_tags([other], kept, Stamp.now(staff("ada"), "One name is enough."))
+
+
+def test_signing_in_and_reviewing_do_not_move_it(client: Client) -> None:
+    damage = make_damage(make_article(), "credit-cut")
+    user = staff("nora", "Editors")
+    user.set_password("a long pass phrase")
+    user.save()
+    with moved(False):
+        form = {"username": "nora", "password": "a long pass phrase"}
+        assert client.post("/admin/login/?next=/admin/", form).status_code == 302
+        type(damage).objects.update(reviewed_at="2026-01-01T00:00Z", reviewed_by=user)
+
+
+def test_the_name_of_who_made_a_version_moves_it() -> None:
+    user = staff("nora")
+    with moved():
+        user.last_name = "Berg"
+        user.save()
+
+
+@pytest.mark.parametrize("table", sorted(seen_tables()))
+def test_each_table_that_readers_see_is_watched(table: str) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal", [table])
+        else:
+            cursor.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
+        assert cursor.fetchone() == (3,)

@@ -1,0 +1,240 @@
+"""Pages from memory: the same answers as Django's, in each encoding, made once, and never those of yesterday."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import brotli
+import pytest
+import zstandard
+
+from newsarchive.page_cache import Answer, Memory, PageCache, known_query, preferred_encoding
+from newsarchive.reading import GENERATION
+from tests.loading import ARTICLE
+from tests.served import Archive, ask, served
+
+pytestmark = pytest.mark.xdist_group("served")
+FERRY, RIVER = "/2021/05/04/ferry-returns/", "/2021/05/04/river-rises/"
+DECODERS: dict[str, Callable[[bytes], bytes]] = {
+    "br": brotli.decompress,
+    "zstd": zstandard.ZstdDecompressor().decompress,
+    "gzip": gzip.decompress,
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("stories")
+    write(made, "Ferry returns", "It sailed at nine.")
+    write(made, "River rises", "It stood at four metres.")
+    return made
+
+
+def write(folder: Path, headline: str, body: str) -> None:
+    path = folder / f"{headline.split()[0].lower()}.txt"
+    path.write_text(ARTICLE.format(headline=headline, day="2021-05-04", body=body))
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Iterator[Archive]:
+    with served(tmp_path_factory.mktemp("archive")) as running:
+        running.manage("load_articles", str(folder))
+        yield running
+
+
+# --- One answer. ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip"])
+def test_a_page_comes_in_each_encoding_with_a_digest_of_its_own(archive: Archive, encoding: str) -> None:
+    plain = ask(archive.url + FERRY)
+    for _ in range(2):
+        packed = ask(archive.url + FERRY, Accept_Encoding=encoding)
+        assert packed.headers["content-encoding"] == encoding
+        assert DECODERS[encoding](packed.body) == plain.body
+        assert packed.headers["etag"] == f'{plain.headers["etag"][:-1]}-{encoding}"'
+        assert int(packed.headers["content-length"]) == len(packed.body)
+        assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize(
+    "address", [FERRY, "/", "/tags/", "/feeds/latest.atom", f"{FERRY}article.json", "/sitemap.xml"]
+)
+def test_a_page_that_has_not_changed_is_not_sent_again(archive: Archive, address: str) -> None:
+    first = ask(archive.url + address)
+    assert first.headers["cache-control"] == "public, max-age=0, s-maxage=5"
+    tag = first.headers["etag"]
+    for given in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        again = ask(archive.url + address, If_None_Match=given)
+        assert (again.status, again.body, again.headers["etag"]) == (304, b"", tag)
+    assert ask(archive.url + address, If_None_Match='"other"').status == 200
+    assert ask(archive.url + address, If_None_Match=tag, Accept_Encoding="br").status == 200
+
+
+def test_the_date_of_the_last_change_is_a_validator_too_once_it_cannot_mislead(archive: Archive) -> None:
+    ask(archive.url + FERRY)
+    time.sleep(2.1)
+    first = ask(archive.url + FERRY)
+    modified = first.headers["last-modified"]
+    assert ask(archive.url + FERRY, If_Modified_Since=modified).status == 304
+    assert ask(archive.url + FERRY, If_Modified_Since="Sat, 01 Jan 2000 00:00:00 GMT").status == 200
+    assert ask(archive.url + FERRY, If_Modified_Since=modified, If_None_Match='"other"').status == 200
+
+
+@pytest.mark.parametrize("address", [FERRY, "/nothing/", "/2021/5/4/", "/admin/login/", "/search/?q=ferry"])
+def test_head_has_the_headers_of_get(archive: Archive, address: str) -> None:
+    get, head = ask(archive.url + address), ask(archive.url + address, "HEAD")
+    assert (head.status, head.body) == (get.status, b"")
+    ours = ("etag", "content-length", "content-type", "cache-control", "vary")
+    assert [head.headers.get(name) for name in ours] == [get.headers.get(name) for name in ours]
+
+
+def test_what_an_address_does_not_understand_makes_no_other_page(archive: Archive) -> None:
+    plain, tagged = ask(archive.url + FERRY), ask(f"{archive.url}{FERRY}?utm_source=news&fbclid=1")
+    assert (tagged.body, tagged.headers["etag"]) == (plain.body, plain.headers["etag"])
+    assert known_query("utm_source=a&q=ferry&tag=b&tag=a&x") == "q=ferry&tag=b&tag=a"
+
+
+def test_pages_are_kept_apart_by_host(archive: Archive) -> None:
+    port = archive.url.rpartition(":")[2]
+    assert f"http://localhost:{port}/" in ask(archive.url + FERRY, Host=f"localhost:{port}").text
+    assert f"http://localhost:{port}/" not in ask(archive.url + FERRY).text
+    assert ask(archive.url + FERRY, Host="evil.example").status == 400
+
+
+def test_staff_pages_are_made_each_time(archive: Archive) -> None:
+    first, second = (ask(archive.url + "/admin/login/") for _ in range(2))
+    assert "no-store" in first.headers["cache-control"]
+    tokens = [re.findall(r'csrfmiddlewaretoken" value="(\w+)"', page.text) for page in (first, second)]
+    assert tokens[0] != tokens[1]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("", ""), ("identity", ""), ("gzip", "gzip"), ("gzip, deflate", "gzip"), ("gzip, deflate, br", "br"),
+        ("gzip, deflate, br, zstd", "br"), ("zstd, gzip", "zstd"), ("br;q=0, gzip", "gzip"), ("BR", "br"),
+        ("br;q=0.5, gzip;q=0.8", "gzip"), ("br;q=high, gzip", "gzip"), ("deflate", ""), (";;,,", ""),
+    ],
+)  # fmt: skip
+def test_the_encoding_is_the_smallest_that_the_client_likes_best(accepted: str, encoding: str) -> None:
+    assert preferred_encoding(accepted) == encoding
+
+
+# --- Changes. ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_load_its_undoing_and_a_withdrawal_are_on_the_next_page(archive: Archive, folder: Path) -> None:
+    assert "four metres" in ask(archive.url + RIVER).text
+    write(folder, "River rises", "It stood at five metres.")
+    archive.manage("load_articles", str(folder))
+    assert "five metres" in ask(archive.url + RIVER).text
+    archive.manage("undo_load")
+    assert "four metres" in ask(archive.url + RIVER).text
+    (folder / "river.txt").unlink()
+    archive.manage("load_articles", str(folder), "--withdraw-vanished")
+    assert ask(archive.url + RIVER).status == 410
+    assert RIVER not in ask(f"{archive.url}/2021/05/04/").text
+    write(folder, "River rises", "It stood at four metres.")
+    archive.manage("load_articles", str(folder))
+    assert ask(archive.url + RIVER).status == 200
+
+
+def test_a_load_never_shows_half_of_itself(archive: Archive, tmp_path: Path) -> None:
+    for number in range(300):
+        story = ARTICLE.format(headline=f"Story {number}", day="2001-02-03", body=f"It was number {number}.")
+        (tmp_path / f"{number}.txt").write_text(story)
+    with ThreadPoolExecutor(1) as loader:
+        loads = loader.submit(archive.manage, "load_articles", str(tmp_path))
+        seen = set()
+        while not loads.done():
+            page = ask(f"{archive.url}/2001/02/03/")
+            seen.add((page.status, bool(re.search(r"\b300\b", page.text)), "/2001/02/03/story-" in page.text))
+    assert seen <= {(404, False, False), (200, True, True)}
+    assert "300 articles" in ask(f"{archive.url}/2001/02/03/").text
+
+
+# --- Many at once. ----------------------------------------------------------------------------------------------------
+
+
+class Slow:
+    """An application that takes its time, and counts."""
+
+    def __init__(self, seconds: float, cache_control: str = "public") -> None:
+        self.seconds, self.cache_control, self.made = seconds, cache_control, 0
+        self.layer = PageCache(self, capacity_bytes=100_000, threads=24)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        self.made += 1
+        environ[GENERATION] = self.layer.watch.state[0]
+        time.sleep(self.seconds)
+        body = f"page {environ['PATH_INFO']}".encode()
+        start_response("200 OK", [("Cache-Control", self.cache_control), ("Content-Length", str(len(body)))])
+        return [body]
+
+
+def get(layer: PageCache, path: str) -> tuple[str, bytes]:
+    status: list[str] = []
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "", "wsgi.url_scheme": "http"}
+    body = b"".join(layer(environ, lambda given, _: status.append(given)))
+    return status[0], body
+
+
+def at_once(layer: PageCache, paths: list[str]) -> list[tuple[str, bytes]]:
+    with ThreadPoolExecutor(len(paths)) as clients:
+        return list(clients.map(lambda path: get(layer, path), paths))
+
+
+@pytest.mark.django_db(databases=["default", "reader"])
+def test_a_page_is_made_once_however_many_ask_for_it() -> None:
+    slow = Slow(0.1)
+    assert set(at_once(slow.layer, ["/a"] * 50)) == {("200 OK", b"page /a")}
+    assert slow.made == 1
+
+
+@pytest.mark.django_db(databases=["default", "reader"])
+def test_what_is_not_for_everybody_is_made_for_each() -> None:
+    slow = Slow(0.05, "no-store")
+    assert set(at_once(slow.layer, ["/a"] * 6)) == {("200 OK", b"page /a")}
+    assert slow.made == 6
+
+
+@pytest.mark.django_db(databases=["default", "reader"])
+def test_under_overload_pages_from_memory_go_on_and_others_are_refused() -> None:
+    slow = Slow(0.0)
+    get(slow.layer, "/known")
+    slow.seconds = 0.5
+    with ThreadPoolExecutor(60) as clients:
+        others = [clients.submit(get, slow.layer, f"/{number}") for number in range(60)]
+        time.sleep(0.1)
+        started = time.monotonic()
+        assert get(slow.layer, "/known") == ("200 OK", b"page /known")
+        assert time.monotonic() - started < 0.3
+        statuses = [other.result()[0][:3] for other in others]
+    assert statuses.count("503") == 60 - 12
+    assert statuses.count("200") == 12
+    assert get(slow.layer, "/1")[0] == "200 OK"
+
+
+def test_memory_is_bounded_and_what_was_asked_for_last_stays() -> None:
+    memory = Memory(100_000)
+    memory.empty((1, None))
+    for number in range(50):
+        memory.keep(number, Answer.of("200 OK", [], bytes(5_000)), (1, None))
+        assert memory.get(0)
+        assert memory.size_bytes <= 100_000
+    assert memory.get(49)
+    assert memory.get(1) is None
+
+
+def test_an_answer_of_an_earlier_state_is_not_kept() -> None:
+    memory = Memory(100_000)
+    memory.empty((2, None))
+    memory.keep("/", Answer.of("200 OK", [], b"old"), (1, None))
+    assert memory.get("/") is None
