@@ -11,13 +11,14 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST_ARGS ?=
 ARGS ?=
 
-.PHONY: help setup run test lint bench evaluate requirements clean
+.PHONY: help setup run test lint bench chaos evaluate requirements clean
 
 help:
 	@echo 'make setup         make $(VENV) from the pinned requirements'
 	@echo 'make run           set up the database, load fixtures/ (unless VAR_DIR is set), serve on http://$(HOST):$(PORT)/'
 	@echo 'make test          lint, types and every test; REQUIRE_ALL=1 fails for what this machine lacks'
 	@echo 'make bench         speed and memory, as ratios within one run'
+	@echo 'make chaos         kill and promote PostgreSQL servers under an archive that is read (1 to 2 minutes)'
 	@echo 'make evaluate      how well web pages are read, beside two libraries; ARGS="-v --by-family FOLDER";'
 	@echo '                   and how well the search answers (python -m tests.judged -v says more)'
 	@echo 'make requirements  pin the newest versions that pyproject.toml allows'
@@ -60,6 +61,9 @@ lint: $(VENV)/.ready-dev
 
 bench: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench
+
+chaos: $(VENV)/.ready-dev
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 evaluate: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench.evaluate $(ARGS)

@@ -8,6 +8,7 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         from articles.models import generation
+        from newsarchive import checks  # noqa: F401  # registers them
 
         pre_migrate.connect(generation.unwatch, sender=self, dispatch_uid="generation")
         post_migrate.connect(generation.watch, sender=self, dispatch_uid="generation")

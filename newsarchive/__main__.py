@@ -9,7 +9,9 @@ def main() -> None:
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
-    from django.db import OperationalError, ProgrammingError
+    from django.db import DatabaseError, InterfaceError
+
+    from newsarchive.database_faults import in_one_line, is_of_older_archive, is_unreachable
 
     try:
         settings.INSTALLED_APPS  # noqa: B018  # Django itself would only say that it knows no such command
@@ -17,10 +19,12 @@ def main() -> None:
         _stop(str(error))
     try:
         execute_from_command_line(sys.argv)
-    except (OperationalError, ProgrammingError) as error:
-        if "no such table" not in str(error) and "does not exist" not in str(error):
-            raise
-        _stop("There is no archive here yet, or it is an older one: run `manage.py migrate` first.")
+    except (DatabaseError, InterfaceError) as error:
+        if is_of_older_archive(error):
+            _stop("There is no archive here yet, or it is an older one: run `manage.py migrate` first.")
+        if is_unreachable(error):
+            _stop(f"The database cannot be reached (DATABASE_URL): {in_one_line(error)}")
+        raise
 
 
 def _stop(words: str) -> None:

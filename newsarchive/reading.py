@@ -18,6 +18,8 @@ from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+from newsarchive.query_limit import limited_queries
+
 # Where a WSGI layer asks, in the environment of a request, for the generation that its page is made from.
 GENERATION = "newsarchive.generation"
 
@@ -42,10 +44,11 @@ class ReaderRouter:
 
 @contextmanager
 def public_page() -> Iterator[None]:
-    """Within this block every query goes to ``reader``."""
+    """Within this block every query goes to ``reader``, for as long as ``QUERY_SECONDS`` allows."""
     token = _is_public.set(True)
     try:
-        yield
+        with limited_queries():
+            yield
     finally:
         _is_public.reset(token)
 

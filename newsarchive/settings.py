@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
+
+from newsarchive.databases import databases
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # In a checkout, templates/, static/ and fixtures/ stand beside this package; installed, they are inside it.
@@ -69,7 +70,9 @@ def kept_secret_or_error(path: Path) -> str:
 
 
 DEBUG: bool = variable("bool", "DEBUG", False)
-SECRET_KEY: str = variable("str", "SECRET_KEY", "") or kept_secret_or_error(VAR_DIR / "secret-key")
+SECRET_KEY: str = variable("str", "SECRET_KEY", "")
+IS_SECRET_KEY_OWN = not SECRET_KEY  # made on this machine; another has another
+SECRET_KEY = SECRET_KEY or kept_secret_or_error(VAR_DIR / "secret-key")
 ALLOWED_HOSTS: list[str] = variable("list", "ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 BASE_URL: str = variable("str", "BASE_URL", "").rstrip("/")
 if BASE_URL and not BASE_URL.startswith(("http://", "https://")):
@@ -86,52 +89,15 @@ ARCHIVE_CONTACT: str = variable("str", "ARCHIVE_CONTACT", "")
 
 # --- Databases: design section 9. -------------------------------------------------------------------------------------
 
-# page_size counts only for a new database: 16 KB pages write articles 2.4 times faster than the default of 4 KB.
-SQLITE_WRITER = (
-    "PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-    "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
+# The longest that the database may work on one public page; 0 is no limit.
+QUERY_SECONDS: float = variable("float", "QUERY_SECONDS", 5.0)
+if QUERY_SECONDS < 0:
+    raise ImproperlyConfigured(f"QUERY_SECONDS: {QUERY_SECONDS:g} is below 0; 0 is no limit")
+DATABASES = databases(
+    variable("str", "DATABASE_URL", "") or f"sqlite:///{VAR_DIR / 'archive.sqlite3'}",
+    variable("list", "REPLICA_URLS", []),
+    QUERY_SECONDS,
 )
-SQLITE_READER = "PRAGMA query_only=ON; PRAGMA cache_size=-65536; PRAGMA mmap_size=1073741824;"
-
-
-def database(name: str, url: str) -> dict[str, Any]:
-    try:
-        return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
-    except Exception as error:  # its errors are of many kinds, and all mean an unreadable address
-        raise ImproperlyConfigured(f"{name}: {error}") from error
-
-
-def sqlite(path: str, options: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": path,
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {"timeout": 30, **options},
-    }
-
-
-def databases() -> dict[str, dict[str, Any]]:
-    """``default`` writes; ``reader`` is a replica, or the same database opened read-only."""
-    url = variable("str", "DATABASE_URL", "") or f"sqlite:///{VAR_DIR / 'archive.sqlite3'}"
-    replicas: list[str] = variable("list", "REPLICA_URLS", [])
-    default = database("DATABASE_URL", url)
-    if "sqlite3" in default["ENGINE"]:
-        path = Path(default["NAME"]).resolve()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        default = sqlite(str(path), {"transaction_mode": "IMMEDIATE", "init_command": SQLITE_WRITER})
-        default["TEST"] = {"NAME": str(path.with_name(f"test-{path.name}"))}
-        reader = sqlite(f"{path.as_uri()}?mode=ro", {"init_command": SQLITE_READER})
-    elif replicas:
-        # One alias: which replica a process takes is drawn once, so that N processes share N replicas.
-        reader = database("REPLICA_URLS", secrets.choice(replicas))
-    else:
-        reader = database("DATABASE_URL", url)
-        reader["OPTIONS"] = {**reader.get("OPTIONS", {}), "options": "-c default_transaction_read_only=on"}
-    reader["TEST"] = {"MIRROR": "default"}
-    return {"default": default, "reader": reader}
-
-
-DATABASES = databases()
 DATABASE_ROUTERS = ["newsarchive.reading.ReaderRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import pwd
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import cluster, free_ports, needed
 from tests.served import ROOT, environment
 
 pytestmark = pytest.mark.postgres
@@ -28,45 +25,11 @@ THE_SAME = (
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """The address of a PostgreSQL server that lives as long as this module, in a folder of its own."""
-    tools = _tools()
-    if tools is None:
-        missing = "PostgreSQL is not on this machine (apt install postgresql)"
-        pytest.fail(missing) if os.environ.get("REQUIRE_ALL") == "1" else pytest.skip(missing)
-    with tempfile.TemporaryDirectory(prefix="newsarchive-postgres-") as folder:
-        home = Path(folder)
-        if os.geteuid() == 0:  # the server refuses to run as root
-            os.chown(home, pwd.getpwnam("postgres").pw_uid, -1)
-        port = _free_port()
-        _as_owner(tools / "initdb", "-D", home / "db", "-A", "trust", "-U", "archive", "-E", "UTF8", "--no-sync")
-        options = f"-p {port} -k {home} -c listen_addresses=127.0.0.1 -c fsync=off"
-        _as_owner(tools / "pg_ctl", "-D", home / "db", "-w", "-l", home / "log", "-o", options, "start")
-        try:
-            yield f"postgres://archive@127.0.0.1:{port}/postgres"
-        finally:
-            _as_owner(tools / "pg_ctl", "-D", home / "db", "-m", "immediate", "stop")
-
-
-def _tools() -> Path | None:
-    """Where initdb and pg_ctl are; Debian keeps them off the path, one folder a version."""
-    if found := shutil.which("initdb"):
-        return Path(found).resolve().parent
-    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
-    return versions[-1].parent if versions else None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _as_owner(*command: object) -> None:
-    user = "postgres" if os.geteuid() == 0 else None
-    done = subprocess.run(
-        list(map(str, command)), user=user, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False
-    )
-    assert done.returncode == 0, done.stderr.decode()
+    """The address of a PostgreSQL server that lives as long as this module."""
+    needed()
+    folder = tempfile.TemporaryDirectory(prefix="newsarchive-postgres-")
+    with folder, cluster(Path(folder.name), *free_ports(1)) as (server,):
+        yield server.url
 
 
 @pytest.mark.parametrize("names", THE_SAME, ids=" ".join)

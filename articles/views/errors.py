@@ -1,8 +1,10 @@
-"""Pages for what is not there: moved, withdrawn, taken out again, never filed, or broken here."""
+"""Pages for what is not there: moved, withdrawn, taken out again, never filed, broken here, or too slow."""
 
 from __future__ import annotations
 
+import logging
 import re
+import sys
 from calendar import monthrange
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -23,7 +25,10 @@ from articles.models import Article, Gone, PeriodCount, Redirect, Tag, TagAddres
 from articles.public import for_everybody
 from articles.views.emptied import emptied, is_emptied
 from articles.wording import MONTHS
+from newsarchive.database_faults import in_one_line, is_unavailable
 
+log = logging.getLogger(__name__)
+RETRY_SECONDS = 5
 CLOSE = 5
 COMPARED = 300  # slugs of one day, or tags that begin alike
 _DATED = re.compile(r"/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2})(?:/([^/]+))?)?(?:/.*)?)?/?")
@@ -214,13 +219,32 @@ def gone(request: HttpRequest, lost: Gone) -> HttpResponse:
     return render(request, template, {"gone": lost, "canonical": ""}, status=410)
 
 
-# --- 500. -------------------------------------------------------------------------------------------------------------
+# --- 500 and 503. -----------------------------------------------------------------------------------------------------
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Called by Django while it handles an exception: 503 where the database was away or too slow, else 500."""
+    error = sys.exc_info()[1]
+    if not is_unavailable(error):
+        return _page_alone("500.html", 500)
+    log.warning("503 for %r: %s", request.path, in_one_line(error))
+    response = unavailable()
+    vars(response)["_has_been_logged"] = True  # one line says it; Django would add a traceback for each request
+    return response
+
+
+def unavailable() -> HttpResponse:
+    """The 503 for a page that cannot be made just now, whatever it is of."""
+    response = _page_alone("503.html", 503)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _page_alone(template: str, status: int) -> HttpResponse:
     """A page that asks neither the database nor the request for anything."""
     try:
-        return HttpResponse(loader.render_to_string("500.html", {"archive": about_archive()}), status=500)
+        return HttpResponse(loader.render_to_string(template, {"archive": about_archive()}), status=status)
     except Exception:  # whatever broke the page may have broken the template too
         words = "This page could not be made. The archive itself is not harmed; please try again in a minute."
-        return HttpResponse(words, status=500, content_type="text/plain; charset=utf-8")
+        return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
-from articles.models import PeriodCount
+from newsarchive.database_faults import in_one_line, is_unreachable
 
+NO_ARCHIVE = "There is no archive to serve yet: load some articles first (manage.py load_articles PATH)."
 WORKERS, THREADS = 2, 4
 
 
@@ -49,17 +52,54 @@ class Command(BaseCommand):
 
 
 def _check_archive() -> None:
+    """Readers need the ``reader`` connection alone: the archive is served while the primary is away."""
     try:
-        PeriodCount.objects.exists()
-        steps = MigrationExecutor(connection)
+        _check_readable(connections["reader"])
+        _mention_lost_primary()
+    finally:
+        connections.close_all()  # the serving processes make their own
+
+
+def _check_readable(reader: BaseDatabaseWrapper) -> None:
+    try:
+        steps = MigrationExecutor(reader)
         is_older = bool(steps.migration_plan(steps.loader.graph.leaf_nodes()))
+        is_writable = reader.vendor == "postgresql" and _setting(reader, "default_transaction_read_only") != "on"
     except DatabaseError as error:
-        raise CommandError(
-            "There is no archive to serve yet: load some articles first (manage.py load_articles PATH), "
-            "or bring an older archive up to date (manage.py migrate)."
-        ) from error
+        named = reader.settings_dict
+        if reader.vendor == "sqlite" and not Path(settings.DATABASES["default"]["NAME"]).exists():
+            raise CommandError(NO_ARCHIVE) from error
+        if is_unreachable(error):
+            raise CommandError(
+                f"No database that pages could be read from answers ({named['HOST'] or named['NAME']}): "
+                f"{in_one_line(error)}. Start it, or see to REPLICA_URLS and DATABASE_URL."
+            ) from error
+        raise
+    if not steps.loader.applied_migrations:
+        raise CommandError(NO_ARCHIVE)
     if is_older:
         raise CommandError("The archive is of an older version: bring it up to date first (manage.py migrate).")
+    if is_writable:
+        raise CommandError(
+            "Public pages could write: the database, or a pooler before it, ignores the options of their connection. "
+            "Name a role in REPLICA_URLS that has them: ALTER ROLE … SET default_transaction_read_only = on."
+        )
+
+
+def _setting(reader: BaseDatabaseWrapper, name: str) -> str:
+    with reader.cursor() as cursor:
+        cursor.execute(f"SHOW {name}")
+        return str(cursor.fetchone()[0])
+
+
+def _mention_lost_primary() -> None:
+    try:
+        connections["default"].ensure_connection()
+    except DatabaseError as error:
+        sys.stderr.write(
+            "Pages are served, but staff cannot sign in until the database of DATABASE_URL answers: "
+            f"{in_one_line(error)}\n"
+        )
 
 
 def _check_free(host: str, port: int) -> None:
