@@ -30,6 +30,7 @@ from django.utils import timezone
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from articles.public import PARAMETERS
+from articles.views.errors import unavailable
 from newsarchive.reading import GENERATION, generation_of, is_staff_path
 
 Environ = dict[str, Any]
@@ -96,12 +97,18 @@ class PassedOn:
     headers: Headers
     body: Iterable[bytes]
 
+    def send(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        start_response(self.status, self.headers)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return self.body
+        close(self.body)
+        return []
 
-REFUSED = PassedOn(
-    "503 Service Unavailable",
-    [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5"), ("Cache-Control", "no-store")],
-    [b"The archive is busy. Please try again in a few seconds.\n"],
-)
+
+def refused() -> PassedOn:
+    """The 503 for what cannot be made now."""
+    response = unavailable()
+    return PassedOn("503 Service Unavailable", list(response.items()), [response.content])
 
 
 class Memory:
@@ -219,8 +226,7 @@ class PageCache:
         if answer is None:
             made = self.memory.get((page, "")) or self._made(page, state, environ)
             if isinstance(made, PassedOn):
-                start_response(made.status, made.headers)
-                return made.body if method == "GET" else without_body(made.body)
+                return made.send(environ, start_response)
             answer = made.encoded(encoding) if encoding else made
             self.memory.keep((page, encoding), answer, state)
         modified = self.watch.modified if answer.etag else ""
@@ -233,8 +239,7 @@ class PageCache:
 
     def _answer_staff(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         if not self._staff_places.acquire(blocking=False):
-            start_response(REFUSED.status, REFUSED.headers)
-            return REFUSED.body
+            return refused().send(environ, start_response)
         try:
             return self._application(environ, start_response)
         finally:
@@ -248,14 +253,14 @@ class PageCache:
             is_first = making is None
             if making is None:
                 if not self._reader_places.acquire(blocking=False):
-                    return REFUSED
+                    return refused()
                 making = self._making[page, state] = self._makers.submit(self._make, page, state, environ)
                 making.add_done_callback(partial(self._end, (page, state)))
         try:
             made = making.result(QUEUE_SECONDS if is_first else WAIT_SECONDS)
         except TimeoutError:
             making.cancel()
-            return REFUSED
+            return refused()
         if isinstance(made, PassedOn) and not is_first:  # somebody else reads its body
             return self._made((page, object()), state, environ)
         return made
@@ -281,7 +286,7 @@ class PageCache:
         if not is_kept or size > self.memory.capacity_bytes // 8:
             return PassedOn(status, headers, body)
         answer = Answer.of(status, headers, b"".join(body))
-        without_body(body)
+        close(body)
         if asked[GENERATION] == state[0]:
             self.memory.keep((page, ""), answer, state)
         return answer
@@ -327,8 +332,7 @@ def is_unchanged(etag: str, modified: str, environ: Environ) -> bool:
     return since == modified or (parse_http_date_safe(since) or 0) >= (parse_http_date_safe(modified) or 0)
 
 
-def without_body(body: Iterable[bytes]) -> list[bytes]:
-    """Nothing, for a HEAD; Django is told that the answer has been sent."""
-    if close := getattr(body, "close", None):
-        close()
-    return []
+def close(body: Iterable[bytes]) -> None:
+    """Tell Django that its answer has been sent."""
+    if hasattr(body, "close"):
+        body.close()

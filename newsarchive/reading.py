@@ -82,7 +82,10 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
         with public_page(), transaction.atomic(using="reader", savepoint=False):
             if GENERATION in request.META:
                 request.META[GENERATION] = generation_of(connections["reader"])
-            return get_response(request)
+            response = get_response(request)
+            if response.status_code >= 500:  # the connection may be lost, and there is nothing to commit
+                transaction.set_rollback(True, using="reader")
+            return response
 
     return answer
 
