@@ -81,6 +81,9 @@ ARCHIVE_DESCRIPTION: str = variable(
 )
 ARCHIVE_CONTACT: str = variable("str", "ARCHIVE_CONTACT", "")
 
+# Each serving process answers this many requests at a time; what waits for the network is not counted.
+SERVER_THREADS: int = variable("int", "SERVER_THREADS", 16)
+
 # --- Databases: design section 9. -------------------------------------------------------------------------------------
 
 # page_size counts only for a new database: 16 KB pages write articles 2.4 times faster than the default of 4 KB.

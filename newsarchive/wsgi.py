@@ -1,4 +1,4 @@
-"""The application for a WSGI server: ``gunicorn newsarchive.wsgi``."""
+"""The application for a WSGI server: ``granian --interface wsgi newsarchive.wsgi:application``."""
 
 import gc
 import os

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 from typing import Any
@@ -14,8 +15,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from articles.models import PeriodCount
-
-WORKERS, THREADS = 2, 4
+from newsarchive.server import BACKLOG, SIGNALS
 
 
 class Command(BaseCommand):
@@ -24,28 +24,38 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine alone)")
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--workers", type=int, default=WORKERS, help="serving processes")
+        parser.add_argument("--workers", type=int, default=cores(), help="serving processes (default: one a core)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
         _check_archive()
-        _check_free(host, port)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        listener = _listen(host, port)
+        _collect_static()
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         self.stdout.write(f"\n{settings.ARCHIVE_NAME} is at {address} (Ctrl-C stops it).")
         if settings.ADMIN_ENABLED:
             python = os.path.relpath(sys.executable)
             self.stdout.write(f"A staff user:  {python} manage.py createsuperuser, then {address}admin/\n")
         self.stdout.flush()
-        # Threads let a slow reader wait without holding up the others; a page itself is one thread's work.
-        bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        serving = ["--bind", bind, "--workers", str(options["workers"]), "--threads", str(THREADS)]
-        serving += ["--pythonpath", str(settings.BASE_DIR), "--no-control-socket"]
-        # In this process's place: signals then reach the server itself.
-        os.execv(  # noqa: S606
+        # In this process's place and without Django, so that workers that are replaced read the code afresh. -P: a
+        # folder that happens to be the current one is not searched for modules.
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        listener.set_inheritable(True)
+        numbers = (listener.fileno(), max(1, options["workers"]), settings.SERVER_THREADS)
+        os.execve(  # noqa: S606
             sys.executable,
-            [sys.executable, "-m", "gunicorn", *serving, "--log-level", "warning", "newsarchive.wsgi:application"],
+            [sys.executable, "-P", "-m", "newsarchive.server", *map(str, numbers)],
+            {**os.environ, "PYTHONPATH": os.pathsep.join([str(settings.BASE_DIR), *_python_path()])},
         )
+
+
+def cores() -> int:
+    """Those this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _python_path() -> list[str]:
+    return [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
 
 
 def _check_archive() -> None:
@@ -62,15 +72,29 @@ def _check_archive() -> None:
         raise CommandError("The archive is of an older version: bring it up to date first (manage.py migrate).")
 
 
-def _check_free(host: str, port: int) -> None:
+def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except (OSError, OverflowError) as error:
-            why = getattr(error, "strerror", None) or "there is no such port"
+    try:
+        return socket.create_server(
+            (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6()
+        )
+    except (OSError, OverflowError) as error:
+        # create_server() adds the address to the words.
+        why = (getattr(error, "strerror", None) or "there is no such port").partition(" (while")[0]
+        raise CommandError(
+            f"Cannot listen on {host}, port {port}: {why}. "
+            "Name another: make run PORT=8001, or manage.py serve --port 8001."
+        ) from error
+
+
+def _collect_static() -> None:
+    """Readers need no writable disk, if the static files were collected while there was one."""
+    try:
+        call_command("collectstatic", interactive=False, verbosity=0)
+    except OSError as error:
+        if not (settings.STATIC_ROOT / "staticfiles.json").exists():
             raise CommandError(
-                f"Cannot listen on {host}, port {port}: {why}. "
-                "Name another: make run PORT=8001, or manage.py serve --port 8001."
+                f"The static files could not be collected into {settings.STATIC_ROOT} ({error.strerror}). "
+                "Run manage.py collectstatic once while it can be written."
             ) from error
+        sys.stderr.write(f"Static files not collected ({error.strerror}): serving those collected before.\n")
