@@ -23,7 +23,7 @@ from articles import periods
 from articles.addresses import absolute
 from articles.context import about_archive
 from articles.listings import published, with_photos
-from articles.models import Tag
+from articles.models import Article, Tag
 from articles.models.listing import page_of
 from articles.public import public
 
@@ -31,7 +31,7 @@ from articles.public import public
 SERVED_FOLDER = "renditions"
 SERVED_TYPES = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}
 YEAR_SECONDS = 365 * 24 * 3600
-NEWEST_READ = 25  # articles, as the front page does
+NEWEST_READ = 25  # articles, as on the front page
 
 
 class PictureResponse(FileResponse):
@@ -77,10 +77,11 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """``ok`` when what the front page shows can be read, else 503."""
+    """``ok`` when what the front page and the newest feed show can be read, else 503."""
     try:
         periods.holdings()
-        with_photos(page_of(published(), size=NEWEST_READ).rows)
+        newest = with_photos(page_of(published(), size=NEWEST_READ).rows)
+        list(Article.objects.filter(pk__in=[article.pk for article in newest]).values_list("body", "body_html"))
         list(Tag.objects.used().order_by("-article_count", "name")[:1])
     except (Error, sqlite3.Error, ValueError):  # a damaged row may hold what is no date or number
         return _text("the database cannot be read\n", status=503)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
@@ -16,6 +18,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from articles.models import PeriodCount
 from newsarchive.server import BACKLOG, SIGNALS
+
+COLLECTED = settings.STATIC_ROOT / ".collected"
 
 
 class Command(BaseCommand):
@@ -88,9 +92,16 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _collect_static() -> None:
-    """Readers need no writable disk, if the static files were collected while there was one."""
+    """Collect what has changed since; compressing it takes seconds.
+
+    Readers need no writable disk, if it was done while there was one.
+    """
+    digest = _static_digest()
     try:
+        if COLLECTED.exists() and COLLECTED.read_text() == digest:
+            return
         call_command("collectstatic", interactive=False, verbosity=0)
+        COLLECTED.write_text(digest)
     except OSError as error:
         if not (settings.STATIC_ROOT / "staticfiles.json").exists():
             raise CommandError(
@@ -98,3 +109,13 @@ def _collect_static() -> None:
                 "Run manage.py collectstatic once while it can be written."
             ) from error
         sys.stderr.write(f"Static files not collected ({error.strerror}): serving those collected before.\n")
+
+
+def _static_digest() -> str:
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            digest.update(path.encode() + b"\0")
+            with storage.open(path) as file:
+                digest.update(file.read())
+    return digest.hexdigest()
