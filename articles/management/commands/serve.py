@@ -34,7 +34,7 @@ class Command(BaseCommand):
         host, port = options["host"], options["port"]
         _check_archive()
         listener = _listen(host, port)
-        _collect_static()
+        collect_static()
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         self.stdout.write(f"\n{settings.ARCHIVE_NAME} is at {address} (Ctrl-C stops it).")
         if settings.ADMIN_ENABLED:
@@ -91,7 +91,7 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _collect_static() -> None:
+def collect_static() -> None:
     """Collect what has changed since; compressing it takes seconds.
 
     Readers need no writable disk, if it was done while there was one.
