@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.http import FileResponse
 
 from newsarchive import slow_clients
 from newsarchive.slow_clients import PatientApplication
@@ -162,6 +163,7 @@ def test_idle_half_sent_and_slow_clients_keep_nobody_waiting(var: Path) -> None:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.connect(("127.0.0.1", int(archive.url.rpartition(":")[2])))
             client.sendall(words.encode())
+        ask(f"{archive.url}/robots.txt")  # comes after the photos that they asked for
         for address in ("/healthz", PAGE, "/"):
             ask(archive.url + address)
             began = time.monotonic()
@@ -190,6 +192,14 @@ def test_bodies_that_do_not_end_make_the_process_be_replaced(monkeypatch: pytest
     environ = {"CONTENT_LENGTH": "9", "PATH_INFO": "/admin/", "wsgi.input": Slow()}
     assert answer(environ, None) == [b"123456789"]
     assert calls == [1]
+
+
+def test_a_photo_is_taken_in_one_piece_so_that_its_reader_holds_no_thread(tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes(bytes(1_000_000))
+    file = (tmp_path / "photo.jpg").open("rb")
+    answer = PatientApplication(lambda *_: FileResponse(file), places=1, replace_process=lambda: None)
+    assert answer({"PATH_INFO": "/media/photo.jpg"}, None) == [bytes(1_000_000)]
+    assert file.closed
 
 
 def test_readers_are_served_from_a_disk_that_cannot_be_written(var: Path, tmp_path: Path) -> None:
