@@ -14,12 +14,14 @@ the queue of one that leaves are reset. Here only its workers are used.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import multiprocessing
 import os
 import resource
 import signal
 import socket
+import struct
 import sys
 import threading
 import time
@@ -97,10 +99,11 @@ def refuse_connections(listener: socket.socket) -> None:
     """Let in nobody new, while workers still take those in the queue; closing the socket would reset them."""
     if not sys.platform.startswith("linux"):
         return
-    nothing_passes = ctypes.create_string_buffer(b"\x06" + bytes(7), 8)  # BPF_RET: 0 bytes of each packet
-    program = ctypes.c_void_p(ctypes.addressof(nothing_passes))
-    so_attach_filter = 26
-    listener.setsockopt(socket.SOL_SOCKET, so_attach_filter, b"\x01" + bytes(7) + bytes(program))
+    so_attach_filter, let_nothing_pass = 26, struct.pack("HBBI", 0x06, 0, 0, 0)  # linux/filter.h: return 0 bytes
+    instructions = ctypes.create_string_buffer(let_nothing_pass)
+    program = struct.pack("HP", 1, ctypes.addressof(instructions))
+    with contextlib.suppress(OSError):
+        listener.setsockopt(socket.SOL_SOCKET, so_attach_filter, program)
 
 
 def raise_open_files() -> int:
