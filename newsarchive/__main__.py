@@ -1,10 +1,13 @@
 """``newsarchive …`` and ``python -m newsarchive …``: the same as ``manage.py …``, for an installed package."""
 
 import os
+import signal
 import sys
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["serve"] and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C during the start shows no traceback
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsarchive.settings")
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured

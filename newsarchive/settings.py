@@ -79,13 +79,15 @@ if BASE_URL and not BASE_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured(f"BASE_URL: {BASE_URL!r} must begin with http:// or https://")
 ADMIN_ENABLED: bool = variable("bool", "ADMIN_ENABLED", True)
 SHARED_CACHE_SECONDS: int = variable("int", "SHARED_CACHE_SECONDS", 5)
-SERVER_THREADS: int = variable("int", "SERVER_THREADS", 24)
 PAGE_MEMORY_BYTES: int = variable("int", "PAGE_MEMORY_BYTES", 64_000_000)
 ARCHIVE_NAME: str = variable("str", "ARCHIVE_NAME", "Newsarchive")
 ARCHIVE_DESCRIPTION: str = variable(
     "str", "ARCHIVE_DESCRIPTION", "Articles kept as they were published, with their photos, captions and credits."
 )
 ARCHIVE_CONTACT: str = variable("str", "ARCHIVE_CONTACT", "")
+
+# Each serving process answers this many requests at a time; what waits for the network is not counted.
+SERVER_THREADS: int = variable("int", "SERVER_THREADS", 24)
 
 # --- Databases: design section 9. -------------------------------------------------------------------------------------
 

@@ -11,10 +11,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import Popen
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 60
@@ -53,31 +55,42 @@ def environment(var: Path) -> dict[str, str]:
 
 
 @contextmanager
-def served(var: Path, *paths: str) -> Iterator[Archive]:
+def served(var: Path, *paths: str, workers: int = 1) -> Iterator[Archive]:
     """Load ``paths`` (fixtures/ when there are none) into a new archive under ``var``, and serve it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    archive = Archive(f"http://127.0.0.1:{port}", var)
+    archive = Archive(f"http://127.0.0.1:{free_port()}", var)
     if paths:
         _load(archive, *paths)
     else:
-        shutil.copytree(_loaded_fixtures(var), var, dirs_exist_ok=True)
-    server = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", "1"],
-        cwd=ROOT, env=environment(var), stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+        copy_fixtures(var)
+    server = start(archive, workers=workers, stdout=subprocess.DEVNULL)
     try:
-        _wait_for(archive.url, server)
+        wait_for(archive.url, server)
         yield archive
     finally:
         server.terminate()
         server.wait(timeout=20)
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def copy_fixtures(var: Path) -> None:
+    shutil.copytree(_loaded_fixtures(var), var, dirs_exist_ok=True)
+
+
+def start(archive: Archive, *options: str, workers: int = 1, before: Sequence[str] = (), **how: Any) -> Popen[Any]:
+    """``manage.py serve`` at the archive's address; ``before`` is a command that runs it."""
+    port = archive.url.rpartition(":")[2]
+    serve = [sys.executable, "manage.py", "serve", "--port", port, "--workers", str(workers), *options]
+    return Popen([*before, *serve], cwd=ROOT, env=environment(archive.var), **how)
+
+
 def _load(archive: Archive, *paths: str) -> None:
     archive.manage("migrate", "--verbosity", "0")
-    archive.manage("collectstatic", "--no-input", "--verbosity", "0")
+    archive.manage("shell", "-c", "from articles.management.commands.serve import collect_static; collect_static()")
     archive.manage("load_articles", *paths)
 
 
@@ -95,7 +108,7 @@ def _loaded_fixtures(var: Path) -> Path:
     return mould
 
 
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+def wait_for(url: str, server: Popen[Any]) -> None:
     until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
         assert server.poll() is None, "the server ended at once"

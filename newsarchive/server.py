@@ -1,0 +1,186 @@
+"""The production server: granian's workers on one listening socket, and the process that looks after them.
+
+``manage.py serve`` opens the socket, blocks ``SIGNALS``, so that none is lost, and then becomes this process:
+
+* SIGTERM and SIGINT stop everything within two seconds; what is being answered is finished, if that takes no longer.
+* SIGHUP replaces the workers, as after an upgrade. An old one leaves when its successor can answer. One that cannot
+  start leaves the old one serving.
+* A worker that died is replaced. Workers end with this process, even when it is killed.
+
+granian has a process of its own for this. In 2.8 a worker that is still being imported ignores SIGTERM, for it has the
+handler of its parent, which then waits for it without end; and each worker listens by itself, so that those who wait in
+the queue of one that leaves are reset. Here only its workers are used.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import multiprocessing
+import os
+import resource
+import signal
+import socket
+import struct
+import sys
+import threading
+import time
+import traceback
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.net import SocketHolder  # type: ignore[attr-defined]
+from granian.server import MPServer
+
+SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
+BACKLOG = 2048
+HEADER_SECONDS = 10  # for a request's head; a silent connection ends after it too
+STOP_SECONDS = 1.4
+REFUSE_SECONDS = 0.1
+LEAVE_SECONDS = 30  # for the answers of a worker that has been replaced
+IDLE_THREAD_SECONDS = 600  # a thread takes its database connection with it
+OPEN_FILES = 16_384
+FILES_PER_THREAD = 16
+CANNOT_START = 3
+LOG = {
+    "formatters": {"generic": {"format": "[%(levelname)s] %(message)s"}},
+    "handlers": {"console": {"formatter": "generic", "class": "logging.StreamHandler"}},
+    "loggers": {"_granian": {"handlers": ["console"], "propagate": False}},
+}
+
+
+def main() -> None:
+    """Serve on the inherited socket ``argv[1]`` with ``argv[2]`` workers of ``argv[3]`` threads."""
+    descriptor, count, threads = map(int, sys.argv[1:])
+    listener = socket.socket(fileno=descriptor)
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    multiprocessing.set_start_method("fork")
+    server = granian_on(listener, threads, connections=raise_open_files() - threads * FILES_PER_THREAD)
+    sys.exit(look_after(server, listener, count))
+
+
+def look_after(server: MPServer, listener: socket.socket, count: int) -> int:
+    """Keep ``count`` workers until a signal stops them; the exit code."""
+    workers = [start_worker(server) for _ in range(count)]
+    reload_is_due = False
+    while True:
+        number = signal.sigwait(SIGNALS)
+        if number in (signal.SIGTERM, signal.SIGINT):
+            stop(listener, workers)
+            return 0
+        reload_is_due = reload_is_due or number == signal.SIGHUP
+        dead = [worker for worker in workers if not worker.is_alive()]
+        workers = [worker for worker in workers if worker not in dead]
+        if not workers and any(worker.exitcode == CANNOT_START for worker in dead):
+            return 1
+        while len(workers) < count:
+            workers.append(start_worker(server))
+        if reload_is_due and len(workers) == count:
+            reload_is_due = False
+            workers += [start_worker(server, replaces=worker.pid) for worker in workers]
+
+
+def stop(listener: socket.socket, workers: list[BaseProcess]) -> None:
+    refuse_connections(listener)
+    time.sleep(REFUSE_SECONDS)
+    until = time.monotonic() + STOP_SECONDS
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        worker.join(max(0, until - time.monotonic()))
+        worker.kill()
+        worker.join()
+
+
+def refuse_connections(listener: socket.socket) -> None:
+    """Let in nobody new, while workers still take those in the queue; closing the socket would reset them."""
+    if not sys.platform.startswith("linux"):
+        return
+    so_attach_filter, let_nothing_pass = 26, struct.pack("HBBI", 0x06, 0, 0, 0)  # linux/filter.h: return 0 bytes
+    instructions = ctypes.create_string_buffer(let_nothing_pass)
+    program = struct.pack("HP", 1, ctypes.addressof(instructions))
+    with contextlib.suppress(OSError):
+        listener.setsockopt(socket.SOL_SOCKET, so_attach_filter, program)
+
+
+def raise_open_files() -> int:
+    """As many open files as the machine allows, up to ``OPEN_FILES``: each connection is one."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return wanted
+
+
+# --- A worker. --------------------------------------------------------------------------------------------------------
+
+
+def granian_on(listener: socket.socket, threads: int, connections: int) -> MPServer:
+    server = MPServer(
+        "newsarchive.wsgi:application",
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
+        websockets=False,
+        loop=Loops.asyncio,
+        runtime_mode=RuntimeModes.mt,
+        blocking_threads=threads,
+        blocking_threads_idle_timeout=IDLE_THREAD_SECONDS,
+        backpressure=max(connections, threads),
+        log_level=LogLevels.warning,
+        log_dictconfig=LOG,
+    )
+    server._shd = SocketHolder(listener.fileno(), False, BACKLOG)  # type: ignore[call-arg, assignment]
+    server._sso = None
+    return server
+
+
+def start_worker(server: MPServer, replaces: int | None = None) -> BaseProcess:
+    def load() -> Any:
+        prepare_worker()
+        try:
+            from newsarchive.slow_clients import PatientApplication
+            from newsarchive.wsgi import application
+        except BaseException:
+            traceback.print_exc()
+            os._exit(CANNOT_START)
+        if replaces:
+            os.kill(replaces, signal.SIGUSR1)
+        places = max(1, server.blocking_threads // 4)
+        return PatientApplication(application, places=places, replace_process=replace_workers)
+
+    process: BaseProcess = server._spawn_worker(0, MPServer._spawn_wsgi_worker, load).inner
+    process.start()
+    return process
+
+
+def prepare_worker() -> None:
+    """Until granian has its own handlers, SIGTERM ends the worker at once. Ctrl-C and SIGHUP are for the parent."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGUSR1, lambda *_: leave(LEAVE_SECONDS))
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGCHLD})
+    threading.Thread(target=leave_with_parent, daemon=True).start()
+
+
+def leave(seconds: int) -> None:
+    """Finish what is being answered, for at most ``seconds``."""
+    signal.alarm(seconds)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def replace_workers() -> None:
+    os.kill(os.getppid(), signal.SIGHUP)
+
+
+def leave_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        leave(1)
+
+
+if __name__ == "__main__":
+    main()

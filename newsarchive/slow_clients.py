@@ -1,0 +1,89 @@
+"""Between granian and the application: slow clients hold no thread, or but a few.
+
+granian waits for request heads and sends answers outside Python, but calls the application before a body is there, and
+asks it piece by piece for an answer that is no list. It sets no time limit for either.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+
+from newsarchive.reading import is_staff_path
+
+Application = Callable[..., Iterable[bytes]]
+WHOLE_BYTES = 4_000_000  # more than any photo or page for readers
+BODY_SECONDS = 60
+
+
+class PatientApplication:
+    """Reads bodies for the staff side, ``places`` of them at a time, and takes each answer in one piece.
+
+    Public pages have no bodies. A client that stops in the middle of one holds its place, and nothing but the end of
+    the process ends it: when places are wanted that have been held for ``BODY_SECONDS``, ``replace_process`` is called.
+    """
+
+    def __init__(self, application: Application, *, places: int, replace_process: Callable[[], None]) -> None:
+        self.application = application
+        self.places, self.replace_process = places, replace_process
+        self.began: dict[object, float] = {}
+        self.is_replaced = False
+        self.lock = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        length = environ.get("CONTENT_LENGTH", "")
+        if length.isdecimal() and int(length) and is_staff_path(environ["PATH_INFO"]):
+            refusal = self._read_body(environ, int(length))
+            if refusal:
+                start_response(refusal, [("Content-Type", "text/plain"), ("Retry-After", "10")])
+                return [refusal.encode()]
+        pieces = self.application(environ, start_response)
+        return pieces if isinstance(pieces, list) else _in_one_piece(pieces)
+
+    def _read_body(self, environ: dict[str, Any], length: int) -> str | None:
+        """Put the whole body into ``environ``, or return the status line of a refusal."""
+        if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return "413 Content Too Large"
+        now, place = time.monotonic(), object()
+        with self.lock:
+            if len(self.began) >= self.places:
+                if now - min(self.began.values()) > BODY_SECONDS and not self.is_replaced:
+                    self.is_replaced = True
+                    self.replace_process()
+                return "503 Service Unavailable"
+            self.began[place] = now
+        try:
+            body = environ["wsgi.input"].read(length)
+        finally:
+            with self.lock:
+                del self.began[place]
+        environ["wsgi.input"] = BytesIO(body)
+        return None if len(body) == length else "400 Bad Request"
+
+
+def _in_one_piece(pieces: Any) -> Iterable[bytes]:
+    start, rest = bytearray(), iter(pieces)
+    for piece in rest:
+        start += piece
+        if len(start) > WHOLE_BYTES:
+            return _with_rest(bytes(start), rest, pieces)
+    _close(pieces)
+    return [bytes(start)]
+
+
+def _with_rest(start: bytes, rest: Iterator[bytes], pieces: Any) -> Iterator[bytes]:
+    try:
+        yield start
+        yield from rest
+    finally:
+        _close(pieces)
+
+
+def _close(pieces: Any) -> None:
+    if hasattr(pieces, "close"):
+        pieces.close()
