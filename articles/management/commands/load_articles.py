@@ -12,7 +12,7 @@ from argparse import ArgumentTypeError
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -36,12 +36,13 @@ from articles.ingest.outcome import OUTCOMES, TOLD_WHEN_THERE, Outcome
 from articles.ingest.own_files import CALLED, KEY_FILE, OwnFiles
 from articles.ingest.reading import Plan, Reading, read_all
 from articles.ingest.records import Search, is_of_pictures
-from articles.ingest.scratch import is_locked, scratch_folder
+from articles.ingest.scratch import scratch_folder
 from articles.ingest.shown import printable
 from articles.ingest.store import Store
 from articles.ingest.store.versions import with_known
 from articles.ingest.story import Piece, Story
 from articles.ingest.tagging import Vocabulary
+from articles.management.new_database import setting_up
 from articles.models.load import REFUSALS_KEPT
 from articles.search import index
 from articles.wording import counted, noted_words
@@ -53,7 +54,8 @@ SKIPS_TOLD = 8
 MISSING_TOLD = 8  # photos without files
 LISTED_ALL = "; --report lists them all"
 REFUSALS_TOLD = 50  # of one file
-SETUP_LOCK = ".setup"
+# How SQLite and PostgreSQL say that a table or column is missing.
+OLDER_SCHEMA = ("no such table", "no such column", "no column named", "does not exist")
 SCANNING = "Looking through crawl files"
 # What reasons of one kind differ in: addresses, dates, what follows a colon.
 _PARTICULARS = re.compile(r"(?: to| of| as)? *(?:https?:|\d{4}|:)")
@@ -186,16 +188,10 @@ class Run:
         self.noted["later-version"] += store.later_versions
 
     def _is_new_archive(self) -> bool:
-        """Whether there is no database yet; it is set up, but for a dry run, by one of the loads that find none."""
+        """Whether the archive has no database yet. It is set up, unless this is a dry run."""
         if self.dry_run:
             return not connection.introspection.table_names()
-        with ExitStack() as stack:
-            with suppress(OSError):  # a folder that can not be written is told of by what needs it
-                lock = stack.enter_context((Path(settings.VAR_DIR) / SETUP_LOCK).open("w"))
-                if not is_locked(lock):
-                    self.command.stdout.write("Waiting for another load, which is setting up the database …")
-                    is_locked(lock, wait=True)
-            is_new = not connection.introspection.table_names()
+        with setting_up(connection) as is_new:
             if is_new:
                 self.command.stdout.write("Setting up the database …")
                 call_command("migrate", verbosity=0)
@@ -443,7 +439,9 @@ def _database_errors(run: Run) -> Iterator[None]:
     try:
         yield
     except (OperationalError, ProgrammingError) as error:
-        if "no such table" in str(error) or "does not exist" in str(error):
+        if any(
+            words in str(error) for words in ("no such table", "no such column", "no column named", "does not exist")
+        ):
             raise CommandError("The database is not up to date: run `manage.py migrate` first.") from error
         raise CommandError(f"{_so_far(run)} The database refused to go on: {error}.") from error
     except DatabaseError as error:
