@@ -42,6 +42,7 @@ from articles.ingest.store import Store
 from articles.ingest.store.versions import with_known
 from articles.ingest.story import Piece, Story
 from articles.ingest.tagging import Vocabulary
+from articles.ingest.work import WorkLimits
 from articles.management.new_database import setting_up
 from articles.models.load import REFUSALS_KEPT
 from articles.search import index
@@ -158,7 +159,8 @@ class Run:
         limits = photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
         media_root = None if self.dry_run else settings.MEDIA_ROOT
         keep = self.options["keep_originals"]
-        return Plan(vocabulary, settings.INPUT_MAX_BYTES, limits, media_root, keep_originals=keep)
+        work = WorkLimits(settings.TEXT_MAX_CHARACTERS, settings.READ_SECONDS)
+        return Plan(vocabulary, settings.INPUT_MAX_BYTES, limits, media_root, keep_originals=keep, work=work)
 
     def _load(self, vocabulary: Vocabulary, scratch: Path) -> None:
         is_new = (self.dry_run and _is_without_file()) or self._is_new_archive()
