@@ -54,7 +54,7 @@ BATCH_BYTES = 32_000_000
 SKIPS_TOLD = 8
 MISSING_TOLD = 8  # photos without files
 LISTED_ALL = "; --report lists them all"
-REFUSALS_TOLD = 50  # of one file
+REFUSALS_TOLD = 50  # of one file, and for one reason
 # How SQLite and PostgreSQL say that a table or column is missing.
 OLDER_SCHEMA = ("no such table", "no such column", "no column named", "does not exist")
 SCANNING = "Looking through crawl files"
@@ -128,6 +128,8 @@ class Run:
         self.counts: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
         self.refused: list[dict[str, str]] = []
         self.refused_of: Counter[str] = Counter()
+        self.refused_for: Counter[str] = Counter()  # by reasons without their particulars
+        self.refused_alike: Counter[str] = Counter()  # of those, what was not shown
         self.left_alone: Counter[str] = Counter()
         self.noted: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
@@ -270,17 +272,27 @@ class Run:
         return self.dry_run or is_for_staff or self.options["verbosity"] > 1
 
     def _tell_refusal(self, outcome: Outcome) -> None:
-        """Say why, but of one file not without end."""
+        """Say why, but of one file, or for one reason, not without end."""
         path = str(outcome.failure.path) if outcome.failure else outcome.input
+        reason = _PARTICULARS.split(outcome.reason or "", maxsplit=1)[0]
         self.refused_of[path] += 1
-        if self.refused_of[path] <= REFUSALS_TOLD:
-            self.command.stderr.write(self.command.style.ERROR(f"refused  {printable(outcome.error or '')}"))
+        self.refused_for[reason] += 1
+        if self.refused_of[path] > REFUSALS_TOLD:
+            return
+        if self.refused_for[reason] > REFUSALS_TOLD:
+            self.refused_alike[reason] += 1
+            return
+        self._tell_refused(outcome.error or "")
+
+    def _tell_refused(self, words: str) -> None:
+        self.command.stderr.write(self.command.style.ERROR(f"refused  {printable(words)}"))
 
     def _tell_summary(self, seconds: float) -> None:
         for path, count in self.refused_of.items():
             if count > REFUSALS_TOLD:
-                more = f"refused  {printable(path)}: {count - REFUSALS_TOLD:,} more reasons; --report lists them all"
-                self.command.stderr.write(self.command.style.ERROR(more))
+                self._tell_refused(f"{path}: {count - REFUSALS_TOLD:,} more reasons{LISTED_ALL}")
+        for reason, count in self.refused_alike.items():
+            self._tell_refused(f"{count:,} more like it: {reason}{LISTED_ALL}")
         self._tell_left_alone()
         if noted := ", ".join(noted_words(what, count) for what, count in self.noted.most_common() if count):
             self.command.stdout.write(f"Noted in what was loaded: {noted}")
