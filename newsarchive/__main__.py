@@ -5,6 +5,7 @@ import sys
 
 
 def main() -> None:
+    os.umask(0o027)  # the archive's files are for this user, and to read for the group; not for everyone
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsarchive.settings")
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured

@@ -44,6 +44,7 @@ from articles.ingest.story import Piece, Story
 from articles.ingest.tagging import Vocabulary
 from articles.ingest.work import WorkLimits
 from articles.management.new_database import setting_up
+from articles.management.private_files import close_to_others
 from articles.models.load import REFUSALS_KEPT
 from articles.search import index
 from articles.wording import counted, noted_words
@@ -166,6 +167,8 @@ class Run:
 
     def _load(self, vocabulary: Vocabulary, scratch: Path) -> None:
         is_new = (self.dry_run and _is_without_file()) or self._is_new_archive()
+        if not self.dry_run:
+            close_to_others()
         store = Store(
             vocabulary=vocabulary,
             paths=[str(path) for path in self.paths],

@@ -8,6 +8,7 @@ from django.core.management.commands import migrate
 from django.db import connections
 
 from articles.management.new_database import setting_up
+from articles.management.private_files import close_to_others
 
 
 class Command(migrate.Command):
@@ -17,3 +18,4 @@ class Command(migrate.Command):
                 super().handle(*args, **options)
         if not is_new:
             super().handle(*args, **options)
+        close_to_others()

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from articles.management.private_files import close_to_others
 from articles.models import PeriodCount
 
 WORKERS, THREADS = 2, 4
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         host, port = options["host"], options["port"]
         _check_archive()
         _check_free(host, port)
+        close_to_others()
         call_command("collectstatic", interactive=False, verbosity=0)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         self.stdout.write(f"\n{settings.ARCHIVE_NAME} is at {address} (Ctrl-C stops it).")
