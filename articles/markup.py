@@ -148,7 +148,8 @@ _BACKTICKS = re.compile(r"`+")
 _LINK = re.compile(r"\](?=[(:])|\[\^")
 # Stars and underscores between spaces, and underscores inside a word, are no emphasis.
 _STARS = re.compile(r"\*+")
-_ACTING_STARS = re.compile(r"(?<=[^\s*])\*+|\*+(?=[^\s*])")
+# Possessive, and only from the first star of a run: else each star of a long one is tried up to its end.
+_ACTING_STARS = re.compile(r"(?<=[^\s*])\*++|(?<!\*)\*++(?=[^\s*])")
 _UNDERSCORES = re.compile(r"_+")
 _ACTING_UNDERSCORES = re.compile(r"(?<=\w)(?<!_)_+(?![\w])|(?<=[^\w\s])_+|(?<![^\s])_+(?=[^\s_])")
 _OPENING = re.compile(r"\A(?P<number>\d+(?=\. )|)(?P<mark>(?<=\d)\.|[#>]|[+*-](?= )|[-_*](?=[-_* ]*\Z))")

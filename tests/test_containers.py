@@ -347,3 +347,32 @@ def test_a_disk_that_is_full_is_told_with_what_would_mend_it(tmp_path: Path, mon
     run = load(tmp_path / "in")
     assert run.outcomes == {"old.zip": "refused", "pier.txt": "created"}
     assert "to unpack it; make some, or let TMPDIR name a folder with more" in run.err
+
+
+def test_a_member_in_countless_folders_is_refused_and_those_behind_it_are_read(tmp_path: Path) -> None:
+    deep = "d/" * 1_500 + "deep.txt"
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        for name in ("aa.txt", deep, "zz.txt"):
+            archive.writestr(
+                name, ARTICLE.format(headline=f"Boat {name[:2]}", day="2021-05-04", body=f"It is {name[:2]}.")
+            )
+    run = load(tmp_path / "in.zip")
+    assert run.outcomes == {"in.zip/aa.txt": "created", f"in.zip/{deep}": "refused", "in.zip/zz.txt": "created"}
+    assert run.line(f"in.zip/{deep}")["error"].endswith("it lies more than 100 folders deep; it was not unpacked")
+
+
+def test_of_refusals_that_are_alike_not_all_are_printed_and_the_report_has_each(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        for number in range(120):
+            archive.writestr(f"{number:03}.txt", "")
+        archive.writestr("picture.jpg", "")
+        archive.writestr(".hidden.txt", "")
+        archive.writestr("named.html", "<svg")
+        archive.writestr("boat.txt", ARTICLE.format(headline="A boat", day="2021-05-04", body="It sailed."))
+    run = load(tmp_path / "in.zip")
+    assert [line["error"] for line in run.report if line["error"]][5] == "in.zip/005.txt: the file is empty"
+    assert len(run.report) == 122
+    assert len(run.err.splitlines()) == 52
+    assert "refused  70 more like it: the file is empty; --report lists them all" in run.err
+    assert "1 created" in run.summary
+    assert "121 refused" in run.summary

@@ -8,8 +8,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from tests.loading import text_file
 from tests.postgres import cluster, free_ports, needed
 from tests.served import ROOT, environment
 
@@ -44,3 +46,32 @@ def test_the_archive_is_the_same_on_postgresql(server: str, tmp_path: Path, name
         check=False,
     )
     assert done.returncode == 0, done.stdout[-8000:]
+
+
+def test_of_first_loads_on_two_machines_one_sets_up_and_a_killed_one_leaves_nothing(
+    server: str, tmp_path: Path
+) -> None:
+    database = "first_loads"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {database}")
+    url = f"{server.rpartition('/')[0]}/{database}"
+
+    def start(name: str) -> subprocess.Popen[str]:
+        text_file(tmp_path / name, f"{name}.txt", headline=f"Boat {name}")
+        return subprocess.Popen(
+            [sys.executable, "manage.py", "load_articles", str(tmp_path / name), "--workers", "1"],
+            cwd=ROOT, env={**environment(tmp_path / f"var-{name}"), "DATABASE_URL": url, "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    killed = start("one")
+    assert killed.stdout is not None
+    assert "Setting up" in killed.stdout.readline()
+    killed.kill()
+    killed.communicate()
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
+    loads = [start(name) for name in ("one", "two")]
+    said = [process.communicate(timeout=300)[0] for process in loads]
+    assert ["1 created" in words for words in said] == [True, True], said
+    assert "".join(said).count("Setting up the database") == 1

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tempfile import mkdtemp
@@ -19,7 +19,7 @@ from typing import IO
 
 from articles.ingest.damaged import damage_in_words
 from articles.ingest.errors import IngestError, UnknownForm, UnreadableFile
-from articles.ingest.forms import Container
+from articles.ingest.forms import Container, reader_of
 from articles.ingest.shown import printable
 from articles.ingest.tar_headers import Gap, held_bytes, members_of
 
@@ -27,6 +27,7 @@ BLOCK_BYTES = 1 << 20
 # A small file may well shrink to a hundredth: the ratio is asked of what is larger than this.
 RATIO_FROM_BYTES = 10_000_000
 NESTED = 3  # archives within archives
+DEEPEST = 100  # folders within folders
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 OFFICE = ("[Content_Types].xml", "META-INF/container.xml", "META-INF/manifest.xml")
 
@@ -172,9 +173,13 @@ class _Unpacking:
         parts = _parts(name)
         if parts is None:
             return UnreadableFile("its name leads out of the archive; it was not unpacked", path=shown)
+        if len(parts) > DEEPEST:
+            return UnreadableFile(f"it lies more than {DEEPEST} folders deep; it was not unpacked", path=shown)
         if why_not:
             return UnreadableFile(why_not, path=shown)
         self.budget.add_file(self.name)
+        if size == 0 and _is_article(PurePosixPath(parts[-1]).suffix.lower()) and not _is_hidden(parts):
+            return UnreadableFile("the file is empty", path=shown)
         self.budget.check_ratio(size, packed, self.name)
         try:
             target = self._free_place(parts)
@@ -217,6 +222,19 @@ def _parts(name: str) -> tuple[str, ...] | None:
     if not parts or ".." in parts or parts[0].startswith("/") or ":" in parts[0] or "\0" in name:
         return None
     return parts
+
+
+def _is_hidden(parts: Sequence[str]) -> bool:
+    return any(part.startswith(".") for part in parts)
+
+
+@cache
+def _is_article(suffix: str) -> bool:
+    """Whether an empty file of this name would be refused: so it need not be unpacked."""
+    try:
+        return reader_of(f"empty{suffix}", b"").split is None
+    except UnknownForm:
+        return False
 
 
 def _unfit(error: OSError) -> str:

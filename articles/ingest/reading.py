@@ -26,6 +26,7 @@ from articles.ingest.readers import READERS
 from articles.ingest.records import open_regular
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
 from articles.ingest.tagging import Vocabulary, tag
+from articles.ingest.work import WorkLimits, check_data, check_story, time_limit
 from articles.likeness import signature_of
 from articles.markup import passages_of
 from articles.search.words import Text, spell_text
@@ -34,6 +35,7 @@ CHUNK = 100
 CHUNK_BYTES = 8_000_000
 # Below this many inputs, starting processes takes longer than reading.
 WORTH_SHARING = 40
+_USUAL_WORK = WorkLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Plan:
     photo_limits: photos.Limits
     media_root: Path | None
     keep_originals: bool = False
+    work: WorkLimits = _USUAL_WORK
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +82,35 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
     data = b""
     try:
         data = _bytes_of(item, plan.max_bytes)
-        story = tag(with_language(clean(READERS[item.form].read(item, data))), plan.vocabulary)
+        check_data(data, item.form, plan.work)
+        with time_limit(plan.work.seconds):
+            reading = _read(item, data, plan)
     except IngestError as error:
         return Reading(item, data, error=_named(error, item))
     except Exception as error:  # a reader's own fault must not stop the other inputs
         reason = f"the {item.form} reader failed ({type(error).__name__}: {error}); please report it with this file"
         return Reading(item, data, error=IngestError(reason, path=_file_name(item), line=item.line))
+    story = reading.story
+    assert story is not None  # noqa: S101
+    # A source may take back what it has sent without repeating a word of it.
+    if not (story.headline or story.paragraphs or story.photos or story.withdrawn):
+        return replace(
+            reading, error=NothingToShow(_why_nothing(item.form, data), path=_file_name(item), line=item.line)
+        )
+    return _with_photos(reading, story, plan)
+
+
+def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
+    """Read one input, but for its photos. Raises ``IngestError``."""
+    story = clean(READERS[item.form].read(item, data))
+    check_story(story, plan.work)
+    story = tag(with_language(story), plan.vocabulary)
     if item.url:
         story = replace(story, url=item.url)  # of a capture, its address is what it is known by
     if item.body is not None and item.body.damage:
         story = replace(story, damage=(*story.damage, Damage("capture-damaged", text=item.body.damage)))
     kept = data if item.body is None or item.is_fleeting or plan.keep_originals else b""
-    reading = Reading(
+    return Reading(
         item,
         kept,
         len(data),
@@ -100,12 +120,6 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
         story,
         held=(None,) * len(story.photos),
     )
-    # A source may take back what it has sent without repeating a word of it.
-    if not (story.headline or story.paragraphs or story.photos or story.withdrawn):
-        return replace(
-            reading, error=NothingToShow(_why_nothing(item.form, data), path=_file_name(item), line=item.line)
-        )
-    return _with_photos(reading, story, plan)
 
 
 def _why_nothing(form: str, data: bytes) -> str:

@@ -52,12 +52,12 @@ def remove_stale(parent: Path) -> None:
                     shutil.rmtree(folder, ignore_errors=True)
 
 
-def is_locked(file: IO[str], *, wait: bool = False) -> bool:
+def is_locked(file: IO[str]) -> bool:
     """Whether this process now holds the lock on a file, until that is closed."""
     if fcntl is None:  # pragma: no cover
         return False
     try:
-        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return False
     return True

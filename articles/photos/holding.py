@@ -162,17 +162,16 @@ def label_anew(name: str, words: Words, media_root: Path) -> str:
 def _write(content: bytes, target: Path) -> None:
     if target.exists():
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
+    # Originals say where a photo was taken and with what: they are for the archive alone.
+    is_original = target.parent.parent.name == "originals"
+    for folder in (target.parent.parent, target.parent):
+        folder.mkdir(0o700 if is_original else 0o750, parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=target.parent, prefix=".new-", delete=False) as file:
         try:
             file.write(content)
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
-    _publish(Path(file.name), target)
-
-
-def _publish(new: Path, target: Path) -> None:
-    """A half-written file never stands under its final name."""
-    new.chmod(0o644)
+    new = Path(file.name)  # a half-written file never has its final name
+    new.chmod(0o600 if is_original else 0o640)
     new.replace(target)

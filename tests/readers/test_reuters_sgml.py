@@ -84,6 +84,12 @@ def test_a_story_of_the_sgml_is_read_by_its_few_tags() -> None:
     assert {"OLDID: 5544", "UNKNOWN: C T f0704reute", "Reuter"} <= set(found.chrome_removed)
 
 
+def test_a_file_that_says_it_is_xml_is_read_too() -> None:
+    prolog = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    assert looks_like((prolog + DOCTYPE + COCOA).encode())
+    assert story(prolog + COCOA, "reut2-000.xml").headline == story(COCOA, "reut2-000.sgm").headline
+
+
 def test_a_flash_has_only_a_headline_and_unprocessed_text_has_none() -> None:
     flash, lines = stories(DOCTYPE + BRIEF + LINES, "reut2-000.sgm")
     assert isinstance(flash, Story)

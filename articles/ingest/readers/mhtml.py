@@ -14,6 +14,7 @@ from articles.ingest.errors import BadMetadata
 from articles.ingest.readers import html
 from articles.ingest.readers.base import Reader
 from articles.ingest.story import HeldElsewhere, Piece, Story
+from articles.ingest.work import check_tags
 
 _PAGES = ("text/html", "application/xhtml+xml")
 
@@ -35,14 +36,13 @@ def read(piece: Piece, data: bytes) -> Story:
         raise BadMetadata("the parts of this message are nested too deep to be read", path=piece.path) from error
     if page is None:
         raise BadMetadata("there is no web page among the parts of this message", path=piece.path)
+    content = _content(page)
+    check_tags(content)
     address = piece.url or _address(page) or _address(message)
     within = replace(
-        piece,
-        url=address,
-        body=_Part(_content(page), page.get_content_charset()),
-        files=_Parts(piece.path, address),
+        piece, url=address, body=_Part(content, page.get_content_charset()), files=_Parts(piece.path, address)
     )
-    story = html.read(within, _content(page))
+    story = html.read(within, content)
     return replace(story, url=story.url or address, evidence={"url": "Content-Location", **story.evidence})
 
 

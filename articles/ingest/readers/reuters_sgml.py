@@ -25,7 +25,9 @@ from articles.markup import escape_text
 SOURCE = "Reuters"
 
 _BLOCK_BYTES = 1 << 20
-_SGML = re.compile(rb"\s*(?:<!DOCTYPE\s[^>]*>\s*)?<REUTERS\s[^>]*\b(?:NEWID|LEWISSPLIT|TOPICS)\s*=")
+_SGML = re.compile(
+    rb"\s*(?:<\?xml\s[^>]*>\s*)?(?:<!DOCTYPE\s[^>]*>\s*)?<REUTERS\s[^>]*\b(?:NEWID|LEWISSPLIT|TOPICS)\s*="
+)
 _START, _END = b"<REUTERS", b"</REUTERS>"
 _ATTRIBUTE = re.compile(r'(?<![A-Z])([A-Z]++)\s*+=\s*+"([^"]*)"')
 _TAGS = ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COMPANIES")

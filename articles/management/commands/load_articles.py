@@ -12,7 +12,7 @@ from argparse import ArgumentTypeError
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -36,12 +36,15 @@ from articles.ingest.outcome import OUTCOMES, TOLD_WHEN_THERE, Outcome
 from articles.ingest.own_files import CALLED, KEY_FILE, OwnFiles
 from articles.ingest.reading import Plan, Reading, read_all
 from articles.ingest.records import Search, is_of_pictures
-from articles.ingest.scratch import is_locked, scratch_folder
+from articles.ingest.scratch import scratch_folder
 from articles.ingest.shown import printable
 from articles.ingest.store import Store
 from articles.ingest.store.versions import with_known
 from articles.ingest.story import Piece, Story
 from articles.ingest.tagging import Vocabulary
+from articles.ingest.work import WorkLimits
+from articles.management.new_database import setting_up
+from articles.management.private_files import close_to_others
 from articles.models.load import REFUSALS_KEPT
 from articles.search import index
 from articles.wording import counted, noted_words
@@ -52,8 +55,9 @@ BATCH_BYTES = 32_000_000
 SKIPS_TOLD = 8
 MISSING_TOLD = 8  # photos without files
 LISTED_ALL = "; --report lists them all"
-REFUSALS_TOLD = 50  # of one file
-SETUP_LOCK = ".setup"
+REFUSALS_TOLD = 50  # of one file, and for one reason
+# How SQLite and PostgreSQL say that a table or column is missing.
+OLDER_SCHEMA = ("no such table", "no such column", "no column named", "does not exist")
 SCANNING = "Looking through crawl files"
 # What reasons of one kind differ in: addresses, dates, what follows a colon.
 _PARTICULARS = re.compile(r"(?: to| of| as)? *(?:https?:|\d{4}|:)")
@@ -125,6 +129,8 @@ class Run:
         self.counts: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
         self.refused: list[dict[str, str]] = []
         self.refused_of: Counter[str] = Counter()
+        self.refused_for: Counter[str] = Counter()  # by reasons without their particulars
+        self.refused_alike: Counter[str] = Counter()  # of those, what was not shown
         self.left_alone: Counter[str] = Counter()
         self.noted: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
@@ -156,10 +162,13 @@ class Run:
         limits = photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
         media_root = None if self.dry_run else settings.MEDIA_ROOT
         keep = self.options["keep_originals"]
-        return Plan(vocabulary, settings.INPUT_MAX_BYTES, limits, media_root, keep_originals=keep)
+        work = WorkLimits(settings.TEXT_MAX_CHARACTERS, settings.READ_SECONDS)
+        return Plan(vocabulary, settings.INPUT_MAX_BYTES, limits, media_root, keep_originals=keep, work=work)
 
     def _load(self, vocabulary: Vocabulary, scratch: Path) -> None:
         is_new = (self.dry_run and _is_without_file()) or self._is_new_archive()
+        if not self.dry_run:
+            close_to_others()
         store = Store(
             vocabulary=vocabulary,
             paths=[str(path) for path in self.paths],
@@ -186,16 +195,10 @@ class Run:
         self.noted["later-version"] += store.later_versions
 
     def _is_new_archive(self) -> bool:
-        """Whether there is no database yet; it is set up, but for a dry run, by one of the loads that find none."""
+        """Whether the archive has no database yet. It is set up, unless this is a dry run."""
         if self.dry_run:
             return not connection.introspection.table_names()
-        with ExitStack() as stack:
-            with suppress(OSError):  # a folder that can not be written is told of by what needs it
-                lock = stack.enter_context((Path(settings.VAR_DIR) / SETUP_LOCK).open("w"))
-                if not is_locked(lock):
-                    self.command.stdout.write("Waiting for another load, which is setting up the database …")
-                    is_locked(lock, wait=True)
-            is_new = not connection.introspection.table_names()
+        with setting_up(connection) as is_new:
             if is_new:
                 self.command.stdout.write("Setting up the database …")
                 call_command("migrate", verbosity=0)
@@ -272,17 +275,27 @@ class Run:
         return self.dry_run or is_for_staff or self.options["verbosity"] > 1
 
     def _tell_refusal(self, outcome: Outcome) -> None:
-        """Say why, but of one file not without end."""
+        """Say why, but of one file, or for one reason, not without end."""
         path = str(outcome.failure.path) if outcome.failure else outcome.input
+        reason = _PARTICULARS.split(outcome.reason or "", maxsplit=1)[0]
         self.refused_of[path] += 1
-        if self.refused_of[path] <= REFUSALS_TOLD:
-            self.command.stderr.write(self.command.style.ERROR(f"refused  {printable(outcome.error or '')}"))
+        self.refused_for[reason] += 1
+        if self.refused_of[path] > REFUSALS_TOLD:
+            return
+        if self.refused_for[reason] > REFUSALS_TOLD:
+            self.refused_alike[reason] += 1
+            return
+        self._tell_refused(outcome.error or "")
+
+    def _tell_refused(self, words: str) -> None:
+        self.command.stderr.write(self.command.style.ERROR(f"refused  {printable(words)}"))
 
     def _tell_summary(self, seconds: float) -> None:
         for path, count in self.refused_of.items():
             if count > REFUSALS_TOLD:
-                more = f"refused  {printable(path)}: {count - REFUSALS_TOLD:,} more reasons; --report lists them all"
-                self.command.stderr.write(self.command.style.ERROR(more))
+                self._tell_refused(f"{path}: {count - REFUSALS_TOLD:,} more reasons{LISTED_ALL}")
+        for reason, count in self.refused_alike.items():
+            self._tell_refused(f"{count:,} more like it: {reason}{LISTED_ALL}")
         self._tell_left_alone()
         if noted := ", ".join(noted_words(what, count) for what, count in self.noted.most_common() if count):
             self.command.stdout.write(f"Noted in what was loaded: {noted}")
@@ -443,7 +456,9 @@ def _database_errors(run: Run) -> Iterator[None]:
     try:
         yield
     except (OperationalError, ProgrammingError) as error:
-        if "no such table" in str(error) or "does not exist" in str(error):
+        if any(
+            words in str(error) for words in ("no such table", "no such column", "no column named", "does not exist")
+        ):
             raise CommandError("The database is not up to date: run `manage.py migrate` first.") from error
         raise CommandError(f"{_so_far(run)} The database refused to go on: {error}.") from error
     except DatabaseError as error:

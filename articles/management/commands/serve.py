@@ -18,6 +18,7 @@ from django.db import DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
+from articles.management.private_files import close_to_others
 from newsarchive.database_faults import in_one_line, is_unreachable
 from newsarchive.server import BACKLOG, SIGNALS
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         host, port = options["host"], options["port"]
         _check_archive()
         listener = _listen(host, port)
+        close_to_others()
         collect_static()
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         self.stdout.write(f"\n{settings.ARCHIVE_NAME} is at {address} (Ctrl-C stops it).")

@@ -1,0 +1,21 @@
+"""``manage.py migrate``: Django's, but a new database is set up whole or not at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.commands import migrate
+from django.db import connections
+
+from articles.management.new_database import setting_up
+from articles.management.private_files import close_to_others
+
+
+class Command(migrate.Command):
+    def handle(self, *args: Any, **options: Any) -> None:
+        with setting_up(connections[options["database"]]) as is_new:
+            if is_new:
+                super().handle(*args, **options)
+        if not is_new:
+            super().handle(*args, **options)
+        close_to_others()

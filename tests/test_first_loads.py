@@ -1,0 +1,63 @@
+"""A first load that was stopped while it set up the archive, at any moment, is finished by the same command."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.loading import text_file
+from tests.served import ROOT, environment
+
+KILLS = int(os.environ.get("KILLS", "6"))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_first_load_stopped_at_any_moment_is_finished_by_the_same_command(tmp_path: Path) -> None:
+    seed = int(os.environ.get("KILL_SEED") or random.SystemRandom().randrange(10**6))
+    print(f"KILL_SEED={seed}")  # noqa: T201  # shown when the test fails
+    for number in range(3):
+        text_file(tmp_path / "in", f"{number}.txt", headline=f"Boat {number}", body=f"It sailed at {number}.")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.first_loads", str(tmp_path / "in"), str(seed), str(KILLS)],
+        cwd=ROOT, env=environment(tmp_path / "var"), capture_output=True, text=True, timeout=900, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-4000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["differing"] == [], f"KILL_SEED={seed}"
+    assert found["articles"] == 3
+    assert found["stopped"]["SIGKILL"] + found["stopped"]["SIGINT"] >= KILLS // 2, found
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk on which there is not even room for an empty archive."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("only root can mount a small disk")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_first_load_on_a_full_disk_is_finished_when_there_is_room(small_disk: Path, tmp_path: Path) -> None:
+    text_file(tmp_path / "in", "boat.txt")
+    full = load(small_disk, tmp_path / "in")
+    assert full.returncode == 1, full.stdout + full.stderr
+    assert "run the same command to go on" in full.stderr
+    subprocess.run(["mount", "-o", "remount,size=100m", str(small_disk)], check=True)
+    assert "1 created" in load(small_disk, tmp_path / "in").stdout
+
+
+def load(var: Path, *paths: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "load_articles", *map(str, paths)],
+        cwd=ROOT, env=environment(var), capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
