@@ -40,7 +40,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def _client(request: HttpRequest) -> Address | None:
-    """The nearest address that is no trusted proxy's. What stands before it, anyone may have written."""
+    """The nearest address that is no trusted proxy's. Anyone may have written those before it."""
     client = _parsed(request.META.get("REMOTE_ADDR", ""))
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     while _is_proxy(client) and forwarded and (nearer := _parsed(forwarded.pop())):
