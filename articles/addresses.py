@@ -11,7 +11,8 @@ def absolute(request: HttpRequest, path: str) -> str:
     """A path of this site, which begins with a slash, as a whole address."""
     if settings.BASE_URL:
         return settings.BASE_URL + iri_to_uri(path)
-    return request.build_absolute_uri(path)
+    # Django's ``build_absolute_uri`` takes what follows two slashes for a host.
+    return f"{request.scheme}://{request.get_host()}{iri_to_uri(path)}"
 
 
 def is_web_address(url: str) -> bool:

@@ -1,43 +1,89 @@
-"""The words of photos, brought into the renditions that carry them. Loads and the admin both come here."""
+"""The words of photos, brought into the renditions that carry them; files that no photo uses any more are removed.
+
+Loads, undoing, the admin and edits of another archive all come here.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 from django.conf import settings
-from django.db.models import prefetch_related_objects
+from django.db import transaction
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from articles import photos
 from articles.models import Photo, Rendition
 
 log = logging.getLogger(__name__)
 
+ASKED_AT_ONCE = 500
+
 
 def label_renditions(rows: Sequence[Photo]) -> bool:
     """Write the present words of photos into their renditions, under new names; the pixels stay as they are.
 
-    A file that is not on this disk keeps its name and its former words. ``False`` when the disk could not be written:
-    what staff correct is saved all the same, and the next change of the photo's words tries again.
+    A rendition that is not on this disk is made again from the photo's file; where that is missing too, it keeps its
+    name. ``False`` when the disk could not be written: what staff correct is saved all the same, and the next change of
+    the photo's words tries again.
     """
     prefetch_related_objects(rows, "renditions")
     changed: list[Rendition] = []
+    former: list[str] = []
     try:
         for photo in rows:
             words = photos.Words.of(photo)
-            changed += [rendition for rendition in photo.renditions.all() if _label(rendition, words)]
+            for rendition in photo.renditions.all():
+                before = names_of(rendition)
+                _label(rendition, photo, words)
+                if before != names_of(rendition):
+                    changed.append(rendition)
+                    former += before
     except OSError:
         log.exception("The words of a photo could not be written into its files")
         return False
     finally:
         Rendition.objects.bulk_update(changed, ["file", "file_webp"])
+        remove_unused(former)
     return True
 
 
-def _label(rendition: Rendition, words: photos.Words) -> bool:
-    """Whether its files have new names now."""
-    before = rendition.file, rendition.file_webp
-    rendition.file = photos.label_anew(rendition.file, words, settings.MEDIA_ROOT)
-    if rendition.file_webp:
-        rendition.file_webp = photos.label_anew(rendition.file_webp, words, settings.MEDIA_ROOT)
-    return before != (rendition.file, rendition.file_webp)
+def _label(rendition: Rendition, photo: Photo, words: photos.Words) -> None:
+    def labelled(name: str) -> str:
+        limits = photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
+        encode = partial(photos.encoded_again, name, photo.file, settings.MEDIA_ROOT, limits)
+        return photos.label_anew(name, words, settings.MEDIA_ROOT, encode_again=encode)
+
+    rendition.file = labelled(rendition.file)
+    rendition.file_webp = rendition.file_webp and labelled(rendition.file_webp)
+
+
+def names_of(rendition: Rendition | photos.HeldRendition) -> list[str]:
+    return [name for name in (rendition.file, rendition.file_webp) if name]
+
+
+def forget_renditions(renditions: QuerySet[Rendition]) -> None:
+    """Before these rows are deleted, in the caller's transaction: remove their files once it is committed."""
+    remove_unused(name for made in renditions for name in names_of(made))
+
+
+def remove_unused(names: Iterable[str]) -> None:
+    """Once the transaction is committed, remove those of these files that no photo uses.
+
+    Nobody would be shown them, so a file that a kill or a fault leaves behind does no harm.
+    """
+    if candidates := {name for name in names if photos.digest_in(name)}:
+        transaction.on_commit(partial(_remove_unused, candidates), robust=True)
+
+
+def _remove_unused(names: set[str]) -> None:
+    ordered = sorted(names)
+    for start in range(0, len(ordered), ASKED_AT_ONCE):
+        some = ordered[start : start + ASKED_AT_ONCE]
+        digests = {photos.digest_in(name) for name in some}
+        # The digest has an index, the names have none.
+        rows = Rendition.objects.filter(photo__digest__in=digests).exclude(photo__digest="")
+        used = rows.filter(Q(file__in=some) | Q(file_webp__in=some)).values_list("file", "file_webp")
+        for name in {*some}.difference(*used):
+            (settings.MEDIA_ROOT / name).unlink(missing_ok=True)

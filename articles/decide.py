@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from articles import photos
+from articles import captioning, photos
 from articles.baseline import (
     PHOTO_FIELDS,
     PHOTO_MARKS,
@@ -118,6 +118,7 @@ def _remove(conflict: Conflict, photo: Photo, stamp: Stamp) -> None:
     conflict.photo = None
     conflict.save(update_fields=["photo"])  # the decision outlives the photo
     stamp.put_on(photo)
+    captioning.forget_renditions(photo.renditions.all())
     photo.delete()
 
 

@@ -117,7 +117,7 @@ class Memory:
     def __init__(self, capacity_bytes: int) -> None:
         self.capacity_bytes = capacity_bytes
         self.size_bytes = 0
-        self._state: State = (None, None)
+        self.state: State = (None, None)
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -130,7 +130,7 @@ class Memory:
     def keep(self, key: Hashable, answer: Answer, state: State) -> None:
         """Keep an answer that was made of ``state``, unless that is no longer the state."""
         with self._lock:
-            if state != self._state or state[0] is None or key in self._answers:
+            if state is not self.state or state[0] is None or key in self._answers:
                 return
             self._answers[key] = answer
             self.size_bytes += len(answer.body) + ANSWER_BYTES
@@ -142,7 +142,7 @@ class Memory:
         """Forget every answer: the archive is in another state."""
         with self._lock:
             self._answers.clear()
-            self.size_bytes, self._state = 0, state
+            self.size_bytes, self.state = 0, state
 
 
 class Watch:
@@ -163,18 +163,17 @@ class Watch:
         """
         return self._modified if time.time() - self._seen_at > 2 else ""
 
-    def look(self) -> bool:
-        """Look at the state where it is time to; ``True`` if it is another one. One thread looks at a time."""
+    def look(self) -> State:
+        """The state, asked for again when it is time to. One thread asks; the others go on with the last one."""
         if time.monotonic() < self._next_at or not self._lock.acquire(blocking=False):
-            return False
+            return self.state
         try:
             state = (self._generation(), timezone.localdate())
-            if state == self.state:
-                return False
-            self._seen_at = time.time()
-            self._modified = http_date(int(self._seen_at))
-            self.state = state
-            return True
+            if state != self.state:
+                self._seen_at = time.time()
+                self._modified = http_date(int(self._seen_at))
+                self.state = state
+            return self.state
         finally:
             self._lock.release()
 
@@ -200,10 +199,10 @@ class Watch:
 class PageCache:
     """The layer around ``application``; ``threads`` is how many requests its process answers at once."""
 
-    def __init__(self, application: Application, *, capacity_bytes: int, threads: int) -> None:
+    def __init__(self, application: Application, watch: Watch, capacity_bytes: int, threads: int) -> None:
         self._application = application
+        self.watch = watch
         self.memory = Memory(capacity_bytes)
-        self.watch = Watch()
         self._makers = ThreadPoolExecutor(MAKERS, thread_name_prefix="pages")
         self._making: dict[Hashable, Future[Answer | PassedOn]] = {}
         self._lock = threading.Lock()
@@ -217,9 +216,9 @@ class PageCache:
             return self._answer_staff(environ, start_response)
         if method not in ("GET", "HEAD"):
             return self._application(environ, start_response)
-        if self.watch.look():
-            self.memory.empty(self.watch.state)
-        state = self.watch.state
+        state = self.watch.look()
+        if state is not self.memory.state:
+            self.memory.empty(state)
         page = (environ.get("HTTP_HOST"), is_secure(environ), path, known_query(environ.get("QUERY_STRING", "")))
         encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         answer = self.memory.get((page, encoding))

@@ -44,10 +44,10 @@ class ReaderRouter:
 
 @contextmanager
 def public_page() -> Iterator[None]:
-    """Within this block every query goes to ``reader``, for as long as ``QUERY_SECONDS`` allows."""
+    """Within this block every query goes to ``reader``, sees one moment, and ends within ``QUERY_SECONDS``."""
     token = _is_public.set(True)
     try:
-        with limited_queries():
+        with limited_queries(), transaction.atomic(using="reader", savepoint=False):
             yield
     finally:
         _is_public.reset(token)
@@ -79,7 +79,7 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
             return HttpResponseNotAllowed(["GET", "HEAD"])
         _without_nul(request)
         request.META.pop("HTTP_COOKIE", None)  # not read, so never answered: Django renews a CSRF cookie it is shown
-        with public_page(), transaction.atomic(using="reader", savepoint=False):
+        with public_page():
             if GENERATION in request.META:
                 request.META[GENERATION] = generation_of(connections["reader"])
             response = get_response(request)

@@ -6,9 +6,11 @@ Each variable is described in README.md. A value that cannot be read stops the s
 from __future__ import annotations
 
 import contextlib
+import logging
 import secrets
 import sys
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -77,6 +79,7 @@ ALLOWED_HOSTS: list[str] = variable("list", "ALLOWED_HOSTS", ["localhost", "127.
 BASE_URL: str = variable("str", "BASE_URL", "").rstrip("/")
 if BASE_URL and not BASE_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured(f"BASE_URL: {BASE_URL!r} must begin with http:// or https://")
+IS_HTTPS = BASE_URL.startswith("https://")
 ADMIN_ENABLED: bool = variable("bool", "ADMIN_ENABLED", True)
 SHARED_CACHE_SECONDS: int = variable("int", "SHARED_CACHE_SECONDS", 5)
 PAGE_MEMORY_BYTES: int = variable("int", "PAGE_MEMORY_BYTES", 64_000_000)
@@ -118,6 +121,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "newsarchive.headers.security_headers",
     "csp.middleware.CSPMiddleware",
     "newsarchive.reading.public_middleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -166,6 +170,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [FILES_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(variable("str", "MEDIA_ROOT", str(VAR_DIR / "media"))).resolve()
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Hashed names need `collectstatic` first; tests and DEBUG serve the plain ones.
 HASHED_STATIC = not DEBUG and "pytest" not in sys.modules
 STORAGES = {
@@ -198,9 +203,13 @@ if TIME_ZONE not in available_timezones():
 
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BASE_URL.startswith("https://") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by whoever watches the server, from within
+SECURE_HSTS_SECONDS: int = variable("int", "HSTS_SECONDS", 365 * 24 * 3600) if IS_HTTPS else 0
+# Other hosts of the domain, and a place in browsers' own lists, are not the archive's to decide on.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -218,11 +227,25 @@ CONTENT_SECURITY_POLICY = {
 }
 
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+
+
+def trusted_proxies() -> list[Any]:
+    """The networks whose ``X-Forwarded-For`` is believed."""
+    try:
+        return [ip_network(proxy.strip()) for proxy in variable("list", "TRUSTED_PROXIES", [])]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"TRUSTED_PROXIES: {error}") from error
+
+
+TRUSTED_PROXIES = trusted_proxies()
 # A working day; a computer that others use is signed out when its browser closes.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # Who guesses passwords waits. By name and address together: nobody can lock an editor out from elsewhere, and a proxy,
-# behind which all have one address, does not lock all of them out.
+# behind which all have one address, does not lock all of them out. By address alone: newsarchive/signing_in.py.
+AXES_HANDLER = "newsarchive.signing_in.Handler"
+AXES_CLIENT_IP_CALLABLE = "newsarchive.signing_in.client_address"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -234,9 +257,19 @@ AXES_VERBOSE = False
 # An article's form holds a dozen fields for each photo, and its body twice: as the editor saw it, and as it is now.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
+
+
+def without_traceback(record: logging.LogRecord) -> bool:
+    record.exc_info = None
+    return True
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"one_line": {"()": "django.utils.log.CallbackFilter", "callback": without_traceback}},
+    # Anyone can ask for a host that is not here, as often as they like.
+    "loggers": {"django.security.DisallowedHost": {"filters": ["one_line"]}},
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -1,4 +1,4 @@
-"""The application for a WSGI server: static files by WhiteNoise, then pages from memory, then Django."""
+"""The application for a WSGI server: static files by WhiteNoise, photo files, pages from memory, then Django."""
 
 import gc
 import os
@@ -8,16 +8,22 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsarchive.settings")
 django_application = get_wsgi_application()
 
+# What follows needs the models.
 from django.conf import settings  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
-from newsarchive.page_cache import PageCache  # noqa: E402
+from newsarchive.headers import add_static_headers  # noqa: E402
+from newsarchive.media import MediaFiles  # noqa: E402
+from newsarchive.page_cache import PageCache, Watch  # noqa: E402
 
+watch = Watch()
+pages = PageCache(django_application, watch, settings.PAGE_MEMORY_BYTES, settings.SERVER_THREADS)
 application = WhiteNoise(
-    PageCache(django_application, capacity_bytes=settings.PAGE_MEMORY_BYTES, threads=settings.SERVER_THREADS),
+    MediaFiles(pages, watch),
     settings.STATIC_ROOT,
     settings.STATIC_URL,
     allow_all_origins=False,
+    add_headers_function=add_static_headers,
     immutable_file_test=r"\.[0-9a-f]{12}\.",  # names made by ManifestStaticFilesStorage
 )
 

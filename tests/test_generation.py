@@ -16,6 +16,7 @@ from articles.revisions import Stamp
 from articles.undo import newest_to_undo, undo
 from newsarchive.reading import generation_of
 from tests.factories import make_article, make_damage, make_tag
+from tests.generations import begin_to_write
 from tests.loading import load, text_file
 from tests.staff import saved, staff
 
@@ -24,9 +25,7 @@ pytestmark = pytest.mark.django_db
 
 @contextmanager
 def moved(by: bool = True) -> Iterator[None]:
-    if connection.vendor == "postgresql":  # once a transaction, and a test is one transaction
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('newsarchive.moved', '', true)")
+    begin_to_write()
     before = generation_of(connection)
     assert before is not None
     yield

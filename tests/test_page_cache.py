@@ -14,7 +14,7 @@ import brotli
 import pytest
 import zstandard
 
-from newsarchive.page_cache import Answer, Memory, PageCache, known_query, preferred_encoding
+from newsarchive.page_cache import Answer, Memory, PageCache, Watch, known_query, preferred_encoding
 from newsarchive.reading import GENERATION
 from tests.loading import ARTICLE
 from tests.served import Archive, ask, served
@@ -168,7 +168,7 @@ class Slow:
 
     def __init__(self, seconds: float, cache_control: str = "public") -> None:
         self.seconds, self.cache_control, self.made = seconds, cache_control, 0
-        self.layer = PageCache(self, capacity_bytes=100_000, threads=24)
+        self.layer = PageCache(self, Watch(), capacity_bytes=100_000, threads=24)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self.made += 1
@@ -223,10 +223,10 @@ def test_under_overload_pages_from_memory_go_on_and_others_are_refused() -> None
 
 
 def test_memory_is_bounded_and_what_was_asked_for_last_stays() -> None:
-    memory = Memory(100_000)
-    memory.empty((1, None))
+    memory, state = Memory(100_000), (1, None)
+    memory.empty(state)
     for number in range(50):
-        memory.keep(number, Answer.of("200 OK", [], bytes(5_000)), (1, None))
+        memory.keep(number, Answer.of("200 OK", [], bytes(5_000)), state)
         assert memory.get(0)
         assert memory.size_bytes <= 100_000
     assert memory.get(49)

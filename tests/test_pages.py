@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from datetime import date
 from html import unescape
-from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
@@ -768,46 +767,7 @@ def test_pages_hold_no_script_but_that_of_suggestions_and_no_inline_style(site: 
         assert page.count("<h1") == 1, address
 
 
-# --- Photo files and small addresses. ---------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def media(settings: LazySettings, tmp_path: Path) -> Path:
-    settings.MEDIA_ROOT = tmp_path / "media"
-    for file in ("renditions/ab/abcd-400.jpg", "originals/ab/abcd.jpg", "renditions/ab/note.html"):
-        (settings.MEDIA_ROOT / file).parent.mkdir(parents=True, exist_ok=True)
-        (settings.MEDIA_ROOT / file).write_bytes(b"\xff\xd8 a picture" * 100)
-    (tmp_path / "secret.jpg").write_bytes(b"secret")
-    return Path(settings.MEDIA_ROOT)
-
-
-def test_a_photo_file_may_be_kept_for_ever(site: Client, media: Path) -> None:
-    response = site.get("/media/renditions/ab/abcd-400.jpg", headers={"Accept-Encoding": "gzip"})
-    assert b"".join(response) == (media / "renditions/ab/abcd-400.jpg").read_bytes()
-    assert response["Content-Type"] == "image/jpeg"
-    assert response["Content-Length"] == "1200"
-    assert response["X-Content-Type-Options"] == "nosniff"
-    assert set(response["Cache-Control"].split(", ")) == {
-        "public",
-        "max-age=31536000",
-        "s-maxage=31536000",
-        "immutable",
-    }
-    again = site.get("/media/renditions/ab/abcd-400.jpg", headers={"If-None-Match": response["ETag"]})
-    assert again.status_code == 304
-    assert site.head("/media/renditions/ab/abcd-400.jpg")["Content-Length"] == "1200"
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "originals/ab/abcd.jpg", "renditions/ab/", "renditions/", "renditions/ab/none.jpg", "renditions/ab/note.html",
-        "renditions/../originals/ab/abcd.jpg", "renditions/../../secret.jpg", "renditions/%2e%2e/%2e%2e/secret.jpg",
-        "renditions//etc/passwd.jpg", "renditions/ab/x%00.jpg",
-    ],
-)  # fmt: skip
-def test_nothing_but_renditions_is_served(site: Client, media: Path, path: str) -> None:
-    assert site.get(f"/media/{path}").status_code == 404
+# --- Small addresses. -------------------------------------------------------------------------------------------------
 
 
 def test_machines_find_their_addresses(site: Client, settings: LazySettings) -> None:

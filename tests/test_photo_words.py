@@ -156,8 +156,8 @@ def test_a_caption_from_the_file_that_staff_correct_is_kept(site_folder: Path, e
 
 
 @pytest.mark.django_db
-def test_a_corrected_caption_goes_into_the_renditions_and_old_addresses_still_answer(
-    site_folder: Path, editor: Client, settings: Any
+def test_a_corrected_caption_goes_into_the_renditions_and_old_addresses_lead_to_them(
+    site_folder: Path, site: Client, editor: Client, settings: Any
 ) -> None:
     load_post(site_folder)
     old, media = list(Rendition.objects.values_list("file", "file_webp")), settings.MEDIA_ROOT
@@ -167,8 +167,11 @@ def test_a_corrected_caption_goes_into_the_renditions_and_old_addresses_still_an
     for name in [name for names in new for name in names]:
         words = held((media / name).read_bytes()).words
         assert (words.caption, words.creator, words.credit_line) == ("The north quay.", "Pedro Salas", "Central Wire")
-    for name in [name for names in (*old, *new) for name in names]:
-        assert Client().get(f"/media/{name}").status_code == 200
+    for before, now in zip(old, new, strict=True):
+        for name, renamed in zip(before, now, strict=True):
+            answer = site.get(f"/media/{name}")
+            assert (answer.status_code, answer["Location"]) == (301, f"/media/{renamed}")
+            assert site.get(f"/media/{renamed}").status_code == 200
 
 
 @pytest.mark.django_db
@@ -177,7 +180,7 @@ def test_a_correction_is_saved_though_its_renditions_cannot_be_written(
 ) -> None:
     load_post(site_folder)
 
-    def full(*_: object) -> str:
+    def full(*_: object, **__: object) -> str:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("articles.photos.label_anew", full)

@@ -29,7 +29,7 @@ from articles.admin.placing import move_photos, number_photos
 from articles.admin.preview import PreviewAdmin
 from articles.baseline import blocks_of, own_blocks
 from articles.editing import Edit, correct_afterwards, move_conflicts
-from articles.models import Article, Correction, Photo
+from articles.models import Article, Correction, Photo, Rendition
 from articles.revisions import Stamp
 from articles.wording import damage_words, date_lines, day_words, size_words
 
@@ -167,6 +167,8 @@ class ArticleAdmin(PreviewAdmin, BesideAdmin, ArticleHistoryAdmin, MergingAdmin,
         for photo in number_photos(article, formsets):
             stamp.put_on(photo)
             photo.save(update_fields=["number"])
+        removed = [row.instance.pk for formset in formsets for row in formset.deleted_forms if formset.model is Photo]
+        captioning.forget_renditions(Rendition.objects.filter(photo__in=removed))
         super().save_related(request, form, formsets, change)
         self._label_photos(request, formsets)
         wanted = article.slug

@@ -197,6 +197,7 @@ class _Edit:
             if photo not in removed:
                 photo.follow_words()
                 photo.save_base(raw=True)
+        captioning.forget_renditions(Rendition.objects.filter(photo__in=removed))
         Photo.objects.filter(pk__in=[photo.pk for photo in removed]).delete()
         for values in added:
             self._add_photo(values)

@@ -5,10 +5,10 @@ and is never served; ``renditions/`` holds what pages show. Nothing here touches
 """
 
 from articles.photos.decoding import BadPhoto, Limits
-from articles.photos.holding import HeldPhoto, HeldRendition, hold, label_anew
+from articles.photos.holding import HeldPhoto, HeldRendition, digest_in, encoded_again, hold, label_anew, size_in
 from articles.photos.words import FIELDS, Words, captions_differ, credits_differ, differ, filled
 
 __all__ = [
     "FIELDS", "BadPhoto", "HeldPhoto", "HeldRendition", "Limits", "Words", "captions_differ", "credits_differ",
-    "differ", "filled", "hold", "label_anew",
+    "differ", "digest_in", "encoded_again", "filled", "hold", "label_anew", "size_in",
 ]  # fmt: skip

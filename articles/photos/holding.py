@@ -1,14 +1,15 @@
 """Photo files taken into the archive, their renditions made and labelled, and labelled anew when staff correct words.
 
 A rendition's name is made of the digest of its photo and a digest of the words written into it,
-``renditions/4b/4bbf…-9f86d081-800.webp``: its bytes never change under its name. Renditions with former words are
-left where they are, so that an address that was once cached or cited still answers.
+``renditions/4b/4bbf…-9f86d081-800.webp``: its bytes never change under its name. ``articles.captioning`` removes those
+that no photo uses any more.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -22,7 +23,9 @@ from articles.photos.renditions import ENCODERS, Size, decoded, in_sizes, sizes_
 from articles.photos.splicing import labelled
 from articles.photos.words import Words, filled
 
-_NAME = re.compile(r"(?P<photo>renditions/../[0-9a-f]{64})(?:-[0-9a-f]{8})?-(?P<rest>\d+\.(?:jpg|webp))")
+_NAME = re.compile(
+    r"(?P<photo>renditions/[0-9a-f]{2}/(?P<digest>[0-9a-f]{64}))(?:-[0-9a-f]{8})?-(?P<rest>[0-9]{1,5}\.(?:jpg|webp))"
+)
 _NO_WORDS = Words()
 
 
@@ -138,25 +141,63 @@ def _with_other_words(wanted: Path) -> bytes | None:
     return None
 
 
-def label_anew(name: str, words: Words, media_root: Path) -> str:
+def label_anew(
+    name: str, words: Words, media_root: Path, *, encode_again: Callable[[], bytes | None] = lambda: None
+) -> str:
     """The name of the rendition ``name`` with these words in it, written if need be.
 
-    A rendition that is not on this disk keeps its name. Raises ``OSError`` when the disk can not be written.
+    Where neither it nor one with other words is on this disk, it is made by ``encode_again``, else keeps its name.
+    Raises ``OSError`` when the disk can not be written.
     """
     parts = _NAME.fullmatch(name)
     label = label_of(words)
     renamed = f"{parts['photo']}-{label.name}-{parts['rest']}" if parts else name
-    if renamed == name or (media_root / renamed).exists():
+    target = media_root / renamed
+    if target.exists():
         return renamed
-    try:
-        content = (media_root / name).read_bytes()
-    except FileNotFoundError:
+    content = _content_of(media_root / name) or (_with_other_words(target) if parts else None) or encode_again()
+    if content is None:
         return name
-    _write(labelled(content, label), media_root / renamed)
+    _write(labelled(content, label), target)
     return renamed
 
 
+def encoded_again(name: str, original: str, media_root: Path, limits: Limits) -> bytes | None:
+    """The rendition ``name`` without words; ``None`` if the photo's file is not on this disk or damaged."""
+    data = _content_of(media_root / original) if original else None
+    if data is None:
+        return None
+    width, _, kind = size_in(name).partition(".")
+    with suppress(BadPhoto), damage_in_words(data):
+        source = opened(data, limits)
+        sizes = sizes_of(source)
+        # Through all sizes, as when they were made first: the pixels are the same then.
+        for size, picture in in_sizes(decoded(source, sizes[-1]), sizes):
+            if str(size[0]) == width:
+                return ENCODERS[kind](picture)
+    return None
+
+
+def digest_in(name: str) -> str:
+    """The digest of the photo that a rendition is made from, by its name; ``""`` for the path of anything else."""
+    parts = _NAME.fullmatch(name)
+    return parts["digest"] if parts else ""
+
+
+def size_in(name: str) -> str:
+    """The end of a rendition's name that is the same whatever words are in it: ``800.webp``."""
+    parts = _NAME.fullmatch(name)
+    return parts["rest"] if parts else ""
+
+
 # --- Files. -----------------------------------------------------------------------------------------------------------
+
+
+def _content_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def _write(content: bytes, target: Path) -> None:

@@ -7,7 +7,8 @@ from articles.views.errors import not_found, server_error
 from articles.views.front import about, home
 from articles.views.history import changes, history, version
 from articles.views.photos import photo, photos
-from articles.views.plain import favicon, healthz, media, robots, security
+from articles.views.plain import favicon, healthz, robots, security
+from articles.views.renditions import media
 from articles.views.search import opensearch, search, suggest
 from articles.views.subjects import source, sources, tag, two_tags, unsourced
 from articles.views.tag_index import tags

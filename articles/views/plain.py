@@ -1,23 +1,19 @@
-"""What is not a page: photo files, and the few addresses that machines look for."""
+"""The few addresses that machines look for."""
 
 from __future__ import annotations
 
-import mimetypes
 import sqlite3
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import SuspiciousFileOperation
 from django.db import Error
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils._os import safe_join
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import condition, require_safe
+from django.views.decorators.http import require_safe
 
 from articles import periods
 from articles.addresses import absolute
@@ -27,38 +23,7 @@ from articles.models import Article, Tag
 from articles.models.listing import page_of
 from articles.public import public
 
-# Originals say where a photo was taken, so only what was made from them is served.
-SERVED_FOLDER = "renditions"
-SERVED_TYPES = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"}
-YEAR_SECONDS = 365 * 24 * 3600
 NEWEST_READ = 25  # articles, as on the front page
-
-
-class PictureResponse(FileResponse):
-    """A photo file, which ``GZipMiddleware`` shall leave alone: it is compressed as it is."""
-
-    def has_header(self, header: str) -> bool:
-        return header.lower() == "content-encoding" or super().has_header(header)
-
-
-def _etag(request: HttpRequest, path: str) -> str:
-    # A file's name is made of the digest of its photo, so its name changes with its bytes.
-    return f'"{Path(path).name}"'
-
-
-@public(seconds=YEAR_SECONDS, immutable=True)
-@condition(etag_func=_etag)
-def media(request: HttpRequest, path: str) -> FileResponse:
-    """A rendition, by the digest in its name. No folder is ever listed."""
-    kind, _ = mimetypes.guess_type(path)
-    folder, _, name = path.partition("/")
-    if folder != SERVED_FOLDER or kind not in SERVED_TYPES:
-        raise Http404("No photo has this address.")
-    try:
-        file = Path(safe_join(settings.MEDIA_ROOT / SERVED_FOLDER, name)).open("rb")  # noqa: SIM115 - the response closes it
-    except (OSError, SuspiciousFileOperation, ValueError) as error:
-        raise Http404("No photo has this address.") from error
-    return PictureResponse(file, content_type=str(kind))
 
 
 @public(seconds=24 * 3600)

@@ -105,6 +105,7 @@ class Store:
             if not self._asks_nothing:
                 settle_addresses(batch)
             if not self._dry_run:
+                captioning.remove_unused(_made_for(readings))
                 self._write(batch)
                 for one in batch.new:
                     self._claim(one.target)
@@ -418,6 +419,7 @@ class Store:
                 rows.give_late_file(photo, held, loaded.get(photo.loaded_number, {}))
                 photo.save_base(raw=True)  # history is written for the article as a whole
                 article.damage.filter(code="photo-refused", field=f"photo {photo.loaded_number}").delete()
+                captioning.forget_renditions(photo.renditions.all())
                 photo.renditions.all().delete()
                 Rendition.objects.bulk_create(rows.rendition_rows(photo, held))
                 captioning.label_renditions([photo])
@@ -426,3 +428,14 @@ class Store:
             self._batch.counts.move(filed, Filed.of(article))
             revisions.record_article(article, stamp)
         index.renew([target.article.pk])  # the file may have brought a caption and a credit
+
+
+def _made_for(readings: list[Reading]) -> list[str]:
+    """The renditions that reading made, with the source's words; staff may have corrected those."""
+    return [
+        name
+        for reading in readings
+        for held in reading.held
+        for made in (held.renditions if held else ())
+        for name in captioning.names_of(made)
+    ]

@@ -66,14 +66,18 @@ def _save_articles(updates: Iterable[Update]) -> None:
 
 def _save_photos(updates: Iterable[Update]) -> None:
     merged = [(update, update.merged.photos) for update in updates]
-    remove_rows(Photo.objects.filter(pk__in=[row.pk for _, photos in merged for row in photos.removed]))
+    removed = [row.pk for _, photos in merged for row in photos.removed]
+    captioning.forget_renditions(Rendition.objects.filter(photo__in=removed))
+    remove_rows(Photo.objects.filter(pk__in=removed))
     new = [row for _, photos in merged for row in photos.rows if row.pk is None]
     known = [row for update, photos in merged for row in photos.rows if row.pk and update.has_changed(row)]
     update_values(Photo, PHOTO_COLUMNS, known)
     Photo.objects.bulk_create(new)
     # A file that is not beside the original this time is still held, and so are the sizes made from it.
     renewed = [one for _, photos in merged for one in photos.renewed]
-    Rendition.objects.filter(photo__in=[row.pk for row, _ in renewed]).delete()
+    former = Rendition.objects.filter(photo__in=[row.pk for row, _ in renewed])
+    captioning.forget_renditions(former)
+    former.delete()
     insert([made for row, file in renewed for made in rows.rendition_rows(row, file)])
     # Sizes are made with the source's words in them; what is live may be the staff's.
     labelled = {row.pk: row for row in (*known, *new, *(row for row, _ in renewed)) if row.file}

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 
-from articles import credited, filing
+from articles import captioning, credited, filing
 from articles.bulk import insert, insert_values
 from articles.identity import key_for
 from articles.ingest.store import rows
@@ -134,14 +134,14 @@ def _document(one: New) -> index.Document:
 def _write_renditions(new: list[New]) -> None:
     shown = {one.article.pk: one for one in new if any(one.reading.held)}
     if shown:
-        insert(
-            [
-                row
-                for photo in Photo.objects.filter(article__in=shown)
-                if (held := shown[photo.article_id].reading.held[photo.number - 1])
-                for row in rows.rendition_rows(photo, held)
-            ]
-        )
+        pairs = [
+            (photo, held)
+            for photo in Photo.objects.filter(article__in=shown)
+            if (held := shown[photo.article_id].reading.held[photo.number - 1])
+        ]
+        insert([row for photo, held in pairs for row in rows.rendition_rows(photo, held)])
+        # Their files were there when they were read. Another photo with these words may have been corrected since.
+        captioning.label_renditions([photo for photo, _ in pairs])
 
 
 def _count_new(batch: Batch) -> None:

@@ -1,0 +1,72 @@
+"""Photo files as readers get them: renditions of published articles alone, under their present names.
+
+Originals say where a photo was taken and are never served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils.http import parse_etags
+from whitenoise.responders import MissingFileError, StaticFile
+
+from articles import photos
+from articles.models import Rendition
+
+TYPES = {".jpg": "image/jpeg", ".webp": "image/webp"}
+# A file never changes under its name, but its article may be withdrawn. A reader who has seen a photo need not fetch it
+# again for an hour; a shared cache, which answers others, asks again within seconds and gets 304, or 410.
+CACHE_CONTROL = f"public, max-age=3600, s-maxage={settings.SHARED_CACHE_SECONDS}"
+
+
+class RenditionFile(StaticFile):  # type: ignore[misc]  # WhiteNoise has no types
+    """WhiteNoise's answer, with ranges, which also understands weak validators, lists of them, and ``*``."""
+
+    def is_not_modified(self, request_headers: Mapping[str, str]) -> bool:
+        tags = parse_etags(request_headers.get("HTTP_IF_NONE_MATCH", ""))
+        if tags:
+            return "*" in tags or self.etag in {tag.removeprefix("W/") for tag in tags}
+        return bool(super().is_not_modified(request_headers))
+
+
+def names_rendition(path: str) -> bool:
+    """Whether a path below ``MEDIA_ROOT`` could be that of a rendition."""
+    return bool(photos.digest_in(path))
+
+
+def is_shown(path: str) -> bool:
+    """Whether a path below ``MEDIA_ROOT`` is a rendition of a photo of a published article; one query, or none."""
+    return with_name(path).filter(photo__article__withdrawn_at=None).exists()
+
+
+def with_name(path: str) -> QuerySet[Rendition]:
+    """The renditions that a path is of: several, where articles have a photo and its words in common."""
+    return of_photo(path).filter(Q(file=path) | Q(file_webp=path))
+
+
+def of_photo(path: str) -> QuerySet[Rendition]:
+    """The renditions of the photo that a path names, in any size and with any words. The digest has an index."""
+    digest = photos.digest_in(path)
+    rows = Rendition.objects.filter(photo__digest=digest).exclude(photo__digest="")
+    return rows if digest else rows.none()
+
+
+def rendition_file(path: str) -> RenditionFile | None:
+    """The file of a rendition that is shown, ready to answer a request; ``None`` if it is not on this disk."""
+    name = PurePosixPath(path)
+    headers = [
+        ("Content-Type", TYPES[name.suffix]),
+        ("Cache-Control", CACHE_CONTROL),
+        ("ETag", f'"{name.name}"'),
+        ("Accept-Ranges", "bytes"),
+        # Feeds are read, and pictures in them shown, on other sites.
+        ("Cross-Origin-Resource-Policy", "cross-origin"),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    try:
+        return RenditionFile(str(settings.MEDIA_ROOT / path), headers)
+    except MissingFileError:
+        return None

@@ -1,0 +1,67 @@
+"""Photo files answered before Django's request handling: the query that says whether one is shown is remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import Error, connections
+from whitenoise.base import WhiteNoise
+from whitenoise.string_utils import decode_path_info
+
+from articles.media import RenditionFile, is_shown, names_rendition, rendition_file
+from newsarchive.page_cache import State, Watch
+from newsarchive.reading import generation_of, public_page
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+REMEMBERED = 20_000  # names, of about 200 bytes each
+
+
+class MediaFiles:
+    """WSGI: a rendition that readers may see is sent from the disk; anything else is the application's to answer."""
+
+    def __init__(self, application: WSGIApplication, watch: Watch) -> None:
+        self.application, self.watch = application, watch
+        self._known: tuple[State, dict[str, bool]] = (watch.state, {})
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if file := self._file(environ):
+            with suppress(FileNotFoundError):  # removed since it was looked for
+                answer: Iterable[bytes] = WhiteNoise.serve(file, environ, start_response)
+                return answer
+        return self.application(environ, start_response)
+
+    def _file(self, environ: WSGIEnvironment) -> RenditionFile | None:
+        address = decode_path_info(environ.get("PATH_INFO", ""))
+        path = address.removeprefix(settings.MEDIA_URL)
+        if path == address or environ["REQUEST_METHOD"] not in ("GET", "HEAD") or _is_redirected(environ):
+            return None
+        return rendition_file(path) if names_rendition(path) and self._is_shown(path) else None
+
+    def _is_shown(self, path: str) -> bool:
+        state = self.watch.look()
+        if self._known[0] is not state or len(self._known[1]) >= REMEMBERED:
+            self._known = state, {}
+        known = self._known[1]
+        if path in known:
+            return known[path]
+        if not (reader := connections["reader"]).in_atomic_block:
+            reader.close_if_unusable_or_obsolete()  # as Django does before each of its requests
+        try:
+            with public_page():
+                answer = is_shown(path)
+                if generation_of(reader) == state[0] is not None:
+                    known[path] = answer
+        except Error:
+            return False  # the application meets it too, and has a page for it
+        return answer
+
+
+def _is_redirected(environ: WSGIEnvironment) -> bool:
+    """Whether Django answers with a redirect to https."""
+    return settings.SECURE_SSL_REDIRECT and not WSGIRequest(environ).is_secure()

@@ -1,0 +1,68 @@
+"""Who is signing in, and how many wrong passwords are too many: by name and address, and by address alone."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Any
+
+from axes.attempts import get_cool_off_threshold
+from axes.handlers.database import AxesDatabaseHandler
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Sum
+from django.http import HttpRequest
+
+PER_ADDRESS = 50  # wrong passwords for any names, within the same time as ``AXES_FAILURE_LIMIT`` for one
+Address = IPv4Address | IPv6Address
+
+
+class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types
+    """Locks out an address too that tries one password after the other on many names."""
+
+    def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
+        failures = int(super().get_failures(request, credentials))
+        if _is_one_client(request) and _failures_of(client_address(request), request) >= PER_ADDRESS:
+            return max(failures, settings.AXES_FAILURE_LIMIT)
+        return failures
+
+
+def _failures_of(address: str, request: HttpRequest) -> int:
+    rows = AccessAttempt.objects.filter(ip_address=address, attempt_time__gte=get_cool_off_threshold(request))
+    return rows.aggregate(all=Sum("failures_since_start"))["all"] or 0
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address that asks, as far as it can be known; of IPv6 the network, of which a client has a whole one."""
+    client = _client(request)
+    if isinstance(client, IPv6Address):
+        return str(ip_network((client, 64), strict=False).network_address)
+    return str(client or "")
+
+
+def _client(request: HttpRequest) -> Address | None:
+    """The nearest address that is no trusted proxy's. Anyone may have written those before it."""
+    client = _parsed(request.META.get("REMOTE_ADDR", ""))
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    while _is_proxy(client) and forwarded and (nearer := _parsed(forwarded.pop())):
+        client = nearer
+    return client
+
+
+def _parsed(text: str) -> Address | None:
+    try:
+        address = ip_address(text.strip())
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
+
+
+def _is_proxy(address: Address | None) -> bool:
+    return address is not None and any(address in network for network in settings.TRUSTED_PROXIES)
+
+
+def _is_one_client(request: HttpRequest) -> bool:
+    """Whether an address is not that of a proxy, behind which everyone would be locked out together."""
+    client = _client(request)
+    if client is None or settings.TRUSTED_PROXIES:
+        return client is not None and not _is_proxy(client)
+    return client.is_global and "HTTP_X_FORWARDED_FOR" not in request.META
