@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,32 +22,24 @@ from articles.models import Article, NearDuplicate, Photo, Redirect, Source, Tag
 from articles.revisions import Stamp
 from tests.counting import counted_anew, kept_counts
 from tests.factories import make_article, make_photo, make_tag, remember, withdraw
-from tests.loading import Run, load
-from tests.staff import edit_address, errors, form_on, saved, staff
+from tests.loading import load_records
+from tests.staff import (
+    TAGS,
+    ask,
+    edit_address,
+    errors,
+    form_on,
+    merge_names,
+    merge_tag,
+    saved,
+    staff,
+    told,
+    without_links,
+)
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/articles/article/"
-RECORD: dict[str, Any] = {
-    "id": "urn:harbour:1",
-    "headline": "Ferry returns",
-    "published": "2021-05-04",
-    "source": "Harbour Daily",
-    "body_markdown": "The ferry sailed at nine.\n\nIt was full.",
-    "tags": ["Ferries", "Harbours"],
-}
-
-
-def load_records(folder: Path, *records: dict[str, Any], **options: Any) -> Run:
-    folder.mkdir(exist_ok=True)
-    (folder / "export.jsonl").write_text("".join(json.dumps({**RECORD, **record}) + "\n" for record in records))
-    return load(folder, **options)
-
-
-def ask(client: Client, action: str, rows: Iterable[Any], address: str = LIST, **more: Any) -> Any:
-    """Tick rows of a list and choose an action; what the page answers."""
-    ticked = {"action": action, "_selected_action": [row.pk for row in rows], "index": "0", "select_across": "0"}
-    return client.post(address, {**ticked, **more})
 
 
 def act(client: Client, action: str, rows: Iterable[Any], *, address: str = LIST, **asked: Any) -> str:
@@ -58,10 +49,6 @@ def act(client: Client, action: str, rows: Iterable[Any], *, address: str = LIST
     sent = {"rows": page.context["rows"], "back": page.context["back"], **asked}
     answer = client.post(page.context["address"], sent, follow=True)
     return told(answer) or str(errors(answer))
-
-
-def told(answer: Any) -> str:
-    return " ".join(str(message) for message in answer.context["messages"])
 
 
 def count_of(name: str) -> int:
@@ -516,30 +503,6 @@ def test_a_merged_article_can_still_be_corrected_and_stays_merged(archivist: Cli
 
 
 # --- Merging tags. ----------------------------------------------------------------------------------------------------
-
-TAGS = "/admin/articles/tag/"
-
-
-def merge_names(client: Client, rows: Iterable[Any], into: Any, address: str = TAGS, **sent: Any) -> Any:
-    """Tick rows, choose the one that stays, confirm it; the page that follows."""
-    page = ask(client, "merge", rows, address)
-    sent = {"rows": page.context["rows"], "back": page.context["back"], "into": into.pk, **sent}
-    page = client.post(page.context["address"], sent)
-    assert page.status_code == 200
-    if "former" not in page.context:  # refused
-        return page
-    confirmed = {name: page.context[name] for name in ("rows", "back", "reason")}
-    sent = {**confirmed, "into": page.context["into"].pk, "confirmed": "yes"}
-    return client.post(page.context["address"], sent, follow=True)
-
-
-def merge_tag(client: Client, name: str, into: str, **sent: Any) -> str:
-    former, tag = Tag.objects.get(name=name), Tag.objects.get(name=into)
-    return without_links(told(merge_names(client, [former, tag], tag, **sent)))
-
-
-def without_links(message: str) -> str:
-    return re.sub(r" <a .*", "", message)
 
 
 def test_a_merged_tag_s_articles_names_and_addresses_go_to_the_other(archivist: Client, site: Client) -> None:
