@@ -18,6 +18,7 @@ from articles.curation.tagging import tag_articles, untag_articles
 from articles.curation.tags import merge_tags
 from articles.curation.unmerging import unmerge
 from articles.curation.withdrawing import reinstate
+from articles.ingest.store.names import Names
 from articles.models import Article, FormerTag, SearchEntry, Tag, Tagging, TagMerge
 from articles.revisions import Stamp
 from articles.search import index
@@ -412,6 +413,15 @@ def test_a_vocabulary_that_names_the_merged_tag_gives_whichever_there_is(
         load_records(folder, {**record, "deck": deck})
         article = Article.objects.get()
         assert (tags_of(article), edited_fields(article)) == (["Boats"], [])
+
+
+def test_a_load_that_runs_while_a_merge_is_undone_uses_the_tag_that_is_back(archive: dict[str, Article]) -> None:
+    merge = merge_made("Boats", "Ferries")
+    names = Names()
+    assert names.tag_id("Ships") == merge.into_id
+    unmerge(merge, None, "")
+    names.follow_undone_merges()
+    assert (names.tag_id("Ships"), names.own_slug(merge.former_id)) == (merge.former_id, "boats")
 
 
 # --- What is merged after it. -----------------------------------------------------------------------------------------

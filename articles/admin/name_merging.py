@@ -237,11 +237,11 @@ class MergeTags(MergeInto):
 
     def effects_on_articles(self, row: Tag, into: Tag, before: Sequence[Tag]) -> list[str]:
         moved, both = moved_and_both(row, [into, *before])
-        effects = [f"{counted(moved, 'article')} tagged “{row}” will be tagged “{into}”."]
+        effects = [f"{counted(moved, 'article')} tagged “{row}” will be tagged “{into}”."] if moved else []
         if both:
             have = f"{counted(both, 'article')} {'has' if both == 1 else 'have'}"
             effects.append(f"{have} both, and will have “{into}” alone.")
-        return effects
+        return effects or ["No articles."]
 
     def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
         return merge_tags(former, into, stamp)
@@ -373,9 +373,13 @@ def _effects_of(plan: Unmerging) -> Iterator[str | SafeString]:
     slugs = [former["slug"], *(alias.slug for alias in aliases), *(address.slug for address in plan.addresses())]
     addresses = format_html_join(", ", "<code>{}</code>", [(reverse("tag", args=[slug]),) for slug in slugs])
     yield format_html("No longer redirected to “{}”: {}.", into, addresses)
-    yield f"{counted(plan.moved().count(), 'article')} tagged “{into}” will be tagged “{name}”."
-    if both := plan.both().count():
+    moved, both = plan.moved().count(), plan.both().count()
+    if moved:
+        yield f"{counted(moved, 'article')} tagged “{into}” will be tagged “{name}”."
+    if both:
         yield f"{counted(both, 'article')} tagged “{into}” will be tagged “{name}” as well."
+    if not (moved or both):
+        yield "No articles."
     if plan.takes_description:
         yield f"“{into}” loses the description that it took from “{name}”."
 
