@@ -309,6 +309,18 @@ def test_names_and_descriptions_that_were_changed_since_stay(archive: dict[str, 
     assert tag_called("Liners").aliases.get().name == "Ships"
 
 
+def test_an_address_that_the_tag_had_besides_its_names_leads_to_it_again(archivist: Client, site: Client) -> None:
+    boats, _ = make_tag("Boats", slug="craft"), make_tag("Ferries")
+    boats.former_addresses.create(slug="boats")
+    make_article("One", tags=["Boats"])
+    before = state()
+    merge = merge_made("Boats", "Ferries")
+    assert site.get("/tags/boats/").headers["Location"] == "/tags/ferries/"
+    undo(archivist, merge)
+    assert state() == before
+    assert site.get("/tags/boats/").headers["Location"] == "/tags/craft/"
+
+
 def test_a_tag_that_was_renamed_since_gives_back_what_it_took(archive: dict[str, Article], archivist: Client) -> None:
     merge = merge_made("Boats", "Ferries")
     saved(archivist, tag_called("Ferries"), name="Ferry lines")

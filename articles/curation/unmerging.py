@@ -131,8 +131,9 @@ class Unmerging:
 
     def addresses(self) -> QuerySet[TagAddress, TagAddress]:
         """Addresses that lead to it again, also those of other names that were removed since."""
-        slugs = {*self.merge.former["addresses"], *(slug for _, slug in self.merge.former["aliases"])}
-        return TagAddress.objects.filter(tag=self.merge.into_id, slug__in=slugs - self.own_slugs)
+        former = self.merge.former
+        slugs = {*former["addresses"], *(slug for _, slug in former["aliases"])} - {former["slug"]}
+        return TagAddress.objects.filter(tag=self.merge.into_id, slug__in=slugs)
 
     @property
     def takes_description(self) -> bool:
@@ -193,9 +194,10 @@ class _Work:
 
     def _free_names(self) -> None:
         """The other tag is no longer called by the names of this one."""
-        made = {*self.plan.merge.former["made"], self.plan.merge.former["slug"]}
+        former = self.plan.merge.former
+        made = {*former["made"], former["slug"]}
         TagAlias.objects.filter(tag=self.into, slug__in=made).delete()
-        TagAddress.objects.filter(tag=self.into, slug__in=made).delete()
+        TagAddress.objects.filter(tag=self.into, slug__in=made.difference(former["addresses"])).delete()
 
     # --- Articles. ----------------------------------------------------------------------------------------------------
 
