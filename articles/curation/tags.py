@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef
 
 from articles.curation import NotDone, chunks
-from articles.curation.recording import Rows, keep_all, sign_all
+from articles.curation.recording import Rows, keep_all, not_recorded, sign_all
 from articles.filing import CountChanges, Filed
 from articles.identity import name_slug
 from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge
@@ -88,7 +88,7 @@ def _move(former: Tag, tag: Tag, stamp: Stamp) -> int:
     for some in chunks(ids):
         for filed in Filed.of_many(some).values():
             changes.move(filed, filed.tagged([tag.pk], without=[former.pk]))
-    keep_all(rows, stamp)
+    keep_all(not_recorded(rows), stamp)
     _strengthen(rows, twins, stamp)
     sign_all(doubles, "-", stamp)
     doubles._raw_delete("default")  # signed already

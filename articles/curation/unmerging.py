@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Value
 
 from articles.curation import NotDone, chunks
-from articles.curation.recording import keep_all, sign_all
+from articles.curation.recording import insert_selected, keep_all, not_recorded, sign_all
 from articles.curation.tags import REASON_LENGTH
 from articles.filing import CountChanges, Filed
 from articles.identity import name_slug
@@ -167,7 +166,7 @@ def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
     merge.undone_at, merge.undone_by = stamp.moment, user
     merge.save(update_fields=["undone_at", "undone_by"])
     tag.refresh_from_db(fields=["article_count"])
-    return tag, len(work.articles)
+    return tag, len(work.moved) + len(work.both)
 
 
 def _with_reason(words: str, reason: str) -> str:
@@ -180,7 +179,8 @@ class _Work:
     into: Tag
     stamp: Stamp
     counts: CountChanges = field(default_factory=CountChanges)
-    articles: list[int] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)  # articles that have the tag instead of the other
+    both: list[int] = field(default_factory=list)  # and those that have it as well
     stale: list[int] = field(default_factory=list)  # articles that the search index has under the other tag alone
 
     def bring_back(self) -> Tag:
@@ -204,18 +204,17 @@ class _Work:
     def give_articles(self, tag: Tag) -> None:
         self._weaken()
         moved = self.plan.moved()
-        moved_ids = list(moved.values_list("article_id", flat=True))
-        both = dict(self.plan.both().values_list("article_id", "archive_date"))
-        for some in chunks(moved_ids):
+        self.moved = list(moved.values_list("article_id", flat=True))
+        self.both = list(self.plan.both().values_list("article_id", flat=True))
+        for some in chunks(self.moved):
             self._file(some, tag, without=[self.into.pk])
-        for some in chunks(list(both)):
+        for some in chunks(self.both):
             self._file(some, tag)
-            self._add(some, tag, both)
-        keep_all(moved, self.stamp)
+        self._add(tag)
+        keep_all(not_recorded(moved), self.stamp)
         sign_all(moved, "~", self.stamp, tag_id=tag.pk)
         moved.update(tag=tag)
         self.counts.save()
-        self.articles = [*moved_ids, *both]
 
     def _file(self, ids: Sequence[int], tag: Tag, without: Collection[int] = ()) -> None:
         for filed in Filed.of_many(ids).values():
@@ -228,14 +227,14 @@ class _Work:
             if tag.pk not in indexed or indexed.intersection(without):
                 self.stale.append(pk)
 
-    def _add(self, ids: Sequence[int], tag: Tag, days: dict[int, date | None]) -> None:
+    def _add(self, tag: Tag) -> None:
         """Give articles the taggings again that they had, under their ids, so that their histories go on."""
-        gone = _revisions(self.plan.merge, "-").filter(article_id__in=ids).values_list("id", "article_id", "origin")
-        rows = [
-            Tagging(pk=pk, article_id=article_id, tag=tag, archive_date=days[article_id], origin=origin)
-            for pk, article_id, origin in gone
-        ]
-        sign_many(Tagging.objects.bulk_create(rows), "+", self.stamp)
+        day = Article.objects.filter(pk=OuterRef("article_id")).values("archive_date")[:1]
+        values: dict[str, Any] = {name: F(name) for name in ("id", "article_id", "origin")}
+        values |= {"tag_id": Value(tag.pk), "archive_date": Subquery(day)}
+        both = self.plan.both().values("article_id")
+        insert_selected(Tagging, _revisions(self.plan.merge, "-").filter(article_id__in=both), values)
+        sign_all(Tagging.objects.filter(tag=tag), "+", self.stamp)
 
     def _weaken(self) -> None:
         for origin, ids in self.plan.strengthened().items():
@@ -257,19 +256,17 @@ class _Work:
         """Values that were loaded since the merge call the former tag by the other's name."""
         own = {*self.plan.own_slugs, *self._names(tag)}
         others = {self.into.slug, *self._names(self.into)}
-        for some in chunks(self.articles):
-            changed = []
-            origins = dict(Tagging.objects.filter(tag=tag, article__in=some).values_list("article_id", "origin"))
-            has_both = set(Tagging.objects.filter(tag=self.into, article__in=some).values_list("article_id", flat=True))
-            for pk, slugs in Article.objects.filter(pk__in=some).values_list("pk", "as_loaded__tags"):
-                loaded = set(slugs or [])
-                if own & loaded or not others & loaded:
-                    continue
-                if pk not in has_both:
-                    changed.append((pk, sorted({*(loaded - others), tag.slug})))
-                elif origins[pk] != Tagging.Origin.STAFF:
-                    changed.append((pk, sorted({*loaded, tag.slug})))
-            self._write_loaded(dict(changed))
+        given = Tagging.objects.filter(tag=tag, article_id__in=self.plan.both().values("article_id"))
+        by_load = set(given.exclude(origin=Tagging.Origin.STAFF).values_list("article_id", flat=True))
+        for articles, left in ((self.moved, others), (self.both, set())):
+            for some in chunks(articles):
+                changed = {}
+                for pk, slugs in Article.objects.filter(pk__in=some).values_list("pk", "as_loaded__tags"):
+                    loaded = set(slugs or [])
+                    if others & loaded and not own & loaded and (left or pk in by_load):
+                        changed[pk] = sorted({*loaded - left, tag.slug})
+                if changed:
+                    self._write_loaded(changed)
 
     @staticmethod
     def _names(tag: Tag) -> list[str]:
