@@ -192,6 +192,7 @@ class Revision:
     reason: str
     version: int
     changes: list[Change] = field(default_factory=list)
+    undo_url: str = ""  # of the staff page that takes it back
 
 
 def tag_revisions(tag: Tag) -> list[Revision]:

@@ -64,3 +64,21 @@ def load(*paths: Path, **options: Any) -> Run:
         code = int(stop.code or 0)
     lines = report.read_text(encoding="utf-8").splitlines() if report.exists() else []
     return Run(code, out.getvalue(), err.getvalue(), [json.loads(line) for line in lines])
+
+
+# A line of a JSON Lines file.
+RECORD: dict[str, Any] = {
+    "id": "urn:harbour:1",
+    "headline": "Ferry returns",
+    "published": "2021-05-04",
+    "source": "Harbour Daily",
+    "body_markdown": "The ferry sailed at nine.\n\nIt was full.",
+    "tags": ["Ferries", "Harbours"],
+}
+
+
+def load_records(folder: Path, *records: dict[str, Any], **options: Any) -> Run:
+    """Load a folder with one file of records, each told by how it differs from ``RECORD``."""
+    folder.mkdir(exist_ok=True)
+    (folder / "export.jsonl").write_text("".join(json.dumps({**RECORD, **record}) + "\n" for record in records))
+    return load(folder, **options)

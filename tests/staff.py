@@ -11,6 +11,10 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 
+from articles.models import Tag
+
+TAGS = "/admin/articles/tag/"
+
 
 class FormReader(HTMLParser):
     """The names and values of a page's form, as a browser would send them back untouched."""
@@ -95,3 +99,37 @@ def logged_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def ask(
+    client: Client, action: str, rows: Iterable[Any], address: str = "/admin/articles/article/", **more: Any
+) -> Any:
+    """Tick rows of a list and choose an action; what the page answers."""
+    ticked = {"action": action, "_selected_action": [row.pk for row in rows], "index": "0", "select_across": "0"}
+    return client.post(address, {**ticked, **more})
+
+
+def told(answer: Any) -> str:
+    return " ".join(str(message) for message in answer.context["messages"])
+
+
+def merge_names(client: Client, rows: Iterable[Any], into: Any, address: str = TAGS, **sent: Any) -> Any:
+    """Tick rows, choose the one that stays, confirm it; the page that follows."""
+    page = ask(client, "merge", rows, address)
+    sent = {"rows": page.context["rows"], "back": page.context["back"], "into": into.pk, **sent}
+    page = client.post(page.context["address"], sent)
+    assert page.status_code == 200
+    if "former" not in page.context:  # refused
+        return page
+    confirmed = {name: page.context[name] for name in ("rows", "back", "reason")}
+    sent = {**confirmed, "into": page.context["into"].pk, "confirmed": "yes"}
+    return client.post(page.context["address"], sent, follow=True)
+
+
+def merge_tag(client: Client, name: str, into: str, **sent: Any) -> str:
+    former, tag = Tag.objects.get(name=name), Tag.objects.get(name=into)
+    return without_links(told(merge_names(client, [former, tag], tag, **sent)))
+
+
+def without_links(message: str) -> str:
+    return re.sub(r" <a .*", "", message)

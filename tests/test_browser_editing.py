@@ -37,6 +37,8 @@ from django.contrib.auth.models import Group, User
 for name in ("nora", "otto"):
     editor = User.objects.create_user(name, password="a long pass phrase", is_staff=True)
     editor.groups.add(Group.objects.get(name="Editors"))
+archivist = User.objects.create_user("ada", password="a long pass phrase", is_staff=True)
+archivist.groups.add(Group.objects.get(name="Archivists"))
 """
 
 MORE_TAGS = """
@@ -338,6 +340,57 @@ def test_a_tag_that_was_not_saved_is_put_back(archive: Archive, opened: Open) ->
     page.get_by_role("button", name="Put them back").click()
     save(page)
     expect(page.locator("#taggings-group .has_original .field-tag", has_text="Bridges")).to_have_count(1)
+
+
+TO_MERGE = """
+from articles.models import Tag
+for name in ("Trams", "Tramways"):
+    Tag.objects.get_or_create(name=name, defaults={"slug": name.lower()})
+third, _ = Tag.objects.get_or_create(name="Railways", defaults={"slug": "railways"})
+third.aliases.get_or_create(slug="tram", defaults={"name": "Tram"})
+"""
+
+
+def tags_there(archive: Archive) -> list[str]:
+    asked = "from articles.models import Tag; print(*Tag.objects.filter(slug__startswith='tram').order_by('slug'))"
+    return archive.manage("shell", "-c", asked).stdout.splitlines()[-1].split()
+
+
+def test_two_ticked_tags_are_merged_when_it_is_confirmed_and_are_two_again_when_it_is_undone(
+    archive: Archive, opened: Open
+) -> None:
+    archive.manage("shell", "-c", TO_MERGE)
+    page = opened("ada")
+    page.goto(f"{archive.url}/admin/articles/tag/?q=tram")
+    for name in ("Trams", "Tramways"):
+        page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True)).get_by_role(
+            "checkbox"
+        ).check()
+    page.locator("select[name=action]").select_option("merge")
+    page.get_by_role("button", name="Run").or_(page.get_by_role("button", name="Go")).click()
+    looks_right(page)
+    page.get_by_label("Reason for this change").press("Enter")
+    expect(page.get_by_role("heading", name="“Tramways” is no longer a tag")).to_be_visible()
+    looks_right(page)
+    assert tags_there(archive) == ["Trams", "Tramways"]
+    page.get_by_role("button", name="Merge").click()
+    expect(page.locator(".messagelist")).to_contain_text("“Tramways” merged into “Trams”")
+    assert tags_there(archive) == ["Trams"]
+    page.get_by_role("link", name="Undo this merge").click()
+    expect(page.locator("#content")).to_contain_text("“Tramways” is a tag again")
+    looks_right(page)
+    page.get_by_role("button", name="Undo this merge").click()
+    expect(page.locator(".messagelist")).to_contain_text("“Tramways” is a tag of its own again")
+    assert tags_there(archive) == ["Trams", "Tramways"]
+
+
+def looks_right(page: Page) -> None:
+    """Nothing sticks out on a phone, and axe finds nothing."""
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    assert found.violations_count == 0, found.generate_report()
+    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 # --- Keys, and the original. ------------------------------------------------------------------------------------------

@@ -13,7 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles.models import Article, Conflict, Damage, Load, NearDuplicate, Refusal, Source, Tag
+from articles.curation.tags import merge_tags
+from articles.models import Article, Conflict, Damage, Load, NearDuplicate, Refusal, Source, Tag, TagMerge
+from articles.revisions import Stamp
 from tests.conftest import WRITES
 from tests.factories import make_article, make_damage, make_original, make_tag, remember
 from tests.staff import edit_address, form_on, logged_in, staff
@@ -34,7 +36,10 @@ class Held:
     other: Article
     merged: Article
     tag: Tag
+    boats: Tag
+    tag_merge: TagMerge
     source: Source
+    coast: Source
     pair: NearDuplicate
     load: Load
     conflict: Conflict
@@ -50,7 +55,7 @@ def held() -> Held:
         make_original(one, content=one.key.encode(), load=load)
         remember(one)
     pair = NearDuplicate.objects.create(article=other, other=article, likeness_percent=80, found_at="2024-01-01T00:00Z")
-    make_tag("Boats")
+    boats, coast = make_tag("Boats"), Source.objects.create(name="Coast News", slug="coast-news")
     archivist = logged_in(staff("first", "Archivists"))
     archivist.post(reverse("admin:articles_article_merge", args=[article.pk, merged.pk]), {"stays": article.pk})
     archivist.post(edit_address(article), {**form_on(archivist, edit_address(article)), "deck": "The deck"})
@@ -59,6 +64,7 @@ def held() -> Held:
     assert merged.merged_into == article
     tag_form = form_on(archivist, edit_address(tag))
     archivist.post(edit_address(tag), {**tag_form, "description": "Boats that come back."})
+    merge_tags([make_tag("Ferry boats")], tag, Stamp.now(None, ""))
     waits = {"field": "headline", "loaded": "Ferry", "ours": other.headline, "theirs": "Ferry back"}
     conflict = Conflict.objects.create(article=other, found_at="2024-01-01T00:00Z", **waits)
     damage = make_damage(other, "credit-cut", field="photo 1")
@@ -67,7 +73,10 @@ def held() -> Held:
     )
     article = Article.objects.get(pk=article.pk)
     assert article.source is not None
-    return Held(article, other, merged, tag, article.source, pair, load, conflict, damage, refusal)
+    source = article.source
+    return Held(
+        article, other, merged, tag, boats, TagMerge.objects.get(), source, coast, pair, load, conflict, damage, refusal
+    )
 
 
 def client_of(role: str) -> Client:
@@ -126,6 +135,7 @@ PAGES: list[tuple[str, Callable[[Held], str], int]] = [
     ("tag_history", page("tag", "history", "tag"), VIEWERS),
     ("tag_version", version("tag", "tag"), VIEWERS),
     ("tag_merge", lambda held: f"{reverse('admin:articles_tag_merge')}?rows={held.tag.pk}", ARCHIVISTS),
+    ("tag_unmerge", page("tag", "unmerge", "tag_merge"), ARCHIVISTS),
     ("source_changelist", page("source", "changelist"), VIEWERS),
     ("source_add", page("source", "add"), EDITORS),
     ("source_change", page("source", "change", "source"), VIEWERS),
@@ -270,7 +280,7 @@ DEEDS: list[tuple[str, Callable[[Held], tuple[str, dict[str, Any]]], int]] = [
         "merge tags",
         lambda held: (
             reverse("admin:articles_tag_merge"),
-            {"rows": str(held.tag.pk), "into": Tag.objects.get(name="Boats").pk},
+            {"rows": f"{held.tag.pk},{held.boats.pk}", "into": held.boats.pk, "confirmed": "yes"},
         ),
         ARCHIVISTS,
     ),
@@ -278,8 +288,13 @@ DEEDS: list[tuple[str, Callable[[Held], tuple[str, dict[str, Any]]], int]] = [
         "merge sources",
         lambda held: (
             reverse("admin:articles_source_merge"),
-            {"rows": str(held.source.pk), "into": Source.objects.create(name="Coast News", slug="coast-news").pk},
+            {"rows": f"{held.source.pk},{held.coast.pk}", "into": held.coast.pk, "confirmed": "yes"},
         ),
+        ARCHIVISTS,
+    ),
+    (
+        "undo a merge of tags",
+        lambda held: (page("tag", "unmerge", "tag_merge")(held), {"reason": ""}),
         ARCHIVISTS,
     ),
     ("delete an article", lambda held: (page("article", "delete", "other")(held), {"post": "yes"}), NO_ONE),
@@ -332,9 +347,11 @@ OFFERS: list[tuple[str, str, int]] = [
     ("article_change", 'name="withdrawn"', EDITORS),
     ("tag_changelist", '<option value="merge">', ARCHIVISTS),
     ("tag_changelist", '<option value="delete_selected">', SUPERUSERS),
-    ("tag_change", "Merge into…", ARCHIVISTS),
+    ("tag_change", "Merge…", ARCHIVISTS),
+    ("tag_change", "Undo this merge…", ARCHIVISTS),
+    ("tag_history", "Undo this merge…", ARCHIVISTS),
     ("source_changelist", '<option value="merge">', ARCHIVISTS),
-    ("source_change", "Merge into…", ARCHIVISTS),
+    ("source_change", "Merge…", ARCHIVISTS),
     ("nearduplicate_changelist", '<option value="settle">', EDITORS),
     ("nearduplicate_change", "Merge the two…", ARCHIVISTS),
     ("nearduplicate_change", 'name="_save"', EDITORS),

@@ -59,8 +59,16 @@ class ListAction(ABC):
         """The answer to choosing it, which changes nothing yet; ``NotDone`` for rows that it is not for."""
 
 
-class AskedAction(ListAction):
-    """An action with a page of its own that asks what it needs to know, and for leave to do it."""
+class PageAction(ListAction):
+    """An action with a page of its own, at ``name/`` under the list."""
+
+    @abstractmethod
+    def view(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
+        """That page, for those who may do it."""
+
+
+class AskedAction(PageAction):
+    """Its page asks what it needs to know, and for leave to do it."""
 
     title: ClassVar[str]
     button: ClassVar[str]
@@ -73,6 +81,9 @@ class AskedAction(ListAction):
 
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         return pages.action_page(request, self, ids, self.form(request.user), request.GET.urlencode())
+
+    def view(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
+        return pages.action_view(request, self)
 
     def words(self, row: Any) -> str | SafeString:
         """What its page calls a row."""
@@ -102,7 +113,7 @@ class ActionsAdmin(ArchiveAdmin):
         pages = [
             path(f"{action.name}/", self.admin_site.admin_view(_page_of(self, action)), name=f"{prefix}_{action.name}")
             for action in self.list_actions
-            if isinstance(action, AskedAction)
+            if isinstance(action, PageAction)
         ]
         return [*pages, *super().get_urls()]
 
@@ -122,12 +133,10 @@ class ActionsAdmin(ArchiveAdmin):
 
     def action_view(self, request: HttpRequest, action: AskedAction) -> HttpResponseBase:
         """Do it, when its page is sent. A link may lead to the page, with ``?rows=``; without, to the list."""
-        if not action.is_allowed(request.user):
-            raise PermissionDenied
         if request.method != "POST":
             if ids := ids_of(request.GET.get("rows", "")):
                 return self.action_page(request, action, ids, action.form(request.user), "")
-            return HttpResponseRedirect(self._list_address())
+            return HttpResponseRedirect(self.list_address())
         ids, back = ids_of(request.POST.get("rows", "")), request.POST.get("back", "")
         form = action.form(request.user, request.POST)
         if not form.is_valid():
@@ -147,10 +156,12 @@ class ActionsAdmin(ArchiveAdmin):
             form.add_error(None, str(refusal))
             return self.action_page(request, action, ids, form, back)
         self.message_user(request, words, messages.SUCCESS)
-        return HttpResponseRedirect(self._list_address() + (f"?{back}" if back else ""))
+        return HttpResponseRedirect(self.list_address(back))
 
-    def _list_address(self) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+    def list_address(self, back: str = "") -> str:
+        """``back`` is the query that the list was shown with."""
+        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return f"{address}?{back}" if back else address
 
     def action_page(
         self, request: HttpRequest, action: AskedAction, ids: Sequence[int], form: forms.Form, back: str
@@ -161,7 +172,7 @@ class ActionsAdmin(ArchiveAdmin):
             "title": action.title,
             "action": action,
             "opts": self.opts,
-            "list_url": self._list_address() + (f"?{back}" if back else ""),
+            "list_url": self.list_address(back),
             "form": form,
             "media": self.media + form.media,
             "address": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{action.name}"),
@@ -179,8 +190,13 @@ def _beginning(action: ListAction) -> Callable[..., Any]:
     return lambda pages, request, rows: pages.begin_action(request, action, rows)
 
 
-def _page_of(pages: ActionsAdmin, action: AskedAction) -> Callable[..., HttpResponseBase]:
-    return lambda request: pages.action_view(request, action)
+def _page_of(pages: ActionsAdmin, action: PageAction) -> Callable[..., HttpResponseBase]:
+    def view(request: HttpRequest) -> HttpResponseBase:
+        if not action.is_allowed(request.user):
+            raise PermissionDenied
+        return action.view(pages, request)
+
+    return view
 
 
 def ids_of(text: str) -> list[int]:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 
 from articles.admin.actions import ActionsAdmin, AskedAction, ListAction, ReasonForm
 from articles.admin.article_form import OF_THE_SOURCE
-from articles.admin.bases import AnyModelMultipleChoiceField, KnownSelectMultiple, id_of
+from articles.admin.bases import KnownMultipleField, KnownSelectMultiple
 from articles.admin.fields import NamesField, PlainTextField
 from articles.admin.likeness import MERGE_NEEDS, merge_address
 from articles.curation import NotDone
@@ -93,15 +93,8 @@ class Merge(ListAction):
 # --- Tagging. ---------------------------------------------------------------------------------------------------------
 
 
-class TagsField(AnyModelMultipleChoiceField):
-    def clean(self, value: Any) -> Any:
-        if not all(id_of(str(one)) for one in value or ()):  # a database need not be asked for these
-            raise forms.ValidationError("That is no tag of the archive.")
-        return super().clean(value)
-
-
 class TagsForm(ReasonForm):
-    tags = TagsField(Tag.objects.all(), required=False)
+    tags = KnownMultipleField(Tag.objects.all(), required=False)
     field_order = ["tags", "new_tags", "reason"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -13,6 +13,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, OperationalError, models, transaction
 from django.db.models import Model, QuerySet
@@ -121,6 +122,14 @@ class KnownSelectMultiple(NamedSelect, AutocompleteSelectMultiple):
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         return super().optgroups(name, [one for one in value if id_of(str(one))], attrs)
+
+
+class KnownMultipleField(AnyModelMultipleChoiceField):
+    def clean(self, value: Any) -> Any:
+        if not all(id_of(str(one)) for one in value or ()):  # a database need not be asked for these
+            rows: Any = self.queryset
+            raise ValidationError(f"That is no {rows.model._meta.verbose_name} of the archive.")
+        return super().clean(value)
 
 
 class KnownSelects:

@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.admin.actions import ActionsAdmin, AskedAction, ReasonForm
+from articles.admin.actions import ActionsAdmin
 from articles.admin.bases import (
     AnyModelForm,
     AnyTabularInline,
     ArchiveAdmin,
-    KnownSelect,
     NamedFormSet,
     count_link,
     is_removed,
+    words_of_search,
 )
 from articles.admin.fields import LineField, PlainTextField, RevisionForm, UntouchedForm
 from articles.admin.history_pages import HistoryAdmin
-from articles.curation import NotDone
-from articles.curation.sources import keep_name, merge_sources
-from articles.curation.tags import merge_tags
+from articles.admin.name_merging import MergeSources, MergeTags, UnmergingAdmin
+from articles.curation.sources import keep_name
 from articles.filing import leave_word
 from articles.identity import name_slug
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.revisions import Revision, Stamp, keep_state, tag_revisions
-from articles.wording import counted, day_words, listed
+from articles.wording import counted, day_words
 
 ARTICLES = "admin:articles_article_changelist"
 NAME = forms.TextInput(attrs={"class": "vTextField"})
@@ -66,64 +65,6 @@ def _leave_word(rows: list[Any]) -> None:
     """A reader may have the address from the time when there were articles."""
     reason = f"It had no article any more, and was removed on {day_words(timezone.localdate())}."
     leave_word(rows, reason=reason, moment=timezone.now())
-
-
-# --- Merging. ---------------------------------------------------------------------------------------------------------
-
-
-class MergeInto(AskedAction):
-    """Makes one of several tags, or of several sources."""
-
-    name, label = "merge", "Merge into…"
-    model: ClassVar[Any]
-    seen_in: ClassVar[Any]  # a column that refers to the model, by which its names are looked up
-
-    def form(self, user: Any, data: Any = None) -> forms.Form:
-        form = ReasonForm(data)
-        field: Any = forms.ModelChoiceField(self.model._default_manager.all(), label="Merge into")
-        field.widget = KnownSelect(self.seen_in, admin.site, choices=field.choices)
-        field.help_text = "This one stays. Begin to write its name."
-        form.fields = {"into": field, **form.fields}
-        return form
-
-    def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
-        into = asked["into"]
-        former = list(self.model._default_manager.filter(pk__in=ids).exclude(pk=into.pk).order_by("pk"))
-        if not former:
-            raise NotDone("It cannot be merged into itself: choose another.")
-        names = listed([f"“{one}”" for one in former])
-        moved = self.merge(former, into, Stamp.now(user, asked["reason"]))
-        return f"{names} merged into “{into}”, with {counted(moved, 'article')}."
-
-    @abstractmethod
-    def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
-        """Merge them; how many articles were moved."""
-
-
-class MergeTags(MergeInto):
-    title, button = "Merge tags", "Merge them"
-    about = (
-        "Their articles move to the tag that you choose. Their names become other names of it, so that loads use it "
-        "and their addresses lead to it. This cannot be undone."
-    )
-    needs = ("articles.change_tag", "articles.merge_tag")
-    model, seen_in = Tag, Tagging._meta.get_field("tag")
-
-    def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
-        return merge_tags(former, into, stamp)
-
-
-class MergeSources(MergeInto):
-    title, button = "Merge sources", "Merge them"
-    about = (
-        "Their articles move to the source that you choose. Articles that give the former names are filed under it "
-        "from now on, and the former addresses lead to it. This cannot be undone."
-    )
-    needs = ("articles.change_source", "articles.merge_tag")
-    model, seen_in = Source, Article._meta.get_field("source")
-
-    def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
-        return merge_sources(former, into, stamp)
 
 
 # --- Tags. ------------------------------------------------------------------------------------------------------------
@@ -217,7 +158,7 @@ class AliasInline(AnyTabularInline):
 
 
 @admin.register(Tag)
-class TagAdmin(HistoryAdmin, UsedStaysAdmin, ActionsAdmin):
+class TagAdmin(UnmergingAdmin, HistoryAdmin, UsedStaysAdmin, ActionsAdmin):
     form = TagForm
     list_actions = (MergeTags(),)
     inlines = [AliasInline]
@@ -232,11 +173,24 @@ class TagAdmin(HistoryAdmin, UsedStaysAdmin, ActionsAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("aliases")
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Names before other names, those that begin with the words first; also where a tag is chosen by its name."""
+        found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
+        if words := words_of_search(search_term):
+            name = " ".join(words)
+            slug = name_slug(name)
+            is_name, begins = Q(name__iexact=name) | Q(slug=slug), Q(name__istartswith=name) | Q(slug__startswith=slug)
+            rank = Case(When(is_name, then=0), When(begins, then=1), When(name__icontains=name, then=2), default=3)
+            found = found.annotate(rank=rank).order_by("rank", *self.ordering)
+        return found, may_have_duplicates
+
     def view_on_site(self, obj: Tag) -> str | None:
         return obj.get_absolute_url() if obj.article_count else None
 
     def revisions_of(self, obj: Tag) -> list[Revision]:
-        return tag_revisions(obj)
+        return self.with_undo(obj, tag_revisions(obj))
 
     def used(self, objs: Iterable[Tag]) -> list[Any]:
         taggings = Tagging.objects.filter(tag=OuterRef("pk"))

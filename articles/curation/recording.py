@@ -51,12 +51,26 @@ def _record(rows: Rows, kind: str, given: Mapping[str, Any], *, reason: str | No
     values |= {name: _value(history, name, None) for name in ("history_user_id", "load_id")}
     values |= {"history_type": Value(kind), "history_change_reason": _value(history, "history_change_reason", reason)}
     values |= given
+    insert_selected(history, rows, values)
+
+
+def insert_selected(model: Any, rows: Rows, values: Mapping[str, Any]) -> None:
+    """Insert a row of a model for each row of a query; ``values`` are expressions over the latter."""
     # Under names of their own, since some are those of columns that are read.
     selected = {f"as_{name}": value for name, value in values.items()}
     sql, parameters = rows.order_by().annotate(**selected).values_list(*selected).query.sql_with_params()
-    columns = ", ".join(connection.ops.quote_name(history._meta.get_field(name).column) for name in values)
+    columns = ", ".join(connection.ops.quote_name(model._meta.get_field(name).column) for name in values)
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {history._meta.db_table} ({columns}) {sql}", parameters)
+        cursor.execute(f"INSERT INTO {model._meta.db_table} ({columns}) {sql}", parameters)
+
+
+def not_recorded(taggings: Rows) -> Rows:
+    """Those of which the newest revision says another tag or origin, or that have none."""
+    history = _history_of(taggings)
+    newest = history.objects.filter(id=OuterRef("pk")).order_by("-history_id").values("history_id")[:1]
+    same = {"history_id": OuterRef("newest"), "tag_id": OuterRef("tag_id"), "origin": OuterRef("origin")}
+    found: Rows = taggings.annotate(newest=Subquery(newest)).filter(~Exists(history.objects.filter(**same)))
+    return found
 
 
 def _history_of(rows: Rows) -> Any:

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 
 from articles.curation import NotDone, chunks
-from articles.curation.recording import Rows, keep_all, sign_all
+from articles.curation.recording import Rows, keep_all, not_recorded, sign_all
 from articles.filing import CountChanges, Filed
 from articles.identity import name_slug
-from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging
+from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge
 from articles.revisions import Stamp, keep_state
 
 REASON_LENGTH = 100
+# Between merges that are made together: by its moment, a merge finds its own revisions.
+STEP = timedelta(microseconds=10)
 # Whose word for a tag outweighs whose.
 STRENGTH: list[str] = [Tagging.Origin.VOCABULARY, Tagging.Origin.SOURCE, Tagging.Origin.STAFF]
 
 
+def moved_and_both(former: Tag, into: Iterable[Tag]) -> tuple[int, int]:
+    """How many articles a merge would move to one of these tags, and how many have one of them already."""
+    rows = Tagging.objects.filter(tag=former)
+    twins = Tagging.objects.filter(tag__in=[tag.pk for tag in into], article=OuterRef("article"))
+    both = rows.filter(Exists(twins)).count()
+    return rows.count() - both, both
+
+
 def merge_tags(former: Iterable[Tag], tag: Tag, stamp: Stamp) -> int:
     """Move the articles and the names of tags to another; how many articles were moved."""
-    return sum(_merge(one, tag, stamp) for one in former)
+    return sum(_merge(one, tag, replace(stamp, moment=stamp.moment + place * STEP)) for place, one in enumerate(former))
 
 
 def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
@@ -30,15 +43,40 @@ def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
         if one.pk not in locked:
             raise NotDone(f"The tag “{one}” was merged into another, or removed, meanwhile.")
     former, tag = locked[former.pk], locked[tag.pk]
+    kept = _described(former)
+    last_tagging = Tagging.objects.aggregate(last=Max("pk"))["last"] or 0
     moved = _move(former, tag, stamp)
     keep_state([former, tag], stamp, stamp.just_before)
-    _take_names(former, tag, stamp)
+    former_id = former.pk
+    made = _take_names(former, tag, stamp)
+    kept |= {"made": made, "gave_description": bool(former.description and not tag.description)}
+    TagMerge.objects.create(
+        former_id=former_id,
+        into_id=tag.pk,
+        former=kept,
+        last_tagging=last_tagging,
+        moment=stamp.moment,
+        merged_by=stamp.user,
+    )
     told = f"“{former}” merged into it" + (f": {stamp.reason}" if stamp.reason else "")
     tag.description = tag.description or former.description
     tag.refresh_from_db(fields=["article_count"])
     Stamp(stamp.user, told[:REASON_LENGTH], stamp.moment).put_on(tag)
     tag.save()
     return moved
+
+
+def _described(tag: Tag) -> dict[str, Any]:
+    """All that a tag is, but for its articles, as ``TagMerge.former`` keeps it."""
+    return {
+        "name": tag.name,
+        "slug": tag.slug,
+        "description": tag.description,
+        "load_id": tag.load_id,
+        "aliases": [list(alias) for alias in tag.aliases.values_list("name", "slug")],
+        "addresses": list(tag.former_addresses.values_list("slug", flat=True)),
+        "former": list(tag.former.values_list("former_id", flat=True)),
+    }
 
 
 def _move(former: Tag, tag: Tag, stamp: Stamp) -> int:
@@ -50,7 +88,7 @@ def _move(former: Tag, tag: Tag, stamp: Stamp) -> int:
     for some in chunks(ids):
         for filed in Filed.of_many(some).values():
             changes.move(filed, filed.tagged([tag.pk], without=[former.pk]))
-    keep_all(rows, stamp)
+    keep_all(not_recorded(rows), stamp)
     _strengthen(rows, twins, stamp)
     sign_all(doubles, "-", stamp)
     doubles._raw_delete("default")  # signed already
@@ -72,13 +110,15 @@ def _strengthen(rows: Rows, twins: Rows, stamp: Stamp) -> None:
             changed.update(origin=origin)
 
 
-def _take_names(former: Tag, tag: Tag, stamp: Stamp) -> None:
-    """All that led to the former tag leads to the other: names, addresses, and what loaded values call it."""
+def _take_names(former: Tag, tag: Tag, stamp: Stamp) -> list[str]:
+    """All that led to the former tag leads to the other: names, addresses, and what loaded values call it. Returns the
+    slugs that became other names by this."""
     for names in (TagAlias, TagAddress, FormerTag):
         names._default_manager.filter(tag=former).update(tag=tag)
     FormerTag.objects.create(former_id=former.pk, name=former.name, tag=tag)
     name, slug = former.name, former.slug
     stamp.put_on(former)
     former.delete()
-    for other in {slug, name_slug(name)} - {tag.slug}:
-        TagAlias.objects.get_or_create(slug=other, defaults={"tag": tag, "name": name})
+    defaults = {"tag": tag, "name": name}
+    wanted = sorted({slug, name_slug(name)} - {tag.slug})
+    return [other for other in wanted if TagAlias.objects.get_or_create(slug=other, defaults=defaults)[1]]

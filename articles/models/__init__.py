@@ -11,11 +11,12 @@ from articles.models.original import Original, OriginalPath
 from articles.models.photo import Photo, Rendition
 from articles.models.search import SearchEntry
 from articles.models.source import Source, SourceAlias
-from articles.models.tag import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagQuerySet
+from articles.models.tag import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge, TagQuerySet
 
 __all__ = [
     "AppliedEdit", "Article", "ArticleQuerySet", "ClosedVersion", "Conflict", "Correction", "CreditedPhoto", "Damage",
     "FormerTag", "Gone", "Likeness", "LikenessBand", "Load", "LoadChange", "NearDuplicate", "NearDuplicateQuerySet",
     "Original", "OriginalPath", "PeriodCount", "Photo", "Redirect", "Refusal", "Rendition", "SearchEntry", "Source",
-    "SourceAlias", "SourceMonth", "Tag", "TagAddress", "TagAlias", "TagMonth", "TagPair", "TagQuerySet", "Tagging",
+    "SourceAlias", "SourceMonth", "Tag", "TagAddress", "TagAlias", "TagMerge", "TagMonth", "TagPair", "TagQuerySet",
+    "Tagging",
 ]  # fmt: skip

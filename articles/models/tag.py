@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
@@ -150,6 +151,40 @@ class FormerTag(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TagMerge(models.Model):
+    """A tag that staff merged into another, with what it takes to undo it.
+
+    What became of its taggings is in their history: the merge wrote all of those revisions at ``moment``, which no
+    other merge into the same tag has.
+    """
+
+    former_id = models.BigIntegerField()  # the id that it had, and has again once the merge is undone
+    into_id = models.BigIntegerField(db_index=True)  # no foreign key: that tag may be merged itself, and come back
+    # Of the former tag: name, slug, description, load_id, aliases (name, slug), addresses, former (ids of tags merged
+    # into it before). Of the merge: made (slugs that became other names by it), gave_description.
+    former = models.JSONField()
+    last_tagging = models.BigIntegerField(help_text="The newest tagging of that moment.")
+    moment = models.DateTimeField()
+    merged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """Of the tag that was merged."""
+        return str(self.former["name"])
 
 
 class TaggingManager(models.Manager["Tagging"]):

@@ -92,6 +92,7 @@ class Store:
         self._batch = batch = Batch(Known())
         with self._transaction():
             if not self._asks_nothing:
+                self._names.follow_undone_merges()
                 batch.known = look_up(readings, self._claimed)
             if not is_last_word:
                 readings = self._put_off_changed(readings, batch)

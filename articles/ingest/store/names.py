@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from articles.identity import digest_of, name_slug
 from articles.ingest.tagging import VocabularyTag
-from articles.models import Gone, Load, Source, SourceAlias, Tag, TagAddress, TagAlias
+from articles.models import Gone, Load, Source, SourceAlias, Tag, TagAddress, TagAlias, TagMerge
 
 NAME_LENGTH = 200
 
@@ -22,6 +22,7 @@ class Names:
         self.tags: dict[str, int] = {}
         self.former_tags: dict[str, int] = {}  # by names that staff took from them: for what was loaded before that
         self._own_slugs: dict[int, str] = {}
+        self._undone_merges = 0
         self.sources: dict[str, int] = {}
         if not is_empty:
             self.reload()
@@ -32,10 +33,16 @@ class Names:
         A name that staff gave leads to its row as well as the slug, which keeps the name it was made from.
         """
         self._own_slugs = {}
+        self._undone_merges = _undone_merges()
         self.tags = _by_slug(Tag) | dict(TagAlias.objects.values_list("slug", "tag_id"))
         self.tags.update(Tag.objects.values_list("slug", "id"))
         self.former_tags = dict(TagAddress.objects.values_list("slug", "tag_id"))
         self.sources = dict(SourceAlias.objects.values_list("slug", "source_id")) | _by_slug(Source)
+
+    def follow_undone_merges(self) -> None:
+        """Of a merged tag the database itself says that it is gone. Once it is back, its names are its own again."""
+        if _undone_merges() != self._undone_merges:
+            self.reload()
 
     def slug(self, name: str) -> str:
         if (slug := self._slugs.get(name)) is None:
@@ -118,6 +125,10 @@ class Names:
         TagAlias.objects.bulk_create(aliases.values(), ignore_conflicts=True)
         Gone.objects.filter(path__in=[reverse("tag", args=[slug]) for slug in {*new, *aliases}]).delete()
         self.tags.update({slug: alias.tag_id for slug, alias in aliases.items()})
+
+
+def _undone_merges() -> int:
+    return TagMerge.objects.exclude(undone_at=None).count()
 
 
 def _by_slug(model: type[Tag] | type[Source]) -> dict[str, int]:

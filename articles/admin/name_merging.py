@@ -1,0 +1,396 @@
+"""The staff pages that make one of several tags, or of several sources, and take a merge of tags back.
+
+Three steps: which of them stays, what will happen, done. Nothing is changed before the second page is confirmed.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from articles.admin.actions import ActionsAdmin, PageAction, ReasonForm, ids_of
+from articles.admin.bases import KnownMultipleField, KnownSelectMultiple, id_of, saved_or_told, signed
+from articles.curation import NotDone
+from articles.curation.sources import merge_sources
+from articles.curation.tags import merge_tags, moved_and_both
+from articles.curation.unmerging import Unmerging, unmerge
+from articles.models import Article, Source, Tag, Tagging, TagMerge
+from articles.revisions import Revision, Stamp
+from articles.wording import counted, listed
+
+MERGED_AT_ONCE = 50
+NAMES_SHOWN = 8  # of the other names of one
+UNMERGE_NEEDS = ("articles.change_tag", "articles.merge_tag")
+
+
+class ChooseForm(ReasonForm):
+    """Which of the rows stays. Others can be added to them by name; then it is asked again."""
+
+    field_order = ["into", "add", "reason"]
+
+    def __init__(self, action: MergeInto, rows: Sequence[Any], data: Any = None, initial: Any = None) -> None:
+        super().__init__(data, initial=initial)
+        noun = action.model._meta.verbose_name
+        choices = [(str(row.pk), action.words(row)) for row in rows]
+        self.fields["into"] = forms.ChoiceField(
+            choices=choices,
+            label=f"This {noun} stays",
+            initial=choices[0][0],
+            widget=forms.RadioSelect,
+            error_messages={"required": f"Choose the {noun} that stays."},
+        )
+        everything = action.model._default_manager.all()
+        add = KnownMultipleField(everything, required=False, label=f"Add another {noun}")
+        add.help_text = "To the list above, if it could not be ticked with them. Nothing is merged yet."
+        add.widget = KnownSelectMultiple(action.seen_in, admin.site, choices=add.choices)
+        self.fields["add"] = add
+        self.order_fields(self.field_order)
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What becomes of a row that is merged into another."""
+
+    row: Any
+    effects: list[str | SafeString]
+
+
+class MergeInto(PageAction):
+    name, label = "merge", "Merge…"
+    model: ClassVar[Any]
+    seen_in: ClassVar[Any]  # a column that refers to the model, by which its names are looked up
+    title: ClassVar[str]
+    after: ClassVar[str]  # whether it can be undone
+
+    @abstractmethod
+    def other_names(self, row: Any) -> list[str]:
+        """What else it is called."""
+
+    @abstractmethod
+    def addresses(self, row: Any) -> list[str]:
+        """The addresses that will redirect."""
+
+    @abstractmethod
+    def effects_on_articles(self, row: Any, into: Any, before: Sequence[Any]) -> list[str]:
+        """``before``: those that are merged before it."""
+
+    @abstractmethod
+    def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
+        """Merge them; how many articles were moved."""
+
+    def said(self, words: str, into: Any, former: Sequence[Any]) -> str | SafeString:
+        """What staff see when it is done. ``former`` are the ids that the merged ones had."""
+        return words
+
+    def words(self, row: Any) -> SafeString:
+        """A row among those of which one stays: its name, its articles, its other names."""
+        names = self.other_names(row)
+        shown = ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
+        told = f"{counted(row.article_count, 'article')}, {counted(len(names), 'other name')}"
+        return format_html("<bdi>{}</bdi> <small>{}{}</small>", row, told, f": {shown}" if names else "")
+
+    # --- The pages. ---------------------------------------------------------------------------------------------------
+
+    def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
+        if len(ids) > MERGED_AT_ONCE:
+            raise NotDone(f"At most {MERGED_AT_ONCE} {self.model._meta.verbose_name_plural} are merged at once.")
+        return self._choose(pages, request, ids, back=request.GET.urlencode())
+
+    def view(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
+        sent = request.POST if request.method == "POST" else None
+        ids = ids_of((sent or request.GET).get("rows", ""))[:MERGED_AT_ONCE]
+        if not ids:
+            return HttpResponseRedirect(pages.list_address())
+        if sent is None:
+            return self._choose(pages, request, ids)
+        answer: HttpResponseBase = saved_or_told(request, lambda: self._sent(pages, request, ids, sent.get("back", "")))
+        return answer
+
+    def _sent(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], back: str) -> HttpResponseBase:
+        rows = self._rows(ids)
+        if len(rows) < len(set(ids)):
+            gone = f"A {self.model._meta.verbose_name} was merged or removed meanwhile, so nothing was merged."
+            self._message(pages, request, gone)
+            return self._choose(pages, request, ids, back=back)
+        form = ChooseForm(self, rows, request.POST)
+        if not form.is_valid():
+            return self._choose(pages, request, ids, form, back)
+        if more := [row.pk for row in form.cleaned_data["add"] if row not in rows]:
+            initial = {name: form.cleaned_data[name] for name in ("into", "reason")}
+            return self._choose(pages, request, [*ids, *more], back=back, initial=initial)
+        into = next(row for row in rows if str(row.pk) == form.cleaned_data["into"])
+        former = [row for row in sorted(rows, key=lambda row: row.pk) if row != into]
+        if not former:
+            form.add_error("add", f"Add the {self.model._meta.verbose_name} to merge it with.")
+            return self._choose(pages, request, ids, form, back)
+        if "confirmed" not in request.POST:
+            return self._confirm(pages, request, former, into, form.cleaned_data["reason"], back)
+        return self._merged(pages, request, former, into, form, back)
+
+    def _rows(self, ids: Sequence[int]) -> list[Any]:
+        """The largest first: it is the likeliest to stay."""
+        rows = self.model._default_manager.filter(pk__in=ids).prefetch_related("aliases")
+        return list(rows.order_by("-article_count", "name"))
+
+    def _merged(
+        self, pages: ActionsAdmin, request: HttpRequest, former: list[Any], into: Any, form: ChooseForm, back: str
+    ) -> HttpResponseBase:
+        names, ids = listed([f"“{row}”" for row in former]), [row.pk for row in former]
+        try:
+            with transaction.atomic():
+                moved = self.merge(former, into, Stamp.now(request.user, form.cleaned_data["reason"]))
+        except NotDone as refusal:
+            self._message(pages, request, str(refusal))
+            return HttpResponseRedirect(pages.list_address(back))
+        words = self.said(f"{names} merged into “{into}”, with {counted(moved, 'article')}.", into, ids)
+        pages.message_user(request, words, messages.SUCCESS)
+        return HttpResponseRedirect(pages.list_address(back))
+
+    @staticmethod
+    def _message(pages: ActionsAdmin, request: HttpRequest, words: str) -> None:
+        pages.message_user(request, words, messages.ERROR)
+
+    def _choose(
+        self,
+        pages: ActionsAdmin,
+        request: HttpRequest,
+        ids: Sequence[int],
+        form: ChooseForm | None = None,
+        back: str = "",
+        initial: dict[str, Any] | None = None,
+    ) -> HttpResponseBase:
+        rows = self._rows(ids)
+        if not rows:
+            return HttpResponseRedirect(pages.list_address(back))
+        form = form or ChooseForm(self, rows, initial=initial)
+        context = {"form": form, "media": pages.media + form.media, "rows": _joined(rows), "back": back}
+        return self._page(pages, request, "admin/articles/merge_names.html", context)
+
+    def _confirm(
+        self, pages: ActionsAdmin, request: HttpRequest, former: list[Any], into: Any, reason: str, back: str
+    ) -> HttpResponseBase:
+        context = {
+            "former": [self._going(row, into, former[:place]) for place, row in enumerate(former)],
+            "into": into,
+            "reason": reason,
+            "rows": _joined([*former, into]),
+            "back": back,
+            "media": pages.media,
+        }
+        return self._page(pages, request, "admin/articles/merge_names_confirm.html", context)
+
+    def _going(self, row: Any, into: Any, before: Sequence[Any]) -> Going:
+        names = [f"“{name}”" for name in self.other_names(row)]
+        effects: list[str | SafeString] = [f"“{row}” becomes another name of “{into}”."]
+        if names:
+            effects.append(f"So do its other names: {listed(names)}.")
+        effects += self.effects_on_articles(row, into, before)
+        addresses = format_html_join(", ", "<code>{}</code>", [(address,) for address in self.addresses(row)])
+        effects.append(format_html("Redirected to <code>{}</code>: {}.", into.get_absolute_url(), addresses))
+        if row.description:
+            effects.append(f"Its description {'is dropped' if into.description else f'becomes that of “{into}”'}.")
+        return Going(row, effects)
+
+    def _page(
+        self, pages: ActionsAdmin, request: HttpRequest, template: str, context: dict[str, Any]
+    ) -> HttpResponseBase:
+        request.current_app = pages.admin_site.name
+        shared = {
+            "title": self.title,
+            "action": self,
+            "opts": pages.opts,
+            "address": reverse(f"admin:{pages.opts.app_label}_{pages.opts.model_name}_{self.name}"),
+            "list_url": pages.list_address(context["back"]),
+        }
+        return TemplateResponse(request, template, {**pages.admin_site.each_context(request), **shared, **context})
+
+
+def _joined(rows: Sequence[Any]) -> str:
+    return ",".join(str(row.pk) for row in rows)
+
+
+class MergeTags(MergeInto):
+    title = "Merge tags"
+    after = "This can be undone: from the message that follows, or from the page of the tag that stays."
+    needs = UNMERGE_NEEDS
+    model, seen_in = Tag, Tagging._meta.get_field("tag")
+
+    def other_names(self, row: Tag) -> list[str]:
+        return [alias.name for alias in row.aliases.all()]
+
+    def addresses(self, row: Tag) -> list[str]:
+        slugs = [one.slug for names in (row.aliases, row.former_addresses) for one in names.all()]
+        return [reverse("tag", args=[slug]) for slug in [row.slug, *slugs]]
+
+    def effects_on_articles(self, row: Tag, into: Tag, before: Sequence[Tag]) -> list[str]:
+        moved, both = moved_and_both(row, [into, *before])
+        effects = [f"{counted(moved, 'article')} tagged “{row}” will be tagged “{into}”."] if moved else []
+        if both:
+            have = f"{counted(both, 'article')} {'has' if both == 1 else 'have'}"
+            effects.append(f"{have} both, and will have “{into}” alone.")
+        return effects or ["No articles."]
+
+    def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
+        return merge_tags(former, into, stamp)
+
+    def said(self, words: str, into: Tag, former: Sequence[Any]) -> SafeString:
+        merges = list(_merges_into(into).filter(former_id__in=former).order_by("pk"))
+        links = format_html_join(
+            "", ' <a href="{}">{}</a>', [(undo_address(one), _undo_words(one, merges)) for one in merges]
+        )
+        return format_html("{}{}", words, links)
+
+
+class MergeSources(MergeInto):
+    title = "Merge sources"
+    after = "This cannot be undone."
+    needs = ("articles.change_source", "articles.merge_tag")
+    model, seen_in = Source, Article._meta.get_field("source")
+
+    def other_names(self, row: Source) -> list[str]:
+        return sorted({alias.name for alias in row.aliases.all()} - {row.name})
+
+    def addresses(self, row: Source) -> list[str]:
+        slugs = {alias.slug for alias in row.aliases.all()} - {row.slug}
+        return [reverse("source", args=[slug]) for slug in [row.slug, *sorted(slugs)]]
+
+    def effects_on_articles(self, row: Source, into: Source, before: Sequence[Source]) -> list[str]:
+        moved = Article.objects.filter(source=row).count()
+        return [f"{counted(moved, 'article')} from “{row}” will be from “{into}”."]
+
+    def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
+        return merge_sources(former, into, stamp)
+
+
+# --- Taking it back. --------------------------------------------------------------------------------------------------
+
+
+def undo_address(merge: TagMerge) -> str:
+    return reverse("admin:articles_tag_unmerge", args=[merge.pk])
+
+
+def _undo_words(merge: TagMerge, merges: Sequence[TagMerge]) -> str:
+    return "Undo this merge" if len(merges) == 1 else f"Undo the merge of “{merge}”"
+
+
+class UnmergingAdmin(ActionsAdmin):
+    """For the pages of tags: what was merged into a tag, and the way back."""
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.unmerge_view)
+        return [path("merges/<int:pk>/undo/", view, name="articles_tag_unmerge"), *super().get_urls()]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = [*super().get_fields(request, obj)]
+        if obj and request.user.has_perms(UNMERGE_NEEDS) and _merges_into(obj).exists():
+            fields.append("merged_tags")
+        return fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), "merged_tags"]
+
+    @admin.display(description="Merged into it")
+    def merged_tags(self, tag: Tag) -> SafeString:
+        item = '<li><bdi>{}</bdi> ({}) <a href="{}">Undo this merge…</a></li>'
+        merges = _merges_into(tag).select_related("merged_by")
+        rows = [(one, signed(one.merged_by, one.moment), undo_address(one)) for one in merges]
+        return format_html('<ul class="archive-list">{}</ul>', format_html_join("", item, rows))
+
+    @staticmethod
+    def with_undo(tag: Tag, revisions: list[Revision]) -> list[Revision]:
+        """Those that merged a tag into this one, with the address that takes it back."""
+        merges = {one.moment: undo_address(one) for one in _merges_into(tag)}
+        for revision in revisions:
+            revision.undo_url = merges.get(revision.moment, "")
+        return revisions
+
+    def unmerge_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        if not request.user.has_perms(UNMERGE_NEEDS):
+            raise PermissionDenied
+        merge = TagMerge.objects.select_related("merged_by").filter(pk=id_of(str(pk))).first()
+        if merge is None:
+            raise Http404
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            answer: HttpResponseBase = saved_or_told(request, lambda: self._unmerged(request, merge, form))
+            return answer
+        return self._unmerge_page(request, merge, form)
+
+    def _unmerged(self, request: HttpRequest, merge: TagMerge, form: ReasonForm) -> HttpResponseBase:
+        try:
+            with transaction.atomic():
+                tag, articles = unmerge(merge, request.user, form.cleaned_data["reason"])
+        except NotDone as refusal:
+            form.add_error(None, str(refusal))
+            return self._unmerge_page(request, merge, form)
+        words = f"The merge was undone: “{tag}” is a tag of its own again, with {counted(articles, 'article')}."
+        self.message_user(request, words, messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:articles_tag_change", args=[tag.pk]))
+
+    def _unmerge_page(self, request: HttpRequest, merge: TagMerge, form: ReasonForm) -> TemplateResponse:
+        merge.refresh_from_db()
+        plan = Unmerging(merge)
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Undo a merge of tags",
+            "opts": self.opts,
+            "list_url": self.list_address(),
+            "form": form,
+            "merge": merge,
+            "plan": plan,
+            "who": signed(merge.merged_by, merge.moment),
+            "undone": signed(merge.undone_by, merge.undone_at) if merge.undone_at else "",
+            "effects": [] if plan.fault else list(_effects_of(plan)),
+            "stays": [] if plan.fault else list(_what_stays(plan)),
+        }
+        return TemplateResponse(request, "admin/articles/tag/unmerge.html", context)
+
+
+def _merges_into(tag: Tag) -> QuerySet[TagMerge, TagMerge]:
+    return TagMerge.objects.filter(into_id=tag.pk, undone_at=None).order_by("-moment")
+
+
+def _effects_of(plan: Unmerging) -> Iterator[str | SafeString]:
+    name, into, former = plan.merge.name, plan.into_name, plan.merge.former
+    yield f"“{name}” is a tag again{', with its description' if former['description'] else ''}."
+    aliases = list(plan.aliases())
+    if aliases:
+        yield f"Other names of “{into}” that become its own again: {listed([f'“{alias}”' for alias in aliases])}."
+    slugs = [former["slug"], *(alias.slug for alias in aliases), *(address.slug for address in plan.addresses())]
+    addresses = format_html_join(", ", "<code>{}</code>", [(reverse("tag", args=[slug]),) for slug in slugs])
+    yield format_html("No longer redirected to “{}”: {}.", into, addresses)
+    moved, both = plan.moved().count(), plan.both().count()
+    if moved:
+        yield f"{counted(moved, 'article')} tagged “{into}” will be tagged “{name}”."
+    if both:
+        yield f"{counted(both, 'article')} tagged “{into}” will be tagged “{name}” as well."
+    if not (moved or both):
+        yield "No articles."
+    if plan.takes_description:
+        yield f"“{into}” loses the description that it took from “{name}”."
+
+
+def _what_stays(plan: Unmerging) -> Iterator[str]:
+    name, into = plan.merge.name, plan.into_name
+    if left := plan.articles_then() - plan.moved().count() - plan.both().count():
+        yield f"{counted(left, 'article')} had “{name}”, and “{into}” was removed since: neither comes back."
+    if added := plan.added_since().count():
+        yield f"{counted(added, 'article')} got “{into}” since, and will keep it, also if the source says “{name}”."
+    if lost := plan.lost_aliases():
+        yield f"Names that were removed from “{into}” since, or moved: {listed([f'“{alias}”' for alias in lost])}."
+    if plan.merge.former["gave_description"] and not plan.takes_description:
+        yield f"“{into}” keeps its description, which was edited since."
