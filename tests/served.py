@@ -24,19 +24,25 @@ PATIENCE_SECONDS = 60
 
 @dataclass(frozen=True)
 class Archive:
-    """A served archive: its address, and the command line beside it."""
+    """A served archive: its address, and the command line beside it. Without ``database_url``, it is in SQLite."""
 
     url: str
     var: Path
+    database_url: str = ""
 
     def manage(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         """Run ``manage.py`` on this archive and hold it to its exit code."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=environment(self.var), capture_output=True, text=True, timeout=300, check=False,
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
         assert done.returncode == code, done.stdout + done.stderr
         return done
+
+    @property
+    def environment(self) -> dict[str, str]:
+        database = {"DATABASE_URL": self.database_url} if self.database_url else {}
+        return {**environment(self.var), **database}
 
 
 def environment(var: Path) -> dict[str, str]:
@@ -55,17 +61,23 @@ def environment(var: Path) -> dict[str, str]:
 
 
 @contextmanager
-def served(var: Path, *paths: str, workers: int = 1) -> Iterator[Archive]:
+def served(var: Path, *paths: str, workers: int = 1, database_url: str = "") -> Iterator[Archive]:
     """Load ``paths`` (fixtures/ when there are none) into a new archive under ``var``, and serve it."""
-    archive = Archive(f"http://127.0.0.1:{free_port()}", var)
+    archive = Archive(f"http://127.0.0.1:{free_port()}", var, database_url)
     if paths:
         _load(archive, *paths)
     else:
         copy_fixtures(var)
+    with serving(archive, workers):
+        yield archive
+
+
+@contextmanager
+def serving(archive: Archive, workers: int = 1) -> Iterator[None]:
     server = start(archive, workers=workers, stdout=subprocess.DEVNULL)
     try:
         wait_for(archive.url, server)
-        yield archive
+        yield
     finally:
         server.terminate()
         server.wait(timeout=20)
@@ -85,7 +97,7 @@ def start(archive: Archive, *options: str, workers: int = 1, before: Sequence[st
     """``manage.py serve`` at the archive's address; ``before`` is a command that runs it."""
     port = archive.url.rpartition(":")[2]
     serve = [sys.executable, "manage.py", "serve", "--port", port, "--workers", str(workers), *options]
-    return Popen([*before, *serve], cwd=ROOT, env=environment(archive.var), **how)
+    return Popen([*before, *serve], cwd=ROOT, env=archive.environment, **how)
 
 
 def _load(archive: Archive, *paths: str) -> None:

@@ -114,6 +114,36 @@ def conflicts(archive: Archive) -> list[list[str]]:
     return found
 
 
+# --- What the site shows. ---------------------------------------------------------------------------------------------
+
+
+def test_view_on_site_shows_what_was_just_saved_withdrawn_and_reinstated(archive: Archive, browser: Browser) -> None:
+    nora = browser.new_page()
+    log_in(nora, archive, "nora")
+    form = f"{archive.url}/admin/articles/article/1/change/"
+
+    def view_on_site() -> Page:
+        nora.goto(form)
+        nora.locator(".viewsitelink").click()
+        return nora
+
+    expect(view_on_site().locator("article")).not_to_contain_text("A deck just saved")
+    nora.goto(form)
+    nora.locator("#id_deck").fill("A deck just saved")
+    save(nora)
+    expect(view_on_site().locator("article")).to_contain_text("A deck just saved")
+    nora.goto(form)
+    nora.locator("#id_withdrawn").check()
+    nora.locator("#id_withdrawn_reason").fill("A court.")
+    save(nora)
+    expect(view_on_site().locator("h1")).to_contain_text("withdrawn", ignore_case=True)
+    nora.goto(form)
+    nora.locator("#id_withdrawn").uncheck()
+    save(nora)
+    expect(view_on_site().locator("article")).to_contain_text("A deck just saved")
+    nora.close()
+
+
 # --- Two editors and a reload. ----------------------------------------------------------------------------------------
 
 

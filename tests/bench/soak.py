@@ -16,16 +16,13 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.parse
-import urllib.request
 from collections import Counter
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar
 from pathlib import Path
 
 from tests.loading import ARTICLE
 from tests.served import Archive, served
-from tests.staff import FormReader
+from tests.staff_over_http import MAKE_STAFF, StaffBrowser
 
 ADDRESS = "/2021/05/04/ferry-returns/"
 PAGES = {
@@ -33,10 +30,6 @@ PAGES = {
     "/2021/05/04/": ("edited",), "/search/?q=ferry": (), "/": (), "/tags/": (), "/photos/": (), "/nothing/": (),
 }  # fmt: skip
 GRACE_SECONDS = 0.1
-EDITOR = """
-from django.contrib.auth.models import User
-User.objects.create_superuser("nora", password="a long pass phrase")
-"""
 
 
 @dataclass
@@ -68,7 +61,7 @@ def main() -> None:
         folder.mkdir()
         write(folder, 0)
         with served(Path(name) / "var", str(folder), workers=options.workers) as archive:
-            archive.manage("shell", "-c", EDITOR)
+            archive.manage("shell", "-c", MAKE_STAFF)
             tally.ends_at = time.monotonic() + options.minutes * 60
             jobs = [(loads, archive, folder), (edits, archive), *[(reads, archive)] * 6]
             threads = [threading.Thread(target=job, args=(tally, *given)) for job, *given in jobs]
@@ -97,22 +90,12 @@ def loads(tally: Tally, archive: Archive, folder: Path) -> None:
 
 
 def edits(tally: Tally, archive: Archive) -> None:
-    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-    post(browser, f"{archive.url}/admin/login/?next=/admin/", username="nora", password="a long pass phrase")
+    browser = StaffBrowser(archive)
     number = 0
     while tally.goes_on:
         number += 1
-        post(browser, f"{archive.url}/admin/articles/article/1/change/", deck=f"edited={number}", reason="A soak.")
+        browser.save("/admin/articles/article/1/change/", deck=f"edited={number}", reason="A soak.")
         tally.committed["edited"].append((time.monotonic(), number))
-
-
-def post(browser: urllib.request.OpenerDirector, url: str, **values: str) -> None:
-    form = FormReader()
-    form.feed(browser.open(url, timeout=30).read().decode())
-    sent = {name: value for name, value in form.values.items() if "__prefix__" not in name and name != "q"}
-    request = urllib.request.Request(url, urllib.parse.urlencode({**sent, **values}).encode(), {"Referer": url})
-    answer = browser.open(request, timeout=30)
-    assert answer.url != url, re.findall(r'class="errorlist.*', answer.read().decode())
 
 
 def reads(tally: Tally, archive: Archive) -> None:

@@ -1,0 +1,34 @@
+"""Staff at work on a served archive: forms are read from its pages and sent back, with a session of their own."""
+
+from __future__ import annotations
+
+import re
+import urllib.parse
+import urllib.request
+from http.cookiejar import CookieJar
+
+from tests.served import Archive
+from tests.staff import FormReader
+
+PASSWORD = "a long pass phrase"
+MAKE_STAFF = f"""
+from django.contrib.auth.models import User
+User.objects.create_superuser("nora", password="{PASSWORD}")
+"""
+
+
+class StaffBrowser:
+    def __init__(self, archive: Archive) -> None:
+        self.url = archive.url
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.save("/admin/login/?next=/admin/", username="nora", password=PASSWORD)
+
+    def save(self, path: str, *, without: tuple[str, ...] = (), **values: str) -> None:
+        """Open a form, change some values, and save it, which must succeed."""
+        url, form = f"{self.url}{path}", FormReader()
+        form.feed(self._opener.open(url, timeout=30).read().decode())
+        sent = {name: value for name, value in form.values.items() if "__prefix__" not in name and name != "q"}
+        sent = {name: value for name, value in {**sent, **values}.items() if name not in without}
+        request = urllib.request.Request(url, urllib.parse.urlencode(sent).encode(), {"Referer": url})
+        answer = self._opener.open(request, timeout=30)
+        assert answer.url != url, re.findall(r'class="errorlist.*', answer.read().decode())

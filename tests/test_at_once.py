@@ -1,0 +1,82 @@
+"""What one process changes, the next request to another one shows: on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import cluster, free_ports, needed
+from tests.served import Answer, Archive, ask, free_port, served, serving
+from tests.staff_over_http import MAKE_STAFF, StaffBrowser
+
+ADDRESS = "/2021/05/04/ferry-returns/"
+FORM = "/admin/articles/article/1/change/"
+KNOWN_AFTER_SECONDS = 0.1
+MERGE = """
+from django.db import transaction
+from articles.curation.tags import merge_tags
+from articles.models import Tag
+from articles.revisions import Stamp
+with transaction.atomic():
+    merge_tags([Tag.objects.get(name="Ferries")], Tag.objects.create(name="Boats", slug="boats"), Stamp.now(None, "One."))
+"""
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def processes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Archive, Archive]]:
+    """Two servers of one archive: staff work on the first, readers read the second."""
+    (tmp_path / "in").mkdir()
+    write(tmp_path, "It sailed.")
+    if request.param == "sqlite":
+        yield from _served_twice(tmp_path, "")
+        return
+    needed()
+    folder = tempfile.TemporaryDirectory(prefix="newsarchive-postgres-")
+    with folder, cluster(Path(folder.name), *free_ports(1)) as (database,):
+        yield from _served_twice(tmp_path, database.url)
+
+
+def _served_twice(folder: Path, database_url: str) -> Iterator[tuple[Archive, Archive]]:
+    with served(folder / "var", str(folder / "in"), database_url=database_url) as first:
+        first.manage("shell", "-c", MAKE_STAFF)
+        second = Archive(f"http://127.0.0.1:{free_port()}", first.var, database_url)
+        with serving(second):
+            yield first, second
+
+
+def write(folder: Path, body: str) -> None:
+    (folder / "in" / "ferry.md").write_text(
+        f"---\ntitle: Ferry returns\ndate: 2021-05-04\ntags: [Ferries]\n---\n{body}\n"
+    )
+
+
+def test_every_change_is_on_the_next_page_of_another_process(
+    processes: tuple[Archive, Archive], tmp_path: Path
+) -> None:
+    staffs, readers = processes
+    editor = StaffBrowser(staffs)
+
+    def page(address: str = ADDRESS) -> Answer:
+        time.sleep(KNOWN_AFTER_SECONDS)
+        return ask(readers.url + address)
+
+    assert "It sailed." in page().text
+    editor.save(FORM, deck="After eleven years", reason="It was missing.")
+    assert "After eleven years" in page().text
+    write(tmp_path, "It sailed at nine.")
+    staffs.manage("load_articles", str(tmp_path / "in"))
+    assert "It sailed at nine." in page().text
+    staffs.manage("undo_load")
+    assert "It sailed at nine." not in page().text
+    editor.save(FORM, withdrawn="on", withdrawn_reason="A court.")
+    assert (page().status, page("/2021/05/04/").status) == (410, 410)
+    editor.save(FORM, without=("withdrawn",))
+    assert (page().status, page("/2021/05/04/").status) == (200, 200)
+    assert page("/tags/ferries/").status == 200
+    staffs.manage("shell", "-c", MERGE)
+    assert (page("/tags/ferries/").status, page("/tags/boats/").status) == (301, 200)
+    assert "Boats" in page().text
