@@ -45,7 +45,7 @@ QUEUE_SECONDS = 10
 WAIT_SECONDS = 2  # for a page that another request has asked to be made
 CHECK_SECONDS = 0.02  # how long a change may go unseen by a process
 UNREACHABLE_SECONDS = 30  # how long memory is relied on while the database does not say its generation
-ANSWER_BYTES = 2_000  # in memory, besides the body
+ANSWER_BYTES = 2_000  # in memory, besides its body and its address
 # Of a request, the headers that an answer in memory must not depend on.
 NOT_PASSED_ON = (
     "HTTP_ACCEPT_ENCODING", "HTTP_COOKIE", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_NONE_MATCH",
@@ -133,16 +133,19 @@ class Memory:
             if state is not self.state or state[0] is None or key in self._answers:
                 return
             self._answers[key] = answer
-            self.size_bytes += len(answer.body) + ANSWER_BYTES
+            self.size_bytes += size_bytes(key, answer)
             while self.size_bytes > self.capacity_bytes:
-                _, dropped = self._answers.popitem(last=False)
-                self.size_bytes -= len(dropped.body) + ANSWER_BYTES
+                self.size_bytes -= size_bytes(*self._answers.popitem(last=False))
 
     def empty(self, state: State) -> None:
         """Forget every answer: the archive is in another state."""
         with self._lock:
             self._answers.clear()
             self.size_bytes, self.state = 0, state
+
+
+def size_bytes(key: Hashable, answer: Answer) -> int:
+    return len(answer.body) + len(str(key)) + ANSWER_BYTES
 
 
 class Watch:
@@ -227,7 +230,8 @@ class PageCache:
             if isinstance(made, PassedOn):
                 return made.send(environ, start_response)
             answer = made.encoded(encoding) if encoding else made
-            self.memory.keep((page, encoding), answer, state)
+            if self.memory.get((page, "")) is made:
+                self.memory.keep((page, encoding), answer, state)
         modified = self.watch.modified if answer.etag else ""
         dated = [("Last-Modified", modified)] if modified else []
         if answer.etag and is_unchanged(answer.etag, modified, environ):

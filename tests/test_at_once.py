@@ -22,7 +22,8 @@ from articles.curation.tags import merge_tags
 from articles.models import Tag
 from articles.revisions import Stamp
 with transaction.atomic():
-    merge_tags([Tag.objects.get(name="Ferries")], Tag.objects.create(name="Boats", slug="boats"), Stamp.now(None, "One."))
+    boats = Tag.objects.create(name="Boats", slug="boats")
+    merge_tags([Tag.objects.get(name="Ferries")], boats, Stamp.now(None, "One name."))
 """
 
 

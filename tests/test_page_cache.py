@@ -168,20 +168,22 @@ class Slow:
 
     def __init__(self, seconds: float, cache_control: str = "public") -> None:
         self.seconds, self.cache_control, self.made = seconds, cache_control, 0
+        self.lag = 0  # generations that the database it reads is behind
         self.layer = PageCache(self, Watch(), capacity_bytes=100_000, threads=24)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self.made += 1
-        environ[GENERATION] = self.layer.watch.state[0]
+        environ[GENERATION] = (self.layer.watch.state[0] or 0) - self.lag
         time.sleep(self.seconds)
         body = f"page {environ['PATH_INFO']}".encode()
         start_response("200 OK", [("Cache-Control", self.cache_control), ("Content-Length", str(len(body)))])
         return [body]
 
 
-def get(layer: PageCache, path: str) -> tuple[str, bytes]:
+def get(layer: PageCache, path: str, encoding: str = "") -> tuple[str, bytes]:
     status: list[str] = []
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "", "wsgi.url_scheme": "http"}
+    environ["HTTP_ACCEPT_ENCODING"] = encoding
     body = b"".join(layer(environ, lambda given, _: status.append(given)))
     return status[0], body
 
@@ -231,6 +233,20 @@ def test_memory_is_bounded_and_what_was_asked_for_last_stays() -> None:
         assert memory.size_bytes <= 100_000
     assert memory.get(49)
     assert memory.get(1) is None
+
+
+@pytest.mark.django_db(databases=["default", "reader"])
+@pytest.mark.parametrize("encoding", ["", "br"])
+def test_a_page_that_a_standby_made_of_an_earlier_state_is_sent_and_not_kept(encoding: str) -> None:
+    behind = Slow(0.0)
+    behind.lag = 1
+    for made in (1, 2):
+        assert get(behind.layer, "/a", encoding)[0] == "200 OK"
+        assert behind.made == made
+    behind.lag = 0
+    for _ in range(2):
+        get(behind.layer, "/a", encoding)
+        assert behind.made == 3
 
 
 def test_an_answer_of_an_earlier_state_is_not_kept() -> None:
