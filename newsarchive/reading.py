@@ -9,7 +9,7 @@ shows what was before or what is after, never some of each.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
@@ -47,7 +47,7 @@ def public_page() -> Iterator[None]:
     """Within this block every query goes to ``reader``, sees one moment, and ends within ``QUERY_SECONDS``."""
     token = _is_public.set(True)
     try:
-        with limited_queries(), transaction.atomic(using="reader", savepoint=False):
+        with limited_queries(), _one_moment():
             yield
     finally:
         _is_public.reset(token)
@@ -62,6 +62,12 @@ def generation_of(connection: BaseDatabaseWrapper) -> int | None:
         cursor.execute("SELECT sum(number), min(slot) FROM articles_generation")
         number, slot = cursor.fetchone()
     return int(number) if slot == 0 else None
+
+
+def _one_moment() -> AbstractContextManager[None]:
+    """A transaction of the ``reader`` connection, unless there is one around it already."""
+    is_inner = connections["reader"].in_atomic_block
+    return nullcontext() if is_inner else transaction.atomic(using="reader")
 
 
 def is_staff_path(path: str) -> bool:
@@ -82,10 +88,7 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
         with public_page():
             if GENERATION in request.META:
                 request.META[GENERATION] = generation_of(connections["reader"])
-            response = get_response(request)
-            if response.status_code >= 500:  # the connection may be lost, and there is nothing to commit
-                transaction.set_rollback(True, using="reader")
-            return response
+            return get_response(request)
 
     return answer
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from tests.served import ROOT, environment
+from tests.served import ROOT, copy_fixtures, environment
 
 ASKED = """
 import json
@@ -32,6 +32,7 @@ def manage(var: Path, *arguments: str, **variables: str) -> subprocess.Completed
 
 def test_an_archive_under_https_passes_djangos_checks_and_sends_everyone_there(tmp_path: Path) -> None:
     archive = {"BASE_URL": "https://archive.example.org", "HSTS_SECONDS": "3600"}
+    copy_fixtures(tmp_path)
     checked = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **archive)
     assert checked.returncode == 0, checked.stderr
     asked = manage(tmp_path, "shell", "--verbosity", "0", "-c", ASKED, **archive)
@@ -44,6 +45,7 @@ def test_an_archive_under_https_passes_djangos_checks_and_sends_everyone_there(t
 def test_an_archive_without_https_sends_nobody_there_and_has_a_line_in_its_log_of_a_foreign_host(
     tmp_path: Path,
 ) -> None:
+    copy_fixtures(tmp_path)
     asked = manage(tmp_path, "shell", "--verbosity", "0", "-c", ASKED)
     plainly, *_, foreign = json.loads(asked.stdout)
     assert plainly == [200, None, None]

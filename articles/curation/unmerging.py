@@ -232,8 +232,8 @@ class _Work:
         day = Article.objects.filter(pk=OuterRef("article_id")).values("archive_date")[:1]
         values: dict[str, Any] = {name: F(name) for name in ("id", "article_id", "origin")}
         values |= {"tag_id": Value(tag.pk), "archive_date": Subquery(day)}
-        both = self.plan.both().values("article_id")
-        insert_selected(Tagging, _revisions(self.plan.merge, "-").filter(article_id__in=both), values)
+        for some in chunks(self.both):
+            insert_selected(Tagging, _revisions(self.plan.merge, "-").filter(article_id__in=some), values)
         sign_all(Tagging.objects.filter(tag=tag), "+", self.stamp)
 
     def _weaken(self) -> None:
@@ -256,11 +256,11 @@ class _Work:
         """Values that were loaded since the merge call the former tag by the other's name."""
         own = {*self.plan.own_slugs, *self._names(tag)}
         others = {self.into.slug, *self._names(self.into)}
-        given = Tagging.objects.filter(tag=tag, article_id__in=self.plan.both().values("article_id"))
-        by_load = set(given.exclude(origin=Tagging.Origin.STAFF).values_list("article_id", flat=True))
+        given = Tagging.objects.filter(tag=tag).exclude(origin=Tagging.Origin.STAFF)
         for articles, left in ((self.moved, others), (self.both, set())):
             for some in chunks(articles):
                 changed = {}
+                by_load = set(given.filter(article_id__in=some).values_list("article_id", flat=True))
                 for pk, slugs in Article.objects.filter(pk__in=some).values_list("pk", "as_loaded__tags"):
                     loaded = set(slugs or [])
                     if others & loaded and not own & loaded and (left or pk in by_load):
