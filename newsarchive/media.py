@@ -30,17 +30,16 @@ class MediaFiles:
         self._known: tuple[State, dict[str, bool]] = (watch.state, {})
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if file := self._file(environ):
+        if environ["PATH_INFO"].startswith(settings.MEDIA_URL) and (file := self._file(environ)):
             with suppress(FileNotFoundError):  # removed since it was looked for
                 answer: Iterable[bytes] = WhiteNoise.serve(file, environ, start_response)
                 return answer
         return self.application(environ, start_response)
 
     def _file(self, environ: WSGIEnvironment) -> RenditionFile | None:
-        address = decode_path_info(environ.get("PATH_INFO", ""))
-        path = address.removeprefix(settings.MEDIA_URL)
-        if path == address or environ["REQUEST_METHOD"] not in ("GET", "HEAD") or _is_redirected(environ):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or _is_redirected(environ):
             return None
+        path = decode_path_info(environ["PATH_INFO"]).removeprefix(settings.MEDIA_URL)
         return rendition_file(path) if names_rendition(path) and self._is_shown(path) else None
 
     def _is_shown(self, path: str) -> bool:

@@ -9,6 +9,7 @@ and their medians compared, for machines have moods.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import re
@@ -118,6 +119,7 @@ if path := os.environ.get("BARE_ANSWERS"):
         ([(name, value) for name, value in given[kind]["headers"]], given[kind]["body"].encode("latin-1"))
         for kind in ("plain", "packed")
     )
+    gc.freeze()  # as newsarchive/wsgi.py does
     UNCHANGED = [
         (name, value) for name, value in PACKED[0] if name in ("etag", "cache-control", "vary", "last-modified")
     ]
