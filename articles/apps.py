@@ -10,5 +10,5 @@ class ArticlesConfig(AppConfig):
         from articles.models import generation
         from newsarchive import checks  # noqa: F401  # registers them
 
-        pre_migrate.connect(generation.unwatch, sender=self, dispatch_uid="generation")
-        post_migrate.connect(generation.watch, sender=self, dispatch_uid="generation")
+        pre_migrate.connect(generation.distrust_generation, sender=self, dispatch_uid="generation")
+        post_migrate.connect(generation.install_triggers, sender=self, dispatch_uid="generation")

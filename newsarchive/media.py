@@ -7,14 +7,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIRequest
 from django.db import Error, connections
 from whitenoise.base import WhiteNoise
 from whitenoise.string_utils import decode_path_info
 
 from articles.media import RenditionFile, is_shown, names_rendition, rendition_file
 from newsarchive.page_cache import State, Watch
-from newsarchive.reading import generation_of, public_page
+from newsarchive.reading import generation_of, is_secure, public_page
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -37,16 +36,19 @@ class MediaFiles:
         return self.application(environ, start_response)
 
     def _file(self, environ: WSGIEnvironment) -> RenditionFile | None:
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or _is_redirected(environ):
-            return None
         path = decode_path_info(environ["PATH_INFO"]).removeprefix(settings.MEDIA_URL)
-        return rendition_file(path) if names_rendition(path) and self._is_shown(path) else None
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or not names_rendition(path):
+            return None
+        if settings.SECURE_SSL_REDIRECT and not is_secure(environ):
+            return None  # Django answers with a redirect
+        return rendition_file(path) if self._is_shown(path) else None
 
     def _is_shown(self, path: str) -> bool:
-        state = self.watch.look()
-        if self._known[0] is not state or len(self._known[1]) >= REMEMBERED:
-            self._known = state, {}
-        known = self._known[1]
+        state = self.watch.current()
+        kept_of, known = self._known
+        if kept_of is not state or len(known) >= REMEMBERED:
+            known = {}
+            self._known = state, known
         if path in known:
             return known[path]
         if not (reader := connections["reader"]).in_atomic_block:
@@ -59,8 +61,3 @@ class MediaFiles:
         except Error:
             return False  # the application meets it too, and has a page for it
         return answer
-
-
-def _is_redirected(environ: WSGIEnvironment) -> bool:
-    """Whether Django answers with a redirect to https."""
-    return settings.SECURE_SSL_REDIRECT and not WSGIRequest(environ).is_secure()

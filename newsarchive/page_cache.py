@@ -16,22 +16,21 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import brotli
 import zstandard
-from django.conf import settings
 from django.db import Error, connections
 from django.utils import timezone
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from articles.public import PARAMETERS
 from articles.views.errors import unavailable
-from newsarchive.reading import GENERATION, generation_of, is_staff_path
+from newsarchive.reading import GENERATION, generation_of, is_secure, is_staff_path
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -42,7 +41,8 @@ State = tuple[int | None, date | None]  # a generation and a day, for some pages
 KEPT_STATUSES = ("200", "301", "404", "410")
 MAKERS = 4  # a process runs Python in one thread at a time; the others wait for the database
 QUEUE_SECONDS = 10
-WAIT_SECONDS = 2  # for a page that another request has asked to be made
+# For a page that another request waits for already: as long as few wait so, and where many do.
+JOIN_SECONDS, HURRIED_SECONDS = 2, 0.5
 CHECK_SECONDS = 0.02  # how long a change may go unseen by a process
 UNREACHABLE_SECONDS = 30  # how long memory is relied on while the database does not say its generation
 ANSWER_BYTES = 2_000  # in memory, besides its body and its address
@@ -73,7 +73,8 @@ class Answer:
     def of(cls, status: str, headers: Headers, body: bytes, encoding: str = "") -> Answer:
         """``headers`` are those of the answer without an encoding, ``body`` is in it."""
         given: dict[str, str] = dict(headers)
-        etag = given.pop("ETag", "")
+        etag = given.pop("ETag", "") if status.startswith("200") else ""  # nothing else can be unchanged
+        given.pop("ETag", None)
         vary = {name.strip() for name in given.pop("Vary", "").split(",")} - {""} | {"Accept-Encoding"}
         given |= {"Vary": ", ".join(sorted(vary)), "Content-Length": str(len(body))}
         if encoding:
@@ -90,34 +91,20 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class PassedOn:
-    """An answer that is not kept. Its body can be read once."""
+class Uncached:
+    """An answer that is too large to keep, or comes piece by piece. Its body can be read once."""
 
     status: str
     headers: Headers
     body: Iterable[bytes]
 
-    def send(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        start_response(self.status, self.headers)
-        if environ["REQUEST_METHOD"] != "HEAD":
-            return self.body
-        close(self.body)
-        return []
-
-
-def refused() -> PassedOn:
-    """The 503 for what cannot be made now."""
-    response = unavailable()
-    return PassedOn("503 Service Unavailable", list(response.items()), [response.content])
-
 
 class Memory:
     """Answers of one state of the archive, in bounded memory: the least recently used go first."""
 
-    def __init__(self, capacity_bytes: int) -> None:
-        self.capacity_bytes = capacity_bytes
+    def __init__(self, capacity_bytes: int, state: State) -> None:
+        self.capacity_bytes, self.state = capacity_bytes, state
         self.size_bytes = 0
-        self.state: State = (None, None)
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -127,21 +114,14 @@ class Memory:
                 self._answers.move_to_end(key)
             return answer
 
-    def keep(self, key: Hashable, answer: Answer, state: State) -> None:
-        """Keep an answer that was made of ``state``, unless that is no longer the state."""
+    def keep(self, key: Hashable, answer: Answer) -> None:
         with self._lock:
-            if state is not self.state or state[0] is None or key in self._answers:
+            if key in self._answers:
                 return
             self._answers[key] = answer
             self.size_bytes += size_bytes(key, answer)
             while self.size_bytes > self.capacity_bytes:
                 self.size_bytes -= size_bytes(*self._answers.popitem(last=False))
-
-    def empty(self, state: State) -> None:
-        """Forget every answer: the archive is in another state."""
-        with self._lock:
-            self._answers.clear()
-            self.size_bytes, self.state = 0, state
 
 
 def size_bytes(key: Hashable, answer: Answer) -> int:
@@ -166,11 +146,12 @@ class Watch:
         """
         return self._modified if time.time() - self._seen_at > 2 else ""
 
-    def look(self) -> State:
+    def current(self) -> State:
         """The state, asked for again when it is time to. One thread asks; the others go on with the last one."""
         if time.monotonic() < self._next_at or not self._lock.acquire(blocking=False):
             return self.state
         try:
+            self._next_at = time.monotonic() + CHECK_SECONDS
             state = (self._generation(), timezone.localdate())
             if state != self.state:
                 self._seen_at = time.time()
@@ -181,11 +162,10 @@ class Watch:
             self._lock.release()
 
     def hurry(self) -> None:
-        """Look at the next request: this process may just have changed something."""
+        """Ask at the next request: this process may just have changed something."""
         self._next_at = 0.0
 
     def _generation(self) -> int | None:
-        now = time.monotonic()
         try:
             if self._connection is None:
                 self._connection = connections["reader"].copy()
@@ -193,9 +173,10 @@ class Watch:
             found = generation_of(self._connection)
         except Error:
             self._connection.close()
+            now = time.monotonic()
             self._next_at = now + 1
             return self.state[0] if now - self._answered_at < UNREACHABLE_SECONDS else None
-        self._answered_at, self._next_at = now, time.monotonic() + CHECK_SECONDS
+        self._answered_at = time.monotonic()
         return found
 
 
@@ -204,14 +185,16 @@ class PageCache:
 
     def __init__(self, application: Application, watch: Watch, capacity_bytes: int, threads: int) -> None:
         self._application = application
-        self.watch = watch
-        self.memory = Memory(capacity_bytes)
-        self._makers = ThreadPoolExecutor(MAKERS, thread_name_prefix="pages")
-        self._making: dict[Hashable, Future[Answer | PassedOn]] = {}
+        self._watch = watch
+        self._memory = Memory(capacity_bytes, watch.state)
+        self._pool = ThreadPoolExecutor(MAKERS, thread_name_prefix="pages")
+        self._in_progress: dict[Hashable, Future[Answer | Uncached]] = {}
         self._lock = threading.Lock()
-        # The rest of the threads is left to what comes from memory.
-        self._reader_places = threading.BoundedSemaphore(max(threads // 2, 1))
-        self._staff_places = threading.BoundedSemaphore(max(threads // 4, 1))
+        # Half of the threads may wait for pages of their own, a quarter longer than a moment for those of others, and a
+        # quarter for staff. Pages from memory need a thread for no time at all.
+        self._pages = threading.BoundedSemaphore(max(threads // 2, 1))
+        self._joiners = threading.BoundedSemaphore(max(threads // 4, 1))
+        self._staff = threading.BoundedSemaphore(max(threads // 4, 1))
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
@@ -219,20 +202,18 @@ class PageCache:
             return self._answer_staff(environ, start_response)
         if method not in ("GET", "HEAD"):
             return self._application(environ, start_response)
-        state = self.watch.look()
-        if state is not self.memory.state:
-            self.memory.empty(state)
+        memory = self._current_memory()
         page = (environ.get("HTTP_HOST"), is_secure(environ), path, known_query(environ.get("QUERY_STRING", "")))
         encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        answer = self.memory.get((page, encoding))
+        answer = memory.get((page, encoding))
         if answer is None:
-            made = self.memory.get((page, "")) or self._made(page, state, environ)
-            if isinstance(made, PassedOn):
-                return made.send(environ, start_response)
+            made = memory.get((page, "")) or self._wait_for(page, memory, environ)
+            if isinstance(made, Uncached):
+                return send_uncached(made, method, start_response)
             answer = made.encoded(encoding) if encoding else made
-            if self.memory.get((page, "")) is made:
-                self.memory.keep((page, encoding), answer, state)
-        modified = self.watch.modified if answer.etag else ""
+            if memory.get((page, "")) is made:
+                memory.keep((page, encoding), answer)
+        modified = self._watch.modified if answer.etag else ""
         dated = [("Last-Modified", modified)] if modified else []
         if answer.etag and is_unchanged(answer.etag, modified, environ):
             start_response("304 Not Modified", answer.unchanged + dated)
@@ -240,76 +221,93 @@ class PageCache:
         start_response(answer.status, answer.headers + dated)
         return [answer.body] if method == "GET" else []
 
+    def _current_memory(self) -> Memory:
+        state = self._watch.current()
+        if self._memory.state is not state:  # the same state is the same tuple
+            self._memory = Memory(self._memory.capacity_bytes, state)
+        return self._memory
+
     def _answer_staff(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if not self._staff_places.acquire(blocking=False):
-            return refused().send(environ, start_response)
+        if not self._staff.acquire(blocking=False):
+            answer = refused()
+            start_response(answer.status, answer.headers)
+            return [answer.body]
         try:
             return self._application(environ, start_response)
         finally:
-            self._staff_places.release()
-            self.watch.hurry()
+            self._staff.release()
+            self._watch.hurry()
 
-    def _made(self, page: Hashable, state: State, environ: Environ) -> Answer | PassedOn:
-        """The answer without an encoding, from Django. Those who ask for the same meanwhile wait for the same one."""
+    def _wait_for(self, page: Hashable, memory: Memory, environ: Environ) -> Answer | Uncached:
+        """The answer without an encoding, from Django. Requests for one page at one time share its result."""
+        key = (page, memory.state)
         with self._lock:
-            making = self._making.get((page, state))
-            is_first = making is None
-            if making is None:
-                if not self._reader_places.acquire(blocking=False):
+            in_progress = self._in_progress.get(key)
+            if in_progress is None:
+                if not self._pages.acquire(blocking=False):
                     return refused()
-                making = self._making[page, state] = self._makers.submit(self._make, page, state, environ)
-                making.add_done_callback(partial(self._end, (page, state)))
+                work = self._pool.submit(self._render, page, memory, environ)
+                self._in_progress[key] = work
+                work.add_done_callback(partial(self._end, key))
+        if in_progress is not None:
+            return self._join(in_progress, page, memory, environ)
         try:
-            made = making.result(QUEUE_SECONDS if is_first else WAIT_SECONDS)
+            return work.result(QUEUE_SECONDS)
         except TimeoutError:
-            making.cancel()
+            work.cancel()
             return refused()
-        if isinstance(made, PassedOn) and not is_first:  # somebody else reads its body
-            return self._made((page, object()), state, environ)
+
+    def _join(
+        self, in_progress: Future[Answer | Uncached], page: Hashable, memory: Memory, environ: Environ
+    ) -> Answer | Uncached:
+        """Wait for the page of another request, but not for long: a slow one must not hold all threads."""
+        is_patient = self._joiners.acquire(blocking=False)
+        try:
+            made = in_progress.result(JOIN_SECONDS if is_patient else HURRIED_SECONDS)
+        except (TimeoutError, CancelledError):
+            return refused()
+        finally:
+            if is_patient:
+                self._joiners.release()
+        if isinstance(made, Uncached):  # its body goes to the other request
+            return self._wait_for((page, object()), memory, environ)
         return made
 
-    def _end(self, key: Hashable, made: Future[Answer | PassedOn]) -> None:
-        del self._making[key]
-        self._reader_places.release()
+    def _end(self, key: Hashable, work: Future[Answer | Uncached]) -> None:
+        del self._in_progress[key]
+        self._pages.release()
 
-    def _make(self, page: Hashable, state: State, environ: Environ) -> Answer | PassedOn:
+    def _render(self, page: Hashable, memory: Memory, environ: Environ) -> Answer | Uncached:
         """Ask Django, in one of the threads that make pages."""
         head: list[Any] = []
+        query = known_query(environ.get("QUERY_STRING", ""))
         asked = {name: value for name, value in environ.items() if name not in NOT_PASSED_ON}
-        asked |= {
-            "REQUEST_METHOD": "GET",
-            "QUERY_STRING": known_query(environ.get("QUERY_STRING", "")),
-            GENERATION: None,
-        }
+        asked |= {"REQUEST_METHOD": "GET", "QUERY_STRING": query, GENERATION: None}
         body = self._application(asked, lambda *given: head.extend(given))
         status, headers = head[:2]
         given = dict(headers)
-        size = int(given.get("Content-Length", self.memory.capacity_bytes))
-        is_kept = status[:3] in KEPT_STATUSES and "public" in given.get("Cache-Control", "")
-        if not is_kept or size > self.memory.capacity_bytes // 8:
-            return PassedOn(status, headers, body)
+        if int(given.get("Content-Length", memory.capacity_bytes)) > memory.capacity_bytes // 8:
+            return Uncached(status, headers, body)
         answer = Answer.of(status, headers, b"".join(body))
         close(body)
-        if asked[GENERATION] == state[0]:
-            self.memory.keep((page, ""), answer, state)
+        is_for_all = status[:3] in KEPT_STATUSES and "public" in given.get("Cache-Control", "")
+        if is_for_all and asked[GENERATION] == memory.state[0] is not None:
+            memory.keep((page, ""), answer)
         return answer
 
 
-def is_secure(environ: Environ) -> bool:
-    """As Django tells it, for an answer may hold whole addresses of this site."""
-    header, value = settings.SECURE_PROXY_SSL_HEADER or ("wsgi.url_scheme", "https")
-    return bool(environ.get(header) == value)
-
-
-@lru_cache(1000)
 def known_query(query: str) -> str:
     """A query without the parameters that no page of the archive reads."""
-    return "&".join(part for part in query.split("&") if part.partition("=")[0] in PARAMETERS)
+    return query and "&".join(part for part in query.split("&") if part.partition("=")[0] in PARAMETERS)
+
+
+def preferred_encoding(accepted: str) -> str:
+    """The encoding for an ``Accept-Encoding``; ``""`` for none. RFC 9110, section 12.5.3."""
+    return _preferred_encoding(accepted[:200])  # what is remembered is bounded
 
 
 @lru_cache(1000)
-def preferred_encoding(accepted: str) -> str:
-    """The encoding for an ``Accept-Encoding``; ``""`` for none. RFC 9110, section 12.5.3."""
+def _preferred_encoding(accepted: str) -> str:
     qualities = {}
     for part in accepted.lower().split(","):
         name, _, parameter = part.partition(";")
@@ -333,6 +331,21 @@ def is_unchanged(etag: str, modified: str, environ: Environ) -> bool:
     if not (since and modified):
         return False
     return since == modified or (parse_http_date_safe(since) or 0) >= (parse_http_date_safe(modified) or 0)
+
+
+def send_uncached(answer: Uncached, method: str, start_response: StartResponse) -> Iterable[bytes]:
+    start_response(answer.status, answer.headers)
+    if method == "GET":
+        return answer.body
+    close(answer.body)
+    return []
+
+
+@cache
+def refused() -> Answer:
+    """The 503 for what cannot be made now."""
+    response = unavailable()
+    return Answer.of("503 Service Unavailable", list(response.items()), response.content)
 
 
 def close(body: Iterable[bytes]) -> None:

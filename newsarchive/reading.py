@@ -8,7 +8,7 @@ shows what was before or what is after, never some of each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
@@ -73,6 +73,15 @@ def _one_moment() -> AbstractContextManager[None]:
 def is_staff_path(path: str) -> bool:
     """Whether an address belongs to the admin, the one part of the site that may write and set cookies."""
     return bool(settings.ADMIN_ENABLED) and (path == "/admin" or path.startswith("/admin/"))
+
+
+def is_secure(environ: Mapping[str, Any]) -> bool:
+    """True if a request came over https, as Django tells it, without a request."""
+    header, secure = settings.SECURE_PROXY_SSL_HEADER or ("", "")
+    told = environ.get(header)
+    if told is None:
+        return bool(environ["wsgi.url_scheme"] == "https")
+    return bool(told.split(",", 1)[0].strip() == secure)
 
 
 def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -168,14 +168,16 @@ class Slow:
 
     def __init__(self, seconds: float, cache_control: str = "public") -> None:
         self.seconds, self.cache_control, self.made = seconds, cache_control, 0
+        self.padding = 0
         self.lag = 0  # generations that the database it reads is behind
-        self.layer = PageCache(self, Watch(), capacity_bytes=100_000, threads=24)
+        self.watch = Watch()
+        self.layer = PageCache(self, self.watch, capacity_bytes=100_000, threads=24)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         self.made += 1
-        environ[GENERATION] = (self.layer.watch.state[0] or 0) - self.lag
+        environ[GENERATION] = (self.watch.state[0] or 0) - self.lag
         time.sleep(self.seconds)
-        body = f"page {environ['PATH_INFO']}".encode()
+        body = f"page {environ['PATH_INFO']}".encode() + bytes(self.padding)
         start_response("200 OK", [("Cache-Control", self.cache_control), ("Content-Length", str(len(body)))])
         return [body]
 
@@ -201,10 +203,32 @@ def test_a_page_is_made_once_however_many_ask_for_it() -> None:
 
 
 @pytest.mark.django_db(databases=["default", "reader"])
-def test_what_is_not_for_everybody_is_made_for_each() -> None:
-    slow = Slow(0.05, "no-store")
-    assert set(at_once(slow.layer, ["/a"] * 6)) == {("200 OK", b"page /a")}
+def test_what_is_too_large_to_keep_is_made_for_each() -> None:
+    slow = Slow(0.05)
+    slow.padding = 20_000
+    assert {len(body) for _, body in at_once(slow.layer, ["/a"] * 6)} == {20_007}
     assert slow.made == 6
+
+
+@pytest.mark.django_db(databases=["default", "reader"])
+def test_what_may_not_be_kept_is_made_again() -> None:
+    slow = Slow(0.0, "no-store")
+    assert [get(slow.layer, "/a") for _ in range(3)] == [("200 OK", b"page /a")] * 3
+    assert slow.made == 3
+
+
+@pytest.mark.django_db(databases=["default", "reader"])
+def test_a_reader_who_gives_up_waiting_takes_the_page_from_nobody_else() -> None:
+    slow = Slow(2.5)
+    with ThreadPoolExecutor(8) as clients:
+        others = [clients.submit(get, slow.layer, f"/{number}") for number in range(4)]
+        time.sleep(0.1)
+        first = clients.submit(get, slow.layer, "/queued")
+        time.sleep(0.1)
+        second = clients.submit(get, slow.layer, "/queued")
+        assert second.result()[0][:3] == "503"
+        assert first.result()[0] == "200 OK"
+        assert {other.result()[0] for other in others} == {"200 OK"}
 
 
 @pytest.mark.django_db(databases=["default", "reader"])
@@ -225,10 +249,9 @@ def test_under_overload_pages_from_memory_go_on_and_others_are_refused() -> None
 
 
 def test_memory_is_bounded_and_what_was_asked_for_last_stays() -> None:
-    memory, state = Memory(100_000), (1, None)
-    memory.empty(state)
+    memory = Memory(100_000, (1, None))
     for number in range(50):
-        memory.keep(number, Answer.of("200 OK", [], bytes(5_000)), state)
+        memory.keep(number, Answer.of("200 OK", [], bytes(5_000)))
         assert memory.get(0)
         assert memory.size_bytes <= 100_000
     assert memory.get(49)
@@ -247,10 +270,3 @@ def test_a_page_that_a_standby_made_of_an_earlier_state_is_sent_and_not_kept(enc
     for _ in range(2):
         get(behind.layer, "/a", encoding)
         assert behind.made == 3
-
-
-def test_an_answer_of_an_earlier_state_is_not_kept() -> None:
-    memory = Memory(100_000)
-    memory.empty((2, None))
-    memory.keep("/", Answer.of("200 OK", [], b"old"), (1, None))
-    assert memory.get("/") is None

@@ -1,4 +1,4 @@
-"""The generation: a number that every committed change of what readers see moves on.
+"""The generation: a number that rises with every committed change to anything public.
 
 Triggers move it, so no writer can forget to. An answer made from the archive is good for as long as the number is the
 same; the number itself counts nothing. ``newsarchive/reading.py`` reads it.
@@ -30,14 +30,19 @@ _START = """
 INSERT INTO articles_generation (slot, number) VALUES (0, %s)
   ON CONFLICT (slot) DO UPDATE SET number = excluded.number
 """
-# Two loads must not wait for one another's commit, so each PostgreSQL session has a row of its own, and moves it once a
-# transaction. A setting that is local to the transaction remembers that, and goes with a savepoint that is rolled back.
+# Two loads must not wait for one another's commit, so each transaction takes a row of its own, and moves it once. A
+# setting and a lock that are local to the transaction see to that, and go with a savepoint that is rolled back.
 _POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION articles_generation_move() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  free integer := pg_backend_pid() % 1024 + 1;
 BEGIN
   IF current_setting('newsarchive.moved', true) IS DISTINCT FROM pg_current_xact_id()::text THEN
     PERFORM set_config('newsarchive.moved', pg_current_xact_id()::text, true);
-    INSERT INTO articles_generation AS kept (slot, number) VALUES (pg_backend_pid() % 1024 + 1, 1)
+    WHILE NOT pg_try_advisory_xact_lock(1852143475, free) LOOP
+      free := free % 1024 + 1;
+    END LOOP;
+    INSERT INTO articles_generation AS kept (slot, number) VALUES (free, 1)
       ON CONFLICT (slot) DO UPDATE SET number = kept.number + 1;
   END IF;
   RETURN NULL;
@@ -45,7 +50,7 @@ END $$
 """
 
 
-def unwatch(using: str, **of_signal: Any) -> None:
+def distrust_generation(using: str, **of_signal: Any) -> None:
     """Before ``migrate``, which may make a table again and so lose its triggers: no generation can be relied on."""
     connection = connections[using]
     if "articles_generation" in connection.introspection.table_names():
@@ -53,7 +58,7 @@ def unwatch(using: str, **of_signal: Any) -> None:
             cursor.execute("DELETE FROM articles_generation WHERE slot = 0")
 
 
-def watch(using: str, **of_signal: Any) -> None:
+def install_triggers(using: str, **of_signal: Any) -> None:
     """After ``migrate``: put the triggers on the tables that readers see."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
