@@ -9,12 +9,12 @@ shows what was before or what is after, never some of each.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import Error, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
@@ -64,10 +64,16 @@ def generation_of(connection: BaseDatabaseWrapper) -> int | None:
     return int(number) if slot == 0 else None
 
 
-def _one_moment() -> AbstractContextManager[None]:
+@contextmanager
+def _one_moment() -> Iterator[None]:
     """A transaction of the ``reader`` connection, unless there is one around it already."""
-    is_inner = connections["reader"].in_atomic_block
-    return nullcontext() if is_inner else transaction.atomic(using="reader")
+    if connections["reader"].in_atomic_block:
+        yield
+        return
+    with transaction.atomic(using="reader"):
+        yield
+        # There is nothing to commit; and where the database has gone away meanwhile, a rollback says nothing of it.
+        transaction.set_rollback(True, using="reader")
 
 
 def is_staff_path(path: str) -> bool:
@@ -96,7 +102,8 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
         request.META.pop("HTTP_COOKIE", None)  # not read, so never answered: Django renews a CSRF cookie it is shown
         with public_page():
             if GENERATION in request.META:
-                request.META[GENERATION] = generation_of(connections["reader"])
+                with suppress(Error):  # the page meets it too, and has an answer
+                    request.META[GENERATION] = generation_of(connections["reader"])
             return get_response(request)
 
     return answer

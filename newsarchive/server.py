@@ -26,7 +26,9 @@ import sys
 import threading
 import time
 import traceback
+from contextlib import suppress
 from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
@@ -38,8 +40,10 @@ from granian.server import MPServer
 SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
 BACKLOG = 2048
 HEADER_SECONDS = 10  # for a request's head; a silent connection ends after it too
-STOP_SECONDS = 1.4
+HEAD_BYTES = 65_536
+STOP_SECONDS = 1.4  # of two, less what the signal and the ends of processes take
 REFUSE_SECONDS = 0.1
+RETRY_SECONDS = 0.3  # before a worker that could not start is replaced
 LEAVE_SECONDS = 30  # for the answers of a worker that has been replaced
 IDLE_THREAD_SECONDS = 600  # a thread takes its database connection with it
 OPEN_FILES = 16_384
@@ -59,12 +63,15 @@ def main() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     multiprocessing.set_start_method("fork")
     server = granian_on(listener, threads, connections=raise_open_files() - threads * FILES_PER_THREAD)
-    sys.exit(look_after(server, listener, count))
+    sys.exit(look_after(server, listener, count, has_started=multiprocessing.Event()))
 
 
-def look_after(server: MPServer, listener: socket.socket, count: int) -> int:
-    """Keep ``count`` workers until a signal stops them; the exit code."""
-    workers = [start_worker(server) for _ in range(count)]
+def look_after(server: MPServer, listener: socket.socket, count: int, has_started: Event) -> int:
+    """Keep ``count`` workers until a signal stops them; the exit code.
+
+    ``has_started`` is set by the first worker that can answer. If none can, this ends; later on, the others go on.
+    """
+    workers = [start_worker(server, has_started) for _ in range(count)]
     reload_is_due = False
     while True:
         number = signal.sigwait(SIGNALS)
@@ -74,13 +81,16 @@ def look_after(server: MPServer, listener: socket.socket, count: int) -> int:
         reload_is_due = reload_is_due or number == signal.SIGHUP
         dead = [worker for worker in workers if not worker.is_alive()]
         workers = [worker for worker in workers if worker not in dead]
-        if not workers and any(worker.exitcode == CANNOT_START for worker in dead):
-            return 1
+        if any(worker.exitcode == CANNOT_START for worker in dead):
+            if not has_started.is_set():
+                stop(listener, workers)
+                return 1
+            time.sleep(RETRY_SECONDS)
         while len(workers) < count:
-            workers.append(start_worker(server))
+            workers.append(start_worker(server, has_started))
         if reload_is_due and len(workers) == count:
             reload_is_due = False
-            workers += [start_worker(server, replaces=worker.pid) for worker in workers]
+            workers += [start_worker(server, has_started, replaces=worker.pid) for worker in workers]
 
 
 def stop(listener: socket.socket, workers: list[BaseProcess]) -> None:
@@ -123,7 +133,7 @@ def granian_on(listener: socket.socket, threads: int, connections: int) -> MPSer
         "newsarchive.wsgi:application",
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000, max_buffer_size=HEAD_BYTES),
         websockets=False,
         loop=Loops.asyncio,
         runtime_mode=RuntimeModes.mt,
@@ -138,7 +148,7 @@ def granian_on(listener: socket.socket, threads: int, connections: int) -> MPSer
     return server
 
 
-def start_worker(server: MPServer, replaces: int | None = None) -> BaseProcess:
+def start_worker(server: MPServer, has_started: Event, replaces: int | None = None) -> BaseProcess:
     def load() -> Any:
         prepare_worker()
         try:
@@ -147,8 +157,10 @@ def start_worker(server: MPServer, replaces: int | None = None) -> BaseProcess:
         except BaseException:
             traceback.print_exc()
             os._exit(CANNOT_START)
+        has_started.set()
         if replaces:
-            os.kill(replaces, signal.SIGUSR1)
+            with suppress(ProcessLookupError):  # it died meanwhile
+                os.kill(replaces, signal.SIGUSR1)
         places = max(1, server.blocking_threads // 4)
         return PatientApplication(application, places=places, replace_process=replace_workers)
 

@@ -35,6 +35,12 @@ def variable(kind: str, name: str, default: Any, **how: Any) -> Any:
         raise ImproperlyConfigured(f"{name}: {error}") from error
 
 
+def at_least(least: int, name: str, value: Any) -> Any:
+    if value < least:
+        raise ImproperlyConfigured(f"{name}: {value:g} is less than {least}")
+    return value
+
+
 VAR_DIR = Path(variable("str", "VAR_DIR", str((BASE_DIR if IS_CHECKOUT else Path.cwd()) / "var"))).resolve()
 FIXTURES_DIR = FILES_DIR / "fixtures"
 DEFAULT_TAGS_FILE = (FIXTURES_DIR / "tags.toml").resolve()
@@ -48,8 +54,9 @@ def kept_secret(path: Path) -> str:
     another.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    if not (path.exists() and path.stat().st_size):
+    if path.exists() and not path.stat().st_size:
         path.unlink(missing_ok=True)  # a full disk once left it empty
+    if not path.exists():
         made = path.with_name(f"{path.name}-{secrets.token_hex(8)}")
         try:
             made.touch(0o600)
@@ -90,14 +97,12 @@ ARCHIVE_DESCRIPTION: str = variable(
 ARCHIVE_CONTACT: str = variable("str", "ARCHIVE_CONTACT", "")
 
 # Each serving process answers this many requests at a time; what waits for the network is not counted.
-SERVER_THREADS: int = variable("int", "SERVER_THREADS", 24)
+SERVER_THREADS: int = at_least(4, "SERVER_THREADS", variable("int", "SERVER_THREADS", 24))
 
 # --- Databases: design section 9. -------------------------------------------------------------------------------------
 
 # The longest that the database may work on one public page; 0 is no limit.
-QUERY_SECONDS: float = variable("float", "QUERY_SECONDS", 5.0)
-if QUERY_SECONDS < 0:
-    raise ImproperlyConfigured(f"QUERY_SECONDS: {QUERY_SECONDS:g} is below 0; 0 is no limit")
+QUERY_SECONDS: float = at_least(0, "QUERY_SECONDS", variable("float", "QUERY_SECONDS", 5.0))
 DATABASES = databases(
     variable("str", "DATABASE_URL", "") or f"sqlite:///{VAR_DIR / 'archive.sqlite3'}",
     variable("list", "REPLICA_URLS", []),
@@ -170,7 +175,6 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [FILES_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(variable("str", "MEDIA_ROOT", str(VAR_DIR / "media"))).resolve()
-WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Hashed names need `collectstatic` first; tests and DEBUG serve the plain ones.
 HASHED_STATIC = not DEBUG and "pytest" not in sys.modules
 STORAGES = {
@@ -185,7 +189,7 @@ PHOTO_MAX_BYTES: int = variable("int", "PHOTO_MAX_BYTES", 100_000_000)
 PHOTO_MAX_PIXELS: int = variable("int", "PHOTO_MAX_PIXELS", 150_000_000)
 INPUT_MAX_BYTES: int = variable("int", "INPUT_MAX_BYTES", 32_000_000)
 TEXT_MAX_CHARACTERS: int = variable("int", "TEXT_MAX_CHARACTERS", 2_000_000)
-READ_SECONDS: int = variable("int", "READ_SECONDS", 5)
+READ_SECONDS: int = at_least(1, "READ_SECONDS", variable("int", "READ_SECONDS", 5))
 UNPACK_MAX_FILES: int = variable("int", "UNPACK_MAX_FILES", 1_000_000)
 UNPACK_MAX_BYTES: int = variable("int", "UNPACK_MAX_BYTES", 20_000_000_000)
 UNPACK_MAX_RATIO: int = variable("int", "UNPACK_MAX_RATIO", 200)

@@ -445,7 +445,7 @@ def test_merges_of_a_merged_tag_are_undone_in_reverse_order(archive: dict[str, A
     first = merge_made("Boats", "Ferries")
     between = state()
     second = merge_made("Ferries", "Liners")
-    refusal = "“Ferries” was merged into “Liners” later: undo that merge first."
+    refusal = "“Ferries” was merged into “Liners” later. Undo that merge first."
     assert refusal in said(archivist, undo_page(first))
     archivist.post(undo_page(first), {"reason": ""})
     assert not Tag.objects.filter(name="Boats").exists()
@@ -465,7 +465,7 @@ def test_of_merges_into_one_tag_the_later_is_undone_first_where_they_share_artic
     make_tag("Quays")
     before = state()
     boats, yachts = merge_made("Boats", "Ferries"), merge_made("Yachts", "Ferries")
-    refusal = "“Yachts” was merged into “Ferries” later, and shares articles with it: undo that merge first."
+    refusal = "“Yachts” was merged into “Ferries” later and shares articles with it. Undo that merge first."
     assert refusal in said(archivist, undo_page(boats))
     undo(archivist, yachts)
     undo(archivist, boats)
@@ -493,11 +493,11 @@ def test_a_name_that_was_taken_since_stops_the_undoing_with_the_reason(
     alias = tag_called("Ferries").aliases.get(name="Boats")
     alias.tag = make_tag("Liners")
     alias.save()
-    refusal = "“Boats” is another name of the tag “Liners” by now: remove it there first."
+    refusal = "“Boats” is now another name of “Liners”. Remove it there first."
     assert refusal in said(archivist, undo_page(merge))
     alias.delete()
     again = make_tag("Boats")
-    refusal = "The tag “Boats” has this name or address by now: rename that tag first."
+    refusal = "The tag “Boats” now has this name or address. Rename it first."
     assert refusal in said(archivist, undo_page(merge))
     assert refusal in archivist.post(undo_page(merge), {"reason": ""}).content.decode()
     again.delete()

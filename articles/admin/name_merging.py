@@ -106,8 +106,12 @@ class MergeInto(PageAction):
 
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         if len(ids) > MERGED_AT_ONCE:
-            raise NotDone(f"At most {MERGED_AT_ONCE} {self.model._meta.verbose_name_plural} are merged at once.")
+            raise NotDone(self._too_many)
         return self._choose(pages, request, ids, back=request.GET.urlencode())
+
+    @property
+    def _too_many(self) -> str:
+        return f"At most {MERGED_AT_ONCE} {self.model._meta.verbose_name_plural} are merged at once."
 
     def view(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
         sent = request.POST if request.method == "POST" else None
@@ -128,7 +132,11 @@ class MergeInto(PageAction):
         form = ChooseForm(self, rows, request.POST)
         if not form.is_valid():
             return self._choose(pages, request, ids, form, back)
-        if more := [row.pk for row in form.cleaned_data["add"] if row not in rows]:
+        more = [row.pk for row in form.cleaned_data["add"] if row not in rows]
+        if len(rows) + len(more) > MERGED_AT_ONCE:
+            form.add_error("add", self._too_many)
+            return self._choose(pages, request, ids, form, back)
+        if more:
             initial = {name: form.cleaned_data[name] for name in ("into", "reason")}
             return self._choose(pages, request, [*ids, *more], back=back, initial=initial)
         into = next(row for row in rows if str(row.pk) == form.cleaned_data["into"])

@@ -54,24 +54,24 @@ class Unmerging:
         if later is None:
             return f"“{self.into_name}” is no longer in the archive."
         names = tag_names([later.into_id])
-        return f"“{self.into_name}” was merged into “{names.get(later.into_id, '')}” later: undo that merge first."
+        return f"“{self.into_name}” was merged into “{names.get(later.into_id, '')}” later. Undo that merge first."
 
     def _name_is_taken(self) -> str:
         name, slugs = self.merge.name, self.own_slugs
         if tag := Tag.objects.filter(Q(slug__in=slugs) | Q(name=name)).first():
-            return f"The tag “{tag}” has this name or address by now: rename that tag first."
+            return f"The tag “{tag}” now has this name or address. Rename it first."
         alias = TagAlias.objects.filter(slug__in=slugs).exclude(tag=self.merge.into_id).select_related("tag").first()
-        return f"“{alias}” is another name of the tag “{alias.tag}” by now: remove it there first." if alias else ""
+        return f"“{alias}” is now another name of “{alias.tag}”. Remove it there first." if alias else ""
 
     def _later_merge(self) -> str:
         """Where an article had this tag alone, and one that was merged later, it is that one's word for it too."""
         articles = self._moved_revisions().values("article_id")
-        for later in TagMerge.objects.filter(
-            into_id=self.merge.into_id, moment__gt=self.merge.moment, undone_at=None
-        ).order_by("-moment"):
+        for later in TagMerge.objects.filter(into_id=self.merge.into_id, pk__gt=self.merge.pk, undone_at=None).order_by(
+            "-pk"
+        ):
             if _revisions(later, "-").filter(article_id__in=articles).exists():
-                words = f"“{later}” was merged into “{self.into_name}” later, and shares articles with it"
-                return f"{words}: undo that merge first."
+                words = f"“{later}” was merged into “{self.into_name}” later and shares articles with it"
+                return f"{words}. Undo that merge first."
         return ""
 
     # --- Articles. ----------------------------------------------------------------------------------------------------
@@ -261,7 +261,8 @@ class _Work:
             for some in chunks(articles):
                 changed = {}
                 by_load = set(given.filter(article_id__in=some).values_list("article_id", flat=True))
-                for pk, slugs in Article.objects.filter(pk__in=some).values_list("pk", "as_loaded__tags"):
+                locked = Article.objects.select_for_update().filter(pk__in=some).order_by("pk")
+                for pk, slugs in locked.values_list("pk", "as_loaded__tags"):
                     loaded = set(slugs or [])
                     if others & loaded and not own & loaded and (left or pk in by_load):
                         changed[pk] = sorted({*loaded - left, tag.slug})
