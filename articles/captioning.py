@@ -1,4 +1,4 @@
-"""The words of photos, brought into the renditions that carry them; files that no photo uses any more are removed.
+"""Writes the words of photos into their renditions, and deletes rendition files that no photo uses.
 
 Loads, undoing, the admin and edits of another archive all come here.
 """

@@ -33,7 +33,7 @@ def is_unreachable(error: BaseException | None) -> TypeGuard[Error]:
 def is_of_older_archive(error: Error) -> bool:
     """A table or a column is missing: the archive is not set up, or of an older version."""
     if isinstance(error, OperationalError):
-        return str(error).startswith(("no such table", "no such column"))
+        return any(words in str(error) for words in ("no such table", "no such column", "no column named"))
     return isinstance(error, ProgrammingError) and getattr(error.__cause__, "sqlstate", None) in ("42P01", "42703")
 
 

@@ -1,4 +1,4 @@
-"""A public page may keep the database busy for ``QUERY_SECONDS``, and then ends with an ``OperationalError``.
+"""Limits the database time of a public page to ``QUERY_SECONDS``; beyond it, an ``OperationalError``.
 
 On SQLite the limit is for all statements of a page together: its progress handler looks at the clock. On PostgreSQL
 each statement has the limit by itself (``statement_timeout``, in the settings), and none begins after it.

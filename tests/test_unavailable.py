@@ -67,7 +67,7 @@ def test_a_search_that_takes_too_long_says_so_with_503(
     assert answer.status_code == 503
     assert answer["Retry-After"]
     assert answer["Cache-Control"] == "no-store"
-    assert "This page took too long" in answer.text
+    assert "The archive is busy" in answer.text
     assert len(caplog.records) == 1
     assert "QUERY_SECONDS" in caplog.text
     assert "Traceback" not in caplog.text

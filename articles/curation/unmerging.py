@@ -1,4 +1,4 @@
-"""Tags that were merged, apart again.
+"""Undoes merges of tags.
 
 What was there before comes back from ``TagMerge`` and from the revisions that the merge wrote. What staff or loads have
 changed since stays as they have it.

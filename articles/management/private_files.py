@@ -9,15 +9,15 @@ from pathlib import Path
 
 from django.conf import settings
 
-# A web server in the group may serve media/renditions and static/ itself.
+# A web server in the group may serve static/ itself.
 FOLDER, DATABASE = 0o750, 0o600
 ORIGINALS, ORIGINAL = 0o700, 0o600
 
 
 def close_to_others() -> None:
-    """Take from other users what they need not read, also in an archive that was made before this.
+    """Remove other users' access to the archive's files, including those of older archives.
 
-    What belongs to somebody else is left as it is, and a ``VAR_DIR`` that everyone may write.
+    Files of other owners are left alone, and so is a world-writable ``VAR_DIR``.
     """
     home = Path(settings.VAR_DIR)
     if home.is_dir() and not home.stat().st_mode & 0o002:

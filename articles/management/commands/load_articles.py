@@ -48,6 +48,7 @@ from articles.management.private_files import close_to_others
 from articles.models.load import REFUSALS_KEPT
 from articles.search import index
 from articles.wording import counted, noted_words
+from newsarchive.database_faults import is_of_older_archive
 
 Report = IO[str] | OutputWrapper
 BATCH = 1000
@@ -56,8 +57,6 @@ SKIPS_TOLD = 8
 MISSING_TOLD = 8  # photos without files
 LISTED_ALL = "; --report lists them all"
 REFUSALS_TOLD = 50  # of one file, and for one reason
-# How SQLite and PostgreSQL say that a table or column is missing.
-OLDER_SCHEMA = ("no such table", "no such column", "no column named", "does not exist")
 SCANNING = "Looking through crawl files"
 # What reasons of one kind differ in: addresses, dates, what follows a colon.
 _PARTICULARS = re.compile(r"(?: to| of| as)? *(?:https?:|\d{4}|:)")
@@ -456,9 +455,7 @@ def _database_errors(run: Run) -> Iterator[None]:
     try:
         yield
     except (OperationalError, ProgrammingError) as error:
-        if any(
-            words in str(error) for words in ("no such table", "no such column", "no column named", "does not exist")
-        ):
+        if is_of_older_archive(error):
             raise CommandError("The database is not up to date: run `manage.py migrate` first.") from error
         raise CommandError(f"{_so_far(run)} The database refused to go on: {error}.") from error
     except DatabaseError as error:

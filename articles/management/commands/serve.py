@@ -87,8 +87,8 @@ def _check_readable(reader: BaseDatabaseWrapper) -> None:
             raise CommandError(NO_ARCHIVE) from error
         if is_unreachable(error):
             raise CommandError(
-                f"No database that pages could be read from answers ({named['HOST'] or named['NAME']}): "
-                f"{in_one_line(error)}. Start it, or see to REPLICA_URLS and DATABASE_URL."
+                f"Cannot reach a database to read from ({named['HOST'] or named['NAME']}): "
+                f"{in_one_line(error)}. Start it, or check REPLICA_URLS and DATABASE_URL."
             ) from error
         raise
     if not steps.loader.applied_migrations:
