@@ -103,7 +103,7 @@ def test_serving_says_which_database_does_not_answer(tmp_path: Path) -> None:
     done = _managed(tmp_path, "serve", "--port", "8199", DATABASE_URL=NOWHERE)
     assert done.returncode == 1
     assert re.fullmatch(
-        r"CommandError: No database .* answers \(127\.0\.0\.1\): .*refused.*DATABASE_URL\.\n", done.stderr
+        r"CommandError: Cannot reach a database to read from \(127\.0\.0\.1\): .*refused.*DATABASE_URL\.\n", done.stderr
     )
 
 
