@@ -7,8 +7,8 @@ import urllib.parse
 import urllib.request
 from http.cookiejar import CookieJar
 
+from tests.forms import FormReader
 from tests.served import Archive
-from tests.staff import FormReader
 
 PASSWORD = "a long pass phrase"
 MAKE_STAFF = f"""
