@@ -33,12 +33,12 @@ class RenditionFile(StaticFile):  # type: ignore[misc]  # WhiteNoise has no type
 
 
 def names_rendition(path: str) -> bool:
-    """Whether a path below ``MEDIA_ROOT`` could be that of a rendition."""
+    """True if a path below ``MEDIA_ROOT`` could be a rendition's."""
     return bool(photos.digest_in(path))
 
 
 def is_shown(path: str) -> bool:
-    """Whether a path below ``MEDIA_ROOT`` is a rendition of a photo of a published article; one query, or none."""
+    """True if a path below ``MEDIA_ROOT`` is a rendition of a published article's photo; at most one query."""
     return with_name(path).filter(photo__article__withdrawn_at=None).exists()
 
 

@@ -1,4 +1,4 @@
-"""What Django's system checks say of the settings."""
+"""System checks of the settings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ THIS_MACHINE = {"", "localhost", "127.0.0.1", "::1"}
 
 @register
 def check_secret_key_is_shared(**kwargs: Any) -> list[CheckMessage]:
-    """Where the database is on another machine, there may be several that serve it."""
+    """A database on another machine may be served by several."""
     hosts = {host for named in settings.DATABASES.values() for host in named.get("HOST", "").split(",")}
     is_shared = any(host not in THIS_MACHINE and not host.startswith("/") for host in hosts)
     if not (settings.IS_SECRET_KEY_OWN and is_shared):

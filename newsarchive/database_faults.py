@@ -1,4 +1,4 @@
-"""What an error of the database means to whoever runs the archive or reads it."""
+"""The meaning of database errors for operators and readers."""
 
 from __future__ import annotations
 

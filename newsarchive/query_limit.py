@@ -27,7 +27,7 @@ _deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)
 
 @contextmanager
 def limited_queries() -> Iterator[None]:
-    """Within this block the ``reader`` connection is held to the limit."""
+    """Limit the queries of the ``reader`` connection within this block."""
     token = _deadline.set(time.monotonic() + (settings.QUERY_SECONDS or math.inf))
     try:
         yield

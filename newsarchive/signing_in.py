@@ -1,4 +1,4 @@
-"""Who is signing in, and how many wrong passwords are too many: by name and address, and by address alone."""
+"""The address of who signs in, and the limits on wrong passwords: by name and address, and by address alone."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _is_proxy(address: Address | None) -> bool:
 
 
 def _is_one_client(request: HttpRequest) -> bool:
-    """Whether an address is not that of a proxy, behind which everyone would be locked out together."""
+    """True unless an address may be a proxy's, behind which everyone would be locked out together."""
     client = _client(request)
     if client is None or settings.TRUSTED_PROXIES:
         return client is not None and not _is_proxy(client)

@@ -78,7 +78,7 @@ def cluster(folder: Path, *ports: int) -> Iterator[list[Server]]:
 
 
 def follow(standby: Server, servers: Sequence[Server]) -> None:
-    """Make ``standby`` anew, as a copy that follows whichever of ``servers`` is the primary."""
+    """Make ``standby`` again, as a copy that follows whichever of ``servers`` is the primary."""
     if standby.is_running:
         standby.kill()
     shutil.rmtree(standby.home / "db", ignore_errors=True)

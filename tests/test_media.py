@@ -78,7 +78,7 @@ def pages(environ: Any, start_response: Any) -> list[bytes]:
 
 
 def ask(files: MediaFiles, address: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
-    """What the WSGI application answers before Django is asked."""
+    """The answer of the WSGI application, before Django."""
     environ = RequestFactory().generic(method, "/", PATH_INFO=address, headers=headers).environ
     started: list[Any] = []
     body = b"".join(files(environ, lambda *how: started.append(how)))  # type: ignore[arg-type]

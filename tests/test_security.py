@@ -1,4 +1,4 @@
-"""What every answer says to browsers, and what an archive under https is set to."""
+"""Headers of every answer, and the settings of an archive under https."""
 
 from __future__ import annotations
 

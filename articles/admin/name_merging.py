@@ -62,7 +62,7 @@ class ChooseForm(ReasonForm):
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """What becomes of a row that is merged into another."""
+    """The effect of a merge on one row that goes."""
 
     row: Any
     effects: list[str | SafeString]
@@ -77,7 +77,7 @@ class MergeInto(PageAction):
 
     @abstractmethod
     def other_names(self, row: Any) -> list[str]:
-        """What else it is called."""
+        """Its other names."""
 
     @abstractmethod
     def addresses(self, row: Any) -> list[str]:
@@ -92,7 +92,7 @@ class MergeInto(PageAction):
         """Merge them; how many articles were moved."""
 
     def said(self, words: str, into: Any, former: Sequence[Any]) -> str | SafeString:
-        """What staff see when it is done. ``former`` are the ids that the merged ones had."""
+        """The message after a merge. ``former`` are the ids of the merged rows."""
         return words
 
     def words(self, row: Any) -> SafeString:

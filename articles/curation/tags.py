@@ -24,7 +24,7 @@ STRENGTH: list[str] = [Tagging.Origin.VOCABULARY, Tagging.Origin.SOURCE, Tagging
 
 
 def moved_and_both(former: Tag, into: Iterable[Tag]) -> tuple[int, int]:
-    """How many articles a merge would move to one of these tags, and how many have one of them already."""
+    """The numbers of articles that a merge would move, and of those that have both tags already."""
     rows = Tagging.objects.filter(tag=former)
     twins = Tagging.objects.filter(tag__in=[tag.pk for tag in into], article=OuterRef("article"))
     both = rows.filter(Exists(twins)).count()
@@ -111,7 +111,7 @@ def _strengthen(rows: Rows, twins: Rows, stamp: Stamp) -> None:
 
 
 def _take_names(former: Tag, tag: Tag, stamp: Stamp) -> list[str]:
-    """All that led to the former tag leads to the other: names, addresses, and what loaded values call it. Returns the
+    """Give the names, addresses and loaded values of the former tag to the other. Returns the
     slugs that became other names by this."""
     for names in (TagAlias, TagAddress, FormerTag):
         names._default_manager.filter(tag=former).update(tag=tag)

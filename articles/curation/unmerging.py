@@ -26,7 +26,7 @@ from articles.versions import tag_names
 
 @dataclass(frozen=True)
 class Unmerging:
-    """What undoing a merge will do. Reading it writes nothing."""
+    """The effect of undoing a merge. Reading it writes nothing."""
 
     merge: TagMerge
 
@@ -64,7 +64,7 @@ class Unmerging:
         return f"“{alias}” is now another name of “{alias.tag}”. Remove it there first." if alias else ""
 
     def _later_merge(self) -> str:
-        """Where an article had this tag alone, and one that was merged later, it is that one's word for it too."""
+        """A later merge into the same tag, if it shares articles with this one: its taggings cannot be told apart."""
         articles = self._moved_revisions().values("article_id")
         for later in TagMerge.objects.filter(into_id=self.merge.into_id, pk__gt=self.merge.pk, undone_at=None).order_by(
             "-pk"
@@ -77,7 +77,7 @@ class Unmerging:
     # --- Articles. ----------------------------------------------------------------------------------------------------
 
     def _moved_revisions(self) -> QuerySet[Any, Any]:
-        """Of taggings that the merge gave to the other tag, and not of those that it only took the origin over to."""
+        """Revisions of taggings that the merge moved, without those of which it changed the origin alone."""
         both = _revisions(self.merge, "-").values("article_id")
         return _revisions(self.merge, "~").exclude(article_id__in=both)
 
@@ -91,7 +91,7 @@ class Unmerging:
         return Tagging.objects.filter(tag=self.merge.into_id, article_id__in=articles, pk__lte=self.merge.last_tagging)
 
     def articles_then(self) -> int:
-        """How many articles the former tag had when it was merged."""
+        """The number of articles that the former tag had when it was merged."""
         return self._moved_revisions().count() + _revisions(self.merge, "-").count()
 
     def added_since(self) -> QuerySet[Tagging, Tagging]:
@@ -136,7 +136,7 @@ class Unmerging:
 
     @property
     def takes_description(self) -> bool:
-        """Whether the other tag has its description from the former one."""
+        """True if the other tag has its description from the former one."""
         former = self.merge.former
         return bool(former["gave_description"] and self.into and self.into.description == former["description"])
 

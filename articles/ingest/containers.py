@@ -230,7 +230,7 @@ def _is_hidden(parts: Sequence[str]) -> bool:
 
 @cache
 def _is_article(suffix: str) -> bool:
-    """Whether an empty file of this name would be refused: so it need not be unpacked."""
+    """True if an empty file of this name would be refused, and so need not be unpacked."""
     try:
         return reader_of(f"empty{suffix}", b"").split is None
     except UnknownForm:

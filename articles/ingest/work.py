@@ -1,4 +1,4 @@
-"""How much work one input may make. What passes a limit is refused, and the others go on."""
+"""Limits on the work of one input. An input beyond a limit is refused, and the others go on."""
 
 from __future__ import annotations
 

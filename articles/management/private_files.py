@@ -1,4 +1,4 @@
-"""Who on the machine may read the archive's files.
+"""Permissions of the archive's files.
 
 The database holds password hashes and sessions, the originals of photos where and with what they were taken.
 """

@@ -183,7 +183,7 @@ class TagMerge(models.Model):
 
     @property
     def name(self) -> str:
-        """Of the tag that was merged."""
+        """The name of the tag that was merged."""
         return str(self.former["name"])
 
 

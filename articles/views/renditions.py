@@ -27,7 +27,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 
 @public()
 def _not_shown(request: HttpRequest, path: str) -> HttpResponseBase:
-    """410 for a withdrawn article's; a name with former words leads to the same picture with the present ones."""
+    """410 for a withdrawn article's; a name with former words redirects to the same picture with the present ones."""
     if gone := with_name(path).exclude(photo__article__withdrawn_at=None).select_related("photo__article").first():
         return withdrawn(request, gone.photo.article)
     ending = f"-{photos.size_in(path)}"

@@ -40,7 +40,7 @@ class Names:
         self.sources = dict(SourceAlias.objects.values_list("slug", "source_id")) | _by_slug(Source)
 
     def follow_undone_merges(self) -> None:
-        """Of a merged tag the database itself says that it is gone. Once it is back, its names are its own again."""
+        """Forget names of merged tags that are back: an undone merge returns them during a load."""
         if _undone_merges() != self._undone_merges:
             self.reload()
 

@@ -194,7 +194,7 @@ class Run:
         self.noted["later-version"] += store.later_versions
 
     def _is_new_archive(self) -> bool:
-        """Whether the archive has no database yet. It is set up, unless this is a dry run."""
+        """True if the archive has no database yet. It is set up, unless this is a dry run."""
         if self.dry_run:
             return not connection.introspection.table_names()
         with setting_up(connection) as is_new:
