@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.http import parse_etags
-from whitenoise.responders import MissingFileError, StaticFile
+from whitenoise.responders import NotARegularFileError, StaticFile
 
 from articles import photos
 from articles.models import Rendition
@@ -24,6 +25,18 @@ CACHE_CONTROL = f"public, max-age=3600, s-maxage={settings.SHARED_CACHE_SECONDS}
 
 class RenditionFile(StaticFile):  # type: ignore[misc]  # WhiteNoise has no types
     """WhiteNoise's answer, with ranges, which also understands weak validators, lists of them, and ``*``."""
+
+    def get_response(self, method: str, request_headers: Mapping[str, str]) -> Any:
+        if request_headers.get("HTTP_IF_RANGE", self.etag) != self.etag:
+            request_headers = {name: value for name, value in request_headers.items() if name != "HTTP_RANGE"}
+        return super().get_response(method, request_headers)
+
+    def get_byte_range(self, range_header: str, size: int) -> tuple[int, int]:
+        """``ValueError`` for a range to ignore: one of a single byte, too, for which WhiteNoise would answer 416."""
+        start, end = super().get_byte_range(range_header, size)
+        if end <= start < size:
+            raise ValueError(range_header)
+        return start, end
 
     def is_not_modified(self, request_headers: Mapping[str, str]) -> bool:
         tags = parse_etags(request_headers.get("HTTP_IF_NONE_MATCH", ""))
@@ -68,5 +81,5 @@ def rendition_file(path: str) -> RenditionFile | None:
     ]
     try:
         return RenditionFile(str(settings.MEDIA_ROOT / path), headers)
-    except MissingFileError:
+    except (NotARegularFileError, OSError):
         return None

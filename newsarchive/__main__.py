@@ -6,7 +6,8 @@ import sys
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["serve"] and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    is_long = sys.argv[1:2] in (["serve"], ["load_articles"])
+    if is_long and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C during the start shows no traceback
     os.umask(0o027)  # the archive's files are for this user, and to read for the group; not for everyone
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsarchive.settings")

@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, Warning, register
 THIS_MACHINE = {"", "localhost", "127.0.0.1", "::1"}
 
 
-@register
+@register("newsarchive")
 def check_secret_key_is_shared(**kwargs: Any) -> list[CheckMessage]:
     """A database on another machine may be served by several."""
     hosts = {host for named in settings.DATABASES.values() for host in named.get("HOST", "").split(",")}

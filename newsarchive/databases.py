@@ -6,6 +6,7 @@ server costs the pages it was making and no more.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -85,7 +86,13 @@ def _sqlite_pair(path: Path) -> tuple[Settings, Settings]:
     path.parent.mkdir(parents=True, exist_ok=True)
     default = _sqlite(str(path), {"transaction_mode": "IMMEDIATE", "init_command": SQLITE_WRITER})
     default["TEST"] = {"NAME": str(path.with_name(f"test-{path.name}"))}
-    return default, _sqlite(f"{path.as_uri()}?mode=ro", {"init_command": SQLITE_READER})
+    return default, _sqlite(f"{path.as_uri()}?{_reading(path)}", {"init_command": SQLITE_READER})
+
+
+def _reading(path: Path) -> str:
+    """The mode in which readers open ``path``. On a read-only disk SQLite could not make its ``-shm`` file."""
+    is_fixed = path.exists() and not Path(f"{path}-shm").exists() and not os.access(path.parent, os.W_OK)
+    return "mode=ro&immutable=1" if is_fixed else "mode=ro"
 
 
 def _sqlite(name: str, options: Settings) -> Settings:

@@ -30,7 +30,7 @@ class MediaFiles:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(settings.MEDIA_URL) and (file := self._file(environ)):
-            with suppress(FileNotFoundError):  # removed since it was looked for
+            with suppress(OSError):  # removed since it was looked for, or not ours to read
                 answer: Iterable[bytes] = WhiteNoise.serve(file, environ, start_response)
                 return answer
         return self.application(environ, start_response)

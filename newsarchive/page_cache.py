@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache, partial
 from typing import Any
+from urllib.parse import unquote
 
 import brotli
 import zstandard
@@ -39,7 +40,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 State = tuple[int | None, date | None]  # a generation and a day, for some pages are about today
 
 KEPT_STATUSES = ("200", "301", "404", "410")
-MAKERS = 4  # a process runs Python in one thread at a time; the others wait for the database
+HEALTH = "/healthz"
 QUEUE_SECONDS = 10
 # For a page that another request waits for already: as long as few wait so, and where many do.
 JOIN_SECONDS, HURRIED_SECONDS = 2, 0.5
@@ -180,6 +181,21 @@ class Watch:
         return found
 
 
+class Lane:
+    """Threads that make pages, and places for requests that have one made or wait for their turn."""
+
+    def __init__(self, makers: int, places: int, patience_seconds: float = 0) -> None:
+        self.pool = ThreadPoolExecutor(makers, thread_name_prefix="pages")
+        self._places = threading.BoundedSemaphore(max(places, 1))
+        self._patience_seconds = patience_seconds
+
+    def enter(self) -> bool:
+        return self._places.acquire(timeout=self._patience_seconds)
+
+    def leave(self) -> None:
+        self._places.release()
+
+
 class PageCache:
     """The layer around ``application``; ``threads`` is how many requests its process answers at once."""
 
@@ -187,12 +203,13 @@ class PageCache:
         self._application = application
         self._watch = watch
         self._memory = Memory(capacity_bytes, watch.state)
-        self._pool = ThreadPoolExecutor(MAKERS, thread_name_prefix="pages")
         self._in_progress: dict[Hashable, Future[Answer | Uncached]] = {}
         self._lock = threading.Lock()
-        # Half of the threads may wait for pages of their own, a quarter longer than a moment for those of others, and a
-        # quarter for staff. Pages from memory need a thread for no time at all.
-        self._pages = threading.BoundedSemaphore(max(threads // 2, 1))
+        # Searches, which may take seconds, leave pages a lane of their own; so does everything to those who watch the
+        # server. Pages from memory need a thread for no time at all.
+        self._pages = Lane(makers=3, places=threads // 2, patience_seconds=0.3)
+        self._searches = Lane(makers=2, places=threads // 4)
+        self._health = Lane(makers=1, places=threads // 8)
         self._joiners = threading.BoundedSemaphore(max(threads // 4, 1))
         self._staff = threading.BoundedSemaphore(max(threads // 4, 1))
 
@@ -240,16 +257,21 @@ class PageCache:
 
     def _wait_for(self, page: Hashable, memory: Memory, environ: Environ) -> Answer | Uncached:
         """The answer without an encoding, from Django. Requests for one page at one time share its result."""
-        key = (page, memory.state)
-        with self._lock:
-            in_progress = self._in_progress.get(key)
-            if in_progress is None:
-                if not self._pages.acquire(blocking=False):
-                    return refused()
-                work = self._pool.submit(self._render, page, memory, environ)
-                self._in_progress[key] = work
-                work.add_done_callback(partial(self._end, key))
-        if in_progress is not None:
+        key, lane = (page, memory.state), self._lane(environ)
+        if in_progress := self._in_progress.get(key):
+            return self._join(in_progress, page, memory, environ)
+        if not lane.enter():
+            return refused()
+        with self._lock:  # while this request waited for a place, another may have begun, or made, the same page
+            in_progress, made = self._in_progress.get(key), memory.get((page, ""))
+            if in_progress or made:
+                lane.leave()
+            else:
+                work = self._in_progress[key] = lane.pool.submit(self._render, page, memory, environ)
+                work.add_done_callback(partial(self._end, key, lane))
+        if made:
+            return made
+        if in_progress:
             return self._join(in_progress, page, memory, environ)
         try:
             return work.result(QUEUE_SECONDS)
@@ -273,9 +295,14 @@ class PageCache:
             return self._wait_for((page, object()), memory, environ)
         return made
 
-    def _end(self, key: Hashable, work: Future[Answer | Uncached]) -> None:
+    def _lane(self, environ: Environ) -> Lane:
+        if environ["PATH_INFO"] == HEALTH:
+            return self._health
+        return self._searches if "q=" in environ.get("QUERY_STRING", "") else self._pages
+
+    def _end(self, key: Hashable, lane: Lane, work: Future[Answer | Uncached]) -> None:
         del self._in_progress[key]
-        self._pages.release()
+        lane.leave()
 
     def _render(self, page: Hashable, memory: Memory, environ: Environ) -> Answer | Uncached:
         """Ask Django, in one of the threads that make pages."""
@@ -298,7 +325,7 @@ class PageCache:
 
 def known_query(query: str) -> str:
     """A query without the parameters that no page of the archive reads."""
-    return query and "&".join(part for part in query.split("&") if part.partition("=")[0] in PARAMETERS)
+    return query and "&".join(part for part in query.split("&") if unquote(part.partition("=")[0]) in PARAMETERS)
 
 
 def preferred_encoding(accepted: str) -> str:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
@@ -41,7 +42,9 @@ def at_least(least: int, name: str, value: Any) -> Any:
     return value
 
 
-VAR_DIR = Path(variable("str", "VAR_DIR", str((BASE_DIR if IS_CHECKOUT else Path.cwd()) / "var"))).resolve()
+VAR_DIR = (
+    Path(variable("str", "VAR_DIR", "") or (BASE_DIR if IS_CHECKOUT else Path.cwd()) / "var").expanduser().resolve()
+)
 FIXTURES_DIR = FILES_DIR / "fixtures"
 DEFAULT_TAGS_FILE = (FIXTURES_DIR / "tags.toml").resolve()
 TAGS_FILE = Path(variable("str", "TAGS_FILE", str(DEFAULT_TAGS_FILE))).resolve()
@@ -86,10 +89,12 @@ ALLOWED_HOSTS: list[str] = variable("list", "ALLOWED_HOSTS", ["localhost", "127.
 BASE_URL: str = variable("str", "BASE_URL", "").rstrip("/")
 if BASE_URL and not BASE_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured(f"BASE_URL: {BASE_URL!r} must begin with http:// or https://")
+if BASE_URL and (host := urlsplit(BASE_URL).hostname):
+    ALLOWED_HOSTS.append(host)
 IS_HTTPS = BASE_URL.startswith("https://")
 ADMIN_ENABLED: bool = variable("bool", "ADMIN_ENABLED", True)
-SHARED_CACHE_SECONDS: int = variable("int", "SHARED_CACHE_SECONDS", 5)
-PAGE_MEMORY_BYTES: int = variable("int", "PAGE_MEMORY_BYTES", 64_000_000)
+SHARED_CACHE_SECONDS: int = at_least(0, "SHARED_CACHE_SECONDS", variable("int", "SHARED_CACHE_SECONDS", 5))
+PAGE_MEMORY_BYTES: int = at_least(1_000_000, "PAGE_MEMORY_BYTES", variable("int", "PAGE_MEMORY_BYTES", 64_000_000))
 ARCHIVE_NAME: str = variable("str", "ARCHIVE_NAME", "Newsarchive")
 ARCHIVE_DESCRIPTION: str = variable(
     "str", "ARCHIVE_DESCRIPTION", "Articles kept as they were published, with their photos, captions and credits."

@@ -49,8 +49,11 @@ def _client(request: HttpRequest) -> Address | None:
 
 
 def _parsed(text: str) -> Address | None:
+    """An address, with or without a port: ``192.0.2.1:5000``, ``[2001:db8::1]:5000``."""
+    text = text.strip()
+    host = text[1:].partition("]")[0] if text.startswith("[") else text
     try:
-        address = ip_address(text.strip())
+        address = ip_address(host.partition(":")[0] if host.count(":") == 1 else host)
     except ValueError:
         return None
     return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
@@ -65,4 +68,4 @@ def _is_one_client(request: HttpRequest) -> bool:
     client = _client(request)
     if client is None or settings.TRUSTED_PROXIES:
         return client is not None and not _is_proxy(client)
-    return client.is_global and "HTTP_X_FORWARDED_FOR" not in request.META
+    return client.is_global

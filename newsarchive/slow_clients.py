@@ -1,4 +1,4 @@
-"""Between granian and the application: slow clients hold no thread, or but a few.
+"""Between granian and the application: slow clients hold few threads or none.
 
 granian waits for request heads and sends answers outside Python, but calls the application before a body is there, and
 asks it piece by piece for an answer that is no list. It sets no time limit for either.
@@ -31,7 +31,7 @@ class PatientApplication:
     def __init__(self, application: Application, *, places: int, replace_process: Callable[[], None]) -> None:
         self.application = application
         self.places, self.replace_process = places, replace_process
-        self.began: dict[object, float] = {}
+        self.held: dict[object, tuple[float, str | None]] = {}  # since when, and by which address
         self.is_replaced = False
         self.lock = threading.Lock()
 
@@ -49,19 +49,22 @@ class PatientApplication:
         """Put the whole body into ``environ``, or return the status line of a refusal."""
         if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             return "413 Content Too Large"
-        now, place = time.monotonic(), object()
+        now, place, client = time.monotonic(), object(), environ.get("REMOTE_ADDR")
         with self.lock:
-            if len(self.began) >= self.places:
-                if now - min(self.began.values()) > BODY_SECONDS and not self.is_replaced:
+            if len(self.held) >= self.places:
+                if now - min(began for began, _ in self.held.values()) > BODY_SECONDS and not self.is_replaced:
                     self.is_replaced = True
                     self.replace_process()
                 return "503 Service Unavailable"
-            self.began[place] = now
+            theirs = sum(address == client for _, address in self.held.values())
+            if theirs >= max(1, self.places // 2):  # one client leaves places to others
+                return "503 Service Unavailable"
+            self.held[place] = (now, client)
         try:
             body = environ["wsgi.input"].read(length)
         finally:
             with self.lock:
-                del self.began[place]
+                del self.held[place]
         environ["wsgi.input"] = BytesIO(body)
         return None if len(body) == length else "400 Bad Request"
 

@@ -114,6 +114,11 @@ def test_a_photo_is_asked_for_again_in_part_or_only_if_it_has_changed(folder: Pa
     assert ask(files, address, **{"If-Modified-Since": since})[0] == 304
     status, part, body = ask(files, address, Range="bytes=10-19")
     assert (status, body, part["Content-Range"]) == (206, whole[10:20], f"bytes 10-19/{len(whole)}")
+    for ignored in ("bytes=0-0", "bytes=5-1", "lines=1-2"):
+        assert ask(files, address, Range=ignored)[0] == 200
+    assert ask(files, address, Range=f"bytes={len(whole)}-")[0] == 416
+    assert ask(files, address, Range="bytes=0-3", **{"If-Range": '"other"'})[0] == 200
+    assert ask(files, address, Range="bytes=0-3", **{"If-Range": etag})[0] == 206
     status, head, body = ask(files, address, "HEAD")
     assert (status, head["Content-Length"], body) == (200, str(len(whole)), b"")
 

@@ -98,7 +98,7 @@ def test_head_has_the_headers_of_get(archive: Archive, address: str) -> None:
 def test_what_an_address_does_not_understand_makes_no_other_page(archive: Archive) -> None:
     plain, tagged = ask(archive.url + FERRY), ask(f"{archive.url}{FERRY}?utm_source=news&fbclid=1")
     assert (tagged.body, tagged.headers["etag"]) == (plain.body, plain.headers["etag"])
-    assert known_query("utm_source=a&q=ferry&tag=b&tag=a&x") == "q=ferry&tag=b&tag=a"
+    assert known_query("utm_source=a&q=ferry&tag=b&tag=a&x&%66rom=2019") == "q=ferry&tag=b&tag=a&%66rom=2019"
 
 
 def test_pages_are_kept_apart_by_host(archive: Archive) -> None:
@@ -106,6 +106,14 @@ def test_pages_are_kept_apart_by_host(archive: Archive) -> None:
     assert f"http://localhost:{port}/" in ask(archive.url + FERRY, Host=f"localhost:{port}").text
     assert f"http://localhost:{port}/" not in ask(archive.url + FERRY).text
     assert ask(archive.url + FERRY, Host="evil.example").status == 400
+
+
+@pytest.mark.parametrize("address", ["/nothing/", "/2021/5/4/"])
+def test_what_is_not_there_is_never_unchanged(archive: Archive, address: str) -> None:
+    first = ask(archive.url + address)
+    assert "etag" not in first.headers
+    for headers in ({"If_None_Match": "*"}, {"If_Modified_Since": "Fri, 01 Jan 2100 00:00:00 GMT"}):
+        assert ask(archive.url + address, **headers).status == first.status
 
 
 def test_staff_pages_are_made_each_time(archive: Archive) -> None:
@@ -182,9 +190,9 @@ class Slow:
         return [body]
 
 
-def get(layer: PageCache, path: str, encoding: str = "") -> tuple[str, bytes]:
+def get(layer: PageCache, path: str, encoding: str = "", query: str = "") -> tuple[str, bytes]:
     status: list[str] = []
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": "", "wsgi.url_scheme": "http"}
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "wsgi.url_scheme": "http"}
     environ["HTTP_ACCEPT_ENCODING"] = encoding
     body = b"".join(layer(environ, lambda given, _: status.append(given)))
     return status[0], body
@@ -200,6 +208,20 @@ def test_a_page_is_made_once_however_many_ask_for_it() -> None:
     slow = Slow(0.1)
     assert set(at_once(slow.layer, ["/a"] * 50)) == {("200 OK", b"page /a")}
     assert slow.made == 1
+
+
+@pytest.mark.django_db(databases=["default", "reader"])
+def test_a_slow_search_that_many_ask_for_leaves_threads_to_pages() -> None:
+    slow = Slow(0.0)
+    get(slow.layer, "/known")
+    slow.seconds = 3
+    with ThreadPoolExecutor(40) as clients:  # of a server with 24 threads
+        searches = [clients.submit(get, slow.layer, "/search/", query="q=slow") for _ in range(24)]
+        time.sleep(1)
+        slow.seconds = 0
+        assert get(slow.layer, "/known")[0] == get(slow.layer, "/unknown")[0] == "200 OK"
+        assert [search.done() for search in searches].count(True) >= 15, "few wait longer than a moment"
+        assert searches[0].result()[0] == "200 OK"
 
 
 @pytest.mark.django_db(databases=["default", "reader"])
@@ -221,7 +243,7 @@ def test_what_may_not_be_kept_is_made_again() -> None:
 def test_a_reader_who_gives_up_waiting_takes_the_page_from_nobody_else() -> None:
     slow = Slow(2.5)
     with ThreadPoolExecutor(8) as clients:
-        others = [clients.submit(get, slow.layer, f"/{number}") for number in range(4)]
+        others = [clients.submit(get, slow.layer, f"/{number}") for number in range(3)]
         time.sleep(0.1)
         first = clients.submit(get, slow.layer, "/queued")
         time.sleep(0.1)
@@ -241,10 +263,11 @@ def test_under_overload_pages_from_memory_go_on_and_others_are_refused() -> None
         time.sleep(0.1)
         started = time.monotonic()
         assert get(slow.layer, "/known") == ("200 OK", b"page /known")
-        assert time.monotonic() - started < 0.3
+        assert get(slow.layer, "/healthz")[0] == "200 OK"
+        assert time.monotonic() - started < 1
         statuses = [other.result()[0][:3] for other in others]
-    assert statuses.count("503") == 60 - 12
-    assert statuses.count("200") == 12
+    assert statuses.count("200") >= 12
+    assert statuses.count("503") >= 60 - 18  # some places become free while others wait for a moment
     assert get(slow.layer, "/1")[0] == "200 OK"
 
 

@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
+from newsarchive.reading import is_secure
 from tests.served import ROOT, copy_fixtures, environment
 
 ASKED = """
@@ -52,6 +53,24 @@ def test_an_archive_without_https_sends_nobody_there_and_has_a_line_in_its_log_o
     assert foreign[0] == 400
     assert asked.stderr.count("'evil.example'") == 2, "which it names, and what would let it in"
     assert "Traceback" not in asked.stderr
+
+
+def test_the_scheme_that_a_proxy_tells_is_understood_as_django_does() -> None:
+    told = {"wsgi.url_scheme": "http", "HTTP_X_FORWARDED_PROTO": "https, http"}
+    with override_settings(SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https")):
+        assert is_secure(told)
+        assert not is_secure({**told, "HTTP_X_FORWARDED_PROTO": "http, https"})
+        assert not is_secure({"wsgi.url_scheme": "http"})
+    assert not is_secure(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SERVER_THREADS", "0"), ("READ_SECONDS", "-1"), ("PAGE_MEMORY_BYTES", "-1"), ("QUERY_SECONDS", "-1")],
+)
+def test_a_number_that_makes_no_sense_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
+    refused = manage(tmp_path, "check", **{name: value})
+    assert (refused.returncode, refused.stderr.startswith(f"{name}: ")) == (2, True)
 
 
 @pytest.mark.parametrize("networks", ["10.0.0.1/8", "proxy.example.org"])

@@ -15,11 +15,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from wsgiref.util import FileWrapper
 
 import pytest
-from django.http import FileResponse
 
 from newsarchive import slow_clients
 from newsarchive.slow_clients import PatientApplication
@@ -207,10 +208,27 @@ def test_bodies_that_do_not_end_make_the_process_be_replaced(monkeypatch: pytest
     assert calls == [1]
 
 
+def test_one_client_that_does_not_end_its_bodies_leaves_places_to_others() -> None:
+    class Slow:
+        def read(self, length: int) -> bytes:
+            others = {"CONTENT_LENGTH": "1", "PATH_INFO": "/admin/", "wsgi.input": BytesIO(b"x")}
+            asked = [
+                answer({**others, "REMOTE_ADDR": address}, lambda *_: None) for address in ("192.0.2.1", "192.0.2.2")
+            ]
+            assert asked == [[b"503 Service Unavailable"], [b"x"]]
+            return b"123456789"
+
+    answer = PatientApplication(
+        lambda environ, _: [environ["wsgi.input"].read()], places=2, replace_process=lambda: None
+    )
+    environ = {"CONTENT_LENGTH": "9", "PATH_INFO": "/admin/", "wsgi.input": Slow(), "REMOTE_ADDR": "192.0.2.1"}
+    assert answer(environ, None) == [b"123456789"]
+
+
 def test_a_photo_is_taken_in_one_piece_so_that_its_reader_holds_no_thread(tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").write_bytes(bytes(1_000_000))
     file = (tmp_path / "photo.jpg").open("rb")
-    answer = PatientApplication(lambda *_: FileResponse(file), places=1, replace_process=lambda: None)
+    answer = PatientApplication(lambda *_: FileWrapper(file), places=1, replace_process=lambda: None)
     assert answer({"PATH_INFO": "/media/photo.jpg"}, None) == [bytes(1_000_000)]
     assert file.closed
 
@@ -230,7 +248,7 @@ def test_a_disk_that_cannot_be_written_and_has_no_static_files_is_refused_in_a_l
     with read_only(folder) as before:
         server = start(Archive(f"http://127.0.0.1:{free_port()}", folder), before=before, **PIPES)
         errors = server.communicate(timeout=60)[1]
-    assert server.returncode == 1
+    assert server.returncode == 1, errors
     assert errors.startswith("CommandError: The static files could not be collected")
     assert errors.count("\n") == 1
 

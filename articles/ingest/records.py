@@ -11,7 +11,7 @@ import sqlite3
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -136,9 +136,10 @@ class Search:
             real = top / Path(inner).relative_to(folder.path)
             folders[:] = self._without_own(real, folders, own)
             for name in folders:
-                if _leads_out(path := Path(inner) / name, top):
-                    shown = f"{folder.name}{path.relative_to(folder.path)}"
-                    yield UnreadableFile(LEADS_OUT.format("folder"), path=printable(shown))
+                with suppress(OSError):  # the walk meets it too, and reports it
+                    if _leads_out(path := Path(inner) / name, top):
+                        shown = f"{folder.name}{path.relative_to(folder.path)}"
+                        yield UnreadableFile(LEADS_OUT.format("folder"), path=printable(shown))
             for name in self._without_own(real, names, own):
                 yield from self._in_folder_file(folder, Path(inner) / name, top)
             while failures:

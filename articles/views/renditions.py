@@ -21,7 +21,10 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     if file is None:
         return _not_shown(request, path)
     request.META.pop("HTTP_ACCEPT_ENCODING", None)  # it is compressed as it is
-    answer: HttpResponseBase = WhiteNoiseMiddleware.serve(file, request)
+    try:
+        answer: HttpResponseBase = WhiteNoiseMiddleware.serve(file, request)
+    except OSError:  # removed since it was looked for, or not ours to read
+        return _not_shown(request, path)
     return answer
 
 

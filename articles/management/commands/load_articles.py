@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import sqlite3
 import sys
 import time
@@ -12,7 +13,7 @@ from argparse import ArgumentTypeError
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -89,6 +90,8 @@ class Command(BaseCommand):
         return super().get_check_kwargs(options) | ({"databases": []} if asks_nothing else {})
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on, Ctrl-C is answered below
         machine = self.stdout
         if options["report"] == "-":
             self.stdout = OutputWrapper(sys.stderr)  # the human report makes way for the machine's
@@ -445,8 +448,15 @@ def _opened(name: str | None, standard_output: OutputWrapper) -> Iterator[Report
 
 def _total_bytes(paths: list[Path]) -> int:
     """The size of all that may be an article, for the progress bar."""
-    files = (file for path in paths for file in ([path] if path.is_file() else path.rglob("*")))
-    return sum(file.stat().st_size for file in files if file.suffix.lower() in OPENED_SUFFIXES and file.is_file())
+    found = 0
+    for path in paths:
+        named = (
+            [path] if path.is_file() else (Path(inner) / name for inner, _, names in os.walk(path) for name in names)
+        )
+        for file in named:
+            with suppress(OSError):
+                found += file.stat().st_size if file.suffix.lower() in OPENED_SUFFIXES else 0
+    return found
 
 
 @contextmanager

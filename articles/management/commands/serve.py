@@ -28,6 +28,8 @@ NO_ARCHIVE = "There is no archive to serve yet: load some articles first (manage
 
 class Command(BaseCommand):
     help = "Serve the archive with the production server."
+    # Those of models open the database for writing, which makes one where there is none.
+    requires_system_checks = ["newsarchive"]
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine alone)")
@@ -35,12 +37,16 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=cores(), help="serving processes (default: one a core)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        host, port = options["host"], options["port"]
+        host, workers = options["host"], options["workers"]
+        if workers < 1:
+            raise CommandError(f"--workers {workers}: at least one process must serve.", returncode=2)
         _check_archive()
-        listener = _listen(host, port)
+        listener = _listen(host, options["port"])
+        port = listener.getsockname()[1]
         close_to_others()
         collect_static()
-        address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+        ours = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        address = f"{settings.BASE_URL or ours}/"
         self.stdout.write(f"\n{settings.ARCHIVE_NAME} is at {address} (Ctrl-C stops it).")
         if settings.ADMIN_ENABLED:
             python = os.path.relpath(sys.executable)
@@ -50,7 +56,7 @@ class Command(BaseCommand):
         # folder that happens to be the current one is not searched for modules.
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         listener.set_inheritable(True)
-        numbers = (listener.fileno(), max(1, options["workers"]), settings.SERVER_THREADS)
+        numbers = (listener.fileno(), workers, settings.SERVER_THREADS)
         os.execve(  # noqa: S606
             sys.executable,
             [sys.executable, "-P", "-m", "newsarchive.server", *map(str, numbers)],
@@ -71,7 +77,8 @@ def _check_archive() -> None:
     """Readers need the ``reader`` connection alone: the archive is served while the primary is away."""
     try:
         _check_readable(connections["reader"])
-        _mention_lost_primary()
+        if connections["reader"].vendor == "postgresql":
+            _mention_lost_primary()
     finally:
         connections.close_all()  # the serving processes make their own
 
