@@ -41,6 +41,7 @@ State = tuple[int | None, date | None]  # a generation and a day, for some pages
 
 KEPT_STATUSES = ("200", "301", "404", "410")
 HEALTH = "/healthz"
+UNKNOWN: State = (None, None)
 QUEUE_SECONDS = 10
 # For a page that another request waits for already: as long as few wait so, and where many do.
 JOIN_SECONDS, HURRIED_SECONDS = 2, 0.5
@@ -133,7 +134,7 @@ class Watch:
     """The state of the archive as this process last saw it, on a connection of its own."""
 
     def __init__(self) -> None:
-        self.state: State = (None, None)
+        self.state = UNKNOWN
         self._seen_at = self._answered_at = self._next_at = 0.0
         self._modified = ""
         self._lock = threading.Lock()
@@ -149,18 +150,22 @@ class Watch:
 
     def current(self) -> State:
         """The state, asked for again when it is time to. One thread asks; the others go on with the last one."""
-        if time.monotonic() < self._next_at or not self._lock.acquire(blocking=False):
+        if time.monotonic() < self._next_at or not self._lock.acquire(blocking=self.state is UNKNOWN):
             return self.state
         try:
-            self._next_at = time.monotonic() + CHECK_SECONDS
-            state = (self._generation(), timezone.localdate())
-            if state != self.state:
-                self._seen_at = time.time()
-                self._modified = http_date(int(self._seen_at))
-                self.state = state
+            if time.monotonic() >= self._next_at:
+                self._look()
             return self.state
         finally:
             self._lock.release()
+
+    def _look(self) -> None:
+        self._next_at = time.monotonic() + CHECK_SECONDS
+        state = (self._generation(), timezone.localdate())
+        if state != self.state:
+            self._seen_at = time.time()
+            self._modified = http_date(int(self._seen_at))
+            self.state = state
 
     def hurry(self) -> None:
         """Ask at the next request: this process may just have changed something."""
