@@ -150,7 +150,8 @@ class Watch:
 
     def current(self) -> State:
         """The state, asked for again when it is time to. One thread asks; the others go on with the last one."""
-        if time.monotonic() < self._next_at or not self._lock.acquire(blocking=self.state is UNKNOWN):
+        is_first = self.state is UNKNOWN
+        if (time.monotonic() < self._next_at and not is_first) or not self._lock.acquire(blocking=is_first):
             return self.state
         try:
             if time.monotonic() >= self._next_at:
@@ -246,7 +247,9 @@ class PageCache:
     def _current_memory(self) -> Memory:
         state = self._watch.current()
         if self._memory.state is not state:  # the same state is the same tuple
-            self._memory = Memory(self._memory.capacity_bytes, state)
+            with self._lock:
+                if self._memory.state is not state:
+                    self._memory = Memory(self._memory.capacity_bytes, state)
         return self._memory
 
     def _answer_staff(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
