@@ -88,6 +88,7 @@ def measure(folder: Path, count: int) -> None:
     print(f"  ours against the raw limit: 1/{seconds / raw:.2f}")
     run([ROOT / "tests" / "bench" / "pages.py"], {"VAR_DIR": str(small)})
     run([ROOT / "tests" / "bench" / "pages.py"], {"VAR_DIR": str(large)})
+    run(["-m", "tests.bench.serving"], {"VAR_DIR": str(large)})
     run(["-m", "tests.bench.search", "--raw"], {"VAR_DIR": str(large)})
 
 

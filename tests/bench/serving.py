@@ -23,7 +23,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +54,23 @@ def main() -> None:
             compare(f"article page, {len(plain['body']):,} bytes", ours, bare, path, seconds)
             compare(f"in Brotli, {len(packed['body']):,} bytes", ours, bare, path, seconds, BROWSER)
             compare("not changed (304)", ours, bare, path, seconds, BROWSER, dict(packed["headers"])["etag"])
+        print(f"  memory of the process that serves: {largest_process_mb('newsarchive.wsgi'):,.0f} MB")
 
 
 def compare(name: str, ours: str, bare: str, path: str, seconds: int, encoding: str = "", etag: str = "") -> None:
     pairs = [[rate(f"{host}{path}", seconds, encoding, etag) for host in (ours, bare)] for _ in range(ROUNDS)]
     mine, theirs = (statistics.median(rates) for rates in zip(*pairs, strict=True))
     print(f"  {name:32} {mine:9,.0f}  bare {theirs:9,.0f}  {mine / theirs:.2f}")
+
+
+def largest_process_mb(target: str) -> float:
+    """The resident memory of the largest process that serves ``target``."""
+    found = [0.0]
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if target in (process / "cmdline").read_text():
+                found.append(int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6)
+    return max(found)
 
 
 def rate(url: str, seconds: int, encoding: str, etag: str) -> float:
