@@ -141,6 +141,10 @@ def test_view_on_site_shows_what_was_just_saved_withdrawn_and_reinstated(archive
     nora.locator("#id_withdrawn").uncheck()
     save(nora)
     expect(view_on_site().locator("article")).to_contain_text("A deck just saved")
+    nora.goto(form)
+    nora.locator("#id_deck").fill("")
+    save(nora)
+    expect(view_on_site().locator("article")).not_to_contain_text("A deck just saved")
     nora.close()
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.postgres
 THE_SAME = (
     ("loading", "crawls", "agency_versions", "likeness", "vanished", "search"),
     ("pages", "history", "photo_listing", "photos_by_credit", "photo_page", "timelines", "tag_index"),
-    ("admin", "curation", "tag_merging", "review", "generation", "media"),
+    ("admin", "curation", "tag_merging", "review", "generation"),
     ("undo", "conflicts", "edits"),
 )
 
