@@ -117,7 +117,7 @@ def _postgresql_reader(primary: Settings, replica_urls: list[str], query_seconds
     reader = primary
     if replica_urls:
         reader, replicas = _replicas(replica_urls)
-        # Under another name the primary holds another database, and cannot stand in.
+        # Under another name the primary has another database, and cannot be the last resort.
         servers = list(dict.fromkeys(replicas + (servers if reader["NAME"] == primary["NAME"] else [])))
         options = {**SHARE_STANDBYS, **reader["OPTIONS"]}
     elif len(servers) > 1:

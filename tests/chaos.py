@@ -198,7 +198,7 @@ def _ask(connection: BaseDatabaseWrapper, sql: str) -> Any:
 
 
 def _follows(standby: Server, primary: Server) -> bool:
-    """What is written to ``primary`` now reaches ``standby``."""
+    """True if a table made on ``primary`` reaches ``standby`` within ten seconds."""
     writer, reader = (ConnectionHandler(databases(one.url, [], 5))["default"] for one in (primary, standby))
     table = f"written_for_{standby.port}"
     _ask(writer, f"CREATE TABLE {table} ()")

@@ -19,7 +19,7 @@ MISSING = "PostgreSQL is not on this machine (apt install postgresql)"
 
 
 def tools() -> Path | None:
-    """Where initdb and pg_ctl are; Debian keeps them off the path, one folder a version."""
+    """The folder of initdb and pg_ctl; Debian keeps them off the path, one folder a version."""
     if found := shutil.which("initdb"):
         return Path(found).resolve().parent
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))

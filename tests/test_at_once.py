@@ -1,4 +1,4 @@
-"""What one process changes, the next request to another one shows: on SQLite and on PostgreSQL."""
+"""A change by one process is on the next page of another: on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 

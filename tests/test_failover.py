@@ -73,7 +73,7 @@ def _ask(connection: BaseDatabaseWrapper, sql: str) -> Any:
 
 
 def _port_of_next_page(reader: BaseDatabaseWrapper) -> int:
-    """Where it is read, after the checks that Django makes when a request begins."""
+    """The port of the server that it is read from, after Django's checks at the start of a request."""
     reader.health_check_done = False
     reader.close_if_unusable_or_obsolete()
     return int(_ask(reader, "SELECT inet_server_port()"))

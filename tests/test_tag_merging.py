@@ -304,7 +304,7 @@ def test_names_and_descriptions_that_were_changed_since_stay(archive: dict[str, 
     undo(archivist, merge)
     boats = tag_called("Boats")
     assert (boats.description, list(boats.aliases.all())) == ("All that floats.", [])
-    assert list(boats.former_addresses.values_list("slug", flat=True)) == ["vessels"], "its address leads to it again"
+    assert list(boats.former_addresses.values_list("slug", flat=True)) == ["vessels"], "its address is its own again"
     assert tag_called("Ferries").description == "They go back and forth."
     assert tag_called("Liners").aliases.get().name == "Ships"
 
