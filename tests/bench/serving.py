@@ -30,6 +30,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 BROWSER = "gzip, deflate, br, zstd"
 ROUNDS = 5
+NOT_COPIED = ("connection", "date", "server")  # headers of the connection it was fetched on, and those of the server
 
 
 def main() -> None:
@@ -110,7 +111,7 @@ def running(target: str, more: dict[str, str]) -> Iterator[str]:
 def fetch(host: str, path: str, encoding: str = "identity") -> dict[str, Any]:
     request = urllib.request.Request(host + path, headers={"Accept-Encoding": encoding})
     with urllib.request.urlopen(request) as answer:
-        ours = [(name, value) for name, value in answer.headers.items() if name not in ("server", "date")]
+        ours = [(name, value) for name, value in answer.headers.items() if name not in NOT_COPIED]
         return {"headers": ours, "body": answer.read().decode("latin-1")}
 
 
