@@ -135,23 +135,16 @@ class Watch:
 
     def __init__(self) -> None:
         self.state = UNKNOWN
+        # When the state was first seen, as an HTTP date; "" until that second is safely over. Within it there may be
+        # another change, which the date could not tell from this one: RFC 9110, section 8.8.2.2.
+        self.modified = ""
         self._seen_at = self._answered_at = self._next_at = 0.0
-        self._modified = ""
         self._lock = threading.Lock()
         self._connection: Any = None
 
-    @property
-    def modified(self) -> str:
-        """When this state was first seen, as an HTTP date; ``""`` until that second is safely over.
-
-        Within it there may be another change, which the date could not tell from this one: RFC 9110, section 8.8.2.2.
-        """
-        return self._modified if time.time() - self._seen_at > 2 else ""
-
     def current(self) -> State:
         """The state, asked for again when it is time to. One thread asks; the others go on with the last one."""
-        is_first = self.state is UNKNOWN
-        if (time.monotonic() < self._next_at and not is_first) or not self._lock.acquire(blocking=is_first):
+        if time.monotonic() < self._next_at or not self._lock.acquire(blocking=self.state is UNKNOWN):
             return self.state
         try:
             if time.monotonic() >= self._next_at:
@@ -165,8 +158,10 @@ class Watch:
         state = (self._generation(), timezone.localdate())
         if state != self.state:
             self._seen_at = time.time()
-            self._modified = http_date(int(self._seen_at))
+            self.modified = ""
             self.state = state
+        elif not self.modified and time.time() - self._seen_at > 2:
+            self.modified = http_date(int(self._seen_at))
 
     def hurry(self) -> None:
         """Ask at the next request: this process may just have changed something."""
@@ -236,12 +231,14 @@ class PageCache:
             answer = made.encoded(encoding) if encoding else made
             if memory.get((page, "")) is made:
                 memory.keep((page, encoding), answer)
-        modified = self._watch.modified if answer.etag else ""
-        dated = [("Last-Modified", modified)] if modified else []
-        if answer.etag and is_unchanged(answer.etag, modified, environ):
-            start_response("304 Not Modified", answer.unchanged + dated)
-            return []
-        start_response(answer.status, answer.headers + dated)
+        status, headers = answer.status, answer.headers
+        if answer.etag:
+            modified = self._watch.modified
+            if is_unchanged(answer.etag, modified, environ):
+                status, headers, method = "304 Not Modified", answer.unchanged, "HEAD"
+            if modified:
+                headers = [*headers, ("Last-Modified", modified)]
+        start_response(status, headers)
         return [answer.body] if method == "GET" else []
 
     def _current_memory(self) -> Memory:

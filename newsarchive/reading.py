@@ -78,16 +78,15 @@ def _one_moment() -> Iterator[None]:
 
 def is_staff_path(path: str) -> bool:
     """Whether an address belongs to the admin, the one part of the site that may write and set cookies."""
-    return bool(settings.ADMIN_ENABLED) and (path == "/admin" or path.startswith("/admin/"))
+    return path.startswith("/admin") and path[6:7] in ("", "/") and bool(settings.ADMIN_ENABLED)
 
 
 def is_secure(environ: Mapping[str, Any]) -> bool:
     """True if a request came over https, as Django tells it, without a request."""
-    header, secure = settings.SECURE_PROXY_SSL_HEADER or ("", "")
-    told = environ.get(header)
-    if told is None:
+    told = environ.get("HTTP_X_FORWARDED_PROTO")
+    if told is None or not settings.SECURE_PROXY_SSL_HEADER:
         return bool(environ["wsgi.url_scheme"] == "https")
-    return bool(told.split(",", 1)[0].strip() == secure)
+    return bool(told.split(",", 1)[0].strip() == "https")
 
 
 def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

@@ -2,6 +2,7 @@
 
 import gc
 import os
+from collections.abc import Iterable
 
 from django.core.wsgi import get_wsgi_application
 
@@ -14,11 +15,11 @@ from whitenoise import WhiteNoise  # noqa: E402
 
 from newsarchive.headers import add_static_headers  # noqa: E402
 from newsarchive.media import MediaFiles  # noqa: E402
-from newsarchive.page_cache import PageCache, Watch  # noqa: E402
+from newsarchive.page_cache import Environ, PageCache, StartResponse, Watch  # noqa: E402
 
 watch = Watch()
 pages = PageCache(django_application, watch, settings.PAGE_MEMORY_BYTES, settings.SERVER_THREADS)
-application = WhiteNoise(
+files = WhiteNoise(
     MediaFiles(pages, watch),
     settings.STATIC_ROOT,
     settings.STATIC_URL,
@@ -26,6 +27,15 @@ application = WhiteNoise(
     add_headers_function=add_static_headers,
     immutable_file_test=r"\.[0-9a-f]{12}\.",  # names made by ManifestStaticFilesStorage
 )
+
+FILES = (settings.STATIC_URL, settings.MEDIA_URL)
+
+
+def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Ask for a file or a page: a page from memory is so quick that looking for it among the files would tell."""
+    answer = files if environ["PATH_INFO"].startswith(FILES) else pages
+    return answer(environ, start_response)
+
 
 # What has been imported stays. Looking through it for what may go would now and then hold up a page by a twentieth of a
 # second: https://docs.python.org/3/library/gc.html#gc.freeze
