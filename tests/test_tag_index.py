@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import unescape
-from importlib import import_module
-from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test import Client
 
@@ -144,11 +141,3 @@ def test_a_renamed_tag_moves_in_the_index(site: Client) -> None:
     tag.name = "Sleet"
     tag.save()
     assert (tag.letter, named(site, "/tags/?letter=s")) == ("s", ["Sleet"])
-
-
-def test_tags_of_before_get_their_places(site: Client) -> None:
-    make.make_article(tags=["Häfen"])
-    Tag.objects.update(letter="", sorting_name="")
-    migration = import_module("articles.migrations.0016_tag_index")
-    migration.sort_names(apps, SimpleNamespace(connection=connection))
-    assert list(Tag.objects.values_list("letter", "sorting_name")) == [("h", "hafen")]

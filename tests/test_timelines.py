@@ -6,12 +6,8 @@ import re
 from collections.abc import Callable
 from datetime import date
 from html import unescape
-from importlib import import_module
-from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
-from django.db import connection
 from django.test import Client
 
 from articles import related
@@ -159,18 +155,6 @@ def test_months_and_pairs_follow_every_change_of_an_article(site: Client) -> Non
 def test_what_counts_nothing_is_no_row(site: Client) -> None:
     make.withdraw(make.make_article(tags=["Ferries", "Fog"], key="0000000000"))
     assert [model.objects.count() for model in (TagMonth, SourceMonth, TagPair)] == [0, 0, 0]
-
-
-def test_an_archive_of_before_is_counted_once(site: Client) -> None:
-    ferries()
-    make.make_article("Fog", tags=["Ferries", "Fog"], key="0000000000", source=None)
-    make.withdraw(make.make_article("Gone", tags=["Ferries", "Fog"], key="0000000001"))
-    for model in (TagMonth, SourceMonth, TagPair):
-        model.objects.all().delete()
-    assert kept_counts() != counted_anew()
-    migration = import_module("articles.migrations.0015_count_timelines")
-    migration.count_all(apps, SimpleNamespace(connection=connection))
-    assert kept_counts() == counted_anew()
 
 
 def test_tags_that_stand_together_are_named_the_commonest_first(site: Client) -> None:

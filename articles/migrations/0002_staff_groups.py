@@ -1,11 +1,19 @@
-"""Two groups of staff: Editors correct articles, Viewers look."""
+"""Three groups of staff: Viewers look, Editors correct, tag and withdraw, Archivists undo loads and merge as well."""
 
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
 
 EDITORS_MAY = (
     "change_article",
+    "withdraw_article",
     "change_photo",
+    "change_conflict",
+    "change_damage",
+    "change_nearduplicate",
+    "change_refusal",
+    "add_correction",
+    "change_correction",
+    "delete_correction",
     "add_source",
     "change_source",
     "add_tag",
@@ -16,19 +24,22 @@ EDITORS_MAY = (
     "add_tagging",
     "delete_tagging",
 )
+ARCHIVISTS_MAY = (*EDITORS_MAY, "undo_load", "merge_article", "merge_tag")
+GROUPS = {"Viewers": (), "Editors": EDITORS_MAY, "Archivists": ARCHIVISTS_MAY}
 
 
 def make_groups(apps, schema_editor):
     using = schema_editor.connection.alias
     permissions = _permissions(apps, using)
     views = permissions.filter(codename__startswith="view_")
-    group = apps.get_model("auth", "Group").objects.using(using)
-    group.get_or_create(name="Viewers")[0].permissions.add(*views)
-    group.get_or_create(name="Editors")[0].permissions.add(*views, *permissions.filter(codename__in=EDITORS_MAY))
+    groups = apps.get_model("auth", "Group").objects.using(using)
+    for name, codenames in GROUPS.items():
+        group, _ = groups.get_or_create(name=name)
+        group.permissions.add(*views, *permissions.filter(codename__in=codenames))
 
 
 def _permissions(apps, using):
-    """All permissions of the app; Django makes them only after the last migration, so they are made here if need be."""
+    """All permissions of the app. Django makes them only after the last migration, so they are made here."""
     app = apps.get_app_config("articles")
     models_module = getattr(app, "models_module", None)  # none in the state of a migration, and asked for
     app.models_module = models_module or True
@@ -39,12 +50,12 @@ def _permissions(apps, using):
 
 def remove_groups(apps, schema_editor):
     groups = apps.get_model("auth", "Group").objects.using(schema_editor.connection.alias)
-    groups.filter(name__in=["Editors", "Viewers"]).delete()
+    groups.filter(name__in=GROUPS).delete()
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("articles", "0001_initial"),
+        ("articles", "0001_schema"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

@@ -1,0 +1,1521 @@
+"""The tables of the models, and the one of the generation."""
+
+import django.db.models.deletion
+import simple_history.models
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    initial = True
+
+    dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Load",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("paths", models.JSONField(default=list, help_text="What was asked to be loaded.")),
+                ("counts", models.JSONField(default=dict, help_text="Inputs by outcome.")),
+                (
+                    "vocabulary",
+                    models.CharField(blank=True, help_text="SHA-256 of the tag vocabulary it went by.", max_length=64),
+                ),
+                ("refused", models.JSONField(default=list)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-started_at"],
+                "permissions": [("undo_load", "Can undo a load")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Source",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True)),
+                ("description", models.TextField(blank=True)),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="website")),
+                (
+                    "article_count",
+                    models.PositiveIntegerField(default=0, editable=False, help_text="Published articles; kept."),
+                ),
+                (
+                    "load",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="sources",
+                        to="articles.load",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name"],
+                "indexes": [models.Index(fields=["-article_count"], name="articles_so_article_44fda4_idx")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Tag",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True)),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "article_count",
+                    models.PositiveIntegerField(default=0, editable=False, help_text="Published articles; kept."),
+                ),
+                ("letter", models.CharField(default="", editable=False, max_length=20)),
+                ("sorting_name", models.CharField(default="", editable=False, max_length=200)),
+                (
+                    "load",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="tags",
+                        to="articles.load",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name"],
+                "permissions": [("merge_tag", "Can merge tags")],
+                "indexes": [
+                    models.Index(fields=["-article_count", "name"], name="tag_by_size"),
+                    models.Index(fields=["letter", "sorting_name", "id"], name="tag_by_letter"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Article",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(editable=False, max_length=10, unique=True)),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=500,
+                        null=True,
+                        unique=True,
+                        verbose_name="the source's own id",
+                    ),
+                ),
+                (
+                    "url",
+                    models.URLField(
+                        blank=True, max_length=2000, null=True, unique=True, verbose_name="canonical address"
+                    ),
+                ),
+                ("headline", models.TextField(blank=True)),
+                ("deck", models.TextField(blank=True, help_text="The line under the headline.")),
+                ("byline", models.TextField(blank=True, help_text="As printed.")),
+                ("authors", models.JSONField(blank=True, default=list)),
+                (
+                    "dateline",
+                    models.TextField(
+                        blank=True, help_text="Place and day of filing, as printed; the text keeps it too."
+                    ),
+                ),
+                ("section", models.TextField(blank=True)),
+                (
+                    "language",
+                    models.CharField(blank=True, help_text="A language tag, such as en or zh-Hans.", max_length=35),
+                ),
+                (
+                    "published",
+                    models.CharField(
+                        blank=True,
+                        help_text="As precise as the source: 2023-09-06, 2023-09-06T10:30, …+08:00.",
+                        max_length=32,
+                    ),
+                ),
+                ("published_printed", models.TextField(blank=True, editable=False)),
+                ("updated", models.CharField(blank=True, max_length=32)),
+                ("updated_printed", models.TextField(blank=True, editable=False)),
+                ("archive_date", models.DateField(blank=True, editable=False, null=True)),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100)),
+                ("body", models.TextField(blank=True, help_text="Markdown.")),
+                ("body_html", models.TextField(blank=True, editable=False)),
+                ("excerpt", models.TextField(blank=True, editable=False)),
+                ("photo_count", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "photo_file_count",
+                    models.PositiveIntegerField(default=0, editable=False, help_text="Of its photos, those held."),
+                ),
+                ("as_loaded", models.JSONField(default=dict, editable=False)),
+                ("body_as_loaded", models.TextField(blank=True, editable=False)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "withdrawn_reason",
+                    models.TextField(blank=True, help_text="Shown to readers at the article's address."),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="articles.article",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="articles",
+                        to="articles.source",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-archive_date", "-id"],
+                "permissions": [
+                    ("withdraw_article", "Can withdraw and reinstate articles"),
+                    ("merge_article", "Can merge articles"),
+                ],
+                "indexes": [
+                    models.Index(fields=["-archive_date", "-id"], name="article_listing"),
+                    models.Index(
+                        condition=models.Q(("withdrawn_at", None), _negated=True),
+                        fields=["-archive_date", "-id"],
+                        name="article_withdrawn",
+                    ),
+                    models.Index(
+                        condition=models.Q(("photo_count", 0)),
+                        fields=["-archive_date", "-id"],
+                        name="article_without_photos",
+                    ),
+                    models.Index(
+                        condition=models.Q(("photo_count__gt", 0)),
+                        fields=["-archive_date", "-id"],
+                        name="article_with_photos",
+                    ),
+                    models.Index(fields=["source", "-archive_date", "-id"], name="article_source_listing"),
+                    models.Index(
+                        condition=models.Q(("photo_count__gt", 0), ("withdrawn_at", None)),
+                        fields=["-archive_date", "-id"],
+                        name="article_photos",
+                    ),
+                    models.Index(
+                        condition=models.Q(("photo_count__gt", 0), ("withdrawn_at", None)),
+                        fields=["source", "-archive_date", "-id"],
+                        name="article_source_photos",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("archive_date", "slug"), name="permalink_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("archive_date", None)), fields=("slug",), name="undated_permalink_once"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Tagging",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("archive_date", models.DateField(blank=True, editable=False, null=True)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("source", "the source"), ("vocabulary", "the vocabulary"), ("staff", "staff")],
+                        default="staff",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="taggings",
+                        to="articles.article",
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="taggings",
+                        to="articles.tag",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["tag", "-archive_date", "-article"], name="tagging_listing")],
+                "constraints": [models.UniqueConstraint(fields=("article", "tag"), name="tagging_once")],
+            },
+        ),
+        migrations.AddField(
+            model_name="article",
+            name="tags",
+            field=models.ManyToManyField(
+                editable=False, related_name="articles", through="articles.Tagging", to="articles.tag"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Photo",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(editable=False, max_length=8)),
+                (
+                    "position",
+                    models.PositiveIntegerField(default=0, help_text="The paragraph it follows; 0 = before the first."),
+                ),
+                (
+                    "number",
+                    models.PositiveIntegerField(default=1, help_text="Its place among the article's photos, from 1."),
+                ),
+                ("loaded_number", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "kind",
+                    models.CharField(choices=[("photo", "Photo"), ("video", "Video")], default="photo", max_length=5),
+                ),
+                ("caption", models.TextField(blank=True)),
+                ("credit_line", models.TextField(blank=True)),
+                ("credit_raw", models.TextField(blank=True, editable=False, verbose_name="credit as printed")),
+                ("alt_text", models.TextField(blank=True, help_text="For those who cannot see the picture.")),
+                (
+                    "is_decorative",
+                    models.BooleanField(
+                        default=False,
+                        help_text="It says nothing that the text does not; no alt text is wanted.",
+                        verbose_name="decorative",
+                    ),
+                ),
+                (
+                    "creator",
+                    models.TextField(
+                        blank=True, help_text="Who took or made it; several names with “; ” between them."
+                    ),
+                ),
+                (
+                    "copyright_notice",
+                    models.TextField(blank=True, help_text="Who owns it, as the source or the file says."),
+                ),
+                (
+                    "credit_unknown",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Staff looked, and could not find out whose it is.",
+                        verbose_name="credit unknown",
+                    ),
+                ),
+                ("src", models.TextField(blank=True, editable=False, verbose_name="file as the source names it")),
+                (
+                    "file",
+                    models.CharField(
+                        blank=True, editable=False, help_text="Below MEDIA_ROOT; empty: not held.", max_length=200
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(blank=True, editable=False, max_length=64, verbose_name="SHA-256 of the file"),
+                ),
+                (
+                    "width_px",
+                    models.PositiveIntegerField(default=0, editable=False, help_text="Upright, as it is shown."),
+                ),
+                ("height_px", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "damage",
+                    models.CharField(
+                        blank=True, editable=False, help_text="Why its file is not shown.", max_length=200
+                    ),
+                ),
+                (
+                    "metadata",
+                    models.JSONField(blank=True, default=dict, editable=False, verbose_name="what the file says"),
+                ),
+                (
+                    "from_file",
+                    models.JSONField(
+                        blank=True, default=list, editable=False, verbose_name="fields that the file filled"
+                    ),
+                ),
+                (
+                    "differs_from_file",
+                    models.BooleanField(default=False, editable=False, verbose_name="the article and the file differ"),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photos",
+                        to="articles.article",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["article_id", "position", "number"],
+                "indexes": [
+                    models.Index(fields=["article", "position", "number"], name="articles_ph_article_6e00c0_idx"),
+                    models.Index(
+                        condition=models.Q(("digest", ""), _negated=True), fields=["digest"], name="photo_digest"
+                    ),
+                    models.Index(
+                        condition=models.Q(("differs_from_file", True)), fields=["article"], name="photo_differs"
+                    ),
+                    models.Index(condition=models.Q(("file", "")), fields=["article"], name="photo_not_held"),
+                    models.Index(
+                        condition=models.Q(
+                            ("alt_text", ""), ("is_decorative", False), models.Q(("file", ""), _negated=True)
+                        ),
+                        fields=["-id"],
+                        name="photo_without_alt_text",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("copyright_notice", ""), ("creator", ""), ("credit_line", ""), ("credit_unknown", False)
+                        ),
+                        fields=["-id"],
+                        name="photo_without_credit",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Original",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="Hexadecimal.", max_length=64, unique=True, verbose_name="SHA-256 digest"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(help_text="The file's name, and the line of a record within it.", max_length=500),
+                ),
+                ("form", models.CharField(help_text="Which reader read it: text, markdown, jsonl, …", max_length=20)),
+                ("encoding", models.CharField(default="utf-8", max_length=20)),
+                ("size_bytes", models.PositiveIntegerField()),
+                ("content", models.BinaryField()),
+                (
+                    "held_at",
+                    models.TextField(
+                        blank=True,
+                        help_text="Where the bytes are; empty: they are kept here.",
+                        verbose_name="crawl file",
+                    ),
+                ),
+                ("held_offset", models.PositiveBigIntegerField(default=0)),
+                ("held_length", models.PositiveBigIntegerField(default=0)),
+                ("ledger", models.JSONField(default=list)),
+                ("left_out", models.JSONField(default=list)),
+                ("evidence", models.JSONField(default=dict)),
+                ("captured_from", models.TextField(blank=True, help_text="The address of which it is a capture.")),
+                ("captured_at", models.DateTimeField(blank=True, help_text="When it was first captured.", null=True)),
+                ("is_current", models.BooleanField(default=True, help_text="The one that the article shows.")),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="originals", to="articles.article"
+                    ),
+                ),
+                (
+                    "load",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="originals",
+                        to="articles.load",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)), fields=("article",), name="one_current_original"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Gone",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.TextField(unique=True)),
+                ("key", models.CharField(db_index=True, max_length=10)),
+                ("reason", models.TextField(blank=True)),
+                ("gone_at", models.DateTimeField()),
+            ],
+            options={
+                "verbose_name_plural": "gone",
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="Correction",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("made_at", models.DateTimeField()),
+                ("note", models.TextField()),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="corrections", to="articles.article"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["article_id", "made_at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Damage",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(db_index=True, max_length=40)),
+                ("field", models.TextField(blank=True)),
+                ("line", models.PositiveIntegerField(blank=True, null=True)),
+                ("text", models.TextField(blank=True, help_text="The damaged piece as it stands in the original.")),
+                (
+                    "reviewed_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When staff said that there is nothing to mend.", null=True
+                    ),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="damage", to="articles.article"
+                    ),
+                ),
+                (
+                    "reviewed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "damage",
+                "ordering": ["article_id", "line", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("reviewed_at", None)), fields=["code", "-id"], name="damage_waiting"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Likeness",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("signature", models.BinaryField()),
+                (
+                    "article",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="likeness", to="articles.article"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "likenesses",
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="LikenessBand",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("band", models.BigIntegerField()),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="likeness_bands",
+                        to="articles.article",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["band", "article"], name="likeness_band_articles")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Conflict",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("field", models.CharField(max_length=30)),
+                ("loaded", models.JSONField(null=True)),
+                ("ours", models.JSONField(null=True)),
+                ("theirs", models.JSONField(null=True)),
+                ("found_at", models.DateTimeField()),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("ours", "Ours kept"),
+                            ("theirs", "The source’s taken"),
+                            ("written", "Written anew"),
+                            ("agreed", "Agreed by itself"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.TextField(blank=True, help_text="Why it was decided so.")),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="conflicts", to="articles.article"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "photo",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conflicts",
+                        to="articles.photo",
+                    ),
+                ),
+                (
+                    "load",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="conflicts",
+                        to="articles.load",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+                "default_permissions": ("view", "change"),
+                "indexes": [models.Index(fields=["decision", "-id"], name="conflict_listing")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("decision", "open"), ("photo__isnull", False)),
+                        fields=("article", "photo", "field"),
+                        name="one_open_conflict_of_a_photo",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("decision", "open"), ("photo__isnull", True), models.Q(("field", "photo"), _negated=True)
+                        ),
+                        fields=("article", "field"),
+                        name="one_open_conflict_of_a_field",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="LoadChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rows", models.JSONField(default=list)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="load_changes", to="articles.article"
+                    ),
+                ),
+                (
+                    "load",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="articles.load"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="NearDuplicate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "likeness_percent",
+                    models.PositiveSmallIntegerField(
+                        help_text="How much of the longer text stands in the other too, as an estimate.",
+                        verbose_name="likeness",
+                    ),
+                ),
+                ("found_at", models.DateTimeField()),
+                (
+                    "decided",
+                    models.CharField(
+                        choices=[("open", "Open"), ("not a duplicate", "Not a duplicate"), ("merged", "Merged")],
+                        default="open",
+                        max_length=20,
+                        verbose_name="decision",
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="near_duplicates",
+                        to="articles.article",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "load",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="near_duplicates",
+                        to="articles.load",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="near_duplicates_since",
+                        to="articles.article",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "near-duplicate",
+                "ordering": ["-id"],
+                "default_permissions": ("view", "change"),
+                "indexes": [models.Index(fields=["decided", "-id"], name="near_duplicate_listing")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("article", "other"), name="near_duplicate_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("article__gt", models.F("other"))), name="near_duplicate_in_order"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OriginalPath",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "path",
+                    models.TextField(
+                        help_text="Resolved, absolute; of a page in a crawl, the record's id.", unique=True
+                    ),
+                ),
+                ("captured_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "original",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="paths", to="articles.original"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="PeriodCount",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[("year", "Year"), ("month", "Month"), ("day", "Day"), ("undated", "Undated")],
+                        max_length=7,
+                    ),
+                ),
+                ("start", models.DateField()),
+                ("articles", models.PositiveIntegerField(default=0)),
+                ("photos", models.PositiveIntegerField(default=0)),
+                ("photo_files", models.PositiveIntegerField(default=0, help_text="Photos whose file is held.")),
+            ],
+            options={
+                "ordering": ["unit", "start"],
+                "constraints": [models.UniqueConstraint(fields=("unit", "start"), name="count_once_a_period")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Redirect",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("path", models.TextField(unique=True)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="redirects", to="articles.article"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Refusal",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "place",
+                    models.TextField(help_text="The resolved path, and the line of a record within it.", unique=True),
+                ),
+                ("input", models.TextField(help_text="What reports call it.")),
+                ("error", models.TextField()),
+                ("refused_at", models.DateTimeField()),
+                (
+                    "dismissed_at",
+                    models.DateTimeField(blank=True, help_text="When staff said that it may stay out.", null=True),
+                ),
+                (
+                    "dismissed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "load",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="refusals",
+                        to="articles.load",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "refused input",
+                "ordering": ["-id"],
+                "default_permissions": ("view", "change"),
+                "indexes": [
+                    models.Index(condition=models.Q(("dismissed_at", None)), fields=["-id"], name="refusal_waiting")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Rendition",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file", models.CharField(help_text="Below MEDIA_ROOT.", max_length=200)),
+                (
+                    "file_webp",
+                    models.CharField(blank=True, help_text="Below MEDIA_ROOT; empty: there is none.", max_length=200),
+                ),
+                ("width_px", models.PositiveIntegerField()),
+                ("height_px", models.PositiveIntegerField()),
+                (
+                    "photo",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="renditions", to="articles.photo"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["photo_id", "width_px"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SearchEntry",
+            fields=[
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("language", models.CharField(blank=True, max_length=35)),
+                ("has_photo", models.BooleanField(default=False)),
+                ("tags", models.TextField(blank=True, help_text="The ids of its tags, parted by spaces.")),
+                (
+                    "article",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="search_entry", to="articles.article"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="articles.source",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "search entries",
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["language"], name="search_language")],
+            },
+        ),
+        migrations.CreateModel(
+            name="SourceAlias",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True)),
+                ("former_id", models.BigIntegerField(blank=True, null=True, unique=True)),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="aliases", to="articles.source"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "source aliases",
+                "ordering": ["name"],
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="SourceMonth",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "source", "month", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("month", models.PositiveIntegerField()),
+                ("articles", models.PositiveIntegerField()),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="months",
+                        to="articles.source",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="FormerTag",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("former_id", models.BigIntegerField(unique=True)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="former", to="articles.tag"
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="TagAddress",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True)),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="former_addresses", to="articles.tag"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "tag addresses",
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="TagAlias",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100, unique=True)),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="aliases", to="articles.tag"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "tag aliases",
+                "ordering": ["name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="TagMerge",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("former_id", models.BigIntegerField()),
+                ("into_id", models.BigIntegerField(db_index=True)),
+                ("former", models.JSONField()),
+                ("last_tagging", models.BigIntegerField(help_text="The newest tagging of that moment.")),
+                ("moment", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "merged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="TagMonth",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tag", "month", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("month", models.PositiveIntegerField()),
+                ("articles", models.PositiveIntegerField()),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="months",
+                        to="articles.tag",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="TagPair",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "tag", "other", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("articles", models.PositiveIntegerField()),
+                (
+                    "other",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pairs_since",
+                        to="articles.tag",
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pairs",
+                        to="articles.tag",
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("articles__gt", 1)), fields=["tag", "-articles"], name="tag_pair_from_tag"
+                    ),
+                    models.Index(fields=["other", "-articles"], name="tag_pair_from_other"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AppliedEdit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(help_text="SHA-256 of the line.", max_length=64)),
+                ("applied_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="applied_edits", to="articles.article"
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("article", "digest"), name="edit_applied_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="ClosedVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("moment", models.DateTimeField()),
+                ("reason", models.TextField(help_text="Shown to readers in place of the version.")),
+                ("closed_at", models.DateTimeField()),
+                (
+                    "article",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="closed_versions",
+                        to="articles.article",
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["article_id", "moment"],
+                "default_permissions": (),
+                "constraints": [models.UniqueConstraint(fields=("article", "moment"), name="version_closed_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="CreditedPhoto",
+            fields=[
+                (
+                    "photo",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="credited",
+                        serialize=False,
+                        to="articles.photo",
+                    ),
+                ),
+                ("credit", models.CharField(blank=True, max_length=200)),
+                ("place", models.BigIntegerField(help_text="Of its article by date, as the search numbers it.")),
+                ("number", models.PositiveIntegerField()),
+            ],
+            options={
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["credit", "-place", "number"], name="photo_by_credit")],
+            },
+        ),
+        migrations.CreateModel(
+            name="HistoricalTag",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("name", models.CharField(db_index=True, max_length=200)),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100)),
+                ("description", models.TextField(blank=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical tag",
+                "verbose_name_plural": "historical tags",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalPhoto",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("key", models.CharField(editable=False, max_length=8)),
+                (
+                    "position",
+                    models.PositiveIntegerField(default=0, help_text="The paragraph it follows; 0 = before the first."),
+                ),
+                (
+                    "number",
+                    models.PositiveIntegerField(default=1, help_text="Its place among the article's photos, from 1."),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("photo", "Photo"), ("video", "Video")], default="photo", max_length=5),
+                ),
+                ("caption", models.TextField(blank=True)),
+                ("credit_line", models.TextField(blank=True)),
+                ("credit_raw", models.TextField(blank=True, editable=False, verbose_name="credit as printed")),
+                ("alt_text", models.TextField(blank=True, help_text="For those who cannot see the picture.")),
+                (
+                    "is_decorative",
+                    models.BooleanField(
+                        default=False,
+                        help_text="It says nothing that the text does not; no alt text is wanted.",
+                        verbose_name="decorative",
+                    ),
+                ),
+                (
+                    "creator",
+                    models.TextField(
+                        blank=True, help_text="Who took or made it; several names with “; ” between them."
+                    ),
+                ),
+                (
+                    "copyright_notice",
+                    models.TextField(blank=True, help_text="Who owns it, as the source or the file says."),
+                ),
+                (
+                    "credit_unknown",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Staff looked, and could not find out whose it is.",
+                        verbose_name="credit unknown",
+                    ),
+                ),
+                ("src", models.TextField(blank=True, editable=False, verbose_name="file as the source names it")),
+                (
+                    "file",
+                    models.CharField(
+                        blank=True, editable=False, help_text="Below MEDIA_ROOT; empty: not held.", max_length=200
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(blank=True, editable=False, max_length=64, verbose_name="SHA-256 of the file"),
+                ),
+                (
+                    "width_px",
+                    models.PositiveIntegerField(default=0, editable=False, help_text="Upright, as it is shown."),
+                ),
+                ("height_px", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "damage",
+                    models.CharField(
+                        blank=True, editable=False, help_text="Why its file is not shown.", max_length=200
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="articles.article",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "load",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="articles.load",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical photo",
+                "verbose_name_plural": "historical photos",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalArticle",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("key", models.CharField(db_index=True, editable=False, max_length=10)),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True,
+                        db_index=True,
+                        editable=False,
+                        max_length=500,
+                        null=True,
+                        verbose_name="the source's own id",
+                    ),
+                ),
+                (
+                    "url",
+                    models.URLField(
+                        blank=True, db_index=True, max_length=2000, null=True, verbose_name="canonical address"
+                    ),
+                ),
+                ("headline", models.TextField(blank=True)),
+                ("deck", models.TextField(blank=True, help_text="The line under the headline.")),
+                ("byline", models.TextField(blank=True, help_text="As printed.")),
+                ("authors", models.JSONField(blank=True, default=list)),
+                (
+                    "dateline",
+                    models.TextField(
+                        blank=True, help_text="Place and day of filing, as printed; the text keeps it too."
+                    ),
+                ),
+                ("section", models.TextField(blank=True)),
+                (
+                    "language",
+                    models.CharField(blank=True, help_text="A language tag, such as en or zh-Hans.", max_length=35),
+                ),
+                (
+                    "published",
+                    models.CharField(
+                        blank=True,
+                        help_text="As precise as the source: 2023-09-06, 2023-09-06T10:30, …+08:00.",
+                        max_length=32,
+                    ),
+                ),
+                ("published_printed", models.TextField(blank=True, editable=False)),
+                ("updated", models.CharField(blank=True, max_length=32)),
+                ("updated_printed", models.TextField(blank=True, editable=False)),
+                ("archive_date", models.DateField(blank=True, editable=False, null=True)),
+                ("slug", models.SlugField(allow_unicode=True, max_length=100)),
+                ("body", models.TextField(blank=True, help_text="Markdown.")),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "withdrawn_reason",
+                    models.TextField(blank=True, help_text="Shown to readers at the article's address."),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="articles.article",
+                    ),
+                ),
+                (
+                    "load",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="articles.load",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="articles.source",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical article",
+                "verbose_name_plural": "historical articles",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name="HistoricalTagging",
+            fields=[
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("archive_date", models.DateField(blank=True, editable=False, null=True)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("source", "the source"), ("vocabulary", "the vocabulary"), ("staff", "staff")],
+                        default="staff",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "article",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="articles.article",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "load",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="articles.load",
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="articles.tag",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "historical tagging",
+                "verbose_name_plural": "historical taggings",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        # It has no model: no dump takes it along, and nothing but its triggers writes it.
+        migrations.RunSQL(
+            "CREATE TABLE articles_generation (slot integer NOT NULL PRIMARY KEY, number bigint NOT NULL)",
+            "DROP TABLE articles_generation",
+        ),
+    ]
