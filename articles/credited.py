@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 
@@ -29,27 +28,26 @@ def sorted_by(photo: Photo, day: date | None) -> tuple[str, int, int]:
     return sorting_credit(credited_to(photo)), entry_number(day, photo.article_id), photo.number
 
 
-def add(days: Mapping[int, date | None], *, photos: Any = Photo) -> None:
+def add(days: Mapping[int, date | None]) -> None:
     """List the photos of published articles, of which ``days`` has the archive dates by their ids."""
-    found = photos.objects.filter(article__in=days).order_by("pk").only("article_id", *TOLD_FROM)
+    found = Photo.objects.filter(article__in=days).order_by("pk").only("article_id", *TOLD_FROM)
     rows = [(photo.pk, *sorted_by(photo, days[photo.article_id])) for photo in found]
     if rows:
         insert_values(CreditedPhoto, COLUMNS, rows)
 
 
-def renew(article_ids: Sequence[int], *, articles: Any = Article, photos: Any = Photo) -> None:
+def renew(article_ids: Sequence[int]) -> None:
     """List the photos of articles as they stand now; those of withdrawn ones leave the listing."""
     CreditedPhoto.objects.filter(photo__article__in=article_ids).delete()
-    published = articles.objects.filter(pk__in=article_ids, withdrawn_at=None)
-    add(dict(published.values_list("pk", "archive_date")), photos=photos)
+    published = Article.objects.filter(pk__in=article_ids, withdrawn_at=None)
+    add(dict(published.values_list("pk", "archive_date")))
 
 
-def renew_all(*, articles: Any = Article, photos: Any = Photo) -> None:
-    """List all photos anew, some at a time: for rows that came by ``loaddata`` or by hand. The models are given by
-    migrations, which have their own."""
+def renew_all() -> None:
+    """List all photos anew, some at a time: for rows that came by ``loaddata`` or by hand."""
     last = 0
-    found = articles.objects.filter(photo_count__gt=0).order_by("pk").values_list("pk", flat=True)
+    found = Article.objects.filter(photo_count__gt=0).order_by("pk").values_list("pk", flat=True)
     while ids := list(found.filter(pk__gt=last)[:AT_ONCE]):
         with transaction.atomic():
-            renew(ids, articles=articles, photos=photos)
+            renew(ids)
         last = ids[-1]

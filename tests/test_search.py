@@ -567,6 +567,18 @@ def test_what_changes_while_the_index_is_filled_is_in_it_once(monkeypatch: pytes
     assert sorted(found("sailed")) == ["Ferry 0", "Ferry 1", "Ferry 2", "Ferry 3", "Ferry 4", "Gull"]
 
 
+def test_an_emptied_index_has_the_tables_of_a_new_one() -> None:
+    def tables() -> set[Any]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE name LIKE 'articles_search%'")
+            return set(cursor.fetchall())
+
+    if connection.vendor == "sqlite":  # PostgreSQL keeps its tables
+        new = tables()
+        index.empty()
+        assert tables() == new
+
+
 def test_rows_that_came_by_hand_are_indexed_by_a_command() -> None:
     one = article("Ferry returns")
     Article.objects.filter(pk=one.pk).update(headline="Steamer returns")

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Protocol
 from django.db import connection
 
 if TYPE_CHECKING:
-    from django.db.backends.base.base import BaseDatabaseWrapper
-
     from articles.search.index import Document
 
 
@@ -91,12 +89,6 @@ EVERYTHING = Sought()
 
 class Backend(Protocol):
     """The index of one database. Numbers are those of ``SearchEntry``."""
-
-    def create(self, connection: BaseDatabaseWrapper) -> None:
-        """Make it, empty."""
-
-    def drop(self, connection: BaseDatabaseWrapper) -> None:
-        """Remove it."""
 
     def empty(self) -> None:
         """Take all articles out of it."""

@@ -22,7 +22,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles.models.search import article_of
 from articles.search.backend import (
@@ -72,16 +71,6 @@ class Index(SqlIndex):
 
     def _listed(self, numbers: Iterable[int]) -> str:
         return json.dumps(list(numbers))
-
-    def create(self, connection: BaseDatabaseWrapper) -> None:
-        with connection.cursor() as cursor:
-            self._create_articles(cursor)
-            self._create_noted(cursor, text="TEXT")
-
-    def drop(self, connection: BaseDatabaseWrapper) -> None:
-        with connection.cursor() as cursor:
-            self._drop_articles(cursor)
-            self._drop_noted(cursor)
 
     def empty(self) -> None:
         with connections["default"].cursor() as cursor:

@@ -10,10 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles import credited
 from articles.bulk import insert_values
@@ -86,16 +84,6 @@ def language_fact(language: str) -> str:
 # --- The index itself. ------------------------------------------------------------------------------------------------
 
 
-def create(database: BaseDatabaseWrapper) -> None:
-    """Make an empty index."""
-    backend().create(database)
-
-
-def drop(database: BaseDatabaseWrapper) -> None:
-    """Remove the index."""
-    backend().drop(database)
-
-
 def empty() -> None:
     """Take everything out of the index, whatever it is of."""
     with transaction.atomic():
@@ -103,19 +91,19 @@ def empty() -> None:
         SearchEntry.objects.all()._raw_delete("default")
 
 
-def fill(*, articles: Any = Article, photos: Any = Photo, taggings: Any = Tagging) -> Iterator[int]:
+def fill() -> Iterator[int]:
     """Index the published articles that are not in the index, some at a time, and yield how many are done.
 
     What is loaded, changed or withdrawn meanwhile stays as it is then: each batch finds out which are missing in the
-    transaction that it writes. The models are given by migrations, which have their own.
+    transaction that it writes.
     """
     last = done = 0
     while True:
         try:
             with transaction.atomic():
-                missing = articles.objects.filter(pk__gt=last, withdrawn_at=None, search_entry=None).order_by("pk")
+                missing = Article.objects.filter(pk__gt=last, withdrawn_at=None, search_entry=None).order_by("pk")
                 ids = list(missing.values_list("pk", flat=True)[:RENEWED_AT_ONCE])
-                add(list(documents(ids, articles=articles, photos=photos, taggings=taggings)))
+                add(list(documents(ids)))
         except IntegrityError:  # PostgreSQL lets another connection index one of these meanwhile: look again
             continue
         if not ids:
@@ -167,22 +155,20 @@ COLUMNS = ("pk", "archive_date", "source_id", "language", "excerpt", "headline",
            "byline", "dateline", "section")  # fmt: skip
 
 
-def documents(
-    article_ids: Sequence[int], *, articles: Any = Article, photos: Any = Photo, taggings: Any = Tagging
-) -> Iterator[Document]:
-    """The published ones of these articles. The models are given by migrations, which have their own."""
+def documents(article_ids: Sequence[int]) -> Iterator[Document]:
+    """The published ones of these articles."""
     of_these = {"article_id__in": article_ids}
     captions: defaultdict[int, list[str]] = defaultdict(list)
-    for pk, *words in (
-        photos.objects.filter(**of_these)
+    for pk, *of_photo in (
+        Photo.objects.filter(**of_these)
         .order_by("article_id", "number")
         .values_list("article_id", "caption", "credit_line", "alt_text")
     ):
-        captions[pk] += words
+        captions[pk] += of_photo
     tags: defaultdict[int, list[int]] = defaultdict(list)
-    for pk, tag_id in taggings.objects.filter(**of_these).values_list("article_id", "tag_id"):
+    for pk, tag_id in Tagging.objects.filter(**of_these).values_list("article_id", "tag_id"):
         tags[pk].append(tag_id)
-    rows = articles.objects.filter(pk__in=article_ids, withdrawn_at=None).order_by("pk")
+    rows = Article.objects.filter(pk__in=article_ids, withdrawn_at=None).order_by("pk")
     for pk, day, source_id, said, excerpt, headline, deck, html, photo_count, *lines in rows.values_list(*COLUMNS):
         paragraphs = list(passages_of(html.split(BLOCK_SEPARATOR))) if html else []
         text = spell_text(said, headline or excerpt, paragraphs)

@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles.models import SearchEntry
 from articles.search.backend import EVERYTHING, Alternatives, Column, Sought, Tokens, is_fact, looked_for
@@ -42,17 +41,6 @@ class Index(SqlIndex):
 
     def _listed(self, numbers: Iterable[int]) -> list[int]:
         return list(numbers)
-
-    def create(self, connection: BaseDatabaseWrapper) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE TABLE {ARTICLES} (number bigint PRIMARY KEY, words tsvector NOT NULL)")
-            cursor.execute(f"CREATE INDEX {ARTICLES}_words ON {ARTICLES} USING gin (words)")
-            self._create_noted(cursor, text='text COLLATE "C"')
-
-    def drop(self, connection: BaseDatabaseWrapper) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP TABLE IF EXISTS {ARTICLES}")
-            self._drop_noted(cursor)
 
     def empty(self) -> None:
         with connections["default"].cursor() as cursor:

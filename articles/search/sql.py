@@ -61,16 +61,6 @@ class SqlIndex(ABC):
             found.setdefault(plain, []).append(stem)
         return found
 
-    def _create_noted(self, cursor: Any, *, text: str) -> None:
-        """Make the tables; ``text`` is the type of a text that is sorted by its letters' numbers."""
-        self._noted.clear()
-        cursor.execute(f"CREATE TABLE {WORDS} (word {text} PRIMARY KEY)")
-        cursor.execute(f"CREATE TABLE {ACCENTED} (plain {text}, stem {text}, PRIMARY KEY (plain, stem))")
-
-    def _drop_noted(self, cursor: Any) -> None:
-        for table in (WORDS, ACCENTED):
-            cursor.execute(f"DROP TABLE IF EXISTS {table}")
-
     def _note(self, cursor: Any, documents: Sequence[Document]) -> None:
         """Note the words that are new, for beginnings and for spelling, and the stems of those with accents."""
         words = {(word,) for one in documents for word in one.words.known if _may_begin(word)} - self._noted
