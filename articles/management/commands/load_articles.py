@@ -44,6 +44,7 @@ from articles.ingest.store.versions import with_known
 from articles.ingest.story import Piece, Story
 from articles.ingest.tagging import Vocabulary
 from articles.ingest.work import WorkLimits
+from articles.management.before_release import refuse_archive_from_before_release
 from articles.management.new_database import setting_up
 from articles.management.private_files import close_to_others
 from articles.models.load import REFUSALS_KEPT
@@ -198,6 +199,7 @@ class Run:
 
     def _is_new_archive(self) -> bool:
         """True if the archive has no database yet. It is set up, unless this is a dry run."""
+        refuse_archive_from_before_release(connection)
         if self.dry_run:
             return not connection.introspection.table_names()
         with setting_up(connection) as is_new:

@@ -7,13 +7,16 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
+from articles.management.before_release import refuse_archive_from_before_release
 from articles.management.new_database import setting_up
 from articles.management.private_files import close_to_others
 
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
-        with setting_up(connections[options["database"]]) as is_new:
+        connection = connections[options["database"]]
+        refuse_archive_from_before_release(connection)
+        with setting_up(connection) as is_new:
             if is_new:
                 super().handle(*args, **options)
         if not is_new:

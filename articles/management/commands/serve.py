@@ -18,6 +18,7 @@ from django.db import DatabaseError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
+from articles.management.before_release import refuse_archive_from_before_release
 from articles.management.private_files import close_to_others
 from newsarchive.database_faults import in_one_line, is_unreachable
 from newsarchive.server import BACKLOG, SIGNALS
@@ -100,6 +101,7 @@ def _check_readable(reader: BaseDatabaseWrapper) -> None:
         raise
     if not steps.loader.applied_migrations:
         raise CommandError(NO_ARCHIVE)
+    refuse_archive_from_before_release(reader)
     if is_older:
         raise CommandError("The archive is of an older version: bring it up to date first (manage.py migrate).")
     if is_writable:
