@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from articles.identity import digest_of
-from articles.markup import render
-from articles.merging import moved
 from articles.models import Article, Photo, Source, Tag, TagAddress, TagAlias, Tagging
 from articles.models.article import BLOCK_SEPARATOR
+from articles.text.keys import digest_of
+from articles.text.markdown import render
+from articles.text.merge import moved
 
 # The plain columns that sources fill and staff may change.
 FIELDS: tuple[str, ...] = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from articles.baseline import photo_values
-from articles.merging import carried
 from articles.models import Article, Conflict
 from articles.revisions import Stamp
+from articles.text.merge import carried
 
 
 def live_value(conflict: Conflict) -> Any:

@@ -19,7 +19,7 @@ from articles.listings import ListingEnds
 from articles.models import CreditedPhoto, Photo
 from articles.models.listing import PAGE_SIZE
 from articles.photo_listings import PhotoEntry, photo_entries, photos_in_order_of
-from articles.wording import NOT_GIVEN, credited_to
+from articles.text.wording import NOT_GIVEN, credited_to
 
 FIRST_PLACE = 2**63 - 1  # before the newest article of a credit
 ROW = ("credit", "place", "number")

@@ -7,11 +7,11 @@ from datetime import date
 
 from django.db import transaction
 
-from articles.alphabet import sorting_name
 from articles.bulk import insert_values
 from articles.models import Article, CreditedPhoto, Photo
 from articles.models.search import entry_number
-from articles.wording import bare_credit, credited_to
+from articles.text.alphabet import sorting_name
+from articles.text.wording import bare_credit, credited_to
 
 AT_ONCE = 2_000
 COLUMNS = ("photo_id", "credit", "place", "number")

@@ -24,11 +24,11 @@ from articles.baseline import (
 )
 from articles.conflicts import close, live_value
 from articles.editing import changing, write_photo
-from articles.identity import digest_of
 from articles.ingest.store import rows
-from articles.merging import moved
 from articles.models import Article, Conflict, Photo, Rendition, Source
 from articles.revisions import Stamp
+from articles.text.keys import digest_of
+from articles.text.merge import moved
 
 OPEN, OURS, THEIRS, WRITTEN = (
     Conflict.Decision.OPEN, Conflict.Decision.OURS, Conflict.Decision.THEIRS, Conflict.Decision.WRITTEN,

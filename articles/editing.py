@@ -17,9 +17,9 @@ from articles import captioning, filing
 from articles.baseline import blocks_of, has_loaded_body, loaded_body, own_blocks
 from articles.conflicts import follow_edits
 from articles.ingest.store.likeness import renew_likeness
-from articles.merging import moved
 from articles.models import Article, Correction, Photo
 from articles.revisions import Stamp, keep_article, record_article, sign_many
+from articles.text.merge import moved
 
 
 @dataclass(frozen=True, slots=True)

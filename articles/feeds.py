@@ -30,7 +30,7 @@ from articles.models import Article, ArticleQuerySet, Photo, Source, Tag
 from articles.photo_listings import newest_dated
 from articles.public import public
 from articles.representations import photos_after
-from articles.wording import credit_of, dates_sentence
+from articles.text.wording import credit_of, dates_sentence
 
 ENTRIES = 20
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")

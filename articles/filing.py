@@ -17,7 +17,6 @@ from django.db import connections
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from articles import markup
 from articles.models import (
     Article,
     Gone,
@@ -35,7 +34,8 @@ from articles.models.article import BLOCK_SEPARATOR
 from articles.models.count import month_number
 from articles.search import index
 from articles.tallies import tally
-from articles.wording import in_short
+from articles.text import markdown
+from articles.text.wording import in_short
 
 EXCERPT_LENGTH = 240
 
@@ -55,9 +55,9 @@ def excerpt_of(paragraphs: Iterable[str]) -> str:
 
 def derive(article: Article) -> None:
     """Set what follows from the article's own fields: HTML, excerpt and archive date. Does not save."""
-    blocks = markup.render(article.body)
+    blocks = markdown.render(article.body)
     article.body_html = BLOCK_SEPARATOR.join(blocks)
-    article.excerpt = excerpt_of(markup.plain(block) for block in blocks)
+    article.excerpt = excerpt_of(markdown.plain(block) for block in blocks)
     article.archive_date = archive_date_of(article.published, article.updated)
 
 

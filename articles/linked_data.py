@@ -12,7 +12,7 @@ from articles.citations import authors_of
 from articles.context import about_archive
 from articles.models import Article, Correction, Photo
 from articles.representations import Whole
-from articles.wording import credit_of
+from articles.text.wording import credit_of
 
 # Within a script element nothing may look like the end of it.
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}

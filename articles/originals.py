@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from articles.identity import digest_of
 from articles.ingest.errors import IngestError
 from articles.ingest.story import HeldElsewhere
 from articles.models import Original
+from articles.text.keys import digest_of
 
 # Forms with an account of every line.
 WITH_LEDGER = frozenset({"text", "markdown"})

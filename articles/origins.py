@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from articles.ingest.rules.decoding import decode
 from articles.ingest.rules.whitespace import fold, split_lines
 from articles.models import Damage, Original
-from articles.wording import ENCODINGS, FORMS, damage_words, kept_as, moment_words, size_words
+from articles.text.wording import ENCODINGS, FORMS, damage_words, kept_as, moment_words, size_words
 
 # An original beyond this is not taken apart for its page; the ledger says what became of it, without the words.
 READ_UP_TO_BYTES = 200_000

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from articles.listings import Entry, entry_of, published
 from articles.models import Article, PeriodCount, Source, SourceMonth, Tag, TagMonth
-from articles.wording import same_day, span_words
+from articles.text.wording import same_day, span_words
 
 Unit = PeriodCount.Unit
 YEARS_AT_ONCE = 100  # asked of in one statement

@@ -15,16 +15,16 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 
-from articles.day_spans import between_words, spanned_days
 from articles.figures import SHEET_SIZES, Picture, picture_of
-from articles.identity import name_slug
 from articles.listings import WALK, ListingEnds
 from articles.models import Article, Photo, Source, Tag, Tagging
 from articles.models.listing import PAGE_SIZE, Page, Place, page_of
-from articles.scripts import Tongue, tongue_of
 from articles.search.marking import Marked
 from articles.search.query import Query, parse
-from articles.wording import counted, day_words
+from articles.text.dates import between_words, spanned_days
+from articles.text.keys import name_slug
+from articles.text.languages import Tongue, tongue_of
+from articles.text.wording import counted, day_words
 
 OLDEST = Place(None, 0)  # before all articles that there are
 # Of a photo that was found and its article, what an entry is made of.

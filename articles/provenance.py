@@ -19,7 +19,7 @@ from articles.evidence_words import found_words
 from articles.models import Article, Original, Photo, Tagging
 from articles.originals import WITH_LEDGER
 from articles.origins import READ_UP_TO_BYTES
-from articles.wording import day_words, when_words
+from articles.text.wording import day_words, when_words
 
 Kind = Literal["source", "earlier", "file", "vocabulary", "staff"]
 ROWS_READ = 300

@@ -11,11 +11,11 @@ from typing import Any
 
 import yaml
 
-from articles import markup
 from articles.baseline import edited_fields
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Tag
 from articles.provenance import Provenance
-from articles.wording import (
+from articles.text import markdown
+from articles.text.wording import (
     correction_words,
     creators_of,
     credit_of,
@@ -67,7 +67,7 @@ def as_json(whole: Whole) -> str:
         "byline": article.byline or None,
         "dateline": article.dateline or None,
         "photos": [_photo_json(photo, article, whole.absolute) for photo in whole.photos],
-        "paragraphs": [markup.plain(block) for block in article.blocks],
+        "paragraphs": [markdown.plain(block) for block in article.blocks],
         "chrome_removed": whole.original.left_out if whole.original else [],
         "warnings": sorted({damage.code for damage in whole.damage}),
         "deck": article.deck or None,
@@ -170,7 +170,7 @@ def as_text(whole: Whole) -> str:
     for photos, block in _in_order(whole):
         blocks += [_wrapped(caption_text(photo)) for photo in photos]
         if block is not None:
-            blocks.append(_wrapped(markup.plain(block)))
+            blocks.append(_wrapped(markdown.plain(block)))
     if whole.tags:
         blocks.append(_wrapped(f"Tags: {', '.join(tag.name for tag in whole.tags)}"))
     blocks.append(whole.absolute(article.get_absolute_url()))

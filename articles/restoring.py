@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from articles import captioning
 from articles.baseline import blocks_of, own_blocks
 from articles.editing import Edit
-from articles.merging import moved
 from articles.models import Article, FormerTag, Photo, Source, SourceAlias, Tag, Tagging
 from articles.revisions import Stamp
+from articles.text.merge import moved
 from articles.versions import State, tag_names
 
 # What an editor could have written. A withdrawal is no part of it, and neither are the files of photos.

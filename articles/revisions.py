@@ -16,8 +16,8 @@ from django.contrib.auth import get_user_model
 from django.db.models import Max
 from django.utils import timezone
 
-from articles.changes import Change
 from articles.models import Article, Load, Original, Photo, Tag, Tagging
+from articles.text.changes import Change
 
 AS_LOADED = "As loaded"
 REASON_LENGTH = 100  # what the history's column takes

@@ -16,9 +16,6 @@ from django.contrib.auth import get_user_model
 from django.db.models import Max, Prefetch, prefetch_related_objects
 
 from articles.baseline import blocks_of, edited_fields
-from articles.changes import Change
-from articles.identity import digest_of
-from articles.merging import moved
 from articles.models import (
     Article,
     ClosedVersion,
@@ -32,7 +29,10 @@ from articles.models import (
     Tagging,
 )
 from articles.revisions import AS_LOADED, DERIVED
-from articles.wording import moment_words
+from articles.text.changes import Change
+from articles.text.keys import digest_of
+from articles.text.merge import moved
+from articles.text.wording import moment_words
 
 THE_STAFF = "The archive’s staff"
 FROM_SOURCE = "Loaded from its source"

@@ -12,9 +12,9 @@ from typing import Any
 
 from articles import filing
 from articles.baseline import baseline
-from articles.identity import digest_of, key_for, slug_for
 from articles.models import Article, Damage, Original, Photo, Rendition, Source, Tag, TagAlias, Tagging
 from articles.search import index
+from articles.text.keys import digest_of, key_for, slug_for
 
 HEADLINE = "Ferry returns to the north quay"
 BODY = "The ferry sailed at nine.\n\nIt was full.\n\nNobody had sold a ticket."

@@ -12,10 +12,18 @@ from django.test import Client
 
 from articles.ingest.readers import markdown
 from articles.models import Photo
-from articles.people import person_name
 from articles.representations import credit_markdown
-from articles.scripts import tongue_of
-from articles.wording import credit_of, damage_words, date_lines, dates_sentence, kept_as, language_words, moment_words
+from articles.text.languages import tongue_of
+from articles.text.person_names import person_name
+from articles.text.wording import (
+    credit_of,
+    damage_words,
+    date_lines,
+    dates_sentence,
+    kept_as,
+    language_words,
+    moment_words,
+)
 from tests import factories as make
 from tests.readers.made import piece
 

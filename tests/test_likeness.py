@@ -17,8 +17,8 @@ from articles import filing
 from articles.admin.likeness import side_by_side
 from articles.ingest.store import likeness as store
 from articles.ingest.store.likeness import note_likeness, renew_likeness
-from articles.likeness import ALIKE_PERCENT, bands_of, likeness_percent, sample_of, signature_of
 from articles.models import Article, Likeness, LikenessBand, NearDuplicate
+from articles.text.signatures import ALIKE_PERCENT, bands_of, likeness_percent, sample_of, signature_of
 from tests.factories import make_article, withdraw
 from tests.loading import load, text_file
 

@@ -13,8 +13,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles import filing, wording
+from articles import filing
 from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, Tagging
+from articles.text import wording
 from tests import warcs
 from tests.counting import counted_anew, kept_counts
 from tests.loading import load, text_file

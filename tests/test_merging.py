@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from articles.merging import Settled, moved, settle, settle_text, sides_of
+from articles.text.merge import Settled, moved, settle, settle_text, sides_of
 
 LINES = st.lists(st.sampled_from(["", "The ferry sailed.", "It was full.", "Nobody paid.", "Fog came in."]), max_size=8)
 

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from articles.alphabet import letter_of, sorting_name
 from articles.models import Tag
+from articles.text.alphabet import letter_of, sorting_name
 from articles.views import tag_index
 from tests.test_timelines import html, make, shown
 

@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 
 from articles import related
-from articles.gaps import day_gaps, month_gaps, year_gaps
 from articles.models import SourceMonth, TagMonth, TagPair
-from articles.spans import Span
+from articles.text.gaps import day_gaps, month_gaps, year_gaps
+from articles.text.spans import Span
 from articles.timelines import timeline_of
 from tests import factories as make
 from tests.counting import counted_anew, kept_counts

@@ -34,8 +34,8 @@ from articles.models import (
     Tag,
     Tagging,
 )
+from articles.text.wording import day_words
 from articles.undo import newest_to_undo, undo
-from articles.wording import day_words
 from tests import warcs
 from tests.dumping import differences, dump, media
 from tests.loading import Run, load, text_file

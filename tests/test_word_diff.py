@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.word_diff import Piece, word_diff, words_of
+from articles.text.diff import Piece, word_diff, words_of
 
 SAID = ["The ferry", " ", ",", "\n", "sailed", "渡船", "开航", "कि", "e\u0301", "1"]
 TEXTS = st.lists(st.sampled_from(SAID)).map("".join)

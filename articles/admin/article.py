@@ -31,7 +31,7 @@ from articles.baseline import blocks_of, own_blocks
 from articles.editing import Edit, correct_afterwards, move_conflicts
 from articles.models import Article, Correction, Photo, Rendition
 from articles.revisions import Stamp
-from articles.wording import damage_words, date_lines, day_words, size_words
+from articles.text.wording import damage_words, date_lines, day_words, size_words
 
 # What Viewers see in place of a form field that has no column of its own.
 SEEN_AS = {"authors": "author_names", "withdrawn": "withdrawn_at"}

@@ -20,7 +20,7 @@ from articles.curation.withdrawing import reinstate, withdraw
 from articles.ingest.store.rows import is_said_by_source
 from articles.models import Tag, Tagging
 from articles.revisions import Stamp
-from articles.wording import counted, listed
+from articles.text.wording import counted, listed
 
 NAME_LENGTH = 200
 

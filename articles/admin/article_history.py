@@ -19,8 +19,8 @@ from articles.admin.history_pages import HistoryAdmin
 from articles.models import Article, ClosedVersion
 from articles.restoring import restored
 from articles.revisions import REASON_LENGTH, Stamp
+from articles.text.wording import counted
 from articles.versions import Names, State, Version, Versions, changes_between, changes_of, whole_of
-from articles.wording import counted
 
 VERSIONS_SHOWN = 50
 

@@ -13,7 +13,7 @@ from articles.ingest.rules.decoding import decode
 from articles.models import Article, Original, Photo
 from articles.originals import content_of
 from articles.origins import READ_UP_TO_BYTES, lines_of
-from articles.wording import ENCODINGS, FORMS, kept_as, size_words
+from articles.text.wording import ENCODINGS, FORMS, kept_as, size_words
 
 LINES_SHOWN = 3_000
 CHARACTERS_SHOWN = 50_000

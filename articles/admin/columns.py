@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from articles.merging import unchanged_by_both
-from articles.word_diff import Piece, word_diff
+from articles.text.diff import Piece, word_diff
+from articles.text.merge import unchanged_by_both
 
 MOST_PARAGRAPHS = 1_000  # more are not aligned, which would take seconds
 PARAGRAPH_ENDS = re.compile(r"\n[^\S\n]*\n\s*")

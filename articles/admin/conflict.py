@@ -30,7 +30,7 @@ from articles.conflicts import live_value
 from articles.decide import OPEN, OURS, THEIRS, WRITTEN, CannotDecide, decide, seen_mark
 from articles.models import Conflict
 from articles.revisions import Stamp
-from articles.wording import counted
+from articles.text.wording import counted
 
 log = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ from django.utils.text import Truncator
 from articles.admin.columns import Row, row_of, rows_of
 from articles.admin.loaded import label_of
 from articles.baseline import own_blocks
-from articles.markup import plain
-from articles.merging import clash_alone
 from articles.models import Conflict, Source
-from articles.word_diff import Piece
+from articles.text.diff import Piece
+from articles.text.markdown import plain
+from articles.text.merge import clash_alone
 
 SHORT = 120  # characters of a paragraph, or of a value in a list
 BEFORE = 30  # characters before a difference

@@ -34,7 +34,7 @@ from articles.admin.fields import PlainTextField, UntouchedForm, folded
 from articles.admin.placing import KnownRow
 from articles.models import Conflict, Correction, Photo, Tagging
 from articles.photos import FIELDS
-from articles.wording import not_held_words, when_words
+from articles.text.wording import not_held_words, when_words
 
 # --- Photos. ----------------------------------------------------------------------------------------------------------
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from articles.baseline import FIELDS, edited_photo_fields, loaded_photo, loaded_source, loaded_tags
-from articles.identity import digest_of
 from articles.models import Article, Conflict, Photo, Source, Tag
-from articles.wording import listed
+from articles.text.keys import digest_of
+from articles.text.wording import listed
 
 NOTHING = "(nothing)"
 LABELS = {

@@ -18,9 +18,9 @@ from django.utils.safestring import SafeString
 
 from articles.admin.bases import ReadOnlyAdmin, id_of
 from articles.models import Article, Load
+from articles.text.wording import grouped
 from articles.undo import Account, is_all_undone, undo
 from articles.undo.creation import made_by
-from articles.wording import grouped
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from articles.admin.likeness import cited, comparison_of, may_merge
 from articles.curation import NotDone
 from articles.curation.merging import merge, separate, why_not
 from articles.models import Article, Photo, Tag
-from articles.wording import counted
+from articles.text.wording import counted
 
 REASON_LENGTH = 60  # beside it, the history names the other article
 REASON = {

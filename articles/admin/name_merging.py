@@ -29,7 +29,7 @@ from articles.curation.tags import merge_tags, moved_and_both
 from articles.curation.unmerging import Unmerging, unmerge
 from articles.models import Article, Source, Tag, Tagging, TagMerge
 from articles.revisions import Revision, Stamp
-from articles.wording import counted, listed
+from articles.text.wording import counted, listed
 
 MERGED_AT_ONCE = 50
 NAMES_SHOWN = 8  # of the other names of one

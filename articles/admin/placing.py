@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 
 from articles.admin.bases import AnyModelChoiceField, is_removed
-from articles.merging import moved
 from articles.models import Article, Photo
+from articles.text.merge import moved
 
 
 class KnownRow(AnyModelChoiceField):

@@ -18,7 +18,7 @@ from articles.admin.bases import HEAVY, LONG_TEXTS, ReadOnlyAdmin
 from articles.ingest.rules.decoding import decode
 from articles.models import Original
 from articles.origins import READ_UP_TO_BYTES, lines_of
-from articles.wording import ENCODINGS, FORMS, kept_as, size_words
+from articles.text.wording import ENCODINGS, FORMS, kept_as, size_words
 
 LINES_SHOWN = 1_000
 CHARACTERS_SHOWN = 50_000

@@ -28,10 +28,10 @@ from articles.admin.history_pages import HistoryAdmin
 from articles.admin.name_merging import MergeSources, MergeTags, UnmergingAdmin
 from articles.curation.sources import keep_name
 from articles.filing import leave_word
-from articles.identity import name_slug
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.revisions import Revision, Stamp, keep_state, tag_revisions
-from articles.wording import counted, day_words
+from articles.text.keys import name_slug
+from articles.text.wording import counted, day_words
 
 ARTICLES = "admin:articles_article_changelist"
 NAME = forms.TextInput(attrs={"class": "vTextField"})

@@ -14,9 +14,9 @@ from articles import filing
 from articles.baseline import own_blocks
 from articles.curation import NotDone
 from articles.ingest.store.rows import MERGED, is_said_by_source
-from articles.merging import moved
 from articles.models import Article, NearDuplicate, NearDuplicateQuerySet, Photo, Rendition, Tagging
 from articles.revisions import Stamp, keep_article
+from articles.text.merge import moved
 
 Decision = NearDuplicate.Decision
 

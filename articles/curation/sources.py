@@ -8,9 +8,9 @@ from articles.conflicts import follow_edits
 from articles.curation import NotDone
 from articles.curation.recording import keep_all, sign_all
 from articles.filing import CountChanges
-from articles.identity import name_slug
 from articles.models import Article, Conflict, Source, SourceAlias, SourceMonth
 from articles.revisions import Stamp
+from articles.text.keys import name_slug
 
 
 def merge_sources(former: Iterable[Source], source: Source, stamp: Stamp) -> int:

@@ -9,10 +9,10 @@ from django.db.models import Q, QuerySet
 
 from articles.curation import chunks
 from articles.filing import CountChanges, Filed
-from articles.identity import name_slug
 from articles.models import Article, Tag, Tagging
 from articles.revisions import Stamp, keep_many, sign_many
 from articles.search import index
+from articles.text.keys import name_slug
 
 
 def tags_named(names: Iterable[str], stamp: Stamp) -> list[Tag]:

@@ -12,9 +12,9 @@ from django.db.models import Exists, Max, OuterRef
 from articles.curation import NotDone, chunks
 from articles.curation.recording import Rows, keep_all, not_recorded, sign_all
 from articles.filing import CountChanges, Filed
-from articles.identity import name_slug
 from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge
 from articles.revisions import Stamp, keep_state
+from articles.text.keys import name_slug
 
 REASON_LENGTH = 100
 # Between merges that are made together: by its moment, a merge finds its own revisions.

@@ -17,10 +17,10 @@ from articles.curation import NotDone, chunks
 from articles.curation.recording import insert_selected, keep_all, not_recorded, sign_all
 from articles.curation.tags import REASON_LENGTH
 from articles.filing import CountChanges, Filed
-from articles.identity import name_slug
 from articles.models import Article, FormerTag, Load, SearchEntry, Tag, TagAddress, TagAlias, Tagging, TagMerge
 from articles.revisions import Stamp, keep_many, keep_state, sign_many
 from articles.search import index
+from articles.text.keys import name_slug
 from articles.versions import tag_names
 
 

@@ -32,10 +32,8 @@ from articles.edits.export import PHOTO_FLAGS
 from articles.edits.finding import Found
 from articles.edits.reading import BadEdit, Line, is_of_article, lines_of, no_line
 from articles.edits.since import without_decided
-from articles.identity import digest_of, name_slug
 from articles.ingest.store.clash import Clash, open_conflicts, save_clashes
 from articles.ingest.store.likeness import renew_likeness
-from articles.merging import settle, settle_text, sides_of
 from articles.models import (
     AppliedEdit,
     Article,
@@ -47,6 +45,8 @@ from articles.models import (
     Tag,
     Tagging,
 )
+from articles.text.keys import digest_of, name_slug
+from articles.text.merge import settle, settle_text, sides_of
 from articles.versions import Versions
 
 

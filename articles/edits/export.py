@@ -20,10 +20,10 @@ from articles.baseline import (
     loaded_tags,
 )
 from articles.edits import names
-from articles.identity import name_slug
 from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article, FormerTag, Gone, Photo, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.revisions import AS_LOADED, REASON_LENGTH
+from articles.text.keys import name_slug
 
 AT_ONCE = 500
 PHOTO_FLAGS = ("is_decorative", "credit_unknown")

@@ -12,9 +12,9 @@ from django.utils import timezone
 from articles.curation.sources import keep_name, merge_sources
 from articles.curation.tags import merge_tags
 from articles.edits.finding import is_live
-from articles.identity import name_slug
 from articles.models import Article, Gone, Source, SourceAlias, Tag, TagAlias
 from articles.revisions import Stamp
+from articles.text.keys import name_slug
 
 REASON = "Taken over from another archive"
 Line = Mapping[str, Any]

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from articles.edits.names import find_tag
-from articles.identity import name_slug
 from articles.models import Article, Tagging
 from articles.revisions import AS_LOADED
+from articles.text.keys import name_slug
 
 # By the column that a decision leaves its mark on: what of a line it stands against.
 DECISIONS = {"slug": ("slug",), "withdrawn_at": ("withdrawn", "merged_into"), "merged_into_id": ("merged_into",)}

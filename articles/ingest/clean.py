@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from articles import markup
 from articles.ingest.story import Damage, Story, StoryPhoto
+from articles.text import markdown
 
 TEXT_FIELDS = (
     "headline", "deck", "byline", "dateline", "published_printed", "updated_printed", "source", "section", "language",
@@ -38,12 +38,12 @@ def _with_body(story: Story) -> Story:
     if story.blocks:
         return story
     if story.body:
-        blocks = markup.render(story.body)
-        return replace(story, blocks=blocks, paragraphs=tuple(markup.plain(block) for block in blocks))
+        blocks = markdown.render(story.body)
+        return replace(story, blocks=blocks, paragraphs=tuple(markdown.plain(block) for block in blocks))
     # Plain text: each paragraph is one block, whatever marks it holds.
     return replace(
         story,
-        body="\n\n".join(markup.escape_text(paragraph) for paragraph in story.paragraphs),
+        body="\n\n".join(markdown.escape_text(paragraph) for paragraph in story.paragraphs),
         blocks=tuple(f"<p>{html.escape(paragraph, quote=False)}</p>" for paragraph in story.paragraphs),
     )
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from threading import Thread
 
 from articles import photos
-from articles.identity import digest_of
 from articles.ingest.clean import clean
 from articles.ingest.errors import IngestError, NothingToShow, UnreadableFile
 from articles.ingest.language import with_language
@@ -27,9 +26,10 @@ from articles.ingest.records import open_regular
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
 from articles.ingest.tagging import Vocabulary, tag
 from articles.ingest.work import WorkLimits, check_data, check_story, time_limit
-from articles.likeness import signature_of
-from articles.markup import passages_of
 from articles.search.words import Text, spell_text
+from articles.text.keys import digest_of
+from articles.text.markdown import passages_of
+from articles.text.signatures import signature_of
 
 CHUNK = 100
 CHUNK_BYTES = 8_000_000

@@ -28,9 +28,9 @@ from typing import Any
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from articles.identity import digest_of
 from articles.ingest.errors import BadMetadata, UnreadableFile
 from articles.ingest.story import Story
+from articles.text.keys import digest_of
 
 # No name can hold it, so no match crosses it: fields that are joined by it are searched in one pass.
 FIELD_BORDER = "\0"

@@ -8,9 +8,9 @@ from django.db.models import Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from articles.markup import with_links_from
 from articles.models.load import RecordOfLoad
 from articles.models.tag import Tag
+from articles.text.markdown import with_links_from
 
 if TYPE_CHECKING:
     from datetime import date

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from articles.alphabet import SORTING_LENGTH
+from articles.text.alphabet import SORTING_LENGTH
 
 
 class CreditedPhoto(models.Model):

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 
 class Likeness(models.Model):
-    """The signature of an article's text, by which others are found alike (``articles/likeness.py``)."""
+    """The signature of an article's text, by which others are found alike (``articles/text/signatures.py``)."""
 
     article = models.OneToOneField("articles.Article", on_delete=models.CASCADE, related_name="likeness")
     signature = models.BinaryField()

@@ -10,11 +10,11 @@ from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from articles.identity import CROCKFORD, PHOTO_KEY_LENGTH, photo_key
 from articles.models.load import RecordOfLoad
 from articles.photos.metadata import Said, said
 from articles.photos.words import Words, differ
-from articles.wording import in_short
+from articles.text.keys import CROCKFORD, PHOTO_KEY_LENGTH, photo_key
+from articles.text.wording import in_short
 
 if TYPE_CHECKING:
     from articles.models.article import Article

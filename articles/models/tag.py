@@ -7,8 +7,8 @@ from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from articles.alphabet import SORTING_LENGTH, letter_of, sorting_name
 from articles.models.load import Load, RecordOfLoad
+from articles.text.alphabet import SORTING_LENGTH, letter_of, sorting_name
 
 
 class SortingField(models.CharField):  # type: ignore[type-arg]

@@ -15,13 +15,13 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from articles.identity import digest_of
 from articles.photos import metadata
 from articles.photos.decoding import FORMATS, BadPhoto, Limits, Source, damage_in_words, opened
 from articles.photos.labels import Label, label_of
 from articles.photos.renditions import ENCODERS, Size, decoded, in_sizes, sizes_of
 from articles.photos.splicing import labelled
 from articles.photos.words import Words, filled
+from articles.text.keys import digest_of
 
 _NAME = re.compile(
     r"(?P<photo>renditions/[0-9a-f]{2}/(?P<digest>[0-9a-f]{64}))(?:-[0-9a-f]{8})?-(?P<rest>[0-9]{1,5}\.(?:jpg|webp))"

@@ -10,9 +10,9 @@ import struct
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from articles.identity import digest_of
 from articles.photos.metadata import cleaned
 from articles.photos.words import BETWEEN_NAMES, Words
+from articles.text.keys import digest_of
 
 # Together with the longest caption (see ``cleaned``) these leave a JPEG's segments, of 64 kB each, room to spare.
 MOST_OTHER = 1_000

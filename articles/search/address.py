@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import get_script_prefix, reverse
 
-from articles.day_spans import spanned_days, written_days
 from articles.search.finding import LAST_PAGE, Order
 from articles.search.query import Query, first_day, last_day, parse
+from articles.text.dates import spanned_days, written_days
 
 MOST_TAGS = 10
 

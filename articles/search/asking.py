@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from articles.identity import name_slug
 from articles.models import FormerTag, SearchEntry, Source, SourceAlias, Tag, TagAlias
 from articles.models.search import entry_number
 from articles.search.backend import LAST_LETTER, LAST_NUMBER, Alternatives, Column, Sought, Tokens, backend
@@ -21,6 +20,7 @@ from articles.search.index import WITH_PHOTO, language_fact, source_fact, tag_fa
 from articles.search.query import Field, Query, Term
 from articles.search.sql import rows
 from articles.search.words import Word, stem_of, stems, with_prefixes, without_particle, words_of
+from articles.text.keys import name_slug
 
 NOTHING = "nothing"  # a fact of no article
 _POSSESSIVE = re.compile(r"\w['’]s$", re.IGNORECASE)

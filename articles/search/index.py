@@ -15,12 +15,12 @@ from django.db import IntegrityError, transaction
 
 from articles import credited
 from articles.bulk import insert_values
-from articles.markup import passages_of
 from articles.models import Article, Photo, SearchEntry, Tagging
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.search import entry_number
 from articles.search.backend import backend
 from articles.search.words import Spelled, spell, spell_text
+from articles.text.markdown import passages_of
 
 RENEWED_AT_ONCE = 500
 SETTLED_FROM, SETTLED_PART = 10_000, 10  # articles that were added at once, and which part of all they have to be

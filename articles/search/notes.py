@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise, takewhile
 
-from articles.day_spans import between_words
 from articles.search.address import Asked
 from articles.search.query import FIELDS, MOST_TERMS, Field, Query, pieces_of, with_bound
-from articles.wording import language_words
+from articles.text.dates import between_words
+from articles.text.wording import language_words
 
 _JOINS = ("AND", "OR", "NOT")
 _BOUNDS = ("from", "to", "has")

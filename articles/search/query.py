@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from articles.day_spans import spanned_days, written_days
 from articles.search.words import words_of
+from articles.text.dates import spanned_days, written_days
 
 LONGEST_QUERY = 1000  # characters; what follows is left out, and said to be
 MOST_TERMS = 40

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from articles.listings import Entry, entry_of, published
-from articles.markup import plain
 from articles.models import Article, Tag
 from articles.models.search import article_of
 from articles.search.backend import Column, Sought, Tokens, backend
 from articles.search.index import tag_fact
 from articles.search.words import index_language, spelled
+from articles.text.markdown import plain
 
 WEIGHED = 20  # words of the article, by how often it says them
 CHOSEN = 6  # of those, the rarest

@@ -13,8 +13,6 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from articles import periods
-from articles.day_spans import written_days
-from articles.identity import name_slug
 from articles.models import Source, SourceAlias, Tag, TagAlias
 from articles.search.address import Asked
 from articles.search.asking import (
@@ -31,6 +29,8 @@ from articles.search.backend import Column, Sought, Tokens, backend
 from articles.search.finding import count, count_words
 from articles.search.query import QUOTES, Field, Query, Term, parse, plain_text
 from articles.search.words import letters_of, pieces_written_in_one, without_prefix
+from articles.text.dates import written_days
+from articles.text.keys import name_slug
 
 PATIENCE = 0.6  # seconds in which searches are tried
 MOST_WORDS = 8  # of a query that are looked at

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from articles.identity import name_slug
 from articles.models import Article, Source, Tag
 from articles.models.search import article_of
 from articles.search.asking import asked_words, named_so
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import QUOTES, Term
 from articles.search.words import Word, words_of
-from articles.wording import counted
+from articles.text.keys import name_slug
+from articles.text.wording import counted
 
 LONGEST = 200  # letters that are looked at
 TAGS, SOURCES, HEADLINES = 4, 2, 5

@@ -18,8 +18,8 @@ from typing import NamedTuple
 import regex
 import Stemmer
 
-from articles.scripts import tongue_of
 from articles.search.han import SIMPLIFIED
+from articles.text.languages import tongue_of
 
 # The algorithms of Snowball, by the language that they stem: https://snowballstem.org/algorithms/
 STEMMED = {

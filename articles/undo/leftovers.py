@@ -11,10 +11,10 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from articles.filing import leave_word
-from articles.identity import name_slug
 from articles.models import Article, FormerTag, Load, LoadChange, Source, SourceAlias, Tag, Tagging
 from articles.revisions import Stamp
-from articles.wording import day_words
+from articles.text.keys import name_slug
+from articles.text.wording import day_words
 
 
 @dataclass(slots=True)

@@ -15,7 +15,6 @@ from typing import Any
 from django.db.models import Model
 
 from articles import captioning, filing, revisions
-from articles.identity import digest_of
 from articles.ingest.store.journal import columns_of, label_of, rows_of
 from articles.models import (
     Article,
@@ -31,6 +30,7 @@ from articles.models import (
     Tagging,
 )
 from articles.removal import remove_rows
+from articles.text.keys import digest_of
 from articles.undo.account import Left
 from articles.undo.journal import LABELS, Change, Columns, Key
 

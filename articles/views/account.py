@@ -14,11 +14,11 @@ from articles.origins import Origin, capture_words
 from articles.provenance import FIELDS, PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.public import public
 from articles.representations import Whole
-from articles.scripts import tongue_of
+from articles.text.languages import tongue_of
+from articles.text.wording import Credit, counted, credit_of, date_lines, language_words, size_words
 from articles.versions import place_words
 from articles.views.articles import DIGITS, find_article, read_origin, read_whole
 from articles.views.errors import withdrawn
-from articles.wording import Credit, counted, credit_of, date_lines, language_words, size_words
 
 LINES_SHOWN = 5_000
 PIECES_SHOWN = 2_000

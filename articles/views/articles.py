@@ -29,10 +29,10 @@ from articles.origins import LINES_SHOWN, PIECES_SHOWN, READ_UP_TO_BYTES, Origin
 from articles.provenance import PHOTO_FIELDS, provenance_of
 from articles.public import public
 from articles.representations import Whole, as_json, as_markdown, as_text, photos_after
-from articles.scripts import tongue_of
 from articles.search.related import related_to
+from articles.text.languages import tongue_of
+from articles.text.wording import CAPTION_CUT, counted, date_lines, dates_sentence, language_words, listed, missing_date
 from articles.views.errors import withdrawn
-from articles.wording import CAPTION_CUT, counted, date_lines, dates_sentence, language_words, listed, missing_date
 
 FORMS = {
     "json": ("application/json", "JSON", as_json),

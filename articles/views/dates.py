@@ -11,12 +11,12 @@ from django.utils import timezone
 from articles import periods
 from articles.charts import calendar_weeks, months_chart
 from articles.converters import LEAP_YEAR
-from articles.gaps import day_gaps, month_gaps
 from articles.listings import Listing, list_articles, list_undated, published
 from articles.models import PeriodCount
 from articles.public import public
 from articles.search.address import Asked
-from articles.wording import WEEKDAYS, counted, days_of_month, same_day
+from articles.text.gaps import day_gaps, month_gaps
+from articles.text.wording import WEEKDAYS, counted, days_of_month, same_day
 
 Unit = PeriodCount.Unit
 SHORT_PAGE = 12  # beside a chart or a calendar

@@ -18,13 +18,13 @@ from django.utils.encoding import iri_to_uri
 
 from articles import periods
 from articles.context import about_archive
-from articles.day_spans import asked_words
 from articles.feeds import FORMS
 from articles.listings import Entry, ListingEnds, entry_of, published
 from articles.models import Article, Gone, PeriodCount, Redirect, Tag, TagAddress, TagAlias
 from articles.public import for_everybody
+from articles.text.dates import asked_words
+from articles.text.wording import MONTHS
 from articles.views.emptied import emptied, is_emptied
-from articles.wording import MONTHS
 from newsarchive.database_faults import in_one_line, is_unavailable
 
 log = logging.getLogger(__name__)

@@ -13,11 +13,11 @@ from articles import periods
 from articles.charts import indexed, years_chart
 from articles.feeds import feed_links
 from articles.figures import LEAD_SIZES
-from articles.gaps import year_gaps
 from articles.listings import entry_of, kicker_of, published, with_photos
 from articles.models import Article, Load, Source, Tag
 from articles.models.listing import page_of
 from articles.public import public
+from articles.text.gaps import year_gaps
 
 LATEST = 9
 CONSIDERED = 25  # of the newest articles, the one with a photo to show leads

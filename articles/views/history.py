@@ -13,11 +13,11 @@ from django.urls import reverse
 from articles import filing
 from articles.models import Article
 from articles.public import public
-from articles.scripts import tongue_of
+from articles.text.languages import tongue_of
+from articles.text.wording import date_lines, missing_date
 from articles.versions import Names, Version, Versions, changes_of
 from articles.views.articles import byline_words, find_article, parts_of
 from articles.views.errors import withdrawn
-from articles.wording import date_lines, missing_date
 
 VERSIONS_SHOWN = 50
 
@@ -103,7 +103,7 @@ def changes(request: HttpRequest, slug: str, number: int, day: date | None = Non
         "url": _version_url(found, number),
         "url_before": _version_url(found, number - 1),
     }
-    return render(request, "articles/changes.html", context)
+    return render(request, "articles/text/changes.html", context)
 
 
 def _asked_version(article: Article, number: int) -> tuple[Versions, Version]:

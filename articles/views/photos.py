@@ -18,7 +18,6 @@ from django.urls import reverse
 from articles import periods
 from articles.addresses import absolute
 from articles.credit_listings import letters, list_by_credit
-from articles.day_spans import asked_words
 from articles.feeds import feed_links
 from articles.figures import PAGE_SIZES, picture_of
 from articles.linked_data import photo_linked_data
@@ -28,16 +27,17 @@ from articles.photo_listings import Filters, list_photos, photo_entries
 from articles.photos.metadata import Line, public_lines
 from articles.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.public import public
-from articles.scripts import tongue_of
 from articles.search.address import Asked
 from articles.search.asking import begins_name
 from articles.search.notes import notes_of
 from articles.search.photos import asked_of, elsewhere, find_photos, spelled
 from articles.search.query import first_day
+from articles.text.dates import asked_words
+from articles.text.languages import tongue_of
+from articles.text.wording import CAPTION_CUT, credit_of, credited_to, damage_words, size_words
 from articles.versions import place_words
 from articles.views.articles import find_article
 from articles.views.errors import withdrawn
-from articles.wording import CAPTION_CUT, credit_of, credited_to, damage_words, size_words
 
 LARGEST = 1_000_000  # wider than any rendition: the largest is the one that is named
 

@@ -13,7 +13,6 @@ from django.urls import reverse
 from articles import periods
 from articles.addresses import absolute
 from articles.charts import Chart
-from articles.day_spans import asked_words, between_words, written_days
 from articles.listings import ListingEnds
 from articles.models import PeriodCount, Source, Tag
 from articles.public import public
@@ -25,9 +24,10 @@ from articles.search.notes import Note, language_note, notes_of
 from articles.search.query import QUOTES, Field, Query, Term, first_day, plain_text
 from articles.search.relaxing import dated, relaxed
 from articles.search.suggesting import suggestions
-from articles.spans import Span
+from articles.text.dates import asked_words, between_words, written_days
+from articles.text.spans import Span
+from articles.text.wording import counted, day_words, language_words, listed, month_words
 from articles.timelines import timeline_of
-from articles.wording import counted, day_words, language_words, listed, month_words
 
 Unit = PeriodCount.Unit
 FACETS_SHOWN = 8

@@ -21,9 +21,9 @@ from articles.models import Article, Source, Tag
 from articles.public import public
 from articles.related import related_tags
 from articles.search.address import Asked
-from articles.spans import Span
+from articles.text.spans import Span
+from articles.text.wording import span_words
 from articles.timelines import timeline_of
-from articles.wording import span_words
 
 SOURCES_SHOWN = 1000
 

@@ -12,12 +12,12 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from articles.addresses import absolute
-from articles.alphabet import LETTERS, OTHERS
 from articles.charts import Indexed, indexed
 from articles.listings import ListingEnds
 from articles.models import Tag
 from articles.public import public
-from articles.wording import counted
+from articles.text.alphabet import LETTERS, OTHERS
+from articles.text.wording import counted
 
 TAGS_SHOWN = 2_000  # on one page, by letter
 PAGE_SIZE = 200

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from articles.likeness import signature_of
+from articles.text.signatures import signature_of
 
 OTHERS, COPIES = 20_000, 500  # articles that are loaded, and copies of each kind
 FOOTER = (

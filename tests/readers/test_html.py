@@ -12,7 +12,7 @@ import pytest
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.readers.html import READER
 from articles.ingest.story import Story
-from articles.markup import render
+from articles.text.markdown import render
 from tests.readers.made import piece
 
 CORPUS = Path(__file__).parents[3] / "shared/corpora/html"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.ingest.rules.html_fragment import read_html
-from articles.markup import plain, render
+from articles.text.markdown import plain, render
 
 
 def shown(text: str) -> list[str]:

@@ -13,8 +13,8 @@ from articles.ingest.reading import Plan, Reading, read_all
 from articles.ingest.story import Piece
 from articles.ingest.tagging import Vocabulary
 from articles.ingest.work import WorkLimits
-from articles.markup import escape_text
 from articles.photos import Limits
+from articles.text.markdown import escape_text
 from tests.loading import load, text_file
 
 LONG = "word " * 1_000

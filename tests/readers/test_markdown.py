@@ -11,7 +11,7 @@ import pytest
 from articles.ingest.errors import BadMetadata
 from articles.ingest.readers import markdown
 from articles.ingest.story import LocalFile, Story
-from articles.markup import render
+from articles.text.markdown import render
 from tests.readers.made import piece
 
 CORPUS = Path(__file__).parents[3] / "shared/corpora/markdown"

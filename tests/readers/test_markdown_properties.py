@@ -11,7 +11,7 @@ from articles.ingest.errors import BadMetadata
 from articles.ingest.readers import jsonl, markdown
 from articles.ingest.readers.markdown.pictures import take_out_pictures
 from articles.ingest.story import Story
-from articles.markup import render
+from articles.text.markdown import render
 from tests.readers.made import piece
 
 PIECES = [

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from articles.markup import escape_text, plain, render, with_links_from
+from articles.text.markdown import escape_text, plain, render, with_links_from
 
 
 def test_each_top_level_block_is_one_string() -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from articles.markup import escape_text, plain, render, render_whole
+from articles.text.markdown import escape_text, plain, render, render_whole
 
 GENERATOR = Path(__file__).parents[3] / "shared/corpora/generate.py"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from articles.ingest.rules.iso_dates import read_date
-from articles.ingest.rules.months import in_numbers
+from articles.text.months import in_numbers
 
 
 @pytest.mark.parametrize(

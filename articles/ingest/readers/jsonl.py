@@ -35,7 +35,7 @@ from articles.ingest.rules.fields import shortened
 from articles.ingest.rules.iso_dates import read_date, why_unread
 from articles.ingest.rules.local_files import find_photo
 from articles.ingest.story import Damage, PhotoKind, Piece, Story, StoryPhoto
-from articles.markup import escape_text, plain, render
+from articles.text.markdown import escape_text, plain, render
 
 KEYS = frozenset({
     "headline", "deck", "byline", "authors", "dateline", "section", "language", "slug", "published", "updated",

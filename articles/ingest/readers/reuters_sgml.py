@@ -20,7 +20,7 @@ from articles.ingest.rules.html_fragment.elements import all_named, text_of
 from articles.ingest.rules.safe_xml import children, opening_of, parse_xml
 from articles.ingest.rules.whitespace import fold
 from articles.ingest.story import Damage, Piece, Story
-from articles.markup import escape_text
+from articles.text.markdown import escape_text
 
 SOURCE = "Reuters"
 

@@ -14,7 +14,7 @@ from articles.ingest.rules.photo_fields import photo_damage
 from articles.ingest.rules.renditions import Delivered, story_photo
 from articles.ingest.rules.whitespace import fold
 from articles.ingest.story import Damage, Piece, Story, StoryPhoto
-from articles.markup import escape_text, plain, render
+from articles.text.markdown import escape_text, plain, render
 
 WITHDRAWN = {"canceled": "canceled", "cancelled": "canceled", "withheld": "withheld"}
 

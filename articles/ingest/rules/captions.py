@@ -13,7 +13,7 @@ import re
 
 from articles.ingest.rules.credits import Credit, split_credit
 from articles.ingest.rules.names import reads_as_credit_name
-from articles.ingest.rules.outlets import agency_pattern
+from articles.text.outlets import agency_pattern
 
 LABELS = (
     "(?:file |handout |stock )?(?:photo|image|picture|pic|video|illustration|graphic)s?",

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from articles.ingest.rules.page_lines import TOOLS_BARRED
-from articles.ingest.rules.words import words
+from articles.text.words import words
 
 # Reader tools, alone or several in a row, each with or without a count.
 TOOLS = (

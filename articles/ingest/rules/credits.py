@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from articles.ingest.rules.names import reads_as_credit_name
-from articles.ingest.rules.outlets import agency_pattern
 from articles.ingest.story import PhotoKind
+from articles.text.outlets import agency_pattern
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from articles.ingest.rules.words import words
+from articles.text.words import words
 
 _LONGEST = 120
 _MOST_WORDS = 14

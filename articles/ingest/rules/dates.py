@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from articles.ingest.rules.words import words
+from articles.text.words import words
 
 # Month names by number; abbreviations of three letters or more may end in a full stop.
 MONTHS: dict[str, int] = {

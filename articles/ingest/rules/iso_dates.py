@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 
 from articles.ingest.rules.dates import DATE_INVALID, find_stamps
-from articles.ingest.rules.months import in_numbers
+from articles.text.months import in_numbers
 
 DATE_UNREAD = "date-unread"
 

@@ -16,8 +16,8 @@ from articles.ingest.rules.chrome import is_breadcrumb, is_chrome, is_list_label
 from articles.ingest.rules.credits import Credit, split_credit
 from articles.ingest.rules.headline import is_headline
 from articles.ingest.rules.metadata import Metadata, Place, parse_metadata
-from articles.ingest.rules.outlets import has_press_name, is_address
 from articles.ingest.rules.whitespace import is_indented
+from articles.text.outlets import has_press_name, is_address
 
 PartKind = Literal["headline", "chrome", "metadata", "photo", "paragraph"]
 

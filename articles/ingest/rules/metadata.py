@@ -14,7 +14,7 @@ from articles.ingest.rules import chrome
 from articles.ingest.rules.dates import find_stamps
 from articles.ingest.rules.labels import SEPARATORS, Kind, Token, tokenise
 from articles.ingest.rules.names import reads_as_byline
-from articles.ingest.rules.outlets import (
+from articles.text.outlets import (
     has_press_name,
     is_acronym,
     is_address,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from articles.ingest.rules.words import words
+from articles.text.words import words
 
 # Lower-case words that stand between the names in a byline, or name a role.
 _BYLINE_WORDS = words(

@@ -21,7 +21,6 @@ from django.db import IntegrityError, transaction
 from articles import captioning, revisions
 from articles.baseline import baseline, edited_fields
 from articles.filing import Filed, count_photos
-from articles.identity import key_for, slug_for
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.outcome import Outcome
 from articles.ingest.reading import Reading
@@ -38,11 +37,12 @@ from articles.ingest.store.versions import is_later_version, is_older, rounds_of
 from articles.ingest.store.writing import settle_addresses, write
 from articles.ingest.story import Damage, Piece, Story
 from articles.ingest.tagging import Vocabulary
-from articles.likeness import signature_of
-from articles.markup import plain
 from articles.models import Article, Load, Photo, Rendition
 from articles.models.load import REFUSALS_KEPT
 from articles.search import index
+from articles.text.keys import key_for, slug_for
+from articles.text.markdown import plain
+from articles.text.signatures import signature_of
 
 
 class Store:

@@ -16,9 +16,9 @@ from django.db.models import Max, Model, Q
 from django.utils import timezone
 
 from articles.bulk import insert_values
-from articles.likeness import ALIKE_PERCENT, bands_of, likeness_percent, sample_of, signature_of
-from articles.markup import plain
 from articles.models import Article, Likeness, LikenessBand, Load, NearDuplicate
+from articles.text.markdown import plain
+from articles.text.signatures import ALIKE_PERCENT, bands_of, likeness_percent, sample_of, signature_of
 
 MOST_OF_A_BAND = 5
 MOST_BANDS = 4

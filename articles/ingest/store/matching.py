@@ -16,10 +16,10 @@ from typing import Any
 from django.db.models import Prefetch
 from django.db.models.fields.json import KeyTransform
 
-from articles.identity import digest_of
 from articles.ingest.reading import Reading
 from articles.ingest.story import Story
 from articles.models import Article, Conflict, Original, OriginalPath, Photo
+from articles.text.keys import digest_of
 
 # A URI of any scheme (http:, urn:, tag:) or a UUID.
 UNIQUE_EVERYWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")

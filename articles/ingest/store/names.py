@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from django.urls import reverse
 
-from articles.identity import digest_of, name_slug
 from articles.ingest.tagging import VocabularyTag
 from articles.models import Gone, Load, Source, SourceAlias, Tag, TagAddress, TagAlias, TagMerge
+from articles.text.keys import digest_of, name_slug
 
 NAME_LENGTH = 200
 

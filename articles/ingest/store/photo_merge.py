@@ -10,8 +10,8 @@ from articles import photos
 from articles.baseline import PHOTO_FIELDS, RARE_PHOTO_FIELDS, photo_values
 from articles.ingest.store import rows
 from articles.ingest.store.clash import Clash, Key
-from articles.merging import moved, settle
 from articles.models import Conflict, Photo
+from articles.text.merge import moved, settle
 
 # What a story may leave unsaid of a photo.
 WORDS = photos.FIELDS

@@ -25,7 +25,6 @@ from articles.baseline import (
     own_blocks,
     photo_values,
 )
-from articles.identity import digest_of
 from articles.ingest.reading import Reading
 from articles.ingest.store import rows
 from articles.ingest.store.clash import Clash, Key, open_conflicts
@@ -33,8 +32,9 @@ from articles.ingest.store.matching import external_id_of
 from articles.ingest.store.names import Names
 from articles.ingest.store.photo_merge import MergedPhotos, PhotoMerge, Places, unchanged
 from articles.ingest.story import Story
-from articles.merging import settle, settle_text, sides_of
 from articles.models import Article, Conflict, Photo, Tagging
+from articles.text.keys import digest_of
+from articles.text.merge import settle, settle_text, sides_of
 
 
 @dataclass(slots=True)

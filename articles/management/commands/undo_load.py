@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from articles.ingest.shown import printable
 from articles.models import Load
+from articles.text.wording import day_words
 from articles.undo import is_all_undone, newest_to_undo, undo
 from articles.undo.account import NAMED
-from articles.wording import day_words
 
 
 class Command(BaseCommand):

@@ -22,7 +22,7 @@ from articles.ingest.rules.decoding import is_unmarked_utf16
 from articles.ingest.rules.local_files import find_photo
 from articles.ingest.rules.photo_fields import make_photo, photo_damage
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
-from articles.markup import escape_text, plain, render
+from articles.text.markdown import escape_text, plain, render
 
 # Atomic and possessive: comments before the first element must not be tried in every combination.
 _ROOT = re.compile(

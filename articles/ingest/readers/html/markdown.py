@@ -1,8 +1,9 @@
 """The chosen units of a page as Markdown, one block each, with the HTML that the Markdown stands for.
 
-The HTML is that of ``articles.markup.render``. For what is plainly read only one way (text, links, emphasis, lists and
-quotations of such) it is written here at once, for reading Markdown takes longer than all else that is done to a page.
-Whatever could be read in another way goes through ``render``, and is kept as bare text where that shows other words.
+The HTML is that of ``articles.text.markdown.render``. For what is plainly read only one way (text, links, emphasis,
+lists and quotations of such) it is written here at once, for reading Markdown takes longer than all else that is done
+to a page. Whatever could be read in another way goes through ``render``, and is kept as bare text where that shows
+other words.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from articles.ingest.readers.html.units import HEADINGS, LISTS, Unit
 from articles.ingest.rules.html_fragment import read_element
 from articles.ingest.rules.html_fragment.inline import Run, lines_of, markdown_of, plain_line, runs_of
 from articles.ingest.rules.html_fragment.raw import as_html
-from articles.markup import escape_text, plain, render
+from articles.text.markdown import escape_text, plain, render
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from lxml import etree
 from articles.ingest.readers.html.charset import decode_page
 from articles.ingest.readers.html.tree import Element
 from articles.ingest.rules.long_tags import with_fewer_attributes
-from articles.ingest.rules.words import words
 from articles.ingest.story import Damage
+from articles.text.words import words
 
 # Characters that no page can show and no tree can hold: controls, lone surrogates, what Unicode calls noncharacters.
 _UNPRINTABLE = re.compile("[\x01-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -16,7 +16,7 @@ from articles.ingest.readers.html.evidence.signs import Signs
 from articles.ingest.readers.html.kind_words import ERROR, LISTING, SEARCH, SIGN_IN, WALL
 from articles.ingest.readers.html.units import length
 from articles.ingest.rules.decoding import is_binary
-from articles.ingest.rules.words import words
+from articles.text.words import words
 
 # An error, a form or a wall says no more than this.
 _FEW_WORDS = 700

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from articles.ingest.readers.markdown.pictures import ANY_MARK, MARK, Body, Picture
 from articles.ingest.rules.whitespace import fold
-from articles.markup import plain, render
+from articles.text.markdown import plain, render
 
 _HEADING = re.compile(r"#[ \t]*([^#\s].*?)[ \t]*#*[ \t]*")
 _UNDERLINE = re.compile(r"=+[ \t]*")

@@ -22,7 +22,7 @@ from articles.ingest.readers.markdown.templates import (
 from articles.ingest.rules.credits import split_credit
 from articles.ingest.rules.fields import shortened
 from articles.ingest.rules.whitespace import fold
-from articles.markup import plain, render
+from articles.text.markdown import plain, render
 
 # Characters that Unicode reserves for such use: they never occur in text, and Markdown and HTML leave them alone.
 _PICTURE, _PROTECTED, _END = "\ufdd0", "\ufdd1", "\ufdd2"

@@ -16,7 +16,7 @@ from articles.ingest.rules.html_fragment.elements import Element, text_of
 from articles.ingest.rules.renditions import Delivered, Rendition
 from articles.ingest.rules.safe_xml import children
 from articles.ingest.story import PhotoKind
-from articles.markup import escape_text
+from articles.text.markdown import escape_text
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _DECKS = frozenset({"sub", "subheadline", "subhead", "deck", "secondary", "subtitle"})

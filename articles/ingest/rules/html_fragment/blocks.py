@@ -31,7 +31,7 @@ from articles.ingest.rules.html_fragment.pictures import (
 from articles.ingest.rules.html_fragment.raw import as_html
 from articles.ingest.rules.renditions import Delivered
 from articles.ingest.rules.whitespace import remove_invisible
-from articles.markup import escape_text, plain, render
+from articles.text.markdown import escape_text, plain, render
 
 # Lines that long are paragraphs that somebody ended with ``<br>``; shorter ones are verses, addresses, results.
 _LONG_LINE = 80

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from articles.ingest.rules.whitespace import fold
-from articles.ingest.rules.words import words
+from articles.text.words import words
 
 Element: TypeAlias = etree._Element
 

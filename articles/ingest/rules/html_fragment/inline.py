@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from articles.ingest.rules.html_fragment.elements import MARKS, SILENT, Element, name_of
 from articles.ingest.rules.whitespace import remove_invisible
-from articles.markup import escape_text
+from articles.text.markdown import escape_text
 
 # Deeper than this, emphasis and links are not looked for: only text.
 DEEPEST = 64

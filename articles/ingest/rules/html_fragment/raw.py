@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from articles.ingest.rules.html_fragment.elements import HEADINGS, SILENT, Element, name_of
 from articles.ingest.rules.html_fragment.inline import DEEPEST, html_of, runs_of
 from articles.ingest.rules.whitespace import fold, remove_invisible
-from articles.ingest.rules.words import words
+from articles.text.words import words
 
 _KEPT = words("table thead tbody tfoot tr td th caption dl dt dd pre ul ol li p blockquote hr br")
 _RENAMED = {"bq": "blockquote"} | {name: f"h{level}" for name, level in HEADINGS.items()}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from articles.ingest.readers.html.evidence.clues import Choice, Clue, key
 from articles.ingest.readers.html.evidence.moments import is_date_alone
-from articles.ingest.rules.words import words
+from articles.text.words import words
 
 _SEPARATOR = re.compile(r"\s+(?:[|｜\-–—·•»«›‹/:~]|::|\|\||>|<|→|←)\s+|\s*[|｜»«›‹]\s*|:\s+|\s*[—–_]\s*|\s+@\s+")
 _CUT = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])$")

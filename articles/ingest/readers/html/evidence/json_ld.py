@@ -11,7 +11,7 @@ from articles.ingest.readers.html.evidence.clues import Clues, Field, key, plain
 from articles.ingest.readers.html.evidence.images import ImageRecord
 from articles.ingest.readers.html.evidence.lenient_json import load_all
 from articles.ingest.readers.html.tree import Element
-from articles.ingest.rules.words import words
+from articles.text.words import words
 
 Node: TypeAlias = dict[str, Any]
 

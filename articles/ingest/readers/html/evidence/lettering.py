@@ -17,9 +17,9 @@ from articles.ingest.readers.html.evidence.people import begins_with_by
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
 from articles.ingest.rules.chrome import is_breadcrumb, is_chrome
 from articles.ingest.rules.metadata import Place, parse_metadata
-from articles.ingest.rules.outlets import has_press_name, is_known_outlet
 from articles.ingest.rules.page_lines import is_furniture_line, is_link_label
-from articles.ingest.rules.words import words
+from articles.text.outlets import has_press_name, is_known_outlet
+from articles.text.words import words
 
 # Sizes are those of ``FONT SIZE``: 3 is that of plain text.
 _PLAIN_SIZE = 3.0

@@ -17,7 +17,7 @@ from articles.ingest.readers.html.evidence.moments import printed_dates, says_up
 from articles.ingest.readers.html.evidence.people import begins_with_by, without_by
 from articles.ingest.readers.html.evidence.region import is_beside
 from articles.ingest.readers.html.tree import Element, fold, folded_text, inline_text
-from articles.ingest.rules.words import words
+from articles.text.words import words
 
 Sign = Literal["published", "updated", "date", "author", "byline", "deck", "heading", "section", "tag", "crumbs"]
 

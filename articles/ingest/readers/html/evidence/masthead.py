@@ -12,7 +12,7 @@ from articles.ingest.readers.html.evidence.headlines import parts_of_title
 from articles.ingest.readers.html.evidence.lettering import lines_of
 from articles.ingest.readers.html.evidence.moments import Moment, is_date_alone, is_plausible, printed_dates
 from articles.ingest.readers.html.tree import Element, inline_text
-from articles.ingest.rules.months import in_numbers
+from articles.text.months import in_numbers
 
 # The head of a page ends after so many lines, or at one as long as a paragraph.
 _MOST_LINES = 16

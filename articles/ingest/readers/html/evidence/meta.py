@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from articles.ingest.readers.html.evidence.clues import Clues, Field, plain
 from articles.ingest.readers.html.evidence.images import ImageRecord
 from articles.ingest.readers.html.tree import Element
-from articles.ingest.rules.words import words
+from articles.text.words import words
 
 Metas = Mapping[str, list[str]]
 

@@ -9,7 +9,7 @@ from lxml import etree
 from articles.ingest.readers.html.evidence.clues import Clues, Field
 from articles.ingest.readers.html.evidence.json_ld import ARTICLE_TYPES
 from articles.ingest.readers.html.tree import Element, inline_text
-from articles.ingest.rules.words import words
+from articles.text.words import words
 
 _SCOPES = etree.XPath("descendant-or-self::*[@itemtype or @typeof]")
 _PROPERTIES = etree.XPath("descendant::*[@itemprop or @property]")

@@ -11,7 +11,7 @@ from typing import Literal
 from articles.ingest.readers.html.evidence.clues import Clue
 from articles.ingest.rules.dates import find_stamps
 from articles.ingest.rules.iso_dates import read_date
-from articles.ingest.rules.months import WEEKDAYS_ELSEWHERE, in_numbers, without_accents
+from articles.text.months import WEEKDAYS_ELSEWHERE, in_numbers, without_accents
 
 Role = Literal["published", "updated"]
 

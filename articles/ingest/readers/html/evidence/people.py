@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 
 from articles.ingest.readers.html.evidence.clues import key
-from articles.ingest.rules.outlets import has_press_name, is_known_outlet
-from articles.ingest.rules.words import words
+from articles.text.outlets import has_press_name, is_known_outlet
+from articles.text.words import words
 
 _LONGEST = 300
 _LONGEST_NAME = 80

@@ -13,7 +13,7 @@ from articles.ingest.readers.html.evidence.region import lines_after, lines_befo
 from articles.ingest.readers.html.tree import Element
 from articles.ingest.rules.dates import find_stamps
 from articles.ingest.rules.metadata import Metadata, Place, parse_metadata
-from articles.ingest.rules.months import in_numbers
+from articles.text.months import in_numbers
 
 _LONGEST = 160
 _LONGEST_LINE = 1_000

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from articles.ingest.rules.words import words
+from articles.text.words import words
 
 
 def without_accents(name: str) -> str:

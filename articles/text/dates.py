@@ -6,8 +6,8 @@ import re
 import unicodedata
 from datetime import date, timedelta
 
-from articles.ingest.rules.months import month_of
-from articles.wording import MONTHS, day_words, month_words, next_month
+from articles.text.months import month_of
+from articles.text.wording import MONTHS, day_words, month_words, next_month
 
 _ASKED = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Literal
 
-from articles.likeness import UNSPACED
+from articles.text.signatures import UNSPACED
 
 Kind = Literal["same", "added", "removed"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from articles.day_spans import last_of_month, spanned_days
-from articles.wording import month_words
+from articles.text.dates import last_of_month, spanned_days
+from articles.text.wording import month_words
 
 _ASKED = re.compile(r"[0-9]{4}(?:-[0-9]{2})?")
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from articles.baseline import blocks_of
-from articles.markup import plain
-from articles.word_diff import Piece, word_diff
+from articles.text.diff import Piece, word_diff
+from articles.text.markdown import plain
 
 PARAGRAPH = "\n\n"
 # With less than this share of its words left, a value is told as another one, not as a changed one.

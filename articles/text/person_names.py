@@ -6,8 +6,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from articles.ingest.rules.outlets import PRESS_WORDS, is_known_outlet
-from articles.ingest.rules.words import words
+from articles.text.outlets import PRESS_WORDS, is_known_outlet
+from articles.text.words import words
 
 # Languages whose names begin with the family, or have no family name.
 _OTHER_ORDERS = words("hu is ja km ko vi yue zh")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from articles.wording import MONTHS, counted, day_words, listed, month_words
+from articles.text.wording import MONTHS, counted, day_words, listed, month_words
 
 TOLD = 4  # more than these are counted
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from articles.ingest.rules.words import words
+from articles.text.words import words
 
 # Agencies that a credit may name. All but those in capitals are matched in any case.
 AGENCIES = (
