@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest
 from articles.credited import TOLD_FROM, sorted_by, sorting_credit
 from articles.listings import ListingEnds
 from articles.models import CreditedPhoto, Photo
-from articles.models.listing import PAGE_SIZE
+from articles.models.keyset import PAGE_SIZE
 from articles.photo_listings import PhotoEntry, photo_entries, photos_in_order_of
 from articles.text.wording import NOT_GIVEN, credited_to
 

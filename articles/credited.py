@@ -7,9 +7,9 @@ from datetime import date
 
 from django.db import transaction
 
-from articles.bulk import insert_values
 from articles.models import Article, CreditedPhoto, Photo
-from articles.models.search import entry_number
+from articles.models.bulk import insert_values
+from articles.models.search_entry import entry_number
 from articles.text.alphabet import sorting_name
 from articles.text.wording import bare_credit, credited_to
 

@@ -31,7 +31,7 @@ from articles.models import (
     TagPair,
 )
 from articles.models.article import BLOCK_SEPARATOR
-from articles.models.count import month_number
+from articles.models.counts import month_number
 from articles.search import index
 from articles.tallies import tally
 from articles.text import markdown

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest
 
 from articles.figures import THUMB_SIZES, Picture, first_picture
 from articles.models import Article, ArticleQuerySet, Photo, Source, Tag, Tagging
-from articles.models.listing import PAGE_SIZE, Page, Place, page_of
+from articles.models.keyset import PAGE_SIZE, Page, Place, page_of
 from articles.text.languages import Tongue, tongue_of
 from articles.text.spans import Span
 from articles.text.wording import counted, date_lines

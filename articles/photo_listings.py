@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, QueryDict
 from articles.figures import SHEET_SIZES, Picture, picture_of
 from articles.listings import WALK, ListingEnds
 from articles.models import Article, Photo, Source, Tag, Tagging
-from articles.models.listing import PAGE_SIZE, Page, Place, page_of
+from articles.models.keyset import PAGE_SIZE, Page, Place, page_of
 from articles.search.marking import Marked
 from articles.search.query import Query, parse
 from articles.text.dates import between_words, spanned_days

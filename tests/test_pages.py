@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from articles import listings
 from articles.models import Article, Photo, Source, Tag, Tagging
-from articles.models.listing import PAGE_SIZE
+from articles.models.keyset import PAGE_SIZE
 from articles.neighbours import ways_of
 from tests import factories as make
 

@@ -23,7 +23,7 @@ from articles.curation.sources import merge_sources
 from articles.curation.tags import merge_tags
 from articles.curation.withdrawing import reinstate, withdraw
 from articles.models import Article, SearchEntry, Source, Tag
-from articles.models.search import day_of
+from articles.models.search_entry import day_of
 from articles.revisions import Stamp
 from articles.search import finding, index, reach, relaxing
 from articles.search.address import Asked

@@ -19,7 +19,7 @@ from django.utils.encoding import iri_to_uri
 
 from articles.admin.bases import BoundedChangeList, BoundedPaginator, id_of, words_of_search
 from articles.models import Article, Damage, PeriodCount, Photo, Redirect, Source, Tag, Tagging
-from articles.models.search import article_of
+from articles.models.search_entry import article_of
 from articles.search.asking import Filters, sought_of
 from articles.search.backend import Sought, backend
 from articles.search.query import Query, first_day, last_day, parse

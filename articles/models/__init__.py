@@ -2,14 +2,14 @@
 
 from articles.models.article import Article, ArticleQuerySet, ClosedVersion, Correction, Damage, Gone, Redirect
 from articles.models.conflict import Conflict
-from articles.models.count import PeriodCount, SourceMonth, TagMonth, TagPair
+from articles.models.counts import PeriodCount, SourceMonth, TagMonth, TagPair
 from articles.models.credit import CreditedPhoto
 from articles.models.edit import AppliedEdit
-from articles.models.likeness import Likeness, LikenessBand, NearDuplicate, NearDuplicateQuerySet
 from articles.models.load import Load, LoadChange, Refusal
+from articles.models.near_duplicate import Likeness, LikenessBand, NearDuplicate, NearDuplicateQuerySet
 from articles.models.original import Original, OriginalPath
 from articles.models.photo import Photo, Rendition
-from articles.models.search import SearchEntry
+from articles.models.search_entry import SearchEntry
 from articles.models.source import Source, SourceAlias
 from articles.models.tag import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge, TagQuerySet
 

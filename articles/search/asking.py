@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Q
 
 from articles.models import FormerTag, SearchEntry, Source, SourceAlias, Tag, TagAlias
-from articles.models.search import entry_number
+from articles.models.search_entry import entry_number
 from articles.search.backend import LAST_LETTER, LAST_NUMBER, Alternatives, Column, Sought, Tokens, backend
 from articles.search.index import WITH_PHOTO, language_fact, source_fact, tag_fact
 from articles.search.query import Field, Query, Term

@@ -13,8 +13,8 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from articles.models.count import month_number
-from articles.models.search import ARTICLE_BITS, entry_number
+from articles.models.counts import month_number
+from articles.models.search_entry import ARTICLE_BITS, entry_number
 from articles.search.backend import Sought, backend
 from articles.search.counting import Counts, counts_of
 from articles.search.reach import FEW_STEPS, Plan, reaches

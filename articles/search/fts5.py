@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connections, transaction
 
-from articles.models.search import article_of
+from articles.models.search_entry import article_of
 from articles.search.backend import (
     ASIDE,
     EVERYTHING,

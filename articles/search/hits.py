@@ -10,7 +10,7 @@ from functools import cache, partial
 from articles.figures import THUMB_SIZES, Picture, picture_of
 from articles.listings import FIRST_HELD, Entry, entry_of
 from articles.models import Article, ArticleQuerySet, Photo, Tagging
-from articles.models.search import article_of
+from articles.models.search_entry import article_of
 from articles.search.backend import Column, Sought
 from articles.search.index import tag_fact
 from articles.search.marking import Marked, Marks, has_hit, is_hit, marked, marks_of, snippet

@@ -14,10 +14,10 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from articles import credited
-from articles.bulk import insert_values
 from articles.models import Article, Photo, SearchEntry, Tagging
 from articles.models.article import BLOCK_SEPARATOR
-from articles.models.search import entry_number
+from articles.models.bulk import insert_values
+from articles.models.search_entry import entry_number
 from articles.search.backend import backend
 from articles.search.words import Spelled, spell, spell_text
 from articles.text.markdown import passages_of

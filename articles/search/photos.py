@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from articles.models import Photo
-from articles.models.search import SearchEntry, article_of
+from articles.models.search_entry import SearchEntry, article_of
 from articles.photo_listings import Filters, PhotoEntry, photo_entries, photos_in_order_of
 from articles.search import asking
 from articles.search.address import Asked

@@ -11,7 +11,7 @@ from datetime import date
 
 from articles import periods
 from articles.models import SearchEntry
-from articles.models.search import day_of, entry_number
+from articles.models.search_entry import day_of, entry_number
 from articles.search.backend import ASIDE, LAST_NUMBER, Alternatives, Column, Sought, Tokens, backend, looked_for
 from articles.search.index import month_fact, year_fact
 

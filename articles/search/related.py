@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from articles.listings import Entry, entry_of, published
 from articles.models import Article, Tag
-from articles.models.search import article_of
+from articles.models.search_entry import article_of
 from articles.search.backend import Column, Sought, Tokens, backend
 from articles.search.index import tag_fact
 from articles.search.words import index_language, spelled

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from articles.models import Article, Source, Tag
-from articles.models.search import article_of
+from articles.models.search_entry import article_of
 from articles.search.asking import asked_words, named_so
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import QUOTES, Term

@@ -12,7 +12,7 @@ from articles.baseline import edited_fields
 from articles.filing import CountChanges, Filed
 from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article, Correction, Gone, Load, LoadChange, Original, Photo, Tagging
-from articles.removal import remove_rows
+from articles.models.removal import remove_rows
 from articles.revisions import AS_LOADED
 from articles.search import index
 from articles.undo.account import Left

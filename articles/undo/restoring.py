@@ -29,7 +29,7 @@ from articles.models import (
     Tag,
     Tagging,
 )
-from articles.removal import remove_rows
+from articles.models.removal import remove_rows
 from articles.text.keys import digest_of
 from articles.undo.account import Left
 from articles.undo.journal import LABELS, Change, Columns, Key

@@ -15,7 +15,7 @@ from articles.feeds import feed_links
 from articles.figures import LEAD_SIZES
 from articles.listings import entry_of, kicker_of, published, with_photos
 from articles.models import Article, Load, Source, Tag
-from articles.models.listing import page_of
+from articles.models.keyset import page_of
 from articles.public import public
 from articles.text.gaps import year_gaps
 

@@ -20,7 +20,7 @@ from articles.addresses import absolute
 from articles.context import about_archive
 from articles.listings import published, with_photos
 from articles.models import Article, Tag
-from articles.models.listing import page_of
+from articles.models.keyset import page_of
 from articles.public import public
 
 NEWEST_READ = 25  # articles, as on the front page

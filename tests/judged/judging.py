@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from articles.models import Article, Original
-from articles.models.search import article_of
+from articles.models.search_entry import article_of
 from articles.search.address import Asked
 from articles.search.asking import Filters, sought_of
 from articles.search.finding import find

@@ -15,8 +15,8 @@ from django.db import connection
 from django.db.models import Max, Model, Q
 from django.utils import timezone
 
-from articles.bulk import insert_values
 from articles.models import Article, Likeness, LikenessBand, Load, NearDuplicate
+from articles.models.bulk import insert_values
 from articles.text.markdown import plain
 from articles.text.signatures import ALIKE_PERCENT, bands_of, likeness_percent, sample_of, signature_of
 

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from articles import captioning, filing, revisions
-from articles.bulk import insert, insert_values, update_values
 from articles.ingest.store import journal, rows
 from articles.ingest.store.clash import save_clashes
 from articles.ingest.store.matching import place_of
 from articles.ingest.store.update import Update
 from articles.models import Article, Damage, Load, Original, OriginalPath, Photo, Rendition, Tagging
-from articles.removal import remove_rows
+from articles.models.bulk import insert, insert_values, update_values
+from articles.models.removal import remove_rows
 from articles.search import index
 
 COLUMNS = (

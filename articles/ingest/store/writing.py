@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import date
 
 from articles import captioning, credited, filing
-from articles.bulk import insert, insert_values
 from articles.ingest.store import rows
 from articles.ingest.store.batch import Batch, New
 from articles.ingest.store.likeness import note_likeness
 from articles.ingest.store.matching import identity_of, path_of
 from articles.models import Article, Gone, Load, Original, OriginalPath, Photo, Redirect, Tagging
+from articles.models.bulk import insert, insert_values
 from articles.search import index
 from articles.search.words import spell, spell_text
 from articles.text.keys import key_for
