@@ -14,7 +14,7 @@ from string import ascii_lowercase
 from django.db.models import QuerySet, Subquery
 from django.http import Http404, HttpRequest
 
-from articles.credited import TOLD_FROM, sorted_by, sorting_credit
+from articles.catalogue.credits import TOLD_FROM, sorted_by, sorting_credit
 from articles.listings import ListingEnds
 from articles.models import CreditedPhoto, Photo
 from articles.models.keyset import PAGE_SIZE

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from articles import captioning, photos
+from articles import photos
 from articles.baseline import (
     PHOTO_FIELDS,
     PHOTO_MARKS,
@@ -22,6 +22,7 @@ from articles.baseline import (
     loaded_photos,
     own_blocks,
 )
+from articles.catalogue import photo_labels
 from articles.conflicts import close, live_value
 from articles.editing import changing, write_photo
 from articles.ingest.store import rows
@@ -118,7 +119,7 @@ def _remove(conflict: Conflict, photo: Photo, stamp: Stamp) -> None:
     conflict.photo = None
     conflict.save(update_fields=["photo"])  # the decision outlives the photo
     stamp.put_on(photo)
-    captioning.forget_renditions(photo.renditions.all())
+    photo_labels.forget_renditions(photo.renditions.all())
     photo.delete()
 
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from django.db import transaction
 
-from articles import captioning, filing
 from articles.baseline import blocks_of, has_loaded_body, loaded_body, own_blocks
+from articles.catalogue import filing, photo_labels
+from articles.catalogue.near_duplicates import renew_likeness
 from articles.conflicts import follow_edits
-from articles.ingest.store.likeness import renew_likeness
 from articles.models import Article, Correction, Photo
 from articles.revisions import Stamp, keep_article, record_article, sign_many
 from articles.text.merge import moved
@@ -102,7 +102,7 @@ def write_photo(photo: Photo, values: Mapping[str, Any]) -> bool:
         setattr(photo, name, value)
     photo.follow_words()
     photo.save_base(raw=True)
-    return captioning.label_renditions([photo])
+    return photo_labels.label_renditions([photo])
 
 
 def correct(article: Article, note: str, stamp: Stamp) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
 
-from articles import captioning
 from articles.baseline import blocks_of, own_blocks
+from articles.catalogue import photo_labels
 from articles.editing import Edit
 from articles.models import Article, FormerTag, Photo, Source, SourceAlias, Tag, Tagging
 from articles.revisions import Stamp
@@ -33,7 +33,7 @@ class Restored:
         """Make it so, in the caller's transaction; return what an editor should be told."""
         edit = Edit.begin(self.state.article.pk, stamp)
         warnings = []
-        if not captioning.label_renditions(self._save_photos(stamp)):
+        if not photo_labels.label_renditions(self._save_photos(stamp)):
             warnings.append(
                 "The photos’ files could not be written: inside them the former captions and credits still stand."
             )

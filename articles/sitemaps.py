@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
 from articles.addresses import absolute
-from articles.filing import permalink
+from articles.catalogue.filing import permalink
 from articles.models import Article, PeriodCount, Source, Tag
 from articles.public import public
 

@@ -56,7 +56,7 @@ PHOTO_LABELS = {
 class State:
     """An article as it stood at one time: rows that are not to be saved. ``tags``: the origins of tags, by id.
 
-    ``article`` has no HTML until ``articles.filing.derive`` has made it.
+    ``article`` has no HTML until ``articles.catalogue.filing.derive`` has made it.
     """
 
     article: Article

@@ -1,6 +1,6 @@
 """Rows with fixed values: what a load would have made of a small article, each value to be overridden by name.
 
-Derived text, counts and addresses go through ``articles.filing``, as they do for loads and the admin.
+Derived text, counts and addresses go through ``articles.catalogue.filing``, as they do for loads and the admin.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from articles import filing
 from articles.baseline import baseline
+from articles.catalogue import filing
 from articles.models import Article, Damage, Original, Photo, Rendition, Source, Tag, TagAlias, Tagging
 from articles.search import index
 from articles.text.keys import digest_of, key_for, slug_for

@@ -13,10 +13,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles import filing
 from articles.admin.likeness import side_by_side
-from articles.ingest.store import likeness as store
-from articles.ingest.store.likeness import note_likeness, renew_likeness
+from articles.catalogue import filing
+from articles.catalogue import near_duplicates as store
+from articles.catalogue.near_duplicates import note_likeness, renew_likeness
 from articles.models import Article, Likeness, LikenessBand, NearDuplicate
 from articles.text.signatures import ALIKE_PERCENT, bands_of, likeness_percent, sample_of, signature_of
 from tests.factories import make_article, withdraw

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles import filing
+from articles.catalogue import filing
 from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, Tagging
 from articles.text import wording
 from tests import warcs

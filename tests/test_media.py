@@ -16,7 +16,7 @@ from django.db import connections
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from articles.captioning import label_renditions
+from articles.catalogue.photo_labels import label_renditions
 from articles.media import is_shown
 from articles.models import Article, Photo, Rendition
 from newsarchive.media import MediaFiles

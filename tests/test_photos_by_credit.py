@@ -14,7 +14,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from articles import credit_listings, credited
+from articles import credit_listings
+from articles.catalogue import credits
 from articles.curation.withdrawing import reinstate, withdraw
 from articles.models import Article, CreditedPhoto, Load, Photo
 from articles.revisions import Stamp
@@ -302,5 +303,5 @@ def test_spaces_make_no_other_credit(site: Client) -> None:
 def test_a_renewal_leaves_other_articles_alone() -> None:
     one, other = photo("Ferry", "Mei Tanaka"), photo("Fog", "Jo Reed")
     CreditedPhoto.objects.update(credit="x")
-    credited.renew([one.pk])
+    credits.renew([one.pk])
     assert dict(CreditedPhoto.objects.values_list("photo__article", "credit")) == {one.pk: "mei tanaka", other.pk: "x"}

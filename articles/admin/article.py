@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles import captioning
 from articles.admin import loaded
 from articles.admin.actions import ActionsAdmin
 from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags, Withdraw
@@ -28,6 +27,7 @@ from articles.admin.merging import MergingAdmin
 from articles.admin.placing import move_photos, number_photos
 from articles.admin.preview import PreviewAdmin
 from articles.baseline import blocks_of, own_blocks
+from articles.catalogue import photo_labels
 from articles.editing import Edit, correct_afterwards, move_conflicts
 from articles.models import Article, Correction, Photo, Rendition
 from articles.revisions import Stamp
@@ -168,7 +168,7 @@ class ArticleAdmin(PreviewAdmin, BesideAdmin, ArticleHistoryAdmin, MergingAdmin,
             stamp.put_on(photo)
             photo.save(update_fields=["number"])
         removed = [row.instance.pk for formset in formsets for row in formset.deleted_forms if formset.model is Photo]
-        captioning.forget_renditions(Rendition.objects.filter(photo__in=removed))
+        photo_labels.forget_renditions(Rendition.objects.filter(photo__in=removed))
         super().save_related(request, form, formsets, change)
         self._label_photos(request, formsets)
         wanted = article.slug
@@ -180,7 +180,7 @@ class ArticleAdmin(PreviewAdmin, BesideAdmin, ArticleHistoryAdmin, MergingAdmin,
         """Write corrected captions and credits into the photos’ files too."""
         rows = [row for formset in formsets for row in formset.initial_forms if isinstance(row.instance, Photo)]
         changed = [row.instance for row in rows if row.has_changed() and not is_removed(row)]
-        if not captioning.label_renditions(changed):
+        if not photo_labels.label_renditions(changed):
             words = "The photos’ files could not be written: inside them the former captions and credits still stand."
             messages.warning(request, words)
 

@@ -14,10 +14,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadReque
 from django.shortcuts import render
 from django.urls import path, reverse
 
-from articles import filing
 from articles.admin.bases import ArchiveAdmin, is_removed
 from articles.admin.placing import move_photos, number_photos, photo_rows
 from articles.baseline import blocks_of, has_loaded_body, own_blocks
+from articles.catalogue import filing
 from articles.models import Article, Tagging
 from articles.representations import Whole
 from articles.views.articles import page_of, read_whole

@@ -26,8 +26,8 @@ from articles.admin.bases import (
 from articles.admin.fields import LineField, PlainTextField, RevisionForm, UntouchedForm
 from articles.admin.history_pages import HistoryAdmin
 from articles.admin.name_merging import MergeSources, MergeTags, UnmergingAdmin
+from articles.catalogue.filing import leave_word
 from articles.curation.sources import keep_name
-from articles.filing import leave_word
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.revisions import Revision, Stamp, keep_state, tag_revisions
 from articles.text.keys import name_slug

@@ -1,7 +1,7 @@
 """What staff do beyond the form of one row: to many articles at once, and to two of a kind that are one.
 
 Each function works within its caller's transaction, on rows that it locks, and signs what it changes with the
-``Stamp`` that it is given. Counts and addresses go through ``articles.filing``, as they do for loads and forms.
+``Stamp`` that it is given. Counts and addresses go through ``articles.catalogue``, as they do for loads and forms.
 """
 
 from __future__ import annotations

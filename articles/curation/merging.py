@@ -10,8 +10,8 @@ from datetime import datetime
 
 from django.db.models import Max, Q
 
-from articles import filing
 from articles.baseline import own_blocks
+from articles.catalogue import filing
 from articles.curation import NotDone
 from articles.ingest.store.rows import MERGED, is_said_by_source
 from articles.models import Article, NearDuplicate, NearDuplicateQuerySet, Photo, Rendition, Tagging

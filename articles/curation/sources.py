@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from articles.catalogue.filing import CountChanges
 from articles.conflicts import follow_edits
 from articles.curation import NotDone
 from articles.curation.recording import keep_all, sign_all
-from articles.filing import CountChanges
 from articles.models import Article, Conflict, Source, SourceAlias, SourceMonth
 from articles.revisions import Stamp
 from articles.text.keys import name_slug

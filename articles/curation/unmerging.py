@@ -13,10 +13,10 @@ from typing import Any
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Value
 
+from articles.catalogue.filing import CountChanges, Filed
 from articles.curation import NotDone, chunks
 from articles.curation.recording import insert_selected, keep_all, not_recorded, sign_all
 from articles.curation.tags import REASON_LENGTH
-from articles.filing import CountChanges, Filed
 from articles.models import Article, FormerTag, Load, SearchEntry, Tag, TagAddress, TagAlias, Tagging, TagMerge
 from articles.revisions import Stamp, keep_many, keep_state, sign_many
 from articles.search import index

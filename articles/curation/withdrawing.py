@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from articles.catalogue.filing import CountChanges, Filed
 from articles.curation import chunks
-from articles.filing import CountChanges, Filed
 from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article, ArticleQuerySet, Tagging
 from articles.revisions import Stamp, keep_many, sign_many

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from articles import filing
+from articles.catalogue import filing
 from articles.curation.merging import lead_to, leads_to
 from articles.edits import names
 from articles.ingest.store.rows import is_said_by_source

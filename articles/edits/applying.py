@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.urls import NoReverseMatch
 from django.utils import timezone
 
-from articles import captioning, filing, revisions
+from articles import revisions
 from articles.baseline import (
     FIELDS,
     PHOTO_FIELDS,
@@ -25,6 +25,8 @@ from articles.baseline import (
     loaded_photos,
     loaded_source,
 )
+from articles.catalogue import filing, photo_labels
+from articles.catalogue.near_duplicates import renew_likeness
 from articles.curation import chunks
 from articles.edits import names
 from articles.edits.addresses import give_addresses, merge
@@ -33,7 +35,6 @@ from articles.edits.finding import Found
 from articles.edits.reading import BadEdit, Line, is_of_article, lines_of, no_line
 from articles.edits.since import without_decided
 from articles.ingest.store.clash import Clash, open_conflicts, save_clashes
-from articles.ingest.store.likeness import renew_likeness
 from articles.models import (
     AppliedEdit,
     Article,
@@ -197,11 +198,11 @@ class _Edit:
             if photo not in removed:
                 photo.follow_words()
                 photo.save_base(raw=True)
-        captioning.forget_renditions(Rendition.objects.filter(photo__in=removed))
+        photo_labels.forget_renditions(Rendition.objects.filter(photo__in=removed))
         Photo.objects.filter(pk__in=[photo.pk for photo in removed]).delete()
         for values in added:
             self._add_photo(values)
-        captioning.label_renditions([photo for photo in photos if photo.file and photo not in removed])
+        photo_labels.label_renditions([photo for photo in photos if photo.file and photo not in removed])
         filing.count_photos(article)
         article.save_base(raw=True, update_fields=["photo_count", "photo_file_count"])
         filing.refile(article, filed, path)

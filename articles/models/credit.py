@@ -9,7 +9,7 @@ class CreditedPhoto(models.Model):
     """A photo of a published article in the listing by credit, so that a page of it is one walk along one index.
 
     A row of its own, not columns of the photo: it follows the day and the withdrawal of its article, which no history
-    and no undoing of a load has to know. ``articles/credited.py`` keeps the rows; no page writes them.
+    and no undoing of a load has to know. ``articles/catalogue/credits.py`` keeps the rows; no page writes them.
     """
 
     photo = models.OneToOneField(

@@ -1,8 +1,8 @@
 """Photo files taken into the archive, their renditions made and labelled, and labelled anew when staff correct words.
 
 A rendition's name is made of the digest of its photo and a digest of the words written into it,
-``renditions/4b/4bbf…-9f86d081-800.webp``: its bytes never change under its name. ``articles.captioning`` removes those
-that no photo uses any more.
+``renditions/4b/4bbf…-9f86d081-800.webp``: its bytes never change under its name. Those that no photo uses any more are
+removed by ``articles.catalogue.photo_labels``.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
-from articles import credited
+from articles.catalogue import credits
 from articles.models import Article, Photo, SearchEntry, Tagging
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.bulk import insert_values
@@ -148,7 +148,7 @@ def renew(article_ids: Iterable[int]) -> None:
         some = ids[start : start + RENEWED_AT_ONCE]
         remove(some)
         add(list(documents(some)))
-        credited.renew(some)
+        credits.renew(some)
 
 
 COLUMNS = ("pk", "archive_date", "source_id", "language", "excerpt", "headline", "deck", "body_html", "photo_count",

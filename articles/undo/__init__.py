@@ -13,8 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles import revisions
-from articles.filing import CountChanges
-from articles.ingest.store.likeness import note_likeness
+from articles.catalogue.filing import CountChanges
+from articles.catalogue.near_duplicates import note_likeness
 from articles.models import Article, Load, LoadChange, Refusal
 from articles.search import index
 from articles.text.markdown import plain

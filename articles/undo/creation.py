@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from articles.baseline import edited_fields
-from articles.filing import CountChanges, Filed
+from articles.catalogue.filing import CountChanges, Filed
 from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article, Correction, Gone, Load, LoadChange, Original, Photo, Tagging
 from articles.models.removal import remove_rows

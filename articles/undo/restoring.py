@@ -14,7 +14,8 @@ from typing import Any
 
 from django.db.models import Model
 
-from articles import captioning, filing, revisions
+from articles import revisions
+from articles.catalogue import filing, photo_labels
 from articles.ingest.store.journal import columns_of, label_of, rows_of
 from articles.models import (
     Article,
@@ -366,7 +367,7 @@ class Restoration:
             photo.number = photo.number if self.is_clean else number
             photo.follow_words()
         Photo.objects.bulk_update(photos, ["number", "from_file", "differs_from_file"])
-        captioning.label_renditions([photo for photo in photos if photo.file])
+        photo_labels.label_renditions([photo for photo in photos if photo.file])
 
     def _body_as_loaded(self) -> str:
         """The text that the article was loaded with, where it is not the one that it has."""

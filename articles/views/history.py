@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
-from articles import filing
+from articles.catalogue import filing
 from articles.models import Article
 from articles.public import public
 from articles.text.languages import tongue_of

@@ -18,9 +18,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from articles import captioning, revisions
+from articles import revisions
 from articles.baseline import baseline, edited_fields
-from articles.filing import Filed, count_photos
+from articles.catalogue import photo_labels
+from articles.catalogue.filing import Filed, count_photos
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.outcome import Outcome
 from articles.ingest.reading import Reading
@@ -106,7 +107,7 @@ class Store:
             if not self._asks_nothing:
                 settle_addresses(batch)
             if not self._dry_run:
-                captioning.remove_unused(_made_for(readings))
+                photo_labels.remove_unused(_made_for(readings))
                 self._write(batch)
                 for one in batch.new:
                     self._claim(one.target)
@@ -420,10 +421,10 @@ class Store:
                 rows.give_late_file(photo, held, loaded.get(photo.loaded_number, {}))
                 photo.save_base(raw=True)  # history is written for the article as a whole
                 article.damage.filter(code="photo-refused", field=f"photo {photo.loaded_number}").delete()
-                captioning.forget_renditions(photo.renditions.all())
+                photo_labels.forget_renditions(photo.renditions.all())
                 photo.renditions.all().delete()
                 Rendition.objects.bulk_create(rows.rendition_rows(photo, held))
-                captioning.label_renditions([photo])
+                photo_labels.label_renditions([photo])
             count_photos(article)
             article.save_base(raw=True, update_fields=["as_loaded", "photo_file_count"])
             self._batch.counts.move(filed, Filed.of(article))
@@ -438,5 +439,5 @@ def _made_for(readings: list[Reading]) -> list[str]:
         for reading in readings
         for held in reading.held
         for made in (held.renditions if held else ())
-        for name in captioning.names_of(made)
+        for name in photo_labels.names_of(made)
     ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from articles import filing
+from articles.catalogue import filing
 from articles.ingest.outcome import Outcome
 from articles.ingest.reading import Reading
 from articles.ingest.store.matching import Known, Target, path_of

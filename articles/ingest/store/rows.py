@@ -7,7 +7,8 @@ from pathlib import PurePath, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
-from articles import filing, photos
+from articles import photos
+from articles.catalogue import filing
 from articles.ingest.reading import Reading
 from articles.ingest.store.matching import external_id_of, url_of
 from articles.ingest.story import Piece, Story

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from articles import filing
 from articles.baseline import (
     FIELDS,
     PHOTO_FIELDS,
@@ -25,6 +24,7 @@ from articles.baseline import (
     own_blocks,
     photo_values,
 )
+from articles.catalogue import filing
 from articles.ingest.reading import Reading
 from articles.ingest.store import rows
 from articles.ingest.store.clash import Clash, Key, open_conflicts

@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from articles import captioning, filing, revisions
+from articles import revisions
+from articles.catalogue import filing, photo_labels
 from articles.ingest.store import journal, rows
 from articles.ingest.store.clash import save_clashes
 from articles.ingest.store.matching import place_of
@@ -67,7 +68,7 @@ def _save_articles(updates: Iterable[Update]) -> None:
 def _save_photos(updates: Iterable[Update]) -> None:
     merged = [(update, update.merged.photos) for update in updates]
     removed = [row.pk for _, photos in merged for row in photos.removed]
-    captioning.forget_renditions(Rendition.objects.filter(photo__in=removed))
+    photo_labels.forget_renditions(Rendition.objects.filter(photo__in=removed))
     remove_rows(Photo.objects.filter(pk__in=removed))
     new = [row for _, photos in merged for row in photos.rows if row.pk is None]
     known = [row for update, photos in merged for row in photos.rows if row.pk and update.has_changed(row)]
@@ -76,12 +77,12 @@ def _save_photos(updates: Iterable[Update]) -> None:
     # A file that is not beside the original this time is still held, and so are the sizes made from it.
     renewed = [one for _, photos in merged for one in photos.renewed]
     former = Rendition.objects.filter(photo__in=[row.pk for row, _ in renewed])
-    captioning.forget_renditions(former)
+    photo_labels.forget_renditions(former)
     former.delete()
     insert([made for row, file in renewed for made in rows.rendition_rows(row, file)])
     # Sizes are made with the source's words in them; what is live may be the staff's.
     labelled = {row.pk: row for row in (*known, *new, *(row for row, _ in renewed)) if row.file}
-    captioning.label_renditions(list(labelled.values()))
+    photo_labels.label_renditions(list(labelled.values()))
 
 
 def _save_tags(updates: Iterable[Update]) -> None:

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 
-from articles import captioning, credited, filing
+from articles.catalogue import credits, filing, photo_labels
+from articles.catalogue.near_duplicates import note_likeness
 from articles.ingest.store import rows
 from articles.ingest.store.batch import Batch, New
-from articles.ingest.store.likeness import note_likeness
 from articles.ingest.store.matching import identity_of, path_of
 from articles.models import Article, Gone, Load, Original, OriginalPath, Photo, Redirect, Tagging
 from articles.models.bulk import insert, insert_values
@@ -109,7 +109,7 @@ def _write_new(new: list[New], load: Load) -> None:
     insert([photo for one in new for photo in one.photos])
     published = [one for one in new if one.article.withdrawn_at is None]
     index.add(list(map(_document, published)))
-    credited.add({one.article.pk: one.article.archive_date for one in published if one.photos})
+    credits.add({one.article.pk: one.article.archive_date for one in published if one.photos})
     insert([row for one in new for row in rows.damage_rows(one.article, one.story)])
     _write_renditions(new)
 
@@ -141,7 +141,7 @@ def _write_renditions(new: list[New]) -> None:
         ]
         insert([row for photo, held in pairs for row in rows.rendition_rows(photo, held)])
         # Their files were there when they were read. Another photo with these words may have been corrected since.
-        captioning.label_renditions([photo for photo, _ in pairs])
+        photo_labels.label_renditions([photo for photo, _ in pairs])
 
 
 def _count_new(batch: Batch) -> None:

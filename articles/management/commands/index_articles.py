@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from articles import credited
+from articles.catalogue import credits
 from articles.management.commands.load_articles import INTERRUPTED
 from articles.search import index
 from articles.search.backend import backend
@@ -41,5 +41,5 @@ class Command(BaseCommand):
             if self.stdout.isatty():
                 self.stdout.write(f"\r{done:,} articles", ending="")
         backend().settle()
-        credited.renew_all()
+        credits.renew_all()
         return done

@@ -17,6 +17,7 @@ from django.db import connections
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from articles.catalogue.tallies import tally
 from articles.models import (
     Article,
     Gone,
@@ -33,7 +34,6 @@ from articles.models import (
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.counts import month_number
 from articles.search import index
-from articles.tallies import tally
 from articles.text import markdown
 from articles.text.wording import in_short
 
