@@ -17,8 +17,8 @@ from django.contrib.auth import get_user_model
 from articles.baseline import edited_fields, edited_photo_fields
 from articles.evidence_words import found_words
 from articles.models import Article, Original, Photo, Tagging
-from articles.originals import WITH_LEDGER
-from articles.origins import READ_UP_TO_BYTES
+from articles.public.listings.originals import WITH_LEDGER
+from articles.public.listings.origins import READ_UP_TO_BYTES
 from articles.text.wording import day_words, when_words
 
 Kind = Literal["source", "earlier", "file", "vocabulary", "staff"]

@@ -11,7 +11,7 @@ from django.db import Error, connections
 from whitenoise.base import WhiteNoise
 from whitenoise.string_utils import decode_path_info
 
-from articles.media import RenditionFile, is_shown, names_rendition, rendition_file
+from articles.public.photo_files import RenditionFile, is_shown, names_rendition, rendition_file
 from newsarchive.page_cache import State, Watch
 from newsarchive.reading import generation_of, is_secure, public_page
 

@@ -29,8 +29,8 @@ from django.db import Error, connections
 from django.utils import timezone
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
-from articles.public import PARAMETERS
-from articles.views.errors import unavailable
+from articles.public.caching import PARAMETERS
+from articles.public.views.errors import unavailable
 from newsarchive.reading import GENERATION, generation_of, is_secure, is_staff_path
 
 Environ = dict[str, Any]

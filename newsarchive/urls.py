@@ -4,10 +4,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-urlpatterns = [path("", include("articles.urls"))]
+urlpatterns = [path("", include("articles.public.urls"))]
 if settings.ADMIN_ENABLED:
     review = path("admin/review/", include("articles.admin.review"))
     urlpatterns[:0] = [review, path("admin/", admin.site.urls)]
 
-handler404 = "articles.views.not_found"
-handler500 = "articles.views.server_error"
+handler404 = "articles.public.views.not_found"
+handler500 = "articles.public.views.server_error"

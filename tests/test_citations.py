@@ -12,7 +12,7 @@ from django.test import Client
 
 from articles.ingest.readers import markdown
 from articles.models import Photo
-from articles.representations import credit_markdown
+from articles.public.formats.representations import credit_markdown
 from articles.text.languages import tongue_of
 from articles.text.person_names import person_name
 from articles.text.wording import (

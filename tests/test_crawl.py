@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles.models.generation import seen_tables
-from articles.public import PARAMETERS
+from articles.public.caching import PARAMETERS
 from tests import factories as make
 from tests.conftest import WRITES
 

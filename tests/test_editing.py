@@ -16,7 +16,7 @@ from articles.admin.beside import lines_beside
 from articles.baseline import edited_fields
 from articles.ingest.story import LEDGER_KINDS
 from articles.models import Article, Photo
-from articles.origins import READ_UP_TO_BYTES
+from articles.public.listings.origins import READ_UP_TO_BYTES
 from articles.text.markdown import render
 from tests.factories import make_article, make_damage, make_original, make_photo, remember
 from tests.loading import load

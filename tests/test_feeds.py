@@ -184,7 +184,7 @@ def test_the_sitemap_names_every_page(site: Client, ferry: None) -> None:
 
 
 def test_the_sitemap_is_cut_by_ranges_of_ids(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("articles.sitemaps.ARTICLES_A_FILE", 2)
+    monkeypatch.setattr("articles.public.formats.sitemaps.ARTICLES_A_FILE", 2)
     articles = [make.make_article(f"Sailing {number}") for number in range(3)]
     first, last = articles[0].pk - 1, articles[-1].pk - 1
     assert f"articles-{last // 2}.xml" in site.get("/sitemap.xml").content.decode()

@@ -190,7 +190,7 @@ def test_a_photos_former_file_is_not_shown_as_the_present_one(site: Client, edit
 
 
 def test_a_long_history_is_read_page_by_page(site: Client, editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(import_module("articles.views.history"), "VERSIONS_SHOWN", 2)
+    monkeypatch.setattr(import_module("articles.public.views.history"), "VERSIONS_SHOWN", 2)
     for number in range(4):
         saved(editor, loaded_article() if not number else Article.objects.get(), deck=f"Deck {number}")
     pages = [f"{AT}history/", f"{AT}history/?before=4", f"{AT}history/?before=2"]

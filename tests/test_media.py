@@ -17,8 +17,8 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from articles.catalogue.photo_labels import label_renditions
-from articles.media import is_shown
 from articles.models import Article, Photo, Rendition
+from articles.public.photo_files import is_shown
 from newsarchive.media import MediaFiles
 from tests.generations import WatchInside, begin_to_write
 from tests.loading import load

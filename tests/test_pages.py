@@ -14,10 +14,10 @@ from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from articles import listings
 from articles.models import Article, Photo, Source, Tag, Tagging
 from articles.models.keyset import PAGE_SIZE
-from articles.neighbours import ways_of
+from articles.public.listings import articles
+from articles.public.listings.neighbours import ways_of
 from tests import factories as make
 
 ARTICLE = "/2022/03/04/ferry-returns-to-the-north-quay/"
@@ -400,12 +400,12 @@ def test_a_withdrawn_article_says_why_and_leaves_every_listing(site: Client) -> 
         assert "withdrawn on 9 January 2024" in words
         assert "A court asked for it." in words
         assert "The ferry sailed" not in words
-    listings = [
+    articles = [
         "/", "/2022/", "/2022/03/", "/2022/03/04/", "/tags/harbours/", "/sources/harbour-daily/", "/feeds/latest.atom",
         "/tags/harbours/feed.json", "/sources/harbour-daily/feed.rss", "/sitemap/articles-0.xml",
         "/2022/03/04/another-one/",
     ]  # fmt: skip
-    for address in listings:
+    for address in articles:
         assert "Ferry returns" not in html(site, address), address
         assert "ferry-returns" not in html(site, address), address
 
@@ -451,12 +451,12 @@ def test_an_empty_month_and_year_are_named_with_what_is_held_around_them(site: C
 def test_listings_of_which_the_last_article_is_withdrawn_say_so(site: Client) -> None:
     article = make.make_article(tags=["Harbours"])
     make.withdraw(make.make_article("Dust", published="", tags=["Harbours"]))
-    listings = (
+    articles = (
         "/2022/", "/2022/03/", "/2022/03/04/", "/tags/harbours/", "/tags/Harbours/", "/tags/harbours/feed.atom",
         "/sources/harbour-daily/", "/sources/harbour-daily/feed.json",
     )  # fmt: skip
     make.withdraw(article)
-    for address in (*listings, "/undated/"):
+    for address in (*articles, "/undated/"):
         answer = site.get(address, follow=True)
         assert answer.status_code == 410, address
         assert "No article is filed here any more" in answer.content.decode()
@@ -544,7 +544,7 @@ def test_two_tags_show_the_articles_that_have_both(site: Client) -> None:
 
 
 def test_two_tags_look_back_in_bounded_steps(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("articles.listings.WALK", 3)
+    monkeypatch.setattr("articles.public.listings.articles.WALK", 3)
     make.make_article("The only one", tags=["Harbours", "Rivers"], published="2020-01-01")
     for number in range(4):
         make.make_article(f"Harbour {number}", tags=["Harbours"], published=f"2021-01-0{number + 1}")
@@ -655,7 +655,7 @@ def test_articles_that_name_no_source_are_listed_under_an_address_of_their_own(s
 
 @pytest.mark.django_db
 def test_articles_that_name_no_source_are_read_along_an_index() -> None:
-    dated = listings.of_source(None).filter(archive_date__isnull=False).order_by("-archive_date", "-id")
+    dated = articles.of_source(None).filter(archive_date__isnull=False).order_by("-archive_date", "-id")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")  # of no rows, no index is any use, and which is chance
@@ -795,6 +795,6 @@ def test_a_fault_of_ours_is_told_without_the_database(site: Client, monkeypatch:
     def broken(*_: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("articles.periods.holdings", broken)
+    monkeypatch.setattr("articles.public.listings.periods.holdings", broken)
     site.raise_request_exception = False
     assert "This page could not be made" in shown(site, "/", status=500)

@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
-from articles import photo_listings
 from articles.models import Article, Photo
-from articles.photo_listings import photo_entries, photos_in_order_of
+from articles.public.listings import photos as photo_listings
+from articles.public.listings.photos import photo_entries, photos_in_order_of
 from articles.search import index
 from articles.search.finding import PAGE_SIZE
 from tests import factories as make

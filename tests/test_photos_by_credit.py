@@ -14,10 +14,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from articles import credit_listings
 from articles.catalogue import credits
 from articles.curation.withdrawing import reinstate, withdraw
 from articles.models import Article, CreditedPhoto, Load, Photo
+from articles.public.listings import credits as credit_listings
 from articles.revisions import Stamp
 from tests import factories as make
 from tests.loading import load

@@ -24,13 +24,14 @@ from articles.curation.tags import merge_tags
 from articles.curation.withdrawing import reinstate, withdraw
 from articles.models import Article, SearchEntry, Source, Tag
 from articles.models.search_entry import day_of
+from articles.public.search import relaxing
+from articles.public.search.address import Asked
+from articles.public.search.hits import hits_of
 from articles.revisions import Stamp
-from articles.search import finding, index, reach, relaxing
-from articles.search.address import Asked
+from articles.search import finding, index, reach
 from articles.search.asking import Filters, sought_of
 from articles.search.backend import backend
 from articles.search.finding import find
-from articles.search.hits import hits_of
 from articles.search.query import parse
 from articles.text.wording import MONTHS
 from tests.factories import make_article, make_photo, make_source, make_tag
@@ -805,7 +806,7 @@ def test_of_names_that_are_as_near_the_most_used_is_offered(site: Client) -> Non
 def test_names_are_compared_along_a_bounded_part_of_their_index(
     site: Client, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
 ) -> None:
-    monkeypatch.setattr("articles.search.relaxing.NAMES_COMPARED", 5)
+    monkeypatch.setattr("articles.public.search.relaxing.NAMES_COMPARED", 5)
     Tag.objects.bulk_create(Tag(name=f"Ha{number:04}", slug=f"ha{number:04}", article_count=1) for number in range(50))
     article("Ferry", tags=["Hockey"])
     with django_assert_max_num_queries(60):
@@ -1489,5 +1490,5 @@ def test_what_was_not_looked_for_to_the_end_is_not_said_to_find_none(
     site: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     article("Ferry", body="A bridge.")
-    monkeypatch.setattr("articles.search.relaxing.PATIENCE", -1.0)
+    monkeypatch.setattr("articles.public.search.relaxing.PATIENCE", -1.0)
     assert offered(site, "ferry gulls") == {}

@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 
 from articles.models import Tag
+from articles.public.views import tag_index
 from articles.text.alphabet import letter_of, sorting_name
-from articles.views import tag_index
 from tests.test_timelines import html, make, shown
 
 NAMES = ["Harbours", "Häfen", "Ice", "3D printing", "Москва", "图书馆", "القاهرة", "✈ Air"]

@@ -20,11 +20,11 @@ from articles.curation.unmerging import unmerge
 from articles.curation.withdrawing import reinstate
 from articles.ingest.store.names import Names
 from articles.models import Article, FormerTag, SearchEntry, Tag, Tagging, TagMerge
+from articles.public.search.hits import hits_of
 from articles.revisions import Stamp
 from articles.search import index
 from articles.search.asking import Filters, sought_of
 from articles.search.finding import find
-from articles.search.hits import hits_of
 from articles.search.query import parse
 from articles.undo import creation
 from tests.counting import counted_anew, kept_counts

@@ -10,11 +10,11 @@ from html import unescape
 import pytest
 from django.test import Client
 
-from articles import related
 from articles.models import SourceMonth, TagMonth, TagPair
+from articles.public.listings import related_tags
+from articles.public.listings.timelines import timeline_of
 from articles.text.gaps import day_gaps, month_gaps, year_gaps
 from articles.text.spans import Span
-from articles.timelines import timeline_of
 from tests import factories as make
 from tests.counting import counted_anew, kept_counts
 
@@ -168,7 +168,7 @@ def test_tags_that_stand_together_are_named_the_commonest_first(site: Client) ->
 def test_tags_of_many_articles_find_their_companions_by_kept_pairs(
     site: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(related, "LOOKED_AT", 3)
+    monkeypatch.setattr(related_tags, "LOOKED_AT", 3)
     for number in range(6):
         tags = ["Quays", "Ferries", *(["Fog"] if number > 2 else []), *(["Ice"] if number == 5 else [])]
         make.make_article(f"Ferry {number}", tags=tags, key=f"{number:010}")

@@ -89,7 +89,7 @@ def test_a_fault_in_a_statement_is_500_and_leaves_a_traceback(
         with connections["reader"].cursor() as cursor:
             cursor.execute("SELECT 1 FROM no_such_thing")
 
-    monkeypatch.setattr("articles.views.front.published", ask_for_nothing)
+    monkeypatch.setattr("articles.public.views.front.published", ask_for_nothing)
     assert browser.get("/").status_code == 500
     assert "Traceback" in caplog.text
 

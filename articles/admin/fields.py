@@ -11,9 +11,9 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.addresses import is_web_address
 from articles.admin.bases import AnyModelForm
 from articles.admin.widgets import PlainHiddenInput
+from articles.public.absolute import is_web_address
 from articles.revisions import REASON_LENGTH
 from articles.text.wording import MONTHS
 

@@ -19,8 +19,8 @@ from articles.admin.placing import move_photos, number_photos, photo_rows
 from articles.baseline import blocks_of, has_loaded_body, own_blocks
 from articles.catalogue import filing
 from articles.models import Article, Tagging
-from articles.representations import Whole
-from articles.views.articles import page_of, read_whole
+from articles.public.formats.representations import Whole
+from articles.public.views.articles import page_of, read_whole
 from newsarchive.reading import public_page
 
 

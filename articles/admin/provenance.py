@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from articles.admin.bases import HEAVY, LONG_TEXTS, ReadOnlyAdmin
 from articles.ingest.rules.decoding import decode
 from articles.models import Original
-from articles.origins import READ_UP_TO_BYTES, lines_of
+from articles.public.listings.origins import READ_UP_TO_BYTES, lines_of
 from articles.text.wording import ENCODINGS, FORMS, kept_as, size_words
 
 LINES_SHOWN = 1_000

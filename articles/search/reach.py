@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from articles import periods
 from articles.models import SearchEntry
 from articles.models.search_entry import day_of, entry_number
+from articles.public.listings import periods
 from articles.search.backend import ASIDE, LAST_NUMBER, Alternatives, Column, Sought, Tokens, backend, looked_for
 from articles.search.index import month_fact, year_fact
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.addresses import is_web_address
 from articles.models import Correction
+from articles.public.absolute import is_web_address
 from articles.search.marking import Piece
 from articles.text import wording
 

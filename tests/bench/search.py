@@ -42,7 +42,7 @@ from django.core.management import call_command  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from articles.models import Article, SearchEntry, Tag  # noqa: E402
-from articles.search.related import related_to  # noqa: E402
+from articles.public.search.related import related_to  # noqa: E402
 from articles.search.words import spelled  # noqa: E402
 
 SAMPLE = 2_000  # articles whose words are asked for

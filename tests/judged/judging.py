@@ -15,10 +15,10 @@ from django.core.management import call_command
 
 from articles.models import Article, Original
 from articles.models.search_entry import article_of
-from articles.search.address import Asked
+from articles.public.search.address import Asked
+from articles.public.search.relaxing import relaxed
 from articles.search.asking import Filters, sought_of
 from articles.search.finding import find
-from articles.search.relaxing import relaxed
 
 HERE = Path(__file__).parent
 TEXT_CORPUS = HERE.parents[2] / "shared" / "corpora" / "text" / "dev"

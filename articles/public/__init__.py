@@ -1,0 +1,1 @@
+"""The readers' site. An address leads through ``urls`` to one of ``views``, which shows what ``listings`` found."""

@@ -1,0 +1,1 @@
+"""The archive for machines and for citing: feeds, sitemaps, JSON, Markdown, linked data, citations."""

@@ -1,0 +1,93 @@
+"""What search engines read of an article: schema.org's NewsArticle as JSON-LD."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from articles.models import Article, Correction, Photo
+from articles.public.context import about_archive
+from articles.public.formats.citations import authors_of
+from articles.public.formats.representations import Whole
+from articles.text.wording import credit_of
+
+# Within a script element nothing may look like the end of it.
+_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+def linked_data(whole: Whole) -> SafeString:
+    """The JSON, safe within a ``script`` element. What is not known is left out."""
+    article = whole.article
+    archive = about_archive()["name"]
+    said: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "NewsArticle",
+        "headline": article.headline,
+        "alternativeHeadline": article.deck,
+        "datePublished": article.published,
+        "dateModified": article.updated,
+        "author": [{"@type": "Person", "name": name} for name in authors_of(article)],
+        "publisher": {"@type": "Organization", "name": article.source.name} if article.source else None,
+        "articleSection": article.section,
+        "inLanguage": article.language,
+        "keywords": [tag.name for tag in whole.tags],
+        "image": [image for photo in whole.photos if (image := _image(photo, whole))],
+        "url": whole.absolute(article.get_absolute_url()),
+        "identifier": article.key,
+        "isBasedOn": article.url,
+        "correction": [_correction(one) for one in whole.corrections],
+        "archivedAt": whole.absolute(article.short_url),
+        "maintainer": {"@type": "ArchiveOrganization", "name": archive},
+    }
+    return _written(said)
+
+
+def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], str]) -> SafeString:
+    """An ``ImageObject``: the photo, and the article that it is part of."""
+    address = absolute(article.get_absolute_url())
+    return _written(
+        {
+            "@context": "https://schema.org",
+            "@type": "ImageObject" if photo.kind == Photo.Kind.PHOTO else "VideoObject",
+            "url": absolute(photo.address_in(article)),
+            **_said_of(photo, absolute),
+            "description": photo.alt_text,
+            "inLanguage": article.language,
+            "identifier": f"sha256:{photo.digest}" if photo.digest else "",
+            "isPartOf": {"@type": "NewsArticle", "headline": article.headline, "url": address},
+        }
+    )
+
+
+def _written(said: dict[str, Any]) -> SafeString:
+    known = {name: value for name, value in said.items() if value}
+    return mark_safe(json.dumps(known, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308 - escaped here
+
+
+def _correction(correction: Correction) -> dict[str, str]:
+    made_at = correction.made_at.isoformat(timespec="seconds")
+    return {"@type": "CorrectionComment", "text": correction.note, "datePublished": made_at}
+
+
+def _image(photo: Photo, whole: Whole) -> dict[str, Any] | None:
+    if not photo.renditions.all():
+        return None
+    image = {"@type": "ImageObject", **_said_of(photo, whole.absolute)}
+    return {name: value for name, value in image.items() if value}
+
+
+def _said_of(photo: Photo, absolute: Callable[[str], str]) -> dict[str, Any]:
+    """Its largest rendition, if there is any, and its words."""
+    largest = max(photo.renditions.all(), key=lambda made: made.width_px, default=None)
+    return {
+        "contentUrl": absolute(largest.url) if largest else "",
+        "caption": photo.caption,
+        "creditText": str(credit_of(photo)) if photo.credit_line or photo.creator else "",
+        "creator": [{"@type": "Person", "name": name} for name in photo.creator.split("; ") if name],
+        "copyrightNotice": photo.copyright_notice,
+        "width": largest.width_px if largest else 0,
+        "height": largest.height_px if largest else 0,
+    }

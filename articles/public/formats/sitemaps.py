@@ -1,0 +1,63 @@
+"""The sitemap: an index, one file of listings, and files of articles by ranges of ids.
+
+A range is read from the primary key, so a file costs the same wherever it lies, and what it names does not move to
+another file when articles are added. No date of change is given, for none is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from xml.sax.saxutils import escape
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+
+from articles.catalogue.filing import permalink
+from articles.models import Article, PeriodCount, Source, Tag
+from articles.public.absolute import absolute
+from articles.public.caching import public
+
+ARTICLES_A_FILE = 5_000
+LISTINGS_OF_A_KIND = 10_000
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+@public()
+def sitemap(request: HttpRequest) -> HttpResponseBase:
+    """The index: the listings, then as many files of articles as the highest id asks for."""
+    highest = Article.objects.published().order_by("-id").values_list("id", flat=True).first() or 0
+    files = [reverse("sitemap-listings")]
+    files += [reverse("sitemap-articles", args=[number]) for number in range(-(-highest // ARTICLES_A_FILE))]
+    return _xml("sitemapindex", "sitemap", (absolute(request, file) for file in files))
+
+
+@public()
+def sitemap_listings(request: HttpRequest) -> HttpResponseBase:
+    """The pages that lists of articles are on."""
+    paths = [reverse(name) for name in ("home", "about", "tags", "sources", "photos")]
+    periods = PeriodCount.objects.filter(articles__gt=0, unit__in=["year", "month"]).order_by("unit", "start")
+    paths += [reverse(period.unit, args=[period.start]) for period in periods[:LISTINGS_OF_A_KIND]]
+    for model in (Source, Tag):
+        used = model._default_manager.filter(article_count__gt=0).order_by("-article_count", "name")
+        slugs = used.values_list("slug", flat=True)[:LISTINGS_OF_A_KIND]
+        paths += [reverse(model.__name__.lower(), args=[slug]) for slug in slugs]
+    return _xml("urlset", "url", (absolute(request, path) for path in paths))
+
+
+@public()
+def sitemap_articles(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The permalinks of one range of ids."""
+    first = number * ARTICLES_A_FILE + 1
+    rows = Article.objects.published().filter(id__gte=first, id__lt=first + ARTICLES_A_FILE).order_by("id")
+    addresses = [absolute(request, permalink(day, slug)) for day, slug in rows.values_list("archive_date", "slug")]
+    if not addresses:
+        raise Http404("No article is in this range.")
+    return _xml("urlset", "url", addresses)
+
+
+def _xml(root: str, item: str, addresses: Iterable[str]) -> HttpResponse:
+    lines = "".join(f"<{item}><loc>{escape(address)}</loc></{item}>\n" for address in addresses)
+    return HttpResponse(
+        f"{_HEAD}<{root} {_NAMESPACE}>\n{lines}</{root}>\n", content_type="application/xml; charset=utf-8"
+    )

@@ -1,0 +1,303 @@
+"""Photos in a listing: which are asked for, in pages that follow a keyset, and each in words with its article.
+
+A photo carries no date and no source of its own. A page walks the articles that have photos, the newest first, along
+an index of nothing else, and takes their photos in order: what is withdrawn or filed under another day is so at once.
+Where a tag is asked for, the walk goes along the rarer of tag and source, of at most ``WALK`` articles a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.http import Http404, HttpRequest, QueryDict
+
+from articles.models import Article, Photo, Source, Tag, Tagging
+from articles.models.keyset import PAGE_SIZE, Page, Place, page_of
+from articles.public.listings.articles import WALK, ListingEnds
+from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
+from articles.search.marking import Marked
+from articles.search.query import Query, parse
+from articles.text.dates import between_words, spanned_days
+from articles.text.keys import name_slug
+from articles.text.languages import Tongue, tongue_of
+from articles.text.wording import counted, day_words
+
+OLDEST = Place(None, 0)  # before all articles that there are
+# Of a photo that was found and its article, what an entry is made of.
+SHOWN = (
+    *("article", "key", "kind", "caption", "credit_line", "credit_raw", "creator", "copyright_notice", "from_file"),
+    *("alt_text", "file", "article__archive_date", "article__slug", "article__language", "article__headline"),
+    "article__excerpt",
+)
+UNREAD = ("body", "body_html", "as_loaded", "body_as_loaded")
+
+
+# --- What is asked for. -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the photos are narrowed to. ``asked``: words that were typed, understood; ``said``: all as the reader wrote
+    it, by name; ``ignored``: words on what could not be understood and therefore does not count. The oldest come first
+    where ``is_oldest``, else the newest; or all photos are listed ``by_credit``, or those of one ``credit``."""
+
+    asked: Query
+    tag: Tag | None
+    source: Source | None
+    first: date | None
+    last: date | None
+    said: dict[str, str]
+    ignored: list[str]
+    is_oldest: bool = False
+    by_credit: bool = False
+    credit: str = ""
+
+    @classmethod
+    def of(cls, asked: QueryDict) -> Filters:
+        said = {name: asked.get(name, "").strip() for name in ("q", "tag", "source", "from", "to")}
+        said["q"] = " ".join(said["q"].split())
+        words = parse(said["q"])
+        ignored = []
+        if said["q"] and not words:
+            ignored.append(f"There is no word in “{said['q']}”.")
+        tag = _named(Tag, said["tag"])
+        source = _named(Source, said["source"])
+        if said["tag"] and tag is None:
+            ignored.append(f"No tag is called “{said['tag']}”.")
+        if said["source"] and source is None:
+            ignored.append(f"No source is called “{said['source']}”.")
+        days: dict[str, date | None] = {}
+        for name, end in (("from", 0), ("to", 1)):
+            span = spanned_days(said[name])
+            days[name] = span[end] if span else None
+            if said[name] and span is None:
+                ignored.append(f"“{said[name]}” is no date that is understood here; 2023, 2023-09 and 2023-09-06 are.")
+        order, credit = asked.get("sort"), " ".join(asked.get("credit", "").split())
+        found = cls(words, tag, source, days["from"], days["to"], said, ignored, order == "oldest")
+        if not credit and order != "credit":
+            return found
+        if found.words:
+            ignored.append("Photos are listed by credit only where nothing else is asked of them.")
+            return found
+        return replace(found, is_oldest=False, by_credit=not credit, credit=credit)
+
+    @property
+    def words(self) -> list[str]:
+        """What the photos have in common: ``tagged Harbours``, ``from the Harbour Daily``, ``1998 to 2003``."""
+        return [
+            *([f"with “{self.said['q']}”"] if self.asked else []),
+            *([f"tagged {self.tag.name}"] if self.tag else []),
+            *([f"from {self.source.name}"] if self.source else []),
+            *filter(None, [between_words(self.said["from"], self.said["to"])]),
+            *([f"credited to {self.credit}"] if self.credit else []),
+        ]
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The filters as an address says them, in one order, without what does not count."""
+        said = {
+            "q": self.said["q"] if self.asked else "",
+            "tag": self.tag.slug if self.tag else "",
+            "source": self.source.slug if self.source else "",
+            "from": self.said["from"] if self.first else "",
+            "to": self.said["to"] if self.last else "",
+            "credit": self.credit,
+            "sort": "oldest" if self.is_oldest else "credit" if self.by_credit else "",
+        }
+        return {name: value for name, value in said.items() if value}
+
+    def within(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+        """Rows that carry an archive date, if it lies within the days that are asked for."""
+        if self.first:
+            rows = rows.filter(archive_date__gte=self.first)
+        return rows.filter(archive_date__lte=self.last) if self.last else rows
+
+
+def _named(model: Any, said: str) -> Any:
+    """A tag or a source by its slug, or by its name as a reader writes it."""
+    if not said or len(said) > 200:
+        return None
+    return model.objects.named(said) or model.objects.named(name_slug(said))
+
+
+# --- Pages. -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place between two photos. ``number``: that of the photo it lies beside, ``None`` for all of the article."""
+
+    place: Place
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoPage:
+    """One page in its order. ``newer`` and ``older`` are what its neighbours are asked for by, ``""`` at the ends."""
+
+    photos: list[Photo]
+    newer: str = ""
+    older: str = ""
+    # Why the page is shorter than the listing, when it is: it looked as far back as one page may.
+    looked_back: str = ""
+
+
+def list_photos(request: HttpRequest, filters: Filters) -> PhotoPage:
+    """The asked page: ``?before=<article>-<photo>``, ``?after=…`` by their keys, else the first."""
+    before, after = request.GET.get("before"), request.GET.get("after")
+    if before is not None and after is not None:
+        raise Http404("A page lies before one photo or after one.")
+    spot = _spot(before or after or "") if before is not None or after is not None else None
+    goes_back = before is not None if filters.is_oldest else after is None
+    page = _page(filters, spot, goes_back=goes_back, size=PAGE_SIZE)
+    if not page.photos and not page.looked_back and spot is not None:
+        raise ListingEnds
+    return replace(page, photos=page.photos[::-1]) if filters.is_oldest else page
+
+
+def _spot(said: str) -> Spot:
+    article_key, _, photo_key = said.partition("-")
+    found: Any = Article.objects.filter(key=article_key).values_list("archive_date", "id").first()
+    if found is None:
+        raise Http404("No article has this key.")
+    if not photo_key:
+        return Spot(Place(*found), None)
+    photo = Photo.objects.filter(article_id=found[1], key=photo_key).only("number").order_by("number").first()
+    if photo is None:
+        raise Http404("No photo has this key.")
+    return Spot(Place(*found), photo.number)
+
+
+def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, size: int) -> PhotoPage:
+    rest = _rest_of_article(filters, spot, goes_back=goes_back)
+    walked = _walk(filters, spot, goes_back=goes_back, size=size)
+    ids = [_article_id(row) for row in walked.rows]
+    matching = _matching(filters, ids) if filters.tag else ids
+    found = _in_order(rest | Q(article__in=matching), goes_back=goes_back)
+    rows = list(found[: size + 1])
+    is_cut = len(rows) > size
+    rows = rows[:size]
+    more = walked.has_older if goes_back else walked.has_newer
+    looked_back, beyond = "", ""
+    if rows and (is_cut or (more and not filters.tag)):
+        beyond = _cursor(rows[-1])
+    elif more and walked.rows:
+        # The walk ended early: lead on from where it ended, not from the last photo shown.
+        beyond = Article.objects.values_list("key", flat=True).get(pk=ids[-1 if goes_back else 0])
+        looked_back = f"Looked through {counted(len(ids), 'article')} that might have been among them."
+    back = _cursor(rows[0]) if rows and spot is not None else ""
+    if not goes_back:
+        rows.reverse()
+        return PhotoPage(rows, newer=beyond, older=back, looked_back=looked_back)
+    return PhotoPage(rows, newer=back, older=beyond, looked_back=looked_back)
+
+
+def _cursor(photo: Photo) -> str:
+    return f"{photo.article.key}-{photo.key}"
+
+
+def _rest_of_article(filters: Filters, spot: Spot | None, *, goes_back: bool) -> Q:
+    """The photos on this page's side of the spot in the article that it lies in."""
+    if spot is None or spot.number is None or not _matching(filters, [spot.place.article_id]):
+        return Q(pk__in=[])
+    numbers = {"number__gt": spot.number} if goes_back else {"number__lt": spot.number}
+    return Q(article=spot.place.article_id, **numbers)
+
+
+def _walk(filters: Filters, spot: Spot | None, *, goes_back: bool, size: int) -> Page[Any]:
+    """The next articles that may have photos; without a tag, each of them has."""
+    place = spot.place if spot else None
+    older_than, newer_than = (place, None) if goes_back else (None, place or OLDEST)
+    if filters.tag is not None and not _is_rarer(filters.source, filters.tag):
+        rows: Any = filters.within(Tagging.objects.filter(tag=filters.tag)).only("article_id", "archive_date")
+        return page_of(rows, older_than=older_than, newer_than=newer_than, size=WALK, id_field="article_id")
+    rows = filters.within(Article.objects.with_photos()).only("archive_date")
+    if filters.source is not None:
+        rows = rows.filter(source=filters.source)
+    return page_of(rows, older_than=older_than, newer_than=newer_than, size=WALK if filters.tag else size + 1)
+
+
+def _is_rarer(source: Source | None, tag: Tag) -> bool:
+    return source is not None and source.article_count < tag.article_count
+
+
+def _article_id(row: Article | Tagging) -> int:
+    return row.article_id if isinstance(row, Tagging) else row.pk
+
+
+def _matching(filters: Filters, ids: Sequence[int]) -> list[int]:
+    """Those of some articles that have photos and are what is asked for."""
+    if not ids:
+        return []
+    rows: Any = filters.within(Article.objects.with_photos()).filter(pk__in=ids)
+    if filters.source is not None:
+        rows = rows.filter(source=filters.source)
+    if filters.tag is not None:
+        rows = rows.filter(taggings__tag=filters.tag)
+    return list(rows.order_by().values_list("pk", flat=True))
+
+
+def _in_order(which: Q, *, goes_back: bool) -> QuerySet[Photo, Photo]:
+    """Photos with their articles and sizes: article by article, those of one in its own order."""
+    found = Photo.objects.for_pages().filter(which).select_related("article")
+    rows: QuerySet[Photo, Photo] = found.defer("metadata", *(f"article__{name}" for name in UNREAD))
+    if goes_back:
+        return rows.order_by(F("article__archive_date").desc(nulls_last=True), "-article_id", "number", "pk")
+    return rows.order_by(F("article__archive_date").asc(nulls_first=True), "article_id", "-number", "-pk")
+
+
+# --- Entries. ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoEntry:
+    """A photo in a listing, with its article. ``iso`` and ``when`` are the day that is filed under, ``""`` for none.
+
+    ``caption`` and ``credit`` are those of the picture with what a search found marked; empty without a search.
+    """
+
+    picture: Picture
+    tongue: Tongue
+    url: str
+    headline: str
+    iso: str
+    when: str
+    caption: Marked = field(default_factory=list)
+    credit: Marked = field(default_factory=list)
+
+
+def photo_entries(photos: Iterable[Photo]) -> list[PhotoEntry]:
+    """Photos as a listing shows them, in their order. Their articles and renditions are there already."""
+    return [_entry(photo) for photo in photos]
+
+
+def newest_dated(count: int) -> list[Photo]:
+    """The newest photos of articles that have a date, with their articles and sources."""
+    articles = Article.objects.with_photos().filter(archive_date__isnull=False)
+    newest = articles.order_by(F("archive_date").desc(), F("id").desc()).values_list("pk", flat=True)[:count]
+    found = _in_order(Q(article__in=list(newest)), goes_back=True).select_related("article__source")
+    return list(found[:count])
+
+
+def photos_in_order_of(ids: Sequence[int]) -> list[Photo]:
+    """Photos by their ids, ready for ``photo_entries``, in the order of the ids: what a search has found."""
+    rows = Photo.objects.for_pages().filter(pk__in=ids, article__withdrawn_at=None).select_related("article")
+    found = {photo.pk: photo for photo in rows.defer(None).only(*SHOWN)}
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _entry(photo: Photo) -> PhotoEntry:
+    article = photo.article
+    day = article.archive_date
+    return PhotoEntry(
+        picture=picture_of(photo, sizes=SHEET_SIZES, least_px=400, url=photo.get_absolute_url()),
+        tongue=tongue_of(article.language, article.headline or article.excerpt),
+        url=article.get_absolute_url(),
+        headline=article.headline,
+        iso=day.isoformat() if day else "",
+        when=day_words(day) if day else "",
+    )

@@ -1,0 +1,171 @@
+"""Photos by their words: of the articles that the index finds, those photos that have what was asked for.
+
+Plain words are looked for in captions, credits and alt texts. What can be asked of an article alone (its headline, a
+tag, a day) holds for all of its photos.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from articles.models import Photo
+from articles.models.search_entry import SearchEntry, article_of
+from articles.public.listings.photos import Filters, PhotoEntry, photo_entries, photos_in_order_of
+from articles.public.search.address import Asked
+from articles.public.search.relaxing import Instead, spelling
+from articles.search import asking
+from articles.search.backend import Alternatives, Column, Sought, backend
+from articles.search.finding import Order, count, count_words, find
+from articles.search.marking import Marks, is_hit, marked, marks_of
+from articles.search.query import Field, Query, Term
+
+SHOWN = 4  # photos of one article
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPhotos:
+    """A page of photos by their articles, in the order asked for, at most ``SHOWN`` of each.
+
+    ``count_words`` says in how many articles, and ``since`` back to which day was looked (``None``: in all);
+    ``is_cut``: more photos of one article were found.
+    """
+
+    entries: list[PhotoEntry]
+    count_words: str
+    since: date | None
+    has_next: bool
+    is_cut: bool
+
+
+def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos:
+    """The photos of one page of articles; a page that lies past the end is empty. ``before`` as ``find`` has it."""
+    sought = asking.sought_of(_query_of(filters), _narrowed(filters))
+    found = find(sought, Order.OLDEST if filters.is_oldest else Order.NEWEST, page, before)
+    ids = [article_of(number) for number in found.numbers]
+    languages = dict(SearchEntry.objects.filter(article__in=ids).values_list("article_id", "language"))
+    marks = marks_of(sought)[Column.CAPTION]
+    chosen = _chosen(ids, languages, _wishes(sought, found.numbers))
+    photos = photos_in_order_of([pk for pks in chosen.values() for pk in pks[:SHOWN]])
+    entries = [
+        _marked(entry, languages.get(photo.article_id, ""), marks)
+        for photo, entry in zip(photos, photo_entries(photos), strict=True)
+    ]
+    is_cut = any(len(pks) > SHOWN for pks in chosen.values())
+    return FoundPhotos(entries, found.count_words, found.since, found.has_next, is_cut)
+
+
+def elsewhere(filters: Filters) -> Instead | None:
+    """The search for articles with photos that have these words anywhere, where it finds any; else for any articles."""
+    for has_photo in (True, False):
+        asked = asked_of(filters).but(has_photo=has_photo)
+        found, is_more = count(asking.sought_of(asked.query, _narrowed(filters)))
+        if found:
+            return Instead(asked.q, asked, found, is_more)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """The words as the archive spells them, in so many articles: as words of photos, or (``photos`` is ``None``) of
+    articles alone."""
+
+    articles: Instead
+    photos: Filters | None
+    count_words: str
+
+
+def spelled(filters: Filters) -> Spelled | None:
+    """The spelling that the search for articles offers."""
+    articles = spelling(asked_of(filters), _narrowed(filters))
+    if articles is None:
+        return None
+    photos = replace(filters, asked=articles.asked.query, said={**filters.said, "q": articles.words})
+    found, is_more = count(asking.sought_of(_query_of(photos), _narrowed(photos)))
+    if found:
+        return Spelled(articles, photos, count_words(found, is_more=is_more))
+    return Spelled(articles, None, articles.count_words)
+
+
+def asked_of(filters: Filters) -> Asked:
+    """The search for articles that asks for the same."""
+    said = filters.query
+    return Asked(
+        q=said.get("q", ""),
+        tags=(said["tag"],) if filters.tag else (),
+        source=said.get("source", ""),
+        since=said.get("from", ""),
+        until=said.get("to", ""),
+    )
+
+
+def _narrowed(filters: Filters) -> asking.Filters:
+    return asking.Filters((filters.tag,) if filters.tag else (), filters.source)
+
+
+def _query_of(filters: Filters) -> Query:
+    """What was asked for, its plain words in captions, within the days of both words and filters."""
+    query = filters.asked
+    return replace(
+        query,
+        clauses=tuple(tuple(map(_in_captions, clause)) for clause in query.clauses),
+        without=tuple(map(_in_captions, query.without)),
+        first=max(filter(None, (query.first, filters.first)), default=None),
+        last=min(filter(None, (query.last, filters.last)), default=None),
+        has_photo=True,
+    )
+
+
+def _in_captions(term: Term) -> Term:
+    return replace(term, field=Field.CAPTION) if term.field is Field.ANY else term
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A clause of which photos can be told: what stands with a photo, and the articles that have it without one."""
+
+    marks: Marks
+    articles: frozenset[int]
+
+
+def _wishes(sought: Sought, numbers: Sequence[int]) -> list[_Wish]:
+    """The clauses that ask for words of captions; ``numbers`` are what was found."""
+    wishes = []
+    for clause in sought.clauses:
+        marks = marks_of(Sought((clause,)))[Column.CAPTION]
+        if marks:
+            others = tuple(one for one in clause if one.column is not Column.CAPTION)
+            wishes.append(_Wish(marks, _having(others, numbers)))
+    return wishes
+
+
+def _having(alternatives: Alternatives, numbers: Sequence[int]) -> frozenset[int]:
+    """The articles among those found that have any of this: in ``caption:gull OR headline:ferry``, the headline."""
+    having = backend().which(Sought((alternatives,)), numbers) if alternatives else []
+    return frozenset(map(article_of, having))
+
+
+def _chosen(ids: Sequence[int], languages: dict[int, str], wishes: Sequence[_Wish]) -> dict[int, list[int]]:
+    """The photos of each article that have most of what was asked for, in the order of the articles.
+
+    The words for those who cannot see a photo count too, though they are not shown. An article whose photos have the
+    words only together shows those with most of them, so that none is found without a photo.
+    """
+    found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    rows = Photo.objects.filter(article__in=ids).order_by("number", "pk")
+    for pk, article_id, *texts in rows.values_list("pk", "article_id", "caption", "credit_line", "alt_text"):
+        language = languages.get(article_id, "")
+        had = sum(
+            article_id in wish.articles or any(is_hit(text, language, wish.marks) for text in texts) for wish in wishes
+        )
+        found[article_id].append((had, pk))
+    most = {article_id: max(had for had, _ in photos) for article_id, photos in found.items()}
+    return {pk: [photo for had, photo in found[pk] if had == most[pk]] for pk in ids if pk in found}
+
+
+def _marked(entry: PhotoEntry, language: str, marks: Marks) -> PhotoEntry:
+    picture = entry.picture
+    caption, credit = (marked(text, language, marks) for text in (picture.caption, picture.credit.words))
+    return replace(entry, caption=caption, credit=credit)

@@ -1,0 +1,54 @@
+"""What else to read: articles that share rare tags and rare words with one. At a bounded cost: a word is counted no
+further than shows that it is not rare, and no more articles are ranked than ``RANKED``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from articles.models import Article, Tag
+from articles.models.search_entry import article_of
+from articles.public.listings.articles import Entry, entry_of, published
+from articles.search.backend import Column, Sought, Tokens, backend
+from articles.search.index import tag_fact
+from articles.search.words import index_language, spelled
+from articles.text.markdown import plain
+
+WEIGHED = 20  # words of the article, by how often it says them
+CHOSEN = 6  # of those, the rarest
+RARE = 400  # articles; a word or a tag of more says little
+IN_HEADLINE = 3  # as much as so many times in the text
+SHORTEST = 3  # letters of a word that says something; two where words are cut
+RANKED = 400
+
+
+def related_to(article: Article, tags: Sequence[Tag], *, size: int = 5) -> list[Entry]:
+    """The articles that are nearest to this one, the nearest first; none where it shares nothing rare."""
+    words = _rare_words(article)
+    alternatives = [Tokens(Column.TEXT, (word,)) for word in words]
+    rare_tags = sorted((tag.article_count, tag.pk) for tag in tags if 1 < tag.article_count <= RARE)
+    alternatives += [Tokens(Column.FACTS, (tag_fact(pk),)) for _, pk in rare_tags[:CHOSEN]]
+    if not alternatives:
+        return []
+    sought = Sought(clauses=(tuple(alternatives),))
+    numbers = [number for number in backend().newest(sought, RANKED) if article_of(number) != article.pk]
+    ids = [article_of(number) for number in backend().best(sought, numbers)[:size]] if numbers else []
+    found = published().in_bulk(ids)
+    return [entry_of(found[pk]) for pk in ids if pk in found]
+
+
+def _rare_words(article: Article) -> list[str]:
+    """Words that the article says often and few others say at all, the rarest first."""
+    language = index_language(article.language, article.headline or article.excerpt)
+    said: Counter[str] = Counter()
+    for text, weight in ((article.headline, IN_HEADLINE), *((plain(block), 1) for block in article.blocks)):
+        for word in spelled(text, language).stems:
+            said[word] += weight
+    weighed = [word for word, _ in said.most_common() if _says_something(word)][:WEIGHED]
+    counts = backend().how_many([(Tokens(Column.TEXT, (word,)),) for word in weighed], RARE + 1)
+    rare = [(count, word) for count, word in zip(counts, weighed, strict=True) if 1 < count <= RARE]
+    return [word for _, word in sorted(rare)[:CHOSEN]]
+
+
+def _says_something(word: str) -> bool:
+    return not word.isdecimal() and len(word) >= (SHORTEST if word.isascii() else 2)

@@ -1,0 +1,283 @@
+"""One article: its page, its other forms, its original, and its short address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from html import escape
+from typing import Any
+from urllib.parse import unquote
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
+
+from articles.baseline import edited_fields
+from articles.models import Article, Damage, Original, Photo
+from articles.provenance import PHOTO_FIELDS, provenance_of
+from articles.public.absolute import absolute
+from articles.public.caching import public
+from articles.public.context import about_archive
+from articles.public.formats.citations import Citation, apa, bibtex, citation_of, csl_json, note, ris
+from articles.public.formats.linked_data import linked_data
+from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, photos_after
+from articles.public.listings.articles import kicker_of
+from articles.public.listings.figures import Picture, picture_of
+from articles.public.listings.neighbours import ways_of
+from articles.public.listings.originals import WITH_LEDGER, content_of, is_text
+from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, READ_UP_TO_BYTES, Origin, origin_of
+from articles.public.search.related import related_to
+from articles.public.views.errors import withdrawn
+from articles.text.languages import tongue_of
+from articles.text.wording import CAPTION_CUT, counted, date_lines, dates_sentence, language_words, listed, missing_date
+
+FORMS = {
+    "json": ("application/json", "JSON", as_json),
+    "md": ("text/markdown; charset=utf-8", "Markdown", as_markdown),
+    "txt": ("text/plain; charset=utf-8", "Text", as_text),
+    "bib": ("application/x-bibtex; charset=utf-8", "BibTeX", lambda whole: bibtex(cited(whole))),
+    "ris": ("application/x-research-info-systems; charset=utf-8", "RIS", lambda whole: ris(cited(whole))),
+    "csl.json": ("application/vnd.citationstyles.csl+json", "CSL", lambda whole: csl_json(cited(whole))),
+}
+DIGITS = 12  # of a digest, by which an original is asked for
+DIGEST = re.compile("[0-9a-f]{1,64}")
+FIELD_WORDS = {
+    "authors": "names of authors",
+    "url": "canonical address",
+    "body": "text",
+    "photos": "photos and captions",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the body: a block of HTML, or a picture. ``scrolls``: a table or code, which may be too wide."""
+
+    html: str = ""
+    picture: Picture | None = None
+    scrolls: bool = False
+
+
+@public()
+def article(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
+    return article_page(request, find_article(day, slug))
+
+
+@public()
+def undated_article(request: HttpRequest, slug: str) -> HttpResponseBase:
+    return article_page(request, find_article(None, slug))
+
+
+@public()
+def short(request: HttpRequest, key: str) -> HttpResponseBase:
+    found = get_object_or_404(Article.objects.only("archive_date", "slug", "merged_into"), key=key.lower())
+    return HttpResponsePermanentRedirect(found.shown_as.get_absolute_url())
+
+
+@public()
+def article_form(request: HttpRequest, slug: str, form: str, day: date | None = None) -> HttpResponseBase:
+    """Another form of an article, by the ending of its address."""
+    if form not in FORMS:
+        raise Http404("Articles have no such form.")
+    found = find_article(day, slug)
+    if found.withdrawn_at:
+        return withdrawn(request, found)
+    kind, _, write = FORMS[form]
+    whole = read_whole(request, found)
+    if form == "json":
+        whole = replace(whole, provenance=provenance_of(found))
+    return HttpResponse(write(whole), content_type=kind)
+
+
+@public()
+def original(request: HttpRequest, slug: str, digest: str = "", day: date | None = None) -> HttpResponseBase:
+    """The bytes as they came: to be saved, never to be run or shown as a page of this site.
+
+    Those that the article shows, unless ``digest`` is the beginning of another's, ``DIGITS`` of it at least.
+    """
+    found = find_article(day, slug)
+    if found.withdrawn_at:
+        return withdrawn(request, found)
+    if digest and not (len(digest) >= DIGITS and DIGEST.fullmatch(digest)):
+        raise Http404("That is no digest.")
+    which = {"digest__startswith": digest} if digest else {"is_current": True}
+    kept = Original.objects.defer("ledger").filter(article=found, **which).first()
+    if kept is None:
+        raise Http404("The article has no such original.")
+    content = content_of(kept)
+    if content is None:
+        raise Http404("The original was left in a crawl file, which is not where it was when it was loaded.")
+    kind = f"text/plain; charset={kept.encoding}" if is_text(kept) else "application/octet-stream"
+    name = re.sub(r"[\x00-\x1f\x7f/\\]", "_", kept.name) or "original"
+    return HttpResponse(
+        content,
+        content_type=kind,
+        headers={
+            "Content-Disposition": content_disposition_header(True, name) or "attachment",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def find_article(day: date | None, slug: str) -> Article:
+    return get_object_or_404(Article.objects.on_day(day).select_related("source").defer("body_as_loaded"), slug=slug)
+
+
+def read_whole(request: HttpRequest, article: Article) -> Whole:
+    """An article with all that belongs to it, the original's bytes and ledger apart."""
+    prefetch_related_objects(
+        [article], Prefetch("photos", Photo.objects.for_pages()), "taggings__tag", "damage", "corrections"
+    )
+    kept = Original.objects.defer("content", "ledger").filter(article=article, is_current=True).first()
+    taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
+    return Whole(
+        article=article,
+        photos=sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number)),
+        tags=[tagging.tag for tagging in taggings],
+        damage=sorted(article.damage.all(), key=lambda damage: (damage.line or 0, damage.pk)),
+        original=kept,
+        absolute=lambda path: absolute(request, path),
+        corrections=list(article.corrections.all()),
+    )
+
+
+def cited(whole: Whole) -> Citation:
+    """The citation of an article, by its permanent short address."""
+    names = [tag.name for tag in whole.tags]
+    address = whole.absolute(whole.article.short_url)
+    return citation_of(whole.article, names, archive=about_archive()["name"], url=address)
+
+
+# --- The page. --------------------------------------------------------------------------------------------------------
+
+
+def article_page(request: HttpRequest, article: Article) -> HttpResponseBase:
+    if article.withdrawn_at:
+        return withdrawn(request, article)
+    return render(request, "articles/article.html", page_of(read_whole(request, article)))
+
+
+def page_of(whole: Whole) -> dict[str, Any]:
+    """What the page of an article says, whether the article is as stored or as staff are about to save it."""
+    article = whole.article
+    tongue = tongue_of(article.language, article.headline or article.excerpt)
+    citation = cited(whole)
+    return {
+        "article": article,
+        "here": "",
+        "tongue": tongue,
+        "canonical": whole.absolute(article.get_absolute_url()),
+        "readable_address": unquote(whole.absolute(article.get_absolute_url())),
+        "summary": " ".join(filter(None, [dates_sentence(article), article.deck or article.excerpt])),
+        "linked_data": linked_data(whole),
+        "byline": byline_words(article.byline, tongue.lang),
+        "dates": date_lines(article),
+        "missing_date": missing_date(article),
+        "date_damage": [one for one in whole.damage if one.code in ("date-ambiguous", "date-invalid", "date-unread")],
+        "corrections": whole.corrections,
+        "parts": parts_of(article, whole.photos, whole.damage),
+        "photo_words": photo_words(whole.photos),
+        "language": language_words(article.language) if article.language else "",
+        "kicker": kicker_of(article, article.taggings.all()),
+        "tags": sorted(whole.tags, key=lambda tag: tag.name.casefold()),
+        "origin": read_origin(whole),
+        "edited": edited_words(whole),
+        "from_files": from_files(whole.photos),
+        "forms": [(f"{article.get_absolute_url()}article.{form}", *FORMS[form][:2]) for form in FORMS],
+        "note": note(citation),
+        "apa": apa(citation),
+        "related": related_to(article, whole.tags),
+        "ways": ways_of(article, whole.tags),
+        "share_image": share_image(whole),
+    }
+
+
+def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage], *, linked: bool = True) -> list[Part]:
+    """The body in order: blocks, and the photos between them by their position, ``linked`` to their own pages."""
+    cut = {one.field for one in damage if one.code == "caption-cut"}
+    blocks = article.blocks
+    if blocks and article.dateline:
+        blocks[0] = with_dateline(blocks[0], article.dateline)
+    parts: list[Part] = []
+    for number, here in enumerate(photos_after(photos, len(blocks))):
+        if number:
+            block = blocks[number - 1]
+            parts.append(Part(html=block, scrolls=block.startswith(("<table", "<pre"))))
+        for photo in here:
+            # Damage names a photo by its place in the source, which staff may have changed since.
+            number = photo.loaded_number or photo.number
+            caption_note = CAPTION_CUT if f"photo {number}" in cut else ""
+            url = photo.address_in(article) if linked else ""
+            parts.append(Part(picture=picture_of(photo, caption_note=caption_note, url=url)))
+    return parts
+
+
+def with_dateline(block: str, dateline: str) -> str:
+    """The first paragraph with its dateline marked, where it begins with it."""
+    opening = f"<p>{escape(dateline, quote=False)}"
+    if not block.startswith(opening):
+        return block
+    return f'<p><span class="dateline">{opening[3:]}</span>{block[len(opening) :]}'
+
+
+def byline_words(byline: str, lang: str) -> str:
+    """The byline as printed; an English name gets back the ``By`` that its source printed before it."""
+    is_bare = byline and not byline.lower().startswith(("by ", "from ", "story by ", "written by "))
+    return f"By {byline}" if is_bare and not lang else byline
+
+
+def photo_words(photos: Sequence[Photo]) -> str:
+    """``4``; ``2 captions, no files``; ``5, 3 of them with a caption; no files``; ``4, 1 of them without a file``."""
+    if not photos:
+        return "None"
+    count, captions = len(photos), sum(bool(photo.caption) for photo in photos)
+    missing = sum(not photo.file for photo in photos)
+    if missing == count == captions:
+        return f"{counted(captions, 'caption')}, no file{'' if count == 1 else 's'}"
+    if missing == count:
+        with_caption = f", {captions} of them with a caption" if captions else ""
+        return f"{count}{with_caption}; no file{'' if count == 1 else 's'}"
+    return f"{count}, {missing} of them without a file" if missing else str(count)
+
+
+def read_origin(whole: Whole, *, lines_shown: int = LINES_SHOWN, pieces_shown: int = PIECES_SHOWN) -> Origin | None:
+    """Where the article comes from, with the lines of an original that is short enough for a page."""
+    kept = whole.original
+    if kept is None:
+        return None
+    ledger: list[list[str]] = []
+    content = b""
+    if kept.form in WITH_LEDGER and kept.size_bytes <= READ_UP_TO_BYTES:
+        read = Original.objects.only("ledger", "content").get(pk=kept.pk)
+        ledger, content = read.ledger, bytes(read.content)
+    return origin_of(
+        kept, whole.damage, ledger=ledger, content=content, lines_shown=lines_shown, pieces_shown=pieces_shown
+    )
+
+
+def edited_words(whole: Whole) -> list[str]:
+    """What staff have changed, in words."""
+    if not whole.article.as_loaded:
+        return []
+    names = edited_fields(whole.article, whole.photos, [tag.pk for tag in whole.tags])
+    return [FIELD_WORDS.get(name, name) for name in names]
+
+
+def from_files(photos: Sequence[Photo]) -> list[str]:
+    """``photo 1: caption and credit``, of the words that photos' own files gave."""
+    said = [
+        (photo, [PHOTO_FIELDS[name].lower() for name in PHOTO_FIELDS if name in photo.from_file]) for photo in photos
+    ]
+    return [f"photo {photo.number}: {listed(names)}" for photo, names in said if names]
+
+
+def share_image(whole: Whole) -> str:
+    """The address of the first photo, for pages that quote this one."""
+    for photo in whole.photos:
+        if renditions := list(photo.renditions.all()):
+            return whole.absolute(renditions[-1].url)
+    return ""

@@ -1,0 +1,150 @@
+"""Years, months, days, and the articles without a date: every prefix of a permalink is a page."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from articles.models import PeriodCount
+from articles.public.caching import public
+from articles.public.converters import LEAP_YEAR
+from articles.public.listings import periods
+from articles.public.listings.articles import Listing, list_articles, list_undated, published
+from articles.public.listings.charts import calendar_weeks, months_chart
+from articles.public.search.address import Asked
+from articles.text.gaps import day_gaps, month_gaps
+from articles.text.wording import WEEKDAYS, counted, days_of_month, same_day
+
+Unit = PeriodCount.Unit
+SHORT_PAGE = 12  # beside a chart or a calendar
+YEARS_SHOWN = 200
+
+
+def _held_or_404(unit: PeriodCount.Unit, start: date) -> int:
+    if count := periods.held_at(unit, start):
+        return count
+    raise Http404("Nothing is held for this time.")
+
+
+def _list_between(request: HttpRequest, first: date, last: date) -> Listing:
+    rows = published().filter(archive_date__gte=first, archive_date__lte=last)
+    return list_articles(request, rows, size=SHORT_PAGE, thumbs=False)
+
+
+def _search_within(said: str) -> Asked:
+    """The search for all articles of ``2004``, ``2004-03`` or ``2004-03-01``."""
+    return Asked(since=said, until=said)
+
+
+@public()
+def year(request: HttpRequest, year: date) -> HttpResponse:
+    count = _held_or_404(Unit.YEAR, year)
+    last = year.replace(month=12, day=31)
+    months = periods.held_within(Unit.MONTH, year, last)
+    earlier, later = periods.before_and_after(Unit.YEAR, year)
+    context = {
+        "here": "dates",
+        "year": year,
+        "count": count,
+        "month_count": len(months),
+        "within": _search_within(year.isoformat()[:4]),
+        "chart": months_chart(year.year, months),
+        "gaps": month_gaps([*months, *periods.held_around(Unit.MONTH, year, last)], year.year),
+        "listing": _list_between(request, year, last),
+        "earlier": earlier,
+        "later": later,
+    }
+    return render(request, "articles/year.html", context)
+
+
+@public()
+def month(request: HttpRequest, month: date) -> HttpResponse:
+    count = _held_or_404(Unit.MONTH, month)
+    days = days_of_month(month)
+    held = periods.held_within(Unit.DAY, days[0], days[-1])
+    january = month.replace(month=1)
+    months = periods.held_within(Unit.MONTH, january, month.replace(month=12))
+    earlier, later = periods.before_and_after(Unit.MONTH, month)
+    context = {
+        "here": "dates",
+        "month": month,
+        "year": january,
+        "count": count,
+        "day_count": len(held),
+        "within": _search_within(month.isoformat()[:7]),
+        "weekdays": [(name[:3], name) for name in WEEKDAYS],
+        "weeks": calendar_weeks(days, held),
+        "gaps": day_gaps([*held, *periods.held_around(Unit.DAY, days[0], days[-1])], days[0], days[-1]),
+        "listing": _list_between(request, days[0], days[-1]),
+        "chart": months_chart(month.year, months, current=month),
+        "earlier": earlier,
+        "later": later,
+    }
+    return render(request, "articles/month.html", context)
+
+
+@public()
+def day(request: HttpRequest, day: date) -> HttpResponse:
+    count = _held_or_404(Unit.DAY, day)
+    earlier, later = periods.before_and_after(Unit.DAY, day)
+    listing = list_articles(request, published().on_day(day))
+    context = {
+        "here": "dates",
+        "day": day,
+        "count": count,
+        "said": _said_of_day(listing, count),
+        "within": _search_within(day.isoformat()),
+        "listing": listing,
+        "other_years": periods.through_the_years(day, sorted(periods.holdings().years)),
+        "earlier": earlier,
+        "later": later,
+    }
+    return render(request, "articles/day.html", context)
+
+
+def _said_of_day(listing: Listing, count: int) -> str:
+    """`` from 5 sources, 1 of them by the date it was updated``: told where the whole day stands on one page."""
+    if len(listing.entries) != count:
+        return ""
+    sources = len({entry.source for entry in listing.entries if entry.source})
+    updated = sum(entry.is_by_update for entry in listing.entries)
+    said = f" from {counted(sources, 'source')}" if sources else ""
+    if updated == count:
+        return f"{said}, by the date {'it was' if count == 1 else 'they were'} updated"
+    return f"{said}, {updated} of them by the date of an update" if updated else said
+
+
+@public()
+def on_this_day_today(request: HttpRequest) -> HttpResponse:
+    """Leads to today's page, for a little while."""
+    return redirect("on-this-day", timezone.localdate())
+
+
+@public()
+def on_this_day(request: HttpRequest, day: date) -> HttpResponse:
+    """One day of the year in every year that holds something of it."""
+    years = sorted(periods.holdings().years)
+    found = periods.on_days(same_day(day, years), at_most=YEARS_SHOWN)
+    nearest = (None, None) if found else periods.nearest_days(day, years)
+    context = {
+        "here": "dates",
+        "day": day,
+        "found": found,
+        "count": sum(articles for _, articles, _ in found),
+        "earlier": (day - timedelta(days=1)).replace(year=LEAP_YEAR),
+        "later": (day + timedelta(days=1)).replace(year=LEAP_YEAR),
+        "nearest_earlier": nearest[0],
+        "nearest_later": nearest[1],
+        "leap_day": (day.month, day.day) == (2, 29),
+    }
+    return render(request, "articles/on_this_day.html", context)
+
+
+@public()
+def undated(request: HttpRequest) -> HttpResponse:
+    count = _held_or_404(Unit.UNDATED, date.min)
+    context = {"here": "dates", "count": count, "listing": list_undated(request)}
+    return render(request, "articles/undated.html", context)

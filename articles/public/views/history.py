@@ -1,0 +1,161 @@
+"""The history of an article: its versions, each of them whole, and what each changed. For readers, so it only reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+
+from articles.catalogue import filing
+from articles.models import Article
+from articles.public.caching import public
+from articles.public.views.articles import byline_words, find_article, parts_of
+from articles.public.views.errors import withdrawn
+from articles.text.languages import tongue_of
+from articles.text.wording import date_lines, missing_date
+from articles.versions import Names, Version, Versions, changes_of
+
+VERSIONS_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A version in the list: what it changed, by the names of the fields, and where it can be read."""
+
+    version: Version
+    changed: list[str]
+    url: str
+    changes_url: str
+
+
+@public()
+def history(request: HttpRequest, slug: str, day: date | None = None) -> HttpResponseBase:
+    found = find_article(day, slug)
+    if found.withdrawn_at:
+        return withdrawn(request, found)
+    versions = Versions.of(found)
+    shown = versions.newest(VERSIONS_SHOWN, before=_asked_number(request, len(versions)))
+    names, closed = Names.of(shown), versions.closed_numbers
+    newest, oldest = shown[0].number, shown[-1].number
+    context = {
+        **_about(found),
+        "entries": [_entry(found, version, names, closed) for version in shown],
+        "count": len(versions),
+        "is_without_former": versions.is_without_former,
+        "newer": "" if newest == len(versions) else f"?before={newest + VERSIONS_SHOWN + 1}",
+        "older": "" if oldest == 1 else f"?before={oldest}",
+    }
+    return render(request, "articles/history.html", context)
+
+
+@public()
+def version(request: HttpRequest, slug: str, number: int, day: date | None = None) -> HttpResponseBase:
+    """A former version whole, as it would be printed today."""
+    found = find_article(day, slug)
+    if found.withdrawn_at:
+        return withdrawn(request, found)
+    versions, asked = _asked_version(found, number)
+    if number in versions.closed_numbers:
+        return _closed(request, found, asked)
+    then = asked.state.article
+    filing.derive(then)
+    damage = list(found.damage.all()) if number == len(versions) else []
+    names = Names.of([asked])
+    context = {
+        **_about(found),
+        "version": asked,
+        "is_present": number == len(versions),
+        "then": then,
+        "tongue": tongue_of(then.language, then.headline or then.excerpt),
+        "byline": byline_words(then.byline, tongue_of(then.language, then.headline or then.excerpt).lang),
+        "dates": date_lines(then),
+        "missing_date": missing_date(then),
+        "parts": parts_of(then, asked.state.photos, damage, linked=False),
+        "source": names.source_of(asked.state),
+        "tags": names.tags_of(asked.state),
+        "changes_url": _changes_url(found, number, versions.closed_numbers),
+        "earlier": _version_url(found, number - 1) if number > 1 else "",
+        "later": _version_url(found, number + 1) if number < len(versions) else "",
+    }
+    return render(request, "articles/version.html", context)
+
+
+@public()
+def changes(request: HttpRequest, slug: str, number: int, day: date | None = None) -> HttpResponseBase:
+    """What a version changed of the one before it, word by word."""
+    found = find_article(day, slug)
+    if found.withdrawn_at:
+        return withdrawn(request, found)
+    versions, asked = _asked_version(found, number)
+    if asked.before is None:
+        raise Http404("Nothing stood before the first version.")
+    if not versions.closed_numbers.isdisjoint((number, number - 1)):
+        return _closed(request, found, asked)
+    context = {
+        **_about(found),
+        "version": asked,
+        "number_before": number - 1,
+        "changes": changes_of(asked, Names.of([asked])),
+        "url": _version_url(found, number),
+        "url_before": _version_url(found, number - 1),
+    }
+    return render(request, "articles/text/changes.html", context)
+
+
+def _asked_version(article: Article, number: int) -> tuple[Versions, Version]:
+    versions = Versions.of(article)
+    asked = versions.one(number)
+    if asked is None:
+        raise Http404("The article has no such version.")
+    return versions, asked
+
+
+def _asked_number(request: HttpRequest, count: int) -> int | None:
+    """The version before which the list begins; one that no list begins with is a 404."""
+    if (asked := request.GET.get("before")) is None:
+        return None
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 10 and int(asked) > 1):
+        raise Http404("There are no versions before that.")
+    return int(asked)
+
+
+def _closed(request: HttpRequest, article: Article, version: Version) -> HttpResponse:
+    """Why readers may not see a version, or what it changed: its own reason, or that of the one before."""
+    context = {**_about(article), "version": version}
+    return render(request, "articles/version_closed.html", context, status=410)
+
+
+def _about(article: Article) -> dict[str, Any]:
+    return {
+        "article": article,
+        "here": "",
+        "canonical": "",
+        "tongue": tongue_of(article.language, article.headline or article.excerpt),
+        "history_url": _history_url(article),
+    }
+
+
+def _entry(article: Article, version: Version, names: Names, closed: frozenset[int]) -> Entry:
+    changed = list(dict.fromkeys(change.what for change in changes_of(version, names)))
+    url = "" if version.number in closed else _version_url(article, version.number)
+    return Entry(version, changed, url, _changes_url(article, version.number, closed))
+
+
+def _changes_url(article: Article, number: int, closed: frozenset[int]) -> str:
+    """``""`` where there is nothing to compare with, or nothing that readers may see."""
+    is_open = number > 1 and closed.isdisjoint((number, number - 1))
+    return f"{_version_url(article, number)}changes/" if is_open else ""
+
+
+def _history_url(article: Article) -> str:
+    if article.archive_date is None:
+        return reverse("undated-history", args=[article.slug])
+    return reverse("history", args=[article.archive_date, article.slug])
+
+
+def _version_url(article: Article, number: int) -> str:
+    return f"{_history_url(article)}{number}/"

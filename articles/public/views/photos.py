@@ -1,0 +1,315 @@
+"""Photos: the listing of all of them, and the page of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from string import ascii_lowercase
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from articles.models import Article, Damage, Photo
+from articles.photos.metadata import Line, public_lines
+from articles.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
+from articles.public.absolute import absolute
+from articles.public.caching import public
+from articles.public.formats.feeds import feed_links
+from articles.public.formats.linked_data import photo_linked_data
+from articles.public.listings import periods
+from articles.public.listings.articles import ListingEnds, entry_of
+from articles.public.listings.credits import letters, list_by_credit
+from articles.public.listings.figures import PAGE_SIZES, picture_of
+from articles.public.listings.photos import Filters, list_photos, photo_entries
+from articles.public.search.address import Asked
+from articles.public.search.notes import notes_of
+from articles.public.search.photos import asked_of, elsewhere, find_photos, spelled
+from articles.public.views.articles import find_article
+from articles.public.views.errors import withdrawn
+from articles.search.asking import begins_name
+from articles.search.query import first_day
+from articles.text.dates import asked_words
+from articles.text.languages import tongue_of
+from articles.text.wording import CAPTION_CUT, credit_of, credited_to, damage_words, size_words
+from articles.versions import place_words
+
+LARGEST = 1_000_000  # wider than any rendition: the largest is the one that is named
+
+
+@public()
+def photos(request: HttpRequest) -> HttpResponse:
+    filters = Filters.of(request.GET)
+    context = {
+        "here": "photos",
+        "orders": [] if filters.credit else _orders(filters),
+        "all_credits": _address(replace(filters, credit="", by_credit=True)) if filters.credit else "",
+        "kept": {} if filters.by_credit or filters.credit else {**filters.query, "q": ""},
+        "filters": filters,
+        "notes": notes_of(asked_of(filters), lambda asked: _address_of(filters, asked), begins_name),
+        "held": periods.photo_holdings(),
+        "feeds": feed_links("photos-feed"),
+        **_asked(request, filters),
+    }
+    return render(request, "articles/photos.html", context)
+
+
+def _asked(request: HttpRequest, filters: Filters) -> dict[str, Any]:
+    if filters.asked:
+        return _found(request, filters)
+    if filters.by_credit or filters.credit:
+        return _by_credit(request, filters)
+    return _listed(request, filters)
+
+
+def _orders(filters: Filters) -> list[tuple[str, str, bool]]:
+    """The orders that these photos can be listed in: name, address, and whether it is the one that is shown."""
+    by_date = not filters.by_credit
+    newest, oldest = (replace(filters, by_credit=False, is_oldest=is_oldest) for is_oldest in (False, True))
+    found = [
+        ("newest", _address(newest), by_date and not filters.is_oldest),
+        ("oldest", _address(oldest), filters.is_oldest),
+    ]
+    if not filters.words:
+        found.append(("by credit", _address(replace(newest, by_credit=True)), filters.by_credit))
+    return found
+
+
+def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
+    """The photos that words were found with: a search, which is not for robots and has no one address."""
+    asked = Asked.of(request.GET)
+    number = asked.page
+    page = find_photos(filters, number, first_day(asked.back))
+    if number > 1 and not page.entries and not page.has_next:
+        raise ListingEnds
+    back = {"back": asked.back} if asked.back else {}
+    before = _address(filters, **back, page=str(number - 1)) if number > 1 else ""
+    after = _address(filters, **back, page=str(number + 1)) if page.has_next else ""
+    is_nowhere = not page.entries and page.since is None
+    others = elsewhere(filters) if is_nowhere else None
+    otherwise = spelled(filters) if is_nowhere and not others else None
+    return {
+        "found": page,
+        "elsewhere": others,
+        "spelled": otherwise,
+        "in_articles": asked_of(filters).url,
+        "spelled_photos": _address(otherwise.photos) if otherwise and otherwise.photos else "",
+        "entries": page.entries,
+        "newer": after if filters.is_oldest else before,
+        "older": before if filters.is_oldest else after,
+        "before": asked_words(asked.back),
+        "further_back": _address(filters, back=page.since.isoformat()[:7]) if page.since else "",
+    }
+
+
+def _listed(request: HttpRequest, filters: Filters) -> dict[str, Any]:
+    page = list_photos(request, filters)
+    place = next(((name, request.GET[name]) for name in ("before", "after") if name in request.GET), None)
+    return {
+        "entries": photo_entries(page.photos),
+        "newer": _address(filters, after=page.newer) if page.newer else "",
+        "older": _address(filters, before=page.older) if page.older else "",
+        "looked_back": page.looked_back,
+        "canonical": absolute(request, _address(filters, **dict([place] if place else []))),
+    }
+
+
+def _by_credit(request: HttpRequest, filters: Filters) -> dict[str, Any]:
+    page = list_by_credit(request, filters.credit)
+    place = next(((name, request.GET[name]) for name in ("before", "after", "letter") if name in request.GET), None)
+    held = letters() if filters.by_credit else []
+    return {
+        "credits": [
+            (one, _address(replace(filters, by_credit=False, credit=one.name)) if one.name else "")
+            for one in page.credits
+        ],
+        "entries": [entry for one in page.credits for entry in one.entries],
+        "previous": _address(filters, before=page.before) if page.before else "",
+        "next": _address(filters, after=page.after) if page.after else "",
+        "next_credit": page.next_credit,
+        "after_credit": _address(filters, after=page.after_credit) if page.after_credit else "",
+        "letters": [
+            (one.upper(), _address(filters, letter=one) if one in held else "", place == ("letter", one))
+            for one in (ascii_lowercase if held else "")
+        ],
+        "canonical": absolute(request, _address(filters, **dict([place] if place else []))),
+    }
+
+
+def _address(filters: Filters, **place: str) -> str:
+    query = urlencode({**filters.query, **place})
+    return reverse("photos") + (f"?{query}" if query else "")
+
+
+def _address_of(filters: Filters, asked: Asked) -> str:
+    """The photos narrowed to what else is asked for in words or days."""
+    said = {"q": asked.q, "from": asked.since, "to": asked.until}
+    return _address(filters, **{name: value for name, value in said.items() if value})
+
+
+# --- One photo. -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A field of a photo: what the archive shows, where that is from, and the file's own words where they differ."""
+
+    name: str
+    value: str
+    found: Provenance | None
+    file_says: str
+
+
+@public()
+def photo(request: HttpRequest, slug: str, key: str, day: date | None = None) -> HttpResponseBase:
+    """A photo of an article. Its address stays when the photo is moved, corrected, or gets another file."""
+    article = find_article(day, slug)
+    if article.withdrawn_at:
+        return withdrawn(request, article)
+    found = _photo(article, key.lower())
+    if found is None:
+        return _lost(request, article, key.lower())
+    if found.key != key:
+        return HttpResponsePermanentRedirect(found.address_in(article))
+    return render(request, "articles/photo.html", _page_of(request, article, found))
+
+
+def _photo(article: Article, key: str) -> Photo | None:
+    rows = Photo.objects.filter(article=article, key=key).prefetch_related("renditions").order_by("number")
+    found = rows.first()
+    if found is not None:
+        found.article = article
+    return found
+
+
+def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, Any]:
+    tongue = tongue_of(article.language, article.headline or article.excerpt)
+    address = absolute(request, photo.address_in(article))
+    damage = _damage(photo)
+    is_caption_cut = any(one.code == "caption-cut" for one in damage)
+    picture = picture_of(photo, sizes=PAGE_SIZES, least_px=LARGEST, caption_note=CAPTION_CUT if is_caption_cut else "")
+    earlier, later, count = _neighbours(article, photo)
+    renditions = sorted(photo.renditions.all(), key=lambda made: made.width_px)
+    return {
+        "here": "photos",
+        "article": article,
+        "photo": photo,
+        "tongue": tongue,
+        "canonical": address,
+        "name": str(photo),
+        "picture": picture,
+        "share_image": absolute(request, renditions[-1].url) if renditions else "",
+        "linked_data": photo_linked_data(photo, article, lambda path: absolute(request, path)),
+        "entry": entry_of(article),
+        "place": place_words(photo.position).lower(),
+        "count": count,
+        "told": list(_told(photo, by_name(provenance_of(article)))),
+        "credited": credit_of(photo),
+        "same_credit": _same_credit(photo),
+        "differs": photo.differs,
+        "kind": _kind(photo),
+        "file_size": _file_size(photo),
+        "renditions": renditions,
+        "digest_halves": (photo.digest[:32], photo.digest[32:]),
+        "damage": [(damage_words(one), one.text, one.line) for one in damage],
+        "metadata": _blocks(photo),
+        "earlier": earlier,
+        "later": later,
+    }
+
+
+def _same_credit(photo: Photo) -> str:
+    """Where the photos of its credit are listed; ``""`` where that names nobody."""
+    name = credited_to(photo)
+    return f"{reverse('photos')}?{urlencode({'credit': name})}" if name else ""
+
+
+def _damage(photo: Photo) -> list[Damage]:
+    """Damage names a photo by its place in the source, which staff may have changed since."""
+    number = photo.loaded_number or photo.number
+    return list(Damage.objects.filter(article=photo.article_id, field=f"photo {number}").order_by("line", "pk"))
+
+
+def _neighbours(article: Article, photo: Photo) -> tuple[Photo | None, Photo | None, int]:
+    """The photos before and after this one on the article's page, and how many there are."""
+    rows: Sequence[Photo] = list(
+        Photo.objects.filter(article=article).order_by("position", "number").only("key", "caption", "number")
+    )
+    for row in rows:
+        row.article = article
+    at = next(index for index, row in enumerate(rows) if row.pk == photo.pk)
+    return (rows[at - 1] if at else None), (rows[at + 1] if at + 1 < len(rows) else None), len(rows)
+
+
+def _told(photo: Photo, found: Mapping[str, Provenance]) -> Iterator[Told]:
+    file = photo.said_by_file.words
+    for name, label in PHOTO_FIELDS.items():
+        if name == "position":
+            continue
+        value, said = getattr(photo, name), getattr(file, name)
+        if not (value or said or name in ("caption", "credit_line", "alt_text")):
+            continue
+        yield Told(label, value, found.get(f"{name}:{photo.number}"), said if said != value else "")
+
+
+def _kind(photo: Photo) -> str:
+    """``JPEG``, by the ending that the file was kept under."""
+    ending = photo.file.rpartition(".")[2].upper()
+    return {"JPG": "JPEG", "TIF": "TIFF", "WEBP": "WebP"}.get(ending, ending)
+
+
+def _file_size(photo: Photo) -> str:
+    """In words; ``""`` where the file is on another disk than the pages are made on."""
+    try:
+        return size_words((settings.MEDIA_ROOT / photo.file).stat().st_size) if photo.file else ""
+    except OSError:
+        return ""
+
+
+def _blocks(photo: Photo) -> list[tuple[str, list[Line]]]:
+    """What the file says of itself, by the block that it stands in."""
+    blocks: dict[str, list[Line]] = {}
+    for line in public_lines(photo.metadata):
+        blocks.setdefault(line.block, []).append(line)
+    return list(blocks.items())
+
+
+# --- A photo that was here. -------------------------------------------------------------------------------------------
+
+
+def _lost(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
+    """Of a photo that the article no longer shows its history tells; what stood in an article that was merged into this
+    one leads here."""
+    history: Any = Photo.history.model
+    rows = history.objects.filter(article_id=article.pk, key=key).order_by("-history_date", "-history_id")
+    if record := rows.select_related("history_user").first():
+        context = {
+            "here": "photos",
+            "article": article,
+            "tongue": tongue_of(article.language, article.headline or article.excerpt),
+            "record": record,
+            "by_source": record.history_user_id is None and record.load_id is not None,
+            "canonical": "",
+        }
+        return render(request, "articles/photo_gone.html", context, status=410)
+    merged = _merged_into(article)
+    of_these = {"article_id__in": merged, "key": key}
+    if merged and (Photo.objects.filter(**of_these).exists() or history.objects.filter(**of_these).exists()):
+        return HttpResponsePermanentRedirect(article.get_absolute_url())
+    raise Http404("The article has no such photo.")
+
+
+def _merged_into(article: Article) -> list[int]:
+    """The articles that lead to this one, whether at once or by another."""
+    found: list[int] = []
+    some = [article.pk]
+    while some:
+        rows = Article.objects.filter(~Q(pk__in=found), merged_into__in=some)
+        some = list(rows.values_list("pk", flat=True))
+        found += some
+    return found

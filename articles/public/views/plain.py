@@ -1,0 +1,72 @@
+"""The few addresses that machines look for."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import Error
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from articles.models import Article, Tag
+from articles.models.keyset import page_of
+from articles.public.absolute import absolute
+from articles.public.caching import public
+from articles.public.context import about_archive
+from articles.public.listings import periods
+from articles.public.listings.articles import published, with_photos
+
+NEWEST_READ = 25  # articles, as on the front page
+
+
+@public(seconds=24 * 3600)
+def favicon(request: HttpRequest) -> HttpResponseRedirect:
+    """The sign that browsers look for at the top of a site. Its own name may change with its bytes."""
+    return HttpResponseRedirect(static("favicon.svg"))
+
+
+@public(seconds=24 * 3600)
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = ["User-agent: *", "Disallow: /admin/" if settings.ADMIN_ENABLED else "Disallow:", ""]
+    lines.append(f"Sitemap: {absolute(request, reverse('sitemap'))}")
+    return _text("\n".join([*lines, ""]))
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """``ok`` when what the front page and the newest feed show can be read, else 503."""
+    try:
+        periods.holdings()
+        newest = with_photos(page_of(published(), size=NEWEST_READ).rows)
+        list(Article.objects.filter(pk__in=[article.pk for article in newest]).values_list("body", "body_html"))
+        list(Tag.objects.used().order_by("-article_count", "name")[:1])
+    except (Error, sqlite3.Error, ValueError):  # a damaged row may hold what is no date or number
+        return _text("the database cannot be read\n", status=503)
+    return _text("ok\n")
+
+
+@public(seconds=24 * 3600)
+def security(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a weakness: RFC 9116. Only an archive that names a contact has it."""
+    contact = about_archive()["contact_url"]
+    if not contact:
+        raise Http404("This archive names no contact.")
+    expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Canonical: {absolute(request, request.path)}",
+    ]
+    return _text("\n".join([*lines, ""]))
+
+
+def _text(text: str, **how: Any) -> HttpResponse:
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", **how)

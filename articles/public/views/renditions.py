@@ -1,0 +1,42 @@
+"""Photo files, where ``newsarchive.media`` has not answered already, and where former ones have gone."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponsePermanentRedirect
+from django.views.decorators.http import require_safe
+from whitenoise.middleware import WhiteNoiseMiddleware
+
+from articles import photos
+from articles.public.caching import public
+from articles.public.photo_files import is_shown, of_photo, rendition_file, with_name
+from articles.public.views.errors import withdrawn
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A rendition of a published article's photo. No folder is ever listed."""
+    file = rendition_file(path) if is_shown(path) else None
+    if file is None:
+        return _not_shown(request, path)
+    request.META.pop("HTTP_ACCEPT_ENCODING", None)  # it is compressed as it is
+    try:
+        answer: HttpResponseBase = WhiteNoiseMiddleware.serve(file, request)
+    except OSError:  # removed since it was looked for, or not ours to read
+        return _not_shown(request, path)
+    return answer
+
+
+@public()
+def _not_shown(request: HttpRequest, path: str) -> HttpResponseBase:
+    """410 for a withdrawn article's; a name with former words redirects to the same picture with the present ones."""
+    if gone := with_name(path).exclude(photo__article__withdrawn_at=None).select_related("photo__article").first():
+        return withdrawn(request, gone.photo.article)
+    ending = f"-{photos.size_in(path)}"
+    same = of_photo(path).filter(photo__article__withdrawn_at=None)
+    now = same.filter(Q(file__endswith=ending) | Q(file_webp__endswith=ending)).first()
+    name = next((name for name in (now.file, now.file_webp) if name.endswith(ending)), path) if now else path
+    if name == path:
+        raise Http404("No photo has this address.")
+    return HttpResponsePermanentRedirect(f"{settings.MEDIA_URL}{name}")

@@ -1,0 +1,326 @@
+"""Searching: one address for words and filters alike, and suggestions while one types."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from articles.models import PeriodCount, Source, Tag
+from articles.public.absolute import absolute
+from articles.public.caching import public
+from articles.public.listings import periods
+from articles.public.listings.articles import ListingEnds
+from articles.public.listings.charts import Chart
+from articles.public.listings.timelines import timeline_of
+from articles.public.search.address import Asked
+from articles.public.search.hits import hits_of
+from articles.public.search.notes import Note, language_note, notes_of
+from articles.public.search.relaxing import dated, relaxed
+from articles.public.search.suggesting import suggestions
+from articles.search.asking import Filters, begins_name, cut_beginnings, most_begun, sought_of, sources_called
+from articles.search.finding import MOST, SHARED_OUT, Found, Order, find
+from articles.search.query import QUOTES, Field, Query, Term, first_day, plain_text
+from articles.text.dates import asked_words, between_words, written_days
+from articles.text.spans import Span
+from articles.text.wording import counted, day_words, language_words, listed, month_words
+
+Unit = PeriodCount.Unit
+FACETS_SHOWN = 8
+MOST_NAMED_IN_WORDS = 3
+_LANGUAGE = re.compile("[a-z]{2,8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a facet: its name, the search with or without it (``""``: there is none), and how many articles it
+    would leave."""
+
+    name: str
+    url: str
+    count: int
+    is_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    name: str
+    anchor: str
+    choices: list[Choice]
+
+
+@public()
+def search(request: HttpRequest) -> HttpResponseBase:
+    asked, filters, unknown = _understood(Asked.of(request.GET))
+    if [(name, value) for name, values in request.GET.lists() for value in values] != asked.parameters:
+        return HttpResponseRedirect(asked.url)
+    query = asked.query
+    notes = [
+        *map(Note, [*unknown, *_not_looked_for(asked, query)]),
+        *notes_of(asked, lambda other: other.url, begins_name),
+        *language_note(asked, lambda other: other.url),
+        *_page_of_days(asked.q),
+        *_sources_called(asked),
+    ]
+    context = {
+        "here": "search",
+        "asked": asked,
+        "query": query,
+        "orders": _orders(asked),
+        "most": MOST,
+        "shared_out": SHARED_OUT,
+        "notes": notes,
+    }
+    if not query and not filters:
+        if asked.page > 1:
+            raise ListingEnds
+        held = periods.holdings()
+        return render(request, "articles/search.html", {**context, "held": held, "is_empty": True})
+    sought = sought_of(query, filters)
+    found = find(sought, asked.order, asked.page, first_day(asked.back))
+    if asked.page > 1 and not found.numbers:
+        raise ListingEnds
+    context |= {
+        "found": found,
+        "notes": [*notes, *(_days_among(asked, filters) if found.total else [])],
+        "said": _said(asked, filters, found),
+        "hits": hits_of(found.numbers, sought),
+        # What narrows the search begins at the newest again, of which a page further back has counted nothing.
+        "timeline": None if asked.back else _timeline(asked, found),
+        "facets": [] if asked.back else _facets(asked, filters, found),
+        "next": replace(asked, page=asked.page + 1).url if found.has_next else "",
+        "previous": replace(asked, page=asked.page - 1).url if asked.page > 1 else "",
+        "further_back": asked.but(back=found.since.isoformat()[:7]).url if found.since else "",
+        "first_page": asked.but().url,
+        "relaxed": relaxed(asked, filters) if not (found.total or asked.back) else None,
+        "held": periods.holdings() if not found.total else None,
+    }
+    return render(request, "articles/search.html", context)
+
+
+def _understood(asked: Asked) -> tuple[Asked, Filters, list[str]]:
+    """The search with tags and source by the slugs that they have now, what these are, and a word on each name that
+    nothing is called by."""
+    unknown, slugs, tags = [], set(), {}
+    for slug in asked.tags:
+        tag = Tag.objects.named(slug)
+        slugs.add(tag.slug if tag else slug)
+        if tag:
+            tags[tag.pk] = tag
+        else:
+            unknown.append(f"No tag is called “{slug}”, so it was not asked for.")
+    source = Source.objects.named(asked.source) if asked.source else None
+    if asked.source and source is None:
+        unknown.append(f"No source is called “{asked.source}”, so it was not asked for.")
+    language = asked.language.partition("-")[0]
+    if language and not _LANGUAGE.fullmatch(language):
+        unknown.append(f"No language is called “{asked.language}”, so it was not asked for.")
+        language = ""
+    asked = replace(asked, tags=tuple(sorted(slugs)), source=source.slug if source else asked.source)
+    return asked, Filters(tuple(tags.values()), source, language), unknown
+
+
+def _not_looked_for(asked: Asked, query: Query) -> list[str]:
+    """What of the search was not looked for, in words."""
+    no_dates = [f"“{said}” is no date: give a year, a month or a day." for said in asked.no_dates]
+    begun = most_begun([*query.terms, *query.without])
+    most = [
+        f"More words begin with “{text}” than the archive looks for: those {begun} that are in most headlines."
+        for text in cut_beginnings(query)
+    ]
+    return [*no_dates, *most]
+
+
+def _page_of_days(text: str) -> list[Note]:
+    """Where a year, a month or a day is all that was typed: the page of it, if articles are held of it. Of four digits
+    that are no such year it is not said that there are none: they may be any number."""
+    days = written_days(_bare(text))
+    if days is None:
+        return []
+    unit, held = periods.held_from_to(*days)
+    names = {Unit.YEAR: str(days[0].year), Unit.MONTH: month_words(days[0]), Unit.DAY: day_words(days[0])}
+    words = f"What was published then, {counted(held, 'article')}, has a page of its own:"
+    url = reverse(unit.value, args=[days[0]])
+    if held:
+        return [Note(words, names[unit], url, is_search=False)]
+    return [] if unit is Unit.YEAR else [Note(f"Nothing is held of {names[unit]}.")]
+
+
+def _bare(text: str) -> str:
+    return text.strip(f'{QUOTES}"')
+
+
+def _days_among(asked: Asked, filters: Filters) -> list[Note]:
+    """Where a date stands among the words, which articles have as words: the search for what was published then."""
+    instead = dated(asked, filters) if written_days(_bare(asked.q)) is None else None
+    if instead is None:
+        return []
+    day = asked_words(instead.asked.query.since)
+    words = f"{day} was looked for as words. As a date it finds {instead.count_words}:"
+    return [Note(words, instead.words, instead.asked.url)]
+
+
+def _sources_called(asked: Asked) -> list[Note]:
+    """Where nothing but words was asked for, and sources are called by them: the search for what these published."""
+    query = asked.query
+    words = [plain_text(clause) for clause in query.clauses]
+    if not words or not all(words) or query.without or asked.filter_count or query.has_bounds:
+        return []
+    text = " ".join(words)
+    sources = sources_called(text)
+    if not sources:
+        return []
+    names = listed([source.name for source in sources[:MOST_NAMED_IN_WORDS]])
+    more = len(sources) - MOST_NAMED_IN_WORDS
+    held = f"{names}{f' and {more} more' if more > 0 else ''} {'is' if len(sources) == 1 else 'are'} held as"
+    said = str(Term(text, Field.SOURCE))
+    return [Note(f"{held} {'a source' if len(sources) == 1 else 'sources'}:", said, asked.but(q=said).url)]
+
+
+def _said(asked: Asked, filters: Filters, found: Found) -> str:
+    """What the search was for, behind the number of its hits."""
+    query = asked.query
+    parts = [f"for “{asked.q}”" if asked.q else ""]
+    parts += [f"tagged {listed([tag.name for tag in filters.tags])}" if filters.tags else ""]
+    parts += [f"in {filters.source.name}" if filters.source else ""]
+    parts += [f"in {language_words(filters.language)}" if filters.language else ""]
+    parts += [f"before {asked_words(asked.back)}" if asked.back else ""]
+    parts += [between_words(query.since, query.until), "with a photo" if query.has_photo else ""]
+    return ", ".join(filter(None, parts))
+
+
+def _orders(asked: Asked) -> list[tuple[str, str, bool]]:
+    names = {Order.BEST: "best match", Order.NEWEST: "newest", Order.OLDEST: "oldest"}
+    return [(name, asked.but(order=order).url, order is asked.order) for order, name in names.items()]
+
+
+def _timeline(asked: Asked, found: Found) -> Chart | None:
+    """What was found by year, or by month where it is of one year; each bar leads there. Nothing where it is of one
+    month, or of no date. What lies outside the days that were asked for has no bar."""
+    if len(found.months) < 2:
+        return None
+    years = list(found.years)
+    span = Span.of_year(years[0]) if len(years) == 1 else Span()
+
+    def narrowed(span: Span) -> str:
+        since, until = span.ends
+        return asked.between(since, until).url
+
+    within = Span(asked.query.first, asked.query.last)
+    return timeline_of(found.months, span, of="found", none="none found", link=narrowed, within=within).chart
+
+
+# --- While one types. -------------------------------------------------------------------------------------------------
+
+
+@public()
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Suggestions in the form that browsers ask for in their address bars.
+
+    https://github.com/dewitt/opensearch/blob/master/mediawiki/Specifications/OpenSearch/Extensions/Suggestions/1.1/Draft%201.wiki
+    """
+    typed = request.GET.get("q", "")
+    found = suggestions(typed)
+    lines = [[one.text for one in found], [one.words for one in found], [absolute(request, one.url) for one in found]]
+    return HttpResponse(json.dumps([typed, *lines]), content_type="application/x-suggestions+json")
+
+
+@public()
+def opensearch(request: HttpRequest) -> HttpResponse:
+    """The description by which a browser offers the archive as a place to search."""
+    context = {
+        "search": absolute(request, reverse("search")),
+        "suggest": absolute(request, reverse("suggest")),
+        "icon": absolute(request, "/favicon.ico"),
+    }
+    kind = "application/opensearchdescription+xml"
+    return render(request, "articles/opensearch.xml", context, content_type=kind)
+
+
+# --- Narrowing. -------------------------------------------------------------------------------------------------------
+
+
+def _facets(asked: Asked, filters: Filters, found: Found) -> list[Facet]:
+    facets = [
+        Facet("Years", "years", _years(asked, found)),
+        Facet("Tags", "tags", _tags(asked, filters, found)),
+        Facet("Sources", "sources", _sources(asked, filters, found)),
+        Facet("Languages", "languages", _languages(asked, filters, found)),
+        Facet("Photos", "photos", _photos(asked, found)),
+    ]
+    return [facet for facet in facets if facet.choices]
+
+
+def _years(asked: Asked, found: Found) -> list[Choice]:
+    """Decades where the hits are from many years; what is chosen goes again by its own line. What has no date is told,
+    and has no search of its own."""
+    chosen = []
+    if asked.has_dates:
+        chosen = [Choice(_bounds(asked), asked.but(since="", until="").url, found.total, is_on=True)]
+        if asked.since == asked.until:
+            return chosen
+    years = found.years
+    if len(years) > FACETS_SHOWN:
+        decades = {year // 10 * 10 for year in years}
+        spans = [(f"{decade}s", decade, decade + 9) for decade in sorted(decades, reverse=True)]
+    else:
+        spans = [(str(year), year, year) for year in sorted(years, reverse=True)]
+    choices = [
+        Choice(name, asked.between(f"{max(first, 1):04}", f"{last:04}").url, _between(years, first, last))
+        for name, first, last in spans
+    ]
+    if undated := found.total - sum(years.values()):
+        choices.append(Choice("Without a date", "", undated))
+    return [*chosen, *(choices if len(choices) > 1 else [])]
+
+
+def _bounds(asked: Asked) -> str:
+    words = between_words(asked.since, asked.until).removeprefix("of ")
+    return words[:1].upper() + words[1:]
+
+
+def _between(years: dict[int, int], first: int, last: int) -> int:
+    return sum(count for year, count in years.items() if first <= year <= last)
+
+
+def _tags(asked: Asked, filters: Filters, found: Found) -> list[Choice]:
+    chosen = {tag.pk for tag in filters.tags}
+    ids = [pk for pk in found.counts.tags if pk not in chosen][:FACETS_SHOWN]
+    tags = Tag.objects.only("name", "slug").in_bulk(ids)
+    on = [
+        Choice(tag.name, asked.but(tags=tuple(slug for slug in asked.tags if slug != tag.slug)).url, found.total, True)
+        for tag in filters.tags
+    ]
+    more = [
+        Choice(tags[pk].name, asked.but(tags=tuple(sorted({*asked.tags, tags[pk].slug}))).url, found.counts.tags[pk])
+        for pk in ids
+        if pk in tags
+    ]
+    return [*on, *more]
+
+
+def _sources(asked: Asked, filters: Filters, found: Found) -> list[Choice]:
+    if filters.source:
+        return [Choice(filters.source.name, asked.but(source="").url, found.total, is_on=True)]
+    counts = Source.objects.counted_now(found.counts.sources)
+    often = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].name))[:FACETS_SHOWN]
+    return [Choice(source.name, asked.but(source=source.slug).url, count) for source, count in often]
+
+
+def _languages(asked: Asked, filters: Filters, found: Found) -> list[Choice]:
+    if filters.language:
+        return [Choice(language_words(asked.language), asked.but(language="").url, found.total, is_on=True)]
+    often = sorted(found.counts.languages.items(), key=lambda pair: (-pair[1], pair[0]))[:FACETS_SHOWN]
+    choices = [Choice(language_words(name), asked.but(language=name).url, count) for name, count in often]
+    return choices if len(choices) > 1 else []
+
+
+def _photos(asked: Asked, found: Found) -> list[Choice]:
+    if asked.has_photo:
+        return [Choice("With a photo", asked.but(has_photo=False).url, found.total, is_on=True)]
+    count = found.counts.with_photo
+    return [Choice("With a photo", asked.but(has_photo=True).url, count)] if 0 < count < found.total else []
