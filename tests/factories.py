@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from articles.baseline import baseline
 from articles.catalogue import filing
+from articles.editorial.loaded import baseline
 from articles.models import Article, Damage, Original, Photo, Rendition, Source, Tag, TagAlias, Tagging
 from articles.search import index
 from articles.text.keys import digest_of, key_for, slug_for

@@ -18,9 +18,9 @@ FORM = "/admin/articles/article/1/change/"
 KNOWN_AFTER_SECONDS = 0.1
 MERGE = """
 from django.db import transaction
-from articles.curation.tags import merge_tags
+from articles.editorial.actions.merge_tags import merge_tags
 from articles.models import Tag
-from articles.revisions import Stamp
+from articles.editorial.revisions import Stamp
 with transaction.atomic():
     boats = Tag.objects.create(name="Boats", slug="boats")
     merge_tags([Tag.objects.get(name="Ferries")], boats, Stamp.now(None, "One name."))

@@ -46,9 +46,9 @@ editor.groups.add(Group.objects.get(name="Editors"))
 
 # The headline is left as it is: other tests look for it.
 _EDIT = f"""
-from articles.editing import Edit
+from articles.editorial.edit import Edit
 from articles.models import Article
-from articles.revisions import Stamp
+from articles.editorial.revisions import Stamp
 article = Article.objects.get(slug="{SEED.split("/")[4]}")
 edit = Edit.begin(article.pk, Stamp.now(None, "The desk’s wording"))
 article.deck, article.body = "A deck", article.body.replace("trade", "commerce", 1)

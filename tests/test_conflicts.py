@@ -11,11 +11,11 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
-from articles.conflicts import live_value
-from articles.curation.sources import merge_sources
-from articles.decide import CannotDecide, Overtaken, decide
+from articles.editorial.actions.merge_sources import merge_sources
+from articles.editorial.conflicts import live_value
+from articles.editorial.decide import CannotDecide, Overtaken, decide
+from articles.editorial.revisions import Stamp
 from articles.models import Article, Conflict, PeriodCount, Photo, Source
-from articles.revisions import Stamp
 from tests.factories import make_source
 from tests.loading import load
 from tests.photo_files import photo as picture

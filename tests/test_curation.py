@@ -13,13 +13,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles.baseline import edited_fields
-from articles.curation import NotDone
-from articles.curation.merging import separate
-from articles.curation.sources import merge_sources
-from articles.curation.tags import merge_tags
+from articles.editorial.actions import NotDone
+from articles.editorial.actions.merge_articles import separate
+from articles.editorial.actions.merge_sources import merge_sources
+from articles.editorial.actions.merge_tags import merge_tags
+from articles.editorial.loaded import edited_fields
+from articles.editorial.revisions import Stamp
 from articles.models import Article, NearDuplicate, Photo, Redirect, Source, Tag, Tagging
-from articles.revisions import Stamp
 from tests.counting import counted_anew, kept_counts
 from tests.factories import make_article, make_photo, make_tag, remember, withdraw
 from tests.loading import load_records

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles import baseline
 from articles.admin.beside import lines_beside
-from articles.baseline import edited_fields
+from articles.editorial import loaded
+from articles.editorial.loaded import edited_fields
 from articles.ingest.story import LEDGER_KINDS
 from articles.models import Article, Photo
 from articles.public.listings.origins import READ_UP_TO_BYTES
@@ -212,7 +212,7 @@ def test_the_form_of_an_edited_text_renders_it_once_and_not_for_each_photo(
     remember(article)
     saved(editor, article, body=f"All of them move.\n\n{article.body}")
     rendered: list[str] = []
-    monkeypatch.setattr(baseline, "render", lambda body: rendered.append(body) or render(body))
-    baseline._rendered.cache_clear()
+    monkeypatch.setattr(loaded, "render", lambda body: rendered.append(body) or render(body))
+    loaded._rendered.cache_clear()
     editor.get(edit_address(article))
     assert rendered == [article.body]

@@ -17,10 +17,12 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from articles.curation.merging import merge
-from articles.curation.sources import merge_sources
-from articles.curation.tags import merge_tags
-from articles.edits import edits
+from articles.editorial.actions.merge_articles import merge
+from articles.editorial.actions.merge_sources import merge_sources
+from articles.editorial.actions.merge_tags import merge_tags
+from articles.editorial.exchange import edits
+from articles.editorial.history import Versions
+from articles.editorial.revisions import Stamp
 from articles.models import (
     Article,
     ClosedVersion,
@@ -34,8 +36,6 @@ from articles.models import (
     Tag,
     Tagging,
 )
-from articles.revisions import Stamp
-from articles.versions import Versions
 from tests.factories import make_source, make_tag
 from tests.loading import Run, load, text_file
 from tests.staff import logged_in, saved, staff

@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from articles.curation.tags import merge_tags
+from articles.editorial.actions.merge_tags import merge_tags
+from articles.editorial.revisions import Stamp
 from articles.models.generation import seen_tables
-from articles.revisions import Stamp
 from articles.undo import newest_to_undo, undo
 from newsarchive.reading import generation_of
 from tests.factories import make_article, make_damage, make_tag

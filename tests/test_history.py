@@ -18,10 +18,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles.baseline import edited_fields
-from articles.curation.sources import merge_sources
+from articles.editorial.actions.merge_sources import merge_sources
+from articles.editorial.loaded import edited_fields
+from articles.editorial.revisions import Stamp
 from articles.models import Article, ClosedVersion, Load, PeriodCount, Photo, Source, Tag, Tagging
-from articles.revisions import Stamp
 from articles.text.wording import day_words
 from tests.factories import HEADLINE, make_article, make_original, make_photo, make_source, remember, withdraw
 from tests.loading import load, text_file

@@ -11,7 +11,7 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils.html import escape
 
-from articles.curation.merging import merge, separate
+from articles.editorial.actions.merge_articles import merge, separate
 from articles.models import Article, Photo
 from articles.undo import newest_to_undo, undo
 from tests import factories as make

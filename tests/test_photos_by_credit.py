@@ -15,10 +15,10 @@ from django.db import connection
 from django.test import Client
 
 from articles.catalogue import credits
-from articles.curation.withdrawing import reinstate, withdraw
+from articles.editorial.actions.withdraw import reinstate, withdraw
+from articles.editorial.revisions import Stamp
 from articles.models import Article, CreditedPhoto, Load, Photo
 from articles.public.listings import credits as credit_listings
-from articles.revisions import Stamp
 from tests import factories as make
 from tests.loading import load
 from tests.staff import saved

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from articles.curation.merging import merge, separate, why_not
+from articles.editorial.actions.merge_articles import merge, separate, why_not
 from articles.models import Article, Conflict, Load, Photo, Tagging
 from articles.undo import undo
 from tests.conftest import WRITES

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from articles.evidence_words import found_words
+from articles.editorial.evidence_words import found_words
+from articles.editorial.provenance import Provenance, by_name, provenance_of
 from articles.models import Article, Original, Photo, Tag, Tagging
-from articles.provenance import Provenance, by_name, provenance_of
 from tests.factories import make_article, make_original, make_photo, make_tag, remember
 from tests.loading import load, text_file
 from tests.staff import edit_address, logged_in, saved, staff

@@ -19,15 +19,15 @@ from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from articles.curation.sources import merge_sources
-from articles.curation.tags import merge_tags
-from articles.curation.withdrawing import reinstate, withdraw
+from articles.editorial.actions.merge_sources import merge_sources
+from articles.editorial.actions.merge_tags import merge_tags
+from articles.editorial.actions.withdraw import reinstate, withdraw
+from articles.editorial.revisions import Stamp
 from articles.models import Article, SearchEntry, Source, Tag
 from articles.models.search_entry import day_of
 from articles.public.search import relaxing
 from articles.public.search.address import Asked
 from articles.public.search.hits import hits_of
-from articles.revisions import Stamp
 from articles.search import finding, index, reach
 from articles.search.asking import Filters, sought_of
 from articles.search.backend import backend

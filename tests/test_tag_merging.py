@@ -12,16 +12,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles.baseline import edited_fields
-from articles.curation.merging import merge as merge_articles
-from articles.curation.tagging import tag_articles, untag_articles
-from articles.curation.tags import merge_tags
-from articles.curation.unmerging import unmerge
-from articles.curation.withdrawing import reinstate
+from articles.editorial.actions.merge_articles import merge as merge_articles
+from articles.editorial.actions.merge_tags import merge_tags
+from articles.editorial.actions.tag_articles import tag_articles, untag_articles
+from articles.editorial.actions.unmerge_tags import unmerge
+from articles.editorial.actions.withdraw import reinstate
+from articles.editorial.loaded import edited_fields
+from articles.editorial.revisions import Stamp
 from articles.ingest.store.names import Names
 from articles.models import Article, FormerTag, SearchEntry, Tag, Tagging, TagMerge
 from articles.public.search.hits import hits_of
-from articles.revisions import Stamp
 from articles.search import index
 from articles.search.asking import Filters, sought_of
 from articles.search.finding import find

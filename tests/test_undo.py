@@ -16,9 +16,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from articles import revisions
-from articles.baseline import edited_fields
-from articles.curation.sources import merge_sources
+from articles.editorial import revisions
+from articles.editorial.actions.merge_sources import merge_sources
+from articles.editorial.loaded import edited_fields
 from articles.models import (
     Article,
     Conflict,

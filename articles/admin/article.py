@@ -26,11 +26,11 @@ from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, Articl
 from articles.admin.merging import MergingAdmin
 from articles.admin.placing import move_photos, number_photos
 from articles.admin.preview import PreviewAdmin
-from articles.baseline import blocks_of, own_blocks
 from articles.catalogue import photo_labels
-from articles.editing import Edit, correct_afterwards, move_conflicts
+from articles.editorial.edit import Edit, correct_afterwards, move_conflicts
+from articles.editorial.loaded import blocks_of, own_blocks
+from articles.editorial.revisions import Stamp
 from articles.models import Article, Correction, Photo, Rendition
-from articles.revisions import Stamp
 from articles.text.wording import damage_words, date_lines, day_words, size_words
 
 # What Viewers see in place of a form field that has no column of its own.

@@ -14,12 +14,12 @@ from articles.admin.article_form import OF_THE_SOURCE
 from articles.admin.bases import KnownMultipleField, KnownSelectMultiple
 from articles.admin.fields import NamesField, PlainTextField
 from articles.admin.likeness import MERGE_NEEDS, merge_address
-from articles.curation import NotDone
-from articles.curation.tagging import tag_articles, tags_named, untag_articles
-from articles.curation.withdrawing import reinstate, withdraw
+from articles.editorial.actions import NotDone
+from articles.editorial.actions.tag_articles import tag_articles, tags_named, untag_articles
+from articles.editorial.actions.withdraw import reinstate, withdraw
+from articles.editorial.revisions import Stamp
 from articles.ingest.store.rows import is_said_by_source
 from articles.models import Tag, Tagging
-from articles.revisions import Stamp
 from articles.text.wording import counted, listed
 
 NAME_LENGTH = 200

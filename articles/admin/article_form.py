@@ -24,9 +24,9 @@ from articles.admin.fields import (
     folded,
 )
 from articles.admin.widgets import PlainTextarea
+from articles.editorial.provenance import Provenance, by_name, provenance_of
 from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article, Conflict
-from articles.provenance import Provenance, by_name, provenance_of
 
 OF_THE_SOURCE = "These are the words for what a source has withdrawn itself; say it in others."
 

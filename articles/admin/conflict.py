@@ -26,10 +26,10 @@ from articles.admin.conflict_words import columns_of, excerpts, field_words, sou
 from articles.admin.inlines import picture_of
 from articles.admin.likeness import cited, found_words
 from articles.admin.lists import WaitingFilter
-from articles.conflicts import live_value
-from articles.decide import OPEN, OURS, THEIRS, WRITTEN, CannotDecide, decide, seen_mark
+from articles.editorial.conflicts import live_value
+from articles.editorial.decide import OPEN, OURS, THEIRS, WRITTEN, CannotDecide, decide, seen_mark
+from articles.editorial.revisions import Stamp
 from articles.models import Conflict
-from articles.revisions import Stamp
 from articles.text.wording import counted
 
 log = logging.getLogger(__name__)

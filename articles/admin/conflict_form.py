@@ -13,11 +13,11 @@ from articles.admin.bases import KnownSelect
 from articles.admin.conflict_words import field_words
 from articles.admin.fields import LineField, address_fault
 from articles.admin.inlines import PhotoForm
-from articles.baseline import own_blocks
-from articles.conflicts import live_value
-from articles.decide import seen_mark
+from articles.editorial.conflicts import live_value
+from articles.editorial.decide import seen_mark
+from articles.editorial.loaded import own_blocks
+from articles.editorial.revisions import REASON_LENGTH
 from articles.models import Article, Conflict, Photo, Source
-from articles.revisions import REASON_LENGTH
 
 
 def field_for(conflict: Conflict) -> forms.Field | None:

@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 
 from articles.admin.bases import AnyModelForm
 from articles.admin.widgets import PlainHiddenInput
+from articles.editorial.revisions import REASON_LENGTH
 from articles.public.absolute import is_web_address
-from articles.revisions import REASON_LENGTH
 from articles.text.wording import MONTHS
 
 LONG = 300  # characters from which a value beside a field is folded away

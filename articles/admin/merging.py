@@ -18,8 +18,8 @@ from django.utils.safestring import SafeString
 
 from articles.admin.bases import ArchiveAdmin, id_of, saved_or_told
 from articles.admin.likeness import cited, comparison_of, may_merge
-from articles.curation import NotDone
-from articles.curation.merging import merge, separate, why_not
+from articles.editorial.actions import NotDone
+from articles.editorial.actions.merge_articles import merge, separate, why_not
 from articles.models import Article, Photo, Tag
 from articles.text.wording import counted
 

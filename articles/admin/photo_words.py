@@ -20,10 +20,10 @@ from articles.admin.bases import LONG_TEXTS, id_of, saved_or_told
 from articles.admin.fields import LineField, PlainTextField, UntouchedForm
 from articles.admin.inlines import picture_of, show_file_words
 from articles.admin.likeness import cited
-from articles.editing import changing, write_photo
+from articles.editorial.edit import changing, write_photo
+from articles.editorial.revisions import REASON_LENGTH, Stamp
 from articles.models import Article, Photo
 from articles.models.photo import PhotoQuerySet
-from articles.revisions import REASON_LENGTH, Stamp
 from articles.text.wording import counted
 
 PHOTOS_SHOWN = 20

@@ -12,9 +12,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from articles import revisions
 from articles.catalogue.filing import CountChanges
 from articles.catalogue.near_duplicates import note_likeness
+from articles.editorial import revisions
 from articles.models import Article, Load, LoadChange, Refusal
 from articles.search import index
 from articles.text.markdown import plain

@@ -14,8 +14,8 @@ from typing import Any
 
 from django.db.models import Model
 
-from articles import revisions
 from articles.catalogue import filing, photo_labels
+from articles.editorial import revisions
 from articles.ingest.store.journal import columns_of, label_of, rows_of
 from articles.models import (
     Article,

@@ -18,10 +18,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from articles import revisions
-from articles.baseline import baseline, edited_fields
 from articles.catalogue import photo_labels
 from articles.catalogue.filing import Filed, count_photos
+from articles.editorial import revisions
+from articles.editorial.loaded import baseline, edited_fields
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.outcome import Outcome
 from articles.ingest.reading import Reading

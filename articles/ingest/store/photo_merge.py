@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from articles import photos
-from articles.baseline import PHOTO_FIELDS, RARE_PHOTO_FIELDS, photo_values
+from articles.editorial.clash import Clash, Key
+from articles.editorial.loaded import PHOTO_FIELDS, RARE_PHOTO_FIELDS, photo_values
 from articles.ingest.store import rows
-from articles.ingest.store.clash import Clash, Key
 from articles.models import Conflict, Photo
 from articles.text.merge import moved, settle
 

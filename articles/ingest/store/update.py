@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from articles.baseline import (
+from articles.catalogue import filing
+from articles.editorial.clash import Clash, Key, open_conflicts
+from articles.editorial.loaded import (
     FIELDS,
     PHOTO_FIELDS,
     RARE_PHOTO_FIELDS,
@@ -24,10 +26,8 @@ from articles.baseline import (
     own_blocks,
     photo_values,
 )
-from articles.catalogue import filing
 from articles.ingest.reading import Reading
 from articles.ingest.store import rows
-from articles.ingest.store.clash import Clash, Key, open_conflicts
 from articles.ingest.store.matching import external_id_of
 from articles.ingest.store.names import Names
 from articles.ingest.store.photo_merge import MergedPhotos, PhotoMerge, Places, unchanged

@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from articles import revisions
 from articles.catalogue import filing, photo_labels
+from articles.editorial import revisions
+from articles.editorial.clash import save_clashes
 from articles.ingest.store import journal, rows
-from articles.ingest.store.clash import save_clashes
 from articles.ingest.store.matching import place_of
 from articles.ingest.store.update import Update
 from articles.models import Article, Damage, Load, Original, OriginalPath, Photo, Rendition, Tagging

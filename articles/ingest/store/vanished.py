@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from articles import revisions
 from articles.catalogue import filing
+from articles.editorial import revisions
 from articles.ingest.shown import printable
 from articles.ingest.store import journal
 from articles.ingest.store.places import below, is_there

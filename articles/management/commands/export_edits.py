@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from articles.edits import edits
+from articles.editorial.exchange import edits
 
 
 class Command(BaseCommand):

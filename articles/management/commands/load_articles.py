@@ -28,7 +28,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from articles import photos
-from articles.edits import apply_edits
+from articles.editorial.exchange import apply_edits
 from articles.ingest.containers import UnpackLimits
 from articles.ingest.differences import lines_of
 from articles.ingest.errors import IngestError

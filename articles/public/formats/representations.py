@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
-from articles.baseline import edited_fields
+from articles.editorial.loaded import edited_fields
+from articles.editorial.provenance import Provenance
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Tag
-from articles.provenance import Provenance
 from articles.text import markdown
 from articles.text.wording import (
     correction_words,

@@ -9,8 +9,9 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
+from articles.editorial.history import place_words
+from articles.editorial.provenance import FIELDS, PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.models import Article, Original, Photo
-from articles.provenance import FIELDS, PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.public.caching import public
 from articles.public.formats.representations import Whole
 from articles.public.listings.origins import Origin, capture_words
@@ -18,7 +19,6 @@ from articles.public.views.articles import DIGITS, find_article, read_origin, re
 from articles.public.views.errors import withdrawn
 from articles.text.languages import tongue_of
 from articles.text.wording import Credit, counted, credit_of, date_lines, language_words, size_words
-from articles.versions import place_words
 
 LINES_SHOWN = 5_000
 PIECES_SHOWN = 2_000

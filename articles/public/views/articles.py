@@ -15,9 +15,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 
-from articles.baseline import edited_fields
+from articles.editorial.loaded import edited_fields
+from articles.editorial.provenance import PHOTO_FIELDS, provenance_of
 from articles.models import Article, Damage, Original, Photo
-from articles.provenance import PHOTO_FIELDS, provenance_of
 from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.context import about_archive

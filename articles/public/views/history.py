@@ -11,13 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from articles.catalogue import filing
+from articles.editorial.history import Names, Version, Versions, changes_of
 from articles.models import Article
 from articles.public.caching import public
 from articles.public.views.articles import byline_words, find_article, parts_of
 from articles.public.views.errors import withdrawn
 from articles.text.languages import tongue_of
 from articles.text.wording import date_lines, missing_date
-from articles.versions import Names, Version, Versions, changes_of
 
 VERSIONS_SHOWN = 50
 

@@ -15,9 +15,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import render
 from django.urls import reverse
 
+from articles.editorial.history import place_words
+from articles.editorial.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.models import Article, Damage, Photo
 from articles.photos.metadata import Line, public_lines
-from articles.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.formats.feeds import feed_links
@@ -37,7 +38,6 @@ from articles.search.query import first_day
 from articles.text.dates import asked_words
 from articles.text.languages import tongue_of
 from articles.text.wording import CAPTION_CUT, credit_of, credited_to, damage_words, size_words
-from articles.versions import place_words
 
 LARGEST = 1_000_000  # wider than any rendition: the largest is the one that is named
 

@@ -9,11 +9,11 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from articles.curation.sources import keep_name, merge_sources
-from articles.curation.tags import merge_tags
-from articles.edits.finding import is_live
+from articles.editorial.actions.merge_sources import keep_name, merge_sources
+from articles.editorial.actions.merge_tags import merge_tags
+from articles.editorial.exchange.finding import is_live
+from articles.editorial.revisions import Stamp
 from articles.models import Article, Gone, Source, SourceAlias, Tag, TagAlias
-from articles.revisions import Stamp
 from articles.text.keys import name_slug
 
 REASON = "Taken over from another archive"

@@ -16,7 +16,7 @@ its edits.
      "by": "nora", "by_name": "Nora Holm", "at": "2026-11-25T10:00:00+00:00", "reason": "…"}
 """
 
-from articles.edits.applying import Applied, apply_edits
-from articles.edits.export import edits
+from articles.editorial.exchange.applying import Applied, apply_edits
+from articles.editorial.exchange.export import edits
 
 __all__ = ["Applied", "apply_edits", "edits"]

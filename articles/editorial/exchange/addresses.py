@@ -10,11 +10,11 @@ from typing import Any
 from django.db import transaction
 
 from articles.catalogue import filing
-from articles.curation.merging import lead_to, leads_to
-from articles.edits import names
+from articles.editorial.actions.merge_articles import lead_to, leads_to
+from articles.editorial.exchange import names
+from articles.editorial.revisions import REASON_LENGTH, Stamp
 from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article, Redirect
-from articles.revisions import REASON_LENGTH, Stamp
 
 Line = Mapping[str, Any]
 

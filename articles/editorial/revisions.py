@@ -180,7 +180,7 @@ def _record(history: Any, row: Any, newest: Any | None, stamp: Stamp, load_id: i
     )
 
 
-# --- Telling, of tags; ``articles.versions`` tells of articles. -------------------------------------------------------
+# --- Telling, of tags; ``articles.editorial.history`` tells of articles. ----------------------------------------------
 
 
 @dataclass(slots=True)

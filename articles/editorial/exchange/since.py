@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from articles.edits.names import find_tag
+from articles.editorial.exchange.names import find_tag
+from articles.editorial.revisions import AS_LOADED
 from articles.models import Article, Tagging
-from articles.revisions import AS_LOADED
 from articles.text.keys import name_slug
 
 # By the column that a decision leaves its mark on: what of a line it stands against.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from articles.baseline import photo_values
+from articles.editorial.loaded import photo_values
+from articles.editorial.revisions import Stamp
 from articles.models import Article, Conflict
-from articles.revisions import Stamp
 from articles.text.merge import carried
 
 

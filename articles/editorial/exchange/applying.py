@@ -15,8 +15,19 @@ from django.db.models import Q
 from django.urls import NoReverseMatch
 from django.utils import timezone
 
-from articles import revisions
-from articles.baseline import (
+from articles.catalogue import filing, photo_labels
+from articles.catalogue.near_duplicates import renew_likeness
+from articles.editorial import revisions
+from articles.editorial.actions import chunks
+from articles.editorial.clash import Clash, open_conflicts, save_clashes
+from articles.editorial.exchange import names
+from articles.editorial.exchange.addresses import give_addresses, merge
+from articles.editorial.exchange.export import PHOTO_FLAGS
+from articles.editorial.exchange.finding import Found
+from articles.editorial.exchange.reading import BadEdit, Line, is_of_article, lines_of, no_line
+from articles.editorial.exchange.since import without_decided
+from articles.editorial.history import Versions
+from articles.editorial.loaded import (
     FIELDS,
     PHOTO_FIELDS,
     RARE_PHOTO_FIELDS,
@@ -25,16 +36,6 @@ from articles.baseline import (
     loaded_photos,
     loaded_source,
 )
-from articles.catalogue import filing, photo_labels
-from articles.catalogue.near_duplicates import renew_likeness
-from articles.curation import chunks
-from articles.edits import names
-from articles.edits.addresses import give_addresses, merge
-from articles.edits.export import PHOTO_FLAGS
-from articles.edits.finding import Found
-from articles.edits.reading import BadEdit, Line, is_of_article, lines_of, no_line
-from articles.edits.since import without_decided
-from articles.ingest.store.clash import Clash, open_conflicts, save_clashes
 from articles.models import (
     AppliedEdit,
     Article,
@@ -48,7 +49,6 @@ from articles.models import (
 )
 from articles.text.keys import digest_of, name_slug
 from articles.text.merge import settle, settle_text, sides_of
-from articles.versions import Versions
 
 
 @dataclass(slots=True)

@@ -14,14 +14,14 @@ from typing import Any
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Value
 
 from articles.catalogue.filing import CountChanges, Filed
-from articles.curation import NotDone, chunks
-from articles.curation.recording import insert_selected, keep_all, not_recorded, sign_all
-from articles.curation.tags import REASON_LENGTH
+from articles.editorial.actions import NotDone, chunks
+from articles.editorial.actions.merge_tags import REASON_LENGTH
+from articles.editorial.actions.recording import insert_selected, keep_all, not_recorded, sign_all
+from articles.editorial.history import tag_names
+from articles.editorial.revisions import Stamp, keep_many, keep_state, sign_many
 from articles.models import Article, FormerTag, Load, SearchEntry, Tag, TagAddress, TagAlias, Tagging, TagMerge
-from articles.revisions import Stamp, keep_many, keep_state, sign_many
 from articles.search import index
 from articles.text.keys import name_slug
-from articles.versions import tag_names
 
 
 @dataclass(frozen=True)

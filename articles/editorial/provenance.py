@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from django.contrib.auth import get_user_model
 
-from articles.baseline import edited_fields, edited_photo_fields
-from articles.evidence_words import found_words
+from articles.editorial.evidence_words import found_words
+from articles.editorial.loaded import edited_fields, edited_photo_fields
 from articles.models import Article, Original, Photo, Tagging
 from articles.public.listings.originals import WITH_LEDGER
 from articles.public.listings.origins import READ_UP_TO_BYTES

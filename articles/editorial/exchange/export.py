@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from articles.baseline import (
+from articles.editorial.exchange import names
+from articles.editorial.loaded import (
     FIELDS,
     PHOTO_FIELDS,
     RARE_PHOTO_FIELDS,
@@ -19,10 +20,9 @@ from articles.baseline import (
     loaded_source,
     loaded_tags,
 )
-from articles.edits import names
+from articles.editorial.revisions import AS_LOADED, REASON_LENGTH
 from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article, FormerTag, Gone, Photo, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
-from articles.revisions import AS_LOADED, REASON_LENGTH
 from articles.text.keys import name_slug
 
 AT_ONCE = 500

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
 
-from articles.baseline import blocks_of, own_blocks
 from articles.catalogue import photo_labels
-from articles.editing import Edit
+from articles.editorial.edit import Edit
+from articles.editorial.history import State, tag_names
+from articles.editorial.loaded import blocks_of, own_blocks
+from articles.editorial.revisions import Stamp
 from articles.models import Article, FormerTag, Photo, Source, SourceAlias, Tag, Tagging
-from articles.revisions import Stamp
 from articles.text.merge import moved
-from articles.versions import State, tag_names
 
 # What an editor could have written. A withdrawal is no part of it, and neither are the files of photos.
 FIELDS = (

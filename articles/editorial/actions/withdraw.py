@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from articles.catalogue.filing import CountChanges, Filed
-from articles.curation import chunks
+from articles.editorial.actions import chunks
+from articles.editorial.revisions import Stamp, keep_many, sign_many
 from articles.ingest.store.rows import is_said_by_source
 from articles.models import Article, ArticleQuerySet, Tagging
-from articles.revisions import Stamp, keep_many, sign_many
 from articles.search import index
 
 UNTRACKED = ("body_html", "excerpt", "as_loaded", "body_as_loaded")  # long, and no part of a revision

@@ -13,7 +13,10 @@ from django.conf import settings
 from django.db import transaction
 
 from articles import photos
-from articles.baseline import (
+from articles.catalogue import photo_labels
+from articles.editorial.conflicts import close, live_value
+from articles.editorial.edit import changing, write_photo
+from articles.editorial.loaded import (
     PHOTO_FIELDS,
     PHOTO_MARKS,
     RARE_PHOTO_FIELDS,
@@ -22,12 +25,9 @@ from articles.baseline import (
     loaded_photos,
     own_blocks,
 )
-from articles.catalogue import photo_labels
-from articles.conflicts import close, live_value
-from articles.editing import changing, write_photo
+from articles.editorial.revisions import Stamp
 from articles.ingest.store import rows
 from articles.models import Article, Conflict, Photo, Rendition, Source
-from articles.revisions import Stamp
 from articles.text.keys import digest_of
 from articles.text.merge import moved
 

@@ -8,9 +8,9 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from articles.catalogue.filing import CountChanges, Filed
-from articles.curation import chunks
+from articles.editorial.actions import chunks
+from articles.editorial.revisions import Stamp, keep_many, sign_many
 from articles.models import Article, Tag, Tagging
-from articles.revisions import Stamp, keep_many, sign_many
 from articles.search import index
 from articles.text.keys import name_slug
 

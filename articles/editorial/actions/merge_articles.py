@@ -10,12 +10,12 @@ from datetime import datetime
 
 from django.db.models import Max, Q
 
-from articles.baseline import own_blocks
 from articles.catalogue import filing
-from articles.curation import NotDone
+from articles.editorial.actions import NotDone
+from articles.editorial.loaded import own_blocks
+from articles.editorial.revisions import Stamp, keep_article
 from articles.ingest.store.rows import MERGED, is_said_by_source
 from articles.models import Article, NearDuplicate, NearDuplicateQuerySet, Photo, Rendition, Tagging
-from articles.revisions import Stamp, keep_article
 from articles.text.merge import moved
 
 Decision = NearDuplicate.Decision

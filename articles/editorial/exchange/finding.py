@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from django.db.models import Q
 from django.urls import Resolver404, resolve
 
-from articles.curation import chunks
+from articles.editorial.actions import chunks
 from articles.models import Article, Original, Source, Tag
 
 Line = Mapping[str, Any]

@@ -13,12 +13,12 @@ from typing import Any
 
 from django.db import transaction
 
-from articles.baseline import blocks_of, has_loaded_body, loaded_body, own_blocks
 from articles.catalogue import filing, photo_labels
 from articles.catalogue.near_duplicates import renew_likeness
-from articles.conflicts import follow_edits
+from articles.editorial.conflicts import follow_edits
+from articles.editorial.loaded import blocks_of, has_loaded_body, loaded_body, own_blocks
+from articles.editorial.revisions import Stamp, keep_article, record_article, sign_many
 from articles.models import Article, Correction, Photo
-from articles.revisions import Stamp, keep_article, record_article, sign_many
 from articles.text.merge import moved
 
 

@@ -1,0 +1,1 @@
+"""What staff do: edit, restore, decide conflicts, act on many, and exchange edits; what is remembered of it, and told."""
