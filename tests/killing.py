@@ -149,9 +149,9 @@ def main(folder: Path, seed: int, wanted: int) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from articles import undo
+    from articles.loading import undo
+    from articles.loading.undo import creation
     from articles.management.commands import load_articles
-    from articles.undo import creation
 
     load_articles.BATCH, undo.BATCH, creation.PAGE = 40, 25, 25
     call_command("migrate", verbosity=0)

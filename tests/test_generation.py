@@ -12,8 +12,8 @@ from django.test import Client
 
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.revisions import Stamp
+from articles.loading.undo import newest_to_undo, undo
 from articles.models.generation import seen_tables
-from articles.undo import newest_to_undo, undo
 from newsarchive.reading import generation_of
 from tests.factories import make_article, make_damage, make_tag
 from tests.generations import begin_to_write

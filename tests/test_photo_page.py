@@ -12,8 +12,8 @@ from django.test import Client
 from django.utils.html import escape
 
 from articles.editorial.actions.merge_articles import merge, separate
+from articles.loading.undo import newest_to_undo, undo
 from articles.models import Article, Photo
-from articles.undo import newest_to_undo, undo
 from tests import factories as make
 from tests.loading import load
 from tests.photo_files import alternatives, exif, iim, xmp

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from articles.editorial.actions.merge_articles import merge, separate, why_not
+from articles.loading.undo import undo
 from articles.models import Article, Conflict, Load, Photo, Tagging
-from articles.undo import undo
 from tests.conftest import WRITES
 from tests.counting import counted_anew, kept_counts
 from tests.dumping import dump

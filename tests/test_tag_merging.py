@@ -19,14 +19,14 @@ from articles.editorial.actions.unmerge_tags import unmerge
 from articles.editorial.actions.withdraw import reinstate
 from articles.editorial.loaded import edited_fields
 from articles.editorial.revisions import Stamp
-from articles.ingest.store.names import Names
+from articles.loading.names import Names
+from articles.loading.undo import creation
 from articles.models import Article, FormerTag, SearchEntry, Tag, Tagging, TagMerge
 from articles.public.search.hits import hits_of
 from articles.search import index
 from articles.search.asking import Filters, sought_of
 from articles.search.finding import find
 from articles.search.query import parse
-from articles.undo import creation
 from tests.counting import counted_anew, kept_counts
 from tests.factories import make_article, make_tag, remember, withdraw
 from tests.loading import load_records

@@ -19,6 +19,7 @@ from django.utils import timezone
 from articles.editorial import revisions
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.loaded import edited_fields
+from articles.loading.undo import newest_to_undo, undo
 from articles.models import (
     Article,
     Conflict,
@@ -35,7 +36,6 @@ from articles.models import (
     Tagging,
 )
 from articles.text.wording import day_words
-from articles.undo import newest_to_undo, undo
 from tests import warcs
 from tests.dumping import differences, dump, media
 from tests.loading import Run, load, text_file
@@ -583,8 +583,8 @@ def test_an_interrupted_load_is_undone_as_far_as_it_came(folder: Path) -> None:
 
 
 def test_more_articles_than_a_batch_are_undone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("articles.undo.BATCH", 3)
-    monkeypatch.setattr("articles.undo.creation.PAGE", 3)
+    monkeypatch.setattr("articles.loading.undo.BATCH", 3)
+    monkeypatch.setattr("articles.loading.undo.creation.PAGE", 3)
     records = [{"headline": f"Tide {n}", "id": f"urn:tide:{n}", "body_text": "High."} for n in range(8)]
     path = tmp_path / "in/tides.jsonl"
     path.parent.mkdir()

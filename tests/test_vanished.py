@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from articles.loading.undo import newest_to_undo, undo
 from articles.models import Article, Load, PeriodCount
-from articles.undo import newest_to_undo, undo
 from tests.conftest import WRITES
 from tests.dumping import differences, dump
 from tests.loading import load, text_file

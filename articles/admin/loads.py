@@ -17,10 +17,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.bases import ReadOnlyAdmin, id_of
+from articles.loading.undo import Account, is_all_undone, undo
+from articles.loading.undo.creation import made_by
 from articles.models import Article, Load
 from articles.text.wording import grouped
-from articles.undo import Account, is_all_undone, undo
-from articles.undo.creation import made_by
 
 log = logging.getLogger(__name__)
 

@@ -26,7 +26,7 @@ from articles.editorial.loaded import (
     own_blocks,
 )
 from articles.editorial.revisions import Stamp
-from articles.ingest.store import rows
+from articles.loading import rows
 from articles.models import Article, Conflict, Photo, Rendition, Source
 from articles.text.keys import digest_of
 from articles.text.merge import moved

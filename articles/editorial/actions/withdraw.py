@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from articles.catalogue.filing import CountChanges, Filed
 from articles.editorial.actions import chunks
 from articles.editorial.revisions import Stamp, keep_many, sign_many
-from articles.ingest.store.rows import is_said_by_source
+from articles.loading.rows import is_said_by_source
 from articles.models import Article, ArticleQuerySet, Tagging
 from articles.search import index
 

@@ -21,7 +21,7 @@ from articles.editorial.loaded import (
     loaded_tags,
 )
 from articles.editorial.revisions import AS_LOADED, REASON_LENGTH
-from articles.ingest.store.rows import is_said_by_source
+from articles.loading.rows import is_said_by_source
 from articles.models import Article, FormerTag, Gone, Photo, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.text.keys import name_slug
 

@@ -30,20 +30,20 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from articles import photos
 from articles.editorial.exchange import apply_edits
 from articles.ingest.containers import UnpackLimits
-from articles.ingest.differences import lines_of
 from articles.ingest.errors import IngestError
 from articles.ingest.forms import OPENED_SUFFIXES, readable
-from articles.ingest.outcome import OUTCOMES, TOLD_WHEN_THERE, Outcome
 from articles.ingest.own_files import CALLED, KEY_FILE, OwnFiles
 from articles.ingest.reading import Plan, Reading, read_all
 from articles.ingest.records import Search, is_of_pictures
 from articles.ingest.scratch import scratch_folder
 from articles.ingest.shown import printable
-from articles.ingest.store import Store
-from articles.ingest.store.versions import with_known
 from articles.ingest.story import Piece, Story
 from articles.ingest.tagging import Vocabulary
 from articles.ingest.work import WorkLimits
+from articles.loading import Store
+from articles.loading.differences import lines_of
+from articles.loading.outcome import OUTCOMES, TOLD_WHEN_THERE, Outcome
+from articles.loading.versions import with_known
 from articles.management.before_release import refuse_archive_from_before_release
 from articles.management.new_database import setting_up
 from articles.management.private_files import close_to_others

@@ -1,4 +1,4 @@
-"""``manage.py undo_load [LOAD]``: arguments, report and exit code; ``articles/undo`` does it."""
+"""``manage.py undo_load [LOAD]``: arguments, report and exit code; ``articles/loading/undo`` does it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.db import DatabaseError, OperationalError
 from django.utils import timezone
 
 from articles.ingest.shown import printable
+from articles.loading.undo import is_all_undone, newest_to_undo, undo
+from articles.loading.undo.account import NAMED
 from articles.models import Load
 from articles.text.wording import day_words
-from articles.undo import is_all_undone, newest_to_undo, undo
-from articles.undo.account import NAMED
 
 
 class Command(BaseCommand):

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from articles import photos
 from articles.catalogue import filing
 from articles.ingest.reading import Reading
-from articles.ingest.store.matching import external_id_of, url_of
 from articles.ingest.story import Piece, Story
+from articles.loading.matching import external_id_of, url_of
 from articles.models import Article, Damage, Original, Photo, Rendition, Tagging
 from articles.models.article import BLOCK_SEPARATOR
 

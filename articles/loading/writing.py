@@ -8,9 +8,9 @@ from datetime import date
 
 from articles.catalogue import credits, filing, photo_labels
 from articles.catalogue.near_duplicates import note_likeness
-from articles.ingest.store import rows
-from articles.ingest.store.batch import Batch, New
-from articles.ingest.store.matching import identity_of, path_of
+from articles.loading import rows
+from articles.loading.batch import Batch, New
+from articles.loading.matching import identity_of, path_of
 from articles.models import Article, Gone, Load, Original, OriginalPath, Photo, Redirect, Tagging
 from articles.models.bulk import insert, insert_values
 from articles.search import index

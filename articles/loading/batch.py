@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from articles.catalogue import filing
-from articles.ingest.outcome import Outcome
 from articles.ingest.reading import Reading
-from articles.ingest.store.matching import Known, Target, path_of
-from articles.ingest.store.update import Update
 from articles.ingest.story import HeldElsewhere, Piece, Story
+from articles.loading.matching import Known, Target, path_of
+from articles.loading.outcome import Outcome
+from articles.loading.update import Update
 from articles.models import Article, Photo
 
 

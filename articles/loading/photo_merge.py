@@ -9,7 +9,7 @@ from typing import Any
 from articles import photos
 from articles.editorial.clash import Clash, Key
 from articles.editorial.loaded import PHOTO_FIELDS, RARE_PHOTO_FIELDS, photo_values
-from articles.ingest.store import rows
+from articles.loading import rows
 from articles.models import Conflict, Photo
 from articles.text.merge import moved, settle
 

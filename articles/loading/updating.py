@@ -12,9 +12,9 @@ from typing import Any
 from articles.catalogue import filing, photo_labels
 from articles.editorial import revisions
 from articles.editorial.clash import save_clashes
-from articles.ingest.store import journal, rows
-from articles.ingest.store.matching import place_of
-from articles.ingest.store.update import Update
+from articles.loading import journal, rows
+from articles.loading.matching import place_of
+from articles.loading.update import Update
 from articles.models import Article, Damage, Load, Original, OriginalPath, Photo, Rendition, Tagging
 from articles.models.bulk import insert, insert_values, update_values
 from articles.models.removal import remove_rows

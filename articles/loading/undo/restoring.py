@@ -16,7 +16,9 @@ from django.db.models import Model
 
 from articles.catalogue import filing, photo_labels
 from articles.editorial import revisions
-from articles.ingest.store.journal import columns_of, label_of, rows_of
+from articles.loading.journal import columns_of, label_of, rows_of
+from articles.loading.undo.account import Left
+from articles.loading.undo.journal import LABELS, Change, Columns, Key
 from articles.models import (
     Article,
     Conflict,
@@ -32,8 +34,6 @@ from articles.models import (
 )
 from articles.models.removal import remove_rows
 from articles.text.keys import digest_of
-from articles.undo.account import Left
-from articles.undo.journal import LABELS, Change, Columns, Key
 
 SINCE = "changed since"
 ARTICLE, PHOTO, TAGGING, PATH, RENDITION, CONFLICT = map(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from articles.ingest.store.journal import MODELS, label_of
+from articles.loading.journal import MODELS, label_of
 from articles.models import Load
 
 LABELS = {label_of(model): model for model in MODELS}

@@ -10,8 +10,8 @@ from itertools import islice
 
 from articles.ingest.errors import IngestError
 from articles.ingest.reading import Reading
-from articles.ingest.store.matching import Target, external_id_of, url_of
 from articles.ingest.story import Piece, Story
+from articles.loading.matching import Target, external_id_of, url_of
 from articles.models import OriginalPath, Photo
 
 ASKED_AT_ONCE = 500

@@ -27,11 +27,11 @@ from articles.editorial.loaded import (
     photo_values,
 )
 from articles.ingest.reading import Reading
-from articles.ingest.store import rows
-from articles.ingest.store.matching import external_id_of
-from articles.ingest.store.names import Names
-from articles.ingest.store.photo_merge import MergedPhotos, PhotoMerge, Places, unchanged
 from articles.ingest.story import Story
+from articles.loading import rows
+from articles.loading.matching import external_id_of
+from articles.loading.names import Names
+from articles.loading.photo_merge import MergedPhotos, PhotoMerge, Places, unchanged
 from articles.models import Article, Conflict, Photo, Tagging
 from articles.text.keys import digest_of
 from articles.text.merge import settle, settle_text, sides_of

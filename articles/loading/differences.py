@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from articles.ingest.outcome import Outcome
 from articles.ingest.shown import printable
+from articles.loading.outcome import Outcome
 
 
 def lines_of(outcome: Outcome) -> Iterator[str]:

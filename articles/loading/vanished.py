@@ -9,8 +9,8 @@ from pathlib import Path
 from articles.catalogue import filing
 from articles.editorial import revisions
 from articles.ingest.shown import printable
-from articles.ingest.store import journal
-from articles.ingest.store.places import below, is_there
+from articles.loading import journal
+from articles.loading.places import below, is_there
 from articles.models import Article, Load, OriginalPath
 from articles.search import index
 

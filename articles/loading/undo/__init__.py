@@ -15,17 +15,17 @@ from django.utils import timezone
 from articles.catalogue.filing import CountChanges
 from articles.catalogue.near_duplicates import note_likeness
 from articles.editorial import revisions
+from articles.loading.undo import creation, leftovers
+from articles.loading.undo.account import Account, Left
+from articles.loading.undo.files import Freed
+from articles.loading.undo.journal import Change, changes_of
+from articles.loading.undo.leftovers import Referred
+from articles.loading.undo.restoring import Restoration, what_stands
 from articles.models import Article, Load, LoadChange, Refusal
 from articles.search import index
 from articles.text.markdown import plain
 from articles.text.signatures import signature_of
 from articles.text.wording import day_words
-from articles.undo import creation, leftovers
-from articles.undo.account import Account, Left
-from articles.undo.files import Freed
-from articles.undo.journal import Change, changes_of
-from articles.undo.leftovers import Referred
-from articles.undo.restoring import Restoration, what_stands
 
 __all__ = ["Account", "Left", "is_all_undone", "newest_to_undo", "undo"]
 

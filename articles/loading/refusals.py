@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from articles.ingest.reading import Reading
 from articles.ingest.shown import printable
-from articles.ingest.store.places import below, place_of_refused
+from articles.loading.places import below, place_of_refused
 from articles.models import Load, Refusal
 from articles.models.load import REFUSALS_KEPT
 

@@ -23,21 +23,21 @@ from articles.catalogue.filing import Filed, count_photos
 from articles.editorial import revisions
 from articles.editorial.loaded import baseline, edited_fields
 from articles.ingest.errors import NotAnArticle
-from articles.ingest.outcome import Outcome
 from articles.ingest.reading import Reading
 from articles.ingest.shown import printable
-from articles.ingest.store import journal, rows
-from articles.ingest.store.batch import Batch, Decision, New
-from articles.ingest.store.matching import Known, Target, identity_of, look_up, path_of, place_of
-from articles.ingest.store.names import Names
-from articles.ingest.store.refusals import Refusals
-from articles.ingest.store.update import Update
-from articles.ingest.store.updating import write_updates
-from articles.ingest.store.vanished import mark, vanished_from
-from articles.ingest.store.versions import is_later_version, is_older, rounds_of, same_words
-from articles.ingest.store.writing import settle_addresses, write
 from articles.ingest.story import Damage, Piece, Story
 from articles.ingest.tagging import Vocabulary
+from articles.loading import journal, rows
+from articles.loading.batch import Batch, Decision, New
+from articles.loading.matching import Known, Target, identity_of, look_up, path_of, place_of
+from articles.loading.names import Names
+from articles.loading.outcome import Outcome
+from articles.loading.refusals import Refusals
+from articles.loading.update import Update
+from articles.loading.updating import write_updates
+from articles.loading.vanished import mark, vanished_from
+from articles.loading.versions import is_later_version, is_older, rounds_of, same_words
+from articles.loading.writing import settle_addresses, write
 from articles.models import Article, Load, Photo, Rendition
 from articles.models.load import REFUSALS_KEPT
 from articles.search import index

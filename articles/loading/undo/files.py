@@ -8,8 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from articles.loading.undo.leftovers import Referred
 from articles.models import Photo, Rendition
-from articles.undo.leftovers import Referred
 
 ASKED_AT_ONCE = 500
 
