@@ -341,7 +341,7 @@ def test_a_disk_that_is_full_is_told_with_what_would_mend_it(tmp_path: Path, mon
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("articles.ingest.containers._copy", full)
+    monkeypatch.setattr("articles.ingest.inputs.archives._copy", full)
     packed(tmp_path / "in/old.zip", zipfile.ZIP_STORED, *THREE)
     text_file(tmp_path / "in", "pier.txt")
     run = load(tmp_path / "in")

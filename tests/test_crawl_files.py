@@ -20,8 +20,8 @@ import brotli
 import pytest
 from fastwarc.stream_io import ZstdWriter
 
-from articles.ingest.crawls import Crawl, Given, Limits, PageRecord, is_crawl, read_bytes, read_record, scanner
 from articles.ingest.errors import UnreadableFile
+from articles.ingest.warc import Crawl, Given, Limits, PageRecord, is_crawl, read_bytes, read_record, scanner
 
 # Without the time, which would make every test that has such bytes in its name another one each second.
 gzipped = partial(gzip.compress, mtime=0)

@@ -228,7 +228,7 @@ def test_a_crawl_for_whose_index_there_is_no_room_is_refused_and_the_others_are_
     def full(*_: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr("articles.ingest.crawls.index.IndexWriter.add_record", full)
+    monkeypatch.setattr("articles.ingest.warc.index.IndexWriter.add_record", full)
     text_file(crawl(tmp_path, warcs.page(FERRY, at=FIRST)), "pier.txt")
     run = load(tmp_path / "crawl")
     assert run.outcomes == {"pier.txt": "created", "site.warc.gz": "refused"}

@@ -14,8 +14,8 @@ import pytest
 from django.core.management.base import CommandError
 
 from articles.ingest.errors import UnknownForm
-from articles.ingest.forms import reader_of
-from articles.ingest.shown import printable
+from articles.ingest.inputs.shown import printable
+from articles.ingest.inputs.sniff import reader_of
 from articles.models import Article, Original
 from tests.loading import load, text_file
 from tests.test_photos import picture, post

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.ingest.scratch import remove_stale
+from articles.ingest.inputs.scratch import remove_stale
 from tests.bench import crawls
 from tests.loading import text_file
 from tests.served import ROOT, environment

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from articles.admin.bases import HEAVY, ArchiveAdmin
-from articles.ingest.rules.decoding import decode
+from articles.ingest.parsing.decoding import decode
 from articles.models import Article, Original, Photo
 from articles.public.listings.originals import content_of
 from articles.public.listings.origins import READ_UP_TO_BYTES, lines_of

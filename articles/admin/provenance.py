@@ -15,7 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.bases import HEAVY, LONG_TEXTS, ReadOnlyAdmin
-from articles.ingest.rules.decoding import decode
+from articles.ingest.parsing.decoding import decode
 from articles.models import Original
 from articles.public.listings.origins import READ_UP_TO_BYTES, lines_of
 from articles.text.wording import ENCODINGS, FORMS, kept_as, size_words

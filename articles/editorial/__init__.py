@@ -1,1 +1,1 @@
-"""What staff do: edit, restore, decide conflicts, act on many, and exchange edits; what is remembered of it, and told."""
+"""What staff do: edit, restore, decide conflicts, act on many, exchange edits; what is remembered of it, and told."""

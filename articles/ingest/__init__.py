@@ -1,4 +1,1 @@
-"""Original bytes -> story -> rows.
-
-``readers/``, ``clean`` and ``tagging`` are pure and run in any process; ``store`` alone touches the database.
-"""
+"""Original bytes to ``Story``, pure: no models, no database. ``pool`` does it in several processes."""

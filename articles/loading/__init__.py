@@ -23,8 +23,8 @@ from articles.catalogue.filing import Filed, count_photos
 from articles.editorial import revisions
 from articles.editorial.loaded import baseline, edited_fields
 from articles.ingest.errors import NotAnArticle
-from articles.ingest.reading import Reading
-from articles.ingest.shown import printable
+from articles.ingest.inputs.shown import printable
+from articles.ingest.pool import Reading
 from articles.ingest.story import Damage, Piece, Story
 from articles.ingest.tagging import Vocabulary
 from articles.loading import journal, rows

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from articles.catalogue import filing
-from articles.ingest.reading import Reading
+from articles.ingest.pool import Reading
 from articles.ingest.story import HeldElsewhere, Piece, Story
 from articles.loading.matching import Known, Target, path_of
 from articles.loading.outcome import Outcome

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from articles.ingest.shown import printable
+from articles.ingest.inputs.shown import printable
 from articles.loading.outcome import Outcome
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.db.models.fields.json import KeyTransform
 
-from articles.ingest.reading import Reading
+from articles.ingest.pool import Reading
 from articles.ingest.story import Story
 from articles.models import Article, Conflict, Original, OriginalPath, Photo
 from articles.text.keys import digest_of

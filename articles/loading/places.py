@@ -13,8 +13,8 @@ from pathlib import Path
 from django.db import connection
 from django.db.models import Q
 
-from articles.ingest.reading import Reading
-from articles.ingest.shown import printable
+from articles.ingest.inputs.shown import printable
+from articles.ingest.pool import Reading
 
 
 def below(column: str, folder: str) -> Q:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from django.db.models import Q
 
-from articles.ingest.reading import Reading
-from articles.ingest.shown import printable
+from articles.ingest.inputs.shown import printable
+from articles.ingest.pool import Reading
 from articles.loading.places import below, place_of_refused
 from articles.models import Load, Refusal
 from articles.models.load import REFUSALS_KEPT

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from articles import photos
 from articles.catalogue import filing
-from articles.ingest.reading import Reading
+from articles.ingest.pool import Reading
 from articles.ingest.story import Piece, Story
 from articles.loading.matching import external_id_of, url_of
 from articles.models import Article, Damage, Original, Photo, Rendition, Tagging

@@ -26,7 +26,7 @@ from articles.editorial.loaded import (
     own_blocks,
     photo_values,
 )
-from articles.ingest.reading import Reading
+from articles.ingest.pool import Reading
 from articles.ingest.story import Story
 from articles.loading import rows
 from articles.loading.matching import external_id_of

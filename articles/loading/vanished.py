@@ -8,7 +8,7 @@ from pathlib import Path
 
 from articles.catalogue import filing
 from articles.editorial import revisions
-from articles.ingest.shown import printable
+from articles.ingest.inputs.shown import printable
 from articles.loading import journal
 from articles.loading.places import below, is_there
 from articles.models import Article, Load, OriginalPath

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from articles.ingest.errors import IngestError
-from articles.ingest.reading import Reading
+from articles.ingest.pool import Reading
 from articles.ingest.story import Piece, Story
 from articles.loading.matching import Target, external_id_of, url_of
 from articles.models import OriginalPath, Photo

@@ -204,7 +204,7 @@ def _unpack(path: Path) -> int:
 
 
 def _scan(path: Path) -> int:
-    from articles.ingest.crawls import Crawl, Given, Limits  # not for the others: it would count as their memory
+    from articles.ingest.warc import Crawl, Given, Limits  # not for the others: it would count as their memory
 
     files = [Given(path, path.name)]
     with TemporaryDirectory(dir=path.parent) as scratch, Crawl.open(files, Path(scratch), Limits()) as crawl:

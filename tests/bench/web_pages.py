@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from articles import photos
-from articles.ingest.reading import Plan, read_all
+from articles.ingest.pool import Plan, read_all
 from articles.ingest.story import Piece
 from articles.ingest.tagging import Vocabulary
 from tests.bench.evaluate.__main__ import CORPUS, ROOT

@@ -9,7 +9,7 @@ import pytest
 
 from articles.ingest.clean import clean
 from articles.ingest.errors import IngestError
-from articles.ingest.forms import HEAD_BYTES, reader_of
+from articles.ingest.inputs.sniff import HEAD_BYTES, reader_of
 from articles.ingest.readers.base import Part
 from articles.ingest.story import LocalFile, Piece, Story
 

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from articles.ingest.readers.text import read
-from articles.ingest.rules.whitespace import fold
+from articles.ingest.parsing.whitespace import fold
+from articles.ingest.readers.text.reader import read
 from articles.ingest.story import LEDGER_KINDS, Piece, Story
 
 HEADLINE = "Ferry returns to the harbour"

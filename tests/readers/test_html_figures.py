@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from articles.ingest.parsing.captions import credit_line, credit_name, split_caption, tidy_caption
 from articles.ingest.readers.html import READER
 from articles.ingest.readers.html.images import srcset
-from articles.ingest.rules.captions import credit_line, credit_name, split_caption, tidy_caption
 from articles.ingest.story import PhotoFile
 from tests.readers.made import piece
 from tests.readers.test_html import BODY, HEADLINE, article, page, paragraphs, said

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.ingest.rules.html_fragment import read_html
+from articles.ingest.parsing.html_fragment import read_html
 from articles.text.markdown import plain, render
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.ingest.reading import Plan, Reading, read_all
+from articles.ingest.pool import Plan, Reading, read_all
 from articles.ingest.story import Piece
 from articles.ingest.tagging import Vocabulary
 from articles.ingest.work import WorkLimits

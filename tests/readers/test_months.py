@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from articles.ingest.rules.iso_dates import read_date
+from articles.ingest.parsing.iso_dates import read_date
 from articles.text.months import in_numbers
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
-from articles.ingest.forms import reader_of
+from articles.ingest.inputs.sniff import reader_of
 from articles.ingest.readers import jsonl
 from articles.ingest.readers.base import Part
 from articles.ingest.readers.ninjs import looks_like

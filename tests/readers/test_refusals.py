@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.ingest.reading import Plan, read_piece
+from articles.ingest.pool import Plan, read_piece
 from articles.ingest.story import Piece
 from articles.ingest.tagging import Vocabulary
 from articles.photos import Limits

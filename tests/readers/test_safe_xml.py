@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from articles.ingest.errors import BadMetadata
+from articles.ingest.parsing.safe_xml import parse_xml
 from articles.ingest.readers.nitf import looks_like, read
-from articles.ingest.rules.safe_xml import parse_xml
 from articles.ingest.story import Piece
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from articles.ingest.rules.chrome import is_chrome
-from articles.ingest.rules.decoding import decode
+from articles.ingest.parsing.chrome import is_chrome
+from articles.ingest.parsing.decoding import decode
 from tests.readers.made import BODY, HEADLINE, article, codes_at, differences, ledger_faults, said, unaccounted
 
 ROOT = Path(__file__).parents[2]

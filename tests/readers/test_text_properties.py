@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.ingest.rules.decoding import decode
-from articles.ingest.rules.whitespace import fold, split_lines
+from articles.ingest.parsing.decoding import decode
+from articles.ingest.parsing.whitespace import fold, split_lines
 from tests.readers.made import ledger_faults, said, unaccounted
 from tests.readers.test_text import CHROME
 from tests.readers.test_text_credits import CREDITS

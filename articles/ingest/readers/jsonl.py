@@ -29,11 +29,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
+from articles.ingest.parsing.credits import is_caption_cut
+from articles.ingest.parsing.fields import shortened
+from articles.ingest.parsing.iso_dates import read_date, why_unread
+from articles.ingest.parsing.local_files import find_photo
 from articles.ingest.readers.base import Part, Reader
-from articles.ingest.rules.credits import is_caption_cut
-from articles.ingest.rules.fields import shortened
-from articles.ingest.rules.iso_dates import read_date, why_unread
-from articles.ingest.rules.local_files import find_photo
 from articles.ingest.story import Damage, PhotoKind, Piece, Story, StoryPhoto
 from articles.text.markdown import escape_text, plain, render
 

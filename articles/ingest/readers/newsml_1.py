@@ -12,9 +12,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, UnreadableFile
-from articles.ingest.readers.base import Part, Reader
-from articles.ingest.readers.nitf import read_nitf
-from articles.ingest.rules.agency_items import (
+from articles.ingest.parsing.agency_items import (
     Item,
     paragraphs_of,
     published_and_updated,
@@ -22,11 +20,13 @@ from articles.ingest.rules.agency_items import (
     withdrawal,
     without_by,
 )
-from articles.ingest.rules.html_fragment import Fragment, read_element, read_html
-from articles.ingest.rules.html_fragment.elements import Element, all_named, name_of, text_of
-from articles.ingest.rules.renditions import Delivered, Rendition, number_of
-from articles.ingest.rules.safe_xml import children, opening_of, parse_xml
-from articles.ingest.rules.xml_cuts import cuts_of
+from articles.ingest.parsing.html_fragment import Fragment, read_element, read_html
+from articles.ingest.parsing.html_fragment.elements import Element, all_named, name_of, text_of
+from articles.ingest.parsing.renditions import Delivered, Rendition, number_of
+from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
+from articles.ingest.parsing.xml_cuts import cuts_of
+from articles.ingest.readers.base import Part, Reader
+from articles.ingest.readers.nitf import read_nitf
 from articles.ingest.story import Piece, Story
 
 _PICTURE = re.compile(r"photo|picture|graphic|image", re.IGNORECASE)

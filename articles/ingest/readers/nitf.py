@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 
+from articles.ingest.parsing.agency_items import Item, story_of, withdrawal, without_by
+from articles.ingest.parsing.html_fragment import read_elements
+from articles.ingest.parsing.html_fragment.elements import Element, all_named, name_of, text_of
+from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.readers.base import Reader
-from articles.ingest.rules.agency_items import Item, story_of, withdrawal, without_by
-from articles.ingest.rules.html_fragment import read_elements
-from articles.ingest.rules.html_fragment.elements import Element, all_named, name_of, text_of
-from articles.ingest.rules.safe_xml import children, opening_of, parse_xml
 from articles.ingest.story import Piece, Story
 
 # ``tobject.type`` says what kind of document it is, or, in many agencies, which desk it came from.

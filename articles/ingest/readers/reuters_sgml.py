@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
+from articles.ingest.parsing.agency_items import Item, story_of, without_by
+from articles.ingest.parsing.decoding import decode
+from articles.ingest.parsing.html_fragment import Block, Fragment, read_elements
+from articles.ingest.parsing.html_fragment.elements import all_named, text_of
+from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
+from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part, Reader
-from articles.ingest.rules.agency_items import Item, story_of, without_by
-from articles.ingest.rules.decoding import decode
-from articles.ingest.rules.html_fragment import Block, Fragment, read_elements
-from articles.ingest.rules.html_fragment.elements import all_named, text_of
-from articles.ingest.rules.safe_xml import children, opening_of, parse_xml
-from articles.ingest.rules.whitespace import fold
 from articles.ingest.story import Damage, Piece, Story
 from articles.text.markdown import escape_text
 

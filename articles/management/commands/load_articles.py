@@ -29,14 +29,14 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from articles import photos
 from articles.editorial.exchange import apply_edits
-from articles.ingest.containers import UnpackLimits
 from articles.ingest.errors import IngestError
-from articles.ingest.forms import OPENED_SUFFIXES, readable
-from articles.ingest.own_files import CALLED, KEY_FILE, OwnFiles
-from articles.ingest.reading import Plan, Reading, read_all
-from articles.ingest.records import Search, is_of_pictures
-from articles.ingest.scratch import scratch_folder
-from articles.ingest.shown import printable
+from articles.ingest.inputs.archives import UnpackLimits
+from articles.ingest.inputs.files import Search, is_of_pictures
+from articles.ingest.inputs.own_files import CALLED, KEY_FILE, OwnFiles
+from articles.ingest.inputs.scratch import scratch_folder
+from articles.ingest.inputs.shown import printable
+from articles.ingest.inputs.sniff import OPENED_SUFFIXES, readable
+from articles.ingest.pool import Plan, Reading, read_all
 from articles.ingest.story import Piece, Story
 from articles.ingest.tagging import Vocabulary
 from articles.ingest.work import WorkLimits

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, OperationalError
 from django.utils import timezone
 
-from articles.ingest.shown import printable
+from articles.ingest.inputs.shown import printable
 from articles.loading.undo import is_all_undone, newest_to_undo, undo
 from articles.loading.undo.account import NAMED
 from articles.models import Load

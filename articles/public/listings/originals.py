@@ -28,7 +28,7 @@ def content_of(original: Original) -> bytes | None:
     if not original.held_at:
         return bytes(original.content)
     # Few originals need it, and every web process would load it.
-    from articles.ingest.crawls import Limits, read_bytes
+    from articles.ingest.warc import Limits, read_bytes
 
     where = HeldElsewhere(original.held_at, original.held_offset, original.held_length)
     try:

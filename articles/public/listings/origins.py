@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from articles.ingest.rules.decoding import decode
-from articles.ingest.rules.whitespace import fold, split_lines
+from articles.ingest.parsing.decoding import decode
+from articles.ingest.parsing.whitespace import fold, split_lines
 from articles.models import Damage, Original
 from articles.text.wording import ENCODINGS, FORMS, damage_words, kept_as, moment_words, size_words
 

@@ -8,6 +8,10 @@ from dataclasses import replace
 from urllib.parse import urljoin
 
 from articles.ingest.errors import NotAnArticle
+from articles.ingest.parsing.dateline import find_dateline
+from articles.ingest.parsing.decoding import is_unmarked_utf16
+from articles.ingest.parsing.local_files import find_photo
+from articles.ingest.parsing.photo_fields import make_photo, photo_damage
 from articles.ingest.readers.base import Reader
 from articles.ingest.readers.html.body import Body, Placed, find_body
 from articles.ingest.readers.html.evidence import Evidence, ImageRecord, gather
@@ -17,10 +21,6 @@ from articles.ingest.readers.html.page import Page, parse
 from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_article
 from articles.ingest.readers.html.tidying import Known, bare
 from articles.ingest.readers.html.tree import fold
-from articles.ingest.rules.dateline import find_dateline
-from articles.ingest.rules.decoding import is_unmarked_utf16
-from articles.ingest.rules.local_files import find_photo
-from articles.ingest.rules.photo_fields import make_photo, photo_damage
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
 from articles.text.markdown import escape_text, plain, render
 

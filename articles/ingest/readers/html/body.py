@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from articles.ingest.parsing.captions import credit_line
+from articles.ingest.parsing.credits import split_credit
 from articles.ingest.readers.html.cleaning import MARK, Cleared, clear_away, drop_silent
 from articles.ingest.readers.html.decks import take_deck
 from articles.ingest.readers.html.evidence.clues import Choice
@@ -27,8 +29,6 @@ from articles.ingest.readers.html.signatures import take_signature
 from articles.ingest.readers.html.tidying import Known, apart_from_headline, same_words, tidy
 from articles.ingest.readers.html.tree import Element, fold
 from articles.ingest.readers.html.units import Unit, is_prose_in_pre, units_of
-from articles.ingest.rules.captions import credit_line
-from articles.ingest.rules.credits import split_credit
 
 # No article has as many paragraphs and pieces around them; a page made to hold up a load may.
 _MOST_UNITS = 20_000

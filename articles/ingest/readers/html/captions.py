@@ -9,12 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
-from articles.ingest.readers.html.furniture import Kind
-from articles.ingest.readers.html.images import IMAGE_TAGS
-from articles.ingest.readers.html.picture_names import is_box, is_caption, is_credit
-from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
-from articles.ingest.rules.captions import (
+from articles.ingest.parsing.captions import (
     credit_line,
     credit_name,
     ends_in_credit,
@@ -23,6 +18,11 @@ from articles.ingest.rules.captions import (
     split_caption,
     tidy_caption,
 )
+from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
+from articles.ingest.readers.html.furniture import Kind
+from articles.ingest.readers.html.images import IMAGE_TAGS
+from articles.ingest.readers.html.picture_names import is_box, is_caption, is_credit
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SMALL_SIZES = frozenset({"1", "2", "-1", "-2", "-3"})

@@ -13,7 +13,7 @@ from itertools import chain
 
 from resiliparse.parse.encoding import detect_encoding
 
-from articles.ingest.rules.decoding import Decoded, decode
+from articles.ingest.parsing.decoding import Decoded, decode
 
 # How far a ``meta`` is looked for. Browsers stop after 1,024 bytes; old pages have comments and scripts before it.
 _HEAD_BYTES = 16_384

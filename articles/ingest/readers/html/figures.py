@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import islice
 
+from articles.ingest.parsing.captions import ends_in_credit, tidy_caption
 from articles.ingest.readers.html.captions import Words, credit_in, words_in, words_of
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, replace_by_mark
 from articles.ingest.readers.html.images import (
@@ -23,7 +24,6 @@ from articles.ingest.readers.html.images import (
 )
 from articles.ingest.readers.html.picture_names import is_box, is_caption
 from articles.ingest.readers.html.tree import Element, fold
-from articles.ingest.rules.captions import ends_in_credit, tidy_caption
 from articles.ingest.story import PhotoKind
 
 # Of a figure with one of these, the words stay, or the film is what it shows.

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import urljoin
 
+from articles.ingest.parsing.html_fragment import read_element
+from articles.ingest.parsing.html_fragment.inline import Run, lines_of, markdown_of, plain_line, runs_of
+from articles.ingest.parsing.html_fragment.raw import as_html
 from articles.ingest.readers.html.tree import Element, fold
 from articles.ingest.readers.html.units import HEADINGS, LISTS, Unit
-from articles.ingest.rules.html_fragment import read_element
-from articles.ingest.rules.html_fragment.inline import Run, lines_of, markdown_of, plain_line, runs_of
-from articles.ingest.rules.html_fragment.raw import as_html
 from articles.text.markdown import escape_text, plain, render
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from articles.ingest.parsing.long_tags import with_fewer_attributes
 from articles.ingest.readers.html.charset import decode_page
 from articles.ingest.readers.html.tree import Element
-from articles.ingest.rules.long_tags import with_fewer_attributes
 from articles.ingest.story import Damage
 from articles.text.words import words
 

@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from articles.ingest.parsing.decoding import is_binary
 from articles.ingest.readers.html.evidence import Evidence
 from articles.ingest.readers.html.evidence.json_ld import ARTICLE_TYPES
 from articles.ingest.readers.html.evidence.signs import Signs
 from articles.ingest.readers.html.kind_words import ERROR, LISTING, SEARCH, SIGN_IN, WALL
 from articles.ingest.readers.html.units import length
-from articles.ingest.rules.decoding import is_binary
 from articles.text.words import words
 
 # An error, a form or a wall says no more than this.

@@ -9,19 +9,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from articles.ingest.readers.html.picture_names import is_caption
-from articles.ingest.readers.html.selection import path_to
-from articles.ingest.readers.html.tree import Element, fold
-from articles.ingest.readers.html.units import Node, Unit, link_length
-from articles.ingest.rules.chrome import is_chrome
-from articles.ingest.rules.metadata import Place, parse_metadata
-from articles.ingest.rules.page_lines import (
+from articles.ingest.parsing.chrome import is_chrome
+from articles.ingest.parsing.metadata import Place, parse_metadata
+from articles.ingest.parsing.page_lines import (
     ends_article,
     is_furniture_line,
     is_invitation,
     is_labelled_link,
     is_link_label,
 )
+from articles.ingest.readers.html.picture_names import is_caption
+from articles.ingest.readers.html.selection import path_to
+from articles.ingest.readers.html.tree import Element, fold
+from articles.ingest.readers.html.units import Node, Unit, link_length
 
 _PROSE = 80
 # A box without any paragraph has text of its own from this length on.

@@ -11,20 +11,20 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from articles.ingest.parsing.captions import ends_in_copyright
+from articles.ingest.parsing.credits import split_credit
+from articles.ingest.parsing.dateline import find_dateline
+from articles.ingest.parsing.decoding import Decoded, decode
+from articles.ingest.parsing.fields import Fields
+from articles.ingest.parsing.iso_dates import read_date
+from articles.ingest.parsing.photo_fields import make_photo, photo_damage
+from articles.ingest.parsing.whitespace import split_lines
 from articles.ingest.readers.base import Reader
 from articles.ingest.readers.markdown.body_layout import Layout, lay_out
 from articles.ingest.readers.markdown.front_matter import FrontMatter, read_front_matter, starts_front_matter
 from articles.ingest.readers.markdown.lead_photos import is_same, lead_pictures
 from articles.ingest.readers.markdown.line_ledger import keep_ledger
 from articles.ingest.readers.markdown.pictures import Picture, take_out_pictures
-from articles.ingest.rules.captions import ends_in_copyright
-from articles.ingest.rules.credits import split_credit
-from articles.ingest.rules.dateline import find_dateline
-from articles.ingest.rules.decoding import Decoded, decode
-from articles.ingest.rules.fields import Fields
-from articles.ingest.rules.iso_dates import read_date
-from articles.ingest.rules.photo_fields import make_photo, photo_damage
-from articles.ingest.rules.whitespace import split_lines
 from articles.ingest.story import Damage, Piece, Story, StoryPhoto
 
 HEADLINE = ("headline", "title")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.markdown.pictures import ANY_MARK, MARK, Body, Picture
-from articles.ingest.rules.whitespace import fold
 from articles.text.markdown import plain, render
 
 _HEADING = re.compile(r"#[ \t]*([^#\s].*?)[ \t]*#*[ \t]*")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Mapping
 
+from articles.ingest.parsing.fields import Fields
+from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.markdown.pictures import Picture, words_of
 from articles.ingest.readers.markdown.templates import without_pelican
-from articles.ingest.rules.fields import Fields
-from articles.ingest.rules.whitespace import fold
 
 # Names for the picture of an article, and for smaller ones that count only where there is no other.
 LEAD_KEYS = (

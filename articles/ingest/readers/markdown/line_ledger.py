@@ -6,9 +6,9 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 
+from articles.ingest.parsing.fields import Fields
 from articles.ingest.readers.markdown.body_layout import Layout
 from articles.ingest.readers.markdown.pictures import MARK
-from articles.ingest.rules.fields import Fields
 from articles.ingest.story import LedgerLine, StoryPhoto
 
 _NO_WORDS = re.compile(r"\]\([^()\n]*\)|\]\[[^\[\]\n]*\]|<[^<>]*>|\{[^{}]*\}")

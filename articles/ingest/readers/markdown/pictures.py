@@ -11,6 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from articles.ingest.parsing.credits import split_credit
+from articles.ingest.parsing.fields import shortened
+from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.markdown.templates import (
     PELICAN,
     Tag,
@@ -19,9 +22,6 @@ from articles.ingest.readers.markdown.templates import (
     value_in_address,
     without_pelican,
 )
-from articles.ingest.rules.credits import split_credit
-from articles.ingest.rules.fields import shortened
-from articles.ingest.rules.whitespace import fold
 from articles.text.markdown import plain, render
 
 # Characters that Unicode reserves for such use: they never occur in text, and Markdown and HTML leave them alone.

@@ -10,13 +10,13 @@ Specification: https://iptc.org/standards/newsml-g2/.
 from __future__ import annotations
 
 from articles.ingest.errors import NotAnArticle
+from articles.ingest.parsing.agency_items import Item, story_of
+from articles.ingest.parsing.html_fragment.elements import Element, text_of
+from articles.ingest.parsing.safe_xml import Document, children, opening_of, parse_xml
 from articles.ingest.readers.base import Reader
 from articles.ingest.readers.newsml_g2.metadata import Names, names_in, read_item_text, read_picture, read_status
 from articles.ingest.readers.newsml_g2.package import ITEMS, Gathered, items_in, local, one_story, references
 from articles.ingest.readers.newsml_g2.splitting import split
-from articles.ingest.rules.agency_items import Item, story_of
-from articles.ingest.rules.html_fragment.elements import Element, text_of
-from articles.ingest.rules.safe_xml import Document, children, opening_of, parse_xml
 from articles.ingest.story import Piece, Story
 
 NAMESPACE = "http://iptc.org/std/nar/"

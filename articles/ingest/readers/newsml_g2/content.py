@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from articles.ingest.parsing.agency_items import paragraphs_of
+from articles.ingest.parsing.html_fragment import Fragment, read_element, read_html
+from articles.ingest.parsing.html_fragment.elements import Element, all_named, name_of, text_of
+from articles.ingest.parsing.renditions import Rendition, number_of
+from articles.ingest.parsing.safe_xml import children
 from articles.ingest.readers.newsml_g2.package import local
-from articles.ingest.rules.agency_items import paragraphs_of
-from articles.ingest.rules.html_fragment import Fragment, read_element, read_html
-from articles.ingest.rules.html_fragment.elements import Element, all_named, name_of, text_of
-from articles.ingest.rules.renditions import Rendition, number_of
-from articles.ingest.rules.safe_xml import children
 
 
 @dataclass(slots=True)

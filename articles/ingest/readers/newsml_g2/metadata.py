@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from articles.ingest.parsing.agency_items import Item, is_later_version, published_and_updated, withdrawal, without_by
+from articles.ingest.parsing.credits import split_credit
+from articles.ingest.parsing.fields import shortened
+from articles.ingest.parsing.html_fragment import Block, Fragment
+from articles.ingest.parsing.html_fragment.elements import Element, text_of
+from articles.ingest.parsing.renditions import Delivered, Rendition
+from articles.ingest.parsing.safe_xml import children
 from articles.ingest.readers.newsml_g2.content import Content, content_of
 from articles.ingest.readers.newsml_g2.package import code_of, item_class, local
 from articles.ingest.readers.nitf import read_nitf
-from articles.ingest.rules.agency_items import Item, is_later_version, published_and_updated, withdrawal, without_by
-from articles.ingest.rules.credits import split_credit
-from articles.ingest.rules.fields import shortened
-from articles.ingest.rules.html_fragment import Block, Fragment
-from articles.ingest.rules.html_fragment.elements import Element, text_of
-from articles.ingest.rules.renditions import Delivered, Rendition
-from articles.ingest.rules.safe_xml import children
 from articles.ingest.story import PhotoKind
 from articles.text.markdown import escape_text
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from articles.ingest.rules.html_fragment.elements import Element, name_of
-from articles.ingest.rules.safe_xml import children
+from articles.ingest.parsing.html_fragment.elements import Element, name_of
+from articles.ingest.parsing.safe_xml import children
 
 ITEMS = frozenset({
     "newsItem", "packageItem", "conceptItem", "knowledgeItem", "planningItem", "catalogItem", "hopItem",

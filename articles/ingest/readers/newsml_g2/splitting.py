@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
+from articles.ingest.parsing.safe_xml import parse_xml
+from articles.ingest.parsing.xml_cuts import cuts_of
 from articles.ingest.readers.base import Part
 from articles.ingest.readers.newsml_g2.package import ITEMS, items_in, stories_in
-from articles.ingest.rules.safe_xml import parse_xml
-from articles.ingest.rules.xml_cuts import cuts_of
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:

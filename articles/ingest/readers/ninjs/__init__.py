@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from articles.ingest.errors import BadMetadata, NotAnArticle
+from articles.ingest.parsing.agency_items import Item, published_and_updated, story_of, withdrawal, without_by
+from articles.ingest.parsing.decoding import decode
 from articles.ingest.readers.base import Reader
 from articles.ingest.readers.ninjs.pictures import PICTURES, associated, own_pictures
 from articles.ingest.readers.ninjs.record import Record
@@ -25,8 +27,6 @@ from articles.ingest.readers.ninjs.texts import (
     chosen_headline,
     texts_of,
 )
-from articles.ingest.rules.agency_items import Item, published_and_updated, story_of, withdrawal, without_by
-from articles.ingest.rules.decoding import decode
 from articles.ingest.story import Piece, Story
 
 TAGGED = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from articles.ingest.rules.fields import shortened
-from articles.ingest.rules.whitespace import fold
+from articles.ingest.parsing.fields import shortened
+from articles.ingest.parsing.whitespace import fold
 from articles.ingest.story import Damage
 
 # What is said of the object itself, and is neither about the news nor worth telling: sizes and the name of the form.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from articles.ingest.parsing.agency_items import paragraphs_of
+from articles.ingest.parsing.html_fragment import Fragment, read_html, text_of_html
 from articles.ingest.readers.ninjs.record import Record
-from articles.ingest.rules.agency_items import paragraphs_of
-from articles.ingest.rules.html_fragment import Fragment, read_html, text_of_html
 
 _MARKUP = re.compile(r"html|nitf")
 _OTHER = re.compile(r"xml|json|markdown")

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from articles.ingest.parsing.iso_dates import why_unread
 from articles.ingest.readers.html.evidence import choosing, json_ld, markup, meta, microdata
 from articles.ingest.readers.html.evidence.choosing import Names
 from articles.ingest.readers.html.evidence.clues import Choice, Clue, Clues, key
@@ -32,7 +33,6 @@ from articles.ingest.readers.html.evidence.printed import Printed, read_lines
 from articles.ingest.readers.html.evidence.signs import Signs, read_signs
 from articles.ingest.readers.html.page import Page
 from articles.ingest.readers.html.tree import Element, inline_text
-from articles.ingest.rules.iso_dates import why_unread
 from articles.ingest.story import Damage, Piece
 
 __all__ = ["Evidence", "ImageRecord", "gather"]

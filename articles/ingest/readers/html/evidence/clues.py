@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
-from articles.ingest.rules.whitespace import fold
+from articles.ingest.parsing.whitespace import fold
 
 Field = Literal[
     "headline", "deck", "author", "published", "updated", "source", "site", "section", "tag", "keyword", "language",

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
+from articles.ingest.parsing.chrome import is_breadcrumb, is_chrome
+from articles.ingest.parsing.metadata import Place, parse_metadata
+from articles.ingest.parsing.page_lines import is_furniture_line, is_link_label
 from articles.ingest.readers.html.evidence.clues import key
 from articles.ingest.readers.html.evidence.moments import is_date_alone
 from articles.ingest.readers.html.evidence.people import begins_with_by
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
-from articles.ingest.rules.chrome import is_breadcrumb, is_chrome
-from articles.ingest.rules.metadata import Place, parse_metadata
-from articles.ingest.rules.page_lines import is_furniture_line, is_link_label
 from articles.text.outlets import has_press_name, is_known_outlet
 from articles.text.words import words
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from articles.ingest.parsing.dates import find_stamps
+from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.readers.html.evidence.clues import Clue
-from articles.ingest.rules.dates import find_stamps
-from articles.ingest.rules.iso_dates import read_date
 from articles.text.months import WEEKDAYS_ELSEWHERE, in_numbers, without_accents
 
 Role = Literal["published", "updated"]

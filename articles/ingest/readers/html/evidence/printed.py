@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from articles.ingest.parsing.dates import find_stamps
+from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
 from articles.ingest.readers.html.evidence.clues import key
 from articles.ingest.readers.html.evidence.moments import Role, printed_dates, says_updated
 from articles.ingest.readers.html.evidence.people import begins_with_by, names_in, without_by, without_date
 from articles.ingest.readers.html.evidence.region import lines_after, lines_before
 from articles.ingest.readers.html.tree import Element
-from articles.ingest.rules.dates import find_stamps
-from articles.ingest.rules.metadata import Metadata, Place, parse_metadata
 from articles.text.months import in_numbers
 
 _LONGEST = 160

@@ -1,0 +1,267 @@
+"""Unpacks what holds other files: gzip, ZIP and tar, into a scratch folder and never elsewhere, within limits."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import stat
+import tarfile
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from functools import cache, partial
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+from tempfile import mkdtemp
+from typing import IO
+
+from articles.ingest.errors import IngestError, UnknownForm, UnreadableFile
+from articles.ingest.inputs.damaged import damage_in_words
+from articles.ingest.inputs.shown import printable
+from articles.ingest.inputs.sniff import Container, reader_of
+from articles.ingest.inputs.tar_headers import Gap, held_bytes, members_of
+
+BLOCK_BYTES = 1 << 20
+# A small file may well shrink to a hundredth: the ratio is asked of what is larger than this.
+RATIO_FROM_BYTES = 10_000_000
+NESTED = 3  # archives within archives
+DEEPEST = 100  # folders within folders
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+OFFICE = ("[Content_Types].xml", "META-INF/container.xml", "META-INF/manifest.xml")
+
+
+class BeyondLimits(UnreadableFile):
+    """An archive that is larger than what may be unpacked of it: none of it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnpackLimits:
+    """How many files an archive may hold, with the archives in it, how many bytes unpacked, and how many to one."""
+
+    max_files: int
+    max_bytes: int
+    max_ratio: int
+
+
+@dataclass(slots=True)
+class Budget:
+    """What is left of the limits for one archive and all that lies in it."""
+
+    limits: UnpackLimits
+    files: int = 0
+    bytes: int = 0
+
+    def spend(self, size: int, name: str) -> None:
+        """Count ``size`` more unpacked bytes. Raises ``BeyondLimits``."""
+        self.bytes += size
+        if self.bytes > self.limits.max_bytes:
+            reason = f"unpacked it is more than {self.limits.max_bytes:,} bytes (UNPACK_MAX_BYTES)"
+            raise BeyondLimits(reason, path=name)
+
+    def check_ratio(self, size: int, packed: int, name: str) -> None:
+        """Look whether ``packed`` bytes became too many. Raises ``BeyondLimits``."""
+        if size > RATIO_FROM_BYTES and size > packed * self.limits.max_ratio:
+            reason = f"it grows to more than {self.limits.max_ratio} times its size (UNPACK_MAX_RATIO), as bombs do"
+            raise BeyondLimits(reason, path=name)
+
+    def add_file(self, name: str) -> None:
+        """Count one more file. Raises ``BeyondLimits``."""
+        self.files += 1
+        if self.files > self.limits.max_files:
+            reason = f"there are more than {self.limits.max_files:,} files in it (UNPACK_MAX_FILES)"
+            raise BeyondLimits(reason, path=name)
+
+
+def unpack_gzip(path: Path, name: str, scratch: Path, budget: Budget) -> Path:
+    """The one file in a gzip file, in a folder of its own below ``scratch``. Raises ``UnreadableFile``."""
+    inner = name.removesuffix(".gz").removesuffix(".GZ")
+    inner = inner.removesuffix(".tgz") + ".tar" if inner.endswith(".tgz") else inner
+    target = Path(mkdtemp(dir=scratch)) / (PurePosixPath(inner).name or "file")
+    budget.add_file(name)
+    with (
+        _full_disk_in_words(name, scratch),
+        damage_in_words(name),
+        path.open("rb") as packed,
+        gzip.GzipFile(fileobj=packed) as file,
+    ):
+        _copy(file, target, budget, name, packed=packed)
+    return target
+
+
+def unpack(path: Path, kind: Container, name: str, scratch: Path, budget: Budget) -> tuple[Path, list[IngestError]]:
+    """The folder into which a ZIP or tar file is unpacked, and an error for each thing in it that could not be.
+
+    Raises ``UnreadableFile`` for an archive that exceeds the limits, or the room that there is.
+    """
+    unpacking = _Unpacking(Path(mkdtemp(dir=scratch)), name, budget)
+    errors: list[IngestError] = []
+    try:
+        with _full_disk_in_words(name, scratch), damage_in_words(name):
+            # One by one: what was found out before an archive breaks off is not lost.
+            errors.extend(_zip_members(path, unpacking) if kind is Container.ZIP else _tar_members(path, unpacking))
+    except BeyondLimits:
+        raise
+    except UnreadableFile as damage:
+        errors.append(damage)
+    return unpacking.folder, errors
+
+
+def check_zip(path: Path, name: str) -> None:
+    """Raises ``UnknownForm`` for office documents and books, which are ZIP files too."""
+    with damage_in_words(name), zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+    if any(known in names for known in OFFICE):
+        raise UnknownForm("this is an office document or an e-book, not an archive of articles", path=name)
+
+
+def _zip_members(path: Path, unpacking: _Unpacking) -> Iterator[IngestError]:
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            if member.is_dir():
+                continue
+            error = unpacking.keep(
+                member.filename,
+                partial(archive.open, member),
+                why_not=_why_not(member),
+                size=member.file_size,
+                packed=member.compress_size,
+            )
+            if error:
+                yield error
+
+
+def _why_not(member: zipfile.ZipInfo) -> str | None:
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return "this is a link, and links in archives are not followed"
+    if member.flag_bits & 1:
+        return "it is encrypted; unpack it with its password, then load the folder"
+    return None
+
+
+def _tar_members(path: Path, unpacking: _Unpacking) -> Iterator[IngestError]:
+    with tarfile.open(path, "r:") as archive:
+        for member in members_of(archive, path.stat().st_size):
+            if isinstance(member, Gap):
+                yield UnreadableFile(str(member), path=unpacking.name)
+            elif not member.isdir() and (error := _keep_tar_member(archive, member, unpacking)):
+                yield error
+
+
+def _keep_tar_member(archive: tarfile.TarFile, member: tarfile.TarInfo, unpacking: _Unpacking) -> IngestError | None:
+    why_not = None if member.isreg() else "this is a link or a device, and those in archives are not followed"
+    return unpacking.keep(
+        member.name, partial(archive.extractfile, member), why_not=why_not, size=member.size, packed=held_bytes(member)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Unpacking:
+    """The folder into which the archive ``name`` is being unpacked. ``numbers`` count the members of one name."""
+
+    folder: Path
+    name: str
+    budget: Budget
+    numbers: Counter[Path] = field(default_factory=Counter)
+
+    def keep(
+        self, name: str, opened: Callable[[], IO[bytes] | None], *, why_not: str | None, size: int, packed: int
+    ) -> IngestError | None:
+        """Unpack one member; what is wrong with it alone is an error by its name. Raises ``BeyondLimits``."""
+        shown = printable(f"{self.name}/{name}")
+        parts = _parts(name)
+        if parts is None:
+            return UnreadableFile("its name leads out of the archive; it was not unpacked", path=shown)
+        if len(parts) > DEEPEST:
+            return UnreadableFile(f"it lies more than {DEEPEST} folders deep; it was not unpacked", path=shown)
+        if why_not:
+            return UnreadableFile(why_not, path=shown)
+        self.budget.add_file(self.name)
+        if size == 0 and _is_article(PurePosixPath(parts[-1]).suffix.lower()) and not _is_hidden(parts):
+            return UnreadableFile("the file is empty", path=shown)
+        self.budget.check_ratio(size, packed, self.name)
+        try:
+            target = self._free_place(parts)
+        except OSError as error:
+            return UnreadableFile(_unfit(error), path=shown)
+        try:
+            with damage_in_words(shown, "it"), closing(opened() or BytesIO()) as file:
+                _copy(file, target, self.budget, self.name)
+        except BeyondLimits:
+            raise
+        except UnreadableFile as error:
+            target.unlink(missing_ok=True)
+            return error
+        return None
+
+    def _free_place(self, parts: Sequence[str]) -> Path:
+        """Where a member goes, its folder made; one that shares its name with another is numbered, ``a~2.txt``.
+
+        Raises ``OSError`` for a name that the disk can not hold.
+        """
+        folder = self.folder
+        for part in parts[:-1]:
+            folder = self._numbered(folder / part, Path.is_file)
+        folder.mkdir(parents=True, exist_ok=True)
+        place = self._numbered(folder / parts[-1], Path.exists)
+        place.touch(exist_ok=False)
+        return place
+
+    def _numbered(self, place: Path, is_taken: Callable[[Path], bool]) -> Path:
+        free = place
+        while is_taken(free):
+            self.numbers[place] += 1
+            free = place.with_name(f"{place.stem}~{self.numbers[place] + 1}{place.suffix}")
+        return free
+
+
+def _parts(name: str) -> tuple[str, ...] | None:
+    """The folders and the name of a member; ``None`` for one whose name leads elsewhere."""
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    if not parts or ".." in parts or parts[0].startswith("/") or ":" in parts[0] or "\0" in name:
+        return None
+    return parts
+
+
+def _is_hidden(parts: Sequence[str]) -> bool:
+    return any(part.startswith(".") for part in parts)
+
+
+@cache
+def _is_article(suffix: str) -> bool:
+    """True if an empty file of this name would be refused, and so need not be unpacked."""
+    try:
+        return reader_of(f"empty{suffix}", b"").split is None
+    except UnknownForm:
+        return False
+
+
+def _unfit(error: OSError) -> str:
+    if error.errno in _FULL:
+        raise error
+    return f"it can not be unpacked under its name ({error.strerror or error}); unpack the archive with another program"
+
+
+def _copy(
+    file: IO[bytes] | gzip.GzipFile, target: Path, budget: Budget, name: str, packed: IO[bytes] | None = None
+) -> None:
+    size = 0
+    with target.open("wb") as out:
+        while block := file.read(BLOCK_BYTES):
+            size += len(block)
+            budget.spend(len(block), name)
+            if packed is not None:
+                budget.check_ratio(size, packed.tell(), name)
+            out.write(block)
+
+
+@contextmanager
+def _full_disk_in_words(name: str, scratch: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        where = f"there is no room in {scratch.parent} to unpack it; make some, or let TMPDIR name a folder with more"
+        raise BeyondLimits(where, path=name) from error

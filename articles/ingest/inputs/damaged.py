@@ -1,0 +1,54 @@
+"""What reading an archive raises that is cut off, damaged, made to do harm, or packed as Python can not read it.
+
+Python's modules for archives check little of what they read: besides their own errors, they let through those of
+whatever stumbles first.
+"""
+
+from __future__ import annotations
+
+import errno
+import lzma
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from articles.ingest.errors import UnreadableFile
+from articles.ingest.inputs.shown import printable
+
+DAMAGE: tuple[type[Exception], ...] = (
+    EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError, struct.error, ValueError, OverflowError,
+    LookupError, RuntimeError, MemoryError,
+)  # fmt: skip
+UNREADABLE: tuple[type[Exception], ...] = (*DAMAGE, OSError)
+
+
+@contextmanager
+def damage_in_words(name: str, what: str = "the archive") -> Iterator[None]:
+    """Raises ``UnreadableFile`` for ``name`` where it is damaged; an ``OSError`` of the disk itself goes through."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        reason = "a name in it is said to be UTF-8 and is not; unpack it with another program, then load the folder"
+        raise UnreadableFile(reason, path=name) from error
+    except (NotImplementedError, RuntimeError) as error:
+        raise UnreadableFile(f"{what} can not be unpacked ({_why(error)})", path=name) from error
+    except DAMAGE as error:
+        raise UnreadableFile(f"{what} is cut off or damaged ({_why(error)})", path=name) from error
+    except OSError as error:
+        if not is_damage(error):
+            raise
+        raise UnreadableFile(f"{what} is cut off or damaged ({_why(error)})", path=name) from error
+
+
+def is_damage(error: OSError) -> bool:
+    """Whether it is no fault of the disk: what gzip and bzip2 can not unpack, and places that lie before the file."""
+    return error.errno in (None, errno.EINVAL)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno == errno.EINVAL:
+        return "it says that a part of it lies outside of it"
+    return printable(" ".join(str(error).split()))[:300] or type(error).__name__

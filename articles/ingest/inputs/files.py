@@ -1,0 +1,325 @@
+"""What is to be read: the files under the given paths and the records within them, as ``Piece``s in a fixed order.
+
+Archives are unpacked into a scratch folder and searched like folders. Photos and other files beside the articles are
+left alone, and counted.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from articles.ingest.errors import IngestError, NotAnArticle, UnknownForm, UnreadableFile
+from articles.ingest.inputs.archives import (
+    NESTED,
+    Budget,
+    UnpackLimits,
+    check_zip,
+    unpack,
+    unpack_gzip,
+)
+from articles.ingest.inputs.own_files import CALLED, KEY_FILE, OwnFiles
+from articles.ingest.inputs.shown import printable
+from articles.ingest.inputs.sniff import (
+    HEAD_BYTES,
+    OPENED_SUFFIXES,
+    PROMISING_SUFFIXES,
+    Container,
+    container_of,
+    reader_of,
+)
+from articles.ingest.parsing.chrome import PICTURE_ENDINGS
+from articles.ingest.parsing.local_files import LocalFiles
+from articles.ingest.story import Files, Piece
+from articles.ingest.warc import Crawl, Given, is_crawl
+from articles.ingest.warc import Limits as CrawlLimits
+from articles.ingest.warc.records import PICTURES
+
+LEADS_OUT = "this is a link to a {} outside of the folder; copy it here, or load it by its own path"
+
+
+def is_of_pictures(kind: str) -> bool:
+    """Whether ``Search.left_alone`` counts pictures under this: articles may have taken them as their photos."""
+    return kind == PICTURES or kind in PICTURE_ENDINGS
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file to be read; pipes and devices, which may never begin or never end, raise ``OSError``."""
+    # Without O_NONBLOCK, opening a named pipe waits for someone to write into it.
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        os.close(file)
+        raise OSError(0, "this is a pipe or a device, not a file", str(path))
+    return os.fdopen(file, "rb")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a file lies: on the disk, in reports, and as the archive remembers it.
+
+    ``place`` is ``None`` where that is the resolved path. ``budget`` is set within an archive, ``depth`` archives deep.
+    """
+
+    path: Path
+    name: str
+    root: Path | None = None
+    place: str | None = None
+    files: Files | None = None
+    budget: Budget | None = None
+    depth: int = 0
+
+
+def _untold(done: int, size: int) -> None:
+    """Nobody asked for the progress."""
+
+
+@dataclass(slots=True)
+class Search:
+    """Looks for inputs, and counts what it left alone.
+
+    Crawl files come last: those under one path are one crawl, so that a page finds its pictures in any of them.
+    ``own`` is never looked into, in whatever folder it lies. ``progress`` is told how many bytes of crawl files have
+    been looked through, and of how many.
+    """
+
+    max_bytes: int
+    unpack_limits: UnpackLimits
+    scratch: Path
+    left_alone: Counter[str] = field(default_factory=Counter)
+    own: OwnFiles = field(default_factory=OwnFiles)
+    progress: Callable[[int, int], None] = _untold
+    _crawl_files: list[Given] = field(default_factory=list)
+    _crawls: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        # Not sooner: what was found in a crawl is read long after it was found.
+        self._crawls.close()
+
+    def find(self, paths: Sequence[Path]) -> Iterator[Piece | IngestError]:
+        """Every input under ``paths``, in the order of their names; what can not be opened is an ``IngestError``.
+
+        A file named on its own is an input whatever its name, and may be a link; in a folder, files of other kinds
+        are left alone, and links that lead out of it are refused.
+        """
+        for path in paths:
+            for found in self._under(path):
+                if isinstance(found, IngestError):
+                    found.place = _place_of(found, path)
+                yield found
+
+    def _under(self, path: Path) -> Iterator[Piece | IngestError]:
+        if path.is_dir():
+            yield from self._in_folder(Spot(path, "", root=path))
+        else:
+            yield from self._in_file(Spot(path, path.name), is_named=True)
+        if self._crawl_files:
+            yield from self._in_crawl(self._crawl_files, path if path.is_dir() else path.parent)
+            self._crawl_files = []
+
+    # --- Folders --------------------------------------------------------------------------------------------------
+
+    def _in_folder(self, folder: Spot) -> Iterator[Piece | IngestError]:
+        failures: list[OSError] = []
+        top = folder.path.resolve()
+        own = self.own.seen_from(top)
+        for inner, folders, names in os.walk(folder.path, onerror=failures.append):
+            real = top / Path(inner).relative_to(folder.path)
+            folders[:] = self._without_own(real, folders, own)
+            for name in folders:
+                with suppress(OSError):  # the walk meets it too, and reports it
+                    if _leads_out(path := Path(inner) / name, top):
+                        shown = f"{folder.name}{path.relative_to(folder.path)}"
+                        yield UnreadableFile(LEADS_OUT.format("folder"), path=printable(shown))
+            for name in self._without_own(real, names, own):
+                yield from self._in_folder_file(folder, Path(inner) / name, top)
+            while failures:
+                yield _unreadable(failures.pop(0), folder.path)
+        while failures:
+            yield _unreadable(failures.pop(0), folder.path)
+
+    def _without_own(self, folder: Path, names: list[str], own: frozenset[Path]) -> list[str]:
+        """The names in a folder in their order, without hidden ones and those of the archive itself."""
+        shown = sorted(name for name in names if not name.startswith("."))
+        left = [name for name in shown if name != KEY_FILE and folder / name not in own]
+        if len(left) < len(shown):
+            self.left_alone[CALLED] += len(shown) - len(left)
+        return left
+
+    def _in_folder_file(self, folder: Spot, path: Path, top: Path) -> Iterator[Piece | IngestError]:
+        inner = path.relative_to(folder.path)
+        shown = f"{folder.name}{inner}"
+        suffix = path.suffix.lower()
+        if suffix not in OPENED_SUFFIXES:
+            self._leave_alone(path)
+        elif path.is_symlink() and self.own.hold(path, top):
+            self.left_alone[CALLED] += 1
+        elif _leads_out(path, top):
+            yield UnreadableFile(LEADS_OUT.format("file"), path=printable(shown))
+        elif not _is_regular(path):
+            self._leave_alone(path)
+        else:
+            place = None if folder.place is None else f"{folder.place}/{inner}"
+            yield from self._in_file(replace(folder, path=path, name=shown, place=place), is_named=False)
+
+    def _leave_alone(self, path: Path) -> None:
+        self.left_alone[printable(path.suffix.lower()) or "no suffix"] += 1
+
+    # --- Files ----------------------------------------------------------------------------------------------------
+
+    def _in_file(self, spot: Spot, *, is_named: bool) -> Iterator[Piece | IngestError]:
+        # The archive keeps the real path: of a link, the file that it leads to.
+        if not _is_utf8(spot.name) or not _is_utf8(os.path.realpath(spot.path)):
+            yield _misnamed(spot.path, spot.name)
+            return
+        spot = replace(spot, name=printable(spot.name))
+        try:
+            with open_regular(spot.path) as file:
+                yield from self._opened(file, spot, is_named=is_named)
+        except OSError as failure:
+            yield UnreadableFile(_why(failure), path=spot.name)
+        except UnknownForm as error:
+            if is_named or spot.path.suffix.lower() in PROMISING_SUFFIXES:
+                yield UnknownForm(error.reason, path=spot.name)
+            else:
+                self._leave_alone(spot.path)
+        except IngestError as error:
+            yield type(error)(error.reason, path=spot.name, line=error.line)
+
+    def _opened(self, file: BinaryIO, spot: Spot, *, is_named: bool) -> Iterator[Piece | IngestError]:
+        head = file.read(HEAD_BYTES)
+        if container := container_of(head):
+            yield from self._in_container(container, spot, is_named=is_named)
+            return
+        reader = reader_of(spot.path.name, head)
+        whole = Piece(
+            path=spot.path,
+            name=spot.name,
+            form=reader.name,
+            root=spot.root,
+            size_bytes=os.fstat(file.fileno()).st_size,
+            place=spot.place,
+            files=spot.files,
+        )
+        if reader.split is None:
+            if whole.size_bytes > self.max_bytes:
+                reason = f"{whole.size_bytes:,} bytes, more than {self.max_bytes:,} (INPUT_MAX_BYTES)"
+                raise UnreadableFile(reason, path=spot.name)
+            yield whole
+            return
+        file.seek(0)
+        for part in reader.split(file, self.max_bytes):
+            if isinstance(part, IngestError):
+                yield type(part)(part.reason, path=spot.name, line=part.line)
+            elif len(part.data) == whole.size_bytes and not reader.by_line:
+                yield replace(whole, data=part.data)
+            else:
+                name = f"{spot.name}:{part.line}"
+                yield replace(whole, name=name, line=part.line, data=part.data, size_bytes=len(part.data))
+
+    # --- Archives -------------------------------------------------------------------------------------------------
+
+    def _in_container(self, container: Container, spot: Spot, *, is_named: bool) -> Iterator[Piece | IngestError]:
+        if is_crawl(spot.path):
+            self._crawl_files.append(Given(Path(os.path.realpath(spot.path)), spot.name))
+            return
+        if spot.depth >= NESTED:
+            raise UnreadableFile(f"an archive {NESTED} archives deep; unpack it first", path=spot.name)
+        budget = spot.budget or Budget(self.unpack_limits)
+        place = spot.place or os.path.realpath(spot.path)
+        within = replace(spot, place=place, budget=budget, depth=spot.depth + 1)
+        if container is Container.GZIP:
+            inner = unpack_gzip(spot.path, spot.name, self.scratch, budget)
+            files = spot.files or LocalFiles(spot.path, spot.root)
+            yield from self._in_file(replace(within, path=inner, files=files), is_named=is_named)
+            return
+        if container is Container.ZIP:
+            check_zip(spot.path, spot.name)
+        folder, refused = unpack(spot.path, container, spot.name, self.scratch, budget)
+        yield from refused
+        yield from self._in_folder(replace(within, path=folder, name=f"{spot.name}/", root=folder, files=None))
+
+    # --- Crawls ---------------------------------------------------------------------------------------------------
+
+    def _in_crawl(self, files: list[Given], root: Path) -> Iterator[Piece | IngestError]:
+        try:
+            yield from self._indexed(files, root)
+        except (OSError, sqlite3.Error) as failure:
+            why = _why(failure) if isinstance(failure, OSError) else str(failure)
+            mend = f"make room in {self.scratch.parent}, or let TMPDIR name a folder with more"
+            reason = f"the index of the crawl could not be written or read ({why}); {mend}"
+            yield from (UnreadableFile(reason, path=given.name) for given in files)
+
+    def _indexed(self, files: list[Given], root: Path) -> Iterator[Piece | IngestError]:
+        """What there is in a crawl. Raises ``OSError`` or ``sqlite3.Error`` where there is no room for its index."""
+        limits = CrawlLimits(self.max_bytes, self.unpack_limits.max_ratio, self.unpack_limits.max_bytes)
+        crawl = self._crawls.enter_context(Crawl.open(files, self.scratch, limits, self.progress))
+        self.left_alone.update(crawl.left_alone)
+        yield from crawl.faults()
+        for page in crawl.pages():
+            yield Piece(
+                path=page.extent.path,
+                name=page.name,
+                form="html",
+                root=root,
+                size_bytes=page.extent.length,
+                place=page.place,
+                body=page.body(limits),
+                files=crawl.files_of(page),
+                url=page.uri,
+                captured_at=page.captured_at,
+                is_fleeting=page.extent.path.is_relative_to(self.scratch),
+            )
+        for name, reason in crawl.skipped():
+            yield NotAnArticle(reason, path=name)
+
+
+def _leads_out(path: Path, top: Path) -> bool:
+    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(top)
+
+
+def _place_of(error: IngestError, root: Path) -> str:
+    """Where an input lies that could not even be opened, by the name that it has below what was asked for."""
+    path = printable(os.path.realpath((root if root.is_dir() else root.parent) / error.path))
+    return path if error.line is None else f"{path}:{error.line}"
+
+
+def _is_regular(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return True  # it is named when it can not be opened
+
+
+def _is_utf8(name: str) -> bool:
+    return name.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in name)
+
+
+def _misnamed(path: Path, name: str) -> UnreadableFile:
+    """Why a file can not be kept whose path is not UTF-8: a database has no way to remember it."""
+    if not _is_utf8(path.name):
+        return UnreadableFile("its name is not UTF-8; rename it", path=printable(name))
+    parts = (*path.parts, *Path(os.path.realpath(path)).parts)
+    unfit = next((part for part in parts if not _is_utf8(part)), "")
+    return UnreadableFile(f"it lies in {printable(unfit)}, whose name is not UTF-8; rename that", path=printable(name))
+
+
+def _unreadable(failure: OSError, root: Path) -> UnreadableFile:
+    path = Path(failure.filename or root)
+    name = path.relative_to(root) if path != root and path.is_relative_to(root) else path
+    return UnreadableFile(f"{_why(failure)}; its content was not loaded", path=printable(str(name)))
+
+
+def _why(failure: OSError) -> str:
+    words = {"Permission denied": "no permission to read it"}
+    said = failure.strerror or str(failure)
+    return words.get(said, said)

@@ -1,0 +1,124 @@
+"""What a file is, by its first bytes: a form that a reader knows, a container of others, or neither, said in words.
+
+A name decides only where the content leaves it open: between plain text and Markdown without front matter.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from pathlib import PurePath
+
+from articles.ingest.errors import UnknownForm
+from articles.ingest.parsing.decoding import is_binary
+from articles.ingest.readers import READERS, called
+from articles.ingest.readers.base import Reader
+
+HEAD_BYTES = 65_536
+
+
+class Container(Enum):
+    """A file that holds others."""
+
+    GZIP = "gzip"
+    ZIP = "zip"
+    TAR = "tar"
+    CRAWL = "crawl"
+
+
+# In messages, after the forms.
+CONTAINERS_CALLED = "web crawls (WARC, WACZ, ARC), and gzip, ZIP and tar files of any of these"
+CONTAINER_SUFFIXES = frozenset({".gz", ".tgz", ".zip", ".tar", ".warc", ".arc", ".wacz"})
+# Of files in a folder that are opened to see what they are.
+OPENED_SUFFIXES = CONTAINER_SUFFIXES.union(*(reader.suffixes | reader.takes_names for reader in READERS.values()))
+# Names that promise an article: what is none of a known form is refused, not left alone.
+PROMISING_SUFFIXES = frozenset().union(*(reader.takes_names for reader in READERS.values()))
+
+# What a file is by its first bytes, when it is surely no article: (first bytes, what it is called).
+MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"RIFF", "a RIFF file (WebP, WAV or AVI)"),
+    (b"II*\x00", "a TIFF picture"),
+    (b"MM\x00*", "a TIFF picture"),
+    (b"%PDF-", "a PDF document"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"(\xb5/\xfd", "a Zstandard archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+    (b"\xd0\xcf\x11\xe0", "an old office document"),
+    (b"SQLite format 3\x00", "a SQLite database"),
+    (b"{\\rtf", "an RTF document"),
+)
+# Atomic and possessive: what stands before an element must not be tried in every combination.
+_ROOT_ELEMENT = re.compile(
+    rb"(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->)|(?><!DOCTYPE[^>\[]*+(?:\[.*?\])?\s*+>))*+<([A-Za-z_][\w:.-]*)", re.DOTALL
+)
+_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+def container_of(head: bytes) -> Container | None:
+    """Which container begins so, if any."""
+    if head.startswith(b"\x1f\x8b"):
+        return Container.GZIP
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return Container.ZIP
+    if head[257:262] == b"ustar":
+        return Container.TAR
+    if head.startswith((b"WARC/", b"filedesc://")):
+        return Container.CRAWL
+    return None
+
+
+def reader_of(name: str, head: bytes) -> Reader:
+    """The reader of a file that begins with ``head``. Raises ``UnknownForm`` saying what the bytes are instead."""
+    if kind := next((kind for magic, kind in MAGIC if head.startswith(magic)), None):
+        raise UnknownForm(f"this is {kind}, not an article; {readable()} are read", path=name)
+    for reader in READERS.values():
+        if reader.looks_like(head):
+            return reader
+    suffix = PurePath(name).suffix.lower()
+    if kind := _markup(head):
+        raise UnknownForm(f"this is {kind}, not an article; {readable()} are read", path=name)
+    by_name = next((reader for reader in READERS.values() if suffix in reader.takes_names), None)
+    if by_name is None and (kind := _json(head)):
+        raise UnknownForm(f"this is {kind}, not an article; {readable()} are read", path=name)
+    if is_binary(head):
+        raise UnknownForm(f"this is binary, not text; {readable()} are read", path=name)
+    if by_name is None and not head:
+        raise UnknownForm("the file is empty", path=name)
+    if by_name is None:
+        raise UnknownForm(f"a {suffix} file; {readable()} are read", path=name)
+    return by_name
+
+
+def readable() -> str:
+    """All that is read, in words: ``plain text, … and JSON Lines, web crawls (…), and …``."""
+    return f"{called()}, {CONTAINERS_CALLED}"
+
+
+def _markup(head: bytes) -> str | None:
+    """What a file is called that begins as XML does, by its first element."""
+    text = head.replace(b"\0", b"") if head.startswith(_BOMS[1:]) else head
+    for bom in _BOMS:
+        text = text.removeprefix(bom)
+    if not text.lstrip().startswith((b"<?xml", b"<svg", b"<rss", b"<feed", b"<!DOCTYPE")):
+        return None
+    found = _ROOT_ELEMENT.match(text)
+    root = found[1].decode("ascii", "replace")[:60] if found else None
+    if root == "svg":
+        return "an SVG drawing"
+    return f"an XML document whose first element is <{root}>" if root else "an XML document"
+
+
+def _json(head: bytes) -> str | None:
+    """What a file is called that is JSON, by its first keys."""
+    text = head.removeprefix(_BOMS[0]).lstrip()
+    if not re.match(rb'\{\s*"|\[\s*[\[{"\d]|\{\s*\}|\[\s*\]', text):
+        return None
+    keys = re.findall(rb'(?:\{|,)\s*"((?:[^"\\]|\\.){1,40})"\s*:', text[:2000])
+    shown = ", ".join(f"`{key.decode('utf-8', 'replace')}`" for key in dict.fromkeys(keys[:6]))
+    return f"JSON with the keys {shown}" if shown else "JSON"

@@ -1,0 +1,269 @@
+"""What the formats of news agencies have in common: from an item's fields, text and pictures to a story."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from articles.ingest.parsing.dateline import find_dateline
+from articles.ingest.parsing.fields import shortened
+from articles.ingest.parsing.html_fragment import Block, Fragment, without_headline
+from articles.ingest.parsing.iso_dates import read_date, why_unread
+from articles.ingest.parsing.photo_fields import photo_damage
+from articles.ingest.parsing.renditions import Delivered, story_photo
+from articles.ingest.parsing.whitespace import fold
+from articles.ingest.story import Damage, Piece, Story, StoryPhoto
+from articles.text.markdown import escape_text, plain, render
+
+WITHDRAWN = {"canceled": "canceled", "cancelled": "canceled", "withheld": "withheld"}
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_BY = re.compile(r"by\s*:?\s+(?=\S)", re.IGNORECASE)
+_BLANK_LINE = re.compile(r"\n[ \t\r\f\v]*\n")
+_LETTERS = re.compile(r"[\W_]+")
+# Fewer letters than this that a text happens to begin with are no repetition of it.
+_SHORTEST_REPETITION = 20
+
+
+@dataclass(slots=True)
+class Item:
+    """An item as it is being read. ``None`` means that it does not say.
+
+    ``pictures`` were delivered with it; those that the text shows itself are in ``fragment``. ``account`` is what no
+    field takes, ``key: value``. ``evidence`` is for what is not where one would look for it first.
+    """
+
+    id: str | None = None
+    url: str | None = None
+    headline: str | None = None
+    deck: str | None = None
+    byline: str | None = None
+    authors: list[str] = field(default_factory=list)
+    dateline: str | None = None
+    located: str | None = None
+    published: str | None = None
+    published_printed: str | None = None
+    updated: str | None = None
+    updated_printed: str | None = None
+    source: str | None = None
+    section: str | None = None
+    language: str | None = None
+    _tags: dict[str, str] = field(default_factory=dict)
+    fragment: Fragment = field(default_factory=Fragment)
+    pictures: list[Delivered] = field(default_factory=list)
+    account: list[str] = field(default_factory=list)
+    damage: list[Damage] = field(default_factory=list)
+    evidence: dict[str, str] = field(default_factory=dict)
+    withdrawn: str | None = None
+    encoding: str = "utf-8"
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return tuple(self._tags.values())
+
+    def set_date(self, name: str, printed: str | None, *, found_as: str) -> None:
+        """Set ``published`` or ``updated``, unless it is known. A date that cannot be read is damage."""
+        text = (printed or "").strip()
+        if not text or getattr(self, f"{name}_printed") is not None:
+            return
+        iso = read_date(text)
+        if iso is None:
+            self.damage.append(Damage(why_unread(text), name, text=text))
+            return
+        setattr(self, name, iso)
+        setattr(self, f"{name}_printed", text)
+        self.evidence[name] = found_as
+
+    def set_language(self, tag: str | None) -> None:
+        """Set the language, unless it is known; what is no language tag is left out."""
+        text = (tag or "").strip()
+        if self.language is None and _LANGUAGE.fullmatch(text):
+            self.language = text.replace("_", "-")
+
+    def leave_out(self, key: str, value: object) -> None:
+        """Note what no field takes."""
+        if shown := shortened(value):
+            self.account.append(f"{key}: {shown}")
+
+    def add_tags(self, names: Iterable[str | None]) -> None:
+        """Add tags, each once."""
+        for name in names:
+            tag = fold(name or "")
+            if tag:
+                self._tags.setdefault(tag.casefold(), tag)
+
+    def add_description(self, key: str, text: str) -> None:
+        """Take a description as the deck, unless there is one, or it is only how the text begins."""
+        text = fold(text)
+        if not text:
+            return
+        blocks = without_headline(self.fragment, self.headline)[0].blocks
+        if self.deck is None and not repeats(text, blocks) and text != self.headline:
+            self.deck = text
+            self.evidence["deck"] = key
+        elif text != self.deck:
+            self.account.append(f"{key}: {text}")
+
+
+def published_and_updated(
+    item: Item, *, first: tuple[str, str | None], version: tuple[str, str | None], number: str | None
+) -> None:
+    """The two dates of an item from when its first version was made, and this one: names and values as written.
+
+    Of an item that only dates this version, the version's number tells which of the two that is: an item's second
+    version is an update, its first, or one without a number, is taken for the publication.
+    """
+    item.set_date("published", first[1], found_as=first[0])
+    if item.published is None and not is_later_version(number):
+        item.set_date("published", version[1], found_as=version[0])
+    elif version[1] and (item.published is None or read_date(version[1].strip()) != item.published):
+        item.set_date("updated", version[1], found_as=version[0])
+
+
+def is_later_version(number: str | None) -> bool:
+    """Whether a version number is a number above 1."""
+    return number is not None and number.strip().isdecimal() and int(number) > 1
+
+
+def withdrawal(status: str | None, note: str | None) -> str | None:
+    """Why an item is withdrawn, of a status such as ``canceled`` or ``stat:withheld``; ``None`` if it is not."""
+    word = WITHDRAWN.get((status or "").strip().rpartition(":")[2].rpartition("/")[2].casefold())
+    if word is None:
+        return None
+    return f"{word} by its source" + (f": {fold(note)}" if note and fold(note) else "")
+
+
+def without_by(byline: str) -> str | None:
+    """The words after ``By``; the byline as it is where it has none."""
+    return _BY.sub("", fold(byline), count=1) or None
+
+
+def repeats(text: str, blocks: Sequence[Block]) -> bool:
+    """Whether a text is how the blocks begin, marks and cut last words aside."""
+    wanted = _bare(text)
+    body = _bare(" ".join(block.text for block in blocks[:20]))
+    return len(wanted) >= _SHORTEST_REPETITION and body.startswith(wanted)
+
+
+def _bare(text: str) -> str:
+    return _LETTERS.sub("", text.casefold())
+
+
+def paragraphs_of(text: str) -> Fragment:
+    """Plain text in paragraphs: between blank lines, or, where there are none, a line each."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    parts = _BLANK_LINE.split(text) if _BLANK_LINE.search(text.strip()) else text.split("\n")
+    return Fragment(tuple(Block(escape_text(part), part, "p") for part in filter(None, map(fold, parts))))
+
+
+def story_of(piece: Piece, item: Item) -> Story:
+    """The story that an item tells."""
+    fragment, repeated = without_headline(item.fragment, item.headline)
+    body = fragment.markdown
+    blocks = render(body) if body else ()
+    paragraphs = tuple(map(plain, blocks))
+    _read_labels(item, fragment)
+    dateline = _dateline(item, paragraphs)
+    account = [*item.account, *([repeated] if repeated else []), *fragment.dropped]
+    photos = _photos(piece, item, fragment, len(blocks))
+    damage = [*item.damage, *_damage(item, paragraphs, photos)]
+    return Story(
+        headline=item.headline,
+        deck=item.deck,
+        byline=item.byline,
+        authors=tuple(dict.fromkeys(item.authors)),
+        dateline=dateline,
+        published=item.published,
+        published_printed=item.published_printed,
+        updated=item.updated,
+        updated_printed=item.updated_printed,
+        source=item.source,
+        section=item.section,
+        language=item.language,
+        url=item.url,
+        id=item.id,
+        tags=item.tags,
+        photos=photos,
+        body=body,
+        blocks=blocks,
+        paragraphs=paragraphs,
+        chrome_removed=tuple(account),
+        damage=tuple(damage),
+        encoding=item.encoding,
+        withdrawn=item.withdrawn,
+        evidence=dict(item.evidence),
+    )
+
+
+def _read_labels(item: Item, fragment: Fragment) -> None:
+    """What the text marks as being about itself fills what the item leaves open."""
+    for name, text in fragment.labels:
+        if name in ("source", "section") and getattr(item, name) is None:
+            setattr(item, name, text)
+        elif name in ("byline", "author") and item.byline is None:
+            item.byline = without_by(text)
+        else:
+            item.account.append(f"{name}: {text}")
+
+
+def _dateline(item: Item, paragraphs: Sequence[str]) -> str | None:
+    """As the item gives it, else as the text opens, else the place that it was filed from."""
+    found = item.dateline or (find_dateline(paragraphs[0]) if paragraphs else None)
+    if found is None and item.located:
+        item.evidence["dateline"] = "located"
+    elif item.located != found:
+        item.leave_out("located", item.located)
+    return found or item.located
+
+
+def _photos(piece: Piece, item: Item, fragment: Fragment, blocks: int) -> tuple[StoryPhoto, ...]:
+    """The pictures of the text at their place, joined with what was delivered of them; then those without a place.
+
+    Of these, the first stands before the text and the others after it: nothing says where else they belong.
+    """
+    left = list(item.pictures)
+    placed = []
+    for shown in fragment.pictures:
+        delivered = next((picture for picture in left if _is_same(picture, shown)), None)
+        if delivered is not None:
+            left.remove(delivered)
+        placed.append(replace(_joined(shown, delivered), position=min(shown.position, blocks)))
+    for picture in left:
+        placed.append(replace(picture, position=blocks if placed else 0))
+    placed.sort(key=lambda picture: picture.position)
+    return tuple(story_photo(piece, picture) for picture in placed)
+
+
+def _is_same(delivered: Delivered, shown: Delivered) -> bool:
+    return not delivered.names.isdisjoint(shown.names)
+
+
+def _joined(shown: Delivered, delivered: Delivered | None) -> Delivered:
+    """A picture as the text shows it, with what the text does not say of it."""
+    if delivered is None:
+        return shown
+    return Delivered(
+        renditions=(*delivered.renditions, *shown.renditions),
+        caption=shown.caption or delivered.caption,
+        credit=shown.credit or delivered.credit,
+        alt_text=shown.alt_text or delivered.alt_text,
+        creator=delivered.creator or shown.creator,
+        copyright_notice=delivered.copyright_notice or shown.copyright_notice,
+        kind=delivered.kind,
+        position=shown.position,
+        refs=delivered.refs | shown.refs,
+    )
+
+
+def _damage(item: Item, paragraphs: Sequence[str], photos: Sequence[StoryPhoto]) -> list[Damage]:
+    damage = []
+    if item.headline is None:
+        damage.append(Damage("no-headline", "headline"))
+    if item.published is None and item.updated is None:
+        damage.append(Damage("no-date", "published"))
+    if not any(paragraphs):
+        damage.append(Damage("no-body", "body"))
+    for number, photo in enumerate(photos, 1):
+        damage += photo_damage(photo, number, None)
+    return damage

@@ -1,0 +1,153 @@
+"""RULES section 4: page furniture. A line is chrome when the whole of it is one of these.
+
+To teach the archive another page's furniture, add the words of a tool to ``TOOLS``, a label that heads a list of
+links to ``LIST_LABELS``, any other whole line to ``WHOLE_LINES`` or ``BEGINNINGS``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from articles.ingest.parsing.page_lines import TOOLS_BARRED
+from articles.text.words import words
+
+# Reader tools, alone or several in a row, each with or without a count.
+TOOLS = (
+    r"Print", r"Mail", r"E-?[Mm]ail", r"Share(?: this:?| - WeChat)?", r"Comments?(?: ?[(（] ?[\d,]* ?[)）])?",
+    r"Large", r"Medium", r"Small", r"L M S", r"FB", r"Twitter", r"打印", r"[【（]?字[号號] ?[:：]? ?大 ?中 ?小[】）]?",
+    r"分享按[钮鈕]",
+)  # fmt: skip
+_COUNT = r"[(（]?\d[\d,]*[)）]?"
+_TOOL = f"(?:{'|'.join(TOOLS)})"
+_TOOL_ROW = rf"{_TOOL}(?:(?: [|·•])? (?:{_TOOL}|{_COUNT}))*"
+
+LIST_LABELS = frozenset(
+    ("related stories", "related readings", "related topics", "most popular", "today's top news", "sources")
+)
+
+_EDITOR = (
+    r"(?:(?:Web|Responsible|Copy|Chief|Executive) )?Editors? ?[:：]",
+    r"(?:责任编辑|責任編輯|编辑|編輯|责编|責編) ?[:：]",
+)
+EDITOR_LABEL = rf"(?:{'|'.join(_EDITOR)})"
+
+# An editor line with a date in it is metadata, read as such.
+WHOLE_LINES = (
+    rf"[(（\[【]?{EDITOR_LABEL}(?!.*\d{{4}}[-/年])[^|｜]*",
+    r"[-–—!* ]*Advertisement[-–—!* ]*",
+    r"■+|□+|Enditem\.?|==Kyodo",
+    r"Our Standards: The Thomson Reuters Trust Principles\.?",
+    r"Follow \S.{0,80} on Twitter ?[:：].*",
+    r"(?:\S{1,40} ){0,4}\S{1,40}\. All rights reserved\.?",
+    r"Go to Forum >> ?\d* ?Comment\(s\)|\d+ Comment\(s\)|go to top|photo gallery more|Donate Report a Typo Contact",
+    r"[(（][^()（）]{1,60} \d{1,2}/\d{1,2}/\d{4} page ?\d{1,3}[)）]",
+)  # fmt: skip
+
+BEGINNINGS = ("©", "the copyright of the article", "all rights reserved", "license for publishing")
+
+# After ``Copyright``, a word in lower case that is none of these begins a sentence about copyright.
+_NOTICE_WORDS = words("by of belongs notice in is remains protected reserved owned information statement")
+
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".svg", ".avif", ".heic")
+
+_PAGER_WORDS = re.compile(r"\[?[下上]一[页頁]\]?|next page|previous page", re.IGNORECASE)
+_PAGER_SIGNS = "0123456789<>[]«»‹›| "
+_PAGER_BEGINNINGS = frozenset("0123456789<>[«‹下上nNpP")
+
+_IGNORING_CASE = re.IGNORECASE
+_TOOL_LINE = re.compile(rf"(?:{_COUNT} )?{_TOOL_ROW}|{TOOLS_BARRED}", _IGNORING_CASE)
+_WHOLE_LINE = re.compile("|".join(f"(?:{line})" for line in WHOLE_LINES), _IGNORING_CASE)
+_TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", _IGNORING_CASE)
+_TOOLS_AT_END = re.compile(rf"(?<![\w-]){_TOOL_ROW}$")
+
+# Every chrome line begins with one of these, or ends as picture names and copyright notices do.
+_FIRST = frozenset("pmsclfwrectodagnPMSCLFWRECTODAGN0123456789打字分【[(（责責编編-–—!* ■□=©<>«‹›|下上")
+_LAST = frozenset("gGfFpP.dD")
+
+# Lines beyond this length are prose; only a copyright notice may be longer.
+_LONGEST = 300
+_LONGEST_PICTURE_NAME = 120
+
+
+def is_chrome(line: str) -> bool:
+    """Whether a folded line is page furniture wherever it stands."""
+    if line[:1] not in _FIRST and line[-1:] not in _LAST:
+        return False
+    if _is_notice(line):
+        return True
+    if len(line) > _LONGEST:
+        return line[0] in _PAGER_BEGINNINGS and is_pager(line)
+    return (
+        (line[0] in _PAGER_BEGINNINGS and is_pager(line))
+        or _TOOL_LINE.fullmatch(line) is not None
+        or is_list_label(line)
+        or _WHOLE_LINE.fullmatch(line) is not None
+        or is_picture_name(line)
+    )
+
+
+def is_pager(line: str) -> bool:
+    """``1 2 >``, ``[1] [2] [3]``, ``下一页``: nothing but page numbers, arrows and the words for turning over."""
+    signs, words = _PAGER_WORDS.subn("", line.replace("...", "").replace("…", ""))
+    if signs.strip(_PAGER_SIGNS):
+        return False
+    return words > 0 or any(sign in signs for sign in "0123456789<>«»‹›")
+
+
+def _is_notice(line: str) -> bool:
+    """A copyright line. ``Copyright holders sued …`` is a sentence and stays."""
+    start = line[:40].casefold()
+    if not start.startswith("copyright"):
+        return start.startswith(BEGINNINGS)
+    rest = line[len("copyright") :].split(maxsplit=1)
+    return not rest or not rest[0][0].islower() or rest[0].strip(".,:") in _NOTICE_WORDS
+
+
+def is_picture_name(line: str) -> bool:
+    """``1.jpg``, ``果园全貌.jpg``: a file name of at most four words."""
+    return (
+        line[-6:].casefold().endswith(PICTURE_ENDINGS)
+        and len(line) <= _LONGEST_PICTURE_NAME
+        and not line.startswith(".")
+        and line.count(" ") <= 3
+    )
+
+
+def is_list_label(line: str) -> bool:
+    """``Related stories`` and its kind, which take the list lines after them along."""
+    return line.rstrip(": ：").replace("’", "'").casefold() in LIST_LABELS
+
+
+def is_breadcrumb(line: str) -> bool:
+    """``Home> Updates``: words joined by ``>``, ``>>`` or `` / ``; meant for lines above the headline only."""
+    if len(line) > _LONGEST or not ((">" in line) or (" / " in line) or "›" in line or "»" in line):
+        return False
+    parts = re.split(r" ?(?:>>?|»|›) ?| / ", line)
+    return any(parts) and all(len(part.split()) <= 5 and not _has_full_stop(part) for part in parts)
+
+
+def _has_full_stop(text: str) -> bool:
+    """A full stop, as against the dots of a domain name."""
+    return "。" in text or text.endswith(".") or ". " in text
+
+
+def tools_at_end(text: str) -> int:
+    """Where the tools at the end of a piece of a metadata line begin; its length if there are none.
+
+    Tools inside a line keep their capitals: ``Updated: Mar 18, 2019 China Daily Print``.
+    """
+    found = _TOOLS_AT_END.search(text)
+    return found.start() if found else len(text)
+
+
+def tools_at_start(text: str) -> int:
+    """Where the tools at the start of a piece of a metadata line end; 0 if there are none."""
+    found = _TOOLS_AT_START.match(text)
+    return found.end() if found else 0
+
+
+def repeats_itself(lines: Sequence[str]) -> bool:
+    """Whether the second half of a block says the first half again, as a headline printed twice does."""
+    half = len(lines) // 2
+    return len(lines) == 2 * half > 0 and lines[:half] == lines[half:]

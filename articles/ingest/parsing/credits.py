@@ -1,0 +1,231 @@
+"""RULES section 7: captions and credits. A block is a caption when it ends with a credit.
+
+Each form of credit is one row of a table: a pattern for what stands between the brackets (``BRACKETED``) or for the
+last sentence of a block (``CLOSING``). To teach the archive another newspaper's credits, add a row.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from articles.ingest.parsing.names import reads_as_credit_name
+from articles.ingest.story import PhotoKind
+from articles.text.outlets import agency_pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A caption block taken apart. ``name`` is what goes into ``credit``, ``None`` if it is cut; ``raw`` the credit
+    as written. ``caption`` is ``None`` for a block that is only a credit."""
+
+    caption: str | None
+    name: str | None
+    raw: str | None
+    kind: PhotoKind = "photo"
+    is_cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """``keeps`` says what of a match is the credit: the group ``name``, with the group ``lead`` before it if there is
+    one, or all of it. ``needs_cue`` is for credits that only a caption cue tells from an aside in round brackets."""
+
+    pattern: re.Pattern[str]
+    keeps: Literal["name", "all"] = "name"
+    needs_cue: bool = False
+
+
+_AGENCY = agency_pattern()
+_PICTURE = r"(?:(?:file |handout |courtesy )?(?:photo(?:graph)?|video|image|picture|pic|foto)s?)"
+
+
+def _form(pattern: str, keeps: Literal["name", "all"] = "name", *, needs_cue: bool = False) -> Form:
+    return Form(re.compile(pattern), keeps, needs_cue)
+
+
+# What may stand between the brackets of a credit; the first row that matches all of it counts.
+BRACKETED = (
+    _form(rf"(?i:{_PICTURE}) ?/(?P<name>.*)"),
+    _form(rf"(?i:{_PICTURE}) by\b(?P<name>.*)"),
+    _form(rf"(?i:{_PICTURE}) (?P<lead>provided (?:to|by))\b(?P<name>.*)"),
+    _form(rf"(?i:{_PICTURE}) (?P<lead>courtesy of)\b(?P<name>.*)"),
+    _form(rf"(?i:{_PICTURE}) ?[:：](?P<name>.*)"),
+    _form(r"(?i:courtesy (?:photo|video))", "all"),
+    _form(rf"{_AGENCY}(?: (?i:file )?[Pp]hoto)? ?/.*", "all"),
+    _form(rf"{_AGENCY} (?i:file )?[Pp]hoto", "all"),
+    _form(rf".*\bvia {_AGENCY}(?:, File)?", "all"),
+    _form(rf"(?:[^/]{{1,60}}/ ?){{1,3}}{_AGENCY}(?:, File)?", "all"),
+    _form(r"撮影 ?[・:：](?P<name>.*)"),
+    _form(r"[^。！？]{1,40}[摄攝]", "all"),
+    _form(rf"{_AGENCY}", "all", needs_cue=True),
+)
+
+# The credit that a block without brackets ends with. Each begins a sentence, or follows a dash.
+CLOSING = (
+    _form(r"[—–-]{1,2} ?(?:Picture|Photo|Video)s? ?(?:by\b|[:：])(?P<name>.*)"),
+    _form(r"[—–-]{1,2} ?(?P<name>(?:[^\s—–]+ ){1,4})(?:file )?pic"),
+    _form(r"(?:© )?(?:Photograph|Photo|Image|Picture|Foto)s?(?: by\b| ?[:：])(?P<name>.*)"),
+    _form(r"REUTERS/.*", "all"),
+)
+_CLOSING_START = re.compile(
+    r"(?:^|(?<= ))(?:[—–-]{1,2} ?(?:Picture|Photo|Video)s? ?(?:by\b|[:：])"
+    r"|[—–-]{1,2} ?(?=(?:[^\s—–]+ ){1,5}pic$)|REUTERS/)"
+    r"|(?:© )?\b(?:Photograph|Photo|Image|Picture|Foto)s?(?: by\b| ?[:：])"
+)
+_CLOSING_HINT = re.compile(r"hoto|mage|icture|Foto|REUTERS/|Video| pic")
+_CHINESE_CLOSING = re.compile(
+    r"(?:^|(?<=[。！？”）)\s])|(?<=。))(?:(?:新华社|新華社|中新社|中国日报|人民日报|本报|本報)(?:通讯员|記者|记者|发|發)?[^。！？，,]{0,24}"
+    r"|(?:[\u4e00-\u9fff·]{2,4}[ 、]){1,4})[摄攝]$"
+)
+
+# Prefixes that the end of a file may cut a credit down to.
+_BEGINNINGS_OF_CREDITS = ("photo provided to", "video provided to", "photo by", "photo courtesy of")
+
+CAPTION_CUES = re.compile(
+    r"\b(?:[Tt]his )?[Pp]hoto taken on\b|\b[Ff]ile photo\b|\bFILE\b|\((?:L|R|C)\)|\bpose for\b|\b(?:is|are) seen\b"
+)
+
+_OPENERS = {"]": "[", ")": "(", "】": "【", "）": "（", "］": "［"}
+_CLOSERS = {opener: closer for closer, opener in _OPENERS.items()}
+_FULL_STOPS = ".。"
+
+_SHORTEST = len("[IC]")
+_LONGEST_BRACKETED = 200
+_LONGEST_CLOSING = 200
+# RULES: at most so many characters follow the bracket that the end of the file leaves open.
+_LONGEST_UNCLOSED = 60
+
+_WECHAT_CUT = re.compile(r"WeChat account(?: of|:)?", re.IGNORECASE)
+_CUT_CAPTION_ENDS = ("...", "…", ",")
+_SENTENCE_ENDS = ".!?。！？…\"”’'」』)]）】"
+
+
+def split_credit(text: str, *, last_line: str | None = None, ends_file: bool = False) -> Credit | None:
+    """Take a folded block apart into caption and credit; ``None`` if it does not end with a credit.
+
+    ``last_line`` is the last line of a block of several: a credit may begin a line as it begins a sentence.
+    ``ends_file`` says that this is the last block, whose credit may lack its closing bracket.
+    """
+    if len(text) < _SHORTEST:
+        return None
+    stripped = text.rstrip(_FULL_STOPS + " ")
+    if stripped[-1:] in _OPENERS:
+        found = _closed(text, stripped)
+        if found:
+            return found
+    last_line_at = len(text) - len(last_line) if last_line else 0
+    return _closing(text, stripped, last_line_at) or (_unclosed(text) if ends_file else None)
+
+
+def is_caption_cut(caption: str | None) -> bool:
+    """Whether the caption breaks off: it ends in ``...``, ``…`` or a comma."""
+    return caption is not None and caption.endswith(_CUT_CAPTION_ENDS)
+
+
+def _closed(text: str, stripped: str) -> Credit | None:
+    """A credit in brackets at the end of the block; one full stop may follow."""
+    if text[len(stripped) :].strip() not in ("", *_FULL_STOPS):
+        return None
+    start = _opening(stripped)
+    if start is None:
+        return None
+    return _bracketed(text, start, stripped[start + 1 : -1].strip())
+
+
+def _opening(stripped: str) -> int | None:
+    """Where the bracket opens that the last character closes, brackets of its kind inside it passed over."""
+    closer, opener = stripped[-1], _OPENERS[stripped[-1]]
+    depth = 0
+    for at in range(len(stripped) - 1, max(-1, len(stripped) - _LONGEST_BRACKETED - 2), -1):
+        if stripped[at] == closer:
+            depth += 1
+        elif stripped[at] == opener:
+            depth -= 1
+            if not depth:
+                return at
+    return None
+
+
+def _unclosed(text: str) -> Credit | None:
+    """A credit whose closing bracket the end of the file has taken along: the last such bracket that makes one."""
+    for start in range(len(text) - 1, max(-1, len(text) - _LONGEST_UNCLOSED - 2), -1):
+        closer = _CLOSERS.get(text[start])
+        if closer and closer not in text[start:] and (found := _unclosed_at(text, start)):
+            return found
+    return None
+
+
+def _unclosed_at(text: str, start: int) -> Credit | None:
+    content = text[start + 1 :].strip().rstrip(_FULL_STOPS)
+    if len(content) > 2 and any(beginning.startswith(content.casefold()) for beginning in _BEGINNINGS_OF_CREDITS):
+        kind: PhotoKind = "video" if content[0] in "Vv" else "photo"
+        return Credit(text[:start].strip() or None, None, text[start:], kind, is_cut=True)
+    found = _bracketed(text, start, content)
+    return found and Credit(found.caption, found.name, found.raw, found.kind, is_cut=True)
+
+
+def _bracketed(text: str, start: int, content: str) -> Credit | None:
+    for form in BRACKETED:
+        match = form.pattern.fullmatch(content)
+        if match and (not form.needs_cue or text[start] in "[［【" or CAPTION_CUES.search(text, 0, start)):
+            name, is_cut = _name(form, match)
+            kind: PhotoKind = "video" if content[:5].casefold() == "video" else "photo"
+            return Credit(text[:start].strip() or None, name, text[start:], kind, is_cut)
+    return None
+
+
+def _name(form: Form, match: re.Match[str]) -> tuple[str | None, bool]:
+    """What goes into ``credit``, and whether the credit is cut."""
+    written = match.group("name" if form.keeps == "name" else 0).strip()
+    name = written.rstrip("/ ") if written.endswith("/") else written
+    if name.endswith(" for"):
+        name = name.removesuffix(" for")
+    if not name or _WECHAT_CUT.fullmatch(name):
+        return None, True
+    lead = match.groupdict().get("lead")
+    return f"{lead} {name}" if lead else name, name != written
+
+
+def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
+    """A credit without brackets: the last sentence, or what follows the last dash."""
+    if stripped[-1:] in ("摄", "攝"):
+        return _chinese_closing(text, stripped)
+    floor = max(0, len(stripped) - _LONGEST_CLOSING)
+    if not _CLOSING_HINT.search(stripped, floor):
+        return None
+    tail = stripped[floor:]
+    for start in reversed([found.start() for found in _CLOSING_START.finditer(tail)]):
+        if _may_begin(text, floor + start, last_line_at) and (found := _closing_at(text, stripped, floor + start)):
+            return found
+    return None
+
+
+def _may_begin(text: str, start: int, last_line_at: int) -> bool:
+    """Whether a credit can begin here: at the block's or its last line's start, after a sentence, with a dash, or
+    with ``REUTERS/``."""
+    if start in (0, last_line_at) or text[start] in "—–-R":
+        return start == 0 or text[start - 1] == " "
+    before = text[max(0, start - 2) : start].rstrip()[-1:]
+    return before in _SENTENCE_ENDS and (text[start - 1] == " " or before in "。！？」』）】”")
+
+
+def _closing_at(text: str, stripped: str, start: int) -> Credit | None:
+    for form in CLOSING:
+        match = form.pattern.fullmatch(stripped, start)
+        if not match:
+            continue
+        name, is_cut = _name(form, match)
+        if name is None or reads_as_credit_name(name.removeprefix("REUTERS/")):
+            return Credit(text[:start].strip() or None, name, text[start:], "photo", is_cut)
+    return None
+
+
+def _chinese_closing(text: str, stripped: str) -> Credit | None:
+    floor = max(0, len(stripped) - 60)
+    match = _CHINESE_CLOSING.search(stripped[floor:])
+    if not match:
+        return None
+    start = floor + match.start()
+    return Credit(text[:start].strip() or None, match.group().strip(), text[start:])

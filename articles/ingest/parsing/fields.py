@@ -1,0 +1,176 @@
+"""What front matter or a record says about its article, read key by key, each kind of value in its own way."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+
+from articles.ingest.parsing.iso_dates import read_date, why_unread
+from articles.ingest.parsing.whitespace import fold
+from articles.ingest.story import Damage
+
+_TRUE = frozenset({"true", "yes", "on", "1"})
+_FALSE = frozenset({"false", "no", "off", "0"})
+_SEPARATOR = re.compile(r"\s*[;,\n]\s*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
+_WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+\.?\S*", re.IGNORECASE)
+
+# How much of a value that no field takes is kept among the dropped pieces.
+_LONGEST_LEFT_OVER = 200
+
+
+class Fields:
+    """The values of front matter, by the first of several names that says something.
+
+    A value of the wrong type is ``metadata-type`` damage and passed over. Every key that is read is remembered, so
+    that ``left_over`` can list the others.
+    """
+
+    def __init__(self, values: Mapping[str, object], lines: Mapping[str, int]) -> None:
+        self.values, self.lines = values, lines
+        self.damage: list[Damage] = []
+        self.read_as: dict[str, str] = {}
+
+    def text(self, field: str, *names: str) -> str | None:
+        """One line of text, references resolved; numbers are text too."""
+        for name in names:
+            value = self.values.get(name)
+            if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+                if text := _clean(value):
+                    self._note_repetitions(field, names, text)
+                    return text
+            elif value is not None and value != [] and value != {}:
+                self._wrong_type(name, value)
+        return None
+
+    def _note_repetitions(self, field: str, names: tuple[str, ...], text: str) -> None:
+        """All of the names that say the same: a description often repeats the summary."""
+        for name in names:
+            value = self.values.get(name)
+            if isinstance(value, (str, int, float)) and _clean(value) == text:
+                self.read_as[name] = field
+
+    def texts(self, field: str, *names: str, split: bool) -> list[str]:
+        """All texts under all of the names, each once; ``split`` cuts a single text at commas and semicolons."""
+        found: dict[str, str] = {}
+        for name in names:
+            value = self.values.get(name)
+            if value is None or isinstance(value, bool):
+                continue
+            for text in self._texts_of(name, value, split=split):
+                found.setdefault(text.casefold(), text)
+                self.read_as[name] = field
+        return list(found.values())
+
+    def _texts_of(self, name: str, value: object, *, split: bool) -> Iterator[str]:
+        if isinstance(value, str):
+            parts = _SEPARATOR.split(value) if split else [value]
+            yield from filter(None, map(_clean, parts))
+        elif isinstance(value, list):
+            for item in value:
+                yield from self._texts_of(name, item, split=False)
+        elif isinstance(value, dict):
+            if named := _name_of(value):
+                yield named
+            else:
+                self._wrong_type(name, value)
+        elif value is not None:
+            yield _clean(value)
+
+    def when(self, field: str, *names: str) -> tuple[str | None, str | None]:
+        """A date as ISO 8601 and as printed. One that cannot be read is damage (``why_unread``), and ``None``."""
+        for name in names:
+            value = self.values.get(name)
+            printed = value.isoformat() if isinstance(value, (date, datetime, time)) else value
+            if isinstance(printed, int) and not isinstance(printed, bool):
+                printed = str(printed)
+            if not isinstance(printed, str) or not printed.strip() or _truth(printed) is not None:
+                continue
+            self.read_as[name] = field
+            if iso := read_date(printed):
+                return iso, printed.strip()
+            self.damage.append(Damage(why_unread(printed), field, self.lines.get(name), printed.strip()))
+        return None, None
+
+    def truth(self, *names: str) -> bool | None:
+        """A yes or no, however it is written; ``None`` for anything else."""
+        for name in names:
+            known = _truth(self.values.get(name))
+            if known is not None:
+                self.read_as[name] = "is_draft"
+                return known
+        return None
+
+    def language(self, *names: str) -> str | None:
+        """A language tag such as ``en`` or ``pt-BR``; a language's name is left over."""
+        value = next((text for name in names if (text := self.values.get(name))), None)
+        if not isinstance(value, str) or not _LANGUAGE.fullmatch(value.strip()):
+            return None
+        self.read_as.update({name: "language" for name in names if self.values.get(name) == value})
+        return value.strip().replace("_", "-")
+
+    def web_address(self, field: str, *names: str) -> str | None:
+        """The first absolute http(s) address; a path on the site that an article came from is left over."""
+        for name in names:
+            value = self.values.get(name)
+            if isinstance(value, str) and _WEB_ADDRESS.fullmatch(value.strip()):
+                self.read_as[name] = field
+                return value.strip()
+        return None
+
+    def left_over(self) -> list[str]:
+        """``key: value`` of what no field took, shortened."""
+        return [
+            f"{name}: {shown}"
+            for name, value in self.values.items()
+            if name not in self.read_as and (shown := shortened(value))
+        ]
+
+    def _wrong_type(self, name: str, value: object) -> None:
+        self.read_as.pop(name, None)
+        damage = Damage("metadata-type", name, self.lines.get(name), shortened(value))
+        if damage not in self.damage:
+            self.damage.append(damage)
+
+
+def _clean(value: object) -> str:
+    return fold(html.unescape(value)) if isinstance(value, str) else str(value)
+
+
+def _name_of(value: Mapping[str, object]) -> str | None:
+    for key in ("name", "display_name", "full_name", "title", "label", "slug", "id"):
+        if isinstance(name := value.get(key), str) and name.strip():
+            return _clean(name)
+    names = [part for key in ("first_name", "last_name", "first", "last") if isinstance(part := value.get(key), str)]
+    return _clean(" ".join(names)) or None
+
+
+def _truth(value: object) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        word = value.strip().lower()
+        return True if word in _TRUE else False if word in _FALSE else None
+    return None
+
+
+def shortened(value: object) -> str:
+    """A value on one line, at most so long; nested ones are followed two levels down, for there is no end to them."""
+    text = fold(_shown(value, 0))
+    return text if len(text) <= _LONGEST_LEFT_OVER else text[: _LONGEST_LEFT_OVER - 1].rstrip() + "…"
+
+
+def _shown(value: object, depth: int) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, dict)) and depth > 1:
+        return "…"
+    if isinstance(value, list):
+        return ", ".join(_shown(item, depth + 1) for item in value[:20])
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_shown(item, depth + 1)}" for key, item in list(value.items())[:20])
+    return str(value)[: 4 * _LONGEST_LEFT_OVER]

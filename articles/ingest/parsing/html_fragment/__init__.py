@@ -1,0 +1,104 @@
+"""A fragment of HTML, XHTML or NITF as blocks of Markdown, with the pictures that stand between them.
+
+Every block is looked at as readers will see it: where Markdown would not show the same words, the block is kept as
+HTML, which Markdown allows, or as plain text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from html import unescape
+
+from lxml import etree, html
+
+from articles.ingest.parsing.html_fragment.blocks import Block, Walker
+from articles.ingest.parsing.html_fragment.elements import Element, text_of
+from articles.ingest.parsing.long_tags import with_fewer_attributes
+from articles.ingest.parsing.renditions import Delivered
+from articles.ingest.parsing.whitespace import fold
+
+_TAG = re.compile("<[^<>]*>")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+__all__ = ["Block", "Fragment", "read_element", "read_elements", "read_html", "text_of_html", "without_headline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """``position`` of a picture is the number of blocks before it. ``labels`` are words that the fragment marks, by a
+    class, as something about the article: ``("byline", "Ana Ruiz")``. ``dropped`` says what was there and is not text:
+    ``iframe: https://…``."""
+
+    blocks: tuple[Block, ...] = ()
+    pictures: tuple[Delivered, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    dropped: tuple[str, ...] = ()
+
+    @property
+    def markdown(self) -> str:
+        """All of it."""
+        return "\n\n".join(block.markdown for block in self.blocks)
+
+    def followed_by(self, other: Fragment) -> Fragment:
+        """Both, one after the other."""
+        count = len(self.blocks)
+        moved = (replace(picture, position=picture.position + count) for picture in other.pictures)
+        return Fragment(
+            (*self.blocks, *other.blocks),
+            (*self.pictures, *moved),
+            (*self.labels, *other.labels),
+            (*self.dropped, *other.dropped),
+        )
+
+
+def read_html(text: str) -> Fragment:
+    """A fragment, or a whole page, of HTML."""
+    root = _parsed(text)
+    return Fragment() if root is None else read_element(root)
+
+
+def text_of_html(text: str) -> str:
+    """The words of some HTML, on one line."""
+    root = _parsed(text)
+    return "" if root is None else text_of(root)
+
+
+def read_element(element: Element) -> Fragment:
+    """What an element holds."""
+    return read_elements([element])
+
+
+def read_elements(elements: Sequence[Element]) -> Fragment:
+    """What several elements hold, one after another."""
+    walker = Walker()
+    for element in elements:
+        walker.walk(element)
+        walker.finish()
+    return Fragment(tuple(walker.blocks), tuple(walker.pictures), tuple(walker.labels), tuple(walker.dropped))
+
+
+def without_headline(fragment: Fragment, headline: str | None) -> tuple[Fragment, str | None]:
+    """The fragment without the blocks at its start that repeat the headline, and what was taken out."""
+    count = 0
+    while headline and count < len(fragment.blocks) and fold(fragment.blocks[count].text) == fold(headline):
+        count += 1
+    if not count:
+        return fragment, None
+    pictures = tuple(replace(picture, position=max(0, picture.position - count)) for picture in fragment.pictures)
+    return replace(fragment, blocks=fragment.blocks[count:], pictures=pictures), fragment.blocks[0].text
+
+
+def _parsed(text: str) -> Element | None:
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True)
+    try:
+        text = with_fewer_attributes(_CONTROL.sub("", text))
+        root: Element = html.document_fromstring(text.encode(), parser=parser)
+    except etree.ParserError:  # nothing in it
+        return None
+    if any("depth" in fault.message for fault in parser.error_log):
+        # Nested so deep that the parser lets text fall: no page does that, but its words are kept.
+        root = html.Element("div")
+        root.text = unescape(_TAG.sub(" ", text))
+    return root

@@ -1,0 +1,303 @@
+"""From elements to blocks of Markdown, in order, with the pictures between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from articles.ingest.parsing.html_fragment.elements import (
+    BLOCKS,
+    HEADINGS,
+    LISTS,
+    NOTED,
+    PICTURES,
+    QUOTATIONS,
+    SILENT,
+    Element,
+    all_named,
+    classes_of,
+    name_of,
+    text_of,
+)
+from articles.ingest.parsing.html_fragment.inline import DEEPEST, Run, lines_of, markdown_of, plain_line, runs_of
+from articles.ingest.parsing.html_fragment.pictures import (
+    image_of,
+    is_picture_frame,
+    is_tracker,
+    picture_of_media,
+    pictures_of_figure,
+)
+from articles.ingest.parsing.html_fragment.raw import as_html
+from articles.ingest.parsing.renditions import Delivered
+from articles.ingest.parsing.whitespace import remove_invisible
+from articles.text.markdown import escape_text, plain, render
+
+# Lines that long are paragraphs that somebody ended with ``<br>``; shorter ones are verses, addresses, results.
+_LONG_LINE = 80
+# Words that a page marks as these are about the article, not in it.
+_LABELS = frozenset({"source", "byline", "author", "credit", "dateline", "vignette", "kicker", "section"})
+_SEPARATOR = "<!-- -->"
+# Lists and quotations within each other that are kept as such; what lies deeper is paragraphs. Each level is looked at
+# as readers will see it, with all that is in it.
+_MOST_LEVELS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block: its Markdown, its plain text, and the name of the element that it comes from."""
+
+    markdown: str
+    text: str
+    name: str
+
+
+@dataclass(slots=True)
+class Walker:
+    """What has been found so far. ``labels`` are words that a class names: ``("byline", "Ana Ruiz")``.
+
+    ``depth`` is how many elements are around what is being read, ``levels`` how many of them are lists or quotations.
+    """
+
+    blocks: list[Block] = field(default_factory=list)
+    pictures: list[Delivered] = field(default_factory=list)
+    labels: list[tuple[str, str]] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    depth: int = 0
+    levels: int = 0
+    _runs: list[Run] = field(default_factory=list)
+    _waiting: list[Delivered] = field(default_factory=list)
+
+    def walk(self, element: Element) -> None:
+        """Take in all that an element holds."""
+        if element.text:
+            self._runs.append(Run(element.text))
+        for child in element:
+            self._take(child)
+            if child.tail:
+                self._runs.append(Run(child.tail))
+
+    def finish(self, name: str = "p") -> None:
+        """End the paragraph that has been begun; the pictures in it follow it."""
+        for lines in _paragraphs(lines_of(self._runs)):
+            self._add(_prefixed(name) + markdown_of(lines), " ".join(map(plain_line, lines)), name)
+        self._runs.clear()
+        self.pictures += [replace(picture, position=len(self.blocks)) for picture in self._waiting]
+        self._waiting.clear()
+
+    # --- One element ----------------------------------------------------------------------------------------------
+
+    def _take(self, child: Element) -> None:
+        name = name_of(child)
+        if name in SILENT:
+            self._note(child, name)
+        elif self.depth > DEEPEST:
+            self._runs.append(Run(" " + text_of(child) + " "))
+        elif is_picture_frame(child):
+            self._show(pictures_of_figure(child), is_apart=name != "span")
+        elif name in PICTURES:
+            self._picture(child, name)
+        elif name in BLOCKS:
+            self.finish()
+            self._block(child, name)
+        elif any(name_of(part) in BLOCKS for part in child.iterdescendants()):
+            self._within(child, name)
+        else:
+            self._runs += runs_of(child)
+
+    def _within(self, child: Element, name: str) -> None:
+        """An element that holds blocks or pictures among its text."""
+        if all(name_of(part) in ("img", "picture") for part in child.iterdescendants() if name_of(part) in BLOCKS):
+            for image in all_named(child, "img"):
+                self._picture(image, "img")
+            self._runs += runs_of(child)
+            return
+        self.depth += 1
+        self.walk(child)
+        self.depth -= 1
+
+    def _block(self, child: Element, name: str) -> None:
+        if name in HEADINGS:
+            self._inner(child, name)
+        elif name in LISTS | QUOTATIONS and self.levels >= _MOST_LEVELS:
+            self._inner(child, "p")
+        elif name in LISTS:
+            self._structure(child, "list", _list(child, self))
+        elif name in QUOTATIONS:
+            self._structure(child, "quotation", _quotation(child, self))
+        elif name in ("table", "dl", "pre"):
+            self._structure(child, name, _markdown_table(child) if name == "table" else None)
+        elif name == "hr":
+            self._add("* * *", "", "hr")
+        elif not self._label(child):
+            self._inner(child, "p")
+
+    def _inner(self, child: Element, name: str) -> None:
+        self.depth += 1
+        self.walk(child)
+        self.depth -= 1
+        self.finish(name)
+
+    def _structure(self, element: Element, name: str, markdown: str | None) -> None:
+        text = text_of(element)
+        if text:
+            self._add(markdown, text, name, otherwise=element)
+        inner = Walker(depth=self.depth + 1)
+        for image in all_named(element, "img", "media"):
+            inner._picture(image, name_of(image))
+        self._show([*inner.pictures, *inner._waiting], is_apart=True)
+        self.dropped += inner.dropped
+
+    def _add(self, markdown: str | None, text: str, name: str, *, otherwise: Element | None = None) -> None:
+        """Add a block in the first form that shows what it should, all of its text, as one block: as Markdown, as the
+        HTML of ``otherwise``, or as plain text."""
+        if markdown is None or name not in ("p", "hr") or markdown != escape_text(text):
+            markdown = next((form for form in _forms(markdown, otherwise) if _shows(form, text)), escape_text(text))
+        if self.blocks and self.blocks[-1].name == name and name in ("list", "quotation"):
+            # Without something between them, two lists would be read as one.
+            markdown = f"{_SEPARATOR}\n\n{markdown}"
+        self.blocks.append(Block(markdown, text, name))
+
+    def _label(self, element: Element) -> bool:
+        """Whether every word of an element is in parts of it that a class names; such words are no paragraph."""
+        parts = [part for part in element if text_of(part)]
+        own = [element.text, *(part.tail for part in element)]
+        if not parts or any(text and text.strip() for text in own):
+            return False
+        labels = [(next(iter(sorted(classes_of(part) & _LABELS)), ""), text_of(part)) for part in parts]
+        if not all(label for label, _ in labels):
+            return False
+        self.labels += labels
+        return True
+
+    # --- Pictures -------------------------------------------------------------------------------------------------
+
+    def _picture(self, child: Element, name: str) -> None:
+        if name == "media":
+            picture = picture_of_media(child)
+            if picture is None:
+                self.dropped.append(f"media: {text_of(child) or child.get('media-type') or ''}".strip())
+            self._show([picture] if picture else [], is_apart=True)
+        elif name in ("figure", "picture"):
+            self._figure(child)
+        elif is_tracker(child):
+            self._note(child, name)
+        elif picture := image_of(child):
+            self._show([picture], is_apart=name == "video")
+
+    def _figure(self, figure: Element) -> None:
+        """A figure of pictures; one of galleries, or of tables and the like, is looked into instead."""
+        pictures = pictures_of_figure(figure)
+        if all_named(figure, "figure") or not pictures:
+            self.finish()
+            self._inner(figure, "p")
+        else:
+            self._show(pictures, is_apart=name_of(figure) == "figure")
+
+    def _show(self, pictures: list[Delivered], *, is_apart: bool) -> None:
+        """Put pictures here. ``is_apart``: they stand between paragraphs; else the paragraph around them goes on."""
+        if is_apart:
+            self.finish()
+        self._waiting += pictures
+        if not any(run.text.strip() for run in self._runs):
+            self.pictures += [replace(picture, position=len(self.blocks)) for picture in self._waiting]
+            self._waiting.clear()
+
+    def _note(self, element: Element, name: str) -> None:
+        led_to = element.get("src") or element.get("data") or element.get("href")
+        if (name in NOTED or name == "img") and led_to:
+            self.dropped.append(f"{name}: {led_to}"[:200])
+
+
+def _forms(markdown: str | None, otherwise: Element | None) -> Iterator[str]:
+    if markdown:
+        yield markdown
+    if otherwise is not None:
+        yield as_html(otherwise)
+
+
+def _shows(markdown: str, text: str) -> bool:
+    """Whether Markdown becomes one block, with this text and no more."""
+    blocks = render(markdown)
+    return len(blocks) == 1 and _bare(plain(blocks[0])) == _bare(text)
+
+
+def _bare(text: str) -> str:
+    return "".join(remove_invisible(text).split())
+
+
+def _prefixed(name: str) -> str:
+    return "#" * HEADINGS[name] + " " if name in HEADINGS else ""
+
+
+def _paragraphs(lines: list[list[Run]]) -> Iterator[list[list[Run]]]:
+    """Lines with blank ones between, or long ones, as paragraphs."""
+    paragraph: list[list[Run]] = []
+    for line in [*lines, []]:
+        if line:
+            paragraph.append(line)
+            continue
+        if len(paragraph) > 1 and sum(len(plain_line(part)) for part in paragraph) > _LONG_LINE * len(paragraph):
+            yield from ([part] for part in paragraph)
+        elif paragraph:
+            yield paragraph
+        paragraph = []
+
+
+# --- Blocks that hold blocks ------------------------------------------------------------------------------------------
+
+
+def _inside(element: Element, around: Walker) -> list[str]:
+    """The Markdown of the blocks in an element; its pictures are seen to elsewhere."""
+    walker = Walker(depth=around.depth + 1, levels=around.levels + 1)
+    walker.walk(element)
+    walker.finish()
+    labels = [escape_text(text) for _, text in walker.labels]
+    return [*(block.markdown for block in walker.blocks), *labels]
+
+
+def _quotation(element: Element, around: Walker) -> str:
+    quoted = "\n\n".join(_inside(element, around))
+    return "\n".join(f"> {line}".rstrip() for line in quoted.split("\n"))
+
+
+def _list(element: Element, around: Walker) -> str:
+    items = [_inside(part, around) for part in element if name_of(part) == "li"]
+    first = _start(element)
+    is_loose = any(len([block for block in item if not _is_list(block)]) > 1 for item in items)
+    gap = "\n\n" if is_loose else "\n"
+    written = []
+    for number, item in enumerate(filter(None, items), first):
+        mark = f"{number}. " if name_of(element) == "ol" else "- "
+        written.append(mark + gap.join(item).replace("\n", "\n    "))
+    return gap.join(re.sub(r"^ +$", "", text, flags=re.MULTILINE) for text in written)
+
+
+def _start(element: Element) -> int:
+    start = element.get("start") or ""
+    return int(start) if re.fullmatch(r"[0-9]{1,4}", start) else 1
+
+
+def _is_list(markdown: str) -> bool:
+    return re.match(r"- |\d+\. ", markdown) is not None
+
+
+def _markdown_table(table: Element) -> str | None:
+    """A table with one row of headings and nothing merged, in Markdown's form; ``None`` for any other."""
+    rows = [[part for part in row if name_of(part) in ("td", "th")] for row in all_named(table, "tr")]
+    cells = [cell for row in rows for cell in row]
+    if len(rows) < 2 or len({len(row) for row in rows}) != 1 or len(rows[0]) < 2 or len(table.xpath("ancestor::table")):
+        return None
+    if any(name_of(cell) != "th" for cell in rows[0]) or any(
+        cell.get("colspan") or cell.get("rowspan") for cell in cells
+    ):
+        return None
+    if all_named(table, "caption", "table") or any(all_named(cell, *BLOCKS) for cell in cells):
+        return None
+    lines = ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
+    return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
+
+
+def _cell(cell: Element) -> str:
+    lines = lines_of(runs_of(cell))
+    return " ".join(markdown_of([line]) for line in lines).replace("|", "\\|")

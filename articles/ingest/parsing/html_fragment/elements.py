@@ -1,0 +1,83 @@
+"""What the elements of HTML, XHTML and NITF are: one vocabulary, for no name means different things in two of them.
+
+Trees are expected without comments, instructions and unresolved entities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from lxml import etree
+
+from articles.ingest.parsing.whitespace import fold
+from articles.text.words import words
+
+Element: TypeAlias = etree._Element
+
+HEADINGS = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "hl1": 2, "hl2": 2}
+LISTS = words("ul ol")
+QUOTATIONS = words("blockquote bq")
+TABLES = words("table")
+PICTURES = words("img picture figure media video")
+BLOCKS = (
+    frozenset(HEADINGS)
+    | LISTS
+    | QUOTATIONS
+    | TABLES
+    | PICTURES
+    | words(
+        """p address byline dateline tagline distributor credit summary dt dd li hr dl pre html body div section article
+    main aside header footer nav center form fieldset details block body.content body.end body.head abstract hedline
+    note fn nitf-table nitf-table-metadata nitf-table-summary"""
+    )
+)
+BREAKING = BLOCKS | words("br td th tr caption figcaption media-caption media-producer media-reference")
+
+# What these hold is no text of an article.
+SILENT = words(
+    """script style noscript template svg math iframe object embed audio canvas button input select textarea head title
+    link meta base map param source track applet frame frameset media-metadata media-object rp"""
+)
+# Of these, it is worth saying that they were there, and where they led.
+NOTED = words("iframe object embed audio")
+
+MARKS = {
+    "em": "em", "i": "em", "cite": "em", "dfn": "em", "var": "em", "strong": "strong", "b": "strong", "code": "code",
+    "tt": "code", "kbd": "code", "samp": "code", "sub": "sub", "sup": "sup", "s": "s", "strike": "s", "del": "s",
+    "q": "q",
+}  # fmt: skip
+
+
+def name_of(element: Element) -> str:
+    """The local name, lower case."""
+    tag = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def classes_of(element: Element) -> frozenset[str]:
+    """The words of its ``class``, lower case."""
+    return frozenset((element.get("class") or "").lower().split())
+
+
+def all_named(element: Element, *names: str) -> list[Element]:
+    """The descendants with one of these names, in order."""
+    return [part for part in element.iterdescendants() if name_of(part) in names]
+
+
+def text_of(element: Element) -> str:
+    """All text of an element, folded; silent elements have none, and blocks stand apart."""
+    return fold("".join(_texts(element)))
+
+
+def _texts(element: Element) -> Iterator[str]:
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, part in walk:
+        gap = " " if name_of(part) in BREAKING else ""
+        if event == "start":
+            if name_of(part) in SILENT and part is not element:
+                walk.skip_subtree()
+            else:
+                yield gap + (part.text or "")
+        elif part is not element:
+            yield gap + (part.tail or "")

@@ -1,0 +1,154 @@
+"""The text of one paragraph with its emphasis and links, as Markdown."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import quote
+
+from articles.ingest.parsing.html_fragment.elements import MARKS, SILENT, Element, name_of
+from articles.ingest.parsing.whitespace import remove_invisible
+from articles.text.markdown import escape_text
+
+# Deeper than this, emphasis and links are not looked for: only text.
+DEEPEST = 64
+
+_LED_TO = re.compile(r"(?:https?|mailto|tel):|[^:]*(?:[/?#]|$)", re.IGNORECASE)
+_SPACES = re.compile(r"\s+")
+_MARK = re.compile(r"[\\`*\[\]]|(?<![^\W_])_|_(?![^\W_])")
+_REFERENCE = re.compile(r"&(?=#|\w+;)")
+_OPENING = re.compile(r"\A(?P<number>\d+(?=[.)])|)(?P<mark>(?<=\d)[.)]|[#>+-]|~(?=~~))")
+_SIGNS = {"em": "*", "strong": "**"}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text that looks the same throughout. ``is_break``: it is the end of a line instead."""
+
+    text: str
+    marks: tuple[str, ...] = ()
+    href: str | None = None
+    is_break: bool = False
+
+
+def runs_of(part: Element | str, marks: tuple[str, ...] = (), href: str | None = None, depth: int = 0) -> Iterator[Run]:
+    """The runs of an inline element, or of the text between two."""
+    if isinstance(part, str):
+        yield Run(part, marks, href)
+        return
+    name = name_of(part)
+    if name == "br":
+        yield Run("\n", is_break=True)
+        return
+    if name in SILENT or name == "img":
+        return
+    if depth > DEEPEST:
+        yield Run("".join(part.itertext()), marks, href)
+        return
+    if (mark := MARKS.get(name)) and mark not in marks:
+        marks = (*marks, mark)
+    if name == "a" and (target := (part.get("href") or "").strip()) and _LED_TO.match(target):
+        href = target
+    if part.text:
+        yield Run(part.text, marks, href)
+    for child in part:
+        yield from runs_of(child, marks, href, depth + 1)
+        if child.tail:
+            yield Run(child.tail, marks, href)
+
+
+def lines_of(runs: Iterable[Run]) -> list[list[Run]]:
+    """Runs folded as a browser would, like ones joined, the empty ones gone, in lines."""
+    lines: list[list[Run]] = [[]]
+    for run in runs:
+        if run.is_break:
+            lines.append([])
+        elif text := _SPACES.sub(" ", run.text if run.text.isascii() else remove_invisible(run.text)):
+            _append(lines[-1], Run(text, run.marks, run.href))
+    return [_trimmed(line) for line in lines]
+
+
+def _append(line: list[Run], run: Run) -> None:
+    if not line or line[-1].text.endswith(" "):
+        run = Run(run.text.lstrip(" "), run.marks, run.href)
+    if not run.text:
+        return
+    if line and (line[-1].marks, line[-1].href) == (run.marks, run.href):
+        run = Run(line.pop().text + run.text, run.marks, run.href)
+    line.append(run)
+
+
+def _trimmed(line: list[Run]) -> list[Run]:
+    if line and line[-1].text.endswith(" "):
+        last = line.pop()
+        if text := last.text.rstrip(" "):
+            line.append(Run(text, last.marks, last.href))
+    return line
+
+
+def plain_line(line: list[Run]) -> str:
+    """A line without its marks."""
+    return "".join(run.text for run in line)
+
+
+def markdown_of(lines: list[list[Run]]) -> str:
+    """A paragraph as Markdown, each of its lines but the last ended by a hard break."""
+    return "  \n".join(_line(line) for line in lines)
+
+
+def _line(line: list[Run]) -> str:
+    if all(not run.marks and run.href is None for run in line):
+        return escape_text(plain_line(line))
+    text = "".join(_linked(href, list(runs)) for href, runs in groupby(line, lambda run: run.href))
+    return _OPENING.sub(r"\g<number>\\\g<mark>", text) if not line[0].marks and line[0].href is None else text
+
+
+def _linked(href: str | None, runs: list[Run]) -> str:
+    text = "".join(map(_marked, runs))
+    if href is None:
+        return text
+    lead, bare, trail = _apart(text)
+    return f"{lead}[{bare}]({_address(href)}){trail}" if bare else text
+
+
+def _address(href: str) -> str:
+    return quote(href, safe="%/:=&?~#+!$,;'@*[]-._").replace("*", "%2A").replace("_", "%5F")
+
+
+def _marked(run: Run) -> str:
+    lead, bare, trail = _apart(run.text)
+    if not bare:
+        return run.text
+    text = f"`{bare}`" if "code" in run.marks and "`" not in bare else _escaped(bare)
+    for mark in reversed(run.marks):
+        if mark in _SIGNS:
+            text = _SIGNS[mark] + text + _SIGNS[mark]
+        elif mark != "code":
+            text = f"<{mark}>{text}</{mark}>"
+    return lead + text + trail
+
+
+def _apart(text: str) -> tuple[str, str, str]:
+    """The text without spaces at its ends, and those."""
+    bare = text.strip(" ")
+    at = text.find(bare) if bare else 0
+    return text[:at], bare, text[at + len(bare) :]
+
+
+def _escaped(text: str) -> str:
+    text = _MARK.sub(lambda found: "\\" + found[0], _REFERENCE.sub("&amp;", text))
+    return text.replace("<", "&lt;")
+
+
+def html_of(runs: Iterable[Run]) -> str:
+    """The same as HTML, for what Markdown has no form for."""
+    parts = []
+    for run in runs:
+        text = "<br>" if run.is_break else html.escape(run.text, quote=False)
+        for mark in reversed(run.marks):
+            text = f"<{mark}>{text}</{mark}>"
+        parts.append(f'<a href="{html.escape(run.href)}">{text}</a>' if run.href and not run.is_break else text)
+    return "".join(parts)

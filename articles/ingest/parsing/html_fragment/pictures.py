@@ -1,0 +1,210 @@
+"""The pictures of a fragment: ``figure`` and ``img``, NITF's ``media``, and frames that only hold one and its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from articles.ingest.parsing.html_fragment.elements import (
+    BREAKING,
+    SILENT,
+    Element,
+    all_named,
+    classes_of,
+    name_of,
+    text_of,
+)
+from articles.ingest.parsing.renditions import Delivered, Rendition, number_of
+from articles.ingest.parsing.whitespace import fold
+
+_CREDIT_CLASS = re.compile(r"credit|byline|copyright|photographer|attribution|source|author")
+_CAPTION_CLASS = re.compile(r"caption|description|legend|cutline|bildtext")
+_CAPTIONS = ("figcaption", "media-caption")
+_PICTURE_TYPES = frozenset({"", "image", "photo", "picture", "graphic", "illustration"})
+# Where pages that load pictures late keep the real address, and where they keep it otherwise.
+_LATE = ("data-src", "data-original", "data-lazy-src")
+_REFERENCES = ("uri", "data-uri", "data-assoc-ref", "data-id", "id", "data-preview-src")
+_FRAMES = frozenset({"div", "span", "section", "aside", "p", "a", "center"})
+
+
+def is_picture_frame(element: Element) -> bool:
+    """Whether an element holds a picture, and no words but what is marked as its caption or credit."""
+    if name_of(element) not in _FRAMES or not all_named(element, "img"):
+        return False
+    if name_of(element) in ("p", "a", "span") and not text_of(element):
+        return False  # a picture in a line of its own, without words
+    words = "".join(_unmarked(element))
+    return not words.strip() and bool(text_of(element))
+
+
+def _unmarked(element: Element) -> Iterator[str]:
+    """The texts that no class marks as the words of a picture."""
+    for part in element.iter():
+        text = part.text or ""
+        if text.strip() and not _is_marked(part, element):
+            yield text
+        tail = part.tail or ""
+        if part is not element and tail.strip() and not _is_marked(part.getparent(), element):
+            yield tail
+
+
+def _is_marked(part: Element | None, top: Element) -> bool:
+    while part is not None:
+        if name_of(part) in _CAPTIONS or name_of(part) in SILENT:
+            return True
+        if part is top:
+            return False
+        if _has_class(part, _CAPTION_CLASS) or _has_class(part, _CREDIT_CLASS):
+            return True
+        part = part.getparent()
+    return False
+
+
+def _has_class(element: Element, pattern: re.Pattern[str]) -> bool:
+    return any(pattern.search(name) for name in classes_of(element))
+
+
+# --- HTML -------------------------------------------------------------------------------------------------------------
+
+
+def is_tracker(image: Element) -> bool:
+    """Whether an image is too small to be seen: it counts readers."""
+    return image.get("width") in ("0", "1") or image.get("height") in ("0", "1")
+
+
+def image_of(image: Element) -> Delivered | None:
+    """An ``img`` or ``video``; ``None`` if it shows nothing."""
+    addresses = list(_addresses(image))
+    if not addresses:
+        return None
+    return Delivered(
+        renditions=tuple(addresses),
+        alt_text=fold(image.get("alt") or "") or None,
+        kind="video" if name_of(image) == "video" else "photo",
+        refs=frozenset(value for key in _REFERENCES if (value := image.get(key))),
+    )
+
+
+def _addresses(image: Element) -> Iterator[Rendition]:
+    width, height = number_of(image.get("width")), number_of(image.get("height"))
+    late = [value for name in _LATE if (value := (image.get(name) or "").strip())]
+    src = (image.get("src") or "").strip()
+    if src and not (late and src.startswith("data:")):
+        late.append(src)
+    for address in late:
+        yield Rendition(address, width, height)
+    sources = all_named(image, "source") if name_of(image) == "video" else _sources_beside(image)
+    for source in (image, *sources):
+        yield from _of_srcset(source.get("srcset") or source.get("data-srcset") or "")
+        if source is not image and (address := (source.get("src") or "").strip()):
+            yield Rendition(address, media_type=source.get("type") or "")
+
+
+def _sources_beside(image: Element) -> list[Element]:
+    parent = image.getparent()
+    return all_named(parent, "source") if parent is not None and name_of(parent) == "picture" else []
+
+
+def _of_srcset(srcset: str) -> Iterator[Rendition]:
+    """Each address of ``a.jpg 480w, b.jpg 1200w``; without a height, its width counts for both."""
+    for candidate in re.split(r",\s+", srcset):
+        address, _, size = candidate.strip().partition(" ")
+        if address:
+            width = number_of(size.strip().removesuffix("w")) if size.strip().endswith("w") else 0
+            yield Rendition(address.rstrip(","), width, width)
+
+
+def pictures_of_figure(figure: Element) -> list[Delivered]:
+    """The pictures of a ``figure`` or a frame; several in one share its caption."""
+    images = [image for part in all_named(figure, "img", "video") if not is_tracker(part) and (image := image_of(part))]
+    credits = _outermost(figure, _is_credit)
+    captions = _outermost(figure, _is_caption)
+    credit = fold(" ".join(map(text_of, credits)))
+    left_out = [*credits, *(part for part in all_named(figure, "img", "video", "source"))]
+    caption = fold(" ".join(_text_without(part, left_out) for part in captions or [figure]))
+    return [replace(image, caption=caption or None, credit=credit or None) for image in images]
+
+
+def _is_credit(part: Element) -> bool:
+    return _has_class(part, _CREDIT_CLASS) or (name_of(part) in ("small", "cite") and _is_in_caption(part))
+
+
+def _is_in_caption(part: Element) -> bool:
+    return any(name_of(above) == "figcaption" for above in part.iterancestors())
+
+
+def _is_caption(part: Element) -> bool:
+    return name_of(part) in _CAPTIONS or (_has_class(part, _CAPTION_CLASS) and not _has_class(part, _CREDIT_CLASS))
+
+
+def _outermost(figure: Element, fits: Callable[[Element], bool]) -> list[Element]:
+    """The parts that fit, but for those within another one."""
+    found: list[Element] = []
+    for part in figure.iterdescendants():
+        if fits(part) and name_of(part) != "img" and not any(above in found for above in part.iterancestors()):
+            found.append(part)
+    return found
+
+
+def _text_without(element: Element, left_out: list[Element]) -> str:
+    """The text of an element without that of some parts of it."""
+
+    def texts(part: Element) -> Iterator[str]:
+        if part in left_out or name_of(part) in SILENT:
+            return
+        gap = " " if name_of(part) in BREAKING else ""
+        yield gap + (part.text or "")
+        for child in part:
+            yield from texts(child)
+            yield (" " if name_of(child) in BREAKING else "") + (child.tail or "")
+
+    return fold("".join(texts(element)))
+
+
+# --- NITF -------------------------------------------------------------------------------------------------------------
+
+
+def picture_of_media(media: Element) -> Delivered | None:
+    """A ``media`` element of NITF; ``None`` for sound, data and other things that are no picture."""
+    kind = (media.get("media-type") or "").lower()
+    references = all_named(media, "media-reference")
+    if kind not in _PICTURE_TYPES and kind != "video":
+        return None
+    caption = fold(" ".join(map(text_of, all_named(media, "media-caption"))))
+    producer = fold(" ".join(map(text_of, all_named(media, "media-producer"))))
+    alt_text = next((alt for part in references if (alt := fold(part.get("alternate-text") or ""))), None)
+    if not (references or caption):
+        return None
+    return Delivered(
+        renditions=tuple(filter(None, map(_reference, references))),
+        caption=caption or None,
+        credit=producer or _said_of(media, "credit", "creditline", "source"),
+        alt_text=alt_text,
+        creator=producer or _said_of(media, "byline", "photographer", "author", "creator"),
+        copyright_notice=_said_of(media, "copyright") or next((part.get("copyright") for part in references), None),
+        kind="video" if kind == "video" else "photo",
+        refs=frozenset(value for part in (media, *references) if (value := part.get("id"))),
+    )
+
+
+def _reference(reference: Element) -> Rendition | None:
+    href = (reference.get("source") or reference.get("data-location") or reference.get("name") or "").strip()
+    if not href:
+        return None
+    return Rendition(
+        href,
+        number_of(reference.get("width")),
+        number_of(reference.get("height")),
+        media_type=reference.get("mime-type") or "",
+        name=reference.get("name") or "",
+    )
+
+
+def _said_of(media: Element, *names: str) -> str | None:
+    """The first ``media-metadata`` with one of these names."""
+    for name in names:
+        for part in all_named(media, "media-metadata"):
+            if (part.get("name") or "").lower() == name and (value := fold(part.get("value") or "")):
+                return value
+    return None

@@ -1,0 +1,71 @@
+"""What Markdown has no form for, as HTML within it: tables of more than one kind of row, definition lists, ``pre``."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from articles.ingest.parsing.html_fragment.elements import HEADINGS, SILENT, Element, name_of
+from articles.ingest.parsing.html_fragment.inline import DEEPEST, html_of, runs_of
+from articles.ingest.parsing.whitespace import fold, remove_invisible
+from articles.text.words import words
+
+_KEPT = words("table thead tbody tfoot tr td th caption dl dt dd pre ul ol li p blockquote hr br")
+_RENAMED = {"bq": "blockquote"} | {name: f"h{level}" for name, level in HEADINGS.items()}
+_VOID = words("hr br")
+_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
+_NUMBERS = ("colspan", "rowspan", "start")
+
+
+def as_html(element: Element) -> str:
+    """An element as HTML without line ends, so that Markdown takes it as one block. ``pre`` keeps its lines."""
+    if name_of(element) == "pre":
+        # A blank line would end the block; a line end by its number is none.
+        return f"<pre>{_BLANK_LINES.sub(_numbered, html.escape(_text_of_pre(element), quote=False))}</pre>"
+    return "".join(_html(element, 0))
+
+
+def _numbered(blank_lines: re.Match[str]) -> str:
+    return "&#10;" * (blank_lines[0].count("\n") - 1) + "\n"
+
+
+def _text_of_pre(element: Element) -> str:
+    return remove_invisible("".join(element.itertext())).replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+
+
+def _html(element: Element, depth: int) -> Iterator[str]:
+    name = name_of(element)
+    if name in SILENT or name == "img":
+        return
+    if depth > DEEPEST:
+        yield html.escape(fold("".join(element.itertext())), quote=False)
+        return
+    tag = _RENAMED.get(name, name if name in _KEPT else "")
+    if not tag and not any(name_of(part) in _KEPT or name_of(part) in _RENAMED for part in element.iterdescendants()):
+        yield remove_invisible(html_of(runs_of(element))).replace("\n", " ")
+        return
+    if tag:
+        yield f"<{tag}{_attributes(element)}>"
+    if tag in _VOID:
+        return
+    yield _text(element.text)
+    for child in element:
+        yield from _html(child, depth + 1)
+        yield _text(child.tail)
+    if tag:
+        yield f"</{tag}>"
+
+
+def _text(text: str | None) -> str:
+    """Text between tags: whitespace folded, for the lines of the source are not those of the table."""
+    folded = fold(text or "")
+    if not folded or text is None:
+        return " " if text and "\n" not in text else ""
+    lead = " " if text[0].isspace() else ""
+    return lead + html.escape(folded, quote=False) + (" " if text[-1].isspace() else "")
+
+
+def _attributes(element: Element) -> str:
+    said = [(name, (element.get(name) or "").strip()) for name in _NUMBERS]
+    return "".join(f' {name}="{value}"' for name, value in said if value.isascii() and value.isdigit())

@@ -1,0 +1,104 @@
+"""Dates of front matter and records: what a machine or an editor wrote, as ISO 8601 with the precision it was given."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from articles.ingest.parsing.dates import DATE_INVALID, find_stamps
+from articles.text.months import in_numbers
+
+DATE_UNREAD = "date-unread"
+
+# No date in words is as long as this.
+_LONGEST = 100
+
+# The basic form of ISO 8601: 20030505, 20030505T101500Z.
+_BASIC = re.compile(
+    r"(?P<year>\d{4})(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d)"
+    r"(?:[Tt](?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?!\d))?",
+    re.ASCII,
+)
+_WRITTEN = re.compile(
+    r"(?P<day>\d{4}[-/.]\d{1,2}[-/.]\d{1,2})"
+    r"(?:(?:[Tt]|\s+)(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
+    r"\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d{1,2}(?::?\d\d)?)?)?"
+)
+_CANONICAL_LENGTHS = frozenset({10, 16, 19, 20, 25})
+
+
+def read_date(text: str) -> str | None:
+    """``2014-01-02 13:39:35 -4`` as ``2014-01-02T13:39:35-04:00``; ``None`` if it cannot be read: see ``why_unread``.
+
+    An offset is given only if the source has one, seconds likewise; fractions of a second are dropped. Dates in words
+    and RFC 2822 are read by the rules for printed dates, if nothing else stands beside them, with the month in any of
+    seven languages. A month or a year alone is no date: an article is filed under a day.
+    """
+    if len(text) in _CANONICAL_LENGTHS and text[-1:] != "z" and text[10:11] in ("", "T") and _is_iso(text):
+        return text
+    text = _extended(text.strip())
+    written = _WRITTEN.fullmatch(text)
+    return _joined(written) if written else _in_words(text)[0]
+
+
+def why_unread(text: str) -> str:
+    """The damage of a date that ``read_date`` cannot read: ``date-invalid`` if it is written as dates are but was never
+    a day or a time, ``date-ambiguous`` if it can be two days, ``date-unread`` for all else."""
+    text = _extended(text.strip())
+    if _WRITTEN.fullmatch(text):  # with digits of another script, the calendar may be another one too
+        return DATE_INVALID if text[:4].isascii() else DATE_UNREAD
+    return _in_words(text)[1] or DATE_UNREAD
+
+
+def _extended(text: str) -> str:
+    """A date that begins in the basic form, or is written with a month's name, in the form with hyphens."""
+    if basic := _BASIC.match(text):
+        day = "{year}-{month}-{day}".format_map(basic.groupdict())
+        clock = ":".join(filter(None, basic.group("hour", "minute", "second")))
+        return day + (f"T{clock}" if clock else "") + text[basic.end() :]
+    return in_numbers(text) if len(text) < _LONGEST else text
+
+
+def _is_iso(text: str) -> bool:
+    if not text.isascii() or (len(text) == 20 and text[-1] != "Z") or (len(text) == 25 and text[-3] != ":"):
+        return False
+    if text[4] != "-" or text[7] != "-" or (len(text) == 25 and text[19] not in "+-"):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _joined(written: re.Match[str]) -> str | None:
+    year, month, day = re.split(r"[-/.]", written["day"])
+    iso = f"{year}-{int(month):02}-{int(day):02}"
+    if written["hour"]:
+        iso += f"T{int(written['hour']):02}:{written['minute']}"
+        iso += f":{written['second']}" if written["second"] else ""
+        iso += _offset(written["zone"])
+    return iso if _is_iso(iso) or (len(iso) in (17, 22) and _is_iso_to_the_minute(iso)) else None
+
+
+def _is_iso_to_the_minute(iso: str) -> bool:
+    """``2014-01-02T13:39Z`` and ``2014-01-02T13:39-04:00``."""
+    return _is_iso(f"{iso[:16]}:00{iso[16:]}")
+
+
+def _offset(zone: str | None) -> str:
+    if not zone:
+        return ""
+    if zone[0] not in "+-":
+        return "Z"
+    digits = zone[1:].replace(":", "")
+    hours, minutes = (digits[:-2], digits[-2:]) if len(digits) > 2 else (digits, "00")
+    return f"{zone[0]}{int(hours):02}:{minutes}"
+
+
+def _in_words(text: str) -> tuple[str | None, str | None]:
+    """A date as it is printed, and what is wrong with it; nothing of either if there is no date, or more than it."""
+    stamps = find_stamps(text) if len(text) < _LONGEST else []
+    if len(stamps) != 1 or text[: stamps[0].start].strip() or text[stamps[0].end :].strip():
+        return None, None
+    return stamps[0].iso, stamps[0].problem

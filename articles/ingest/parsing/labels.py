@@ -1,0 +1,101 @@
+"""RULES section 5, metadata lines: cutting one into dates, labels, pipes, brackets, and the words between them.
+
+To teach the archive another page's labels, add them to ``LABELS``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from articles.ingest.parsing import chrome
+from articles.ingest.parsing.dates import Stamp
+
+Kind = Literal[
+    "text", "stamp", "updated", "published", "source", "author", "by", "editor", "aside", "pipe", "open", "close"
+]
+
+# A label may be glued to the word before it: ``10:00:01Source:``, ``Ecns.cnWeb Editor:``.
+_LEFT = r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))"
+_COLON = r"\s*[:：]"
+# Labels of dates may lack their colon where the date follows, or nothing does.
+_BEFORE_DATE = r"(?:\s+(?:on|at))?\s*(?:[:：]|(?=[|｜(（)）])|$)"
+
+# In order: at one place of a line, the first that matches counts.
+LABELS: tuple[tuple[Kind, str], ...] = (
+    ("updated", rf"{_LEFT}(?i:(?:last )?(?:updated?|modified)){_BEFORE_DATE}"),
+    ("updated", rf"(?:最后更新|更新)(?:时间|於|于)?{_COLON}"),
+    ("published", rf"{_LEFT}(?i:(?:first )?(?:published|publish(?:ed)? time|posted|veröffentlicht)){_BEFORE_DATE}"),
+    ("published", rf"{_LEFT}(?i:published|posted)(?=\s+(?:by|in)\s)"),
+    ("published", rf"{_LEFT}(?i:date|time|release time){_COLON}"),
+    ("published", rf"(?:发布|發佈|發布|发表|發表)?(?:时间|時間|日期|于|於){_COLON}|(?:发布|發布|发表){_COLON}"),
+    ("source", rf"{_LEFT}(?i:source|from){_COLON}|(?:来源|來源|稿源){_COLON}"),
+    ("author", rf"{_LEFT}(?i:author){_COLON}|作者{_COLON}"),
+    ("editor", rf"[(（\[【]?(?:{_LEFT}(?i:{chrome.EDITOR_LABEL}))"),
+    ("aside", r"(?<!\w)(?i:hits?|views?|clicks?|reads?|点击|浏览|阅读|點擊|瀏覽)\s*[:：]\s*\d[\d,]*"),
+    ("by", r"(?:Written by|WRITTEN BY|written by|By|BY)(?:\s*[:：])?(?=\s|$)|(?<=\s)by(?=\s)"),
+    ("pipe", r"[|｜│]|(?<= )[·•/](?= )"),
+    ("open", r"[(（\[【]"),
+    ("close", r"[)）\]】]"),
+)
+
+_MARK = re.compile("|".join(f"(?P<{kind}_{number}>{pattern})" for number, (kind, pattern) in enumerate(LABELS)))
+
+# What may stand between the pieces of a line.
+SEPARATORS = " \t,;:：,、-–—|·•/"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a line, ``start`` to ``end``; a ``stamp`` carries what was read."""
+
+    kind: Kind
+    start: int
+    end: int
+    stamp: Stamp | None = None
+
+
+def tokenise(line: str, stamps: Sequence[Stamp]) -> list[Token]:
+    """Cut a line into tokens, in order and without overlap; whitespace between them belongs to none.
+
+    ``stamps`` are the dates of the line, as ``find_stamps`` gives them.
+    """
+    tokens: list[Token] = []
+    at = 0
+    for stamp in stamps:
+        tokens += _tokens_between(line, at, stamp.start)
+        tokens.append(Token("stamp", stamp.start, stamp.end, stamp))
+        at = stamp.end
+    return tokens + _tokens_between(line, at, len(line))
+
+
+def _tokens_between(line: str, start: int, end: int) -> list[Token]:
+    gap = line[:end]
+    tokens: list[Token] = []
+    at = start
+    for match in _MARK.finditer(gap, start):
+        kind = LABELS[int((match.lastgroup or "").rpartition("_")[2])][0]
+        if kind == "by" and not _may_stand(gap[at : match.start()], tokens):
+            continue
+        tokens += _text(line, at, match.start())
+        tokens.append(Token(kind, match.start(), match.end()))
+        at = match.end()
+    return tokens + _text(line, at, end)
+
+
+def _may_stand(words_before: str, tokens: list[Token]) -> bool:
+    """``By`` begins a byline at the start of a piece of a line, never after other words."""
+    return not words_before.strip(SEPARATORS) and (
+        not tokens or tokens[-1].kind in ("pipe", "open", "close", "published", "stamp")
+    )
+
+
+def _text(line: str, start: int, end: int) -> list[Token]:
+    words = line[start:end]
+    bare = words.strip()
+    if not bare:
+        return []
+    first = start + len(words) - len(words.lstrip())
+    return [Token("text", first, first + len(bare))]

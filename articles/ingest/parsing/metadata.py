@@ -1,0 +1,361 @@
+"""RULES section 5: lines that say when, by whom and where an article appeared.
+
+A line is cut into tokens: dates, labels, pipes, brackets, and the words between them. It is metadata if every one of
+its words then has a place: a byline, a source, a reader tool. A line with a word to spare is text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from articles.ingest.parsing import chrome
+from articles.ingest.parsing.dates import find_stamps
+from articles.ingest.parsing.labels import SEPARATORS, Kind, Token, tokenise
+from articles.ingest.parsing.names import reads_as_byline
+from articles.text.outlets import (
+    has_press_name,
+    is_acronym,
+    is_address,
+    is_domain,
+    is_known_outlet,
+    reads_as_title,
+)
+
+Role = Literal["published", "updated"]
+
+# What a line without a date must show to be worth taking apart: a bracket at its start or end, a pipe, a colon, ``By``.
+_HINT = re.compile(r"^[(（\[【]|[)）\]】]$|[|｜:：]|^(?i:by|written by)\b")
+
+# Longer lines are prose; only one cut into pieces by pipes may be longer.
+_LONGEST = 160
+_LONGEST_PIPED = 300
+_DASHES = ("-", "–", "—")
+# Words that lead up to a date or an outlet: ``Published in China Daily on September 6``.
+_LEADING = re.compile(r"^(?:in|by|on|at)\s+(?=\S)")
+_TRAILING = re.compile(r"(?:^|\s+)(?:on|at)$")
+_SENTENCE_END = ".!?。！？…"
+
+_MOST_SOURCE_WORDS = 8
+_MOST_PIPED_WORDS = 6
+# Up to this length, a line that begins with a label, a colon and a date is metadata whatever else it says.
+_LONGEST_WITH_REST = 160
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedDate:
+    """A date as a metadata line prints it. ``is_labelled``: its ``role`` is said, not assumed."""
+
+    role: Role
+    is_labelled: bool
+    iso: str | None
+    problem: str | None
+    printed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What one line says. ``dropped`` are its pieces that are chrome; ``is_source_stripped``: it has the place of a
+    source, but not the source. ``awaits`` is the role of a label whose date is on the next line."""
+
+    dates: tuple[PrintedDate, ...] = ()
+    source: str | None = None
+    byline: str | None = None
+    dropped: tuple[str, ...] = ()
+    is_source_stripped: bool = False
+    awaits: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a line stands. Before the headline, and after the body, words are taken for metadata less readily;
+    beside other metadata (``is_beside_metadata``), more so."""
+
+    is_before_headline: bool = False
+    is_after_body: bool = False
+    is_beside_metadata: bool = False
+
+
+@dataclass(slots=True)
+class _Words:
+    """Words of a line that no label claims, and what stands beside them."""
+
+    start: int
+    end: int
+    is_bracketed: bool
+    is_piped: bool
+    is_dashed: bool
+    is_after_date: bool
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read of a line so far; ``pieces`` are dropped ones with their places, to keep line order."""
+
+    line: str
+    place: Place
+    stamps: list[PrintedDate] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    bylines: list[str] = field(default_factory=list)
+    pieces: list[tuple[int, str]] = field(default_factory=list)
+    loose: list[_Words] = field(default_factory=list)
+    is_stripped: bool = False
+    role: Role | None = None
+    has_label_colon: bool = False
+    is_source_labelled: bool = False
+    is_author_labelled: bool = False
+
+
+def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
+    """Read a folded line as metadata; ``None`` if it is text."""
+    if not line or len(line) > (_LONGEST_PIPED if "|" in line else _LONGEST):
+        return None
+    if place.is_beside_metadata and is_address(line):
+        return Metadata(dropped=(line,))
+    stamps = find_stamps(line)
+    if not stamps and not _HINT.search(line):
+        return Metadata(source=line) if _is_outlet_alone(line, place) else None
+    reading = _Reading(line, place)
+    end = _drop_end_tools(reading)
+    tokens = tokenise(line[:end], [stamp for stamp in stamps if stamp.end <= end])
+    if not _read_tokens(reading, tokens) or not _place_loose(reading):
+        return None
+    return _metadata(reading, tokens)
+
+
+def _drop_end_tools(reading: _Reading) -> int:
+    """Drop the reader tools that end a line; returns where the rest of it ends."""
+    line = reading.line
+    at = chrome.tools_at_end(line)
+    if at < len(line) and not _is_named_so(line, at):
+        reading.pieces.append((at, line[at:]))
+        return at
+    return len(line)
+
+
+def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
+    """Give each token its place; false as soon as one makes the line text."""
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        at += 1
+        match token.kind:
+            case "text":
+                reading.loose.append(_loose(reading.line, tokens, at - 1))
+            case "stamp":
+                _read_stamp(reading, token)
+            case "updated" | "published":
+                reading.role = token.kind
+                reading.has_label_colon |= reading.line[token.end - 1] in ":："
+            case "source" | "author" | "by" | "editor":
+                stop = _reach(tokens, at, token.kind, has_stamp=_has_stamp(tokens))
+                if not _read_labelled(reading, token, tokens[at:stop]):
+                    return False
+                at = stop
+            case "aside":
+                reading.pieces.append((token.start, reading.line[token.start : token.end]))
+            case "open":
+                reading.is_stripped |= _is_empty_bracket(tokens, at - 1)
+            case _:
+                pass
+    return True
+
+
+def _has_stamp(tokens: list[Token]) -> bool:
+    return any(token.kind == "stamp" for token in tokens)
+
+
+def _reach(tokens: list[Token], at: int, kind: Kind, *, has_stamp: bool) -> int:
+    """Where the words that belong to a label end: at the next label, pipe or date, or a bracket that closes around
+    it. A bracket after a byline is a source if the line has a date, else part of the byline."""
+    depth = 0
+    while at < len(tokens):
+        following = tokens[at].kind
+        if following == "open":
+            if kind == "by" and has_stamp:
+                break
+            depth += 1
+        elif following == "close":
+            if not depth and kind != "editor":
+                break
+            depth -= 1
+        elif following not in ("text", "by"):
+            break
+        at += 1
+    return at
+
+
+def _loose(line: str, tokens: list[Token], at: int) -> _Words:
+    before = tokens[at - 1] if at else None
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    beside = {token.kind for token in (before, after) if token}
+    text = line[tokens[at].start : tokens[at].end]
+    is_dashed = (text.startswith(_DASHES) and before is not None and before.kind == "stamp") or (
+        text.endswith(_DASHES) and after is not None and after.kind in ("stamp", "updated", "published")
+    )
+    is_bracketed = (before is not None and before.kind == "open") or (after is not None and after.kind == "close")
+    is_after_date = before is not None and before.kind == "stamp"
+    return _Words(tokens[at].start, tokens[at].end, is_bracketed, "pipe" in beside, is_dashed, is_after_date)
+
+
+def _read_stamp(reading: _Reading, token: Token) -> None:
+    printed = reading.line[token.start : token.end].strip()
+    role: Role = reading.role or "published"
+    iso, problem = (token.stamp.iso, token.stamp.problem) if token.stamp else (None, None)
+    reading.stamps.append(PrintedDate(role, reading.role is not None, iso, problem, printed))
+    reading.role = None
+
+
+def _read_labelled(reading: _Reading, label: Token, words: list[Token]) -> bool:
+    """Take the words after ``Source:``, ``Author:``, ``By`` or ``Editor:``."""
+    start, end = (words[0].start, words[-1].end) if words else (label.end, label.end)
+    text = reading.line[start:end]
+    if label.kind == "editor":
+        reading.pieces.append((label.start, reading.line[label.start : end].strip(" -–—,;")))
+        return True
+    kept, tools = _without_tools(reading, text, start)
+    if label.kind == "source":
+        reading.is_source_labelled = True
+        return _take_source(reading, kept.rstrip("."))
+    if label.kind == "author":
+        reading.is_author_labelled = True
+        reading.is_stripped |= not kept
+    if kept:
+        reading.bylines.append(kept)
+    return bool(kept) or label.kind == "author" or len(words) + tools > 0 or label.end < len(reading.line)
+
+
+def _take_source(reading: _Reading, text: str) -> bool:
+    if not text:
+        reading.is_stripped = True
+        return True
+    reading.sources.insert(0, text)
+    if reading.place.is_before_headline and not reading.stamps:
+        return len(text.split()) <= 4 and (reads_as_title(text) or is_known_outlet(text) or has_press_name(text))
+    return len(text.split()) <= _MOST_SOURCE_WORDS and text[-1] not in _SENTENCE_END
+
+
+def _without_tools(reading: _Reading, text: str, start: int) -> tuple[str, int]:
+    """The words without separators at their ends and without the reader tools at either end, which are dropped;
+    and how many runs of tools there were. ``Daily Mail`` keeps its Mail."""
+    found = 0
+    if is_known_outlet(text.strip(SEPARATORS)):
+        return text.strip(SEPARATORS), 0
+    tools_end = chrome.tools_at_start(text) if len(text) < _LONGEST_PIPED else 0
+    if tools_end == len(text) or (tools_end and text[tools_end] in " |"):
+        reading.pieces.append((start, text[:tools_end]))
+        text, start, found = text[tools_end:], start + tools_end, 1
+    at = chrome.tools_at_end(text)
+    if at < len(text) and not _is_named_so(text, at):
+        reading.pieces.append((start + at, text[at:]))
+        text, found = text[:at], found + 1
+    return _trimmed(text), found
+
+
+def _is_named_so(text: str, at: int) -> bool:
+    """Whether what looks like a tool is the end of a name: ``Daily Mail``, ``Sunday Mail``."""
+    return text[at:] == "Mail" and text[:at].rstrip().endswith(("Daily", "Sunday", "Malay", "Evening", "Morning"))
+
+
+def _trimmed(text: str) -> str:
+    text = text.strip(SEPARATORS)
+    return _TRAILING.sub("", text)
+
+
+def _is_empty_bracket(tokens: list[Token], at: int) -> bool:
+    """A bracket with nothing in it, or one that never closes and has no words: ``(|``, ``( )``, ``( 2022-06-27``."""
+    following = tokens[at + 1].kind if at + 1 < len(tokens) else None
+    if following in (None, "close", "pipe"):
+        return True
+    return following != "text" and all(token.kind != "close" for token in tokens[at + 1 :])
+
+
+def _place_loose(reading: _Reading) -> bool:
+    """Find the source among the words that no label claims; false if any of them can only be text."""
+    for words in reading.loose:
+        text, _ = _without_tools(reading, reading.line[words.start : words.end], words.start)
+        if not text:
+            continue
+        name = _LEADING.sub("", text) if reading.stamps else text
+        if _is_source(reading, words, name):
+            reading.sources.append(name)
+        elif _may_drop(reading, words, text):
+            reading.pieces.append((words.start, text))
+        else:
+            return False
+    return True
+
+
+def _may_drop(reading: _Reading, words: _Words, text: str) -> bool:
+    """Whether the rest of a line that has a date can go: after a label with a colon, or ``| 3 min read``."""
+    if len(reading.line) > _LONGEST_WITH_REST or not reading.stamps or reading.place.is_after_body:
+        return False
+    is_set_apart = (words.is_bracketed or words.is_piped) and len(text.split()) <= _MOST_PIPED_WORDS
+    return is_set_apart or (reading.has_label_colon and any(stamp.is_labelled for stamp in reading.stamps))
+
+
+def _is_source(reading: _Reading, words: _Words, text: str) -> bool:
+    """Whether words are where a source belongs and may be one."""
+    place = reading.place
+    if text[-1] in _SENTENCE_END and not is_domain(text):
+        return False
+    if is_known_outlet(text):
+        return True
+    if not reading.stamps:
+        if words.is_piped and reading.bylines:
+            return reads_as_title(text)
+        is_name = has_press_name(text) or (is_acronym(text) and not place.is_after_body)
+        return words.is_bracketed and is_name and not place.is_before_headline
+    if text[0].isdigit():
+        return False
+    if words.is_bracketed:
+        return len(text.split()) <= _MOST_SOURCE_WORDS
+    if words.is_piped:
+        return len(text.split()) <= _MOST_PIPED_WORDS
+    if words.is_dashed:
+        return reads_as_title(text) and (not place.is_before_headline or has_press_name(text))
+    if has_press_name(text) and not place.is_before_headline:
+        return True
+    return words.is_after_date and any(stamp.is_labelled for stamp in reading.stamps) and reads_as_title(text)
+
+
+def _is_outlet_alone(line: str, place: Place) -> bool:
+    """A line that is only an outlet's name: one that is known, or one that reads so beside a byline or a date."""
+    return is_known_outlet(line) or (place.is_beside_metadata and has_press_name(line))
+
+
+def _metadata(reading: _Reading, tokens: list[Token]) -> Metadata | None:
+    """The line's metadata, if there was anything in it that makes a line metadata."""
+    byline = reading.bylines[0] if reading.bylines else None
+    if byline is not None and not _is_byline(reading, byline):
+        return None
+    if not (reading.stamps or byline or reading.sources or reading.is_source_labelled or _is_bare(reading, tokens)):
+        return None
+    later = [(reading.line.find(text), text) for text in (*reading.bylines[1:], *reading.sources[1:])]
+    dropped = tuple(text for _, text in sorted([*reading.pieces, *later]) if text)
+    source = reading.sources[0] if reading.sources else None
+    awaits = reading.role if not reading.stamps else None
+    return Metadata(_with_role(reading), source, byline, dropped, reading.is_stripped and source is None, awaits)
+
+
+def _is_byline(reading: _Reading, byline: str) -> bool:
+    if reading.is_author_labelled:
+        return len(byline.split()) <= _MOST_SOURCE_WORDS
+    return reads_as_byline(byline, is_strict=not reading.stamps and not reading.sources)
+
+
+def _is_bare(reading: _Reading, tokens: list[Token]) -> bool:
+    """A line of nothing but labels, pipes and empty brackets, with at least a label or a bracket among them."""
+    kinds = {token.kind for token in tokens}
+    if reading.place.is_after_body or kinds & {"text", "by"} or reading.pieces:
+        return False
+    return reading.has_label_colon or "author" in kinds or reading.is_stripped
+
+
+def _with_role(reading: _Reading) -> tuple[PrintedDate, ...]:
+    """The dates, a label that comes after the only one of them applied to it: ``2023-09-06 (updated)``."""
+    if reading.role and len(reading.stamps) == 1 and not reading.stamps[0].is_labelled:
+        date = reading.stamps[0]
+        return (PrintedDate(reading.role, True, date.iso, date.problem, date.printed),)
+    return tuple(reading.stamps)

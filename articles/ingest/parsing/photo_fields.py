@@ -1,0 +1,55 @@
+"""From a picture as an article names it to a photo of its story: caption and credit apart, the file found."""
+
+from __future__ import annotations
+
+from articles.ingest.parsing.captions import ends_in_copyright
+from articles.ingest.parsing.credits import is_caption_cut, split_credit
+from articles.ingest.parsing.local_files import find_photo
+from articles.ingest.story import Damage, PhotoKind, Piece, StoryPhoto
+
+# A picture written into its own address names no file, and is too long to be kept as one.
+_LONGEST_SRC = 2_000
+
+
+def make_photo(
+    piece: Piece,
+    *,
+    src: str | None = None,
+    alt_text: str | None = None,
+    caption: str | None = None,
+    credit: str | None = None,
+    position: int = 0,
+    creator: str | None = None,
+    copyright_notice: str | None = None,
+) -> StoryPhoto:
+    """A photo as it is named; a credit that a caption ends with (``RULES.md`` section 7, or ``© NAME``) is taken out of
+    it."""
+    kind: PhotoKind = "photo"
+    credit_raw = credit or None
+    if caption and not credit and (found := split_credit(caption) or ends_in_copyright(caption)):
+        caption, credit, credit_raw, kind = found.caption, found.name, found.raw, found.kind
+    return StoryPhoto(
+        caption=caption or None,
+        credit=credit or None,
+        position=position,
+        kind=kind,
+        credit_raw=credit_raw,
+        alt_text=alt_text or None,
+        src=src[:_LONGEST_SRC] if src else None,
+        file=find_photo(piece, src) if src and len(src) <= _LONGEST_SRC else None,
+        creator=creator or None,
+        copyright_notice=copyright_notice or None,
+    )
+
+
+def photo_damage(photo: StoryPhoto, number: int, line: int | None) -> list[Damage]:
+    """What section 10 warns of: a credit without a name, a caption that breaks off, a credit without a caption."""
+    field = f"photo {number}"
+    damage = []
+    if photo.credit_raw and not photo.credit:
+        damage.append(Damage("credit-cut", field, line, photo.credit_raw))
+    if is_caption_cut(photo.caption):
+        damage.append(Damage("caption-cut", field, line, photo.caption or ""))
+    if photo.credit_raw and not photo.caption:
+        damage.append(Damage("caption-missing", field, line, photo.credit_raw))
+    return damage

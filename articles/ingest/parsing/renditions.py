@@ -1,0 +1,141 @@
+"""The renditions of a picture that an agency delivers: which one to keep, and where its file lies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from articles.ingest.parsing.local_files import LocalFiles, find_photo
+from articles.ingest.parsing.photo_fields import make_photo
+from articles.ingest.story import LocalFile, PhotoFile, PhotoKind, Piece, StoryPhoto
+
+_WATERMARKED = re.compile(r"water-?mark", re.IGNORECASE)
+_SMALL = re.compile(r"thumb|icon|small|lowres", re.IGNORECASE)
+_NOT_A_PICTURE = re.compile(r"(?:audio|video|text)/|application/(?!octet-stream)", re.IGNORECASE)
+_PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".gif", ".webp", ".avif", ".tif", ".tiff", ".bmp"})
+_OTHER_SUFFIXES = frozenset({".mp4", ".mov", ".mpg", ".mpeg", ".webm", ".mp3", ".wav", ".pdf", ".xml", ".html", ".txt"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """One file of a picture. Sizes are 0 where they are not said; ``media_type`` and ``name`` (its role) ``""``."""
+
+    href: str
+    width_px: float = 0
+    height_px: float = 0
+    size_bytes: float = 0
+    media_type: str = ""
+    name: str = ""
+
+    @property
+    def may_be_a_picture(self) -> bool:
+        """Whether neither its type nor its name says that it is something else."""
+        if self.media_type:
+            return not _NOT_A_PICTURE.match(self.media_type)
+        return _suffix(self.href) not in _OTHER_SUFFIXES
+
+    @property
+    def is_surely_a_picture(self) -> bool:
+        """Whether its type or its name says so."""
+        return self.media_type.lower().startswith("image/") or _suffix(self.href) in _PICTURE_SUFFIXES
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A picture as an item delivers it. ``refs`` are other names by which a text may show it: ids, addresses."""
+
+    renditions: tuple[Rendition, ...] = ()
+    caption: str | None = None
+    credit: str | None = None
+    alt_text: str | None = None
+    creator: str | None = None
+    copyright_notice: str | None = None
+    kind: PhotoKind = "photo"
+    position: int = 0
+    refs: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All names by which a text may show this picture."""
+        return self.refs.union(rendition.href for rendition in self.renditions)
+
+
+def story_photo(piece: Piece, picture: Delivered) -> StoryPhoto:
+    """The photo of a story, with the file of its best rendition."""
+    src, file = best(piece, picture.renditions if picture.kind == "video" else _pictures(picture.renditions))
+    photo = make_photo(
+        piece,
+        src=src,
+        alt_text=picture.alt_text,
+        caption=picture.caption,
+        credit=picture.credit,
+        position=picture.position,
+        creator=picture.creator,
+        copyright_notice=picture.copyright_notice,
+    )
+    if picture.kind == "video":
+        return replace(photo, kind="video", file=None)
+    return replace(photo, file=photo.file or file)
+
+
+def _pictures(renditions: Sequence[Rendition]) -> list[Rendition]:
+    return [rendition for rendition in renditions if rendition.may_be_a_picture]
+
+
+def best(piece: Piece, renditions: Sequence[Rendition]) -> tuple[str | None, PhotoFile | None]:
+    """The address of the largest rendition whose file was delivered, and that file; else of the largest there is.
+
+    One with a watermark is taken only where there is no other.
+    """
+    ranked = sorted(renditions, key=_worth, reverse=True)
+    for rendition in ranked:
+        if file := delivered_file(piece, rendition.href):
+            return rendition.href, file
+    return (ranked[0].href, None) if ranked else (None, None)
+
+
+def delivered_file(piece: Piece, href: str) -> PhotoFile | None:
+    """The file that ``href`` means.
+
+    Agencies name a picture by its address on their servers and deliver it beside the item under the last part of that
+    address. So for an address, a file of exactly that name counts if it lies in the item's own folder, not elsewhere.
+    """
+    if found := find_photo(piece, href):
+        return found
+    path = unquote(urlsplit(href).path) if _is_address(href) else ""
+    name = PurePosixPath(path).name
+    if "." not in name.strip("."):
+        return None
+    beside = find_photo(piece, name)
+    return beside if isinstance(beside, LocalFile) and beside.path == _folder(piece) / name else None
+
+
+def _is_address(href: str) -> bool:
+    try:
+        return urlsplit(href).scheme in ("http", "https", "ftp", "file")
+    except ValueError:  # a bracket that is no IPv6 address
+        return False
+
+
+def _folder(piece: Piece) -> Path:
+    article = piece.files.beside if isinstance(piece.files, LocalFiles) else piece.path
+    return article.parent.resolve()
+
+
+def _worth(rendition: Rendition) -> tuple[bool, float, float, bool]:
+    said = f"{rendition.name} {rendition.href}"
+    pixels = rendition.width_px * rendition.height_px
+    return not _WATERMARKED.search(said), pixels, rendition.size_bytes, not _SMALL.search(said)
+
+
+def number_of(text: str | None) -> float:
+    """A width or a size as it is written: ``480``, ``480.0``, ``480px``; 0 for what is none."""
+    found = re.match(r"\s*(\d{1,12}(?:\.\d{1,6})?)", text or "", re.ASCII)
+    return float(found[1]) if found else 0
+
+
+def _suffix(href: str) -> str:
+    return PurePosixPath(re.split(r"[?#]", href, maxsplit=1)[0]).suffix.lower()

@@ -1,0 +1,295 @@
+"""XML that strangers wrote: read without entities, document types, network or files, and refused in plain words.
+
+A document type is passed over, never fetched. A document that declares entities of its own is refused before it is
+parsed: that is how a few lines become gigabytes, and how a file is made to read other files.
+"""
+
+from __future__ import annotations
+
+import codecs
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from lxml import etree
+
+from articles.ingest.errors import BadMetadata
+from articles.ingest.parsing import decoding
+from articles.ingest.parsing.decoding import Decoded
+from articles.ingest.parsing.html_fragment.elements import Element
+from articles.ingest.story import Damage
+
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\0\0", "utf-32-le"),
+    (b"\0\0\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
+# UTF-16 without a byte order mark is known by its first two characters (XML 1.0, appendix F).
+_UNMARKED = ((b"<\0?\0", "utf-16-le"), (b"\0<\0?", "utf-16-be"))
+_DECLARED = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,39})["']""")
+_DECLARATION = re.compile(r"<\?xml\s[^>]*\?>")
+# Encodings that are written under another's name, by the one that holds both.
+_WIDER = {
+    "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
+    "euc_kr": "cp949",
+}  # fmt: skip
+_NO_CHARSETS = frozenset({"utf-7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined"})
+
+_SPACE = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
+_DOCTYPE = re.compile(r"<!DOCTYPE\s+(?P<name>[^\s>\[]+)(?:[^>\[\"']++|\"[^\"]*\"|'[^']*')*+", re.IGNORECASE)
+# What an internal subset is made of: declarations with their quoted values, comments, instructions.
+_SUBSET_PART = re.compile(
+    r"\s+|<!--.*?-->|<\?.*?\?>|%[^\s;]+;|<!(?P<kind>[A-Za-z]*)(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>", re.DOTALL
+)
+_ENTITY = re.compile(r"<!ENTITY\s+(?P<parameter>%\s+)?(?P<name>[^\s>]+)\s+(?P<external>SYSTEM|PUBLIC)?")
+_ROOT = re.compile(r"<(?P<name>[^\s/>!?]+)(?P<attributes>(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+)")
+_ATTRIBUTE = re.compile(r"""(?<![^\s"'])([^\s="']{1,200}+)\s*+=\s*(?:"([^"]*)"|'([^']*)')""")
+
+# What the parser says, and what that means to someone who has to mend the file.
+_IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"Opening and ending tag mismatch: (\S+) line (\d+) and (\S+)"),
+     r"`<\1>` of line \2 is ended by `</\3>`"),
+    (re.compile(r"Premature end of data in tag (\S+) line (\d+)"), r"it ends before `<\1>` of line \2 is closed"),
+    (re.compile(r"xmlParseEntityRef: no name|EntityRef: expecting ';'"), "an `&` that stands for itself is `&amp;`"),
+    (re.compile(r"Entity '(\S+)' not defined"), r"`&\1;` is not declared"),
+    (re.compile(r"StartTag: invalid element name"), "a `<` that stands for itself is `&lt;`"),
+    (re.compile(r"(?:PCDATA invalid Char value|Char|Invalid character: Char) (?:0x)?([0-9A-Fa-f]+)\b.*"),
+     r"a control character (\1) that XML cannot hold"),
+    (re.compile(r"Extra content at the end of the document"), "something follows the end of the document"),
+    (re.compile(r"Document is empty|Start tag expected.*"), "there is no element in it"),
+    (re.compile(r"XML declaration allowed only at the start.*"), "something stands before `<?xml`"),
+    (re.compile(r"Namespace prefix (\S+) (?:for \S+ )?on (\S+) is not defined"),
+     r"the prefix `\1` of `\2` is not declared"),
+    (re.compile(r"Attribute (\S+) redefined"), r"the attribute `\1` stands twice"),
+    (re.compile(r"Excessive depth in document: (\d+).*"), r"its elements are nested more than \1 deep"),
+    (re.compile(r".*Text node too long.*"), "one text in it is longer than 10 million characters"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a document begins: its root's local name, namespace (``""`` for none) and attributes, and the public
+    identifier of its document type, all as written; ``offset`` is in characters."""
+
+    name: str
+    namespace: str
+    attributes: dict[str, str]
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document without comments, instructions and entities. ``encoding`` and ``codes`` are as ``decode`` says."""
+
+    root: Element
+    encoding: str
+    codes: tuple[str, ...]
+
+    @property
+    def damage(self) -> list[Damage]:
+        """What the encoding makes doubtful."""
+        return [Damage(code) for code in self.codes]
+
+
+def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document:
+    """Read a document. ``first_line`` is where it begins in its file.
+
+    Raises ``BadMetadata`` for one that is not well-formed or declares entities, naming the line.
+    """
+    decoded = decode_xml(data)
+    _refuse_entities(decoded.text, path, first_line)
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False,
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
+    try:
+        root = etree.fromstring(_bare(decoded.text).encode("utf-8", "surrogatepass"), parser)
+    except etree.XMLSyntaxError as error:
+        raise BadMetadata(
+            f"not well-formed XML: {_in_words(error)}", path=path, line=_line(error, first_line)
+        ) from error
+    if _has_entities(root):  # what reading the document type here and there in different ways would let through
+        raise BadMetadata("its document type declares entities, which are not read", path=path, line=first_line)
+    _resolve_references(root)
+    return Document(root, decoded.encoding, decoded.codes)
+
+
+@lru_cache(maxsize=4)  # several readers ask about the same file
+def opening_of(head: bytes) -> Opening | None:
+    """How an XML document begins that begins with these bytes; ``None`` if they are none, or do not reach so far."""
+    if not re.match(rb"(?:\xef\xbb\xbf)?\s*<|\xff\xfe|\xfe\xff|\0\0\xfe\xff|\0<", head[:200]):
+        return None
+    return _opening(decode_xml(head).text)
+
+
+def _opening(text: str) -> Opening | None:
+    at = _prolog_end(text)
+    root = _ROOT.match(text, at)
+    if not root:
+        return None
+    prefix, _, name = root["name"].rpartition(":")
+    attributes = {
+        found[1]: html.unescape(found[2] or found[3] or "") for found in _ATTRIBUTE.finditer(root["attributes"])
+    }
+    return Opening(name, attributes.get(f"xmlns:{prefix}" if prefix else "xmlns", ""), attributes, at)
+
+
+# --- Characters -------------------------------------------------------------------------------------------------------
+
+
+def decode_xml(data: bytes) -> Decoded:
+    """The characters of a document: by its byte order mark, else as it declares, else by what its bytes allow."""
+    for bom, codec in _BOMS:
+        if data.startswith(bom):
+            return _decoded(data[len(bom) :], codec) or decoding.decode(data)
+    for start, codec in _UNMARKED:
+        if data.startswith(start):
+            return _decoded(data, codec) or decoding.decode(data)
+    declared = _DECLARED.match(data.lstrip()[:400])
+    named = _codec(declared[1].decode("ascii")) if declared else None
+    if named is None:
+        return decoding.decode(data)
+    return _decoded(data, _WIDER.get(named, named)) or _decoded(data, named) or decoding.decode(data)
+
+
+def _decoded(data: bytes, codec: str) -> Decoded | None:
+    whole = data[: len(data) // 2 * 2] if codec.startswith("utf-16") else data
+    try:
+        text = whole.decode(codec)
+    except UnicodeDecodeError as fault:
+        if fault.reason not in ("unexpected end of data", "incomplete multibyte sequence", "truncated data"):
+            return None
+        text = whole[: fault.start].decode(codec)
+    name = {"cp1252": "windows-1252", "utf-16-le": "utf-16", "utf-16-be": "utf-16"}.get(codec, codec)
+    return Decoded(text, name)
+
+
+def _codec(label: str) -> str | None:
+    """The codec of a declared encoding; ``None`` for one that is not known, or that these bytes cannot be in."""
+    try:
+        name = codecs.lookup(label).name
+    except LookupError:
+        return None
+    # Text that declares UTF-16 in single bytes was converted, and its declaration forgotten.
+    if name in _NO_CHARSETS or name.startswith(("utf-16", "utf-32")):
+        return None
+    try:
+        is_ascii_wider = b"<?xml".decode(name) == "<?xml"
+    except (UnicodeError, LookupError, TypeError):
+        return None
+    return name if is_ascii_wider else None
+
+
+def _bare(text: str) -> str:
+    """The text without its declaration, which speaks of bytes, and without what its document type declares, which can
+    make a parser slow and says nothing that is read here. Lines keep their numbers."""
+    start, end = _subset(text)
+    text = text[:start] + "\n" * text.count("\n", start, end) + text[end:]
+    found = _DECLARATION.match(text)
+    return text if not found else "\n" * found[0].count("\n") + text[found.end() :]
+
+
+# --- Document types ---------------------------------------------------------------------------------------------------
+
+
+def _prolog_end(text: str) -> int:
+    """Where the root element begins, or what else ends the prolog."""
+    at = _skip(text, 0)
+    doctype = _DOCTYPE.match(text, at)
+    if not doctype:
+        return at
+    at = doctype.end()
+    if text[at : at + 1] == "[":
+        at = _subset_end(text, at + 1)
+    end = text.find(">", at)
+    return _skip(text, end + 1) if end >= 0 else len(text)
+
+
+def _skip(text: str, at: int) -> int:
+    while found := _SPACE.match(text, at):
+        at = found.end()
+    return at
+
+
+def _subset_end(text: str, at: int) -> int:
+    while found := _SUBSET_PART.match(text, at):
+        at = found.end()
+    return at
+
+
+def _subset(text: str) -> tuple[int, int]:
+    """Where the internal subset stands, brackets and all; twice the same place if there is none, or it has no end."""
+    doctype = _DOCTYPE.match(text, _skip(text, 0))
+    if not doctype or text[doctype.end() : doctype.end() + 1] != "[":
+        return 0, 0
+    end = _subset_end(text, doctype.end() + 1)
+    return (doctype.end(), end + 1) if text[end : end + 1] == "]" else (0, 0)
+
+
+def _refuse_entities(text: str, path: Path | str, first_line: int) -> None:
+    at = _skip(text, 0)
+    doctype = _DOCTYPE.match(text, at)
+    if not doctype or text[doctype.end() : doctype.end() + 1] != "[":
+        return
+    at = doctype.end() + 1
+    while found := _SUBSET_PART.match(text, at):
+        if entity := _ENTITY.match(text, found.start()):
+            line = first_line + text.count("\n", 0, found.start())
+            raise BadMetadata(_why_refused(entity), path=path, line=line)
+        at = found.end()
+
+
+def _why_refused(entity: re.Match[str]) -> str:
+    name = f"`{entity['name'][:40]}`"
+    if entity["external"]:
+        what = f"{name} is an entity that is kept elsewhere, which is never fetched"
+    else:
+        what = f"{name} is an entity of its own, which is not read, for such entities can be made to grow without end"
+    return f"{what}; write the text out, and take the declaration away"
+
+
+def _has_entities(root: Element) -> bool:
+    dtd = root.getroottree().docinfo.internalDTD
+    return dtd is not None and any(True for _ in dtd.iterentities())
+
+
+def _resolve_references(root: Element) -> None:
+    """Put the characters in place of references such as ``&eacute;``, which a document type would have declared.
+
+    One whose name is not common knowledge stays as it is written.
+    """
+    for reference in list(root.iter(etree.Entity)):
+        text = html.unescape(reference.text) + (reference.tail or "")
+        before, parent = reference.getprevious(), reference.getparent()
+        if before is not None:
+            before.tail = (before.tail or "") + text
+        else:
+            parent.text = (parent.text or "") + text
+        parent.remove(reference)
+
+
+# --- Words ------------------------------------------------------------------------------------------------------------
+
+
+def _line(error: etree.XMLSyntaxError, first_line: int) -> int:
+    return first_line + max(error.lineno or 1, 1) - 1
+
+
+def _in_words(error: etree.XMLSyntaxError) -> str:
+    said = re.sub(r",? line \d+, column \d+$", "", (error.msg or "it cannot be parsed").strip()).strip()
+    for pattern, words in _IN_WORDS:
+        if found := pattern.match(said):
+            return found.expand(words)
+    return said[:1].lower() + said[1:]
+
+
+def children(element: Element, *names: str) -> Iterator[Element]:
+    """The children with one of these local names, in order."""
+    for child in element:
+        if isinstance(child.tag, str) and child.tag.rpartition("}")[2] in names:
+            yield child

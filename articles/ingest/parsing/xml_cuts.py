@@ -1,0 +1,76 @@
+"""Where some elements of an XML document stand, so that it can be cut into documents of its own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from articles.ingest.parsing.safe_xml import decode_xml, opening_of
+
+_TOKEN = re.compile(
+    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>"
+    r"|<(?P<end>/?)(?P<name>[^\s/>!?]+)(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+(?P<empty>(?<=/))?>",
+    re.DOTALL,
+)
+
+
+@dataclass(slots=True)
+class Cuts:
+    """The outermost elements with certain names, in order. ``spans`` are in characters of ``text``, ``frames`` the
+    opening tags around each of them, from the root on; ``head`` is what stands before the root."""
+
+    text: str
+    encoding: str
+    head: str = ""
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    frames: list[list[str]] = field(default_factory=list)
+
+    def document(self, numbers: Sequence[int]) -> bytes:
+        """A document of only these elements, within the tags around the first of them, as they are written."""
+        frame = self.frames[numbers[0]]
+        closing = [f"</{tag[1:].split(maxsplit=1)[0].rstrip('>')}>" for tag in reversed(frame)]
+        parts = [self.head + "".join(frame), *(self.text[slice(*self.spans[number])] for number in numbers)]
+        return "\n".join([*parts, "".join(closing)]).encode(self.encoding, "surrogatepass")
+
+    def lines(self) -> list[int]:
+        """The 1-based line on which each element begins."""
+        lines, line, at = [], 1, 0
+        for start, _ in self.spans:
+            line += self.text.count("\n", at, start)
+            lines.append(line)
+            at = start
+        return lines
+
+
+def cuts_of(data: bytes, names: Collection[str]) -> Cuts:
+    """The outermost elements of a well-formed document with these local names."""
+    decoded = decode_xml(data)
+    cuts = Cuts(decoded.text, decoded.encoding)
+    opening = opening_of(data)
+    start = opening.offset if opening else 0
+    cuts.head = cuts.text[:start]
+    open_tags: list[str] = []
+    begun = depth = 0
+    for token in _TOKEN.finditer(cuts.text, start):
+        if token["name"] is None:
+            continue
+        step = 0 if token["empty"] is not None else -1 if token["end"] else 1
+        if depth:
+            depth += step
+        elif not token["end"] and token["name"].rpartition(":")[2] in names:
+            begun, depth = token.start(), step
+            cuts.frames.append(list(open_tags))
+        else:
+            _follow(open_tags, token[0], step)
+            continue
+        if not depth:
+            cuts.spans.append((begun, token.end()))
+    return cuts
+
+
+def _follow(open_tags: list[str], tag: str, step: int) -> None:
+    if step > 0:
+        open_tags.append(tag)
+    elif step < 0:
+        open_tags.pop()

@@ -1,0 +1,253 @@
+"""Bytes -> story, in as many processes as there are cores; the order of the inputs is kept.
+
+Nothing here touches the database, so a worker needs no Django set-up. Photos found beside an original are copied and
+resized here too: it is the slowest part of a load and shares out well.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import islice
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+from threading import Thread
+
+from articles import photos
+from articles.ingest.clean import clean
+from articles.ingest.errors import IngestError, NothingToShow, UnreadableFile
+from articles.ingest.inputs.files import open_regular
+from articles.ingest.language import with_language
+from articles.ingest.readers import READERS
+from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
+from articles.ingest.tagging import Vocabulary, tag
+from articles.ingest.work import WorkLimits, check_data, check_story, time_limit
+from articles.search.words import Text, spell_text
+from articles.text.keys import digest_of
+from articles.text.markdown import passages_of
+from articles.text.signatures import signature_of
+
+CHUNK = 100
+CHUNK_BYTES = 8_000_000
+# Below this many inputs, starting processes takes longer than reading.
+WORTH_SHARING = 40
+_USUAL_WORK = WorkLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How inputs are read. ``media_root`` is ``None`` in a dry run: photo files are then decoded, but not kept.
+
+    ``keep_originals``: the bytes of pages in crawls are copied into the archive, not kept by reference.
+    """
+
+    vocabulary: Vocabulary
+    max_bytes: int
+    photo_limits: photos.Limits
+    media_root: Path | None
+    keep_originals: bool = False
+    work: WorkLimits = _USUAL_WORK
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One input as it was read: a story, or an error, or both when what was read is nothing to show.
+
+    ``held`` are the photo files in the archive, one entry a photo of the story, ``None`` where there is no file.
+    ``data`` is empty for an original that is kept by reference. A capture that the archive knows already is not read
+    again: then there is its digest alone.
+    """
+
+    piece: Piece
+    data: bytes = b""
+    size_bytes: int = 0
+    signature: bytes | None = None  # of the text, by which near-duplicates are found
+    words: Text | None = None  # of the text, by which it is found
+    digest: str = ""
+    story: Story | None = None
+    error: IngestError | None = None
+    held: tuple[photos.HeldPhoto | None, ...] = ()
+
+
+def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
+    """Read one input. Whatever is wrong with it is in the result, never raised, so that its neighbours go on."""
+    if isinstance(item, IngestError):
+        return Reading(Piece(path=Path(item.path), name=str(item.path), form="unknown", line=item.line), error=item)
+    if item.known_as:
+        return Reading(item, digest=item.known_as)
+    data = b""
+    try:
+        data = _bytes_of(item, plan.max_bytes)
+        check_data(data, item.form, plan.work)
+        with time_limit(plan.work.seconds):
+            reading = _read(item, data, plan)
+    except IngestError as error:
+        return Reading(item, data, error=_named(error, item))
+    except Exception as error:  # a reader's own fault must not stop the other inputs
+        reason = f"the {item.form} reader failed ({type(error).__name__}: {error}); please report it with this file"
+        return Reading(item, data, error=IngestError(reason, path=_file_name(item), line=item.line))
+    story = reading.story
+    assert story is not None  # noqa: S101
+    # A source may take back what it has sent without repeating a word of it.
+    if not (story.headline or story.paragraphs or story.photos or story.withdrawn):
+        return replace(
+            reading, error=NothingToShow(_why_nothing(item.form, data), path=_file_name(item), line=item.line)
+        )
+    return _with_photos(reading, story, plan)
+
+
+def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
+    """Read one input, but for its photos. Raises ``IngestError``."""
+    story = clean(READERS[item.form].read(item, data))
+    check_story(story, plan.work)
+    story = tag(with_language(story), plan.vocabulary)
+    if item.url:
+        story = replace(story, url=item.url)  # of a capture, its address is what it is known by
+    if item.body is not None and item.body.damage:
+        story = replace(story, damage=(*story.damage, Damage("capture-damaged", text=item.body.damage)))
+    kept = data if item.body is None or item.is_fleeting or plan.keep_originals else b""
+    return Reading(
+        item,
+        kept,
+        len(data),
+        signature_of(story.paragraphs),
+        spell_text(story.language or "", story.headline or "", list(passages_of(story.blocks))),
+        digest_of(data),
+        story,
+        held=(None,) * len(story.photos),
+    )
+
+
+def _why_nothing(form: str, data: bytes) -> str:
+    return READERS[form].why_nothing(data) if data.strip() else "the file is empty"
+
+
+def _file_name(piece: Piece) -> str:
+    return piece.name if piece.line is None else piece.name.rpartition(":")[0]
+
+
+def _named(error: IngestError, piece: Piece) -> IngestError:
+    """The same error by the name that reports use for the input."""
+    return type(error)(error.reason, path=_file_name(piece), line=error.line or piece.line)
+
+
+def _bytes_of(piece: Piece, max_bytes: int) -> bytes:
+    if piece.data is not None:
+        return piece.data
+    if piece.body is not None:
+        return piece.body.read(max_bytes)
+    try:
+        with open_regular(piece.path) as file:
+            data = file.read(max_bytes + 1)
+    except OSError as failure:
+        raise UnreadableFile(failure.strerror or str(failure), path=piece.name) from failure
+    if len(data) > max_bytes:
+        raise UnreadableFile(f"more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path=piece.name)
+    return data
+
+
+def _with_photos(reading: Reading, story: Story, plan: Plan) -> Reading:
+    if not any(photo.file for photo in story.photos):
+        return reading
+    held: list[photos.HeldPhoto | None] = []
+    damage: list[Damage] = []
+    for number, photo in enumerate(story.photos, 1):
+        kept = None
+        if photo.file is not None:
+            try:
+                kept = _held(photo, photo.file, plan)
+            except photos.BadPhoto as bad:
+                damage.append(Damage("photo-refused", f"photo {number}", text=f"{photo.src}: {bad}"))
+        held.append(kept)
+    if damage:
+        story = replace(story, damage=(*story.damage, *damage))
+    return replace(reading, story=story, held=tuple(held))
+
+
+def _held(photo: StoryPhoto, file: PhotoFile, plan: Plan) -> photos.HeldPhoto:
+    """The file in the archive, with the article's words about it. Raises ``BadPhoto``."""
+    try:
+        data = file.read(plan.photo_limits.max_bytes)
+    except OSError as error:
+        raise photos.BadPhoto(f"it could not be read ({error.strerror or error})") from error
+    words = photos.Words(
+        caption=photo.caption or "",
+        credit_line=photo.credit or "",
+        alt_text=photo.alt_text or "",
+        creator=photo.creator or "",
+        copyright_notice=photo.copyright_notice or "",
+    )
+    return photos.hold(data, plan.media_root, plan.photo_limits, words)
+
+
+def read_all(pieces: Iterable[Piece | IngestError], plan: Plan, *, workers: int) -> Generator[Reading, None, None]:
+    """Read every input, in order. At most a few chunks are in flight, so memory does not grow with the input."""
+    pieces = iter(pieces)
+    first = list(islice(pieces, WORTH_SHARING))
+    if workers == 1 or len(first) < WORTH_SHARING:
+        for piece in first:
+            yield read_piece(piece, plan)
+        for piece in pieces:
+            yield read_piece(piece, plan)
+        return
+    yield from _read_shared(_chain(first, pieces), plan, workers)
+
+
+def _chain(first: list[Piece | IngestError], rest: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
+    yield from first
+    yield from rest
+
+
+def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int) -> Iterator[Reading]:
+    # Not fork: the parent may hold database connections and threads, which a forked child must not share.
+    context = get_context("forkserver" if os.name == "posix" else "spawn")
+    context.set_forkserver_preload([__name__])  # the readers are imported once, not once a worker
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(plan,))
+    waiting: deque[Future[list[Reading]]] = deque()
+    try:
+        while True:
+            while len(waiting) < workers * 3 and (chunk := _chunk(pieces)):
+                waiting.append(pool.submit(_read_chunk, chunk))
+            if not waiting:
+                return
+            yield from waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _chunk(pieces: Iterator[Piece | IngestError]) -> list[Piece | IngestError]:
+    """Up to ``CHUNK`` inputs, or ``CHUNK_BYTES`` of them where they are large."""
+    chunk: list[Piece | IngestError] = []
+    size = 0
+    for piece in pieces:
+        chunk.append(piece)
+        size += piece.size_bytes if isinstance(piece, Piece) else 0
+        if len(chunk) >= CHUNK or size >= CHUNK_BYTES:
+            break
+    return chunk
+
+
+_plan: Plan | None = None
+
+
+def _start_worker(plan: Plan) -> None:
+    global _plan  # sent once a process, not once a chunk
+    _plan = plan
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is answered by the parent, which ends its workers
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed outright can not end its workers; they see to it themselves."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
+
+
+def _read_chunk(chunk: list[Piece | IngestError]) -> list[Reading]:
+    assert _plan is not None  # noqa: S101
+    return [read_piece(piece, _plan) for piece in chunk]

@@ -1,0 +1,295 @@
+"""The lines of an article put into order: RULES sections 3 to 8 together, lines in, parts out.
+
+The parts of an article come in an order: what stands before the body (metadata, headline, captions, chrome), the body,
+and what stands after its last paragraph. Metadata is looked for before and after the body only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from articles.ingest.parsing.chrome import is_breadcrumb, is_chrome, is_list_label, repeats_itself
+from articles.ingest.parsing.credits import Credit, split_credit
+from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
+from articles.ingest.parsing.whitespace import is_indented
+from articles.ingest.readers.text.blocks import find_blocks, item_starts, starts_list_item
+from articles.ingest.readers.text.headline import is_headline
+from articles.text.outlets import has_press_name, is_address
+
+PartKind = Literal["headline", "chrome", "metadata", "photo", "paragraph"]
+
+# No article has more lines than this about itself, before its body or after it.
+_MOST_METADATA_LINES = 200
+
+_IMAGE_LABEL = re.compile(r"Image (?P<what>source|caption)\s*[,，]\s*(?P<value>.*)", re.IGNORECASE)
+
+
+@dataclass(slots=True)  # not frozen: a megabyte of short lines makes half a million of them
+class Part:
+    """A part of an article: the 0-based ``lines`` it came from, their text joined, and what it was read into."""
+
+    kind: PartKind
+    lines: Sequence[int]
+    text: str
+    metadata: Metadata | None = None
+    credit: Credit | None = None
+
+
+def arrange(lines: Sequence[str], folded: Sequence[str]) -> list[Part]:
+    """The parts of an article in file order. ``lines`` as written, ``folded`` the same by section 2."""
+    return _Layout(lines, folded).arrange()
+
+
+@dataclass(slots=True)
+class _Layout:
+    lines: Sequence[str]
+    folded: Sequence[str]
+    parts: list[Part] = field(default_factory=list)
+    headline: str | None = None
+    is_headline_settled: bool = False
+    in_body: bool = False
+    lines_to_try: int = _MOST_METADATA_LINES
+    last_line: int = -1
+    starts: frozenset[int] | range = frozenset()
+    chrome: list[bool] = field(default_factory=list)
+
+    def arrange(self) -> list[Part]:
+        blocks = find_blocks(self.folded)
+        self.chrome = _find_chrome(self.folded)
+        self.last_line = blocks.spans[-1].stop - 1 if blocks.spans else -1
+        for block in blocks.spans:
+            if len(block) == 1 and self.in_body and not self.chrome[block.start]:
+                self._read_line(block)
+                continue
+            self.starts = block if blocks.is_line_each else item_starts(block, self.folded, self._is_indented)
+            self._read_block(block, is_line_each=blocks.is_line_each)
+        self._read_tail()
+        return self.parts
+
+    def _is_indented(self, number: int) -> bool:
+        return is_indented(self.lines[number])
+
+    def _read_line(self, block: range) -> None:
+        """A block of one line of the body: what nearly every paragraph is, so the short way for it."""
+        at = block.start
+        text = self.folded[at]
+        if _IMAGE_LABEL.match(text):
+            self._read_image_labels(at, block, is_line_each=False)
+            return
+        credit = split_credit(text, ends_file=at == self.last_line)
+        self.parts.append(Part("photo" if credit else "paragraph", block, text, None, credit))
+
+    def _read_block(self, block: range, *, is_line_each: bool) -> None:
+        at = block.start
+        while at < block.stop:
+            at = (
+                self._read_chrome(at, block)
+                or self._read_image_labels(at, block, is_line_each=is_line_each)
+                or self._read_metadata(at)
+                or self._read_text(at, block)
+            )
+
+    def _join(self, start: int, stop: int) -> str:
+        return self.folded[start] if stop == start + 1 else " ".join(self.folded[start:stop])
+
+    def _add(self, kind: PartKind, start: int, stop: int, credit: Credit | None = None) -> int:
+        self.parts.append(Part(kind, range(start, stop), self._join(start, stop), None, credit))
+        return stop
+
+    def _is_chrome(self, number: int) -> bool:
+        """Chrome wherever it stands, or, above the body, the headline again, or a breadcrumb above the headline."""
+        if self.chrome[number] or self.in_body:
+            return self.chrome[number]
+        if self.headline is not None:
+            return self.folded[number] == self.headline
+        return not self.is_headline_settled and is_breadcrumb(self.folded[number])
+
+    def _read_chrome(self, at: int, block: range) -> int:
+        """A chrome line, and the list after it if it is the label of one. Returns the next line, 0 if it is none."""
+        if not self._is_chrome(at):
+            return 0
+        self._add("chrome", at, at + 1)
+        at += 1
+        if at == block.stop or not is_list_label(self.folded[at - 1]):
+            return at
+        while at < block.stop and starts_list_item(self.folded[at]):
+            stop = at + 1
+            while stop < block.stop and stop not in self.starts and self._is_indented(stop):
+                stop += 1
+            at = self._add("chrome", at, stop)
+        return at
+
+    def _read_image_labels(self, at: int, block: range, *, is_line_each: bool) -> int:
+        """``Image source, …`` and ``Image caption, …``: one photo, in either order. 0 if there is no such label."""
+        start = at
+        values: dict[str, str] = {}
+        raw = None
+        while at < block.stop and (label := _IMAGE_LABEL.fullmatch(self.folded[at])):
+            what = label["what"].casefold()
+            if what in values:
+                break
+            stop = self._value_end(at, block, is_line_each=is_line_each, has_value=bool(label["value"]))
+            values[what] = " ".join([label["value"], *self.folded[at + 1 : stop]]).strip()
+            raw = self._join(at, stop) if what == "source" else raw
+            at = stop
+        if not values:
+            return 0
+        name = values.get("source") or None
+        credit = Credit(values.get("caption") or None, name, raw, is_cut=raw is not None and name is None)
+        self._add_labelled(credit, start, at)
+        return at
+
+    def _value_end(self, at: int, block: range, *, is_line_each: bool, has_value: bool) -> int:
+        """Where the value of a label ends: wrapped lines belong to it; without blank lines, one line at most."""
+        stop = at + 1
+        limit = min(block.stop, stop + (0 if has_value else 1)) if is_line_each else block.stop
+        while stop < limit and not (
+            self._is_chrome(stop)
+            or _IMAGE_LABEL.fullmatch(self.folded[stop])
+            or (not self.in_body and self._metadata(stop))
+        ):
+            stop += 1
+        return stop
+
+    def _add_labelled(self, credit: Credit, start: int, stop: int) -> None:
+        """Add a photo; a caption label joins the source label in the block just before it, and the other way round."""
+        before = self.parts[-1].credit if self.parts and self.parts[-1].kind == "photo" else None
+        if before and _IMAGE_LABEL.match(self.parts[-1].text) and _complete(before, credit):
+            joined = Credit(
+                before.caption or credit.caption, before.name or credit.name, before.raw or credit.raw,
+                is_cut=before.is_cut or credit.is_cut,
+            )  # fmt: skip
+            first = self.parts.pop()
+            text = f"{first.text} {self._join(start, stop)}"
+            self.parts.append(Part("photo", (*first.lines, *range(start, stop)), text, credit=joined))
+            return
+        self._add("photo", start, stop, credit)
+
+    def _metadata(self, at: int, *, is_after_body: bool = False, is_beside: bool = False) -> Metadata | None:
+        """Read a line as metadata, as long as the article has not had its fill of such lines."""
+        if self.lines_to_try <= 0:
+            return None
+        line = self.folded[at]
+        self.lines_to_try -= 1
+        if split_credit(line):
+            return None
+        is_beside = is_beside or ((is_address(line) or has_press_name(line)) and self._is_beside_metadata(at))
+        return parse_metadata(line, Place(not self.is_headline_settled, is_after_body, is_beside))
+
+    def _is_beside_metadata(self, at: int) -> bool:
+        """Whether the line before or after, chrome and blank lines aside, is metadata."""
+        before = next((part for part in reversed(self.parts[-8:]) if part.kind != "chrome"), None)
+        if before is not None and before.kind == "metadata":
+            return True
+        near = (number for number in range(at + 1, min(at + 8, len(self.folded))) if self.folded[number])
+        after = next((number for number in near if not self.chrome[number]), None)
+        return after is not None and parse_metadata(self.folded[after]) is not None
+
+    def _read_metadata(self, at: int) -> int:
+        if self.in_body:
+            return 0
+        metadata = self._metadata(at)
+        if metadata is None:
+            return 0
+        self.parts.append(Part("metadata", range(at, at + 1), self.folded[at], metadata=metadata))
+        return at + 1
+
+    def _read_text(self, at: int, block: range) -> int:
+        """A run of lines that is text: headline, caption or paragraph."""
+        stop = self._run_end(at, block, metadata_ends_it=not self.in_body)
+        if not self.in_body and stop < block.stop and not self._is_settled(at, stop):
+            # The body begins here, and in the body no line is metadata.
+            stop = self._run_end(at, block, metadata_ends_it=False)
+        return self._add_text(at, stop)
+
+    def _run_end(self, at: int, block: range, *, metadata_ends_it: bool) -> int:
+        stop = at + 1
+        while (
+            stop < block.stop
+            and stop not in self.starts
+            and not self._is_chrome(stop)
+            and not _IMAGE_LABEL.match(self.folded[stop])
+            and not (metadata_ends_it and self._metadata(stop))
+        ):
+            stop += 1
+        return stop
+
+    def _is_settled(self, start: int, stop: int) -> bool:
+        """Whether a run of lines above the body is its headline or a caption."""
+        text = self._join(start, stop)
+        return (not self.is_headline_settled and is_headline(text)) or self._credit(start, stop) is not None
+
+    def _credit(self, start: int, stop: int) -> Credit | None:
+        last_line = self.folded[stop - 1]
+        return split_credit(self._join(start, stop), last_line=last_line, ends_file=stop > self.last_line)
+
+    def _add_text(self, start: int, stop: int) -> int:
+        credit = self._credit(start, stop)
+        if credit:
+            return self._add("photo", start, stop, credit)
+        if self.in_body:
+            return self._add("paragraph", start, stop)
+        if not self.is_headline_settled:
+            return self._settle_headline(start, stop)
+        if self._join(start, stop) == self.headline:
+            return self._add("chrome", start, stop)
+        self._begin_body()
+        return self._add("paragraph", start, stop)
+
+    def _settle_headline(self, start: int, stop: int) -> int:
+        """The first block that can be a headline is it, or there is none."""
+        self.is_headline_settled = True
+        if repeats_itself(self.folded[start:stop]):
+            stop -= (stop - start) // 2
+        text = self._join(start, stop)
+        if is_headline(text):
+            self.headline = text
+            return self._add("headline", start, stop)
+        self._begin_body()
+        return self._add("paragraph", start, stop)
+
+    def _begin_body(self) -> None:
+        self.in_body = True
+        self.lines_to_try = _MOST_METADATA_LINES
+
+    def _read_tail(self) -> None:
+        """Take the metadata out that stands after the last paragraph."""
+        first = next((number for number, part in enumerate(self.parts) if part.kind == "paragraph"), None)
+        if first is None:
+            return
+        for number in range(len(self.parts) - 1, first - 1, -1):
+            part = self.parts[number]
+            if part.kind != "paragraph":
+                continue
+            self.parts[number : number + 1] = self._without_tail(part, keeps=int(number == first))
+            if self.parts[number].kind == "paragraph":
+                return
+
+    def _without_tail(self, part: Part, *, keeps: int) -> list[Part]:
+        """A paragraph, or the caption it now is, without the metadata lines that end it. ``keeps`` lines stay."""
+        start, stop = part.lines[0], part.lines[-1] + 1
+        found: list[Part] = []
+        while stop > start + keeps and (metadata := self._metadata(stop - 1, is_after_body=True)):
+            stop -= 1
+            found.insert(0, Part("metadata", range(stop, stop + 1), self.folded[stop], metadata=metadata))
+        if not found or stop == start:
+            return found or [part]
+        credit = self._credit(start, stop)
+        kind: PartKind = "photo" if credit else "paragraph"
+        return [Part(kind, range(start, stop), self._join(start, stop), credit=credit), *found]
+
+
+def _find_chrome(folded: Sequence[str]) -> list[bool]:
+    """For each line, whether it is chrome; a line met before is not looked at again."""
+    known: dict[str, bool] = {"": False}
+    return [known[line] if line in known else known.setdefault(line, is_chrome(line)) for line in folded]
+
+
+def _complete(before: Credit, after: Credit) -> bool:
+    """Whether one of two neighbours is a source without a caption and the other a caption without a source."""
+    return (before.caption is None and before.raw is not None and after.raw is None) or (
+        before.raw is None and after.caption is None and after.raw is not None
+    )

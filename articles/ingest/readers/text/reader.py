@@ -1,0 +1,242 @@
+"""Read a scraped plain-text article by the rules of ``text/RULES.md``: bytes in, ``Story`` out."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from articles.ingest.parsing.credits import Credit, is_caption_cut
+from articles.ingest.parsing.dateline import find_dateline
+from articles.ingest.parsing.decoding import Decoded, decode
+from articles.ingest.parsing.metadata import Metadata, PrintedDate, Role
+from articles.ingest.parsing.whitespace import INVISIBLE, NUL, fold_lines, removal_codes, split_lines
+from articles.ingest.readers.base import Reader
+from articles.ingest.readers.text.layout import Part, arrange
+from articles.ingest.story import Damage, LedgerLine, Piece, Story, StoryPhoto
+
+
+def read(data: bytes) -> Story:
+    """Read one article.
+
+    Never fails: an input without any text gives a story with the damage ``empty``. ``body`` and ``blocks`` stay empty;
+    a later stage derives them from ``paragraphs``. The texts of the ledger, joined, are the input as decoded by
+    section 1 of the rules, without the byte order mark and the cut last character that decoding drops, and before
+    anything else is removed.
+    """
+    with _collector_paused():
+        return _read(data)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No garbage collection meanwhile: a story has no cycles, and looking for them doubles the time of a long one."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read(data: bytes) -> Story:
+    decoded = decode(data)
+    lines = split_lines(decoded.text)
+    removed = removal_codes(decoded.text)
+    folded = fold_lines(lines, has_invisible=bool(removed))
+    said = _Said([*_decoding_damage(decoded, lines, folded), *_removal_damage(removed, lines)], len(lines))
+    if not any(folded):
+        said.damage.append(Damage("empty"))
+    else:
+        for part in arrange(lines, folded):
+            said.add(part)
+        said.finish()
+    return Story(
+        headline=said.headline,
+        byline=said.byline,
+        dateline=find_dateline(said.paragraphs[0]) if said.paragraphs else None,
+        published=said.iso.get("published"),
+        published_printed=said.printed.get("published"),
+        updated=said.iso.get("updated"),
+        updated_printed=said.printed.get("updated"),
+        source=said.source,
+        photos=tuple(said.photos),
+        paragraphs=tuple(said.paragraphs),
+        chrome_removed=tuple(said.chrome),
+        damage=tuple(said.damage),
+        ledger=_ledger(lines, said.kinds, said.became),
+        encoding=decoded.encoding,
+    )
+
+
+def _decoding_damage(decoded: Decoded, lines: Sequence[str], folded: Sequence[str]) -> list[Damage]:
+    """The warnings of section 1, with the line of the first bad byte or the cut end where there is one."""
+    damage = []
+    for code in decoded.codes:
+        line = None
+        if code == "replacement-characters":
+            line = next(number for number, text in enumerate(lines, start=1) if "\ufffd" in text)
+        elif code == "text-cut":
+            line = max(1, len(lines))
+        damage.append(Damage(code, line=line, text=folded[line - 1] if line and lines else ""))
+    return damage
+
+
+def _removal_damage(codes: Sequence[str], lines: Sequence[str]) -> list[Damage]:
+    """The warnings of section 2, with the first line that something was removed from."""
+    damage = []
+    for code in codes:
+        characters = NUL if code == "nul-removed" else "".join(INVISIBLE)
+        line = next(number for number, text in enumerate(lines, start=1) if set(characters) & set(text))
+        damage.append(Damage(code, line=line))
+    return damage
+
+
+def _ledger(lines: Sequence[str], kinds: Sequence[str], became: Sequence[str]) -> tuple[LedgerLine, ...]:
+    offsets = accumulate(map(len, lines), initial=0)
+    return tuple(map(LedgerLine, range(1, len(lines) + 1), offsets, lines, kinds, became))
+
+
+@dataclass(slots=True)
+class _Said:
+    """The story as the parts of the article add up to it, and what became of each line."""
+
+    damage: list[Damage]
+    line_count: int
+    headline: str | None = None
+    byline: str | None = None
+    source: str | None = None
+    iso: dict[Role, str] = field(default_factory=dict)
+    printed: dict[Role, str] = field(default_factory=dict)
+    photos: list[StoryPhoto] = field(default_factory=list)
+    paragraphs: list[str] = field(default_factory=list)
+    chrome: list[str] = field(default_factory=list)
+    awaited: Role | None = None
+    stripped: Damage | None = None
+    kinds: list[str] = field(init=False)
+    became: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.kinds = ["blank"] * self.line_count
+        self.became = [""] * self.line_count
+
+    def add(self, part: Part) -> None:
+        if part.kind == "paragraph":
+            self.paragraphs.append(part.text)
+            self._account(part, "paragraph", f"paragraph {len(self.paragraphs)}")
+        elif part.metadata is not None:
+            self._add_metadata(part, part.metadata)
+        elif part.credit is not None:
+            self._add_photo(part, part.credit)
+        elif part.kind == "headline":
+            self.headline = part.text
+            self._account(part, "headline", "headline")
+        else:
+            self.chrome.append(part.text)
+            self._account(part, "chrome", f"chrome {len(self.chrome)}")
+
+    def _account(self, part: Part, kind: str, became: str) -> None:
+        for number in part.lines:
+            self.kinds[number] = kind
+            self.became[number] = became
+
+    def _add_photo(self, part: Part, credit: Credit) -> None:
+        self.photos.append(
+            StoryPhoto(credit.caption, credit.name, len(self.paragraphs), credit.kind, credit_raw=credit.raw)
+        )
+        photo = f"photo {len(self.photos)}"
+        self._account(part, "caption", photo)
+        first, last = part.lines[0] + 1, part.lines[-1] + 1
+        if credit.is_cut:
+            self.damage.append(Damage("credit-cut", photo, last, credit.raw or ""))
+        if credit.caption is None:
+            self.damage.append(Damage("caption-missing", photo, first, part.text))
+        elif is_caption_cut(credit.caption):
+            self.damage.append(Damage("caption-cut", photo, last, credit.caption))
+
+    def _add_metadata(self, part: Part, metadata: Metadata) -> None:
+        line = part.lines[0] + 1
+        became = [self._add_date(date, line, part.text) for date in metadata.dates]
+        became += self._add_names(metadata)
+        if metadata.is_source_stripped and self.stripped is None:
+            self.stripped = Damage("source-stripped", "source", line, part.text)
+        for piece in metadata.dropped:
+            self.chrome.append(piece)
+            became.append(f"chrome {len(self.chrome)}")
+        self.awaited = metadata.awaits
+        became = list(dict.fromkeys(became)) or [metadata.awaits or "source"]
+        self._account(part, _metadata_kind(metadata), ", ".join(became))
+
+    def _add_date(self, date: PrintedDate, line: int, text: str) -> str:
+        """Keep a date, the first of its role; all of them are kept as printed."""
+        role = date.role if date.is_labelled else self.awaited or date.role
+        self.awaited = None
+        before = self.printed.get(role)
+        self.printed[role] = date.printed if before is None else f"{before} | {date.printed}"
+        if date.problem:
+            self.damage.append(Damage(date.problem, role, line, date.printed))
+        if role in self.iso and date.iso:
+            self.damage.append(Damage("several-dates", role, line, text))
+        elif date.iso:
+            self.iso[role] = date.iso
+        return role
+
+    def _add_names(self, metadata: Metadata) -> list[str]:
+        """Keep byline and source, the first of each; a different second one is dropped, not lost."""
+        became = []
+        if metadata.source is not None:
+            became.append(self._first("source", metadata.source))
+        if metadata.byline is not None:
+            became.append(self._first("byline", metadata.byline))
+        return became
+
+    def _first(self, name: str, value: str) -> str:
+        before = getattr(self, name)
+        if before is None:
+            setattr(self, name, value)
+        elif before != value:
+            self.chrome.append(value)
+            return f"chrome {len(self.chrome)}"
+        return name
+
+    def finish(self) -> None:
+        """The warnings that only the whole article can give."""
+        if self.stripped and self.source is None:
+            self.damage.append(self.stripped)
+        if self.headline is None:
+            self.damage.append(Damage("no-headline", "headline"))
+        if not self.iso:
+            self.damage.append(Damage("no-date", "published"))
+        if not self.paragraphs:
+            self.damage.append(Damage("no-body", "paragraphs"))
+
+
+def _metadata_kind(metadata: Metadata) -> str:
+    if metadata.dates or metadata.awaits:
+        return "date"
+    if metadata.byline is not None:
+        return "byline"
+    return "chrome" if metadata.source is None and metadata.dropped else "source"
+
+
+def _why_nothing(data: bytes) -> str:
+    return "there is no article in it, only page furniture"
+
+
+def _read_piece(piece: Piece, data: bytes) -> Story:
+    return read(data)
+
+
+READER = Reader(
+    name="text",
+    called="plain text",
+    suffixes=frozenset({"", ".txt", ".text"}),
+    takes_names=frozenset({"", ".txt", ".text"}),
+    looks_like=lambda head: False,  # any text may be one: its name decides
+    read=_read_piece,
+    rank=90,
+    why_nothing=_why_nothing,
+)

@@ -1,0 +1,142 @@
+"""Undoes what HTTP did to a body on its way: chunks, and the content codings gzip, deflate, br and zstd.
+
+Where a coding does not decode and the body is text, that is how it came: crawlers often undo one and leave its header.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+
+from fastwarc.stream_io import BrotliReader, ZstdReader
+
+from articles.ingest.parsing.decoding import is_binary
+from articles.ingest.warc.stream import GZIP
+
+RATIO_FROM_BYTES = 4_000_000
+BITE_BYTES = 1 << 16
+_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_SAMPLE_BYTES, _FEW_BYTES = 4096, 300
+_WINDOWS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
+KNOWN = frozenset({*_WINDOWS, "br", "zstd"})
+
+
+class TooLarge(Exception):
+    """A body that decodes to more than is allowed."""
+
+
+class NotDecoded(Exception):
+    """A body that is in no coding that can be undone, and that is no text as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A body, and in words what is wrong with how it was coded, if anything."""
+
+    body: bytes
+    damage: str | None = None
+
+
+def undone(body: bytes, http: Mapping[str, str], *, max_bytes: int, max_ratio: int) -> Decoded:
+    """A body as it was before it was sent; ``http`` are the answer's fields.
+
+    Raises ``TooLarge`` and ``NotDecoded``.
+    """
+    damage = None
+    if "chunked" in http.get("transfer-encoding", "").lower():
+        whole = without_chunks(body)
+        body, damage = whole.body, whole.damage
+    codings = [coding for coding in http.get("content-encoding", "").lower().replace(" ", "").split(",") if coding]
+    if body.startswith(GZIP) and not codings and "html" in http.get("content-type", ""):
+        codings.append("gzip")  # the header got lost, as it does; no page begins so
+    for coding in reversed(codings):
+        decoded = without_coding(body, coding, max_bytes=max_bytes, max_ratio=max_ratio)
+        if decoded is not None:
+            body, damage = decoded.body, damage or decoded.damage
+        elif coding in KNOWN and not _is_text(body):
+            raise NotDecoded(f"its {coding} coding does not decode, and it is no text as it stands")
+    return Decoded(body, damage)
+
+
+def _is_text(body: bytes) -> bool:
+    sample = body[:_SAMPLE_BYTES]
+    # Of a few bytes of noise, by chance none is a control character.
+    return not is_binary(sample) and (len(sample) > _FEW_BYTES or _CONTROL.search(sample) is None)
+
+
+def without_chunks(body: bytes) -> Decoded:
+    """A chunked body in one piece, as far as it goes; what is not in chunks comes back as it is."""
+    kept: list[bytes] = []
+    at = 0
+    while found := _CHUNK_SIZE.match(body, at):
+        size = int(found[1], 16)
+        if size == 0:
+            return Decoded(b"".join(kept))
+        kept.append(body[found.end() : found.end() + size])
+        at = found.end() + size
+        # The line end after a chunk is sometimes missing.
+        at += 2 if body[at : at + 2] == b"\r\n" else 1 if body[at : at + 1] == b"\n" else 0
+    if not kept:
+        return Decoded(body)
+    # A browser shows what came before a chunk that makes no sense, and so much of what follows is text as well.
+    return Decoded(b"".join(kept) + body[at:], "its chunks break off")
+
+
+def without_coding(body: bytes, coding: str, *, max_bytes: int, max_ratio: int) -> Decoded | None:
+    """A body decoded; ``None`` where it does not decode. Raises ``TooLarge``."""
+    pieces = _unpacked(body, coding)
+    kept = bytearray()
+    while True:
+        try:
+            piece = next(pieces, b"")
+        except (zlib.error, EOFError, OSError):
+            return Decoded(bytes(kept), f"its {coding} coding breaks off") if kept else None
+        if not piece:
+            return Decoded(bytes(kept)) if kept or not body else None
+        kept += piece
+        _check(len(kept), len(body), max_bytes, max_ratio)
+
+
+def _check(size: int, packed: int, max_bytes: int, max_ratio: int) -> None:
+    if size > max_bytes:
+        raise TooLarge(f"decoded it is more than {max_bytes:,} bytes")
+    if size > RATIO_FROM_BYTES and size > packed * max_ratio:
+        raise TooLarge(f"decoded it grows to more than {max_ratio} times its size, as bombs do")
+
+
+def _unpacked(body: bytes, coding: str) -> Iterator[bytes]:
+    if windows := _WINDOWS.get(coding):
+        yield from _inflated(body, windows)
+    elif coding in ("br", "zstd"):
+        reader = (BrotliReader if coding == "br" else ZstdReader)(BytesIO(body))
+        while piece := reader.read(BITE_BYTES):
+            yield piece
+
+
+def _inflated(body: bytes, windows: tuple[int, ...]) -> Iterator[bytes]:
+    unpacker = _fitting(body, windows)
+    rest = body
+    while rest and not unpacker.eof:
+        piece = unpacker.decompress(rest, BITE_BYTES)
+        rest = unpacker.unconsumed_tail
+        if piece:
+            yield piece
+        elif not rest:
+            break
+    if not unpacker.eof:
+        raise EOFError
+
+
+def _fitting(body: bytes, windows: tuple[int, ...]) -> zlib._Decompress:
+    """An unpacker for a body: some servers send deflate without the wrapping that the standard asks for."""
+    for window in windows[:-1]:
+        try:
+            zlib.decompressobj(window).decompress(body[:512], 1)
+        except zlib.error:
+            continue
+        return zlib.decompressobj(window)
+    return zlib.decompressobj(windows[-1])

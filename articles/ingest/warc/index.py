@@ -1,0 +1,133 @@
+"""A crawl's index: one SQLite file beside the load, so that a crawl of any size takes no more memory than a small one.
+
+Times are seconds since 1970 in UTC, ``NULL`` where the record has none that can be read.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from articles.ingest.warc.extents import Copy, Extent
+from articles.ingest.warc.repeats import take_up_returns
+
+BATCH = 2_000
+_SCHEMA = """
+CREATE TABLE file (
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL, name TEXT NOT NULL, part TEXT NOT NULL, base INTEGER NOT NULL,
+    copy TEXT, member INTEGER
+);
+CREATE TABLE record (
+    id INTEGER PRIMARY KEY, file INTEGER NOT NULL, start INTEGER NOT NULL, skip INTEGER NOT NULL,
+    length INTEGER NOT NULL, fate TEXT NOT NULL, note TEXT NOT NULL, uri TEXT NOT NULL,
+    key TEXT NOT NULL, at REAL, record_id TEXT, digest TEXT NOT NULL, kind TEXT, charset TEXT,
+    leads_to TEXT, refers_at REAL, place TEXT NOT NULL, damage TEXT,
+    repeats INTEGER
+);
+CREATE TABLE fault (file TEXT NOT NULL, start INTEGER NOT NULL, skip INTEGER NOT NULL, reason TEXT NOT NULL);
+"""
+# Made when all records are in: filling an index as one goes takes twice as long.
+_INDEXES = """
+CREATE INDEX record_of_page ON record (key, at) WHERE fate = 'page';
+CREATE INDEX record_of_photo ON record (key) WHERE kind = 'picture' OR leads_to IS NOT NULL;
+"""
+_PAGES = """
+CREATE TABLE page (first INTEGER PRIMARY KEY, key TEXT NOT NULL);
+INSERT INTO page SELECT MIN(id), key FROM record WHERE fate = 'page' GROUP BY key;
+"""
+_INSERT = "INSERT INTO record VALUES (NULL" + ",?" * 17 + ", NULL)"
+# What ``extent_in`` and ``name_in`` need of ``record JOIN file``.
+EXTENT_COLUMNS = "path, name, part, base, copy, member, start, skip, length"
+
+
+class IndexWriter:
+    """Writes the index of one crawl; nothing is to be read before ``finish``."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None)
+        # It is thrown away with the load: what a crash would lose is made again.
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-16384", "temp_store=FILE"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        self._connection.executescript(_SCHEMA)
+        self._connection.execute("BEGIN")
+        self._records: list[tuple[object, ...]] = []
+
+    def add_file(self, path: Path, name: str, part: str, base: int, copy: Path | None, member: int | None) -> int:
+        row = (str(path), name, part, base, str(copy) if copy else None, member)
+        return self._connection.execute("INSERT INTO file VALUES (NULL,?,?,?,?,?,?)", row).lastrowid or 0
+
+    def add_record(self, row: tuple[object, ...]) -> None:
+        self._records.append(row)
+        if len(self._records) >= BATCH:
+            self._flush()
+
+    def add_fault(self, file: str, start: int, skip: int, reason: str) -> None:
+        self._connection.execute("INSERT INTO fault VALUES (?,?,?,?)", (file, start, skip, reason))
+
+    def finish(self) -> None:
+        self._flush()
+        self._connection.execute("COMMIT")
+        self._connection.executescript(_INDEXES)
+        self._connection.execute("BEGIN")
+        take_up_returns(self._connection)
+        self._connection.execute("COMMIT")
+        self._connection.executescript(_PAGES)
+        self._connection.close()
+
+    def _flush(self) -> None:
+        self._connection.executemany(_INSERT, self._records)
+        self._records.clear()
+
+
+class Index:
+    """Reads a crawl's index, from any process."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("PRAGMA cache_size=-8192")
+
+    def rows(self, sql: str, values: Iterable[Any] = ()) -> Iterator[sqlite3.Row]:
+        return iter(self._connection.execute(sql, tuple(values)))
+
+    def row(self, sql: str, values: Iterable[Any] = ()) -> sqlite3.Row | None:
+        return next(self.rows(sql, values), None)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@lru_cache(maxsize=4)
+def index_at(path: Path) -> Index:
+    """The index at ``path``, opened once in each process that looks something up."""
+    return Index(path)
+
+
+def seconds_of(moment: datetime | None) -> float | None:
+    return moment.timestamp() if moment else None
+
+
+def moment_at(seconds: float | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
+
+
+def extent_in(row: sqlite3.Row) -> Extent:
+    """The extent that a row with ``EXTENT_COLUMNS`` describes."""
+    copy = Copy(Path(row["copy"]), row["member"] is not None) if row["copy"] else None
+    path, part = Path(row["path"]), row["part"]
+    if row["member"] is None:
+        return Extent(path, row["start"], row["length"], row["skip"], part, copy)
+    # Within a copy of what a gzip member holds, a record's place is what it is after the member's beginning.
+    return Extent(path, row["member"], row["length"], row["start"], part, copy)
+
+
+def name_in(row: sqlite3.Row) -> str:
+    """What reports call the record of such a row: file, byte in it, and its address."""
+    extent = extent_in(row)
+    # ``1130+4`` is four unpacked bytes after what begins at 1130.
+    place = f"{extent.offset - row['base']}+{extent.skip}" if extent.skip else extent.offset - row["base"]
+    return f"{row['name']}:{place} {row['uri']}"

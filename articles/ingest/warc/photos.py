@@ -1,0 +1,78 @@
+"""Photos of a page among the records of its crawl."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urljoin
+
+from articles.ingest.errors import IngestError
+from articles.ingest.warc.addresses import key_of
+from articles.ingest.warc.bodies import read_record
+from articles.ingest.warc.extents import Extent, Limits
+from articles.ingest.warc.index import EXTENT_COLUMNS, Index, extent_in, index_at
+
+FOLLOWED = 5  # redirects and revisits in a row
+LOOKED_AT = 20  # captures of one address, the nearest in time first
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlPhoto:
+    """A picture in a crawl."""
+
+    extent: Extent
+    limits: Limits
+
+    def read(self, max_bytes: int) -> bytes:
+        """All of its bytes. Raises ``OSError`` where they can not be had, or are more than ``max_bytes``."""
+        try:
+            return read_record(self.extent, replace(self.limits, max_bytes=max_bytes)).body
+        except IngestError as error:
+            raise OSError(errno.EIO, error.reason) from error
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlFiles:
+    """The pictures that were saved with a page; of several captures of one the nearest in time counts.
+
+    ``address`` is the page's: what is asked for may be relative to it.
+    """
+
+    index: Path
+    captured_at: datetime | None
+    limits: Limits
+    address: str = ""
+
+    def find(self, src: str) -> CrawlPhoto | None:
+        """The picture at ``src``; ``None`` where the crawl has none."""
+        try:
+            address = urljoin(self.address, src.strip())
+        except ValueError:
+            return None
+        row = _picture(index_at(self.index), address, self.captured_at.timestamp() if self.captured_at else 0.0)
+        return CrawlPhoto(extent_in(row), self.limits) if row is not None else None
+
+
+def _picture(index: Index, address: str, near: float, seen: frozenset[str] = frozenset()) -> sqlite3.Row | None:
+    """The capture of a picture at ``address`` nearest to ``near``, by way of redirects and revisits, none twice."""
+    key = key_of(address)
+    if key in seen or len(seen) > FOLLOWED:
+        return None
+    for row in _captures(index, key, near):
+        if row["kind"] == "picture":
+            return row
+        # A revisit goes to the very capture that it repeats, a redirect to what was there when the page was saved.
+        then = row["refers_at"] if row["refers_at"] is not None else near
+        if found := _picture(index, row["leads_to"], then, seen | {key}):
+            return found
+    return None
+
+
+def _captures(index: Index, key: str, near: float) -> list[sqlite3.Row]:
+    sql = f"SELECT {EXTENT_COLUMNS}, kind, leads_to, refers_at FROM record JOIN file ON file.id = file"  # noqa: S608
+    which = "key = ? AND (kind = 'picture' OR leads_to IS NOT NULL)"
+    order = "ABS(COALESCE(at, 0) - ?)"
+    return list(index.rows(f"{sql} WHERE {which} ORDER BY {order} LIMIT ?", (key, near, LOOKED_AT)))

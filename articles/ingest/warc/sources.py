@@ -1,0 +1,190 @@
+"""The crawl files that are given, each as a range of bytes to be scanned: WARC and ARC, packed or not, and WACZ."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import mkstemp
+from typing import IO
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
+
+from articles.ingest.errors import IngestError, UnreadableFile
+from articles.ingest.inputs.damaged import UNREADABLE, damage_in_words
+from articles.ingest.inputs.shown import printable
+from articles.ingest.warc.extents import Copy, Limits
+from articles.ingest.warc.headers import ARC_RECORD, RECORD
+from articles.ingest.warc.scanner import Deep, Found, Scanner
+from articles.ingest.warc.stream import GZIP, RATIO_FROM_BYTES, Broken, Stream
+
+_LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, and how long the name and the extra field are (APPNOTE, 4.3.7)
+_CRAWL_MEMBER = re.compile(r"archive/.*\.(?:warc|arc)(?:\.gz)?", re.IGNORECASE | re.DOTALL)
+_HEAD_BYTES = 4096
+_ENOUGH_BYTES = 200
+BITE_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Bytes ``start`` to ``end`` of ``read_from``; ``path`` is the file as it was given, ``name`` how reports call it.
+
+    ``base`` is where in a WACZ file the crawl file begins that ``name`` means: what people read counts from there.
+    ``part`` names the packed WACZ member of which ``copy`` is the content. With ``member``, ``copy`` is what the gzip
+    member at that offset holds.
+    """
+
+    path: Path
+    name: str
+    start: int = 0
+    end: int | None = None
+    base: int = 0
+    part: str = ""
+    copy: Copy | None = None
+    member: int | None = None
+
+    @property
+    def read_from(self) -> Path:
+        return self.copy.path if self.copy else self.path
+
+    def place_of(self, offset: int, skip: int) -> tuple[int, int]:
+        """The byte of the file that ``name`` means, and the unpacked byte after it, for a place in what is read."""
+        return (offset - self.base, skip) if self.member is None else (self.member - self.base, offset)
+
+
+class Scratch:
+    """Where packed members are unpacked that can not be read in place, up to a limit for the whole crawl."""
+
+    def __init__(self, folder: Path, limits: Limits) -> None:
+        self.folder, self.limits = folder, limits
+        self._left = limits.max_unpacked_bytes
+
+    def keep(self, read: Callable[[int], bytes], name: str) -> tuple[Path, Broken | None]:
+        """A new file with all that ``read`` gives, and the damage that ended it, if any.
+
+        Raises ``UnreadableFile`` past the limit.
+        """
+        handle, kept = mkstemp(dir=self.folder, prefix="unpacked-")
+        with open(handle, "wb") as out:  # noqa: PTH123  a handle, not a path
+            try:
+                while piece := read(BITE_BYTES):
+                    self._spend(len(piece), name)
+                    out.write(piece)
+            except Broken as broken:
+                return Path(kept), broken
+        return Path(kept), None
+
+    def _spend(self, size: int, name: str) -> None:
+        self._left -= size
+        if self._left < 0:
+            limit = self.limits.max_unpacked_bytes
+            raise UnreadableFile(f"unpacked it is more than {limit:,} bytes (UNPACK_MAX_BYTES)", path=name)
+
+
+def is_crawl(path: Path) -> bool:
+    """Whether a file is a web crawl, by its content. Raises ``OSError``."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+        if head.startswith(b"PK\x03\x04"):
+            return bool(_members(path))
+        if head.startswith(GZIP):
+            unpacked = _unpacked_head(file)
+            if unpacked is None:
+                return any(isinstance(item, Found) for item in Scanner(file).records())
+            head = unpacked
+    head = head.lstrip(b"\r\n")
+    return bool(RECORD.match(head)) or (head.startswith(b"filedesc:") and bool(ARC_RECORD.match(head)))
+
+
+def _unpacked_head(file: IO[bytes]) -> bytes | None:
+    """How a packed file begins; ``None`` where too little can be unpacked to tell."""
+    stream = Stream(file)
+    try:
+        stream.has(_HEAD_BYTES)
+    except Broken:
+        if len(stream.buffer) < _ENOUGH_BYTES:
+            return None
+    return stream.buffer
+
+
+def sources_of(path: Path, name: str, scratch: Scratch) -> Iterator[Source | IngestError]:
+    """What there is to scan in one crawl file, and an error for each part of a WACZ that can not be unpacked whole."""
+    with path.open("rb") as file:
+        is_zip = file.read(4) == b"PK\x03\x04"
+    if not is_zip:
+        yield Source(path, name)
+        return
+    for member in _members(path):
+        shown = printable(f"{name}/{member.filename}")
+        try:
+            yield from _part(path, member, shown, scratch)
+        except IngestError as error:
+            yield error
+        except OSError as error:
+            yield UnreadableFile(f"it can not be read: {error.strerror or error}", path=shown)
+
+
+def _part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> Iterator[Source | IngestError]:
+    """One crawl file in a WACZ. Raises ``UnreadableFile`` where nothing of it can be had."""
+    if member.flag_bits & 1:
+        raise UnreadableFile("it is encrypted; unpack it with its password, then load the folder", path=name)
+    if member.compress_type == ZIP_STORED:
+        start = _content_at(path, member, name)
+        yield Source(path, name, start, start + member.file_size, base=start)
+        return
+    kept, broken = _unpacked_part(path, member, name, scratch)
+    yield Source(path, name, part=member.filename, copy=Copy(kept, is_unpacked=False))
+    if broken is not None:
+        yield UnreadableFile(f"{broken.reason}; what came before that was read", path=name)
+
+
+def unpacked_member(source: Source, deep: Deep, scratch: Scratch) -> tuple[Source, int | Broken]:
+    """The rest of a gzip member as a source of its own, and where the member ends or what damage ended it."""
+    with source.read_from.open("rb") as file:
+        stream = Stream(file, deep.offset, source.end, max_ratio=scratch.limits.max_ratio, one_member=True)
+        kept, broken = scratch.keep(stream.take, source.name)
+        copy = Copy(kept, is_unpacked=True)
+        inner = replace(source, start=deep.skip, end=None, copy=copy, member=deep.offset)
+        return inner, broken or stream.file_position
+
+
+def _unpacked_part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> tuple[Path, Broken | None]:
+    """What a packed member holds, and the damage that ended it, if any."""
+    if member.file_size > RATIO_FROM_BYTES and member.file_size > member.compress_size * scratch.limits.max_ratio:
+        reason = f"it grows to more than {scratch.limits.max_ratio} times its size (UNPACK_MAX_RATIO), as bombs do"
+        raise UnreadableFile(reason, path=name)
+    with damage_in_words(name, "it"), ZipFile(path) as archive, archive.open(member) as file:
+
+        def read(size: int) -> bytes:
+            try:
+                with damage_in_words(name, "it"):
+                    return file.read(size)
+            except UnreadableFile as error:
+                raise Broken(0, error.reason) from error
+
+        return scratch.keep(read, name)
+
+
+def _content_at(path: Path, member: ZipInfo, name: str) -> int:
+    """Where the bytes of a stored member begin: after a header of its own, which the directory leaves out."""
+    header = b""
+    if member.header_offset >= 0:
+        with path.open("rb") as file:
+            file.seek(member.header_offset)
+            header = file.read(_LOCAL_HEADER.size)
+    if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
+        raise UnreadableFile("the ZIP file is damaged: its directory leads to no such member", path=name)
+    name_size: int
+    extra_size: int
+    _, name_size, extra_size = _LOCAL_HEADER.unpack(header)
+    return member.header_offset + _LOCAL_HEADER.size + name_size + extra_size
+
+
+def _members(path: Path) -> list[ZipInfo]:
+    """The crawl files in a WACZ (WACZ 1.1, section 5.1): below ``archive/``, whatever else is in it."""
+    try:
+        with ZipFile(path) as archive:
+            return [member for member in archive.infolist() if _CRAWL_MEMBER.fullmatch(member.filename)]
+    except UNREADABLE:
+        return []  # whoever unpacks it will say why
