@@ -9,9 +9,10 @@ BIN = $(VENV)/bin
 MANAGE = $(BIN)/python manage.py
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST_ARGS ?=
+BASE ?= HEAD
 ARGS ?=
 
-.PHONY: help setup run test lint bench chaos evaluate requirements clean
+.PHONY: help setup run test lint bench chaos evaluate golden requirements clean
 
 help:
 	@echo 'make setup         make $(VENV) from the pinned requirements'
@@ -21,6 +22,7 @@ help:
 	@echo 'make chaos         kill and promote PostgreSQL servers under an archive that is read (1 to 2 minutes)'
 	@echo 'make evaluate      how well web pages are read, beside two libraries; ARGS="-v --by-family FOLDER";'
 	@echo '                   and how well the search answers (python -m tests.judged -v says more)'
+	@echo 'make golden        what the archive answers other than at BASE=HEAD, for changes that should change nothing'
 	@echo 'make requirements  pin the newest versions that pyproject.toml allows'
 
 setup: $(VENV)/.ready
@@ -68,6 +70,14 @@ chaos: $(VENV)/.ready-dev
 evaluate: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench.evaluate $(ARGS)
 	@$(BIN)/python -m tests.judged
+
+# The code of BASE is asked by the golden.py of the working tree. Where answers differ, both folders are kept.
+golden: $(VENV)/.ready-dev
+	@made=$$(mktemp -d); trap 'git worktree remove --force "$$made/base"; rmdir --ignore-fail-on-non-empty "$$made"' EXIT; \
+	git worktree add --quiet --detach "$$made/base" $(BASE) && cp tests/golden.py "$$made/base/tests/" && \
+	(cd "$$made/base" && $(abspath $(BIN))/python -m tests.golden "$$made/before") && \
+	$(BIN)/python -m tests.golden "$$made/now" && \
+	diff -r "$$made/before" "$$made/now" && rm -r "$$made/before" "$$made/now"
 
 requirements: $(VENV)/bin/python
 	@$(PIP) install uv
