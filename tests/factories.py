@@ -13,7 +13,6 @@ from typing import Any
 from articles.catalogue import filing
 from articles.editorial.loaded import baseline
 from articles.models import Article, Damage, Original, Photo, Rendition, Source, Tag, TagAlias, Tagging
-from articles.search import index
 from articles.text.keys import digest_of, key_for, slug_for
 
 HEADLINE = "Ferry returns to the north quay"
@@ -49,7 +48,7 @@ def make_article(
         tagging.origin = Tagging.Origin.SOURCE
         tagging.save()
     count(article, before=None)
-    index.renew([article.pk])
+    filing.relist([article.pk])
     return article
 
 
@@ -85,7 +84,7 @@ def make_photo(article: Article, *, sizes: Sequence[tuple[int, int]] = (), **val
     filing.count_photos(article)
     article.save(update_fields=["photo_count", "photo_file_count"])
     count(article, before=before)
-    index.renew([article.pk])
+    filing.relist([article.pk])
     return photo
 
 

@@ -16,7 +16,8 @@ from articles.editorial import loaded
 from articles.editorial.loaded import edited_fields
 from articles.ingest.story import LEDGER_KINDS
 from articles.models import Article, Photo
-from articles.public.listings.origins import READ_UP_TO_BYTES
+from articles.models.original import READ_UP_TO_BYTES
+from articles.text import blocks
 from articles.text.markdown import render
 from tests.factories import make_article, make_damage, make_original, make_photo, remember
 from tests.loading import load
@@ -213,6 +214,6 @@ def test_the_form_of_an_edited_text_renders_it_once_and_not_for_each_photo(
     saved(editor, article, body=f"All of them move.\n\n{article.body}")
     rendered: list[str] = []
     monkeypatch.setattr(loaded, "render", lambda body: rendered.append(body) or render(body))
-    loaded._rendered.cache_clear()
+    blocks._rendered.cache_clear()
     editor.get(edit_address(article))
     assert rendered == [article.body]

@@ -28,9 +28,10 @@ from articles.admin.placing import move_photos, number_photos
 from articles.admin.preview import PreviewAdmin
 from articles.catalogue import photo_labels
 from articles.editorial.edit import Edit, correct_afterwards, move_conflicts
-from articles.editorial.loaded import blocks_of, own_blocks
+from articles.editorial.loaded import own_blocks
 from articles.editorial.revisions import Stamp
 from articles.models import Article, Correction, Photo, Rendition
+from articles.text.blocks import blocks_of
 from articles.text.wording import damage_words, date_lines, day_words, size_words
 
 # What Viewers see in place of a form field that has no column of its own.

@@ -18,8 +18,8 @@ from articles.editorial.actions import NotDone
 from articles.editorial.actions.tag_articles import tag_articles, tags_named, untag_articles
 from articles.editorial.actions.withdraw import reinstate, withdraw
 from articles.editorial.revisions import Stamp
-from articles.loading.rows import is_said_by_source
 from articles.models import Tag, Tagging
+from articles.models.withdrawal import is_said_by_source
 from articles.text.wording import counted, listed
 
 NAME_LENGTH = 200

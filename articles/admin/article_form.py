@@ -25,8 +25,8 @@ from articles.admin.fields import (
 )
 from articles.admin.widgets import PlainTextarea
 from articles.editorial.provenance import Provenance, by_name, provenance_of
-from articles.loading.rows import is_said_by_source
 from articles.models import Article, Conflict
+from articles.models.withdrawal import is_said_by_source
 
 OF_THE_SOURCE = "These are the words for what a source has withdrawn itself; say it in others."
 

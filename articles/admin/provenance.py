@@ -17,7 +17,8 @@ from django.utils.safestring import SafeString
 from articles.admin.bases import HEAVY, LONG_TEXTS, ReadOnlyAdmin
 from articles.ingest.parsing.decoding import decode
 from articles.models import Original
-from articles.public.listings.origins import READ_UP_TO_BYTES, lines_of
+from articles.models.original import READ_UP_TO_BYTES
+from articles.public.listings.origins import lines_of
 from articles.text.wording import ENCODINGS, FORMS, kept_as, size_words
 
 LINES_SHOWN = 1_000

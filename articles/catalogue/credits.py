@@ -38,9 +38,11 @@ def add(days: Mapping[int, date | None]) -> None:
 
 def renew(article_ids: Sequence[int]) -> None:
     """List the photos of articles as they stand now; those of withdrawn ones leave the listing."""
-    CreditedPhoto.objects.filter(photo__article__in=article_ids).delete()
-    published = Article.objects.filter(pk__in=article_ids, withdrawn_at=None)
-    add(dict(published.values_list("pk", "archive_date")))
+    for start in range(0, len(article_ids), AT_ONCE):
+        some = article_ids[start : start + AT_ONCE]
+        CreditedPhoto.objects.filter(photo__article__in=some).delete()
+        published = Article.objects.filter(pk__in=some, withdrawn_at=None)
+        add(dict(published.values_list("pk", "archive_date")))
 
 
 def renew_all() -> None:

@@ -17,6 +17,7 @@ from django.db import connections
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from articles.catalogue import credits
 from articles.catalogue.tallies import tally
 from articles.models import (
     Article,
@@ -209,7 +210,14 @@ def refile(article: Article, before: Filed | None, path_before: str) -> None:
     changes.move(before, Filed.of(article))
     changes.save()
     keep_addresses([(path_before, article)])
-    index.renew([article.pk])
+    relist([article.pk])
+
+
+def relist(article_ids: Iterable[int]) -> None:
+    """Put articles as they stand now into the search index, and their photos into the list by credit."""
+    ids = sorted(set(article_ids))
+    index.renew(ids)
+    credits.renew(ids)
 
 
 def bring_back(articles: Mapping[str, Article]) -> None:

@@ -13,21 +13,20 @@ from django.conf import settings
 from django.db import transaction
 
 from articles import photos
-from articles.catalogue import photo_labels
+from articles.catalogue import photo_files, photo_labels
 from articles.editorial.conflicts import close, live_value
 from articles.editorial.edit import changing, write_photo
 from articles.editorial.loaded import (
     PHOTO_FIELDS,
     PHOTO_MARKS,
     RARE_PHOTO_FIELDS,
-    blocks_of,
     loaded_body,
     loaded_photos,
     own_blocks,
 )
 from articles.editorial.revisions import Stamp
-from articles.loading import rows
 from articles.models import Article, Conflict, Photo, Rendition, Source
+from articles.text.blocks import blocks_of
 from articles.text.keys import digest_of
 from articles.text.merge import moved
 
@@ -132,10 +131,10 @@ def _bring_back(article: Article, values: Mapping[str, Any]) -> None:
     photo.loaded_number = _loaded_number(article, values)
     _put_in_order(photo)
     held = _held(photo)
-    rows.give_file(photo, held)
+    photo_files.give_file(photo, held)
     photo.save_base(raw=True)
     if held:
-        Rendition.objects.bulk_create(rows.rendition_rows(photo, held))
+        Rendition.objects.bulk_create(photo_files.rendition_rows(photo, held))
     else:
         photo.digest = ""
         photo.save_base(raw=True)

@@ -16,9 +16,10 @@ from django.db import transaction
 from articles.catalogue import filing, photo_labels
 from articles.catalogue.near_duplicates import renew_likeness
 from articles.editorial.conflicts import follow_edits
-from articles.editorial.loaded import blocks_of, has_loaded_body, loaded_body, own_blocks
+from articles.editorial.loaded import has_loaded_body, loaded_body, own_blocks
 from articles.editorial.revisions import Stamp, keep_article, record_article, sign_many
 from articles.models import Article, Correction, Photo
+from articles.text.blocks import blocks_of
 from articles.text.merge import moved
 
 

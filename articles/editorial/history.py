@@ -15,7 +15,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Max, Prefetch, prefetch_related_objects
 
-from articles.editorial.loaded import blocks_of, edited_fields
+from articles.editorial.loaded import edited_fields
 from articles.editorial.revisions import AS_LOADED, DERIVED
 from articles.models import (
     Article,
@@ -29,6 +29,7 @@ from articles.models import (
     Tag,
     Tagging,
 )
+from articles.text.blocks import blocks_of
 from articles.text.changes import Change
 from articles.text.keys import digest_of
 from articles.text.merge import moved

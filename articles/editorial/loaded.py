@@ -7,13 +7,12 @@ two are equal exactly where nobody has changed anything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from articles.models import Article, Photo, Source, Tag, TagAddress, TagAlias, Tagging
 from articles.models.article import BLOCK_SEPARATOR
+from articles.text.blocks import blocks_of
 from articles.text.keys import digest_of
-from articles.text.markdown import render
 from articles.text.merge import moved
 
 # The plain columns that sources fill and staff may change.
@@ -111,16 +110,6 @@ def loaded_tags(
         if tag_id and (slug not in found or origins.get(tag_id, STAFF) != STAFF):
             found[slug] = tag_id
     return set(found.values())
-
-
-def blocks_of(body: str) -> list[str]:
-    """A text as HTML, one string a paragraph, heading, list or table: what positions of photos count."""
-    return list(_rendered(body))
-
-
-@lru_cache(maxsize=4)  # asked for each photo of an article
-def _rendered(body: str) -> tuple[str, ...]:
-    return tuple(render(body))
 
 
 def own_blocks(article: Article) -> list[str]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from articles.catalogue import photo_labels
+from articles.catalogue import filing, photo_files, photo_labels
 from articles.catalogue.filing import Filed, count_photos
 from articles.editorial import revisions
 from articles.editorial.loaded import baseline, edited_fields
@@ -38,9 +38,8 @@ from articles.loading.updating import write_updates
 from articles.loading.vanished import mark, vanished_from
 from articles.loading.versions import is_later_version, is_older, rounds_of, same_words
 from articles.loading.writing import settle_addresses, write
-from articles.models import Article, Load, Photo, Rendition
+from articles.models import Article, Load, Photo, Rendition, withdrawal
 from articles.models.load import REFUSALS_KEPT
-from articles.search import index
 from articles.text.keys import key_for, slug_for
 from articles.text.markdown import plain
 from articles.text.signatures import signature_of
@@ -166,13 +165,13 @@ class Store:
         ``withdraw`` takes those articles out of the archive's pages, with a reason that readers see.
         """
         folders = [] if self._asks_nothing else [path for path in map(Path, self._load.paths) if path.is_dir()]
-        changes: dict[str, list[Any]] = {"withdrawn": ["", rows.VANISHED]} if withdraw else {}
+        changes: dict[str, list[Any]] = {"withdrawn": ["", withdrawal.VANISHED]} if withdraw else {}
         for folder in folders:
             top = folder.resolve()
             for gone in vanished_from(folder, self._claimed):
                 if withdraw and not self._dry_run:
                     with self._transaction():
-                        mark(gone, self._begun_load(), withdrawn_at=self._load.started_at, reason=rows.VANISHED)
+                        mark(gone, self._begun_load(), withdrawn_at=self._load.started_at, reason=withdrawal.VANISHED)
                 self._claimed.update(gone)
                 articles = Article.objects.only("key", "archive_date", "slug").in_bulk(gone)
                 for pk, path in gone.items():
@@ -278,7 +277,7 @@ class Store:
         }
         photos = rows.photo_rows(story)
         for photo, held in zip(photos, reading.held, strict=True):
-            rows.give_file(photo, held)
+            photo_files.give_file(photo, held)
         article.photo_file_count = sum(bool(photo.file) for photo in photos)
         source = None if story.source is None else self._names.slug(story.source)
         article.as_loaded = baseline(article, photos, source=source, tags=map(self._names.own_slug, origins))
@@ -295,7 +294,7 @@ class Store:
         if target.is_claimed:
             return Decision("duplicate", reading, target)
         self._claim(target)
-        is_back = target.article.withdrawn_reason == rows.VANISHED
+        is_back = target.article.withdrawn_reason == withdrawal.VANISHED
         if self._take_source and edited_fields(whole := target.whole(for_update=not self._dry_run)):
             return self._update(target, whole, reading, story, batch)
         if target.article.pk and self._is_tagged_otherwise(target, story):
@@ -306,7 +305,7 @@ class Store:
             self._save_files(target, files)
         changes: dict[str, list[Any]] = {f"file:{n}": [None, held.digest] for n, held in files.items()}
         if is_back:
-            changes["withdrawn"] = [rows.VANISHED, ""]
+            changes["withdrawn"] = [withdrawal.VANISHED, ""]
             if not self._dry_run:
                 mark([target.article.pk], self._begun_load(), withdrawn_at=None, reason="")
         return Decision("updated" if changes else "unchanged", reading, target, changes)
@@ -418,18 +417,18 @@ class Store:
             loaded = dict(enumerate(article.as_loaded.get("photos", []), 1))
             for photo in Photo.objects.filter(article=article, loaded_number__in=files):
                 held = files[photo.loaded_number]
-                rows.give_late_file(photo, held, loaded.get(photo.loaded_number, {}))
+                photo_files.give_late_file(photo, held, loaded.get(photo.loaded_number, {}))
                 photo.save_base(raw=True)  # history is written for the article as a whole
                 article.damage.filter(code="photo-refused", field=f"photo {photo.loaded_number}").delete()
                 photo_labels.forget_renditions(photo.renditions.all())
                 photo.renditions.all().delete()
-                Rendition.objects.bulk_create(rows.rendition_rows(photo, held))
+                Rendition.objects.bulk_create(photo_files.rendition_rows(photo, held))
                 photo_labels.label_renditions([photo])
             count_photos(article)
             article.save_base(raw=True, update_fields=["as_loaded", "photo_file_count"])
             self._batch.counts.move(filed, Filed.of(article))
             revisions.record_article(article, stamp)
-        index.renew([target.article.pk])  # the file may have brought a caption and a credit
+        filing.relist([target.article.pk])  # the file may have brought a caption and a credit
 
 
 def _made_for(readings: list[Reading]) -> list[str]:

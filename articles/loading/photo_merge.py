@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from articles import photos
+from articles.catalogue import photo_files
 from articles.editorial.clash import Clash, Key
 from articles.editorial.loaded import PHOTO_FIELDS, RARE_PHOTO_FIELDS, photo_values
-from articles.loading import rows
 from articles.models import Conflict, Photo
 from articles.text.merge import moved, settle
 
@@ -99,7 +99,7 @@ class PhotoMerge:
         return len(self.merged.loaded)
 
     def _add(self, row: Photo, held: photos.HeldPhoto | None) -> Photo:
-        rows.give_file(row, held)
+        photo_files.give_file(row, held)
         row.loaded_number = self._note_loaded(photo_values(row))
         row.position = self.places.of_theirs(row.position)
         if held:
@@ -108,7 +108,7 @@ class PhotoMerge:
 
     def _adopt(self, theirs: Photo, held: photos.HeldPhoto | None) -> Photo | None:
         """A photo that the source shows again, and that staff kept while it did not; their words stay."""
-        rows.give_file(theirs, held)
+        photo_files.give_file(theirs, held)
         kept = [row for row in self.known if not row.loaded_number]
         partners = match([_said(row, {}) for row in kept], [theirs])
         if not partners:
@@ -141,8 +141,8 @@ class PhotoMerge:
         return ours
 
     def _give_file(self, theirs: Photo, ours: Photo, held: photos.HeldPhoto | None) -> None:
-        rows.keep_file(theirs, ours)
-        rows.give_file(theirs, held)
+        photo_files.keep_file(theirs, ours)
+        photo_files.give_file(theirs, held)
 
     def _settled(self, name: str, loaded: Any, ours: Any, theirs: Any, row: Photo) -> Any:
         if self.take_source:
@@ -160,7 +160,7 @@ class PhotoMerge:
         """Staff removed it: it stays so, whatever its source says of it now."""
         if self.take_source:
             return [self._add(theirs, held)]
-        rows.give_file(theirs, held)
+        photo_files.give_file(theirs, held)
         now = _said(theirs, loaded)
         self._note_loaded(now)
         if any(now[name] != loaded[name] for name in (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS) if name != "position"):

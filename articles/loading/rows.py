@@ -7,19 +7,14 @@ from pathlib import PurePath, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
-from articles import photos
 from articles.catalogue import filing
 from articles.ingest.pool import Reading
 from articles.ingest.story import Piece, Story
 from articles.loading.matching import external_id_of, url_of
-from articles.models import Article, Damage, Original, Photo, Rendition, Tagging
+from articles.models import Article, Damage, Original, Photo, Tagging
 from articles.models.article import BLOCK_SEPARATOR
+from articles.models.withdrawal import DRAFT, TAKEN_BACK
 
-DRAFT = "A draft in its source, never published there."
-TAKEN_BACK = "Withdrawn by its source: "
-# Of an article that was merged into another, whose readers are led there and see no reason.
-MERGED = "Merged into another article."
-VANISHED = "No longer in its source."
 # A story's fields that an article has under the same name, as text.
 TEXT_FIELDS = (
     "headline", "deck", "byline", "dateline", "section", "language", "published", "published_printed", "updated",
@@ -67,11 +62,6 @@ def why_unpublished(story: Story) -> str:
     return DRAFT if story.is_draft else ""
 
 
-def is_said_by_source(reason: str) -> bool:
-    """Whether an article is withdrawn for what its source said, or no longer says, and not by staff."""
-    return reason in (DRAFT, VANISHED) or reason.startswith(TAKEN_BACK)
-
-
 def photo_rows(story: Story) -> list[Photo]:
     """The story's photos in order, not yet tied to an article or to files."""
     made = [
@@ -95,55 +85,6 @@ def photo_rows(story: Story) -> list[Photo]:
         row.take_key(keys)
         keys.add(row.key)
     return made
-
-
-def give_file(photo: Photo, held: photos.HeldPhoto | None) -> None:
-    """Say in a photo's row which file it has, if any, and let the file say what the story does not."""
-    if held is None:
-        return
-    photo.file, photo.digest = held.file, held.digest
-    photo.width_px, photo.height_px = held.width_px, held.height_px
-    photo.metadata = dict(held.metadata)
-    for name in photos.FIELDS:
-        setattr(photo, name, getattr(held.words, name))
-    photo.from_file = list(held.from_file)
-    photo.differs_from_file = photo.differs
-
-
-def keep_file(photo: Photo, old: Photo) -> None:
-    """Give the row of a story's photo the file that its former row has, and what that file says."""
-    photo.file, photo.digest, photo.damage = old.file, old.digest, old.damage
-    photo.width_px, photo.height_px, photo.metadata = old.width_px, old.height_px, old.metadata
-    words, from_file = photos.filled(photos.Words.of(photo), photo.said_by_file.words)
-    for name in from_file:
-        setattr(photo, name, getattr(words, name))
-    photo.from_file = list(from_file)
-    photo.differs_from_file = photo.differs
-
-
-def give_late_file(photo: Photo, held: photos.HeldPhoto, loaded: dict[str, Any]) -> None:
-    """``give_file`` for a row that staff may have edited since: their words stay.
-
-    ``loaded`` are the photo's values as loaded; it takes up what the file fills.
-    """
-    now = photos.Words.of(photo)
-    give_file(photo, held)
-    loaded["digest"] = held.digest
-    for name in photos.FIELDS:
-        if getattr(now, name) == loaded.get(name, ""):
-            loaded[name] = getattr(held.words, name)
-        else:
-            setattr(photo, name, getattr(now, name))
-    photo.follow_words()
-
-
-def rendition_rows(photo: Photo, held: photos.HeldPhoto) -> list[Rendition]:
-    return [
-        Rendition(
-            photo=photo, file=made.file, file_webp=made.file_webp, width_px=made.width_px, height_px=made.height_px
-        )
-        for made in held.renditions
-    ]
 
 
 def damage_rows(article: Article, story: Story) -> list[Damage]:

@@ -17,7 +17,6 @@ from articles.editorial.loaded import (
     FIELDS,
     PHOTO_FIELDS,
     RARE_PHOTO_FIELDS,
-    blocks_of,
     has_loaded_body,
     loaded_body,
     loaded_photos,
@@ -32,7 +31,8 @@ from articles.loading import rows
 from articles.loading.matching import external_id_of
 from articles.loading.names import Names
 from articles.loading.photo_merge import MergedPhotos, PhotoMerge, Places, unchanged
-from articles.models import Article, Conflict, Photo, Tagging
+from articles.models import Article, Conflict, Photo, Tagging, withdrawal
+from articles.text.blocks import blocks_of
 from articles.text.keys import digest_of
 from articles.text.merge import settle, settle_text, sides_of
 
@@ -166,13 +166,13 @@ class Update:
         """
         article, reason = self.article, rows.why_unpublished(self.story)
         is_merged = article.merged_into_id is not None
-        if article.withdrawn_reason == rows.VANISHED:  # it is there again
+        if article.withdrawn_reason == withdrawal.VANISHED:  # it is there again
             article.withdrawn_at, article.withdrawn_reason = None, ""
-        if (article.withdrawn_at is None or is_merged) and reason.startswith(rows.TAKEN_BACK):
+        if (article.withdrawn_at is None or is_merged) and reason.startswith(withdrawal.TAKEN_BACK):
             article.withdrawn_at, article.withdrawn_reason = article.withdrawn_at or self.now, reason
-        elif not reason and rows.is_said_by_source(article.withdrawn_reason):
+        elif not reason and withdrawal.is_said_by_source(article.withdrawn_reason):
             article.withdrawn_at = article.withdrawn_at if is_merged else None
-            article.withdrawn_reason = rows.MERGED if is_merged else ""
+            article.withdrawn_reason = withdrawal.MERGED if is_merged else ""
 
     # --- Photos ------------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from articles.catalogue import filing, photo_labels
+from articles.catalogue import filing, photo_files, photo_labels
 from articles.editorial import revisions
 from articles.editorial.clash import save_clashes
 from articles.loading import journal, rows
@@ -18,7 +18,6 @@ from articles.loading.update import Update
 from articles.models import Article, Damage, Load, Original, OriginalPath, Photo, Rendition, Tagging
 from articles.models.bulk import insert, insert_values, update_values
 from articles.models.removal import remove_rows
-from articles.search import index
 
 COLUMNS = (
     *rows.TEXT_FIELDS, "authors", "external_id", "url", "source_id", "body", "body_html", "excerpt", "photo_count",
@@ -44,7 +43,7 @@ def write_updates(updates: Sequence[Update], load: Load, counts: filing.CountCha
                 settled = update.conflicts if update.take_source else update.merged.settled
                 save_clashes(update.article, update.merged.clashes, settled, update.conflicts, load)
         revisions.record_articles(ids, stamp)
-    index.renew(ids)
+    filing.relist(ids)
 
 
 def _former_owners(updates: Iterable[Update]) -> Iterable[int]:
@@ -79,7 +78,7 @@ def _save_photos(updates: Iterable[Update]) -> None:
     former = Rendition.objects.filter(photo__in=[row.pk for row, _ in renewed])
     photo_labels.forget_renditions(former)
     former.delete()
-    insert([made for row, file in renewed for made in rows.rendition_rows(row, file)])
+    insert([made for row, file in renewed for made in photo_files.rendition_rows(row, file)])
     # Sizes are made with the source's words in them; what is live may be the staff's.
     labelled = {row.pk: row for row in (*known, *new, *(row for row, _ in renewed)) if row.file}
     photo_labels.label_renditions(list(labelled.values()))

@@ -12,7 +12,6 @@ from articles.ingest.inputs.shown import printable
 from articles.loading import journal
 from articles.loading.places import below, is_there
 from articles.models import Article, Load, OriginalPath
-from articles.search import index
 
 ASKED_AT_ONCE = 500
 
@@ -61,4 +60,4 @@ def mark(ids: Collection[int], load: Load, *, withdrawn_at: datetime | None, rea
         for article in articles:
             revisions.record_article(article, stamp)
     counts.save()
-    index.renew(ids)
+    filing.relist(ids)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 
-from articles.catalogue import credits, filing, photo_labels
+from articles.catalogue import credits, filing, photo_files, photo_labels
 from articles.catalogue.near_duplicates import note_likeness
 from articles.loading import rows
 from articles.loading.batch import Batch, New
@@ -139,7 +139,7 @@ def _write_renditions(new: list[New]) -> None:
             for photo in Photo.objects.filter(article__in=shown)
             if (held := shown[photo.article_id].reading.held[photo.number - 1])
         ]
-        insert([row for photo, held in pairs for row in rows.rendition_rows(photo, held)])
+        insert([row for photo, held in pairs for row in photo_files.rendition_rows(photo, held)])
         # Their files were there when they were read. Another photo with these words may have been corrected since.
         photo_labels.label_renditions([photo for photo, _ in pairs])
 

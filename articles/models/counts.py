@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import models
+from django.db.models import QuerySet, Sum
 
 
 class PeriodCount(models.Model):
@@ -163,3 +164,32 @@ class TagPair(models.Model):
     def counts(cls, key: str) -> bool:
         """Whether the article of this key is of those that are counted."""
         return key[-1:] in cls.SAMPLED
+
+
+def held_periods() -> QuerySet[PeriodCount, PeriodCount]:
+    return PeriodCount.objects.filter(articles__gt=0)
+
+
+def articles_between(first: date | None, last: date | None) -> int:
+    """How many articles the years have in which these days lie; without bounds, all and the undated."""
+    units = [PeriodCount.Unit.YEAR] if first or last else [PeriodCount.Unit.YEAR, PeriodCount.Unit.UNDATED]
+    counts = held_periods().filter(unit__in=units)
+    if first:
+        counts = counts.filter(start__gte=first.replace(month=1, day=1))
+    if last:
+        counts = counts.filter(start__lte=last)
+    return counts.aggregate(articles=Sum("articles"))["articles"] or 0
+
+
+def newest_since(articles: int, last: date | None) -> date | None:
+    """The first day of the month with which the newest so many articles begin, up to a day; ``None`` where no
+    month is left before it."""
+    months = held_periods().filter(unit=PeriodCount.Unit.MONTH).order_by("-start")
+    if last:
+        months = months.filter(start__lte=last)
+    since = None
+    for start, held in months.values_list("start", "articles"):
+        if articles <= 0:
+            return since
+        since, articles = start, articles - held
+    return None

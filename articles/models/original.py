@@ -2,6 +2,11 @@ from __future__ import annotations
 
 from django.db import models
 
+# Forms with an account of every line.
+WITH_LEDGER = frozenset({"text", "markdown"})
+# An original beyond this is not taken apart for its page; the ledger says what became of it, without the words.
+READ_UP_TO_BYTES = 200_000
+
 
 class OriginalManager(models.Manager["Original"]):
     def get_by_natural_key(self, digest: str) -> Original:

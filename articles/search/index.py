@@ -13,7 +13,6 @@ from datetime import date
 
 from django.db import IntegrityError, transaction
 
-from articles.catalogue import credits
 from articles.models import Article, Photo, SearchEntry, Tagging
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.bulk import insert_values
@@ -142,13 +141,12 @@ def remove(article_ids: Iterable[int]) -> None:
 
 
 def renew(article_ids: Iterable[int]) -> None:
-    """Index articles as they stand now; those that are withdrawn leave the index. Their photos' credits likewise."""
+    """Index articles as they stand now; those that are withdrawn leave the index."""
     ids = sorted(set(article_ids))
     for start in range(0, len(ids), RENEWED_AT_ONCE):
         some = ids[start : start + RENEWED_AT_ONCE]
         remove(some)
         add(list(documents(some)))
-        credits.renew(some)
 
 
 COLUMNS = ("pk", "archive_date", "source_id", "language", "excerpt", "headline", "deck", "body_html", "photo_count",

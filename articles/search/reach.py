@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from articles.models import SearchEntry
+from articles.models import SearchEntry, counts
 from articles.models.search_entry import day_of, entry_number
-from articles.public.listings import periods
 from articles.search.backend import ASIDE, LAST_NUMBER, Alternatives, Column, Sought, Tokens, backend, looked_for
 from articles.search.index import month_fact, year_fact
 
@@ -44,7 +43,7 @@ class Plan:
 
     @classmethod
     def of(cls, sought: Sought) -> Plan:
-        held = 0 if _is_quick(sought) else periods.articles_between(day_of(sought.first), _last_day(sought))
+        held = 0 if _is_quick(sought) else counts.articles_between(day_of(sought.first), _last_day(sought))
         return _sampled(sought, held) if held > STEPS else cls(sought)
 
 
@@ -58,7 +57,7 @@ def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Sought,
     if plan.held * steps <= 2 * STEPS:
         reach = plan.held
     while looked + reach < plan.held:
-        day = periods.newest_since(round(reach), _last_day(sought))
+        day = counts.newest_since(round(reach), _last_day(sought))
         number = entry_number(day, 0)
         if not sought.first < number <= sought.last:
             break

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from articles.editorial.loaded import blocks_of
+from articles.text.blocks import blocks_of
 from articles.text.diff import Piece, word_diff
 from articles.text.markdown import plain
 

@@ -14,8 +14,8 @@ from articles.catalogue import filing
 from articles.editorial.actions import NotDone
 from articles.editorial.loaded import own_blocks
 from articles.editorial.revisions import Stamp, keep_article
-from articles.loading.rows import MERGED, is_said_by_source
 from articles.models import Article, NearDuplicate, NearDuplicateQuerySet, Photo, Rendition, Tagging
+from articles.models.withdrawal import MERGED, is_said_by_source
 from articles.text.merge import moved
 
 Decision = NearDuplicate.Decision

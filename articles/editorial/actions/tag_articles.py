@@ -7,11 +7,11 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from articles.catalogue import filing
 from articles.catalogue.filing import CountChanges, Filed
 from articles.editorial.actions import chunks
 from articles.editorial.revisions import Stamp, keep_many, sign_many
 from articles.models import Article, Tag, Tagging
-from articles.search import index
 from articles.text.keys import name_slug
 
 
@@ -51,7 +51,7 @@ def tag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int
         for before in filed.values():
             changes.move(before, before.tagged(tag.pk for tag in tags))
     changes.save()
-    index.renew(changed)
+    filing.relist(changed)
     return len(changed)
 
 
@@ -70,7 +70,7 @@ def untag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> i
         for before in filed.values():
             changes.move(before, before.tagged(without=[tag.pk for tag in tags]))
     changes.save()
-    index.renew(changed)
+    filing.relist(changed)
     return len(changed)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Value
 
+from articles.catalogue import filing
 from articles.catalogue.filing import CountChanges, Filed
 from articles.editorial.actions import NotDone, chunks
 from articles.editorial.actions.merge_tags import REASON_LENGTH
@@ -20,7 +21,6 @@ from articles.editorial.actions.recording import insert_selected, keep_all, not_
 from articles.editorial.history import tag_names
 from articles.editorial.revisions import Stamp, keep_many, keep_state, sign_many
 from articles.models import Article, FormerTag, Load, SearchEntry, Tag, TagAddress, TagAlias, Tagging, TagMerge
-from articles.search import index
 from articles.text.keys import name_slug
 
 
@@ -290,4 +290,4 @@ class _Work:
         Stamp(self.stamp.user, words, self.stamp.moment).put_on(self.into)
         self.into.save()
         self._follow_loaded(tag)
-        index.renew(self.stale)
+        filing.relist(self.stale)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from articles.catalogue import filing
 from articles.catalogue.filing import CountChanges, Filed
 from articles.editorial.actions import chunks
 from articles.editorial.revisions import Stamp, keep_many, sign_many
-from articles.loading.rows import is_said_by_source
 from articles.models import Article, ArticleQuerySet, Tagging
-from articles.search import index
+from articles.models.withdrawal import is_said_by_source
 
 UNTRACKED = ("body_html", "excerpt", "as_loaded", "body_as_loaded")  # long, and no part of a revision
 
@@ -50,7 +50,7 @@ def _change(rows: ArticleQuerySet, stamp: Stamp, reason: str, *, is_withdrawn: b
     Article.objects.filter(pk__in=[article.pk for article in articles]).update(**now)
     sign_many(articles, "~", stamp)
     _count(articles, is_withdrawn=is_withdrawn)
-    index.renew(article.pk for article in articles)
+    filing.relist(article.pk for article in articles)
     return len(articles)
 
 

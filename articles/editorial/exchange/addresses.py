@@ -13,8 +13,8 @@ from articles.catalogue import filing
 from articles.editorial.actions.merge_articles import lead_to, leads_to
 from articles.editorial.exchange import names
 from articles.editorial.revisions import REASON_LENGTH, Stamp
-from articles.loading.rows import is_said_by_source
 from articles.models import Article, Redirect
+from articles.models.withdrawal import is_said_by_source
 
 Line = Mapping[str, Any]
 

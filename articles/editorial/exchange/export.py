@@ -21,8 +21,8 @@ from articles.editorial.loaded import (
     loaded_tags,
 )
 from articles.editorial.revisions import AS_LOADED, REASON_LENGTH
-from articles.loading.rows import is_said_by_source
 from articles.models import Article, FormerTag, Gone, Photo, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
+from articles.models.withdrawal import is_said_by_source
 from articles.text.keys import name_slug
 
 AT_ONCE = 500

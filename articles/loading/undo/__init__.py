@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from articles.catalogue import filing
 from articles.catalogue.filing import CountChanges
 from articles.catalogue.near_duplicates import note_likeness
 from articles.editorial import revisions
@@ -22,7 +23,6 @@ from articles.loading.undo.journal import Change, changes_of
 from articles.loading.undo.leftovers import Referred
 from articles.loading.undo.restoring import Restoration, what_stands
 from articles.models import Article, Load, LoadChange, Refusal
-from articles.search import index
 from articles.text.markdown import plain
 from articles.text.signatures import signature_of
 from articles.text.wording import day_words
@@ -145,7 +145,7 @@ class _Undo:
         note_likeness(signatures, None)
         counts.save()
         if not self.dry_run:
-            index.renew(going)
+            filing.relist(going)
 
     # --- The end ------------------------------------------------------------------------------------------------------
 

@@ -11,10 +11,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 from articles.catalogue.filing import CountChanges, Filed
 from articles.editorial.loaded import edited_fields
 from articles.editorial.revisions import AS_LOADED
-from articles.loading.rows import is_said_by_source
 from articles.loading.undo.account import Left
 from articles.models import Article, Correction, Gone, Load, LoadChange, Original, Photo, Tagging
 from articles.models.removal import remove_rows
+from articles.models.withdrawal import is_said_by_source
 from articles.search import index
 
 PAGE = 500

@@ -7,10 +7,9 @@ from django.conf import settings
 from articles.ingest.errors import IngestError
 from articles.ingest.story import HeldElsewhere
 from articles.models import Original
+from articles.models.original import WITH_LEDGER
 from articles.text.keys import digest_of
 
-# Forms with an account of every line.
-WITH_LEDGER = frozenset({"text", "markdown"})
 # Forms that a browser may show as text.
 _TEXT = WITH_LEDGER | {"jsonl"}
 

@@ -11,8 +11,6 @@ from articles.ingest.parsing.whitespace import fold, split_lines
 from articles.models import Damage, Original
 from articles.text.wording import ENCODINGS, FORMS, damage_words, kept_as, moment_words, size_words
 
-# An original beyond this is not taken apart for its page; the ledger says what became of it, without the words.
-READ_UP_TO_BYTES = 200_000
 LINES_SHOWN = 300
 PIECES_SHOWN = 20
 BEGINS = 90

@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Subquery, Sum
 
 from articles.models import Article, PeriodCount, Source, SourceMonth, Tag, TagMonth
+from articles.models.counts import held_periods
 from articles.public.listings.articles import Entry, entry_of, published
 from articles.text.wording import same_day, span_words
 
@@ -43,7 +44,7 @@ class Period:
 
 def holdings() -> Holdings:
     """The whole archive by year, in one query."""
-    counts = _held().filter(unit__in=[Unit.YEAR, Unit.UNDATED])
+    counts = held_periods().filter(unit__in=[Unit.YEAR, Unit.UNDATED])
     years, undated = {}, 0
     for count in counts:
         if count.unit == Unit.YEAR:
@@ -51,30 +52,6 @@ def holdings() -> Holdings:
         else:
             undated = count.articles
     return Holdings(years, undated)
-
-
-def articles_between(first: date | None, last: date | None) -> int:
-    """How many articles the years have in which these days lie; without bounds, all and the undated."""
-    counts = _held().filter(unit__in=[Unit.YEAR, *([] if first or last else [Unit.UNDATED])])
-    if first:
-        counts = counts.filter(start__gte=first.replace(month=1, day=1))
-    if last:
-        counts = counts.filter(start__lte=last)
-    return counts.aggregate(articles=Sum("articles"))["articles"] or 0
-
-
-def newest_since(articles: int, last: date | None) -> date | None:
-    """The first day of the month with which the newest so many articles begin, up to a day; ``None`` where no
-    month is left before it."""
-    months = _held().filter(unit=Unit.MONTH).order_by("-start")
-    if last:
-        months = months.filter(start__lte=last)
-    since = None
-    for start, held in months.values_list("start", "articles"):
-        if articles <= 0:
-            return since
-        since, articles = start, articles - held
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +83,13 @@ def latest_year(held: Holdings) -> Period | None:
 
 def held_within(unit: PeriodCount.Unit, first: date, last: date) -> dict[date, int]:
     """The months or days from ``first`` to ``last`` that hold articles, by their first day."""
-    rows = _held().filter(unit=unit, start__gte=first, start__lte=last)
+    rows = held_periods().filter(unit=unit, start__gte=first, start__lte=last)
     return {row.start: row.articles for row in rows}
 
 
 def held_at(unit: PeriodCount.Unit, start: date) -> int:
     """How many articles one period holds."""
-    row = _held().filter(unit=unit, start=start).first()
+    row = held_periods().filter(unit=unit, start=start).first()
     return row.articles if row else 0
 
 
@@ -124,7 +101,7 @@ def held_from_to(first: date, last: date) -> tuple[Unit, int]:
 
 def before_and_after(unit: PeriodCount.Unit, start: date) -> tuple[Period | None, Period | None]:
     """The nearest periods of the same length that hold articles, on either side."""
-    rows = _held().filter(unit=unit)
+    rows = held_periods().filter(unit=unit)
     earlier = rows.filter(start__lt=start).order_by("-start").first()
     later = rows.filter(start__gt=start).order_by("start").first()
     return tuple(Period(row.start, row.articles) if row else None for row in (earlier, later))  # type: ignore[return-value]
@@ -132,7 +109,7 @@ def before_and_after(unit: PeriodCount.Unit, start: date) -> tuple[Period | None
 
 def held_around(unit: PeriodCount.Unit, first: date, last: date) -> list[date]:
     """The nearest periods before and after a time that hold articles, by their first days; where there are any."""
-    starts = _held().filter(unit=unit).values_list("start", flat=True)
+    starts = held_periods().filter(unit=unit).values_list("start", flat=True)
     before = starts.filter(start__lt=first).order_by("-start")[:1]
     after = starts.filter(start__gt=last).order_by("start")[:1]
     return [*before, *after]
@@ -149,7 +126,7 @@ def months_of_source(source: Source) -> dict[int, int]:
 
 def first_and_last_day() -> tuple[date | None, date | None]:
     """The days of the earliest and the latest article."""
-    days = _held().filter(unit=Unit.DAY).values_list("start", flat=True)
+    days = held_periods().filter(unit=Unit.DAY).values_list("start", flat=True)
     return days.order_by("start").first(), days.order_by("-start").first()
 
 
@@ -164,7 +141,7 @@ def on_days(days: Collection[date], *, at_most: int) -> list[tuple[date, int, En
     Two queries, and one index lookup a day, whatever the days hold.
     """
     on_the_day = Article.objects.published().filter(archive_date=OuterRef("start")).order_by("-id").values("id")
-    counts = _held().filter(unit=Unit.DAY, start__in=days).order_by("-start")[:at_most]
+    counts = held_periods().filter(unit=Unit.DAY, start__in=days).order_by("-start")[:at_most]
     rows = list(counts.annotate(newest_id=Subquery(on_the_day[:1])).values_list("start", "articles", "newest_id"))
     articles = published().in_bulk([newest for *_, newest in rows])
     return [(start, count, entry_of(articles[newest])) for start, count, newest in rows if newest in articles]
@@ -194,7 +171,7 @@ def nearest_days(day: date, years: Sequence[int]) -> tuple[date | None, date | N
 
 def _ends_held(spans: Sequence[tuple[date, date] | None], order: str) -> list[date]:
     """The first day of each of these spans that is held, or by ``-start`` the last."""
-    days = _held().filter(unit=Unit.DAY).order_by(order).values("start")
+    days = held_periods().filter(unit=Unit.DAY).order_by(order).values("start")
     wanted = [span for span in spans if span]
     found: list[date] = []
     for at in range(0, len(wanted), YEARS_AT_ONCE):
@@ -204,7 +181,3 @@ def _ends_held(spans: Sequence[tuple[date, date] | None], order: str) -> list[da
         ]
         found += filter(None, PeriodCount.objects.order_by().values_list(*some).first() or ())
     return found
-
-
-def _held() -> QuerySet[PeriodCount, PeriodCount]:
-    return PeriodCount.objects.filter(articles__gt=0)

@@ -12,8 +12,7 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from articles.models import Source, SourceAlias, Tag, TagAlias
-from articles.public.listings import periods
+from articles.models import Source, SourceAlias, Tag, TagAlias, counts
 from articles.public.search.address import Asked
 from articles.search.asking import (
     LONGEST_RUN,
@@ -214,7 +213,7 @@ def _telling(alone: list[Instead]) -> list[Instead]:
 
 def _common() -> float:
     """How many articles have a word that tells little."""
-    return max(COMMON, COMMON_PART * periods.articles_between(None, None))
+    return max(COMMON, COMMON_PART * counts.articles_between(None, None))
 
 
 def _words_of(clause: Sequence[Term]) -> str:

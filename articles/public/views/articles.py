@@ -18,6 +18,7 @@ from django.utils.http import content_disposition_header
 from articles.editorial.loaded import edited_fields
 from articles.editorial.provenance import PHOTO_FIELDS, provenance_of
 from articles.models import Article, Damage, Original, Photo
+from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
 from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.context import about_archive
@@ -27,8 +28,8 @@ from articles.public.formats.representations import Whole, as_json, as_markdown,
 from articles.public.listings.articles import kicker_of
 from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.neighbours import ways_of
-from articles.public.listings.originals import WITH_LEDGER, content_of, is_text
-from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, READ_UP_TO_BYTES, Origin, origin_of
+from articles.public.listings.originals import content_of, is_text
+from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, Origin, origin_of
 from articles.public.search.related import related_to
 from articles.public.views.errors import withdrawn
 from articles.text.languages import tongue_of
