@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from articles.editorial.evidence_words import found_words
-from articles.editorial.provenance import Provenance, by_name, provenance_of
+from articles.editorial.provenance import Provenance, by_name, found_words, provenance_of
 from articles.models import Article, Original, Photo, Tag, Tagging
 from tests.factories import make_article, make_original, make_photo, make_tag, remember
 from tests.loading import load, text_file

@@ -30,7 +30,7 @@ from articles.models import (
     Tagging,
 )
 from articles.text.blocks import blocks_of
-from articles.text.changes import Change
+from articles.text.diff import Change
 from articles.text.keys import digest_of
 from articles.text.merge import moved
 from articles.text.wording import moment_words

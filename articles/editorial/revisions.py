@@ -17,7 +17,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from articles.models import Article, Load, Original, Photo, Tag, Tagging
-from articles.text.changes import Change
+from articles.text.diff import Change
 
 AS_LOADED = "As loaded"
 REASON_LENGTH = 100  # what the history's column takes

@@ -16,8 +16,7 @@ from articles.loading import journal, rows
 from articles.loading.matching import place_of
 from articles.loading.update import Update
 from articles.models import Article, Damage, Load, Original, OriginalPath, Photo, Rendition, Tagging
-from articles.models.bulk import insert, insert_values, update_values
-from articles.models.removal import remove_rows
+from articles.models.bulk import insert, insert_values, remove_rows, update_values
 
 COLUMNS = (
     *rows.TEXT_FIELDS, "authors", "external_id", "url", "source_id", "body", "body_html", "excerpt", "photo_count",

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Literal
 
+from articles.text.blocks import blocks_of
+from articles.text.markdown import plain
 from articles.text.signatures import UNSPACED
 
 Kind = Literal["same", "added", "removed"]
@@ -134,3 +136,72 @@ def _joined(stretches: Sequence[_Stretch]) -> Iterator[_Stretch]:
     for is_same, numbers in groupby(range(len(stretches)), key=is_told_as_same):
         parts = [stretches[number] for number in numbers]
         yield _Stretch("".join(part.before for part in parts), "".join(part.after for part in parts), is_same)
+
+
+PARAGRAPH = "\n\n"
+# With less than this share of its words left, a value is told as another one, not as a changed one.
+STILL_THE_SAME = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field, in words. ``is_text``: the article's text, as Markdown; it is long, and told by its paragraphs."""
+
+    what: str
+    before: str = ""
+    after: str = ""
+    is_text: bool = False
+
+    @property
+    def passages(self) -> list[Passage]:
+        """What there is to read; work for long texts, so it is asked for once, where it is shown."""
+        if not self.is_text:
+            return [Passage(_compared(self.before, self.after))]
+        before, after = (PARAGRAPH.join(map(plain, blocks_of(text))) for text in (self.before, self.after))
+        if before == after:  # the words are the same, and what differs is how they are marked
+            before, after = self.before, self.after
+        return list(_passages(word_diff(before, after)))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph with its pieces, or how many paragraphs stand here unchanged."""
+
+    pieces: list[Piece]
+    unchanged: int = 0
+
+
+def _compared(before: str, after: str) -> list[Piece]:
+    pieces = word_diff(before, after)
+    same = sum(len(piece.words) for piece in pieces if piece.kind == "same")
+    if before and after and same < STILL_THE_SAME * max(len(before), len(after)):
+        return [Piece(before, "removed"), Piece(after, "added")]
+    return pieces
+
+
+def _passages(pieces: Iterable[Piece]) -> Iterator[Passage]:
+    for is_changed, group in groupby(_paragraphs(pieces), key=_is_changed):
+        paragraphs = list(group)
+        if is_changed:
+            yield from map(Passage, paragraphs)
+        else:
+            yield Passage([], unchanged=len(paragraphs))
+
+
+def _paragraphs(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    """The pieces paragraph by paragraph; the empty line between two of them belongs to neither."""
+    paragraph: list[Piece] = []
+    for piece in pieces:
+        first, *others = piece.words.split(PARAGRAPH)
+        if first:
+            paragraph.append(Piece(first, piece.kind))
+        for words in others:
+            if paragraph:
+                yield paragraph
+            paragraph = [Piece(words, piece.kind)] if words else []
+    if paragraph:
+        yield paragraph
+
+
+def _is_changed(pieces: Sequence[Piece]) -> bool:
+    return any(piece.kind != "same" for piece in pieces)

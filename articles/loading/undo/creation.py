@@ -13,7 +13,7 @@ from articles.editorial.loaded import edited_fields
 from articles.editorial.revisions import AS_LOADED
 from articles.loading.undo.account import Left
 from articles.models import Article, Correction, Gone, Load, LoadChange, Original, Photo, Tagging
-from articles.models.removal import remove_rows
+from articles.models.bulk import remove_rows
 from articles.models.withdrawal import is_said_by_source
 from articles.search import index
 

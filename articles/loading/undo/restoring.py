@@ -32,7 +32,7 @@ from articles.models import (
     Tag,
     Tagging,
 )
-from articles.models.removal import remove_rows
+from articles.models.bulk import remove_rows
 from articles.text.keys import digest_of
 
 SINCE = "changed since"

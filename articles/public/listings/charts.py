@@ -9,7 +9,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.text.spans import Span
+from articles.text.dates import Span
 from articles.text.wording import MONTHS, counted, listed
 
 LONGEST_SPAN = 200  # years

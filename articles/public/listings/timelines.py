@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from articles.public.listings.charts import EVER, Chart, months_chart, years_chart
+from articles.text.dates import Span
 from articles.text.gaps import month_gaps, year_gaps
-from articles.text.spans import Span
 
 HEIGHT = 104
 

@@ -103,7 +103,7 @@ def changes(request: HttpRequest, slug: str, number: int, day: date | None = Non
         "url": _version_url(found, number),
         "url_before": _version_url(found, number - 1),
     }
-    return render(request, "articles/text/changes.html", context)
+    return render(request, "articles/changes.html", context)
 
 
 def _asked_version(article: Article, number: int) -> tuple[Versions, Version]:
