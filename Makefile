@@ -59,6 +59,7 @@ lint: $(VENV)/.ready-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(MANAGE) makemigrations --check --dry-run --verbosity 0
 
 bench: $(VENV)/.ready-dev

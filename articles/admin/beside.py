@@ -12,8 +12,7 @@ from articles.admin.bases import HEAVY, ArchiveAdmin
 from articles.ingest.parsing.decoding import decode
 from articles.models import Article, Original, Photo
 from articles.models.original import READ_UP_TO_BYTES
-from articles.public.listings.originals import content_of
-from articles.public.listings.origins import lines_of
+from articles.public.listings.origins import content_of, lines_of
 from articles.text.wording import ENCODINGS, FORMS, kept_as, size_words
 
 LINES_SHOWN = 3_000

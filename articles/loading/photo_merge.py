@@ -8,7 +8,7 @@ from typing import Any
 
 from articles import photos
 from articles.catalogue import photo_files
-from articles.editorial.clash import Clash, Key
+from articles.editorial.conflicts import Clash, Key
 from articles.editorial.loaded import PHOTO_FIELDS, RARE_PHOTO_FIELDS, photo_values
 from articles.models import Conflict, Photo
 from articles.text.merge import moved, settle

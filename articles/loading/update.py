@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from articles.catalogue import filing
-from articles.editorial.clash import Clash, Key, open_conflicts
+from articles.editorial.conflicts import Clash, Key, open_conflicts
 from articles.editorial.loaded import (
     FIELDS,
     PHOTO_FIELDS,

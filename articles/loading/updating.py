@@ -11,7 +11,7 @@ from typing import Any
 
 from articles.catalogue import filing, photo_files, photo_labels
 from articles.editorial import revisions
-from articles.editorial.clash import save_clashes
+from articles.editorial.conflicts import save_clashes
 from articles.loading import journal, rows
 from articles.loading.matching import place_of
 from articles.loading.update import Update

@@ -19,7 +19,7 @@ from articles.catalogue import filing, photo_labels
 from articles.catalogue.near_duplicates import renew_likeness
 from articles.editorial import revisions
 from articles.editorial.actions import chunks
-from articles.editorial.clash import Clash, open_conflicts, save_clashes
+from articles.editorial.conflicts import Clash, open_conflicts, save_clashes
 from articles.editorial.exchange import names
 from articles.editorial.exchange.addresses import give_addresses, merge
 from articles.editorial.exchange.export import PHOTO_FLAGS

@@ -40,9 +40,9 @@ from articles.ingest.pool import Plan, Reading, read_all
 from articles.ingest.story import Piece, Story
 from articles.ingest.tagging import Vocabulary
 from articles.ingest.work import WorkLimits
-from articles.loading import Store
 from articles.loading.differences import lines_of
 from articles.loading.outcome import OUTCOMES, TOLD_WHEN_THERE, Outcome
+from articles.loading.store import Store
 from articles.loading.versions import with_known
 from articles.management.before_release import refuse_archive_from_before_release
 from articles.management.new_database import setting_up

@@ -28,8 +28,7 @@ from articles.public.formats.representations import Whole, as_json, as_markdown,
 from articles.public.listings.articles import kicker_of
 from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.neighbours import ways_of
-from articles.public.listings.originals import content_of, is_text
-from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, Origin, origin_of
+from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, Origin, content_of, is_text, origin_of
 from articles.public.search.related import related_to
 from articles.public.views.errors import withdrawn
 from articles.text.languages import tongue_of
