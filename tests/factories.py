@@ -104,11 +104,10 @@ def remember(article: Article) -> Article:
     return article
 
 
-def withdraw(article: Article, reason: str = "The publisher asked for it.") -> Article:
+def withdraw(article: Article, reason: str = "The publisher asked for it.", by: str = "staff") -> Article:
     """Take an article out of the archive's pages, as staff do."""
     before = filing.Filed.of(article)
-    article.withdrawn_at = datetime(2024, 1, 9, 12, 0, tzinfo=UTC)
-    article.withdrawn_reason = reason
+    article.withdraw(datetime(2024, 1, 9, 12, 0, tzinfo=UTC), by, reason)
     article.save()
     filing.refile(article, before, article.get_absolute_url())
     return article

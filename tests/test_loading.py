@@ -298,7 +298,7 @@ def test_a_draft_is_kept_but_not_published(tmp_path: Path) -> None:
     load(folder)
     article = Article.objects.get()
     assert article.withdrawn_at is not None
-    assert article.withdrawn_reason == "A draft in its source, never published there."
+    assert article.withdrawal == "A draft in its source, never published there."
     assert kept_counts() == {}
     (folder / "draft.md").write_text("---\ntitle: Not yet\ndate: 2020-02-02\n---\nNow.\n")
     load(folder)

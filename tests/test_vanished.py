@@ -71,7 +71,7 @@ def test_what_is_gone_is_withdrawn_with_a_reason_when_asked_for(folder: Path, si
     assert article.source is not None
     assert article.source.article_count == 1
     newest = article.history.order_by("-history_id")[0]  # type: ignore[attr-defined]
-    assert (newest.withdrawn_reason, newest.load) == ("No longer in its source.", Load.objects.order_by("-id")[0])
+    assert (newest.withdrawn_by, newest.load) == ("vanished", Load.objects.order_by("-id")[0])
     with CaptureQueriesContext(connection) as captured:
         assert "vanished" not in load(folder, withdraw_vanished=True).summary
     assert writes(captured) == []

@@ -10,7 +10,6 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 
 from articles.admin.actions import ActionsAdmin, AskedAction, ListAction, ReasonForm
-from articles.admin.article_form import OF_THE_SOURCE
 from articles.admin.bases import KnownMultipleField, KnownSelectMultiple
 from articles.admin.fields import NamesField, PlainTextField
 from articles.admin.likeness import MERGE_NEEDS, merge_address
@@ -19,7 +18,6 @@ from articles.editorial.actions.tag_articles import tag_articles, tags_named, un
 from articles.editorial.actions.withdraw import reinstate, withdraw
 from articles.editorial.revisions import Stamp
 from articles.models import Tag, Tagging
-from articles.models.withdrawal import is_said_by_source
 from articles.text.wording import counted, listed
 
 NAME_LENGTH = 200
@@ -41,12 +39,6 @@ class WithdrawForm(forms.Form):
         help_text="Shown at the address of each article.",
         error_messages={"required": "Say why they are withdrawn: readers who come to their addresses see this."},
     )
-
-    def clean_withdrawn_reason(self) -> str:
-        reason: str = self.cleaned_data["withdrawn_reason"]
-        if is_said_by_source(reason):
-            raise forms.ValidationError(OF_THE_SOURCE)
-        return reason
 
 
 class Withdraw(AskedAction):

@@ -26,9 +26,7 @@ from articles.admin.fields import (
 from articles.admin.widgets import PlainTextarea
 from articles.editorial.provenance import Provenance, by_name, provenance_of
 from articles.models import Article, Conflict
-from articles.models.withdrawal import is_said_by_source
-
-OF_THE_SOURCE = "These are the words for what a source has withdrawn itself; say it in others."
+from articles.models.withdrawal import WithdrawnBy
 
 
 def textarea(rows: int, **attrs: str) -> forms.Textarea:
@@ -132,6 +130,9 @@ class ArticleForm(RevisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["withdrawn"] = self.instance.withdrawn_at is not None
+        if "withdrawn_reason" in self.fields and self.instance.withdrawn_by not in ("", WithdrawnBy.STAFF):
+            words = f"Shown at the article’s address. While you change nothing here: “{self.instance.withdrawal}”"
+            self.fields["withdrawn_reason"].help_text = words
         show_as_loaded(self, loaded.article_fields(self.instance))
         show_conflicts(self, loaded.open_conflicts(self.instance).get(None, ()))
         show_provenance(self, self.instance)
@@ -153,12 +154,13 @@ class ArticleForm(RevisionForm):
 
     def _withdraw(self, cleaned: dict[str, Any]) -> None:
         is_wanted, reason = bool(cleaned.get("withdrawn")), cleaned.get("withdrawn_reason", "")
-        if is_wanted and not reason:
+        is_as_before = self.instance.withdrawn_by and reason == self.initial["withdrawn_reason"]
+        if is_wanted and not reason and not is_as_before:
             self.add_error("withdrawn_reason", "Say why it is withdrawn: readers who come to its address see this.")
-        elif is_wanted and is_said_by_source(reason) and reason != self.instance.withdrawn_reason:
-            self.add_error("withdrawn_reason", OF_THE_SOURCE)
         elif reason and not is_wanted and not self.initial["withdrawn"]:
             self.add_error("withdrawn", "Tick this to withdraw the article, or leave the reason empty.")
         elif not is_wanted:
             cleaned["withdrawn_reason"] = ""
         self.instance.withdrawn_at = (self.instance.withdrawn_at or timezone.now()) if is_wanted else None
+        if not is_as_before or not is_wanted:
+            self.instance.withdrawn_by = WithdrawnBy.STAFF if is_wanted else ""

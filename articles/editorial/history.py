@@ -44,7 +44,7 @@ LABELS = {
     "published": "Published", "published_printed": "Publication date, as printed", "updated": "Updated",
     "updated_printed": "Date of the update, as printed", "source_id": "Source", "section": "Section",
     "language": "Language", "url": "Canonical address", "external_id": "The source’s own id", "slug": "Address",
-    "body": "Text", "withdrawn_reason": "Reason of the withdrawal", "merged_into_id": "Merged into",
+    "body": "Text", "withdrawal": "Reason of the withdrawal", "merged_into_id": "Merged into",
 }  # fmt: skip
 PHOTO_LABELS = {
     "kind": "kind", "caption": "caption", "credit_line": "credit", "credit_raw": "credit as printed",

@@ -181,7 +181,7 @@ def look_up(readings: list[Reading], claimed: set[int]) -> Known:
 def _targets(article_ids: set[int], claimed: set[int]) -> dict[int, Target]:
     if not article_ids:
         return {}
-    columns = ("key", "external_id", "url", "archive_date", "slug", "published", "updated", "withdrawn_reason")
+    columns = ("key", "external_id", "url", "archive_date", "slug", "published", "updated", "withdrawn_by")
     articles: Any = Article.objects.only(*columns).annotate(loaded_tags=KeyTransform("tags", "as_loaded"))
     targets = {
         pk: Target(article, "", is_claimed=pk in claimed, loaded_tags=frozenset(article.loaded_tags or ()))

@@ -13,7 +13,7 @@ from articles.ingest.story import Piece, Story
 from articles.loading.matching import external_id_of, url_of
 from articles.models import Article, Damage, Original, Photo, Tagging
 from articles.models.article import BLOCK_SEPARATOR
-from articles.models.withdrawal import DRAFT, TAKEN_BACK
+from articles.models.withdrawal import WithdrawnBy
 
 # A story's fields that an article has under the same name, as text.
 TEXT_FIELDS = (
@@ -55,11 +55,11 @@ def show_text_of(article: Article, story: Story) -> None:
     article.excerpt = filing.excerpt_of(story.paragraphs)
 
 
-def why_unpublished(story: Story) -> str:
-    """Why its own source does not publish a story, for readers; ``""`` where it does."""
+def unpublished_by(story: Story) -> tuple[str, str]:
+    """Who withdraws a story that its own source does not publish, and the source's reason; ``""`` where it does."""
     if story.withdrawn:
-        return f"{TAKEN_BACK}{story.withdrawn}"
-    return DRAFT if story.is_draft else ""
+        return WithdrawnBy.SOURCE, story.withdrawn
+    return (WithdrawnBy.DRAFT, "") if story.is_draft else ("", "")
 
 
 def photo_rows(story: Story) -> list[Photo]:

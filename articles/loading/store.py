@@ -38,8 +38,9 @@ from articles.loading.updating import write_updates
 from articles.loading.vanished import mark, vanished_from
 from articles.loading.versions import is_later_version, is_older, rounds_of, same_words
 from articles.loading.writing import settle_addresses, write
-from articles.models import Article, Load, Photo, Rendition, withdrawal
+from articles.models import Article, Load, Photo, Rendition
 from articles.models.load import REFUSALS_KEPT
+from articles.models.withdrawal import SENTENCES, WithdrawnBy
 from articles.text.keys import key_for, slug_for
 from articles.text.markdown import plain
 from articles.text.signatures import signature_of
@@ -165,13 +166,13 @@ class Store:
         ``withdraw`` takes those articles out of the archive's pages, with a reason that readers see.
         """
         folders = [] if self._asks_nothing else [path for path in map(Path, self._load.paths) if path.is_dir()]
-        changes: dict[str, list[Any]] = {"withdrawn": ["", withdrawal.VANISHED]} if withdraw else {}
+        changes: dict[str, list[Any]] = {"withdrawn": ["", SENTENCES[WithdrawnBy.VANISHED]]} if withdraw else {}
         for folder in folders:
             top = folder.resolve()
             for gone in vanished_from(folder, self._claimed):
                 if withdraw and not self._dry_run:
                     with self._transaction():
-                        mark(gone, self._begun_load(), withdrawn_at=self._load.started_at, reason=withdrawal.VANISHED)
+                        mark(gone, self._begun_load(), withdrawn_at=self._load.started_at)
                 self._claimed.update(gone)
                 articles = Article.objects.only("key", "archive_date", "slug").in_bulk(gone)
                 for pk, path in gone.items():
@@ -269,8 +270,9 @@ class Store:
         article = Article(key=key_for(identity_of(reading, story)))
         rows.fill(article, reading, story, source_id=self._names.source_id(story.source))
         article.slug = slug_for(story.slug or story.headline or "", otherwise=f"article-{article.key[:4]}")
-        if reason := rows.why_unpublished(story):
-            article.withdrawn_at, article.withdrawn_reason = self._load.started_at, reason
+        by, reason = rows.unpublished_by(story)
+        if by:
+            article.withdraw(self._load.started_at, by, reason)
         from_source = {self._names.tag_id(name) for name in story.tags}
         origins = {
             tag_id: rows.origin(tag_id in from_source) for tag_id in map(self._names.tag_id, rows.tag_names(story))
@@ -294,7 +296,7 @@ class Store:
         if target.is_claimed:
             return Decision("duplicate", reading, target)
         self._claim(target)
-        is_back = target.article.withdrawn_reason == withdrawal.VANISHED
+        is_back = target.article.withdrawn_by == WithdrawnBy.VANISHED
         if self._take_source and edited_fields(whole := target.whole(for_update=not self._dry_run)):
             return self._update(target, whole, reading, story, batch)
         if target.article.pk and self._is_tagged_otherwise(target, story):
@@ -305,9 +307,9 @@ class Store:
             self._save_files(target, files)
         changes: dict[str, list[Any]] = {f"file:{n}": [None, held.digest] for n, held in files.items()}
         if is_back:
-            changes["withdrawn"] = [withdrawal.VANISHED, ""]
+            changes["withdrawn"] = [SENTENCES[WithdrawnBy.VANISHED], ""]
             if not self._dry_run:
-                mark([target.article.pk], self._begun_load(), withdrawn_at=None, reason="")
+                mark([target.article.pk], self._begun_load(), withdrawn_at=None)
         return Decision("updated" if changes else "unchanged", reading, target, changes)
 
     def _other_bytes(self, target: Target, reading: Reading, story: Story, batch: Batch) -> Decision:

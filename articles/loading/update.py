@@ -31,7 +31,8 @@ from articles.loading import rows
 from articles.loading.matching import external_id_of
 from articles.loading.names import Names
 from articles.loading.photo_merge import MergedPhotos, PhotoMerge, Places, unchanged
-from articles.models import Article, Conflict, Photo, Tagging, withdrawal
+from articles.models import Article, Conflict, Photo, Tagging
+from articles.models.withdrawal import WithdrawnBy
 from articles.text.blocks import blocks_of
 from articles.text.keys import digest_of
 from articles.text.merge import settle, settle_text, sides_of
@@ -164,15 +165,17 @@ class Update:
 
         Of an article that staff have merged into another this is only noted, for when they are separated.
         """
-        article, reason = self.article, rows.why_unpublished(self.story)
+        article, (by, reason) = self.article, rows.unpublished_by(self.story)
         is_merged = article.merged_into_id is not None
-        if article.withdrawn_reason == withdrawal.VANISHED:  # it is there again
-            article.withdrawn_at, article.withdrawn_reason = None, ""
-        if (article.withdrawn_at is None or is_merged) and reason.startswith(withdrawal.TAKEN_BACK):
-            article.withdrawn_at, article.withdrawn_reason = article.withdrawn_at or self.now, reason
-        elif not reason and withdrawal.is_said_by_source(article.withdrawn_reason):
-            article.withdrawn_at = article.withdrawn_at if is_merged else None
-            article.withdrawn_reason = withdrawal.MERGED if is_merged else ""
+        if article.withdrawn_by == WithdrawnBy.VANISHED:  # it is there again
+            article.reinstate()
+        if (article.withdrawn_at is None or is_merged) and by == WithdrawnBy.SOURCE:
+            article.withdraw(article.withdrawn_at or self.now, by, reason)
+        elif not by and article.is_withdrawn_by_source:
+            if is_merged and article.withdrawn_at:
+                article.withdraw(article.withdrawn_at, WithdrawnBy.MERGED)
+            else:
+                article.reinstate()
 
     # --- Photos ------------------------------------------------------------------------------------------------------
 
@@ -259,7 +262,7 @@ class _Seen:
 
     def __init__(self, article: Article, photos: Iterable[Any], tag_ids: Iterable[int]) -> None:
         self.values = {name: getattr(article, name) for name in (*FIELDS, "body")}
-        self.values |= {"source": article.source_id, "tags": sorted(tag_ids), "withdrawn": article.withdrawn_reason}
+        self.values |= {"source": article.source_id, "tags": sorted(tag_ids), "withdrawn": article.withdrawal}
         self.photos = [photo_values(photo) for photo in sorted(photos, key=lambda photo: photo.number)]
 
     @classmethod

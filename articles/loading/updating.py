@@ -20,7 +20,8 @@ from articles.models.bulk import insert, insert_values, remove_rows, update_valu
 
 COLUMNS = (
     *rows.TEXT_FIELDS, "authors", "external_id", "url", "source_id", "body", "body_html", "excerpt", "photo_count",
-    "photo_file_count", "archive_date", "slug", "as_loaded", "body_as_loaded", "withdrawn_at", "withdrawn_reason",
+    "photo_file_count", "archive_date", "slug", "as_loaded", "body_as_loaded", "withdrawn_at", "withdrawn_by",
+    "withdrawn_reason",
 )  # fmt: skip
 PHOTO_COLUMNS = tuple(field.attname for field in Photo._meta.concrete_fields if not field.primary_key)
 

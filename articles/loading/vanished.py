@@ -12,6 +12,7 @@ from articles.ingest.inputs.shown import printable
 from articles.loading import journal
 from articles.loading.places import below, is_there
 from articles.models import Article, Load, OriginalPath
+from articles.models.withdrawal import WithdrawnBy
 
 ASKED_AT_ONCE = 500
 
@@ -43,8 +44,8 @@ def _without_copies(gone: dict[int, str]) -> dict[int, str]:
     return {pk: path for pk, path in gone.items() if pk not in held}
 
 
-def mark(ids: Collection[int], load: Load, *, withdrawn_at: datetime | None, reason: str) -> None:
-    """Withdraw articles or, with ``None``, bring them back; within the caller's transaction.
+def mark(ids: Collection[int], load: Load, *, withdrawn_at: datetime | None) -> None:
+    """Withdraw articles as vanished or, with ``None``, bring them back; within the caller's transaction.
 
     It is in the journal and in the history, as the load's doing.
     """
@@ -54,9 +55,14 @@ def mark(ids: Collection[int], load: Load, *, withdrawn_at: datetime | None, rea
         for article in articles:
             before = filing.Filed.of(article)
             revisions.keep_article(article, stamp)
-            article.withdrawn_at, article.withdrawn_reason = withdrawn_at, reason
+            if withdrawn_at:
+                article.withdraw(withdrawn_at, WithdrawnBy.VANISHED)
+            else:
+                article.reinstate()
             counts.move(before, filing.Filed.of(article))
-        Article.objects.filter(pk__in=ids).update(withdrawn_at=withdrawn_at, withdrawn_reason=reason)
+        Article.objects.filter(pk__in=ids).update(
+            withdrawn_at=withdrawn_at, withdrawn_by=WithdrawnBy.VANISHED if withdrawn_at else "", withdrawn_reason=""
+        )
         for article in articles:
             revisions.record_article(article, stamp)
     counts.save()

@@ -169,6 +169,21 @@ class Migration(migrations.Migration):
                 ("body_as_loaded", models.TextField(blank=True, editable=False)),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
                 (
+                    "withdrawn_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("staff", "Staff"),
+                            ("source", "Its source"),
+                            ("draft", "Its source, where it is a draft"),
+                            ("vanished", "A load that no longer found it"),
+                            ("merged", "Staff, who merged it into another"),
+                        ],
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                (
                     "withdrawn_reason",
                     models.TextField(blank=True, help_text="Shown to readers at the article's address."),
                 ),
@@ -1380,6 +1395,21 @@ class Migration(migrations.Migration):
                 ("slug", models.SlugField(allow_unicode=True, max_length=100)),
                 ("body", models.TextField(blank=True, help_text="Markdown.")),
                 ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "withdrawn_by",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("staff", "Staff"),
+                            ("source", "Its source"),
+                            ("draft", "Its source, where it is a draft"),
+                            ("vanished", "A load that no longer found it"),
+                            ("merged", "Staff, who merged it into another"),
+                        ],
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
                 (
                     "withdrawn_reason",
                     models.TextField(blank=True, help_text="Shown to readers at the article's address."),

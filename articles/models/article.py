@@ -10,10 +10,11 @@ from simple_history.models import HistoricalRecords
 
 from articles.models.load import RecordOfLoad
 from articles.models.tag import Tag
+from articles.models.withdrawal import BY_SOURCE, WithdrawnBy, withdrawal_words
 from articles.text.markdown import with_links_from
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from articles.models.original import Original
 
@@ -84,6 +85,7 @@ class Article(models.Model):
     as_loaded = models.JSONField(default=dict, editable=False)
     body_as_loaded = models.TextField(blank=True, editable=False)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.CharField(max_length=10, choices=WithdrawnBy, blank=True, editable=False)
     withdrawn_reason = models.TextField(blank=True, help_text="Shown to readers at the article's address.")
 
     # Of two articles that staff found to be one, the one that is no longer shown; it is withdrawn as well.
@@ -133,6 +135,22 @@ class Article(models.Model):
         return (self.key,)
 
     natural_key.dependencies = ["articles.source"]  # type: ignore[attr-defined]
+
+    def withdraw(self, at: datetime, by: str, reason: str = "") -> None:
+        self.withdrawn_at, self.withdrawn_by, self.withdrawn_reason = at, by, reason
+
+    def reinstate(self) -> None:
+        self.withdrawn_at, self.withdrawn_by, self.withdrawn_reason = None, "", ""
+
+    @property
+    def withdrawal(self) -> str:
+        """Why it is withdrawn, in words for readers."""
+        return withdrawal_words(self.withdrawn_by, self.withdrawn_reason)
+
+    @property
+    def is_withdrawn_by_source(self) -> bool:
+        """Whether it is withdrawn for what its source says, or no longer says, and not by staff."""
+        return self.withdrawn_by in BY_SOURCE
 
     @property
     def short_url(self) -> str:

@@ -1,14 +1,29 @@
-"""Why an article is withdrawn, where no editor said so."""
+"""Who or what withdrew an article, and how readers are told."""
 
 from __future__ import annotations
 
-DRAFT = "A draft in its source, never published there."
-TAKEN_BACK = "Withdrawn by its source: "
-# Of an article that was merged into another, whose readers are led there and see no reason.
-MERGED = "Merged into another article."
-VANISHED = "No longer in its source."
+from django.db import models
 
 
-def is_said_by_source(reason: str) -> bool:
-    """Whether an article is withdrawn for what its source said, or no longer says, and not by staff."""
-    return reason in (DRAFT, VANISHED) or reason.startswith(TAKEN_BACK)
+class WithdrawnBy(models.TextChoices):
+    STAFF = "staff", "Staff"
+    SOURCE = "source", "Its source"
+    DRAFT = "draft", "Its source, where it is a draft"
+    VANISHED = "vanished", "A load that no longer found it"
+    MERGED = "merged", "Staff, who merged it into another"
+
+
+# What a load may take back when the source says otherwise.
+BY_SOURCE = (WithdrawnBy.SOURCE, WithdrawnBy.DRAFT, WithdrawnBy.VANISHED)
+SENTENCES = {
+    WithdrawnBy.DRAFT: "A draft in its source, never published there.",
+    WithdrawnBy.VANISHED: "No longer in its source.",
+    WithdrawnBy.MERGED: "Merged into another article.",
+}
+
+
+def withdrawal_words(by: str, reason: str) -> str:
+    """What readers are told; ``""`` for an article that is not withdrawn, or by staff without a reason."""
+    if by == WithdrawnBy.SOURCE:
+        return f"Withdrawn by its source: {reason}"
+    return reason or SENTENCES.get(WithdrawnBy(by), "") if by else ""

@@ -15,7 +15,7 @@ from articles.editorial.actions import NotDone
 from articles.editorial.loaded import own_blocks
 from articles.editorial.revisions import Stamp, keep_article
 from articles.models import Article, NearDuplicate, NearDuplicateQuerySet, Photo, Rendition, Tagging
-from articles.models.withdrawal import MERGED, is_said_by_source
+from articles.models.withdrawal import WithdrawnBy
 from articles.text.merge import moved
 
 Decision = NearDuplicate.Decision
@@ -72,8 +72,8 @@ def leads_to(article: Article, other: Article) -> bool:
 
 def _lead_to(loser: Article, winner: Article, stamp: Stamp, filed: filing.Filed | None, since: datetime) -> None:
     loser.merged_into = winner
-    if not is_said_by_source(loser.withdrawn_reason):
-        loser.withdrawn_at, loser.withdrawn_reason = since, MERGED
+    if not loser.is_withdrawn_by_source:
+        loser.withdraw(since, WithdrawnBy.MERGED)
     _save(loser, stamp, filed)
     decided = {"decided": Decision.MERGED, "decided_at": stamp.moment, "decided_by": stamp.user}
     _pair(loser, winner).update(**decided)
@@ -88,8 +88,8 @@ def separate(loser: Article, user: object, reason: str) -> None:
     stamp = Stamp.now(user, _told(f"Separated from {winner.key}", reason))
     keep_article(loser, stamp)
     loser.merged_into = None
-    if not is_said_by_source(loser.withdrawn_reason):  # which its source has told meanwhile
-        loser.withdrawn_at, loser.withdrawn_reason = None, ""
+    if not loser.is_withdrawn_by_source:  # which its source has told meanwhile
+        loser.reinstate()
     _save(loser, stamp, None)
     staying = Stamp(user, _told(f"{loser.key} separated from it", reason), stamp.moment)
     keep_article(winner, staying)

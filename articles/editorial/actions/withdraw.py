@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from articles.catalogue import filing
 from articles.catalogue.filing import CountChanges, Filed
 from articles.editorial.actions import chunks
 from articles.editorial.revisions import Stamp, keep_many, sign_many
 from articles.models import Article, ArticleQuerySet, Tagging
-from articles.models.withdrawal import is_said_by_source
+from articles.models.withdrawal import BY_SOURCE, WithdrawnBy
 
 UNTRACKED = ("body_html", "excerpt", "as_loaded", "body_as_loaded")  # long, and no part of a revision
 
@@ -31,8 +32,7 @@ def reinstate(ids: Sequence[int], stamp: Stamp) -> int:
     done = 0
     for some in chunks(ids):
         withdrawn = _locked(some).filter(merged_into=None).exclude(withdrawn_at=None)
-        reasons = withdrawn.values_list("pk", "withdrawn_reason")
-        by_staff = [pk for pk, reason in reasons if not is_said_by_source(reason)]
+        by_staff = list(withdrawn.exclude(withdrawn_by__in=BY_SOURCE).values_list("pk", flat=True))
         done += _change(_locked(by_staff), stamp, "", is_withdrawn=False)
     return done
 
@@ -44,9 +44,12 @@ def _locked(ids: Sequence[int]) -> ArticleQuerySet:
 def _change(rows: ArticleQuerySet, stamp: Stamp, reason: str, *, is_withdrawn: bool) -> int:
     articles = list(rows)
     keep_many(articles, stamp)
+    now: dict[str, Any] = {"withdrawn_at": None, "withdrawn_by": "", "withdrawn_reason": ""}
+    if is_withdrawn:
+        now = {"withdrawn_at": stamp.moment, "withdrawn_by": WithdrawnBy.STAFF, "withdrawn_reason": reason}
     for article in articles:
-        article.withdrawn_at, article.withdrawn_reason = stamp.moment if is_withdrawn else None, reason
-    now = {"withdrawn_at": stamp.moment if is_withdrawn else None, "withdrawn_reason": reason}
+        for name, value in now.items():
+            setattr(article, name, value)
     Article.objects.filter(pk__in=[article.pk for article in articles]).update(**now)
     sign_many(articles, "~", stamp)
     _count(articles, is_withdrawn=is_withdrawn)

@@ -14,7 +14,6 @@ from articles.editorial.actions.merge_articles import lead_to, leads_to
 from articles.editorial.exchange import names
 from articles.editorial.revisions import REASON_LENGTH, Stamp
 from articles.models import Article, Redirect
-from articles.models.withdrawal import is_said_by_source
 
 Line = Mapping[str, Any]
 
@@ -83,7 +82,7 @@ def _merge(line: Line) -> Outcome:
     loser, winner = found.get(line["key"]), found.get(line["merged_into"])
     if loser is None or winner is None:
         return Outcome(fault=f"there is no article {line['merged_into']} that it was merged into; load its original")
-    is_by_staff = loser.withdrawn_at is not None and not is_said_by_source(loser.withdrawn_reason)
+    is_by_staff = loser.withdrawn_at is not None and not loser.is_withdrawn_by_source
     if loser.merged_into_id is not None or is_by_staff:
         return Outcome()  # staff here have decided already
     if leads_to(winner, loser):

@@ -47,6 +47,7 @@ from articles.models import (
     Tag,
     Tagging,
 )
+from articles.models.withdrawal import WithdrawnBy
 from articles.text.keys import digest_of, name_slug
 from articles.text.merge import settle, settle_text, sides_of
 
@@ -270,8 +271,7 @@ class _Edit:
         if self.line.get("merged_into"):
             return  # it is withdrawn when it is merged, if it can be
         if said and self.article.withdrawn_at is None:
-            self.article.withdrawn_at = datetime.fromisoformat(said["at"])
-            self.article.withdrawn_reason = said["reason"]
+            self.article.withdraw(datetime.fromisoformat(said["at"]), WithdrawnBy.STAFF, said["reason"])
             self._touched = True
 
     def _close_versions(self, *, is_edited: bool) -> bool:

@@ -22,7 +22,6 @@ from articles.editorial.loaded import (
 )
 from articles.editorial.revisions import AS_LOADED, REASON_LENGTH
 from articles.models import Article, FormerTag, Gone, Photo, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
-from articles.models.withdrawal import is_said_by_source
 from articles.text.keys import name_slug
 
 AT_ONCE = 500
@@ -173,9 +172,9 @@ def _tags_of(article: Article, known: _Names) -> dict[str, list[str]]:
 
 
 def _withdrawn(article: Article) -> Line | None:
-    if article.withdrawn_at is None or is_said_by_source(article.withdrawn_reason):
+    if article.withdrawn_at is None or article.is_withdrawn_by_source:
         return None
-    return {"at": article.withdrawn_at.isoformat(), "reason": article.withdrawn_reason}
+    return {"at": article.withdrawn_at.isoformat(), "reason": article.withdrawal}
 
 
 def _closed(article: Article) -> Line | None:

@@ -14,7 +14,6 @@ from articles.editorial.revisions import AS_LOADED
 from articles.loading.undo.account import Left
 from articles.models import Article, Correction, Gone, Load, LoadChange, Original, Photo, Tagging
 from articles.models.bulk import remove_rows
-from articles.models.withdrawal import is_said_by_source
 from articles.search import index
 
 PAGE = 500
@@ -83,7 +82,7 @@ def _edited(article: Article) -> list[str]:
     names = edited_fields(article) if article.as_loaded else []
     if "tags" not in names and any(one.origin == Tagging.Origin.STAFF for one in article.taggings.all()):
         names.append("tags")
-    if article.withdrawn_at is not None and not is_said_by_source(article.withdrawn_reason):
+    if article.withdrawn_at is not None and not article.is_withdrawn_by_source:
         names.append("merged" if article.merged_into_id else "withdrawn")
     return names
 

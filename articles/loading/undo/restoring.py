@@ -43,7 +43,7 @@ ARTICLE, PHOTO, TAGGING, PATH, RENDITION, CONFLICT = map(
 ARTICLE_COLUMNS = frozenset(
     (
         "headline", "deck", "byline", "authors", "dateline", "section", "language", "source_id", "url", "published",
-        "updated", "slug", "body", "withdrawn_at", "withdrawn_reason",
+        "updated", "slug", "body", "withdrawn_at", "withdrawn_by", "withdrawn_reason",
     )
 )  # fmt: skip
 PHOTO_COLUMNS = frozenset(
@@ -52,7 +52,7 @@ PHOTO_COLUMNS = frozenset(
         "position", "number",
     )
 )  # fmt: skip
-WITHDRAWN = frozenset(("withdrawn_at", "withdrawn_reason"))  # one says nothing without the other
+WITHDRAWN = frozenset(("withdrawn_at", "withdrawn_by", "withdrawn_reason"))  # none says anything without the others
 # In this order rows come back, so that none hangs on one that is not there yet.
 _COMING: tuple[type[Model], ...] = (OriginalPath, Photo, Rendition, Tagging, Damage, Conflict)
 
