@@ -8,9 +8,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from articles.catalogue import filing
+from articles.catalogue.conflicts import live_value
 from articles.catalogue.near_duplicates import MOST_BANDS
 from articles.catalogue.photo_labels import label_renditions, names_of
-from articles.editorial.conflicts import live_value
 from articles.models import (
     Article,
     Conflict,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from articles.catalogue import filing
-from articles.editorial.loaded import baseline
+from articles.catalogue.loaded import baseline
 from articles.models import Article, Damage, Original, Photo, Rendition, Source, Tag, TagAlias, Tagging
 from articles.text.keys import digest_of, key_for, slug_for
 

@@ -21,7 +21,7 @@ from pytest_django.asserts import assertHTMLEqual
 
 from articles.admin.fields import moment_fault
 from articles.admin.widgets import PlainHiddenInput, PlainTextarea
-from articles.editorial.loaded import edited_fields
+from articles.catalogue.loaded import edited_fields
 from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, TagAlias, Tagging
 from tests.factories import (
     make_article,

@@ -48,7 +48,7 @@ editor.groups.add(Group.objects.get(name="Editors"))
 _EDIT = f"""
 from articles.editorial.edit import Edit
 from articles.models import Article
-from articles.editorial.revisions import Stamp
+from articles.catalogue.revisions import Stamp
 article = Article.objects.get(slug="{SEED.split("/")[4]}")
 edit = Edit.begin(article.pk, Stamp.now(None, "The desk’s wording"))
 article.deck, article.body = "A deck", article.body.replace("trade", "commerce", 1)

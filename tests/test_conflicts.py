@@ -11,10 +11,10 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
+from articles.catalogue.conflicts import live_value
+from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_sources import merge_sources
-from articles.editorial.conflicts import live_value
-from articles.editorial.decide import CannotDecide, Overtaken, decide
-from articles.editorial.revisions import Stamp
+from articles.editorial.conflicts import CannotDecide, Overtaken, decide
 from articles.models import Article, Conflict, PeriodCount, Photo, Source
 from tests.factories import make_source
 from tests.loading import load

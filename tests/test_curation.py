@@ -13,12 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from articles.catalogue.loaded import edited_fields
+from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.merge_articles import separate
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
-from articles.editorial.loaded import edited_fields
-from articles.editorial.revisions import Stamp
 from articles.models import Article, NearDuplicate, Photo, Redirect, Source, Tag, Tagging
 from tests.counting import counted_anew, kept_counts
 from tests.factories import make_article, make_photo, make_tag, remember, withdraw

@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles.admin.beside import lines_beside
-from articles.editorial import loaded
-from articles.editorial.loaded import edited_fields
+from articles.catalogue import loaded
+from articles.catalogue.loaded import edited_fields
 from articles.ingest.story import LEDGER_KINDS
 from articles.models import Article, Photo
 from articles.models.original import READ_UP_TO_BYTES

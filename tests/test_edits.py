@@ -17,12 +17,12 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_articles import merge
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.exchange import edits
 from articles.editorial.history import Versions
-from articles.editorial.revisions import Stamp
 from articles.models import (
     Article,
     ClosedVersion,

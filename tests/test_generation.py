@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_tags import merge_tags
-from articles.editorial.revisions import Stamp
 from articles.loading.undo import newest_to_undo, undo
 from articles.models.generation import seen_tables
 from newsarchive.reading import generation_of

@@ -18,9 +18,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from articles.catalogue.loaded import edited_fields
+from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_sources import merge_sources
-from articles.editorial.loaded import edited_fields
-from articles.editorial.revisions import Stamp
 from articles.models import Article, ClosedVersion, Load, PeriodCount, Photo, Source, Tag, Tagging
 from articles.text.wording import day_words
 from tests.factories import HEADLINE, make_article, make_original, make_photo, make_source, remember, withdraw

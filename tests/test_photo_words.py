@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from articles.editorial.loaded import edited_fields
+from articles.catalogue.loaded import edited_fields
 from articles.models import Article, Photo, Rendition
 from articles.photos import Words, differ
 from tests.loading import Run, load

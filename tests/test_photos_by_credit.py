@@ -15,8 +15,8 @@ from django.db import connection
 from django.test import Client
 
 from articles.catalogue import credits
+from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.withdraw import reinstate, withdraw
-from articles.editorial.revisions import Stamp
 from articles.models import Article, CreditedPhoto, Load, Photo
 from articles.public.listings import credits as credit_listings
 from tests import factories as make

@@ -13,8 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_tags import merge_tags
-from articles.editorial.revisions import Stamp
 from articles.models import Article, Conflict, Damage, Load, NearDuplicate, Refusal, Source, Tag, TagMerge
 from tests.conftest import WRITES
 from tests.factories import make_article, make_damage, make_original, make_tag, remember

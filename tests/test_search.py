@@ -20,10 +20,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from articles.catalogue import filing
+from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.actions.withdraw import reinstate, withdraw
-from articles.editorial.revisions import Stamp
 from articles.models import Article, SearchEntry, Source, Tag
 from articles.models.search_entry import day_of
 from articles.public.search import relaxing

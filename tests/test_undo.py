@@ -16,9 +16,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from articles.editorial import revisions
+from articles.catalogue import revisions
+from articles.catalogue.loaded import edited_fields
 from articles.editorial.actions.merge_sources import merge_sources
-from articles.editorial.loaded import edited_fields
 from articles.loading.undo import newest_to_undo, undo
 from articles.models import (
     Article,

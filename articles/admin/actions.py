@@ -25,8 +25,8 @@ from django.utils.safestring import SafeString
 
 from articles.admin import bases
 from articles.admin.bases import ArchiveAdmin, saved_or_told
+from articles.catalogue.revisions import REASON_LENGTH
 from articles.editorial.actions import NotDone
-from articles.editorial.revisions import REASON_LENGTH
 from articles.text.wording import counted, grouped
 
 NAMED = 20  # of the rows that a page is about

@@ -27,9 +27,9 @@ from articles.admin.merging import MergingAdmin
 from articles.admin.placing import move_photos, number_photos
 from articles.admin.preview import PreviewAdmin
 from articles.catalogue import photo_labels
+from articles.catalogue.loaded import own_blocks
+from articles.catalogue.revisions import Stamp
 from articles.editorial.edit import Edit, correct_afterwards, move_conflicts
-from articles.editorial.loaded import own_blocks
-from articles.editorial.revisions import Stamp
 from articles.models import Article, Correction, Photo, Rendition
 from articles.text.blocks import blocks_of
 from articles.text.wording import damage_words, date_lines, day_words, size_words

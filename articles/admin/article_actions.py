@@ -13,10 +13,10 @@ from articles.admin.actions import ActionsAdmin, AskedAction, ListAction, Reason
 from articles.admin.bases import KnownMultipleField, KnownSelectMultiple
 from articles.admin.fields import NamesField, PlainTextField
 from articles.admin.likeness import MERGE_NEEDS, merge_address
+from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.tag_articles import tag_articles, tags_named, untag_articles
 from articles.editorial.actions.withdraw import reinstate, withdraw
-from articles.editorial.revisions import Stamp
 from articles.models import Tag, Tagging
 from articles.text.wording import counted, listed
 

@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from articles.admin.fields import LineField, PlainTextField
 from articles.admin.history_pages import HistoryAdmin
+from articles.catalogue.revisions import REASON_LENGTH, Stamp
 from articles.editorial.history import Names, State, Version, Versions, changes_between, changes_of, whole_of
 from articles.editorial.restore import restored
-from articles.editorial.revisions import REASON_LENGTH, Stamp
 from articles.models import Article, ClosedVersion
 from articles.text.wording import counted
 

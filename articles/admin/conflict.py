@@ -26,9 +26,9 @@ from articles.admin.conflict_words import columns_of, excerpts, field_words, sou
 from articles.admin.inlines import picture_of
 from articles.admin.likeness import cited, found_words
 from articles.admin.lists import WaitingFilter
-from articles.editorial.conflicts import live_value
-from articles.editorial.decide import OPEN, OURS, THEIRS, WRITTEN, CannotDecide, decide, seen_mark
-from articles.editorial.revisions import Stamp
+from articles.catalogue.conflicts import live_value
+from articles.catalogue.revisions import Stamp
+from articles.editorial.conflicts import OPEN, OURS, THEIRS, WRITTEN, CannotDecide, decide, seen_mark
 from articles.models import Conflict
 from articles.text.wording import counted
 

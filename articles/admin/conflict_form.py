@@ -13,10 +13,10 @@ from articles.admin.bases import KnownSelect
 from articles.admin.conflict_words import field_words
 from articles.admin.fields import LineField, address_fault
 from articles.admin.inlines import PhotoForm
-from articles.editorial.conflicts import live_value
-from articles.editorial.decide import seen_mark
-from articles.editorial.loaded import own_blocks
-from articles.editorial.revisions import REASON_LENGTH
+from articles.catalogue.conflicts import live_value
+from articles.catalogue.loaded import own_blocks
+from articles.catalogue.revisions import REASON_LENGTH
+from articles.editorial.conflicts import seen_mark
 from articles.models import Article, Conflict, Photo, Source
 
 

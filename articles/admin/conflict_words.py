@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 
 from articles.admin.columns import Row, row_of, rows_of
 from articles.admin.loaded import label_of
-from articles.editorial.loaded import own_blocks
+from articles.catalogue.loaded import own_blocks
 from articles.models import Conflict, Source
 from articles.text.diff import Piece
 from articles.text.markdown import plain

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin.bases import AnyModelForm
 from articles.admin.widgets import PlainHiddenInput
-from articles.editorial.revisions import REASON_LENGTH
+from articles.catalogue.revisions import REASON_LENGTH
 from articles.public.absolute import is_web_address
 from articles.text.wording import MONTHS
 

@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.utils.text import capfirst
 
 from articles.admin.bases import ArchiveAdmin
-from articles.editorial.revisions import Revision, version_fields
+from articles.editorial.tag_history import Revision, version_fields
 
 
 class HistoryAdmin(ArchiveAdmin):

@@ -23,11 +23,12 @@ from django.utils.safestring import SafeString
 
 from articles.admin.actions import ActionsAdmin, PageAction, ReasonForm, ids_of
 from articles.admin.bases import KnownMultipleField, KnownSelectMultiple, id_of, saved_or_told, signed
+from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags, moved_and_both
 from articles.editorial.actions.unmerge_tags import Unmerging, unmerge
-from articles.editorial.revisions import Revision, Stamp
+from articles.editorial.tag_history import Revision
 from articles.models import Article, Source, Tag, Tagging, TagMerge
 from articles.text.wording import counted, listed
 

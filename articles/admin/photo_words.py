@@ -20,8 +20,8 @@ from articles.admin.bases import LONG_TEXTS, id_of, saved_or_told
 from articles.admin.fields import LineField, PlainTextField, UntouchedForm
 from articles.admin.inlines import picture_of, show_file_words
 from articles.admin.likeness import cited
+from articles.catalogue.revisions import REASON_LENGTH, Stamp
 from articles.editorial.edit import changing, write_photo
-from articles.editorial.revisions import REASON_LENGTH, Stamp
 from articles.models import Article, Photo
 from articles.models.photo import PhotoQuerySet
 from articles.text.wording import counted

@@ -17,7 +17,7 @@ from django.urls import path, reverse
 from articles.admin.bases import ArchiveAdmin, is_removed
 from articles.admin.placing import move_photos, number_photos, photo_rows
 from articles.catalogue import filing
-from articles.editorial.loaded import has_loaded_body, own_blocks
+from articles.catalogue.loaded import has_loaded_body, own_blocks
 from articles.models import Article, Tagging
 from articles.public.formats.representations import Whole
 from articles.public.views.articles import page_of, read_whole

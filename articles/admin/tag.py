@@ -27,8 +27,9 @@ from articles.admin.fields import LineField, PlainTextField, RevisionForm, Untou
 from articles.admin.history_pages import HistoryAdmin
 from articles.admin.name_merging import MergeSources, MergeTags, UnmergingAdmin
 from articles.catalogue.filing import leave_word
+from articles.catalogue.revisions import Stamp, keep_state
 from articles.editorial.actions.merge_sources import keep_name
-from articles.editorial.revisions import Revision, Stamp, keep_state, tag_revisions
+from articles.editorial.tag_history import Revision, tag_revisions
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.text.keys import name_slug
 from articles.text.wording import counted, day_words

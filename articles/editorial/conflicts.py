@@ -1,111 +1,191 @@
-"""Conflicts between staff and a source, and what an edit means for those that wait. ``decide`` decides them."""
+"""Deciding a conflict between staff and a source: what is live then, and what becomes of the conflict.
+
+``decide`` is the one way in. It never overwrites what somebody wrote since the editor looked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
+from django.conf import settings
+from django.db import transaction
 
-from articles.editorial.loaded import photo_values
-from articles.editorial.revisions import Stamp
-from articles.models import Article, Conflict, Load, Photo
-from articles.text.merge import carried
+from articles import photos
+from articles.catalogue import photo_files, photo_labels
+from articles.catalogue.conflicts import close, live_value
+from articles.catalogue.loaded import (
+    PHOTO_FIELDS,
+    PHOTO_MARKS,
+    RARE_PHOTO_FIELDS,
+    loaded_body,
+    loaded_photos,
+    own_blocks,
+)
+from articles.catalogue.revisions import Stamp
+from articles.editorial.edit import changing, write_photo
+from articles.models import Article, Conflict, Photo, Rendition, Source
+from articles.text.blocks import blocks_of
+from articles.text.keys import digest_of
+from articles.text.merge import moved
 
-
-def live_value(conflict: Conflict) -> Any:
-    """The value that readers see now, as a baseline writes it; ``None`` of a photo that is not there."""
-    if conflict.field == "photo":
-        return photo_values(conflict.photo) if conflict.photo else None
-    if conflict.photo:
-        return getattr(conflict.photo, conflict.field)
-    return getattr(conflict.article, "source_id" if conflict.field == "source" else conflict.field)
-
-
-def follow_edits(article: Article, stamp: Stamp) -> None:
-    """After staff have changed an article: what they made like its source waits no longer, and the rest knows it."""
-    for conflict in article.conflicts.open().select_related("photo"):
-        conflict.article = article
-        live = live_value(conflict)
-        if conflict.field == "body" and live != conflict.ours:
-            # What staff change elsewhere in the text is not given up with the source's words.
-            ours, theirs = str(conflict.ours), str(conflict.theirs)
-            conflict.theirs = carried(ours, live, theirs)
-        if live == conflict.theirs:
-            close(conflict, Conflict.Decision.THEIRS, stamp)
-        elif live != conflict.ours:
-            conflict.ours = live
-            conflict.save(update_fields=["ours", "theirs"])
+OPEN, OURS, THEIRS, WRITTEN = (
+    Conflict.Decision.OPEN, Conflict.Decision.OURS, Conflict.Decision.THEIRS, Conflict.Decision.WRITTEN,
+)  # fmt: skip
 
 
-def close(conflict: Conflict, decision: str, stamp: Stamp) -> None:
-    conflict.decision, conflict.reason = decision, stamp.reason
-    conflict.decided_at, conflict.decided_by = stamp.moment, stamp.user
-    conflict.save(update_fields=["theirs", "decision", "reason", "decided_at", "decided_by"])
+class CannotDecide(Exception):
+    """A decision that is not made, with the reason in words for the editor."""
 
 
-Key = tuple[int | None, str]  # the photo's id, ``None`` for the article's own fields, and the field
+class Overtaken(CannotDecide):
+    """Somebody decided, wrote or loaded something else since the editor looked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """A field that both sides changed: ``loaded`` to ``ours`` and to ``theirs``.
+def seen_mark(ours: Any, theirs: Any) -> str:
+    """What a page carries of the two values that its editor decides between."""
+    return digest_of(json.dumps([ours, theirs], sort_keys=True).encode())
 
-    ``photo`` is ``None`` where there is no row: of the article's own fields, and of a photo that staff removed.
+
+def decide(conflict: Conflict, decision: str, value: Any, stamp: Stamp, *, seen: str | None = None) -> bool:
+    """Decide an open conflict: keep ``OURS``, take ``THEIRS``, or have ``value`` ``WRITTEN``; one revision.
+
+    ``seen`` is the ``seen_mark`` of what the editor saw; without one, ours is taken to be what the conflict says.
+    Raises ``CannotDecide``, and then nothing has changed. ``False``: the photo's files could not be written.
     """
-
-    field: str
-    loaded: Any
-    ours: Any
-    theirs: Any
-    photo: Photo | None = None
-    number: int = 0  # of a photo as loaded, where there is no row to ask
-
-    @property
-    def name(self) -> str:
-        """What reports call it: ``headline``, ``caption:1``."""
-        number = self.photo.number if self.photo else self.number
-        return f"{self.field}:{number}" if number else self.field
-
-    @property
-    def key(self) -> Key:
-        return (self.photo.pk if self.photo else None, self.field)
+    if decision == OURS:
+        with transaction.atomic():
+            article = Article.objects.select_for_update().get(pk=conflict.article_id)
+            close(_waiting(conflict, article, seen), OURS, stamp)
+        return True
+    with changing(conflict.article_id, stamp) as article:
+        now = _waiting(conflict, article, seen)
+        is_written = _put(now, now.theirs if decision == THEIRS else value, stamp)
+        close(now, THEIRS if decision == THEIRS or value == now.theirs else WRITTEN, stamp)
+    return is_written
 
 
-def open_conflicts(article: Article) -> dict[Key, Conflict]:
-    """The conflicts of an article that nobody has decided; of removed photos none, which have no row to be known by."""
-    if not article.pk:
-        return {}
-    waiting: list[Conflict] | None = getattr(article, "waiting", None)  # where they were asked for with the article
-    rows = article.conflicts.open() if waiting is None else waiting
-    return {(one.photo_id, one.field): one for one in rows if one.photo_id or one.field != "photo"}
+def _waiting(conflict: Conflict, article: Article, seen: str | None) -> Conflict:
+    """The conflict as it stands now, on a locked article, if it is still what the editor saw."""
+    now = Conflict.objects.select_related("photo", "decided_by").filter(pk=conflict.pk).first()
+    if now is None:
+        raise Overtaken("The photo was removed meanwhile, so there is nothing to decide.")
+    now.article = article
+    if now.decision != OPEN:
+        who = now.decided_by.get_username() if now.decided_by else "A load"
+        raise Overtaken(f"{who} has decided this meanwhile: {now.get_decision_display().lower()}.")
+    live = live_value(now)
+    if seen_mark(live, now.theirs) != (seen or seen_mark(now.ours, now.theirs)):
+        raise Overtaken("This was changed meanwhile, so nothing was decided. Look at what it says now.")
+    return now
 
 
-def save_clashes(
-    article: Article,
-    clashes: Iterable[Clash],
-    settled: Collection[Key],
-    known: Mapping[Key, Conflict],
-    load: Load | None,
-) -> None:
-    """Write what is to be decided; what the two sides have settled by themselves meanwhile is closed."""
-    now = timezone.now()
-    for clash in clashes:
-        conflict = known.get(clash.key) or _same(article, clash)
-        if conflict is None:
-            conflict = Conflict(article=article, photo=clash.photo, field=clash.field, found_at=now)
-        elif (conflict.loaded, conflict.ours, conflict.theirs) == (clash.loaded, clash.ours, clash.theirs):
-            continue
-        conflict.loaded, conflict.ours, conflict.theirs, conflict.load = clash.loaded, clash.ours, clash.theirs, load
-        conflict.save()
-    if closed := [known[key].pk for key in settled if key in known]:
-        Conflict.objects.filter(pk__in=closed).update(decision=Conflict.Decision.AGREED, decided_at=now)
+# --- Making a value live. ---------------------------------------------------------------------------------------------
 
 
-def _same(article: Article, clash: Clash) -> Conflict | None:
-    """The open conflict about the same removed photo: what its source said last time is what this starts from."""
-    if clash.field != "photo" or clash.photo is not None:
+def _put(conflict: Conflict, value: Any, stamp: Stamp) -> bool:
+    """Give the field this value; ``False`` where a photo's files could not be written."""
+    article, photo, name = conflict.article, conflict.photo, conflict.field
+    if name == "photo" and photo:
+        _remove(conflict, photo, stamp)
+    elif name == "photo":
+        _bring_back(article, value)
+    elif photo:
+        return write_photo(photo, {name: value})
+    elif name == "source":
+        _give_source(article, value)
+    else:
+        if name == "url":
+            _refuse_taken(article, value)
+        setattr(article, name, value)
+    return True
+
+
+def _give_source(article: Article, pk: int | None) -> None:
+    if pk and not Source.objects.filter(pk=pk).exists():
+        raise CannotDecide("The archive no longer has this source; choose another.")
+    article.source_id = pk
+
+
+def _refuse_taken(article: Article, url: str | None) -> None:
+    other = Article.objects.filter(url=url).exclude(pk=article.pk).first() if url else None
+    if other:
+        raise CannotDecide(f"This is the address of another article here: {other}.")
+
+
+def _remove(conflict: Conflict, photo: Photo, stamp: Stamp) -> None:
+    conflict.photo = None
+    conflict.save(update_fields=["photo"])  # the decision outlives the photo
+    stamp.put_on(photo)
+    photo_labels.forget_renditions(photo.renditions.all())
+    photo.delete()
+
+
+def _bring_back(article: Article, values: Mapping[str, Any]) -> None:
+    """Show a photo again that staff had removed: as its source says it now, in its place, with its file if held."""
+    names = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, *PHOTO_MARKS)
+    photo = Photo(article=article, **{name: values[name] for name in names if name in values})
+    photo.position = moved(photo.position, blocks_of(loaded_body(article)), own_blocks(article))
+    photo.key, photo.credit_raw = _former_key(article, photo), _credit_as_printed(article, photo)
+    photo.loaded_number = _loaded_number(article, values)
+    _put_in_order(photo)
+    held = _held(photo)
+    photo_files.give_file(photo, held)
+    photo.save_base(raw=True)
+    if held:
+        Rendition.objects.bulk_create(photo_files.rendition_rows(photo, held))
+    else:
+        photo.digest = ""
+        photo.save_base(raw=True)
+
+
+def _loaded_number(article: Article, values: Mapping[str, Any]) -> int:
+    """The place of a photo among those of the source; 0 where the source no longer shows it."""
+    taken = set(article.photos.values_list("loaded_number", flat=True))
+    free = {place: said for place, said in enumerate(loaded_photos(article), 1) if place not in taken}
+    whole = {**dict.fromkeys((*RARE_PHOTO_FIELDS, *PHOTO_MARKS), ""), **values}
+    return next((place for place, said in free.items() if said == whole), 0)
+
+
+def _put_in_order(photo: Photo) -> None:
+    """Number it behind the photos that it follows in the source, and the others behind it."""
+    others = list(photo.article.photos.order_by("number"))
+    before = [place for place, one in enumerate(others, 1) if 0 < one.loaded_number < photo.loaded_number]
+    at = max(before, default=0) if photo.loaded_number else len(others)
+    for number, one in enumerate([*others[:at], photo, *others[at:]], 1):
+        is_moved, one.number = one.number != number, number
+        if is_moved and one is not photo:
+            one.save_base(raw=True)
+
+
+def _former_key(article: Article, photo: Photo) -> str:
+    """The key that it had when it was here, so that its address is its own again."""
+    taken = set(article.photos.values_list("key", flat=True))
+    history: Any = Photo.history.model
+    same = {"src": photo.src} if photo.src else {"src": "", "caption": photo.caption}
+    former = history.objects.filter(article_id=article.pk, **same).order_by("-history_id").values_list("key", flat=True)
+    found = next((key for key in former if key and key not in taken), "")
+    if not found:
+        photo.take_key(taken)
+    return found or photo.key
+
+
+def _credit_as_printed(article: Article, photo: Photo) -> str:
+    """As it stood in the source when the photo was last here, if the credit is still that one."""
+    history: Any = Photo.history.model
+    former = history.objects.filter(article_id=article.pk, src=photo.src, credit_line=photo.credit_line)
+    return former.order_by("-history_id").values_list("credit_raw", flat=True).first() or ""
+
+
+def _held(photo: Photo) -> photos.HeldPhoto | None:
+    """The photo's file, from those that the archive has kept, in its sizes."""
+    folder = settings.MEDIA_ROOT / "originals" / photo.digest[:2]
+    path = next(folder.glob(f"{photo.digest}.*"), None) if photo.digest else None
+    if path is None:
         return None
-    waiting = article.conflicts.open().filter(field="photo", photo=None)
-    return next((one for one in waiting if clash.loaded in (one.loaded, one.theirs)), None)
+    limits = photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
+    try:
+        return photos.hold(path.read_bytes(), settings.MEDIA_ROOT, limits, photos.Words.of(photo))
+    except (photos.BadPhoto, OSError):
+        return None  # a caption without a picture is still evidence

@@ -14,10 +14,10 @@ from typing import Any
 from django.db import transaction
 
 from articles.catalogue import filing, photo_labels
+from articles.catalogue.conflicts import follow_edits
+from articles.catalogue.loaded import has_loaded_body, loaded_body, own_blocks
 from articles.catalogue.near_duplicates import renew_likeness
-from articles.editorial.conflicts import follow_edits
-from articles.editorial.loaded import has_loaded_body, loaded_body, own_blocks
-from articles.editorial.revisions import Stamp, keep_article, record_article, sign_many
+from articles.catalogue.revisions import Stamp, keep_article, record_article, sign_many
 from articles.models import Article, Correction, Photo
 from articles.text.blocks import blocks_of
 from articles.text.merge import moved

@@ -15,8 +15,8 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Max, Prefetch, prefetch_related_objects
 
-from articles.editorial.loaded import edited_fields
-from articles.editorial.revisions import AS_LOADED, DERIVED
+from articles.catalogue.loaded import edited_fields
+from articles.catalogue.revisions import AS_LOADED, DERIVED
 from articles.models import (
     Article,
     ClosedVersion,

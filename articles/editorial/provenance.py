@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from django.contrib.auth import get_user_model
 
-from articles.editorial.loaded import edited_fields, edited_photo_fields
+from articles.catalogue.loaded import edited_fields, edited_photo_fields
 from articles.models import Article, Original, Photo, Tagging
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
 from articles.text.wording import day_words, when_words

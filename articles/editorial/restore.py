@@ -7,10 +7,10 @@ from copy import copy
 from dataclasses import dataclass, field
 
 from articles.catalogue import photo_labels
+from articles.catalogue.loaded import own_blocks
+from articles.catalogue.revisions import Stamp
 from articles.editorial.edit import Edit
 from articles.editorial.history import State, tag_names
-from articles.editorial.loaded import own_blocks
-from articles.editorial.revisions import Stamp
 from articles.models import Article, FormerTag, Photo, Source, SourceAlias, Tag, Tagging
 from articles.text.blocks import blocks_of
 from articles.text.merge import moved

@@ -8,8 +8,8 @@ from typing import Any
 
 from articles import photos
 from articles.catalogue import photo_files
-from articles.editorial.conflicts import Clash, Key
-from articles.editorial.loaded import PHOTO_FIELDS, RARE_PHOTO_FIELDS, photo_values
+from articles.catalogue.conflicts import Clash, Key
+from articles.catalogue.loaded import PHOTO_FIELDS, RARE_PHOTO_FIELDS, photo_values
 from articles.models import Conflict, Photo
 from articles.text.merge import moved, settle
 

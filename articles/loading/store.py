@@ -18,10 +18,9 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from articles.catalogue import filing, photo_files, photo_labels
+from articles.catalogue import filing, photo_files, photo_labels, revisions
 from articles.catalogue.filing import Filed, count_photos
-from articles.editorial import revisions
-from articles.editorial.loaded import baseline, edited_fields
+from articles.catalogue.loaded import baseline, edited_fields
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.inputs.shown import printable
 from articles.ingest.pool import Reading

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from articles.catalogue import filing
-from articles.editorial.conflicts import Clash, Key, open_conflicts
-from articles.editorial.loaded import (
+from articles.catalogue.conflicts import Clash, Key, open_conflicts
+from articles.catalogue.loaded import (
     FIELDS,
     PHOTO_FIELDS,
     RARE_PHOTO_FIELDS,

@@ -9,9 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from articles.catalogue import filing, photo_files, photo_labels
-from articles.editorial import revisions
-from articles.editorial.conflicts import save_clashes
+from articles.catalogue import filing, photo_files, photo_labels, revisions
+from articles.catalogue.conflicts import save_clashes
 from articles.loading import journal, rows
 from articles.loading.matching import place_of
 from articles.loading.update import Update

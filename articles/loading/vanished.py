@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from articles.catalogue import filing
-from articles.editorial import revisions
+from articles.catalogue import filing, revisions
 from articles.ingest.inputs.shown import printable
 from articles.loading import journal
 from articles.loading.places import below, is_there

@@ -16,7 +16,7 @@ class Conflict(models.Model):
 
     What staff wrote stays live; nothing on the public site waits for the decision. ``loaded`` is the value that both
     changed, ``ours`` what staff made of it, ``theirs`` what the source says now. Values are those of a baseline
-    (``articles/editorial/loaded.py``), the body its text. Of a photo that one side removed, ``field`` is ``photo`` and
+    (``articles/catalogue/loaded.py``), the body its text. Of a photo that one side removed, ``field`` is ``photo`` and
     the value ``null`` on that side.
     """
 

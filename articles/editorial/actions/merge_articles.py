@@ -11,9 +11,9 @@ from datetime import datetime
 from django.db.models import Max, Q
 
 from articles.catalogue import filing
+from articles.catalogue.loaded import own_blocks
+from articles.catalogue.revisions import Stamp, keep_article
 from articles.editorial.actions import NotDone
-from articles.editorial.loaded import own_blocks
-from articles.editorial.revisions import Stamp, keep_article
 from articles.models import Article, NearDuplicate, NearDuplicateQuerySet, Photo, Rendition, Tagging
 from articles.models.withdrawal import WithdrawnBy
 from articles.text.merge import moved

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from articles.catalogue.conflicts import follow_edits
 from articles.catalogue.filing import CountChanges
+from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.recording import keep_all, sign_all
-from articles.editorial.conflicts import follow_edits
-from articles.editorial.revisions import Stamp
 from articles.models import Article, Conflict, Source, SourceAlias, SourceMonth
 from articles.text.keys import name_slug
 

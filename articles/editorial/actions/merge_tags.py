@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef
 
 from articles.catalogue.filing import CountChanges, Filed
+from articles.catalogue.revisions import Stamp, keep_state
 from articles.editorial.actions import NotDone, chunks
 from articles.editorial.actions.recording import Rows, keep_all, not_recorded, sign_all
-from articles.editorial.revisions import Stamp, keep_state
 from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge
 from articles.text.keys import name_slug
 

@@ -1,6 +1,6 @@
 """Revisions of as many articles or taggings as a query finds, written by one statement within the database.
 
-What ``articles.editorial.revisions`` does row by row takes a minute for the articles of a common tag.
+What ``articles.catalogue.revisions`` does row by row takes a minute for the articles of a common tag.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from articles.catalogue.revisions import AS_LOADED, Stamp, keep_many
 from articles.editorial.actions import chunks
-from articles.editorial.revisions import AS_LOADED, Stamp, keep_many
 from articles.models import Article, Original
 
 Rows = QuerySet[Any, Any]

@@ -9,8 +9,8 @@ from django.db.models import Q, QuerySet
 
 from articles.catalogue import filing
 from articles.catalogue.filing import CountChanges, Filed
+from articles.catalogue.revisions import Stamp, keep_many, sign_many
 from articles.editorial.actions import chunks
-from articles.editorial.revisions import Stamp, keep_many, sign_many
 from articles.models import Article, Tag, Tagging
 from articles.text.keys import name_slug
 

@@ -15,11 +15,11 @@ from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Value
 
 from articles.catalogue import filing
 from articles.catalogue.filing import CountChanges, Filed
+from articles.catalogue.revisions import Stamp, keep_many, keep_state, sign_many
 from articles.editorial.actions import NotDone, chunks
 from articles.editorial.actions.merge_tags import REASON_LENGTH
 from articles.editorial.actions.recording import insert_selected, keep_all, not_recorded, sign_all
 from articles.editorial.history import tag_names
-from articles.editorial.revisions import Stamp, keep_many, keep_state, sign_many
 from articles.models import Article, FormerTag, Load, SearchEntry, Tag, TagAddress, TagAlias, Tagging, TagMerge
 from articles.text.keys import name_slug
 

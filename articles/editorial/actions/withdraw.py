@@ -8,8 +8,8 @@ from typing import Any
 
 from articles.catalogue import filing
 from articles.catalogue.filing import CountChanges, Filed
+from articles.catalogue.revisions import Stamp, keep_many, sign_many
 from articles.editorial.actions import chunks
-from articles.editorial.revisions import Stamp, keep_many, sign_many
 from articles.models import Article, ArticleQuerySet, Tagging
 from articles.models.withdrawal import BY_SOURCE, WithdrawnBy
 

@@ -10,9 +10,9 @@ from typing import Any
 from django.db import transaction
 
 from articles.catalogue import filing
+from articles.catalogue.revisions import REASON_LENGTH, Stamp
 from articles.editorial.actions.merge_articles import lead_to, leads_to
 from articles.editorial.exchange import names
-from articles.editorial.revisions import REASON_LENGTH, Stamp
 from articles.models import Article, Redirect
 
 Line = Mapping[str, Any]

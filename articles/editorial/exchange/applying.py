@@ -15,19 +15,9 @@ from django.db.models import Q
 from django.urls import NoReverseMatch
 from django.utils import timezone
 
-from articles.catalogue import filing, photo_labels
-from articles.catalogue.near_duplicates import renew_likeness
-from articles.editorial import revisions
-from articles.editorial.actions import chunks
-from articles.editorial.conflicts import Clash, open_conflicts, save_clashes
-from articles.editorial.exchange import names
-from articles.editorial.exchange.addresses import give_addresses, merge
-from articles.editorial.exchange.export import PHOTO_FLAGS
-from articles.editorial.exchange.finding import Found
-from articles.editorial.exchange.reading import BadEdit, Line, is_of_article, lines_of, no_line
-from articles.editorial.exchange.since import without_decided
-from articles.editorial.history import Versions
-from articles.editorial.loaded import (
+from articles.catalogue import filing, photo_labels, revisions
+from articles.catalogue.conflicts import Clash, open_conflicts, save_clashes
+from articles.catalogue.loaded import (
     FIELDS,
     PHOTO_FIELDS,
     RARE_PHOTO_FIELDS,
@@ -36,6 +26,15 @@ from articles.editorial.loaded import (
     loaded_photos,
     loaded_source,
 )
+from articles.catalogue.near_duplicates import renew_likeness
+from articles.editorial.actions import chunks
+from articles.editorial.exchange import names
+from articles.editorial.exchange.addresses import give_addresses, merge
+from articles.editorial.exchange.export import PHOTO_FLAGS
+from articles.editorial.exchange.finding import Found
+from articles.editorial.exchange.reading import BadEdit, Line, is_of_article, lines_of, no_line
+from articles.editorial.exchange.since import without_decided
+from articles.editorial.history import Versions
 from articles.models import (
     AppliedEdit,
     Article,

@@ -8,8 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from articles.editorial.exchange import names
-from articles.editorial.loaded import (
+from articles.catalogue.loaded import (
     FIELDS,
     PHOTO_FIELDS,
     RARE_PHOTO_FIELDS,
@@ -20,7 +19,8 @@ from articles.editorial.loaded import (
     loaded_source,
     loaded_tags,
 )
-from articles.editorial.revisions import AS_LOADED, REASON_LENGTH
+from articles.catalogue.revisions import AS_LOADED, REASON_LENGTH
+from articles.editorial.exchange import names
 from articles.models import Article, FormerTag, Gone, Photo, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.text.keys import name_slug
 

@@ -9,10 +9,10 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_sources import keep_name, merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
 from articles.editorial.exchange.finding import is_live
-from articles.editorial.revisions import Stamp
 from articles.models import Article, Gone, Source, SourceAlias, Tag, TagAlias
 from articles.text.keys import name_slug
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
+from articles.catalogue.loaded import FIELDS
 from articles.editorial.exchange import names
 from articles.editorial.exchange.finding import is_readable
-from articles.editorial.loaded import FIELDS
 from articles.ingest.errors import IngestError
 
 Line = dict[str, Any]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from articles.catalogue.revisions import AS_LOADED
 from articles.editorial.exchange.names import find_tag
-from articles.editorial.revisions import AS_LOADED
 from articles.models import Article, Tagging
 from articles.text.keys import name_slug
 

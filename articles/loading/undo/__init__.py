@@ -12,10 +12,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from articles.catalogue import filing
+from articles.catalogue import filing, revisions
 from articles.catalogue.filing import CountChanges
 from articles.catalogue.near_duplicates import note_likeness
-from articles.editorial import revisions
 from articles.loading.undo import creation, leftovers
 from articles.loading.undo.account import Account, Left
 from articles.loading.undo.files import Freed

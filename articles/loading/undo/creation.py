@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from articles.catalogue.filing import CountChanges, Filed
-from articles.editorial.loaded import edited_fields
-from articles.editorial.revisions import AS_LOADED
+from articles.catalogue.loaded import edited_fields
+from articles.catalogue.revisions import AS_LOADED
 from articles.loading.undo.account import Left
 from articles.models import Article, Correction, Gone, Load, LoadChange, Original, Photo, Tagging
 from articles.models.bulk import remove_rows

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from articles.catalogue.filing import leave_word
-from articles.editorial.revisions import Stamp
+from articles.catalogue.revisions import Stamp
 from articles.models import Article, FormerTag, Load, LoadChange, Source, SourceAlias, Tag, Tagging
 from articles.text.keys import name_slug
 from articles.text.wording import day_words

@@ -14,8 +14,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from articles.catalogue import filing, photo_labels
-from articles.editorial import revisions
+from articles.catalogue import filing, photo_labels, revisions
 from articles.loading.journal import columns_of, label_of, rows_of
 from articles.loading.undo.account import Left
 from articles.loading.undo.journal import LABELS, Change, Columns, Key

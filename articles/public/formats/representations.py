@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from articles.editorial.loaded import edited_fields
+from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import Provenance
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Tag
 from articles.text import markdown

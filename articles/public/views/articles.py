@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 
-from articles.editorial.loaded import edited_fields
+from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import PHOTO_FIELDS, provenance_of
 from articles.models import Article, Damage, Original, Photo
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
