@@ -55,7 +55,7 @@ def assert_same(kept: Iterable[Any], computed: Iterable[Any]) -> None:
 def assert_fields_follow(article: Article) -> None:
     kept = {name: getattr(article, name) for name in DERIVED}
     filing.derive(article)
-    filing.count_photos(article)
+    filing.count_photos({article.pk: article})
     assert kept == {name: getattr(article, name) for name in DERIVED}, article
     assert {one.archive_date for one in Tagging.objects.filter(article=article)} <= {article.archive_date}, article
 

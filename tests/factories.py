@@ -81,7 +81,7 @@ def make_photo(article: Article, *, sizes: Sequence[tuple[int, int]] = (), **val
         file = f"renditions/{photo.digest[:2]}/{photo.digest}-{width}.jpg"
         Rendition.objects.create(photo=photo, file=file, width_px=width, height_px=height)
     before = filing.Filed.of(article)
-    filing.count_photos(article)
+    filing.count_photos({article.pk: article})
     article.save(update_fields=["photo_count", "photo_file_count"])
     count(article, before=before)
     filing.relist([article.pk])

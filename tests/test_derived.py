@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from articles.editorial.exchange import edits
 from articles.loading.undo import undo
-from articles.models import Article, Conflict, Load, PeriodCount, Source, Tag, TagMerge
+from articles.models import Article, Conflict, Load, PeriodCount, Photo, Source, Tag, Tagging, TagMerge
 from articles.search import index
 from tests.derived import assert_all_follows
 from tests.loading import load
@@ -195,6 +195,8 @@ def edits_are_taken_over(archive: Archive) -> None:
     lines = "".join(json.dumps(line) + "\n" for line in edits())
     undo(Load.objects.latest("pk"), user=None)
     forget()
+    for model in (Article, Photo, Tagging):
+        model.history.all().delete()  # type: ignore[attr-defined]
     PeriodCount.objects.all().delete()
     index.empty()
     archive.load()

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
-from articles.catalogue import filing, photo_labels
-from articles.catalogue.conflicts import follow_edits
-from articles.catalogue.loaded import has_loaded_body, loaded_body, own_blocks
-from articles.catalogue.near_duplicates import renew_likeness
-from articles.catalogue.revisions import Stamp, keep_article, record_article, sign_many
+from articles.catalogue import changing as catalogue
+from articles.catalogue import photo_labels
+from articles.catalogue.changing import Changes
+from articles.catalogue.loaded import own_blocks
+from articles.catalogue.revisions import Stamp
 from articles.models import Article, Correction, Photo
 from articles.text.blocks import blocks_of
 from articles.text.merge import moved
@@ -25,41 +24,29 @@ from articles.text.merge import moved
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change that has begun. ``before`` is the article as it stood; its row is locked until the transaction ends."""
+    """A change that has begun: for forms, which save photos and tags themselves."""
 
-    before: Article
-    stamp: Stamp
-    filed: filing.Filed | None
-    path: str
+    changes: Changes
 
     @classmethod
     def begin(cls, article_id: int, stamp: Stamp) -> Edit:
-        """Lock the article, and record its present state where the history does not have it yet."""
-        before = Article.objects.select_for_update().get(pk=article_id)
-        keep_article(before, stamp)
-        return cls(before, stamp, filing.Filed.of(before), before.get_absolute_url())
+        return cls(Changes.begin([article_id], stamp, is_one_revision=True))
+
+    @property
+    def before(self) -> Article:
+        (article,) = self.changes.before.values()
+        return article
 
     def finish(self, article: Article, *, correction: str = "") -> bool:
-        """Save the article, whose photos and tags are saved already, and file it anew. A correction is for readers.
+        """Save the article, whose photos and tags are saved already, and all that follows. A correction is for readers.
 
         ``False`` if another article of that day has its slug, so that it got another one.
         """
-        is_rewritten = article.body != self.before.body
-        if is_rewritten:
-            article.body_as_loaded = "" if has_loaded_body(article) else loaded_body(self.before)
-        filing.count_photos(article)
-        filing.derive(article)
         wanted = article.slug
-        article.slug = filing.free_slug(article)
-        article.save_base(raw=True)  # the history is written at the end, of the article as a whole
-        if is_rewritten:
-            renew_likeness(article)
-        filing.refile(article, self.filed, self.path)
-        sign_many([article], "~", self.stamp)  # a revision of its photos or tags is one of the article
-        record_article(article, self.stamp)
-        follow_edits(article, self.stamp)
+        self.changes.articles[article.pk] = article
+        self.changes.finish()
         if correction:
-            correct(article, correction, self.stamp)
+            correct(article, correction, self.changes.stamp)
         return article.slug == wanted
 
 
@@ -68,15 +55,13 @@ def changing(article_id: int, stamp: Stamp) -> Iterator[Article]:
     """An article to be changed within the block, in one transaction, before any other editor.
 
     The article is changed in memory and saved at the end; its photos are saved within the block. All of it is one
-    revision.
+    revision. Photos stay beside their paragraphs.
     """
-    with transaction.atomic():
-        edit = Edit.begin(article_id, stamp)
-        article = copy(edit.before)
+    with transaction.atomic(), catalogue.changing([article_id], stamp, is_one_revision=True) as changes:
+        article, before = changes.articles[article_id], changes.before[article_id]
         yield article
-        if article.body != edit.before.body:
-            move_photos(article, own_blocks(edit.before), blocks_of(article.body))
-        edit.finish(article)
+        if article.body != before.body:
+            move_photos(article, own_blocks(before), blocks_of(article.body))
 
 
 def move_photos(article: Article, before: list[str], after: list[str]) -> None:

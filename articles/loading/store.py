@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from copy import copy
+from copy import copy, deepcopy
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +18,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from articles.catalogue import filing, photo_files, photo_labels, revisions
-from articles.catalogue.filing import Filed, count_photos
+from articles.catalogue import photo_files, photo_labels, revisions
+from articles.catalogue.changing import changing
 from articles.catalogue.loaded import baseline, edited_fields
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.inputs.shown import printable
@@ -41,8 +41,6 @@ from articles.models import Article, Load, Photo, Rendition
 from articles.models.load import REFUSALS_KEPT
 from articles.models.withdrawal import SENTENCES, WithdrawnBy
 from articles.text.keys import key_for, slug_for
-from articles.text.markdown import plain
-from articles.text.signatures import signature_of
 
 
 class Store:
@@ -102,7 +100,7 @@ class Store:
             in_turn = sorted(range(len(readings)), key=lambda index: not self._is_shown(readings[index], batch.known))
             decided = {index: self._decide(readings[index], batch) for index in in_turn}
             if batch.updates:
-                write_updates(batch.updates, self._begun_load(), batch.counts)
+                self.near_duplicates += write_updates(batch.updates, self._begun_load())
             if not self._asks_nothing:
                 settle_addresses(batch)
             if not self._dry_run:
@@ -386,8 +384,6 @@ class Store:
         merged = update.merge()
         if not self._dry_run:
             batch.updates.append(update)
-            if "body" in merged.changes:
-                batch.signatures.append((whole.pk, signature_of([plain(block) for block in whole.blocks])))
         target.article, target.current_digest = update.article, reading.digest
         target.captured_at = reading.piece.captured_at
         batch.known.add(target, reading)
@@ -411,10 +407,9 @@ class Store:
     def _save_files(self, target: Target, files: dict[int, Any]) -> None:
         load = self._begun_load()
         stamp = revisions.Stamp.of_load(load)
-        with journal.kept(load, [target.article.pk]):
-            article = Article.objects.select_for_update().get(pk=target.article.pk)
-            filed = Filed.of(article)
-            revisions.keep_article(article, stamp)
+        with journal.kept(load, [target.article.pk]), changing([target.article.pk], stamp) as changes:
+            (article,) = changes.articles.values()
+            article.as_loaded = deepcopy(article.as_loaded)
             loaded = dict(enumerate(article.as_loaded.get("photos", []), 1))
             for photo in Photo.objects.filter(article=article, loaded_number__in=files):
                 held = files[photo.loaded_number]
@@ -425,11 +420,6 @@ class Store:
                 photo.renditions.all().delete()
                 Rendition.objects.bulk_create(photo_files.rendition_rows(photo, held))
                 photo_labels.label_renditions([photo])
-            count_photos(article)
-            article.save_base(raw=True, update_fields=["as_loaded", "photo_file_count"])
-            self._batch.counts.move(filed, Filed.of(article))
-            revisions.record_article(article, stamp)
-        filing.relist([target.article.pk])  # the file may have brought a caption and a credit
 
 
 def _made_for(readings: list[Reading]) -> list[str]:

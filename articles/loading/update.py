@@ -69,19 +69,7 @@ class Update:
 
     merged: Merged = field(init=False)
     conflicts: dict[Key, Conflict] = field(init=False, default_factory=dict)  # those that were open before
-    filed_before: filing.Filed | None = field(init=False)
-    path_before: str = field(init=False)
     _photos_before: dict[int, dict[str, Any]] = field(init=False, default_factory=dict)
-
-    @property
-    def filed(self) -> filing.Filed | None:
-        """Where the merged article is listed and counted."""
-        return _filed(self.article, self.merged.tag_ids)
-
-    @property
-    def has_moved(self) -> bool:
-        """Whether the article is filed under another day, and so at another address, than before."""
-        return self.path_before != self.article.get_absolute_url()
 
     def has_changed(self, photo: Photo) -> bool:
         """Whether a row that was there before is another now."""
@@ -91,8 +79,6 @@ class Update:
         """Change the article in memory, and say what that makes of it; ``updating`` writes it."""
         article = self.article
         self.conflicts = conflicts = open_conflicts(article)
-        self.path_before = article.get_absolute_url()
-        self.filed_before = _filed(article, [tagging.tag_id for tagging in article.taggings.all()])
         self._photos_before = {photo.pk: _columns(photo) for photo in article.photos.all()}
         before, body_before = _Seen.of(article), loaded_body(article)
         old_blocks, own_before = blocks_of(body_before), own_blocks(article)
@@ -240,13 +226,6 @@ class Update:
         else:
             told.update(_photo_changes(old, now["photos"]))
         return told
-
-
-def _filed(article: Article, tag_ids: Iterable[int]) -> filing.Filed | None:
-    """As ``Filed.of``, without asking for the tags."""
-    if article.withdrawn_at is not None:
-        return None
-    return filing.Filed.published(article, tag_ids)
 
 
 def _columns(photo: Photo) -> dict[str, Any]:

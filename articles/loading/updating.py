@@ -9,58 +9,42 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from articles.catalogue import filing, photo_files, photo_labels, revisions
+from articles.catalogue import photo_files, photo_labels, revisions
+from articles.catalogue.changing import changing
 from articles.catalogue.conflicts import save_clashes
 from articles.loading import journal, rows
 from articles.loading.matching import place_of
 from articles.loading.update import Update
-from articles.models import Article, Damage, Load, Original, OriginalPath, Photo, Rendition, Tagging
+from articles.models import Damage, Load, Original, OriginalPath, Photo, Rendition, Tagging
 from articles.models.bulk import insert, insert_values, remove_rows, update_values
 
-COLUMNS = (
-    *rows.TEXT_FIELDS, "authors", "external_id", "url", "source_id", "body", "body_html", "excerpt", "photo_count",
-    "photo_file_count", "archive_date", "slug", "as_loaded", "body_as_loaded", "withdrawn_at", "withdrawn_by",
-    "withdrawn_reason",
-)  # fmt: skip
 PHOTO_COLUMNS = tuple(field.attname for field in Photo._meta.concrete_fields if not field.primary_key)
 
 
-def write_updates(updates: Sequence[Update], load: Load, counts: filing.CountChanges) -> None:
-    """Write merged articles, with what the history and ``undo_load`` need to know; within the caller's transaction."""
+def write_updates(updates: Sequence[Update], load: Load) -> int:
+    """Write merged articles, with what the history and ``undo_load`` need to know; within the caller's transaction.
+
+    Returns how many near-duplicates were found.
+    """
     ids = [update.article.pk for update in updates]
     stamp = revisions.Stamp.of_load(load)
-    with journal.kept(load, {*ids, *_former_owners(updates)}):
-        revisions.keep_articles(ids, stamp)
-        _save_articles(updates)
+    with journal.kept(load, {*ids, *_former_owners(updates)}), changing(ids, stamp) as changes:
+        changes.articles = {update.article.pk: update.article for update in updates}
         _save_photos(updates)
         _save_tags(updates)
         _save_damage(updates)
         _save_originals(updates, load)
         for update in updates:
-            counts.move(update.filed_before, update.filed)
             if update.merged.clashes or update.conflicts:
                 settled = update.conflicts if update.take_source else update.merged.settled
                 save_clashes(update.article, update.merged.clashes, settled, update.conflicts, load)
-        revisions.record_articles(ids, stamp)
-    filing.relist(ids)
+    return changes.near_duplicates
 
 
 def _former_owners(updates: Iterable[Update]) -> Iterable[int]:
     """The articles that these files were of until now, where they are others."""
     places = [place for update in updates if (place := place_of(update.reading))]
     return OriginalPath.objects.filter(path__in=places).values_list("original__article_id", flat=True)
-
-
-def _save_articles(updates: Iterable[Update]) -> None:
-    """Those that move to another day are written one after the other, for two may want the same address."""
-    stay = [update.article for update in updates if not update.has_moved]
-    update_values(Article, COLUMNS, stay)
-    for update in updates:
-        if update.has_moved:
-            update.article.slug = filing.free_slug(update.article)
-            update_values(Article, COLUMNS, [update.article])
-            Tagging.objects.filter(article=update.article).update(archive_date=update.article.archive_date)
-    filing.keep_addresses([(update.path_before, update.article) for update in updates if update.has_moved])
 
 
 def _save_photos(updates: Iterable[Update]) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from articles.catalogue import filing, revisions
+from articles.catalogue.changing import changing
+from articles.catalogue.revisions import Stamp
 from articles.ingest.inputs.shown import printable
 from articles.loading import journal
 from articles.loading.places import below, is_there
-from articles.models import Article, Load, OriginalPath
+from articles.models import Load, OriginalPath
 from articles.models.withdrawal import WithdrawnBy
 
 ASKED_AT_ONCE = 500
@@ -48,21 +49,9 @@ def mark(ids: Collection[int], load: Load, *, withdrawn_at: datetime | None) -> 
 
     It is in the journal and in the history, as the load's doing.
     """
-    stamp, counts = revisions.Stamp.of_load(load), filing.CountChanges()
-    with journal.kept(load, ids):
-        articles = list(Article.objects.select_for_update().filter(pk__in=ids))
-        for article in articles:
-            before = filing.Filed.of(article)
-            revisions.keep_article(article, stamp)
+    with journal.kept(load, ids), changing(ids, Stamp.of_load(load)) as changes:
+        for article in changes.articles.values():
             if withdrawn_at:
                 article.withdraw(withdrawn_at, WithdrawnBy.VANISHED)
             else:
                 article.reinstate()
-            counts.move(before, filing.Filed.of(article))
-        Article.objects.filter(pk__in=ids).update(
-            withdrawn_at=withdrawn_at, withdrawn_by=WithdrawnBy.VANISHED if withdrawn_at else "", withdrawn_reason=""
-        )
-        for article in articles:
-            revisions.record_article(article, stamp)
-    counts.save()
-    filing.relist(ids)

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from django.db.models import Max, Q
 
-from articles.catalogue import filing
+from articles.catalogue.changing import changing
 from articles.catalogue.loaded import own_blocks
-from articles.catalogue.revisions import Stamp, keep_article
+from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone
 from articles.models import Article, NearDuplicate, NearDuplicateQuerySet, Photo, Rendition, Tagging
 from articles.models.withdrawal import WithdrawnBy
@@ -45,19 +45,21 @@ def merge(
         raise NotDone(fault)
     going = Stamp.now(user, _told(f"Merged into {winner.key}", reason))
     staying = Stamp(user, _told(f"{loser.key} merged into it", reason), going.moment)
-    keep_article(loser, going)
-    keep_article(winner, staying)
-    filed_loser, filed_winner = filing.Filed.of(loser), filing.Filed.of(winner)
-    _take_tags(loser, winner, tag_ids, staying)
-    _take_photos(loser, winner, photo_ids, staying)
-    _lead_to(loser, winner, going, filed_loser, going.moment)
-    _save(winner, staying, filed_winner)
+    lead_to(loser, winner, going, since=going.moment)
+    with changing([winner.pk], staying, is_one_revision=True):
+        _take_tags(loser, winner, tag_ids, staying)
+        _take_photos(loser, winner, photo_ids, staying)
 
 
 def lead_to(loser: Article, winner: Article, stamp: Stamp, *, since: datetime) -> None:
     """Show one article in the place of another, both of them locked, without taking anything over from it."""
-    keep_article(loser, stamp)
-    _lead_to(loser, winner, stamp, filing.Filed.of(loser), since)
+    with changing([loser.pk], stamp, is_one_revision=True) as changes:
+        (going,) = changes.articles.values()
+        going.merged_into = winner
+        if not going.is_withdrawn_by_source:
+            going.withdraw(since, WithdrawnBy.MERGED)
+    decided = {"decided": Decision.MERGED, "decided_at": stamp.moment, "decided_by": stamp.user}
+    _pair(loser, winner).update(**decided)
 
 
 def leads_to(article: Article, other: Article) -> bool:
@@ -70,15 +72,6 @@ def leads_to(article: Article, other: Article) -> bool:
     return other.pk in passed
 
 
-def _lead_to(loser: Article, winner: Article, stamp: Stamp, filed: filing.Filed | None, since: datetime) -> None:
-    loser.merged_into = winner
-    if not loser.is_withdrawn_by_source:
-        loser.withdraw(since, WithdrawnBy.MERGED)
-    _save(loser, stamp, filed)
-    decided = {"decided": Decision.MERGED, "decided_at": stamp.moment, "decided_by": stamp.user}
-    _pair(loser, winner).update(**decided)
-
-
 def separate(loser: Article, user: object, reason: str) -> None:
     """Take a merger back. What the other article took over stays with it."""
     loser = Article.objects.select_for_update().get(pk=loser.pk)
@@ -86,14 +79,14 @@ def separate(loser: Article, user: object, reason: str) -> None:
     if winner is None:
         raise NotDone(f"“{loser}” is not merged into another article.")
     stamp = Stamp.now(user, _told(f"Separated from {winner.key}", reason))
-    keep_article(loser, stamp)
-    loser.merged_into = None
-    if not loser.is_withdrawn_by_source:  # which its source has told meanwhile
-        loser.reinstate()
-    _save(loser, stamp, None)
+    with changing([loser.pk], stamp, is_one_revision=True) as changes:
+        (going,) = changes.articles.values()
+        going.merged_into = None
+        if not going.is_withdrawn_by_source:  # which its source has told meanwhile
+            going.reinstate()
     staying = Stamp(user, _told(f"{loser.key} separated from it", reason), stamp.moment)
-    keep_article(winner, staying)
-    _sign(winner, staying)
+    with changing([winner.pk], staying, is_one_revision=True):
+        pass  # it is told of it too
     _pair(loser, winner).update(decided=Decision.OPEN, decided_at=None, decided_by=None)
 
 
@@ -107,16 +100,6 @@ def _locked(one: int, other: int) -> tuple[Article, Article]:
     if len(found) < len({one, other}):
         raise NotDone("One of the two is no longer in the archive, so nothing was merged.")
     return found[one], found[other]
-
-
-def _save(article: Article, stamp: Stamp, filed: filing.Filed | None) -> None:
-    _sign(article, stamp)
-    filing.refile(article, filed, article.get_absolute_url())
-
-
-def _sign(article: Article, stamp: Stamp) -> None:
-    stamp.put_on(article)
-    article.save()
 
 
 def _pair(one: Article, other: Article) -> NearDuplicateQuerySet:
@@ -155,4 +138,3 @@ def _take_photos(loser: Article, winner: Article, photo_ids: Collection[int], st
         for made in renditions:
             made.pk, made.photo = None, copy
         Rendition.objects.bulk_create(renditions)
-    filing.count_photos(winner)

@@ -15,18 +15,17 @@ from django.db.models import Q
 from django.urls import NoReverseMatch
 from django.utils import timezone
 
-from articles.catalogue import filing, photo_labels, revisions
+from articles.catalogue import photo_labels, revisions
+from articles.catalogue.changing import Changes
 from articles.catalogue.conflicts import Clash, open_conflicts, save_clashes
 from articles.catalogue.loaded import (
     FIELDS,
     PHOTO_FIELDS,
     RARE_PHOTO_FIELDS,
     has_loaded_body,
-    loaded_body,
     loaded_photos,
     loaded_source,
 )
-from articles.catalogue.near_duplicates import renew_likeness
 from articles.editorial.actions import chunks
 from articles.editorial.exchange import names
 from articles.editorial.exchange.addresses import give_addresses, merge
@@ -178,10 +177,9 @@ class _Edit:
         """Make the edits; ``False`` if everything stood so already."""
         article = self.article
         stamp = revisions.Stamp(names.account_of(self.line), self._reason(), timezone.now())
-        filed, path, body_before = filing.Filed.of(article), article.get_absolute_url(), article.body
-        before = loaded_body(article)
         photos = list(article.photos.order_by("number"))
-        revisions.keep_article(article, stamp)
+        changes = Changes.begin([article.pk], stamp)
+        changes.articles[article.pk] = article
         self._fields()
         self._withdraw()
         removed = self._photos(photos)
@@ -190,10 +188,6 @@ class _Edit:
         added = self._added_photos(photos)
         if not self._touched and not added:
             return self._close_versions(is_edited=False)
-        filing.derive(article)
-        article.body_as_loaded = "" if has_loaded_body(article) else before
-        article.slug = filing.free_slug(article)
-        article.save_base(raw=True)
         for photo in photos:
             if photo not in removed:
                 photo.follow_words()
@@ -202,14 +196,8 @@ class _Edit:
         Photo.objects.filter(pk__in=[photo.pk for photo in removed]).delete()
         for values in added:
             self._add_photo(values)
-        photo_labels.label_renditions([photo for photo in photos if photo.file and photo not in removed])
-        filing.count_photos(article)
-        article.save_base(raw=True, update_fields=["photo_count", "photo_file_count"])
-        filing.refile(article, filed, path)
-        revisions.record_article(article, stamp)
         save_clashes(article, self.clashes, (), open_conflicts(article), None)
-        if article.body != body_before:
-            renew_likeness(article)
+        changes.finish()
         self._close_versions(is_edited=True)
         return True
 

@@ -12,9 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from articles.catalogue import filing, revisions
-from articles.catalogue.filing import CountChanges
-from articles.catalogue.near_duplicates import note_likeness
+from articles.catalogue import revisions
 from articles.loading.undo import creation, leftovers
 from articles.loading.undo.account import Account, Left
 from articles.loading.undo.files import Freed
@@ -22,8 +20,6 @@ from articles.loading.undo.journal import Change, changes_of
 from articles.loading.undo.leftovers import Referred
 from articles.loading.undo.restoring import Restoration, what_stands
 from articles.models import Article, Load, LoadChange, Refusal
-from articles.text.markdown import plain
-from articles.text.signatures import signature_of
 from articles.text.wording import day_words
 
 __all__ = ["Account", "Left", "is_all_undone", "newest_to_undo", "undo"]
@@ -119,7 +115,6 @@ class _Undo:
         blocked = creation.changed_later(self.load, {pk: change.ids[-1] for pk, change in changes.items()})
         going = [pk for pk in ids if pk in articles and pk in changes and pk not in blocked]
         standing = what_stands({pk: changes[pk] for pk in going})
-        counts, signatures = CountChanges(), []
         for pk in ids:
             if pk in articles and pk in blocked:
                 self.account.leave([Left.waiting(articles[pk].key, blocked[pk])])
@@ -137,14 +132,7 @@ class _Undo:
                 _forget(changes[pk], one.rest)
             if self.dry_run or one.does_nothing:
                 continue
-            body = articles[pk].body
-            one.run(self.stamp, counts)
-            if articles[pk].body != body:
-                signatures.append((pk, signature_of([plain(block) for block in articles[pk].blocks])))
-        note_likeness(signatures, None)
-        counts.save()
-        if not self.dry_run:
-            filing.relist(going)
+            one.run(self.stamp)
 
     # --- The end ------------------------------------------------------------------------------------------------------
 

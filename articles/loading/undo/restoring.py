@@ -14,7 +14,8 @@ from typing import Any
 
 from django.db.models import Model
 
-from articles.catalogue import filing, photo_labels, revisions
+from articles.catalogue import photo_labels, revisions
+from articles.catalogue.changing import changing
 from articles.loading.journal import columns_of, label_of, rows_of
 from articles.loading.undo.account import Left
 from articles.loading.undo.journal import LABELS, Change, Columns, Key
@@ -306,26 +307,16 @@ class Restoration:
 
     # --- Writing ------------------------------------------------------------------------------------------------------
 
-    def run(self, stamp: revisions.Stamp, counts: filing.CountChanges) -> None:
-        """Write it, with its revision; what becomes of the kept counts is added to ``counts``."""
+    def run(self, stamp: revisions.Stamp) -> None:
+        """Write it, with all that follows."""
         article = self.article
-        filed, path = filing.Filed.of(article), article.get_absolute_url()
-        revisions.keep_article(article, stamp)
-        self._write_rows()
-        for name, value in self.own.items():
-            setattr(article, name, value)
-        if not self.is_clean:
-            filing.derive(article)
-        article.archive_date = filing.archive_date_of(article.published, article.updated)
-        article.body_as_loaded = self._body_as_loaded()
-        article.slug = filing.free_slug(article)
-        self._follow_photos()
-        values = {name: getattr(article, name) for name in columns_of(Article) if name != "id"}
-        Article.objects.filter(pk=article.pk).update(**values)
-        Tagging.objects.filter(article=article).update(archive_date=article.archive_date)
-        counts.move(filed, filing.Filed.of(article))
-        filing.keep_addresses([(path, article)])
-        revisions.record_article(article, stamp)
+        with changing([article.pk], stamp) as changes:
+            changes.articles[article.pk] = article
+            self._write_rows()
+            for name, value in self.own.items():
+                setattr(article, name, value)
+            article.body_as_loaded = self._body_as_loaded()
+            self._follow_photos()
 
     def _write_rows(self) -> None:
         # Files first: they would go with the originals that they are moved away from.
@@ -359,7 +350,6 @@ class Restoration:
     def _follow_photos(self) -> None:
         """Number them, and let their sizes and marks follow the words that they have now."""
         photos = list(Photo.objects.filter(article=self.article).order_by("number", "pk"))
-        filing.count_photos(self.article)
         if self.is_clean and not any(key[0] in (PHOTO, RENDITION) for key in self.change.rows):
             return
         for number, photo in enumerate(photos, 1):

@@ -1,0 +1,123 @@
+"""The one save protocol: whoever changes articles does it within ``changing``, and all that follows is done here.
+
+A load, an editor, an action on many, an undo, a restored version and imported edits set values of articles in memory,
+and save photos and tags themselves. What follows from them, from HTML to the history, is brought up to date at the end
+of the block in one order, for one article or for many. (The generation moves on by triggers: ``models/generation.py``.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+
+from articles import photos
+from articles.catalogue import filing, photo_labels
+from articles.catalogue.conflicts import follow_edits
+from articles.catalogue.filing import CountChanges, Filed
+from articles.catalogue.loaded import has_loaded_body, loaded_body
+from articles.catalogue.near_duplicates import note_likeness
+from articles.catalogue.revisions import Stamp, keep_articles, record_articles, sign_many
+from articles.models import Article, Conflict, Photo, Tagging
+from articles.models.bulk import update_values
+from articles.text.markdown import plain
+from articles.text.signatures import signature_of
+
+COLUMNS = tuple(field.attname for field in Article._meta.concrete_fields if not field.primary_key)
+
+
+@dataclass(slots=True)
+class Changes:
+    """Articles that are being changed. ``before`` is how they stood; their rows are locked for the transaction."""
+
+    stamp: Stamp
+    before: dict[int, Article]
+    articles: dict[int, Article]  # by id; whoever has read an article already puts it in place of ours
+    filed: dict[int, Filed]
+    words: dict[int, photos.Words]  # of photos whose file is held
+    is_one_revision: bool = False  # of the article, whatever of it changes: readers are told of it as of one
+    near_duplicates: int = 0  # that were found
+    labels_are_written: bool = True  # False: the files of photos could not be written, and still say the former words
+
+    @classmethod
+    def begin(cls, ids: Collection[int], stamp: Stamp, *, is_one_revision: bool = False) -> Changes:
+        """Lock articles, and record their present state where the history does not have it yet."""
+        before = {one.pk: one for one in Article.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+        keep_articles(list(before), stamp)
+        articles = {pk: copy(article) for pk, article in before.items()}
+        return cls(stamp, before, articles, Filed.of_many(list(before)), _words_of(before), is_one_revision)
+
+    def finish(self) -> None:
+        """Save the articles, and bring up to date what follows from them, their photos and their tags."""
+        for pk, article in self.articles.items():
+            self._derive(article, self.before[pk])
+        filing.count_photos(self.articles)
+        self._save()
+        self._count()
+        filing.relist(self.articles)
+        self._compare()
+        self._label()
+        if self.is_one_revision:
+            sign_many(list(self.articles.values()), "~", self.stamp)
+        record_articles(list(self.articles), self.stamp)
+        for pk in self._with_conflicts():
+            follow_edits(self.articles[pk], self.stamp)
+
+    def _derive(self, article: Article, before: Article) -> None:
+        if article.body != before.body and article.as_loaded == before.as_loaded:
+            article.body_as_loaded = "" if has_loaded_body(article) else loaded_body(before)
+        article.archive_date = filing.archive_date_of(article.published, article.updated)
+        if article.body != before.body and article.body_html == before.body_html:  # else it is rendered already
+            filing.derive(article)
+
+    def _save(self) -> None:
+        """Those that move are saved one after the other, for two may want the same address."""
+        stay, move = [], []
+        for pk, article in self.articles.items():
+            before = self.before[pk]
+            if (article.archive_date, article.slug) != (before.archive_date, before.slug):
+                move.append(article)
+            elif any(getattr(article, name) != getattr(before, name) for name in COLUMNS):
+                stay.append(article)
+        update_values(Article, COLUMNS, stay)
+        for article in move:
+            article.slug = filing.free_slug(article)
+            update_values(Article, COLUMNS, [article])
+            Tagging.objects.filter(article=article).update(archive_date=article.archive_date)
+        filing.keep_addresses([(self.before[one.pk].get_absolute_url(), one) for one in move])
+
+    def _count(self) -> None:
+        counts, now = CountChanges(), Filed.of_many(list(self.articles))
+        for pk in self.articles:
+            counts.move(self.filed.get(pk), now.get(pk))
+        counts.save()
+
+    def _compare(self) -> None:
+        """Look for near-duplicates of what was rewritten."""
+        rewritten = [one for pk, one in self.articles.items() if one.body != self.before[pk].body]
+        signatures = [(one.pk, signature_of([plain(block) for block in one.blocks])) for one in rewritten]
+        self.near_duplicates = note_likeness(signatures, self.stamp.load)
+
+    def _label(self) -> None:
+        now = _words_of(self.articles)
+        ids = [pk for pk, words in now.items() if words != self.words.get(pk)]
+        if ids:
+            self.labels_are_written = photo_labels.label_renditions(list(Photo.objects.filter(pk__in=ids)))
+
+    def _with_conflicts(self) -> set[int]:
+        return set(Conflict.objects.open().filter(article__in=self.articles).values_list("article_id", flat=True))
+
+
+def _words_of(article_ids: Collection[int]) -> dict[int, Any]:
+    held = Photo.objects.filter(article__in=article_ids).exclude(file="")
+    return {photo.pk: photos.Words.of(photo) for photo in held}
+
+
+@contextmanager
+def changing(ids: Collection[int], stamp: Stamp, *, is_one_revision: bool = False) -> Iterator[Changes]:
+    """Articles to be changed in the block, within the caller's transaction; nothing follows where it raises."""
+    changes = Changes.begin(ids, stamp, is_one_revision=is_one_revision)
+    yield changes
+    changes.finish()
