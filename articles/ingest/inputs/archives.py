@@ -141,7 +141,7 @@ def _why_not(member: zipfile.ZipInfo) -> str | None:
 
 
 def _tar_members(path: Path, unpacking: _Unpacking) -> Iterator[IngestError]:
-    with tarfile.open(path, "r:") as archive:
+    with tarfile.open(path, "r:", ignore_zeros=True) as archive:
         for member in members_of(archive, path.stat().st_size):
             if isinstance(member, Gap):
                 yield UnreadableFile(str(member), path=unpacking.name)

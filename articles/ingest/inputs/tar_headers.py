@@ -1,4 +1,4 @@
-"""The members of a tar file, past damage: Python's own reader ends at the first bad header as if the file did."""
+"""The members of a tar file, past damage: headers that are destroyed, and members whose length is wrong."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import IO, cast
 from articles.ingest.inputs.damaged import DAMAGE
 
 BLOCK_BYTES = tarfile.BLOCKSIZE
-_BITE_BYTES = 1 << 20
-_MAGIC, _MAGIC_AT = b"ustar", 257
+_TYPE_AT = 156
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +27,24 @@ class Gap:
 
 
 def members_of(archive: tarfile.TarFile, size: int) -> Iterator[tarfile.TarInfo | Gap]:
-    """Every member that has a sound header, and each gap before, between or after them. ``size`` is the file's."""
+    """Every member that has a sound header, and each gap before, between or after them.
+
+    ``archive`` was opened with ``ignore_zeros``, which looks for the next header where none is. ``size`` is the file's.
+    """
     assert archive.fileobj is not None  # noqa: S101
     file: IO[bytes] = archive.fileobj  # type: ignore[assignment]
-    reached = 0
-    last: tarfile.TarInfo | None = None
-    while True:
-        member = _next(archive)
-        if member is not None and archive.offset > reached:
-            reached, last = archive.offset, member
-            yield member
-            continue
-        at = max(archive.offset, reached)
-        if last is not None and last.offset_data + held_bytes(last) > size:
-            # Whoever reads it is told: it is cut off, or its length is wrong and others follow.
-            goes_on_at = _next_header(file, last.offset_data)
-        else:
-            goes_on_at = _next_header(file, at + BLOCK_BYTES)
-            if not _is_end(file, at):
-                yield Gap(at, goes_on_at)
-        last = None
-        if goes_on_at is None:
-            return
-        archive.offset = reached = goes_on_at
+    reached: int | None = 0
+    while member := _next(archive, size):
+        if reached is not None and member.offset > reached and not _is_sound(file, reached):
+            yield Gap(reached, member.offset)
+        yield member
+        reached = archive.offset
+        if reached > size:  # it is cut off, or its length is wrong and others follow
+            archive.offset = member.offset_data
+            # Whoever reads a member that is not whole is told.
+            reached = size if member.isreg() and member.offset_data + held_bytes(member) <= size else None
+    if reached is not None and not _is_end(file, reached):
+        yield Gap(reached, None)
 
 
 def held_bytes(member: tarfile.TarInfo) -> int:
@@ -61,11 +55,20 @@ def held_bytes(member: tarfile.TarInfo) -> int:
     return member.size if member.isreg() else 0
 
 
-def _next(archive: tarfile.TarFile) -> tarfile.TarInfo | None:
-    try:
-        return archive.next()
-    except DAMAGE:
-        return None
+def _next(archive: tarfile.TarFile, size: int) -> tarfile.TarInfo | None:
+    while True:
+        try:
+            return archive.next()
+        except DAMAGE:  # of a header that takes several blocks
+            if archive.offset >= size:
+                return None
+            archive.offset += BLOCK_BYTES
+
+
+def _is_sound(file: IO[bytes], at: int) -> bool:
+    """Whether no member is missing here: a header for all that follow is none, and tar files may be joined."""
+    file.seek(at)
+    return file.read(BLOCK_BYTES)[_TYPE_AT : _TYPE_AT + 1] == tarfile.XGLTYPE or _is_end(file, at)
 
 
 def _is_end(file: IO[bytes], at: int) -> bool:
@@ -73,27 +76,3 @@ def _is_end(file: IO[bytes], at: int) -> bool:
     file.seek(at)
     mark = file.read(2 * BLOCK_BYTES)
     return len(mark) >= BLOCK_BYTES and not mark.strip(b"\0")
-
-
-def _next_header(file: IO[bytes], at: int) -> int | None:
-    """The first sound header from ``at`` on, in steps of a block; several tar files may stand one after another."""
-    while True:
-        file.seek(at)
-        read = file.read(_BITE_BYTES)
-        found = read.find(_MAGIC, _MAGIC_AT)
-        while found >= 0:
-            start = found - _MAGIC_AT
-            if start % BLOCK_BYTES == 0 and _is_header(read[start : start + BLOCK_BYTES]):
-                return at + start
-            found = read.find(_MAGIC, found + 1)
-        if len(read) < _BITE_BYTES:
-            return None
-        at += len(read)
-
-
-def _is_header(block: bytes) -> bool:
-    try:
-        tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
-    except DAMAGE:
-        return False
-    return True
