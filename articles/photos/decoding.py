@@ -18,7 +18,8 @@ FORMATS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "GIF": "gif", "TIFF": "t
 if features.check("avif"):
     FORMATS["AVIF"] = "avif"
 # How files of these kinds begin, to tell a damaged picture from what is none.
-BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"II*\x00", b"MM\x00*", b"BM", b"RIFF")
+BEGINNINGS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG": "PNG", b"GIF8": "GIF", b"II*\x00": "TIFF", b"MM\x00*": "TIFF"}
+_MAYBE_PICTURES = (*BEGINNINGS, b"BM", b"RIFF")
 # A progressive JPEG has about ten. Each goes over the whole picture, and a hostile one has thousands.
 MOST_PASSES = 100
 UPRIGHT = {
@@ -79,7 +80,7 @@ def damage_in_words(data: bytes) -> Iterator[None]:
         raise BadPhoto("decoding it needs more memory than there is") from error
     except Exception as error:
         # Decoders meet damage with nearly any exception: OSError, SyntaxError, ValueError, struct.error, IndexError …
-        if isinstance(error, UnidentifiedImageError) and not data.startswith(BEGINNINGS):
+        if isinstance(error, UnidentifiedImageError) and not data.startswith(_MAYBE_PICTURES):
             raise BadPhoto(_no_picture(data)) from error
         raise BadPhoto("the file is cut off or damaged") from error
 

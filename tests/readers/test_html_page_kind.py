@@ -158,8 +158,8 @@ def test_a_picture_with_its_caption_is_an_article() -> None:
 
 
 def test_bytes_that_are_no_page_are_named() -> None:
-    assert why_not_a_page(b"\xff\xd8\xff\xe0\x00\x10JFIF") == "a picture (JPEG)"
-    assert why_not_a_page(b"RIFF\x00\x00\x00\x00WEBPVP8 ") == "a picture (WebP)"
+    assert why_not_a_page(b"\xff\xd8\xff\xe0\x00\x10JFIF") == "a JPEG picture"
+    assert why_not_a_page(b"RIFF\x00\x00\x00\x00WEBPVP8 ") == "a WebP picture"
     assert why_not_a_page(b"%PDF-1.4") == "a PDF document"
     assert why_not_a_page(b"<!doctype html>") is None
 

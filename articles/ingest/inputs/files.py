@@ -17,14 +17,8 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from articles.ingest.errors import IngestError, NotAnArticle, UnknownForm, UnreadableFile
-from articles.ingest.inputs.archives import (
-    NESTED,
-    Budget,
-    UnpackLimits,
-    check_zip,
-    unpack,
-    unpack_gzip,
-)
+from articles.ingest.inputs.archives import NESTED, check_zip, unpack, unpack_gzip
+from articles.ingest.inputs.limits import Budget, UnpackLimits
 from articles.ingest.inputs.own_files import CALLED, KEY_FILE, OwnFiles
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import (

@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from articles.ingest.errors import UnknownForm
 from articles.ingest.parsing.decoding import is_binary
+from articles.ingest.parsing.signatures import signature_of
 from articles.ingest.readers import READERS, called
 from articles.ingest.readers.base import Reader
 
@@ -34,25 +35,6 @@ OPENED_SUFFIXES = CONTAINER_SUFFIXES.union(*(reader.suffixes | reader.takes_name
 # Names that promise an article: what is none of a known form is refused, not left alone.
 PROMISING_SUFFIXES = frozenset().union(*(reader.takes_names for reader in READERS.values()))
 
-# What a file is by its first bytes, when it is surely no article: (first bytes, what it is called).
-MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG\r\n", "a PNG picture"),
-    (b"\xff\xd8\xff", "a JPEG picture"),
-    (b"GIF8", "a GIF picture"),
-    (b"RIFF", "a RIFF file (WebP, WAV or AVI)"),
-    (b"II*\x00", "a TIFF picture"),
-    (b"MM\x00*", "a TIFF picture"),
-    (b"%PDF-", "a PDF document"),
-    (b"BZh", "a bzip2 archive"),
-    (b"\xfd7zXZ", "an xz archive"),
-    (b"(\xb5/\xfd", "a Zstandard archive"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90", "a program"),
-    (b"\xd0\xcf\x11\xe0", "an old office document"),
-    (b"SQLite format 3\x00", "a SQLite database"),
-    (b"{\\rtf", "an RTF document"),
-)
 # Atomic and possessive: what stands before an element must not be tried in every combination.
 _ROOT_ELEMENT = re.compile(
     rb"(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->)|(?><!DOCTYPE[^>\[]*+(?:\[.*?\])?\s*+>))*+<([A-Za-z_][\w:.-]*)", re.DOTALL
@@ -75,8 +57,8 @@ def container_of(head: bytes) -> Container | None:
 
 def reader_of(name: str, head: bytes) -> Reader:
     """The reader of a file that begins with ``head``. Raises ``UnknownForm`` saying what the bytes are instead."""
-    if kind := next((kind for magic, kind in MAGIC if head.startswith(magic)), None):
-        raise UnknownForm(f"this is {kind}, not an article; {readable()} are read", path=name)
+    if signature := signature_of(head):
+        raise UnknownForm(f"this is {signature.called}, not an article; {readable()} are read", path=name)
     for reader in READERS.values():
         if reader.looks_like(head):
             return reader

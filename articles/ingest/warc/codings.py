@@ -13,10 +13,10 @@ from io import BytesIO
 
 from fastwarc.stream_io import BrotliReader, ZstdReader
 
+from articles.ingest.inputs.limits import is_bomb
 from articles.ingest.parsing.decoding import is_binary
 from articles.ingest.warc.stream import GZIP
 
-RATIO_FROM_BYTES = 4_000_000
 BITE_BYTES = 1 << 16
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
@@ -104,7 +104,7 @@ def without_coding(body: bytes, coding: str, *, max_bytes: int, max_ratio: int) 
 def _check(size: int, packed: int, max_bytes: int, max_ratio: int) -> None:
     if size > max_bytes:
         raise TooLarge(f"decoded it is more than {max_bytes:,} bytes")
-    if size > RATIO_FROM_BYTES and size > packed * max_ratio:
+    if is_bomb(size, packed, max_ratio):
         raise TooLarge(f"decoded it grows to more than {max_ratio} times its size, as bombs do")
 
 

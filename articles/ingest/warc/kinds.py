@@ -7,43 +7,11 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
-Kind = Literal[
-    "page", "picture", "style sheet", "script", "font", "feed", "data file", "text file", "document", "recording",
-    "program or archive", "file of another kind", "nothing",
-]  # fmt: skip
+from articles.ingest.parsing.signatures import FileKind, signature_of
+
+Kind = FileKind | Literal["page", "style sheet", "script", "feed", "text file", "file of another kind", "nothing"]
 
 SNIFFED_BYTES = 2048
-# A file is this by how it begins.
-MAGIC: tuple[tuple[bytes, Kind], ...] = (
-    (b"\xff\xd8\xff", "picture"),
-    (b"\x89PNG\r\n", "picture"),
-    (b"GIF87a", "picture"),
-    (b"GIF89a", "picture"),
-    (b"II*\x00", "picture"),
-    (b"MM\x00*", "picture"),
-    (b"\x00\x00\x01\x00", "picture"),
-    (b"8BPS", "picture"),
-    (b"%PDF-", "document"),
-    (b"%!PS", "document"),
-    (b"\xd0\xcf\x11\xe0", "document"),
-    (b"{\\rtf", "document"),
-    (b"wOFF", "font"),
-    (b"wOF2", "font"),
-    (b"OTTO", "font"),
-    (b"\x00\x01\x00\x00\x00", "font"),
-    (b"ID3", "recording"),
-    (b"OggS", "recording"),
-    (b"FLV\x01", "recording"),
-    (b"\x1aE\xdf\xa3", "recording"),
-    (b"FWS", "recording"),
-    (b"CWS", "recording"),
-    (b"PK\x03\x04", "program or archive"),
-    (b"\x1f\x8b", "program or archive"),
-    (b"\x7fELF", "program or archive"),
-    (b"MZ\x90", "program or archive"),
-)
-_BEGINNINGS = tuple(magic for magic, _ in MAGIC)
-_BRANDED: dict[bytes, Kind] = {b"avif": "picture", b"avis": "picture", b"heic": "picture", b"mif1": "picture"}
 # What a media type says where the bytes do not; the first fit counts.
 BY_TYPE: tuple[tuple[str, Kind], ...] = (
     ("text/html", "page"),
@@ -102,9 +70,9 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "
 
 def kind_of(beginning: bytes, declared: str) -> Kind:
     """What a body is that begins so; ``declared`` is its media type, lower case, ``""`` for none."""
-    by_bytes = _by_magic(beginning)
-    if by_bytes is not None:
-        return by_bytes
+    signature = signature_of(beginning)
+    if signature is not None:
+        return signature.kind
     text = _as_ascii(beginning)
     if not text.strip(b"\0 \t\r\n\x0c"):
         return "nothing"
@@ -134,18 +102,6 @@ def kind_by_address(uri: str) -> Kind | None:
     except ValueError:
         return None
     return BY_SUFFIX.get(name.rpartition(".")[2].lower()) if "." in name else None
-
-
-def _by_magic(beginning: bytes) -> Kind | None:
-    if beginning[:4] == b"RIFF":
-        return "picture" if beginning[8:12] == b"WEBP" else "recording"
-    if beginning[4:8] == b"ftyp":
-        return "picture" if beginning[8:12] in _BRANDED else "recording"
-    if beginning[:2] == b"BM" and beginning[6:10] == b"\0\0\0\0":
-        return "picture"
-    if not beginning.startswith(_BEGINNINGS):
-        return None
-    return next(kind for magic, kind in MAGIC if beginning.startswith(magic))
 
 
 def _as_ascii(beginning: bytes) -> bytes:

@@ -13,11 +13,12 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from articles.ingest.errors import IngestError, UnreadableFile
 from articles.ingest.inputs.damaged import UNREADABLE, damage_in_words
+from articles.ingest.inputs.limits import is_bomb
 from articles.ingest.inputs.shown import printable
 from articles.ingest.warc.extents import Copy, Limits
 from articles.ingest.warc.headers import ARC_RECORD, RECORD
 from articles.ingest.warc.scanner import Deep, Found, Scanner
-from articles.ingest.warc.stream import GZIP, RATIO_FROM_BYTES, Broken, Stream
+from articles.ingest.warc.stream import GZIP, Broken, Stream
 
 _LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, and how long the name and the extra field are (APPNOTE, 4.3.7)
 _CRAWL_MEMBER = re.compile(r"archive/.*\.(?:warc|arc)(?:\.gz)?", re.IGNORECASE | re.DOTALL)
@@ -151,7 +152,7 @@ def unpacked_member(source: Source, deep: Deep, scratch: Scratch) -> tuple[Sourc
 
 def _unpacked_part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> tuple[Path, Broken | None]:
     """What a packed member holds, and the damage that ended it, if any."""
-    if member.file_size > RATIO_FROM_BYTES and member.file_size > member.compress_size * scratch.limits.max_ratio:
+    if is_bomb(member.file_size, member.compress_size, scratch.limits.max_ratio):
         reason = f"it grows to more than {scratch.limits.max_ratio} times its size (UNPACK_MAX_RATIO), as bombs do"
         raise UnreadableFile(reason, path=name)
     with damage_in_words(name, "it"), ZipFile(path) as archive, archive.open(member) as file:

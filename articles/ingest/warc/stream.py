@@ -9,12 +9,12 @@ from __future__ import annotations
 import zlib
 from typing import IO
 
+from articles.ingest.inputs.limits import is_bomb
+
 RAW_BYTES = 1 << 16
 UNPACKED_BYTES = 1 << 18
 SALVAGE_BYTES = 64
 GZIP = b"\x1f\x8b\x08"
-# A small file may well shrink to a hundredth: the ratio is asked of what is larger than this.
-RATIO_FROM_BYTES = 50_000_000
 
 
 class Broken(Exception):
@@ -182,8 +182,6 @@ class Stream:
         return bytes(kept)
 
     def _check_ratio(self) -> None:
-        if not self._max_ratio or self._member_bytes < RATIO_FROM_BYTES:
-            return
         offset = self._marks[-1][1]
-        if self._member_bytes > self._max_ratio * (self.file_position - offset):
+        if self._max_ratio and is_bomb(self._member_bytes, self.file_position - offset, self._max_ratio):
             raise Broken(offset, f"it grows to more than {self._max_ratio} times its size, as bombs do")

@@ -30,8 +30,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from articles import photos
 from articles.editorial.exchange import apply_edits
 from articles.ingest.errors import IngestError
-from articles.ingest.inputs.archives import UnpackLimits
 from articles.ingest.inputs.files import Search, is_of_pictures
+from articles.ingest.inputs.limits import UnpackLimits
 from articles.ingest.inputs.own_files import CALLED, KEY_FILE, OwnFiles
 from articles.ingest.inputs.scratch import scratch_folder
 from articles.ingest.inputs.shown import printable

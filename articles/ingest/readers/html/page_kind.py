@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from articles.ingest.parsing.decoding import is_binary
+from articles.ingest.parsing.signatures import signature_of
 from articles.ingest.readers.html.evidence import Evidence
 from articles.ingest.readers.html.evidence.json_ld import ARTICLE_TYPES
 from articles.ingest.readers.html.evidence.signs import Signs
@@ -46,20 +47,13 @@ _LOOKED_AT_BYTES = 65_536
 _PARTS = re.compile(r"\s+[|·•»›«–—:/-]\s+|\s*\|\s*|:\s+")
 _MOST_OF_IT = 0.45
 
-_MAGIC = (
-    (b"\xff\xd8\xff", "a picture (JPEG)"), (b"\x89PNG", "a picture (PNG)"), (b"GIF8", "a picture (GIF)"),
-    (b"%PDF-", "a PDF document"), (b"PK\x03\x04", "a zip archive"), (b"\x1f\x8b", "compressed (gzip)"),
-    (b"\x00\x00\x01\x00", "an icon"), (b"wOF", "a font"), (b"\x00\x00\x00\x1cftyp", "a film"),
-    (b"\x00\x00\x00\x18ftyp", "a film"), (b"ID3", "a sound"), (b"OggS", "a sound or film"),
-)  # fmt: skip
-
 
 def why_not_a_page(data: bytes) -> str | None:
     """What bytes are that were saved as a page and are none; ``None`` for a page, or what may be one."""
-    if data.startswith(b"RIFF") and data[8:12] in (b"WEBP", b"WAVE", b"AVI "):
-        return "a picture (WebP)" if data[8:12] == b"WEBP" else "a sound or film"
-    kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
-    return kind or ("binary, not text" if is_binary(data[:_LOOKED_AT_BYTES]) else None)
+    signature = signature_of(data)
+    if signature is not None:
+        return signature.called
+    return "binary, not text" if is_binary(data[:_LOOKED_AT_BYTES]) else None
 
 
 def why_not_an_article(evidence: Evidence, blocks: Sequence[str], *, photos: int = 0) -> str | None:
