@@ -1,16 +1,18 @@
 """Bytes of a web page to characters: the character set as browsers find it, mended where it is plainly wrong.
 
-Labels and what they stand for are those of https://encoding.spec.whatwg.org/#names-and-labels, the order of evidence
-(byte order mark, transport, ``meta``) that of https://html.spec.whatwg.org/#determining-the-character-encoding. Unlike
-a browser, the archive does not believe a declaration against the bytes.
+The order of evidence (byte order mark, transport, ``meta``) is that of
+https://html.spec.whatwg.org/#determining-the-character-encoding. Unlike a browser, the archive does not believe a
+declaration against the bytes.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from itertools import chain
 
+import webencodings
 from resiliparse.parse.encoding import detect_encoding
 
 from articles.ingest.parsing.decoding import Decoded, decode
@@ -18,59 +20,29 @@ from articles.ingest.parsing.decoding import Decoded, decode
 # How far a ``meta`` is looked for. Browsers stop after 1,024 bytes; old pages have comments and scripts before it.
 _HEAD_BYTES = 16_384
 
-# Encoding as the archive names it: Python's codec for it, and the labels that mean it besides its name.
-_LABELS: dict[str, tuple[str, str]] = {
-    "utf-8": ("utf-8", "utf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8"),
-    "windows-1252": (
-        "cp1252",
-        """ascii us-ascii ansi_x3.4-1968 cp1252 x-cp1252 cp819 ibm819 csisolatin1 iso-8859-1 iso8859-1 iso88591
-        iso_8859-1 iso_8859-1:1987 iso-ir-100 l1 latin1 latin-1 ansi""",
-    ),
-    "gb18030": ("gb18030", "gb2312 gbk x-gbk csgb2312 csiso58gb231280 gb_2312 gb_2312-80 chinese iso-ir-58 cp936"),
-    "big5": ("big5hkscs", "big5-hkscs big5hkscs cn-big5 csbig5 x-x-big5 cp950"),
-    "shift_jis": ("cp932", "sjis x-sjis shift-jis ms_kanji ms932 csshiftjis windows-31j cp932"),
-    "euc-jp": ("euc_jp", "x-euc-jp cseucpkdfmtjapanese euc_jp eucjp"),
-    "iso-2022-jp": ("iso2022_jp_ext", "csiso2022jp iso2022_jp"),
-    "euc-kr": (
-        "cp949",
-        """cseuckr csksc56011987 iso-ir-149 korean ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 windows-949 cp949
-        uhc euc_kr""",
-    ),
-    "iso-2022-kr": ("iso2022_kr", "csiso2022kr iso2022_kr"),
-    "hz-gb-2312": ("hz", "hz"),
-    "ibm866": ("cp866", "866 cp866 csibm866"),
-    "iso-8859-2": ("iso8859-2", "iso8859-2 iso88592 iso_8859-2 iso_8859-2:1987 csisolatin2 iso-ir-101 l2 latin2"),
-    "iso-8859-3": ("iso8859-3", "iso8859-3 iso88593 iso_8859-3 csisolatin3 l3 latin3"),
-    "iso-8859-4": ("iso8859-4", "iso8859-4 iso88594 iso_8859-4 csisolatin4 l4 latin4"),
-    "iso-8859-5": ("iso8859-5", "iso8859-5 iso88595 iso_8859-5 csisolatincyrillic cyrillic"),
-    "iso-8859-6": ("iso8859-6", "iso8859-6 iso88596 iso_8859-6 csisolatinarabic arabic asmo-708 ecma-114"),
-    "iso-8859-7": ("iso8859-7", "iso8859-7 iso88597 iso_8859-7 csisolatingreek greek greek8 ecma-118 elot_928"),
-    "iso-8859-8": ("iso8859-8", "iso8859-8 iso88598 iso_8859-8 csisolatinhebrew hebrew visual iso-8859-8-e"),
-    "iso-8859-8-i": ("iso8859-8", "csiso88598i logical"),
-    "iso-8859-10": ("iso8859-10", "iso8859-10 iso885910 csisolatin6 l6 latin6"),
-    "iso-8859-13": ("iso8859-13", "iso8859-13 iso885913"),
-    "iso-8859-14": ("iso8859-14", "iso8859-14 iso885914"),
-    "iso-8859-15": ("iso8859-15", "iso8859-15 iso885915 iso_8859-15 csisolatin9 l9 latin9 latin-9"),
-    "iso-8859-16": ("iso8859-16", "iso8859-16"),
-    "koi8-r": ("koi8-r", "koi koi8 koi8_r cskoi8r"),
-    "koi8-u": ("koi8-u", "koi8-ru"),
-    "macintosh": ("mac_roman", "csmacintosh mac x-mac-roman mac-roman"),
-    "x-mac-cyrillic": ("mac_cyrillic", "x-mac-ukrainian mac-cyrillic"),
-    "windows-874": ("cp874", "dos-874 iso-8859-11 iso8859-11 iso885911 tis-620 cp874"),
-    "windows-1250": ("cp1250", "cp1250 x-cp1250"),
-    "windows-1251": ("cp1251", "cp1251 x-cp1251 win-1251 win1251"),
-    "windows-1253": ("cp1253", "cp1253 x-cp1253"),
-    "windows-1254": (
-        "cp1254",
-        "cp1254 x-cp1254 csisolatin5 iso-8859-9 iso8859-9 iso88599 iso_8859-9 iso_8859-9:1989 iso-ir-148 l5 latin5",
-    ),
-    "windows-1255": ("cp1255", "cp1255 x-cp1255"),
-    "windows-1256": ("cp1256", "cp1256 x-cp1256"),
-    "windows-1257": ("cp1257", "cp1257 x-cp1257"),
-    "windows-1258": ("cp1258", "cp1258 x-cp1258"),
+# Labels that browsers do not know and old pages, servers and Python use, by what they mean.
+_OTHER_LABELS = {
+    "windows-1252": ("ansi", "latin-1"),
+    "iso-8859-15": ("latin-9", "latin9"),
+    "iso-8859-16": ("iso8859-16",),
+    "windows-1251": ("win-1251", "win1251"),
+    "windows-874": ("cp874",),
+    "macintosh": ("mac-roman",),
+    "x-mac-cyrillic": ("mac-cyrillic",),
+    "gb18030": ("cp936",),
+    "big5": ("big5hkscs", "cp950"),
+    "shift_jis": ("cp932",),
+    "euc-jp": ("euc_jp", "eucjp"),
+    "iso-2022-jp": ("iso2022_jp",),
+    "euc-kr": ("cp949", "euc_kr", "uhc"),
+    "iso-2022-kr": ("csiso2022kr", "iso2022_kr"),
+    "hz-gb-2312": ("hz",),
 }
-_CODECS = {name: codec for name, (codec, _) in _LABELS.items()}
-_NAMES = {label: name for name, (_, labels) in _LABELS.items() for label in (name, *labels.split())}
+_MEANT = {label: name for name, labels in _OTHER_LABELS.items() for label in (name, *labels)}
+# What is no character set of a page: text that declares UTF-16 in single bytes was converted.
+_NOT_BELIEVED = frozenset({"utf-16le", "utf-16be", "replacement", "x-user-defined"})
+# Codecs of encodings that browsers read no more, or less of.
+_CODECS = {"iso-2022-jp": "iso2022_jp_ext", "iso-2022-kr": "iso2022_kr", "hz-gb-2312": "hz"}
 
 # Encodings in which one character takes several bytes: what is not theirs seldom decodes as them.
 _MULTI_BYTE = frozenset({"gb18030", "big5", "shift_jis", "euc-jp", "euc-kr"})
@@ -118,8 +90,18 @@ def _declared(data: bytes, transport: str | None) -> Iterator[str]:
     metas = (_META_CHARSET.search(meta["attributes"]) for meta in _META.finditer(head) if meta["attributes"])
     written = (match["label"].decode("ascii") for match in chain(metas, [xml]) if match)
     labels = [transport or "", *written]
-    names = (_NAMES.get(label.strip(" \t\r\n\"'").casefold()) for label in labels)
-    return iter(dict.fromkeys(filter(None, names)))
+    return iter(dict.fromkeys(filter(None, map(_name_of, labels))))
+
+
+def _name_of(label: str) -> str | None:
+    """The encoding that a label means; ``None`` for one that means none, or is not believed."""
+    plain = label.strip(" \t\r\n\"'").casefold()
+    if plain in _MEANT:
+        return _MEANT[plain]
+    encoding = webencodings.lookup(plain)
+    if encoding is None or encoding.name in _NOT_BELIEVED:
+        return None
+    return "gb18030" if encoding.name == "gbk" else encoding.name
 
 
 def _unicode(data: bytes, labels: list[str]) -> Decoded | None:
@@ -148,7 +130,8 @@ def _is_surely_utf8(decoded: Decoded, declared: str) -> bool:
 
 def _as_declared(data: bytes, name: str) -> Decoded | None:
     """The page in the encoding that it declares; ``None`` if the bytes speak against that."""
-    text = data.decode(_CODECS[name], "replace")
+    codec = codecs.lookup(_CODECS[name]) if name in _CODECS else webencodings.lookup(name).codec_info
+    text, _ = codec.decode(data, "replace")
     lost = text.count("\ufffd")
     sample = text[:_CHARACTERS_TO_JUDGE]
     if lost > max(1, _MOST_LOST * len(_NOT_ASCII.findall(text))):
@@ -168,7 +151,7 @@ def _is_another_script(text: str) -> bool:
 def _detected(data: bytes) -> Decoded:
     """The page by its bytes alone; a guess, and so always with the damage ``encoding:…``."""
     label = detect_encoding(data, html5_compatible=False) or ""
-    name = _NAMES.get(label.casefold())
+    name = _name_of(label)
     decoded = _as_declared(data, name) if name and name != "utf-8" else None
     if decoded is None:
         return decode(data)
