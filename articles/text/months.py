@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from articles.text.words import words
-
 
 def without_accents(name: str) -> str:
     """In small letters, without accents and the dots of Turkish."""
@@ -55,8 +53,7 @@ MONTHS_ELSEWHERE: dict[str, int] = {
 }  # fmt: skip
 
 # The days of the week, written as the months are.
-WEEKDAYS_ELSEWHERE = frozenset(map(without_accents, words(
-    """
+WEEKDAYS_ELSEWHERE = frozenset(map(without_accents, """
     montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi
     dimanche lunes martes miercoles jueves viernes sabado domingo lunedi martedi mercoledi giovedi venerdi sabato
     domenica segunda terca quarta quinta sexta feira maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
@@ -66,8 +63,7 @@ WEEKDAYS_ELSEWHERE = frozenset(map(without_accents, words(
     szombat vasarnap pazartesi sali carsamba persembe cuma cumartesi pazar понедельник вторник среда четверг пятница
     суббота воскресенье понеділок вівторок середа четвер субота неділя δευτερα τριτη τεταρτη πεμπτη παρασκευη
     σαββατο κυριακη الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد יום ראשון שני שלישי רביעי חמישי שישי שבת
-    """
-)))  # fmt: skip
+    """.split()))  # fmt: skip
 
 _MONTH = r"(?P<month>[^\W\d_]{3,14})"
 _DAY_FORMS = (

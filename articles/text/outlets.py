@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 
-from articles.text.words import words
-
 # Agencies that a credit may name. All but those in capitals are matched in any case.
 AGENCIES = (
     "Xinhua", "China News Service", "China Daily", "AP", "AFP", "Reuters", "VOA", "Kyodo", "VCG", "IC", "CNS", "PA",
@@ -35,26 +33,26 @@ OUTLETS = frozenset(
 )  # fmt: skip
 
 # The last word of a newspaper's, a broadcaster's or an agency's name.
-PRESS_WORDS = words(
+PRESS_WORDS = frozenset(
     """agencies agency argus bulletin chronicle courier daily dispatch echo examiner express gazette globe guardian
     herald independent inquirer journal ledger magazine mail mercury mirror monitor morning news newspaper newswire
     observer online post press radio record register reporter review sentinel standard star sun telegraph television
-    times today tribune tv voice weekly wire"""
+    times today tribune tv voice weekly wire""".split()
 )
 
 # ``Breaking News`` and ``Good Morning`` are rubrics, not newspapers.
-_RUBRIC_WORDS = words(
+_RUBRIC_WORDS = frozenset(
     """bad breaking business fake good hot in international latest live local more national other our read record
-    sport sports the this top weather world your"""
+    sport sports the this top weather world your""".split()
 )
 
 # What stands alone in brackets under a headline without being anyone's name.
-_NOT_ACRONYMS = words("FILE LIVE MAP NEW PHOTO PHOTOS UPDATE UPDATED VIDEO WATCH")
+_NOT_ACRONYMS = frozenset("FILE LIVE MAP NEW PHOTO PHOTOS UPDATE UPDATED VIDEO WATCH".split())
 
 _DOMAIN = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,10}", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[a-z0-9-]+\.)+[a-z]{2,10}", re.IGNORECASE)
 _ACRONYM = re.compile(r"[A-Z]{2,6}")
-_SMALL_WORDS = words("a an and at da de del der des di do du el for in la le of on the van von y &")
+_SMALL_WORDS = frozenset("a an and at da de del der des di do du el for in la le of on the van von y &".split())
 _CHINESE_PRESS = re.compile(r"[\u4e00-\u9fff]{1,12}(?:社|报|報|网|網|日报|日報|晚报|晚報|电视台|電視台|新闻|新聞)")
 
 

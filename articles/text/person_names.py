@@ -7,13 +7,12 @@ import unicodedata
 from typing import NamedTuple
 
 from articles.text.outlets import PRESS_WORDS, is_known_outlet
-from articles.text.words import words
 
 # Languages whose names begin with the family, or have no family name.
-_OTHER_ORDERS = words("hu is ja km ko vi yue zh")
+_OTHER_ORDERS = frozenset("hu is ja km ko vi yue zh".split())
 
 # Words of a body, a desk or a role; none of them is part of a name that is taken apart.
-_NO_NAMES = PRESS_WORDS | words(
+_NO_NAMES = PRESS_WORDS | frozenset(
     """academy admin amnesty anonymous association authority bank board borough bureau centre center church city
     club collective college committee commission company conference congress contributor contributors copy
     correspondent correspondents council county court cross crescent department desk district editor editorial editors
@@ -22,22 +21,22 @@ _NO_NAMES = PRESS_WORDS | words(
     photographer photos picture pictures police political president project public reader readers red red-cross region
     research royal rights sales save school science senate service services society special sport sports staff state
     studio studios subscriber team the theatre town trust union united university unknown various village volunteers
-    watch web white wikimedia women world writer writers youth"""
+    watch web white wikimedia women world writer writers youth""".split()
 )
-_TITLES = words(
-    "capt col dame dr father gen jr judge king lady lord lt maj mr mrs ms pope prof queen rev sgt sir sister sr"
+_TITLES = frozenset(
+    "capt col dame dr father gen jr judge king lady lord lt maj mr mrs ms pope prof queen rev sgt sir sister sr".split()
 )
 # Capitalised or not, these may be part of the name that follows.
-_PARTICLES = words("abu al bin da de del della der di dos du el ibn la le san santa st van von zu")
+_PARTICLES = frozenset("abu al bin da de del della der di dos du el ibn la le san santa st van von zu".split())
 
 # Names that in Korean and Vietnamese, and often abroad, stand before the given one.
-_KOREAN = words(
+_KOREAN = frozenset(
     """ahn an bae cho choi chung han hong hwang jang jeon jeong jung kang kim kwon lee lim moon no oh park roh seo shin
-    sohn son song yang yoo yoon yu"""
+    sohn son song yang yoo yoon yu""".split()
 )
-_VIETNAMESE = words(
+_VIETNAMESE = frozenset(
     """bui cao dang dao dinh do doan duong ho hoang huynh le luong ly mai ngo nguyen pham phan phung quach ta thai to
-    tran trinh truong vo vu vuong"""
+    tran trinh truong vo vu vuong""".split()
 )
 
 # Whole words of Chinese in pinyin and of Japanese in Hepburn; of Korean. They take in others too, such as Ana: whether

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 
 from articles.ingest.parsing.page_lines import TOOLS_BARRED
-from articles.text.words import words
 
 # Reader tools, alone or several in a row, each with or without a count.
 TOOLS = (
@@ -47,7 +46,7 @@ WHOLE_LINES = (
 BEGINNINGS = ("©", "the copyright of the article", "all rights reserved", "license for publishing")
 
 # After ``Copyright``, a word in lower case that is none of these begins a sentence about copyright.
-_NOTICE_WORDS = words("by of belongs notice in is remains protected reserved owned information statement")
+_NOTICE_WORDS = frozenset("by of belongs notice in is remains protected reserved owned information statement".split())
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".svg", ".avif", ".heic")
 

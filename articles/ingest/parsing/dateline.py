@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from articles.text.words import words
-
 _LONGEST = 120
 _MOST_WORDS = 14
 
@@ -14,13 +12,13 @@ _BRACKETED = re.compile(r"\([^()]*\)|/[^/()]{1,30}/")
 # ``McLEAN``, ``DeKALB``: capitals after a prefix that keeps its small letters.
 _PREFIX = re.compile(r"(?:Mc|Mac|De|La|Le|Du|Al)(?=[A-Z]{2})")
 _WORD_SIGNS = {ord(sign): None for sign in "'’.-/"}
-_SMALL_WORDS = words("of the and de da do del la le el al on in sur am an upon y e")
+_SMALL_WORDS = frozenset("of the and de da do del la le el al on in sur am an upon y e".split())
 
 # Words in capitals that open a line without being places.
-_NOT_PLACES = words(
+_NOT_PLACES = frozenset(
     """FILE UPDATE UPDATED EXCLUSIVE VIDEO PHOTO PHOTOS WATCH NEW BREAKING CORRECTS CORRECTED CORRECTION LIVE ANALYSIS
     OPINION FACTBOX TIMELINE EXPLAINER FEATURE PREVIEW REVIEW NOTE EDITOR URGENT ALERT NASA NATO UN EU UK US USA WHO
-    FBI CIA WTO IMF AP AFP VOA BBC CNN GDP AI TV DVD CEO OK PM MP"""
+    FBI CIA WTO IMF AP AFP VOA BBC CNN GDP AI TV DVD CEO OK PM MP""".split()
 )
 
 _CHINESE_AGENCIES = (

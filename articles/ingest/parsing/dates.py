@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from articles.text.words import words
-
 # Month names by number; abbreviations of three letters or more may end in a full stop.
 MONTHS: dict[str, int] = {
     name: number
@@ -23,7 +21,9 @@ MONTHS: dict[str, int] = {
     for name in names.split()
 }  # fmt: skip
 
-WEEKDAYS = words("monday tuesday wednesday thursday friday saturday sunday mon tues tue wed thurs thur thu fri sat sun")
+WEEKDAYS = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday mon tues tue wed thurs thur thu fri sat sun".split()
+)
 
 # Offsets of the zones of section 5, and of others whose letters mean one zone only.
 ZONES: dict[str, str] = {

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import re
 
-from articles.text.words import words
-
 # Lower-case words that stand between the names in a byline, or name a role.
-_BYLINE_WORDS = words(
+_BYLINE_WORDS = frozenset(
     """a al an and at bin bint correspondent correspondents da de del della der di do dos du e editor editors el et
     for from ibn in la le of our reporter reporters special staff st the van von with writer writers y zu & agencies
-    contributor contributors photographer photographers columnist"""
+    contributor contributors photographer photographers columnist""".split()
 )
 
 # Words of a credit: how the picture came, on what terms, and the prepositions between names.
-_CREDIT_WORDS = _BYLINE_WORDS | words(
+_CREDIT_WORDS = _BYLINE_WORDS | frozenset(
     """account author artist attribution by c cc commons copyright courtesy file generic handout library licence
     license licensed owned page permission photo pic pool public domain under use used user via wikimedia collection
     archive archives family own work shared screenshot supplied provided to on flickr twitter facebook instagram
-    reserved rights all"""
+    reserved rights all""".split()
 )
 
 # What follows ``By`` in a sentence, not in a byline.
-_TIME_WORDS = words(
+_TIME_WORDS = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday mid early late noon midnight then now contrast far
     comparison law next this that these those all another one two three four five six seven eight nine ten it its
-    his her their he she they we you what when where which who doing using"""
+    his her their he she they we you what when where which who doing using""".split()
 )
 
 _SENTENCE_BREAK = re.compile(r"(?<![A-Z])(?<!\b(?:Jr|Sr|Dr|Mr|Ms|St))(?<!\bMrs)(?<!\bProf)[.!?] |[。！？]")

@@ -11,36 +11,35 @@ from typing import TypeAlias
 from lxml import etree
 
 from articles.ingest.parsing.whitespace import fold
-from articles.text.words import words
 
 Element: TypeAlias = etree._Element
 
 HEADINGS = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "hl1": 2, "hl2": 2}
-LISTS = words("ul ol")
-QUOTATIONS = words("blockquote bq")
-TABLES = words("table")
-PICTURES = words("img picture figure media video")
+LISTS = frozenset({"ul", "ol"})
+QUOTATIONS = frozenset({"blockquote", "bq"})
+TABLES = frozenset({"table"})
+PICTURES = frozenset({"img", "picture", "figure", "media", "video"})
 BLOCKS = (
     frozenset(HEADINGS)
     | LISTS
     | QUOTATIONS
     | TABLES
     | PICTURES
-    | words(
+    | frozenset(
         """p address byline dateline tagline distributor credit summary dt dd li hr dl pre html body div section article
     main aside header footer nav center form fieldset details block body.content body.end body.head abstract hedline
-    note fn nitf-table nitf-table-metadata nitf-table-summary"""
+    note fn nitf-table nitf-table-metadata nitf-table-summary""".split()
     )
 )
-BREAKING = BLOCKS | words("br td th tr caption figcaption media-caption media-producer media-reference")
+BREAKING = BLOCKS | frozenset("br td th tr caption figcaption media-caption media-producer media-reference".split())
 
 # What these hold is no text of an article.
-SILENT = words(
+SILENT = frozenset(
     """script style noscript template svg math iframe object embed audio canvas button input select textarea head title
-    link meta base map param source track applet frame frameset media-metadata media-object rp"""
+    link meta base map param source track applet frame frameset media-metadata media-object rp""".split()
 )
 # Of these, it is worth saying that they were there, and where they led.
-NOTED = words("iframe object embed audio")
+NOTED = frozenset({"iframe", "object", "embed", "audio"})
 
 MARKS = {
     "em": "em", "i": "em", "cite": "em", "dfn": "em", "var": "em", "strong": "strong", "b": "strong", "code": "code",

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from articles.ingest.parsing.html_fragment.elements import HEADINGS, SILENT, Element, name_of
 from articles.ingest.parsing.html_fragment.inline import DEEPEST, html_of, runs_of
 from articles.ingest.parsing.whitespace import fold, remove_invisible
-from articles.text.words import words
 
-_KEPT = words("table thead tbody tfoot tr td th caption dl dt dd pre ul ol li p blockquote hr br")
+_KEPT = frozenset("table thead tbody tfoot tr td th caption dl dt dd pre ul ol li p blockquote hr br".split())
 _RENAMED = {"bq": "blockquote"} | {name: f"h{level}" for name, level in HEADINGS.items()}
-_VOID = words("hr br")
+_VOID = frozenset({"hr", "br"})
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 _NUMBERS = ("colspan", "rowspan", "start")
 

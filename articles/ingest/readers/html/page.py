@@ -11,7 +11,6 @@ from articles.ingest.parsing.long_tags import with_fewer_attributes
 from articles.ingest.readers.html.charset import decode_page
 from articles.ingest.readers.html.tree import Element
 from articles.ingest.story import Damage
-from articles.text.words import words
 
 # Characters that no page can show and no tree can hold: controls, lone surrogates, what Unicode calls noncharacters.
 _UNPRINTABLE = re.compile("[\x01-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -24,7 +23,7 @@ _LONGEST_NODE = 9_000_000
 _END_OF_PAGE = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _LATE_HTML = re.compile(r"<!--.*?-->|(?P<tag><html\s[^<>]*>)", re.IGNORECASE | re.DOTALL)
 _LATE_HTML_WITHIN = 20_000  # characters
-_HEAD_TAGS = words("title meta link script style base noscript template object bgsound")
+_HEAD_TAGS = frozenset("title meta link script style base noscript template object bgsound".split())
 
 # Deeper than this, elements are merged into those around them: no reader of pages needs more, and none may run out of
 # stack.

@@ -17,7 +17,6 @@ from articles.ingest.readers.html.evidence.json_ld import ARTICLE_TYPES
 from articles.ingest.readers.html.evidence.signs import Signs
 from articles.ingest.readers.html.kind_words import ERROR, LISTING, SEARCH, SIGN_IN, WALL
 from articles.ingest.readers.html.units import length
-from articles.text.words import words
 
 # An error, a form or a wall says no more than this.
 _FEW_WORDS = 700
@@ -34,12 +33,14 @@ _LONGEST_TEASER = 600
 _SHORTEST_BRIEF = 100
 _LONGEST_STUB = 300
 
-_LISTINGS = words("CollectionPage SearchResultsPage ItemList Blog ProfilePage ContactPage CheckoutPage")
-_LISTING_CLASSES = words("home front blog archive category tag author date search search-results post-type-archive")
-_ARTICLE_CLASSES = words(
-    "single single-post node-type-article page-node-type-article page-node-type-news article-page postid"
+_LISTINGS = frozenset("CollectionPage SearchResultsPage ItemList Blog ProfilePage ContactPage CheckoutPage".split())
+_LISTING_CLASSES = frozenset(
+    "home front blog archive category tag author date search search-results post-type-archive".split()
 )
-_OG_ARTICLES = words("article news blog post newsarticle article:news video.other video.movie book")
+_ARTICLE_CLASSES = frozenset(
+    "single single-post node-type-article page-node-type-article page-node-type-news article-page postid".split()
+)
+_OG_ARTICLES = frozenset("article news blog post newsarticle article:news video.other video.movie book".split())
 
 _LOOKED_AT_BYTES = 65_536
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 
 from articles.ingest.readers.html.evidence.clues import Choice, Clue, key
 from articles.ingest.readers.html.evidence.moments import is_date_alone
-from articles.text.words import words
 
 _SEPARATOR = re.compile(r"\s+(?:[|｜\-–—·•»«›‹/:~]|::|\|\||>|<|→|←)\s+|\s*[|｜»«›‹]\s*|:\s+|\s*[—–_]\s*|\s+@\s+")
 _CUT = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])$")
@@ -19,11 +18,11 @@ _WEIGHTS = {
 }  # fmt: skip
 _LATER_META = 1.4
 # Words that are no headline by themselves, whatever page has them.
-_NO_HEADLINE = words(
+_NO_HEADLINE = frozenset(
     """untitled untitleddocument home homepage index news article blog title null undefined newpage1 startseite accueil
     inicio unbenannt unbenanntesdokument neueseite1 documentosenzatitolo documentsanstitre documentosintítulo
     documentosemtítulo naamloosdocument dokumentbeztytułu adsızbelge безымянныйдокумент новаястраница1 无标题文档
-    無標題文件 noname"""
+    無標題文件 noname""".split()
 )
 
 

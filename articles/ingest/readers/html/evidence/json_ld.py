@@ -11,31 +11,34 @@ from articles.ingest.readers.html.evidence.clues import Clues, Field, key, plain
 from articles.ingest.readers.html.evidence.images import ImageRecord
 from articles.ingest.readers.html.evidence.lenient_json import load_all
 from articles.ingest.readers.html.tree import Element
-from articles.text.words import words
 
 Node: TypeAlias = dict[str, Any]
 
 # What may be the article of a page, the likeliest first; within a row all are alike.
 _ARTICLES: tuple[frozenset[str], ...] = (
-    words(
+    frozenset(
         """NewsArticle ReportageNewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle
-        OpinionNewsArticle ReviewNewsArticle AdvertiserContentArticle SatiricalArticle LiveBlogPosting"""
+        OpinionNewsArticle ReviewNewsArticle AdvertiserContentArticle SatiricalArticle LiveBlogPosting""".split()
     ),
-    words(
+    frozenset(
         """Article BlogPosting Report ScholarlyArticle MedicalScholarlyArticle TechArticle SocialMediaPosting
-        DiscussionForumPosting Interview PressRelease"""
+        DiscussionForumPosting Interview PressRelease""".split()
     ),
-    words("Review CriticReview EmployerReview UserReview ClaimReview Recipe HowTo"),
-    words("VideoObject NewsVideo PodcastEpisode AudioObject MediaGallery ImageGallery Photograph CreativeWork Blog"),
+    frozenset("Review CriticReview EmployerReview UserReview ClaimReview Recipe HowTo".split()),
+    frozenset(
+        """VideoObject NewsVideo PodcastEpisode AudioObject MediaGallery ImageGallery Photograph CreativeWork
+        Blog""".split()
+    ),
 )
 ARTICLE_TYPES = frozenset().union(*_ARTICLES[:3])
 _RANKS = {name: rank for rank, names in enumerate(_ARTICLES) for name in names}
-_PAGES = words("WebPage ItemPage AboutPage MedicalWebPage FAQPage QAPage")
-_SITES = words("WebSite NewsMediaOrganization Newspaper Periodical")
+_PAGES = frozenset({"WebPage", "ItemPage", "AboutPage", "MedicalWebPage", "FAQPage", "QAPage"})
+_SITES = frozenset({"WebSite", "NewsMediaOrganization", "Newspaper", "Periodical"})
 # Properties whose values are other works than the one that has them.
-_OTHERS = words(
+_OTHERS = frozenset(
     """hasPart itemListElement relatedLink relatedLinks comment comments liveBlogUpdate blogPost blogPosts citation
-    isBasedOn isPartOf review reviews episode workExample mentions about significantLink subjectOf potentialAction"""
+    isBasedOn isPartOf review reviews episode workExample mentions about significantLink subjectOf
+    potentialAction""".split()
 )
 _MOST_NODES = 20_000
 # With so many articles of one kind in it, a page may still be that of the first.

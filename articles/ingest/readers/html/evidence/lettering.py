@@ -19,7 +19,6 @@ from articles.ingest.readers.html.evidence.moments import is_date_alone
 from articles.ingest.readers.html.evidence.people import begins_with_by
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
 from articles.text.outlets import has_press_name, is_known_outlet
-from articles.text.words import words
 
 # Sizes are those of ``FONT SIZE``: 3 is that of plain text.
 _PLAIN_SIZE = 3.0
@@ -58,7 +57,7 @@ _NOTICES = etree.XPath("descendant::text()[contains(., '\u00a9') or contains(., 
 _OWNER = re.compile(
     r".{0,200}?(?:©|copyright)(?:[\s\d,;–-]|©|\(c\)|copyright|by\b)*(?P<name>[^.|·©\d]{3,80})", re.IGNORECASE
 )
-_NO_HEADLINE = words("contents menu search navigation links archive archives advertisement")
+_NO_HEADLINE = frozenset("contents menu search navigation links archive archives advertisement".split())
 
 
 @dataclass(slots=True)

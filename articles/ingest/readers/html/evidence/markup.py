@@ -17,7 +17,6 @@ from articles.ingest.readers.html.evidence.moments import printed_dates, says_up
 from articles.ingest.readers.html.evidence.people import begins_with_by, without_by
 from articles.ingest.readers.html.evidence.region import is_beside
 from articles.ingest.readers.html.tree import Element, fold, folded_text, inline_text
-from articles.text.words import words
 
 Sign = Literal["published", "updated", "date", "author", "byline", "deck", "heading", "section", "tag", "crumbs"]
 
@@ -87,8 +86,9 @@ _SITE_TITLE = re.compile(
     r"(?<![a-z])(?:site|blog)[-_]?(?:title|name|logo)|(?<![a-z])(?:logo|brand)(?![a-z])", re.IGNORECASE
 )
 _FRONT_PAGE = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w+)?", re.IGNORECASE)
-_HOME = words(
-    "home homepage start startseite accueil inicio hem forside etusivu главная 首页 首頁 ホーム frontpage youarehere"
+_HOME = frozenset(
+    """home homepage start startseite accueil inicio hem forside etusivu главная 首页 首頁 ホーム frontpage
+    youarehere""".split()
 )
 
 

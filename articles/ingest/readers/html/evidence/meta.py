@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from articles.ingest.readers.html.evidence.clues import Clues, Field, plain
 from articles.ingest.readers.html.evidence.images import ImageRecord
 from articles.ingest.readers.html.tree import Element
-from articles.text.words import words
 
 Metas = Mapping[str, list[str]]
 
@@ -56,9 +55,9 @@ for _field, _names in NAMES.items():
         _FIELDS.setdefault(_name, []).append((_field, _rank))
 
 # Values that list several tags or people.
-_LISTS = words(
+_LISTS = frozenset(
     """news_keywords parsely-tags sailthru.tags citation_keywords dcterms.subject dc.subject article:keywords tags
-    keywords keyword"""
+    keywords keyword""".split()
 )
 
 

@@ -9,7 +9,6 @@ from lxml import etree
 from articles.ingest.readers.html.evidence.clues import Clues, Field
 from articles.ingest.readers.html.evidence.json_ld import ARTICLE_TYPES
 from articles.ingest.readers.html.tree import Element, inline_text
-from articles.text.words import words
 
 _SCOPES = etree.XPath("descendant-or-self::*[@itemtype or @typeof]")
 _PROPERTIES = etree.XPath("descendant::*[@itemprop or @property]")
@@ -22,7 +21,7 @@ _FIELDS: dict[str, Field] = {
     "keywords": "tag", "inLanguage": "language", "url": "url", "mainEntityOfPage": "url", "dateline": "dateline",
 }  # fmt: skip
 # Fields whose property is said at most once in earnest; the first of each name counts.
-_NAMES = words("author creator publisher sourceOrganization")
+_NAMES = frozenset({"author", "creator", "publisher", "sourceOrganization"})
 _MOST = 3_000
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from articles.ingest.readers.html.evidence.clues import key
 from articles.text.outlets import has_press_name, is_known_outlet
-from articles.text.words import words
 
 _LONGEST = 300
 _LONGEST_NAME = 80
@@ -52,10 +51,10 @@ _TITLE = re.compile(
 )
 
 # What systems write where nobody signed.
-_NOBODY = words(
+_NOBODY = frozenset(
     """admin administrator root webmaster unknown unbekannt null undefined none na author autor auteur autore user
     default test guest anonymous anonym anonyme editor editors redaktion by staff nobody superuser siteadmin wpadmin
-    newsroom desk writer contributor"""
+    newsroom desk writer contributor""".split()
 )
 _NO_NAME = re.compile(
     r"(?:über|about|zum|zur|zu den|all posts|alle beiträge|more from|mehr von|à propos|sobre|view|see|read)\b",
