@@ -1,4 +1,4 @@
-"""Permanent names: digests, keys and slugs. Pure; the same for loads, the admin and the command line."""
+"""What texts and files are told apart by: bare letters, digests, keys and slugs. Pure; the same for all who ask."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from collections.abc import Collection
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o and u: nobody mistakes a key read aloud
 SLUG_LENGTH = 80
 PHOTO_KEY_LENGTH = 8
+
+
+def bare(text: str) -> str:
+    """Letters and digits alone, in small letters: what two spellings of one name have in common."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def digest_of(data: bytes) -> str:

@@ -16,6 +16,8 @@ from itertools import accumulate
 from operator import xor
 from struct import pack, unpack_from
 
+from articles.text.keys import bare
+
 BANDS = 6
 RUNS_KEPT = 48
 ALIKE_PERCENT = 40  # from here on two texts are near-duplicates; tests/bench/likeness.py measures what that finds
@@ -102,7 +104,7 @@ class _Numbers(dict[str, int]):
         self._shortest_bytes = shortest_bytes
 
     def __missing__(self, token: str) -> int:
-        word = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", token).casefold()))
+        word = bare(unicodedata.normalize("NFKC", token))
         spelled = word.encode("utf-8", "surrogatepass")
         counts = len(spelled) >= self._shortest_bytes or word.isdigit()
         number = int.from_bytes(blake2b(spelled, digest_size=8).digest()) >> (64 - _BITS) if counts else 0

@@ -19,9 +19,10 @@ from articles.ingest.readers.html.evidence.people import names_in
 from articles.ingest.readers.html.images import file_key, file_name
 from articles.ingest.readers.html.page import Page, parse
 from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_article
-from articles.ingest.readers.html.tidying import Known, bare
+from articles.ingest.readers.html.tidying import Known
 from articles.ingest.readers.html.tree import fold
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
+from articles.text.keys import bare
 from articles.text.markdown import escape_text, plain, render
 
 # Atomic and possessive: comments before the first element must not be tried in every combination.

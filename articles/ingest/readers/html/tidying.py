@@ -22,6 +22,7 @@ from articles.ingest.readers.html.picture_names import is_caption
 from articles.ingest.readers.html.selection import path_to
 from articles.ingest.readers.html.tree import Element, fold
 from articles.ingest.readers.html.units import Node, Unit, link_length
+from articles.text.keys import bare
 
 _PROSE = 80
 # A box without any paragraph has text of its own from this length on.
@@ -39,11 +40,6 @@ _LONGEST_FURNITURE = 600
 _RULE = re.compile(r"[\W_]{1,40}")
 _BETWEEN_PIECES = re.compile(r"[·|•｜]")
 _SENTENCE = re.compile(r".*[.!?…。！？؟][\"”’'»」』)）\]]*", re.DOTALL)
-
-
-def bare(text: str) -> str:
-    """Letters and digits alone, in small letters."""
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def same_words(one: str, other: str) -> bool:

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Literal
 
 from articles.ingest.parsing.whitespace import fold
+from articles.text.keys import bare
 
 Field = Literal[
     "headline", "deck", "author", "published", "updated", "source", "site", "section", "tag", "keyword", "language",
@@ -19,6 +20,8 @@ Field = Literal[
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _ENTITY = re.compile(r"&(?:#\w{1,8}|[a-zA-Z]{2,10});")
+
+key = bare  # of names and headlines, to compare them
 
 # More statements of one kind than this say nothing, whoever makes them.
 _MOST = 200
@@ -76,8 +79,3 @@ def plain(text: str) -> str:
             break
         text = html.unescape(text)
     return fold(_TAG.sub("", text) if "<" in text else text)
-
-
-def key(text: str) -> str:
-    """Letters and digits alone, in small letters: what two spellings of one name have in common."""
-    return "".join(filter(str.isalnum, text.casefold()))
