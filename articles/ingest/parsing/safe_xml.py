@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -44,7 +45,7 @@ _SPACE = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE\s+(?P<name>[^\s>\[]+)(?:[^>\[\"']++|\"[^\"]*\"|'[^']*')*+", re.IGNORECASE)
 # What an internal subset is made of: declarations with their quoted values, comments, instructions.
 _SUBSET_PART = re.compile(
-    r"\s+|<!--.*?-->|<\?.*?\?>|%[^\s;]+;|<!(?P<kind>[A-Za-z]*)(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>", re.DOTALL
+    r"\s+|<!--.*?-->|<\?.*?\?>|%[^\s;]+;|<![A-Za-z]*(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>", re.DOTALL
 )
 _ENTITY = re.compile(r"<!ENTITY\s+(?P<parameter>%\s+)?(?P<name>[^\s>]+)\s+(?P<external>SYSTEM|PUBLIC)?")
 _ROOT = re.compile(r"<(?P<name>[^\s/>!?]+)(?P<attributes>(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+)")
@@ -102,13 +103,16 @@ def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document
     Raises ``BadMetadata`` for one that is not well-formed or declares entities, naming the line.
     """
     decoded = decode_xml(data)
-    _refuse_entities(decoded.text, path, first_line)
+    prolog = _prolog(decoded.text)
+    if prolog.entity:
+        line = first_line + decoded.text.count("\n", 0, prolog.entity.start())
+        raise BadMetadata(_why_refused(prolog.entity), path=path, line=line)
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False,
         remove_comments=True, remove_pis=True,
     )  # fmt: skip
     try:
-        root = etree.fromstring(_bare(decoded.text).encode("utf-8", "surrogatepass"), parser)
+        root = etree.fromstring(_bare(decoded.text, prolog.subset).encode("utf-8", "surrogatepass"), parser)
     except etree.XMLSyntaxError as error:
         raise BadMetadata(
             f"not well-formed XML: {_in_words(error)}", path=path, line=_line(error, first_line)
@@ -128,7 +132,7 @@ def opening_of(head: bytes) -> Opening | None:
 
 
 def _opening(text: str) -> Opening | None:
-    at = _prolog_end(text)
+    at = _prolog(text).end
     root = _ROOT.match(text, at)
     if not root:
         return None
@@ -185,10 +189,10 @@ def _codec(label: str) -> str | None:
     return name if is_ascii_wider else None
 
 
-def _bare(text: str) -> str:
+def _bare(text: str, subset: tuple[int, int]) -> str:
     """The text without its declaration, which speaks of bytes, and without what its document type declares, which can
     make a parser slow and says nothing that is read here. Lines keep their numbers."""
-    start, end = _subset(text)
+    start, end = subset
     text = text[:start] + "\n" * text.count("\n", start, end) + text[end:]
     found = _DECLARATION.match(text)
     return text if not found else "\n" * found[0].count("\n") + text[found.end() :]
@@ -197,51 +201,40 @@ def _bare(text: str) -> str:
 # --- Document types ---------------------------------------------------------------------------------------------------
 
 
-def _prolog_end(text: str) -> int:
-    """Where the root element begins, or what else ends the prolog."""
+class _Prolog(NamedTuple):
+    """What stands before the root element, which begins at ``end``.
+
+    ``subset`` is where the document type declares something, brackets and all; twice the same place if it does not, or
+    has no end. ``entity`` is the first that it declares.
+    """
+
+    end: int
+    subset: tuple[int, int] = (0, 0)
+    entity: re.Match[str] | None = None
+
+
+def _prolog(text: str) -> _Prolog:
     at = _skip(text, 0)
     doctype = _DOCTYPE.match(text, at)
     if not doctype:
-        return at
-    at = doctype.end()
-    if text[at : at + 1] == "[":
-        at = _subset_end(text, at + 1)
+        return _Prolog(at)
+    at = start = doctype.end()
+    subset, entity = (0, 0), None
+    if text[start : start + 1] == "[":
+        at += 1
+        while part := _SUBSET_PART.match(text, at):
+            entity = entity or _ENTITY.match(text, at)
+            at = part.end()
+        if text[at : at + 1] == "]":
+            subset = (start, at + 1)
     end = text.find(">", at)
-    return _skip(text, end + 1) if end >= 0 else len(text)
+    return _Prolog(_skip(text, end + 1) if end >= 0 else len(text), subset, entity)
 
 
 def _skip(text: str, at: int) -> int:
     while found := _SPACE.match(text, at):
         at = found.end()
     return at
-
-
-def _subset_end(text: str, at: int) -> int:
-    while found := _SUBSET_PART.match(text, at):
-        at = found.end()
-    return at
-
-
-def _subset(text: str) -> tuple[int, int]:
-    """Where the internal subset stands, brackets and all; twice the same place if there is none, or it has no end."""
-    doctype = _DOCTYPE.match(text, _skip(text, 0))
-    if not doctype or text[doctype.end() : doctype.end() + 1] != "[":
-        return 0, 0
-    end = _subset_end(text, doctype.end() + 1)
-    return (doctype.end(), end + 1) if text[end : end + 1] == "]" else (0, 0)
-
-
-def _refuse_entities(text: str, path: Path | str, first_line: int) -> None:
-    at = _skip(text, 0)
-    doctype = _DOCTYPE.match(text, at)
-    if not doctype or text[doctype.end() : doctype.end() + 1] != "[":
-        return
-    at = doctype.end() + 1
-    while found := _SUBSET_PART.match(text, at):
-        if entity := _ENTITY.match(text, found.start()):
-            line = first_line + text.count("\n", 0, found.start())
-            raise BadMetadata(_why_refused(entity), path=path, line=line)
-        at = found.end()
 
 
 def _why_refused(entity: re.Match[str]) -> str:
