@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b32encode
 
 from articles.ingest.warc.headers import RECORD
 
 BEGINNING_BYTES = 1 << 15  # the HTTP header and enough of the body to tell what it is
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-# Python's own digits of base 32, in the same order; digits that are none in RFC 4648 become a sign that is none.
-_AS_DIGITS = str.maketrans(_LETTERS + "0189", "0123456789abcdefghijklmnopqrstuv" + "!!!!")
 HASHES = frozenset({"md5", "sha1", "sha256", "sha384", "sha512"})
 
 
@@ -61,15 +59,4 @@ class Block:
         said, own = self._promised.strip().rstrip("="), self._hash.digest()
         if len(said) == len(own) * 2:
             return said.lower() == own.hex()
-        return _base32(said.upper(), len(own)) == own
-
-
-def _base32(text: str, size: int) -> bytes | None:
-    """Base32 (RFC 4648) into ``size`` bytes; ``None`` for what is none. Ten times as fast as the standard library's."""
-    spare = len(text) * 5 - size * 8
-    if not 0 <= spare < 5 or not text.isalnum():
-        return None
-    try:
-        return (int(text.translate(_AS_DIGITS), 32) >> spare).to_bytes(size, "big")
-    except ValueError:
-        return None
+        return said.upper() == b32encode(own).decode().rstrip("=")

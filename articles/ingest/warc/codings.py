@@ -21,8 +21,8 @@ BITE_BYTES = 1 << 16
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _SAMPLE_BYTES, _FEW_BYTES = 4096, 300
-_WINDOWS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
-KNOWN = frozenset({*_WINDOWS, "br", "zstd"})
+_GZIP_WINDOW = 16 + zlib.MAX_WBITS
+KNOWN = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 
 
 class TooLarge(Exception):
@@ -109,16 +109,16 @@ def _check(size: int, packed: int, max_bytes: int, max_ratio: int) -> None:
 
 
 def _unpacked(body: bytes, coding: str) -> Iterator[bytes]:
-    if windows := _WINDOWS.get(coding):
-        yield from _inflated(body, windows)
-    elif coding in ("br", "zstd"):
+    if coding in ("br", "zstd"):
         reader = (BrotliReader if coding == "br" else ZstdReader)(BytesIO(body))
         while piece := reader.read(BITE_BYTES):
             yield piece
+    elif coding in KNOWN:
+        yield from _inflated(body, _deflate_window(body) if coding == "deflate" else _GZIP_WINDOW)
 
 
-def _inflated(body: bytes, windows: tuple[int, ...]) -> Iterator[bytes]:
-    unpacker = _fitting(body, windows)
+def _inflated(body: bytes, window: int) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj(window)
     rest = body
     while rest and not unpacker.eof:
         piece = unpacker.decompress(rest, BITE_BYTES)
@@ -131,12 +131,10 @@ def _inflated(body: bytes, windows: tuple[int, ...]) -> Iterator[bytes]:
         raise EOFError
 
 
-def _fitting(body: bytes, windows: tuple[int, ...]) -> zlib._Decompress:
-    """An unpacker for a body: some servers send deflate without the wrapping that the standard asks for."""
-    for window in windows[:-1]:
-        try:
-            zlib.decompressobj(window).decompress(body[:512], 1)
-        except zlib.error:
-            continue
-        return zlib.decompressobj(window)
-    return zlib.decompressobj(windows[-1])
+def _deflate_window(body: bytes) -> int:
+    """Some servers send deflate without the wrapping that the standard asks for."""
+    try:
+        zlib.decompressobj().decompress(body[:512], 1)
+    except zlib.error:
+        return -zlib.MAX_WBITS
+    return zlib.MAX_WBITS
