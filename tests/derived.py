@@ -121,4 +121,5 @@ def assert_history_ends_with_what_is(model: Any) -> None:
         assert (newest.history_type != "-") == (pk in there), newest
         if pk in there:
             names = [one.attname for one in newest.tracked_fields if one.attname != "archive_date"]
-            assert [getattr(newest, name) for name in names] == [getattr(there[pk], name) for name in names], newest
+            differing = [name for name in names if getattr(newest, name) != getattr(there[pk], name)]
+            assert not differing, (newest, differing)
