@@ -20,7 +20,7 @@ from articles.editorial.actions.withdraw import reinstate, withdraw
 from articles.editorial.revisions import Stamp
 from articles.models import Tag, Tagging
 from articles.models.withdrawal import is_said_by_source
-from articles.text.wording import counted, listed
+from articles.text.phrases import counted, listed
 
 NAME_LENGTH = 200
 

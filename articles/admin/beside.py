@@ -13,7 +13,8 @@ from articles.ingest.parsing.decoding import decode
 from articles.models import Article, Original, Photo
 from articles.models.original import READ_UP_TO_BYTES
 from articles.public.listings.origins import content_of, lines_of
-from articles.text.wording import ENCODINGS, FORMS, kept_as, size_words
+from articles.text.originals import ENCODINGS, FORMS, kept_as
+from articles.text.phrases import size_words
 
 LINES_SHOWN = 3_000
 CHARACTERS_SHOWN = 50_000

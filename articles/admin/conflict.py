@@ -30,7 +30,7 @@ from articles.editorial.conflicts import live_value
 from articles.editorial.decide import OPEN, OURS, THEIRS, WRITTEN, CannotDecide, decide, seen_mark
 from articles.editorial.revisions import Stamp
 from articles.models import Conflict
-from articles.text.wording import counted
+from articles.text.phrases import counted
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,8 @@ from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, signed
 from articles.admin.likeness import cited
 from articles.admin.lists import ArchiveFilter, WaitingFilter
 from articles.models import Damage
-from articles.text.wording import DAMAGE, counted, damage_words
+from articles.text.damage import DAMAGE, damage_words
+from articles.text.phrases import counted
 
 SHORT = 200
 

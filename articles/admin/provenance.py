@@ -19,7 +19,8 @@ from articles.ingest.parsing.decoding import decode
 from articles.models import Original
 from articles.models.original import READ_UP_TO_BYTES
 from articles.public.listings.origins import lines_of
-from articles.text.wording import ENCODINGS, FORMS, kept_as, size_words
+from articles.text.originals import form_words, kept_as
+from articles.text.phrases import size_words
 
 LINES_SHOWN = 1_000
 CHARACTERS_SHOWN = 50_000
@@ -74,8 +75,7 @@ class OriginalAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Form")
     def form_words(self, original: Original) -> str:
-        form, encoding = FORMS.get(original.form, original.form), ENCODINGS.get(original.encoding, original.encoding)
-        return f"{form} ({encoding})" if encoding else form
+        return form_words(original.form, original.encoding)
 
     @admin.display(description="Size")
     def size(self, original: Original) -> str:

@@ -27,7 +27,8 @@ from articles.admin.damage import kind_words
 from articles.admin.inlines import picture_of
 from articles.admin.likeness import NOT_SHOWN
 from articles.models import Conflict, Damage, NearDuplicate, Photo, Refusal
-from articles.text.wording import DAMAGE, damage_words, grouped
+from articles.text.damage import DAMAGE, damage_words
+from articles.text.phrases import grouped
 
 ITEMS_SHOWN = 5
 SHORT = 140

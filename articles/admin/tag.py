@@ -30,8 +30,9 @@ from articles.catalogue.filing import leave_word
 from articles.editorial.actions.merge_sources import keep_name
 from articles.editorial.revisions import Revision, Stamp, keep_state, tag_revisions
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
+from articles.text.dates import day_words
 from articles.text.keys import name_slug
-from articles.text.wording import counted, day_words
+from articles.text.phrases import counted
 
 ARTICLES = "admin:articles_article_changelist"
 NAME = forms.TextInput(attrs={"class": "vTextField"})

@@ -30,10 +30,10 @@ from articles.models import (
     Tagging,
 )
 from articles.text.blocks import blocks_of
+from articles.text.dates import moment_words
 from articles.text.diff import Change
 from articles.text.keys import digest_of
 from articles.text.merge import moved
-from articles.text.wording import moment_words
 
 THE_STAFF = "The archive’s staff"
 FROM_SOURCE = "Loaded from its source"

@@ -17,7 +17,7 @@ from django.contrib.auth import get_user_model
 from articles.editorial.loaded import edited_fields, edited_photo_fields
 from articles.models import Article, Original, Photo, Tagging
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
-from articles.text.wording import day_words, when_words
+from articles.text.dates import day_words, when_words
 
 Kind = Literal["source", "earlier", "file", "vocabulary", "staff"]
 ROWS_READ = 300

@@ -14,8 +14,11 @@ from articles.ingest.parsing.whitespace import fold, split_lines
 from articles.ingest.story import HeldElsewhere
 from articles.models import Damage, Original
 from articles.models.original import WITH_LEDGER
+from articles.text.damage import damage_words
+from articles.text.dates import moment_words
 from articles.text.keys import digest_of
-from articles.text.wording import ENCODINGS, FORMS, damage_words, kept_as, moment_words, size_words
+from articles.text.originals import form_words, kept_as
+from articles.text.phrases import size_words
 
 LINES_SHOWN = 300
 PIECES_SHOWN = 20
@@ -73,11 +76,9 @@ def origin_of(
     rows = origin_lines(ledger, texts)
     damage = list(damage)
     codes = {one.code for one in damage}
-    encoding = ENCODINGS.get(original.encoding, original.encoding)
-    form = FORMS.get(original.form, original.form)
     return Origin(
         name=original.name,
-        form=f"{form} ({encoding})" if encoding else form,
+        form=form_words(original.form, original.encoding),
         size=size_words(original.size_bytes),
         digest_halves=(original.digest[:32], original.digest[32:]),
         left_out=left_out_pieces(original.left_out[:pieces_shown], ledger, texts),

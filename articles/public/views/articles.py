@@ -31,8 +31,10 @@ from articles.public.listings.neighbours import ways_of
 from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, Origin, content_of, is_text, origin_of
 from articles.public.search.related import related_to
 from articles.public.views.errors import withdrawn
-from articles.text.languages import tongue_of
-from articles.text.wording import CAPTION_CUT, counted, date_lines, dates_sentence, language_words, listed, missing_date
+from articles.text.credits import CAPTION_CUT
+from articles.text.dates import date_lines, dates_sentence, missing_date
+from articles.text.languages import language_words, tongue_of
+from articles.text.phrases import counted, listed
 
 FORMS = {
     "json": ("application/json", "JSON", as_json),

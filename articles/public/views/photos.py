@@ -35,9 +35,11 @@ from articles.public.views.articles import find_article
 from articles.public.views.errors import withdrawn
 from articles.search.asking import begins_name
 from articles.search.query import first_day
+from articles.text.credits import CAPTION_CUT, credit_of, credited_to
+from articles.text.damage import damage_words
 from articles.text.dates import asked_words
 from articles.text.languages import tongue_of
-from articles.text.wording import CAPTION_CUT, credit_of, credited_to, damage_words, size_words
+from articles.text.phrases import size_words
 
 LARGEST = 1_000_000  # wider than any rendition: the largest is the one that is named
 
