@@ -10,6 +10,7 @@ from typing import Any
 
 from articles.ingest.story import Damage, Story, StoryPhoto
 from articles.text import markdown
+from articles.text.damage import DamageCode
 
 TEXT_FIELDS = (
     "headline", "deck", "byline", "dateline", "published_printed", "updated_printed", "source", "section", "language",
@@ -56,10 +57,10 @@ def _storable(story: Story) -> Story:
 
     def mend(text: str) -> str:
         if "\0" in text:
-            lost.add("nul-removed")
+            lost.add(DamageCode.NUL_REMOVED)
             text = text.replace("\0", "")
         if SURROGATE.search(text):
-            lost.add("replacement-characters")
+            lost.add(DamageCode.REPLACEMENT_CHARACTERS)
             text = SURROGATE.sub("\ufffd", text)
         return text
 

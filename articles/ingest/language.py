@@ -9,6 +9,7 @@ from typing import cast
 from resiliparse.parse.lang import detect_fast
 
 from articles.ingest.story import Damage, Story
+from articles.text.damage import DamageCode
 
 READ_CHARACTERS = 3_000
 FEWEST_LETTERS = 60
@@ -78,7 +79,7 @@ def _doubted(story: Story) -> Story:
         found = language_of(story.paragraphs, fewest=LONG_LETTERS, nearer=MUCH_NEARER)
     if found is None or found == declared or (found, declared) in _SAME:
         return story
-    damage = Damage("language-differs", "language", text=story.language or "")
+    damage = Damage(DamageCode.LANGUAGE_DIFFERS, "language", text=story.language or "")
     evidence = {**story.evidence, "language": DETECTED}
     return replace(story, language=found, evidence=evidence, damage=(*story.damage, damage))
 

@@ -4,70 +4,113 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, Self
 
-DAMAGE = {
-    "empty": "The original is empty",
-    "no-headline": "The original has no headline",
-    "no-date": "The original gives no date",
-    "no-body": "The original has no text",
-    "several-dates": "The original gives more than one date of a kind; the first one counts",
-    "date-ambiguous": "A date can be read in two ways, so it is not used",
-    "date-invalid": "A date is in no calendar, so it is not used",
-    "date-unread": "This archive cannot read the source’s date",
-    "date-after-capture": "The page names a date after the one on which it was saved",
-    "source-stripped": "The name of the source is missing beside the date",
-    "credit-cut": "A credit is cut off",
-    "caption-cut": "A caption is cut off",
-    "caption-missing": "A credit stands without a caption",
-    "encoding:utf-16": "The original is not UTF-8; it was read as UTF-16",
-    "encoding:gb18030": "The original is not UTF-8; it was read as GB 18030",
-    "encoding:windows-1252": "The original is not UTF-8; it was read as Windows-1252",
-    "replacement-characters": "Some characters could not be read; each stands as �",
-    "text-cut": "The original ends in the middle of a character",
-    "nul-removed": "NUL characters were taken out of the text",
-    "invisible-removed": "Invisible characters were taken out of the text",
-    "metadata-repeated": "A field stands twice at the head of the original; one of them counts",
-    "metadata-type": "A field at the head of the original holds what it cannot mean, so it is not used",
-    "capture-damaged": "The page was not captured whole",
-    "language-differs": "The page names another language than that of its words",
-    "url-taken": "The address that the source gives is that of another article here",
-    "photo-refused": "A photo’s file could not be taken in",
+
+class DamageCode(StrEnum):
+    """``words`` are of one original; ``kind`` stands after a number of articles, and each code has its own."""
+
+    words: str
+    kind: str
+
+    def __new__(cls, code: str, words: str, kind: str) -> Self:
+        self = str.__new__(cls, code)
+        self._value_, self.words, self.kind = code, words, kind
+        return self
+
+    EMPTY = "empty", "The original is empty", "empty"
+    NO_HEADLINE = "no-headline", "The original has no headline", "without a headline"
+    NO_DATE = "no-date", "The original gives no date", "without a date"
+    NO_BODY = "no-body", "The original has no text", "without text"
+    SEVERAL_DATES = (
+        "several-dates",
+        "The original gives more than one date of a kind; the first one counts",
+        "with more than one date of a kind",
+    )
+    DATE_AMBIGUOUS = (
+        "date-ambiguous",
+        "A date can be read in two ways, so it is not used",
+        "with a date that can be read in two ways",
+    )
+    DATE_INVALID = (
+        "date-invalid",
+        "A date is in no calendar, so it is not used",
+        "with a date that is in no calendar",
+    )
+    DATE_UNREAD = "date-unread", "This archive cannot read the source’s date", "with a date that could not be read"
+    DATE_AFTER_CAPTURE = (
+        "date-after-capture",
+        "The page names a date after the one on which it was saved",
+        "dated after being saved",
+    )
+    SOURCE_STRIPPED = (
+        "source-stripped",
+        "The name of the source is missing beside the date",
+        "with the source’s name missing beside the date",
+    )
+    CREDIT_CUT = "credit-cut", "A credit is cut off", "with a credit cut off"
+    CAPTION_CUT = "caption-cut", "A caption is cut off", "with a caption cut off"
+    CAPTION_MISSING = "caption-missing", "A credit stands without a caption", "with a credit but no caption"
+    AS_UTF_16 = "encoding:utf-16", "The original is not UTF-8; it was read as UTF-16", "read as UTF-16"
+    AS_GB18030 = "encoding:gb18030", "The original is not UTF-8; it was read as GB 18030", "read as GB 18030"
+    AS_WINDOWS_1252 = (
+        "encoding:windows-1252",
+        "The original is not UTF-8; it was read as Windows-1252",
+        "read as Windows-1252",
+    )
+    REPLACEMENT_CHARACTERS = (
+        "replacement-characters",
+        "Some characters could not be read; each stands as �",
+        "with characters that could not be read",
+    )
+    TEXT_CUT = "text-cut", "The original ends in the middle of a character", "ending in the middle of a character"
+    NUL_REMOVED = "nul-removed", "NUL characters were taken out of the text", "with NUL characters taken out"
+    INVISIBLE_REMOVED = (
+        "invisible-removed",
+        "Invisible characters were taken out of the text",
+        "with invisible characters taken out",
+    )
+    METADATA_REPEATED = (
+        "metadata-repeated",
+        "A field stands twice at the head of the original; one of them counts",
+        "with a field given twice",
+    )
+    METADATA_TYPE = (
+        "metadata-type",
+        "A field at the head of the original holds what it cannot mean, so it is not used",
+        "with a field that could not be used",
+    )
+    CAPTURE_DAMAGED = "capture-damaged", "The page was not captured whole", "not captured whole"
+    LANGUAGE_DIFFERS = (
+        "language-differs",
+        "The page names another language than that of its words",
+        "with a language named that is not the text’s",
+    )
+    URL_TAKEN = (
+        "url-taken",
+        "The address that the source gives is that of another article here",
+        "with the address of another article",
+    )
+    PHOTO_REFUSED = "photo-refused", "A photo’s file could not be taken in", "with a photo file refused"
+
+
+# Before the name of an encoding: a page may be in one that has no code of its own.
+READ_AS = "encoding:"
+# Why a date that an original has is not used, as readers are told beside what is known.
+UNUSED_DATES: dict[str, str] = {
+    DamageCode.DATE_AMBIGUOUS: "the source’s date can be read in two ways",
+    DamageCode.DATE_INVALID: "the source’s date is in no calendar",
+    DamageCode.DATE_UNREAD: "this archive cannot read the source’s date",
 }
-# The same after a number of articles, and the other things that a load notes.
-NOTED = {
-    "empty": "empty",
-    "no-headline": "without a headline",
-    "no-date": "without a date",
-    "date-after-capture": "dated after being saved",
-    "no-body": "without text",
-    "several-dates": "with more than one date of a kind",
-    "date-ambiguous": "with a date that can be read in two ways",
-    "date-invalid": "with a date that is in no calendar",
-    "date-unread": "with a date that could not be read",
-    "source-stripped": "with the source’s name missing beside the date",
-    "credit-cut": "with a credit cut off",
-    "caption-cut": "with a caption cut off",
-    "caption-missing": "with a credit but no caption",
-    "encoding:utf-16": "read as UTF-16",
-    "encoding:gb18030": "read as GB 18030",
-    "encoding:windows-1252": "read as Windows-1252",
-    "replacement-characters": "with characters that could not be read",
-    "text-cut": "ending in the middle of a character",
-    "nul-removed": "with NUL characters taken out",
-    "invisible-removed": "with invisible characters taken out",
-    "metadata-repeated": "with a field given twice",
-    "metadata-type": "with a field that could not be used",
-    "capture-damaged": "not captured whole",
-    "language-differs": "with a language named that is not the text’s",
-    "url-taken": "with the address of another article",
-    "photo-refused": "with a photo file refused",
+# What else a load notes of articles: of one, and of several where they are told otherwise.
+_ALSO_NOTED = {
     "photo-file-missing": "photo file not found|photo files not found",
     "draft": "draft, kept but not published|drafts, kept but not published",
     "later-version": "updated by a later version in the same load",
     "near-duplicate": "near-duplicate, listed for staff|near-duplicates, listed for staff",
 }
-_UNUSED_DATES = {"date-ambiguous", "date-invalid", "date-unread"}
+_CODES = {str(code): code for code in DamageCode}
 _OF_PHOTO = re.compile(r"photo (\d+)")
 
 
@@ -85,11 +128,9 @@ def damage_words(damage: Damaged, *, beside: Collection[str] = ()) -> str:
 
     ``beside``: the codes that stand with it. An original has a date where one of them says why it is not used.
     """
-    if damage.code == "no-date" and not _UNUSED_DATES.isdisjoint(beside):
+    if damage.code == DamageCode.NO_DATE and not UNUSED_DATES.keys().isdisjoint(beside):
         return "No date could be used"
-    words = DAMAGE.get(damage.code, damage.code)
-    if words == damage.code and words.startswith("encoding:"):
-        words = f"The original is not UTF-8; it was read as {words.removeprefix('encoding:')}"
+    words, _ = words_and_kind(damage.code)
     number = _OF_PHOTO.fullmatch(damage.field)
     if number is None:
         return words
@@ -97,18 +138,23 @@ def damage_words(damage: Damaged, *, beside: Collection[str] = ()) -> str:
     return said if said != words else f"{words} (photo {number[1]})"
 
 
+def words_and_kind(code: str) -> tuple[str, str]:
+    """``A credit is cut off``, ``with a credit cut off``; an unknown code is shown as it is."""
+    if known := _CODES.get(code):
+        return known.words, known.kind
+    if code.startswith(READ_AS):
+        encoding = code.removeprefix(READ_AS)
+        return f"The original is not UTF-8; it was read as {encoding}", f"read as {encoding}"
+    return code, code
+
+
 def noted_words(code: str, count: int) -> str:
     """``2 with a credit cut off``, ``1 photo file not found``."""
-    one, _, many = _noted(code).partition("|")
+    one, _, many = _ALSO_NOTED.get(code, words_and_kind(code)[1]).partition("|")
     return f"{count:,} {many if many and count != 1 else one}"
 
 
 def damage_kind(code: str) -> str:
-    """What sets articles with this damage apart: ``With a credit cut off``; each kind has words of its own."""
-    words = _noted(code).partition("|")[0]
-    return f"{words[:1].upper()}{words[1:]}"
-
-
-def _noted(code: str) -> str:
-    words = f"read as {code.removeprefix('encoding:')}" if code.startswith("encoding:") else code
-    return NOTED.get(code, words)
+    """What sets articles with this damage apart: ``With a credit cut off``."""
+    _, kind = words_and_kind(code)
+    return f"{kind[:1].upper()}{kind[1:]}"
