@@ -13,7 +13,8 @@ from articles.ingest.parsing.decoding import decode
 from articles.models import Article, Original, Photo
 from articles.models.original import READ_UP_TO_BYTES
 from articles.public.listings.origins import content_of, lines_of
-from articles.text.originals import ENCODINGS, FORMS, kept_as
+from articles.text.evidence import DETECTED, found_words
+from articles.text.originals import ENCODINGS, FORMS, became_names, kept_as
 from articles.text.phrases import size_words
 
 LINES_SHOWN = 3_000
@@ -105,7 +106,11 @@ def _read(shown: Beside, targets: Mapping[str, str]) -> None:
         text = decode(content).text
         shown.text, shown.more_text = text[:CHARACTERS_SHOWN], max(0, len(text) - CHARACTERS_SHOWN)
         shown.found = [
-            Found(LABELS.get(name, name.replace("_", " ").capitalize()), where, targets.get(name, ""))
+            Found(
+                LABELS.get(name, name.replace("_", " ").capitalize()),
+                found_words(where) if where == DETECTED else where,
+                targets.get(name, ""),
+            )
             for name, where in {"body": "", **shown.original.evidence}.items()
             if where
         ]
@@ -124,6 +129,5 @@ def lines_beside(
 
 
 def _target(became: str, targets: Mapping[str, str]) -> str:
-    parts = [part.strip() for part in became.split(",")]
-    names = ["paragraph" if part.startswith("paragraph ") else part for part in parts]
+    names = ["paragraph" if name.startswith("paragraph ") else name for name in became_names(became)]
     return next((targets[name] for name in names if name in targets), "")

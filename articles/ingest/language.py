@@ -10,6 +10,7 @@ from resiliparse.parse.lang import detect_fast
 
 from articles.ingest.story import Damage, Story
 from articles.text.damage import DamageCode
+from articles.text.evidence import DETECTED, HTML_LANG
 
 READ_CHARACTERS = 3_000
 FEWEST_LETTERS = 60
@@ -21,9 +22,6 @@ CLEARLY_NEARER = 20
 LONG_LETTERS = 400
 MUCH_NEARER = 40
 
-DETECTED = "the words of the text"
-TEMPLATE = "html lang"  # how the reader of web pages says that nothing but the page's own attribute names a language
-
 _LETTER = re.compile(r"[^\W\d_]")
 _KANA = re.compile("[\u3040-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
@@ -33,7 +31,7 @@ _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 def with_language(story: Story) -> Story:
     """The story with the language of its text, if it names none. ``evidence`` says that it was told from the words."""
     if story.language:
-        return _doubted(story) if story.evidence.get("language") == TEMPLATE else story
+        return _doubted(story) if story.evidence.get("language") == HTML_LANG else story
     found = language_of(story.paragraphs)
     if found is None:
         return story

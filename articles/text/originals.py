@@ -19,6 +19,11 @@ def form_words(form: str, encoding: str) -> str:
     return f"{form} ({encoding})" if encoding else form
 
 
+def became_names(became: str) -> list[str]:
+    """What a line of an original became, as its ledger says: ``updated``, ``paragraph 3``, ``photo 1``."""
+    return [name for part in became.split(",") if (name := part.strip())]
+
+
 def kept_as(kind: str, became: str) -> str:
     """What became of a line of an original: ``Headline``, ``Paragraph 3``, ``Caption 1``, ``Left out``."""
     if kind == "chrome":
