@@ -11,7 +11,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.admin.beside import lines_beside
 from articles.editorial import loaded
 from articles.editorial.loaded import edited_fields
 from articles.ingest.story import LEDGER_KINDS
@@ -19,6 +18,7 @@ from articles.models import Article, Photo
 from articles.models.original import READ_UP_TO_BYTES
 from articles.text import blocks
 from articles.text.markdown import render
+from articles.text.originals import ledger_lines
 from tests.factories import make_article, make_damage, make_original, make_photo, remember
 from tests.loading import load
 from tests.staff import edit_address, errors, form_on, save, saved
@@ -142,7 +142,7 @@ def test_each_line_of_the_original_stands_beside_the_form_with_what_it_became(ed
 def test_each_kind_of_line_has_a_colour_and_words(settings: LazySettings) -> None:
     rules = (settings.FILES_DIR / "static/admin-archive.css").read_text()
     for kind in LEDGER_KINDS:
-        (line,) = lines_beside([[kind, ""]], ["words\n"], {})
+        (line,) = ledger_lines([[kind, ""]], ["words\n"])
         assert line.kept
         assert f".kind-{kind} " in rules
 

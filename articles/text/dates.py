@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -133,16 +134,12 @@ def same_day(day: date, years: list[int]) -> list[date]:
 
 
 def days_of_month(month: date) -> list[date]:
-    """Every day of a month, given by its first day."""
-    after = next_month(month)
-    return [month + timedelta(days=number) for number in range((after - month).days)]
+    """Every day of a month, given by any day of it."""
+    return [month.replace(day=number) for number in range(1, last_of_month(month).day + 1)]
 
 
-def next_month(month: date) -> date:
-    """The first day of the following month; of the last month of all, its last day."""
-    if (month.year, month.month) == (9999, 12):
-        return date.max
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+def last_of_month(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def _is_foreign(text: str) -> bool:
@@ -196,12 +193,6 @@ def written_days(text: str) -> tuple[date, date] | None:
     number = next((at for at, name in enumerate(MONTHS, start=1) if name.lower().startswith(begun)), 0)
     number = number or month_of(begun) or 0
     return spanned_days(f"{said['year']}-{number}" + (f"-{said['day']}" if said["day"] else ""))
-
-
-def last_of_month(day: date) -> date:
-    if (day.year, day.month) == (date.max.year, date.max.month):
-        return date.max
-    return next_month(day.replace(day=1)) - timedelta(days=1)
 
 
 def asked_words(asked: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 FORMS = {
     "text": "plain text", "markdown": "Markdown", "jsonl": "a record of JSON Lines",
@@ -19,17 +21,37 @@ def form_words(form: str, encoding: str) -> str:
     return f"{form} ({encoding})" if encoding else form
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an original; ``became``: see ``LedgerLine``."""
+
+    number: int
+    kind: str
+    became: str
+    text: str
+
+    @property
+    def kept(self) -> str:
+        """What became of it, in words: ``Headline``, ``Paragraph 3``, ``Caption 1``, ``Left out``."""
+        if self.kind == "chrome":
+            return "Left out"
+        number = re.fullmatch(r"\D*(\d+)", self.became)
+        words = self.kind.replace("-", " ").capitalize()
+        if self.kind == "front-matter" and self.became:
+            return f"{words}, {self.became}"
+        return f"{words} {number[1]}" if number else words
+
+
+def ledger_lines(ledger: Sequence[Sequence[str]], texts: Sequence[str]) -> list[Line]:
+    """The lines of an original by its ledger; where the two do not fit, the lines are told without their texts."""
+    if len(texts) != len(ledger):
+        texts = [""] * len(ledger)
+    return [
+        Line(number, kind, became, text.rstrip("\r\n"))
+        for number, ((kind, became), text) in enumerate(zip(ledger, texts, strict=True), 1)
+    ]
+
+
 def became_names(became: str) -> list[str]:
     """What a line of an original became, as its ledger says: ``updated``, ``paragraph 3``, ``photo 1``."""
     return [name for part in became.split(",") if (name := part.strip())]
-
-
-def kept_as(kind: str, became: str) -> str:
-    """What became of a line of an original: ``Headline``, ``Paragraph 3``, ``Caption 1``, ``Left out``."""
-    if kind == "chrome":
-        return "Left out"
-    number = re.fullmatch(r"\D*(\d+)", became)
-    words = kind.replace("-", " ").capitalize()
-    if kind == "front-matter" and became:
-        return f"{words}, {became}"
-    return f"{words} {number[1]}" if number else words
