@@ -11,12 +11,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.editorial import loaded
 from articles.editorial.loaded import edited_fields
 from articles.ingest.story import LEDGER_KINDS
 from articles.models import Article, Photo
 from articles.models.original import READ_UP_TO_BYTES
-from articles.text import blocks
+from articles.text import markdown
 from articles.text.markdown import render
 from articles.text.originals import ledger_lines
 from tests.factories import make_article, make_damage, make_original, make_photo, remember
@@ -213,7 +212,7 @@ def test_the_form_of_an_edited_text_renders_it_once_and_not_for_each_photo(
     remember(article)
     saved(editor, article, body=f"All of them move.\n\n{article.body}")
     rendered: list[str] = []
-    monkeypatch.setattr(loaded, "render", lambda body: rendered.append(body) or render(body))
-    blocks._rendered.cache_clear()
+    monkeypatch.setattr(markdown, "render", lambda body: rendered.append(body) or render(body))
+    markdown._rendered.cache_clear()
     editor.get(edit_address(article))
     assert rendered == [article.body]

@@ -31,9 +31,9 @@ from articles.editorial.edit import Edit, correct_afterwards, move_conflicts
 from articles.editorial.loaded import own_blocks
 from articles.editorial.revisions import Stamp
 from articles.models import Article, Correction, Photo, Rendition
-from articles.text.blocks import blocks_of
 from articles.text.damage import damage_words
 from articles.text.dates import date_lines, day_words
+from articles.text.markdown import blocks_of
 from articles.text.phrases import size_words
 
 # What Viewers see in place of a form field that has no column of its own.

@@ -26,8 +26,8 @@ from articles.editorial.loaded import (
 )
 from articles.editorial.revisions import Stamp
 from articles.models import Article, Conflict, Photo, Rendition, Source
-from articles.text.blocks import blocks_of
 from articles.text.keys import digest_of
+from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 
 OPEN, OURS, THEIRS, WRITTEN = (

@@ -19,7 +19,7 @@ from articles.editorial.conflicts import follow_edits
 from articles.editorial.loaded import has_loaded_body, loaded_body, own_blocks
 from articles.editorial.revisions import Stamp, keep_article, record_article, sign_many
 from articles.models import Article, Correction, Photo
-from articles.text.blocks import blocks_of
+from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 
 
