@@ -148,7 +148,8 @@ class _Reading:
         evidence = self.original.evidence.get("id" if name == "external_id" else name, "") if self.original else ""
         is_told = bool(lines or evidence) or not (self.lines or (self.original and self.original.evidence))
         if not is_told and self.has_others:
-            return Provenance(name, label, "earlier", moment=_last_change(self.rows["article"], column))
+            change = next(_changes(self.rows["article"], column), None)
+            return Provenance(name, label, "earlier", moment=change["history_date"] if change else None)
         return self._from_source(name, label, lines, evidence)
 
     def _of_photo(self, photo: Photo) -> Iterator[Provenance]:
@@ -225,10 +226,6 @@ def _changes(rows: Sequence[Mapping[str, Any]], column: str) -> Iterator[Mapping
 
 def _staff_change(rows: Sequence[Mapping[str, Any]], column: str) -> Mapping[str, Any] | None:
     return next((row for row in _changes(rows, column) if row["history_user_id"] is not None), None)
-
-
-def _last_change(rows: Sequence[Mapping[str, Any]], column: str) -> datetime | None:
-    return next((row["history_date"] for row in _changes(rows, column)), None)
 
 
 def _ledger_lines(original: Original | None) -> dict[str, list[int]]:
