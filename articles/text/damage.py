@@ -24,74 +24,62 @@ class DamageCode(StrEnum):
     NO_DATE = "no-date", "The original gives no date", "without a date"
     NO_BODY = "no-body", "The original has no text", "without text"
     SEVERAL_DATES = (
-        "several-dates",
-        "The original gives more than one date of a kind; the first one counts",
+        "several-dates", "The original gives more than one date of a kind; the first one counts",
         "with more than one date of a kind",
-    )
+    )  # fmt: skip
     DATE_AMBIGUOUS = (
-        "date-ambiguous",
-        "A date can be read in two ways, so it is not used",
+        "date-ambiguous", "A date can be read in two ways, so it is not used",
         "with a date that can be read in two ways",
-    )
+    )  # fmt: skip
     DATE_INVALID = (
-        "date-invalid",
-        "A date is in no calendar, so it is not used",
+        "date-invalid", "A date is in no calendar, so it is not used",
         "with a date that is in no calendar",
-    )
+    )  # fmt: skip
     DATE_UNREAD = "date-unread", "This archive cannot read the source’s date", "with a date that could not be read"
     DATE_AFTER_CAPTURE = (
-        "date-after-capture",
-        "The page names a date after the one on which it was saved",
+        "date-after-capture", "The page names a date after the one on which it was saved",
         "dated after being saved",
-    )
+    )  # fmt: skip
     SOURCE_STRIPPED = (
-        "source-stripped",
-        "The name of the source is missing beside the date",
+        "source-stripped", "The name of the source is missing beside the date",
         "with the source’s name missing beside the date",
-    )
+    )  # fmt: skip
     CREDIT_CUT = "credit-cut", "A credit is cut off", "with a credit cut off"
     CAPTION_CUT = "caption-cut", "A caption is cut off", "with a caption cut off"
     CAPTION_MISSING = "caption-missing", "A credit stands without a caption", "with a credit but no caption"
     AS_UTF_16 = "encoding:utf-16", "The original is not UTF-8; it was read as UTF-16", "read as UTF-16"
     AS_GB18030 = "encoding:gb18030", "The original is not UTF-8; it was read as GB 18030", "read as GB 18030"
     AS_WINDOWS_1252 = (
-        "encoding:windows-1252",
-        "The original is not UTF-8; it was read as Windows-1252",
+        "encoding:windows-1252", "The original is not UTF-8; it was read as Windows-1252",
         "read as Windows-1252",
-    )
+    )  # fmt: skip
     REPLACEMENT_CHARACTERS = (
-        "replacement-characters",
-        "Some characters could not be read; each stands as �",
+        "replacement-characters", "Some characters could not be read; each stands as �",
         "with characters that could not be read",
-    )
+    )  # fmt: skip
     TEXT_CUT = "text-cut", "The original ends in the middle of a character", "ending in the middle of a character"
     NUL_REMOVED = "nul-removed", "NUL characters were taken out of the text", "with NUL characters taken out"
     INVISIBLE_REMOVED = (
-        "invisible-removed",
-        "Invisible characters were taken out of the text",
+        "invisible-removed", "Invisible characters were taken out of the text",
         "with invisible characters taken out",
-    )
+    )  # fmt: skip
     METADATA_REPEATED = (
-        "metadata-repeated",
-        "A field stands twice at the head of the original; one of them counts",
+        "metadata-repeated", "A field stands twice at the head of the original; one of them counts",
         "with a field given twice",
-    )
+    )  # fmt: skip
     METADATA_TYPE = (
-        "metadata-type",
-        "A field at the head of the original holds what it cannot mean, so it is not used",
+        "metadata-type", "A field at the head of the original holds what it cannot mean, so it is not used",
         "with a field that could not be used",
-    )
+    )  # fmt: skip
     CAPTURE_DAMAGED = "capture-damaged", "The page was not captured whole", "not captured whole"
     LANGUAGE_DIFFERS = (
-        "language-differs",
-        "The page names another language than that of its words",
+        "language-differs", "The page names another language than that of its words",
         "with a language named that is not the text’s",
-    )
+    )  # fmt: skip
     URL_TAKEN = (
-        "url-taken",
-        "The address that the source gives is that of another article here",
+        "url-taken", "The address that the source gives is that of another article here",
         "with the address of another article",
-    )
+    )  # fmt: skip
     PHOTO_REFUSED = "photo-refused", "A photo’s file could not be taken in", "with a photo file refused"
 
 

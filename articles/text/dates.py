@@ -182,9 +182,9 @@ def written_days(text: str) -> tuple[date, date] | None:
     ``10 Oct. 2024``, ``October 10th, 2024``, ``4. Mai 2019``; or in numbers where their order is known: ``6.9.2023``,
     ``2023年9月6日``."""
     text = unicodedata.normalize("NFKC", text).strip()
-    if numbers := next(filter(None, (form.fullmatch(text) for form in _IN_NUMBERS)), None):
-        parts = (numbers[name] for name in ("year", "month", "day"))
-        return spanned_days("-".join(part for part in parts if part))
+    for form in _IN_NUMBERS:
+        if numbers := form.fullmatch(text):
+            return spanned_days("-".join(filter(None, numbers.group("year", "month", "day"))))
     plain = " ".join(text.replace(",", " ").replace(".", " ").split())
     said = _DAY_FIRST.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain)
     if said is None:
