@@ -13,17 +13,12 @@ from django.test import Client
 from articles.ingest.readers import markdown
 from articles.models import Photo
 from articles.public.formats.representations import credit_markdown
-from articles.text.languages import tongue_of
+from articles.text.credits import credit_of
+from articles.text.damage import damage_words
+from articles.text.dates import date_lines, dates_sentence, moment_words
+from articles.text.languages import language_words, tongue_of
+from articles.text.originals import kept_as
 from articles.text.person_names import person_name
-from articles.text.wording import (
-    credit_of,
-    damage_words,
-    date_lines,
-    dates_sentence,
-    kept_as,
-    language_words,
-    moment_words,
-)
 from tests import factories as make
 from tests.readers.made import piece
 

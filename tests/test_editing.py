@@ -11,14 +11,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.admin.beside import lines_beside
-from articles.catalogue import loaded
 from articles.catalogue.loaded import edited_fields
 from articles.ingest.story import LEDGER_KINDS
 from articles.models import Article, Photo
 from articles.models.original import READ_UP_TO_BYTES
-from articles.text import blocks
+from articles.text import markdown
 from articles.text.markdown import render
+from articles.text.originals import ledger_lines
 from tests.factories import make_article, make_damage, make_original, make_photo, remember
 from tests.loading import load
 from tests.staff import edit_address, errors, form_on, save, saved
@@ -142,7 +141,7 @@ def test_each_line_of_the_original_stands_beside_the_form_with_what_it_became(ed
 def test_each_kind_of_line_has_a_colour_and_words(settings: LazySettings) -> None:
     rules = (settings.FILES_DIR / "static/admin-archive.css").read_text()
     for kind in LEDGER_KINDS:
-        (line,) = lines_beside([[kind, ""]], ["words\n"], {})
+        (line,) = ledger_lines([[kind, ""]], ["words\n"])
         assert line.kept
         assert f".kind-{kind} " in rules
 
@@ -213,7 +212,7 @@ def test_the_form_of_an_edited_text_renders_it_once_and_not_for_each_photo(
     remember(article)
     saved(editor, article, body=f"All of them move.\n\n{article.body}")
     rendered: list[str] = []
-    monkeypatch.setattr(loaded, "render", lambda body: rendered.append(body) or render(body))
-    blocks._rendered.cache_clear()
+    monkeypatch.setattr(markdown, "render", lambda body: rendered.append(body) or render(body))
+    markdown._rendered.cache_clear()
     editor.get(edit_address(article))
     assert rendered == [article.body]

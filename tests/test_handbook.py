@@ -11,7 +11,7 @@ from django.test import Client
 
 from articles.ingest.readers import READERS
 from articles.models import Article, NearDuplicate, Original, Photo
-from articles.text.wording import FORMS
+from articles.text.originals import FORMS
 from tests.loading import load
 
 pytestmark = pytest.mark.django_db

@@ -22,7 +22,7 @@ from articles.catalogue.loaded import edited_fields
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.models import Article, ClosedVersion, Load, PeriodCount, Photo, Source, Tag, Tagging
-from articles.text.wording import day_words
+from articles.text.dates import day_words
 from tests.factories import HEADLINE, make_article, make_original, make_photo, make_source, remember, withdraw
 from tests.loading import load, text_file
 from tests.staff import edit_address, form_on, logged_in, saved, staff

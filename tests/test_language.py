@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from articles.ingest.language import DETECTED, TEMPLATE, language_of, with_language
+from articles.ingest.language import language_of, with_language
 from articles.ingest.story import Story
+from articles.text.evidence import DETECTED, HTML_LANG
 
 TEXTS = {
     "en": "The ferry returned to the harbour on Monday after three weeks of repairs, and passengers queued from six.",
@@ -44,16 +45,16 @@ def test_a_story_remembers_that_its_language_was_told_from_its_words() -> None:
 
 
 def test_the_language_of_a_page_template_is_not_believed_against_a_long_text() -> None:
-    page = Story(language="en-US", paragraphs=(TEXTS["de"],) * 5, evidence={"language": TEMPLATE})
+    page = Story(language="en-US", paragraphs=(TEXTS["de"],) * 5, evidence={"language": HTML_LANG})
     story = with_language(page)
     assert (story.language, story.warnings) == ("de", ["language-differs"])
-    short = Story(language="en-US", paragraphs=(TEXTS["de"],), evidence={"language": TEMPLATE})
+    short = Story(language="en-US", paragraphs=(TEXTS["de"],), evidence={"language": HTML_LANG})
     assert with_language(short).language == "en-US"
 
 
 @pytest.mark.parametrize("language", ["ar", "he", "ru", "zh", "ja", "ko"])
 def test_the_language_of_a_page_template_is_not_believed_against_other_letters(language: str) -> None:
-    page = Story(language="en", paragraphs=(TEXTS[language],), evidence={"language": TEMPLATE})
+    page = Story(language="en", paragraphs=(TEXTS[language],), evidence={"language": HTML_LANG})
     assert (with_language(page).language, with_language(page).warnings) == (language, ["language-differs"])
-    title = Story(language="en", paragraphs=("Ferry “паром”",), evidence={"language": TEMPLATE})
+    title = Story(language="en", paragraphs=("Ferry “паром”",), evidence={"language": HTML_LANG})
     assert with_language(title) is title

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.catalogue import filing
 from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, Tagging
-from articles.text import wording
+from articles.text.damage import DamageCode, noted_words
 from tests import warcs
 from tests.counting import counted_anew, kept_counts
 from tests.loading import load, text_file
@@ -623,7 +623,7 @@ def test_where_no_article_is_found_all_that_is_read_is_named(tmp_path: Path) -> 
 
 
 def test_every_kind_of_damage_has_words_after_a_number() -> None:
-    assert set(wording.DAMAGE) <= set(wording.NOTED)
-    assert len(set(wording.NOTED.values())) == len(wording.NOTED)
-    assert wording.noted_words("credit-cut", 2) == "2 with a credit cut off"
-    assert wording.noted_words("draft", 1_200) == "1,200 drafts, kept but not published"
+    assert len({code.kind for code in DamageCode}) == len(DamageCode)
+    assert noted_words("credit-cut", 2) == "2 with a credit cut off"
+    assert noted_words("encoding:shift_jis", 1) == "1 read as shift_jis"
+    assert noted_words("draft", 1_200) == "1,200 drafts, kept but not published"

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from articles.editorial.provenance import Provenance, by_name, found_words, provenance_of
+from articles.editorial.provenance import Provenance, by_name, provenance_of
 from articles.models import Article, Original, Photo, Tag, Tagging
+from articles.text.evidence import found_words
 from tests.factories import make_article, make_original, make_photo, make_tag, remember
 from tests.loading import load, text_file
 from tests.staff import edit_address, logged_in, saved, staff
@@ -60,7 +61,7 @@ def test_a_page_names_its_elements_in_readers_words(tmp_path: Path) -> None:
         ("", "html", "where the article prints it"),
         ("", "jsonl", "its own field of the item"),
         ("firstCreated", "ninjs", "the item’s “firstCreated”"),
-        ("the words of the text", "ninjs", "told from the words of the text"),
+        ("detected", "ninjs", "told from the words of the text"),
     ],
 )
 def test_places_are_named_in_readers_words(origin: str, form: str, words: str) -> None:

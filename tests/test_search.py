@@ -34,7 +34,7 @@ from articles.search.asking import Filters, sought_of
 from articles.search.backend import backend
 from articles.search.finding import find
 from articles.search.query import parse
-from articles.text.wording import MONTHS
+from articles.text.dates import MONTHS
 from tests.factories import make_article, make_photo, make_source, make_tag
 from tests.loading import load, text_file
 from tests.staff import saved

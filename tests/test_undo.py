@@ -35,7 +35,7 @@ from articles.models import (
     Tag,
     Tagging,
 )
-from articles.text.wording import day_words
+from articles.text.dates import day_words
 from tests import warcs
 from tests.dumping import differences, dump, media
 from tests.loading import Run, load, text_file

@@ -27,7 +27,7 @@ from articles.admin import bases
 from articles.admin.bases import ArchiveAdmin, saved_or_told
 from articles.catalogue.revisions import REASON_LENGTH
 from articles.editorial.actions import NotDone
-from articles.text.wording import counted, grouped
+from articles.text.phrases import counted, grouped
 
 NAMED = 20  # of the rows that a page is about
 

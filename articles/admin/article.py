@@ -31,8 +31,10 @@ from articles.catalogue.loaded import own_blocks
 from articles.catalogue.revisions import Stamp
 from articles.editorial.edit import Edit, correct_afterwards, move_conflicts
 from articles.models import Article, Correction, Photo, Rendition
-from articles.text.blocks import blocks_of
-from articles.text.wording import damage_words, date_lines, day_words, size_words
+from articles.text.damage import damage_words
+from articles.text.dates import date_lines, day_words
+from articles.text.markdown import blocks_of
+from articles.text.phrases import size_words
 
 # What Viewers see in place of a form field that has no column of its own.
 SEEN_AS = {"authors": "author_names", "withdrawn": "withdrawn_at"}

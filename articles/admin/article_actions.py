@@ -18,7 +18,7 @@ from articles.editorial.actions import NotDone
 from articles.editorial.actions.tag_articles import tag_articles, tags_named, untag_articles
 from articles.editorial.actions.withdraw import reinstate, withdraw
 from articles.models import Tag, Tagging
-from articles.text.wording import counted, listed
+from articles.text.phrases import counted, listed
 
 NAME_LENGTH = 200
 

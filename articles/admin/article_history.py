@@ -20,7 +20,7 @@ from articles.catalogue.revisions import REASON_LENGTH, Stamp
 from articles.editorial.history import Names, State, Version, Versions, changes_between, changes_of, whole_of
 from articles.editorial.restore import restored
 from articles.models import Article, ClosedVersion
-from articles.text.wording import counted
+from articles.text.phrases import counted
 
 VERSIONS_SHOWN = 50
 

@@ -24,7 +24,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 
-from articles.text.wording import counted, grouped
+from articles.text.phrases import counted, grouped
 
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]

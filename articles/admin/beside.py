@@ -13,7 +13,9 @@ from articles.ingest.parsing.decoding import decode
 from articles.models import Article, Original, Photo
 from articles.models.original import READ_UP_TO_BYTES
 from articles.public.listings.origins import content_of, lines_of
-from articles.text.wording import ENCODINGS, FORMS, kept_as, size_words
+from articles.text.evidence import DETECTED, found_words
+from articles.text.originals import ENCODINGS, FORMS, Line, became_names, ledger_lines
+from articles.text.phrases import size_words
 
 LINES_SHOWN = 3_000
 CHARACTERS_SHOWN = 50_000
@@ -22,17 +24,6 @@ FIELDS = (
     "headline", "deck", "byline", "authors", "dateline", "section", "language", "published", "updated", "source", "url",
 )  # fmt: skip
 LABELS = {"url": "Canonical address"}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """``target``: the HTML id of the field that it became; ``""``: none, or none on this page."""
-
-    number: int
-    kind: str
-    kept: str
-    words: str
-    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +39,8 @@ class Found:
 class Beside:
     original: Original
     described: str
-    lines: list[Line] = field(default_factory=list)
+    # Each with the HTML id of the field that it became; ``""``: none, or none on this page.
+    lines: list[tuple[Line, str]] = field(default_factory=list)
     more_lines: int = 0
     found: list[Found] = field(default_factory=list)
     text: str = ""
@@ -98,31 +90,23 @@ def _read(shown: Beside, targets: Mapping[str, str]) -> None:
     if content is None:
         shown.is_elsewhere = True
     elif shown.original.ledger:
-        lines = lines_beside(shown.original.ledger, lines_of(content), targets)
-        shown.lines, shown.more_lines = lines[:LINES_SHOWN], max(0, len(lines) - LINES_SHOWN)
+        lines = ledger_lines(shown.original.ledger, lines_of(content))
+        shown.lines = [(line, _target(line.became, targets)) for line in lines[:LINES_SHOWN]]
+        shown.more_lines = max(0, len(lines) - LINES_SHOWN)
     else:
         text = decode(content).text
         shown.text, shown.more_text = text[:CHARACTERS_SHOWN], max(0, len(text) - CHARACTERS_SHOWN)
         shown.found = [
-            Found(LABELS.get(name, name.replace("_", " ").capitalize()), where, targets.get(name, ""))
+            Found(
+                LABELS.get(name, name.replace("_", " ").capitalize()),
+                found_words(where) if where == DETECTED else where,
+                targets.get(name, ""),
+            )
             for name, where in {"body": "", **shown.original.evidence}.items()
             if where
         ]
 
 
-def lines_beside(
-    ledger: Sequence[Sequence[str]], texts: Sequence[str], targets: Mapping[str, str]
-) -> list[Line]:  # fmt: skip
-    """Lines that do not fit the ledger are told without their words."""
-    if len(texts) != len(ledger):
-        texts = [""] * len(ledger)
-    return [
-        Line(number, kind, kept_as(kind, became), text.rstrip("\r\n"), _target(became, targets))
-        for number, ((kind, became), text) in enumerate(zip(ledger, texts, strict=True), 1)
-    ]
-
-
 def _target(became: str, targets: Mapping[str, str]) -> str:
-    parts = [part.strip() for part in became.split(",")]
-    names = ["paragraph" if part.startswith("paragraph ") else part for part in parts]
+    names = ["paragraph" if name.startswith("paragraph ") else name for name in became_names(became)]
     return next((targets[name] for name in names if name in targets), "")

@@ -30,7 +30,7 @@ from articles.catalogue.conflicts import live_value
 from articles.catalogue.revisions import Stamp
 from articles.editorial.conflicts import OPEN, OURS, THEIRS, WRITTEN, CannotDecide, decide, seen_mark
 from articles.models import Conflict
-from articles.text.wording import counted
+from articles.text.phrases import counted
 
 log = logging.getLogger(__name__)
 

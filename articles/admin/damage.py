@@ -16,22 +16,23 @@ from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, signed
 from articles.admin.likeness import cited
 from articles.admin.lists import ArchiveFilter, WaitingFilter
 from articles.models import Damage
-from articles.text.wording import DAMAGE, counted, damage_words
+from articles.text.damage import READ_AS, DamageCode, damage_words, words_and_kind
+from articles.text.phrases import counted
 
 SHORT = 200
 
 
 def kind_words(code: str) -> str:
     """``A credit is cut off``: what the archive does about it is left out."""
-    words = DAMAGE.get(code, code)
-    return words if code.startswith("encoding:") else words.partition(";")[0]
+    words, _ = words_and_kind(code)
+    return words if code.startswith(READ_AS) else words.partition(";")[0]
 
 
 class KindFilter(ArchiveFilter):
     title, parameter_name = "kind", "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(code, kind_words(code)) for code in DAMAGE]
+        return [(code, kind_words(code)) for code in DamageCode]
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
         return articles.filter(code=value)

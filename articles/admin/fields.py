@@ -15,7 +15,7 @@ from articles.admin.bases import AnyModelForm
 from articles.admin.widgets import PlainHiddenInput
 from articles.catalogue.revisions import REASON_LENGTH
 from articles.public.absolute import is_web_address
-from articles.text.wording import MONTHS
+from articles.text.dates import MONTHS
 
 LONG = 300  # characters from which a value beside a field is folded away
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")

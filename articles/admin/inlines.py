@@ -34,7 +34,8 @@ from articles.admin.fields import PlainTextField, UntouchedForm, folded
 from articles.admin.placing import KnownRow
 from articles.models import Conflict, Correction, Photo, Tagging
 from articles.photos import FIELDS
-from articles.text.wording import not_held_words, when_words
+from articles.text.credits import not_held_words
+from articles.text.dates import when_words
 
 # --- Photos. ----------------------------------------------------------------------------------------------------------
 

@@ -21,9 +21,10 @@ from django.utils.safestring import SafeString
 from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, signed
 from articles.admin.lists import ArchiveFilter
 from articles.models import Article, Load, NearDuplicate
+from articles.text.dates import day_words
 from articles.text.markdown import plain
+from articles.text.phrases import counted
 from articles.text.signatures import letters_in_a_run
-from articles.text.wording import counted, day_words
 
 Decision = NearDuplicate.Decision
 OPEN, NOT_A_DUPLICATE, MERGED = Decision.OPEN, Decision.NOT_A_DUPLICATE, Decision.MERGED

@@ -24,7 +24,8 @@ from articles.search.asking import Filters, sought_of
 from articles.search.backend import Sought, backend
 from articles.search.query import Query, first_day, last_day, parse
 from articles.search.reach import Plan
-from articles.text.wording import damage_kind, grouped
+from articles.text.damage import damage_kind
+from articles.text.phrases import grouped
 
 CHOICES_SHOWN = 15
 SEARCHED = 500  # the newest that are found: ten pages, at the same cost however many there are

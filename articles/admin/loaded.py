@@ -8,7 +8,7 @@ from typing import Any
 from articles.catalogue.loaded import FIELDS, edited_photo_fields, loaded_photo, loaded_source, loaded_tags
 from articles.models import Article, Conflict, Photo, Source, Tag
 from articles.text.keys import digest_of
-from articles.text.wording import listed
+from articles.text.phrases import listed
 
 NOTHING = "(nothing)"
 LABELS = {

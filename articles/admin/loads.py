@@ -20,7 +20,7 @@ from articles.admin.bases import ReadOnlyAdmin, id_of
 from articles.loading.undo import Account, is_all_undone, undo
 from articles.loading.undo.creation import made_by
 from articles.models import Article, Load
-from articles.text.wording import grouped
+from articles.text.phrases import grouped
 
 log = logging.getLogger(__name__)
 

@@ -21,7 +21,7 @@ from articles.admin.likeness import cited, comparison_of, may_merge
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.merge_articles import merge, separate, why_not
 from articles.models import Article, Photo, Tag
-from articles.text.wording import counted
+from articles.text.phrases import counted
 
 REASON_LENGTH = 60  # beside it, the history names the other article
 REASON = {

@@ -30,7 +30,7 @@ from articles.editorial.actions.merge_tags import merge_tags, moved_and_both
 from articles.editorial.actions.unmerge_tags import Unmerging, unmerge
 from articles.editorial.tag_history import Revision
 from articles.models import Article, Source, Tag, Tagging, TagMerge
-from articles.text.wording import counted, listed
+from articles.text.phrases import counted, listed
 
 MERGED_AT_ONCE = 50
 NAMES_SHOWN = 8  # of the other names of one

@@ -24,7 +24,7 @@ from articles.catalogue.revisions import REASON_LENGTH, Stamp
 from articles.editorial.edit import changing, write_photo
 from articles.models import Article, Photo
 from articles.models.photo import PhotoQuerySet
-from articles.text.wording import counted
+from articles.text.phrases import counted
 
 PHOTOS_SHOWN = 20
 FILES_NOT_WRITTEN = "Some photos’ files could not be written: inside them the former words still stand."

@@ -21,7 +21,7 @@ from articles.catalogue.loaded import has_loaded_body, own_blocks
 from articles.models import Article, Tagging
 from articles.public.formats.representations import Whole
 from articles.public.views.articles import page_of, read_whole
-from articles.text.blocks import blocks_of
+from articles.text.markdown import blocks_of
 from newsarchive.reading import public_page
 
 

@@ -19,7 +19,8 @@ from articles.ingest.parsing.decoding import decode
 from articles.models import Original
 from articles.models.original import READ_UP_TO_BYTES
 from articles.public.listings.origins import lines_of
-from articles.text.wording import ENCODINGS, FORMS, kept_as, size_words
+from articles.text.originals import form_words, ledger_lines
+from articles.text.phrases import size_words
 
 LINES_SHOWN = 1_000
 CHARACTERS_SHOWN = 50_000
@@ -74,8 +75,7 @@ class OriginalAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Form")
     def form_words(self, original: Original) -> str:
-        form, encoding = FORMS.get(original.form, original.form), ENCODINGS.get(original.encoding, original.encoding)
-        return f"{form} ({encoding})" if encoding else form
+        return form_words(original.form, original.encoding)
 
     @admin.display(description="Size")
     def size(self, original: Original) -> str:
@@ -101,7 +101,7 @@ class OriginalAdmin(ReadOnlyAdmin):
         if original.size_bytes > READ_UP_TO_BYTES:
             return "Too long to be taken apart here; it can be downloaded."
         content = bytes(original.content)
-        rows = ledger_rows(original.ledger, lines_of(content)) if original.ledger else []
+        rows = ledger_lines(original.ledger, lines_of(content))
         text = "" if rows else decode(content).text
         return render_to_string(
             "admin/articles/_account.html",
@@ -112,13 +112,3 @@ class OriginalAdmin(ReadOnlyAdmin):
                 "more_text": max(0, len(text) - CHARACTERS_SHOWN),
             },
         )
-
-
-def ledger_rows(ledger: list[Any], texts: list[str]) -> list[tuple[int, str, str, str]]:
-    """Number, kind, what the line was kept as, and the line; lines that do not fit the ledger stay without words."""
-    if len(texts) != len(ledger):
-        texts = [""] * len(ledger)
-    return [
-        (number, kind, "" if kind == "blank" else kept_as(kind, became), text.rstrip("\r\n"))
-        for number, ((kind, became), text) in enumerate(zip(ledger, texts, strict=True), 1)
-    ]

@@ -14,7 +14,7 @@ from articles.admin.bases import ArchiveAdmin, signed
 from articles.admin.likeness import found_words
 from articles.admin.lists import WaitingFilter
 from articles.models import Refusal
-from articles.text.wording import counted
+from articles.text.phrases import counted
 
 
 class DismissedFilter(WaitingFilter):

@@ -27,7 +27,8 @@ from articles.admin.damage import kind_words
 from articles.admin.inlines import picture_of
 from articles.admin.likeness import NOT_SHOWN
 from articles.models import Conflict, Damage, NearDuplicate, Photo, Refusal
-from articles.text.wording import DAMAGE, damage_words, grouped
+from articles.text.damage import DamageCode, damage_words
+from articles.text.phrases import grouped
 
 ITEMS_SHOWN = 5
 SHORT = 140
@@ -198,7 +199,7 @@ def _section(waiting: Waiting) -> Section:
 def _parts(kind: Kind) -> list[tuple[str, str, str]]:
     """Damage by its kinds; a few short queries, each of which reads its own stretch of an index."""
     parts = []
-    for code in DAMAGE:
+    for code in DamageCode:
         count, count_words = bounded(Damage.objects.waiting().filter(code=code))
         if count:
             parts.append((kind_words(code), count_words, f"{kind.list_url}?kind={code}"))

@@ -31,8 +31,9 @@ from articles.catalogue.revisions import Stamp, keep_state
 from articles.editorial.actions.merge_sources import keep_name
 from articles.editorial.tag_history import Revision, tag_revisions
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
+from articles.text.dates import day_words
 from articles.text.keys import name_slug
-from articles.text.wording import counted, day_words
+from articles.text.phrases import counted
 
 ARTICLES = "admin:articles_article_changelist"
 NAME = forms.TextInput(attrs={"class": "vTextField"})

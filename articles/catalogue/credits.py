@@ -11,7 +11,7 @@ from articles.models import Article, CreditedPhoto, Photo
 from articles.models.bulk import insert_values
 from articles.models.search_entry import entry_number
 from articles.text.alphabet import sorting_name
-from articles.text.wording import bare_credit, credited_to
+from articles.text.credits import bare_credit, credited_to
 
 AT_ONCE = 2_000
 COLUMNS = ("photo_id", "credit", "place", "number")

@@ -35,7 +35,7 @@ from articles.models.article import BLOCK_SEPARATOR
 from articles.models.counts import month_number
 from articles.search import index
 from articles.text import markdown
-from articles.text.wording import in_short
+from articles.text.phrases import in_short
 
 EXCERPT_LENGTH = 240
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from articles.models import Article, Photo, Source, Tag, TagAddress, TagAlias, Tagging
 from articles.models.article import BLOCK_SEPARATOR
-from articles.text.blocks import blocks_of
 from articles.text.keys import digest_of
+from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 
 # The plain columns that sources fill and staff may change.

@@ -26,8 +26,8 @@ from articles.catalogue.loaded import (
 from articles.catalogue.revisions import Stamp
 from articles.editorial.edit import changing, write_photo
 from articles.models import Article, Conflict, Photo, Rendition, Source
-from articles.text.blocks import blocks_of
 from articles.text.keys import digest_of
+from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 
 OPEN, OURS, THEIRS, WRITTEN = (

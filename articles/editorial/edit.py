@@ -18,7 +18,7 @@ from articles.catalogue.changing import Changes
 from articles.catalogue.loaded import own_blocks
 from articles.catalogue.revisions import Stamp
 from articles.models import Article, Correction, Photo
-from articles.text.blocks import blocks_of
+from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 
 

@@ -29,11 +29,11 @@ from articles.models import (
     Tag,
     Tagging,
 )
-from articles.text.blocks import blocks_of
+from articles.text.dates import moment_words
 from articles.text.diff import Change
 from articles.text.keys import digest_of
+from articles.text.markdown import blocks_of
 from articles.text.merge import moved
-from articles.text.wording import moment_words
 
 THE_STAFF = "The archive’s staff"
 FROM_SOURCE = "Loaded from its source"

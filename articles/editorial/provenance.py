@@ -17,7 +17,9 @@ from django.contrib.auth import get_user_model
 from articles.catalogue.loaded import edited_fields, edited_photo_fields
 from articles.models import Article, Original, Photo, Tagging
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
-from articles.text.wording import day_words, when_words
+from articles.text.dates import day_words, when_words
+from articles.text.evidence import found_words
+from articles.text.originals import became_names
 
 Kind = Literal["source", "earlier", "file", "vocabulary", "staff"]
 ROWS_READ = 300
@@ -146,7 +148,8 @@ class _Reading:
         evidence = self.original.evidence.get("id" if name == "external_id" else name, "") if self.original else ""
         is_told = bool(lines or evidence) or not (self.lines or (self.original and self.original.evidence))
         if not is_told and self.has_others:
-            return Provenance(name, label, "earlier", moment=_last_change(self.rows["article"], column))
+            change = next(_changes(self.rows["article"], column), None)
+            return Provenance(name, label, "earlier", moment=change["history_date"] if change else None)
         return self._from_source(name, label, lines, evidence)
 
     def _of_photo(self, photo: Photo) -> Iterator[Provenance]:
@@ -225,73 +228,12 @@ def _staff_change(rows: Sequence[Mapping[str, Any]], column: str) -> Mapping[str
     return next((row for row in _changes(rows, column) if row["history_user_id"] is not None), None)
 
 
-def _last_change(rows: Sequence[Mapping[str, Any]], column: str) -> datetime | None:
-    return next((row["history_date"] for row in _changes(rows, column)), None)
-
-
 def _ledger_lines(original: Original | None) -> dict[str, list[int]]:
     """The lines of a text that became a field, a photo, or paragraphs; nothing for other forms and huge originals."""
     if original is None or original.form not in WITH_LEDGER or original.size_bytes > READ_UP_TO_BYTES:
         return {}
     lines: dict[str, list[int]] = {}
     for number, (kind, became) in enumerate(Original.objects.values_list("ledger", flat=True).get(pk=original.pk), 1):
-        names = [name.strip() for name in became.split(",") if name.strip()]
-        for name in [*names, *(["paragraphs"] if kind == "paragraph" else [])]:
+        for name in [*became_names(became), *(["paragraphs"] if kind == "paragraph" else [])]:
             lines.setdefault(name, []).append(number)
     return lines
-
-
-PRINTED = "where the article prints it"
-IN_ITS_FIELD = "its own field of the item"
-# Forms whose fields have names, rather than places on a page.
-ITEMS = frozenset({"jsonl", "ninjs", "nitf", "newsml-g2", "newsml-1", "reuters"})
-_PLACES = {
-    "text": PRINTED,
-    "title": "the page’s title",
-    "h1": "the page’s main heading",
-    "heading h1": "one of the page’s main headings",
-    "heading class": "what the page marks as its heading",
-    "deck class": "what the page marks as the line under its headline",
-    "byline class": "what the page marks as its byline",
-    "author class": "what the page marks as its author",
-    "date class": "what the page marks as its date",
-    "tag class": "what the page marks as its tags",
-    "time": "what the page marks as its time",
-    "rel=author": "a link that the page marks as its author’s",
-    "rel=tag": "links that the page marks as its tags",
-    "rel=home": "the page’s link to its front page",
-    "feed": "the name of the page’s feed",
-    "breadcrumb": "the page’s breadcrumb trail",
-    "link canonical": "the page’s canonical link",
-    "html lang": "the language that the page declares",
-    "address": "the page’s address",
-    "Content-Location": "the address under which the page was saved",
-    "the words of the text": "told from the words of the text",
-    "meta article:published_time": "the page’s Open Graph time of publication",
-    "meta article:modified_time": "the page’s Open Graph time of the update",
-    "meta article:section": "the page’s Open Graph section",
-    "meta article:tag": "the page’s Open Graph tags",
-    "meta og:site_name": "the page’s Open Graph site name",
-    "meta description": "the page’s description",
-    "meta keywords": "the page’s keywords",
-    "meta author": "the page’s author, as its head names it",
-}
-_VOCABULARIES = (("meta og:", "Open Graph"), ("meta twitter:", "Twitter card"))
-_DATA = ("JSON-LD", "microdata", "RDFa", "hAtom", "h-entry")
-
-
-def found_words(origin: str, form: str = "") -> str:
-    """``the page’s Open Graph title``; for ``""``, what a field is found by where nothing else is said."""
-    if not origin:
-        return IN_ITS_FIELD if form in ITEMS else PRINTED
-    if form in ITEMS and origin != "the words of the text":
-        return f"the item’s “{origin.removeprefix('the element ')}”"
-    if words := _PLACES.get(origin):
-        return words
-    for prefix, name in _VOCABULARIES:
-        if origin.startswith(prefix):
-            return f"the page’s {name} {origin.removeprefix(prefix).replace('_', ' ')}"
-    kind, _, name = origin.partition(" ")
-    if kind in _DATA:
-        return f"the page’s structured data ({kind}), “{name}”" if name else f"the page’s structured data ({kind})"
-    return f"the page’s “{name}”, in its head" if kind == "meta" else f"the page’s “{origin}”"

@@ -12,7 +12,7 @@ from articles.catalogue.revisions import Stamp
 from articles.editorial.edit import Edit
 from articles.editorial.history import State, tag_names
 from articles.models import Article, FormerTag, Photo, Source, SourceAlias, Tag, Tagging
-from articles.text.blocks import blocks_of
+from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 
 # What an editor could have written. A withdrawal is no part of it, and neither are the files of photos.

@@ -4,34 +4,30 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from articles.ingest.story import Damage, Story, StoryPhoto
 from articles.text import markdown
+from articles.text.damage import DamageCode
 
 TEXT_FIELDS = (
     "headline", "deck", "byline", "dateline", "published_printed", "updated_printed", "source", "section", "language",
-    "url", "id", "slug",
+    "url", "id", "slug", "body",
 )  # fmt: skip
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?")
 PHOTO_FIELDS = ("caption", "credit", "credit_raw", "alt_text", "src", "creator", "copyright_notice")
-LIST_FIELDS = ("authors", "tags", "chrome_removed")
+LIST_FIELDS = ("authors", "tags", "chrome_removed", "blocks", "paragraphs")
 
 
 def clean(story: Story) -> Story:
     """A story whose text every database, feed and page can hold, with its body as Markdown, HTML and plain text."""
-    return _with_body(_with_plain_lines(_storable(story)))
-
-
-def _with_plain_lines(story: Story) -> Story:
-    """With one kind of line end in the body: paragraphs are told, and merged with those of staff, by empty lines."""
-    if story.body and "\r" in story.body:
-        return replace(story, body=_LINE_END.sub("\n", story.body))
-    return story
+    story = _storable(story)
+    if "\r" in story.body:  # one kind of line end: paragraphs are told, and merged with those of staff, by empty lines
+        story = replace(story, body=_LINE_END.sub("\n", story.body))
+    return _with_body(story)
 
 
 def _with_body(story: Story) -> Story:
@@ -54,42 +50,27 @@ def _storable(story: Story) -> Story:
         return story
     lost: set[str] = set()
 
-    def mend(text: str) -> str:
-        if "\0" in text:
-            lost.add("nul-removed")
-            text = text.replace("\0", "")
-        if SURROGATE.search(text):
-            lost.add("replacement-characters")
-            text = SURROGATE.sub("\ufffd", text)
-        return text
+    def mended(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(map(mended, value))
+        if isinstance(value, StoryPhoto):
+            return replace(value, **{name: mended(getattr(value, name)) for name in PHOTO_FIELDS})
+        if not isinstance(value, str):
+            return value
+        if "\0" in value:
+            lost.add(DamageCode.NUL_REMOVED)
+        if SURROGATE.search(value):
+            lost.add(DamageCode.REPLACEMENT_CHARACTERS)
+        return SURROGATE.sub("\ufffd", value.replace("\0", ""))
 
-    changed: dict[str, Any] = {}
-    for name in (*TEXT_FIELDS, "body"):
-        value = getattr(story, name)
-        if value and (mended := mend(value)) != value:
-            changed[name] = mended
-    for name in (*LIST_FIELDS, "blocks", "paragraphs"):
-        values = getattr(story, name)
-        if values and (mended_all := tuple(map(mend, values))) != values:
-            changed[name] = mended_all
-    if story.photos and (photos := tuple(_photo(photo, mend) for photo in story.photos)) != story.photos:
-        changed["photos"] = photos
-    if lost:
-        known = {damage.code for damage in story.damage}
-        changed["damage"] = (*story.damage, *(Damage(code) for code in sorted(lost - known)))
-    return replace(story, **changed) if changed else story
+    story = replace(story, **{name: mended(getattr(story, name)) for name in (*TEXT_FIELDS, *LIST_FIELDS, "photos")})
+    known = {damage.code for damage in story.damage}
+    return replace(story, damage=(*story.damage, *map(Damage, sorted(lost - known))))
 
 
 def _all_text(story: Story) -> str:
     """Everything that will be stored, in one string, to be looked through once."""
-    parts = [getattr(story, name) for name in (*TEXT_FIELDS, "body")]
-    parts += [text for name in (*LIST_FIELDS, "blocks", "paragraphs") for text in getattr(story, name)]
+    parts = [getattr(story, name) for name in TEXT_FIELDS]
+    parts += [text for name in LIST_FIELDS for text in getattr(story, name)]
     parts += [getattr(photo, name) for photo in story.photos for name in PHOTO_FIELDS]
     return "".join(part for part in parts if part)
-
-
-def _photo(photo: StoryPhoto, mend: Callable[[str], str]) -> StoryPhoto:
-    changed: dict[str, Any] = {
-        name: mended for name in PHOTO_FIELDS if (value := getattr(photo, name)) and (mended := mend(value)) != value
-    }
-    return replace(photo, **changed) if changed else photo

@@ -9,6 +9,8 @@ from typing import cast
 from resiliparse.parse.lang import detect_fast
 
 from articles.ingest.story import Damage, Story
+from articles.text.damage import DamageCode
+from articles.text.evidence import DETECTED, HTML_LANG
 
 READ_CHARACTERS = 3_000
 FEWEST_LETTERS = 60
@@ -20,9 +22,6 @@ CLEARLY_NEARER = 20
 LONG_LETTERS = 400
 MUCH_NEARER = 40
 
-DETECTED = "the words of the text"
-TEMPLATE = "html lang"  # how the reader of web pages says that nothing but the page's own attribute names a language
-
 _LETTER = re.compile(r"[^\W\d_]")
 _KANA = re.compile("[\u3040-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
@@ -32,7 +31,7 @@ _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 def with_language(story: Story) -> Story:
     """The story with the language of its text, if it names none. ``evidence`` says that it was told from the words."""
     if story.language:
-        return _doubted(story) if story.evidence.get("language") == TEMPLATE else story
+        return _doubted(story) if story.evidence.get("language") == HTML_LANG else story
     found = language_of(story.paragraphs)
     if found is None:
         return story
@@ -78,7 +77,7 @@ def _doubted(story: Story) -> Story:
         found = language_of(story.paragraphs, fewest=LONG_LETTERS, nearer=MUCH_NEARER)
     if found is None or found == declared or (found, declared) in _SAME:
         return story
-    damage = Damage("language-differs", "language", text=story.language or "")
+    damage = Damage(DamageCode.LANGUAGE_DIFFERS, "language", text=story.language or "")
     evidence = {**story.evidence, "language": DETECTED}
     return replace(story, language=found, evidence=evidence, damage=(*story.damage, damage))
 

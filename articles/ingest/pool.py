@@ -27,6 +27,7 @@ from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
 from articles.ingest.tagging import Vocabulary, tag
 from articles.ingest.work import WorkLimits, check_data, check_story, time_limit
 from articles.search.words import Text, spell_text
+from articles.text.damage import DamageCode
 from articles.text.keys import digest_of
 from articles.text.markdown import passages_of
 from articles.text.signatures import signature_of
@@ -108,7 +109,7 @@ def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
     if item.url:
         story = replace(story, url=item.url)  # of a capture, its address is what it is known by
     if item.body is not None and item.body.damage:
-        story = replace(story, damage=(*story.damage, Damage("capture-damaged", text=item.body.damage)))
+        story = replace(story, damage=(*story.damage, Damage(DamageCode.CAPTURE_DAMAGED, text=item.body.damage)))
     kept = data if item.body is None or item.is_fleeting or plan.keep_originals else b""
     return Reading(
         item,
@@ -161,7 +162,7 @@ def _with_photos(reading: Reading, story: Story, plan: Plan) -> Reading:
             try:
                 kept = _held(photo, photo.file, plan)
             except photos.BadPhoto as bad:
-                damage.append(Damage("photo-refused", f"photo {number}", text=f"{photo.src}: {bad}"))
+                damage.append(Damage(DamageCode.PHOTO_REFUSED, f"photo {number}", text=f"{photo.src}: {bad}"))
         held.append(kept)
     if damage:
         story = replace(story, damage=(*story.damage, *damage))

@@ -123,7 +123,7 @@ LEDGER_KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """One warning: a code of ``text/RULES.md`` section 10, the field it touches and the 1-based line, if known.
+    """One warning: a ``DamageCode``, the field it touches and the 1-based line, if known.
 
     ``field`` is a Story field, or ``photo 2`` for a photo. ``text`` is the damaged piece as written.
     """
@@ -180,8 +180,8 @@ class Story:
     ``tags`` come from the source, ``vocabulary_tags`` from ``tags.toml``. ``is_draft`` marks what its author had not
     published; ``withdrawn`` is the source's own word that it takes the item back.
 
-    ``evidence`` says of fields where in the original they were found, in words: ``{"headline": "JSON-LD"}``. It is
-    empty for forms that leave no doubt.
+    ``evidence`` says of fields where in the original they were found, by codes of ``text.evidence``:
+    ``{"headline": "JSON-LD headline"}``. It is empty for forms that leave no doubt.
     """
 
     headline: str | None = None

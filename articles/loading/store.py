@@ -40,6 +40,7 @@ from articles.loading.writing import settle_addresses, write
 from articles.models import Article, Load, Photo, Rendition
 from articles.models.load import REFUSALS_KEPT
 from articles.models.withdrawal import SENTENCES, WithdrawnBy
+from articles.text.damage import DamageCode
 from articles.text.keys import key_for, slug_for
 
 
@@ -379,7 +380,8 @@ class Store:
     def _update(self, target: Target, whole: Article, reading: Reading, story: Story, batch: Batch) -> Decision:
         owner = batch.known.by_url.get(story.url or "")
         if owner is not None and owner.article.key != target.article.key:
-            story = replace(story, url=None, damage=(*story.damage, Damage("url-taken", "url", text=story.url or "")))
+            taken = Damage(DamageCode.URL_TAKEN, "url", text=story.url or "")
+            story = replace(story, url=None, damage=(*story.damage, taken))
         update = self._update_of(whole, reading, story)
         merged = update.merge()
         if not self._dry_run:
@@ -415,7 +417,7 @@ class Store:
                 held = files[photo.loaded_number]
                 photo_files.give_late_file(photo, held, loaded.get(photo.loaded_number, {}))
                 photo.save_base(raw=True)  # history is written for the article as a whole
-                article.damage.filter(code="photo-refused", field=f"photo {photo.loaded_number}").delete()
+                article.damage.filter(code=DamageCode.PHOTO_REFUSED, field=f"photo {photo.loaded_number}").delete()
                 photo_labels.forget_renditions(photo.renditions.all())
                 photo.renditions.all().delete()
                 Rendition.objects.bulk_create(photo_files.rendition_rows(photo, held))

@@ -33,8 +33,8 @@ from articles.loading.names import Names
 from articles.loading.photo_merge import MergedPhotos, PhotoMerge, Places, unchanged
 from articles.models import Article, Conflict, Photo, Tagging
 from articles.models.withdrawal import WithdrawnBy
-from articles.text.blocks import blocks_of
 from articles.text.keys import digest_of
+from articles.text.markdown import blocks_of
 from articles.text.merge import settle, settle_text, sides_of
 
 

@@ -1,9 +1,10 @@
 """Every model of the archive; each stands beside its queryset in a module named for it."""
 
-from articles.models.article import Article, ArticleQuerySet, ClosedVersion, Correction, Damage, Gone, Redirect
+from articles.models.article import Article, ArticleQuerySet, ClosedVersion, Correction, Gone, Redirect
 from articles.models.conflict import Conflict
 from articles.models.counts import PeriodCount, SourceMonth, TagMonth, TagPair
 from articles.models.credit import CreditedPhoto
+from articles.models.damage import Damage
 from articles.models.edit import AppliedEdit
 from articles.models.load import Load, LoadChange, Refusal
 from articles.models.near_duplicate import Likeness, LikenessBand, NearDuplicate, NearDuplicateQuerySet

@@ -35,7 +35,7 @@ class Original(models.Model):
     ledger = models.JSONField(default=list)
     # The dropped pieces as they stood.
     left_out = models.JSONField(default=list)
-    # Of fields, in words, where in the original each was found; empty for forms that leave no doubt.
+    # Of fields, by the codes of ``text.evidence``, where each was found; empty for forms that leave no doubt.
     evidence = models.JSONField(default=dict)
     captured_from = models.TextField(blank=True, help_text="The address of which it is a capture.")
     captured_at = models.DateTimeField(null=True, blank=True, help_text="When it was first captured.")

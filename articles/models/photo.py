@@ -14,7 +14,7 @@ from articles.models.load import RecordOfLoad
 from articles.photos.metadata import Said, said
 from articles.photos.words import Words, differ
 from articles.text.keys import CROCKFORD, PHOTO_KEY_LENGTH, photo_key
-from articles.text.wording import in_short
+from articles.text.phrases import in_short
 
 if TYPE_CHECKING:
     from articles.models.article import Article

@@ -6,7 +6,7 @@ Read from the bytes with every count and length bounded. Places, serial numbers 
 from __future__ import annotations
 
 from articles.photos.iim import decoded
-from articles.photos.segments import Tag, byte_order, directory, first_directory, value_of
+from articles.photos.segments import Tag, byte_order, tags_of, value_of
 
 ORIENTATION, EXIF_DIRECTORY = 0x0112, 0x8769
 MOST_TEXT = 64_000
@@ -20,13 +20,9 @@ WINDOWS_NAMES = {0x9C9B: "XPTitle", 0x9C9C: "XPComment", 0x9C9D: "XPAuthor", 0x9
 
 def read(block: bytes) -> dict[str, str | list[str]]:
     """The fields by name."""
-    order = byte_order(block)
-    if not order:
-        return {}
-    tags = {tag.number: tag for tag in directory(block, order, first_directory(block, order))}
-    found = _texts(block, tags, NAMES)
-    inside = _number(block, tags.get(EXIF_DIRECTORY), order)
-    found |= _texts(block, {tag.number: tag for tag in directory(block, order, inside)}, NAMES_INSIDE)
+    tags = {tag.number: tag for tag in tags_of(block)}
+    inside = {tag.number: tag for tag in tags_of(block, _number(block, tags.get(EXIF_DIRECTORY)))}
+    found = _texts(block, tags, NAMES) | _texts(block, inside, NAMES_INSIDE)
     for number, name in WINDOWS_NAMES.items():
         if number in tags and (text := value_of(block, tags[number])[:MOST_TEXT].decode("utf-16-le", "ignore")):
             found[name] = text.replace("\0", "").strip()
@@ -46,13 +42,11 @@ def _texts(block: bytes, tags: dict[int, Tag], names: dict[int, str]) -> dict[st
 
 def orientation(block: bytes) -> int:
     """How the camera was held, 1 (upright) to 8; 1 where it is not said, or said wrongly."""
-    order = byte_order(block)
-    tags = directory(block, order, first_directory(block, order)) if order else ()
-    said = _number(block, next((tag for tag in tags if tag.number == ORIENTATION), None), order)
+    said = _number(block, next((tag for tag in tags_of(block) if tag.number == ORIENTATION), None))
     return said if 1 <= said <= 8 else 1
 
 
-def _number(block: bytes, tag: Tag | None, order: str) -> int:
+def _number(block: bytes, tag: Tag | None) -> int:
     if tag is None or tag.kind not in (3, 4, 13) or tag.size_bytes > 4:
         return 0
-    return int.from_bytes(value_of(block, tag), "little" if order == "<" else "big")
+    return int.from_bytes(value_of(block, tag), "little" if byte_order(block) == "<" else "big")

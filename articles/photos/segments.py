@@ -186,15 +186,8 @@ def _png_text(kind: bytes, body: bytes) -> tuple[bytes, bytes]:
         return name, rest[:MOST_BYTES]
     if kind == b"zTXt":
         return name, _inflated(rest[1:])
-    is_packed, (_, _, text) = rest[:1] == b"\1", _three_parts(rest[2:])
-    return name, _inflated(text) if is_packed else text[:MOST_BYTES]
-
-
-def _three_parts(body: bytes) -> tuple[bytes, bytes, bytes]:
-    """Language, translated name and text of an ``iTXt``."""
-    language, _, rest = body.partition(b"\0")
-    name, _, text = rest.partition(b"\0")
-    return language, name, text
+    *_, text = rest[2:].split(b"\0", 2)  # behind the language and the translated name
+    return name, _inflated(text) if rest[:1] == b"\1" else text[:MOST_BYTES]
 
 
 def _inflated(packed: bytes) -> bytes:
@@ -264,20 +257,25 @@ def byte_order(block: bytes) -> str:
     return {b"II*\0": "<", b"MM\0*": ">"}.get(block[:4], "")
 
 
-def first_directory(block: bytes, order: str) -> int:
-    return int(struct.unpack_from(f"{order}L", block, 4)[0]) if len(block) >= 8 else 0
+def tags_of(block: bytes, at: int | None = None) -> list[Tag]:
+    """The entries of the first directory, or of the one ``at`` a place, as far as the block reaches.
 
-
-def directory(block: bytes, order: str, at: int) -> Iterator[Tag]:
-    """The entries of a directory, as far as the block reaches, ``MOST_TAGS`` at most."""
-    if at < 8 or at + 2 > len(block):
-        return
-    count = min(MOST_TAGS, struct.unpack_from(f"{order}H", block, at)[0], (len(block) - at - 2) // 12)
-    for place in range(at + 2, at + 2 + 12 * count, 12):
+    ``MOST_TAGS`` at most; a hostile file may name a tag more than once.
+    """
+    order = byte_order(block)
+    if not order or len(block) < 8:
+        return []
+    start = struct.unpack_from(f"{order}L", block, 4)[0] if at is None else at
+    if start < 8 or start + 2 > len(block):
+        return []
+    count = min(MOST_TAGS, struct.unpack_from(f"{order}H", block, start)[0], (len(block) - start - 2) // 12)
+    tags = []
+    for place in range(start + 2, start + 2 + 12 * count, 12):
         number, kind, values = struct.unpack_from(f"{order}HHL", block, place)
         size = _TYPE_SIZES.get(kind, 1) * values
         offset = place + 8 if size <= 4 else struct.unpack_from(f"{order}L", block, place + 8)[0]
-        yield Tag(number, kind, size, offset)
+        tags.append(Tag(number, kind, size, offset))
+    return tags
 
 
 def value_of(block: bytes, tag: Tag) -> bytes:
@@ -285,16 +283,14 @@ def value_of(block: bytes, tag: Tag) -> bytes:
 
 
 def _tiff_blocks(data: bytes) -> Blocks:
-    order = byte_order(data)
-    found = {tag.number: tag for tag in directory(data, order, first_directory(data, order))} if order else {}
+    found = {tag.number: tag for tag in tags_of(data)}
     values = {number: value_of(data, found[number]) for number in (700, 33723, 34377) if number in found}
     return Blocks(values.get(700, b""), values.get(33723) or photoshop_iim(values.get(34377, b"")), data)
 
 
 def claims_more_than_it_holds(data: bytes) -> bool:
     """Whether the first directory of a TIFF names the same bytes over and over: decoders read them every time."""
-    order = byte_order(data)
-    tags = list(directory(data, order, first_directory(data, order))) if order else []
+    tags = tags_of(data)
     return len(tags) == MOST_TAGS or sum(tag.size_bytes for tag in tags) > 4 * len(data) + MOST_BYTES
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 # The fields of a photo's row that bear the same names.
@@ -34,8 +34,7 @@ class Words:
 def filled(article: Words, file: Words) -> tuple[Words, tuple[str, ...]]:
     """The article's words, its gaps filled from the file, and the names of the fields that were filled."""
     names = tuple(name for name in FIELDS if not getattr(article, name) and getattr(file, name))
-    said = asdict(file)
-    return replace(article, **{name: said[name] for name in names}), names
+    return replace(article, **{name: getattr(file, name) for name in names}), names
 
 
 def differ(article: Words, file: Words) -> bool:

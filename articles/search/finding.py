@@ -18,7 +18,7 @@ from articles.models.search_entry import ARTICLE_BITS, entry_number
 from articles.search.backend import Sought, backend
 from articles.search.counting import Counts, counts_of
 from articles.search.reach import FEW_STEPS, Plan, reaches
-from articles.text.wording import counted
+from articles.text.phrases import counted
 
 MOST = 5_000  # hits that are counted
 SHARED_OUT = 300  # hits that are counted by what they are listed by

@@ -11,28 +11,14 @@ from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.models import Correction
 from articles.public.absolute import is_web_address
 from articles.search.marking import Piece
-from articles.text import wording
+from articles.text.dates import MONTHS, WEEKDAYS, correction_words, day_words, month_words, when_words
+from articles.text.phrases import counted, grouped
 
 register = template.Library()
-
-
-@register.filter
-def grouped(number: int) -> str:
-    return wording.grouped(number)
-
-
-@register.filter
-def counted(number: int, noun: str) -> str:
-    """``{{ 2|counted:"article" }}``: ``2 articles``."""
-    return wording.counted(number, noun)
-
-
-@register.filter
-def day_words(day: date) -> str:
-    return wording.day_words(day)
+for in_words in (counted, grouped, day_words, month_words, when_words, correction_words):
+    register.filter(in_words)
 
 
 _HOUR_OR_ZONE = re.compile(r"(?<=, )|(?<= )(?=\()")
@@ -45,24 +31,19 @@ def parted_date(words: str) -> SafeString:
 
 
 @register.filter
-def month_words(month: date) -> str:
-    return wording.month_words(month)
-
-
-@register.filter
 def month_name(month: date) -> str:
-    return wording.MONTHS[month.month - 1]
+    return MONTHS[month.month - 1]
 
 
 @register.filter
 def day_and_month(day: date) -> str:
     """``6 September``."""
-    return f"{day.day} {wording.MONTHS[day.month - 1]}"
+    return f"{day.day} {MONTHS[day.month - 1]}"
 
 
 @register.filter
 def weekday(day: date) -> str:
-    return wording.WEEKDAYS[day.weekday()]
+    return WEEKDAYS[day.weekday()]
 
 
 @register.filter
@@ -81,7 +62,7 @@ def web_address(url: str | None) -> str:
 @register.filter
 def counted_apart(number: int, noun: str) -> SafeString:
     """``2<i> articles</i>``: a narrow calendar shows the figure alone, and still reads out the noun."""
-    count, _, word = wording.counted(number, noun).partition(" ")
+    count, _, word = counted(number, noun).partition(" ")
     return format_html("{}<i> {}</i>", count, word)
 
 
@@ -89,15 +70,3 @@ def counted_apart(number: int, noun: str) -> SafeString:
 def date_of(moment: datetime) -> date:
     """The day of a moment, by the archive's own clock."""
     return timezone.localtime(moment).date()
-
-
-@register.filter
-def when_words(moment: datetime) -> str:
-    """``25 November 2026, 10:30 UTC``."""
-    return wording.when_words(moment)
-
-
-@register.filter
-def correction_words(correction: Correction) -> str:
-    """``Corrected on 25 November 2026: The ferry was not full.``"""
-    return wording.correction_words(correction)

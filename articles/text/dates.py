@@ -1,16 +1,151 @@
-"""Days as readers ask for them in an address: a year, a month or a day. Pure."""
+"""Days, months and moments: in words, as precise as they are known, and as readers ask for them in an address.
+
+Pure, the archive's own clock apart. What is not known is said in words; nothing is guessed.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
+from typing import Protocol
 from urllib.parse import urlencode
 
+from django.utils import timezone
+
 from articles.text.months import month_of
-from articles.text.wording import MONTHS, day_words, month_words, next_month
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def day_words(day: date) -> str:
+    """``6 September 2023``."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def month_words(month: date) -> str:
+    """``September 2023``."""
+    return f"{MONTHS[month.month - 1]} {month.year}"
+
+
+def moment_words(moment: str) -> str:
+    """An ISO moment as precise as it is: ``2022-03-04T06:00+08:00`` as ``4 March 2022, 06:00 (UTC+08:00)``."""
+    day, _, clock = moment.partition("T")
+    words = day_words(date.fromisoformat(day))
+    if not clock:
+        return words
+    clock = re.sub(r"[+-]00:00$", "Z", clock)
+    if clock.endswith("Z"):
+        return f"{words}, {clock[:-1]} UTC"
+    time, sign, offset = re.match(r"([\d:.]+)([+-]?)(.*)", clock).groups()  # type: ignore[union-attr]
+    return f"{words}, {time} (UTC{'−' if sign == '-' else '+'}{offset})" if sign else f"{words}, {time}"
+
+
+def span_words(first: int, last: int) -> str:
+    """``1999–2023``, or ``2023`` alone."""
+    return str(first) if first == last else f"{first}–{last}"
+
+
+class Dated(Protocol):
+    """What the dates of an article are told from."""
+
+    published: str
+    published_printed: str
+    updated: str
+    updated_printed: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """One date of an article: ``Published`` or ``Updated``, the moment as ISO and in words.
+
+    ``printed`` is the date as the source prints it, where that is in another script; else ``""``.
+    """
+
+    role: str
+    iso: str
+    words: str
+    printed: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.words}"
+
+
+def date_lines(article: Dated) -> list[DateLine]:
+    """The dates that are known: published, then updated."""
+    both = (
+        ("Published", article.published, article.published_printed),
+        ("Updated", article.updated, article.updated_printed),
+    )
+    return [
+        DateLine(role, iso, moment_words(iso), printed if _is_foreign(printed) else "")
+        for role, iso, printed in both
+        if iso
+    ]
+
+
+def dates_sentence(article: Dated) -> str:
+    """``Updated 6 September 2023. The publication date is not known.``"""
+    lines = date_lines(article)
+    said = [f"{line}." for line in lines]
+    return " ".join([*said, missing_date(article)]).strip()
+
+
+def missing_date(article: Dated) -> str:
+    """What is to be said about dates that are not known; ``""`` if the day of publication is."""
+    if article.published:
+        return ""
+    return "The publication date is not known." if article.updated else "Date not known."
+
+
+def when_words(moment: datetime) -> str:
+    """``25 November 2026, 10:30 UTC``, by the archive's own clock: of what was done here."""
+    return moment_words(timezone.localtime(moment).isoformat(timespec="minutes"))
+
+
+class Corrected(Protocol):
+    """What a note on a correction is told from."""
+
+    made_at: datetime
+    note: str
+
+
+def correction_words(correction: Corrected) -> str:
+    """``Corrected on 25 November 2026: The ferry was not full.``, the day by the archive's own clock."""
+    return f"Corrected on {day_words(timezone.localtime(correction.made_at).date())}: {correction.note}"
+
+
+def same_day(day: date, years: list[int]) -> list[date]:
+    """This day of the month in each of ``years``; 29 February only in leap years."""
+    found = []
+    for year in years:
+        try:
+            found.append(day.replace(year=year))
+        except ValueError:
+            continue
+    return found
+
+
+def days_of_month(month: date) -> list[date]:
+    """Every day of a month, given by any day of it."""
+    return [month.replace(day=number) for number in range(1, last_of_month(month).day + 1)]
+
+
+def last_of_month(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether a text has letters beyond Latin, such as 年 or ٢."""
+    return any(character > "\u02ff" and character.isalnum() for character in text)
+
 
 _ASKED = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 
@@ -47,9 +182,9 @@ def written_days(text: str) -> tuple[date, date] | None:
     ``10 Oct. 2024``, ``October 10th, 2024``, ``4. Mai 2019``; or in numbers where their order is known: ``6.9.2023``,
     ``2023年9月6日``."""
     text = unicodedata.normalize("NFKC", text).strip()
-    if numbers := next(filter(None, (form.fullmatch(text) for form in _IN_NUMBERS)), None):
-        parts = (numbers[name] for name in ("year", "month", "day"))
-        return spanned_days("-".join(part for part in parts if part))
+    for form in _IN_NUMBERS:
+        if numbers := form.fullmatch(text):
+            return spanned_days("-".join(filter(None, numbers.group("year", "month", "day"))))
     plain = " ".join(text.replace(",", " ").replace(".", " ").split())
     said = _DAY_FIRST.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain)
     if said is None:
@@ -58,12 +193,6 @@ def written_days(text: str) -> tuple[date, date] | None:
     number = next((at for at, name in enumerate(MONTHS, start=1) if name.lower().startswith(begun)), 0)
     number = number or month_of(begun) or 0
     return spanned_days(f"{said['year']}-{number}" + (f"-{said['day']}" if said["day"] else ""))
-
-
-def last_of_month(day: date) -> date:
-    if (day.year, day.month) == (date.max.year, date.max.month):
-        return date.max
-    return next_month(day.replace(day=1)) - timedelta(days=1)
 
 
 def asked_words(asked: str) -> str:

@@ -14,8 +14,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Literal
 
-from articles.text.blocks import blocks_of
-from articles.text.markdown import plain
+from articles.text.markdown import blocks_of, plain
 from articles.text.signatures import UNSPACED
 
 Kind = Literal["same", "added", "removed"]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from articles.text.wording import MONTHS, counted, day_words, listed, month_words
+from articles.text.dates import MONTHS, day_words, month_words
+from articles.text.phrases import counted, listed
 
 TOLD = 4  # more than these are counted
 

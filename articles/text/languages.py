@@ -1,9 +1,11 @@
-"""The language and direction of a text, for ``lang`` and ``dir``: as the source says, else by its letters. Pure."""
+"""Languages: of a text, as the source says or by its letters, its direction, and what readers call it. Pure."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+
+from django.utils.translation import get_language_info
 
 # Languages written from right to left, by their first subtag.
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
@@ -53,3 +55,36 @@ def _by_letters(sample: str) -> str:
     if 2 * sum(foreign.values()) <= letters:
         return ""
     return next(lang for lang, found in foreign.items() if found)
+
+
+def language_words(tag: str) -> str:
+    """The English name of a language tag: ``zh-Hans`` as ``Simplified Chinese``; an unknown tag stays as it is."""
+    for code in (tag.lower(), tag.lower().partition("-")[0]):
+        if code in _LANGUAGES:
+            return _LANGUAGES[code]
+        try:
+            return str(get_language_info(code)["name"])
+        except KeyError:
+            continue
+    return tag
+
+
+# Languages of newspapers that Django has no name for.
+_LANGUAGES = {
+    "am": "Amharic",
+    "gu": "Gujarati",
+    "ha": "Hausa",
+    "ku": "Kurdish",
+    "la": "Latin",
+    "lo": "Lao",
+    "mt": "Maltese",
+    "ps": "Pashto",
+    "si": "Sinhala",
+    "so": "Somali",
+    "tl": "Tagalog",
+    "ug": "Uyghur",
+    "yi": "Yiddish",
+    "yue": "Cantonese",
+    "zh": "Chinese",
+    "zu": "Zulu",
+}

@@ -14,6 +14,7 @@ from articles.ingest.parsing.photo_fields import photo_damage
 from articles.ingest.parsing.renditions import Delivered, story_photo
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.story import Damage, Piece, Story, StoryPhoto
+from articles.text.damage import DamageCode
 from articles.text.markdown import escape_text, plain, render
 
 WITHDRAWN = {"canceled": "canceled", "cancelled": "canceled", "withheld": "withheld"}
@@ -259,11 +260,11 @@ def _joined(shown: Delivered, delivered: Delivered | None) -> Delivered:
 def _damage(item: Item, paragraphs: Sequence[str], photos: Sequence[StoryPhoto]) -> list[Damage]:
     damage = []
     if item.headline is None:
-        damage.append(Damage("no-headline", "headline"))
+        damage.append(Damage(DamageCode.NO_HEADLINE, "headline"))
     if item.published is None and item.updated is None:
-        damage.append(Damage("no-date", "published"))
+        damage.append(Damage(DamageCode.NO_DATE, "published"))
     if not any(paragraphs):
-        damage.append(Damage("no-body", "body"))
+        damage.append(Damage(DamageCode.NO_BODY, "body"))
     for number, photo in enumerate(photos, 1):
         damage += photo_damage(photo, number, None)
     return damage

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from articles.text.damage import DamageCode
+
 # Month names by number; abbreviations of three letters or more may end in a full stop.
 MONTHS: dict[str, int] = {
     name: number
@@ -35,9 +37,6 @@ ZONES: dict[str, str] = {
 
 # Zones that leave the offset open: printed, but never guessed at.
 VAGUE_ZONES = ("ET", "CT", "MT", "PT", "CST", "IST", "MST", "CDT", "MDT", "Beijing Time", "Beijing time", "local time")
-
-DATE_INVALID = "date-invalid"
-DATE_AMBIGUOUS = "date-ambiguous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,19 +160,19 @@ def _read_numbers(match: re.Match[str]) -> _Day | None:
     if len(first) > 2 or len(third) not in (2, 4):
         return None
     if len(third) == 2:  # the century is anyone's guess
-        return _Day(*match.span(), problem=DATE_AMBIGUOUS) if sign == "/" else None
+        return _Day(*match.span(), problem=DamageCode.DATE_AMBIGUOUS) if sign == "/" else None
     if sign == "." or int(first) > 12:
         return _dated(match, int(third), int(second), int(first))
     if int(second) > 12:
         return _dated(match, int(third), int(first), int(second))
-    return _Day(*match.span(), problem=DATE_AMBIGUOUS)
+    return _Day(*match.span(), problem=DamageCode.DATE_AMBIGUOUS)
 
 
 def _dated(match: re.Match[str], year: int, month: int, day: int) -> _Day:
     try:
         return _Day(*match.span(), iso=date(year, month, day).isoformat())
     except ValueError:
-        return _Day(*match.span(), problem=DATE_INVALID)
+        return _Day(*match.span(), problem=DamageCode.DATE_INVALID)
 
 
 def _find_clocks(line: str) -> Iterator[_Clock]:
@@ -237,10 +236,10 @@ def _joined(line: str, day: _Day, clock: str | None, start: int, end: int) -> St
 
 def _stamp(day: _Day, clock: str | None, zone: re.Match[str] | None, start: int, end: int) -> Stamp:
     if clock is None and not day.problem:
-        return Stamp(start, end, problem=DATE_INVALID)
+        return Stamp(start, end, problem=DamageCode.DATE_INVALID)
     offset = _offset(zone) if zone and clock else ""
     if offset is None:
-        return Stamp(start, end, problem=DATE_INVALID)
+        return Stamp(start, end, problem=DamageCode.DATE_INVALID)
     return Stamp(start, end, None if day.iso is None else f"{day.iso}{clock}{offset}", day.problem)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from articles.text.damage import DamageCode
+
 _BOM_UTF8 = b"\xef\xbb\xbf"
 _BOMS_UTF16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
@@ -67,13 +69,13 @@ def _utf8(data: bytes) -> Decoded | None:
     except UnicodeDecodeError as fault:
         if fault.reason != "unexpected end of data":
             return None
-        return Decoded(data[: fault.start].decode("utf-8"), codes=("text-cut",))
+        return Decoded(data[: fault.start].decode("utf-8"), codes=(DamageCode.TEXT_CUT,))
 
 
 def _mended_utf8(data: bytes) -> tuple[Decoded, int]:
     """UTF-8 with U+FFFD for each invalid byte, and how many of them there are."""
     text, invalid_bytes = _ESCAPED_BYTE.subn("\ufffd", data.decode("utf-8", "surrogateescape"))
-    return Decoded(text, codes=("replacement-characters",)), invalid_bytes
+    return Decoded(text, codes=(DamageCode.REPLACEMENT_CHARACTERS,)), invalid_bytes
 
 
 def _mostly_utf8(data: bytes) -> Decoded | None:
@@ -85,14 +87,14 @@ def _mostly_utf8(data: bytes) -> Decoded | None:
 
 def _utf16(data: bytes, codec: str) -> Decoded:
     """UTF-16 after its mark; half a character at the very end is dropped, other strays become U+FFFD."""
-    codes = ["encoding:utf-16"]
+    codes = [DamageCode.AS_UTF_16]
     whole = data[: len(data) // 2 * 2].decode(codec, "surrogatepass")
     text = whole[:-1] if "\ud800" <= whole[-1:] <= "\udbff" else whole
     if len(data) % 2 or text is not whole:
-        codes.append("text-cut")
+        codes.append(DamageCode.TEXT_CUT)
     text, strays = _SURROGATE.subn("\ufffd", text)
     if strays:
-        codes.append("replacement-characters")
+        codes.append(DamageCode.REPLACEMENT_CHARACTERS)
     return Decoded(text, "utf-16", tuple(codes))
 
 
@@ -104,11 +106,11 @@ def _gb18030(data: bytes) -> Decoded | None:
         return None
     foreign = len(_NOT_ASCII.findall(text))
     chinese = len(_CHINESE.findall(text))
-    return Decoded(text, "gb18030", ("encoding:gb18030",)) if chinese * 2 > foreign else None
+    return Decoded(text, "gb18030", (DamageCode.AS_GB18030,)) if chinese * 2 > foreign else None
 
 
 def _windows_1252(data: bytes) -> Decoded:
     """What is left. The five bytes that Windows-1252 leaves undefined become U+FFFD, and are warned of."""
     text = data.decode("cp1252", "replace")
-    codes = ("encoding:windows-1252", "replacement-characters") if "\ufffd" in text else ("encoding:windows-1252",)
-    return Decoded(text, "windows-1252", codes)
+    lost = (DamageCode.REPLACEMENT_CHARACTERS,) if "\ufffd" in text else ()
+    return Decoded(text, "windows-1252", (DamageCode.AS_WINDOWS_1252, *lost))

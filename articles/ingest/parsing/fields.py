@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from articles.ingest.parsing.iso_dates import read_date, why_unread
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.story import Damage
+from articles.text.damage import DamageCode
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
@@ -130,7 +131,7 @@ class Fields:
 
     def _wrong_type(self, name: str, value: object) -> None:
         self.read_as.pop(name, None)
-        damage = Damage("metadata-type", name, self.lines.get(name), shortened(value))
+        damage = Damage(DamageCode.METADATA_TYPE, name, self.lines.get(name), shortened(value))
         if damage not in self.damage:
             self.damage.append(damage)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from articles.ingest.parsing.dates import DATE_INVALID, find_stamps
+from articles.ingest.parsing.dates import find_stamps
+from articles.text.damage import DamageCode
 from articles.text.months import in_numbers
-
-DATE_UNREAD = "date-unread"
 
 # No date in words is as long as this.
 _LONGEST = 100
@@ -46,8 +45,8 @@ def why_unread(text: str) -> str:
     a day or a time, ``date-ambiguous`` if it can be two days, ``date-unread`` for all else."""
     text = _extended(text.strip())
     if _WRITTEN.fullmatch(text):  # with digits of another script, the calendar may be another one too
-        return DATE_INVALID if text[:4].isascii() else DATE_UNREAD
-    return _in_words(text)[1] or DATE_UNREAD
+        return DamageCode.DATE_INVALID if text[:4].isascii() else DamageCode.DATE_UNREAD
+    return _in_words(text)[1] or DamageCode.DATE_UNREAD
 
 
 def _extended(text: str) -> str:

@@ -6,6 +6,7 @@ from articles.ingest.parsing.captions import ends_in_copyright
 from articles.ingest.parsing.credits import is_caption_cut, split_credit
 from articles.ingest.parsing.local_files import find_photo
 from articles.ingest.story import Damage, PhotoKind, Piece, StoryPhoto
+from articles.text.damage import DamageCode
 
 # A picture written into its own address names no file, and is too long to be kept as one.
 _LONGEST_SRC = 2_000
@@ -47,9 +48,9 @@ def photo_damage(photo: StoryPhoto, number: int, line: int | None) -> list[Damag
     field = f"photo {number}"
     damage = []
     if photo.credit_raw and not photo.credit:
-        damage.append(Damage("credit-cut", field, line, photo.credit_raw))
+        damage.append(Damage(DamageCode.CREDIT_CUT, field, line, photo.credit_raw))
     if is_caption_cut(photo.caption):
-        damage.append(Damage("caption-cut", field, line, photo.caption or ""))
+        damage.append(Damage(DamageCode.CAPTION_CUT, field, line, photo.caption or ""))
     if photo.credit_raw and not photo.caption:
-        damage.append(Damage("caption-missing", field, line, photo.credit_raw))
+        damage.append(Damage(DamageCode.CAPTION_MISSING, field, line, photo.credit_raw))
     return damage

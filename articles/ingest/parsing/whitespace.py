@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from articles.text.damage import DamageCode
+
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|[\r\n])|[^\r\n]+")
 
 NUL = "\0"
@@ -40,9 +42,9 @@ def removal_codes(text: str) -> tuple[str, ...]:
     """The warnings of section 2 for what folding will remove from ``text``."""
     codes = []
     if NUL in text:
-        codes.append("nul-removed")
+        codes.append(DamageCode.NUL_REMOVED)
     if any(character in text for character in INVISIBLE):
-        codes.append("invisible-removed")
+        codes.append(DamageCode.INVISIBLE_REMOVED)
     return tuple(codes)
 
 

@@ -35,6 +35,7 @@ from articles.ingest.parsing.iso_dates import read_date, why_unread
 from articles.ingest.parsing.local_files import find_photo
 from articles.ingest.readers.base import Part, Reader
 from articles.ingest.story import Damage, PhotoKind, Piece, Story, StoryPhoto
+from articles.text.damage import DamageCode
 from articles.text.markdown import escape_text, plain, render
 
 KEYS = frozenset({
@@ -95,11 +96,11 @@ def read(piece: Piece, data: bytes) -> Story:
     published, published_printed = record.when("published")
     updated, updated_printed = record.when("updated")
     if headline is None:
-        record.damage.append(Damage("no-headline", "headline", line))
+        record.damage.append(Damage(DamageCode.NO_HEADLINE, "headline", line))
     if published is None and updated is None:
-        record.damage.append(Damage("no-date", "published", line))
+        record.damage.append(Damage(DamageCode.NO_DATE, "published", line))
     if not blocks:
-        record.damage.append(Damage("no-body", "body", line))
+        record.damage.append(Damage(DamageCode.NO_BODY, "body", line))
     return Story(
         headline=headline,
         deck=record.text("deck"),
@@ -244,7 +245,7 @@ def _photos(record: _Record, blocks: int, piece: Piece) -> tuple[StoryPhoto, ...
         record.left += said.leave_over(PHOTO_KEYS)
     photos.sort(key=attrgetter("position"))  # stable: photos with the same position keep their order
     record.damage += [
-        Damage("caption-cut", f"photo {number}", record.line, photo.caption or "")
+        Damage(DamageCode.CAPTION_CUT, f"photo {number}", record.line, photo.caption or "")
         for number, photo in enumerate(photos, 1)
         if is_caption_cut(photo.caption)
     ]

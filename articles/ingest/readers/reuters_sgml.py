@@ -90,7 +90,7 @@ def _read_sgml(piece: Piece, data: bytes) -> Story:
     if not opening:
         raise BadMetadata("`<REUTERS>` is not closed by a `>`", path=piece.path, line=piece.line)
     said = dict(_ATTRIBUTE.findall(decoded.text, *opening))
-    item = Item(source=SOURCE, encoding=decoded.encoding, evidence={"source": "the element REUTERS"})
+    item = Item(source=SOURCE, encoding=decoded.encoding, evidence={"source": "REUTERS"})
     item.damage += [Damage(code) for code in decoded.codes]
     item.id = f"newid:{said['NEWID']}" if said.get("NEWID") else None
     text = decoded.text[opening[1] :]

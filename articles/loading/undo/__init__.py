@@ -20,7 +20,7 @@ from articles.loading.undo.journal import Change, changes_of
 from articles.loading.undo.leftovers import Referred
 from articles.loading.undo.restoring import Restoration, what_stands
 from articles.models import Article, Load, LoadChange, Refusal
-from articles.text.wording import day_words
+from articles.text.dates import day_words
 
 __all__ = ["Account", "Left", "is_all_undone", "newest_to_undo", "undo"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from articles.text.wording import counted
+from articles.text.phrases import counted
 
 NAMED = 20  # articles, of those that go and of those that are put back
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from articles.catalogue.filing import leave_word
 from articles.catalogue.revisions import Stamp
 from articles.models import Article, FormerTag, Load, LoadChange, Source, SourceAlias, Tag, Tagging
+from articles.text.dates import day_words
 from articles.text.keys import name_slug
-from articles.text.wording import day_words
 
 
 @dataclass(slots=True)

@@ -49,7 +49,8 @@ from articles.management.new_database import setting_up
 from articles.management.private_files import close_to_others
 from articles.models.load import REFUSALS_KEPT
 from articles.search import index
-from articles.text.wording import counted, noted_words
+from articles.text.damage import noted_words
+from articles.text.phrases import counted
 from newsarchive.database_faults import is_of_older_archive
 
 Report = IO[str] | OutputWrapper

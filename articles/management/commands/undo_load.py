@@ -14,7 +14,7 @@ from articles.ingest.inputs.shown import printable
 from articles.loading.undo import is_all_undone, newest_to_undo, undo
 from articles.loading.undo.account import NAMED
 from articles.models import Load
-from articles.text.wording import day_words
+from articles.text.dates import day_words
 
 
 class Command(BaseCommand):

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from articles.models import Article
+from articles.text.dates import MONTHS, day_words
 from articles.text.person_names import PersonName, person_name
-from articles.text.wording import MONTHS, day_words
 
 _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",

@@ -30,7 +30,8 @@ from articles.public.formats.representations import photos_after
 from articles.public.listings.articles import taggings
 from articles.public.listings.figures import picture_of
 from articles.public.listings.photos import newest_dated
-from articles.text.wording import credit_of, dates_sentence
+from articles.text.credits import credit_of
+from articles.text.dates import dates_sentence
 
 ENTRIES = 20
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")

@@ -12,7 +12,7 @@ from articles.models import Article, Correction, Photo
 from articles.public.context import about_archive
 from articles.public.formats.citations import authors_of
 from articles.public.formats.representations import Whole
-from articles.text.wording import credit_of
+from articles.text.credits import credit_of
 
 # Within a script element nothing may look like the end of it.
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}

@@ -15,15 +15,9 @@ from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import Provenance
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Tag
 from articles.text import markdown
-from articles.text.wording import (
-    correction_words,
-    creators_of,
-    credit_of,
-    credited_name,
-    damage_words,
-    dates_sentence,
-    goes_on_from_label,
-)
+from articles.text.credits import creators_of, credit_of, credited_name, goes_on_from_label
+from articles.text.damage import damage_words
+from articles.text.dates import correction_words, dates_sentence
 
 LINE_LENGTH = 100
 

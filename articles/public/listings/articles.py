@@ -12,9 +12,9 @@ from django.http import Http404, HttpRequest
 from articles.models import Article, ArticleQuerySet, Photo, Source, Tag, Tagging
 from articles.models.keyset import PAGE_SIZE, Page, Place, page_of
 from articles.public.listings.figures import THUMB_SIZES, Picture, first_picture
-from articles.text.dates import Span
+from articles.text.dates import Span, date_lines
 from articles.text.languages import Tongue, tongue_of
-from articles.text.wording import counted, date_lines
+from articles.text.phrases import counted
 
 Row = TypeVar("Row", bound=Model)
 

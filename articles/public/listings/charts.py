@@ -9,8 +9,8 @@ from datetime import date
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.text.dates import Span
-from articles.text.wording import MONTHS, counted, listed
+from articles.text.dates import MONTHS, Span
+from articles.text.phrases import counted, listed
 
 LONGEST_SPAN = 200  # years
 ALL_LABELLED = 7  # years whose names stand side by side on a phone

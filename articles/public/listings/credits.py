@@ -19,7 +19,7 @@ from articles.models import CreditedPhoto, Photo
 from articles.models.keyset import PAGE_SIZE
 from articles.public.listings.articles import ListingEnds
 from articles.public.listings.photos import PhotoEntry, photo_entries, photos_in_order_of
-from articles.text.wording import NOT_GIVEN, credited_to
+from articles.text.credits import NOT_GIVEN, credited_to
 
 FIRST_PLACE = 2**63 - 1  # before the newest article of a credit
 ROW = ("credit", "place", "number")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from articles.models import Photo, Rendition
-from articles.text.wording import Credit, credit_of, not_held_words
+from articles.text.credits import Credit, credit_of, not_held_words
 
 WIDE_RATIO = 1.4  # width to height from which a photo may span the page
 WIDE_FROM_PX = 1200

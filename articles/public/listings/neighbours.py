@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from articles.models import Article, Tag, Tagging
 from articles.public.listings.articles import Entry, entry_of, published
-from articles.text.wording import day_words
+from articles.text.dates import day_words
 
 TAGS = 3  # of an article, the rarest: in a common one, what is next says least
 

@@ -14,8 +14,11 @@ from articles.ingest.parsing.whitespace import fold, split_lines
 from articles.ingest.story import HeldElsewhere
 from articles.models import Damage, Original
 from articles.models.original import WITH_LEDGER
+from articles.text.damage import damage_words
+from articles.text.dates import moment_words
 from articles.text.keys import digest_of
-from articles.text.wording import ENCODINGS, FORMS, damage_words, kept_as, moment_words, size_words
+from articles.text.originals import form_words, ledger_lines
+from articles.text.phrases import size_words
 
 LINES_SHOWN = 300
 PIECES_SHOWN = 20
@@ -70,20 +73,21 @@ def origin_of(
 ) -> Origin:
     """``ledger`` and ``content`` as far as they were read: empty for originals that are too long for a page."""
     texts = lines_of(content)
-    rows = origin_lines(ledger, texts)
+    rows = [line for line in ledger_lines(ledger, texts) if line.kind != "blank"]
     damage = list(damage)
     codes = {one.code for one in damage}
-    encoding = ENCODINGS.get(original.encoding, original.encoding)
-    form = FORMS.get(original.form, original.form)
     return Origin(
         name=original.name,
-        form=f"{form} ({encoding})" if encoding else form,
+        form=form_words(original.form, original.encoding),
         size=size_words(original.size_bytes),
         digest_halves=(original.digest[:32], original.digest[32:]),
         left_out=left_out_pieces(original.left_out[:pieces_shown], ledger, texts),
         more_left_out=max(0, len(original.left_out) - pieces_shown),
         damage=[Piece(damage_words(one, beside=codes), one.text, one.line) for one in damage],
-        lines=rows[:lines_shown],
+        lines=[
+            OriginLine(line.number, line.kept, _beginning(line.text), line.kind == "chrome")
+            for line in rows[:lines_shown]
+        ],
         more_lines=max(0, len(rows) - lines_shown),
         captured_from=original.captured_from,
         captured_at=capture_words(original.captured_at),
@@ -99,17 +103,6 @@ def capture_words(moment: datetime | None) -> str:
 def lines_of(content: bytes) -> list[str]:
     """The lines of a text original, as its reader counted them."""
     return split_lines(decode(content).text) if content else []
-
-
-def origin_lines(ledger: Sequence[Sequence[str]], texts: Sequence[str]) -> list[OriginLine]:
-    """The ledger without blank lines. Lines whose words do not fit the ledger are told without them."""
-    if len(texts) != len(ledger):
-        texts = [""] * len(ledger)
-    return [
-        OriginLine(number, kept_as(kind, became), _beginning(text), kind == "chrome")
-        for number, ((kind, became), text) in enumerate(zip(ledger, texts, strict=True), 1)
-        if kind != "blank"
-    ]
 
 
 def left_out_pieces(pieces: Iterable[str], ledger: Sequence[Sequence[str]], texts: Sequence[str]) -> list[Piece]:

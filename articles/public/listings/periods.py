@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Subquery, Sum
 from articles.models import Article, PeriodCount, Source, SourceMonth, Tag, TagMonth
 from articles.models.counts import held_periods
 from articles.public.listings.articles import Entry, entry_of, published
-from articles.text.wording import same_day, span_words
+from articles.text.dates import same_day, span_words
 
 Unit = PeriodCount.Unit
 YEARS_AT_ONCE = 100  # asked of in one statement

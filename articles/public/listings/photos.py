@@ -21,10 +21,10 @@ from articles.public.listings.articles import WALK, ListingEnds
 from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
 from articles.search.marking import Marked
 from articles.search.query import Query, parse
-from articles.text.dates import between_words, spanned_days
+from articles.text.dates import between_words, day_words, spanned_days
 from articles.text.keys import name_slug
 from articles.text.languages import Tongue, tongue_of
-from articles.text.wording import counted, day_words
+from articles.text.phrases import counted
 
 OLDEST = Place(None, 0)  # before all articles that there are
 # Of a photo that was found and its article, what an entry is made of.

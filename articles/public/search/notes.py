@@ -14,7 +14,7 @@ from itertools import islice, pairwise, takewhile
 from articles.public.search.address import Asked
 from articles.search.query import FIELDS, MOST_TERMS, Field, Query, pieces_of, with_bound
 from articles.text.dates import between_words
-from articles.text.wording import language_words
+from articles.text.languages import language_words
 
 _JOINS = ("AND", "OR", "NOT")
 _BOUNDS = ("from", "to", "has")

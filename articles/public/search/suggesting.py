@@ -12,7 +12,7 @@ from articles.search.backend import Column, Tokens, backend
 from articles.search.query import QUOTES, Term
 from articles.search.words import Word, words_of
 from articles.text.keys import name_slug
-from articles.text.wording import counted
+from articles.text.phrases import counted
 
 LONGEST = 200  # letters that are looked at
 TAGS, SOURCES, HEADLINES = 4, 2, 5

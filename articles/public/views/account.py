@@ -17,8 +17,10 @@ from articles.public.formats.representations import Whole
 from articles.public.listings.origins import Origin, capture_words
 from articles.public.views.articles import DIGITS, find_article, read_origin, read_whole
 from articles.public.views.errors import withdrawn
-from articles.text.languages import tongue_of
-from articles.text.wording import Credit, counted, credit_of, date_lines, language_words, size_words
+from articles.text.credits import Credit, credit_of
+from articles.text.dates import date_lines
+from articles.text.languages import language_words, tongue_of
+from articles.text.phrases import counted, size_words
 
 LINES_SHOWN = 5_000
 PIECES_SHOWN = 2_000

@@ -31,8 +31,11 @@ from articles.public.listings.neighbours import ways_of
 from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, Origin, content_of, is_text, origin_of
 from articles.public.search.related import related_to
 from articles.public.views.errors import withdrawn
-from articles.text.languages import tongue_of
-from articles.text.wording import CAPTION_CUT, counted, date_lines, dates_sentence, language_words, listed, missing_date
+from articles.text.credits import CAPTION_CUT
+from articles.text.damage import UNUSED_DATES, DamageCode
+from articles.text.dates import date_lines, dates_sentence, missing_date
+from articles.text.languages import language_words, tongue_of
+from articles.text.phrases import counted, listed
 
 FORMS = {
     "json": ("application/json", "JSON", as_json),
@@ -177,7 +180,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "byline": byline_words(article.byline, tongue.lang),
         "dates": date_lines(article),
         "missing_date": missing_date(article),
-        "date_damage": [one for one in whole.damage if one.code in ("date-ambiguous", "date-invalid", "date-unread")],
+        "date_damage": [(UNUSED_DATES[one.code], one.text) for one in whole.damage if one.code in UNUSED_DATES],
         "corrections": whole.corrections,
         "parts": parts_of(article, whole.photos, whole.damage),
         "photo_words": photo_words(whole.photos),
@@ -198,7 +201,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
 
 def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage], *, linked: bool = True) -> list[Part]:
     """The body in order: blocks, and the photos between them by their position, ``linked`` to their own pages."""
-    cut = {one.field for one in damage if one.code == "caption-cut"}
+    cut = {one.field for one in damage if one.code == DamageCode.CAPTION_CUT}
     blocks = article.blocks
     if blocks and article.dateline:
         blocks[0] = with_dateline(blocks[0], article.dateline)

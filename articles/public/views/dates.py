@@ -15,8 +15,9 @@ from articles.public.listings import periods
 from articles.public.listings.articles import Listing, list_articles, list_undated, published
 from articles.public.listings.charts import calendar_weeks, months_chart
 from articles.public.search.address import Asked
+from articles.text.dates import WEEKDAYS, days_of_month, same_day
 from articles.text.gaps import day_gaps, month_gaps
-from articles.text.wording import WEEKDAYS, counted, days_of_month, same_day
+from articles.text.phrases import counted
 
 Unit = PeriodCount.Unit
 SHORT_PAGE = 12  # beside a chart or a calendar

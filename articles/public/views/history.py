@@ -16,8 +16,8 @@ from articles.models import Article
 from articles.public.caching import public
 from articles.public.views.articles import byline_words, find_article, parts_of
 from articles.public.views.errors import withdrawn
+from articles.text.dates import date_lines, missing_date
 from articles.text.languages import tongue_of
-from articles.text.wording import date_lines, missing_date
 
 VERSIONS_SHOWN = 50
 

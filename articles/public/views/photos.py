@@ -35,9 +35,11 @@ from articles.public.views.articles import find_article
 from articles.public.views.errors import withdrawn
 from articles.search.asking import begins_name
 from articles.search.query import first_day
+from articles.text.credits import CAPTION_CUT, credit_of, credited_to
+from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import asked_words
 from articles.text.languages import tongue_of
-from articles.text.wording import CAPTION_CUT, credit_of, credited_to, damage_words, size_words
+from articles.text.phrases import size_words
 
 LARGEST = 1_000_000  # wider than any rendition: the largest is the one that is named
 
@@ -191,7 +193,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
     tongue = tongue_of(article.language, article.headline or article.excerpt)
     address = absolute(request, photo.address_in(article))
     damage = _damage(photo)
-    is_caption_cut = any(one.code == "caption-cut" for one in damage)
+    is_caption_cut = any(one.code == DamageCode.CAPTION_CUT for one in damage)
     picture = picture_of(photo, sizes=PAGE_SIZES, least_px=LARGEST, caption_note=CAPTION_CUT if is_caption_cut else "")
     earlier, later, count = _neighbours(article, photo)
     renditions = sorted(photo.renditions.all(), key=lambda made: made.width_px)

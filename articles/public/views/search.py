@@ -25,8 +25,9 @@ from articles.public.search.suggesting import suggestions
 from articles.search.asking import Filters, begins_name, cut_beginnings, most_begun, sought_of, sources_called
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, find
 from articles.search.query import QUOTES, Field, Query, Term, first_day, plain_text
-from articles.text.dates import Span, asked_words, between_words, written_days
-from articles.text.wording import counted, day_words, language_words, listed, month_words
+from articles.text.dates import Span, asked_words, between_words, day_words, month_words, written_days
+from articles.text.languages import language_words
+from articles.text.phrases import counted, listed
 
 Unit = PeriodCount.Unit
 FACETS_SHOWN = 8

@@ -22,8 +22,7 @@ from articles.public.listings.charts import share
 from articles.public.listings.related_tags import related_tags
 from articles.public.listings.timelines import timeline_of
 from articles.public.search.address import Asked
-from articles.text.dates import Span
-from articles.text.wording import span_words
+from articles.text.dates import Span, span_words
 
 SOURCES_SHOWN = 1000
 

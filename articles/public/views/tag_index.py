@@ -17,7 +17,7 @@ from articles.public.caching import public
 from articles.public.listings.articles import ListingEnds
 from articles.public.listings.charts import Indexed, indexed
 from articles.text.alphabet import LETTERS, OTHERS
-from articles.text.wording import counted
+from articles.text.phrases import counted
 
 TAGS_SHOWN = 2_000  # on one page, by letter
 PAGE_SIZE = 200

@@ -22,6 +22,7 @@ from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_ar
 from articles.ingest.readers.html.tidying import Known
 from articles.ingest.readers.html.tree import fold
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
+from articles.text.damage import DamageCode
 from articles.text.keys import bare
 from articles.text.markdown import escape_text, plain, render
 
@@ -157,11 +158,11 @@ def _file(piece: Piece, base: str | None, src: str) -> PhotoFile | None:
 
 
 def _damage(body: Body, said: Evidence, photos: tuple[StoryPhoto, ...]) -> list[Damage]:
-    damage = [] if said.headline else [Damage("no-headline", "headline")]
+    damage = [] if said.headline else [Damage(DamageCode.NO_HEADLINE, "headline")]
     damage += said.damage
-    damage += [] if said.published or said.updated else [Damage("no-date", "published")]
-    damage += [] if body.blocks else [Damage("no-body", "paragraphs")]
-    damage += [Damage("text-cut", "paragraphs")] if body.is_cut else []
+    damage += [] if said.published or said.updated else [Damage(DamageCode.NO_DATE, "published")]
+    damage += [] if body.blocks else [Damage(DamageCode.NO_BODY, "paragraphs")]
+    damage += [Damage(DamageCode.TEXT_CUT, "paragraphs")] if body.is_cut else []
     for number, photo in enumerate(photos, start=1):
         damage += photo_damage(photo, number, None)
     return damage

@@ -16,6 +16,7 @@ import webencodings
 from resiliparse.parse.encoding import detect_encoding
 
 from articles.ingest.parsing.decoding import Decoded, decode
+from articles.text.damage import READ_AS, DamageCode
 
 # How far a ``meta`` is looked for. Browsers stop after 1,024 bytes; old pages have comments and scripts before it.
 _HEAD_BYTES = 16_384
@@ -114,7 +115,7 @@ def _unicode(data: bytes, labels: list[str]) -> Decoded | None:
                 return Decoded(data.decode(codec, "replace"), "utf-16")
     decoded = decode(data)
     if decoded.encoding == "utf-16":  # declared by its mark, which is the surest declaration
-        return Decoded(decoded.text, "utf-16", tuple(code for code in decoded.codes if code != "encoding:utf-16"))
+        return Decoded(decoded.text, "utf-16", tuple(code for code in decoded.codes if code != DamageCode.AS_UTF_16))
     if decoded.encoding != "utf-8" or not labels or "utf-8" in labels or data.startswith(b"\xef\xbb\xbf"):
         return decoded if decoded.encoding == "utf-8" else None
     return decoded if _is_surely_utf8(decoded, labels[0]) else None
@@ -138,7 +139,7 @@ def _as_declared(data: bytes, name: str) -> Decoded | None:
         return None
     if name == "windows-1252" and _is_another_script(sample):
         return None
-    return Decoded(text, name, ("replacement-characters",) if lost else ())
+    return Decoded(text, name, (DamageCode.REPLACEMENT_CHARACTERS,) if lost else ())
 
 
 def _is_another_script(text: str) -> bool:
@@ -155,4 +156,4 @@ def _detected(data: bytes) -> Decoded:
     decoded = _as_declared(data, name) if name and name != "utf-8" else None
     if decoded is None:
         return decode(data)
-    return Decoded(decoded.text, decoded.encoding, (f"encoding:{name}", *decoded.codes))
+    return Decoded(decoded.text, decoded.encoding, (f"{READ_AS}{name}", *decoded.codes))

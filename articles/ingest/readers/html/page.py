@@ -11,6 +11,7 @@ from articles.ingest.parsing.long_tags import with_fewer_attributes
 from articles.ingest.readers.html.charset import decode_page
 from articles.ingest.readers.html.tree import Element
 from articles.ingest.story import Damage
+from articles.text.damage import DamageCode
 
 # Characters that no page can show and no tree can hold: controls, lone surrogates, what Unicode calls noncharacters.
 _UNPRINTABLE = re.compile("[\x01-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -56,7 +57,7 @@ def parse(data: bytes, *, declared: str | None = None) -> Page:
     is fetched and no entity but those of HTML is expanded.
     """
     decoded = decode_page(data, declared)
-    codes = [*decoded.codes, *(["nul-removed"] if "\0" in decoded.text else [])]
+    codes = [*decoded.codes, *([DamageCode.NUL_REMOVED] if "\0" in decoded.text else [])]
     root = _tree(_printable(decoded.text))
     base = next((href.strip() for href in root.xpath("//base/@href") if href.strip()), None)
     return Page(root, decoded.encoding, tuple(map(Damage, codes)), base)

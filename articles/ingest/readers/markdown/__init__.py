@@ -26,6 +26,7 @@ from articles.ingest.readers.markdown.lead_photos import is_same, lead_pictures
 from articles.ingest.readers.markdown.line_ledger import keep_ledger
 from articles.ingest.readers.markdown.pictures import Picture, take_out_pictures
 from articles.ingest.story import Damage, Piece, Story, StoryPhoto
+from articles.text.damage import DamageCode
 
 HEADLINE = ("headline", "title")
 # The line under the headline: what is called so first, then what is written for it, then for lists and search engines.
@@ -199,24 +200,24 @@ def _caption_in_alt(picture: Picture) -> str:
 
 
 def _damage_of_file(decoded: Decoded) -> list[Damage]:
-    codes = [*decoded.codes, *(["nul-removed"] if "\0" in decoded.text else [])]
+    codes = [*decoded.codes, *([DamageCode.NUL_REMOVED] if "\0" in decoded.text else [])]
     return [Damage(code) for code in codes]
 
 
 def _repeated(front: FrontMatter) -> list[Damage]:
-    return [Damage("metadata-repeated", key, front.lines.get(key), key) for key in front.repeated]
+    return [Damage(DamageCode.METADATA_REPEATED, key, front.lines.get(key), key) for key in front.repeated]
 
 
 def _damage_of_story(story: Story, decoded: Decoded) -> list[Damage]:
     if not decoded.text.strip():
-        return [Damage("empty")]
+        return [Damage(DamageCode.EMPTY)]
     damage = []
     if story.headline is None:
-        damage.append(Damage("no-headline", "headline"))
+        damage.append(Damage(DamageCode.NO_HEADLINE, "headline"))
     if story.published is None and story.updated is None:
-        damage.append(Damage("no-date", "published"))
+        damage.append(Damage(DamageCode.NO_DATE, "published"))
     if not any(story.paragraphs):
-        damage.append(Damage("no-body", "body"))
+        damage.append(Damage(DamageCode.NO_BODY, "body"))
     return damage
 
 

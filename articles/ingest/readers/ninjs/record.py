@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from articles.ingest.parsing.fields import shortened
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.story import Damage
+from articles.text.damage import DamageCode
 
 # What is said of the object itself, and is neither about the news nor worth telling: sizes and the name of the form.
 _ABOUT_THE_FORM = frozenset({"$standard", "standard", "$schema", "uri", "type", "charcount", "wordcount"})
@@ -78,7 +79,7 @@ class Record:
         return [f"{self.within}{key}: {shown}" for key, shown in named if shown]
 
     def _wrong(self, key: str, value: object) -> None:
-        damage = Damage("metadata-type", f"{self.within}{self.spelled.get(key, key)}", text=shortened(value))
+        damage = Damage(DamageCode.METADATA_TYPE, f"{self.within}{self.spelled.get(key, key)}", text=shortened(value))
         if damage not in self.damage:
             self.damage.append(damage)
 

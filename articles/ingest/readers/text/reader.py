@@ -16,6 +16,7 @@ from articles.ingest.parsing.whitespace import INVISIBLE, NUL, fold_lines, remov
 from articles.ingest.readers.base import Reader
 from articles.ingest.readers.text.layout import Part, arrange
 from articles.ingest.story import Damage, LedgerLine, Piece, Story, StoryPhoto
+from articles.text.damage import DamageCode
 
 
 def read(data: bytes) -> Story:
@@ -49,7 +50,7 @@ def _read(data: bytes) -> Story:
     folded = fold_lines(lines, has_invisible=bool(removed))
     said = _Said([*_decoding_damage(decoded, lines, folded), *_removal_damage(removed, lines)], len(lines))
     if not any(folded):
-        said.damage.append(Damage("empty"))
+        said.damage.append(Damage(DamageCode.EMPTY))
     else:
         for part in arrange(lines, folded):
             said.add(part)
@@ -77,9 +78,9 @@ def _decoding_damage(decoded: Decoded, lines: Sequence[str], folded: Sequence[st
     damage = []
     for code in decoded.codes:
         line = None
-        if code == "replacement-characters":
+        if code == DamageCode.REPLACEMENT_CHARACTERS:
             line = next(number for number, text in enumerate(lines, start=1) if "\ufffd" in text)
-        elif code == "text-cut":
+        elif code == DamageCode.TEXT_CUT:
             line = max(1, len(lines))
         damage.append(Damage(code, line=line, text=folded[line - 1] if line and lines else ""))
     return damage
@@ -89,7 +90,7 @@ def _removal_damage(codes: Sequence[str], lines: Sequence[str]) -> list[Damage]:
     """The warnings of section 2, with the first line that something was removed from."""
     damage = []
     for code in codes:
-        characters = NUL if code == "nul-removed" else "".join(INVISIBLE)
+        characters = NUL if code == DamageCode.NUL_REMOVED else "".join(INVISIBLE)
         line = next(number for number, text in enumerate(lines, start=1) if set(characters) & set(text))
         damage.append(Damage(code, line=line))
     return damage
@@ -151,18 +152,18 @@ class _Said:
         self._account(part, "caption", photo)
         first, last = part.lines[0] + 1, part.lines[-1] + 1
         if credit.is_cut:
-            self.damage.append(Damage("credit-cut", photo, last, credit.raw or ""))
+            self.damage.append(Damage(DamageCode.CREDIT_CUT, photo, last, credit.raw or ""))
         if credit.caption is None:
-            self.damage.append(Damage("caption-missing", photo, first, part.text))
+            self.damage.append(Damage(DamageCode.CAPTION_MISSING, photo, first, part.text))
         elif is_caption_cut(credit.caption):
-            self.damage.append(Damage("caption-cut", photo, last, credit.caption))
+            self.damage.append(Damage(DamageCode.CAPTION_CUT, photo, last, credit.caption))
 
     def _add_metadata(self, part: Part, metadata: Metadata) -> None:
         line = part.lines[0] + 1
         became = [self._add_date(date, line, part.text) for date in metadata.dates]
         became += self._add_names(metadata)
         if metadata.is_source_stripped and self.stripped is None:
-            self.stripped = Damage("source-stripped", "source", line, part.text)
+            self.stripped = Damage(DamageCode.SOURCE_STRIPPED, "source", line, part.text)
         for piece in metadata.dropped:
             self.chrome.append(piece)
             became.append(f"chrome {len(self.chrome)}")
@@ -179,7 +180,7 @@ class _Said:
         if date.problem:
             self.damage.append(Damage(date.problem, role, line, date.printed))
         if role in self.iso and date.iso:
-            self.damage.append(Damage("several-dates", role, line, text))
+            self.damage.append(Damage(DamageCode.SEVERAL_DATES, role, line, text))
         elif date.iso:
             self.iso[role] = date.iso
         return role
@@ -207,11 +208,11 @@ class _Said:
         if self.stripped and self.source is None:
             self.damage.append(self.stripped)
         if self.headline is None:
-            self.damage.append(Damage("no-headline", "headline"))
+            self.damage.append(Damage(DamageCode.NO_HEADLINE, "headline"))
         if not self.iso:
-            self.damage.append(Damage("no-date", "published"))
+            self.damage.append(Damage(DamageCode.NO_DATE, "published"))
         if not self.paragraphs:
-            self.damage.append(Damage("no-body", "paragraphs"))
+            self.damage.append(Damage(DamageCode.NO_BODY, "paragraphs"))
 
 
 def _metadata_kind(metadata: Metadata) -> str:

@@ -34,6 +34,7 @@ from articles.ingest.readers.html.evidence.signs import Signs, read_signs
 from articles.ingest.readers.html.page import Page
 from articles.ingest.readers.html.tree import Element, inline_text
 from articles.ingest.story import Damage, Piece
+from articles.text.damage import DamageCode
 
 __all__ = ["Evidence", "ImageRecord", "gather"]
 
@@ -230,9 +231,9 @@ def _byline(marks: Marks, around: _Around, printed: Printed) -> Choice | None:
 def _date_damage(used: Moment | None, piece: Piece, clues: Clues, printed: Printed) -> tuple[Damage, ...]:
     if used is None:
         return _unread(clues, printed)
-    return (
-        (Damage("date-after-capture", "published", text=used.printed),) if is_after(used.iso, piece.captured_at) else ()
-    )
+    if not is_after(used.iso, piece.captured_at):
+        return ()
+    return (Damage(DamageCode.DATE_AFTER_CAPTURE, "published", text=used.printed),)
 
 
 def _unread(clues: Clues, printed: Printed) -> tuple[Damage, ...]:

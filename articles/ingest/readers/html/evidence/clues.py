@@ -30,8 +30,8 @@ _LONGEST = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """``value`` is folded text; ``origin`` says where it stands, in words for a page: ``JSON-LD headline``. ``printed``
-    is what stands there, where the value was read out of it."""
+    """``value`` is folded text; ``origin`` says where it stands, by a code of ``text.evidence``. ``printed`` is what
+    stands there, where the value was read out of it."""
 
     value: str
     origin: str

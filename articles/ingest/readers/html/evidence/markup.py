@@ -17,6 +17,7 @@ from articles.ingest.readers.html.evidence.moments import printed_dates, says_up
 from articles.ingest.readers.html.evidence.people import begins_with_by, without_by
 from articles.ingest.readers.html.evidence.region import is_beside
 from articles.ingest.readers.html.tree import Element, fold, folded_text, inline_text
+from articles.text.evidence import HTML_LANG
 
 Sign = Literal["published", "updated", "date", "author", "byline", "deck", "heading", "section", "tag", "crumbs"]
 
@@ -150,7 +151,7 @@ def add_page(clues: Clues, root: Element) -> None:
         if "canonical" in relations:
             clues.add("url", link.get("href"), "link canonical")
     for name in ("lang", "xml:lang", "{http://www.w3.org/XML/1998/namespace}lang"):
-        clues.add("language", root.get(name), "html lang")
+        clues.add("language", root.get(name), HTML_LANG)
 
 
 def add_sites(clues: Clues, root: Element, marks: Marks) -> None:

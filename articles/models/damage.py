@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class DamageQuerySet(models.QuerySet["Damage"]):
+    def waiting(self) -> DamageQuerySet:
+        """What nobody has looked at yet."""
+        return self.filter(reviewed_at=None)
+
+
+class Damage(models.Model):
+    """One thing that the original has lost or left unclear: a code, the field it touches, the line it stands on."""
+
+    article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="damage")
+    # Of ``DamageCode``, or ``encoding:`` and a name. No choices: a migration is not due whenever words change.
+    code = models.CharField(max_length=40, db_index=True)
+    field = models.TextField(blank=True)
+    line = models.PositiveIntegerField(null=True, blank=True)
+    text = models.TextField(blank=True, help_text="The damaged piece as it stands in the original.")
+    # A load that finds the same damage again keeps these.
+    reviewed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When staff said that there is nothing to mend."
+    )
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+
+    objects = DamageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["article_id", "line", "id"]
+        verbose_name_plural = "damage"
+        indexes = [models.Index(fields=["code", "-id"], condition=Q(reviewed_at=None), name="damage_waiting")]
+
+    def __str__(self) -> str:
+        return self.code

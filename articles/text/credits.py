@@ -1,0 +1,137 @@
+"""Whom a picture is credited to, in words. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Protocol
+
+_BRACKETS = re.compile(r"^[\[(（【]\s*|\s*[\])）】]\s*\.?$")
+# What a credit may call its picture, where that is not a photo.
+_KINDS = (
+    r"images?|illustrations?|graphics?|infographics?|drawings?|paintings?|cartoons?|maps?|charts?|videos?|pictures?"
+)
+_KIND = re.compile(rf"(?:{_KINDS})\b", re.IGNORECASE)
+_ONLY_LABEL = re.compile(rf"(?:photo|{_KINDS})?\s*(?:by|provided to|courtesy of|:|/)?\s*", re.IGNORECASE)
+_SAYS_WHAT_IT_IS = re.compile(
+    r"\b(?:photo\w*|pictures?|images?|video|foto\w*|bild|credit)\b|摄|攝|影|图|圖|撮|写真|تصوير|صورة|تصویر|عکس|צילום|촬영|사진",
+    re.IGNORECASE,
+)
+
+
+# What a credit as printed may say before the name, to be printed again: ``Foto:``, ``Photograph by``, ``©``.
+_PRINTED_LABEL = re.compile(
+    r"(?:©|\(c\)) ?|(?:© ?)?[^\W\d_][\w .’'-]{0,40}?(?: ?[:：・]| (?:by|von|av|af|par|di)) ?", re.IGNORECASE
+)
+
+
+_LABEL = re.compile(rf"^(?:(?:photo\w*|foto\w*|{_KINDS})\s*(?:by\b|[:：/])|by\b|©|\(c\))\s*", re.IGNORECASE)
+
+
+class Credited(Protocol):
+    """What the credit of a photo or video is told from."""
+
+    kind: str
+    caption: str
+    credit_line: str
+    credit_raw: str
+    creator: str
+    copyright_notice: str
+    from_file: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A credit in words, and a note on its damage (``""``: none)."""
+
+    words: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.words} {self.note}" if self.note else self.words
+
+
+NOT_GIVEN = "Credit not given"
+CREDIT_CUT = "(the credit is cut off in the source)"
+CAPTION_CUT = "(the caption is cut off in the source)"
+
+
+def credit_of(photo: Credited) -> Credit:
+    """``Photo: NAME``, ``Photo provided to … (the credit is cut off in the source)``, ``Credit not given``.
+
+    Words that the source sets before the name, as in ``Foto: NAME``, stand as printed. Where it calls the picture
+    something else, as in ``[Illustration/NAME]``, its word stands in place of ``Photo``.
+    Without a credit line its creator is named, else its copyright notice stands. A credit line from the photo's own
+    file is the agency's alone, so the creator goes before it: ``Photo: NAME/AGENCY``.
+    """
+    credit, creator = credited_name(photo), creators_of(photo)
+    inner = _BRACKETS.sub("", photo.credit_raw.strip()).strip()
+    called = _KIND.match(inner)
+    label = called[0].capitalize() if called else "Video" if photo.kind == "video" else "Photo"
+    if credit:
+        words = _as_printed(credit, inner) or _labelled(credit, label)
+        return Credit(f"{words} …", CREDIT_CUT) if _is_cut_after(credit, inner, photo.credit_raw) else Credit(words)
+    if inner and _ONLY_LABEL.fullmatch(inner):
+        return Credit(f"{inner.rstrip(' :/')}{':' if inner[-1] in ':/' else ''} …", CREDIT_CUT)
+    if creator:
+        return Credit(_labelled(creator, label))
+    return Credit(photo.copyright_notice.strip() or NOT_GIVEN)
+
+
+def credited_name(photo: Credited) -> str:
+    """The credit line, whole: one from the photo's file with its creator before it; ``""`` where there is none."""
+    credit, creator = photo.credit_line.strip(), creators_of(photo)
+    is_agency = "credit_line" in photo.from_file and not (_KIND.match(credit) or _SAYS_WHAT_IT_IS.search(credit))
+    is_told = creator and is_agency and creator.casefold() not in credit.casefold()
+    return f"{creator}/{credit}" if is_told else credit
+
+
+def credited_to(photo: Credited) -> str:
+    """Whom the credit names: ``credit_of`` as an index has it; ``""`` where it names nobody."""
+    return bare_credit(credited_name(photo) or creators_of(photo) or photo.copyright_notice.strip())
+
+
+def bare_credit(credit: str) -> str:
+    """A credit without the word before the name: ``Image: NAME``, ``Photo by NAME``, ``© NAME``."""
+    return _LABEL.sub("", credit, count=1) or credit
+
+
+def creators_of(photo: Credited) -> str:
+    return ", ".join(photo.creator.split("; "))
+
+
+def _as_printed(credit: str, inner: str) -> str:
+    """The credit with the source's own words before it; ``""`` where it has none, or staff have given another."""
+    before, _, after = inner.rpartition(credit)
+    is_whole = not after.strip(" ./。")
+    return f"{before}{credit}" if is_whole and _PRINTED_LABEL.fullmatch(before) else ""
+
+
+def goes_on_from_label(credit: str) -> bool:
+    """Whether it is read on from the word before it: ``Photo provided to …``."""
+    return credit.lower().startswith(("provided to ", "courtesy of ", "by "))
+
+
+def _labelled(credit: str, label: str) -> str:
+    if goes_on_from_label(credit):
+        return f"{label} {credit}"
+    return credit if _SAYS_WHAT_IT_IS.search(credit) or _KIND.match(credit) else f"{label}: {credit}"
+
+
+def _is_cut_after(credit: str, inner: str, raw: str) -> bool:
+    """Whether the source's credit goes on, or ends, where it is cut: ``[Photo by NAME/]``, ``[Photo/NAME``."""
+    if not inner.rstrip("/ ").endswith(credit):
+        return False
+    opened, closed = sum(map(raw.count, "[(（【")), sum(map(raw.count, "])）】"))
+    return inner.endswith("/") or opened > closed
+
+
+def not_held_words(photo: Credited) -> str:
+    """What stands in the place of a picture whose file the archive has not."""
+    what = "video" if photo.kind == "video" else "photo"
+    kept = "caption" if photo.caption else "credit" if photo.credit_line else ""
+    return (
+        f"This archive does not hold the {what}; its {kept} is kept."
+        if kept
+        else f"This archive does not hold the {what}."
+    )

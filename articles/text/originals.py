@@ -1,0 +1,57 @@
+"""An original in words: its form, its encoding, and what became of each line. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+FORMS = {
+    "text": "plain text", "markdown": "Markdown", "jsonl": "a record of JSON Lines",
+    "html": "web page", "mhtml": "web page saved as one file",
+    "ninjs": "ninjs", "nitf": "NITF", "newsml-g2": "NewsML-G2", "newsml-1": "NewsML 1",
+    "reuters": "Reuters collections",
+}  # fmt: skip
+ENCODINGS = {"utf-8": "", "utf-16": "UTF-16", "gb18030": "GB 18030", "windows-1252": "Windows-1252"}
+
+
+def form_words(form: str, encoding: str) -> str:
+    """``web page``; ``plain text (GB 18030)``: UTF-8 goes without saying."""
+    form, encoding = FORMS.get(form, form), ENCODINGS.get(encoding, encoding)
+    return f"{form} ({encoding})" if encoding else form
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an original; ``became``: see ``LedgerLine``."""
+
+    number: int
+    kind: str
+    became: str
+    text: str
+
+    @property
+    def kept(self) -> str:
+        """What became of it, in words: ``Headline``, ``Paragraph 3``, ``Caption 1``, ``Left out``."""
+        if self.kind == "chrome":
+            return "Left out"
+        number = re.fullmatch(r"\D*(\d+)", self.became)
+        words = self.kind.replace("-", " ").capitalize()
+        if self.kind == "front-matter" and self.became:
+            return f"{words}, {self.became}"
+        return f"{words} {number[1]}" if number else words
+
+
+def ledger_lines(ledger: Sequence[Sequence[str]], texts: Sequence[str]) -> list[Line]:
+    """The lines of an original by its ledger; where the two do not fit, the lines are told without their texts."""
+    if len(texts) != len(ledger):
+        texts = [""] * len(ledger)
+    return [
+        Line(number, kind, became, text.rstrip("\r\n"))
+        for number, ((kind, became), text) in enumerate(zip(ledger, texts, strict=True), 1)
+    ]
+
+
+def became_names(became: str) -> list[str]:
+    """What a line of an original became, as its ledger says: ``updated``, ``paragraph 3``, ``photo 1``."""
+    return [name for part in became.split(",") if (name := part.strip())]

@@ -1,0 +1,143 @@
+"""What HTML is allowed, and HTML cut into blocks that hold no other. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import nh3
+
+WORDS = frozenset({
+    "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "rp",
+    "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var",
+})  # fmt: skip
+_BLOCKS = frozenset({
+    "blockquote", "dl", "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p", "pre", "table", "ul",
+})  # fmt: skip
+_PARTS = frozenset({
+    "br", "caption", "col", "colgroup", "dd", "dt", "figcaption", "li", "tbody", "td", "tfoot", "th", "thead",
+    "tr", "wbr",
+})  # fmt: skip
+_VOID = frozenset({"br", "col", "hr", "wbr"})
+# What these hold is no text of the article.
+_SILENT = frozenset({
+    "audio", "button", "canvas", "iframe", "math", "noembed", "noframes", "noscript", "object", "script",
+    "select", "style", "svg", "template", "textarea", "title", "video", "xmp",
+})  # fmt: skip
+_NUMBERS = frozenset({"colspan", "rowspan", "start", "value"})
+
+# Frames are taken away, but what stood in two of them must not become one word or one paragraph.
+_FRAME = re.compile(
+    r"(?i)</?(?:address|article|aside|body|center|details|dir|div|fieldset|footer|form|header|hgroup|legend|main|menu|nav"
+    r"|section|summary)(?=[\s/>])"
+)
+TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [^\s"=>]+="[^"]*")*)>')
+FOOTNOTE_MARK = re.compile(r'<sup id="fnref[^>]*>.*?</sup>|<a class="footnote-backref"[^>]*>.*?</a>')
+_SHOWN = re.compile(r"<hr>|>[^<]*[^\s<][^<]*<")
+
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+
+# Browsers stop nesting at 512, readers and style sheets long before.
+_DEEPEST = 64
+
+
+class TooTangledError(Exception):
+    """A body that cannot be read in reasonable time, or not at all."""
+
+
+def _checked(tag: str, name: str, value: str) -> str | None:
+    """One attribute that passed the allow-list: numbers are short, an id is a footnote's."""
+    if name in _NUMBERS:
+        return value if value.isascii() and value.isdigit() and len(value) < 4 else None
+    if name == "id":
+        return value if value.startswith(("fn:", "fnref")) else None
+    return value
+
+
+_CLEANER = nh3.Cleaner(
+    tags=set(WORDS | _BLOCKS | _PARTS),
+    clean_content_tags=set(_SILENT),
+    attributes={
+        "*": {"lang", "title"},
+        "a": {"href", "hreflang"},
+        "col": {"span"},
+        "li": {"id", "value"},
+        "ol": {"start", "reversed"},
+        "sup": {"id"},
+        "td": {"colspan", "rowspan"},
+        "th": {"colspan", "rowspan", "scope"},
+        "time": {"datetime"},
+    },
+    tag_attribute_values={
+        **{tag: {"dir": {"ltr", "rtl", "auto"}} for tag in WORDS | _BLOCKS | _PARTS},
+        **{tag: {"align": {"left", "center", "right"}, "dir": {"ltr", "rtl", "auto"}} for tag in ("td", "th")},
+    },
+    attribute_filter=_checked,
+    allowed_classes={"a": {"footnote-ref", "footnote-backref"}},
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel="noopener noreferrer",
+)
+
+
+def sanitised(segment: str) -> list[str]:
+    """One segment of the document as safe, balanced blocks; raw HTML in it may hold none, or several."""
+    if segment.isspace() or not segment:
+        return []
+    html = _CLEANER.clean(_FRAME.sub(r"\n\n\g<0>", segment)).replace("&nbsp;", "\xa0")
+    html = CONTROL.sub(readable, html.replace("<h1", "<h2").replace("</h1>", "</h2>"))
+    return [block for block in _top_level(html.replace("<p>\n\n", "<p>")) if _SHOWN.search(block)]
+
+
+def _top_level(html: str) -> Iterator[str]:
+    """Sanitised HTML cut between its top-level blocks; text that stands in none becomes paragraphs."""
+    depth = 0
+    begin = loose_from = 0
+    for tag in TAG.finditer(html):
+        closes, name = tag[1], tag[2]
+        if name in _VOID and name != "hr":
+            continue
+        if closes:
+            depth -= 1
+            if not depth and name not in WORDS:
+                yield html[begin : tag.end()]
+                loose_from = tag.end()
+            continue
+        if not depth and name not in WORDS:
+            yield from _loose(html[loose_from : tag.start()])
+            begin = tag.start()
+            if name == "hr":
+                yield "<hr>"
+                loose_from = tag.end()
+        if name != "hr":
+            depth += 1
+        if depth > _DEEPEST:
+            raise TooTangledError
+    yield from _loose(html[loose_from:])
+
+
+def _loose(html: str) -> Iterator[str]:
+    """Text and inline elements outside of any block, as paragraphs: one, or one at each blank line between elements."""
+    text = html.strip()
+    if not text:
+        return
+    if any(tag[2] not in WORDS and tag[2] not in _VOID for tag in TAG.finditer(text)):
+        yield text
+        return
+    depth, begin = 0, 0
+    for mark in _TAG_OR_BLANK_LINE.finditer(text):
+        if mark[2]:
+            depth += 0 if mark[2] in _VOID else -1 if mark[1] else 1
+        elif not depth:
+            yield f"<p>{text[begin : mark.start()]}</p>"
+            begin = mark.end()
+    yield f"<p>{text[begin:]}</p>"
+
+
+_TAG_OR_BLANK_LINE = re.compile(TAG.pattern + r"|\n\s*\n")
+
+
+def readable(control: re.Match[str]) -> str:
+    """What stands in for a control character: a space for those that are whitespace, U+FFFD for half a character."""
+    if control[0] >= "\ud800":
+        return "\ufffd"
+    return " " if control[0] in "\x0b\x0c\x1c\x1d\x1e\x1f" else ""
