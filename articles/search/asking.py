@@ -142,6 +142,8 @@ def alternatives(term: Term, stems: Stems, names: Names) -> Alternatives:
     """The ways in which an article may have a term; empty for a term without a word in it."""
     if term.field in (Field.TAG, Field.SOURCE):
         return names.named(term)
+    if term.field is Field.LANGUAGE:
+        return _facts([language_fact(term.text.lower())])
     words, is_beginning = asked_words(term)
     if not words:
         return ()
@@ -375,6 +377,11 @@ Named = type[Tag] | type[TagAlias] | type[Source] | type[SourceAlias]
 def begun_with(model: Named, slug: str) -> Any:
     """Those whose slugs begin so: a range of their index, which ``LIKE`` would not go along."""
     return model._default_manager.filter(slug__gte=slug, slug__lt=slug + LAST_LETTER)
+
+
+def is_name_of_any(term: Term) -> bool:
+    """Whether a tag, or a source, is found by the name that a term of its field gives."""
+    return Names.of([term], Filters(), frozenset()).named(term) != _facts([NOTHING])
 
 
 def begins_name(field: Field, text: str) -> bool:

@@ -9,7 +9,7 @@ from articles.models import Article, Source, Tag
 from articles.models.search_entry import article_of
 from articles.search.asking import asked_words, named_so
 from articles.search.backend import Column, Tokens, backend
-from articles.search.query import QUOTES, Term
+from articles.search.query import QUOTES, Term, without_quotes
 from articles.search.words import Word, words_of
 from articles.text.keys import name_slug
 from articles.text.wording import counted
@@ -17,7 +17,6 @@ from articles.text.wording import counted
 LONGEST = 200  # letters that are looked at
 TAGS, SOURCES, HEADLINES = 4, 2, 5
 HEADLINES_LOOKED_AT = 15
-_UNQUOTED = str.maketrans(dict.fromkeys(f'{QUOTES}"', " "))
 CONSIDERED = 50  # names that begin so, of which the most used are suggested
 
 
@@ -89,4 +88,4 @@ def _headline(article: Article) -> Suggestion:
 
 
 def _quoted(words: str) -> str:
-    return f'"{words.translate(_UNQUOTED)}"'
+    return f'"{without_quotes(words)}"'
