@@ -23,7 +23,7 @@ from articles.public.search.broader import broader, with_days
 from articles.public.search.hits import hits_of
 from articles.public.search.notes import Note, notes_of
 from articles.public.search.suggesting import suggestions
-from articles.search.asking import Filters, begins_name, cut_beginnings, most_begun, sought_of, sources_called
+from articles.search.asking import MOST_BEGUN, Filters, begins_name, cut_beginnings, sought_of, sources_called
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, count, count_words, find
 from articles.search.query import Field, Query, Term, first_day, parse, plain_text, without_quotes
 from articles.text.dates import Span, asked_words, between_words, written_days
@@ -143,9 +143,8 @@ def _understood(asked: Asked) -> tuple[Asked, Filters, list[str]]:
 def _not_looked_for(asked: Asked, query: Query) -> list[str]:
     """What of the search was not looked for, in words."""
     no_dates = [f"“{said}” is no date: give a year, a month or a day." for said in asked.no_dates]
-    begun = most_begun([*query.terms, *query.without])
     most = [
-        f"More words begin with “{text}” than the archive looks for: those {begun} that are in most headlines."
+        f"More words begin with “{text}” than the archive looks for: those {MOST_BEGUN} that are in most headlines."
         for text in cut_beginnings(query)
     ]
     return [*no_dates, *most]
