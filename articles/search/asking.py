@@ -118,13 +118,10 @@ class Stems:
     @classmethod
     def of(cls, languages: frozenset[str], terms: Sequence[Term]) -> Stems:
         found = cls(tuple(sorted(languages)) or ("",))
-        found.look_up(term.text[word.start : word.end] for term in terms for word in words_of(term.text, ""))
+        words = {term.text[word.start : word.end] for term in terms for word in words_of(term.text, "")}
+        plain = {stem for word in words for language in found.languages for stem in stems(word, language)}
+        found._accented = backend().accented(sorted(plain))
         return found
-
-    def look_up(self, words: Iterable[str]) -> None:
-        """Fetch what is to be known of words, in one query."""
-        plain = {stem for word in words for language in self.languages for stem in stems(word, language)}
-        self._accented |= backend().accented(sorted(plain))
 
     def in_language(self, word: str, language: str) -> list[str]:
         plain = stems(word, language)
