@@ -51,9 +51,16 @@ def test_the_seed_is_found_by_half_a_memory_of_it(archive: Archive, page: Page, 
 
 def test_a_misspelled_word_leads_to_the_seed(archive: Archive, page: Page) -> None:
     search(page, archive, "Kazakstan railway")
-    page.get_by_role("link", name="kazakhstan railway").click()
-    page.get_by_role("link", name=SEED).click()
+    expect(page.get_by_text("Nothing for “Kazakstan railway”")).to_be_visible()
+    expect(page.get_by_role("link", name="kazakhstan railway")).to_be_visible()
+    page.get_by_role("region", name="Articles found instead").get_by_role("link", name=SEED).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(SEED)
+
+
+def test_a_word_too_many_still_leads_to_the_seed(archive: Archive, page: Page) -> None:
+    search(page, archive, "Kazakhstan railway xyzzy")
+    expect(page.get_by_text("Nothing has all of these words. Without xyzzy:")).to_be_visible()
+    expect(page.get_by_role("link", name=SEED)).to_be_visible()
 
 
 def test_a_chinese_article_is_found_by_a_word_of_two_characters(archive: Archive, page: Page) -> None:

@@ -284,8 +284,8 @@ def test_words_that_only_articles_without_photos_have_lead_to_these(site: Client
     assert words == "There is no such photo. All that was typed is in 2 articles without a photo."
     assert "2 articles</strong> for “steamer”, from 2002 on" in html(site, address)
     words, address = offered(site, "q=steamer+has:photo")
-    assert words == "There is no such photo. A search of the articles says what else could be asked."
-    assert "Fewer filters" in html(site, address)
+    assert words == "There is no such photo. Search the articles for what is nearest."
+    assert "With fewer filters:" in html(site, address)
 
 
 def test_where_no_article_has_the_words_their_spelling_is_offered(site: Client) -> None:
@@ -296,8 +296,8 @@ def test_where_no_article_has_the_words_their_spelling_is_offered(site: Client) 
     assert address == "/photos/?q=cormorant&to=2005&sort=oldest"
     assert found(site, address.partition("?")[2]) == ["A [[cormorant]]. Credit not given"]
     words, address = offered(site, "q=dregder")
-    assert words == "There is no such photo. The archive knows dredger: 1 article, but no photo."
-    assert "1 article</strong> for “dredger”" in html(site, address)
+    assert words == "There is no such photo. Search the articles for what is nearest."
+    assert re.search(r"Showing <a [^>]*><bdi>dredger</bdi></a>, 1 article", html(site, address))
     assert "The archive knows" not in offered(site, "q=cormornat&from=2003")[0]
 
 

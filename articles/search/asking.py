@@ -25,7 +25,7 @@ from articles.text.keys import name_slug
 NOTHING = "nothing"  # a fact of no article
 _POSSESSIVE = re.compile(r"\w['’]s$", re.IGNORECASE)
 MOST_LANGUAGES = 200
-MOST_BEGUN, MOST_BEGUN_OF_ALL = 200, 1_000  # words that one beginning stands for, and all of a query
+MOST_BEGUN = 200  # words that one beginning stands for
 MOST_SPELLINGS = 12  # of a phrase
 MOST_NAMED = 50  # tags or sources that a part of a name stands for
 MOST_ALIKE = 2_000  # tags whose names are compared with words
@@ -113,19 +113,15 @@ class Stems:
     typed, without accents, and with those that the archive's words have."""
 
     languages: tuple[str, ...]
-    most_begun: int = MOST_BEGUN
     _accented: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, languages: frozenset[str], terms: Sequence[Term]) -> Stems:
-        found = cls(tuple(sorted(languages)) or ("",), most_begun(terms))
-        found.look_up(term.text[word.start : word.end] for term in terms for word in words_of(term.text, ""))
+        found = cls(tuple(sorted(languages)) or ("",))
+        words = {term.text[word.start : word.end] for term in terms for word in words_of(term.text, "")}
+        plain = {stem for word in words for language in found.languages for stem in stems(word, language)}
+        found._accented = backend().accented(sorted(plain))
         return found
-
-    def look_up(self, words: Iterable[str]) -> None:
-        """Fetch what is to be known of words, in one query."""
-        plain = {stem for word in words for language in self.languages for stem in stems(word, language)}
-        self._accented |= backend().accented(sorted(plain))
 
     def in_language(self, word: str, language: str) -> list[str]:
         plain = stems(word, language)
@@ -142,6 +138,8 @@ def alternatives(term: Term, stems: Stems, names: Names) -> Alternatives:
     """The ways in which an article may have a term; empty for a term without a word in it."""
     if term.field in (Field.TAG, Field.SOURCE):
         return names.named(term)
+    if term.field is Field.LANGUAGE:
+        return _facts([language_fact(term.text.lower())])
     words, is_beginning = asked_words(term)
     if not words:
         return ()
@@ -175,48 +173,40 @@ def asked_words(term: Term) -> tuple[list[Word], bool]:
 def _one_word(term: Term, word: Word, column: Column, stems: Stems) -> Alternatives:
     """By its stems, and as it is written besides, so that what is written the same is ranked higher."""
     if term.is_beginning:
-        return _beginning(word, column, stems)
+        return _beginning(word, column)
     forms = dict.fromkeys([*stems.of_word(term.text[word.start : word.end]), *with_prefixes(word.exact)])
     ways = [Tokens(column, (form,)) for form in forms]
     return (*ways, Tokens(column, (word.exact,), is_written=True, ranks_only=True))
 
 
-def _beginning(word: Word, column: Column, stems: Stems) -> Alternatives:
+def _beginning(word: Word, column: Column) -> Alternatives:
     """All words that begin so, each as it is written: a stem may have lost its beginning's end.
 
     Of more than ``MOST_BEGUN``, those that are in most headlines: looking for all would take ever longer.
     """
-    words = dict.fromkeys([word.exact, *words_begun(word, stems.most_begun)[0]])  # a long number is in no list of words
+    words = dict.fromkeys([word.exact, *words_begun(word)])  # a long number is in no list of words
     return tuple(Tokens(column, (one,), is_written=True) for one in words)
 
 
-def most_begun(terms: Sequence[Term]) -> int:
-    """How many words each beginning of a query stands for."""
-    return min(MOST_BEGUN, MOST_BEGUN_OF_ALL // max(1, sum(term.is_beginning for term in terms)))
-
-
-def words_begun(word: Word, most: int) -> tuple[list[str], bool]:
-    """The words that begin like this one, and whether there are more of them than are looked for."""
-    words = backend().words(word.exact, most + 1)
-    if len(words) <= most:
-        return words, False
-    return backend().frequent(word.exact, most), True
+def words_begun(word: Word) -> list[str]:
+    """The words that begin like this one, or those of them that are looked for."""
+    words = backend().words(word.exact, MOST_BEGUN + 1)
+    return words if len(words) <= MOST_BEGUN else backend().frequent(word.exact, MOST_BEGUN)
 
 
 def cut_beginnings(query: Query) -> list[str]:
     """The beginnings in a query with which more words begin than are looked for."""
-    most = most_begun([*query.terms, *query.without])
     begun = [term for term in (*query.terms, *query.without) if term.is_beginning]
     asked = [(term.text, asked_words(term)[0]) for term in begun if term.field not in (Field.TAG, Field.SOURCE)]
     begun_words = [(text, words[-1].exact) for text, words in asked if words and not words[-1].is_cut]
-    return [text for text, beginning in begun_words if len(backend().words(beginning, most + 1)) > most]
+    return [text for text, beginning in begun_words if len(backend().words(beginning, MOST_BEGUN + 1)) > MOST_BEGUN]
 
 
 def _in_order(term: Term, words: list[Word], column: Column, stems: Stems, *, is_beginning: bool) -> Alternatives:
     """Words that follow one another: those of a phrase as they are written, and of any other by their stems."""
     if is_beginning and not words[-1].is_cut:
         firsts = tuple(word.exact for word in words[:-1])
-        lasts = words_begun(words[-1], stems.most_begun)[0]
+        lasts = words_begun(words[-1])
         return tuple(Tokens(column, (*firsts, last), is_written=True) for last in lasts) or _facts([NOTHING])
     if term.is_phrase or is_beginning:
         return (Tokens(column, tuple(word.exact for word in words), is_beginning, is_written=True),)
@@ -254,7 +244,8 @@ class Names:
         for term in terms:
             named = {Field.TAG: names.tags, Field.SOURCE: names.sources}.get(term.field)
             if named is not None and not named.get(slug := name_slug(term.text)):
-                named[slug] = set(_named_like(Tag if term.field is Field.TAG else Source, slug))
+                like = named_so(Tag if term.field is Field.TAG else Source, slug).order_by("-article_count", "pk")
+                named[slug] = set(like.values_list("pk", flat=True)[:MOST_NAMED])
                 named[slug] |= names.alike.get(slug, set()) if term.field is Field.TAG else set()
         tag_ids = {tag.pk for tag in filters.tags}.union(*names.tags.values(), *names.alike.values())
         source_ids = {filters.source.pk} if filters.source else set()
@@ -346,26 +337,18 @@ def _stems_of(slug: str, languages: frozenset[str]) -> set[tuple[str, ...]]:
     return {(language, *(stem_of(word, language) for word in words)) for language in languages | {""}}
 
 
-def _named_like(model: type[Tag] | type[Source], slug: str) -> Iterator[int]:
-    """Those that ``named_so``, the largest first."""
-    yield from named_so(model, slug).order_by("-article_count", "pk").values_list("pk", flat=True)[:MOST_NAMED]
-
-
 def named_so(model: type[Tag] | type[Source], slug: str) -> Any:
-    """Tags whose name begins so, or sources of which any word does."""
-    return begun_with(model, slug) if model is Tag else sources_with(slug)
-
-
-def sources_with(slug: str) -> Any:
-    """The sources with a word that begins so: The Courier for "courier". All are looked at; there are far fewer of them
-    than of tags."""
-    return Source.objects.filter(Q(slug__startswith=slug) | Q(slug__contains=f"-{slug}"))
+    """Tags whose name begins so, or sources of which any word does: The Courier for "courier". All sources are looked
+    at; there are far fewer of them than of tags."""
+    if model is Source:
+        return Source.objects.filter(Q(slug__startswith=slug) | Q(slug__contains=f"-{slug}"))
+    return begun_with(model, slug)
 
 
 def sources_called(text: str) -> list[Source]:
     """The sources that hold articles and have these words in their name, one after the other, the largest first."""
     slug = name_slug(text)
-    found = sources_with(slug).filter(article_count__gt=0).order_by("-article_count", "name")[:MOST_NAMED]
+    found = named_so(Source, slug).filter(article_count__gt=0).order_by("-article_count", "name")[:MOST_NAMED]
     return [source for source in found if slug and f"-{slug}-" in f"-{source.slug}-"]
 
 
@@ -375,6 +358,11 @@ Named = type[Tag] | type[TagAlias] | type[Source] | type[SourceAlias]
 def begun_with(model: Named, slug: str) -> Any:
     """Those whose slugs begin so: a range of their index, which ``LIKE`` would not go along."""
     return model._default_manager.filter(slug__gte=slug, slug__lt=slug + LAST_LETTER)
+
+
+def is_name_of_any(term: Term) -> bool:
+    """Whether a tag, or a source, is found by the name that a term of its field gives."""
+    return Names.of([term], Filters(), frozenset()).named(term) != _facts([NOTHING])
 
 
 def begins_name(field: Field, text: str) -> bool:

@@ -97,21 +97,8 @@ class Marks:
         if not (self.beginnings or self.phrases):
             return True
         stems, exact, _ = spelled(text, language)
-        return (
-            not self.stems.isdisjoint(stems)
-            or not self.exact.isdisjoint(exact)
-            or any(word.startswith(beginning) for beginning in self.beginnings for word in exact)
-            or self._may_have_phrase(stems, exact)
-        )
-
-    def _may_have_phrase(self, stems: Sequence[str], exact: Sequence[str]) -> bool:
-        """Whether the words of a phrase stand together, but for a beginning at its end."""
-        in_order = {is_written: f" {' '.join(words)} " for is_written, words in ((False, stems), (True, exact))}
-        return any(
-            f" {' '.join(phrase.words[:-1] if phrase.is_beginning else phrase.words)} " in in_order[phrase.is_written]
-            for phrases in self.phrases.values()
-            for phrase in phrases
-        )
+        wanted = self.stems | self.exact | self.phrases.keys()
+        return not wanted.isdisjoint((*stems, *exact)) or any(word.startswith(tuple(self.beginnings)) for word in exact)
 
 
 def _end_of(word: Word, beginning: str, text: str) -> int:

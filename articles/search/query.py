@@ -3,8 +3,10 @@ query, and what has no meaning of its own is taken as plain words.
 
     "harbour master" ferr* -bus            a phrase, the beginning of a word, and not this one
     ferry OR ferries headline:quay         either of two, and a word of the headline
+    ferry AND quay NOT bus                 the same as: ferry quay -bus
     from:2019 to:2020-06 has:photo         the archive date, and articles that have a photo
     tag:"City council" source:courier      a tag and a source, by any of their names
+    by:tanaka year:2019 lang:de            fields by the names that other archives give them
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from articles.text.dates import spanned_days, written_days
 LONGEST_QUERY = 1000  # characters; what follows is left out, and said to be
 MOST_TERMS = 40
 MOST_BEGINNINGS = 8  # of them: each stands for many words
+JOINS = ("AND", "OR", "NOT")  # in capitals
 
 
 class Field(StrEnum):
@@ -33,10 +36,25 @@ class Field(StrEnum):
     BYLINE = "byline"
     TAG = "tag"
     SOURCE = "source"
+    LANGUAGE = "language"
 
 
-# A credit stands with its caption in the index.
-FIELDS = {**{member.value: member for member in Field if member}, "credit": Field.CAPTION}
+# Our name of each field first, then those that it has elsewhere. The index keeps credits with their captions.
+_NAMES = {
+    Field.HEADLINE: ("headline", "title", "intitle"),
+    Field.CAPTION: ("caption", "credit", "photo", "photos", "image", "photographer"),
+    Field.BYLINE: ("byline", "author", "by", "writer"),
+    Field.TAG: ("tag", "topic", "subject", "keyword"),
+    Field.SOURCE: ("source", "publication", "paper", "newspaper", "publisher", "site"),
+    Field.LANGUAGE: ("language", "lang"),
+}
+FIELDS = {name: field for field, names in _NAMES.items() for name in names}
+_FROM, _TO, _WITHIN = (
+    {"from", "after", "since"},
+    {"to", "before", "until"},
+    {"date", "year", "month", "day", "published"},
+)
+BOUNDS = _FROM | _TO | _WITHIN | {"has"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +67,8 @@ class Term:
     is_beginning: bool = False
 
     def __str__(self) -> str:
-        words = f'"{self.text}"' if self.is_phrase or " " in self.text else self.text
+        is_quoted = self.is_phrase or " " in self.text or self.text in JOINS
+        words = f'"{self.text}"' if is_quoted else self.text
         words += "*" if self.is_beginning else ""
         return f"{self.field}:{words}" if self.field else words
 
@@ -128,23 +147,35 @@ def plain_text(clause: tuple[Term, ...]) -> str:
 
 
 QUOTES = "“”„‟«»＂"  # which are as good as "
+_UNQUOTED = str.maketrans(dict.fromkeys(f'{QUOTES}"', " "))
 _QUOTES = str.maketrans(dict.fromkeys(QUOTES, '"'))
 _PIECE = re.compile(
     r'(?P<minus>-?)(?:(?P<field>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))(?P<star>\*?)', re.ASCII
 )
 _SPACES = re.compile(r"\s+")
+_LANGUAGE = re.compile("[a-z]{2,3}(-[a-z0-9]+)*")
+
+
+def without_quotes(text: str) -> str:
+    """The words of a name, ready to be put in quotation marks."""
+    return " ".join(text.translate(_UNQUOTED).split())
 
 
 def parse(text: str) -> Query:
     """Understand what was typed; never an error."""
-    query, joins = Query(is_cut=len(text) > LONGEST_QUERY), False
-    for piece in pieces_of(text):
-        if piece["word"] == "OR" and not piece["field"] and not piece["minus"]:
-            joins = bool(query.clauses)
+    query, pieces = Query(is_cut=len(text) > LONGEST_QUERY), list(pieces_of(text))
+    # Of a headline in capitals, AND and NOT are words.
+    joining = ("OR",) if "".join(piece[0] for piece in pieces if piece[0] not in JOINS).isupper() else JOINS
+    joins = is_without = False
+    for piece in pieces:
+        if piece[0] in joining:
+            joins = piece[0] == "OR" and bool(query.clauses)
+            is_without = piece[0] == "NOT"
             continue
         if len(query.terms) + len(query.without) >= MOST_TERMS:
             return replace(query, is_cut=True)
-        longer, joins = _with(query, piece, joins=joins), False
+        longer = _with(query, piece, joins=joins, is_without=is_without or bool(piece["minus"]))
+        joins = is_without = False
         if sum(term.is_beginning for term in (*longer.terms, *longer.without)) > MOST_BEGINNINGS:
             return replace(query, is_cut=True)
         query = longer
@@ -167,37 +198,48 @@ def pieces_of(text: str) -> Iterator[re.Match[str]]:
         place = piece.end()
 
 
-def _with(query: Query, piece: re.Match[str], *, joins: bool) -> Query:
-    name, said = (piece["field"] or "").lower(), piece["phrase"] if piece["phrase"] is not None else piece["word"]
-    if not piece["minus"] and (bounded := with_bound(query, name, said)):
+def _with(query: Query, piece: re.Match[str], *, joins: bool, is_without: bool) -> Query:
+    name, said = (piece["field"] or "").lower(), said_in(piece)
+    if not is_without and (bounded := with_bound(query, name, said)):
         return bounded
-    if name and name not in FIELDS:  # no field of ours: an address, a time of day, a title with a colon
+    field = FIELDS.get(name, Field.ANY)
+    if field is Field.LANGUAGE and not _LANGUAGE.fullmatch(said.lower()):
+        field = Field.ANY
+    if name and not field:  # no field of ours: an address, a time of day, a title with a colon
         said = f"{piece['field']}:{said}"
     is_beginning = bool(piece["star"]) or (piece["word"] is not None and said.endswith("*"))
     term = Term(
         said.strip().rstrip("*") if is_beginning else said.strip(),
-        FIELDS.get(name, Field.ANY),
+        field,
         is_phrase=piece["phrase"] is not None and not is_beginning,
         is_beginning=is_beginning,
     )
     if next(words_of(term.text, ""), None) is None:
         return query
-    if piece["minus"]:
+    if is_without:
         return replace(query, without=(*query.without, term))
     if joins:
         return replace(query, clauses=(*query.clauses[:-1], (*query.clauses[-1], term)))
     return replace(query, clauses=(*query.clauses, (term,)))
 
 
+def said_in(piece: re.Match[str]) -> str:
+    """The word or phrase of a piece, without its field and signs."""
+    return str(piece["word"] if piece["phrase"] is None else piece["phrase"])
+
+
 def with_bound(query: Query, name: str, said: str) -> Query | None:
     """The query with a bound, if this is one."""
-    if name == "has" and said.lower() in ("photo", "photos"):
-        return replace(query, has_photo=True)
-    if name == "from" and (first := first_day(said)):
-        return replace(query, first=max(query.first or first, first))
-    if name == "to" and (last := last_day(said)):
-        return replace(query, last=min(query.last or last, last))
-    return None
+    if name == "has":
+        return replace(query, has_photo=True) if said.lower() in ("photo", "photos") else None
+    days = written_days(said) if name in BOUNDS else None
+    if days is None:
+        return None
+    if name not in _TO:
+        query = replace(query, first=max(query.first or days[0], days[0]))
+    if name not in _FROM:
+        query = replace(query, last=min(query.last or days[1], days[1]))
+    return query
 
 
 def first_day(said: str) -> date | None:

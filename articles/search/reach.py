@@ -1,6 +1,8 @@
-"""How far back one page looks. Words that are in most articles, all of which must be there, are looked for article by
-article: that takes longer the larger the archive is. Of such a search a page looks through the newest, says so, and
-leads further back; any other search is looked for in the whole archive.
+"""How far back one page looks, so that a search of ten million articles takes no longer than one of a few thousand.
+
+Words that are in most articles, all of which must be there, are looked for article by article: that takes longer the
+larger the archive is. Of such a search a page looks through the newest, says so, and leads further back; any other
+search is looked for in the whole archive.
 """
 
 from __future__ import annotations
@@ -21,8 +23,7 @@ PASSED_BY_TO_ONE = 7  # for all of them up to the next one with it, at the most:
 FEWEST = 16_000  # articles that are always looked through, for each time costs something by itself
 MOST_STEPS = 14 * STEPS  # after which a page that has found less than a page of hits ends: it looks at up to 15
 FEW_STEPS = 2 * STEPS  # where it is only told whether there are any hits
-SAMPLE = 2_000  # of the newest articles, by which it is told how common a word is;
-FEW, ENOUGH = 400, 10  # by few of them, where enough of these have it: to count takes as long as there is to count
+SAMPLE = 2_000  # of the newest articles, by which it is told how common a word is
 OFTEN = 3  # hits among these
 MOST_YEARS = 200  # that are asked for one by one
 MOST_SAMPLED = 10  # of a search for more the longest words, and any other is taken for as common as can be;
@@ -126,16 +127,11 @@ def _sampled(sought: Sought, held: int) -> Plan:
     sampled = sorted(few, key=lambda one: -len(one[0].words[0]))[:MOST_SAMPLED]
     newest = SearchEntry.objects.filter(pk__range=(sought.first, sought.last)).order_by("-pk")
     numbers = list(newest.values_list("pk", flat=True)[:SAMPLE])
-    part: dict[Alternatives, float] = {}
-    for size, enough in ((FEW, ENOUGH), (SAMPLE, 0)):
-        of = numbers[:size]
-        first, last = (of[-1], of[0]) if len(of) == size else (sought.first, sought.last)
-        months = _of_months(first, last)
-        sample = Sought((months,) if months else (), first=first, last=last)
-        asked = [one for one in sampled if one not in part]
-        for one, count in zip(asked, backend().how_many(asked, size, sample), strict=True):
-            if count >= enough:
-                part[one] = (count + 1) / min(size, held)
+    first, last = (numbers[-1], numbers[0]) if len(numbers) == SAMPLE else (sought.first, sought.last)
+    months = _of_months(first, last)
+    sample = Sought((months,) if months else (), first=first, last=last)
+    sample_counts = zip(sampled, backend().how_many(sampled, SAMPLE, sample), strict=True)
+    part = {one: (count + 1) / min(SAMPLE, held) for one, count in sample_counts}
 
     def common(clause: Alternatives) -> float:
         return min(1.0, sum(min(part.get(one, 1.0) for one in way) for way in ways(clause)))

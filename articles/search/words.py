@@ -136,12 +136,6 @@ def spelled(text: str, language: str) -> Spelling:
     return Spelling([stem for exact, stem, _ in found if exact], [exact for exact, _, _ in found if exact], accented)
 
 
-def pieces_written_in_one(text: str) -> tuple[list[str], bool]:
-    """The words of a text and the runs of letters that do not part theirs, and whether there is such a run."""
-    found = list(_WORDS.finditer(text))
-    return [one[0] for one in found], any(one["run"] for one in found)
-
-
 def is_cut(word: str) -> bool:
     """Whether a word was cut out of a text that does not part its words."""
     return _RUNS.match(word) is not None
@@ -204,12 +198,6 @@ def without_conjunction(word: str) -> str:
     """
     bare: str = _AND_THE.sub("", _VOWEL_SIGNS.sub("", word))
     return bare
-
-
-def without_prefix(word: str) -> str:
-    """A word of Hebrew without the first letter, where that may be written in one with it; else the word as it is."""
-    is_behind = word[:1] in _HEBREW_PREFIXES and _HEBREW.fullmatch(folded(word[1:]))
-    return word[1:] if is_behind else word
 
 
 def with_prefixes(word: str) -> list[str]:

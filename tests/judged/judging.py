@@ -16,7 +16,7 @@ from django.core.management import call_command
 from articles.models import Article, Original
 from articles.models.search_entry import article_of
 from articles.public.search.address import Asked
-from articles.public.search.relaxing import relaxed
+from articles.public.search.broader import Change, broader
 from articles.search.asking import Filters, sought_of
 from articles.search.finding import find
 
@@ -44,7 +44,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A query with the ids on its first page; ``spelled`` is the suggestion that was followed, if nothing was found."""
+    """A query with the ids on its first page; ``spelled`` is the spelling that the page shows, if nothing was found."""
 
     query: Query
     ids: Sequence[str]
@@ -98,11 +98,12 @@ class Archive:
             self.names |= {pk: f"{collection}{slug}" for pk, slug in new.values_list("pk", "slug")}
 
     def answer(self, query: Query) -> Answered:
-        """As the page of a search does, best first; a reader who is shown nothing follows a suggested spelling."""
+        """As the page of a search does, best first: where nothing is found, what it shows in another spelling. What it
+        shows with other words than were asked for counts as nothing."""
         asked, spelled = Asked(q=query.q), ""
         numbers = self._found(asked)
-        if not numbers and (instead := relaxed(asked, Filters()).spelling):
-            spelled, numbers = instead.words, self._found(instead.asked)
+        if not numbers and (other := broader(asked, Filters())) and other.change is Change.SPELLING:
+            spelled, numbers = other.asked.q, self._found(other.asked)
         return Answered(query, [self.names[article_of(number)] for number in numbers], spelled)
 
     @staticmethod

@@ -15,7 +15,7 @@ from articles.models import Photo
 from articles.models.search_entry import SearchEntry, article_of
 from articles.public.listings.photos import Filters, PhotoEntry, photo_entries, photos_in_order_of
 from articles.public.search.address import Asked
-from articles.public.search.relaxing import Instead, spelling
+from articles.public.search.spelling import respelled
 from articles.search import asking
 from articles.search.backend import Alternatives, Column, Sought, backend
 from articles.search.finding import Order, count, count_words, find
@@ -57,36 +57,23 @@ def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos
     return FoundPhotos(entries, found.count_words, found.since, found.has_next, is_cut)
 
 
-def elsewhere(filters: Filters) -> Instead | None:
-    """The search for articles with photos that have these words anywhere, where it finds any; else for any articles."""
+def elsewhere(filters: Filters) -> tuple[Asked, str] | None:
+    """The search for articles with photos that have these words anywhere, where it finds any, else for any articles;
+    and how many it finds, in words."""
     for has_photo in (True, False):
         asked = asked_of(filters).but(has_photo=has_photo)
         found, is_more = count(asking.sought_of(asked.query, _narrowed(filters)))
         if found:
-            return Instead(asked.q, asked, found, is_more)
+            return asked, count_words(found, is_more=is_more)
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Spelled:
-    """The words as the archive spells them, in so many articles: as words of photos, or (``photos`` is ``None``) of
-    articles alone."""
-
-    articles: Instead
-    photos: Filters | None
-    count_words: str
-
-
-def spelled(filters: Filters) -> Spelled | None:
-    """The spelling that the search for articles offers."""
-    articles = spelling(asked_of(filters), _narrowed(filters))
-    if articles is None:
-        return None
-    photos = replace(filters, asked=articles.asked.query, said={**filters.said, "q": articles.words})
+def spelled(filters: Filters) -> tuple[Filters, str] | None:
+    """The words in another spelling, where photos have them; and in how many articles these are, in words."""
+    asked = respelled(filters.asked)
+    photos = replace(filters, asked=asked, said={**filters.said, "q": str(asked)})
     found, is_more = count(asking.sought_of(_query_of(photos), _narrowed(photos)))
-    if found:
-        return Spelled(articles, photos, count_words(found, is_more=is_more))
-    return Spelled(articles, None, articles.count_words)
+    return (photos, count_words(found, is_more=is_more)) if found else None
 
 
 def asked_of(filters: Filters) -> Asked:

@@ -9,7 +9,7 @@ from articles.models import Article, Source, Tag
 from articles.models.search_entry import article_of
 from articles.search.asking import asked_words, named_so
 from articles.search.backend import Column, Tokens, backend
-from articles.search.query import QUOTES, Term
+from articles.search.query import FIELDS, Field, Term, without_quotes
 from articles.search.words import Word, words_of
 from articles.text.keys import name_slug
 from articles.text.phrases import counted
@@ -17,7 +17,6 @@ from articles.text.phrases import counted
 LONGEST = 200  # letters that are looked at
 TAGS, SOURCES, HEADLINES = 4, 2, 5
 HEADLINES_LOOKED_AT = 15
-_UNQUOTED = str.maketrans(dict.fromkeys(f'{QUOTES}"', " "))
 CONSIDERED = 50  # names that begin so, of which the most used are suggested
 
 
@@ -36,21 +35,20 @@ def suggestions(typed: str) -> list[Suggestion]:
     words, _ = asked_words(Term(typed))
     if not words or (len(words) == 1 and len(words[0].exact) < 2 and not words[0].is_cut):
         return []
-    field, name = _in_field(typed)
-    tags = _named(Tag, "tag", name, TAGS) if field in ("", "tag") else []
-    sources = _named(Source, "source", name, SOURCES) if field in ("", "source") else []
-    return [*tags, *sources, *([] if field else _headlines(typed))]
+    name, colon, value = typed.partition(":")
+    field = FIELDS.get(name.lower()) if colon else None
+    if field is Field.TAG:
+        return _named(Tag, field, value, TAGS)
+    if field is Field.SOURCE:
+        return _named(Source, field, value, SOURCES)
+    return [
+        *_named(Tag, Field.TAG, typed, TAGS),
+        *_named(Source, Field.SOURCE, typed, SOURCES),
+        *_headlines(words),
+    ]
 
 
-def _in_field(typed: str) -> tuple[str, str]:
-    """The field for names that is typed already, or ``""``, and the rest."""
-    field, colon, name = typed.partition(":")
-    if colon and field.lower() in ("tag", "source"):
-        return field.lower(), name.strip(f' "{QUOTES}')
-    return "", typed
-
-
-def _named(model: type[Tag] | type[Source], field: str, typed: str, most: int) -> list[Suggestion]:
+def _named(model: type[Tag] | type[Source], field: Field, typed: str, most: int) -> list[Suggestion]:
     slug = name_slug(typed)
     if not slug:
         return []
@@ -58,7 +56,7 @@ def _named(model: type[Tag] | type[Source], field: str, typed: str, most: int) -
     often = sorted(used[:CONSIDERED], key=lambda one: (-one.article_count, one.name))
     return [
         Suggestion(
-            f"{field}:{_quoted(one.name)}",
+            f'{field}:"{without_quotes(one.name)}"',
             f"{field.capitalize()}, {counted(one.article_count, 'article')}",
             one.get_absolute_url(),
         )
@@ -66,14 +64,20 @@ def _named(model: type[Tag] | type[Source], field: str, typed: str, most: int) -
     ]
 
 
-def _headlines(typed: str) -> list[Suggestion]:
-    words, _ = asked_words(Term(typed))
+def _headlines(words: Sequence[Word]) -> list[Suggestion]:
     tokens = [Tokens(Column.HEADLINE, (word.exact,), is_written=True) for word in words]
     tokens[-1] = replace(tokens[-1], is_beginning=True)
     ids = [article_of(number) for number in backend().begun(tokens, HEADLINES_LOOKED_AT)]
     rows = Article.objects.published().for_listing().in_bulk(ids)
     found = [rows[pk] for pk in ids if pk in rows and _begins_in(rows[pk].headline, words)]
-    return [_headline(article) for article in found[:HEADLINES]]
+    return [
+        Suggestion(
+            f'"{without_quotes(article.headline)}"',
+            article.source.name if article.source else "Source not named",
+            article.get_absolute_url(),
+        )
+        for article in found[:HEADLINES]
+    ]
 
 
 def _begins_in(headline: str, typed: Sequence[Word]) -> bool:
@@ -81,12 +85,3 @@ def _begins_in(headline: str, typed: Sequence[Word]) -> bool:
     *whole, last = [word.exact for word in typed]
     said = {word.exact for word in words_of(headline, "")}
     return said.issuperset(whole) and any(word.startswith(last) for word in said)
-
-
-def _headline(article: Article) -> Suggestion:
-    source = article.source.name if article.source else "Source not named"
-    return Suggestion(_quoted(article.headline), source, article.get_absolute_url())
-
-
-def _quoted(words: str) -> str:
-    return f'"{words.translate(_UNQUOTED)}"'

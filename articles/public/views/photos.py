@@ -93,14 +93,16 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
     before = _address(filters, **back, page=str(number - 1)) if number > 1 else ""
     after = _address(filters, **back, page=str(number + 1)) if page.has_next else ""
     is_nowhere = not page.entries and page.since is None
-    others = elsewhere(filters) if is_nowhere else None
-    otherwise = spelled(filters) if is_nowhere and not others else None
+    others, others_count = (elsewhere(filters) if is_nowhere else None) or (None, "")
+    corrected, corrected_count = (spelled(filters) if is_nowhere and not others else None) or (None, "")
     return {
         "found": page,
         "elsewhere": others,
-        "spelled": otherwise,
+        "elsewhere_count": others_count,
+        "spelled": corrected,
+        "spelled_count": corrected_count,
+        "spelled_url": _address(corrected) if corrected else "",
         "in_articles": asked_of(filters).url,
-        "spelled_photos": _address(otherwise.photos) if otherwise and otherwise.photos else "",
         "entries": page.entries,
         "newer": after if filters.is_oldest else before,
         "older": before if filters.is_oldest else after,
@@ -144,14 +146,13 @@ def _by_credit(request: HttpRequest, filters: Filters) -> dict[str, Any]:
 
 
 def _address(filters: Filters, **place: str) -> str:
-    query = urlencode({**filters.query, **place})
+    query = urlencode({name: value for name, value in {**filters.query, **place}.items() if value})
     return reverse("photos") + (f"?{query}" if query else "")
 
 
 def _address_of(filters: Filters, asked: Asked) -> str:
     """The photos narrowed to what else is asked for in words or days."""
-    said = {"q": asked.q, "from": asked.since, "to": asked.until}
-    return _address(filters, **{name: value for name, value in said.items() if value})
+    return _address(filters, **{"q": asked.q, "from": asked.since, "to": asked.until})
 
 
 # --- One photo. -------------------------------------------------------------------------------------------------------

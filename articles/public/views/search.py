@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -18,13 +19,20 @@ from articles.public.listings.articles import ListingEnds
 from articles.public.listings.charts import Chart
 from articles.public.listings.timelines import timeline_of
 from articles.public.search.address import Asked
+from articles.public.search.broader import broader, with_days
 from articles.public.search.hits import hits_of
-from articles.public.search.notes import Note, language_note, notes_of
-from articles.public.search.relaxing import dated, relaxed
+from articles.public.search.notes import Note, notes_of
 from articles.public.search.suggesting import suggestions
-from articles.search.asking import Filters, begins_name, cut_beginnings, most_begun, sought_of, sources_called
-from articles.search.finding import MOST, SHARED_OUT, Found, Order, find
-from articles.search.query import QUOTES, Field, Query, Term, first_day, plain_text
+from articles.search.asking import (
+    MOST_BEGUN,
+    Filters,
+    begins_name,
+    cut_beginnings,
+    sought_of,
+    sources_called,
+)
+from articles.search.finding import MOST, SHARED_OUT, Found, Order, count, count_words, find
+from articles.search.query import Field, Query, Term, first_day, parse, plain_text, without_quotes
 from articles.text.dates import Span, asked_words, between_words, day_words, month_words, written_days
 from articles.text.languages import language_words
 from articles.text.phrases import counted, listed
@@ -62,7 +70,6 @@ def search(request: HttpRequest) -> HttpResponseBase:
     notes = [
         *map(Note, [*unknown, *_not_looked_for(asked, query)]),
         *notes_of(asked, lambda other: other.url, begins_name),
-        *language_note(asked, lambda other: other.url),
         *_page_of_days(asked.q),
         *_sources_called(asked),
     ]
@@ -96,10 +103,27 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "previous": replace(asked, page=asked.page - 1).url if asked.page > 1 else "",
         "further_back": asked.but(back=found.since.isoformat()[:7]).url if found.since else "",
         "first_page": asked.but().url,
-        "relaxed": relaxed(asked, filters) if not (found.total or asked.back) else None,
-        "held": periods.holdings() if not found.total else None,
     }
+    if not found.total:
+        context |= {"everywhere": Asked(q=asked.q, order=asked.order).url, "held": periods.holdings()}
+        if found.since is None and not asked.back:
+            context |= _broader(asked, filters)
     return render(request, "articles/search.html", context)
+
+
+def _broader(asked: Asked, filters: Filters) -> dict[str, Any]:
+    """The first hits of the nearest search that finds something, where there is one."""
+    other = broader(asked, filters)
+    if other is None:
+        return {}
+    sought = sought_of(other.asked.query, other.filters)
+    found = find(sought, asked.order)
+    return {
+        "broader": other,
+        "broader_count": found.count_words,
+        "hits": hits_of(found.numbers, sought),
+        "next": replace(other.asked, page=2).url if found.has_next else "",
+    }
 
 
 def _understood(asked: Asked) -> tuple[Asked, Filters, list[str]]:
@@ -127,9 +151,8 @@ def _understood(asked: Asked) -> tuple[Asked, Filters, list[str]]:
 def _not_looked_for(asked: Asked, query: Query) -> list[str]:
     """What of the search was not looked for, in words."""
     no_dates = [f"“{said}” is no date: give a year, a month or a day." for said in asked.no_dates]
-    begun = most_begun([*query.terms, *query.without])
     most = [
-        f"More words begin with “{text}” than the archive looks for: those {begun} that are in most headlines."
+        f"More words begin with “{text}” than the archive looks for: those {MOST_BEGUN} that are in most headlines."
         for text in cut_beginnings(query)
     ]
     return [*no_dates, *most]
@@ -138,7 +161,7 @@ def _not_looked_for(asked: Asked, query: Query) -> list[str]:
 def _page_of_days(text: str) -> list[Note]:
     """Where a year, a month or a day is all that was typed: the page of it, if articles are held of it. Of four digits
     that are no such year it is not said that there are none: they may be any number."""
-    days = written_days(_bare(text))
+    days = written_days(without_quotes(text))
     if days is None:
         return []
     unit, held = periods.held_from_to(*days)
@@ -150,18 +173,16 @@ def _page_of_days(text: str) -> list[Note]:
     return [] if unit is Unit.YEAR else [Note(f"Nothing is held of {names[unit]}.")]
 
 
-def _bare(text: str) -> str:
-    return text.strip(f'{QUOTES}"')
-
-
 def _days_among(asked: Asked, filters: Filters) -> list[Note]:
     """Where a date stands among the words, which articles have as words: the search for what was published then."""
-    instead = dated(asked, filters) if written_days(_bare(asked.q)) is None else None
-    if instead is None:
+    query = parse(asked.q)
+    dated = with_days(query)
+    if dated == query or asked.has_dates:
         return []
-    day = asked_words(instead.asked.query.since)
-    words = f"{day} was looked for as words. As a date it finds {instead.count_words}:"
-    return [Note(words, instead.words, instead.asked.url)]
+    changed = asked.but(q=str(dated))
+    found, is_more = count(sought_of(changed.query, filters))
+    words = f"{asked_words(dated.since)} was looked for as words. As a date it finds"
+    return [Note(f"{words} {count_words(found, is_more=is_more)}:", changed.q, changed.url)] if found else []
 
 
 def _sources_called(asked: Asked) -> list[Note]:

@@ -1,0 +1,131 @@
+"""The nearest broader search of one that finds nothing: with fewer filters, a date read as a date, other spelling, the
+words of a phrase anywhere, or fewer words.
+
+What is tried is counted with few steps (``finding.count``), and no more than ``MOST_TRIED`` are: in ten million
+articles all of it takes some tenths of a second at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import islice
+
+from articles.public.search.address import Asked
+from articles.public.search.spelling import respelled
+from articles.search.asking import LONGEST_RUN, Filters, sought_of
+from articles.search.backend import backend
+from articles.search.finding import MOST, count
+from articles.search.query import Field, Query, Term, parse, plain_text
+from articles.text.dates import written_days
+
+MOST_TRIED = 20  # searches
+MOST_WORDS = 8  # of a query that are left out each by itself, or kept
+# Words that stand before a date, and are no part of it.
+_BEFORE_DATES = {"in", "on", "of", "from", "im", "am", "vom", "en", "de", "du", "del", "el", "le", "em", "di", "nel"}
+Clauses = tuple[tuple[Term, ...], ...]
+
+
+class Change(StrEnum):
+    """What is asked for otherwise."""
+
+    FILTERS = "filters"
+    DATE = "date"
+    SPELLING = "spelling"
+    PHRASE = "phrase"
+    WORDS = "words"
+
+
+@dataclass(frozen=True, slots=True)
+class Broader:
+    """Another search. ``without`` are the words that it leaves out."""
+
+    change: Change
+    asked: Asked
+    filters: Filters
+    without: tuple[str, ...] = ()
+
+
+def broader(asked: Asked, filters: Filters) -> Broader | None:
+    """The nearest search that finds anything; ``asked`` finds nothing."""
+    tries = islice(_tries(asked, filters), MOST_TRIED)
+    return next((one for one in tries if count(sought_of(one.asked.query, one.filters))[0]), None)
+
+
+def _tries(asked: Asked, filters: Filters) -> Iterator[Broader]:
+    query = parse(asked.q)
+    for wider in _fewer_filters(asked, query):
+        yield Broader(Change.FILTERS, wider, filters if wider.filter_count else Filters())
+    for change, other in _otherwise(query):
+        if other != query:
+            yield Broader(change, asked.but(q=str(other)), filters)
+    for kept in _fewer_words(query):
+        without = tuple(" OR ".join(map(str, clause)) for clause in dict.fromkeys(query.clauses) if clause not in kept)
+        yield Broader(Change.WORDS, asked.but(q=str(replace(query, clauses=kept))), filters, without)
+
+
+def _otherwise(query: Query) -> Iterator[tuple[Change, Query]]:
+    dated = with_days(query)
+    yield Change.DATE, dated
+    yield Change.SPELLING, respelled(query)
+    if dated != query:
+        yield Change.SPELLING, respelled(dated)
+    yield Change.PHRASE, replace(query, clauses=_without_phrases(query.clauses))
+
+
+def _fewer_filters(asked: Asked, query: Query) -> Iterator[Asked]:
+    """The same words without the filters of the address, without the bounds among the words, or without either."""
+    bare, unbound = Asked(q=asked.q, order=asked.order), replace(query, first=None, last=None, has_photo=False)
+    if query and asked.filter_count:
+        yield bare
+    if unbound and query.has_bounds:
+        yield asked.but(q=str(unbound))
+        if asked.filter_count:
+            yield bare.but(q=str(unbound))
+
+
+def with_days(query: Query) -> Query:
+    """The query with the first of its words that are a date as the days to look in; as it is where it has none, or
+    nothing else."""
+    if query.first or query.last:
+        return query
+    texts = [plain_text(clause) for clause in query.clauses]
+    for length in range(LONGEST_RUN, 0, -1):
+        for start in range(len(texts) - length + 1):
+            run = texts[start : start + length]
+            days = written_days(" ".join(run)) if all(run) and length < len(texts) else None
+            if days:
+                is_after = start > 0 and texts[start - 1].casefold() in _BEFORE_DATES and length + 1 < len(texts)
+                rest = (*query.clauses[: start - is_after], *query.clauses[start + length :])
+                return replace(query, clauses=rest, first=days[0], last=days[1])
+    return query
+
+
+def _without_phrases(clauses: Clauses) -> Clauses:
+    """The words of each phrase by themselves; what stands beside OR, or names a tag or a source, stays."""
+    found: list[tuple[Term, ...]] = []
+    for clause in clauses:
+        term = clause[0]
+        if len(clause) == 1 and term.is_phrase and term.field not in (Field.TAG, Field.SOURCE, Field.LANGUAGE):
+            words = [word.strip("-*").casefold() for word in term.text.split()]
+            found += [(Term(word, term.field),) for word in words if any(map(str.isalnum, word))]
+        else:
+            found.append(clause)
+    return tuple(found)
+
+
+def _fewer_words(query: Query) -> Iterator[Clauses]:
+    """The words without those that no article has; then without one, the commonest first, for what is rare tells most;
+    and at last only the rarest."""
+    clauses = tuple(dict.fromkeys(query.clauses))
+    counts = backend().how_many(sought_of(Query(clauses), Filters()).clauses, MOST)
+    found = {clause: number for clause, number in zip(clauses, counts, strict=False) if number}
+    if 0 < len(found) < len(clauses):
+        yield tuple(found)
+    rarest = sorted(found, key=lambda clause: found[clause])[:MOST_WORDS]
+    for left_out in reversed(rarest):
+        if len(found) > 1:
+            yield tuple(clause for clause in found if clause != left_out)
+    for most in range(len(rarest) - 2, 0, -1):
+        yield tuple(clause for clause in found if clause in rarest[:most])

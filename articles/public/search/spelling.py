@@ -1,0 +1,97 @@
+"""A search as the archive spells it: words that no article has, and names that nothing is called, as the nearest ones
+that there are. Of ever more words and names a bounded number are compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from articles.models import Source, SourceAlias, Tag, TagAlias
+from articles.search.asking import asked_words, begun_with, is_name_of_any
+from articles.search.backend import Column, Tokens, backend
+from articles.search.query import Field, Query, Term, without_quotes
+from articles.search.words import Word
+from articles.text.keys import name_slug
+
+MOST_CANDIDATES = 10  # spellings of a word that are counted
+WORDS_COMPARED = 200_000  # that begin with the same letter
+NAMES_COMPARED = 20_000  # of tags or sources, likewise: those of most articles
+ENOUGH = 1_000  # articles that a word is in; to count further tells nothing more
+SHORTEST = 4  # letters; a shorter word may be misspelled as any other
+LONG = 10  # letters; a longer word may have lost an ending as well
+_NAMED: dict[Field, Any] = {Field.TAG: (Tag, TagAlias), Field.SOURCE: (Source, SourceAlias)}
+
+# A spelling: the letters it differs by, less the articles that have it, and how it is written. The best sorts first.
+Spelling = tuple[int, int, str]
+
+
+def respelled(query: Query) -> Query:
+    """The query with its doubtful words and names in another spelling, where the archive has one that is near."""
+    words = {word.exact for term in query.terms for word in _words(term)}
+    found = backend().how_many([(_written(word),) for word in words], 1)
+    unknown = {word for word, count in zip(words, found, strict=True) if not count}
+    return replace(query, clauses=tuple(tuple(_respelled(term, unknown) for term in one) for one in query.clauses))
+
+
+def _respelled(term: Term, unknown: Collection[str]) -> Term:
+    if term.field in _NAMED:
+        near = [] if is_name_of_any(term) else _names_near(term.text, term.field)
+        return Term(min(near)[2], term.field) if near else term
+    text = term.text
+    for word in reversed(_words(term)):
+        if word.exact in unknown:
+            spellings = _spellings(word.exact)
+            if term == Term(text[word.start : word.end]):
+                spellings += sorted(_names_near(text, Field.TAG))
+            if spellings:  # a name has to be nearer than any word
+                better = min(spellings, key=lambda one: one[0])[2]
+                text = text[: word.start] + better + text[word.end :]
+    return replace(term, text=text)
+
+
+def _words(term: Term) -> list[Word]:
+    """The words that may be misspelled; a year is none of them, nor is what is only begun."""
+    if term.field in (*_NAMED, Field.LANGUAGE) or term.is_beginning:
+        return []
+    words = (word for word in asked_words(term)[0] if not word.is_cut and len(word.exact) >= SHORTEST)
+    return [word for word in words if not word.exact.isdecimal()]
+
+
+def _spellings(word: str) -> list[Spelling]:
+    """The words of the archive that are nearly this one, the best first."""
+    near = _near(word, backend().words(word[0], WORDS_COMPARED))
+    counts = backend().how_many([(_written(other),) for other in near], ENOUGH)
+    return sorted((steps, -count, other) for (other, steps), count in zip(near.items(), counts, strict=True) if count)
+
+
+def _written(word: str) -> Tokens:
+    return Tokens(Column.TEXT, (word,), is_written=True)
+
+
+def _names_near(text: str, field: Field) -> list[Spelling]:
+    """The names of tags or sources that are nearly this one, of those that begin with the same letter."""
+    slug = name_slug(text)
+    if len(slug) < SHORTEST:
+        return []
+    found: list[Spelling] = []
+    for model, use in zip(_NAMED[field], ("article_count", f"{field}__article_count"), strict=True):
+        names = begun_with(model, slug[0]).filter(**{f"{use}__gt": 0}).order_by(f"-{use}")[:NAMES_COMPARED]
+        used = {one: (-count, without_quotes(name)) for one, name, count in names.values_list("slug", "name", use)}
+        found += [(steps, *used[one]) for one, steps in _near(slug, used).items()]
+    return found
+
+
+def _near(word: str, others: Collection[str]) -> dict[str, int]:
+    """Those of others that are nearly a word, and the letters that they differ by."""
+    furthest = 1 if len(word) <= SHORTEST else 2 if len(word) < LONG else 3
+    near = process.extract(word, list(others), scorer=OSA.distance, score_cutoff=furthest, limit=MOST_CANDIDATES)
+    return {other: int(steps) for other, steps, _ in near if steps and _numbers_in(other) == _numbers_in(word)}
+
+
+def _numbers_in(word: str) -> list[str]:
+    return re.findall(r"\d+", word)

@@ -1,0 +1,199 @@
+"""A search that finds nothing shows what the nearest broader one finds, and says what it changed."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from articles.models import Tag
+from articles.public.search import broader
+from tests.factories import make_source, make_tag
+from tests.test_search import article, page
+
+pytestmark = pytest.mark.django_db
+
+
+def shown(site: Client, text: str, **asked: Any) -> str:
+    """The line above the hits of a broader search; ``""`` where the page has none. Its link leads to the same hits."""
+    answer = site.get("/search/", {"q": text, **asked}, follow=True)
+    html = answer.content.decode()
+    assert '<meta name="robots" content="noindex">' in html
+    line = re.search(r'<p class="changed-search">(.*?)</p>', html, re.DOTALL)
+    if line is None:
+        assert "Nothing was found." in html
+        return ""
+    link = re.search(r'<a href="([^"]+)" rel="nofollow">.*?</a>, (.*?)\.$', line[1])
+    assert link
+    full = site.get(unescape(link[1])).content.decode()
+    assert f"<strong>{link[2]}</strong>" in full
+    assert headlines(full) == headlines(html) != []
+    return " ".join(unescape(re.sub("<[^>]+>", "", line[1])).split())
+
+
+def headlines(html: str) -> list[str]:
+    return re.findall(r"<h3[^>]*>(.*?)</h3>", html.partition('<ol class="list')[2])
+
+
+def test_nothing_found_says_so_and_leads_on(site: Client) -> None:
+    article(tags=["Snow"])
+    said = page(site, "xyzzy")
+    assert "No article was found for “xyzzy”" in said
+    assert "Nothing was found." in said
+    assert "Look everywhere" not in said
+    html = site.get("/search/?q=xyzzy&tag=snow").content.decode()
+    assert '<a href="/search/?q=xyzzy" rel="nofollow">Look everywhere</a>' in html
+    assert "No tag is called “gulls”" in page(site, "xyzzy", tag="gulls")
+
+
+def test_hits_past_the_first_page_are_led_to(site: Client) -> None:
+    for number in range(21):
+        article(f"Ferry {number}")
+    html = site.get("/search/?q=ferrey").content.decode()
+    assert "Nothing</strong> for “ferrey”. Showing" in html
+    assert len(headlines(html)) == 20
+    assert '<a rel="next nofollow" href="/search/?q=ferry&amp;page=2">More results</a>' in html
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("harbuor ferry", "harbour ferry"),
+        ("meridien aground", "meridian aground"),  # each is found alone: in Spanish both have one stem
+        ("hafenrundfart", "hafenrundfahrten"),
+        ("harbuor November 2018", "harbour from:2018-11 to:2018-11"),
+        ("tag:habrours", "tag:Harbours"),
+        ("subject:habrours ferry", "tag:Harbours ferry"),
+        ('tag:"city concil"', 'tag:"City council"'),
+        ("tag:quyas", "tag:Quays"),  # another name
+        ("source:couriar", "source:Courier"),
+        ("source:evning-post", 'source:"Evening Post"'),
+        ("source:pots OR source:couriar", "source:Post OR source:Courier"),
+        ("acessibility", "Accessibility"),
+        ("citycouncil", '"City council"'),
+        ("mayor hary", "mayor harry"),  # no nearer than a word is the tag "Hard"
+        ("headline:acessibility", ""),
+        ("tag:xyzzy", ""),
+        ("tag:unused", ""),
+        ("2022", ""),  # a number is not misspelled
+    ],
+)
+def test_hits_of_another_spelling_are_shown(site: Client, text: str, better: str) -> None:
+    article("The harbour ferry", tags=["Harbours", "City council", "Accessibility"], published="2018-11-05")
+    article("Mayor Harry", body="2023.", tags=["Hard"], source="Evening Post")
+    article("Ferry Meridian runs aground", body="She went around the point.", source="Courier")
+    article("Encalla el Meridian", body="Nada.", language="es")
+    article("Hafenrundfahrten werden teurer", body="Schade.", language="de")
+    make_tag("Harbours", aliases=["Quays"])
+    make_source("Evening Post").aliases.create(name="Post", slug="post")
+    make_tag("Unuseds")
+    count = "2 articles" if " OR " in better else "1 article"
+    assert shown(site, text) == (f"Nothing for “{text}”. Showing {better}, {count}." if better else "")
+
+
+def test_of_names_that_are_as_near_the_most_used_is_taken(site: Client) -> None:
+    article("One", tags=["Boats"])
+    for number in range(2):
+        article(f"Two {number}", tags=["Boots"])
+    assert shown(site, "tag:bouts") == "Nothing for “tag:bouts”. Showing tag:Boots, 2 articles."
+
+
+def test_the_most_used_of_very_many_names_are_compared(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("articles.public.search.spelling.NAMES_COMPARED", 5)
+    Tag.objects.bulk_create(Tag(name=f"Ha{number:04}", slug=f"ha{number:04}", article_count=1) for number in range(50))
+    for number in range(2):
+        article(f"Ferry {number}", tags=["Hockey"])
+    assert "Showing tag:Hockey, 2 articles" in shown(site, "tag:hokcey")
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ("ferry November 2018", "ferry from:2018-11 to:2018-11"),
+        ("Nov 2018 ferry", "ferry from:2018-11 to:2018-11"),
+        ("ferry 2018-11-05", "ferry from:2018-11-05 to:2018-11-05"),
+        ("Fähre im Mai 2019", "Fähre from:2019-05 to:2019-05"),
+        ("ferry in 2018", "ferry from:2018 to:2018"),
+        ("from 2018", ""),
+    ],
+)
+def test_a_date_among_the_words_is_read_as_one(site: Client, text: str, better: str) -> None:
+    article("Ferry returns", published="2018-11-05")
+    article("Ferry sails", published="2016-11-05")
+    article("Fähre", body="Sie kam.", published="2019-05-04", language="de")
+    expected = f"Nothing for “{text}”. With the date as a date: {better}, 1 article."
+    assert shown(site, text) == (expected if better else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "better"),
+    [
+        ('"ferry old"', "ferry old"),
+        ('"The OLD ferries" -bus from:2020', "the old ferries -bus from:2020"),
+        ('caption:"gull small"', "caption:gull caption:small"),
+        ('"ferry old" OR zzz', ""),
+    ],
+)
+def test_the_words_of_a_phrase_are_looked_for_apart(site: Client, text: str, better: str) -> None:
+    article("Ferry", body="The old ferry.", captions=["A small gull"])
+    assert better in shown(site, text)
+    assert ("With the words of a phrase apart:" in shown(site, text)) == bool(better)
+
+
+@pytest.mark.parametrize(
+    ("text", "without", "better"),
+    [
+        ("harbour xyzzy", "xyzzy", "harbour, 2 articles"),
+        ("ferry xyzzy fog zyxxy", "xyzzy, zyxxy", "ferry fog, 1 article"),
+        ("ferry harbour rain gulls", "harbour", "ferry rain gulls, 1 article"),  # the commonest of which one will do
+        ("gulls harbour fog", "gulls", "harbour fog, 2 articles"),
+        ("council rain", "council", "rain, 1 article"),
+        ("city council xyzzy", "xyzzy", "city council, 1 article"),  # together the name of a tag
+        ("headline:harbour nobody OR xyzzy fog", "nobody OR xyzzy", "headline:harbour fog, 2 articles"),
+        ("who is Lyu Anqi", "who, is", "Lyu Anqi, 1 article"),
+        ("harbour -gulls xyzzy from:2001 has:photo", "", ""),
+        ("harbour -rain xyzzy from:2019 to:2020-06", "xyzzy", "harbour -rain from:2019 to:2020-06, 1 article"),
+        ("xyzzy zyxxy", "", ""),
+    ],
+)
+def test_words_are_left_out_until_something_is_found(site: Client, text: str, without: str, better: str) -> None:
+    article("Harbour", body="Fog.", published="2019-05-01")
+    article("Ferry harbour", body="Fog, fog.", published="2003-05-01", tags=["City council"])
+    article("Ferry", body="Rain, gulls.", published="2003-05-01")
+    article("Lyu Anqi", body="A symposium.")
+    for number in range(3):
+        article(f"Item {number}", body="Who is the one that was there?")
+    expected = f"Nothing has all of these words. Without {without}: {better}."
+    assert shown(site, text) == (expected if better else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "better"),
+    [
+        ("ferry", {"tag": "snow"}, "ferry, 1 article"),
+        ("ferry from:2019", {}, "ferry, 1 article"),
+        ("ferry from:2003-05-02", {"tag": "gulls"}, "ferry, 1 article"),
+        ("ferry to:2010", {"from": "2009"}, "ferry to:2010, 1 article"),
+        ("ferry has:photo", {"from": "2009"}, "ferry, 1 article"),
+        ("from:2019", {}, ""),
+    ],
+)
+def test_filters_are_left_out_first(site: Client, text: str, asked: dict[str, str], better: str) -> None:
+    article("Ferry", published="2003-05-01", tags=["Gulls"])
+    article("Rain", body="Rain.", published="2003-05-01", tags=["Snow"])
+    line = shown(site, text, **asked)
+    assert line.startswith(f"Nothing for “{text}”") == bool(better)
+    assert line.endswith(f"With fewer filters: {better}." if better else "")
+
+
+def test_no_more_searches_are_tried_than_a_bounded_number(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = [f"word{letter}" for letter in "abcdefghijklmnopqrst"]
+    for word in words:
+        article(word)
+    counted: list[Any] = []
+    monkeypatch.setattr(broader, "count", lambda sought: counted.append(sought) or (0, False))
+    assert shown(site, f'"{words[0]} {words[1]}" {" ".join(words)} 2018', tag="xyzzy") == ""
+    assert 10 < len(counted) <= broader.MOST_TRIED
