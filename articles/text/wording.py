@@ -14,6 +14,8 @@ from typing import Protocol
 from django.utils import timezone
 from django.utils.translation import get_language_info
 
+from articles.text.alphabet import sorting_name
+
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -271,6 +273,11 @@ def credited_to(photo: Credited) -> str:
 def bare_credit(credit: str) -> str:
     """A credit without the word before the name: ``Image: NAME``, ``Photo by NAME``, ``© NAME``."""
     return _LABEL.sub("", credit, count=1) or credit
+
+
+def credit_key(credit: str) -> str:
+    """What the photos of one credit are found by, whatever its case, accents, spaces and the word before the name."""
+    return " ".join(sorting_name(bare_credit(credit)).split())
 
 
 def creators_of(photo: Credited) -> str:

@@ -2,7 +2,8 @@
 
 A photo carries no date and no source of its own. A page walks the articles that have photos, the newest first, along
 an index of nothing else, and takes their photos in order: what is withdrawn or filed under another day is so at once.
-Where a tag is asked for, the walk goes along the rarer of tag and source, of at most ``WALK`` articles a page.
+Where a tag is asked for, the walk goes along the rarer of tag and source, of at most ``WALK`` articles a page; where a
+credit is, along the articles that have a photo of it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 
 from articles.models import Article, Photo, Source, Tag, Tagging
@@ -24,7 +25,7 @@ from articles.search.query import Query, parse
 from articles.text.dates import between_words, spanned_days
 from articles.text.keys import name_slug
 from articles.text.languages import Tongue, tongue_of
-from articles.text.wording import counted, day_words
+from articles.text.wording import counted, credit_key, credited_to, day_words
 
 OLDEST = Place(None, 0)  # before all articles that there are
 # Of a photo that was found and its article, what an entry is made of.
@@ -33,6 +34,7 @@ SHOWN = (
     *("alt_text", "file", "article__archive_date", "article__slug", "article__language", "article__headline"),
     "article__excerpt",
 )
+CREDITS, COUNTED = 12, 1_000  # how many credits a facet shows, and in how many articles it counts them
 UNREAD = ("body", "body_html", "as_loaded", "body_as_loaded")
 
 
@@ -43,7 +45,7 @@ UNREAD = ("body", "body_html", "as_loaded", "body_as_loaded")
 class Filters:
     """What the photos are narrowed to. ``asked``: words that were typed, understood; ``said``: all as the reader wrote
     it, by name; ``ignored``: words on what could not be understood and therefore does not count. The oldest come first
-    where ``is_oldest``, else the newest; or all photos are listed ``by_credit``, or those of one ``credit``."""
+    where ``is_oldest``, else the newest."""
 
     asked: Query
     tag: Tag | None
@@ -53,7 +55,6 @@ class Filters:
     said: dict[str, str]
     ignored: list[str]
     is_oldest: bool = False
-    by_credit: bool = False
     credit: str = ""
 
     @classmethod
@@ -76,14 +77,11 @@ class Filters:
             days[name] = span[end] if span else None
             if said[name] and span is None:
                 ignored.append(f"“{said[name]}” is no date that is understood here; 2023, 2023-09 and 2023-09-06 are.")
-        order, credit = asked.get("sort"), " ".join(asked.get("credit", "").split())
-        found = cls(words, tag, source, days["from"], days["to"], said, ignored, order == "oldest")
-        if not credit and order != "credit":
-            return found
-        if found.words:
-            ignored.append("Photos are listed by credit only where nothing else is asked of them.")
-            return found
-        return replace(found, is_oldest=False, by_credit=not credit, credit=credit)
+        credit = " ".join(asked.get("credit", "").split())
+        if credit and words:
+            ignored.append(f"A search takes a credit among its words: credit:“{credit}”.")
+            credit = ""
+        return cls(words, tag, source, days["from"], days["to"], said, ignored, asked.get("sort") == "oldest", credit)
 
     @property
     def words(self) -> list[str]:
@@ -106,9 +104,14 @@ class Filters:
             "from": self.said["from"] if self.first else "",
             "to": self.said["to"] if self.last else "",
             "credit": self.credit,
-            "sort": "oldest" if self.is_oldest else "credit" if self.by_credit else "",
+            "sort": "oldest" if self.is_oldest else "",
         }
         return {name: value for name, value in said.items() if value}
+
+    @property
+    def of_photos(self) -> Q:
+        """What is asked of a photo itself; the rest is asked of its article."""
+        return Q(credited=credit_key(self.credit) or self.credit) if self.credit else Q()
 
     def within(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         """Rows that carry an archive date, if it lies within the days that are asked for."""
@@ -177,7 +180,7 @@ def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, size: int) ->
     walked = _walk(filters, spot, goes_back=goes_back, size=size)
     ids = [_article_id(row) for row in walked.rows]
     matching = _matching(filters, ids) if filters.tag else ids
-    found = _in_order(rest | Q(article__in=matching), goes_back=goes_back)
+    found = _in_order((rest | Q(article__in=matching)) & filters.of_photos, goes_back=goes_back)
     rows = list(found[: size + 1])
     is_cut = len(rows) > size
     rows = rows[:size]
@@ -212,13 +215,22 @@ def _walk(filters: Filters, spot: Spot | None, *, goes_back: bool, size: int) ->
     """The next articles that may have photos; without a tag, each of them has."""
     place = spot.place if spot else None
     older_than, newer_than = (place, None) if goes_back else (None, place or OLDEST)
+    rows, id_field = _candidates(filters)
+    size = WALK if filters.tag else size + 1
+    return page_of(rows, older_than=older_than, newer_than=newer_than, size=size, id_field=id_field)
+
+
+def _candidates(filters: Filters) -> tuple[Any, str]:
+    """What to walk along, and its field with the article's id: articles, or the links that a tag has to them."""
+    rows: Any = Article.objects.with_photos().only("archive_date")
+    id_field = "id"
     if filters.tag is not None and not _is_rarer(filters.source, filters.tag):
-        rows: Any = filters.within(Tagging.objects.filter(tag=filters.tag)).only("article_id", "archive_date")
-        return page_of(rows, older_than=older_than, newer_than=newer_than, size=WALK, id_field="article_id")
-    rows = filters.within(Article.objects.with_photos()).only("archive_date")
-    if filters.source is not None:
+        rows, id_field = Tagging.objects.filter(tag=filters.tag).only("article_id", "archive_date"), "article_id"
+    elif filters.source is not None:
         rows = rows.filter(source=filters.source)
-    return page_of(rows, older_than=older_than, newer_than=newer_than, size=WALK if filters.tag else size + 1)
+    if filters.credit:
+        rows = rows.filter(**{f"{id_field}__in": Photo.objects.filter(filters.of_photos).values("article")})
+    return filters.within(rows), id_field
 
 
 def _is_rarer(source: Source | None, tag: Tag) -> bool:
@@ -248,6 +260,17 @@ def _in_order(which: Q, *, goes_back: bool) -> QuerySet[Photo, Photo]:
     if goes_back:
         return rows.order_by(F("article__archive_date").desc(nulls_last=True), "-article_id", "number", "pk")
     return rows.order_by(F("article__archive_date").asc(nulls_first=True), "article_id", "-number", "-pk")
+
+
+def common_credits(filters: Filters) -> list[str]:
+    """The credits that the newest of these photos have most often, each as one of them gives it."""
+    rows, id_field = _candidates(filters)
+    newest = page_of(rows, size=COUNTED, id_field=id_field).rows
+    photos = Photo.objects.filter(article__in=map(_article_id, newest), article__withdrawn_at=None)
+    by_credit = photos.exclude(credited="").order_by().values("credited").annotate(count=Count("pk"), one=Max("pk"))
+    commonest = [one["one"] for one in by_credit.order_by("-count", "credited")[:CREDITS]]
+    shown = Photo.objects.defer("metadata").in_bulk(commonest)
+    return [credited_to(shown[pk]) for pk in commonest]
 
 
 # --- Entries. ---------------------------------------------------------------------------------------------------------
