@@ -25,7 +25,7 @@ from articles.models import Article, ArticleQuerySet, Photo, Source, Tag
 from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.formats.citations import authors_of
-from articles.public.formats.representations import photos_after
+from articles.public.formats.representations import in_order
 from articles.public.listings.articles import taggings
 from articles.public.listings.figures import picture_of
 from articles.public.listings.photos import newest_dated
@@ -110,7 +110,7 @@ def _known(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value or name == "items"}
 
 
-FORMS: dict[str, tuple[str, type[SyndicationFeed]]] = {
+FORMS: dict[str, tuple[str, type[AtomFeed | RssFeed | JsonFeed]]] = {
     "atom": ("Atom", AtomFeed),
     "rss": ("RSS", RssFeed),
     "json": ("JSON Feed", JsonFeed),
@@ -221,10 +221,8 @@ def _moment(iso: str) -> datetime | None:
 
 def content_of(article: Article, make_absolute: Callable[[str], str]) -> str:
     """The whole article as HTML that stands alone: dates and source in words, text, photos in place."""
-    blocks: list[str | None] = [*article.blocks, None]
     photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
-    places = photos_after(photos, len(blocks) - 1)
-    pieces = [([picture_of(photo) for photo in here], block) for here, block in zip(places, blocks, strict=True)]
+    pieces = [([picture_of(photo) for photo in here], block) for here, block in in_order(article, photos)]
     context = {
         "article": article,
         "dates": dates_sentence(article),
