@@ -12,6 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from articles.models import Article
 from articles.text.wording import MONTHS, day_words
 
@@ -66,26 +69,20 @@ def note(cited: Citation) -> str:
     return f"{by}{headline} {cited.source or 'source not named'}, {when}; {cited.archive}, {cited.url}."
 
 
-@dataclass(frozen=True, slots=True)
-class Apa:
-    """An APA reference in three pieces, the middle one in italics."""
+def apa(cited: Citation) -> SafeString:
+    """``Nora Whitfield. (2022, March 4). *The harbour that moved*. Sellamouth Evening Post. Newsarchive. https://…``
 
-    before: str
-    title: str
-    after: str
-
-
-def apa(cited: Citation) -> Apa:
-    """``Nora Whitfield. (2022, March 4). *The harbour that moved*. Sellamouth Evening Post. Newsarchive. https://…``"""
+    As HTML, with the headline in italics.
+    """
     day = cited.day
     when = f"({day.year}, {MONTHS[day.month - 1]} {day.day})." if day else "(n.d.)."
-    title = cited.article.headline or "[Without a headline]"
-    after = f". {cited.source + '. ' if cited.source else ''}{cited.archive}. {cited.url}"
+    title = format_html("<em>{}</em>.", cited.article.headline or "[Without a headline]")
+    where = f"{cited.source + '. ' if cited.source else ''}{cited.archive}. {cited.url}"
     if not cited.authors:
-        return Apa("", title, f". {when}{after[1:]}")
+        return format_html("{} {} {}", title, when, where)
     *most, last = cited.authors
     by = f"{', '.join(most)}, & {last}" if most else last
-    return Apa(f"{by if by.endswith('.') else by + '.'} {when} ", title, after)
+    return format_html("{} {} {} {}", by if by.endswith(".") else f"{by}.", when, title, where)
 
 
 # --- For reference managers. ------------------------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -117,19 +116,14 @@ FORMS: dict[str, tuple[str, type[AtomFeed | RssFeed | JsonFeed]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FeedLink:
-    """A link to a feed, for beside a listing and for the head of its page."""
-
-    name: str
-    kind: str
-    url: str
-
-
-def feed_links(route: str, *args: str) -> list[FeedLink]:
-    """The feeds of one listing in every form."""
+def feed_links(route: str, *args: str) -> list[dict[str, str]]:
+    """The feeds of one listing in every form, for beside it and for the head of its page."""
     return [
-        FeedLink(name, writer.content_type.partition(";")[0], reverse(route, args=[*args, form]))
+        {
+            "name": name,
+            "kind": writer.content_type.partition(";")[0],
+            "url": reverse(route, args=[*args, form]),
+        }
         for form, (name, writer) in FORMS.items()
     ]
 
@@ -184,7 +178,7 @@ def _photo_entry(photo: Photo, request: HttpRequest) -> dict[str, Any]:
 
 
 def _said_by(article: Article) -> dict[str, Any]:
-    """What an entry says of its article, be it of the article or of a photo in it."""
+    """What an entry says of its article, or of that which its photo is in."""
     return {
         "pubdate": _moment(article.published),
         "language": _printable(article.language),

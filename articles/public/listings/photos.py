@@ -224,17 +224,14 @@ def _candidates(filters: Filters) -> tuple[Any, str]:
     """What to walk along, and its field with the article's id: articles, or the links that a tag has to them."""
     rows: Any = Article.objects.with_photos().only("archive_date")
     id_field = "id"
-    if filters.tag is not None and not _is_rarer(filters.source, filters.tag):
-        rows, id_field = Tagging.objects.filter(tag=filters.tag).only("article_id", "archive_date"), "article_id"
-    elif filters.source is not None:
-        rows = rows.filter(source=filters.source)
+    tag, source = filters.tag, filters.source
+    if tag is not None and (source is None or source.article_count >= tag.article_count):
+        rows, id_field = Tagging.objects.filter(tag=tag).only("article_id", "archive_date"), "article_id"
+    elif source is not None:
+        rows = rows.filter(source=source)
     if filters.credit:
         rows = rows.filter(**{f"{id_field}__in": Photo.objects.filter(filters.of_photos).values("article")})
     return filters.within(rows), id_field
-
-
-def _is_rarer(source: Source | None, tag: Tag) -> bool:
-    return source is not None and source.article_count < tag.article_count
 
 
 def _article_id(row: Article | Tagging) -> int:

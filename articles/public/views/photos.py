@@ -143,25 +143,20 @@ def photo(request: HttpRequest, slug: str, key: str, day: date | None = None) ->
     article = find_article(day, slug)
     if article.withdrawn_at:
         return withdrawn(request, article)
-    found = _photo(article, key.lower())
+    rows = Photo.objects.filter(article=article, key=key.lower()).prefetch_related("renditions")
+    found = rows.order_by("number").first()
     if found is None:
         return _lost(request, article, key.lower())
+    found.article = article
     if found.key != key:
         return HttpResponsePermanentRedirect(found.address_in(article))
     return render(request, "articles/photo.html", _page_of(request, article, found))
 
 
-def _photo(article: Article, key: str) -> Photo | None:
-    rows = Photo.objects.filter(article=article, key=key).prefetch_related("renditions").order_by("number")
-    found = rows.first()
-    if found is not None:
-        found.article = article
-    return found
-
-
 def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, Any]:
     tongue = tongue_of(article.language, article.headline or article.excerpt)
     address = absolute(request, photo.address_in(article))
+    name = credited_to(photo)
     damage = _damage(photo)
     is_caption_cut = any(one.code == "caption-cut" for one in damage)
     picture = picture_of(photo, sizes=PAGE_SIZES, least_px=LARGEST, caption_note=CAPTION_CUT if is_caption_cut else "")
@@ -182,7 +177,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "count": count,
         "told": list(_told(photo, by_name(provenance_of(article)))),
         "credited": credit_of(photo),
-        "same_credit": _same_credit(photo),
+        "same_credit": f"{reverse('photos')}?{urlencode({'credit': name})}" if name else "",
         "differs": photo.differs,
         "kind": _kind(photo),
         "file_size": _file_size(photo),
@@ -193,12 +188,6 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "earlier": earlier,
         "later": later,
     }
-
-
-def _same_credit(photo: Photo) -> str:
-    """Where the photos of its credit are listed; ``""`` where that names nobody."""
-    name = credited_to(photo)
-    return f"{reverse('photos')}?{urlencode({'credit': name})}" if name else ""
 
 
 def _damage(photo: Photo) -> list[Damage]:
