@@ -2,8 +2,8 @@
 
 A photo carries no date and no source of its own. A page walks the articles that have photos, the newest first, along
 an index of nothing else, and takes their photos in order: what is withdrawn or filed under another day is so at once.
-Where a tag is asked for, the walk goes along the rarer of tag and source, of at most ``WALK`` articles a page; where a
-credit is, along the articles that have a photo of it.
+Where a tag is asked for, the walk goes along the rarer of tag and source, of at most ``WALK`` articles a page. Those
+of a common credit are looked for near by first, among ``WALK`` articles; those of a rare one are few in any place.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SHOWN = (
     *("alt_text", "file", "article__archive_date", "article__slug", "article__language", "article__headline"),
     "article__excerpt",
 )
-CREDITS, COUNTED = 12, 1_000  # how many credits a facet shows, and in how many articles it counts them
+CREDITS, COUNTED = 12, 500  # how many credits a facet shows, and in how many articles it counts them
 UNREAD = ("body", "body_html", "as_loaded", "body_as_loaded")
 
 
@@ -156,7 +156,9 @@ def list_photos(request: HttpRequest, filters: Filters) -> PhotoPage:
         raise Http404("A page lies before one photo or after one.")
     spot = _spot(before or after or "") if before is not None or after is not None else None
     goes_back = before is not None if filters.is_oldest else after is None
-    page = _page(filters, spot, goes_back=goes_back, size=PAGE_SIZE)
+    page = _page(filters, spot, goes_back=goes_back, is_near=bool(filters.credit))
+    if filters.credit and (page.looked_back or len(page.photos) < PAGE_SIZE):
+        page = _page(filters, spot, goes_back=goes_back)
     if not page.photos and not page.looked_back and spot is not None:
         raise ListingEnds
     return replace(page, photos=page.photos[::-1]) if filters.is_oldest else page
@@ -175,18 +177,19 @@ def _spot(said: str) -> Spot:
     return Spot(Place(*found), photo.number)
 
 
-def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, size: int) -> PhotoPage:
+def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool = False) -> PhotoPage:
+    """``is_near``: look at the next articles only, whether they have a photo of the credit or not."""
     rest = _rest_of_article(filters, spot, goes_back=goes_back)
-    walked = _walk(filters, spot, goes_back=goes_back, size=size)
+    walked = _walk(filters, spot, goes_back=goes_back, is_near=is_near)
     ids = [_article_id(row) for row in walked.rows]
     matching = _matching(filters, ids) if filters.tag else ids
     found = _in_order((rest | Q(article__in=matching)) & filters.of_photos, goes_back=goes_back)
-    rows = list(found[: size + 1])
-    is_cut = len(rows) > size
-    rows = rows[:size]
+    rows = list(found[: PAGE_SIZE + 1])
+    is_cut = len(rows) > PAGE_SIZE
+    rows = rows[:PAGE_SIZE]
     more = walked.has_older if goes_back else walked.has_newer
     looked_back, beyond = "", ""
-    if rows and (is_cut or (more and not filters.tag)):
+    if rows and (is_cut or (more and not (filters.tag or is_near))):
         beyond = _cursor(rows[-1])
     elif more and walked.rows:
         # The walk ended early: lead on from where it ended, not from the last photo shown.
@@ -211,12 +214,14 @@ def _rest_of_article(filters: Filters, spot: Spot | None, *, goes_back: bool) ->
     return Q(article=spot.place.article_id, **numbers)
 
 
-def _walk(filters: Filters, spot: Spot | None, *, goes_back: bool, size: int) -> Page[Any]:
-    """The next articles that may have photos; without a tag, each of them has."""
+def _walk(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool) -> Page[Any]:
+    """The next articles that may have such photos; without a tag, and further than near, each of them has."""
     place = spot.place if spot else None
     older_than, newer_than = (place, None) if goes_back else (None, place or OLDEST)
     rows, id_field = _candidates(filters)
-    size = WALK if filters.tag else size + 1
+    if filters.credit and not is_near:
+        rows = rows.filter(**{f"{id_field}__in": Photo.objects.filter(filters.of_photos).values("article")})
+    size = WALK if filters.tag or is_near else PAGE_SIZE + 1
     return page_of(rows, older_than=older_than, newer_than=newer_than, size=size, id_field=id_field)
 
 
@@ -229,8 +234,6 @@ def _candidates(filters: Filters) -> tuple[Any, str]:
         rows, id_field = Tagging.objects.filter(tag=tag).only("article_id", "archive_date"), "article_id"
     elif source is not None:
         rows = rows.filter(source=source)
-    if filters.credit:
-        rows = rows.filter(**{f"{id_field}__in": Photo.objects.filter(filters.of_photos).values("article")})
     return filters.within(rows), id_field
 
 
@@ -262,8 +265,8 @@ def _in_order(which: Q, *, goes_back: bool) -> QuerySet[Photo, Photo]:
 def common_credits(filters: Filters) -> list[str]:
     """The credits that the newest of these photos have most often, each as one of them gives it."""
     rows, id_field = _candidates(filters)
-    newest = page_of(rows, size=COUNTED, id_field=id_field).rows
-    photos = Photo.objects.filter(article__in=map(_article_id, newest), article__withdrawn_at=None)
+    newest = list(map(_article_id, page_of(rows, size=COUNTED, id_field=id_field).rows))
+    photos = Photo.objects.filter(article__in=_matching(filters, newest) if filters.tag else newest)
     by_credit = photos.exclude(credited="").order_by().values("credited").annotate(count=Count("pk"), one=Max("pk"))
     commonest = [one["one"] for one in by_credit.order_by("-count", "credited")[:CREDITS]]
     shown = Photo.objects.defer("metadata").in_bulk(commonest)
