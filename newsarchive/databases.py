@@ -110,8 +110,12 @@ def _postgresql_writer(named: Settings) -> Settings:
 
 
 def _postgresql_reader(primary: Settings, replica_urls: list[str], query_seconds: float) -> Settings:
-    from psycopg import IsolationLevel  # not needed, nor loaded, where the archive is in SQLite
-
+    try:
+        from psycopg import IsolationLevel  # an extra, which an archive in SQLite has no need of
+    except ImportError as error:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL: PostgreSQL needs psycopg ({error}); pip install newsarchive[postgres]"
+        ) from error
     servers = _servers("DATABASE_URL", primary)
     options = {**primary["OPTIONS"]}
     reader = primary

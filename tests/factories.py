@@ -13,6 +13,7 @@ from typing import Any
 from articles.catalogue import filing
 from articles.catalogue.loaded import baseline
 from articles.models import Article, Damage, Original, Photo, Rendition, Source, Tag, TagAlias, Tagging
+from articles.text.credits import credit_key, credited_to
 from articles.text.keys import digest_of, key_for, slug_for
 
 HEADLINE = "Ferry returns to the north quay"
@@ -76,6 +77,7 @@ def make_photo(article: Article, *, sizes: Sequence[tuple[int, int]] = (), **val
     photo = Photo(article=article, **values)
     if "key" not in values:
         photo.take_key(set(article.photos.values_list("key", flat=True)))
+    photo.credited = credit_key(credited_to(photo))
     photo.save()
     for width, height in sizes:
         file = f"renditions/{photo.digest[:2]}/{photo.digest}-{width}.jpg"

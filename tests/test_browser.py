@@ -23,7 +23,7 @@ KINDS = {
     "sources": "/sources/", "source": "/sources/newsarchive-handbook/",
     "history": f"{SEED}history/", "version": f"{SEED}history/1/", "changes": f"{SEED}history/2/changes/",
     "account": f"{SEED}account/", "day": "/2023/09/06/", "about": "/about/",
-    "photos by credit": "/photos/?sort=credit", "an empty day of the year": "/on-this-day/03-03/",
+    "photos of a credit": "/photos/?credit=Newsarchive+/+drawing", "an empty day of the year": "/on-this-day/03-03/",
     "photos": "/photos/?tag=photos&from=2000", "photo": SEED_PHOTO, "photo with metadata": METADATA_PHOTO,
     "search": "/search/?q=archive", "photos found": "/photos/?q=train", "not found": "/2023/09/06/nothing/",
 }  # fmt: skip
@@ -145,24 +145,6 @@ _BAD_DATES = """
   const end = date.closest('p, dd, li, td, th, small').getBoundingClientRect().right
   return Math.max(...lines) > 1 || date.getBoundingClientRect().right > end + 1
 }).map(one => one.textContent)
-"""
-
-
-@pytest.mark.parametrize("width", [390, 768, 1280])
-def test_credits_and_photos_of_one_row_start_at_one_height(archive: Archive, page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"{archive.url}/photos/?sort=credit")
-    rows: dict[float, set[tuple[float, float]]] = {}
-    for row, credit, figure in page.evaluate(_TOPS):
-        rows.setdefault(row, set()).add((credit, figure))
-    assert rows
-    assert all(len(tops) == 1 for tops in rows.values()), rows
-
-
-_TOPS = """
-[...document.querySelectorAll('.by-credit li')].map(photo =>
-  [photo, photo.querySelector('h2, .again'), photo.querySelector('figure').firstElementChild]
-  .map(part => part.getBoundingClientRect().top))
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,12 @@ def test_the_primary_is_read_from_only_when_no_standby_answers() -> None:
 def test_every_reader_is_read_only_and_keeps_its_own_options(replicas: tuple[str, ...]) -> None:
     options = reader(f"{PRIMARY}?options=-c%20work_mem%3D8MB", *replicas)["OPTIONS"]["options"]
     assert options == "-c work_mem=8MB -c default_transaction_read_only=on -c statement_timeout=5000"
+
+
+def test_postgresql_without_its_driver_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ImproperlyConfigured, match=r"PostgreSQL needs psycopg .*pip install newsarchive\[postgres\]"):
+        reader()
 
 
 def test_no_limit_leaves_the_limit_of_the_database() -> None:

@@ -444,7 +444,7 @@ def test_articles_go_through_dumpdata_and_loaddata_by_their_own_names(
     before, edited = shown(site), [line.get("edited") for line in edits() if "key" in line]
     dump = folder.parent / "dump.json"
     histories = [f"articles.historical{name}" for name in ("article", "photo", "tag", "tagging")]
-    histories += ["articles.searchentry", "articles.creditedphoto"]
+    histories += ["articles.searchentry"]
     call_command(
         "dumpdata", "articles", exclude=histories, natural_foreign=True, natural_primary=True,
         output=str(dump), verbosity=0,

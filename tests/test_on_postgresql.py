@@ -19,7 +19,7 @@ pytestmark = pytest.mark.postgres
 # In parts that take about as long as one another, for whoever runs tests side by side.
 THE_SAME = (
     ("loading", "crawls", "agency_versions", "likeness", "vanished", "search"),
-    ("pages", "history", "photo_listing", "photos_by_credit", "photo_page", "timelines", "tag_index"),
+    ("pages", "history", "photo_listing", "photo_credits", "photo_page", "timelines", "tag_index"),
     ("admin", "curation", "tag_merging", "review", "generation"),
     ("undo", "conflicts", "edits"),
 )

@@ -122,7 +122,7 @@ def test_the_words_of_a_file_that_comes_later_are_found(site_folder: Path, site:
     load_post(site_folder)
     (site_folder / "pier.jpg").write_bytes(SAYS_ALL)
     load(site_folder)
-    for address in ("/photos/?q=credit:wire", "/photos/?sort=credit"):
+    for address in ("/photos/?q=credit:wire", "/photos/?credit=Mei+Tanaka/Central+Wire"):
         assert "The ferry at the quay." in site.get(address).content.decode(), address
 
 

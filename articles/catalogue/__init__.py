@@ -1,1 +1,1 @@
-"""What follows from a changed article: addresses, counts, photos by credit, near-duplicates, labels in photo files."""
+"""What follows from a changed article: addresses, counts, near-duplicates, labels in photo files."""

@@ -17,7 +17,6 @@ from django.db import connections, models
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from articles.catalogue import credits
 from articles.models import (
     Article,
     Gone,
@@ -215,10 +214,8 @@ def refile(article: Article, before: Filed | None, path_before: str) -> None:
 
 
 def relist(article_ids: Iterable[int]) -> None:
-    """Put articles as they stand now into the search index, and their photos into the list by credit."""
-    ids = sorted(set(article_ids))
-    index.renew(ids)
-    credits.renew(ids)
+    """Put articles as they stand now into the search index."""
+    index.renew(article_ids)
 
 
 def bring_back(articles: Mapping[str, Article]) -> None:

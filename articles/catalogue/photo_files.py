@@ -18,7 +18,7 @@ def give_file(photo: Photo, held: photos.HeldPhoto | None) -> None:
     for name in photos.FIELDS:
         setattr(photo, name, getattr(held.words, name))
     photo.from_file = list(held.from_file)
-    photo.differs_from_file = photo.differs
+    photo.follow_words()
 
 
 def keep_file(photo: Photo, old: Photo) -> None:
@@ -29,7 +29,7 @@ def keep_file(photo: Photo, old: Photo) -> None:
     for name in from_file:
         setattr(photo, name, getattr(words, name))
     photo.from_file = list(from_file)
-    photo.differs_from_file = photo.differs
+    photo.follow_words()
 
 
 def give_late_file(photo: Photo, held: photos.HeldPhoto, loaded: dict[str, Any]) -> None:

@@ -132,6 +132,7 @@ def _bring_back(article: Article, values: Mapping[str, Any]) -> None:
     _put_in_order(photo)
     held = _held(photo)
     photo_files.give_file(photo, held)
+    photo.follow_words()
     photo.save_base(raw=True)
     if held:
         Rendition.objects.bulk_create(photo_files.rendition_rows(photo, held))

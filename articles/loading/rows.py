@@ -83,6 +83,7 @@ def photo_rows(story: Story) -> list[Photo]:
     keys: set[str] = set()
     for row in made:
         row.take_key(keys)
+        row.follow_words()
         keys.add(row.key)
     return made
 

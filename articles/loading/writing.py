@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 
-from articles.catalogue import credits, filing, photo_files, photo_labels
+from articles.catalogue import filing, photo_files, photo_labels
 from articles.catalogue.near_duplicates import note_likeness
 from articles.loading import rows
 from articles.loading.batch import Batch, New
@@ -109,7 +109,6 @@ def _write_new(new: list[New], load: Load) -> None:
     insert([photo for one in new for photo in one.photos])
     published = [one for one in new if one.article.withdrawn_at is None]
     index.add(list(map(_document, published)))
-    credits.add({one.article.pk: one.article.archive_date for one in published if one.photos})
     insert([row for one in new for row in rows.damage_rows(one.article, one.story)])
     _write_renditions(new)
 

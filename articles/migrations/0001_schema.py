@@ -346,6 +346,7 @@ class Migration(migrations.Migration):
                         verbose_name="credit unknown",
                     ),
                 ),
+                ("credited", models.CharField(blank=True, editable=False, max_length=200)),
                 ("src", models.TextField(blank=True, editable=False, verbose_name="file as the source names it")),
                 (
                     "file",
@@ -396,6 +397,7 @@ class Migration(migrations.Migration):
                 "ordering": ["article_id", "position", "number"],
                 "indexes": [
                     models.Index(fields=["article", "position", "number"], name="articles_ph_article_6e00c0_idx"),
+                    models.Index(fields=["credited", "article"], name="photo_credited"),
                     models.Index(
                         condition=models.Q(("digest", ""), _negated=True), fields=["digest"], name="photo_digest"
                     ),
@@ -1171,29 +1173,6 @@ class Migration(migrations.Migration):
                 "ordering": ["article_id", "moment"],
                 "default_permissions": (),
                 "constraints": [models.UniqueConstraint(fields=("article", "moment"), name="version_closed_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="CreditedPhoto",
-            fields=[
-                (
-                    "photo",
-                    models.OneToOneField(
-                        editable=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="credited",
-                        serialize=False,
-                        to="articles.photo",
-                    ),
-                ),
-                ("credit", models.CharField(blank=True, max_length=200)),
-                ("place", models.BigIntegerField(help_text="Of its article by date, as the search numbers it.")),
-                ("number", models.PositiveIntegerField()),
-            ],
-            options={
-                "default_permissions": (),
-                "indexes": [models.Index(fields=["credit", "-place", "number"], name="photo_by_credit")],
             },
         ),
         migrations.CreateModel(

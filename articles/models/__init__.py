@@ -3,7 +3,6 @@
 from articles.models.article import Article, ArticleQuerySet, ClosedVersion, Correction, Gone, Redirect
 from articles.models.conflict import Conflict
 from articles.models.counts import PeriodCount, SourceMonth, TagMonth, TagPair
-from articles.models.credit import CreditedPhoto
 from articles.models.damage import Damage
 from articles.models.edit import AppliedEdit
 from articles.models.load import Load, LoadChange, Refusal
@@ -15,7 +14,7 @@ from articles.models.source import Source, SourceAlias
 from articles.models.tag import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge, TagQuerySet
 
 __all__ = [
-    "AppliedEdit", "Article", "ArticleQuerySet", "ClosedVersion", "Conflict", "Correction", "CreditedPhoto", "Damage",
+    "AppliedEdit", "Article", "ArticleQuerySet", "ClosedVersion", "Conflict", "Correction", "Damage",
     "FormerTag", "Gone", "Likeness", "LikenessBand", "Load", "LoadChange", "NearDuplicate", "NearDuplicateQuerySet",
     "Original", "OriginalPath", "PeriodCount", "Photo", "Redirect", "Refusal", "Rendition", "SearchEntry", "Source",
     "SourceAlias", "SourceMonth", "Tag", "TagAddress", "TagAlias", "TagMerge", "TagMonth", "TagPair", "TagQuerySet",

@@ -13,6 +13,8 @@ from simple_history.models import HistoricalRecords
 from articles.models.load import RecordOfLoad
 from articles.photos.metadata import Said, said
 from articles.photos.words import Words, differ
+from articles.text.alphabet import SORTING_LENGTH
+from articles.text.credits import credit_key, credited_to
 from articles.text.keys import CROCKFORD, PHOTO_KEY_LENGTH, photo_key
 from articles.text.phrases import in_short
 
@@ -80,6 +82,8 @@ class Photo(models.Model):
     credit_unknown = models.BooleanField(
         "credit unknown", default=False, help_text="Staff looked, and could not find out whose it is."
     )
+    # Whom it is credited to, by which the photos of one credit are found; "": nobody is named.
+    credited = models.CharField(max_length=SORTING_LENGTH, blank=True, editable=False)
     src = models.TextField("file as the source names it", blank=True, editable=False)
     file = models.CharField(max_length=200, blank=True, editable=False, help_text="Below MEDIA_ROOT; empty: not held.")
     digest = models.CharField("SHA-256 of the file", max_length=64, blank=True, editable=False)
@@ -93,13 +97,15 @@ class Photo(models.Model):
 
     objects = PhotoQuerySet.as_manager()
     history = HistoricalRecords(
-        bases=[RecordOfLoad], excluded_fields=["metadata", "from_file", "differs_from_file", "loaded_number"]
+        bases=[RecordOfLoad],
+        excluded_fields=["metadata", "from_file", "differs_from_file", "credited", "loaded_number"],
     )
 
     class Meta:
         ordering = ["article_id", "position", "number"]
         indexes = [
             models.Index(fields=["article", "position", "number"]),
+            models.Index(fields=["credited", "article"], name="photo_credited"),
             models.Index(fields=["digest"], condition=~models.Q(digest=""), name="photo_digest"),
             models.Index(fields=["article"], condition=models.Q(differs_from_file=True), name="photo_differs"),
             models.Index(fields=["article"], condition=models.Q(file=""), name="photo_not_held"),
@@ -143,10 +149,12 @@ class Photo(models.Model):
         return differ(Words.of(self), self.said_by_file.words)
 
     def follow_words(self) -> None:
-        """Say again, after its words have changed, which of them are the file's, and whether the two differ."""
+        """After its words have changed: say again which of them are the file's, whether the two differ, and whom it is
+        credited to. Whatever writes a photo's words calls this before it saves them."""
         file = self.said_by_file.words
         self.from_file = [name for name in self.from_file if getattr(self, name) == getattr(file, name)]
         self.differs_from_file = self.differs
+        self.credited = credit_key(credited_to(self))
 
 
 class Rendition(models.Model):

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Protocol
 
+from articles.text.alphabet import sorting_name
+
 _BRACKETS = re.compile(r"^[\[(（【]\s*|\s*[\])）】]\s*\.?$")
 # What a credit may call its picture, where that is not a photo.
 _KINDS = (
@@ -135,3 +137,8 @@ def not_held_words(photo: Credited) -> str:
         if kept
         else f"This archive does not hold the {what}."
     )
+
+
+def credit_key(credit: str) -> str:
+    """What the photos of one credit are found by, whatever its case, accents, spaces and the word before the name."""
+    return " ".join(sorting_name(bare_credit(credit)).split())

@@ -341,6 +341,7 @@ class _Edit:
         else:
             photo.file, photo.metadata = held.file, held.metadata
             photo.width_px, photo.height_px = held.width_px, held.height_px
+        photo.follow_words()
         photo.save_base(raw=True)
         for rendition in held.renditions.all() if held else ():
             Rendition.objects.create(

@@ -355,7 +355,7 @@ class Restoration:
         for number, photo in enumerate(photos, 1):
             photo.number = photo.number if self.is_clean else number
             photo.follow_words()
-        Photo.objects.bulk_update(photos, ["number", "from_file", "differs_from_file"])
+        Photo.objects.bulk_update(photos, ["number", "from_file", "differs_from_file", "credited"])
         photo_labels.label_renditions([photo for photo in photos if photo.file])
 
     def _body_as_loaded(self) -> str:

@@ -1,7 +1,6 @@
 """``index_articles``: puts the whole archive into the search index anew.
 
-Loads and edits keep the index in step, and the list of photos by credit, which is made anew with it; this is for rows
-that came by ``loaddata`` or by hand.
+Loads and edits keep the index in step; this is for rows that came by ``loaddata`` or by hand.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from articles.catalogue import credits
 from articles.management.commands.load_articles import INTERRUPTED
 from articles.search import index
 from articles.search.backend import backend
@@ -41,5 +39,4 @@ class Command(BaseCommand):
             if self.stdout.isatty():
                 self.stdout.write(f"\r{done:,} articles", ending="")
         backend().settle()
-        credits.renew_all()
         return done

@@ -9,12 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
-from django.contrib.syndication.views import Feed
 from django.db.models import F, Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
@@ -26,7 +24,7 @@ from articles.models import Article, ArticleQuerySet, Photo, Source, Tag
 from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.formats.citations import authors_of
-from articles.public.formats.representations import photos_after
+from articles.public.formats.representations import in_order
 from articles.public.listings.articles import taggings
 from articles.public.listings.figures import picture_of
 from articles.public.listings.photos import newest_dated
@@ -112,166 +110,84 @@ def _known(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value or name == "items"}
 
 
-@dataclass(frozen=True, slots=True)
-class FeedForm:
-    """A form of feed: its name to readers, its type, and what writes it."""
-
-    name: str
-    kind: str
-    writer: type[SyndicationFeed]
-
-
-FORMS = {
-    "atom": FeedForm("Atom", "application/atom+xml", AtomFeed),
-    "rss": FeedForm("RSS", "application/rss+xml", RssFeed),
-    "json": FeedForm("JSON Feed", "application/feed+json", JsonFeed),
+FORMS: dict[str, tuple[str, type[AtomFeed | RssFeed | JsonFeed]]] = {
+    "atom": ("Atom", AtomFeed),
+    "rss": ("RSS", RssFeed),
+    "json": ("JSON Feed", JsonFeed),
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FeedLink:
-    """A link to a feed, for beside a listing and for the head of its page."""
-
-    name: str
-    kind: str
-    url: str
-
-
-def feed_links(route: str, *args: str) -> list[FeedLink]:
-    """The feeds of one listing in every form."""
-    return [FeedLink(form.name, form.kind, reverse(route, args=[*args, ending])) for ending, form in FORMS.items()]
+def feed_links(route: str, *args: str) -> list[dict[str, str]]:
+    """The feeds of one listing in every form, for beside it and for the head of its page."""
+    return [
+        {
+            "name": name,
+            "kind": writer.content_type.partition(";")[0],
+            "url": reverse(route, args=[*args, form]),
+        }
+        for form, (name, writer) in FORMS.items()
+    ]
 
 
 # --- What is in them. -------------------------------------------------------------------------------------------------
 
 
-if TYPE_CHECKING:  # Feed takes its types only in its stubs
-    Base = Feed[Article, Any]
-    PhotoBase = Feed[Photo, Any]
-else:
-    Base = PhotoBase = Feed
-
-
-class Headed:
-    """What every feed says of itself."""
-
-    language: str | None = settings.LANGUAGE_CODE
-    item_guid_is_permalink = False
-
-    def __init__(self, request: HttpRequest, form: str, *, title: str, description: str, link: str) -> None:
-        self.request = request
-        self.feed_type = FORMS[form].writer
-        self.title = title
-        self.description = self.subtitle = description
-        self.link = absolute(request, link)
-        self.feed_url = self.feed_guid = absolute(request, request.path)
-        self.author_name = settings.ARCHIVE_NAME
-        self.found: list[Any] = []
-
-    def answer(self) -> HttpResponse:
-        """The feed, written."""
-        response: HttpResponse = self(self.request)  # type: ignore[operator]
-        del response["Last-Modified"]  # the newest date of its entries, which most edits do not change
-        return response
-
-
-class ArticleFeed(Headed, Base):
-    """The newest dated articles of a listing, whole, with captions and credits."""
-
-    def items(self) -> list[Article]:
-        photos = Prefetch("photos", Photo.objects.for_pages())
-        prefetch_related_objects(self.found, photos, "taggings__tag", "corrections")
-        return self.found
-
-    def item_title(self, item: Article) -> str:
-        return _printable(item.headline or "No headline")
-
-    def item_description(self, item: Article) -> str:
-        return _printable(content_of(item, lambda path: absolute(self.request, path)))
-
-    def item_link(self, item: Article) -> str:
-        return absolute(self.request, item.get_absolute_url())
-
-    def item_guid(self, item: Article) -> str:
+def _article_entry(article: Article, request: HttpRequest) -> dict[str, Any]:
+    """An article, whole, with captions and credits. Its photos, tags and corrections are there already."""
+    said = _moment(article.updated) or _moment(article.published)
+    corrected = [one.made_at.replace(microsecond=0) for one in article.corrections.all()]
+    taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
+    return {
+        "title": _printable(article.headline or "No headline"),
+        "description": _printable(content_of(article, lambda path: absolute(request, path))),
+        "link": absolute(request, article.get_absolute_url()),
         # The short address: it stays when a date or a headline is corrected.
-        return absolute(self.request, item.short_url)
-
-    def item_author_name(self, item: Article) -> str | None:
-        return _printable(", ".join(authors_of(item))) or None
-
-    def item_pubdate(self, item: Article) -> datetime | None:
-        return moment(item.published)
-
-    def item_updateddate(self, item: Article) -> datetime | None:
-        said = moment(item.updated) or moment(item.published)
-        corrected = [one.made_at.replace(microsecond=0) for one in item.corrections.all()]
-        return max([*filter(None, [said]), *corrected], default=None)
-
-    def item_categories(self, item: Article) -> list[str]:
-        taggings = sorted(item.taggings.all(), key=lambda tagging: tagging.pk)
-        return [_printable(tagging.tag.name) for tagging in taggings]
-
-    def item_enclosures(self, item: Article) -> list[Enclosure]:
-        return enclosures_of(item.photos.all(), self.request)
-
-    def item_extra_kwargs(self, item: Article) -> dict[str, Any]:
-        return {
-            "summary": _printable(item.deck or item.excerpt),
-            "language": _printable(item.language),
-            "source": _printable(item.source.name) if item.source else "",
-            "authors": authors_of(item),
-            "external_url": item.url,
-        }
+        "unique_id": absolute(request, article.short_url),
+        "author_name": _printable(", ".join(authors_of(article))) or None,
+        "updateddate": max([*filter(None, [said]), *corrected], default=None),
+        "categories": [_printable(tagging.tag.name) for tagging in taggings],
+        "enclosures": _enclosures_of(article.photos.all(), request),
+        "summary": _printable(article.deck or article.excerpt),
+        "authors": authors_of(article),
+        "external_url": article.url,
+        **_said_by(article),
+    }
 
 
-class PhotoFeed(Headed, PhotoBase):
-    """The newest photos, each with its caption, its credit and the article that it is part of."""
-
-    def items(self) -> list[Photo]:
-        return self.found
-
-    def item_title(self, item: Photo) -> str:
-        return _printable(str(item))
-
-    def item_description(self, item: Photo) -> str:
-        context = {
-            "photo": item,
-            "picture": picture_of(item, url=item.get_absolute_url()),
-            "base_url": absolute(self.request, "/").rstrip("/"),
-        }
-        return _printable(render_to_string("articles/_feed_photo.html", context).strip())
-
-    def item_link(self, item: Photo) -> str:
-        return absolute(self.request, item.get_absolute_url())
-
-    def item_guid(self, item: Photo) -> str:
+def _photo_entry(photo: Photo, request: HttpRequest) -> dict[str, Any]:
+    """A photo with its caption, its credit and the article that it is part of."""
+    article = photo.article
+    context = {
+        "photo": photo,
+        "picture": picture_of(photo, url=photo.get_absolute_url()),
+        "base_url": absolute(request, "/").rstrip("/"),
+    }
+    return {
+        "title": _printable(str(photo)),
+        "description": _printable(render_to_string("articles/_feed_photo.html", context).strip()),
+        "link": absolute(request, photo.get_absolute_url()),
         # Below the article's short address, which stays when a date or a headline is corrected.
-        return f"{absolute(self.request, item.article.short_url)}#photo-{item.key}"
-
-    def item_author_name(self, item: Photo) -> str | None:
-        return _printable(str(credit_of(item)))
-
-    def item_pubdate(self, item: Photo) -> datetime | None:
-        return moment(item.article.published)
-
-    def item_updateddate(self, item: Photo) -> datetime | None:
-        return moment(item.article.updated) or moment(item.article.published)
-
-    def item_enclosures(self, item: Photo) -> list[Enclosure]:
-        return enclosures_of([item], self.request)
-
-    def item_extra_kwargs(self, item: Photo) -> dict[str, Any]:
-        article = item.article
-        return {
-            "summary": _printable(item.caption),
-            "language": _printable(article.language),
-            "source": _printable(article.source.name) if article.source else "",
-            "authors": [_printable(name) for name in item.creator.split("; ") if name],
-            "external_url": None,
-        }
+        "unique_id": f"{absolute(request, article.short_url)}#photo-{photo.key}",
+        "author_name": _printable(str(credit_of(photo))),
+        "updateddate": _moment(article.updated) or _moment(article.published),
+        "enclosures": _enclosures_of([photo], request),
+        "summary": _printable(photo.caption),
+        "authors": [_printable(name) for name in photo.creator.split("; ") if name],
+        "external_url": None,
+        **_said_by(article),
+    }
 
 
-def enclosures_of(photos: Iterable[Photo], request: HttpRequest) -> list[Enclosure]:
+def _said_by(article: Article) -> dict[str, Any]:
+    """What an entry says of its article, or of that which its photo is in."""
+    return {
+        "pubdate": _moment(article.published),
+        "language": _printable(article.language),
+        "source": _printable(article.source.name) if article.source else "",
+    }
+
+
+def _enclosures_of(photos: Iterable[Photo], request: HttpRequest) -> list[Enclosure]:
     """The largest rendition of each photo that has any."""
     largest = [list(photo.renditions.all())[-1:] for photo in photos]
     return [
@@ -281,7 +197,7 @@ def enclosures_of(photos: Iterable[Photo], request: HttpRequest) -> list[Enclosu
     ]
 
 
-def moment(iso: str) -> datetime | None:
+def _moment(iso: str) -> datetime | None:
     """A stored date as an aware datetime: what it leaves open is midnight, and UTC.
 
     At the two ends of the calendar, where the same moment in UTC has no date, its zone is left out.
@@ -300,10 +216,8 @@ def moment(iso: str) -> datetime | None:
 
 def content_of(article: Article, make_absolute: Callable[[str], str]) -> str:
     """The whole article as HTML that stands alone: dates and source in words, text, photos in place."""
-    blocks: list[str | None] = [*article.blocks, None]
     photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
-    places = photos_after(photos, len(blocks) - 1)
-    pieces = [([picture_of(photo) for photo in here], block) for here, block in zip(places, blocks, strict=True)]
+    pieces = [([picture_of(photo) for photo in here], block) for here, block in in_order(article, photos)]
     context = {
         "article": article,
         "dates": dates_sentence(article),
@@ -323,67 +237,85 @@ def _printable(text: str) -> str:
 
 
 @public()
-def latest_feed(request: HttpRequest, form: str) -> HttpResponseBase:
-    archive = settings.ARCHIVE_NAME
-    feed = _feed(request, form, title=archive, description=settings.ARCHIVE_DESCRIPTION, link=reverse("home"))
-    feed.found = list(_dated(Article.objects.published())[:ENTRIES])
-    return feed.answer()
+def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
+    words = settings.ARCHIVE_DESCRIPTION
+    found = list(_dated(Article.objects.published())[:ENTRIES])
+    return _articles_feed(request, form, found, title=settings.ARCHIVE_NAME, description=words, link=reverse("home"))
 
 
 @public()
 def tag_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     tag = Tag.objects.named(slug)
-    if tag is None:
-        raise Http404("No tag is called so.")
-    if tag.slug != slug:
-        return HttpResponsePermanentRedirect(reverse("tag-feed", args=[tag.slug, form]))
-    if not tag.article_count:
-        raise Http404("No published article has this tag.")
-    words = f"Articles tagged {tag.name}"
-    feed = _feed(request, form, title=_titled(tag.name), description=words, link=tag.get_absolute_url())
+    if tag is None or tag.slug != slug or not tag.article_count:
+        return _elsewhere(tag, "tag-feed", slug, form)
     rows = taggings(tag, with_text=True).filter(archive_date__isnull=False)
     newest = rows.order_by(F("archive_date").desc(), F("article_id").desc())[:ENTRIES]
-    feed.found = [tagging.article for tagging in newest]
-    return feed.answer()
+    return _subject_feed(request, form, [tagging.article for tagging in newest], tag, f"Articles tagged {tag.name}")
 
 
 @public()
 def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     source = Source.objects.named(slug)
-    if source is None:
-        raise Http404("No source is called so.")
-    if source.slug != slug:
-        return HttpResponsePermanentRedirect(reverse("source-feed", args=[source.slug, form]))
-    if not source.article_count:
-        raise Http404("No published article comes from this source.")
-    words = f"Articles from {source.name}"
-    feed = _feed(request, form, title=_titled(source.name), description=words, link=source.get_absolute_url())
-    feed.found = list(_dated(Article.objects.published().filter(source=source))[:ENTRIES])
-    return feed.answer()
+    if source is None or source.slug != slug or not source.article_count:
+        return _elsewhere(source, "source-feed", slug, form)
+    newest = list(_dated(Article.objects.published().filter(source=source))[:ENTRIES])
+    return _subject_feed(request, form, newest, source, f"Articles from {source.name}")
 
 
 @public()
-def photos_feed(request: HttpRequest, form: str) -> HttpResponseBase:
+def photos_feed(request: HttpRequest, form: str) -> HttpResponse:
+    entries = [_photo_entry(photo, request) for photo in newest_dated(ENTRIES)]
+    words = "The newest photos, with their captions and credits"
+    return _feed(request, form, entries, title=_titled("Photos"), description=words, link=reverse("photos"))
+
+
+def _elsewhere(found: Tag | Source | None, route: str, slug: str, form: str) -> HttpResponseBase:
+    """A feed that is asked for by a former or another name leads to its own; one of nothing is not found."""
+    if found is None or found.slug == slug:
+        raise Http404("Nothing that is published is called so.")
+    return HttpResponsePermanentRedirect(reverse(route, args=[found.slug, form]))
+
+
+def _subject_feed(
+    request: HttpRequest, form: str, found: list[Article], subject: Tag | Source, words: str
+) -> HttpResponse:
+    title, link = _titled(subject.name), subject.get_absolute_url()
+    return _articles_feed(request, form, found, title=title, description=words, link=link)
+
+
+def _articles_feed(request: HttpRequest, form: str, found: list[Article], **words: str) -> HttpResponse:
+    prefetch_related_objects(found, Prefetch("photos", Photo.objects.for_pages()), "taggings__tag", "corrections")
+    return _feed(request, form, [_article_entry(article, request) for article in found], **words)
+
+
+def _feed(
+    request: HttpRequest, form: str, entries: Iterable[dict[str, Any]], *, title: str, description: str, link: str
+) -> HttpResponse:
     if form not in FORMS:
         raise Http404("Feeds have no such form.")
-    words = "The newest photos, with their captions and credits"
-    feed = PhotoFeed(request, form, title=_titled("Photos"), description=words, link=reverse("photos"))
-    feed.found = newest_dated(ENTRIES)
-    return feed.answer()
+    address = absolute(request, request.path)
+    _, writer = FORMS[form]
+    feed = writer(
+        title=_printable(title),
+        description=_printable(description),
+        subtitle=_printable(description),
+        link=absolute(request, link),
+        language=settings.LANGUAGE_CODE,
+        author_name=settings.ARCHIVE_NAME,
+        feed_url=address,
+        feed_guid=address,
+    )
+    for entry in entries:
+        feed.add_item(unique_id_is_permalink=False, **entry)
+    response = HttpResponse(content_type=feed.content_type)
+    feed.write(response, "utf-8")
+    return response
 
 
 def _titled(name: str) -> str:
     return f"{name} · {settings.ARCHIVE_NAME}"
 
 
-def _feed(request: HttpRequest, form: str, **words: str) -> ArticleFeed:
-    if form not in FORMS:
-        raise Http404("Feeds have no such form.")
-    return ArticleFeed(request, form, **{name: _printable(text) for name, text in words.items()})
-
-
 def _dated(rows: ArticleQuerySet) -> ArticleQuerySet:
-    dated = (
-        rows.filter(archive_date__isnull=False).select_related("source").defer("as_loaded", "body_as_loaded", "body")
-    )
-    return dated.order_by(F("archive_date").desc(), F("id").desc())
+    dated = rows.filter(archive_date__isnull=False).select_related("source")
+    return dated.defer("as_loaded", "body_as_loaded", "body").order_by(F("archive_date").desc(), F("id").desc())

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.models import Article, Correction, Photo
+from articles.models import Article, Photo
 from articles.public.context import about_archive
 from articles.public.formats.citations import authors_of
 from articles.public.formats.representations import Whole
@@ -38,7 +38,10 @@ def linked_data(whole: Whole) -> SafeString:
         "url": whole.absolute(article.get_absolute_url()),
         "identifier": article.key,
         "isBasedOn": article.url,
-        "correction": [_correction(one) for one in whole.corrections],
+        "correction": [
+            {"@type": "CorrectionComment", "text": one.note, "datePublished": one.made_at.isoformat(timespec="seconds")}
+            for one in whole.corrections
+        ],
         "archivedAt": whole.absolute(article.short_url),
         "maintainer": {"@type": "ArchiveOrganization", "name": archive},
     }
@@ -65,11 +68,6 @@ def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], 
 def _written(said: dict[str, Any]) -> SafeString:
     known = {name: value for name, value in said.items() if value}
     return mark_safe(json.dumps(known, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308 - escaped here
-
-
-def _correction(correction: Correction) -> dict[str, str]:
-    made_at = correction.made_at.isoformat(timespec="seconds")
-    return {"@type": "CorrectionComment", "text": correction.note, "datePublished": made_at}
 
 
 def _image(photo: Photo, whole: Whole) -> dict[str, Any] | None:

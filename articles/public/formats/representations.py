@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 import yaml
+from django.db.models import Model
 
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import Provenance
@@ -47,6 +48,12 @@ def photos_after(photos: Sequence[Photo], block_count: int) -> list[list[Photo]]
     return places
 
 
+def in_order(article: Article, photos: Sequence[Photo]) -> list[tuple[list[Photo], str | None]]:
+    """The photos before each block, and the block; last, the photos behind them all and ``None``."""
+    blocks: list[str | None] = [*article.blocks, None]
+    return list(zip(photos_after(photos, len(blocks) - 1), blocks, strict=True))
+
+
 # --- JSON. ------------------------------------------------------------------------------------------------------------
 
 
@@ -54,26 +61,27 @@ def as_json(whole: Whole) -> str:
     """The story's keys, then the archive's own. ``null``: the source does not say."""
     article = whole.article
     said = {
-        "headline": article.headline or None,
-        "updated": article.updated or None,
-        "published": article.published or None,
+        **_said(article, "headline", "updated", "published"),
         "source": article.source.name if article.source else None,
-        "byline": article.byline or None,
-        "dateline": article.dateline or None,
+        **_said(article, "byline", "dateline"),
         "photos": [_photo_json(photo, article, whole.absolute) for photo in whole.photos],
         "paragraphs": [markdown.plain(block) for block in article.blocks],
         "chrome_removed": whole.original.left_out if whole.original else [],
         "warnings": sorted({damage.code for damage in whole.damage}),
-        "deck": article.deck or None,
+        **_said(article, "deck"),
         "authors": article.authors,
-        "section": article.section or None,
+        **_said(article, "section"),
         "tags": [tag.name for tag in whole.tags],
-        "language": article.language or None,
-        "url": article.url or None,
+        **_said(article, "language", "url"),
         "id": article.external_id or None,
         "body": article.body,
     }
     return json.dumps({**said, **_archive_json(whole)}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _said(row: Model, *names: str) -> dict[str, Any]:
+    """These fields of a row; ``None`` where nothing is said."""
+    return {name: getattr(row, name) or None for name in names}
 
 
 def _archive_json(whole: Whole) -> dict[str, Any]:
@@ -84,13 +92,14 @@ def _archive_json(whole: Whole) -> dict[str, Any]:
         "permalink": whole.absolute(article.get_absolute_url()),
         "short_address": whole.absolute(article.short_url),
         "archive_date": article.archive_date.isoformat() if article.archive_date else None,
-        "published_printed": article.published_printed or None,
-        "updated_printed": article.updated_printed or None,
+        **_said(article, "published_printed", "updated_printed"),
         "html": "\n".join(article.blocks),
         "tag_addresses": {tag.name: whole.absolute(tag.get_absolute_url()) for tag in whole.tags},
         "source_address": whole.absolute(article.source.get_absolute_url()) if article.source else None,
         "edited_here": edited_fields(article) if article.as_loaded else [],
-        "corrections": [_correction_json(one) for one in whole.corrections],
+        "corrections": [
+            {"made_at": one.made_at.isoformat(timespec="seconds"), "note": one.note} for one in whole.corrections
+        ],
         "provenance": {one.name: one.as_json() for one in whole.provenance},
         "damage": [_damage_json(damage, beside) for damage in whole.damage],
         "original": _original_json(whole.original, whole.absolute(f"{article.get_absolute_url()}original")),
@@ -99,21 +108,13 @@ def _archive_json(whole: Whole) -> dict[str, Any]:
 
 def _photo_json(photo: Photo, article: Article, absolute: Callable[[str], str]) -> dict[str, Any]:
     return {
-        "kind": photo.kind,
-        "caption": photo.caption or None,
+        **_said(photo, "kind", "caption"),
         "credit": photo.credit_line or None,
-        "credit_raw": photo.credit_raw or None,
+        **_said(photo, "credit_raw"),
         "position": photo.position,
-        "alt_text": photo.alt_text or None,
-        "src": photo.src or None,
-        "number": photo.number,
-        "digest": photo.digest or None,
-        "width_px": photo.width_px or None,
-        "height_px": photo.height_px or None,
-        "creator": photo.creator or None,
-        "copyright_notice": photo.copyright_notice or None,
+        **_said(photo, "alt_text", "src", "number", "digest", "width_px", "height_px", "creator", "copyright_notice"),
         "from_file": photo.from_file,
-        "damage": photo.damage or None,
+        **_said(photo, "damage"),
         "page": absolute(photo.address_in(article)),
         "files": [_rendition_json(made, absolute) for made in photo.renditions.all()],
     }
@@ -124,31 +125,15 @@ def _rendition_json(made: Rendition, absolute: Callable[[str], str]) -> dict[str
     return {"url": absolute(made.url), **webp, "width_px": made.width_px, "height_px": made.height_px}
 
 
-def _correction_json(correction: Correction) -> dict[str, str]:
-    return {"made_at": correction.made_at.isoformat(timespec="seconds"), "note": correction.note}
-
-
 def _damage_json(damage: Damage, beside: set[str]) -> dict[str, Any]:
-    return {
-        "code": damage.code,
-        "field": damage.field or None,
-        "line": damage.line,
-        "text": damage.text or None,
-        "words": damage_words(damage, beside=beside),
-    }
+    return {**_said(damage, "code", "field", "line", "text"), "words": damage_words(damage, beside=beside)}
 
 
 def _original_json(original: Original | None, address: str) -> dict[str, Any] | None:
     if original is None:
         return None
-    return {
-        "name": original.name,
-        "form": original.form,
-        "encoding": original.encoding,
-        "size_bytes": original.size_bytes,
-        "digest": original.digest,
-        "address": address,
-    }
+    fields = ("name", "form", "encoding", "size_bytes", "digest")
+    return {**{name: getattr(original, name) for name in fields}, "address": address}
 
 
 # --- Plain text. ------------------------------------------------------------------------------------------------------
@@ -161,7 +146,7 @@ def as_text(whole: Whole) -> str:
     head = [article.headline or "[No headline]", article.deck, article.byline, source, dates_sentence(article)]
     head += [correction_words(one) for one in whole.corrections]
     blocks = [_wrapped(piece) for piece in head if piece]
-    for photos, block in _in_order(whole):
+    for photos, block in in_order(article, whole.photos):
         blocks += [_wrapped(caption_text(photo)) for photo in photos]
         if block is not None:
             blocks.append(_wrapped(markdown.plain(block)))
@@ -175,12 +160,6 @@ def caption_text(photo: Photo) -> str:
     """``[Photo. The quay at Sellamouth. Photo: Pedro Salas]``."""
     caption = photo.caption or "No caption."
     return f"[{photo.kind.capitalize()}. {caption} {credit_of(photo)}]"
-
-
-def _in_order(whole: Whole) -> list[tuple[list[Photo], str | None]]:
-    """The photos before each block, and the block; last, the photos behind them all and ``None``."""
-    blocks: list[str | None] = [*whole.article.blocks, None]
-    return list(zip(photos_after(whole.photos, len(blocks) - 1), blocks, strict=True))
 
 
 def _wrapped(text: str) -> str:

@@ -2,7 +2,8 @@
 
 A photo carries no date and no source of its own. A page walks the articles that have photos, the newest first, along
 an index of nothing else, and takes their photos in order: what is withdrawn or filed under another day is so at once.
-Where a tag is asked for, the walk goes along the rarer of tag and source, of at most ``WALK`` articles a page.
+Where a tag is asked for, the walk goes along the rarer of tag and source, of at most ``WALK`` articles a page. Those
+of a common credit are looked for near by first, among ``WALK`` articles; those of a rare one are few in any place.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 
 from articles.models import Article, Photo, Source, Tag, Tagging
@@ -21,6 +22,7 @@ from articles.public.listings.articles import WALK, ListingEnds
 from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
 from articles.search.marking import Marked
 from articles.search.query import Query, parse
+from articles.text.credits import credit_key, credited_to
 from articles.text.dates import between_words, day_words, spanned_days
 from articles.text.keys import name_slug
 from articles.text.languages import Tongue, tongue_of
@@ -33,6 +35,7 @@ SHOWN = (
     *("alt_text", "file", "article__archive_date", "article__slug", "article__language", "article__headline"),
     "article__excerpt",
 )
+CREDITS, COUNTED = 12, 500  # how many credits a facet shows, and in how many articles it counts them
 UNREAD = ("body", "body_html", "as_loaded", "body_as_loaded")
 
 
@@ -43,7 +46,7 @@ UNREAD = ("body", "body_html", "as_loaded", "body_as_loaded")
 class Filters:
     """What the photos are narrowed to. ``asked``: words that were typed, understood; ``said``: all as the reader wrote
     it, by name; ``ignored``: words on what could not be understood and therefore does not count. The oldest come first
-    where ``is_oldest``, else the newest; or all photos are listed ``by_credit``, or those of one ``credit``."""
+    where ``is_oldest``, else the newest."""
 
     asked: Query
     tag: Tag | None
@@ -53,7 +56,6 @@ class Filters:
     said: dict[str, str]
     ignored: list[str]
     is_oldest: bool = False
-    by_credit: bool = False
     credit: str = ""
 
     @classmethod
@@ -76,14 +78,11 @@ class Filters:
             days[name] = span[end] if span else None
             if said[name] and span is None:
                 ignored.append(f"“{said[name]}” is no date that is understood here; 2023, 2023-09 and 2023-09-06 are.")
-        order, credit = asked.get("sort"), " ".join(asked.get("credit", "").split())
-        found = cls(words, tag, source, days["from"], days["to"], said, ignored, order == "oldest")
-        if not credit and order != "credit":
-            return found
-        if found.words:
-            ignored.append("Photos are listed by credit only where nothing else is asked of them.")
-            return found
-        return replace(found, is_oldest=False, by_credit=not credit, credit=credit)
+        credit = " ".join(asked.get("credit", "").split())
+        if credit and words:
+            ignored.append(f"A search takes a credit among its words: credit:“{credit}”.")
+            credit = ""
+        return cls(words, tag, source, days["from"], days["to"], said, ignored, asked.get("sort") == "oldest", credit)
 
     @property
     def words(self) -> list[str]:
@@ -106,9 +105,14 @@ class Filters:
             "from": self.said["from"] if self.first else "",
             "to": self.said["to"] if self.last else "",
             "credit": self.credit,
-            "sort": "oldest" if self.is_oldest else "credit" if self.by_credit else "",
+            "sort": "oldest" if self.is_oldest else "",
         }
         return {name: value for name, value in said.items() if value}
+
+    @property
+    def of_photos(self) -> Q:
+        """What is asked of a photo itself; the rest is asked of its article."""
+        return Q(credited=credit_key(self.credit) or self.credit) if self.credit else Q()
 
     def within(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         """Rows that carry an archive date, if it lies within the days that are asked for."""
@@ -153,7 +157,9 @@ def list_photos(request: HttpRequest, filters: Filters) -> PhotoPage:
         raise Http404("A page lies before one photo or after one.")
     spot = _spot(before or after or "") if before is not None or after is not None else None
     goes_back = before is not None if filters.is_oldest else after is None
-    page = _page(filters, spot, goes_back=goes_back, size=PAGE_SIZE)
+    page = _page(filters, spot, goes_back=goes_back, is_near=bool(filters.credit))
+    if filters.credit and (page.looked_back or len(page.photos) < PAGE_SIZE):
+        page = _page(filters, spot, goes_back=goes_back)
     if not page.photos and not page.looked_back and spot is not None:
         raise ListingEnds
     return replace(page, photos=page.photos[::-1]) if filters.is_oldest else page
@@ -172,18 +178,19 @@ def _spot(said: str) -> Spot:
     return Spot(Place(*found), photo.number)
 
 
-def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, size: int) -> PhotoPage:
+def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool = False) -> PhotoPage:
+    """``is_near``: look at the next articles only, whether they have a photo of the credit or not."""
     rest = _rest_of_article(filters, spot, goes_back=goes_back)
-    walked = _walk(filters, spot, goes_back=goes_back, size=size)
+    walked = _walk(filters, spot, goes_back=goes_back, is_near=is_near)
     ids = [_article_id(row) for row in walked.rows]
     matching = _matching(filters, ids) if filters.tag else ids
-    found = _in_order(rest | Q(article__in=matching), goes_back=goes_back)
-    rows = list(found[: size + 1])
-    is_cut = len(rows) > size
-    rows = rows[:size]
+    found = _in_order((rest | Q(article__in=matching)) & filters.of_photos, goes_back=goes_back)
+    rows = list(found[: PAGE_SIZE + 1])
+    is_cut = len(rows) > PAGE_SIZE
+    rows = rows[:PAGE_SIZE]
     more = walked.has_older if goes_back else walked.has_newer
     looked_back, beyond = "", ""
-    if rows and (is_cut or (more and not filters.tag)):
+    if rows and (is_cut or (more and not (filters.tag or is_near))):
         beyond = _cursor(rows[-1])
     elif more and walked.rows:
         # The walk ended early: lead on from where it ended, not from the last photo shown.
@@ -208,21 +215,27 @@ def _rest_of_article(filters: Filters, spot: Spot | None, *, goes_back: bool) ->
     return Q(article=spot.place.article_id, **numbers)
 
 
-def _walk(filters: Filters, spot: Spot | None, *, goes_back: bool, size: int) -> Page[Any]:
-    """The next articles that may have photos; without a tag, each of them has."""
+def _walk(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool) -> Page[Any]:
+    """The next articles that may have such photos; without a tag, and further than near, each of them has."""
     place = spot.place if spot else None
     older_than, newer_than = (place, None) if goes_back else (None, place or OLDEST)
-    if filters.tag is not None and not _is_rarer(filters.source, filters.tag):
-        rows: Any = filters.within(Tagging.objects.filter(tag=filters.tag)).only("article_id", "archive_date")
-        return page_of(rows, older_than=older_than, newer_than=newer_than, size=WALK, id_field="article_id")
-    rows = filters.within(Article.objects.with_photos()).only("archive_date")
-    if filters.source is not None:
-        rows = rows.filter(source=filters.source)
-    return page_of(rows, older_than=older_than, newer_than=newer_than, size=WALK if filters.tag else size + 1)
+    rows, id_field = _candidates(filters)
+    if filters.credit and not is_near:
+        rows = rows.filter(**{f"{id_field}__in": Photo.objects.filter(filters.of_photos).values("article")})
+    size = WALK if filters.tag or is_near else PAGE_SIZE + 1
+    return page_of(rows, older_than=older_than, newer_than=newer_than, size=size, id_field=id_field)
 
 
-def _is_rarer(source: Source | None, tag: Tag) -> bool:
-    return source is not None and source.article_count < tag.article_count
+def _candidates(filters: Filters) -> tuple[Any, str]:
+    """What to walk along, and its field with the article's id: articles, or the links that a tag has to them."""
+    rows: Any = Article.objects.with_photos().only("archive_date")
+    id_field = "id"
+    tag, source = filters.tag, filters.source
+    if tag is not None and (source is None or source.article_count >= tag.article_count):
+        rows, id_field = Tagging.objects.filter(tag=tag).only("article_id", "archive_date"), "article_id"
+    elif source is not None:
+        rows = rows.filter(source=source)
+    return filters.within(rows), id_field
 
 
 def _article_id(row: Article | Tagging) -> int:
@@ -248,6 +261,17 @@ def _in_order(which: Q, *, goes_back: bool) -> QuerySet[Photo, Photo]:
     if goes_back:
         return rows.order_by(F("article__archive_date").desc(nulls_last=True), "-article_id", "number", "pk")
     return rows.order_by(F("article__archive_date").asc(nulls_first=True), "article_id", "-number", "-pk")
+
+
+def common_credits(filters: Filters) -> list[str]:
+    """The credits that the newest of these photos have most often, each as one of them gives it."""
+    rows, id_field = _candidates(filters)
+    newest = list(map(_article_id, page_of(rows, size=COUNTED, id_field=id_field).rows))
+    photos = Photo.objects.filter(article__in=_matching(filters, newest) if filters.tag else newest)
+    by_credit = photos.exclude(credited="").order_by().values("credited").annotate(count=Count("pk"), one=Max("pk"))
+    commonest = [one["one"] for one in by_credit.order_by("-count", "credited")[:CREDITS]]
+    shown = Photo.objects.defer("metadata").in_bulk(commonest)
+    return [credited_to(shown[pk]) for pk in commonest]
 
 
 # --- Entries. ---------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
 from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.context import about_archive
-from articles.public.formats.citations import Citation, apa, bibtex, citation_of, csl_json, note, ris
+from articles.public.formats.citations import Citation, apa, bibtex, csl_json, note, ris
 from articles.public.formats.linked_data import linked_data
 from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, photos_after
 from articles.public.listings.articles import kicker_of
@@ -152,7 +152,7 @@ def cited(whole: Whole) -> Citation:
     """The citation of an article, by its permanent short address."""
     names = [tag.name for tag in whole.tags]
     address = whole.absolute(whole.article.short_url)
-    return citation_of(whole.article, names, archive=about_archive()["name"], url=address)
+    return Citation(whole.article, names, archive=about_archive()["name"], url=address)
 
 
 # --- The page. --------------------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from string import ascii_lowercase
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,9 +24,8 @@ from articles.public.formats.feeds import feed_links
 from articles.public.formats.linked_data import photo_linked_data
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of
-from articles.public.listings.credits import letters, list_by_credit
 from articles.public.listings.figures import PAGE_SIZES, picture_of
-from articles.public.listings.photos import Filters, list_photos, photo_entries
+from articles.public.listings.photos import Filters, common_credits, list_photos, photo_entries
 from articles.public.search.address import Asked
 from articles.public.search.notes import notes_of
 from articles.public.search.photos import asked_of, elsewhere, find_photos, spelled
@@ -47,39 +45,35 @@ LARGEST = 1_000_000  # wider than any rendition: the largest is the one that is 
 @public()
 def photos(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request.GET)
+    if request.GET.get("sort") == "credit":  # an order that there was
+        return HttpResponsePermanentRedirect(_address(filters))
     context = {
         "here": "photos",
-        "orders": [] if filters.credit else _orders(filters),
-        "all_credits": _address(replace(filters, credit="", by_credit=True)) if filters.credit else "",
-        "kept": {} if filters.by_credit or filters.credit else {**filters.query, "q": ""},
+        "orders": _orders(filters),
+        "credits": _credits(filters),
+        "kept": {**filters.query, "q": "", "credit": ""},
         "filters": filters,
         "notes": notes_of(asked_of(filters), lambda asked: _address_of(filters, asked), begins_name),
         "held": periods.photo_holdings(),
         "feeds": feed_links("photos-feed"),
-        **_asked(request, filters),
+        **(_found(request, filters) if filters.asked else _listed(request, filters)),
     }
     return render(request, "articles/photos.html", context)
 
 
-def _asked(request: HttpRequest, filters: Filters) -> dict[str, Any]:
-    if filters.asked:
-        return _found(request, filters)
-    if filters.by_credit or filters.credit:
-        return _by_credit(request, filters)
-    return _listed(request, filters)
-
-
 def _orders(filters: Filters) -> list[tuple[str, str, bool]]:
     """The orders that these photos can be listed in: name, address, and whether it is the one that is shown."""
-    by_date = not filters.by_credit
-    newest, oldest = (replace(filters, by_credit=False, is_oldest=is_oldest) for is_oldest in (False, True))
-    found = [
-        ("newest", _address(newest), by_date and not filters.is_oldest),
-        ("oldest", _address(oldest), filters.is_oldest),
+    return [
+        ("newest", _address(replace(filters, is_oldest=False)), not filters.is_oldest),
+        ("oldest", _address(replace(filters, is_oldest=True)), filters.is_oldest),
     ]
-    if not filters.words:
-        found.append(("by credit", _address(replace(newest, by_credit=True)), filters.by_credit))
-    return found
+
+
+def _credits(filters: Filters) -> list[tuple[str, str]]:
+    """The commonest credits among photos that are not narrowed to words or a credit yet, and where each leads."""
+    if filters.asked or filters.credit:
+        return []
+    return [(name, _address(replace(filters, credit=name))) for name in common_credits(filters)]
 
 
 def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
@@ -123,28 +117,6 @@ def _listed(request: HttpRequest, filters: Filters) -> dict[str, Any]:
     }
 
 
-def _by_credit(request: HttpRequest, filters: Filters) -> dict[str, Any]:
-    page = list_by_credit(request, filters.credit)
-    place = next(((name, request.GET[name]) for name in ("before", "after", "letter") if name in request.GET), None)
-    held = letters() if filters.by_credit else []
-    return {
-        "credits": [
-            (one, _address(replace(filters, by_credit=False, credit=one.name)) if one.name else "")
-            for one in page.credits
-        ],
-        "entries": [entry for one in page.credits for entry in one.entries],
-        "previous": _address(filters, before=page.before) if page.before else "",
-        "next": _address(filters, after=page.after) if page.after else "",
-        "next_credit": page.next_credit,
-        "after_credit": _address(filters, after=page.after_credit) if page.after_credit else "",
-        "letters": [
-            (one.upper(), _address(filters, letter=one) if one in held else "", place == ("letter", one))
-            for one in (ascii_lowercase if held else "")
-        ],
-        "canonical": absolute(request, _address(filters, **dict([place] if place else []))),
-    }
-
-
 def _address(filters: Filters, **place: str) -> str:
     query = urlencode({name: value for name, value in {**filters.query, **place}.items() if value})
     return reverse("photos") + (f"?{query}" if query else "")
@@ -174,25 +146,20 @@ def photo(request: HttpRequest, slug: str, key: str, day: date | None = None) ->
     article = find_article(day, slug)
     if article.withdrawn_at:
         return withdrawn(request, article)
-    found = _photo(article, key.lower())
+    rows = Photo.objects.filter(article=article, key=key.lower()).prefetch_related("renditions")
+    found = rows.order_by("number").first()
     if found is None:
         return _lost(request, article, key.lower())
+    found.article = article
     if found.key != key:
         return HttpResponsePermanentRedirect(found.address_in(article))
     return render(request, "articles/photo.html", _page_of(request, article, found))
 
 
-def _photo(article: Article, key: str) -> Photo | None:
-    rows = Photo.objects.filter(article=article, key=key).prefetch_related("renditions").order_by("number")
-    found = rows.first()
-    if found is not None:
-        found.article = article
-    return found
-
-
 def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, Any]:
     tongue = tongue_of(article.language, article.headline or article.excerpt)
     address = absolute(request, photo.address_in(article))
+    name = credited_to(photo)
     damage = _damage(photo)
     is_caption_cut = any(one.code == DamageCode.CAPTION_CUT for one in damage)
     picture = picture_of(photo, sizes=PAGE_SIZES, least_px=LARGEST, caption_note=CAPTION_CUT if is_caption_cut else "")
@@ -213,7 +180,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "count": count,
         "told": list(_told(photo, by_name(provenance_of(article)))),
         "credited": credit_of(photo),
-        "same_credit": _same_credit(photo),
+        "same_credit": f"{reverse('photos')}?{urlencode({'credit': name})}" if name else "",
         "differs": photo.differs,
         "kind": _kind(photo),
         "file_size": _file_size(photo),
@@ -224,12 +191,6 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "earlier": earlier,
         "later": later,
     }
-
-
-def _same_credit(photo: Photo) -> str:
-    """Where the photos of its credit are listed; ``""`` where that names nobody."""
-    name = credited_to(photo)
-    return f"{reverse('photos')}?{urlencode({'credit': name})}" if name else ""
 
 
 def _damage(photo: Photo) -> list[Damage]:
