@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.text import capfirst
 
 from articles.admin.bases import ArchiveAdmin
 from articles.editorial.revisions import Revision, version_fields
@@ -58,7 +57,7 @@ class HistoryAdmin(ArchiveAdmin):
             "version_url_name": f"{prefix}_version",
         }
         request.current_app = self.admin_site.name
-        shared = {"opts": self.opts, "object": obj, "module_name": str(capfirst(self.opts.verbose_name_plural))}
+        shared = {"opts": self.opts, "object": obj}
         return TemplateResponse(
             request, template, {**self.admin_site.each_context(request), **shared, **addresses, **context}
         )
