@@ -12,18 +12,17 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.admin import loaded
+from articles.admin import comparison
 from articles.admin.actions import ActionsAdmin
 from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags, Withdraw
 from articles.admin.article_form import ArticleForm
 from articles.admin.article_history import ArticleHistoryAdmin
-from articles.admin.bases import HEAVY, is_removed, row_gone
+from articles.admin.bases import HEAVY, cited, is_removed, row_gone
 from articles.admin.beside import BesideAdmin
 from articles.admin.fields import folded
 from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoFormSet, PhotoInline, TaggingInline
-from articles.admin.likeness import cited
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, ArticlePaginator, links_of_tag, search
-from articles.admin.merging import MergingAdmin
+from articles.admin.merge_articles import MergingAdmin
 from articles.admin.placing import move_photos, number_photos
 from articles.admin.preview import PreviewAdmin
 from articles.catalogue import photo_labels
@@ -270,8 +269,8 @@ class ArticleAdmin(PreviewAdmin, BesideAdmin, ArticleHistoryAdmin, MergingAdmin,
 
     @admin.display(description="Changed by staff")
     def changed_since(self, article: Article) -> str | SafeString:
-        tag_ids = [tagging.tag_id for tagging in article.taggings.all()]
-        changes = loaded.changes(article, article.photos.all(), tag_ids)
+        tag_ids = {tagging.tag_id for tagging in article.taggings.all()}
+        changes = comparison.changes(article, list(article.photos.all()), tag_ids)
         found = [(label, folded(words, "As loaded")) for label, words in changes]
         rows = format_html_join("", "<dt>{}, as loaded</dt><dd>{}</dd>", found)
         return format_html('<dl class="archive-loaded">{}</dl>', rows) if found else "Nothing since the load."

@@ -13,7 +13,7 @@ from articles.admin.actions import ActionsAdmin, AskedAction, ListAction, Reason
 from articles.admin.article_form import OF_THE_SOURCE
 from articles.admin.bases import KnownMultipleField, KnownSelectMultiple
 from articles.admin.fields import NamesField, PlainTextField
-from articles.admin.likeness import MERGE_NEEDS, merge_address
+from articles.admin.near_duplicates import MERGE_NEEDS, merge_address
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.tag_articles import tag_articles, tags_named, untag_articles
 from articles.editorial.actions.withdraw import reinstate, withdraw

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -20,11 +20,15 @@ from django.db.models import Model, QuerySet
 from django.forms import BaseInlineFormSet, ModelChoiceField, ModelForm, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from articles.text.wording import counted, grouped
+from articles.models import Article, Load
+from articles.text.wording import counted, day_words, grouped
 
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
@@ -40,6 +44,7 @@ else:
     AnyStackedInline, AnyTabularInline, AnyPaginator = admin.StackedInline, admin.TabularInline, Paginator
     AnyModelChoiceField, AnyModelMultipleChoiceField = ModelChoiceField, ModelMultipleChoiceField
 
+Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
 
 COUNT_UP_TO = 5_000
@@ -102,26 +107,25 @@ def words_of_search(term: str) -> list[str]:
     return [word[:WORD_LENGTH] for word in term.split(maxsplit=WORDS_SEARCHED)[:WORDS_SEARCHED]]
 
 
-class NamedSelect:
-    """Words stand in an empty select, which are its label to screen readers: Django's has none that they find."""
+class KnownChoices:
+    """Mixed into a select: it asks the database for no choice that is not a number.
+
+    Words stand in it while it is empty, which are its label to screen readers: Django's has none that they find.
+    """
 
     def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         selects: Any = super()
         return {**selects.build_attrs(*args, **kwargs), "data-placeholder": "Begin to write a name"}
 
-
-class KnownSelect(NamedSelect, AutocompleteSelect):
-    """Asks the database for no choice that is not a number."""
-
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        return super().optgroups(name, [one for one in value if not one or id_of(str(one))], attrs)
+        selects: Any = super()
+        return selects.optgroups(name, [one for one in value if not one or id_of(str(one))], attrs)
 
 
-class KnownSelectMultiple(NamedSelect, AutocompleteSelectMultiple):
-    """The same for several choices."""
+class KnownSelect(KnownChoices, AutocompleteSelect): ...
 
-    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        return super().optgroups(name, [one for one in value if id_of(str(one))], attrs)
+
+class KnownSelectMultiple(KnownChoices, AutocompleteSelectMultiple): ...
 
 
 class KnownMultipleField(AnyModelMultipleChoiceField):
@@ -176,6 +180,17 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
             return row_gone(request, f"This {opts.verbose_name} is no longer in the archive; nothing was saved.")
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]
 
+    def address(self, name: str, *args: Any) -> str:
+        """Of the page of this model that Django, or ``get_urls``, calls by a name: ``changelist``."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
+
+    def page(self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> TemplateResponse:
+        """A page of our own among Django's; ``context`` has its title."""
+        request.current_app = self.admin_site.name
+        shared = {"opts": self.opts, "media": self.media, "list_url": self.address("changelist")}
+        context = {**self.admin_site.each_context(request), **shared, **context}
+        return TemplateResponse(request, f"admin/articles/{template}", context, status=status)
+
     # --- Saving. ------------------------------------------------------------------------------------------------------
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
@@ -215,7 +230,7 @@ def signed(user: Any, moment: datetime | None) -> str:
     return f"{who}, {timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
-def saved_or_told(request: HttpRequest, save: Callable[[], Any]) -> Any:
+def saved_or_told(request: HttpRequest, save: Callable[[], Answer]) -> Answer | HttpResponse:
     """The answer of a save, made in one transaction; where the database refuses it, a page that says so in words."""
     try:
         with transaction.atomic():
@@ -257,6 +272,24 @@ def _field_words(name: str) -> str:
     prefix, number, field = row.groups() if (row := re.fullmatch(r"(\w+)-(\d+)-(\w+)", name)) else ("", "", name)
     words = f"{prefix} {int(number) + 1}, {field}" if row else field
     return words[:1].upper() + words[1:].replace("_", " ")
+
+
+def cited(article: Article) -> SafeString:
+    """Headline, source and day of an article, linked to its staff page and its public one."""
+    day = day_words(article.archive_date) if article.archive_date else "undated"
+    about = ", ".join(filter(None, [article.source.name if article.source else "", day]))
+    return format_html(
+        '<a href="{}">{}</a> ({}; <a href="{}">as readers see it</a>)',
+        reverse("admin:articles_article_change", args=[article.pk]), article, about, article.get_absolute_url(),
+    )  # fmt: skip
+
+
+def found_words(found_at: datetime, load: Load | None) -> str | SafeString:
+    """When something was found, linked to the load that found it; an edit has none."""
+    moment = f"{timezone.localtime(found_at):%Y-%m-%d %H:%M}"
+    if load is None:
+        return moment
+    return format_html('<a href="{}">{}</a>', reverse("admin:articles_load_change", args=[load.pk]), moment)
 
 
 class ReadOnlyAdmin(ArchiveAdmin):

@@ -7,18 +7,35 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.bases import AnyModelForm
-from articles.admin.widgets import PlainHiddenInput
 from articles.editorial.revisions import REASON_LENGTH
 from articles.public.absolute import is_web_address
 from articles.text.wording import MONTHS
 
 LONG = 300  # characters from which a value beside a field is folded away
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+
+# Without a template, for the form of an article with many photos has thousands of widgets. What they make is what
+# Django's templates make, the attributes in the order of their names.
+class PlainHiddenInput(forms.HiddenInput):
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        shown = "" if widget["value"] is None else format_html(' value="{}"', widget["value"])
+        return format_html('<input type="hidden" name="{}"{}{}>', name, shown, flatatt(widget["attrs"]))
+
+
+class PlainTextarea(forms.Textarea):
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        return format_html(
+            '<textarea name="{}"{}>\n{}</textarea>', name, flatatt(widget["attrs"]), widget["value"] or ""
+        )
 
 
 class PlainTextField(forms.CharField):

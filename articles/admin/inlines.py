@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.admin import loaded
+from articles.admin import comparison
 from articles.admin.article_form import (
     provenance_in_form,
     show_as_loaded,
@@ -70,13 +70,13 @@ class PhotoFormSet(AnyInlineFormSet):
         form.fields["id"] = KnownRow(form.fields["id"], self.get_queryset())
         if form.instance.pk:
             show_file_words(form, form.instance)
-            show_as_loaded(form, loaded.photo_fields(self.instance, form.instance))
+            show_as_loaded(form, comparison.photo_fields(self.instance, form.instance))
             show_conflicts(form, self._conflicts.get(form.instance.pk, ()))
             show_provenance(form, self.instance, ending=f":{form.instance.number}")
 
     @cached_property
     def _conflicts(self) -> dict[int | None, list[Conflict]]:
-        return loaded.open_conflicts(self.instance)
+        return comparison.open_conflicts(self.instance)
 
     def clean(self) -> None:
         super().clean()

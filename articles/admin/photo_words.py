@@ -16,10 +16,9 @@ from django.urls import path
 from django.utils.safestring import SafeString
 
 from articles.admin.article_form import textarea
-from articles.admin.bases import LONG_TEXTS, id_of, saved_or_told
+from articles.admin.bases import LONG_TEXTS, cited, id_of, saved_or_told
 from articles.admin.fields import LineField, PlainTextField, UntouchedForm
 from articles.admin.inlines import picture_of, show_file_words
-from articles.admin.likeness import cited
 from articles.editorial.edit import changing, write_photo
 from articles.editorial.revisions import REASON_LENGTH, Stamp
 from articles.models import Article, Photo

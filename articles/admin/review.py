@@ -22,10 +22,10 @@ from django.views.decorators.http import require_safe
 
 from articles.admin import photo_words
 from articles.admin.bases import COUNT_UP_TO, LONG_TEXTS
-from articles.admin.conflict_words import excerpts, field_words, source_names, value_words
-from articles.admin.damage import kind_words
+from articles.admin.comparison import excerpts, field_words, source_names
 from articles.admin.inlines import picture_of
-from articles.admin.likeness import NOT_SHOWN
+from articles.admin.near_duplicates import NOT_SHOWN
+from articles.admin.waiting import kind_words
 from articles.models import Conflict, Damage, NearDuplicate, Photo, Refusal
 from articles.text.wording import DAMAGE, damage_words, grouped
 
@@ -93,7 +93,7 @@ def _conflicts(rows: list[Conflict]) -> list[SafeString]:
     return [
         format_html(
             link, reverse("admin:articles_conflict_change", args=[one.pk]), field_words(one), one.article,
-            *map(_quoted, excerpts(*(value_words(one, value, names) for value in (one.ours, one.theirs)))),
+            *map(_quoted, excerpts(one, names)),
         )
         for one in rows
     ]  # fmt: skip

@@ -25,7 +25,7 @@ from articles.admin.bases import (
 )
 from articles.admin.fields import LineField, PlainTextField, RevisionForm, UntouchedForm
 from articles.admin.history_pages import HistoryAdmin
-from articles.admin.name_merging import MergeSources, MergeTags, UnmergingAdmin
+from articles.admin.merge_names import MergeSources, MergeTags, UnmergingAdmin
 from articles.catalogue.filing import leave_word
 from articles.editorial.actions.merge_sources import keep_name
 from articles.editorial.revisions import Revision, Stamp, keep_state, tag_revisions

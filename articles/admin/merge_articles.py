@@ -16,8 +16,8 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin.bases import ArchiveAdmin, id_of, saved_or_told
-from articles.admin.likeness import cited, comparison_of, may_merge
+from articles.admin.bases import ArchiveAdmin, cited, id_of, saved_or_told
+from articles.admin.near_duplicates import comparison_of, may_merge
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.merge_articles import merge, separate, why_not
 from articles.models import Article, Photo, Tag
