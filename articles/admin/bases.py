@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -17,11 +17,11 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, OperationalError, models, transaction
 from django.db.models import Model, QuerySet
-from django.forms import BaseInlineFormSet, ModelChoiceField, ModelForm, ModelMultipleChoiceField
-from django.http import HttpRequest, HttpResponse
+from django.forms import BaseInlineFormSet, BaseModelFormSet, ModelChoiceField, ModelForm, ModelMultipleChoiceField
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
     AnyModelForm = ModelForm[Any]
     AnyInlineFormSet = BaseInlineFormSet[Any, Any, Any]
+    AnyModelFormSet = BaseModelFormSet[Any, Any]
     AnyStackedInline = admin.StackedInline[Any, Any]
     AnyTabularInline = admin.TabularInline[Any, Any]
     AnyPaginator = Paginator[Any]
@@ -42,9 +43,11 @@ if TYPE_CHECKING:
 else:
     AnyModelAdmin, AnyModelForm, AnyInlineFormSet = admin.ModelAdmin, ModelForm, BaseInlineFormSet
     AnyStackedInline, AnyTabularInline, AnyPaginator = admin.StackedInline, admin.TabularInline, Paginator
+    AnyModelFormSet = BaseModelFormSet
     AnyModelChoiceField, AnyModelMultipleChoiceField = ModelChoiceField, ModelMultipleChoiceField
 
 Answer = TypeVar("Answer")
+Page = tuple[str, str, Callable[..., HttpResponseBase]]  # its route, its name, and its view of the admin's class
 log = logging.getLogger(__name__)
 
 COUNT_UP_TO = 5_000
@@ -54,15 +57,19 @@ HEAVY = ("content", "ledger", "left_out")  # columns of an original that may wei
 LONG_TEXTS = ("article__body", "article__body_html", "article__as_loaded", "article__body_as_loaded")
 
 
-class NamedFormSet(AnyInlineFormSet):
-    """Rows of a table, whose fields carry no visible label of their own: it is given to screen readers."""
+class NamedRows:
+    """A formset that is a table, whose fields carry no visible label of their own: it is given to screen readers."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
+        rows: Any = super()
+        rows.add_fields(form, index)
         name = str(form.instance) if form.instance.pk else "this row"
         for field_name, field in form.fields.items():
             label = f"Delete {name}" if field_name == "DELETE" else str(field.label or field_name)
             field.widget.attrs.setdefault("aria-label", label)
+
+
+class NamedFormSet(NamedRows, AnyInlineFormSet): ...
 
 
 class BoundedPaginator(AnyPaginator):
@@ -153,6 +160,7 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # each would count the archive
     list_per_page = 50
+    own_pages: ClassVar[tuple[Page, ...]] = ()
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -180,6 +188,11 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
             return row_gone(request, f"This {opts.verbose_name} is no longer in the archive; nothing was saved.")
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]
 
+    def get_urls(self) -> list[Any]:
+        prefix, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
+        own = [path(route, wrap(partial(view, self)), name=f"{prefix}_{name}") for route, name, view in self.own_pages]
+        return [*own, *super().get_urls()]
+
     def address(self, name: str, *args: Any) -> str:
         """Of the page of this model that Django, or ``get_urls``, calls by a name: ``changelist``."""
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
@@ -200,10 +213,10 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
             return show_or_save()
         return self.guarded(request, id_of(object_id or ""), show_or_save)
 
-    def guarded(self, request: HttpRequest, pk: int, save: Callable[[], Any]) -> Any:
+    def guarded(self, request: HttpRequest, pk: int, save: Callable[[], Answer]) -> Answer | HttpResponse:
         """Save in one transaction, with the row locked; an answer in words where the database refuses."""
 
-        def locked() -> Any:
+        def locked() -> Answer:
             rows: Any = self.model._default_manager
             list(rows.select_for_update().filter(pk=pk).values_list("pk"))
             return save()

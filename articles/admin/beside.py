@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-
-from articles.admin.bases import HEAVY, ArchiveAdmin
+from articles.admin.bases import HEAVY
 from articles.ingest.parsing.decoding import decode
 from articles.models import Article, Original, Photo
 from articles.models.original import READ_UP_TO_BYTES
@@ -55,18 +53,6 @@ class Beside:
     more_text: int = 0
     is_too_long: bool = False
     is_elsewhere: bool = False
-
-
-class BesideAdmin(ArchiveAdmin):
-    """Staff pages of articles, with what came of the original beside the form."""
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        article = context.get("original")
-        if article is not None:
-            may_change = self.has_change_permission(request, article)
-            targets = targets_of(context["inline_admin_formsets"]) if may_change else {}
-            context["beside"] = beside(article, targets)
-        return super().render_change_form(request, context, *args, **kwargs)
 
 
 def targets_of(inlines: Sequence[Any]) -> dict[str, str]:

@@ -23,13 +23,13 @@ from articles.admin.actions import ActionsAdmin, AskedAction, ReasonForm
 from articles.admin.article_form import ArticleForm
 from articles.admin.bases import LONG_TEXTS, BoundedChangeList, KnownSelect, cited, id_of, row_gone, saved_or_told
 from articles.admin.comparison import columns_of, excerpts, field_words, source_names
-from articles.admin.fields import LineField, address_fault
+from articles.admin.fields import address_fault, reason_field
 from articles.admin.inlines import PhotoForm, picture_of
 from articles.admin.waiting import WaitingAdmin, WaitingFilter
 from articles.editorial.conflicts import live_value
 from articles.editorial.decide import OPEN, OURS, THEIRS, WRITTEN, CannotDecide, decide, seen_mark
 from articles.editorial.loaded import own_blocks
-from articles.editorial.revisions import REASON_LENGTH, Stamp
+from articles.editorial.revisions import Stamp
 from articles.models import Article, Conflict, Photo, Source
 from articles.text.wording import counted
 
@@ -139,10 +139,7 @@ class DecisionForm(forms.Form):
     """Another value, the reason, and what the editor saw."""
 
     value: Any
-    reason = LineField(
-        label="Reason", required=False, max_length=REASON_LENGTH, help_text="Kept with the decision and your name.",
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )  # fmt: skip
+    reason = reason_field("Kept with the decision and your name.")
     seen = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, conflict: Conflict, data: Any = None) -> None:

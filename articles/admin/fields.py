@@ -58,6 +58,12 @@ class LineField(PlainTextField):
         return " ".join(super().to_python(value).split())
 
 
+def reason_field(help_text: str, label: str = "Reason", max_length: int = REASON_LENGTH) -> LineField:
+    """Why something is done; it may be left out."""
+    widget = forms.TextInput(attrs={"class": "vTextField"})
+    return LineField(label=label, required=False, max_length=max_length, help_text=help_text, widget=widget)
+
+
 class NamesField(forms.Field):
     """A list of names, one a line."""
 
@@ -218,13 +224,10 @@ class UntouchedForm(AnyModelForm):
 class RevisionForm(UntouchedForm):
     """A form whose save is a revision; why it was made is asked for, and may be left out."""
 
-    reason = forms.CharField(
-        label="Reason for this change",
-        required=False,
-        max_length=REASON_LENGTH,
-        help_text="Kept in the history, with your name. The history of an article is for readers too: they see the "
-        "reason, and your full name if your account has one.",
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    reason = reason_field(
+        "Kept in the history, with your name. The history of an article is for readers too: they see the reason, and "
+        "your full name if your account has one.",
+        "Reason for this change",
     )
 
     @cached_property

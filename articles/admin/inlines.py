@@ -90,13 +90,16 @@ class PhotoFormSet(AnyInlineFormSet):
 
 
 def show_file_words(form: forms.BaseForm, photo: Photo) -> None:
-    """Say under each field what the photo's file says, where that is something else."""
-    file = photo.said_by_file.words
-    for name, field in ((name, field) for name, field in form.fields.items() if name in FIELDS):
-        words = getattr(file, name)
-        if words and name not in photo.from_file and words != getattr(photo, name):
-            note = format_html('<span class="from-file">The file says: <q>{}</q></span>', words)
+    for name, field in form.fields.items():
+        if note := file_words(photo, name):
             field.help_text = format_html("{} {}", field.help_text, note)
+
+
+def file_words(photo: Photo, name: str) -> SafeString | str:
+    """What the photo's file says of a field, where that is something else."""
+    words = getattr(photo.said_by_file.words, name) if name in FIELDS and name not in photo.from_file else ""
+    is_other = words and words != getattr(photo, name)
+    return format_html('<span class="from-file">The file says: <q>{}</q></span>', words) if is_other else ""
 
 
 def picture_of(photo: Photo) -> SafeString:

@@ -10,13 +10,12 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.bases import ArchiveAdmin, cited, id_of, saved_or_told
+from articles.admin.fields import reason_field
 from articles.admin.near_duplicates import comparison_of, may_merge
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.merge_articles import merge, separate, why_not
@@ -24,23 +23,14 @@ from articles.models import Article, Photo, Tag
 from articles.text.wording import counted
 
 REASON_LENGTH = 60  # beside it, the history names the other article
-REASON = {
-    "label": "Reason",
-    "required": False,
-    "max_length": REASON_LENGTH,
-    "help_text": "Kept in the history of both, with your name.",
-    "widget": forms.TextInput(attrs={"class": "vTextField"}),
-}
 
 
 class SeparateForm(forms.Form):
-    reason = forms.CharField(**REASON)  # type: ignore[arg-type]
+    reason = reason_field("Kept in the history of both, with your name.", max_length=REASON_LENGTH)
 
 
-class MergeForm(forms.Form):
+class MergeForm(SeparateForm):
     """Which of two articles stays, and what it takes over from the other."""
-
-    reason = forms.CharField(**REASON)  # type: ignore[arg-type]
 
     def __init__(self, articles: Sequence[Article], data: Any = None) -> None:
         super().__init__(data)
@@ -101,87 +91,75 @@ def shown(photo: Photo) -> SafeString:
     return format_html(picture, made.url, made.width_px, made.height_px, photo.alt_text, words)
 
 
-class MergingAdmin(ArchiveAdmin):
-    """The pages, for those of articles."""
-
-    def get_urls(self) -> list[Any]:
-        wrap = self.admin_site.admin_view
-        return [
-            path("merge/<int:one>/<int:other>/", wrap(self.merge_view), name="articles_article_merge"),
-            path("<int:pk>/separate/", wrap(self.separate_view), name="articles_article_separate"),
-            *super().get_urls(),
-        ]
-
-    def merge_view(self, request: HttpRequest, one: int, other: int) -> HttpResponseBase:
-        articles = self._mergeable(request, [one, other])
-        if fault := why_not(*articles):
-            self.message_user(request, fault, messages.ERROR)
-            return HttpResponseRedirect(reverse("admin:articles_article_changelist"))
-        form = MergeForm(articles, request.POST if request.method == "POST" else None)
-        if not form.is_valid():
-            return self._merge_page(request, form)
-        answer: HttpResponseBase = saved_or_told(request, lambda: self._merged(request, form))
-        return answer
-
-    def _merged(self, request: HttpRequest, form: MergeForm) -> HttpResponseBase:
-        loser, winner, tags, photos = form.chosen()
-        try:
-            with transaction.atomic():
-                reason = form.cleaned_data["reason"]
-                merge(loser, winner, request.user, reason, tag_ids=tags, photo_ids=photos)
-        except NotDone as refusal:
-            form.add_error(None, str(refusal))
-            return self._merge_page(request, form)
-        took = (
-            f" It took over {counted(len(tags), 'tag')} and {counted(len(photos), 'photo')}." if tags or photos else ""
-        )
-        words = f"“{loser}” was merged into “{winner}”: its addresses lead there from now on.{took}"
-        self.message_user(request, words, messages.SUCCESS)
-        return HttpResponseRedirect(_page_of(winner))
-
-    def separate_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        (article,) = self._mergeable(request, [pk])
-        if article.merged_into is None:
-            self.message_user(request, f"“{article}” is not merged into another article.", messages.ERROR)
-            return HttpResponseRedirect(_page_of(article))
-        form = SeparateForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            answer: HttpResponseBase = saved_or_told(request, lambda: self._separated(request, article, form))
-            return answer
-        context = {"title": "Undo a merge", "form": form, "article": article, "cited": cited(article.merged_into)}
-        return self._own_page(request, "admin/articles/separate.html", context)
-
-    def _separated(self, request: HttpRequest, article: Article, form: SeparateForm) -> HttpResponseBase:
-        winner = article.merged_into
-        try:
-            with transaction.atomic():
-                separate(article, request.user, form.cleaned_data["reason"])
-        except NotDone as refusal:
-            self.message_user(request, str(refusal), messages.ERROR)
-            return HttpResponseRedirect(_page_of(article))
-        words = f"“{article}” stands for itself again. What “{winner}” took over of it stays there."
-        self.message_user(request, words, messages.SUCCESS)
-        return HttpResponseRedirect(_page_of(article))
-
-    def _mergeable(self, request: HttpRequest, ids: Sequence[int]) -> list[Article]:
-        if not may_merge(request.user):
-            raise PermissionDenied
-        ids = [id_of(str(pk)) for pk in ids]
-        found = Article.objects.select_related("source", "merged_into__source").in_bulk(ids)
-        if not all(pk in found for pk in ids):
-            raise Http404
-        return [found[pk] for pk in ids]
-
-    def _merge_page(self, request: HttpRequest, form: MergeForm) -> TemplateResponse:
-        one, other = form.articles
-        context = {"title": "Merge two articles", "form": form, "comparison": comparison_of(one, other)}
-        return self._own_page(request, "admin/articles/merge.html", context)
-
-    def _own_page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> TemplateResponse:
-        request.current_app = self.admin_site.name
-        shared = {"opts": self.opts, "list_url": reverse("admin:articles_article_changelist"), "media": self.media}
-        return TemplateResponse(request, template, {**self.admin_site.each_context(request), **shared, **context})
+# --- The pages, for the admin's class of articles. --------------------------------------------------------------------
 
 
-def _page_of(article: Article) -> str:
-    return reverse("admin:articles_article_change", args=[article.pk])
+def merge_page(pages: ArchiveAdmin, request: HttpRequest, one: int, other: int) -> HttpResponse:
+    articles = _mergeable(request, [one, other])
+    if fault := why_not(*articles):
+        pages.message_user(request, fault, messages.ERROR)
+        return HttpResponseRedirect(pages.address("changelist"))
+    form = MergeForm(articles, request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _asked(pages, request, form)
+    return saved_or_told(request, lambda: _merged(pages, request, form))
+
+
+def _merged(pages: ArchiveAdmin, request: HttpRequest, form: MergeForm) -> HttpResponse:
+    loser, winner, tags, photos = form.chosen()
+    try:
+        with transaction.atomic():
+            merge(loser, winner, request.user, form.cleaned_data["reason"], tag_ids=tags, photo_ids=photos)
+    except NotDone as refusal:
+        form.add_error(None, str(refusal))
+        return _asked(pages, request, form)
+    words = f"“{loser}” was merged into “{winner}”: its addresses lead there from now on."
+    if tags or photos:
+        words += f" It took over {counted(len(tags), 'tag')} and {counted(len(photos), 'photo')}."
+    pages.message_user(request, words, messages.SUCCESS)
+    return HttpResponseRedirect(pages.address("change", winner.pk))
+
+
+def _asked(pages: ArchiveAdmin, request: HttpRequest, form: MergeForm) -> HttpResponse:
+    context = {"title": "Merge two articles", "form": form, "comparison": comparison_of(*form.articles)}
+    return pages.page(request, "merge.html", context)
+
+
+def separate_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    (article,) = _mergeable(request, [pk])
+    if article.merged_into is None:
+        pages.message_user(request, f"“{article}” is not merged into another article.", messages.ERROR)
+        return HttpResponseRedirect(pages.address("change", pk))
+    form = SeparateForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return saved_or_told(request, lambda: _separated(pages, request, article, form))
+    context = {"title": "Undo a merge", "form": form, "article": article, "cited": cited(article.merged_into)}
+    return pages.page(request, "separate.html", context)
+
+
+def _separated(pages: ArchiveAdmin, request: HttpRequest, article: Article, form: SeparateForm) -> HttpResponse:
+    winner = article.merged_into
+    words = f"“{article}” stands for itself again. What “{winner}” took over of it stays there."
+    try:
+        with transaction.atomic():
+            separate(article, request.user, form.cleaned_data["reason"])
+        pages.message_user(request, words, messages.SUCCESS)
+    except NotDone as refusal:
+        pages.message_user(request, str(refusal), messages.ERROR)
+    return HttpResponseRedirect(pages.address("change", article.pk))
+
+
+def _mergeable(request: HttpRequest, ids: Sequence[int]) -> list[Article]:
+    if not may_merge(request.user):
+        raise PermissionDenied
+    ids = [id_of(str(pk)) for pk in ids]
+    found = Article.objects.select_related("source", "merged_into__source").in_bulk(ids)
+    if not all(pk in found for pk in ids):
+        raise Http404
+    return [found[pk] for pk in ids]
+
+
+MERGE_PAGES = (
+    ("merge/<int:one>/<int:other>/", "merge", merge_page),
+    ("<int:pk>/separate/", "separate", separate_page),
+)

@@ -15,14 +15,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.actions import ActionsAdmin, PageAction, ReasonForm, ids_of
-from articles.admin.bases import KnownMultipleField, KnownSelectMultiple, id_of, saved_or_told, signed
+from articles.admin.bases import ArchiveAdmin, KnownMultipleField, KnownSelectMultiple, id_of, saved_or_told, signed
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags, moved_and_both
@@ -120,8 +119,7 @@ class MergeInto(PageAction):
             return HttpResponseRedirect(pages.list_address())
         if sent is None:
             return self._choose(pages, request, ids)
-        answer: HttpResponseBase = saved_or_told(request, lambda: self._sent(pages, request, ids, sent.get("back", "")))
-        return answer
+        return saved_or_told(request, lambda: self._sent(pages, request, ids, sent.get("back", "")))
 
     def _sent(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], back: str) -> HttpResponseBase:
         rows = self._rows(ids)
@@ -185,7 +183,7 @@ class MergeInto(PageAction):
             return HttpResponseRedirect(pages.list_address(back))
         form = form or ChooseForm(self, rows, initial=initial)
         context = {"form": form, "media": pages.media + form.media, "rows": _joined(rows), "back": back}
-        return self._page(pages, request, "admin/articles/merge_names.html", context)
+        return self._page(pages, request, "merge_names.html", context)
 
     def _confirm(
         self, pages: ActionsAdmin, request: HttpRequest, former: list[Any], into: Any, reason: str, back: str
@@ -196,9 +194,8 @@ class MergeInto(PageAction):
             "reason": reason,
             "rows": _joined([*former, into]),
             "back": back,
-            "media": pages.media,
         }
-        return self._page(pages, request, "admin/articles/merge_names_confirm.html", context)
+        return self._page(pages, request, "merge_names_confirm.html", context)
 
     def _going(self, row: Any, into: Any, before: Sequence[Any]) -> Going:
         names = [f"“{name}”" for name in self.other_names(row)]
@@ -215,15 +212,13 @@ class MergeInto(PageAction):
     def _page(
         self, pages: ActionsAdmin, request: HttpRequest, template: str, context: dict[str, Any]
     ) -> HttpResponseBase:
-        request.current_app = pages.admin_site.name
-        shared = {
+        context |= {
             "title": self.title,
             "action": self,
-            "opts": pages.opts,
-            "address": reverse(f"admin:{pages.opts.app_label}_{pages.opts.model_name}_{self.name}"),
+            "address": pages.address(self.name),
             "list_url": pages.list_address(context["back"]),
         }
-        return TemplateResponse(request, template, {**pages.admin_site.each_context(request), **shared, **context})
+        return pages.page(request, template, context)
 
 
 def _joined(rows: Sequence[Any]) -> str:
@@ -294,78 +289,67 @@ def _undo_words(merge: TagMerge, merges: Sequence[TagMerge]) -> str:
     return "Undo this merge" if len(merges) == 1 else f"Undo the merge of “{merge}”"
 
 
-class UnmergingAdmin(ActionsAdmin):
-    """For the pages of tags: what was merged into a tag, and the way back."""
+def may_unmerge(tag: Tag | None, user: Any) -> bool:
+    return tag is not None and user.has_perms(UNMERGE_NEEDS) and _merges_into(tag).exists()
 
-    def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.unmerge_view)
-        return [path("merges/<int:pk>/undo/", view, name="articles_tag_unmerge"), *super().get_urls()]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fields = [*super().get_fields(request, obj)]
-        if obj and request.user.has_perms(UNMERGE_NEEDS) and _merges_into(obj).exists():
-            fields.append("merged_tags")
-        return fields
+def merged_tags(tag: Tag) -> SafeString:
+    """What was merged into a tag, with the way back."""
+    item = '<li><bdi>{}</bdi> ({}) <a href="{}">Undo this merge…</a></li>'
+    merges = _merges_into(tag).select_related("merged_by")
+    rows = [(one, signed(one.merged_by, one.moment), undo_address(one)) for one in merges]
+    return format_html('<ul class="archive-list">{}</ul>', format_html_join("", item, rows))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [*super().get_readonly_fields(request, obj), "merged_tags"]
 
-    @admin.display(description="Merged into it")
-    def merged_tags(self, tag: Tag) -> SafeString:
-        item = '<li><bdi>{}</bdi> ({}) <a href="{}">Undo this merge…</a></li>'
-        merges = _merges_into(tag).select_related("merged_by")
-        rows = [(one, signed(one.merged_by, one.moment), undo_address(one)) for one in merges]
-        return format_html('<ul class="archive-list">{}</ul>', format_html_join("", item, rows))
+def with_undo(tag: Tag, revisions: list[Revision]) -> list[Revision]:
+    """Those that merged a tag into this one, with the address that takes it back."""
+    merges = {one.moment: undo_address(one) for one in _merges_into(tag)}
+    for revision in revisions:
+        revision.undo_url = merges.get(revision.moment, "")
+    return revisions
 
-    @staticmethod
-    def with_undo(tag: Tag, revisions: list[Revision]) -> list[Revision]:
-        """Those that merged a tag into this one, with the address that takes it back."""
-        merges = {one.moment: undo_address(one) for one in _merges_into(tag)}
-        for revision in revisions:
-            revision.undo_url = merges.get(revision.moment, "")
-        return revisions
 
-    def unmerge_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        if not request.user.has_perms(UNMERGE_NEEDS):
-            raise PermissionDenied
-        merge = TagMerge.objects.select_related("merged_by").filter(pk=id_of(str(pk))).first()
-        if merge is None:
-            raise Http404
-        form = ReasonForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            answer: HttpResponseBase = saved_or_told(request, lambda: self._unmerged(request, merge, form))
-            return answer
-        return self._unmerge_page(request, merge, form)
+def unmerge_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    if not request.user.has_perms(UNMERGE_NEEDS):
+        raise PermissionDenied
+    merge = TagMerge.objects.select_related("merged_by").filter(pk=id_of(str(pk))).first()
+    if merge is None:
+        raise Http404
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return saved_or_told(request, lambda: _unmerged(pages, request, merge, form))
+    return _unmerge_asked(pages, request, merge, form)
 
-    def _unmerged(self, request: HttpRequest, merge: TagMerge, form: ReasonForm) -> HttpResponseBase:
-        try:
-            with transaction.atomic():
-                tag, articles = unmerge(merge, request.user, form.cleaned_data["reason"])
-        except NotDone as refusal:
-            form.add_error(None, str(refusal))
-            return self._unmerge_page(request, merge, form)
-        words = f"The merge was undone: “{tag}” is a tag of its own again, with {counted(articles, 'article')}."
-        self.message_user(request, words, messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:articles_tag_change", args=[tag.pk]))
 
-    def _unmerge_page(self, request: HttpRequest, merge: TagMerge, form: ReasonForm) -> TemplateResponse:
-        merge.refresh_from_db()
-        plan = Unmerging(merge)
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Undo a merge of tags",
-            "opts": self.opts,
-            "list_url": self.list_address(),
-            "form": form,
-            "merge": merge,
-            "plan": plan,
-            "who": signed(merge.merged_by, merge.moment),
-            "undone": signed(merge.undone_by, merge.undone_at) if merge.undone_at else "",
-            "effects": [] if plan.fault else list(_effects_of(plan)),
-            "stays": [] if plan.fault else list(_what_stays(plan)),
-        }
-        return TemplateResponse(request, "admin/articles/tag/unmerge.html", context)
+def _unmerged(pages: ArchiveAdmin, request: HttpRequest, merge: TagMerge, form: ReasonForm) -> HttpResponse:
+    try:
+        with transaction.atomic():
+            tag, articles = unmerge(merge, request.user, form.cleaned_data["reason"])
+    except NotDone as refusal:
+        form.add_error(None, str(refusal))
+        return _unmerge_asked(pages, request, merge, form)
+    words = f"The merge was undone: “{tag}” is a tag of its own again, with {counted(articles, 'article')}."
+    pages.message_user(request, words, messages.SUCCESS)
+    return HttpResponseRedirect(pages.address("change", tag.pk))
+
+
+def _unmerge_asked(pages: ArchiveAdmin, request: HttpRequest, merge: TagMerge, form: ReasonForm) -> HttpResponse:
+    merge.refresh_from_db()
+    plan = Unmerging(merge)
+    context = {
+        "title": "Undo a merge of tags",
+        "form": form,
+        "merge": merge,
+        "plan": plan,
+        "who": signed(merge.merged_by, merge.moment),
+        "undone": signed(merge.undone_by, merge.undone_at) if merge.undone_at else "",
+        "effects": [] if plan.fault else list(_effects_of(plan)),
+        "stays": [] if plan.fault else list(_what_stays(plan)),
+    }
+    return pages.page(request, "tag/unmerge.html", context)
+
+
+UNMERGE = ("merges/<int:pk>/undo/", "unmerge", unmerge_page)
 
 
 def _merges_into(tag: Tag) -> QuerySet[TagMerge, TagMerge]:

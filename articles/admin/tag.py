@@ -9,26 +9,26 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from articles.admin.actions import ActionsAdmin
 from articles.admin.bases import (
     AnyModelForm,
     AnyTabularInline,
-    ArchiveAdmin,
     NamedFormSet,
     count_link,
     is_removed,
     words_of_search,
 )
 from articles.admin.fields import LineField, PlainTextField, RevisionForm, UntouchedForm
-from articles.admin.history_pages import HistoryAdmin
-from articles.admin.merge_names import MergeSources, MergeTags, UnmergingAdmin
+from articles.admin.history import TAG_PAGES, tag_history, viewable
+from articles.admin.merge_names import UNMERGE, MergeSources, MergeTags, may_unmerge, merged_tags, with_undo
 from articles.catalogue.filing import leave_word
 from articles.editorial.actions.merge_sources import keep_name
-from articles.editorial.revisions import Revision, Stamp, keep_state, tag_revisions
+from articles.editorial.revisions import Stamp, keep_state, tag_revisions
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.text.keys import name_slug
 from articles.text.wording import counted, day_words
@@ -38,12 +38,18 @@ NAME = forms.TextInput(attrs={"class": "vTextField"})
 DESCRIPTION = forms.Textarea(attrs={"rows": 3, "class": "archive-text"})
 
 
-class UsedStaysAdmin(ArchiveAdmin):
-    """Of these, only what no article has can be deleted; the refusal says why."""
+class NameAdmin(ActionsAdmin):
+    """Tags and sources: only what no article has can be deleted; the refusal says why."""
+
+    ordering = ["-article_count", "name"]
+    sortable_by = ()
 
     @abstractmethod
     def used(self, objs: Iterable[Any]) -> list[Any]:
         """Those of ``objs`` that an article has, withdrawn ones included."""
+
+    def view_on_site(self, obj: Any) -> str | None:
+        return obj.get_absolute_url() if obj.article_count else None
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         used = self.used(objs)
@@ -158,16 +164,15 @@ class AliasInline(AnyTabularInline):
 
 
 @admin.register(Tag)
-class TagAdmin(UnmergingAdmin, HistoryAdmin, UsedStaysAdmin, ActionsAdmin):
+class TagAdmin(NameAdmin):
+    own_pages = (*TAG_PAGES, UNMERGE)
     form = TagForm
     list_actions = (MergeTags(),)
     inlines = [AliasInline]
     list_display = ["name", "other_names", "used_in"]
-    ordering = ["-article_count", "name"]
     search_fields = ["name", "aliases__name"]
     search_help_text = "Names and other names."
-    sortable_by = ()
-    readonly_fields = ["used_in"]
+    readonly_fields = ["used_in", "merged_tags"]
     fields = ["name", "slug", "description", "used_in"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -186,11 +191,12 @@ class TagAdmin(UnmergingAdmin, HistoryAdmin, UsedStaysAdmin, ActionsAdmin):
             found = found.annotate(rank=rank).order_by("rank", *self.ordering)
         return found, may_have_duplicates
 
-    def view_on_site(self, obj: Tag) -> str | None:
-        return obj.get_absolute_url() if obj.article_count else None
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*self.fields, "merged_tags"] if may_unmerge(obj, request.user) else self.fields
 
-    def revisions_of(self, obj: Tag) -> list[Revision]:
-        return self.with_undo(obj, tag_revisions(obj))
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        tag = viewable(self, request, object_id)
+        return tag_history(self, request, tag, with_undo(tag, tag_revisions(tag)))
 
     def used(self, objs: Iterable[Tag]) -> list[Any]:
         taggings = Tagging.objects.filter(tag=OuterRef("pk"))
@@ -215,6 +221,10 @@ class TagAdmin(UnmergingAdmin, HistoryAdmin, UsedStaysAdmin, ActionsAdmin):
             tag.save()
         _keep_names(tag, before)
         _keep_addresses(tag, slugs)
+
+    @admin.display(description="Merged into it")
+    def merged_tags(self, tag: Tag) -> SafeString:
+        return merged_tags(tag)
 
     @admin.display(description="Other names")
     def other_names(self, tag: Tag) -> str:
@@ -264,18 +274,13 @@ class SourceForm(UntouchedForm):
 
 
 @admin.register(Source)
-class SourceAdmin(UsedStaysAdmin, ActionsAdmin):
+class SourceAdmin(NameAdmin):
     form = SourceForm
     list_actions = (MergeSources(),)
     list_display = ["name", "url", "used_in"]
-    ordering = ["-article_count", "name"]
     search_fields = ["name"]
-    sortable_by = ()
     fields = ["name", "slug", "description", "url", "former_names", "used_in"]
     readonly_fields = ["slug", "former_names", "used_in"]
-
-    def view_on_site(self, obj: Source) -> str | None:
-        return obj.get_absolute_url() if obj.article_count else None
 
     def used(self, objs: Iterable[Source]) -> list[Any]:
         articles = Article.objects.filter(source=OuterRef("pk"))
