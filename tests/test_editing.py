@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.admin.beside import lines_beside
+from articles.admin.originals import lines_beside
 from articles.editorial import loaded
 from articles.editorial.loaded import edited_fields
 from articles.ingest.story import LEDGER_KINDS

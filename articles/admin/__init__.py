@@ -9,7 +9,7 @@ from articles.admin.article import ArticleAdmin
 from articles.admin.conflict import ConflictAdmin
 from articles.admin.loads import LoadAdmin
 from articles.admin.near_duplicates import NearDuplicateAdmin
-from articles.admin.provenance import OriginalAdmin
+from articles.admin.originals import OriginalAdmin
 from articles.admin.tag import SourceAdmin, TagAdmin
 from articles.admin.waiting import DamageAdmin, RefusalAdmin
 

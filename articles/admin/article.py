@@ -17,12 +17,12 @@ from articles.admin.actions import ActionsAdmin
 from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags, Withdraw
 from articles.admin.article_form import ArticleForm
 from articles.admin.bases import HEAVY, cited, is_removed, row_gone
-from articles.admin.beside import beside, targets_of
 from articles.admin.fields import folded
 from articles.admin.history import ARTICLE_PAGES, article_history
 from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoFormSet, PhotoInline, TaggingInline
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, ArticlePaginator, links_of_tag, search
 from articles.admin.merge_articles import MERGE_PAGES
+from articles.admin.originals import beside, targets_of
 from articles.admin.placing import move_photos, number_photos
 from articles.admin.preview import PREVIEW
 from articles.catalogue import photo_labels
