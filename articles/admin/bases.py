@@ -28,7 +28,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.models import Article, Load
-from articles.text.wording import counted, day_words, grouped
+from articles.text.wording import day_words, grouped
 
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
@@ -323,8 +323,3 @@ class ReadOnlyAdmin(ArchiveAdmin):
 def is_removed(form: Any) -> bool:
     """Whether the form of an inline row is ticked to be deleted."""
     return bool(getattr(form, "cleaned_data", {}).get("DELETE"))
-
-
-def count_link(count: int, noun: str, address: str) -> str:
-    """``12 articles``, linked to their list."""
-    return format_html('<a href="{}">{}</a>', address, counted(count, noun)) if count else counted(0, noun)

@@ -113,10 +113,8 @@ class PhotoWordsAdmin(ArchiveAdmin):
     @admin.display(description="What is said of it")
     def about(self, photo: Photo) -> SafeString:
         caption = format_html('<span dir="auto">{}</span>', photo.caption) if photo.caption else "No caption"
-        notes = [file_words(photo, name) for name in self.list_editable]
-        return format_html(
-            "<p>{}</p><p>{}</p>{}", cited(photo.article), caption, format_html("{}" * len(notes), *notes)
-        )
+        note = file_words(photo, self.written[0])
+        return format_html("<p>{}</p><p>{}</p>{}", cited(photo.article), caption, note)
 
     # --- Saving -----------------------------------------------------------------------------------------------------
 

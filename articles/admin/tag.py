@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -12,6 +11,7 @@ from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.actions import ActionsAdmin
@@ -19,7 +19,6 @@ from articles.admin.bases import (
     AnyModelForm,
     AnyTabularInline,
     NamedFormSet,
-    count_link,
     is_removed,
     words_of_search,
 )
@@ -33,7 +32,6 @@ from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAl
 from articles.text.keys import name_slug
 from articles.text.wording import counted, day_words
 
-ARTICLES = "admin:articles_article_changelist"
 NAME = forms.TextInput(attrs={"class": "vTextField"})
 DESCRIPTION = forms.Textarea(attrs={"rows": 3, "class": "archive-text"})
 
@@ -44,15 +42,14 @@ class NameAdmin(ActionsAdmin):
     ordering = ["-article_count", "name"]
     sortable_by = ()
 
-    @abstractmethod
-    def used(self, objs: Iterable[Any]) -> list[Any]:
-        """Those of ``objs`` that an article has, withdrawn ones included."""
+    uses: ClassVar[QuerySet[Any]]  # what an article has of a row, as a subquery; also of withdrawn articles
 
     def view_on_site(self, obj: Any) -> str | None:
         return obj.get_absolute_url() if obj.article_count else None
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        used = self.used(objs)
+        rows = self.model._default_manager.filter(pk__in=[one.pk for one in objs])
+        used: Any = list(rows.filter(Exists(self.uses)))
         if not used:
             return super().get_deleted_objects(objs, request)
         published = [f"“{one}” is in use: {counted(one.article_count, 'published article')}" for one in used]
@@ -65,6 +62,13 @@ class NameAdmin(ActionsAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         _leave_word(list(queryset))
         super().delete_queryset(request, queryset)
+
+    @admin.display(description="Articles")
+    def used_in(self, row: Any) -> str | SafeString:
+        if not row.article_count:
+            return counted(0, "article")
+        address = f"{reverse('admin:articles_article_changelist')}?{self.opts.model_name}={row.pk}"
+        return format_html('<a href="{}">{}</a>', address, counted(row.article_count, "article"))
 
 
 def _leave_word(rows: list[Any]) -> None:
@@ -166,6 +170,7 @@ class AliasInline(AnyTabularInline):
 @admin.register(Tag)
 class TagAdmin(NameAdmin):
     own_pages = (*TAG_PAGES, UNMERGE)
+    uses = Tagging.objects.filter(tag=OuterRef("pk"))
     form = TagForm
     list_actions = (MergeTags(),)
     inlines = [AliasInline]
@@ -198,10 +203,6 @@ class TagAdmin(NameAdmin):
         tag = viewable(self, request, object_id)
         return tag_history(self, request, tag, with_undo(tag, tag_revisions(tag)))
 
-    def used(self, objs: Iterable[Tag]) -> list[Any]:
-        taggings = Tagging.objects.filter(tag=OuterRef("pk"))
-        return list(Tag.objects.filter(Exists(taggings), pk__in=[tag.pk for tag in objs]))
-
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
         """A new tag is saved now; a known one in ``save_related``, when its other names are known."""
         if not change:
@@ -229,10 +230,6 @@ class TagAdmin(NameAdmin):
     @admin.display(description="Other names")
     def other_names(self, tag: Tag) -> str:
         return ", ".join(alias.name for alias in tag.aliases.all())
-
-    @admin.display(description="Articles")
-    def used_in(self, tag: Tag) -> str:
-        return count_link(tag.article_count, "article", f"{reverse(ARTICLES)}?tag={tag.pk}")
 
 
 def _keep_names(tag: Tag, before: Tag) -> None:
@@ -275,16 +272,13 @@ class SourceForm(UntouchedForm):
 
 @admin.register(Source)
 class SourceAdmin(NameAdmin):
+    uses = Article.objects.filter(source=OuterRef("pk"))
     form = SourceForm
     list_actions = (MergeSources(),)
     list_display = ["name", "url", "used_in"]
     search_fields = ["name"]
     fields = ["name", "slug", "description", "url", "former_names", "used_in"]
     readonly_fields = ["slug", "former_names", "used_in"]
-
-    def used(self, objs: Iterable[Source]) -> list[Any]:
-        articles = Article.objects.filter(source=OuterRef("pk"))
-        return list(Source.objects.filter(Exists(articles), pk__in=[source.pk for source in objs]))
 
     def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
         obj.slug = obj.slug or name_slug(obj.name)
@@ -297,7 +291,3 @@ class SourceAdmin(NameAdmin):
     def former_names(self, source: Source) -> str:
         names = SourceAlias.objects.filter(source=source.pk).exclude(name=source.name).values_list("name", flat=True)
         return ", ".join(sorted(set(names))) or "None"
-
-    @admin.display(description="Articles")
-    def used_in(self, source: Source) -> str:
-        return count_link(source.article_count, "article", f"{reverse(ARTICLES)}?source={source.pk}")
