@@ -12,7 +12,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles.admin.originals import lines_beside
-from articles.editorial import loaded
 from articles.editorial.loaded import edited_fields
 from articles.ingest.story import LEDGER_KINDS
 from articles.models import Article, Photo
@@ -213,7 +212,7 @@ def test_the_form_of_an_edited_text_renders_it_once_and_not_for_each_photo(
     remember(article)
     saved(editor, article, body=f"All of them move.\n\n{article.body}")
     rendered: list[str] = []
-    monkeypatch.setattr(loaded, "render", lambda body: rendered.append(body) or render(body))
+    monkeypatch.setattr(blocks, "render", lambda body: rendered.append(body) or render(body))
     blocks._rendered.cache_clear()
     editor.get(edit_address(article))
     assert rendered == [article.body]
