@@ -19,8 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django.asserts import assertHTMLEqual
 
-from articles.admin.fields import moment_fault
-from articles.admin.widgets import PlainHiddenInput, PlainTextarea
+from articles.admin.fields import PlainHiddenInput, PlainTextarea, moment_fault
 from articles.catalogue.loaded import edited_fields
 from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, TagAlias, Tagging
 from tests.factories import (

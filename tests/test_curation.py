@@ -654,7 +654,7 @@ def test_of_two_who_undo_a_merge_at_once_one_is_told(archivist: Client, monkeypa
         separate(article, None, "")
         separate(article, user, reason)
 
-    monkeypatch.setattr("articles.admin.merging.separate", overtaken)
+    monkeypatch.setattr("articles.admin.merge_articles.separate", overtaken)
     assert "is not merged into another article" in told(archivist.post(address, follow=True))
 
 

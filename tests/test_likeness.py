@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.admin.likeness import side_by_side
+from articles.admin.comparison import side_by_side
 from articles.catalogue import filing
 from articles.catalogue import near_duplicates as store
 from articles.catalogue.near_duplicates import note_likeness, renew_likeness
@@ -303,25 +303,24 @@ def test_the_page_of_a_pair_marks_what_only_one_text_says() -> None:
         [HARBOUR, "It was built in 1911."], [HARBOUR.replace("Tuesday", "Friday & Monday"), "It was built in 1911."]
     )
     page = logged_in("Viewers").get(f"{LIST}{found.pk}/change/").content.decode()
-    assert "<del>Tuesday </del>" in page
-    assert "<ins>Friday &amp; Monday </ins>" in page
-    assert page.count('<td dir="auto">It was built in 1911.</td>') == 2
+    assert '[removed: </span>Tuesday<span class="visually-hidden">]</span></del>' in page
+    assert '[added: </span>Friday &amp; Monday<span class="visually-hidden">]</span></ins>' in page
+    assert page.count('<span class="words">It was built in 1911.</span>') == 2
 
 
 def test_a_paragraph_that_one_text_lacks_stands_beside_nothing_of_its_own() -> None:
     rows = list(side_by_side(["One two.", "Three four.", "Five six."], ["One two.", "Five six."]))
-    own = [passage.words for row in rows for passage in row.one if passage.is_own]
-    assert own == ["Three four."]
-    assert not [passage for row in rows for passage in row.other if passage.is_own]
+    assert [piece.words for one, _ in rows for piece in one if piece.kind == "removed"] == ["Three four."]
+    assert not [piece for _, other in rows for piece in other if piece.kind != "same"]
 
 
 def test_texts_that_have_nothing_in_common_are_shown_all_the_same() -> None:
     one, other = ([f"{word}{number} " * 9 for number in range(60)] for word in ("quay", "gull"))
     rows = list(side_by_side(one, other))
-    assert sum(passage.words.count("quay") for row in rows for passage in row.one) == 60 * 9
-    assert sum(passage.words.count("gull") for row in rows for passage in row.other) == 60 * 9
+    assert sum(piece.words.count("quay") for first, _ in rows for piece in first) == 60 * 9
+    assert sum(piece.words.count("gull") for _, second in rows for piece in second) == 60 * 9
 
 
 def test_texts_without_spaces_are_compared_letter_by_letter() -> None:
-    row = next(side_by_side(["港务局星期二关闭了码头"], ["港务局星期五关闭了码头"]))
-    assert [passage.words for passage in row.other] == ["港务局星期", "五", "关闭了码头"]
+    _, other = next(side_by_side(["港务局星期二关闭了码头"], ["港务局星期五关闭了码头"]))
+    assert [piece.words for piece in other] == ["港务局星期", "五", "关闭了码头"]

@@ -201,6 +201,10 @@ def test_damage_is_listed_by_kind(editor: Client) -> None:
 # --- Photos. ----------------------------------------------------------------------------------------------------------
 
 
+def list_form(client: Client, address: str) -> dict[str, Any]:
+    return {**form_on(client, address), "_save": "Save"}
+
+
 def waiting(shown: Any = PhotoQuerySet.without_alt_text) -> list[int]:
     return list(shown(Photo.objects.order_by("id")).values_list("pk", flat=True))
 
@@ -208,11 +212,10 @@ def waiting(shown: Any = PhotoQuerySet.without_alt_text) -> list[int]:
 def test_missing_alt_texts_are_written_in_a_list_as_revisions(editor: Client) -> None:
     article = remember(make_article())
     photos = [make_photo(article, sizes=SIZES, caption=f"Quay {number}.") for number in range(3)]
-    form = form_on(editor, ALT_TEXT)
-    changes = {f"photo-{photos[0].pk}-alt_text": "A quay", f"photo-{photos[1].pk}-is_decorative": "on"}
-    ids = {"photo": [photo.pk for photo in photos]}
-    page = editor.post(ALT_TEXT, {**form, **ids, **changes, "reason": "Looked"}, follow=True).content.decode()
-    assert "2 photos saved." in page
+    form = list_form(editor, ALT_TEXT)
+    changes = {"form-2-alt_text": "A quay", "form-1-is_decorative": "on"}  # the newest comes first
+    page = editor.post(ALT_TEXT, {**form, **changes, "reason": "Looked"}, follow=True).content.decode()
+    assert "2 photos were changed successfully." in page
     assert waiting() == [photos[2].pk]
     newest = Photo.history.filter(id=photos[0].pk).first()
     assert (newest.alt_text, str(newest.history_user), newest.history_change_reason) == ("A quay", "nora", "Looked")
@@ -223,61 +226,65 @@ def test_missing_alt_texts_are_written_in_a_list_as_revisions(editor: Client) ->
 
 def test_missing_credits_are_written_or_said_to_be_unknown(editor: Client, site: Client) -> None:
     article = make_article()
-    one, other = (make_photo(article, credit_line="") for _ in range(2))
-    ids = {
-        "photo": [one.pk, other.pk],
-        f"photo-{one.pk}-credit_line": "Ole Berg",
-        f"photo-{other.pk}-credit_unknown": "on",
-    }
-    assert editor.post(CREDIT, {**form_on(editor, CREDIT), **ids}).status_code == 302
+    for _ in range(2):
+        make_photo(article, credit_line="")
+    values = {"form-1-credit_line": "Ole Berg", "form-0-credit_unknown": "on"}
+    assert editor.post(CREDIT, {**list_form(editor, CREDIT), **values}).status_code == 302
     assert waiting(PhotoQuerySet.without_credit) == []
     assert "Ole Berg" in site.get(article.get_absolute_url()).content.decode()
 
 
 def test_a_photo_is_either_decorative_or_described(editor: Client) -> None:
     photo = make_photo(make_article(), sizes=SIZES)
-    values = {"photo": [photo.pk], f"photo-{photo.pk}-alt_text": "A", f"photo-{photo.pk}-is_decorative": "on"}
-    answer = editor.post(ALT_TEXT, {**form_on(editor, ALT_TEXT), **values})
+    values = {"form-0-alt_text": "A", "form-0-is_decorative": "on"}
+    answer = editor.post(ALT_TEXT, {**list_form(editor, ALT_TEXT), **values})
     assert "Either write an alt text" in errors(answer)[0]
     assert waiting() == [photo.pk]
 
 
 def test_an_alt_text_that_another_editor_wrote_meanwhile_is_not_overwritten(editor: Client, root: Client) -> None:
-    photo = make_photo(make_article(), sizes=SIZES)
-    form = {**form_on(editor, ALT_TEXT), "photo": [photo.pk]}
+    make_photo(make_article(), sizes=SIZES)
+    form = list_form(editor, ALT_TEXT)
     Photo.objects.update(alt_text="Theirs", caption="New caption.")
-    answer = editor.post(ALT_TEXT, {**form, f"photo-{photo.pk}-alt_text": "Mine"})
+    answer = editor.post(ALT_TEXT, {**form, "form-0-alt_text": "Mine"})
     assert "Alt text was changed meanwhile to “Theirs”" in errors(answer)[0]
     assert Photo.objects.get().alt_text == "Theirs"
     reader = FormReader()
     reader.feed(answer.content.decode())
-    assert root.post(ALT_TEXT, {**reader.values, "photo": [photo.pk]}).status_code == 302
+    assert root.post(ALT_TEXT, {**reader.values, "_save": "Save"}).status_code == 302
     assert (Photo.objects.get().alt_text, Photo.objects.get().caption) == ("Mine", "New caption.")
 
 
 def test_an_untouched_list_changes_nothing(editor: Client) -> None:
-    photo = make_photo(make_article(), sizes=SIZES)
-    page = editor.post(ALT_TEXT, {**form_on(editor, ALT_TEXT), "photo": [photo.pk]}, follow=True).content.decode()
+    make_photo(make_article(), sizes=SIZES)
+    page = editor.post(ALT_TEXT, list_form(editor, ALT_TEXT), follow=True).content.decode()
     assert "Nothing was changed, so nothing was saved." in page
     assert not Photo.history.filter(history_user__isnull=False).exists()
 
 
 def test_photos_that_went_meanwhile_are_told(editor: Client) -> None:
-    photo = make_photo(make_article(), sizes=SIZES)
-    form = {**form_on(editor, ALT_TEXT), "photo": [photo.pk, "x", "9" * 30], f"photo-{photo.pk}-alt_text": "A quay"}
-    photo.delete()
+    article = make_article()
+    kept, gone, *others = (make_photo(article, sizes=SIZES) for _ in range(4))
+    form = {**list_form(editor, ALT_TEXT), "form-3-alt_text": "A pier", "form-2-alt_text": "A quay"}
+    gone.delete()
+    form |= {"form-1-id": "x", "form-0-id": "9" * 30}
     page = editor.post(ALT_TEXT, form, follow=True).content.decode()
-    assert "of this list went meanwhile. You had written: “A quay”" in page
+    assert "3 photos of this list went meanwhile. You had written: “A quay”" in page
+    assert waiting() == [photo.pk for photo in others]
+    kept.refresh_from_db()
+    assert kept.alt_text == "A pier"
 
 
-def test_long_lists_of_photos_are_paged_from_where_the_last_page_ended(editor: Client) -> None:
+def test_long_lists_of_photos_are_paged(editor: Client) -> None:
     article = make_article()
     photos = [make_photo(article, sizes=SIZES) for _ in range(25)]
-    page = editor.get(ALT_TEXT).content.decode()
-    assert page.count('name="photo"') == 20
-    assert f'href="?before={photos[5].pk}"' in page
-    assert editor.get(f"{ALT_TEXT}?before={photos[5].pk}").content.decode().count('name="photo"') == 5
-    assert editor.get(f"{ALT_TEXT}?before=x").status_code == 200
+    assert editor.get(ALT_TEXT).content.decode().count('class="field-alt_text') == 20
+    second = f"{ALT_TEXT}?p=2"
+    form = list_form(editor, second)
+    assert form["form-4-id"] == str(photos[0].pk)
+    assert editor.post(second, {**form, "form-4-alt_text": "A quay"})["Location"] == second
+    assert len(waiting()) == 24
+    assert editor.get(f"{ALT_TEXT}?p=x", follow=True).status_code == 200
 
 
 def test_viewers_do_not_write_into_the_list(viewer: Client) -> None:
@@ -285,7 +292,13 @@ def test_viewers_do_not_write_into_the_list(viewer: Client) -> None:
     page = viewer.get(ALT_TEXT).content.decode()
     assert "The ferry at the quay." in page
     assert "<textarea" not in page
-    values = {"photo": [photo.pk], f"photo-{photo.pk}-alt_text": "A quay"}
+    values = {
+        "form-TOTAL_FORMS": 1,
+        "form-INITIAL_FORMS": 1,
+        "form-0-id": photo.pk,
+        "form-0-alt_text": "A quay",
+        "_save": 1,
+    }
     assert viewer.post(ALT_TEXT, values).status_code == 403
     assert waiting() == [photo.pk]
 

@@ -7,12 +7,11 @@ from django.contrib import admin
 
 from articles.admin.article import ArticleAdmin
 from articles.admin.conflict import ConflictAdmin
-from articles.admin.damage import DamageAdmin
-from articles.admin.likeness import NearDuplicateAdmin
 from articles.admin.loads import LoadAdmin
-from articles.admin.provenance import OriginalAdmin
-from articles.admin.refusal import RefusalAdmin
+from articles.admin.near_duplicates import NearDuplicateAdmin
+from articles.admin.originals import OriginalAdmin
 from articles.admin.tag import SourceAdmin, TagAdmin
+from articles.admin.waiting import DamageAdmin, RefusalAdmin
 
 __all__ = [
     "ArticleAdmin", "ConflictAdmin", "DamageAdmin", "LoadAdmin", "NearDuplicateAdmin", "OriginalAdmin", "RefusalAdmin",

@@ -19,13 +19,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.safestring import SafeString
 
 from articles.admin import bases
 from articles.admin.bases import ArchiveAdmin, saved_or_told
-from articles.catalogue.revisions import REASON_LENGTH
+from articles.admin.fields import reason_field
 from articles.editorial.actions import NotDone
 from articles.text.phrases import counted, grouped
 
@@ -35,13 +34,7 @@ NAMED = 20  # of the rows that a page is about
 class ReasonForm(forms.Form):
     """What every action asks; those that need to know more add their fields before it."""
 
-    reason = forms.CharField(
-        label="Reason for this change",
-        required=False,
-        max_length=REASON_LENGTH,
-        help_text="Kept in the history, with your name.",
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
+    reason = reason_field("Kept in the history, with your name.", "Reason for this change")
 
 
 class ListAction(ABC):
@@ -143,8 +136,7 @@ class ActionsAdmin(ArchiveAdmin):
             return self.action_page(request, action, ids, form, back)
         if action.is_in_steps:
             return self._done(request, action, ids, form, back)
-        answer: HttpResponseBase = saved_or_told(request, lambda: self._done(request, action, ids, form, back))
-        return answer
+        return saved_or_told(request, lambda: self._done(request, action, ids, form, back))
 
     def _done(
         self, request: HttpRequest, action: AskedAction, ids: Sequence[int], form: forms.Form, back: str
@@ -160,7 +152,7 @@ class ActionsAdmin(ArchiveAdmin):
 
     def list_address(self, back: str = "") -> str:
         """``back`` is the query that the list was shown with."""
-        address = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        address = self.address("changelist")
         return f"{address}?{back}" if back else address
 
     def action_page(
@@ -168,22 +160,19 @@ class ActionsAdmin(ArchiveAdmin):
     ) -> HttpResponse:
         named = self.model._default_manager.in_bulk(list(ids[:NAMED]))
         context = {
-            **self.admin_site.each_context(request),
             "title": action.title,
             "action": action,
-            "opts": self.opts,
             "list_url": self.list_address(back),
             "form": form,
             "media": self.media + form.media,
-            "address": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{action.name}"),
+            "address": self.address(action.name),
             "rows": ",".join(map(str, ids)),
             "back": back,
             "named": [action.words(named[pk]) for pk in ids[:NAMED] if pk in named],
             "more": grouped(len(ids) - NAMED) if len(ids) > NAMED else "",
             "count": counted(len(ids), str(self.opts.verbose_name)),
         }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/articles/action.html", context)
+        return self.page(request, "action.html", context)
 
 
 def _beginning(action: ListAction) -> Callable[..., Any]:

@@ -7,25 +7,24 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import Script
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.admin import loaded
+from articles.admin import comparison
 from articles.admin.actions import ActionsAdmin
 from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags, Withdraw
 from articles.admin.article_form import ArticleForm
-from articles.admin.article_history import ArticleHistoryAdmin
-from articles.admin.bases import HEAVY, is_removed, row_gone
-from articles.admin.beside import BesideAdmin
+from articles.admin.bases import HEAVY, cited, is_removed, row_gone
 from articles.admin.fields import folded
+from articles.admin.history import ARTICLE_PAGES, article_history
 from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoFormSet, PhotoInline, TaggingInline
-from articles.admin.likeness import cited
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, ArticlePaginator, links_of_tag, search
-from articles.admin.merging import MergingAdmin
+from articles.admin.merge_articles import MERGE_PAGES
+from articles.admin.originals import beside, targets_of
 from articles.admin.placing import move_photos, number_photos
-from articles.admin.preview import PreviewAdmin
+from articles.admin.preview import PREVIEW
 from articles.catalogue import photo_labels
 from articles.catalogue.loaded import own_blocks
 from articles.catalogue.revisions import Stamp
@@ -42,7 +41,8 @@ FIRST_LOOK = "Nothing in the original was found to be damaged."
 
 
 @admin.register(Article)
-class ArticleAdmin(PreviewAdmin, BesideAdmin, ArticleHistoryAdmin, MergingAdmin, ActionsAdmin):
+class ArticleAdmin(ActionsAdmin):
+    own_pages = (*ARTICLE_PAGES, *MERGE_PAGES, PREVIEW)
     form = ArticleForm
     inlines = [PhotoInline, TaggingInline]
     autocomplete_fields = ["source"]
@@ -136,11 +136,17 @@ class ArticleAdmin(PreviewAdmin, BesideAdmin, ArticleHistoryAdmin, MergingAdmin,
     def view_on_site(self, obj: Article) -> str:
         return obj.get_absolute_url()
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        return article_history(self, request, object_id)
+
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """The form; where a photo of it is gone, what was written, for the rows no longer fit the photos there are."""
         formsets = [shown.formset for shown in context["inline_admin_formsets"]] if request.method == "POST" else []
         if any(isinstance(formset, PhotoFormSet) and formset.lacks_rows for formset in formsets):
             return row_gone(request, PHOTO_REMOVED)
+        if article := context.get("original"):
+            may_change = self.has_change_permission(request, article)
+            context["beside"] = beside(article, targets_of(context["inline_admin_formsets"]) if may_change else {})
         return super().render_change_form(request, context, *args, **kwargs)
 
     # --- Saving ---------------------------------------------------------------------------------------------------
@@ -272,8 +278,8 @@ class ArticleAdmin(PreviewAdmin, BesideAdmin, ArticleHistoryAdmin, MergingAdmin,
 
     @admin.display(description="Changed by staff")
     def changed_since(self, article: Article) -> str | SafeString:
-        tag_ids = [tagging.tag_id for tagging in article.taggings.all()]
-        changes = loaded.changes(article, article.photos.all(), tag_ids)
+        tag_ids = {tagging.tag_id for tagging in article.taggings.all()}
+        changes = comparison.changes(article, list(article.photos.all()), tag_ids)
         found = [(label, folded(words, "As loaded")) for label, words in changes]
         rows = format_html_join("", "<dt>{}, as loaded</dt><dd>{}</dd>", found)
         return format_html('<dl class="archive-loaded">{}</dl>', rows) if found else "Nothing since the load."

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from articles.admin.actions import ActionsAdmin, AskedAction, ListAction, ReasonForm
 from articles.admin.bases import KnownMultipleField, KnownSelectMultiple
 from articles.admin.fields import NamesField, PlainTextField
-from articles.admin.likeness import MERGE_NEEDS, merge_address
+from articles.admin.near_duplicates import MERGE_NEEDS, merge_address
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.tag_articles import tag_articles, tags_named, untag_articles

@@ -11,19 +11,19 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin import loaded
+from articles.admin import comparison
 from articles.admin.fields import (
     LONG,
     LanguageField,
     LineField,
     MomentField,
     NamesField,
+    PlainTextarea,
     PlainTextField,
     RevisionForm,
     address_fault,
     folded,
 )
-from articles.admin.widgets import PlainTextarea
 from articles.editorial.provenance import Provenance, by_name, provenance_of
 from articles.models import Article, Conflict
 from articles.models.withdrawal import WithdrawnBy
@@ -39,7 +39,7 @@ def line(help_text: str = "", rows: int = 1) -> LineField:
 
 def with_as_loaded(help_text: str, words: str) -> SafeString:
     """A field's help, followed by the value as loaded."""
-    if words == loaded.NOTHING:
+    if words == comparison.NOTHING:
         note = format_html("{}", "As loaded: nothing")
     elif len(words) > LONG:
         note = folded(words, "As loaded")
@@ -133,8 +133,8 @@ class ArticleForm(RevisionForm):
         if "withdrawn_reason" in self.fields and self.instance.withdrawn_by not in ("", WithdrawnBy.STAFF):
             words = f"Shown at the article’s address. While you change nothing here: “{self.instance.withdrawal}”"
             self.fields["withdrawn_reason"].help_text = words
-        show_as_loaded(self, loaded.article_fields(self.instance))
-        show_conflicts(self, loaded.open_conflicts(self.instance).get(None, ()))
+        show_as_loaded(self, comparison.article_fields(self.instance))
+        show_conflicts(self, comparison.open_conflicts(self.instance).get(None, ()))
         show_provenance(self, self.instance)
 
     def _untouched(self) -> list[str]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -17,19 +17,25 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, OperationalError, models, transaction
 from django.db.models import Model, QuerySet
-from django.forms import BaseInlineFormSet, ModelChoiceField, ModelForm, ModelMultipleChoiceField
-from django.http import HttpRequest, HttpResponse
+from django.forms import BaseInlineFormSet, BaseModelFormSet, ModelChoiceField, ModelForm, ModelMultipleChoiceField
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from articles.text.phrases import counted, grouped
+from articles.models import Article, Load
+from articles.text.dates import day_words
+from articles.text.phrases import grouped
 
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
     AnyModelForm = ModelForm[Any]
     AnyInlineFormSet = BaseInlineFormSet[Any, Any, Any]
+    AnyModelFormSet = BaseModelFormSet[Any, Any]
     AnyStackedInline = admin.StackedInline[Any, Any]
     AnyTabularInline = admin.TabularInline[Any, Any]
     AnyPaginator = Paginator[Any]
@@ -38,8 +44,11 @@ if TYPE_CHECKING:
 else:
     AnyModelAdmin, AnyModelForm, AnyInlineFormSet = admin.ModelAdmin, ModelForm, BaseInlineFormSet
     AnyStackedInline, AnyTabularInline, AnyPaginator = admin.StackedInline, admin.TabularInline, Paginator
+    AnyModelFormSet = BaseModelFormSet
     AnyModelChoiceField, AnyModelMultipleChoiceField = ModelChoiceField, ModelMultipleChoiceField
 
+Answer = TypeVar("Answer")
+Page = tuple[str, str, Callable[..., HttpResponseBase]]  # its route, its name, and its view of the admin's class
 log = logging.getLogger(__name__)
 
 COUNT_UP_TO = 5_000
@@ -49,15 +58,19 @@ HEAVY = ("content", "ledger", "left_out")  # columns of an original that may wei
 LONG_TEXTS = ("article__body", "article__body_html", "article__as_loaded", "article__body_as_loaded")
 
 
-class NamedFormSet(AnyInlineFormSet):
-    """Rows of a table, whose fields carry no visible label of their own: it is given to screen readers."""
+class NamedRows:
+    """A formset that is a table, whose fields carry no visible label of their own: it is given to screen readers."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
+        rows: Any = super()
+        rows.add_fields(form, index)
         name = str(form.instance) if form.instance.pk else "this row"
         for field_name, field in form.fields.items():
             label = f"Delete {name}" if field_name == "DELETE" else str(field.label or field_name)
             field.widget.attrs.setdefault("aria-label", label)
+
+
+class NamedFormSet(NamedRows, AnyInlineFormSet): ...
 
 
 class BoundedPaginator(AnyPaginator):
@@ -102,26 +115,25 @@ def words_of_search(term: str) -> list[str]:
     return [word[:WORD_LENGTH] for word in term.split(maxsplit=WORDS_SEARCHED)[:WORDS_SEARCHED]]
 
 
-class NamedSelect:
-    """Words stand in an empty select, which are its label to screen readers: Django's has none that they find."""
+class KnownChoices:
+    """Mixed into a select: it asks the database for no choice that is not a number.
+
+    Words stand in it while it is empty, which are its label to screen readers: Django's has none that they find.
+    """
 
     def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         selects: Any = super()
         return {**selects.build_attrs(*args, **kwargs), "data-placeholder": "Begin to write a name"}
 
-
-class KnownSelect(NamedSelect, AutocompleteSelect):
-    """Asks the database for no choice that is not a number."""
-
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        return super().optgroups(name, [one for one in value if not one or id_of(str(one))], attrs)
+        selects: Any = super()
+        return selects.optgroups(name, [one for one in value if not one or id_of(str(one))], attrs)
 
 
-class KnownSelectMultiple(NamedSelect, AutocompleteSelectMultiple):
-    """The same for several choices."""
+class KnownSelect(KnownChoices, AutocompleteSelect): ...
 
-    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        return super().optgroups(name, [one for one in value if id_of(str(one))], attrs)
+
+class KnownSelectMultiple(KnownChoices, AutocompleteSelectMultiple): ...
 
 
 class KnownMultipleField(AnyModelMultipleChoiceField):
@@ -149,6 +161,7 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # each would count the archive
     list_per_page = 50
+    own_pages: ClassVar[tuple[Page, ...]] = ()
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -176,6 +189,22 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
             return row_gone(request, f"This {opts.verbose_name} is no longer in the archive; nothing was saved.")
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]
 
+    def get_urls(self) -> list[Any]:
+        prefix, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
+        own = [path(route, wrap(partial(view, self)), name=f"{prefix}_{name}") for route, name, view in self.own_pages]
+        return [*own, *super().get_urls()]
+
+    def address(self, name: str, *args: Any) -> str:
+        """Of the page of this model that Django, or ``get_urls``, calls by a name: ``changelist``."""
+        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
+
+    def page(self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> TemplateResponse:
+        """A page of our own among Django's; ``context`` has its title."""
+        request.current_app = self.admin_site.name
+        shared = {"opts": self.opts, "media": self.media, "list_url": self.address("changelist")}
+        context = {**self.admin_site.each_context(request), **shared, **context}
+        return TemplateResponse(request, f"admin/articles/{template}", context, status=status)
+
     # --- Saving. ------------------------------------------------------------------------------------------------------
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
@@ -185,10 +214,10 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
             return show_or_save()
         return self.guarded(request, id_of(object_id or ""), show_or_save)
 
-    def guarded(self, request: HttpRequest, pk: int, save: Callable[[], Any]) -> Any:
+    def guarded(self, request: HttpRequest, pk: int, save: Callable[[], Answer]) -> Answer | HttpResponse:
         """Save in one transaction, with the row locked; an answer in words where the database refuses."""
 
-        def locked() -> Any:
+        def locked() -> Answer:
             rows: Any = self.model._default_manager
             list(rows.select_for_update().filter(pk=pk).values_list("pk"))
             return save()
@@ -215,7 +244,7 @@ def signed(user: Any, moment: datetime | None) -> str:
     return f"{who}, {timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
-def saved_or_told(request: HttpRequest, save: Callable[[], Any]) -> Any:
+def saved_or_told(request: HttpRequest, save: Callable[[], Answer]) -> Answer | HttpResponse:
     """The answer of a save, made in one transaction; where the database refuses it, a page that says so in words."""
     try:
         with transaction.atomic():
@@ -259,6 +288,24 @@ def _field_words(name: str) -> str:
     return words[:1].upper() + words[1:].replace("_", " ")
 
 
+def cited(article: Article) -> SafeString:
+    """Headline, source and day of an article, linked to its staff page and its public one."""
+    day = day_words(article.archive_date) if article.archive_date else "undated"
+    about = ", ".join(filter(None, [article.source.name if article.source else "", day]))
+    return format_html(
+        '<a href="{}">{}</a> ({}; <a href="{}">as readers see it</a>)',
+        reverse("admin:articles_article_change", args=[article.pk]), article, about, article.get_absolute_url(),
+    )  # fmt: skip
+
+
+def found_words(found_at: datetime, load: Load | None) -> str | SafeString:
+    """When something was found, linked to the load that found it; an edit has none."""
+    moment = f"{timezone.localtime(found_at):%Y-%m-%d %H:%M}"
+    if load is None:
+        return moment
+    return format_html('<a href="{}">{}</a>', reverse("admin:articles_load_change", args=[load.pk]), moment)
+
+
 class ReadOnlyAdmin(ArchiveAdmin):
     """What staff may look at, and nobody may change here."""
 
@@ -277,8 +324,3 @@ class ReadOnlyAdmin(ArchiveAdmin):
 def is_removed(form: Any) -> bool:
     """Whether the form of an inline row is ticked to be deleted."""
     return bool(getattr(form, "cleaned_data", {}).get("DELETE"))
-
-
-def count_link(count: int, noun: str, address: str) -> str:
-    """``12 articles``, linked to their list."""
-    return format_html('<a href="{}">{}</a>', address, counted(count, noun)) if count else counted(0, noun)

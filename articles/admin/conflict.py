@@ -1,10 +1,11 @@
-"""The staff pages of conflicts: as loaded, ours and the source's side by side, and the decision between them."""
+"""The queue of conflicts: as loaded, ours and the source's side by side, and the decision between them."""
 
 from __future__ import annotations
 
 import json
 import logging
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any, ClassVar
 
 from django import forms
@@ -12,24 +13,24 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.actions import ActionsAdmin, AskedAction, ReasonForm
-from articles.admin.bases import LONG_TEXTS, BoundedChangeList, id_of, row_gone, saved_or_told
-from articles.admin.conflict_form import DecisionForm
-from articles.admin.conflict_words import columns_of, excerpts, field_words, source_names, value_words
-from articles.admin.inlines import picture_of
-from articles.admin.likeness import cited, found_words
-from articles.admin.lists import WaitingFilter
+from articles.admin.article_form import ArticleForm
+from articles.admin.bases import LONG_TEXTS, BoundedChangeList, KnownSelect, cited, id_of, row_gone, saved_or_told
+from articles.admin.comparison import columns_of, excerpts, field_words, source_names
+from articles.admin.fields import address_fault, reason_field
+from articles.admin.inlines import PhotoForm, picture_of
+from articles.admin.waiting import WaitingAdmin, WaitingFilter
 from articles.catalogue.conflicts import live_value
+from articles.catalogue.loaded import own_blocks
 from articles.catalogue.revisions import Stamp
 from articles.editorial.conflicts import OPEN, OURS, THEIRS, WRITTEN, CannotDecide, decide, seen_mark
-from articles.models import Conflict
+from articles.models import Article, Conflict, Photo, Source
 from articles.text.phrases import counted
 
 log = logging.getLogger(__name__)
@@ -37,20 +38,6 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 200
 REFUSALS_TOLD = 20
 FILES_NOT_WRITTEN = "The photo’s files could not be written: inside them the former words still stand."
-
-
-class OpenFilter(WaitingFilter):
-    """Open conflicts, unless others are asked for."""
-
-    title, parameter_name, called_waiting = "decision", "decided", "Open"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("decided", "Decided"), ("all", "All")]
-
-    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
-        if value == "all":
-            return articles
-        return articles.exclude(decision=OPEN) if value == "decided" else articles.filter(decision=OPEN)
 
 
 # --- Many at once. ----------------------------------------------------------------------------------------------------
@@ -78,7 +65,7 @@ class DecideMany(AskedAction):
         return pages.action_page(request, self, ids, form, request.GET.urlencode())
 
     def words(self, row: Conflict) -> SafeString:
-        ours, theirs = (words or "(nothing)" for words in _both(row))
+        ours, theirs = (words or "(nothing)" for words in excerpts(row, source_names([row])))
         return format_html("{} of <bdi>{}</bdi>: <q>{}</q> or <q>{}</q>", field_words(row), row.article, ours, theirs)
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
@@ -121,24 +108,84 @@ def _marks(text: str) -> dict[str, str]:
     return {str(pk): str(mark) for pk, mark in found.items()} if isinstance(found, dict) else {}
 
 
+# --- Another value, held to what the form of an article holds it to. --------------------------------------------------
+
+
+def field_for(conflict: Conflict) -> forms.Field | None:
+    """The form field in which another value is written; ``None`` of a photo, which is there or is not."""
+    name = conflict.field
+    if name == "source":
+        widget = KnownSelect(Article._meta.get_field("source"), admin.site)
+        return forms.ModelChoiceField(Source.objects.all(), required=False, widget=widget)
+    if name == "url":
+        return WebAddressField(required=False, max_length=2000, assume_scheme="https")
+    if name == "position" and conflict.photo:
+        most = len(own_blocks(conflict.article))
+        return forms.IntegerField(min_value=0, max_value=most, help_text=f"The paragraph it follows: 0 to {most}.")
+    if name == "kind":
+        return forms.ChoiceField(choices=Photo.Kind.choices)
+    known: Any = PhotoForm if conflict.photo else ArticleForm
+    return deepcopy(known.base_fields[name]) if name in known.base_fields else None
+
+
+class WebAddressField(forms.URLField):
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if fault := address_fault(value):
+            raise forms.ValidationError(fault)
+
+
+class DecisionForm(forms.Form):
+    """Another value, the reason, and what the editor saw."""
+
+    value: Any
+    reason = reason_field("Kept with the decision and your name.")
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, conflict: Conflict, data: Any = None) -> None:
+        live = live_value(conflict)
+        super().__init__(data, initial={"value": live, "seen": seen_mark(live, conflict.theirs)})
+        if field := field_for(conflict):
+            field.label = field_words(conflict)
+            self.fields["value"] = field
+
+    @property
+    def written(self) -> Any:
+        """The value as a baseline writes it."""
+        value = self.cleaned_data.get("value")
+        return value.pk if isinstance(value, Source) else value
+
+    def look_again(self) -> None:
+        """What the page says now is what its editor has seen."""
+        sent: Any = self.data
+        self.data = sent = sent.copy()
+        sent["seen"] = self.initial["seen"]
+
+
+# --- The list. --------------------------------------------------------------------------------------------------------
+
+
+class OpenFilter(WaitingFilter):
+    title, parameter_name, called_waiting = "decision", "decided", "Open"
+    waiting = Q(decision=OPEN)
+    others = {"decided": ("Decided", ~waiting), "all": ("All", Q())}
+
+
 class ConflictChangeList(BoundedChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list = list(self.result_list)
         names = source_names(self.result_list)
         for conflict in self.result_list:
-            conflict.source_names = names
+            conflict.excerpts = excerpts(conflict, names)
 
 
 @admin.register(Conflict)
-class ConflictAdmin(ActionsAdmin):
+class ConflictAdmin(WaitingAdmin, ActionsAdmin):
+    related = ("article__source", "photo", "load", "decided_by")
     list_display = ["what", "our", "their", "in_article", "found"]
     list_filter = [OpenFilter]
-    ordering = ["-id"]
-    sortable_by = ()
     list_actions = (KeepOurs(), TakeTheirs())
-    search_fields = ["article__key"]
-    search_help_text = "The key of an article."
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return [*self.list_display, "decided"] if OpenFilter.parameter_name in request.GET else self.list_display
@@ -147,22 +194,7 @@ class ConflictAdmin(ActionsAdmin):
         return ConflictChangeList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request).select_related("article__source", "photo", "load", "decided_by")
-        return rows.defer(*LONG_TEXTS, "photo__metadata")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        key = search_term.strip().lower()
-        return (queryset.filter(article__key=key) if key else queryset), False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False  # loads find them
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    # --- The list -----------------------------------------------------------------------------------------------------
+        return super().get_queryset(request).defer(*LONG_TEXTS, "photo__metadata")
 
     def action_checkbox(self, obj: Conflict) -> SafeString:
         """With what the list says of the conflict, so that nobody decides what they have not seen."""
@@ -175,21 +207,13 @@ class ConflictAdmin(ActionsAdmin):
     def what(self, conflict: Conflict) -> str:
         return field_words(conflict)
 
-    @admin.display(description="Article")
-    def in_article(self, conflict: Conflict) -> SafeString:
-        return cited(conflict.article)
-
     @admin.display(description="Ours")
-    def our(self, conflict: Conflict) -> SafeString:
-        return _short(conflict, 0)
+    def our(self, conflict: Any) -> SafeString:
+        return _or_nothing(conflict.excerpts[0])
 
     @admin.display(description="The source’s")
-    def their(self, conflict: Conflict) -> SafeString:
-        return _short(conflict, 1)
-
-    @admin.display(description="Found")
-    def found(self, conflict: Conflict) -> str | SafeString:
-        return found_words(conflict.found_at, conflict.load)
+    def their(self, conflict: Any) -> SafeString:
+        return _or_nothing(conflict.excerpts[1])
 
     @admin.display(description="Decision")
     def decided(self, conflict: Conflict) -> str:
@@ -212,12 +236,10 @@ class ConflictAdmin(ActionsAdmin):
             return self._page(request, conflict, DecisionForm(conflict))
         if not self.has_change_permission(request, conflict):
             raise PermissionDenied
-        answer: HttpResponse = saved_or_told(request, lambda: self._decide(request, conflict))
-        return answer
+        return saved_or_told(request, lambda: self._decide(request, conflict))
 
     def _find(self, object_id: str) -> Conflict:
-        rows = Conflict.objects.select_related("article__source", "photo", "load", "decided_by")
-        conflict = rows.filter(pk=id_of(unquote(object_id))).first()
+        conflict = Conflict.objects.select_related(*self.related).filter(pk=id_of(unquote(object_id))).first()
         if conflict is None:
             raise Http404
         return conflict
@@ -244,7 +266,7 @@ class ConflictAdmin(ActionsAdmin):
             return row_gone(request, words)
         self.message_user(request, words, messages.WARNING)
         if is_gone:
-            return HttpResponseRedirect(reverse("admin:articles_conflict_changelist"))
+            return HttpResponseRedirect(self.address("changelist"))
         now = self._find(str(conflict.pk))
         form = DecisionForm(now, request.POST)
         form.look_again()
@@ -262,15 +284,13 @@ class ConflictAdmin(ActionsAdmin):
         if following is None:
             self.message_user(request, "No conflict waits any longer.", messages.INFO)
             return HttpResponseRedirect(reverse("review"))
-        return HttpResponseRedirect(reverse("admin:articles_conflict_change", args=[following.pk]))
+        return HttpResponseRedirect(self.address("change", following.pk))
 
-    def _page(self, request: HttpRequest, conflict: Conflict, form: DecisionForm) -> TemplateResponse:
+    def _page(self, request: HttpRequest, conflict: Conflict, form: DecisionForm) -> HttpResponse:
         is_open = conflict.decision == OPEN
         ours = live_value(conflict) if is_open else conflict.ours
         context = {
-            **self.admin_site.each_context(request),
             "title": f"{field_words(conflict)}: {conflict.article}",
-            "opts": self.opts,
             "conflict": conflict,
             "what": field_words(conflict),
             "article": cited(conflict.article),
@@ -283,10 +303,8 @@ class ConflictAdmin(ActionsAdmin):
             "can_be_written": "value" in form.fields,
             "labels": _labels(conflict, ours),
             "found": self.found(conflict),
-            "list_url": reverse("admin:articles_conflict_changelist"),
         }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/articles/conflict.html", context)
+        return self.page(request, "conflict.html", context)
 
 
 def reason_of(decision: str) -> str:
@@ -303,15 +321,7 @@ def _labels(conflict: Conflict, ours: Any) -> dict[str, str]:
     return {"ours": "Keep the photo", "theirs": "Remove the photo"}
 
 
-def _short(conflict: Conflict, side: int) -> SafeString:
-    """Ours or theirs, from where they differ."""
-    words = _both(conflict)[side]
+def _or_nothing(words: str) -> SafeString:
     if not words:
         return format_html('<span class="archive-nothing">{}</span>', "(nothing)")
     return format_html('<span dir="auto">{}</span>', words)
-
-
-def _both(conflict: Conflict) -> tuple[str, str]:
-    names = getattr(conflict, "source_names", None) or source_names([conflict])
-    ours, theirs = (value_words(conflict, value, names) for value in (conflict.ours, conflict.theirs))
-    return excerpts(ours, theirs)

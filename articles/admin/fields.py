@@ -7,18 +7,35 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.bases import AnyModelForm
-from articles.admin.widgets import PlainHiddenInput
 from articles.catalogue.revisions import REASON_LENGTH
 from articles.public.absolute import is_web_address
 from articles.text.dates import MONTHS
 
 LONG = 300  # characters from which a value beside a field is folded away
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+
+# Without a template, for the form of an article with many photos has thousands of widgets. What they make is what
+# Django's templates make, the attributes in the order of their names.
+class PlainHiddenInput(forms.HiddenInput):
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        shown = "" if widget["value"] is None else format_html(' value="{}"', widget["value"])
+        return format_html('<input type="hidden" name="{}"{}{}>', name, shown, flatatt(widget["attrs"]))
+
+
+class PlainTextarea(forms.Textarea):
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        return format_html(
+            '<textarea name="{}"{}>\n{}</textarea>', name, flatatt(widget["attrs"]), widget["value"] or ""
+        )
 
 
 class PlainTextField(forms.CharField):
@@ -39,6 +56,12 @@ class LineField(PlainTextField):
 
     def to_python(self, value: Any) -> str:
         return " ".join(super().to_python(value).split())
+
+
+def reason_field(help_text: str, label: str = "Reason", max_length: int = REASON_LENGTH) -> LineField:
+    """Why something is done; it may be left out."""
+    widget = forms.TextInput(attrs={"class": "vTextField"})
+    return LineField(label=label, required=False, max_length=max_length, help_text=help_text, widget=widget)
 
 
 class NamesField(forms.Field):
@@ -201,13 +224,10 @@ class UntouchedForm(AnyModelForm):
 class RevisionForm(UntouchedForm):
     """A form whose save is a revision; why it was made is asked for, and may be left out."""
 
-    reason = forms.CharField(
-        label="Reason for this change",
-        required=False,
-        max_length=REASON_LENGTH,
-        help_text="Kept in the history, with your name. The history of an article is for readers too: they see the "
-        "reason, and your full name if your account has one.",
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    reason = reason_field(
+        "Kept in the history, with your name. The history of an article is for readers too: they see the reason, and "
+        "your full name if your account has one.",
+        "Reason for this change",
     )
 
     @cached_property

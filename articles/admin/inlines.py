@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.admin import loaded
+from articles.admin import comparison
 from articles.admin.article_form import (
     provenance_in_form,
     show_as_loaded,
@@ -71,13 +71,13 @@ class PhotoFormSet(AnyInlineFormSet):
         form.fields["id"] = KnownRow(form.fields["id"], self.get_queryset())
         if form.instance.pk:
             show_file_words(form, form.instance)
-            show_as_loaded(form, loaded.photo_fields(self.instance, form.instance))
+            show_as_loaded(form, comparison.photo_fields(self.instance, form.instance))
             show_conflicts(form, self._conflicts.get(form.instance.pk, ()))
             show_provenance(form, self.instance, ending=f":{form.instance.number}")
 
     @cached_property
     def _conflicts(self) -> dict[int | None, list[Conflict]]:
-        return loaded.open_conflicts(self.instance)
+        return comparison.open_conflicts(self.instance)
 
     def clean(self) -> None:
         super().clean()
@@ -91,13 +91,16 @@ class PhotoFormSet(AnyInlineFormSet):
 
 
 def show_file_words(form: forms.BaseForm, photo: Photo) -> None:
-    """Say under each field what the photo's file says, where that is something else."""
-    file = photo.said_by_file.words
-    for name, field in ((name, field) for name, field in form.fields.items() if name in FIELDS):
-        words = getattr(file, name)
-        if words and name not in photo.from_file and words != getattr(photo, name):
-            note = format_html('<span class="from-file">The file says: <q>{}</q></span>', words)
+    for name, field in form.fields.items():
+        if note := file_words(photo, name):
             field.help_text = format_html("{} {}", field.help_text, note)
+
+
+def file_words(photo: Photo, name: str) -> SafeString | str:
+    """What the photo's file says of a field, where that is something else."""
+    words = getattr(photo.said_by_file.words, name) if name in FIELDS and name not in photo.from_file else ""
+    is_other = words and words != getattr(photo, name)
+    return format_html('<span class="from-file">The file says: <q>{}</q></span>', words) if is_other else ""
 
 
 def picture_of(photo: Photo) -> SafeString:

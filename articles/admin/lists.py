@@ -80,20 +80,6 @@ class ArchiveFilter(admin.SimpleListFilter):
         """The articles that one choice leaves."""
 
 
-class WaitingFilter(ArchiveFilter):
-    """What waits for somebody, unless the rest is asked for; ``narrow`` is given ``waiting`` for the former."""
-
-    called_waiting = "Waiting"
-
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        first, *others = super().choices(changelist)
-        yield {**first, "display": self.called_waiting}
-        yield from others
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return self.narrow(queryset, self.value() or "waiting")
-
-
 class YearFilter(ArchiveFilter):
     title, parameter_name = "year", "year"
 

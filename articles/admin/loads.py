@@ -10,14 +10,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.bases import ReadOnlyAdmin, id_of
-from articles.loading.undo import Account, is_all_undone, undo
+from articles.loading.undo import is_all_undone, undo
 from articles.loading.undo.creation import made_by
 from articles.models import Article, Load
 from articles.text.phrases import grouped
@@ -27,8 +26,48 @@ log = logging.getLogger(__name__)
 SHOWN = 200
 
 
+def may_undo(request: HttpRequest) -> bool:
+    return request.user.has_perm("articles.undo_load")
+
+
+def undo_page(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what would come of it, and ask; then do it."""
+    if not may_undo(request):
+        raise PermissionDenied
+    load = Load.objects.filter(pk=pk).first()
+    if load is None:
+        raise Http404
+    if request.method == "POST":
+        _undo(pages, request, load)
+        return HttpResponseRedirect(pages.address("change", load.pk))
+    account = undo(load, dry_run=True)
+    named = [
+        ("Articles that will go", account.going, account.removed - len(account.going)),
+        ("Articles that will be put back", account.going_back, account.restored - len(account.going_back)),
+    ]
+    left = {"left": account.told[:SHOWN], "more": max(0, len(account.left) - SHOWN)}
+    context = {"title": f"Undo: {load}", "load": load, "account": account, "named": named, **left}
+    return pages.page(request, "load/undo.html", context)
+
+
+def _undo(pages: ReadOnlyAdmin, request: HttpRequest, load: Load) -> None:
+    try:
+        account = undo(load, user=request.user)
+    except DatabaseError:
+        log.exception("A load was not wholly undone")
+        words = "The database was busy, perhaps with a load. What was put back so far is; undo it again to finish."
+        messages.error(request, words)
+        return
+    pages.log_change(request, load, f"Undone: {account.figures}.")
+    level = messages.WARNING if account.left else messages.SUCCESS
+    messages.add_message(request, level, f"{account.figures}.")
+    for number in account.waits_for:
+        messages.warning(request, f"Load {number} has changed some of its articles since: undo that first.")
+
+
 @admin.register(Load)
 class LoadAdmin(ReadOnlyAdmin):
+    own_pages = (("<int:pk>/undo/", "undo", undo_page),)
     list_display = ["called", "started_at", "state", "what_became", "asked_for"]
     list_display_links = ["called", "started_at"]
     ordering = ["-started_at"]
@@ -38,58 +77,14 @@ class LoadAdmin(ReadOnlyAdmin):
         "its_originals", "refusals",
     )  # fmt: skip
 
-    def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.undo_view)
-        return [path("<int:pk>/undo/", view, name="articles_load_undo"), *super().get_urls()]
-
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         context = extra_context or {}
         load = Load.objects.filter(pk=id_of(object_id)).first() if may_undo(request) else None
         if load is not None and not is_all_undone(load):
-            context["undo_url"] = reverse("admin:articles_load_undo", args=[object_id])
+            context["undo_url"] = self.address("undo", object_id)
         return super().change_view(request, object_id, form_url, context)
-
-    # --- Undoing it ---------------------------------------------------------------------------------------------------
-
-    def undo_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Say what would come of it, and ask; then do it."""
-        if not may_undo(request):
-            raise PermissionDenied
-        load = Load.objects.filter(pk=pk).first()
-        if load is None:
-            raise Http404
-        if request.method == "POST":
-            self._undo(request, load)
-            return HttpResponseRedirect(reverse("admin:articles_load_change", args=[load.pk]))
-        context = {
-            **self.admin_site.each_context(request), "title": f"Undo: {load}", "load": load, "opts": self.opts,
-            **self._foretold(undo(load, dry_run=True)),
-        }  # fmt: skip
-        return render(request, "admin/articles/load/undo.html", context)
-
-    def _foretold(self, account: Account) -> dict[str, Any]:
-        more = max(0, len(account.left) - SHOWN)
-        named = [
-            ("Articles that will go", account.going, account.removed - len(account.going)),
-            ("Articles that will be put back", account.going_back, account.restored - len(account.going_back)),
-        ]
-        return {"account": account, "left": account.told[:SHOWN], "more": more, "named": named}
-
-    def _undo(self, request: HttpRequest, load: Load) -> None:
-        try:
-            account = undo(load, user=request.user)
-        except DatabaseError:
-            log.exception("A load was not wholly undone")
-            words = "The database was busy, perhaps with a load. What was put back so far is; undo it again to finish."
-            messages.error(request, words)
-            return
-        self.log_change(request, load, f"Undone: {account.figures}.")
-        level = messages.WARNING if account.left else messages.SUCCESS
-        messages.add_message(request, level, f"{account.figures}.")
-        for number in account.waits_for:
-            messages.warning(request, f"Load {number} has changed some of its articles since: undo that first.")
 
     # --- What is shown ------------------------------------------------------------------------------------------------
 
@@ -141,10 +136,6 @@ class LoadAdmin(ReadOnlyAdmin):
         more = len(load.refused) - SHOWN
         rest = format_html("<p>… and {} more</p>", grouped(more)) if more > 0 else ""
         return format_html('<ul class="archive-list">{}</ul>{}', rows, rest)
-
-
-def may_undo(request: HttpRequest) -> bool:
-    return request.user.has_perm("articles.undo_load")
 
 
 def _articles(ids: Sequence[int]) -> SafeString | str:

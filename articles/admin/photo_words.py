@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable
+from functools import partial
 from itertools import groupby
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import path
+from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from articles.admin.actions import ReasonForm
 from articles.admin.article_form import textarea
-from articles.admin.bases import LONG_TEXTS, id_of, saved_or_told
-from articles.admin.fields import LineField, PlainTextField, UntouchedForm
-from articles.admin.inlines import picture_of, show_file_words
-from articles.admin.likeness import cited
+from articles.admin.bases import LONG_TEXTS, AnyModelFormSet, ArchiveAdmin, NamedRows, cited, id_of, saved_or_told
+from articles.admin.fields import PlainTextField, UntouchedForm
+from articles.admin.inlines import file_words, picture_of
 from articles.catalogue.revisions import REASON_LENGTH, Stamp
 from articles.editorial.edit import changing, write_photo
 from articles.models import Article, Photo
 from articles.models.photo import PhotoQuerySet
 from articles.text.phrases import counted
 
-PHOTOS_SHOWN = 20
+Waiting = Callable[[PhotoQuerySet], PhotoQuerySet]
 FILES_NOT_WRITTEN = "Some photos’ files could not be written: inside them the former words still stand."
 
 
@@ -37,7 +38,6 @@ class AltTextForm(UntouchedForm):
         model = Photo
         fields = ["alt_text", "is_decorative"]
         labels = {"is_decorative": "Decorative: it needs none"}
-        help_texts = {"is_decorative": ""}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -53,7 +53,6 @@ class CreditForm(UntouchedForm):
         model = Photo
         fields = ["credit_line", "credit_unknown"]
         labels = {"credit_unknown": "Credit unknown: it cannot be found out"}
-        help_texts = {"credit_unknown": ""}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -62,145 +61,134 @@ class CreditForm(UntouchedForm):
         return cleaned
 
 
-class ReasonForm(forms.Form):
-    reason = LineField(
-        label="Reason for these changes", required=False, max_length=REASON_LENGTH,
-        help_text="Kept in the history, with your name.", widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )  # fmt: skip
+class PhotoRows(NamedRows, AnyModelFormSet):
+    """The rows whose photos are still there."""
+
+    @cached_property
+    def forms(self) -> list[Any]:
+        made: list[Any] = super().forms
+        return [form for form in made if form.instance.pk]
 
 
-@dataclass(frozen=True, slots=True)
-class PhotoList:
-    """One of the two lists: what is missing, and the form that mends it."""
+class PhotoWordsAdmin(ArchiveAdmin):
+    """One of the two lists. It is the only page of its kind: all else of a photo is on the page of its article."""
 
-    name: str
-    title: str
-    advice: str
-    form: type[UntouchedForm]
-    waiting: Callable[[PhotoQuerySet], PhotoQuerySet]
+    list_display_links = None
+    list_per_page = 20
+    ordering = ["-id"]
+    sortable_by = ()
+    actions = None
+    change_list_template = "admin/articles/photo_words.html"
 
-    def photos(self) -> PhotoQuerySet:
-        """Those that wait, the newest first."""
-        return self.waiting(Photo.objects.order_by("-id"))
+    def __init__(self, name: str, title: str, advice: str, form: type[UntouchedForm], waiting: Waiting) -> None:
+        super().__init__(Photo, admin.site)
+        self.name, self.title, self.advice, self.words_form, self.waiting = name, title, advice, form, waiting
+        self.written: list[Any] = list(form._meta.fields or ())
+        self.list_display = ("picture", "about", *self.written)
+
+    @property
+    def list_editable(self) -> Any:  # type: ignore[override]
+        return self.written
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Those that wait; when the list is sent, those that stood in it, whatever has become of them."""
+        photos: Any = super().get_queryset(request)
+        photos = photos.filter(pk__in=_sent(request)) if request.method == "POST" else self.waiting(photos)
+        rows: QuerySet[Any] = photos.select_related("article__source").defer(*LONG_TEXTS)
+        return rows.prefetch_related("renditions")
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_form(request, **{"form": self.words_form, **kwargs})
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_formset(request, **{"formset": PhotoRows, **kwargs})
+
+    @admin.display(description="Picture")
+    def picture(self, photo: Photo) -> SafeString:
+        return picture_of(photo)
+
+    @admin.display(description="What is said of it")
+    def about(self, photo: Photo) -> SafeString:
+        caption = format_html('<span dir="auto">{}</span>', photo.caption) if photo.caption else "No caption"
+        note = file_words(photo, self.written[0])
+        return format_html("<p>{}</p><p>{}</p>{}", cited(photo.article), caption, note)
+
+    # --- Saving -----------------------------------------------------------------------------------------------------
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {"title": self.title, "advice": self.advice, "reason": ReasonForm(request.POST or None)["reason"]}
+        show_or_save = partial(super().changelist_view, request, context)
+        return saved_or_told(request, partial(self._save, request, show_or_save)) if request.POST else show_or_save()
+
+    def _save(self, request: HttpRequest, save: Callable[[], HttpResponse]) -> HttpResponse:
+        """Save what was written, each article's photos as one revision of it; or, where one is refused, nothing."""
+        # Whatever page it was sent from, it is one page; and an id that is none is that of no photo.
+        sent: Any = request.POST.copy()
+        for name in filter(_IS_ID.fullmatch, list(sent)):
+            sent[name] = str(id_of(sent[name]))
+        request.GET, request.POST = QueryDict(), sent
+        forms = request.changed_forms = list[Any]()  # type: ignore[attr-defined]
+        # Locked before they are read: what is compared with what the editor saw is what will be overwritten.
+        articles = Article.objects.select_for_update().filter(photos__in=_sent(request)).order_by("pk")
+        list(articles.values_list("pk"))
+        answer = save()
+        if isinstance(answer, HttpResponseRedirect):
+            self._write(request, forms)
+        return answer
+
+    def save_model(self, request: Any, obj: Photo, form: Any, change: bool) -> None:
+        """Nothing yet: the photos of an article are saved together."""
+        request.changed_forms.append(form)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The history of the article tells of it."""
+
+    def _write(self, request: HttpRequest, forms: list[Any]) -> None:
+        stamp = Stamp.now(request.user, " ".join(request.POST.get("reason", "").split())[:REASON_LENGTH])
+        are_written = True
+        forms.sort(key=lambda form: form.instance.article_id)
+        for article_id, group in groupby(forms, key=lambda form: form.instance.article_id):
+            with changing(article_id, stamp):
+                for form in group:
+                    values = {name: form.cleaned_data[name] for name in form.changed_data}
+                    are_written &= write_photo(form.instance, values)
+        self._tell_gone(request)
+        if not forms:
+            messages.info(request, "Nothing was changed, so nothing was saved.")
+        if not are_written:
+            messages.warning(request, FILES_NOT_WRITTEN)
+
+    def _tell_gone(self, request: HttpRequest) -> None:
+        """Photos that went meanwhile, with what was written of them."""
+        there = {str(pk) for pk in Photo.objects.filter(pk__in=_sent(request)).values_list("pk", flat=True)}
+        gone = [name for name in request.POST if _IS_ID.fullmatch(name) and request.POST[name] not in there]
+        written = [request.POST.get(name.removesuffix("id") + self.written[0], "").strip() for name in gone]
+        words = " ".join(f"“{text}”" for text in written if text)
+        if gone:
+            told = f" You had written: {words}" if words else ""
+            messages.warning(request, f"{counted(len(gone), 'photo')} of this list went meanwhile.{told}")
+
+
+_IS_ID = re.compile(r"form-\d+-id")
+
+
+def _sent(request: HttpRequest) -> list[int]:
+    return [id_of(str(value)) for name, value in request.POST.items() if _IS_ID.fullmatch(name)]
 
 
 LISTS = (
-    PhotoList(
+    PhotoWordsAdmin(
         "photos-without-alt-text", "Photos without alt text",
         "Say in a sentence what the picture shows, for those who cannot see it. The caption need not be repeated.",
         AltTextForm, PhotoQuerySet.without_alt_text,
     ),
-    PhotoList(
+    PhotoWordsAdmin(
         "photos-without-credit", "Photos without credit",
         "Say who made the photo and whose it is, as the source prints it or as you have found out.",
         CreditForm, PhotoQuerySet.without_credit,
     ),
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A photo of the list, with its form."""
-
-    photo: Photo
-    form: Any
-    picture: SafeString
-    article: SafeString
-
-
-def view_of(shown: PhotoList) -> Callable[[HttpRequest], HttpResponse]:
-    def view(request: HttpRequest) -> HttpResponse:
-        if not request.user.has_perms(["articles.view_photo"]):
-            raise PermissionDenied
-        if request.method != "POST":
-            return _page(request, shown, _forms(shown, _page_of_photos(request, shown)))
-        if not request.user.has_perms(["articles.change_photo"]):
-            raise PermissionDenied
-        answer: HttpResponse = saved_or_told(request, lambda: _save(request, shown))
-        return answer
-
-    return view
-
-
-def _page_of_photos(request: HttpRequest, shown: PhotoList) -> list[Photo]:
-    """The photos behind the one that the address names, and one more if there are more."""
-    photos = shown.photos()
-    if before := id_of(request.GET.get("before", "")):
-        photos = photos.filter(pk__lt=before)
-    return list(_with_articles(photos)[: PHOTOS_SHOWN + 1])
-
-
-def _with_articles(photos: PhotoQuerySet) -> Any:
-    return photos.select_related("article__source").defer(*LONG_TEXTS).prefetch_related("renditions")
-
-
-def _forms(shown: PhotoList, photos: Iterable[Photo], data: Any = None) -> list[Any]:
-    forms_of_photos = []
-    for photo in photos:
-        form: Any = shown.form(data, instance=photo, prefix=f"photo-{photo.pk}")
-        show_file_words(form, photo)
-        forms_of_photos.append(form)
-    return forms_of_photos
-
-
-def _save(request: HttpRequest, shown: PhotoList) -> HttpResponse:
-    """Save what was written, each article's photos as one revision of it; or, where one is refused, nothing."""
-    ids = [id_of(value) for value in request.POST.getlist("photo")[:PHOTOS_SHOWN]]
-    # Locked before they are read: what is compared with what the editor saw is what will be overwritten.
-    list(Article.objects.select_for_update().filter(photos__in=ids).order_by("pk").values_list("pk"))
-    forms_of_photos = _forms(shown, _with_articles(Photo.objects.filter(pk__in=ids).order_by("-id")), request.POST)
-    reason = ReasonForm(request.POST)
-    if not all([form.is_valid() for form in forms_of_photos] + [reason.is_valid()]):
-        return _page(request, shown, forms_of_photos, reason=reason)
-    changed = [form for form in forms_of_photos if form.changed_data]
-    _write(request, changed, Stamp.now(request.user, reason.cleaned_data["reason"]))
-    if gone := {*ids} - {form.instance.pk for form in forms_of_photos}:
-        words = [text for pk in sorted(gone) for text in _written(request, shown, pk)]
-        told = f" You had written: {' '.join(words)}" if words else ""
-        messages.warning(request, f"{counted(len(gone), 'photo')} of this list went meanwhile.{told}")
-    return HttpResponseRedirect(request.get_full_path())
-
-
-def _written(request: HttpRequest, shown: PhotoList, pk: int) -> Iterator[str]:
-    for name in shown.form._meta.fields or ():
-        text = request.POST.get(f"photo-{pk}-{name}", "")
-        if text.strip() and name in shown.form.declared_fields:
-            yield f"“{text.strip()}”"
-
-
-def _write(request: HttpRequest, changed: list[Any], stamp: Stamp) -> None:
-    are_written = True
-    in_order = sorted(changed, key=lambda form: form.instance.article_id)
-    for article_id, group in groupby(in_order, key=lambda form: form.instance.article_id):
-        with changing(article_id, stamp):
-            for form in group:
-                are_written &= write_photo(form.instance, {name: form.cleaned_data[name] for name in form.changed_data})
-    if changed:
-        messages.success(request, f"{counted(len(changed), 'photo')} saved.")
-    else:
-        messages.info(request, "Nothing was changed, so nothing was saved.")
-    if not are_written:
-        messages.warning(request, FILES_NOT_WRITTEN)
-
-
-def _page(request: HttpRequest, shown: PhotoList, found: list[Any], reason: Any = None) -> HttpResponse:
-    """The list; of more photos than are shown, the address of the rest."""
-    photos = [
-        Shown(form.instance, form, picture_of(form.instance), cited(form.instance.article))
-        for form in found[:PHOTOS_SHOWN]
-    ]
-    context = {
-        **admin.site.each_context(request),
-        "title": shown.title,
-        "advice": shown.advice,
-        "photos": photos,
-        "reason": reason or ReasonForm(),
-        "may_write": request.user.has_perms(["articles.change_photo"]),
-        "is_first": not id_of(request.GET.get("before", "")),
-        "next": photos[-1].photo.pk if len(found) > PHOTOS_SHOWN else None,
-    }
-    request.current_app = admin.site.name
-    return TemplateResponse(request, "admin/articles/photo_words.html", context)
-
-
-urls = [path(f"{one.name}/", admin.site.admin_view(view_of(one)), name=one.name) for one in LISTS]
+urls = [path(f"{one.name}/", admin.site.admin_view(one.changelist_view), name=one.name) for one in LISTS]

@@ -9,50 +9,39 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path, reverse
 
 from articles.admin.bases import ArchiveAdmin, is_removed
+from articles.admin.history import viewable
 from articles.admin.placing import move_photos, number_photos, photo_rows
 from articles.catalogue import filing
 from articles.catalogue.loaded import has_loaded_body, own_blocks
-from articles.models import Article, Tagging
+from articles.models import Tagging
 from articles.public.formats.representations import Whole
 from articles.public.views.articles import page_of, read_whole
 from articles.text.markdown import blocks_of
 from newsarchive.reading import public_page
 
 
-class PreviewAdmin(ArchiveAdmin):
-    """Staff pages of articles, with ``<id>/preview/``: the form goes in by POST, the page comes out."""
-
-    def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.preview_view)
-        return [path("<path:object_id>/preview/", view, name="articles_article_preview"), *super().get_urls()]
-
-    def preview_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        if request.method != "POST":  # as after a login that a preview was interrupted for
-            return HttpResponseRedirect(reverse("admin:articles_article_change", args=[unquote(object_id)]))
-        with public_page():  # on the connection that the database itself lets nobody write on
-            article = self.get_object(request, unquote(object_id))
-            if article is None:
-                raise Http404
-            if not self.has_view_or_change_permission(request, article):
-                raise PermissionDenied
-            return self._preview(request, article)
-
-    def _preview(self, request: HttpRequest, article: Article) -> HttpResponse:
+def preview(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+    """The form goes in by POST, the page comes out."""
+    if request.method != "POST":  # as after a login that a preview was interrupted for
+        return HttpResponseRedirect(pages.address("change", unquote(object_id)))
+    with public_page():  # on the connection that the database itself lets nobody write on
+        article = viewable(pages, request, object_id)
         whole, faults = read_whole(request, article), list[str]()
-        if self.has_change_permission(request, article):
-            form: Any = self.get_form(request, article, change=True)(request.POST, instance=article)
-            formsets: Any = self._create_formsets(request, article, change=True)[0]  # type: ignore[attr-defined]
+        if pages.has_change_permission(request, article):
+            form: Any = pages.get_form(request, article, change=True)(request.POST, instance=article)
+            formsets: Any = pages._create_formsets(request, article, change=True)[0]  # type: ignore[attr-defined]
             if not all(formset.management_form.is_valid() for formset in formsets):
                 return HttpResponseBadRequest("The form did not arrive whole.", content_type="text/plain")
             whole, faults = as_typed(whole, form, formsets), list(faults_of(form, formsets))
-        context = {**page_of(whole), "faults": faults}
-        return render(request, "admin/articles/article/preview.html", context)
+        return render(request, "admin/articles/article/preview.html", {**page_of(whole), "faults": faults})
+
+
+PREVIEW = ("<path:object_id>/preview/", "preview", preview)
 
 
 def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:

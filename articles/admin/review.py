@@ -22,10 +22,10 @@ from django.views.decorators.http import require_safe
 
 from articles.admin import photo_words
 from articles.admin.bases import COUNT_UP_TO, LONG_TEXTS
-from articles.admin.conflict_words import excerpts, field_words, source_names, value_words
-from articles.admin.damage import kind_words
+from articles.admin.comparison import excerpts, field_words, source_names
 from articles.admin.inlines import picture_of
-from articles.admin.likeness import NOT_SHOWN
+from articles.admin.near_duplicates import NOT_SHOWN
+from articles.admin.waiting import kind_words
 from articles.models import Conflict, Damage, NearDuplicate, Photo, Refusal
 from articles.text.damage import DamageCode, damage_words
 from articles.text.phrases import grouped
@@ -61,22 +61,23 @@ class Waiting:
     count: int
     words: str
 
+    @property
+    def items(self) -> list[SafeString]:
+        return self.kind.items(list(self.kind.rows()[:ITEMS_SHOWN])) if self.count else []
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    waiting: Waiting
-    items: list[SafeString]
-    parts: list[tuple[str, str, str]]  # of damage: each kind, how many, the address of its list
+    @property
+    def parts(self) -> list[tuple[str, str, str]]:
+        """Of damage each kind, how many, and where they are listed: each count reads its own stretch of an index."""
+        codes = DamageCode if self.count and self.kind.name == "damage" else ()
+        counted = ((code, *bounded(Damage.objects.waiting().filter(code=code))) for code in codes)
+        return [
+            (kind_words(code), words, f"{self.kind.list_url}?kind={code}") for code, count, words in counted if count
+        ]
 
 
 def waiting_for(user: Any) -> list[Waiting]:
     """Every kind that somebody may see, with its count; one bounded query each."""
-    return [_waiting(kind) for kind in KINDS if user.has_perm(kind.permission)]
-
-
-def _waiting(kind: Kind) -> Waiting:
-    count, words = bounded(kind.rows())
-    return Waiting(kind, count, words)
+    return [Waiting(kind, *bounded(kind.rows())) for kind in KINDS if user.has_perm(kind.permission)]
 
 
 def bounded(rows: QuerySet[Any]) -> tuple[int, str]:
@@ -94,7 +95,7 @@ def _conflicts(rows: list[Conflict]) -> list[SafeString]:
     return [
         format_html(
             link, reverse("admin:articles_conflict_change", args=[one.pk]), field_words(one), one.article,
-            *map(_quoted, excerpts(*(value_words(one, value, names) for value in (one.ours, one.theirs)))),
+            *map(_quoted, excerpts(one, names)),
         )
         for one in rows
     ]  # fmt: skip
@@ -181,29 +182,9 @@ def review(request: HttpRequest) -> HttpResponse:
     waiting = waiting_for(request.user)
     if not waiting:
         raise PermissionDenied
-    context = {
-        **admin.site.each_context(request),
-        "title": "Review",
-        "sections": [_section(one) for one in waiting],
-    }
     request.current_app = admin.site.name
+    context = {**admin.site.each_context(request), "title": "Review", "sections": waiting}
     return TemplateResponse(request, "admin/articles/review.html", context)
-
-
-def _section(waiting: Waiting) -> Section:
-    kind = waiting.kind
-    rows = list(kind.rows()[:ITEMS_SHOWN]) if waiting.count else []
-    return Section(waiting, kind.items(rows), _parts(kind) if rows and kind.name == "damage" else [])
-
-
-def _parts(kind: Kind) -> list[tuple[str, str, str]]:
-    """Damage by its kinds; a few short queries, each of which reads its own stretch of an index."""
-    parts = []
-    for code in DamageCode:
-        count, count_words = bounded(Damage.objects.waiting().filter(code=code))
-        if count:
-            parts.append((kind_words(code), count_words, f"{kind.list_url}?kind={code}"))
-    return parts
 
 
 urlpatterns = [path("", admin.site.admin_view(review), name="review"), *photo_words.urls]

@@ -2,53 +2,50 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from articles.admin.actions import ActionsAdmin
-from articles.admin.bases import (
-    AnyModelForm,
-    AnyTabularInline,
-    ArchiveAdmin,
-    NamedFormSet,
-    count_link,
-    is_removed,
-    words_of_search,
-)
+from articles.admin.bases import AnyModelForm, AnyTabularInline, NamedFormSet, is_removed, words_of_search
 from articles.admin.fields import LineField, PlainTextField, RevisionForm, UntouchedForm
-from articles.admin.history_pages import HistoryAdmin
-from articles.admin.name_merging import MergeSources, MergeTags, UnmergingAdmin
+from articles.admin.history import TAG_PAGES, tag_history, viewable
+from articles.admin.merge_names import UNMERGE, MergeSources, MergeTags, may_unmerge, merged_tags, with_undo
 from articles.catalogue.filing import leave_word
 from articles.catalogue.revisions import Stamp, keep_state
 from articles.editorial.actions.merge_sources import keep_name
-from articles.editorial.tag_history import Revision, tag_revisions
+from articles.editorial.tag_history import tag_revisions
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.text.dates import day_words
 from articles.text.keys import name_slug
 from articles.text.phrases import counted
 
-ARTICLES = "admin:articles_article_changelist"
 NAME = forms.TextInput(attrs={"class": "vTextField"})
 DESCRIPTION = forms.Textarea(attrs={"rows": 3, "class": "archive-text"})
 
 
-class UsedStaysAdmin(ArchiveAdmin):
-    """Of these, only what no article has can be deleted; the refusal says why."""
+class NameAdmin(ActionsAdmin):
+    """Tags and sources: only what no article has can be deleted; the refusal says why."""
 
-    @abstractmethod
-    def used(self, objs: Iterable[Any]) -> list[Any]:
-        """Those of ``objs`` that an article has, withdrawn ones included."""
+    ordering = ["-article_count", "name"]
+    sortable_by = ()
+
+    uses: ClassVar[QuerySet[Any]]  # what an article has of a row, as a subquery; also of withdrawn articles
+
+    def view_on_site(self, obj: Any) -> str | None:
+        return obj.get_absolute_url() if obj.article_count else None
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        used = self.used(objs)
+        rows = self.model._default_manager.filter(pk__in=[one.pk for one in objs])
+        used: Any = list(rows.filter(Exists(self.uses)))
         if not used:
             return super().get_deleted_objects(objs, request)
         published = [f"“{one}” is in use: {counted(one.article_count, 'published article')}" for one in used]
@@ -61,6 +58,13 @@ class UsedStaysAdmin(ArchiveAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         _leave_word(list(queryset))
         super().delete_queryset(request, queryset)
+
+    @admin.display(description="Articles")
+    def used_in(self, row: Any) -> str | SafeString:
+        if not row.article_count:
+            return counted(0, "article")
+        address = f"{reverse('admin:articles_article_changelist')}?{self.opts.model_name}={row.pk}"
+        return format_html('<a href="{}">{}</a>', address, counted(row.article_count, "article"))
 
 
 def _leave_word(rows: list[Any]) -> None:
@@ -160,16 +164,16 @@ class AliasInline(AnyTabularInline):
 
 
 @admin.register(Tag)
-class TagAdmin(UnmergingAdmin, HistoryAdmin, UsedStaysAdmin, ActionsAdmin):
+class TagAdmin(NameAdmin):
+    own_pages = (*TAG_PAGES, UNMERGE)
+    uses = Tagging.objects.filter(tag=OuterRef("pk"))
     form = TagForm
     list_actions = (MergeTags(),)
     inlines = [AliasInline]
     list_display = ["name", "other_names", "used_in"]
-    ordering = ["-article_count", "name"]
     search_fields = ["name", "aliases__name"]
     search_help_text = "Names and other names."
-    sortable_by = ()
-    readonly_fields = ["used_in"]
+    readonly_fields = ["used_in", "merged_tags"]
     fields = ["name", "slug", "description", "used_in"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -188,15 +192,12 @@ class TagAdmin(UnmergingAdmin, HistoryAdmin, UsedStaysAdmin, ActionsAdmin):
             found = found.annotate(rank=rank).order_by("rank", *self.ordering)
         return found, may_have_duplicates
 
-    def view_on_site(self, obj: Tag) -> str | None:
-        return obj.get_absolute_url() if obj.article_count else None
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*self.fields, "merged_tags"] if may_unmerge(obj, request.user) else self.fields
 
-    def revisions_of(self, obj: Tag) -> list[Revision]:
-        return self.with_undo(obj, tag_revisions(obj))
-
-    def used(self, objs: Iterable[Tag]) -> list[Any]:
-        taggings = Tagging.objects.filter(tag=OuterRef("pk"))
-        return list(Tag.objects.filter(Exists(taggings), pk__in=[tag.pk for tag in objs]))
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        tag = viewable(self, request, object_id)
+        return tag_history(self, request, tag, with_undo(tag, tag_revisions(tag)))
 
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
         """A new tag is saved now; a known one in ``save_related``, when its other names are known."""
@@ -218,13 +219,13 @@ class TagAdmin(UnmergingAdmin, HistoryAdmin, UsedStaysAdmin, ActionsAdmin):
         _keep_names(tag, before)
         _keep_addresses(tag, slugs)
 
+    @admin.display(description="Merged into it")
+    def merged_tags(self, tag: Tag) -> SafeString:
+        return merged_tags(tag)
+
     @admin.display(description="Other names")
     def other_names(self, tag: Tag) -> str:
         return ", ".join(alias.name for alias in tag.aliases.all())
-
-    @admin.display(description="Articles")
-    def used_in(self, tag: Tag) -> str:
-        return count_link(tag.article_count, "article", f"{reverse(ARTICLES)}?tag={tag.pk}")
 
 
 def _keep_names(tag: Tag, before: Tag) -> None:
@@ -266,22 +267,14 @@ class SourceForm(UntouchedForm):
 
 
 @admin.register(Source)
-class SourceAdmin(UsedStaysAdmin, ActionsAdmin):
+class SourceAdmin(NameAdmin):
+    uses = Article.objects.filter(source=OuterRef("pk"))
     form = SourceForm
     list_actions = (MergeSources(),)
     list_display = ["name", "url", "used_in"]
-    ordering = ["-article_count", "name"]
     search_fields = ["name"]
-    sortable_by = ()
     fields = ["name", "slug", "description", "url", "former_names", "used_in"]
     readonly_fields = ["slug", "former_names", "used_in"]
-
-    def view_on_site(self, obj: Source) -> str | None:
-        return obj.get_absolute_url() if obj.article_count else None
-
-    def used(self, objs: Iterable[Source]) -> list[Any]:
-        articles = Article.objects.filter(source=OuterRef("pk"))
-        return list(Source.objects.filter(Exists(articles), pk__in=[source.pk for source in objs]))
 
     def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:
         obj.slug = obj.slug or name_slug(obj.name)
@@ -294,7 +287,3 @@ class SourceAdmin(UsedStaysAdmin, ActionsAdmin):
     def former_names(self, source: Source) -> str:
         names = SourceAlias.objects.filter(source=source.pk).exclude(name=source.name).values_list("name", flat=True)
         return ", ".join(sorted(set(names))) or "None"
-
-    @admin.display(description="Articles")
-    def used_in(self, source: Source) -> str:
-        return count_link(source.article_count, "article", f"{reverse(ARTICLES)}?source={source.pk}")

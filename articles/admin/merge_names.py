@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django import forms
@@ -15,14 +15,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.actions import ActionsAdmin, PageAction, ReasonForm, ids_of
-from articles.admin.bases import KnownMultipleField, KnownSelectMultiple, id_of, saved_or_told, signed
+from articles.admin.bases import ArchiveAdmin, KnownMultipleField, KnownSelectMultiple, id_of, saved_or_told, signed
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.merge_sources import merge_sources
@@ -61,14 +60,6 @@ class ChooseForm(ReasonForm):
         self.order_fields(self.field_order)
 
 
-@dataclass(frozen=True, slots=True)
-class Going:
-    """The effect of a merge on one row that goes."""
-
-    row: Any
-    effects: list[str | SafeString]
-
-
 class MergeInto(PageAction):
     name, label = "merge", "Merge…"
     model: ClassVar[Any]
@@ -103,132 +94,113 @@ class MergeInto(PageAction):
         told = f"{counted(row.article_count, 'article')}, {counted(len(names), 'other name')}"
         return format_html("<bdi>{}</bdi> <small>{}{}</small>", row, told, f": {shown}" if names else "")
 
-    # --- The pages. ---------------------------------------------------------------------------------------------------
-
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         if len(ids) > MERGED_AT_ONCE:
-            raise NotDone(self._too_many)
-        return self._choose(pages, request, ids, back=request.GET.urlencode())
-
-    @property
-    def _too_many(self) -> str:
-        return f"At most {MERGED_AT_ONCE} {self.model._meta.verbose_name_plural} are merged at once."
+            raise NotDone(self.too_many)
+        return NameMerge(self, pages, request, ids, back=request.GET.urlencode()).choose()
 
     def view(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
-        sent = request.POST if request.method == "POST" else None
-        ids = ids_of((sent or request.GET).get("rows", ""))[:MERGED_AT_ONCE]
-        if not ids:
-            return HttpResponseRedirect(pages.list_address())
-        if sent is None:
-            return self._choose(pages, request, ids)
-        answer: HttpResponseBase = saved_or_told(request, lambda: self._sent(pages, request, ids, sent.get("back", "")))
-        return answer
+        sent = request.POST if request.method == "POST" else request.GET
+        ids = ids_of(sent.get("rows", ""))[:MERGED_AT_ONCE]
+        asked = NameMerge(self, pages, request, ids, back=request.POST.get("back", ""))
+        return saved_or_told(request, asked.sent) if request.method == "POST" and ids else asked.choose()
 
-    def _sent(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], back: str) -> HttpResponseBase:
-        rows = self._rows(ids)
-        if len(rows) < len(set(ids)):
-            gone = f"A {self.model._meta.verbose_name} was merged or removed meanwhile, so nothing was merged."
-            self._message(pages, request, gone)
-            return self._choose(pages, request, ids, back=back)
-        form = ChooseForm(self, rows, request.POST)
-        if not form.is_valid():
-            return self._choose(pages, request, ids, form, back)
-        more = [row.pk for row in form.cleaned_data["add"] if row not in rows]
-        if len(rows) + len(more) > MERGED_AT_ONCE:
-            form.add_error("add", self._too_many)
-            return self._choose(pages, request, ids, form, back)
-        if more:
-            initial = {name: form.cleaned_data[name] for name in ("into", "reason")}
-            return self._choose(pages, request, [*ids, *more], back=back, initial=initial)
-        into = next(row for row in rows if str(row.pk) == form.cleaned_data["into"])
-        former = [row for row in sorted(rows, key=lambda row: row.pk) if row != into]
-        if not former:
-            form.add_error("add", f"Add the {self.model._meta.verbose_name} to merge it with.")
-            return self._choose(pages, request, ids, form, back)
-        if "confirmed" not in request.POST:
-            return self._confirm(pages, request, former, into, form.cleaned_data["reason"], back)
-        return self._merged(pages, request, former, into, form, back)
+    @property
+    def too_many(self) -> str:
+        return f"At most {MERGED_AT_ONCE} {self.model._meta.verbose_name_plural} are merged at once."
 
-    def _rows(self, ids: Sequence[int]) -> list[Any]:
+    def effects(self, row: Any, into: Any, before: Sequence[Any]) -> Iterator[str | SafeString]:
+        """What the merge does to one row that goes; ``before``: those that are merged before it."""
+        yield f"“{row}” becomes another name of “{into}”."
+        if names := [f"“{name}”" for name in self.other_names(row)]:
+            yield f"So do its other names: {listed(names)}."
+        yield from self.effects_on_articles(row, into, before)
+        addresses = format_html_join(", ", "<code>{}</code>", [(address,) for address in self.addresses(row)])
+        yield format_html("Redirected to <code>{}</code>: {}.", into.get_absolute_url(), addresses)
+        if row.description:
+            yield f"Its description {'is dropped' if into.description else f'becomes that of “{into}”'}."
+
+
+@dataclass(frozen=True, slots=True)
+class NameMerge:
+    """What somebody asks for: these rows to be one. ``back`` is the query that their list was shown with."""
+
+    action: MergeInto
+    pages: ActionsAdmin
+    request: HttpRequest
+    ids: Sequence[int]
+    back: str
+
+    def rows(self) -> list[Any]:
         """The largest first: it is the likeliest to stay."""
-        rows = self.model._default_manager.filter(pk__in=ids).prefetch_related("aliases")
+        rows = self.action.model._default_manager.filter(pk__in=self.ids).prefetch_related("aliases")
         return list(rows.order_by("-article_count", "name"))
 
-    def _merged(
-        self, pages: ActionsAdmin, request: HttpRequest, former: list[Any], into: Any, form: ChooseForm, back: str
-    ) -> HttpResponseBase:
+    def choose(self, form: ChooseForm | None = None, initial: dict[str, Any] | None = None) -> HttpResponseBase:
+        rows = self.rows()
+        if not rows:
+            return self._list()
+        form = form or ChooseForm(self.action, rows, initial=initial)
+        return self._page("merge_names.html", rows, {"form": form, "media": self.pages.media + form.media})
+
+    def sent(self) -> HttpResponseBase:
+        rows, noun = self.rows(), self.action.model._meta.verbose_name
+        if len(rows) < len(set(self.ids)):
+            self._fault(f"A {noun} was merged or removed meanwhile, so nothing was merged.")
+            return self.choose()
+        form = ChooseForm(self.action, rows, self.request.POST)
+        if not form.is_valid():
+            return self.choose(form)
+        more = [row.pk for row in form.cleaned_data["add"] if row not in rows]
+        if len(rows) + len(more) > MERGED_AT_ONCE:
+            form.add_error("add", self.action.too_many)
+        elif more:
+            initial = {name: form.cleaned_data[name] for name in ("into", "reason")}
+            return replace(self, ids=[*self.ids, *more]).choose(initial=initial)
+        elif len(rows) == 1:
+            form.add_error("add", f"Add the {noun} to merge it with.")
+        if form.errors:
+            return self.choose(form)
+        into = next(row for row in rows if str(row.pk) == form.cleaned_data["into"])
+        former = [row for row in sorted(rows, key=lambda row: row.pk) if row != into]
+        reason = form.cleaned_data["reason"]
+        return (
+            self._merge(former, into, reason) if "confirmed" in self.request.POST else self._ask(former, into, reason)
+        )
+
+    def _ask(self, former: list[Any], into: Any, reason: str) -> HttpResponseBase:
+        effects = [(row, list(self.action.effects(row, into, former[:place]))) for place, row in enumerate(former)]
+        context = {"former": effects, "into": into, "reason": reason}
+        return self._page("merge_names_confirm.html", [*former, into], context)
+
+    def _merge(self, former: list[Any], into: Any, reason: str) -> HttpResponseBase:
         names, ids = listed([f"“{row}”" for row in former]), [row.pk for row in former]
         try:
             with transaction.atomic():
-                moved = self.merge(former, into, Stamp.now(request.user, form.cleaned_data["reason"]))
+                moved = self.action.merge(former, into, Stamp.now(self.request.user, reason))
         except NotDone as refusal:
-            self._message(pages, request, str(refusal))
-            return HttpResponseRedirect(pages.list_address(back))
-        words = self.said(f"{names} merged into “{into}”, with {counted(moved, 'article')}.", into, ids)
-        pages.message_user(request, words, messages.SUCCESS)
-        return HttpResponseRedirect(pages.list_address(back))
+            self._fault(str(refusal))
+            return self._list()
+        words = self.action.said(f"{names} merged into “{into}”, with {counted(moved, 'article')}.", into, ids)
+        self.pages.message_user(self.request, words, messages.SUCCESS)
+        return self._list()
 
-    @staticmethod
-    def _message(pages: ActionsAdmin, request: HttpRequest, words: str) -> None:
-        pages.message_user(request, words, messages.ERROR)
+    def _fault(self, words: str) -> None:
+        self.pages.message_user(self.request, words, messages.ERROR)
 
-    def _choose(
-        self,
-        pages: ActionsAdmin,
-        request: HttpRequest,
-        ids: Sequence[int],
-        form: ChooseForm | None = None,
-        back: str = "",
-        initial: dict[str, Any] | None = None,
-    ) -> HttpResponseBase:
-        rows = self._rows(ids)
-        if not rows:
-            return HttpResponseRedirect(pages.list_address(back))
-        form = form or ChooseForm(self, rows, initial=initial)
-        context = {"form": form, "media": pages.media + form.media, "rows": _joined(rows), "back": back}
-        return self._page(pages, request, "admin/articles/merge_names.html", context)
+    def _list(self) -> HttpResponseBase:
+        return HttpResponseRedirect(self.pages.list_address(self.back))
 
-    def _confirm(
-        self, pages: ActionsAdmin, request: HttpRequest, former: list[Any], into: Any, reason: str, back: str
-    ) -> HttpResponseBase:
-        context = {
-            "former": [self._going(row, into, former[:place]) for place, row in enumerate(former)],
-            "into": into,
-            "reason": reason,
-            "rows": _joined([*former, into]),
-            "back": back,
-            "media": pages.media,
-        }
-        return self._page(pages, request, "admin/articles/merge_names_confirm.html", context)
-
-    def _going(self, row: Any, into: Any, before: Sequence[Any]) -> Going:
-        names = [f"“{name}”" for name in self.other_names(row)]
-        effects: list[str | SafeString] = [f"“{row}” becomes another name of “{into}”."]
-        if names:
-            effects.append(f"So do its other names: {listed(names)}.")
-        effects += self.effects_on_articles(row, into, before)
-        addresses = format_html_join(", ", "<code>{}</code>", [(address,) for address in self.addresses(row)])
-        effects.append(format_html("Redirected to <code>{}</code>: {}.", into.get_absolute_url(), addresses))
-        if row.description:
-            effects.append(f"Its description {'is dropped' if into.description else f'becomes that of “{into}”'}.")
-        return Going(row, effects)
-
-    def _page(
-        self, pages: ActionsAdmin, request: HttpRequest, template: str, context: dict[str, Any]
-    ) -> HttpResponseBase:
-        request.current_app = pages.admin_site.name
+    def _page(self, template: str, rows: Sequence[Any], context: dict[str, Any]) -> HttpResponseBase:
         shared = {
-            "title": self.title,
-            "action": self,
-            "opts": pages.opts,
-            "address": reverse(f"admin:{pages.opts.app_label}_{pages.opts.model_name}_{self.name}"),
-            "list_url": pages.list_address(context["back"]),
+            "title": self.action.title,
+            "action": self.action,
+            "address": self.pages.address(self.action.name),
+            "list_url": self.pages.list_address(self.back),
+            "back": self.back,
+            "rows": ",".join(str(row.pk) for row in rows),
         }
-        return TemplateResponse(request, template, {**pages.admin_site.each_context(request), **shared, **context})
-
-
-def _joined(rows: Sequence[Any]) -> str:
-    return ",".join(str(row.pk) for row in rows)
+        return self.pages.page(self.request, template, {**shared, **context})
 
 
 class MergeTags(MergeInto):
@@ -295,78 +267,67 @@ def _undo_words(merge: TagMerge, merges: Sequence[TagMerge]) -> str:
     return "Undo this merge" if len(merges) == 1 else f"Undo the merge of “{merge}”"
 
 
-class UnmergingAdmin(ActionsAdmin):
-    """For the pages of tags: what was merged into a tag, and the way back."""
+def may_unmerge(tag: Tag | None, user: Any) -> bool:
+    return tag is not None and user.has_perms(UNMERGE_NEEDS) and _merges_into(tag).exists()
 
-    def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.unmerge_view)
-        return [path("merges/<int:pk>/undo/", view, name="articles_tag_unmerge"), *super().get_urls()]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        fields = [*super().get_fields(request, obj)]
-        if obj and request.user.has_perms(UNMERGE_NEEDS) and _merges_into(obj).exists():
-            fields.append("merged_tags")
-        return fields
+def merged_tags(tag: Tag) -> SafeString:
+    """What was merged into a tag, with the way back."""
+    item = '<li><bdi>{}</bdi> ({}) <a href="{}">Undo this merge…</a></li>'
+    merges = _merges_into(tag).select_related("merged_by")
+    rows = [(one, signed(one.merged_by, one.moment), undo_address(one)) for one in merges]
+    return format_html('<ul class="archive-list">{}</ul>', format_html_join("", item, rows))
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [*super().get_readonly_fields(request, obj), "merged_tags"]
 
-    @admin.display(description="Merged into it")
-    def merged_tags(self, tag: Tag) -> SafeString:
-        item = '<li><bdi>{}</bdi> ({}) <a href="{}">Undo this merge…</a></li>'
-        merges = _merges_into(tag).select_related("merged_by")
-        rows = [(one, signed(one.merged_by, one.moment), undo_address(one)) for one in merges]
-        return format_html('<ul class="archive-list">{}</ul>', format_html_join("", item, rows))
+def with_undo(tag: Tag, revisions: list[Revision]) -> list[Revision]:
+    """Those that merged a tag into this one, with the address that takes it back."""
+    merges = {one.moment: undo_address(one) for one in _merges_into(tag)}
+    for revision in revisions:
+        revision.undo_url = merges.get(revision.moment, "")
+    return revisions
 
-    @staticmethod
-    def with_undo(tag: Tag, revisions: list[Revision]) -> list[Revision]:
-        """Those that merged a tag into this one, with the address that takes it back."""
-        merges = {one.moment: undo_address(one) for one in _merges_into(tag)}
-        for revision in revisions:
-            revision.undo_url = merges.get(revision.moment, "")
-        return revisions
 
-    def unmerge_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        if not request.user.has_perms(UNMERGE_NEEDS):
-            raise PermissionDenied
-        merge = TagMerge.objects.select_related("merged_by").filter(pk=id_of(str(pk))).first()
-        if merge is None:
-            raise Http404
-        form = ReasonForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            answer: HttpResponseBase = saved_or_told(request, lambda: self._unmerged(request, merge, form))
-            return answer
-        return self._unmerge_page(request, merge, form)
+def unmerge_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    if not request.user.has_perms(UNMERGE_NEEDS):
+        raise PermissionDenied
+    merge = TagMerge.objects.select_related("merged_by").filter(pk=id_of(str(pk))).first()
+    if merge is None:
+        raise Http404
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return saved_or_told(request, lambda: _unmerged(pages, request, merge, form))
+    return _unmerge_asked(pages, request, merge, form)
 
-    def _unmerged(self, request: HttpRequest, merge: TagMerge, form: ReasonForm) -> HttpResponseBase:
-        try:
-            with transaction.atomic():
-                tag, articles = unmerge(merge, request.user, form.cleaned_data["reason"])
-        except NotDone as refusal:
-            form.add_error(None, str(refusal))
-            return self._unmerge_page(request, merge, form)
-        words = f"The merge was undone: “{tag}” is a tag of its own again, with {counted(articles, 'article')}."
-        self.message_user(request, words, messages.SUCCESS)
-        return HttpResponseRedirect(reverse("admin:articles_tag_change", args=[tag.pk]))
 
-    def _unmerge_page(self, request: HttpRequest, merge: TagMerge, form: ReasonForm) -> TemplateResponse:
-        merge.refresh_from_db()
-        plan = Unmerging(merge)
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Undo a merge of tags",
-            "opts": self.opts,
-            "list_url": self.list_address(),
-            "form": form,
-            "merge": merge,
-            "plan": plan,
-            "who": signed(merge.merged_by, merge.moment),
-            "undone": signed(merge.undone_by, merge.undone_at) if merge.undone_at else "",
-            "effects": [] if plan.fault else list(_effects_of(plan)),
-            "stays": [] if plan.fault else list(_what_stays(plan)),
-        }
-        return TemplateResponse(request, "admin/articles/tag/unmerge.html", context)
+def _unmerged(pages: ArchiveAdmin, request: HttpRequest, merge: TagMerge, form: ReasonForm) -> HttpResponse:
+    try:
+        with transaction.atomic():
+            tag, articles = unmerge(merge, request.user, form.cleaned_data["reason"])
+    except NotDone as refusal:
+        form.add_error(None, str(refusal))
+        return _unmerge_asked(pages, request, merge, form)
+    words = f"The merge was undone: “{tag}” is a tag of its own again, with {counted(articles, 'article')}."
+    pages.message_user(request, words, messages.SUCCESS)
+    return HttpResponseRedirect(pages.address("change", tag.pk))
+
+
+def _unmerge_asked(pages: ArchiveAdmin, request: HttpRequest, merge: TagMerge, form: ReasonForm) -> HttpResponse:
+    merge.refresh_from_db()
+    plan = Unmerging(merge)
+    context = {
+        "title": "Undo a merge of tags",
+        "form": form,
+        "merge": merge,
+        "plan": plan,
+        "who": signed(merge.merged_by, merge.moment),
+        "undone": signed(merge.undone_by, merge.undone_at) if merge.undone_at else "",
+        "effects": [] if plan.fault else list(_effects_of(plan)),
+        "stays": [] if plan.fault else list(_what_stays(plan)),
+    }
+    return pages.page(request, "tag/unmerge.html", context)
+
+
+UNMERGE = ("merges/<int:pk>/undo/", "unmerge", unmerge_page)
 
 
 def _merges_into(tag: Tag) -> QuerySet[TagMerge, TagMerge]:

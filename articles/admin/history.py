@@ -1,0 +1,232 @@
+"""The history of an article and of a tag for staff: each version whole, what it changed, and of an article bringing it
+back and closing it to readers, who know its versions by the same numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+
+from articles.admin.bases import ArchiveAdmin
+from articles.admin.fields import PlainTextField, reason_field
+from articles.catalogue.revisions import REASON_LENGTH, Stamp
+from articles.editorial.history import Names, State, Version, Versions, changes_between, changes_of, whole_of
+from articles.editorial.restore import restored
+from articles.editorial.tag_history import Revision, version_fields
+from articles.models import Article, ClosedVersion, Tag
+from articles.text.phrases import counted
+
+VERSIONS_SHOWN = 50
+
+
+def viewable(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> Any:
+    """The row, for those who may see it."""
+    obj = pages.get_object(request, unquote(object_id))
+    if obj is None:
+        raise Http404
+    if not pages.has_view_or_change_permission(request, obj):
+        raise PermissionDenied
+    return obj
+
+
+def _page(
+    pages: ArchiveAdmin, request: HttpRequest, template: str, obj: Any, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    addresses = {"object_url": pages.address("change", obj.pk), "history_url": pages.address("history", obj.pk)}
+    return pages.page(request, template, {"object": obj, **addresses, **context}, status)
+
+
+# --- Tags. ------------------------------------------------------------------------------------------------------------
+
+
+def tag_history(pages: ArchiveAdmin, request: HttpRequest, tag: Tag, revisions: list[Revision]) -> HttpResponse:
+    return _page(pages, request, "history.html", tag, {"title": f"History: {tag}", "revisions": revisions})
+
+
+def tag_version(pages: ArchiveAdmin, request: HttpRequest, object_id: str, history_id: int) -> HttpResponse:
+    tag = viewable(pages, request, object_id)
+    record = Tag.history.filter(id=tag.pk, history_id=history_id).select_related("history_user").first()
+    if record is None:
+        raise Http404
+    context = {
+        "title": f"Version: {tag}",
+        "moment": record.history_date,
+        "who": f"by {record.history_user}" if record.history_user else "",
+        "reason": record.history_change_reason,
+        "fields": version_fields(record),
+    }
+    return _page(pages, request, "version.html", tag, context)
+
+
+TAG_PAGES = (("<path:object_id>/history/<int:history_id>/", "version", tag_version),)
+
+
+# --- Articles. --------------------------------------------------------------------------------------------------------
+
+
+def article_history(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
+    article = viewable(pages, request, object_id)
+    versions = Versions.of(article)
+    shown = versions.newest(VERSIONS_SHOWN, before=_asked_number(request))
+    if not shown:
+        raise Http404
+    names = Names.of(shown)
+    context = {
+        "title": f"History: {article}",
+        "versions": [(version, changes_of(version, names)) for version in shown],
+        "count": len(versions),
+        "is_without_former": versions.is_without_former,
+        "older": shown[-1].number if shown[-1].number > 1 else None,
+        "closed": versions.closed_numbers,
+        "may_restore": pages.has_change_permission(request, article),
+        "may_close": may_close(request),
+    }
+    return _page(pages, request, "article_history.html", article, context)
+
+
+def _asked_number(request: HttpRequest) -> int | None:
+    """The version before which the list begins."""
+    asked = request.GET.get("before", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+
+
+def _asked(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> tuple[Article, Versions, Version]:
+    article = viewable(pages, request, object_id)
+    versions = Versions.of(article)
+    version = versions.one(number)
+    if version is None:
+        raise Http404
+    return article, versions, version
+
+
+def article_version(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+    article, _, version = _asked(pages, request, object_id, number)
+    names = Names.of([version])
+    context = {
+        "title": f"Version {number}: {article}",
+        "moment": version.moment,
+        "who": version.who_of_staff,
+        "reason": version.reason,
+        "fields": whole_of(version.state, names),
+        "changes": changes_of(version, names),
+    }
+    return _page(pages, request, "version.html", article, context)
+
+
+# --- Bringing a version back. -----------------------------------------------------------------------------------------
+
+
+class RestoreForm(forms.Form):
+    """``seen``: the fingerprint of the article that the differences were shown for."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    correction = PlainTextField(
+        required=False, label="Correction, for readers", widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Stands on the page, under the dates. It may stay empty.",
+    )  # fmt: skip
+    reason = reason_field("Readers see it in the history.", max_length=60)
+
+
+def restore(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+    """Show what would change, and then make it so; only what was shown is made."""
+    article, versions, version = _asked(pages, request, object_id, number)
+    if not pages.has_change_permission(request, article):
+        raise PermissionDenied
+    if request.method == "POST":
+        return pages.guarded(request, article.pk, lambda: _restore(pages, request, article.pk, number))
+    return _restore_page(pages, request, versions.present, version, RestoreForm())
+
+
+def _restore(pages: ArchiveAdmin, request: HttpRequest, article_id: int, number: int) -> HttpResponse:
+    versions = Versions.of(Article.objects.get(pk=article_id))
+    version, form = versions.one(number), RestoreForm(request.POST)
+    present = versions.present
+    if version is None or "seen" not in request.POST:
+        raise Http404
+    if not form.is_valid():
+        return _restore_page(pages, request, present, version, form)
+    if form.cleaned_data["seen"] != present.fingerprint:
+        words = "The article was changed meanwhile; nothing was saved. These are the differences from what it is now."
+        messages.error(request, words)
+        return _restore_page(pages, request, present, version, form, status=409)
+    reason = f"Version {number} of {counted(len(versions), 'version')} restored"
+    if given := form.cleaned_data["reason"]:
+        reason = f"{reason}: {given}"[:REASON_LENGTH]
+    plan = restored(present, version.state)
+    for warning in plan.save(Stamp.now(request.user, reason), correction=form.cleaned_data["correction"]):
+        messages.warning(request, warning)
+    said = f"Version {number} was restored. The version that it took the place of is kept."
+    return _done(pages, request, plan.state.article, reason, said)
+
+
+def _restore_page(
+    pages: ArchiveAdmin, request: HttpRequest, present: State, version: Version, form: RestoreForm, status: int = 200
+) -> HttpResponse:
+    plan = restored(present, version.state)
+    present_version = Version(0, None, plan.state, present)
+    context = {
+        "title": f"Restore version {version.number}: {present.article}",
+        "version": version,
+        "changes": changes_between(present, plan.state, Names.of([present_version])),
+        "left": plan.left,
+        "corrections": present.article.corrections.all(),
+        "form": form,
+        "seen": present.fingerprint,
+    }
+    return _page(pages, request, "restore.html", present.article, context, status)
+
+
+def _done(pages: ArchiveAdmin, request: HttpRequest, article: Article, noted: str, said: str) -> HttpResponse:
+    pages.log_change(request, article, noted)
+    messages.success(request, said)
+    return HttpResponseRedirect(pages.address("history", article.pk))
+
+
+# --- Closing a version to readers. ------------------------------------------------------------------------------------
+
+
+class CloseForm(forms.Form):
+    reason = PlainTextField(
+        label="Reason for readers", widget=forms.Textarea(attrs={"rows": 2}), help_text="Shown in place of the version."
+    )
+    and_before = forms.BooleanField(
+        required=False, initial=True, label="And every version before it", help_text="They mostly say the same."
+    )
+
+
+def may_close(request: HttpRequest) -> bool:
+    return bool(request.user.has_perm("articles.withdraw_article"))
+
+
+def close(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+    article, versions, version = _asked(pages, request, object_id, number)
+    if not may_close(request) or version.moment is None or number == len(versions):
+        raise PermissionDenied  # what readers see now is withdrawn, not closed
+    form = CloseForm(request.POST or None)
+    if request.method == "POST" and "open" in request.POST:
+        ClosedVersion.objects.filter(article=article, moment=version.moment).delete()
+        said = f"Version {number} is open to readers."
+        return _done(pages, request, article, said, said)
+    if request.method == "POST" and form.is_valid():
+        numbers = range(1 if form.cleaned_data["and_before"] else number, number + 1)
+        values = {"reason": form.cleaned_data["reason"], "closed_at": timezone.now(), "closed_by": request.user}
+        with transaction.atomic():
+            for moment in filter(None, (one.moment for one in versions.some(numbers))):
+                ClosedVersion.objects.update_or_create(article=article, moment=moment, defaults=values)
+        said = f"{counted(len(numbers), 'version')} closed to readers."
+        return _done(pages, request, article, said, said)
+    context = {"title": f"Close version {number}: {article}", "version": version, "form": form}
+    return _page(pages, request, "close.html", article, context)
+
+
+ARTICLE_PAGES = (
+    ("<path:object_id>/history/<int:number>/", "version", article_version),
+    ("<path:object_id>/history/<int:number>/restore/", "restore", restore),
+    ("<path:object_id>/history/<int:number>/close/", "close", close),
+)

@@ -1,0 +1,190 @@
+"""Originals, for staff to look at: on pages of their own, and beside the form of the article that was made of one.
+
+Each line is told with what it became, and beside the form also with the field that holds it now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpRequest
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from articles.admin.bases import HEAVY, LONG_TEXTS, ReadOnlyAdmin
+from articles.ingest.parsing.decoding import decode
+from articles.models import Article, Original, Photo
+from articles.models.original import READ_UP_TO_BYTES
+from articles.public.listings.origins import content_of, lines_of
+from articles.text.evidence import DETECTED, found_words
+from articles.text.originals import ENCODINGS, FORMS, Line, became_names, ledger_lines
+from articles.text.phrases import size_words
+
+LINES_SHOWN = 3_000
+CHARACTERS_SHOWN = 50_000
+# Fields of the form that sources fill; the first that a line became is the one that it leads to.
+FIELDS = (
+    "headline", "deck", "byline", "authors", "dateline", "section", "language", "published", "updated", "source", "url",
+)  # fmt: skip
+LABELS = {"url": "Canonical address"}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where the original says what a field holds, for forms that are not read line by line."""
+
+    label: str
+    where: str
+    target: str
+
+
+@dataclass(slots=True)
+class Read:
+    """An original as far as it is short enough for a page."""
+
+    original: Original
+    # Each with the HTML id of the field that it became; ``""``: none, or none on this page.
+    lines: list[tuple[Line, str]] = field(default_factory=list)
+    more_lines: int = 0
+    found: list[Found] = field(default_factory=list)
+    text: str = ""
+    more_text: int = 0
+    is_too_long: bool = False
+    is_elsewhere: bool = False
+
+    @property
+    def described(self) -> str:
+        encoding = ENCODINGS.get(self.original.encoding, self.original.encoding)
+        form = FORMS.get(self.original.form, self.original.form)
+        return ", ".join(filter(None, [form, encoding, size_words(self.original.size_bytes)]))
+
+
+def beside(article: Article, targets: Mapping[str, str]) -> Read | None:
+    """The original that the article shows; ``None``: there is none."""
+    original = Original.objects.filter(article=article, is_current=True).defer(*HEAVY).first()
+    return read(original, targets) if original else None
+
+
+def targets_of(inlines: Sequence[Any]) -> dict[str, str]:
+    """The HTML id of each field by what the ledger calls it: ``headline``, ``paragraph``, ``photo 2``."""
+    targets = {name: f"id_{name}" for name in FIELDS} | {"paragraph": "id_body"}
+    for inline in inlines:
+        for row in inline.formset.initial_forms:
+            if isinstance(row.instance, Photo) and row.instance.loaded_number:
+                targets[f"photo {row.instance.loaded_number}"] = row["caption"].id_for_label
+    return targets
+
+
+def read(original: Original, targets: Mapping[str, str]) -> Read:
+    shown = Read(original, is_too_long=original.size_bytes > READ_UP_TO_BYTES)
+    content = None if shown.is_too_long else content_of(original)
+    if content is None:
+        shown.is_elsewhere = not shown.is_too_long
+    elif original.ledger:
+        lines = ledger_lines(original.ledger, lines_of(content))
+        shown.lines = [(line, _target(line.became, targets)) for line in lines[:LINES_SHOWN]]
+        shown.more_lines = max(0, len(lines) - LINES_SHOWN)
+    else:
+        text = decode(content).text
+        shown.text, shown.more_text = text[:CHARACTERS_SHOWN], max(0, len(text) - CHARACTERS_SHOWN)
+        shown.found = [
+            Found(
+                LABELS.get(name, name.replace("_", " ").capitalize()),
+                found_words(where) if where == DETECTED else where,
+                targets.get(name, ""),
+            )
+            for name, where in {"body": "", **original.evidence}.items()
+            if where
+        ]
+    return shown
+
+
+def _target(became: str, targets: Mapping[str, str]) -> str:
+    names = ["paragraph" if name.startswith("paragraph ") else name for name in became_names(became)]
+    return next((targets[name] for name in names if name in targets), "")
+
+
+# --- The pages of originals. ------------------------------------------------------------------------------------------
+
+
+def download(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> FileResponse:
+    """The bytes as they came, as a file to keep; never shown by the browser itself."""
+    if not pages.has_view_permission(request):
+        raise PermissionDenied
+    original = Original.objects.filter(pk=pk).first()
+    if original is None:
+        raise Http404
+    return FileResponse(
+        BytesIO(bytes(original.content)),
+        as_attachment=True,
+        filename=original.name.replace("/", "-"),
+        content_type="application/octet-stream",
+    )
+
+
+@admin.register(Original)
+class OriginalAdmin(ReadOnlyAdmin):
+    own_pages = (("<int:pk>/download/", "download", download),)
+    list_display = ["name", "form_words", "size", "short_digest", "article", "is_current"]
+    list_select_related = ["article"]
+    ordering = ["-id"]
+    sortable_by = ()
+    search_fields = ["digest"]
+    search_help_text = "The key of an article, or a digest or the beginning of one."
+    fields = readonly_fields = (
+        "name", "article", "is_current", "form_words", "size", "digest", "load", "found_at", "download", "account",
+    )  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        # An original may weigh megabytes; what is shown of it is fetched when it is.
+        return super().get_queryset(request).defer(*HEAVY, *LONG_TEXTS)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip().lower()
+        if not term:
+            return queryset, False
+        by_key = queryset.filter(article__key=term)
+        # "g" follows every hexadecimal digit: a range, which walks the index.
+        return (by_key if by_key.exists() else queryset.filter(digest__gte=term, digest__lt=f"{term}g")), False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        return lookup == "load__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description="Form")
+    def form_words(self, original: Original) -> str:
+        form, encoding = FORMS.get(original.form, original.form), ENCODINGS.get(original.encoding, original.encoding)
+        return f"{form} ({encoding})" if encoding else form
+
+    @admin.display(description="Size")
+    def size(self, original: Original) -> str:
+        return size_words(original.size_bytes)
+
+    @admin.display(description="SHA-256")
+    def short_digest(self, original: Original) -> SafeString:
+        return format_html('<code title="{}">{}…</code>', original.digest, original.digest[:12])
+
+    @admin.display(description="Found at")
+    def found_at(self, original: Original) -> str | SafeString:
+        paths = [(one.path,) for one in original.paths.order_by("path")[:20]]
+        return format_html_join("", "<div><code>{}</code></div>", paths) or "No file on record"
+
+    @admin.display(description="Bytes")
+    def download(self, original: Original) -> SafeString:
+        return format_html('<a href="{}">Download, byte for byte</a>', self.address("download", original.pk))
+
+    @admin.display(description="Account")
+    def account(self, original: Original) -> SafeString | str:
+        """What became of each line, or the text of an original without a ledger."""
+        shown = read(original, {})
+        if shown.is_too_long:
+            return "Too long to be taken apart here; it can be downloaded."
+        return render_to_string("admin/articles/_account.html", {"shown": shown})
