@@ -50,7 +50,7 @@ from articles.management.private_files import close_to_others
 from articles.models.load import REFUSALS_KEPT
 from articles.search import index
 from articles.text.wording import counted, noted_words
-from newsarchive.database_faults import is_of_older_archive
+from newsarchive.database import is_of_older_archive
 
 Report = IO[str] | OutputWrapper
 BATCH = 1000

@@ -20,7 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from articles.management.before_release import refuse_archive_from_before_release
 from articles.management.private_files import close_to_others
-from newsarchive.database_faults import in_one_line, is_unreachable
+from newsarchive.database import in_one_line, is_unreachable
 from newsarchive.server import BACKLOG, SIGNALS
 
 COLLECTED = settings.STATIC_ROOT / ".collected"
