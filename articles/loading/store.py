@@ -29,14 +29,14 @@ from articles.ingest.story import Damage, Piece, Story
 from articles.ingest.tagging import Vocabulary
 from articles.loading import journal, rows
 from articles.loading.batch import Batch, Decision, New
+from articles.loading.captures import is_later_version, is_older, rounds_of, same_words
 from articles.loading.matching import Known, Target, identity_of, look_up, path_of, place_of
 from articles.loading.names import Names
-from articles.loading.outcome import Outcome
 from articles.loading.refusals import Refusals
+from articles.loading.report import Outcome
 from articles.loading.update import Update
 from articles.loading.updating import write_updates
 from articles.loading.vanished import mark, vanished_from
-from articles.loading.versions import is_later_version, is_older, rounds_of, same_words
 from articles.loading.writing import settle_addresses, write
 from articles.models import Article, Load, Photo, Rendition, withdrawal
 from articles.models.load import REFUSALS_KEPT
