@@ -197,7 +197,7 @@ def test_edits_that_are_taken_over_twice_change_nothing_more(folder: Path, edito
     load(folder)
     edit_everything(editor)
     lines = exported()
-    run = take_over(folder, lines)
+    run = take_over(folder, lines + lines)
     assert re.search(r"Edits: 0 applied, \d+ unchanged, 0 refused", run.out)
     assert not Conflict.objects.exists()
 

@@ -118,7 +118,7 @@ class Applied:
             with self.refusing(number):
                 if line.get("merged_into"):
                     self.changed[number] |= merge(line)
-                remembered.save()
+                AppliedEdit.objects.bulk_create([remembered], ignore_conflicts=True)
 
 
 # --- One article ------------------------------------------------------------------------------------------------------

@@ -20,7 +20,9 @@ KINDS = ("tag", "source", "gone")  # of lines that are not of an article
 GZIP = b"\x1f\x8b"
 SLUG_LENGTH = 100
 # What a line of the right form may still say wrongly.
-FAULTS = (AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError, DatabaseError)
+FAULTS = (
+    AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError, NoReverseMatch, DatabaseError,
+)  # fmt: skip
 
 
 class BadEdit(IngestError):
