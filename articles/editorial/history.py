@@ -146,8 +146,8 @@ class Versions:
     @property
     def closed_numbers(self) -> frozenset[int]:
         """Versions that readers may not see. What readers see now is not one of them, whatever was closed."""
-        numbers = (number for number, moment in enumerate(self.moments, 1) if moment in self._closed)
-        return frozenset(number for number in numbers if number < len(self))
+        moments = enumerate(self.moments[: len(self) - 1], 1)
+        return frozenset(number for number, moment in moments if moment in self._closed)
 
     def newest(self, count: int, *, before: int | None = None) -> list[Version]:
         """Versions in descending order, from the one before a number on."""
@@ -228,9 +228,8 @@ class Versions:
 
     def _read_whole(self, numbers: Collection[int]) -> None:
         """Fetch the article's rows that hold these versions, texts and all, in one query."""
-        places = [number for number in numbers if 1 <= number <= len(self.moments)]
-        ids = {self._row_at(self.moments[number - 1]).history_id for number in places} - self._full.keys()
-        if ids:
+        moments = [self.moments[number - 1] for number in numbers if 1 <= number <= len(self.moments)]
+        if ids := {self._row_at(moment).history_id for moment in moments} - self._full.keys():
             self._full |= {row.history_id: row for row in _history(Article, history_id__in=ids)}
 
 
