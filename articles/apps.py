@@ -8,7 +8,7 @@ class ArticlesConfig(AppConfig):
 
     def ready(self) -> None:
         from articles.models import generation
-        from newsarchive import checks  # noqa: F401  # registers them
+        from newsarchive import signing_in  # noqa: F401  # registers its check
 
         pre_migrate.connect(generation.distrust_generation, sender=self, dispatch_uid="generation")
         post_migrate.connect(generation.install_triggers, sender=self, dispatch_uid="generation")

@@ -16,7 +16,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line
     from django.db import DatabaseError, InterfaceError
 
-    from newsarchive.database_faults import in_one_line, is_of_older_archive, is_unreachable
+    from newsarchive.database import in_one_line, is_of_older_archive, is_unreachable
 
     try:
         settings.INSTALLED_APPS  # noqa: B018  # Django itself would only say that it knows no such command

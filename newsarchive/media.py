@@ -12,8 +12,9 @@ from whitenoise.base import WhiteNoise
 from whitenoise.string_utils import decode_path_info
 
 from articles.public.photo_files import RenditionFile, is_shown, names_rendition, rendition_file
+from newsarchive.database import generation_of, public_page
+from newsarchive.middleware import is_secure
 from newsarchive.page_cache import State, Watch
-from newsarchive.reading import generation_of, is_secure, public_page
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment

@@ -31,7 +31,8 @@ from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from articles.public.caching import PARAMETERS
 from articles.public.views.errors import unavailable
-from newsarchive.reading import GENERATION, generation_of, is_secure, is_staff_path
+from newsarchive.database import generation_of
+from newsarchive.middleware import GENERATION, is_secure, is_staff_path
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]

@@ -19,7 +19,7 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
-from newsarchive.databases import databases
+from newsarchive.database import databases
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # In a checkout, templates/, static/ and fixtures/ stand beside this package; installed, they are inside it.
@@ -113,7 +113,7 @@ DATABASES = databases(
     variable("list", "REPLICA_URLS", []),
     QUERY_SECONDS,
 )
-DATABASE_ROUTERS = ["newsarchive.reading.ReaderRouter"]
+DATABASE_ROUTERS = ["newsarchive.database.ReaderRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Applications. ----------------------------------------------------------------------------------------------------
@@ -131,9 +131,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "newsarchive.headers.security_headers",
+    "newsarchive.middleware.security_headers",
     "csp.middleware.CSPMiddleware",
-    "newsarchive.reading.public_middleware",
+    "newsarchive.middleware.public_middleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,4 +1,5 @@
-"""The address of who signs in, and the limits on wrong passwords: by name and address, and by address alone."""
+"""Signing in: the address of who does, the limits on wrong passwords (by name and address, and by address alone), and a
+check that whoever is signed in on one machine is on all."""
 
 from __future__ import annotations
 
@@ -9,11 +10,13 @@ from axes.attempts import get_cool_off_threshold
 from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.core.checks import CheckMessage, Warning, register
 from django.db.models import Sum
 from django.http import HttpRequest
 
 PER_ADDRESS = 50  # wrong passwords for any names, within the same time as ``AXES_FAILURE_LIMIT`` for one
 Address = IPv4Address | IPv6Address
+THIS_MACHINE = {"", "localhost", "127.0.0.1", "::1"}
 
 
 class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types
@@ -69,3 +72,20 @@ def _is_one_client(request: HttpRequest) -> bool:
     if client is None or settings.TRUSTED_PROXIES:
         return client is not None and not _is_proxy(client)
     return client.is_global
+
+
+@register("newsarchive")
+def check_secret_key_is_shared(**kwargs: Any) -> list[CheckMessage]:
+    """A database on another machine may be served by several."""
+    hosts = {host for named in settings.DATABASES.values() for host in named.get("HOST", "").split(",")}
+    is_shared = any(host not in THIS_MACHINE and not host.startswith("/") for host in hosts)
+    if not (settings.IS_SECRET_KEY_OWN and is_shared):
+        return []
+    return [
+        Warning(
+            "SECRET_KEY is not set: each machine that serves this database makes its own, and staff who are signed in "
+            "on one are not on another.",
+            hint="Set SECRET_KEY to one value on all of them.",
+            id="newsarchive.W001",
+        )
+    ]

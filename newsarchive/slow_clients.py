@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
-from newsarchive.reading import is_staff_path
+from newsarchive.middleware import is_staff_path
 
 Application = Callable[..., Iterable[bytes]]
 WHOLE_BYTES = 4_000_000  # more than any photo or page for readers

@@ -13,8 +13,8 @@ django_application = get_wsgi_application()
 from django.conf import settings  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
-from newsarchive.headers import add_static_headers  # noqa: E402
 from newsarchive.media import MediaFiles  # noqa: E402
+from newsarchive.middleware import add_static_headers  # noqa: E402
 from newsarchive.page_cache import Environ, PageCache, StartResponse, Watch  # noqa: E402
 
 watch = Watch()

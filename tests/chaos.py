@@ -31,7 +31,7 @@ from django.db import InternalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
-from newsarchive.databases import databases
+from newsarchive.database import databases
 from tests.postgres import MISSING, USER, Server, cluster, follow, free_ports, tools
 from tests.served import ROOT, environment
 

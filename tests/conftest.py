@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Browser
 
 from articles.models import Article
-from newsarchive.reading import ReaderRouter
+from newsarchive.database import ReaderRouter
 from tests.chromium import chromium
 from tests.staff import logged_in, staff
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import connection
 
+from newsarchive.database import generation_of
 from newsarchive.page_cache import Watch
-from newsarchive.reading import generation_of
 
 
 class WatchInside(Watch):

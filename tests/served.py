@@ -102,7 +102,7 @@ def start(archive: Archive, *options: str, workers: int = 1, before: Sequence[st
 
 def _load(archive: Archive, *paths: str) -> None:
     archive.manage("migrate", "--verbosity", "0")
-    archive.manage("shell", "-c", "from articles.management.commands.serve import collect_static; collect_static()")
+    archive.manage("shell", "-c", "from articles.management.archive import collect_static; collect_static()")
     archive.manage("load_articles", *paths)
 
 

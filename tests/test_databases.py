@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_attempts
 
-from newsarchive.databases import databases
+from newsarchive.database import databases
 
 PRIMARY = "postgres://archive:secret@main:5433/archive"
 

@@ -13,7 +13,7 @@ from django.db import InternalError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 
-from newsarchive.databases import databases
+from newsarchive.database import databases
 from tests.postgres import Server, cluster, free_ports, needed
 
 pytestmark = pytest.mark.postgres

@@ -14,8 +14,8 @@ import brotli
 import pytest
 import zstandard
 
+from newsarchive.middleware import GENERATION
 from newsarchive.page_cache import Answer, Memory, PageCache, Watch, known_query, preferred_encoding
-from newsarchive.reading import GENERATION
 from tests.loading import ARTICLE
 from tests.served import Archive, ask, served
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.management.private_files import close_to_others
+from articles.management.archive import close_to_others
 from tests.loading import text_file
 from tests.test_first_loads import load
 from tests.test_photos import picture

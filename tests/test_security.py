@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.test import Client, override_settings
 
-from newsarchive.reading import is_secure
+from newsarchive.middleware import is_secure
 from tests.served import ROOT, copy_fixtures, environment
 
 ASKED = """

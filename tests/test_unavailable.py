@@ -17,8 +17,8 @@ from django.conf import settings
 from django.db import OperationalError, connections
 from django.test import Client
 
-from newsarchive.checks import check_secret_key_is_shared
-from newsarchive.reading import public_page
+from newsarchive.database import public_page
+from newsarchive.signing_in import check_secret_key_is_shared
 from tests.served import ROOT, environment
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "reader"])

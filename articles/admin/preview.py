@@ -22,7 +22,7 @@ from articles.models import Tagging
 from articles.public.formats.representations import Whole
 from articles.public.views.articles import page_of, read_whole
 from articles.text.markdown import blocks_of
-from newsarchive.reading import public_page
+from newsarchive.database import public_page
 
 
 def preview(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -125,16 +125,18 @@ class Versions:
     @classmethod
     def of(cls, article: Article) -> Versions:
         """Read all but the long texts: a fixed number of queries, for rows of this article alone."""
-        rows = list(_history(Article, id=article.pk).only(*_SIGNED))
+        signed = ("history_date", "history_user_id", "history_change_reason", "history_type", "load_id")
+        rows = list(_history(Article, id=article.pk).only("history_id", "id", *signed))
         photos, taggings = (list(_history(model, article_id=article.pk)) for model in (Photo, Tagging))
         corrections: dict[datetime, list[str]] = {}
         for made_at, note in Correction.objects.filter(article=article).values_list("made_at", "note"):
             corrections.setdefault(made_at, []).append(note)
         closed = {one.moment: one for one in ClosedVersion.objects.filter(article=article)}
-        found = cls(article, _present(article), rows, photos, taggings, corrections, closed)
+        shown = sorted(article.photos.for_pages(), key=lambda photo: (photo.position, photo.number))
+        present = State(article, shown, dict(article.taggings.values_list("tag_id", "origin")))
+        found = cls(article, present, rows, photos, taggings, corrections, closed)
         found.moments = found._find_moments()
         found.is_unrecorded = found._has_unrecorded()
-        present = found.present
         found.is_without_former = not rows and bool(edited_fields(article, present.photos, present.tags))
         return found
 
@@ -144,8 +146,8 @@ class Versions:
     @property
     def closed_numbers(self) -> frozenset[int]:
         """Versions that readers may not see. What readers see now is not one of them, whatever was closed."""
-        numbers = (number for number, moment in enumerate(self.moments, 1) if moment in self._closed)
-        return frozenset(number for number in numbers if number < len(self))
+        moments = enumerate(self.moments[: len(self) - 1], 1)
+        return frozenset(number for number, moment in moments if moment in self._closed)
 
     def newest(self, count: int, *, before: int | None = None) -> list[Version]:
         """Versions in descending order, from the one before a number on."""
@@ -158,7 +160,8 @@ class Versions:
     def some(self, numbers: Iterable[int]) -> list[Version]:
         numbers = list(numbers)
         self._read_whole({number for asked in numbers for number in (asked, asked - 1)})
-        users = self._users(numbers)
+        ids = {row.history_user_id for row in map(self._signature, numbers) if row is not None} - {None}
+        users = get_user_model()._default_manager.in_bulk(ids) if ids else {}
         return [self._version(number, users) for number in numbers]
 
     # --- What a number stands for -------------------------------------------------------------------------------------
@@ -206,11 +209,6 @@ class Versions:
         moment, load_id = found or (None, None)
         return (moment, load_id) if not self.moments or (moment and moment > self.moments[-1]) else (None, None)
 
-    def _users(self, numbers: Iterable[int]) -> dict[int, Any]:
-        signed = [self._signature(number) for number in numbers]
-        ids = {row.history_user_id for row in signed if row is not None} - {None}
-        return get_user_model()._default_manager.in_bulk(ids) if ids else {}
-
     # --- What an article was --------------------------------------------------------------------------------------
 
     def _state(self, number: int) -> State:
@@ -218,36 +216,25 @@ class Versions:
             return self.present
         moment = self.moments[number - 1]
         row = self._full[self._row_at(moment).history_id]
-        photos = [_photo_of(record, self._now(record.id)) for record in _standing(self._photos, moment)]
+        now = {photo.pk: photo for photo in self.present.photos}
+        photos = [_photo_of(record, now.get(record.id)) for record in _standing(self._photos, moment)]
         photos.sort(key=lambda photo: (photo.position, photo.number))
         tags = {record.tag_id: record.origin for record in _standing(self._taggings, moment)}
-        return State(_article_of(row), photos, tags)
+        return State(Article(**_recorded(row)), photos, tags)
 
     def _row_at(self, moment: datetime) -> Any:
         """The article's row at a moment; a photo that was recorded before the article says nothing of it."""
         return next((row for row in reversed(self._rows) if row.history_date <= moment), self._rows[0])
 
-    def _now(self, photo_id: int) -> Photo | None:
-        return next((photo for photo in self.present.photos if photo.pk == photo_id), None)
-
     def _read_whole(self, numbers: Collection[int]) -> None:
         """Fetch the article's rows that hold these versions, texts and all, in one query."""
-        places = [number for number in numbers if 1 <= number <= len(self.moments)]
-        ids = {self._row_at(self.moments[number - 1]).history_id for number in places} - self._full.keys()
-        if ids:
+        moments = [self.moments[number - 1] for number in numbers if 1 <= number <= len(self.moments)]
+        if ids := {self._row_at(moment).history_id for moment in moments} - self._full.keys():
             self._full |= {row.history_id: row for row in _history(Article, history_id__in=ids)}
-
-
-_SIGNED = ("history_id", "id", "history_date", "history_user_id", "history_change_reason", "history_type", "load_id")
 
 
 def _history(model: Any, **of: Any) -> Any:
     return model.history.model.objects.filter(**of).order_by("history_date", "history_id")
-
-
-def _present(article: Article) -> State:
-    photos = sorted(article.photos.for_pages(), key=lambda photo: (photo.position, photo.number))
-    return State(article, photos, dict(article.taggings.values_list("tag_id", "origin")))
 
 
 def _is_from_the_start(row: Any) -> bool:
@@ -273,10 +260,6 @@ def _values(row: Any) -> list[Any]:
 
 def _recorded(row: Any) -> dict[str, Any]:
     return {tracked.attname: getattr(row, tracked.attname) for tracked in row.tracked_fields}
-
-
-def _article_of(row: Any) -> Article:
-    return Article(**_recorded(row))
 
 
 def _photo_of(row: Any, now: Photo | None) -> Photo:
@@ -308,9 +291,8 @@ class Names:
         states = [state for version in versions for state in (version.state, version.before) if state is not None]
         source_ids = {pk for state in states if (pk := state.article.source_id) is not None}
         former = SourceAlias.objects.filter(former_id__in=source_ids).values_list("former_id", "name")
-        sources = {pk: name for pk, name in former if pk} | dict(
-            Source.objects.filter(pk__in=source_ids).values_list("pk", "name")
-        )
+        sources = {pk: name for pk, name in former if pk}
+        sources |= dict(Source.objects.filter(pk__in=source_ids).values_list("pk", "name"))
         merged = {pk for state in states if (pk := state.article.merged_into_id) is not None}
         articles = dict(Article.objects.filter(pk__in=merged).values_list("pk", "headline")) if merged else {}
         return cls(tag_names({tag_id for state in states for tag_id in state.tags}), sources, articles)
@@ -385,9 +367,7 @@ def _changes_of_photo(old: Photo, new: Photo, before: State, after: State) -> It
         if value == other or (name == "position" and _moved_along(value, other, before, after)):
             continue
         what = f"Photo {new.number}: {label}"
-        if name == "position":
-            yield Change(what, place_words(value), place_words(other))
-        elif name == "digest":
+        if name == "digest":
             yield Change(what, "", "Another file" if value and other else "Added" if other else "Removed")
         else:
             yield Change(what, _photo_words(old, name), _photo_words(new, name))
@@ -395,14 +375,15 @@ def _changes_of_photo(old: Photo, new: Photo, before: State, after: State) -> It
 
 def _photo_words(photo: Photo, name: str) -> str:
     value = getattr(photo, name)
+    if name == "position":
+        return place_words(value)
     return ("Yes" if value else "No") if isinstance(value, bool) else str(value)
 
 
 def _moved_along(position: int, place: int, before: State, after: State) -> bool:
     """Whether a photo has stayed beside its paragraph, and only others came or went before it."""
-    if before.article.body == after.article.body:
-        return False
-    return moved(position, blocks_of(before.article.body), blocks_of(after.article.body)) == place
+    old, new = before.article.body, after.article.body
+    return old != new and moved(position, blocks_of(old), blocks_of(new)) == place
 
 
 def place_words(position: int) -> str:
@@ -413,7 +394,7 @@ def whole_of(state: State, names: Names) -> list[tuple[str, str]]:
     """Every field of a state with its value in words, for staff."""
     fields = [(label, _article_words(state, name, names)) for name, label in LABELS.items()]
     for photo in sorted(state.photos, key=lambda photo: photo.number):
-        for name, label in PHOTO_LABELS.items():
-            words = place_words(photo.position) if name == "position" else _photo_words(photo, name)
-            fields.append((f"Photo {photo.number}: {label}", words))
+        fields += [
+            (f"Photo {photo.number}: {label}", _photo_words(photo, name)) for name, label in PHOTO_LABELS.items()
+        ]
     return [*fields, ("Tags", ", ".join(names.tags_of(state)))]

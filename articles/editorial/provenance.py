@@ -8,7 +8,7 @@ field became another and which names somebody.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -35,7 +35,6 @@ PHOTO_FIELDS = {
 }  # fmt: skip
 # What stands in the ledger of a text under another field's name.
 _LEDGER_NAMES = {"external_id": "id", "dateline": "paragraph 1", "authors": "byline"}
-_SIGNED = ("history_date", "history_user_id", "history_change_reason", "load_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,40 +94,30 @@ def provenance_of(article: Article) -> list[Provenance]:
 
     A fixed number of queries, however many photos and tags there are; photos are not read where they are prefetched.
     """
-    return list(_Reading.of(article).all())
+    return list(_Reading(article).all())
 
 
 def by_name(found: Iterable[Provenance]) -> dict[str, Provenance]:
     return {one.name: one for one in found}
 
 
-@dataclass(slots=True)
 class _Reading:
     """All that the answers are drawn from."""
 
-    article: Article
-    photos: Sequence[Photo]
-    taggings: Sequence[Tagging]
-    original: Original | None
-    has_others: bool  # whether there are originals besides the one that is shown
-    edited: set[str]
-    rows: dict[str, list[dict[str, Any]]]
-    users: Mapping[int, Any]
-    lines: dict[str, list[int]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, article: Article) -> _Reading:
-        photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
-        taggings = _taggings(article)
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        self.photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
+        self.taggings = _taggings(article)
+        self.edited = set(edited_fields(article, self.photos, [tagging.tag_id for tagging in self.taggings]))
         kept = list(Original.objects.filter(article=article).only("is_current", "form", "size_bytes", "evidence"))
-        original = next((one for one in kept if one.is_current), None)
-        edited = set(edited_fields(article, photos, [tagging.tag_id for tagging in taggings]))
-        rows = _rows(article, with_body="body" in edited or len(kept) > 1)
-        ids = {row["history_user_id"] for found in rows.values() for row in found} - {None}
-        users = get_user_model()._default_manager.in_bulk(ids) if ids else {}
-        reading = cls(article, photos, taggings, original, len(kept) > 1, edited, rows, users)
-        reading.lines = _ledger_lines(original)
-        return reading
+        self.original = next((one for one in kept if one.is_current), None)
+        self.has_others = len(kept) > 1  # originals besides the one that is shown
+        self.form = self.original.form if self.original else ""
+        self.evidence = self.original.evidence if self.original else {}
+        self.lines = _ledger_lines(self.original)
+        self.rows = _rows(article, with_body="body" in self.edited or self.has_others)
+        ids = {row["history_user_id"] for found in self.rows.values() for row in found} - {None}
+        self.users = get_user_model()._default_manager.in_bulk(ids) if ids else {}
 
     def all(self) -> Iterator[Provenance]:
         for name, label in FIELDS.items():
@@ -145,8 +134,8 @@ class _Reading:
             return self._by_staff(name, label, self.rows["article"], column)
         key = _LEDGER_NAMES.get(name, name)
         lines = self.lines.get("paragraphs" if name == "body" else key, [])
-        evidence = self.original.evidence.get("id" if name == "external_id" else name, "") if self.original else ""
-        is_told = bool(lines or evidence) or not (self.lines or (self.original and self.original.evidence))
+        evidence = self.evidence.get("id" if name == "external_id" else name, "")
+        is_told = bool(lines or evidence) or not (self.lines or self.evidence)
         if not is_told and self.has_others:
             change = next(_changes(self.rows["article"], column), None)
             return Provenance(name, label, "earlier", moment=change["history_date"] if change else None)
@@ -176,15 +165,14 @@ class _Reading:
         if tagging.origin == Tagging.Origin.STAFF:
             rows = [row for row in self.rows["tagging"] if row["id"] == tagging.pk]
             return self._by_staff(name, label, rows, "tag_id")
-        evidence = self.original.evidence.get("tags", "") if self.original else ""
-        return self._from_source(name, label, self.lines.get("tags", []), evidence)
+        return self._from_source(name, label, self.lines.get("tags", []), self.evidence.get("tags", ""))
 
     def _from_source(self, name: str, label: str, lines: Sequence[int], evidence: str = "") -> Provenance:
         if lines and not evidence:
             first, last = lines[0], lines[-1]
             where = f"line {first} of the original" if first == last else f"lines {first} to {last} of the original"
             return Provenance(name, label, "source", where, first)
-        return Provenance(name, label, "source", found_words(evidence, self.original.form if self.original else ""))
+        return Provenance(name, label, "source", found_words(evidence, self.form))
 
     def _by_staff(self, name: str, label: str, rows: Sequence[Mapping[str, Any]], column: str) -> Provenance:
         row = _staff_change(rows, column)
@@ -213,7 +201,8 @@ def _rows(article: Article, *, with_body: bool) -> dict[str, list[dict[str, Any]
 
 def _newest(model: Any, columns: Sequence[str], **of: int) -> list[dict[str, Any]]:
     rows = model.history.model.objects.filter(**of).order_by("-history_date", "-history_id")
-    return list(rows.values("id", *_SIGNED, *columns)[:ROWS_READ])[::-1]
+    signed = ("history_date", "history_user_id", "history_change_reason", "load_id")
+    return list(rows.values("id", *signed, *columns)[:ROWS_READ])[::-1]
 
 
 def _changes(rows: Sequence[Mapping[str, Any]], column: str) -> Iterator[Mapping[str, Any]]:

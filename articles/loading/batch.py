@@ -10,7 +10,7 @@ from articles.catalogue import filing
 from articles.ingest.pool import Reading
 from articles.ingest.story import HeldElsewhere, Piece, Story
 from articles.loading.matching import Known, Target, path_of
-from articles.loading.outcome import Outcome
+from articles.loading.report import Outcome
 from articles.loading.update import Update
 from articles.models import Article, Photo
 

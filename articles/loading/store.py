@@ -28,14 +28,14 @@ from articles.ingest.story import Damage, Piece, Story
 from articles.ingest.tagging import Vocabulary
 from articles.loading import journal, rows
 from articles.loading.batch import Batch, Decision, New
+from articles.loading.captures import is_later_version, is_older, rounds_of, words_of
 from articles.loading.matching import Known, Target, identity_of, look_up, path_of, place_of
 from articles.loading.names import Names
-from articles.loading.outcome import Outcome
 from articles.loading.refusals import Refusals
+from articles.loading.report import Outcome
 from articles.loading.update import Update
 from articles.loading.updating import write_updates
 from articles.loading.vanished import mark, vanished_from
-from articles.loading.versions import is_later_version, is_older, rounds_of, same_words
 from articles.loading.writing import settle_addresses, write
 from articles.models import Article, Load, Photo, Rendition
 from articles.models.load import REFUSALS_KEPT
@@ -350,7 +350,7 @@ class Store:
 
     def _foreseen(self, target: Target, reading: Reading, story: Story) -> Decision:
         """In a dry run: another version of an article that a real one would have made."""
-        is_same = target.story is not None and same_words(target.story, story)
+        is_same = target.story is not None and words_of(target.story) == words_of(story)
         target.current_digest, target.captured_at, target.story = reading.digest, reading.piece.captured_at, story
         return Decision("unchanged" if is_same else "updated", reading, target)
 

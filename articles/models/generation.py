@@ -1,7 +1,7 @@
 """The generation: a number that rises with every committed change to anything public.
 
 Triggers move it, so no writer can forget to. An answer made from the archive is good for as long as the number is the
-same; the number itself counts nothing. ``newsarchive/reading.py`` reads it.
+same; the number itself counts nothing. ``newsarchive/database.py`` reads it.
 """
 
 from __future__ import annotations

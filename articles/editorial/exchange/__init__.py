@@ -1,11 +1,10 @@
 """What staff have made of an archive, as a small readable file that another archive can take over.
 
 JSON Lines, sorted: tags and sources that staff have changed, addresses that are gone, then one line an article, known
-by its key, else as ``finding`` says. So an archive built anew from its originals, in any order, is the same again with
-its edits.
+by its key, else by the digests of its originals. So an archive built anew from its originals, in any order, is the same
+again with its edits.
 
-    {"key": "9fzp7p8k41", "headline": "Ferry is back",
-     "found_by": {"originals": ["4bbf…"], "address": "/2021/05/04/ferry-is-back/", "source": "harbour-daily"},
+    {"key": "9fzp7p8k41", "headline": "Ferry is back", "found_by": {"originals": ["4bbf…"]},
      "edited": {"headline": {"loaded": "Ferry returns", "now": "Ferry is back"}},
      "photos": [{"is": {"number": 1, "src": "quay.jpg", …}, "edited": {"caption": {"loaded": …, "now": …}}},
                 {"is": {"number": 2, …}, "removed": true}, {"added": {"caption": …, "digest": …}}],
@@ -16,7 +15,7 @@ its edits.
      "by": "nora", "by_name": "Nora Holm", "at": "2026-11-25T10:00:00+00:00", "reason": "…"}
 """
 
-from articles.editorial.exchange.applying import Applied, apply_edits
+from articles.editorial.exchange.applying import apply_edits
 from articles.editorial.exchange.export import edits
 
-__all__ = ["Applied", "apply_edits", "edits"]
+__all__ = ["apply_edits", "edits"]

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.db.models import Q
-from django.urls import NoReverseMatch
-from django.utils import timezone
 
 from articles.catalogue import photo_labels, revisions
 from articles.catalogue.changing import Changes
@@ -26,13 +24,12 @@ from articles.catalogue.loaded import (
     loaded_photos,
     loaded_source,
 )
-from articles.editorial.actions import chunks
+from articles.editorial.actions import NotDone
 from articles.editorial.exchange import names
 from articles.editorial.exchange.addresses import give_addresses, merge
 from articles.editorial.exchange.export import PHOTO_FLAGS
-from articles.editorial.exchange.finding import Found
-from articles.editorial.exchange.reading import BadEdit, Line, is_of_article, lines_of, no_line
-from articles.editorial.exchange.since import without_decided
+from articles.editorial.exchange.finding import keys_here, with_keys, without_decided
+from articles.editorial.exchange.lines import FAULTS, KINDS, BadEdit, Line, is_of_article, lines_of, no_line
 from articles.editorial.history import Versions
 from articles.models import (
     AppliedEdit,
@@ -50,117 +47,87 @@ from articles.text.keys import digest_of, name_slug
 from articles.text.merge import settle, settle_text, sides_of
 
 
-@dataclass(slots=True)
-class Applied:
-    """What came of a file: its lines by outcome (``applied``, ``unchanged``, ``refused``), and what was wrong."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    problems: list[BadEdit] = field(default_factory=list)
-    conflicts: int = 0
-
-    def refuse(self, problem: BadEdit) -> None:
-        self.problems.append(problem)
-        self.counts["refused"] += 1
-
-
 def apply_edits(path: Path) -> Applied:
     """Take over a file of edits, an article a transaction. Repeating it changes nothing more.
 
     A bad line is a problem in the answer, and never stops the others. Raises ``OSError`` when the file cannot be read.
     """
-    applied, lines = Applied(), []
+    applied, lines = Applied(path), {}
     for number, line in lines_of(path):
         if isinstance(line, BadEdit):
-            applied.refuse(line)
+            applied.problems.append(line)
         else:
-            lines.append((number, line))
-    found = Found.of([line for _, line in lines if is_of_article(line)])
-    done: list[_Done] = []
-    for number, read in lines:
-        line = found.translated(read) if is_of_article(read) else read
-        one = _Done(number, line, digest_of(json.dumps(read, sort_keys=True).encode()))
-        try:
-            with transaction.atomic():
-                if one.was_applied():
-                    one.outcome = "unchanged"
-                else:
-                    one.line = without_decided(line) if is_of_article(line) else line
-                    one.outcome = _apply(one.line, applied, path, number)
-        except BadEdit as error:
-            applied.refuse(error)
-        except _FAULTS as error:
-            applied.refuse(no_line(error, path, number))
-        else:
-            done.append(one)
-    _finish(done, applied, path)
+            lines[number] = line
+    keys = keys_here([line for line in lines.values() if is_of_article(line)])
+    for number, line in lines.items():
+        with applied.refusing(number):
+            if is_of_article(line):
+                applied.take_article(number, line, keys)
+            else:
+                applied.changed[number] = _apply_name(line)
+    applied.finish()
     return applied
 
 
-# What a line of the right form may still say wrongly.
-_FAULTS = (AttributeError, LookupError, TypeError, ValueError, ArithmeticError, NoReverseMatch, DatabaseError)
+def _apply_name(line: Line) -> bool:
+    apply = {"tag": names.apply_tag, "source": names.apply_source, "gone": names.apply_gone}
+    return next(apply[kind] for kind in KINDS if kind in line)(line)
 
 
 @dataclass(slots=True)
-class _Done:
-    """A line that was taken over. ``is_new``: it is of an article, and was not taken over before."""
+class Applied:
+    """What came of a file: whether its lines changed anything, by their numbers, and what was wrong with others."""
 
-    number: int
-    line: Line
-    digest: str
-    outcome: str = ""
-    is_new: bool = False
+    path: Path
+    changed: dict[int, bool] = field(default_factory=dict)
+    problems: list[BadEdit] = field(default_factory=list)
+    conflicts: int = 0
+    # Lines of articles that were not taken over before, and what is to be remembered of them.
+    _new: dict[int, tuple[Line, AppliedEdit]] = field(default_factory=dict)
 
-    def was_applied(self) -> bool:
-        if not is_of_article(self.line):
-            return False
-        known = AppliedEdit.objects.filter(article__key=self.line["key"], digest=self.digest).exists()
-        self.is_new = not known
-        return known
+    @property
+    def counts(self) -> dict[str, int]:
+        applied = sum(self.changed.values())
+        return {"applied": applied, "unchanged": len(self.changed) - applied, "refused": len(self.problems)}
 
+    @contextmanager
+    def refusing(self, number: int) -> Iterator[None]:
+        """A transaction of its own for a line, which is told and left out where it cannot be taken over."""
+        try:
+            with transaction.atomic():
+                yield
+        except NotDone as error:
+            self._refuse(number, str(error))
+        except FAULTS as error:
+            self._refuse(number, no_line(error))
 
-def _finish(done: Sequence[_Done], applied: Applied, path: Path) -> None:
-    """Addresses and merges, now that all articles are as they shall be; then remember what was taken over."""
-    new = {one.number: one for one in done if one.is_new}
-    with transaction.atomic():
-        give_addresses([one.line for one in new.values()])
-    faults = merge([(one.number, one.line) for one in new.values() if one.line.get("merged_into")])
-    for number, outcome in faults.items():
-        if outcome.fault:
-            applied.refuse(BadEdit(outcome.fault, path=path, line=number))
-        elif outcome.is_changed:
-            new[number].outcome = "applied"
-    kept = [one for one in done if one.number not in faults or not faults[one.number].fault]
-    applied.counts.update(one.outcome for one in kept)
-    _remember([one for one in kept if one.is_new])
+    def _refuse(self, number: int, reason: str) -> None:
+        self.changed.pop(number, None)
+        self._new.pop(number, None)
+        self.problems.append(BadEdit(reason, path=self.path, line=number))
 
+    def take_article(self, number: int, read: Line, keys: Mapping[str, str]) -> None:
+        digest = digest_of(json.dumps(read, sort_keys=True).encode())
+        article = Article.objects.select_for_update().filter(key=keys.get(read["key"])).first()
+        if article is None:
+            raise NotDone(f"there is no article {read['key']} ({read.get('headline', '')}); load its original first")
+        if article.applied_edits.filter(digest=digest).exists():
+            self.changed[number] = False
+            return
+        edit = _Edit(article, without_decided(with_keys(read, keys), article))
+        self.changed[number] = edit.apply()
+        self.conflicts += len(edit.clashes)
+        self._new[number] = edit.line, AppliedEdit(article=article, digest=digest)
 
-def _remember(done: Sequence[_Done]) -> None:
-    ids: dict[str, int] = {}
-    for some in chunks(done):
-        ids |= dict(Article.objects.filter(key__in=[one.line["key"] for one in some]).values_list("key", "pk"))
-    AppliedEdit.objects.bulk_create(
-        [AppliedEdit(article_id=ids[one.line["key"]], digest=one.digest) for one in done], ignore_conflicts=True
-    )
-
-
-def _apply(line: Line, applied: Applied, path: Path, number: int) -> str:
-    for kind, apply in names.KINDS.items():
-        if kind in line:
-            return _outcome(apply(line))
-    article = Article.objects.select_for_update().filter(key=line["key"]).first()
-    if article is None:
-        raise BadEdit(
-            f"there is no article {line['key']} ({line.get('headline', '')}); load its original first",
-            path=path, line=number,
-        )  # fmt: skip
-    edit = _Edit(article, line)
-    changed = edit.apply()
-    applied.conflicts += len(edit.clashes)
-    return _outcome(changed)
-
-
-def _outcome(changed: bool) -> str:
-    return "applied" if changed else "unchanged"
+    def finish(self) -> None:
+        """Addresses and merges, now that all articles are as they shall be; then remember what was taken over."""
+        with transaction.atomic():
+            give_addresses([line for line, _ in self._new.values()])
+        for number, (line, remembered) in list(self._new.items()):
+            with self.refusing(number):
+                if line.get("merged_into"):
+                    self.changed[number] |= merge(line)
+                AppliedEdit.objects.bulk_create([remembered], ignore_conflicts=True)
 
 
 # --- One article ------------------------------------------------------------------------------------------------------
@@ -171,12 +138,12 @@ class _Edit:
     article: Article
     line: Line
     clashes: list[Clash] = field(default_factory=list)
-    _touched: bool = False
+    _is_changed: bool = False
 
     def apply(self) -> bool:
         """Make the edits; ``False`` if everything stood so already."""
         article = self.article
-        stamp = revisions.Stamp(names.account_of(self.line), self._reason(), timezone.now())
+        stamp = revisions.Stamp.now(names.account_of(self.line), self._reason())
         photos = list(article.photos.order_by("number"))
         changes = Changes.begin([article.pk], stamp)
         changes.articles[article.pk] = article
@@ -186,7 +153,7 @@ class _Edit:
         self._tags()
         self._corrections()
         added = self._added_photos(photos)
-        if not self._touched and not added:
+        if not self._is_changed and not added:
             return self._close_versions(is_edited=False)
         for photo in photos:
             if photo not in removed:
@@ -207,59 +174,46 @@ class _Edit:
         who = f", by {name} on {at}" if name and at else ""
         return f"{self.line.get('reason') or names.REASON}{who}"[: revisions.REASON_LENGTH]
 
+    def _set(self, row: Article | Photo, name: str, value: Any) -> None:
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+            self._is_changed = True
+
     def _fields(self) -> None:
-        for name, values in self.line.get("edited", {}).items():
+        article = self.article
+        for name, said in self.line.get("edited", {}).items():
             if name == "source":
-                self._source(values)
-            elif name in (*FIELDS, "body"):
-                is_loaded = has_loaded_body(self.article) if name == "body" else self._is_loaded(name)
-                live = self._settled(name, values, getattr(self.article, name), is_loaded=is_loaded)
-                self._set(name, live)
+                ids = {side: _source_id(value) for side, value in said.items()}
+                self._settle("source", ids, is_loaded=loaded_source(article) == article.source_id)
+            elif name == "body":
+                self._settle("body", said, is_loaded=has_loaded_body(article))
+            elif name in FIELDS:
+                self._settle(name, said, is_loaded=article.as_loaded.get(name) == getattr(article, name))
 
-    def _is_loaded(self, name: str) -> bool:
-        return bool(self.article.as_loaded.get(name) == getattr(self.article, name))
-
-    def _set(self, name: str, value: Any) -> None:
-        if getattr(self.article, name) != value:
-            setattr(self.article, name, value)
-            self._touched = True
-
-    def _source(self, values: Mapping[str, Any]) -> None:
-        ids = {side: self._source_id(name) for side, name in values.items()}
-        is_loaded = loaded_source(self.article) == self.article.source_id
-        self._set("source_id", self._settled("source", ids, self.article.source_id, is_loaded=is_loaded))
-
-    def _source_id(self, name: str | None) -> int | None:
-        if not name:
-            return None
-        known = Source.objects.filter(name=name).first() or Source.objects.filter(slug=name_slug(name)).first()
-        return (known or Source.objects.create(name=name, slug=name_slug(name))).pk
-
-    def _settled(
-        self, name: str, values: Mapping[str, Any], live: Any, *, is_loaded: bool, photo: Photo | None = None
-    ) -> Any:
-        """What is live. Where the source has changed here meanwhile, the edit stays live and waits; where staff have
-        edited here too, theirs does."""
-        loaded, edited = values["loaded"], values["now"]
-        is_text = name == "body"
-        settled = (settle_text if is_text else settle)(loaded, edited, live)
+    def _settle(self, name: str, said: Mapping[str, Any], *, is_loaded: bool, photo: Photo | None = None) -> None:
+        """Set what is live. Where the source has changed here meanwhile, the edit is live and waits; where staff have
+        edited here too, theirs is."""
+        row, column = photo or self.article, "source_id" if name == "source" else name
+        loaded, edited, live = said["loaded"], said["now"], getattr(row, column)
+        settled = (settle_text if name == "body" else settle)(loaded, edited, live)
         if not settled.is_conflict:
-            return settled.value
+            self._set(row, column, settled.value)
+            return
         ours, theirs = (settled.value, live) if is_loaded else (live, edited)
-        if is_text and is_loaded:
+        if name == "body" and is_loaded:
             loaded, theirs = sides_of(loaded, edited, live)
-        if not any((one.field, one.photo_id) == (name, photo and photo.pk) for one in self.article.conflicts.all()):
-            self.clashes.append(Clash(name, loaded, ours, theirs, photo))
-            self._touched = True
-        return ours
+        self._set(row, column, ours)
+        clash = Clash(name, loaded, ours, theirs, photo)
+        if clash.key not in {(one.photo_id, one.field) for one in self.article.conflicts.all()}:
+            self.clashes.append(clash)
+            self._is_changed = True
 
     def _withdraw(self) -> None:
         said = self.line.get("withdrawn")
-        if self.line.get("merged_into"):
-            return  # it is withdrawn when it is merged, if it can be
-        if said and self.article.withdrawn_at is None:
+        # One that was merged is withdrawn when it is merged, if it can be.
+        if said and not self.line.get("merged_into") and self.article.withdrawn_at is None:
             self.article.withdraw(datetime.fromisoformat(said["at"]), WithdrawnBy.STAFF, said["reason"])
-            self._touched = True
+            self._is_changed = True
 
     def _close_versions(self, *, is_edited: bool) -> bool:
         """Close to readers what is older than the edits, if staff had closed versions there; ``False`` if nothing was.
@@ -267,9 +221,9 @@ class _Edit:
         Where nothing was edited, staff here have decided if they have closed anything.
         """
         said, article = self.line.get("closed"), self.article
-        if not said or (not is_edited and article.closed_versions.exists()):
-            return False
         closed = set(article.closed_versions.values_list("moment", flat=True))
+        if not said or (closed and not is_edited):
+            return False
         older = [moment for moment in Versions.of(article).moments[:-1] if moment not in closed]
         at, reason = datetime.fromisoformat(said["at"]), said["reason"]
         ClosedVersion.objects.bulk_create(
@@ -291,31 +245,19 @@ class _Edit:
                 continue
             if said.get("removed"):
                 removed.append(photo)
-                self._touched = True
-            for name in said.get("said", []):
-                if name in PHOTO_FLAGS and not getattr(photo, name):
-                    setattr(photo, name, True)
-                    self._touched = True
+                self._is_changed = True
+            for name in {*said.get("said", [])} & {*PHOTO_FLAGS}:
+                self._set(photo, name, True)
             for name, values in said.get("edited", {}).items():
                 if name in (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS):
                     is_loaded = loaded[number - 1][name] == getattr(photo, name)
-                    live = self._settled(name, values, getattr(photo, name), is_loaded=is_loaded, photo=photo)
-                    if getattr(photo, name) != live:
-                        setattr(photo, name, live)
-                        self._touched = True
-        self._order(photos)
+                    self._settle(name, values, is_loaded=is_loaded, photo=photo)
+        if order := self.line.get("photo_order"):
+            places = {number: place for place, number in enumerate(order)}
+            wanted = sorted(photos, key=lambda photo: places.get(photo.loaded_number, len(order)))
+            for number, photo in enumerate(wanted, 1):
+                self._set(photo, "number", number)
         return removed
-
-    def _order(self, photos: Sequence[Photo]) -> None:
-        order = self.line.get("photo_order")
-        if not order:
-            return
-        places = {number: place for place, number in enumerate(order)}
-        wanted = sorted(photos, key=lambda photo: places.get(photo.loaded_number, len(order)))
-        for number, photo in enumerate(wanted, 1):
-            if photo.number != number:
-                photo.number = number
-                self._touched = True
 
     def _added_photos(self, photos: Sequence[Photo]) -> list[Line]:
         """Photos that the other archive has, and neither a source nor staff show here."""
@@ -357,13 +299,13 @@ class _Edit:
         for name in said.get("added", []):
             tag = names.find_tag(name_slug(name)) or Tag.objects.create(name=name, slug=name_slug(name))
             if tag.pk not in now:
-                self._touched = True
+                self._is_changed = True
                 tagging = Tagging(article=self.article, tag=tag, origin=Tagging.Origin.STAFF)
                 tagging.save_base(raw=True)
         for name in said.get("removed", []):
             found = names.find_tag(name_slug(name))
             if found is not None and found.pk in now:
-                self._touched = True
+                self._is_changed = True
                 Tagging.objects.filter(pk=now[found.pk].pk).delete()
 
     def _corrections(self) -> None:
@@ -372,7 +314,14 @@ class _Edit:
                 article=self.article, made_at=datetime.fromisoformat(said["at"]), note=said["note"],
                 defaults={"made_by": names.account_of(said)},
             )  # fmt: skip
-            self._touched |= made
+            self._is_changed |= made
+
+
+def _source_id(name: str | None) -> int | None:
+    if not name:
+        return None
+    known = Source.objects.filter(name=name).first() or Source.objects.filter(slug=name_slug(name)).first()
+    return (known or Source.objects.create(name=name, slug=name_slug(name))).pk
 
 
 def _is_same(photo: Photo, values: Mapping[str, Any]) -> bool:
@@ -393,9 +342,11 @@ def _is_same(photo: Photo, values: Mapping[str, Any]) -> bool:
 
 def _number_of(said: Mapping[str, Any], loaded: Sequence[Mapping[str, Any]]) -> int:
     """Which photo as loaded here is meant, from 1: by its file, its name, its caption, its number; 0 for none."""
+    number: int = said["number"]
     for name in ("digest", "src", "caption"):
         places = [place for place, values in enumerate(loaded, 1) if said[name] and values[name] == said[name]]
-        if len(places) == 1 or said["number"] in places:
-            return said["number"] if said["number"] in places else places[0]
-    number: int = said["number"]
+        if number in places:
+            return number
+        if len(places) == 1:
+            return places[0]
     return number if number <= len(loaded) and not said["caption"] else 0

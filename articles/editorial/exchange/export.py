@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch
@@ -21,7 +20,7 @@ from articles.catalogue.loaded import (
 )
 from articles.catalogue.revisions import AS_LOADED, REASON_LENGTH
 from articles.editorial.exchange import names
-from articles.models import Article, FormerTag, Gone, Photo, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
+from articles.models import Article, FormerTag, Gone, Photo, Source, Tag, TagAddress, TagAlias, Tagging
 from articles.text.keys import name_slug
 
 AT_ONCE = 500
@@ -55,7 +54,7 @@ def _sources() -> Iterator[Line]:
 
 
 def _articles() -> Iterator[Line]:
-    known = _Names()
+    known = _Known()
     photos = Prefetch("photos", Photo.objects.defer("metadata").order_by("number"))
     rows = (
         Article.objects.select_related("source")
@@ -68,27 +67,30 @@ def _articles() -> Iterator[Line]:
             yield line
 
 
-class _Names:
-    """The names of tags and sources, which values as loaded call by their ids.
-
-    ``winners``: the ids of articles that others were merged into, which have to be found there.
-    """
+class _Known:
+    """What lines of articles need to know of the whole archive."""
 
     def __init__(self) -> None:
+        # Articles that others were merged into have to be found there.
         merged = Article.objects.exclude(merged_into=None)
         self.winners = set(merged.values_list("merged_into_id", flat=True))
+        # Where one address was told from another of that day, which is which hung on who came first.
+        places = Article.objects.values_list("archive_date", "slug", "key").iterator()
+        self.shared = {(day, stem) for day, slug, key in places if (stem := _stem(slug, key)) != slug}
+        self.tags = dict(Tag.objects.values_list("id", "name"))
         self.by_slug = dict(TagAlias.objects.values_list("slug", "tag_id"))
         self.by_slug |= dict(Tag.objects.values_list("slug", "id"))
         self.former = dict(TagAddress.objects.values_list("slug", "tag_id"))
-        self.source_ids = dict(SourceAlias.objects.values_list("slug", "source_id"))
-        self.source_ids |= dict(Source.objects.values_list("slug", "id"))
-        self.tags = dict(Tag.objects.values_list("id", "name"))
-        self.sources = dict(Source.objects.values_list("id", "name"))
 
 
-def _line(article: Article, known: _Names) -> Line | None:
+def _stem(slug: str, key: str) -> str:
+    """A slug without what tells its article from another of that day."""
+    return slug.removesuffix(f"-{key}").removesuffix(f"-{key[:4]}")
+
+
+def _line(article: Article, known: _Known) -> Line | None:
     said: Line = {
-        "edited": _fields(article, known),
+        "edited": dict(_fields(article)),
         "photos": list(_photos(article)),
         "photo_order": _order(article),
         "tags": _tags_of(article, known),
@@ -102,35 +104,25 @@ def _line(article: Article, known: _Names) -> Line | None:
         ],
     }
     said = {name: value for name, value in said.items() if value}
-    if not said and article.pk not in known.winners and not _shares_its_slug(article):
+    is_shared = (article.archive_date, _stem(article.slug, article.key)) in known.shared
+    if not said and not is_shared and article.pk not in known.winners:
         return None
-    begins = {"key": article.key, "headline": article.headline, "found_by": _found_by(article)}
+    found_by = {"originals": sorted(article.originals.values_list("digest", flat=True))}
+    begins = {"key": article.key, "headline": article.headline, "found_by": found_by}
     return {**begins, **said, "slug": article.slug, **_by(article)}
 
 
-def _found_by(article: Article) -> Line:
-    """What finds the article where it has another key, as one without id and URL whose file has changed since."""
-    return {
-        "originals": sorted(article.originals.values_list("digest", flat=True)),
-        "address": article.get_absolute_url(),
-        "source": article.as_loaded.get("source"),
-    }
-
-
-def _fields(article: Article, known: _Names) -> Line:
-    changed = {}
+def _fields(article: Article) -> Iterator[tuple[str, Line]]:
     edited = edited_fields(article, [], [])
-    for name in [*FIELDS, "source", "body"]:
-        if name not in edited:
-            continue
-        loaded, now = article.as_loaded.get(name), getattr(article, "source_id" if name == "source" else name)
-        if name == "source":
-            pk = loaded_source(article, known.source_ids)
-            loaded, now = known.sources.get(pk or 0), known.sources.get(now)
-        elif name == "body":
-            loaded = loaded_body(article)
-        changed[name] = {"loaded": loaded, "now": now}
-    return changed
+    for name in FIELDS:
+        if name in edited:
+            yield name, {"loaded": article.as_loaded[name], "now": getattr(article, name)}
+    if "source" in edited:
+        loaded = Source.objects.filter(pk=loaded_source(article) or 0).first()
+        sides = {"loaded": loaded, "now": article.source}
+        yield "source", {side: source.name if source else None for side, source in sides.items()}
+    if "body" in edited:
+        yield "body", {"loaded": loaded_body(article), "now": article.body}
 
 
 def _photos(article: Article) -> Iterator[Line]:
@@ -140,19 +132,15 @@ def _photos(article: Article) -> Iterator[Line]:
         if number not in rows:
             yield {"is": known, "removed": True}
             continue
-        changed, said = edited_photo_fields(article, rows[number]), _flags(rows[number])
-        now = {name: {"loaded": loaded[name], "now": getattr(rows[number], name)} for name in changed}
-        if now or said:
-            yield {"is": known, **({"edited": now} if now else {}), **({"said": said} if said else {})}
+        changed = edited_photo_fields(article, rows[number])
+        edited = {name: {"loaded": loaded[name], "now": getattr(rows[number], name)} for name in changed}
+        said = [name for name in PHOTO_FLAGS if getattr(rows[number], name)]  # of which no source says anything
+        if edited or said:
+            yield {"is": known, **({"edited": edited} if edited else {}), **({"said": said} if said else {})}
+    told = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number", "key")
     for photo in article.photos.all():
         if not photo.loaded_number:
-            told = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number", "key")
             yield {"added": {name: getattr(photo, name) for name in told}}
-
-
-def _flags(photo: Photo) -> list[str]:
-    """What staff have said of a photo that no source says."""
-    return [name for name in PHOTO_FLAGS if getattr(photo, name)]
 
 
 def _order(article: Article) -> list[int]:
@@ -161,7 +149,7 @@ def _order(article: Article) -> list[int]:
     return order if order != sorted(order) else []
 
 
-def _tags_of(article: Article, known: _Names) -> dict[str, list[str]]:
+def _tags_of(article: Article, known: _Known) -> dict[str, list[str]]:
     now = {tagging.tag_id: tagging for tagging in article.taggings.all()}
     loaded = loaded_tags(article, known.by_slug, known.former)
     sides = {
@@ -181,16 +169,6 @@ def _closed(article: Article) -> Line | None:
     """Why versions before the edits are not for readers, if staff have closed any: those made anew are not either."""
     last = article.closed_versions.order_by("closed_at").last()
     return {"at": last.closed_at.isoformat(), "reason": last.reason} if last else None
-
-
-def _shares_its_slug(article: Article) -> bool:
-    """Whether its address was told from another's of that day, or another's from it: that hung on who came first."""
-    ending = f"-{article.key[:4]}"
-    if article.slug.endswith(ending) or article.slug.endswith(f"-{article.key}"):
-        return True
-    same_day = Article.objects.on_day(article.archive_date)
-    likely = same_day.filter(slug__startswith=f"{article.slug}-").values_list("slug", "key")
-    return any(slug in (f"{article.slug}-{key[:4]}", f"{article.slug}-{key}") for slug, key in islice(likely, 1000))
 
 
 def _by(article: Article) -> Line:

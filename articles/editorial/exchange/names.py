@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from django.contrib.auth import get_user_model
-from django.utils import timezone
+from django.urls import Resolver404, resolve
 
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_sources import keep_name, merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
-from articles.editorial.exchange.finding import is_live
+from articles.editorial.exchange.lines import Line
 from articles.models import Article, Gone, Source, SourceAlias, Tag, TagAlias
 from articles.text.keys import name_slug
 
 REASON = "Taken over from another archive"
-Line = Mapping[str, Any]
-
-
 SIGNED = ("username", "first_name", "last_name")
 
 
@@ -44,12 +41,9 @@ def apply_tag(line: Line) -> bool:
     """Give a tag its name, words and other names; what is a tag of its own here by one of these is merged into it."""
     names = list(line["aliases"])
     slugs = list(dict.fromkeys([line["tag"], *map(name_slug, [line["name"], *names])]))
-    tag = next(filter(None, map(find_tag, slugs)), None)
-    if tag is None:
-        tag = Tag(name=line["name"], slug=line["tag"])
-        _save(tag)
+    tag = next(filter(None, map(find_tag, slugs)), None) or _saved(Tag(name=line["name"], slug=line["tag"]))
     others = Tag.objects.filter(slug__in=slugs).exclude(pk=tag.pk)
-    is_changed = bool(merge_tags(list(others), tag, _stamp())) or tag.name != line["name"]
+    is_changed = bool(merge_tags(list(others), tag, Stamp.now(None, REASON))) or tag.name != line["name"]
     tag.refresh_from_db()
     if tag.slug != line["tag"]:
         names.append(tag.name)
@@ -57,7 +51,7 @@ def apply_tag(line: Line) -> bool:
     tag.name, tag.slug, tag.description = line["name"], line["tag"], line["description"]
     TagAlias.objects.filter(tag=tag, slug=tag.slug).delete()
     if before != (tag.name, tag.slug, tag.description):
-        _save(tag)
+        _saved(tag)
         is_changed = True
     for name in names:
         if (slug := name_slug(name)) != tag.slug:
@@ -65,40 +59,43 @@ def apply_tag(line: Line) -> bool:
     return is_changed
 
 
+def _saved(tag: Tag) -> Tag:
+    Stamp.now(None, REASON).put_on(tag)
+    tag.save()
+    return tag
+
+
 def apply_source(line: Line) -> bool:
     """As ``apply_tag``; the slug of a source never changes."""
-    slugs = [line["source"], *map(name_slug, line["aliases"])]
-    known = Source.objects.filter(slug__in=slugs)
-    source = known.filter(slug=line["source"]).first() or Source(slug=line["source"])
-    before = source.pk, source.name, source.description
+    known = list(Source.objects.filter(slug__in=[line["source"], *map(name_slug, line["aliases"])]))
+    source = next((one for one in known if one.slug == line["source"]), None) or Source(slug=line["source"])
     others = [other for other in known if other.pk != source.pk]
-    source.name, source.description = line["name"], line["description"]
-    if source.pk is None or before != (source.pk, source.name, source.description):
+    names = SourceAlias.objects.count()
+    is_changed = bool(others) or (source.name, source.description) != (line["name"], line["description"])
+    if is_changed:
+        source.name, source.description = line["name"], line["description"]
         source.save()
-    is_changed = before != (source.pk, source.name, source.description) or bool(others)
-    merge_sources(others, source, _stamp())
+    merge_sources(others, source, Stamp.now(None, REASON))
     for name in line["aliases"]:
-        if not SourceAlias.objects.filter(slug=name_slug(name)).exists():
-            keep_name(source, name)
-            is_changed |= SourceAlias.objects.filter(slug=name_slug(name)).exists()
-    return is_changed
+        keep_name(source, name)
+    return is_changed or SourceAlias.objects.count() != names
 
 
 def apply_gone(line: Line) -> bool:
     """Let an address answer that its article is gone, unless the article is here."""
-    if Article.objects.filter(key=line["key"]).exists() or is_live(line["gone"]):
+    if Article.objects.filter(key=line["key"]).exists() or _has_page(line["gone"]):
         return False
     defaults = {"key": line["key"], "reason": line["reason"], "gone_at": datetime.fromisoformat(line["at"])}
     return Gone.objects.get_or_create(path=line["gone"], defaults=defaults)[1]
 
 
-KINDS: dict[str, Callable[[Line], bool]] = {"tag": apply_tag, "source": apply_source, "gone": apply_gone}
-
-
-def _stamp() -> Stamp:
-    return Stamp(None, REASON, timezone.now())
-
-
-def _save(tag: Tag) -> None:
-    _stamp().put_on(tag)
-    tag.save()
+def _has_page(path: str) -> bool:
+    try:
+        page = resolve(unquote(path))
+    except Resolver404:
+        return False
+    slug = page.kwargs.get("slug")
+    if page.url_name in ("article", "undated-article"):
+        return Article.objects.on_day(page.kwargs.get("day")).filter(slug=slug).exists()
+    named = {"tag": Tag.objects.named, "source": Source.objects.named}.get(page.url_name or "")
+    return named is not None and named(str(slug)) is not None

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from articles.management.commands.load_articles import INTERRUPTED
+from articles.management.archive import INTERRUPTED
 from articles.search import index
 from articles.search.backend import backend
 

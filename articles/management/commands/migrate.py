@@ -7,9 +7,7 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
-from articles.management.before_release import refuse_archive_from_before_release
-from articles.management.new_database import setting_up
-from articles.management.private_files import close_to_others
+from articles.management.archive import close_to_others, refuse_archive_from_before_release, setting_up
 
 
 class Command(migrate.Command):

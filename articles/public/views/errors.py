@@ -24,7 +24,7 @@ from articles.public.listings import periods
 from articles.public.listings.articles import Entry, ListingEnds, entry_of, published
 from articles.public.views.emptied import emptied, is_emptied
 from articles.text.dates import MONTHS, asked_words
-from newsarchive.database_faults import in_one_line, is_unavailable
+from newsarchive.database import in_one_line, is_unavailable
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 5

@@ -1,18 +1,30 @@
-"""The two database connections, as Django has them: ``default`` writes, ``reader`` makes public pages and cannot write.
+"""The database connections: which servers they are, which of them a query goes to and how long, what their errors mean.
 
-Several PostgreSQL servers are one connection that names them all: psycopg tries them until one answers, so a dead
-server costs the pages it was making and no more.
+``default`` writes; ``reader`` makes public pages and cannot write. Several PostgreSQL servers are one connection that
+names them all: psycopg tries them until one answers, so a dead server costs the pages it was making and no more.
 """
 
 from __future__ import annotations
 
+import math
 import os
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit, urlunsplit
 
 import dj_database_url
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import Error, InterfaceError, OperationalError, ProgrammingError, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 
 Settings = dict[str, Any]
 Server = tuple[str, str]  # host and port
@@ -165,3 +177,147 @@ def _servers(name: str, named: Settings) -> list[Server]:
             f"{name}: {len(hosts)} hosts and {len(ports)} ports; give each host its port, or one."
         )
     return list(zip(hosts, ports if len(ports) == len(hosts) else ports * len(hosts), strict=True))
+
+
+# --- Routing: a public page is read from one snapshot of the archive, and never writes. -------------------------------
+
+_is_public: ContextVar[bool] = ContextVar("is_public", default=False)
+
+
+class ReaderRouter:
+    """Public pages use ``reader``; the admin and the command line use ``default``."""
+
+    def db_for_read(self, model: type[Any], **hints: Any) -> str:
+        return "reader" if _is_public.get() else "default"
+
+    # A public page that tries to write meets the read-only connection, and fails there.
+    db_for_write = db_for_read
+
+    def allow_relation(self, first: Any, second: Any, **hints: Any) -> bool:
+        return True
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        return db == "default"
+
+
+@contextmanager
+def public_page() -> Iterator[None]:
+    """Within this block every query goes to ``reader``, sees one moment, and ends within ``QUERY_SECONDS``."""
+    token = _is_public.set(True)
+    try:
+        with _limited_queries(), _one_moment():
+            yield
+    finally:
+        _is_public.reset(token)
+
+
+def generation_of(connection: BaseDatabaseWrapper) -> int | None:
+    """The generation as ``connection`` sees it: within a transaction, that of its snapshot.
+
+    ``None`` while the triggers may be incomplete, because ``migrate`` is running or was stopped.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(number), min(slot) FROM articles_generation")
+        number, slot = cursor.fetchone()
+    return int(number) if slot == 0 else None
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """A transaction of the ``reader`` connection, unless there is one around it already."""
+    if connections["reader"].in_atomic_block:
+        yield
+        return
+    with transaction.atomic(using="reader"):
+        yield
+        # There is nothing to commit; and where the database has gone away meanwhile, a rollback says nothing of it.
+        transaction.set_rollback(True, using="reader")
+
+
+# --- The database time of a public page, at most ``QUERY_SECONDS``. ---------------------------------------------------
+
+# On SQLite the limit is for all statements of a page together: its progress handler looks at the clock. On PostgreSQL
+# each statement has the limit by itself (``statement_timeout``, above), and none begins after it.
+
+# Steps of SQLite's machine between two looks at the clock: about 50 ms of a long search. Most pages need fewer, and a
+# look waits for its turn among the threads.
+STEPS = 250_000
+
+_deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)
+
+
+@contextmanager
+def _limited_queries() -> Iterator[None]:
+    """Limit the queries of the ``reader`` connection within this block."""
+    token = _deadline.set(time.monotonic() + (settings.QUERY_SECONDS or math.inf))
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def _is_late() -> bool:
+    return time.monotonic() > _deadline.get()
+
+
+def _begin_in_time(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    if _is_late():
+        raise OperationalError(
+            f"the queries of this page took longer than {settings.QUERY_SECONDS:g} s (QUERY_SECONDS)"
+        )
+    return execute(sql, params, many, context)
+
+
+@receiver(connection_created, dispatch_uid="query_limit")
+def _hold_reader_to_limit(connection: Any, **kwargs: Any) -> None:
+    if connection.alias != "reader":
+        return
+    if _begin_in_time not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_begin_in_time)
+    if connection.vendor == "sqlite":
+        connection.connection.set_progress_handler(_is_late, STEPS)
+
+
+# --- What errors mean, for operators and readers. ---------------------------------------------------------------------
+
+SQLITE_BUSY = {
+    sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL,
+}  # fmt: skip
+
+_ATTEMPT = re.compile(r"^- host: '?(.*?)'?, port: '?(.*?)'?, .*(?:failed|FATAL): +(.*)$", re.M)
+
+
+def is_unavailable(error: BaseException | None) -> TypeGuard[Error]:
+    """The database is not reached, went away, is busy, or was stopped at a limit: later the same may work."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    # SQLite says "operational" of a missing table and of a write to a read-only file, too.
+    return not isinstance(error.__cause__, sqlite3.Error) or _sqlite_code(error) in SQLITE_BUSY
+
+
+def is_unreachable(error: BaseException | None) -> TypeGuard[Error]:
+    """No server or file answers, or it refuses this connection; or the connection broke off."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    if isinstance(error.__cause__, sqlite3.Error):
+        return _sqlite_code(error) == sqlite3.SQLITE_CANTOPEN
+    return error.__cause__ is not None and getattr(error.__cause__, "sqlstate", None) is None
+
+
+def is_of_older_archive(error: Error) -> bool:
+    """A table or a column is missing: the archive is not set up, or of an older version."""
+    if isinstance(error, OperationalError):
+        return any(words in str(error) for words in ("no such table", "no such column", "no column named"))
+    return isinstance(error, ProgrammingError) and getattr(error.__cause__, "sqlstate", None) in ("42P01", "42703")
+
+
+def in_one_line(error: Error) -> str:
+    """``h1:5432: Connection refused; h2:5432: session is read-only``, where psycopg tried several servers."""
+    if attempts := dict.fromkeys(_ATTEMPT.findall(str(error))):
+        return "; ".join(f"{host}:{port}: {why}" for host, port, why in attempts)
+    return "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
+
+
+def _sqlite_code(error: Error) -> int:
+    # The lowest eight bits: https://www.sqlite.org/rescode.html#primary_result_codes_versus_extended_result_codes
+    return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF

@@ -54,12 +54,8 @@ def _moment(iso: str | None) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def same_words(one: Story, other: Story) -> bool:
-    """Whether two captures of a page say the same."""
-    return _said(one) == _said(other)
-
-
-def _said(story: Story) -> tuple[object, ...]:
+def words_of(story: Story) -> tuple[object, ...]:
+    """What a capture of a page says: the same in two captures that differ in nothing but their bytes."""
     photos = tuple((photo.src, photo.caption, photo.credit, photo.position) for photo in story.photos)
     return story.headline, story.deck, story.byline, story.published, story.updated, story.body, photos, story.tags
 
@@ -73,14 +69,13 @@ def with_known(pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | Ingest
     while some := list(islice(pieces, ASKED_AT_ONCE)):
         known = _known_digests([piece.place for piece in some if isinstance(piece, Piece) and piece.captured_at])
         for piece in some:
-            digest = known.get(piece.place or "") if isinstance(piece, Piece) else None
-            yield replace(piece, known_as=digest) if isinstance(piece, Piece) and digest else piece
+            if isinstance(piece, Piece) and piece.place in known:
+                piece = replace(piece, known_as=known[piece.place])
+            yield piece
 
 
 def _known_digests(places: Sequence[str | None]) -> dict[str, str]:
     """By place, the digests of captures that are held whole."""
-    if not places:
-        return {}
     paths = OriginalPath.objects.filter(path__in=places)
     rows = list(paths.values_list("path", "original__digest", "original__article_id"))
     lacking = Photo.objects.filter(article__in={article for _, _, article in rows}, file="").exclude(src="")

@@ -1,0 +1,125 @@
+"""A file of edits, line by line, and what may be wrong with a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.db import DatabaseError
+from django.urls import NoReverseMatch, reverse
+
+from articles.catalogue.loaded import FIELDS
+from articles.ingest.errors import IngestError
+
+Line = dict[str, Any]
+KINDS = ("tag", "source", "gone")  # of lines that are not of an article
+GZIP = b"\x1f\x8b"
+SLUG_LENGTH = 100
+# What a line of the right form may still say wrongly.
+FAULTS = (
+    AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError, NoReverseMatch, DatabaseError,
+)  # fmt: skip
+
+
+class BadEdit(IngestError):
+    """A line of an edits file that cannot be taken over."""
+
+
+def lines_of(path: Path) -> Iterator[tuple[int, Line | BadEdit]]:
+    """Each line with its number, or what is wrong with it; blank ones are passed over.
+
+    A line ends in ``\\n`` and nowhere else: what staff have written may hold any other separator.
+    """
+    with path.open("rb") as file:
+        for number, found in enumerate(file, 1):
+            if number == 1 and found.startswith(GZIP):
+                yield number, BadEdit("this is a gzip file; unpack it first", path=path, line=number)
+                return
+            if found.strip():
+                yield number, _line(found, path, number)
+
+
+def is_of_article(line: Line) -> bool:
+    return "key" in line and not line.keys() & {*KINDS}
+
+
+def no_line(error: Exception) -> str:
+    return f"this is no line of an edits file ({type(error).__name__}: {error})"
+
+
+def _line(found: bytes, path: Path, number: int) -> Line | BadEdit:
+    try:
+        line: Line = json.loads(found.decode("utf-8-sig"))
+        fault = _fault(line)
+    except json.JSONDecodeError as error:
+        fault = f"this is no JSON: {error}"
+    except FAULTS as error:
+        fault = no_line(error)
+    return BadEdit(fault, path=path, line=number) if fault else line
+
+
+def _fault(line: Any) -> str:
+    """What is wrong with a line, in words; ``""`` for a good one."""
+    if not isinstance(line, dict) or not line.keys() & {"key", *KINDS}:
+        return "an edit names a key, a tag, a source or an address that is gone"
+    for name, is_right in _CHECKS.items():
+        if name in line and not is_right(line[name]):
+            return f"its “{name}” cannot be read: {line[name]!r}"
+    for name, values in line.get("edited", {}).items():
+        if not _is_value(name, values["now"]) or not _is_value(name, values["loaded"]):
+            return f"what it says of “{name}” is no {'list of names' if name == 'authors' else 'text'}"
+    return ""
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, list) and all(map(_is_text, values))
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("/")
+
+
+def _is_slug(page: str, value: Any) -> bool:
+    """Whether an article, a tag or a source can have this slug: whether the page that it makes has an address."""
+    if not isinstance(value, str) or not 0 < len(value) <= SLUG_LENGTH:
+        return False
+    try:
+        reverse(page, args=[value])
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def _is_withdrawal(said: Any) -> bool:
+    return isinstance(said["reason"], str) and datetime.fromisoformat(said["at"]).tzinfo is not None
+
+
+def _is_value(field: str, value: Any) -> bool:
+    if field == "authors":
+        return _are_texts(value)
+    is_known = field in (*FIELDS, "source", "body")
+    return not is_known or isinstance(value, str) or (value is None and field in ("url", "source"))
+
+
+_CHECKS: dict[str, Callable[[Any], bool]] = {
+    "key": _is_text,
+    "found_by": lambda said: _are_texts(said["originals"]),
+    "slug": partial(_is_slug, "undated-article"),
+    "former_addresses": lambda paths: all(map(_is_path, paths)),
+    "withdrawn": _is_withdrawal,
+    "merged_into": _is_text,
+    "tag": partial(_is_slug, "tag"),
+    "source": partial(_is_slug, "source"),
+    "gone": _is_path,
+    "name": lambda name: _is_text(name) and bool(name.strip()),
+    "description": _is_text,
+    "aliases": _are_texts,
+}

@@ -1,0 +1,240 @@
+"""What became of the inputs of a load, told to a person at a terminal, and to machines as lines of JSON."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+
+from articles.ingest.errors import IngestError
+from articles.ingest.inputs.files import is_of_pictures
+from articles.ingest.inputs.shown import printable
+from articles.ingest.inputs.sniff import readable
+from articles.ingest.story import Story
+from articles.models import Article
+from articles.models.load import REFUSALS_KEPT
+from articles.text.damage import noted_words
+from articles.text.phrases import counted
+
+OUTCOMES = ("created", "updated", "unchanged", "kept", "duplicate", "refused", "skipped", "vanished")
+TOLD_WHEN_THERE = ("skipped", "vanished")  # in the last line of a load, only where there are any
+SKIPS_TOLD = 8
+MISSING_TOLD = 8  # photos without files
+LISTED_ALL = "; --report lists them all"
+REFUSALS_TOLD = 50  # of one file, and for one reason
+# What reasons of one kind differ in: addresses, dates, what follows a colon.
+_PARTICULARS = re.compile(r"(?: to| of| as)? *(?:https?:|\d{4}|:)")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One input and what became of it.
+
+    A vanished one is an input of a former load. ``changes`` maps a field to its old and new value; of a kept article,
+    to what the source said before and says now. ``news`` maps the fields that wait for a decision to the latter.
+    """
+
+    input: str
+    outcome: str
+    key: str | None = None
+    article: Article | None = None
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+    conflicts: list[str] = field(default_factory=list)
+    news: dict[str, list[Any]] = field(default_factory=dict)
+    failure: IngestError | None = None
+    story: Story | None = None
+
+    @property
+    def is_in(self) -> bool:
+        """Whether an article says what this input says since this load."""
+        return self.outcome in ("created", "updated")
+
+    @property
+    def error(self) -> str | None:
+        """What was wrong, ``path:line: reason``."""
+        return None if self.failure is None else str(self.failure)
+
+    @property
+    def kind_of_reason(self) -> str:
+        """What was wrong, without the particulars of this one."""
+        return _PARTICULARS.split(self.failure.reason, maxsplit=1)[0] if self.failure else ""
+
+    @property
+    def url(self) -> str | None:
+        return self.article.get_absolute_url() if self.article else None
+
+    def as_json(self, *, with_story: bool) -> dict[str, Any]:
+        """The report line of design.md section 7."""
+        missing = self.story.missing_files if self.story else ()
+        warnings = [*(self.story.warnings if self.story else ()), *(f"photo-file-missing:{src}" for src in missing)]
+        line = {
+            "input": self.input,
+            "outcome": self.outcome,
+            "key": self.key,
+            "url": self.url,
+            "changes": self.changes,
+            "conflicts": self.conflicts,
+            "error": self.error,
+            "warnings": warnings,
+        }
+        return line | ({"story": self.story.as_json() if self.story else None} if with_story else {})
+
+    def lines(self) -> Iterator[str]:
+        """In words, then each changed field as removed and added lines."""
+        yield f"{self.outcome:<9}  {self.input}  {self.error or self.url or ''}"
+        for name in self.conflicts:
+            yield f"    {name}: changed by staff too, theirs stays until it is decided"
+        if self.story and self.is_in:
+            yield from (f"    photo file not found: {printable(src)}" for src in self.story.missing_files)
+        where = " in the source" if self.outcome == "kept" else ""
+        for name, (old, new) in self.changes.items():
+            yield f"    {name}{where}:"
+            yield from _difference(old, new)
+        for name, (old, new) in self.news.items():
+            yield f"    {name} in the source:"
+            yield from _difference(old, new)
+
+
+def _difference(old: Any, new: Any) -> Iterator[str]:
+    """The lines that differ, with - and +; unchanged lines are left out."""
+    for line in difflib.ndiff(_text(old).splitlines(), _text(new).splitlines()):
+        if line.startswith(("- ", "+ ")):
+            yield f"      {line}"
+
+
+def _text(value: Any) -> str:
+    if value is None or value == "":
+        return "(nothing)"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+class Report:
+    """Tells each outcome as it comes, and the sums at the end. ``say`` and ``complain`` take a line for a person."""
+
+    write_json: Callable[[str], object] | None = None
+    with_stories = False
+
+    def __init__(
+        self, say: Callable[[str], object], complain: Callable[[str], object], *, is_dry: bool, tells_all: bool
+    ) -> None:
+        self.say, self.complain = say, complain
+        self.is_dry, self.tells_all = is_dry, tells_all
+        self.counts: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
+        self.refused: list[dict[str, str]] = []  # the first
+        self.noted: Counter[str] = Counter()
+        self.left_alone: Counter[str] = Counter()  # files, by suffix
+        self.conflicts = 0  # that this load has brought up
+        self._refused_of: Counter[str] = Counter()  # by file
+        self._refused_for: Counter[str] = Counter()  # by kind of reason
+        self._refused_alike: Counter[str] = Counter()  # of those, what was not shown
+        self._skipped: Counter[str] = Counter()
+        self._missing: list[str] = []  # photo files; one more than are told
+
+    def tell(self, outcome: Outcome) -> None:
+        self.counts[outcome.outcome] += 1
+        self.conflicts += len(outcome.conflicts)
+        if outcome.story and outcome.is_in:
+            self._note(outcome.input, outcome.story)
+        if self.write_json is not None:
+            line = outcome.as_json(with_story=self.is_dry or self.with_stories)
+            self.write_json(json.dumps(line, ensure_ascii=False) + "\n")
+        if outcome.outcome == "skipped" and outcome.kind_of_reason:
+            self._skipped[outcome.kind_of_reason] += 1
+        is_for_staff = outcome.outcome in ("kept", "vanished") or bool(outcome.conflicts)
+        if outcome.outcome == "refused":
+            self._tell_refusal(outcome)
+        elif self.is_dry or self.tells_all or is_for_staff:
+            for words in outcome.lines():
+                self.say(words)
+
+    def _note(self, name: str, story: Story) -> None:
+        """Count what someone may want to look after: damage, photos without files, drafts."""
+        self.noted.update(story.warnings)
+        self.noted["photo-file-missing"] += len(story.missing_files)
+        self.noted["draft"] += story.is_draft
+        room = MISSING_TOLD + 1 - len(self._missing)
+        self._missing += [f"{name}: {printable(src)}" for src in story.missing_files[:room]]
+
+    def _tell_refusal(self, outcome: Outcome) -> None:
+        """Say why, but of one file, or for one reason, not without end."""
+        if len(self.refused) < REFUSALS_KEPT:
+            self.refused.append({"input": outcome.input, "error": outcome.error or ""})
+        path = str(outcome.failure.path) if outcome.failure else outcome.input
+        self._refused_of[path] += 1
+        self._refused_for[outcome.kind_of_reason] += 1
+        if self._refused_of[path] > REFUSALS_TOLD:
+            return
+        if self._refused_for[outcome.kind_of_reason] > REFUSALS_TOLD:
+            self._refused_alike[outcome.kind_of_reason] += 1
+        else:
+            self.tell_refused(outcome.error or "")
+
+    def tell_refused(self, words: str) -> None:
+        self.complain(f"refused  {printable(words)}")
+
+    def tell_end(self, seconds: float, load_number: int | None) -> None:
+        """The sums. ``load_number`` is that of a load that changed something."""
+        for path, count in self._refused_of.items():
+            if count > REFUSALS_TOLD:
+                self.tell_refused(f"{path}: {count - REFUSALS_TOLD:,} more reasons{LISTED_ALL}")
+        for reason, count in self._refused_alike.items():
+            self.tell_refused(f"{count:,} more like it: {reason}{LISTED_ALL}")
+        self._tell_left_alone()
+        if noted := [noted_words(what, count) for what, count in self.noted.most_common() if count]:
+            self.say(f"Noted in what was loaded: {', '.join(noted)}")
+        if self._missing:
+            self.say(f"Photo files not found: {_some(self._missing, MISSING_TOLD)}")
+        if not self.counts.total():
+            self.say(f"No articles were found: {readable()} are read.")
+        if self._skipped:
+            reasons = [f"{reason} ({count:,})" for reason, count in self._skipped.most_common()]
+            self.say(f"Skipped, for they are no articles: {_some(reasons, SKIPS_TOLD)}")
+        if load_number:
+            self.say(f"This is load {load_number}: undo_load {load_number} undoes it.")
+        if self.conflicts and not self.is_dry:
+            self.say(f"{waiting_words(self.conflicts)}: {reverse('review')}")
+        named = [name for name in OUTCOMES if name not in TOLD_WHEN_THERE or self.counts[name]]
+        figures = ", ".join(f"{self.counts[name]:,} {name}" for name in named)
+        beginning = "Dry run, nothing was written: " if self.is_dry else ""
+        self.say(f"{beginning}{figures} in {seconds:.1f} s")
+
+    def _tell_left_alone(self) -> None:
+        # Which pictures an article took would have to be remembered picture by picture, so they are only counted.
+        pictures = Counter({kind: count for kind, count in self.left_alone.items() if is_of_pictures(kind)})
+        if others := self.left_alone - pictures:
+            total = others.total()
+            files = "1 file of another kind was" if total == 1 else f"{total:,} files of other kinds were"
+            self.say(f"{files} left alone: {_kinds(others)}")
+        if pictures:
+            stand = f"{counted(pictures.total(), 'picture')} {'stands' if pictures.total() == 1 else 'stand'}"
+            self.say(f"{stand} beside articles ({_kinds(pictures)}): what an article names was loaded with it")
+
+    def so_far(self) -> str:
+        """What is to be said of a load that something stopped."""
+        done = self.counts.total()
+        if self.is_dry:
+            return f"Stopped after looking at {done:,} inputs."
+        return f"Stopped after {done:,} inputs, which are in; mend what follows and run the same command to go on."
+
+
+def waiting_words(conflicts: int) -> str:
+    """``2 conflicts wait for a decision``."""
+    return f"{counted(conflicts, 'conflict')} {'waits' if conflicts == 1 else 'wait'} for a decision"
+
+
+def _some(words: list[str], told: int) -> str:
+    return ", ".join(words[:told]) + (LISTED_ALL if len(words) > told else "")
+
+
+def _kinds(counts: Counter[str]) -> str:
+    """``13 .jpg, 2 .png``; of records of a crawl ``pictures: 3``."""
+    return ", ".join(
+        f"{count:,} {kind}" if kind.startswith(".") or kind == "no suffix" else f"{kind}: {count:,}"
+        for kind, count in sorted(counts.items())
+    )
