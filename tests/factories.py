@@ -110,9 +110,7 @@ def withdraw(article: Article, reason: str = "The publisher asked for it.", by: 
     """Take an article out of the archive's pages, as staff do."""
     before = filing.Filed.of(article)
     article.withdraw(datetime(2024, 1, 9, 12, 0, tzinfo=UTC), by, reason)
-    article.save()
-    filing.refile(article, before, article.get_absolute_url())
-    return article
+    return refiled(article, before, article.get_absolute_url())
 
 
 def refile_under(article: Article, published: str) -> Article:
@@ -120,6 +118,14 @@ def refile_under(article: Article, published: str) -> Article:
     before, path = filing.Filed.of(article), article.get_absolute_url()
     article.published = published
     filing.derive(article)
+    return refiled(article, before, path)
+
+
+def refiled(article: Article, before: filing.Filed | None, path: str) -> Article:
+    """Saved, with all that follows but the history."""
     article.save()
-    filing.refile(article, before, path)
+    Tagging.objects.filter(article=article).update(archive_date=article.archive_date)
+    count(article, before=before)
+    filing.keep_addresses([(path, article)])
+    filing.relist([article.pk])
     return article

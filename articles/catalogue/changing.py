@@ -85,8 +85,14 @@ class Changes:
         for article in move:
             article.slug = filing.free_slug(article)
             update_values(Article, COLUMNS, [article])
-            Tagging.objects.filter(article=article).update(archive_date=article.archive_date)
+        self._file_taggings()
         filing.keep_addresses([(self.before[one.pk].get_absolute_url(), one) for one in move])
+
+    def _file_taggings(self) -> None:
+        """Those that were added in the block, and those of articles that moved, stand under the article's day."""
+        rows = Tagging.objects.filter(article__in=self.articles).values_list("article_id", "archive_date").distinct()
+        for pk in {pk for pk, day in rows if day != self.articles[pk].archive_date}:
+            Tagging.objects.filter(article=pk).update(archive_date=self.articles[pk].archive_date)
 
     def _count(self) -> None:
         counts, now = CountChanges(), Filed.of_many(list(self.articles))

@@ -202,17 +202,6 @@ class CountChanges:
         tally(TagPair, ("tag_id", "other_id"), self.pairs)
 
 
-def refile(article: Article, before: Filed | None, path_before: str) -> None:
-    """After one article was saved, with its photos and tags: move its counts and listings, keep its former address
-    alive, and index it anew."""
-    Tagging.objects.filter(article=article).update(archive_date=article.archive_date)
-    changes = CountChanges()
-    changes.move(before, Filed.of(article))
-    changes.save()
-    keep_addresses([(path_before, article)])
-    relist([article.pk])
-
-
 def relist(article_ids: Iterable[int]) -> None:
     """Put articles as they stand now into the search index."""
     index.renew(article_ids)
