@@ -16,20 +16,20 @@ from articles.text.words import words
 Element: TypeAlias = etree._Element
 
 HEADINGS = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "hl1": 2, "hl2": 2}
-LISTS = words("ul ol")
+LISTS = words("ul ol menu dir")
 QUOTATIONS = words("blockquote bq")
-TABLES = words("table")
+PREFORMATTED = words("pre xmp")
 PICTURES = words("img picture figure media video")
 BLOCKS = (
     frozenset(HEADINGS)
     | LISTS
     | QUOTATIONS
-    | TABLES
+    | PREFORMATTED
     | PICTURES
     | words(
-        """p address byline dateline tagline distributor credit summary dt dd li hr dl pre html body div section article
-    main aside header footer nav center form fieldset details block body.content body.end body.head abstract hedline
-    note fn nitf-table nitf-table-metadata nitf-table-summary"""
+        """p address byline dateline tagline distributor credit summary dt dd li hr dl table html body div section
+    article main aside header footer nav center form fieldset details block body.content body.end body.head abstract
+    hedline note fn nitf-table nitf-table-metadata nitf-table-summary"""
     )
 )
 BREAKING = BLOCKS | words("br td th tr caption figcaption media-caption media-producer media-reference")
