@@ -46,8 +46,6 @@ LETTERS = {
     "a size": f"<font size=5><b>{HEADLINE}</b></font><br>",
     "a relative size": f"<p align=center><font face=Arial size='+2'>{HEADLINE}</font></p>",
     "big": f"<big><b>{HEADLINE}</b></big><hr>",
-    "a style": f"<div style='color: navy; font: bold 22px Georgia'>{HEADLINE}</div>",
-    "a style in points": f"<span style='font-size:18pt'>{HEADLINE}</span><br>",
     "a line broken by hand": "<font size=6>Ferry to run<br>all winter</font>",
     "a deck under it": f"<font size=6>{HEADLINE}</font><p><font size=4>Nine members said yes, four no</font>",
     "a rubric above it": f"<font size=2><b>TOWN HALL REPORT</b></font><br><font size=5>{HEADLINE}</font>",
@@ -202,7 +200,7 @@ def test_a_line_between_headline_and_byline_is_the_deck(deck: str, byline: str) 
 
 
 def test_a_bold_line_between_a_large_headline_and_the_byline_is_the_deck() -> None:
-    lines = f"<p style='font-size:2em'>{HEADLINE}</p><p><b>{DECK}</b></p><p><small>Door Jana Doe</small></p>"
+    lines = f"<p><font size=5>{HEADLINE}</font></p><p><b>{DECK}</b></p><p><small>Door Jana Doe</small></p>"
     story = said(f"<div>{lines}{TEXT}</div>", title="De Havenpost")
     assert (story.headline, story.deck, story.authors) == (HEADLINE, DECK, ("Jana Doe",))
     assert story.paragraphs == BODY

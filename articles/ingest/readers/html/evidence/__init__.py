@@ -195,8 +195,6 @@ def _ask_body(asked: _Asked, around: _Around, printed: Printed) -> None:
     markup.add_subjects(clues, marks, around.elements)
     for role, iso, line in printed.dates:
         clues.add(role, iso, "text", printed=line)
-    if not clues.of("published"):
-        markup.add_sentences(clues, asked.page.root)
     clues.add("author", printed.byline, "text")
     for name in _OF_SITE:
         for content in asked.metas.get(name, []):

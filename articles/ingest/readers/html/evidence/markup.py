@@ -70,14 +70,6 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SHOWING = ("font", "b", "strong", "big", "center", "span", "p", "div", "td", "a")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
-_POSTED = re.compile(
-    r"\b(?:(?:entry|post|article|story|item|page) was (?:first )?(?:posted|published|written|created)"
-    r"|(?:first )?(?:posted|published) on|wurde (?:am|von|erstellt|veröffentlicht|verfasst|gepostet)"
-    r"|(?:veröffentlicht|erstellt|gepostet|geschrieben) am|publié (?:le|dans)|publicad[oa] (?:el|em|por)"
-    r"|pubblicato (?:il|da)|geplaatst op|publicerad(?:es)?|опубликован\w*)",
-    re.IGNORECASE,
-)
-_MOST_IN_SENTENCE = 30
 _FEED_WORDS = re.compile(
     r"\s*[»|–›:-]?\s*(?:(?:rss|atom|comments?|kommentar\w*|posts?|main|site|news|latest)?[\s-]*(?:feed|rss|atom)"
     r"(?:\s*\d\.\d+)?)\s*$|^(?:rss|atom|feed)\s*(?:\d\.\d+)?(?:\s+feed)?(?:\s+(?:for|of|von|de))?\s*[:–-]?\s*",
@@ -297,19 +289,6 @@ def _add_time(clues: Clues, mark: Mark) -> None:
     )
     for role, iso in printed_dates(text, assumed):
         clues.add(role, iso, origin, printed=text)
-
-
-def add_sentences(clues: Clues, root: Element) -> None:
-    """``This entry was posted on May 6th, 2014 at 10:00 and is filed under …``, wherever it stands."""
-    for element in root.iter("p", "small", "div", "span", "li", "td"):
-        if len(element) > _MOST_IN_SENTENCE or not (text := folded_text(element)) or len(text) > _LONGEST["deck"]:
-            continue
-        said = _POSTED.search(text)
-        if said is None:
-            continue
-        for role, iso in printed_dates(text[said.start() : said.start() + _LONGEST["date"]]):
-            clues.add(role, iso, "text", printed=text)
-            return
 
 
 def _words_before(element: Element) -> str:
