@@ -33,7 +33,7 @@ _LONGEST_TEASER = 600
 _SHORTEST_BRIEF = 100
 _LONGEST_STUB = 300
 
-_LISTINGS = words("CollectionPage SearchResultsPage ItemList Blog ProfilePage ContactPage CheckoutPage")
+_LISTINGS = words("CollectionPage SearchResultsPage Blog ProfilePage ContactPage CheckoutPage")
 _LISTING_CLASSES = words("home front blog archive category tag author date search search-results post-type-archive")
 _ARTICLE_CLASSES = words(
     "single single-post node-type-article page-node-type-article page-node-type-news article-page postid"
