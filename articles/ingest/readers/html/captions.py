@@ -316,7 +316,7 @@ def _caption_beside(box: Element, element: Element, *, allows_style: bool) -> Wo
     text = text_of(element, ())
     if not 3 <= len(text) <= _LONGEST or any(True for _ in element.iter(*_HEADINGS, *IMAGE_TAGS)):
         return None
-    if is_caption(element) or is_credit(element) or _holds_only_caption(element):
+    if is_caption(element) or is_credit(element):
         return _marked_beside(box, element, text)
     found = ends_in_credit(text)
     is_block = element.tag in BLOCK_TAGS
@@ -340,15 +340,6 @@ def _marked_beside(box: Element, element: Element, text: str) -> Words:
         elif not found.caption and is_caption(second):
             found.caption, beside = tidy_caption(text_of(second, ())), (element, second)
     return Words(box, beside, found.caption, found.credit, found.credit_raw)
-
-
-def _holds_only_caption(element: Element) -> bool:
-    """Whether all the words of an element are those of a marked caption in it."""
-    text = fold("".join(element.itertext()))
-    return any(
-        isinstance(below.tag, str) and is_caption(below) and fold("".join(below.itertext())) == text
-        for below in element.iterdescendants()
-    )
 
 
 def _is_small(element: Element) -> bool:

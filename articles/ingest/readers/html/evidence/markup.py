@@ -256,13 +256,8 @@ def add_times(clues: Clues, marks: Marks, start: Mark | None, around: Collection
     for mark in _nearest_first(marked.values(), start):
         # A date far down that is not marked as the article's own is one that the text tells of.
         is_near = start is None or mark.sign != "date" or abs(mark.number - start.number) <= _NEAR
-        if is_near and not _is_fact(mark.element, around) and not is_beside(mark.element, around):
+        if is_near and not is_beside(mark.element, around):
             _add_time(clues, mark)
-
-
-def _is_fact(element: Element, around: Collection[Element]) -> bool:
-    """Whether an element stands in a table of facts: one that does not hold the headline as well."""
-    return any(table not in around for table in element.iterancestors("table"))
 
 
 def _nearest_first(marks: Collection[Mark], start: Mark | None) -> list[Mark]:
