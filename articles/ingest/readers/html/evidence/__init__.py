@@ -171,7 +171,6 @@ def _ask_head(page: Page, piece: Piece) -> _Asked:
     markup.add_page(clues, root)
     markup.add_headings(clues, marks)
     lettered = markup.add_title(clues, root, marks)
-    markup.add_sites(clues, root, marks)
     return _Asked(page, piece, clues, linked, article, metas, marks, lettered)
 
 

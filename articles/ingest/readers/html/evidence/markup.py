@@ -16,7 +16,7 @@ from articles.ingest.readers.html.evidence.lettering import Line, is_large, line
 from articles.ingest.readers.html.evidence.moments import printed_dates, says_updated
 from articles.ingest.readers.html.evidence.people import begins_with_by, without_by
 from articles.ingest.readers.html.evidence.region import is_beside
-from articles.ingest.readers.html.tree import Element, fold, folded_text, inline_text
+from articles.ingest.readers.html.tree import Element, folded_text, inline_text
 from articles.text.words import words
 
 Sign = Literal["published", "updated", "date", "author", "byline", "deck", "heading", "section", "tag", "crumbs"]
@@ -70,11 +70,6 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SHOWING = ("font", "b", "strong", "big", "center", "span", "p", "div", "td", "a")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
-_FEED_WORDS = re.compile(
-    r"\s*[»|–›:-]?\s*(?:(?:rss|atom|comments?|kommentar\w*|posts?|main|site|news|latest)?[\s-]*(?:feed|rss|atom)"
-    r"(?:\s*\d\.\d+)?)\s*$|^(?:rss|atom|feed)\s*(?:\d\.\d+)?(?:\s+feed)?(?:\s+(?:for|of|von|de))?\s*[:–-]?\s*",
-    re.IGNORECASE,
-)
 _SITE_TITLE = re.compile(
     r"(?<![a-z])(?:site|blog)[-_]?(?:title|name|logo)|(?<![a-z])(?:logo|brand)(?![a-z])", re.IGNORECASE
 )
@@ -143,21 +138,6 @@ def add_page(clues: Clues, root: Element) -> None:
             clues.add("url", link.get("href"), "link canonical")
     for name in ("lang", "xml:lang", "{http://www.w3.org/XML/1998/namespace}lang"):
         clues.add("language", root.get(name), "html lang")
-
-
-def add_sites(clues: Clues, root: Element, marks: Marks) -> None:
-    """The names that the page gives its site: in the titles of its feeds, and where it links to its front page."""
-    for link in root.iter("link"):
-        if "alternate" in (link.get("rel") or "").lower() and (link.get("type") or "").endswith(
-            ("rss+xml", "atom+xml")
-        ):
-            clues.add("site", _FEED_WORDS.sub("", fold((link.get("title") or "")[: _LONGEST["heading"]])), "feed")
-    for mark in marks.links:
-        if _relates(mark, "home"):
-            clues.add("site", inline_text(mark.element), "rel=home")
-    for mark in marks.headings:
-        if mark.element.tag == "h1" and _is_of_site(mark.element):
-            clues.add("site", inline_text(mark.element), "h1")
 
 
 def _is_of_site(heading: Element) -> bool:
