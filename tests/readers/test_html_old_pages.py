@@ -147,7 +147,7 @@ def test_lines_of_furniture_within_one_font_are_seen_one_by_one() -> None:
 
 SIGNATURES = {
     "at the right": "<div align=right>Jane DOE</div>",
-    "at the right by style": "<p style='text-align: right'><b>J. R. Doe-Smith</b></p>",
+    "at the right with initials": "<p align=right><b>J. R. Doe-Smith</b></p>",
     "in italics": "<p><i>Jane Doe</i></p>",
     "in Russian": "<div align='right'><i>Ирина ПОЛЯНОВА</i></div>",
     "with a dash": "<p align=right>— <i>Jane Doe</i></p>",

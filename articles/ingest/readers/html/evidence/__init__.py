@@ -14,9 +14,8 @@ from urllib.parse import urlsplit
 from articles.ingest.parsing.iso_dates import why_unread
 from articles.ingest.readers.html.evidence import choosing, json_ld, markup, meta, microdata
 from articles.ingest.readers.html.evidence.choosing import Names
-from articles.ingest.readers.html.evidence.clues import Choice, Clue, Clues, key
+from articles.ingest.readers.html.evidence.clues import Choice, Clue, Clues, ImageRecord, key
 from articles.ingest.readers.html.evidence.headlines import choose_headline
-from articles.ingest.readers.html.evidence.images import ImageRecord
 from articles.ingest.readers.html.evidence.lettering import Line
 from articles.ingest.readers.html.evidence.markup import Mark, Marks
 from articles.ingest.readers.html.evidence.masthead import date_of_head
