@@ -110,11 +110,6 @@ def test_an_article_that_nothing_dates_has_the_date_of_the_head_of_its_page() ->
     assert (story.published, story.evidence["published"]) == ("1999-06-11", "head of the page")
 
 
-def test_the_date_in_a_title_dates_the_page() -> None:
-    story = said(f"<h1>{HEADLINE}</h1>", TEXT, title="La Voz - Lunes, 4 de diciembre de 2000")
-    assert (story.published, story.evidence["published"]) == ("2000-12-04", "title")
-
-
 def test_the_head_of_a_page_counts_for_nothing_beside_a_date_of_the_article() -> None:
     head = "<div>Friday, June 11, 1999</div><p>Weather: fair</p>" + "<p><a href=1>Menu</a></p>" * 4
     assert said(head, f"<div><h1>{HEADLINE}</h1><p>Posted on June 9, 1999</p>{TEXT}</div>").published == "1999-06-09"

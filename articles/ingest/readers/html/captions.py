@@ -115,11 +115,9 @@ def _widened(box: Element, image: Element) -> Element:
 
 
 def _is_unmarked_box(above: Element, image: Element) -> bool:
-    """A box of old: a table of its own, or an element whose class says that it is for a picture."""
+    """A box of old: an element whose words read as a caption, or whose class says that it is for a picture."""
     if any(True for _ in above.iter(*_HEADINGS, "ul", "ol")):
         return False
-    if above.tag == "table":
-        return _is_picture_and_cell(above)
     if above.tag in ("p", "td", "div", "center", "span", "font", "figure") and _reads_as_caption(above, image):
         return True
     if above.tag in ("p", "td", "tr", "tbody", "li", "a", "span", "font"):
@@ -141,12 +139,6 @@ def _is_picture_and_line(above: Element, image: Element) -> bool:
     if line.tag not in ("div", "span", "p", "small") or image in set(line.iter()) or line.getprevious() is None:
         return False
     return _SMALL_NAME.search(line.get("class") or "") is not None or _trailing_credit(line) is not None
-
-
-def _is_picture_and_cell(table: Element) -> bool:
-    """A table of a picture and the words in one other cell, or under the picture in its own."""
-    cells = [cell for cell in table.iter("td", "th") if fold("".join(cell.itertext()))]
-    return len(cells) == 1 and sum(1 for _ in cells[0].iter("p")) <= 1 and not _is_teaser(table)
 
 
 def _reads_as_caption(above: Element, image: Element) -> bool:
