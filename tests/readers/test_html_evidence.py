@@ -233,6 +233,7 @@ def test_a_headline_that_is_cut_off_is_taken_whole_from_the_page() -> None:
         ),
         ("<time datetime='2019-05-03T10:00:00Z'>3 hours ago</time>", "2019-05-03T10:00:00Z", None),
         ("<p>28. Juni 2019<span>14. Januar 2020</span></p>", "2019-06-28", None),
+        ("<p><!-- x --><time datetime='2019-05-03'>x</time></p>", "2019-05-03", None),
     ],
 )
 def test_dates_are_read_where_they_are_printed(lines: str, published: str | None, updated: str | None) -> None:
