@@ -153,6 +153,12 @@ def test_short_articles_and_odd_headlines_are_articles(page: str) -> None:
     assert why(page) is None
 
 
+def test_a_list_of_stories_beside_an_article_makes_it_no_listing() -> None:
+    kinds = json.dumps([{"@type": "NewsArticle", "headline": "Ferry runs again"}, {"@type": "ItemList"}])
+    linked = f'<script type="application/ld+json">{kinds}</script>'
+    assert why(f"{linked}{NAV}<article><h1>Ferry runs again</h1>{TEXT}</article>{TEASERS}") is None
+
+
 def test_a_picture_with_its_caption_is_an_article() -> None:
     assert why(f"{NAV}<h1>Fog</h1><figure><img src=a.jpg><figcaption>Fog over the pier.</figcaption></figure>") is None
 

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.fields import shortened
-from articles.ingest.parsing.html_fragment import Block, Fragment, without_headline
+from articles.ingest.parsing.html_to_markdown import Fragment, without_headline
+from articles.ingest.parsing.html_to_markdown.writing import Block, write
 from articles.ingest.parsing.iso_dates import read_date, why_unread
 from articles.ingest.parsing.photo_fields import photo_damage
 from articles.ingest.parsing.renditions import Delivered, story_photo
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.story import Damage, Piece, Story, StoryPhoto
 from articles.text.damage import DamageCode
-from articles.text.markdown import escape_text, plain, render
+from articles.text.markdown import escape_text, plain
 
 WITHDRAWN = {"canceled": "canceled", "cancelled": "canceled", "withheld": "withheld"}
 
@@ -161,13 +162,12 @@ def paragraphs_of(text: str) -> Fragment:
 def story_of(piece: Piece, item: Item) -> Story:
     """The story that an item tells."""
     fragment, repeated = without_headline(item.fragment, item.headline)
-    body = fragment.markdown
-    blocks = render(body) if body else ()
-    paragraphs = tuple(map(plain, blocks))
+    body = write(fragment.blocks)
+    paragraphs = tuple(map(plain, body.blocks))
     _read_labels(item, fragment)
     dateline = _dateline(item, paragraphs)
     account = [*item.account, *([repeated] if repeated else []), *fragment.dropped]
-    photos = _photos(piece, item, fragment, len(blocks))
+    photos = _photos(piece, item, fragment, len(body.blocks))
     damage = [*item.damage, *_damage(item, paragraphs, photos)]
     return Story(
         headline=item.headline,
@@ -186,8 +186,8 @@ def story_of(piece: Piece, item: Item) -> Story:
         id=item.id,
         tags=item.tags,
         photos=photos,
-        body=body,
-        blocks=blocks,
+        body=body.markdown,
+        blocks=body.blocks,
         paragraphs=paragraphs,
         chrome_removed=tuple(account),
         damage=tuple(damage),

@@ -20,7 +20,7 @@ from lxml import etree
 from articles.ingest.errors import BadMetadata
 from articles.ingest.parsing import decoding
 from articles.ingest.parsing.decoding import Decoded
-from articles.ingest.parsing.html_fragment.elements import Element
+from articles.ingest.parsing.html_to_markdown.elements import Element
 from articles.ingest.story import Damage
 
 _BOMS = (

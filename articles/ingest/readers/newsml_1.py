@@ -20,8 +20,8 @@ from articles.ingest.parsing.agency_items import (
     withdrawal,
     without_by,
 )
-from articles.ingest.parsing.html_fragment import Fragment, read_element, read_html
-from articles.ingest.parsing.html_fragment.elements import Element, all_named, name_of, text_of
+from articles.ingest.parsing.html_to_markdown import Fragment, read_element, read_html
+from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.renditions import Delivered, Rendition, number_of
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.parsing.xml_cuts import cuts_of

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 
 from articles.ingest.parsing.agency_items import Item, story_of, withdrawal, without_by
-from articles.ingest.parsing.html_fragment import read_elements
-from articles.ingest.parsing.html_fragment.elements import Element, all_named, name_of, text_of
+from articles.ingest.parsing.html_to_markdown import read_elements
+from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.readers.base import Reader
 from articles.ingest.story import Piece, Story

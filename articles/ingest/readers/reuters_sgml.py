@@ -14,8 +14,9 @@ from typing import BinaryIO
 from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
 from articles.ingest.parsing.agency_items import Item, story_of, without_by
 from articles.ingest.parsing.decoding import decode
-from articles.ingest.parsing.html_fragment import Block, Fragment, read_elements
-from articles.ingest.parsing.html_fragment.elements import all_named, text_of
+from articles.ingest.parsing.html_to_markdown import Fragment, read_elements
+from articles.ingest.parsing.html_to_markdown.elements import all_named, text_of
+from articles.ingest.parsing.html_to_markdown.writing import Block
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part, Reader

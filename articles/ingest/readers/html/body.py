@@ -23,7 +23,7 @@ from articles.ingest.readers.html.figures import (
     take_out_figures,
 )
 from articles.ingest.readers.html.images import file_name
-from articles.ingest.readers.html.markdown import write
+from articles.ingest.readers.html.markdown import write_units
 from articles.ingest.readers.html.selection import main_element
 from articles.ingest.readers.html.signatures import take_signature
 from articles.ingest.readers.html.tidying import Known, apart_from_headline, same_words, tidy
@@ -176,12 +176,12 @@ def _written(
     signature, chosen = (None, chosen) if known.is_signed else take_signature(units, chosen)
     kept = set(chosen)
     dropped = _account(units, kept, figures, cleared, known, {deck.value if deck else None, signature})
-    written = write([units[number] for number in chosen if units[number].kind != "photo"], base)
+    written, sizes = write_units([units[number] for number in chosen if units[number].kind != "photo"], base)
     photos: list[Placed] = []
-    position, sizes = 0, iter(written.sizes)
+    position, left = 0, iter(sizes)
     for number in chosen:
         if units[number].kind != "photo":
-            position += next(sizes)
+            position += next(left)
         elif (mark := units[number].mark) is not None:
             photos.append(Placed(figures[mark], position))
     holds_deck = any(known.is_deck(units[number].text) for number in kept)

@@ -115,11 +115,9 @@ def _widened(box: Element, image: Element) -> Element:
 
 
 def _is_unmarked_box(above: Element, image: Element) -> bool:
-    """A box of old: a table of its own, or an element whose class says that it is for a picture."""
+    """A box of old: an element whose words read as a caption, or whose class says that it is for a picture."""
     if any(True for _ in above.iter(*_HEADINGS, "ul", "ol")):
         return False
-    if above.tag == "table":
-        return _is_picture_and_cell(above)
     if above.tag in ("p", "td", "div", "center", "span", "font", "figure") and _reads_as_caption(above, image):
         return True
     if above.tag in ("p", "td", "tr", "tbody", "li", "a", "span", "font"):
@@ -141,12 +139,6 @@ def _is_picture_and_line(above: Element, image: Element) -> bool:
     if line.tag not in ("div", "span", "p", "small") or image in set(line.iter()) or line.getprevious() is None:
         return False
     return _SMALL_NAME.search(line.get("class") or "") is not None or _trailing_credit(line) is not None
-
-
-def _is_picture_and_cell(table: Element) -> bool:
-    """A table of a picture and the words in one other cell, or under the picture in its own."""
-    cells = [cell for cell in table.iter("td", "th") if fold("".join(cell.itertext()))]
-    return len(cells) == 1 and sum(1 for _ in cells[0].iter("p")) <= 1 and not _is_teaser(table)
 
 
 def _reads_as_caption(above: Element, image: Element) -> bool:
@@ -316,7 +308,7 @@ def _caption_beside(box: Element, element: Element, *, allows_style: bool) -> Wo
     text = text_of(element, ())
     if not 3 <= len(text) <= _LONGEST or any(True for _ in element.iter(*_HEADINGS, *IMAGE_TAGS)):
         return None
-    if is_caption(element) or is_credit(element) or _holds_only_caption(element):
+    if is_caption(element) or is_credit(element):
         return _marked_beside(box, element, text)
     found = ends_in_credit(text)
     is_block = element.tag in BLOCK_TAGS
@@ -340,15 +332,6 @@ def _marked_beside(box: Element, element: Element, text: str) -> Words:
         elif not found.caption and is_caption(second):
             found.caption, beside = tidy_caption(text_of(second, ())), (element, second)
     return Words(box, beside, found.caption, found.credit, found.credit_raw)
-
-
-def _holds_only_caption(element: Element) -> bool:
-    """Whether all the words of an element are those of a marked caption in it."""
-    text = fold("".join(element.itertext()))
-    return any(
-        isinstance(below.tag, str) and is_caption(below) and fold("".join(below.itertext())) == text
-        for below in element.iterdescendants()
-    )
 
 
 def _is_small(element: Element) -> bool:

@@ -112,16 +112,12 @@ _DECORATION = re.compile(
     re.IGNORECASE,
 )
 _DECORATION_FILE = re.compile(rf"(?<![a-z])(?:{_NAMES})(?![a-z])", re.IGNORECASE)
-_AVATAR = re.compile(
-    r"\b(?:avatar|profile (?:picture|photo|image)|profilbild|photo de profil|foto de perfil)\b", re.IGNORECASE
-)
 _TRACKERS = re.compile(
     r"vgwort\.de|met\.vg|feedburner|doubleclick|pixel\.wp\.com|/b\.gif|google-analytics|quantserve|scorecardresearch|"
     r"feeds\.wordpress|stats\.wordpress|creativecommons\.org/(?:l|images/public)|gravatar\.com|/wp-includes/|i\.creativecommons",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*", re.ASCII)
-_STYLE_SIZE = re.compile(r"(?:^|;)\s*(?:max-)?(width|height)\s*:\s*(\d{1,5})(?:\.\d+)?px", re.IGNORECASE)
 
 _SMALLEST_PX = 100
 _SMALLEST_CAPTIONED_PX = 48
@@ -131,8 +127,6 @@ _HIGHEST_BANNER_PX = 120
 def size_px(image: Element) -> tuple[int | None, int | None]:
     """Width and height as the page gives them, ``None`` where it does not."""
     sizes = {name: int(found[1]) for name in ("width", "height") if (found := _NUMBER.fullmatch(image.get(name) or ""))}
-    for name, number in _STYLE_SIZE.findall(image.get("style") or ""):
-        sizes.setdefault(name.lower(), int(number))
     return sizes.get("width"), sizes.get("height")
 
 
@@ -153,8 +147,6 @@ def is_decoration(image: Element, srcs: list[str]) -> bool:
     if any(_TRACKERS.search(src) for src in srcs):
         return True
     above = image.getparent()
-    if _AVATAR.search(image.get("alt") or ""):
-        return True
     names = [image.get("class"), image.get("id"), image.get("role") == "presentation" and "icon"]
     if above is not None:
         names += [above.get("class"), above.get("id")]

@@ -33,7 +33,7 @@ _LONGEST_TEASER = 600
 _SHORTEST_BRIEF = 100
 _LONGEST_STUB = 300
 
-_LISTINGS = frozenset("CollectionPage SearchResultsPage ItemList Blog ProfilePage ContactPage CheckoutPage".split())
+_LISTINGS = frozenset({"CollectionPage", "SearchResultsPage", "Blog", "ProfilePage", "ContactPage", "CheckoutPage"})
 _LISTING_CLASSES = frozenset(
     "home front blog archive category tag author date search search-results post-type-archive".split()
 )

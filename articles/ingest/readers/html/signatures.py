@@ -12,11 +12,6 @@ _LONGEST = 60
 # Fewer paragraphs above it are no text that somebody would sign.
 _FEWEST_PARAGRAPHS = 3
 _ITALIC = ("i", "em", "cite")
-_STYLED_RIGHT = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
-_STYLED_ITALIC = re.compile(r"font(?:-style)?\s*:[^;]*\bitalic\b", re.IGNORECASE)
-_NAMED = re.compile(
-    r"(?<![a-z])(?:signature|signatur|signed|firma|unterschrift|podpis|assinatura)(?![a-z])", re.IGNORECASE
-)
 _BEFORE_NAME = "–—-―(/ "
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?){1,3}")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
@@ -48,16 +43,13 @@ def _reads_as_name(text: str) -> bool:
 
 
 def _is_set_apart(unit: Unit) -> bool:
-    if _is_italic(unit.nodes):
-        return True
     around = [unit.within, *(above for _, above in zip(range(1), unit.within.iterancestors(), strict=False))]
-    return any(_is_styled_apart(element) for element in around if len("".join(element.itertext())) <= 2 * _LONGEST)
+    is_right = any((element.get("align") or "").lower() == "right" for element in around if _says_little(element))
+    return is_right or _is_italic(unit.nodes)
 
 
-def _is_styled_apart(element: Element) -> bool:
-    style, name = element.get("style") or "", element.get("class") or ""
-    is_right = (element.get("align") or "").lower() == "right" or _STYLED_RIGHT.search(style) is not None
-    return is_right or _STYLED_ITALIC.search(style) is not None or _NAMED.search(name) is not None
+def _says_little(element: Element) -> bool:
+    return len("".join(element.itertext())) <= 2 * _LONGEST
 
 
 def _is_italic(nodes: Sequence[Node]) -> bool:
@@ -68,6 +60,4 @@ def _is_italic(nodes: Sequence[Node]) -> bool:
 
 def _holds_italics(element: Element) -> bool:
     text = "".join(element.itertext()).strip()
-    if not text or element.tag in _ITALIC or _STYLED_ITALIC.search(element.get("style") or ""):
-        return True
-    return any("".join(below.itertext()).strip() == text for below in element.iter(*_ITALIC))
+    return not text or any("".join(part.itertext()).strip() == text for part in element.iter(*_ITALIC))

@@ -23,8 +23,8 @@ def folded_text(element: Element) -> str:
 
 
 def inline_text(element: Element) -> str:
-    """As ``folded_text``, for elements within a line: pieces are not set apart."""
-    return fold("".join(element.itertext()))
+    """As ``folded_text``, for elements within a line: pieces are not set apart. A comment has no text."""
+    return fold("".join(element.itertext())) if isinstance(element.tag, str) else ""
 
 
 BLOCK_TAGS = frozenset({

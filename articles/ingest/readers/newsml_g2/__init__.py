@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.parsing.agency_items import Item, story_of
-from articles.ingest.parsing.html_fragment.elements import Element, text_of
+from articles.ingest.parsing.html_to_markdown.elements import Element, text_of
 from articles.ingest.parsing.safe_xml import Document, children, opening_of, parse_xml
 from articles.ingest.readers.base import Reader
 from articles.ingest.readers.newsml_g2.metadata import Names, names_in, read_item_text, read_picture, read_status

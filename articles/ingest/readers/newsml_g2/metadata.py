@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from articles.ingest.parsing.agency_items import Item, is_later_version, published_and_updated, withdrawal, without_by
 from articles.ingest.parsing.credits import split_credit
 from articles.ingest.parsing.fields import shortened
-from articles.ingest.parsing.html_fragment import Block, Fragment
-from articles.ingest.parsing.html_fragment.elements import Element, text_of
+from articles.ingest.parsing.html_to_markdown import Fragment
+from articles.ingest.parsing.html_to_markdown.elements import Element, text_of
+from articles.ingest.parsing.html_to_markdown.writing import Block
 from articles.ingest.parsing.renditions import Delivered, Rendition
 from articles.ingest.parsing.safe_xml import children
 from articles.ingest.readers.newsml_g2.content import Content, content_of

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from articles.ingest.parsing.html_fragment.elements import Element, name_of
+from articles.ingest.parsing.html_to_markdown.elements import Element, name_of
 from articles.ingest.parsing.safe_xml import children
 
 ITEMS = frozenset({

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from articles.ingest.parsing.agency_items import paragraphs_of
-from articles.ingest.parsing.html_fragment import Fragment, read_html, text_of_html
+from articles.ingest.parsing.html_to_markdown import Fragment, read_html, text_of_html
 from articles.ingest.readers.ninjs.record import Record
 
 _MARKUP = re.compile(r"html|nitf")

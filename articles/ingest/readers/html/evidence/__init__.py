@@ -14,9 +14,8 @@ from urllib.parse import urlsplit
 from articles.ingest.parsing.iso_dates import why_unread
 from articles.ingest.readers.html.evidence import choosing, json_ld, markup, meta, microdata
 from articles.ingest.readers.html.evidence.choosing import Names
-from articles.ingest.readers.html.evidence.clues import Choice, Clue, Clues, key
+from articles.ingest.readers.html.evidence.clues import Choice, Clue, Clues, ImageRecord, key
 from articles.ingest.readers.html.evidence.headlines import choose_headline
-from articles.ingest.readers.html.evidence.images import ImageRecord
 from articles.ingest.readers.html.evidence.lettering import Line
 from articles.ingest.readers.html.evidence.markup import Mark, Marks
 from articles.ingest.readers.html.evidence.masthead import date_of_head
@@ -172,7 +171,6 @@ def _ask_head(page: Page, piece: Piece) -> _Asked:
     markup.add_page(clues, root)
     markup.add_headings(clues, marks)
     lettered = markup.add_title(clues, root, marks)
-    markup.add_sites(clues, root, marks)
     return _Asked(page, piece, clues, linked, article, metas, marks, lettered)
 
 
@@ -196,8 +194,6 @@ def _ask_body(asked: _Asked, around: _Around, printed: Printed) -> None:
     markup.add_subjects(clues, marks, around.elements)
     for role, iso, line in printed.dates:
         clues.add(role, iso, "text", printed=line)
-    if not clues.of("published"):
-        markup.add_sentences(clues, asked.page.root)
     clues.add("author", printed.byline, "text")
     for name in _OF_SITE:
         for content in asked.metas.get(name, []):

@@ -46,6 +46,18 @@ class Choice:
     origin: str
 
 
+@dataclass(frozen=True, slots=True)
+class ImageRecord:
+    """A picture that a page names in its metadata, with what it says of it there. ``url`` as written."""
+
+    url: str
+    caption: str | None = None
+    credit: str | None = None
+    creator: str | None = None
+    copyright_notice: str | None = None
+    alt_text: str | None = None
+
+
 @dataclass(slots=True)
 class Clues:
     """All that was found, in the order in which it was added: the surest first."""

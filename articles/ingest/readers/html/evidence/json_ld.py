@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from articles.ingest.readers.html.evidence.clues import Clues, Field, key, plain
-from articles.ingest.readers.html.evidence.images import ImageRecord
+from articles.ingest.readers.html.evidence.clues import Clues, Field, ImageRecord, key, plain
 from articles.ingest.readers.html.evidence.lenient_json import load_all
 from articles.ingest.readers.html.tree import Element
 

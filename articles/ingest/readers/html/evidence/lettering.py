@@ -18,23 +18,10 @@ from articles.ingest.readers.html.evidence.clues import key
 from articles.ingest.readers.html.evidence.moments import is_date_alone
 from articles.ingest.readers.html.evidence.people import begins_with_by
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
-from articles.text.outlets import has_press_name, is_known_outlet
 
 # Sizes are those of ``FONT SIZE``: 3 is that of plain text.
-_PLAIN_SIZE = 3.0
-_TAG_SIZES = {"big": 1.0, "small": -1.0}
-_HEADING_SIZES = {"h1": 6.0, "h2": 5.0, "h3": 4.0, "h4": 3.5, "h5": 3.0, "h6": 2.5}
-_NAMED_SIZES = {
-    "xx-small": 1.0, "x-small": 1.5, "small": 2.0, "medium": 3.0, "large": 4.0, "x-large": 5.0, "xx-large": 6.0,
-}  # fmt: skip
-# Pixels of a letter, and the size of which it is.
-_PIXELS = ((10.0, 1.0), (13.0, 2.0), (16.0, 3.0), (18.0, 4.0), (24.0, 5.0), (32.0, 6.0), (48.0, 7.0))
-_PIXELS_OF_UNIT = {"px": 1.0, "": 1.0, "pt": 4 / 3, "em": 16.0, "rem": 16.0, "%": 0.16}
-_STYLED = re.compile(
-    r"font(?:-size)?\s*:[^;]*?(?<![\w.-])(?:(?P<number>\d{1,3}(?:\.\d{1,3})?)(?P<unit>px|pt|em|rem|%)|(?P<name>(?:xx?-)?(?:small|large)|medium)(?![\w-]))",
-    re.IGNORECASE,
-)
-_STYLED_BOLD = re.compile(r"font(?:-weight)?\s*:[^;]*?(?<![\w-])(?:bold(?:er)?|[6-9]00)(?![\w-])", re.IGNORECASE)
+_PLAIN_SIZE = 3
+_HEADING_SIZES = {"h1": 6, "h2": 5, "h3": 4, "h4": 4, "h5": 3, "h6": 2}
 _FONT_SIZE = re.compile(r"\s*(?P<sign>[+-]?)(?P<number>\d)")
 
 _SKIPPED = frozenset({
@@ -44,15 +31,11 @@ _SKIPPED = frozenset({
 
 _MOST_STEPS = 1_500
 _MOST_LINES = 120
-_LARGER = 1.0
-_LARGE = 4.0
+_LARGE = 4
 _SHORTEST, _LONGEST = 8, 220
 _SHORTEST_BOLD = 16
-_LONGEST_STYLE = 500
 # A line so long, and not a link, is the first of the text; a sentence may be shorter.
 _PROSE, _SENTENCE = 140, 60
-# So few lines apart, a larger line belongs to a smaller one: deck, second line of a headline.
-_NEAR = 2
 _NOTICES = etree.XPath("descendant::text()[contains(., '\u00a9') or contains(., 'opyright')]", smart_strings=False)
 _OWNER = re.compile(
     r".{0,200}?(?:©|copyright)(?:[\s\d,;–-]|©|\(c\)|copyright|by\b)*(?P<name>[^.|·©\d]{3,80})", re.IGNORECASE
@@ -60,27 +43,27 @@ _OWNER = re.compile(
 _NO_HEADLINE = frozenset("contents menu search navigation links archive archives advertisement".split())
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """How a text is set: what the elements around it say."""
+
+    element: Element
+    size: int = _PLAIN_SIZE
+    is_bold: bool = False
+    is_linked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line as a page shows it. ``element`` is the innermost around its beginning; ``unlinked`` its text without
     what are links; ``is_linked``: most of it is one."""
 
     text: str
     element: Element
-    size: float = _PLAIN_SIZE
-    is_bold: bool = False
-    is_linked: bool = False
-    unlinked: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    """How a text is set: what the elements around it say."""
-
-    element: Element
-    size: float = _PLAIN_SIZE
-    is_bold: bool = False
-    is_linked: bool = False
+    size: int
+    is_bold: bool
+    is_linked: bool
+    unlinked: str
 
 
 @dataclass(slots=True)
@@ -117,14 +100,23 @@ class _Walk:
         shown = [(len(piece), setting) for piece, setting in pieces if not piece.isspace()]
         total = sum(length for length, _ in shown)
         linked = sum(length for length, setting in shown if setting.is_linked)
-        yield Line(
-            text,
-            shown[0][1].element,
-            max(shown, key=lambda piece: piece[0])[1].size,
-            all(setting.is_bold for _, setting in shown),
-            2 * linked > total,
-            fold("".join(piece for piece, setting in pieces if not setting.is_linked)),
-        )
+        size = max(shown, key=lambda piece: piece[0])[1].size
+        is_bold = all(setting.is_bold for _, setting in shown)
+        unlinked = fold("".join(piece for piece, setting in pieces if not setting.is_linked))
+        yield Line(text, shown[0][1].element, size, is_bold, 2 * linked > total, unlinked)
+
+
+def _set(element: Element, around: _Setting) -> _Setting:
+    """What an element makes of the setting around it."""
+    tag, size = element.tag, around.size
+    if tag == "font" and (said := _FONT_SIZE.match(element.get("size") or "")):
+        number = int(said["number"])
+        size = number if not said["sign"] else _PLAIN_SIZE + (number if said["sign"] == "+" else -number)
+    elif tag in ("big", "small"):
+        size += 1 if tag == "big" else -1
+    size = _HEADING_SIZES.get(tag, size)
+    is_bold = around.is_bold or tag in _HEADING_SIZES or tag in ("b", "strong", "th")
+    return _Setting(element, size, is_bold, around.is_linked or (tag == "a" and element.get("href") is not None))
 
 
 def lines_of(body: Element) -> Iterator[Line]:
@@ -149,35 +141,6 @@ def _is_prose(line: Line) -> bool:
     return not line.is_linked and (is_sentence or len(line.text) >= _PROSE)
 
 
-def _set(element: Element, around: _Setting) -> _Setting:
-    """What an element makes of the setting around it."""
-    tag, style = element.tag, element.get("style")
-    size, is_bold = around.size, around.is_bold
-    if tag == "font" and (said := _FONT_SIZE.match(element.get("size") or "")):
-        number = float(said["number"])
-        size = number if not said["sign"] else _PLAIN_SIZE + (number if said["sign"] == "+" else -number)
-    elif tag in _TAG_SIZES:
-        size += _TAG_SIZES[tag]
-    elif tag in _HEADING_SIZES:
-        size, is_bold = _HEADING_SIZES[tag], True
-    elif tag in ("b", "strong", "th"):
-        is_bold = True
-    if style and "font" in style and len(style) <= _LONGEST_STYLE:
-        size = _size_of(style, size)
-        is_bold = is_bold or _STYLED_BOLD.search(style) is not None
-    return _Setting(element, size, is_bold, around.is_linked or (tag == "a" and element.get("href") is not None))
-
-
-def _size_of(style: str, size: float) -> float:
-    said = _STYLED.search(style)
-    if said is None:
-        return size
-    if said["name"]:
-        return _NAMED_SIZES.get(said["name"].lower(), size)
-    pixels = float(said["number"]) * _PIXELS_OF_UNIT[said["unit"].lower()]
-    return max((of for least, of in _PIXELS if pixels >= least), default=1.0)
-
-
 # --- the headline
 
 
@@ -189,14 +152,14 @@ def shown_headline(lines: Sequence[Line], titles: Collection[str], publications:
     of what the page calls itself.
     """
     text_size = lines[-1].size if lines and _is_prose(lines[-1]) else _PLAIN_SIZE
-    lines = _joined([line for line in lines if not _is_prose(line) or line.size >= text_size + _LARGER])
-    usable = [(number, line) for number, line in enumerate(lines) if _may_be_headline(line)]
-    usable = [one for one in usable if not _names_publication(one[1].text, publications)] or usable
-    large = [one for one in usable if one[1].size >= max(_LARGE, text_size + _LARGER)]
-    said = [one for one in usable if key(one[1].text) in titles]
-    if said:
-        return said[-1][1]
-    return _largest(large) if large else next((line for _, line in reversed(usable) if _is_bold_alone(line)), None)
+    lines = _joined([line for line in lines if not _is_prose(line) or line.size > text_size])
+    usable = [line for line in lines if _may_be_headline(line)]
+    usable = [line for line in usable if key(line.text) not in publications] or usable
+    if said := [line for line in usable if key(line.text) in titles]:
+        return said[-1]
+    if large := [line for line in usable if is_large(line) and line.size > text_size]:
+        return max(reversed(large), key=lambda line: line.size)
+    return next((line for line in reversed(usable) if _is_bold_alone(line)), None)
 
 
 def _joined(lines: Sequence[Line]) -> list[Line]:
@@ -204,8 +167,8 @@ def _joined(lines: Sequence[Line]) -> list[Line]:
     joined: list[Line] = []
     for line in lines:
         last = joined[-1] if joined else None
-        if last and last.element is line.element and line.size >= _LARGE and line.element.tag not in BLOCK_TAGS:
-            joined[-1] = replace(last, text=f"{last.text} {line.text}", unlinked=f"{last.unlinked} {line.unlinked}")
+        if last and last.element is line.element and is_large(line) and line.element.tag not in BLOCK_TAGS:
+            joined[-1] = replace(last, text=f"{last.text} {line.text}")
         else:
             joined.append(line)
     return joined
@@ -220,10 +183,6 @@ def _may_be_headline(line: Line) -> bool:
     return not (is_furniture_line(text) or is_link_label(text) or parse_metadata(text, Place(is_before_headline=True)))
 
 
-def _names_publication(text: str, publications: Collection[str]) -> bool:
-    return key(text) in publications or is_known_outlet(text) or has_press_name(text)
-
-
 def owners(body: Element) -> frozenset[str]:
     """The keys of the names that a page gives in its copyright notices: ``© 1999 The Norhaven Post, Inc.``"""
     found = (_OWNER.match(fold(text)) for text in _NOTICES(body))
@@ -233,18 +192,6 @@ def owners(body: Element) -> frozenset[str]:
 
 def _is_bold_alone(line: Line) -> bool:
     return line.is_bold and len(line.text) >= _SHORTEST_BOLD and " " in line.text
-
-
-def _largest(large: Sequence[tuple[int, Line]]) -> Line:
-    """The last of the larger lines, or a still larger one just above it: what follows a headline is its deck."""
-    number, best = large[-1]
-    for before, line in reversed(large[:-1]):
-        if number - before > _NEAR:
-            break
-        if line.size > best.size:
-            best = line
-        number = before
-    return best
 
 
 def is_large(line: Line) -> bool:

@@ -16,7 +16,7 @@ from articles.ingest.readers.html.evidence.lettering import Line, is_large, line
 from articles.ingest.readers.html.evidence.moments import printed_dates, says_updated
 from articles.ingest.readers.html.evidence.people import begins_with_by, without_by
 from articles.ingest.readers.html.evidence.region import is_beside
-from articles.ingest.readers.html.tree import Element, fold, folded_text, inline_text
+from articles.ingest.readers.html.tree import Element, folded_text, inline_text
 from articles.text.evidence import HTML_LANG
 
 Sign = Literal["published", "updated", "date", "author", "byline", "deck", "heading", "section", "tag", "crumbs"]
@@ -70,19 +70,6 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SHOWING = ("font", "b", "strong", "big", "center", "span", "p", "div", "td", "a")
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
-_POSTED = re.compile(
-    r"\b(?:(?:entry|post|article|story|item|page) was (?:first )?(?:posted|published|written|created)"
-    r"|(?:first )?(?:posted|published) on|wurde (?:am|von|erstellt|veröffentlicht|verfasst|gepostet)"
-    r"|(?:veröffentlicht|erstellt|gepostet|geschrieben) am|publié (?:le|dans)|publicad[oa] (?:el|em|por)"
-    r"|pubblicato (?:il|da)|geplaatst op|publicerad(?:es)?|опубликован\w*)",
-    re.IGNORECASE,
-)
-_MOST_IN_SENTENCE = 30
-_FEED_WORDS = re.compile(
-    r"\s*[»|–›:-]?\s*(?:(?:rss|atom|comments?|kommentar\w*|posts?|main|site|news|latest)?[\s-]*(?:feed|rss|atom)"
-    r"(?:\s*\d\.\d+)?)\s*$|^(?:rss|atom|feed)\s*(?:\d\.\d+)?(?:\s+feed)?(?:\s+(?:for|of|von|de))?\s*[:–-]?\s*",
-    re.IGNORECASE,
-)
 _SITE_TITLE = re.compile(
     r"(?<![a-z])(?:site|blog)[-_]?(?:title|name|logo)|(?<![a-z])(?:logo|brand)(?![a-z])", re.IGNORECASE
 )
@@ -152,21 +139,6 @@ def add_page(clues: Clues, root: Element) -> None:
             clues.add("url", link.get("href"), "link canonical")
     for name in ("lang", "xml:lang", "{http://www.w3.org/XML/1998/namespace}lang"):
         clues.add("language", root.get(name), HTML_LANG)
-
-
-def add_sites(clues: Clues, root: Element, marks: Marks) -> None:
-    """The names that the page gives its site: in the titles of its feeds, and where it links to its front page."""
-    for link in root.iter("link"):
-        if "alternate" in (link.get("rel") or "").lower() and (link.get("type") or "").endswith(
-            ("rss+xml", "atom+xml")
-        ):
-            clues.add("site", _FEED_WORDS.sub("", fold((link.get("title") or "")[: _LONGEST["heading"]])), "feed")
-    for mark in marks.links:
-        if _relates(mark, "home"):
-            clues.add("site", inline_text(mark.element), "rel=home")
-    for mark in marks.headings:
-        if mark.element.tag == "h1" and _is_of_site(mark.element):
-            clues.add("site", inline_text(mark.element), "h1")
 
 
 def _is_of_site(heading: Element) -> bool:
@@ -265,13 +237,8 @@ def add_times(clues: Clues, marks: Marks, start: Mark | None, around: Collection
     for mark in _nearest_first(marked.values(), start):
         # A date far down that is not marked as the article's own is one that the text tells of.
         is_near = start is None or mark.sign != "date" or abs(mark.number - start.number) <= _NEAR
-        if is_near and not _is_fact(mark.element, around) and not is_beside(mark.element, around):
+        if is_near and not is_beside(mark.element, around):
             _add_time(clues, mark)
-
-
-def _is_fact(element: Element, around: Collection[Element]) -> bool:
-    """Whether an element stands in a table of facts: one that does not hold the headline as well."""
-    return any(table not in around for table in element.iterancestors("table"))
 
 
 def _nearest_first(marks: Collection[Mark], start: Mark | None) -> list[Mark]:
@@ -298,19 +265,6 @@ def _add_time(clues: Clues, mark: Mark) -> None:
     )
     for role, iso in printed_dates(text, assumed):
         clues.add(role, iso, origin, printed=text)
-
-
-def add_sentences(clues: Clues, root: Element) -> None:
-    """``This entry was posted on May 6th, 2014 at 10:00 and is filed under …``, wherever it stands."""
-    for element in root.iter("p", "small", "div", "span", "li", "td"):
-        if len(element) > _MOST_IN_SENTENCE or not (text := folded_text(element)) or len(text) > _LONGEST["deck"]:
-            continue
-        said = _POSTED.search(text)
-        if said is None:
-            continue
-        for role, iso in printed_dates(text[said.start() : said.start() + _LONGEST["date"]]):
-            clues.add(role, iso, "text", printed=text)
-            return
 
 
 def _words_before(element: Element) -> str:

@@ -1,5 +1,5 @@
-"""The date at the head of a page, ``Friday, June 11, 1999 | Front page | Sport``, or in its ``<title>``: that of an
-article which nothing else dates."""
+"""The date at the head of a page, ``Friday, June 11, 1999 | Front page | Sport``: that of an article which nothing else
+dates."""
 
 from __future__ import annotations
 
@@ -8,37 +8,28 @@ from datetime import date, datetime
 from itertools import islice, takewhile
 
 from articles.ingest.readers.html.evidence.clues import key
-from articles.ingest.readers.html.evidence.headlines import parts_of_title
 from articles.ingest.readers.html.evidence.lettering import lines_of
-from articles.ingest.readers.html.evidence.moments import Moment, is_date_alone, is_plausible, printed_dates
-from articles.ingest.readers.html.tree import Element, inline_text
+from articles.ingest.readers.html.evidence.moments import Moment, is_plausible, printed_dates
+from articles.ingest.readers.html.tree import Element
 from articles.text.months import in_numbers
 
 # The head of a page ends after so many lines, or at one as long as a paragraph.
 _MOST_LINES = 16
 _LONGEST_LINE = 200
-_LONGEST_TITLE = 300
 # What a line may say beside its date: the number of an issue, its price, the weather.
 _MOST_WORDS = 10
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def date_of_head(root: Element, headline: str | None, captured: datetime | None) -> Moment | None:
-    """The one date of ``<title>``, else of the lines above the headline that are no links. ``None`` if they give
-    several, or the day on which the page was saved: that is the clock of the site."""
-    for moments in (_of_title(root), _of_lines(root, headline)):
-        found = {moment.iso[:10]: moment for moment in reversed(moments) if is_plausible(moment.iso, captured)}
-        if len(found) == 1:
-            (moment,) = found.values()
-            return None if _is_clock(moment.iso, captured) else moment
-    return None
-
-
-def _of_title(root: Element) -> list[Moment]:
-    title = root.find(".//title")
-    text = inline_text(title)[:_LONGEST_TITLE] if title is not None else ""
-    parts = [part for part in parts_of_title(text) if is_date_alone(part)]
-    return [Moment(iso, part, "title") for part in parts for _, iso in printed_dates(part)]
+    """The one date of the lines above the headline that are no links. ``None`` if they give several, or the day on
+    which the page was saved: that is the clock of the site."""
+    moments = reversed(_of_lines(root, headline))
+    found = {moment.iso[:10]: moment for moment in moments if is_plausible(moment.iso, captured)}
+    if len(found) != 1:
+        return None
+    (moment,) = found.values()
+    return None if _is_clock(moment.iso, captured) else moment
 
 
 def _of_lines(root: Element, headline: str | None) -> list[Moment]:

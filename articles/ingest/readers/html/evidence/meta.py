@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from articles.ingest.readers.html.evidence.clues import Clues, Field, plain
-from articles.ingest.readers.html.evidence.images import ImageRecord
+from articles.ingest.readers.html.evidence.clues import Clues, Field, ImageRecord, plain
 from articles.ingest.readers.html.tree import Element
 
 Metas = Mapping[str, list[str]]

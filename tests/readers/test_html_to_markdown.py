@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles.ingest.parsing.html_fragment import read_html
-from articles.text.markdown import plain, render
+from articles.ingest.parsing.html_to_markdown import read_html
+from articles.ingest.parsing.html_to_markdown.writing import write
+from articles.text.markdown import plain
 
 
 def shown(text: str) -> list[str]:
     """The blocks that readers see, without line ends."""
-    return [block.replace("\n", "") for block in render(read_html(text).markdown)]
+    return [block.replace("\n", "") for block in write(read_html(text).blocks).blocks]
 
 
 @pytest.mark.parametrize(
@@ -56,12 +57,12 @@ def test_no_words_are_lost_whatever_signs_they_hold(words: list[str]) -> None:
     )
     for frame in ("p", "li", "blockquote", "td", "h2", "pre"):
         fragment = read_html(f"<{frame}>{inner}</{frame}>")
-        seen = "".join("".join(map(plain, render(fragment.markdown))).split())
+        seen = "".join("".join(map(plain, write(fragment.blocks).blocks)).split())
         assert seen == "".join("".join(block.text for block in fragment.blocks).split())
         assert seen.replace("\ufeff", "") == "".join("".join(words).split()).translate(
             dict.fromkeys([0xAD, 0x200B, 0xFEFF])
         )
-        assert len(render(fragment.markdown)) == len(fragment.blocks)
+        assert len(write(fragment.blocks).blocks) == len(fragment.blocks)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_what_only_counts_readers_or_leads_elsewhere_is_told() -> None:
 def test_nesting_without_end_keeps_its_words(tag: str) -> None:
     fragment = read_html(f"<{tag}>" * 2_000 + "deep")
     assert [block.text for block in fragment.blocks] == ["deep"]
-    assert len(render(fragment.markdown)) == 1
+    assert len(write(fragment.blocks).blocks) == 1
 
 
 @pytest.mark.parametrize("name", ["blockquote", "ul><li"])
@@ -110,10 +111,14 @@ def test_quotations_and_lists_in_each_other_keep_their_words_however_deep(name: 
     began = process_time()
     fragment = read_html("".join(f"<{name}>" * 60 + f"word{number}" + end * 60 for number in range(20)))
     assert process_time() - began < 5
-    assert fragment.markdown.count("word") == 20
+    assert write(fragment.blocks).markdown.count("word") == 20
 
 
 def test_tags_of_thousands_of_attributes_take_no_time() -> None:
     began = process_time()
     fragment = read_html("<p " + " ".join(f"a{number}=1" for number in range(100_000)) + ">Ferry</p>")
-    assert (fragment.markdown, process_time() - began < 5) == ("Ferry", True)
+    assert (write(fragment.blocks).markdown, process_time() - began < 5) == ("Ferry", True)
+
+
+def test_lines_of_a_quotation_end_where_they_did() -> None:
+    assert shown("<blockquote>a<br>b</blockquote>") == ["<blockquote><p>a<br>b</p></blockquote>"]

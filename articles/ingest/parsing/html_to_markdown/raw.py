@@ -6,12 +6,12 @@ import html
 import re
 from collections.abc import Iterator
 
-from articles.ingest.parsing.html_fragment.elements import HEADINGS, SILENT, Element, name_of
-from articles.ingest.parsing.html_fragment.inline import DEEPEST, html_of, runs_of
+from articles.ingest.parsing.html_to_markdown.elements import HEADINGS, PREFORMATTED, SILENT, Element, name_of
+from articles.ingest.parsing.html_to_markdown.inline import DEEPEST, html_of, runs_of
 from articles.ingest.parsing.whitespace import fold, remove_invisible
 
 _KEPT = frozenset("table thead tbody tfoot tr td th caption dl dt dd pre ul ol li p blockquote hr br".split())
-_RENAMED = {"bq": "blockquote"} | {name: f"h{level}" for name, level in HEADINGS.items()}
+_RENAMED = {"bq": "blockquote", "menu": "ul", "dir": "ul"} | {name: f"h{level}" for name, level in HEADINGS.items()}
 _VOID = frozenset({"hr", "br"})
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 _NUMBERS = ("colspan", "rowspan", "start")
@@ -19,7 +19,7 @@ _NUMBERS = ("colspan", "rowspan", "start")
 
 def as_html(element: Element) -> str:
     """An element as HTML without line ends, so that Markdown takes it as one block. ``pre`` keeps its lines."""
-    if name_of(element) == "pre":
+    if name_of(element) in PREFORMATTED:
         # A blank line would end the block; a line end by its number is none.
         return f"<pre>{_BLANK_LINES.sub(_numbered, html.escape(_text_of_pre(element), quote=False))}</pre>"
     return "".join(_html(element, 0))

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from articles.ingest.parsing.html_fragment.elements import (
+from articles.ingest.parsing.html_to_markdown.elements import (
     BLOCKS,
     HEADINGS,
     LISTS,
     NOTED,
     PICTURES,
+    PREFORMATTED,
     QUOTATIONS,
     SILENT,
     Element,
@@ -20,36 +21,25 @@ from articles.ingest.parsing.html_fragment.elements import (
     name_of,
     text_of,
 )
-from articles.ingest.parsing.html_fragment.inline import DEEPEST, Run, lines_of, markdown_of, plain_line, runs_of
-from articles.ingest.parsing.html_fragment.pictures import (
+from articles.ingest.parsing.html_to_markdown.inline import DEEPEST, Run, lines_of, markdown_of, plain_line, runs_of
+from articles.ingest.parsing.html_to_markdown.pictures import (
     image_of,
     is_picture_frame,
     is_tracker,
     picture_of_media,
     pictures_of_figure,
 )
-from articles.ingest.parsing.html_fragment.raw import as_html
+from articles.ingest.parsing.html_to_markdown.raw import as_html
+from articles.ingest.parsing.html_to_markdown.writing import Block, apart
 from articles.ingest.parsing.renditions import Delivered
-from articles.ingest.parsing.whitespace import remove_invisible
-from articles.text.markdown import escape_text, plain, render
+from articles.text.markdown import escape_text
 
 # Lines that long are paragraphs that somebody ended with ``<br>``; shorter ones are verses, addresses, results.
 _LONG_LINE = 80
 # Words that a page marks as these are about the article, not in it.
 _LABELS = frozenset({"source", "byline", "author", "credit", "dateline", "vignette", "kicker", "section"})
-_SEPARATOR = "<!-- -->"
-# Lists and quotations within each other that are kept as such; what lies deeper is paragraphs. Each level is looked at
-# as readers will see it, with all that is in it.
+# Lists and quotations within each other that are kept as such; what lies deeper is paragraphs.
 _MOST_LEVELS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One block: its Markdown, its plain text, and the name of the element that it comes from."""
-
-    markdown: str
-    text: str
-    name: str
 
 
 @dataclass(slots=True)
@@ -80,12 +70,35 @@ class Walker:
     def finish(self, name: str = "p") -> None:
         """End the paragraph that has been begun; the pictures in it follow it."""
         for lines in _paragraphs(lines_of(self._runs)):
-            self._add(_prefixed(name) + markdown_of(lines), " ".join(map(plain_line, lines)), name)
+            self.add_lines(lines, name)
         self._runs.clear()
         self.pictures += [replace(picture, position=len(self.blocks)) for picture in self._waiting]
         self._waiting.clear()
 
-    # --- One element ----------------------------------------------------------------------------------------------
+    def add_lines(self, lines: list[list[Run]], name: str = "p") -> None:
+        """Add a paragraph or a heading."""
+        mark = "#" * HEADINGS[name] + " " if name in HEADINGS else ""
+        self.blocks.append(Block(mark + markdown_of(lines), " ".join(map(plain_line, lines)), name))
+
+    def add_block(self, child: Element) -> None:
+        """Add an element that is a block of its own, or holds some."""
+        name = name_of(child)
+        if name in HEADINGS:
+            self._inner(child, name)
+        elif name in LISTS | QUOTATIONS and self.levels >= _MOST_LEVELS:
+            self._inner(child, "p")
+        elif name in LISTS:
+            self._structure(child, "list", _list(child, self))
+        elif name in QUOTATIONS:
+            self._structure(child, "quotation", _quotation(child, self))
+        elif name == "table":
+            self._structure(child, name, _table(child))
+        elif name == "dl" or name in PREFORMATTED:
+            self._structure(child, name, None)
+        elif name == "hr":
+            self.blocks.append(Block("* * *", "", "hr"))
+        elif not self._label(child):
+            self._inner(child, "p")
 
     def _take(self, child: Element) -> None:
         name = name_of(child)
@@ -99,38 +112,21 @@ class Walker:
             self._picture(child, name)
         elif name in BLOCKS:
             self.finish()
-            self._block(child, name)
-        elif any(name_of(part) in BLOCKS for part in child.iterdescendants()):
-            self._within(child, name)
+            self.add_block(child)
         else:
-            self._runs += runs_of(child)
+            self._within(child, [part for part in child.iterdescendants() if name_of(part) in BLOCKS])
 
-    def _within(self, child: Element, name: str) -> None:
-        """An element that holds blocks or pictures among its text."""
-        if all(name_of(part) in ("img", "picture") for part in child.iterdescendants() if name_of(part) in BLOCKS):
-            for image in all_named(child, "img"):
-                self._picture(image, "img")
-            self._runs += runs_of(child)
+    def _within(self, child: Element, blocks: list[Element]) -> None:
+        """An element in a line, which may hold pictures, or blocks after all."""
+        if any(name_of(part) not in ("img", "picture") for part in blocks):
+            self.depth += 1
+            self.walk(child)
+            self.depth -= 1
             return
-        self.depth += 1
-        self.walk(child)
-        self.depth -= 1
-
-    def _block(self, child: Element, name: str) -> None:
-        if name in HEADINGS:
-            self._inner(child, name)
-        elif name in LISTS | QUOTATIONS and self.levels >= _MOST_LEVELS:
-            self._inner(child, "p")
-        elif name in LISTS:
-            self._structure(child, "list", _list(child, self))
-        elif name in QUOTATIONS:
-            self._structure(child, "quotation", _quotation(child, self))
-        elif name in ("table", "dl", "pre"):
-            self._structure(child, name, _markdown_table(child) if name == "table" else None)
-        elif name == "hr":
-            self._add("* * *", "", "hr")
-        elif not self._label(child):
-            self._inner(child, "p")
+        for image in blocks:
+            if name_of(image) == "img":
+                self._picture(image, "img")
+        self._runs += runs_of(child)
 
     def _inner(self, child: Element, name: str) -> None:
         self.depth += 1
@@ -139,24 +135,13 @@ class Walker:
         self.finish(name)
 
     def _structure(self, element: Element, name: str, markdown: str | None) -> None:
-        text = text_of(element)
-        if text:
-            self._add(markdown, text, name, otherwise=element)
+        if text := text_of(element):
+            self.blocks.append(Block(markdown or as_html(element), text, name, element))
         inner = Walker(depth=self.depth + 1)
         for image in all_named(element, "img", "media"):
             inner._picture(image, name_of(image))
         self._show([*inner.pictures, *inner._waiting], is_apart=True)
         self.dropped += inner.dropped
-
-    def _add(self, markdown: str | None, text: str, name: str, *, otherwise: Element | None = None) -> None:
-        """Add a block in the first form that shows what it should, all of its text, as one block: as Markdown, as the
-        HTML of ``otherwise``, or as plain text."""
-        if markdown is None or name not in ("p", "hr") or markdown != escape_text(text):
-            markdown = next((form for form in _forms(markdown, otherwise) if _shows(form, text)), escape_text(text))
-        if self.blocks and self.blocks[-1].name == name and name in ("list", "quotation"):
-            # Without something between them, two lists would be read as one.
-            markdown = f"{_SEPARATOR}\n\n{markdown}"
-        self.blocks.append(Block(markdown, text, name))
 
     def _label(self, element: Element) -> bool:
         """Whether every word of an element is in parts of it that a class names; such words are no paragraph."""
@@ -209,27 +194,6 @@ class Walker:
             self.dropped.append(f"{name}: {led_to}"[:200])
 
 
-def _forms(markdown: str | None, otherwise: Element | None) -> Iterator[str]:
-    if markdown:
-        yield markdown
-    if otherwise is not None:
-        yield as_html(otherwise)
-
-
-def _shows(markdown: str, text: str) -> bool:
-    """Whether Markdown becomes one block, with this text and no more."""
-    blocks = render(markdown)
-    return len(blocks) == 1 and _bare(plain(blocks[0])) == _bare(text)
-
-
-def _bare(text: str) -> str:
-    return "".join(remove_invisible(text).split())
-
-
-def _prefixed(name: str) -> str:
-    return "#" * HEADINGS[name] + " " if name in HEADINGS else ""
-
-
 def _paragraphs(lines: list[list[Run]]) -> Iterator[list[list[Run]]]:
     """Lines with blank ones between, or long ones, as paragraphs."""
     paragraph: list[list[Run]] = []
@@ -253,18 +217,19 @@ def _inside(element: Element, around: Walker) -> list[str]:
     walker.walk(element)
     walker.finish()
     labels = [escape_text(text) for _, text in walker.labels]
-    return [*(block.markdown for block in walker.blocks), *labels]
+    return [*apart(walker.blocks), *labels]
 
 
 def _quotation(element: Element, around: Walker) -> str:
     quoted = "\n\n".join(_inside(element, around))
-    return "\n".join(f"> {line}".rstrip() for line in quoted.split("\n"))
+    return "\n".join(f"> {line}" if line else ">" for line in quoted.split("\n"))
 
 
 def _list(element: Element, around: Walker) -> str:
     items = [_inside(part, around) for part in element if name_of(part) == "li"]
-    first = _start(element)
-    is_loose = any(len([block for block in item if not _is_list(block)]) > 1 for item in items)
+    start = element.get("start") or ""
+    first = int(start) if re.fullmatch(r"[0-9]{1,4}", start) else 1
+    is_loose = any(len([block for block in item if not _LIST_MARK.match(block)]) > 1 for item in items)
     gap = "\n\n" if is_loose else "\n"
     written = []
     for number, item in enumerate(filter(None, items), first):
@@ -273,24 +238,17 @@ def _list(element: Element, around: Walker) -> str:
     return gap.join(re.sub(r"^ +$", "", text, flags=re.MULTILINE) for text in written)
 
 
-def _start(element: Element) -> int:
-    start = element.get("start") or ""
-    return int(start) if re.fullmatch(r"[0-9]{1,4}", start) else 1
+_LIST_MARK = re.compile(r"- |\d+\. ")
 
 
-def _is_list(markdown: str) -> bool:
-    return re.match(r"- |\d+\. ", markdown) is not None
-
-
-def _markdown_table(table: Element) -> str | None:
+def _table(table: Element) -> str | None:
     """A table with one row of headings and nothing merged, in Markdown's form; ``None`` for any other."""
     rows = [[part for part in row if name_of(part) in ("td", "th")] for row in all_named(table, "tr")]
     cells = [cell for row in rows for cell in row]
     if len(rows) < 2 or len({len(row) for row in rows}) != 1 or len(rows[0]) < 2 or len(table.xpath("ancestor::table")):
         return None
-    if any(name_of(cell) != "th" for cell in rows[0]) or any(
-        cell.get("colspan") or cell.get("rowspan") for cell in cells
-    ):
+    is_headed = all(name_of(cell) == "th" for cell in rows[0])
+    if not is_headed or any(cell.get("colspan") or cell.get("rowspan") for cell in cells):
         return None
     if all_named(table, "caption", "table") or any(all_named(cell, *BLOCKS) for cell in cells):
         return None

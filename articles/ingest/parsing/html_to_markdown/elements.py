@@ -15,20 +15,20 @@ from articles.ingest.parsing.whitespace import fold
 Element: TypeAlias = etree._Element
 
 HEADINGS = {"h1": 2, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "hl1": 2, "hl2": 2}
-LISTS = frozenset({"ul", "ol"})
+LISTS = frozenset({"ul", "ol", "menu", "dir"})
 QUOTATIONS = frozenset({"blockquote", "bq"})
-TABLES = frozenset({"table"})
+PREFORMATTED = frozenset({"pre", "xmp"})
 PICTURES = frozenset({"img", "picture", "figure", "media", "video"})
 BLOCKS = (
     frozenset(HEADINGS)
     | LISTS
     | QUOTATIONS
-    | TABLES
+    | PREFORMATTED
     | PICTURES
     | frozenset(
-        """p address byline dateline tagline distributor credit summary dt dd li hr dl pre html body div section article
-    main aside header footer nav center form fieldset details block body.content body.end body.head abstract hedline
-    note fn nitf-table nitf-table-metadata nitf-table-summary""".split()
+        """p address byline dateline tagline distributor credit summary dt dd li hr dl table html body div section
+        article main aside header footer nav center form fieldset details block body.content body.end body.head
+        abstract hedline note fn nitf-table nitf-table-metadata nitf-table-summary""".split()
     )
 )
 BREAKING = BLOCKS | frozenset("br td th tr caption figcaption media-caption media-producer media-reference".split())

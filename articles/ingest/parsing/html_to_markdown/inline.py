@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import quote
 
-from articles.ingest.parsing.html_fragment.elements import MARKS, SILENT, Element, name_of
+from articles.ingest.parsing.html_to_markdown.elements import MARKS, SILENT, Element, name_of
 from articles.ingest.parsing.whitespace import remove_invisible
 from articles.text.markdown import escape_text
 

@@ -1,7 +1,8 @@
-"""A fragment of HTML, XHTML or NITF as blocks of Markdown, with the pictures that stand between them.
+"""HTML, XHTML or NITF as blocks of Markdown, with the pictures that stand between them: fragments, and what the reader
+of web pages chose of a page.
 
-Every block is looked at as readers will see it: where Markdown would not show the same words, the block is kept as
-HTML, which Markdown allows, or as plain text.
+Markdown is looked at as readers will see it. Where it would not show the same words, a block is kept as HTML, which
+Markdown allows, or as plain text.
 """
 
 from __future__ import annotations
@@ -13,16 +14,15 @@ from html import unescape
 
 from lxml import etree, html
 
-from articles.ingest.parsing.html_fragment.blocks import Block, Walker
-from articles.ingest.parsing.html_fragment.elements import Element, text_of
+from articles.ingest.parsing.html_to_markdown.elements import Element, text_of
+from articles.ingest.parsing.html_to_markdown.walker import Walker
+from articles.ingest.parsing.html_to_markdown.writing import Block
 from articles.ingest.parsing.long_tags import with_fewer_attributes
 from articles.ingest.parsing.renditions import Delivered
 from articles.ingest.parsing.whitespace import fold
 
 _TAG = re.compile("<[^<>]*>")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-
-__all__ = ["Block", "Fragment", "read_element", "read_elements", "read_html", "text_of_html", "without_headline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,6 @@ class Fragment:
     pictures: tuple[Delivered, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     dropped: tuple[str, ...] = ()
-
-    @property
-    def markdown(self) -> str:
-        """All of it."""
-        return "\n\n".join(block.markdown for block in self.blocks)
 
     def followed_by(self, other: Fragment) -> Fragment:
         """Both, one after the other."""

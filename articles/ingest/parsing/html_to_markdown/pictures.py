@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from articles.ingest.parsing.html_fragment.elements import (
+from articles.ingest.parsing.html_to_markdown.elements import (
     BREAKING,
     SILENT,
     Element,
