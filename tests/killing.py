@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-COUNT = 240
+COUNT = 120
 MOST_A_STEP = 9
 LONGEST_SECONDS = 0.6
 
@@ -153,7 +153,7 @@ def main(folder: Path, seed: int, wanted: int) -> None:
     from articles.loading.undo import creation
     from articles.management.commands import load_articles
 
-    load_articles.BATCH, undo.BATCH, creation.PAGE = 40, 25, 25
+    load_articles.BATCH, undo.BATCH, creation.PAGE = 20, 12, 12
     call_command("migrate", verbosity=0)
     killer = Killer(seed)
     found = rounds(folder, killer, wanted)

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,13 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_SECONDS = 60
+SET_UP = """
+from django.core.management import call_command
+from articles.management.archive import collect_static
+call_command("migrate", verbosity=0)
+collect_static()
+"""
+moulds = Path()  # where those who run tests side by side keep archives to copy; conftest.py sets it
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,8 @@ def served(var: Path, *paths: str, workers: int = 1, database_url: str = "") -> 
     """Load ``paths`` (fixtures/ when there are none) into a new archive under ``var``, and serve it."""
     archive = Archive(f"http://127.0.0.1:{free_port()}", var, database_url)
     if paths:
-        _load(archive, *paths)
+        copy_empty(var)
+        archive.manage("load_articles", *paths)
     else:
         copy_fixtures(var)
     with serving(archive, workers):
@@ -90,7 +98,31 @@ def free_port() -> int:
 
 
 def copy_fixtures(var: Path) -> None:
-    shutil.copytree(_loaded_fixtures(var), var, dirs_exist_ok=True)
+    """An archive of fixtures/."""
+
+    def fill(archive: Archive) -> None:
+        copy_empty(archive.var)
+        archive.manage("load_articles")
+
+    shutil.copytree(_mould("loaded-fixtures", fill), var, dirs_exist_ok=True)
+
+
+def copy_empty(var: Path) -> None:
+    """An archive without articles, with its static files collected."""
+    shutil.copytree(_mould("empty", lambda archive: archive.manage("shell", "-c", SET_UP)), var, dirs_exist_ok=True)
+
+
+def _mould(name: str, fill: Callable[[Archive], object]) -> Path:
+    """An archive that is made once for all who run tests side by side; each works on a copy."""
+    mould = moulds / name
+    with mould.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not mould.exists():
+            being_made = mould.with_suffix(".part")
+            being_made.mkdir()
+            fill(Archive("", being_made))
+            being_made.rename(mould)
+    return mould
 
 
 def start(archive: Archive, *options: str, workers: int = 1, before: Sequence[str] = (), **how: Any) -> Popen[Any]:
@@ -98,26 +130,6 @@ def start(archive: Archive, *options: str, workers: int = 1, before: Sequence[st
     port = archive.url.rpartition(":")[2]
     serve = [sys.executable, "manage.py", "serve", "--port", port, "--workers", str(workers), *options]
     return Popen([*before, *serve], cwd=ROOT, env=archive.environment, **how)
-
-
-def _load(archive: Archive, *paths: str) -> None:
-    archive.manage("migrate", "--verbosity", "0")
-    archive.manage("shell", "-c", "from articles.management.archive import collect_static; collect_static()")
-    archive.manage("load_articles", *paths)
-
-
-def _loaded_fixtures(var: Path) -> Path:
-    """An archive of fixtures/, loaded once for all who run tests side by side; each serves a copy."""
-    side_by_side = "PYTEST_XDIST_WORKER" in os.environ  # each has its own folder below that of all
-    mould = (var.parent.parent if side_by_side else var.parent) / "loaded-fixtures"
-    with mould.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not mould.exists():
-            being_made = mould.with_suffix(".part")
-            being_made.mkdir()
-            _load(Archive("", being_made))
-            being_made.rename(mould)
-    return mould
 
 
 def wait_for(url: str, server: Popen[Any]) -> None:

@@ -32,8 +32,7 @@ KINDS = {
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
     with served(tmp_path_factory.mktemp("archive")) as running:
-        running.manage("shell", "-c", _STAFF)
-        running.manage("shell", "-c", _EDIT)
+        running.manage("shell", "-c", _STAFF + _EDIT)
         yield running
 
 
@@ -114,26 +113,20 @@ def test_an_editor_corrects_a_caption_and_a_reload_keeps_it(archive: Archive, pa
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_axe_finds_nothing(archive: Archive, page: Page, kind: str) -> None:
+def test_axe_finds_nothing_in_the_light_or_in_the_dark(archive: Archive, page: Page, kind: str) -> None:
     page.goto(archive.url + KINDS[kind])
-    found = Axe().run(page, options={"resultTypes": ["violations"]})
-    assert found.violations_count == 0, found.generate_report()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, options={"resultTypes": ["violations"]})
+        assert found.violations_count == 0, (scheme, found.generate_report())
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_is_cut_off_at_320_pixels(archive: Archive, browser: Browser, kind: str) -> None:
-    context = browser.new_context(viewport={"width": 320, "height": 640})
-    narrow = context.new_page()
-    narrow.goto(archive.url + KINDS[kind])
-    assert narrow.evaluate("document.documentElement.scrollWidth") <= 320
-    context.close()
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_date_is_broken_or_runs_into_what_is_beside_it(archive: Archive, page: Page, kind: str) -> None:
+def test_at_no_width_is_a_page_cut_off_or_a_date_broken_or_run_into(archive: Archive, page: Page, kind: str) -> None:
     page.goto(archive.url + KINDS[kind])
     for width in (320, 390, 768, 1280):
         page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(_BAD_DATES) == [], width
 
 
@@ -146,16 +139,6 @@ _BAD_DATES = """
   return Math.max(...lines) > 1 || date.getBoundingClientRect().right > end + 1
 }).map(one => one.textContent)
 """
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_in_the_dark_too_axe_finds_nothing(archive: Archive, browser: Browser, kind: str) -> None:
-    context = browser.new_context(color_scheme="dark")
-    dark = context.new_page()
-    dark.goto(archive.url + KINDS[kind])
-    found = Axe().run(dark, options={"resultTypes": ["violations"]})
-    assert found.violations_count == 0, found.generate_report()
-    context.close()
 
 
 UNBROKEN = "http://example.org/news/" + "averylongaddress" * 8

@@ -18,9 +18,9 @@ import pytest
 from articles.ingest.inputs.scratch import remove_stale
 from tests.bench import crawls
 from tests.loading import text_file
-from tests.served import ROOT, environment
+from tests.served import ROOT, copy_empty, environment
 
-COUNT = 6_000
+COUNT = 3_000  # in batches of a thousand
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def content(var: Path) -> dict[str, list[tuple[object, ...]]]:
 def test_a_killed_load_is_finished_by_the_next_run(tmp_path: Path, records: Path) -> None:
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     for var in (killed, whole):
-        run(var, "migrate", "--verbosity", "0")
+        copy_empty(var)
     code, _ = stop_half_way(killed, records, signal.SIGKILL)
     assert code == -signal.SIGKILL
     assert 0 < articles_in(killed) < COUNT
@@ -107,7 +107,7 @@ def test_a_killed_load_of_a_crawl_goes_on_where_it_stopped(tmp_path: Path) -> No
     pages = crawls.make(crawl, 4_000)["page"]
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     for var in (killed, whole):
-        run(var, "migrate", "--verbosity", "0")
+        copy_empty(var)
     code, _ = stop_half_way(killed, crawl, signal.SIGKILL)
     assert code == -signal.SIGKILL
     assert 0 < articles_in(killed) < pages
@@ -118,7 +118,7 @@ def test_a_killed_load_of_a_crawl_goes_on_where_it_stopped(tmp_path: Path) -> No
 
 
 def test_ctrl_c_says_that_what_was_loaded_is_kept(tmp_path: Path, records: Path) -> None:
-    run(tmp_path / "var", "migrate", "--verbosity", "0")
+    copy_empty(tmp_path / "var")
     code, out = stop_half_way(tmp_path / "var", records, signal.SIGINT)
     assert code == 130
     assert "Interrupted. What was loaded so far is whole and kept" in out
@@ -128,7 +128,7 @@ def test_ctrl_c_says_that_what_was_loaded_is_kept(tmp_path: Path, records: Path)
 
 
 def test_killed_workers_do_not_outlive_their_load(tmp_path: Path, records: Path) -> None:
-    run(tmp_path / "var", "migrate", "--verbosity", "0")
+    copy_empty(tmp_path / "var")
     process = start(tmp_path / "var", "load_articles", str(records), "--workers", "2")
     while process.poll() is None and articles_in(tmp_path / "var") == 0:
         time.sleep(0.02)
@@ -151,7 +151,7 @@ def children_of(pid: int) -> list[int]:
 
 def test_a_full_disk_stops_the_load_in_words_and_loses_nothing(tmp_path: Path, records: Path) -> None:
     var = tmp_path / "var"
-    run(var, "migrate", "--verbosity", "0")
+    copy_empty(var)
     limit = (var / "archive.sqlite3").stat().st_size + 3_000_000
 
     def small_files() -> None:
@@ -170,7 +170,7 @@ def test_a_full_disk_stops_the_load_in_words_and_loses_nothing(tmp_path: Path, r
 
 def test_two_loads_at_once_make_each_article_once(tmp_path: Path, records: Path) -> None:
     var = tmp_path / "var"
-    run(var, "migrate", "--verbosity", "0")
+    copy_empty(var)
     loads = [start(var, "load_articles", str(records), "--workers", "1") for _ in range(2)]
     for process in loads:
         out, err = process.communicate(timeout=300)

@@ -20,6 +20,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import tests.served
 from tests.loading import ARTICLE
 from tests.served import Archive, served
 from tests.staff_over_http import MAKE_STAFF, StaffBrowser
@@ -60,6 +61,7 @@ def main() -> None:
         folder = Path(name) / "in"
         folder.mkdir()
         write(folder, 0)
+        tests.served.moulds = Path(name)
         with served(Path(name) / "var", str(folder), workers=options.workers) as archive:
             archive.manage("shell", "-c", MAKE_STAFF)
             tally.ends_at = time.monotonic() + options.minutes * 60

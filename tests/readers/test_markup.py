@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from articles.text.markdown import escape_text, plain, render, with_links_from
+from tests.effort import MOST_EFFORT, effort
 
 
 def test_each_top_level_block_is_one_string() -> None:
@@ -236,18 +235,16 @@ def test_plain_text_has_words_apart_and_no_markup() -> None:
 )  # fmt: skip
 def test_no_body_holds_up_a_load(piece: str) -> None:
     body = piece * (200_000 // len(piece))
-    began = time.process_time()
-    blocks = render(body)
-    assert time.process_time() - began < 10
+    spent, blocks = effort(lambda: render(body))
+    assert spent < 2 * MOST_EFFORT
     assert len("".join(blocks)) < 20 * len(body)
 
 
 @pytest.mark.parametrize("mark", ["- ", "-  ", " * ", "_ ", "-"])
 def test_a_coupon_to_cut_out_holds_up_no_load(mark: str) -> None:
     body = f"*Coupon.*\n{mark * 1_000}cut here\n" + "Name, street and town of the *reader* who takes part. " * 60
-    began = time.process_time()
-    blocks = render(body)
-    assert time.process_time() - began < 5
+    spent, blocks = effort(lambda: render(body))
+    assert spent < MOST_EFFORT
     assert "cut here" in "".join(blocks)
 
 

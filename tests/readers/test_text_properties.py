@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.whitespace import fold, split_lines
+from tests.effort import MOST_EFFORT, effort
 from tests.readers.made import ledger_faults, said, unaccounted
 from tests.readers.test_text import CHROME
 from tests.readers.test_text_credits import CREDITS
@@ -125,33 +125,27 @@ REPEATED = [
 ]  # fmt: skip
 BROKEN = [b"\xff", b"\xe4\xb8", b"\xe9 ", "中文".encode("gb18030"), b"\xff\xfea\x00\n\x00", b"\xef\xbb\xbf"]
 
-MEGABYTE = 1_000_000
+LONG = 400_000
 # Reading is linear: four times the text may take four times as long, and twice that for an unsteady machine.
 MOST_TIMES_SLOWER = 8
 # Below this, a measurement says nothing.
-LEAST_SECONDS = 0.05
-# A generous bound for a loaded machine; measured alone, nothing here takes much over a second.
-MOST_SECONDS = 8
+LEAST_EFFORT = 2
 
 
-def seconds_to_read(unit: bytes, size: int) -> float:
+def effort_of_reading(unit: bytes, size: int) -> float:
     data = unit * (size // len(unit))
-    started = time.process_time()  # the processor's time: a busy machine is no slow reader
-    said(data)
-    return time.process_time() - started
+    return effort(lambda: said(data))[0]
 
 
 @pytest.mark.parametrize("unit", [*(text.encode() for text in REPEATED), *BROKEN], ids=repr)
-def test_a_megabyte_of_anything_is_read_in_linear_time(unit: bytes) -> None:
-    quarter = seconds_to_read(unit, MEGABYTE // 4)
-    whole = seconds_to_read(unit, MEGABYTE)
-    assert whole < MOST_SECONDS
-    assert whole < MOST_TIMES_SLOWER * max(quarter, LEAST_SECONDS)
+def test_a_long_file_of_anything_is_read_in_linear_time(unit: bytes) -> None:
+    quarter, whole = (effort_of_reading(unit, size) for size in (LONG // 4, LONG))
+    assert whole < MOST_EFFORT / 2
+    assert whole < MOST_TIMES_SLOWER * max(quarter, LEAST_EFFORT)
 
 
-def test_a_megabyte_of_mixed_lines_is_read_in_linear_time() -> None:
+def test_a_long_file_of_mixed_lines_is_read_in_linear_time() -> None:
     mixed = random.Random(1)
-    lines = "\n".join(mixed.choice(LINES) for _ in range(4000)).encode()
-    assert seconds_to_read(lines, MEGABYTE) < MOST_TIMES_SLOWER * max(
-        seconds_to_read(lines, MEGABYTE // 4), LEAST_SECONDS
-    )
+    lines = "\n".join(mixed.choice(LINES) for _ in range(1_000)).encode()
+    quarter, whole = (effort_of_reading(lines, size) for size in (LONG // 4, LONG))
+    assert whole < MOST_TIMES_SLOWER * max(quarter, LEAST_EFFORT)
