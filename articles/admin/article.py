@@ -16,7 +16,7 @@ from articles.admin import comparison
 from articles.admin.actions import ActionsAdmin
 from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags, Withdraw
 from articles.admin.article_form import ArticleForm
-from articles.admin.bases import HEAVY, cited, is_removed, row_gone
+from articles.admin.bases import HEAVY, cited, row_gone
 from articles.admin.fields import folded
 from articles.admin.history import ARTICLE_PAGES, article_history
 from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoFormSet, PhotoInline, TaggingInline
@@ -179,18 +179,12 @@ class ArticleAdmin(ActionsAdmin):
         removed = [row.instance.pk for formset in formsets for row in formset.deleted_forms if formset.model is Photo]
         photo_labels.forget_renditions(Rendition.objects.filter(photo__in=removed))
         super().save_related(request, form, formsets, change)
-        self._label_photos(request, formsets)
         wanted = article.slug
-        if not edit.finish(article, correction=note):
+        is_there = edit.finish(article, correction=note)
+        if not edit.changes.labels_are_written:
+            messages.warning(request, photo_labels.NOT_WRITTEN)
+        if not is_there:
             words = f"Another article of that day has the address “{wanted}”, so this one’s is “{article.slug}”."
-            messages.warning(request, words)
-
-    def _label_photos(self, request: HttpRequest, formsets: Any) -> None:
-        """Write corrected captions and credits into the photos’ files too."""
-        rows = [row for formset in formsets for row in formset.initial_forms if isinstance(row.instance, Photo)]
-        changed = [row.instance for row in rows if row.has_changed() and not is_removed(row)]
-        if not photo_labels.label_renditions(changed):
-            words = "The photos’ files could not be written: inside them the former captions and credits still stand."
             messages.warning(request, words)
 
     # --- Columns of the list ----------------------------------------------------------------------------------------

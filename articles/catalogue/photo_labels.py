@@ -19,6 +19,8 @@ from articles.models import Photo, Rendition
 log = logging.getLogger(__name__)
 
 ASKED_AT_ONCE = 500
+# What staff are told where ``label_renditions`` answers ``False``.
+NOT_WRITTEN = "The photos’ files could not be written: inside them the former captions and credits still stand."
 
 
 def label_renditions(rows: Sequence[Photo]) -> bool:

@@ -33,21 +33,17 @@ class Restored:
     def save(self, stamp: Stamp, *, correction: str = "") -> list[str]:
         """Make it so, in the caller's transaction; return what an editor should be told."""
         edit = Edit.begin(self.state.article.pk, stamp)
-        warnings = []
-        if not photo_labels.label_renditions(self._save_photos(stamp)):
-            warnings.append(
-                "The photos’ files could not be written: inside them the former captions and credits still stand."
-            )
+        self._save_photos(stamp)
         self._save_tags(stamp)
-        if not edit.finish(self.state.article, correction=correction):
+        is_there = edit.finish(self.state.article, correction=correction)
+        warnings = [] if edit.changes.labels_are_written else [photo_labels.NOT_WRITTEN]
+        if not is_there:
             slug = self.state.article.slug
             warnings.append(f"Another article has the address of that version, so this one’s is “{slug}”.")
         return warnings
 
-    def _save_photos(self, stamp: Stamp) -> list[Photo]:
-        """The photos that change."""
+    def _save_photos(self, stamp: Stamp) -> None:
         now = {photo.pk: photo for photo in Photo.objects.filter(article=self.state.article)}
-        changed = []
         for wanted in self.state.photos:
             photo = now[wanted.pk]
             if all(getattr(photo, name) == getattr(wanted, name) for name in PHOTO_FIELDS):
@@ -57,8 +53,6 @@ class Restored:
             photo.follow_words()
             stamp.put_on(photo)
             photo.save()
-            changed.append(photo)
-        return changed
 
     def _save_tags(self, stamp: Stamp) -> None:
         now = {tagging.tag_id: tagging for tagging in Tagging.objects.filter(article=self.state.article)}
