@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin.bases import HEAVY, LONG_TEXTS, ReadOnlyAdmin
 from articles.ingest.parsing.decoding import decode
-from articles.models import Article, Original, Photo
+from articles.models import Article, Original, Photo, fields
 from articles.models.original import READ_UP_TO_BYTES
 from articles.public.listings.origins import content_of, lines_of
 from articles.text.evidence import DETECTED, found_words
@@ -30,9 +30,7 @@ from articles.text.phrases import size_words
 LINES_SHOWN = 3_000
 CHARACTERS_SHOWN = 50_000
 # Fields of the form that sources fill; the first that a line became is the one that it leads to.
-FIELDS = (
-    "headline", "deck", "byline", "authors", "dateline", "section", "language", "published", "updated", "source", "url",
-)  # fmt: skip
+FIELDS = tuple(field.plain_name for field in fields.ARTICLE if fields.Use.LINKED in field.uses)
 LABELS = {"url": "Canonical address"}
 
 

@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from articles.models import Article, Photo, Source, Tag, TagAddress, TagAlias, Tagging
+from articles.models import Article, Photo, Source, Tag, TagAddress, TagAlias, Tagging, fields
 from articles.models.article import BLOCK_SEPARATOR
 from articles.text.keys import digest_of
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 
 # The plain columns that sources fill and staff may change.
-FIELDS: tuple[str, ...] = (
-    "headline", "deck", "byline", "authors", "dateline", "section", "language", "published", "updated", "url",
-)  # fmt: skip
-PHOTO_FIELDS: tuple[str, ...] = ("kind", "caption", "credit_line", "alt_text", "position")
+FIELDS = fields.names(fields.ARTICLE, fields.Use.MERGED)
+PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.MERGED)
 # These stand in a baseline only where they say something: absent means empty, as in baselines that are older than they.
 RARE_PHOTO_FIELDS: tuple[str, ...] = ("creator", "copyright_notice")
 STAFF: str = Tagging.Origin.STAFF

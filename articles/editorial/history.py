@@ -28,6 +28,7 @@ from articles.models import (
     SourceAlias,
     Tag,
     Tagging,
+    fields,
 )
 from articles.text.dates import moment_words
 from articles.text.diff import Change
@@ -39,18 +40,8 @@ THE_STAFF = "The archive’s staff"
 FROM_SOURCE = "Loaded from its source"
 NOT_RECORDED = "Not recorded"
 
-LABELS = {
-    "headline": "Headline", "deck": "Deck", "byline": "Byline", "authors": "Authors", "dateline": "Dateline",
-    "published": "Published", "published_printed": "Publication date, as printed", "updated": "Updated",
-    "updated_printed": "Date of the update, as printed", "source_id": "Source", "section": "Section",
-    "language": "Language", "url": "Canonical address", "external_id": "The source’s own id", "slug": "Address",
-    "body": "Text", "withdrawal": "Reason of the withdrawal", "merged_into_id": "Merged into",
-}  # fmt: skip
-PHOTO_LABELS = {
-    "kind": "kind", "caption": "caption", "credit_line": "credit", "credit_raw": "credit as printed",
-    "alt_text": "alt text", "creator": "creator", "copyright_notice": "copyright notice", "position": "place",
-    "digest": "file", "damage": "damage of its file", "is_decorative": "decorative", "credit_unknown": "credit unknown",
-}  # fmt: skip
+LABELS = fields.labels(fields.ARTICLE, fields.Use.TOLD)
+PHOTO_LABELS = fields.labels(fields.PHOTO, fields.Use.TOLD)
 
 
 @dataclass(frozen=True, slots=True)

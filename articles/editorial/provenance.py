@@ -15,7 +15,7 @@ from typing import Any, Literal
 from django.contrib.auth import get_user_model
 
 from articles.catalogue.loaded import edited_fields, edited_photo_fields
-from articles.models import Article, Original, Photo, Tagging
+from articles.models import Article, Original, Photo, Tagging, fields
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
 from articles.text.dates import day_words, when_words
 from articles.text.evidence import found_words
@@ -24,15 +24,8 @@ from articles.text.originals import became_names
 Kind = Literal["source", "earlier", "file", "vocabulary", "staff"]
 ROWS_READ = 300
 
-FIELDS = {
-    "headline": "Headline", "deck": "Deck", "byline": "Byline", "authors": "Authors", "dateline": "Dateline",
-    "published": "Published", "updated": "Updated", "source": "Source", "section": "Section", "language": "Language",
-    "url": "Address", "external_id": "The source’s own id", "body": "Text",
-}  # fmt: skip
-PHOTO_FIELDS = {
-    "caption": "Caption", "credit_line": "Credit", "alt_text": "Alt text", "creator": "Creator",
-    "copyright_notice": "Copyright", "position": "Place",
-}  # fmt: skip
+FIELDS = fields.traced(fields.ARTICLE)
+PHOTO_FIELDS = fields.traced(fields.PHOTO)
 # What stands in the ledger of a text under another field's name.
 _LEDGER_NAMES = {"external_id": "id", "dateline": "paragraph 1", "authors": "byline"}
 

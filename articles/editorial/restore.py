@@ -11,16 +11,13 @@ from articles.catalogue.loaded import own_blocks
 from articles.catalogue.revisions import Stamp
 from articles.editorial.edit import Edit
 from articles.editorial.history import State, tag_names
-from articles.models import Article, FormerTag, Photo, Source, SourceAlias, Tag, Tagging
+from articles.models import Article, FormerTag, Photo, Source, SourceAlias, Tag, Tagging, fields
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 
 # What an editor could have written. A withdrawal is no part of it, and neither are the files of photos.
-FIELDS = (
-    "headline", "deck", "byline", "authors", "dateline", "section", "language", "published", "published_printed",
-    "updated", "updated_printed", "source_id", "url", "slug", "body",
-)  # fmt: skip
-PHOTO_FIELDS = ("caption", "credit_line", "credit_raw", "alt_text", "creator", "copyright_notice", "position")
+FIELDS = fields.names(fields.ARTICLE, fields.Use.RESTORED)
+PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.RESTORED)
 
 
 @dataclass(slots=True)

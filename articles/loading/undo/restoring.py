@@ -31,6 +31,7 @@ from articles.models import (
     SourceAlias,
     Tag,
     Tagging,
+    fields,
 )
 from articles.models.bulk import remove_rows
 from articles.text.keys import digest_of
@@ -40,18 +41,8 @@ ARTICLE, PHOTO, TAGGING, PATH, RENDITION, CONFLICT = map(
     label_of, (Article, Photo, Tagging, OriginalPath, Rendition, Conflict)
 )
 # The columns that staff may change too; all others are a load's own, or follow from these.
-ARTICLE_COLUMNS = frozenset(
-    (
-        "headline", "deck", "byline", "authors", "dateline", "section", "language", "source_id", "url", "published",
-        "updated", "slug", "body", "withdrawn_at", "withdrawn_by", "withdrawn_reason",
-    )
-)  # fmt: skip
-PHOTO_COLUMNS = frozenset(
-    (
-        "kind", "caption", "credit_line", "alt_text", "creator", "copyright_notice", "is_decorative", "credit_unknown",
-        "position", "number",
-    )
-)  # fmt: skip
+ARTICLE_COLUMNS = frozenset(fields.names(fields.ARTICLE, fields.Use.STAFF))
+PHOTO_COLUMNS = frozenset(fields.names(fields.PHOTO, fields.Use.STAFF))
 WITHDRAWN = frozenset(("withdrawn_at", "withdrawn_by", "withdrawn_reason"))  # none says anything without the others
 # In this order rows come back, so that none hangs on one that is not there yet.
 _COMING: tuple[type[Model], ...] = (OriginalPath, Photo, Rendition, Tagging, Damage, Conflict)

@@ -1,0 +1,94 @@
+"""The one table of fields: what each is called, and which parts of the archive go by it. Their order is that of pages.
+
+A field more is a row here, a column of its model, and a widget in the admin's form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Flag, auto
+
+
+class Use(Flag):
+    MERGED = auto()  # filled by sources and edited by staff: merged field by field, kept as loaded, carried by edits
+    STAFF = auto()  # staff may change it, so that undoing a load leaves what they have written
+    RESTORED = auto()  # comes back with a former version
+    TOLD = auto()  # versions tell its changes
+    TRACED = auto()  # the account of an article says where it is from
+    LINKED = auto()  # a line of the original leads to it in the form
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """``label`` is what versions call it, ``known_as`` the account of an article where that says less or more."""
+
+    name: str  # of the column
+    label: str
+    uses: Use
+    known_as: str = ""
+
+    @property
+    def plain_name(self) -> str:
+        """What sources, edits and the account call it: ``source`` for ``source_id``."""
+        return self.name.removesuffix("_id") if self.name == "source_id" else self.name
+
+
+EDITED = Use.STAFF | Use.RESTORED | Use.TOLD
+PLAIN = Use.MERGED | EDITED | Use.TRACED | Use.LINKED
+ARTICLE = (
+    Field("headline", "Headline", PLAIN),
+    Field("deck", "Deck", PLAIN),
+    Field("byline", "Byline", PLAIN),
+    Field("authors", "Authors", PLAIN),
+    Field("dateline", "Dateline", PLAIN),
+    Field("published", "Published", PLAIN),
+    Field("published_printed", "Publication date, as printed", Use.RESTORED | Use.TOLD),
+    Field("updated", "Updated", PLAIN),
+    Field("updated_printed", "Date of the update, as printed", Use.RESTORED | Use.TOLD),
+    Field("source_id", "Source", EDITED | Use.TRACED | Use.LINKED),  # merged by name
+    Field("section", "Section", PLAIN),
+    Field("language", "Language", PLAIN),
+    Field("url", "Canonical address", PLAIN, known_as="Address"),
+    Field("external_id", "The source’s own id", Use.TOLD | Use.TRACED),
+    Field("slug", "Address", EDITED),
+    Field("body", "Text", EDITED | Use.TRACED),  # merged by paragraph
+    Field("withdrawn_at", "", Use.STAFF),
+    Field("withdrawn_by", "", Use.STAFF),
+    Field("withdrawn_reason", "", Use.STAFF),
+    Field("withdrawal", "Reason of the withdrawal", Use.TOLD),
+    Field("merged_into_id", "Merged into", Use.TOLD),
+)
+PHOTO = (
+    Field("kind", "kind", Use.MERGED | Use.STAFF | Use.TOLD),
+    Field("caption", "caption", Use.MERGED | EDITED | Use.TRACED),
+    Field("credit_line", "credit", Use.MERGED | EDITED | Use.TRACED),
+    Field("credit_raw", "credit as printed", Use.RESTORED | Use.TOLD),
+    Field("alt_text", "alt text", Use.MERGED | EDITED | Use.TRACED),
+    Field("creator", "creator", EDITED | Use.TRACED),  # merged where a source says it
+    Field("copyright_notice", "copyright notice", EDITED | Use.TRACED, known_as="Copyright"),  # likewise
+    Field("position", "place", Use.MERGED | EDITED | Use.TRACED),
+    Field("number", "", Use.STAFF),
+    Field("digest", "file", Use.TOLD),
+    Field("damage", "damage of its file", Use.TOLD),
+    Field("is_decorative", "decorative", Use.STAFF | Use.TOLD),
+    Field("credit_unknown", "credit unknown", Use.STAFF | Use.TOLD),
+)
+
+
+def names(fields: tuple[Field, ...], use: Use) -> tuple[str, ...]:
+    """The columns that have a use."""
+    return tuple(field.name for field in fields if use in field.uses)
+
+
+def labels(fields: tuple[Field, ...], use: Use) -> dict[str, str]:
+    """What versions call the columns that have a use."""
+    return {field.name: field.label for field in fields if use in field.uses}
+
+
+def traced(fields: tuple[Field, ...]) -> dict[str, str]:
+    """What the account of an article calls its fields, by their plain names."""
+    return {
+        field.plain_name: field.known_as or field.label[:1].upper() + field.label[1:]
+        for field in fields
+        if Use.TRACED in field.uses
+    }
