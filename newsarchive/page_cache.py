@@ -145,10 +145,11 @@ class Watch:
 
     def current(self) -> State:
         """The state, asked for again when it is time to. One thread asks; the others go on with the last one."""
-        if time.monotonic() < self._next_at or not self._lock.acquire(blocking=self.state is UNKNOWN):
+        is_first = self.state is UNKNOWN  # then there is no last one, and all wait
+        if (not is_first and time.monotonic() < self._next_at) or not self._lock.acquire(blocking=is_first):
             return self.state
         try:
-            if time.monotonic() >= self._next_at:
+            if self.state is UNKNOWN or time.monotonic() >= self._next_at:
                 self._look()
             return self.state
         finally:
