@@ -88,7 +88,7 @@ def root(db: None) -> Client:
     return logged_in(staff("root", is_superuser=True))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with chromium() as running:
         yield running
