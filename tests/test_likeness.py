@@ -16,8 +16,9 @@ from django.test.utils import CaptureQueriesContext
 from articles.admin.comparison import side_by_side
 from articles.catalogue import filing
 from articles.catalogue import near_duplicates as store
-from articles.catalogue.near_duplicates import note_likeness, renew_likeness
+from articles.catalogue.near_duplicates import note_likeness
 from articles.models import Article, Likeness, LikenessBand, NearDuplicate
+from articles.text.markdown import plain
 from articles.text.signatures import ALIKE_PERCENT, bands_of, likeness_percent, sample_of, signature_of
 from tests.factories import make_article, withdraw
 from tests.loading import load, text_file
@@ -184,7 +185,7 @@ def test_a_text_that_staff_have_changed_is_compared_anew() -> None:
     article = Article.objects.get(pk=new[1][0])
     article.body = "\n\n".join(story(1)[1:])
     filing.derive(article)
-    assert renew_likeness(article) == 1
+    assert note_likeness([(article.pk, signature_of([plain(block) for block in article.blocks]))], None) == 1
     assert pairs() == {(new[1][0], new[0][0])}
 
 

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
-from typing import Any
 
 from articles import photos
 from articles.catalogue import filing, photo_labels
@@ -30,7 +29,10 @@ COLUMNS = tuple(field.attname for field in Article._meta.concrete_fields if not 
 
 @dataclass(slots=True)
 class Changes:
-    """Articles that are being changed. ``before`` is how they stood; their rows are locked for the transaction."""
+    """Articles that are being changed. ``before`` is how they stood; their rows are locked for the transaction.
+
+    The two share what they hold: a value such as ``as_loaded`` is replaced, never changed in place.
+    """
 
     stamp: Stamp
     before: dict[int, Article]
@@ -116,7 +118,7 @@ class Changes:
         return set(Conflict.objects.open().filter(article__in=self.articles).values_list("article_id", flat=True))
 
 
-def _words_of(article_ids: Collection[int]) -> dict[int, Any]:
+def _words_of(article_ids: Collection[int]) -> dict[int, photos.Words]:
     held = Photo.objects.filter(article__in=article_ids).exclude(file="")
     return {photo.pk: photos.Words.of(photo) for photo in held}
 

@@ -15,10 +15,9 @@ from django.db import connection
 from django.db.models import Max, Model, Q
 from django.utils import timezone
 
-from articles.models import Article, Likeness, LikenessBand, Load, NearDuplicate
+from articles.models import Likeness, LikenessBand, Load, NearDuplicate
 from articles.models.bulk import insert_values
-from articles.text.markdown import plain
-from articles.text.signatures import ALIKE_PERCENT, bands_of, likeness_percent, sample_of, signature_of
+from articles.text.signatures import ALIKE_PERCENT, bands_of, likeness_percent, sample_of
 
 MOST_OF_A_BAND = 5
 MOST_BANDS = 4
@@ -45,11 +44,6 @@ def note_likeness(new: Sequence[tuple[int, bytes | None]], load: Load | None) ->
     insert_values(Likeness, ("article_id", "signature"), signatures.items())
     pairs = _alike(compared, signatures)
     return _note_pairs({pair: percent for pair, percent in pairs.items() if pair not in settled}, load)
-
-
-def renew_likeness(article: Article) -> int:
-    """Note the signature of an article whose text staff have changed; return how many pairs were found."""
-    return note_likeness([(article.pk, signature_of([plain(block) for block in article.blocks]))], None)
 
 
 def _held(ids: Collection[int]) -> dict[int, bytes]:

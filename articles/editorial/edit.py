@@ -1,6 +1,7 @@
 """One change of an article by staff: what is recorded before it, and what follows from it.
 
-``Edit`` is for forms, which save photos and tags themselves; ``changing`` for all that is changed without one.
+``Edit`` is for what saves photos and tags itself, as the form of an article does; ``changing`` for one article whose
+photos should stay beside their paragraphs. Actions on many use ``articles.catalogue.changing`` itself.
 """
 
 from __future__ import annotations

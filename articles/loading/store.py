@@ -1,8 +1,8 @@
-"""Story -> rows, a batch in one transaction: the one place where a load touches the database.
+"""Story -> rows: what becomes of each input, and the transactions in which it is written.
 
-``Store.save`` decides for each input what becomes of it (``matching`` says how it finds its article), then writes
-all new articles of the batch in bulk; the few changed ones are written singly, by ``update``. A dry run decides the
-same and writes nothing.
+``Store.save`` decides for each input (``matching`` says how it finds its article, ``update`` merges what changed), then
+has ``updating`` write the changed articles and ``writing`` the new ones, each in bulk. A dry run decides the same and
+writes nothing.
 """
 
 from __future__ import annotations

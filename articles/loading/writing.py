@@ -53,6 +53,9 @@ def write(batch: Batch, load: Callable[[], Load]) -> int:
         _count_new(batch)
     if batch.spare:
         _write_spare(batch, load())
+    for article, digest in batch.newest.items():
+        Original.objects.filter(article=article, is_current=True).update(is_current=False)
+        Original.objects.filter(digest=digest).update(is_current=True)
     _write_paths(batch)
     _renew_references(batch)
     for digest, content in batch.copied_in.items():
@@ -69,9 +72,6 @@ def _write_spare(batch: Batch, load: Load) -> None:
             for target, reading, story in batch.spare
         ]
     )
-    for article, digest in batch.newest.items():
-        Original.objects.filter(article=article, is_current=True).update(is_current=False)
-        Original.objects.filter(digest=digest).update(is_current=True)
 
 
 def _renew_references(batch: Batch) -> None:

@@ -1,4 +1,4 @@
-"""Many new rows by one prepared statement.
+"""Many rows written, changed or removed by few statements.
 
 ``bulk_create`` spends three quarters of a load's time on building SQL value by value; a load has nothing for it to
 decide. Here a row costs what its values cost to hand over.

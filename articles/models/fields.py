@@ -1,6 +1,7 @@
-"""The one table of fields: what each is called, and which parts of the archive go by it. Their order is that of pages.
+"""The one table of fields: what versions call each, and which parts of the archive go by it, in the order of pages.
 
-A field more is a row here, a column of its model, and a widget in the admin's form.
+A new field is a row here, a column with its migration, and a widget in the admin's form; where sources say it, a field
+of ``Story`` and a line in ``loading/rows.py`` too.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ class Use(Flag):
 class Field:
     """``label`` is what versions call it, ``known_as`` the account of an article where that says less or more."""
 
-    name: str  # of the column
+    name: str  # of the attribute
     label: str
     uses: Use
     known_as: str = ""
@@ -30,7 +31,7 @@ class Field:
     @property
     def plain_name(self) -> str:
         """What sources, edits and the account call it: ``source`` for ``source_id``."""
-        return self.name.removesuffix("_id") if self.name == "source_id" else self.name
+        return "source" if self.name == "source_id" else self.name
 
 
 EDITED = Use.STAFF | Use.RESTORED | Use.TOLD
@@ -64,24 +65,24 @@ PHOTO = (
     Field("credit_line", "credit", Use.MERGED | EDITED | Use.TRACED),
     Field("credit_raw", "credit as printed", Use.RESTORED | Use.TOLD),
     Field("alt_text", "alt text", Use.MERGED | EDITED | Use.TRACED),
-    Field("creator", "creator", EDITED | Use.TRACED),  # merged where a source says it
+    Field("creator", "creator", EDITED | Use.TRACED),  # in a baseline only where it says something
     Field("copyright_notice", "copyright notice", EDITED | Use.TRACED, known_as="Copyright"),  # likewise
     Field("position", "place", Use.MERGED | EDITED | Use.TRACED),
     Field("number", "", Use.STAFF),
     Field("digest", "file", Use.TOLD),
     Field("damage", "damage of its file", Use.TOLD),
-    Field("is_decorative", "decorative", Use.STAFF | Use.TOLD),
-    Field("credit_unknown", "credit unknown", Use.STAFF | Use.TOLD),
+    Field("is_decorative", "decorative", EDITED),
+    Field("credit_unknown", "credit unknown", EDITED),
 )
 
 
 def names(fields: tuple[Field, ...], use: Use) -> tuple[str, ...]:
-    """The columns that have a use."""
+    """The fields that have a use."""
     return tuple(field.name for field in fields if use in field.uses)
 
 
 def labels(fields: tuple[Field, ...], use: Use) -> dict[str, str]:
-    """What versions call the columns that have a use."""
+    """What versions call the fields that have a use."""
     return {field.name: field.label for field in fields if use in field.uses}
 
 
