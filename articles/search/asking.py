@@ -16,7 +16,7 @@ from django.db.models import Q
 from articles.models import FormerTag, SearchEntry, Source, SourceAlias, Tag, TagAlias
 from articles.models.search_entry import entry_number
 from articles.search.backend import LAST_LETTER, LAST_NUMBER, Alternatives, Column, Sought, Tokens, backend
-from articles.search.index import WITH_PHOTO, language_fact, source_fact, tag_fact
+from articles.search.document import WITH_PHOTO, language_fact, source_fact, tag_fact
 from articles.search.query import Field, Query, Term
 from articles.search.sql import rows
 from articles.search.words import Word, stem_of, stems, with_prefixes, without_particle, words_of

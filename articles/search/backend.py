@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from django.db import connection
 
-if TYPE_CHECKING:
-    from articles.search.index import Document
+from articles.search.document import Document
 
 
 class Column(StrEnum):

@@ -36,12 +36,12 @@ from articles.search.backend import (
     is_fact,
     looked_for,
 )
-from articles.search.index import EVERY
+from articles.search.document import EVERY
 from articles.search.sql import SqlIndex, rows
 from articles.search.words import spelled
 
 if TYPE_CHECKING:
-    from articles.search.index import Document
+    from articles.search.document import Document
 
 ARTICLES, HEADLINES, ASIDES = "articles_search", "articles_search_headline", "articles_search_aside"
 HEADLINE_WORDS = f"{HEADLINES}_words"

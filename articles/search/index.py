@@ -7,77 +7,20 @@ written anew.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import IntegrityError, transaction
 
 from articles.models import Article, Photo, SearchEntry, Tagging
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.bulk import insert_values
-from articles.models.search_entry import entry_number
 from articles.search.backend import backend
-from articles.search.words import Spelled, spell, spell_text
+from articles.search.document import Document
+from articles.search.words import spell, spell_text
 from articles.text.markdown import passages_of
 
 RENEWED_AT_ONCE = 500
 SETTLED_FROM, SETTLED_PART = 10_000, 10  # articles that were added at once, and which part of all they have to be
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A published article as the index takes it. ``source_id`` is ``None`` where none is named."""
-
-    article_id: int
-    day: date | None
-    words: Spelled
-    tag_ids: Collection[int]
-    source_id: int | None
-    language: str
-    has_photo: bool
-
-    @property
-    def number(self) -> int:
-        return entry_number(self.day, self.article_id)
-
-    @property
-    def tags(self) -> str:
-        """As its entry keeps them."""
-        return " ".join(map(str, sorted(self.tag_ids)))
-
-    @property
-    def facts(self) -> str:
-        """What it is listed by, one word each."""
-        found = [EVERY, *map(tag_fact, sorted(self.tag_ids))]
-        if self.day is not None:
-            found += [year_fact(self.day), month_fact(self.day)]
-        if self.source_id is not None:
-            found.append(source_fact(self.source_id))
-        return " ".join([*found, language_fact(self.language), *([WITH_PHOTO] if self.has_photo else [])])
-
-
-EVERY, WITH_PHOTO = "every", "photo"
-
-
-def tag_fact(tag_id: int) -> str:
-    return f"t{tag_id}"
-
-
-def source_fact(source_id: int | None) -> str:
-    return f"s{source_id}"
-
-
-def year_fact(day: date) -> str:
-    return f"y{day.year}"
-
-
-def month_fact(day: date) -> str:
-    return f"m{day.year * 100 + day.month}"
-
-
-def language_fact(language: str) -> str:
-    return f"l{language.partition('-')[0]}"
 
 
 # --- The index itself. ------------------------------------------------------------------------------------------------

@@ -16,12 +16,12 @@ from django.db import connections
 
 from articles.models import SearchEntry
 from articles.search.backend import EVERYTHING, Alternatives, Column, Sought, Tokens, is_fact, looked_for
-from articles.search.index import EVERY
+from articles.search.document import EVERY
 from articles.search.sql import SqlIndex, rows
 from articles.search.words import BETWEEN, spelled
 
 if TYPE_CHECKING:
-    from articles.search.index import Document
+    from articles.search.document import Document
 
 ARTICLES = "articles_search"
 MOST_POSITIONS = 255  # of one word, and

@@ -14,7 +14,7 @@ from datetime import date
 from articles.models import SearchEntry, counts
 from articles.models.search_entry import day_of, entry_number
 from articles.search.backend import ASIDE, LAST_NUMBER, Alternatives, Column, Sought, Tokens, backend, looked_for
-from articles.search.index import month_fact, year_fact
+from articles.search.document import month_fact, year_fact
 
 # What one page may take, in steps: one looks whether an article has the other words, in about half a microsecond.
 STEPS = 16_000

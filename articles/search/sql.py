@@ -12,7 +12,7 @@ from articles.models import SearchEntry
 from articles.search.backend import LAST_LETTER
 
 if TYPE_CHECKING:
-    from articles.search.index import Document
+    from articles.search.document import Document
 
 WORDS, ACCENTED = "articles_search_word", "articles_search_accented"
 REMEMBERED = 500_000

@@ -12,7 +12,7 @@ from articles.models.search_entry import article_of
 from articles.public.listings.articles import FIRST_HELD, Entry, entry_of
 from articles.public.listings.figures import THUMB_SIZES, Picture, picture_of
 from articles.search.backend import Column, Sought
-from articles.search.index import tag_fact
+from articles.search.document import tag_fact
 from articles.search.marking import Marked, Marks, has_hit, is_hit, marked, marks_of, snippet
 from articles.text.markdown import passages_of
 

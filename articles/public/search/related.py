@@ -10,7 +10,7 @@ from articles.models import Article, Tag
 from articles.models.search_entry import article_of
 from articles.public.listings.articles import Entry, entry_of, published
 from articles.search.backend import Column, Sought, Tokens, backend
-from articles.search.index import tag_fact
+from articles.search.document import tag_fact
 from articles.search.words import index_language, spelled
 from articles.text.markdown import plain
 
