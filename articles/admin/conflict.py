@@ -26,6 +26,7 @@ from articles.admin.comparison import columns_of, excerpts, field_words, source_
 from articles.admin.fields import address_fault, reason_field
 from articles.admin.inlines import PhotoForm, picture_of
 from articles.admin.waiting import WaitingAdmin, WaitingFilter
+from articles.catalogue import photo_labels
 from articles.catalogue.conflicts import live_value
 from articles.catalogue.loaded import own_blocks
 from articles.catalogue.revisions import Stamp
@@ -37,7 +38,6 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200
 REFUSALS_TOLD = 20
-FILES_NOT_WRITTEN = "The photo’s files could not be written: inside them the former words still stand."
 
 
 # --- Many at once. ----------------------------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ class DecideMany(AskedAction):
                 break
         said = f"{counted(done, 'conflict')} decided: {Conflict.Decision(self.decision).label.lower()}."
         more = [f"{MOST_AT_ONCE} are decided at once; the others still wait."] if len(waiting) > MOST_AT_ONCE else []
-        return " ".join([said, *told[:REFUSALS_TOLD], *more, *([] if are_written else [FILES_NOT_WRITTEN])])
+        return " ".join([said, *told[:REFUSALS_TOLD], *more, *([] if are_written else [photo_labels.NOT_WRITTEN])])
 
 
 class KeepOurs(DecideMany):
@@ -278,7 +278,7 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
         words = format_html("{} of “{}”: {}.", field_words(conflict), conflict.article, said)
         self.message_user(request, words, messages.SUCCESS)
         if not is_written:
-            self.message_user(request, FILES_NOT_WRITTEN, messages.WARNING)
+            self.message_user(request, photo_labels.NOT_WRITTEN, messages.WARNING)
         waiting = Conflict.objects.open().order_by("-id")
         following = waiting.filter(pk__lt=conflict.pk).first() or waiting.first()
         if following is None:

@@ -21,14 +21,14 @@ from articles.admin.article_form import textarea
 from articles.admin.bases import LONG_TEXTS, AnyModelFormSet, ArchiveAdmin, NamedRows, cited, id_of, saved_or_told
 from articles.admin.fields import PlainTextField, UntouchedForm
 from articles.admin.inlines import file_words, picture_of
+from articles.catalogue import photo_labels
 from articles.catalogue.revisions import REASON_LENGTH, Stamp
-from articles.editorial.edit import changing, write_photo
+from articles.editorial.edit import editing, write_photo
 from articles.models import Article, Photo
 from articles.models.photo import PhotoQuerySet
 from articles.text.phrases import counted
 
 Waiting = Callable[[PhotoQuerySet], PhotoQuerySet]
-FILES_NOT_WRITTEN = "Some photos’ files could not be written: inside them the former words still stand."
 
 
 class AltTextForm(UntouchedForm):
@@ -151,15 +151,15 @@ class PhotoWordsAdmin(ArchiveAdmin):
         are_written = True
         forms.sort(key=lambda form: form.instance.article_id)
         for article_id, group in groupby(forms, key=lambda form: form.instance.article_id):
-            with changing(article_id, stamp):
+            with editing(article_id, stamp) as edit:
                 for form in group:
-                    values = {name: form.cleaned_data[name] for name in form.changed_data}
-                    are_written &= write_photo(form.instance, values)
+                    write_photo(form.instance, {name: form.cleaned_data[name] for name in form.changed_data})
+            are_written &= edit.changes.labels_are_written
         self._tell_gone(request)
         if not forms:
             messages.info(request, "Nothing was changed, so nothing was saved.")
         if not are_written:
-            messages.warning(request, FILES_NOT_WRITTEN)
+            messages.warning(request, photo_labels.NOT_WRITTEN)
 
     def _tell_gone(self, request: HttpRequest) -> None:
         """Photos that went meanwhile, with what was written of them."""

@@ -24,7 +24,7 @@ from articles.catalogue.loaded import (
     own_blocks,
 )
 from articles.catalogue.revisions import Stamp
-from articles.editorial.edit import changing, write_photo
+from articles.editorial.edit import editing, write_photo
 from articles.models import Article, Conflict, Photo, Rendition, Source
 from articles.text.keys import digest_of
 from articles.text.markdown import blocks_of
@@ -59,11 +59,11 @@ def decide(conflict: Conflict, decision: str, value: Any, stamp: Stamp, *, seen:
             article = Article.objects.select_for_update().get(pk=conflict.article_id)
             close(_waiting(conflict, article, seen), OURS, stamp)
         return True
-    with changing(conflict.article_id, stamp) as article:
-        now = _waiting(conflict, article, seen)
-        is_written = _put(now, now.theirs if decision == THEIRS else value, stamp)
+    with editing(conflict.article_id, stamp) as edit:
+        now = _waiting(conflict, edit.article, seen)
+        _put(now, now.theirs if decision == THEIRS else value, stamp)
         close(now, THEIRS if decision == THEIRS or value == now.theirs else WRITTEN, stamp)
-    return is_written
+    return edit.changes.labels_are_written
 
 
 def _waiting(conflict: Conflict, article: Article, seen: str | None) -> Conflict:
@@ -84,22 +84,21 @@ def _waiting(conflict: Conflict, article: Article, seen: str | None) -> Conflict
 # --- Making a value live. ---------------------------------------------------------------------------------------------
 
 
-def _put(conflict: Conflict, value: Any, stamp: Stamp) -> bool:
-    """Give the field this value; ``False`` where a photo's files could not be written."""
+def _put(conflict: Conflict, value: Any, stamp: Stamp) -> None:
+    """Give the field this value."""
     article, photo, name = conflict.article, conflict.photo, conflict.field
     if name == "photo" and photo:
         _remove(conflict, photo, stamp)
     elif name == "photo":
         _bring_back(article, value)
     elif photo:
-        return write_photo(photo, {name: value})
+        write_photo(photo, {name: value})
     elif name == "source":
         _give_source(article, value)
     else:
         if name == "url":
             _refuse_taken(article, value)
         setattr(article, name, value)
-    return True
 
 
 def _give_source(article: Article, pk: int | None) -> None:

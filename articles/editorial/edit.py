@@ -1,6 +1,6 @@
 """One change of an article by staff: what is recorded before it, and what follows from it.
 
-``Edit`` is for what saves photos and tags itself, as the form of an article does; ``changing`` for one article whose
+``Edit`` is for what saves photos and tags itself, as the form of an article does; ``editing`` for one article whose
 photos should stay beside their paragraphs. Actions on many use ``articles.catalogue.changing`` itself.
 """
 
@@ -13,8 +13,6 @@ from typing import Any
 
 from django.db import transaction
 
-from articles.catalogue import changing as catalogue
-from articles.catalogue import photo_labels
 from articles.catalogue.changing import Changes
 from articles.catalogue.loaded import own_blocks
 from articles.catalogue.revisions import Stamp
@@ -38,6 +36,11 @@ class Edit:
         (article,) = self.changes.before.values()
         return article
 
+    @property
+    def article(self) -> Article:
+        (article,) = self.changes.articles.values()
+        return article
+
     def finish(self, article: Article, *, correction: str = "") -> bool:
         """Save the article, whose photos and tags are saved already, and all that follows. A correction is for readers.
 
@@ -52,17 +55,18 @@ class Edit:
 
 
 @contextmanager
-def changing(article_id: int, stamp: Stamp) -> Iterator[Article]:
-    """An article to be changed within the block, in one transaction, before any other editor.
+def editing(article_id: int, stamp: Stamp) -> Iterator[Edit]:
+    """An article to be edited within the block, in one transaction, before any other editor.
 
-    The article is changed in memory and saved at the end; its photos are saved within the block. All of it is one
-    revision. Photos stay beside their paragraphs.
+    ``article`` of what it yields is changed in memory and saved at the end; its photos are saved within the block. All
+    of it is one revision. Photos stay beside their paragraphs.
     """
-    with transaction.atomic(), catalogue.changing([article_id], stamp, is_one_revision=True) as changes:
-        article, before = changes.articles[article_id], changes.before[article_id]
-        yield article
-        if article.body != before.body:
-            move_photos(article, own_blocks(before), blocks_of(article.body))
+    with transaction.atomic():
+        edit = Edit.begin(article_id, stamp)
+        yield edit
+        if edit.article.body != edit.before.body:
+            move_photos(edit.article, own_blocks(edit.before), blocks_of(edit.article.body))
+        edit.finish(edit.article)
 
 
 def move_photos(article: Article, before: list[str], after: list[str]) -> None:
@@ -83,13 +87,12 @@ def move_conflicts(article: Article, before: list[str], after: list[str]) -> Non
         conflict.save(update_fields=["loaded", "ours", "theirs"])
 
 
-def write_photo(photo: Photo, values: Mapping[str, Any]) -> bool:
-    """Save words of a photo, in its files too; ``False`` where these could not be written. Within ``changing``."""
+def write_photo(photo: Photo, values: Mapping[str, Any]) -> None:
+    """Save words of a photo, within ``editing``."""
     for name, value in values.items():
         setattr(photo, name, value)
     photo.follow_words()
     photo.save_base(raw=True)
-    return photo_labels.label_renditions([photo])
 
 
 def correct(article: Article, note: str, stamp: Stamp) -> None:
