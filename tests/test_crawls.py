@@ -137,6 +137,15 @@ def test_a_capture_in_which_only_furniture_changed_is_no_version_but_the_newest_
     assert Original.objects.get(is_current=True).captured_at == datetime(2019, 4, 5, 10, tzinfo=UTC)
 
 
+def test_bytes_that_a_page_had_before_are_shown_again_once_they_are_the_newest(tmp_path: Path) -> None:
+    first, other = warcs.page(FERRY, at=FIRST), warcs.page(FERRY, served="2", at=SECOND)
+    load(crawl(tmp_path, first))
+    load(crawl(tmp_path, other, name="second.warc.gz"))
+    load(crawl(tmp_path, warcs.page(FERRY, at=THIRD), name="third.warc.gz"))
+    assert Original.objects.count() == 2
+    assert Original.objects.get(is_current=True).digest == Original.objects.earliest("captured_at").digest
+
+
 def test_an_older_capture_that_comes_later_does_not_overwrite(tmp_path: Path) -> None:
     load(crawl(tmp_path, warcs.page(FERRY, "Ferry late", at=SECOND)))
     run = load(crawl(tmp_path / "2", warcs.page(FERRY, at=FIRST)))
