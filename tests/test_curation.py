@@ -441,7 +441,7 @@ def test_a_merge_is_undone_and_the_other_stands_as_it_was(archivist: Client, sit
     assert f'href="{edit_address(loser)}"' in archivist.get(edit_address(winner)).content.decode()
     assert "stay there" in archivist.get(address).content.decode()
     answer = archivist.post(address, {"reason": "Not the same"}, follow=True)
-    assert "stands for itself again. What “Ferry returns” took over of it stays there." in told(answer)
+    assert "is an article of its own again. “Ferry returns” keeps what it took over." in told(answer)
     now = Article.objects.get(pk=loser.pk)
     assert (now.withdrawn_at, now.withdrawn_reason, now.merged_into) == (None, "", None)
     assert site.get(loser.get_absolute_url()).status_code == 200

@@ -118,7 +118,7 @@ def words_of_search(term: str) -> list[str]:
 class KnownChoices:
     """Mixed into a select: it asks the database for no choice that is not a number.
 
-    Words stand in it while it is empty, which are its label to screen readers: Django's has none that they find.
+    The words shown while it is empty are its label for screen readers, which find none in Django's own field.
     """
 
     def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -195,7 +195,7 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
         return [*own, *super().get_urls()]
 
     def address(self, name: str, *args: Any) -> str:
-        """Of the page of this model that Django, or ``get_urls``, calls by a name: ``changelist``."""
+        """The address of a page of this model by its name in Django or in ``get_urls``, such as ``changelist``."""
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
 
     def page(self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> TemplateResponse:

@@ -1,4 +1,4 @@
-"""What was loaded, what staff made of it and what the source says now, in words and beside each other."""
+"""The value as loaded, the staff's and the source's present one, in words and side by side."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _loaded_words(value: Any) -> str:
 
 
 def open_conflicts(article: Article) -> dict[int | None, list[Conflict]]:
-    """What waits for a decision, by the photo's id; ``None``: of the article's own fields."""
+    """The open conflicts by the id of their photo; under ``None``, those of the article's own fields."""
     waiting: dict[int | None, list[Conflict]] = {}
     for conflict in article.conflicts.open().defer("loaded", "ours", "theirs") if article.pk else ():
         waiting.setdefault(conflict.photo_id, []).append(conflict)
@@ -150,7 +150,7 @@ class Row:
 
 
 def columns_of(conflict: Conflict, ours: Any) -> list[Row]:
-    """The three values beside each other, ``ours`` as it is live."""
+    """The three values side by side, ``ours`` as it is live."""
     values = (conflict.loaded, ours, conflict.theirs)
     names = source_names([conflict], ours)
     loaded, our, their = (value_words(conflict, value, names) for value in values)

@@ -156,7 +156,7 @@ class DecisionForm(forms.Form):
         return value.pk if isinstance(value, Source) else value
 
     def look_again(self) -> None:
-        """What the page says now is what its editor has seen."""
+        """Take what the page shows now as what its editor has seen."""
         sent: Any = self.data
         self.data = sent = sent.copy()
         sent["seen"] = self.initial["seen"]

@@ -97,7 +97,7 @@ def show_file_words(form: forms.BaseForm, photo: Photo) -> None:
 
 
 def file_words(photo: Photo, name: str) -> SafeString | str:
-    """What the photo's file says of a field, where that is something else."""
+    """What the photo's file says in a field, where it differs."""
     words = getattr(photo.said_by_file.words, name) if name in FIELDS and name not in photo.from_file else ""
     is_other = words and words != getattr(photo, name)
     return format_html('<span class="from-file">The file says: <q>{}</q></span>', words) if is_other else ""

@@ -41,7 +41,7 @@ class MergeForm(SeparateForm):
             self._offer(article, other)
 
     def _offer(self, article: Article, other: Article) -> None:
-        """What the other would take over of an article."""
+        """What the other article would take over from this one."""
         tags = Tag.objects.filter(taggings__article=article).exclude(taggings__article=other).order_by("name")
         self._add(f"tags_{article.pk}", [(str(tag.pk), tag.name) for tag in tags], is_ticked=True)
         photos = article.photos.for_pages().order_by("position", "number")
@@ -139,7 +139,7 @@ def separate_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpRes
 
 def _separated(pages: ArchiveAdmin, request: HttpRequest, article: Article, form: SeparateForm) -> HttpResponse:
     winner = article.merged_into
-    words = f"“{article}” stands for itself again. What “{winner}” took over of it stays there."
+    words = f"“{article}” is an article of its own again. “{winner}” keeps what it took over."
     try:
         with transaction.atomic():
             separate(article, request.user, form.cleaned_data["reason"])
