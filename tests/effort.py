@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -11,16 +12,34 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 MOST_EFFORT = 400  # of anything that is made to hold up a load: a few seconds
+LEAST_EFFORT = 2  # below this, a measurement says nothing
 
 
 def effort(act: Callable[[], T]) -> tuple[float, T]:
     """The processor's time, as a multiple of that of half a million plain additions in this process; and what it gives.
 
-    It sees the work of regular expressions and parsers, which ``steps`` cannot look into.
+    It sees the work of regular expressions and parsers, which ``steps`` cannot look into. What the tests before it left
+    to the garbage collector is not counted.
     """
-    began = process_time()
-    result = act()
-    return (process_time() - began) / _seconds_of_additions(), result
+    gc.disable()
+    try:
+        began = process_time()
+        result = act()
+        return (process_time() - began) / _seconds_of_additions(), result
+    finally:
+        gc.enable()
+
+
+def is_linear(act: Callable[[int], object], size: int) -> bool:
+    """Whether work on ``size`` is little, and about four times the effort of a quarter of it.
+
+    Twice that is let pass, and one of three attempts is enough: a machine that is shared may spoil the others.
+    """
+    for _ in range(3):
+        quarter, whole = (effort(lambda part=part: act(part))[0] for part in (size // 4, size))  # type: ignore[misc]
+        if whole < min(8 * max(quarter, LEAST_EFFORT), MOST_EFFORT / 2):
+            return True
+    return False
 
 
 @cache

@@ -44,7 +44,9 @@ if (form && frame) {
       frame.contentWindow.scrollTo({ top, behavior: "instant" });
     } else {
       frame.hidden = false;
-      frame.addEventListener("load", () => frame.contentDocument.querySelector("main")?.scrollIntoView(), { once: true });
+      frame.addEventListener("load", () => {
+        if (!frame.contentWindow.scrollY) frame.contentDocument.querySelector("main")?.scrollIntoView();
+      }, { once: true });
       frame.srcdoc = `<!DOCTYPE html>${page.documentElement.outerHTML}`;
     }
     say(words);

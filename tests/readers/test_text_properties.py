@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.whitespace import fold, split_lines
-from tests.effort import MOST_EFFORT, effort
+from tests.effort import is_linear
 from tests.readers.made import ledger_faults, said, unaccounted
 from tests.readers.test_text import CHROME
 from tests.readers.test_text_credits import CREDITS
@@ -126,26 +126,14 @@ REPEATED = [
 BROKEN = [b"\xff", b"\xe4\xb8", b"\xe9 ", "中文".encode("gb18030"), b"\xff\xfea\x00\n\x00", b"\xef\xbb\xbf"]
 
 LONG = 400_000
-# Reading is linear: four times the text may take four times as long, and twice that for an unsteady machine.
-MOST_TIMES_SLOWER = 8
-# Below this, a measurement says nothing.
-LEAST_EFFORT = 2
-
-
-def effort_of_reading(unit: bytes, size: int) -> float:
-    data = unit * (size // len(unit))
-    return effort(lambda: said(data))[0]
 
 
 @pytest.mark.parametrize("unit", [*(text.encode() for text in REPEATED), *BROKEN], ids=repr)
 def test_a_long_file_of_anything_is_read_in_linear_time(unit: bytes) -> None:
-    quarter, whole = (effort_of_reading(unit, size) for size in (LONG // 4, LONG))
-    assert whole < MOST_EFFORT / 2
-    assert whole < MOST_TIMES_SLOWER * max(quarter, LEAST_EFFORT)
+    assert is_linear(lambda size: said(unit * (size // len(unit))), LONG)
 
 
 def test_a_long_file_of_mixed_lines_is_read_in_linear_time() -> None:
     mixed = random.Random(1)
     lines = "\n".join(mixed.choice(LINES) for _ in range(1_000)).encode()
-    quarter, whole = (effort_of_reading(lines, size) for size in (LONG // 4, LONG))
-    assert whole < MOST_TIMES_SLOWER * max(quarter, LEAST_EFFORT)
+    assert is_linear(lambda size: said(lines * (size // len(lines))), LONG)
