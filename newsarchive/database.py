@@ -179,36 +179,24 @@ def _servers(name: str, named: Settings) -> list[Server]:
     return list(zip(hosts, ports if len(ports) == len(hosts) else ports * len(hosts), strict=True))
 
 
-# --- Routing: a public page is read from one snapshot of the archive, and never writes. -------------------------------
+# --- A public page is read from one snapshot of the archive, and never writes. ----------------------------------------
 
-_is_public: ContextVar[bool] = ContextVar("is_public", default=False)
-
-
-class ReaderRouter:
-    """Public pages use ``reader``; the admin and the command line use ``default``."""
-
-    def db_for_read(self, model: type[Any], **hints: Any) -> str:
-        return "reader" if _is_public.get() else "default"
-
-    # A public page that tries to write meets the read-only connection, and fails there.
-    db_for_write = db_for_read
-
-    def allow_relation(self, first: Any, second: Any, **hints: Any) -> bool:
-        return True
-
-    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
-        return db == "default"
+# When the queries of the public page that is made must end, by the monotonic clock; None outside of public pages.
+page_deadline: ContextVar[float | None] = ContextVar("page_deadline", default=None)
 
 
 @contextmanager
 def public_page() -> Iterator[None]:
     """Within this block every query goes to ``reader``, sees one moment, and ends within ``QUERY_SECONDS``."""
-    token = _is_public.set(True)
+    writer = connections["default"]
+    connections["default"] = connections["reader"]
+    token = page_deadline.set(time.monotonic() + (settings.QUERY_SECONDS or math.inf))
     try:
-        with _limited_queries(), _one_moment():
+        with _one_moment():
             yield
     finally:
-        _is_public.reset(token)
+        page_deadline.reset(token)
+        connections["default"] = writer
 
 
 def generation_of(connection: BaseDatabaseWrapper) -> int | None:
@@ -243,21 +231,9 @@ def _one_moment() -> Iterator[None]:
 # look waits for its turn among the threads.
 STEPS = 250_000
 
-_deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)
-
-
-@contextmanager
-def _limited_queries() -> Iterator[None]:
-    """Limit the queries of the ``reader`` connection within this block."""
-    token = _deadline.set(time.monotonic() + (settings.QUERY_SECONDS or math.inf))
-    try:
-        yield
-    finally:
-        _deadline.reset(token)
-
 
 def _is_late() -> bool:
-    return time.monotonic() > _deadline.get()
+    return time.monotonic() > (page_deadline.get() or math.inf)
 
 
 def _begin_in_time(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:

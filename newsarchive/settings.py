@@ -113,7 +113,6 @@ DATABASES = databases(
     variable("list", "REPLICA_URLS", []),
     QUERY_SECONDS,
 )
-DATABASE_ROUTERS = ["newsarchive.database.ReaderRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Applications. ----------------------------------------------------------------------------------------------------

@@ -6,9 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db import connections, router, transaction
+from django.db import connection, transaction
 
-from articles.models import SearchEntry
 from articles.search.backend import LAST_LETTER
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ LONGEST_NUMBER = 4  # digits; longer ones are amounts, of which there is no end
 
 def rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     """What the database answers, on the connection of the page."""
-    with connections[router.db_for_read(SearchEntry)].cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(sql, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
