@@ -69,7 +69,6 @@ def _storable(story: Story) -> Story:
 
 
 def _all_text(story: Story) -> str:
-    """Everything that will be stored, in one string, to be looked through once."""
     parts = [getattr(story, name) for name in TEXT_FIELDS]
     parts += [text for name in LIST_FIELDS for text in getattr(story, name)]
     parts += [getattr(photo, name) for photo in story.photos for name in PHOTO_FIELDS]

@@ -60,7 +60,6 @@ def language_of(
 
 
 def _by_script(text: str, letters: int) -> str | None:
-    """Chinese, Japanese and Korean, which are known by their letters, and from few of them."""
     kana, hangul, han = (len(script.findall(text)) for script in (_KANA, _HANGUL, _HAN))
     if letters < 10 or (kana + hangul + han) * 2 < letters:
         return None
@@ -83,7 +82,6 @@ def _doubted(story: Story) -> Story:
 
 
 def _is_in_other_letters(paragraphs: tuple[str, ...]) -> bool:
-    """Whether most letters are none that a language of ``_IN_LATIN`` is written in."""
     text = " ".join(paragraphs)[:READ_CHARACTERS]
     others = sum(map(str.isalpha, _NOT_LATIN.findall(text)))
     return others > 0 and others * 2 > sum(map(str.isalpha, text))

@@ -46,7 +46,7 @@ class Body(Protocol):
 
     @property
     def reference(self) -> HeldElsewhere:
-        """Where they lie."""
+        pass
 
 
 class Files(Protocol):
@@ -58,8 +58,6 @@ class Files(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
-    """A photo in a file of its own."""
-
     path: Path
 
     def read(self, max_bytes: int) -> bytes:
@@ -215,7 +213,6 @@ class Story:
 
     @property
     def warnings(self) -> list[str]:
-        """Each damage code once, sorted."""
         return sorted({damage.code for damage in self.damage})
 
     @property

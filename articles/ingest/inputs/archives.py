@@ -115,8 +115,6 @@ def _keep_tar_member(archive: tarfile.TarFile, member: tarfile.TarInfo, unpackin
 
 @dataclass(frozen=True, slots=True)
 class _Unpacking:
-    """The folder into which the archive ``name`` is being unpacked. ``numbers`` count the members of one name."""
-
     folder: Path
     name: str
     budget: Budget
@@ -174,7 +172,6 @@ class _Unpacking:
 
 
 def _parts(name: str) -> tuple[str, ...] | None:
-    """The folders and the name of a member; ``None`` for one whose name leads elsewhere."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
     if not parts or ".." in parts or parts[0].startswith("/") or ":" in parts[0] or "\0" in name:
         return None
@@ -187,7 +184,6 @@ def _is_hidden(parts: Sequence[str]) -> bool:
 
 @cache
 def _is_article(suffix: str) -> bool:
-    """True if an empty file of this name would be refused, and so need not be unpacked."""
     try:
         return reader_of(f"empty{suffix}", b"").split is None
     except UnknownForm:

@@ -71,7 +71,7 @@ class Spot:
 
 
 def _untold(done: int, size: int) -> None:
-    """Nobody asked for the progress."""
+    pass
 
 
 @dataclass(slots=True)
@@ -254,7 +254,6 @@ class Search:
             yield from (UnreadableFile(reason, path=given.name) for given in files)
 
     def _indexed(self, files: list[Given], root: Path) -> Iterator[Piece | IngestError]:
-        """What there is in a crawl. Raises ``OSError`` or ``sqlite3.Error`` where there is no room for its index."""
         limits = CrawlLimits(self.max_bytes, self.unpack_limits.max_ratio, self.unpack_limits.max_bytes)
         crawl = self._crawls.enter_context(Crawl.open(files, self.scratch, limits, self.progress))
         self.left_alone.update(crawl.left_alone)
@@ -282,7 +281,6 @@ def _leads_out(path: Path, top: Path) -> bool:
 
 
 def _place_of(error: IngestError, root: Path) -> str:
-    """Where an input lies that could not even be opened, by the name that it has below what was asked for."""
     path = printable(os.path.realpath((root if root.is_dir() else root.parent) / error.path))
     return path if error.line is None else f"{path}:{error.line}"
 
@@ -299,7 +297,6 @@ def _is_utf8(name: str) -> bool:
 
 
 def _misnamed(path: Path, name: str) -> UnreadableFile:
-    """Why a file can not be kept whose path is not UTF-8: a database has no way to remember it."""
     if not _is_utf8(path.name):
         return UnreadableFile("its name is not UTF-8; rename it", path=printable(name))
     parts = (*path.parts, *Path(os.path.realpath(path)).parts)

@@ -66,7 +66,6 @@ def _next(archive: tarfile.TarFile, size: int) -> tarfile.TarInfo | None:
 
 
 def _is_sound(file: IO[bytes], at: int) -> bool:
-    """Whether no member is missing here: a header for all that follow is none, and tar files may be joined."""
     file.seek(at)
     return file.read(BLOCK_BYTES)[_TYPE_AT : _TYPE_AT + 1] == tarfile.XGLTYPE or _is_end(file, at)
 

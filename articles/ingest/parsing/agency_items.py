@@ -84,12 +84,10 @@ class Item:
             self.language = text.replace("_", "-")
 
     def leave_out(self, key: str, value: object) -> None:
-        """Note what no field takes."""
         if shown := shortened(value):
             self.account.append(f"{key}: {shown}")
 
     def add_tags(self, names: Iterable[str | None]) -> None:
-        """Add tags, each once."""
         for name in names:
             tag = fold(name or "")
             if tag:
@@ -124,7 +122,6 @@ def published_and_updated(
 
 
 def is_later_version(number: str | None) -> bool:
-    """Whether a version number is a number above 1."""
     return number is not None and number.strip().isdecimal() and int(number) > 1
 
 
@@ -137,7 +134,6 @@ def withdrawal(status: str | None, note: str | None) -> str | None:
 
 
 def without_by(byline: str) -> str | None:
-    """The words after ``By``; the byline as it is where it has none."""
     return _BY.sub("", fold(byline), count=1) or None
 
 
@@ -160,7 +156,6 @@ def paragraphs_of(text: str) -> Fragment:
 
 
 def story_of(piece: Piece, item: Item) -> Story:
-    """The story that an item tells."""
     fragment, repeated = without_headline(item.fragment, item.headline)
     body = write(fragment.blocks)
     paragraphs = tuple(map(plain, body.blocks))
@@ -241,7 +236,6 @@ def _is_same(delivered: Delivered, shown: Delivered) -> bool:
 
 
 def _joined(shown: Delivered, delivered: Delivered | None) -> Delivered:
-    """A picture as the text shows it, with what the text does not say of it."""
     if delivered is None:
         return shown
     return Delivered(

@@ -121,7 +121,6 @@ def ends_in_credit(text: str) -> Credit | None:
 
 
 def ends_in_copyright(text: str) -> Credit | None:
-    """Take a folded caption apart that ends in ``© NAME``."""
     return _end(text, _COPYRIGHT_END) if "©" in text else None
 
 
@@ -245,7 +244,6 @@ _NO_NAMES = re.compile(
 
 
 def _bracketed(text: str) -> Credit | None:
-    """A name in brackets that stands behind the last sentence, or that only a credit would hold."""
     found = _BRACKETED_END.search(text)
     if not found:
         return None

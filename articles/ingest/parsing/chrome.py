@@ -70,7 +70,6 @@ _LONGEST_PICTURE_NAME = 120
 
 
 def is_chrome(line: str) -> bool:
-    """Whether a folded line is page furniture wherever it stands."""
     if line[:1] not in _FIRST and line[-1:] not in _LAST:
         return False
     if _is_notice(line):
@@ -127,7 +126,6 @@ def is_breadcrumb(line: str) -> bool:
 
 
 def _has_full_stop(text: str) -> bool:
-    """A full stop, as against the dots of a domain name."""
     return "。" in text or text.endswith(".") or ". " in text
 
 

@@ -120,12 +120,10 @@ def split_credit(text: str, *, last_line: str | None = None, ends_file: bool = F
 
 
 def is_caption_cut(caption: str | None) -> bool:
-    """Whether the caption breaks off: it ends in ``...``, ``…`` or a comma."""
     return caption is not None and caption.endswith(_CUT_CAPTION_ENDS)
 
 
 def _closed(text: str, stripped: str) -> Credit | None:
-    """A credit in brackets at the end of the block; one full stop may follow."""
     if text[len(stripped) :].strip() not in ("", *_FULL_STOPS):
         return None
     start = _opening(stripped)
@@ -177,7 +175,6 @@ def _bracketed(text: str, start: int, content: str) -> Credit | None:
 
 
 def _name(form: Form, match: re.Match[str]) -> tuple[str | None, bool]:
-    """What goes into ``credit``, and whether the credit is cut."""
     written = match.group("name" if form.keeps == "name" else 0).strip()
     name = written.rstrip("/ ") if written.endswith("/") else written
     if name.endswith(" for"):
@@ -189,7 +186,6 @@ def _name(form: Form, match: re.Match[str]) -> tuple[str | None, bool]:
 
 
 def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
-    """A credit without brackets: the last sentence, or what follows the last dash."""
     if stripped[-1:] in ("摄", "攝"):
         return _chinese_closing(text, stripped)
     floor = max(0, len(stripped) - _LONGEST_CLOSING)

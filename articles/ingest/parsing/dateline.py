@@ -48,7 +48,6 @@ def find_dateline(text: str) -> str | None:
 
 
 def _names_a_place(opening: str) -> bool:
-    """A place in capitals, then places, dates and agencies only."""
     words = _BRACKETED.sub(" ", opening).replace(",", " ").split()
     if not 1 <= len(words) <= _MOST_WORDS or not opening[0].isalpha() or opening[-1] in ':;!?"”':
         return False
@@ -62,10 +61,8 @@ def _is_in_capitals(word: str) -> bool:
 
 
 def _fits(word: str) -> bool:
-    """A capitalised word, a number, or a small word of a place's name. No word ends a sentence."""
     return word in _SMALL_WORDS or (not word[0].islower() and word[0] not in "\"“'‘[")
 
 
 def _is_all_capitals(text: str) -> bool:
-    """A headline in capitals goes on in capitals after its dash; a story does not."""
     return text.isupper()

@@ -60,15 +60,12 @@ class _Day:
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """``iso`` begins with ``T``; ``None`` if there is no such time of day."""
-
     start: int
     end: int
     iso: str | None = None
 
 
 def _names(names: Iterable[str]) -> str:
-    """A pattern for any of the names, longest first."""
     return "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
 
 

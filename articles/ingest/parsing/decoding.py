@@ -46,7 +46,6 @@ def is_binary(head: bytes) -> bool:
 
 
 def is_unmarked_utf16(head: bytes) -> bool:
-    """Whether bytes begin with two characters of ASCII in UTF-16, as pages in any script do."""
     return _TWO_CHARACTERS.match(head) is not None
 
 

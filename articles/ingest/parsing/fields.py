@@ -35,7 +35,6 @@ class Fields:
         self.read_as: dict[str, str] = {}
 
     def text(self, field: str, *names: str) -> str | None:
-        """One line of text, references resolved; numbers are text too."""
         for name in names:
             value = self.values.get(name)
             if isinstance(value, (str, int, float)) and not isinstance(value, bool):
@@ -96,7 +95,6 @@ class Fields:
         return None, None
 
     def truth(self, *names: str) -> bool | None:
-        """A yes or no, however it is written; ``None`` for anything else."""
         for name in names:
             known = _truth(self.values.get(name))
             if known is not None:
@@ -122,7 +120,6 @@ class Fields:
         return None
 
     def left_over(self) -> list[str]:
-        """``key: value`` of what no field took, shortened."""
         return [
             f"{name}: {shown}"
             for name, value in self.values.items()

@@ -81,7 +81,6 @@ def _joined(written: re.Match[str]) -> str | None:
 
 
 def _is_iso_to_the_minute(iso: str) -> bool:
-    """``2014-01-02T13:39Z`` and ``2014-01-02T13:39-04:00``."""
     return _is_iso(f"{iso[:16]}:00{iso[16:]}")
 
 

@@ -49,8 +49,6 @@ SEPARATORS = " \t,;:：,、-–—|·•/"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of a line, ``start`` to ``end``; a ``stamp`` carries what was read."""
-
     kind: Kind
     start: int
     end: int

@@ -79,8 +79,6 @@ class Place:
 
 @dataclass(slots=True)
 class _Words:
-    """Words of a line that no label claims, and what stands beside them."""
-
     start: int
     end: int
     is_bracketed: bool
@@ -125,7 +123,6 @@ def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
 
 
 def _drop_end_tools(reading: _Reading) -> int:
-    """Drop the reader tools that end a line; returns where the rest of it ends."""
     line = reading.line
     at = chrome.tools_at_end(line)
     if at < len(line) and not _is_named_so(line, at):
@@ -296,7 +293,6 @@ def _may_drop(reading: _Reading, words: _Words, text: str) -> bool:
 
 
 def _is_source(reading: _Reading, words: _Words, text: str) -> bool:
-    """Whether words are where a source belongs and may be one."""
     place = reading.place
     if text[-1] in _SENTENCE_END and not is_domain(text):
         return False
@@ -326,7 +322,6 @@ def _is_outlet_alone(line: str, place: Place) -> bool:
 
 
 def _metadata(reading: _Reading, tokens: list[Token]) -> Metadata | None:
-    """The line's metadata, if there was anything in it that makes a line metadata."""
     byline = reading.bylines[0] if reading.bylines else None
     if byline is not None and not _is_byline(reading, byline):
         return None

@@ -32,14 +32,12 @@ class Rendition:
 
     @property
     def may_be_a_picture(self) -> bool:
-        """Whether neither its type nor its name says that it is something else."""
         if self.media_type:
             return not _NOT_A_PICTURE.match(self.media_type)
         return _suffix(self.href) not in _OTHER_SUFFIXES
 
     @property
     def is_surely_a_picture(self) -> bool:
-        """Whether its type or its name says so."""
         return self.media_type.lower().startswith("image/") or _suffix(self.href) in _PICTURE_SUFFIXES
 
 
@@ -59,12 +57,10 @@ class Delivered:
 
     @property
     def names(self) -> frozenset[str]:
-        """All names by which a text may show this picture."""
         return self.refs.union(rendition.href for rendition in self.renditions)
 
 
 def story_photo(piece: Piece, picture: Delivered) -> StoryPhoto:
-    """The photo of a story, with the file of its best rendition."""
     src, file = best(piece, picture.renditions if picture.kind == "video" else _pictures(picture.renditions))
     photo = make_photo(
         piece,

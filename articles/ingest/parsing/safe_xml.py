@@ -93,7 +93,6 @@ class Document:
 
     @property
     def damage(self) -> list[Damage]:
-        """What the encoding makes doubtful."""
         return [Damage(code) for code in self.codes]
 
 

@@ -34,7 +34,6 @@ class Cuts:
         return "\n".join([*parts, "".join(closing)]).encode(self.encoding, "surrogatepass")
 
     def lines(self) -> list[int]:
-        """The 1-based line on which each element begins."""
         lines, line, at = [], 1, 0
         for start, _ in self.spans:
             line += self.text.count("\n", at, start)
@@ -44,7 +43,6 @@ class Cuts:
 
 
 def cuts_of(data: bytes, names: Collection[str]) -> Cuts:
-    """The outermost elements of a well-formed document with these local names."""
     decoded = decode_xml(data)
     cuts = Cuts(decoded.text, decoded.encoding)
     opening = opening_of(data)

@@ -12,8 +12,6 @@ from articles.ingest.story import Piece, Story
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One record of a file that holds several; ``line`` is the 1-based one on which it begins."""
-
     data: bytes
     line: int
 

@@ -155,8 +155,6 @@ def _loaded(data: bytes, path: Path, line: int) -> dict[str, Any]:
 
 
 class _Record:
-    """The values of one line. A value of the wrong type refuses the line, naming the key."""
-
     def __init__(self, values: dict[str, Any], path: Path, line: int, within: str = "") -> None:
         self.values, self.path, self.line, self.within = values, path, line, within
         self.damage: list[Damage] = []
@@ -183,7 +181,6 @@ class _Record:
         return value.strip() or None
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts, each once, empty ones left out."""
         values = self.value(key, list)
         if not values:
             return ()
@@ -214,7 +211,6 @@ class _Record:
         return str(value) if type(value) is int else self.text(key)
 
     def leave_over(self, keys: frozenset[str]) -> list[str]:
-        """``key: value`` of what ``keys`` do not name."""
         unknown = self.values.keys() - keys
         if not unknown:
             return []
@@ -223,7 +219,6 @@ class _Record:
 
 
 def _body(record: _Record) -> str:
-    """The body as Markdown, from the first of its three forms that holds any."""
     body = record.value("body_markdown", str)
     if body and body.strip():
         return body.strip("\n")

@@ -47,7 +47,6 @@ def read(piece: Piece, data: bytes) -> Story:
 
 
 def _address(part: Message) -> str | None:
-    """The web address that a part was saved from."""
     said = str(part.get("Snapshot-Content-Location") or part.get("Content-Location") or "").strip()
     try:
         return said if urlsplit(said).scheme in ("http", "https") else None
@@ -62,8 +61,6 @@ def _content(part: Message) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The page itself, as the reader of web pages takes it."""
-
     content: bytes
     charset: str | None
     damage: str | None = None
@@ -78,8 +75,6 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Picture:
-    """A part of the message in a file, by its number."""
-
     path: Path
     number: int
 
@@ -89,8 +84,6 @@ class _Picture:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """The pictures that were saved in the same message."""
-
     path: Path
     address: str | None
 

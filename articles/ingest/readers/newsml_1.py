@@ -36,7 +36,6 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether an XML document begins with a ``NewsML`` element."""
     opening = opening_of(head)
     return opening is not None and opening.name == "NewsML"
 

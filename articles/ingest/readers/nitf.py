@@ -31,7 +31,6 @@ _TOLD_IN_HEAD = (
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether an XML document begins with an ``nitf`` element."""
     opening = opening_of(head)
     return opening is not None and opening.name == "nitf"
 

@@ -37,7 +37,6 @@ _END_MARK = re.compile(r"(?:reuters?|&#3;|\s)+", re.IGNORECASE)
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether a file begins with a ``REUTERS`` element of Reuters-21578, or a ``newsitem`` of RCV1."""
     if _SGML.match(head):
         return True
     opening = opening_of(head)
@@ -78,7 +77,6 @@ def _stories(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """One story. Raises ``BadMetadata`` for what is none."""
     return _read_sgml(piece, data) if _START in data[:65_536] else _read_xml(piece, data)
 
 
@@ -130,7 +128,6 @@ def _part(text: str, name: str) -> str | None:
 
 
 def _without(text: str, name: str) -> str:
-    """The text around all elements of that name."""
     kept, at = [], 0
     while span := _span(text, name, at):
         kept.append(text[at : span[0]])

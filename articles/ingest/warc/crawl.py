@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import NamedTuple, Self
+from typing import Self
 
 from articles.ingest.errors import IngestError, UnreadableFile
 from articles.ingest.warc.addresses import key_of
@@ -21,7 +21,6 @@ from articles.ingest.warc.photos import CrawlFiles
 from articles.ingest.warc.scan import Given, Progress, Scan
 from articles.ingest.warc.sources import Scratch
 
-INDEX_NAME = "index.sqlite3"
 _ORIGINAL = f"SELECT {EXTENT_COLUMNS}, charset, damage FROM record JOIN file ON file.id = file WHERE record.id = ?"  # noqa: S608
 
 
@@ -29,33 +28,20 @@ _ORIGINAL = f"SELECT {EXTENT_COLUMNS}, charset, damage FROM record JOIN file ON 
 class PageRecord:
     """One capture of a page. ``name`` is what reports call it, ``place`` what identifies it wherever the file lies.
 
-    ``captured_at`` is ``None`` where the record's date can not be read. ``digest`` is the record's own, as written,
-    and may be of the coded body; ``charset`` is from the HTTP header. ``damage`` says in words what is wrong with it.
+    ``captured_at`` is ``None`` where the record's date can not be read; ``charset`` is from the HTTP header. ``damage``
+    says in words what is wrong with it.
     """
 
     name: str
     extent: Extent
     uri: str
     captured_at: datetime | None
-    record_id: str | None
-    digest: str
     charset: str | None
     place: str
     damage: str | None
 
     def body(self, limits: Limits) -> CrawlBody:
         return CrawlBody(self.extent, limits, damage=self.damage)
-
-
-class Skipped(NamedTuple):
-    """A record that could have been a page and is none."""
-
-    name: str
-    reason: str
-
-
-def _tell_nobody(done: int, size: int) -> None:
-    pass
 
 
 class Crawl:
@@ -69,23 +55,24 @@ class Crawl:
         self._index = Index(index)
 
     @classmethod
-    def open(cls, files: Sequence[Given], scratch: Path, limits: Limits, progress: Progress = _tell_nobody) -> Crawl:
+    def open(
+        cls, files: Sequence[Given], scratch: Path, limits: Limits, progress: Progress = lambda done, size: None
+    ) -> Crawl:
         """Scan ``files`` once. The index and what has to be unpacked go into a new folder in ``scratch``.
 
-        ``progress`` is called now and then. Raises ``OSError`` or ``sqlite3.Error`` where ``scratch`` can not be
-        written.
+        Raises ``OSError`` or ``sqlite3.Error`` where ``scratch`` can not be written.
         """
         folder = Path(mkdtemp(dir=scratch, prefix="crawl-"))
         try:
-            scan = Scan(IndexWriter(folder / INDEX_NAME), Scratch(folder, limits), limits, progress)
+            scan = Scan(IndexWriter(folder / "index.sqlite3"), Scratch(folder, limits), limits, progress)
             scan.read(files)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # a full disk has no room for half an index
             raise
-        return cls(folder / INDEX_NAME, scan.left_alone, scan.records, limits)
+        return cls(folder / "index.sqlite3", scan.left_alone, scan.records, limits)
 
     def close(self) -> None:
-        """Let the index go, and remove it with what was unpacked. Nothing of the crawl can be found any more."""
+        """Remove the index and what was unpacked. Nothing of the crawl can be found any more."""
         self._index.close()
         shutil.rmtree(self.index.parent, ignore_errors=True)
 
@@ -101,21 +88,28 @@ class Crawl:
         Addresses come in the order in which their first capture lies in the files. A revisit is one of them where the
         page went back to what it had said before the capture that precedes it.
         """
-        columns = f"{EXTENT_COLUMNS}, uri, at, record_id, digest, charset, place, damage, repeats"
+        columns = f"{EXTENT_COLUMNS}, uri, at, charset, place, damage, repeats"
         sql = f"SELECT {columns} FROM page CROSS JOIN record USING (key) JOIN file ON file.id = file"  # noqa: S608
         for row in self._index.rows(f"{sql} WHERE fate = 'page' ORDER BY page.first, at, record.id"):
-            original = self._index.row(_ORIGINAL, (row["repeats"],)) if row["repeats"] else None
-            yield _page_in(row, original or row)
+            original = (row["repeats"] and self._index.row(_ORIGINAL, (row["repeats"],))) or row
+            yield PageRecord(
+                name=name_in(row),
+                extent=extent_in(original),
+                uri=row["uri"],
+                captured_at=moment_at(row["at"]),
+                charset=original["charset"],
+                place=row["place"],
+                damage=original["damage"],
+            )
 
-    def skipped(self) -> Iterator[Skipped]:
-        """Every record that could have been a page and is none, in the order of the files."""
+    def skipped(self) -> Iterator[tuple[str, str]]:
+        """Name and reason of every record that could have been a page and is none, in the order of the files."""
         columns = f"{EXTENT_COLUMNS}, uri, key, note, at, leads_to, refers_at"
         sql = f"SELECT {columns} FROM record JOIN file ON file.id = file WHERE fate = 'skipped'"  # noqa: S608
         for row in self._index.rows(f"{sql} ORDER BY record.id"):
-            yield Skipped(name_in(row), row["note"] or self._repeats(row))
+            yield name_in(row), row["note"] or self._repeats(row)
 
     def faults(self) -> Iterator[IngestError]:
-        """What is damaged, by file and byte, in the order of the files."""
         for row in self._index.rows("SELECT file, start, skip, reason FROM fault ORDER BY rowid"):
             where = f"byte {row['start']:,}" + (f", unpacked byte {row['skip']:,}" if row["skip"] else "")
             yield UnreadableFile(f"{where}: {row['reason']}", path=row["file"])
@@ -125,7 +119,6 @@ class Crawl:
         return CrawlFiles(self.index, page.captured_at, self.limits, page.uri)
 
     def _repeats(self, revisit: sqlite3.Row) -> str:
-        """What a revisit repeats, in words."""
         key = key_of(revisit["leads_to"])
         sql = "SELECT at FROM record WHERE key = ? AND fate = 'page' ORDER BY ABS(COALESCE(at, 0) - ?) LIMIT 1"
         original = self._index.row(sql, (key, revisit["refers_at"] or revisit["at"] or 0))
@@ -135,18 +128,3 @@ class Crawl:
         if key == revisit["key"]:
             return f"same bytes as the capture{of_when}{where}" if moment else f"same bytes as another capture{where}"
         return f"same bytes as {revisit['leads_to']}{of_when}{where}"
-
-
-def _page_in(row: sqlite3.Row, original: sqlite3.Row) -> PageRecord:
-    """The capture that ``row`` is, with the bytes of ``original``: itself, or what a revisit repeats."""
-    return PageRecord(
-        name=name_in(row),
-        extent=extent_in(original),
-        uri=row["uri"],
-        captured_at=moment_at(row["at"]),
-        record_id=row["record_id"],
-        digest=row["digest"],
-        charset=original["charset"],
-        place=row["place"],
-        damage=original["damage"],
-    )

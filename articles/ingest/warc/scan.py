@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from articles.ingest.errors import IngestError
-from articles.ingest.warc.addresses import key_of
 from articles.ingest.warc.extents import Limits
-from articles.ingest.warc.index import IndexWriter, seconds_of
-from articles.ingest.warc.records import Answer, answer_of, place_of
+from articles.ingest.warc.index import IndexWriter
+from articles.ingest.warc.records import answer_of
 from articles.ingest.warc.scanner import Deep, Fault, Found, Scanner
 from articles.ingest.warc.sources import Scratch, Source, sources_of, unpacked_member
 from articles.ingest.warc.stream import Broken
@@ -22,10 +21,14 @@ TOLD_EVERY = 500  # records between two calls of it
 
 
 class Given(NamedTuple):
-    """A crawl file and how reports call it."""
-
     path: Path
-    name: str
+    name: str  # what reports call it
+
+    def size(self) -> int:
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
 
 
 class Scan:
@@ -39,26 +42,27 @@ class Scan:
 
     def read(self, files: Sequence[Given]) -> None:
         """Read all files. What is wrong with one is a fault in the index, and the others go on."""
-        self._size = sum(map(_size_of, files))
+        self._size = sum(given.size() for given in files)
         for given in files:
             try:
                 for source in sources_of(given.path, given.name, self._scratch):
                     if isinstance(source, IngestError):
                         self._index.add_fault(str(source.path), 0, 0, source.reason)
                     else:
-                        self._read_source(source, self._done)
+                        self._read_source(source)
             except OSError as failure:
                 self._index.add_fault(given.name, 0, 0, f"it can not be read: {failure.strerror or failure}")
             except IngestError as error:
                 self._index.add_fault(str(error.path), 0, 0, error.reason)
-            self._done += _size_of(given)
+            self._done += given.size()
             self._progress(self._done, self._size)
         self._index.finish()
 
-    def _read_source(self, source: Source, before: int, *, is_arc: bool = False) -> None:
-        """Read one range of bytes, of which ``before`` bytes of the crawl lie before."""
+    def _read_source(self, source: Source, *, is_arc: bool = False) -> None:
+        copy = source.copy.path if source.copy else None
+        file_id = self._index.add_file(source.path, source.name, source.part, source.base, copy, source.member)
         # What lies deep in a member belongs to a file in which there have been records.
-        into = _Into(source, self._added(source), has_records=source.member is not None)
+        into = _Into(source, file_id, has_records=source.member is not None)
         with source.read_from.open("rb") as file:
             scanner = Scanner(file, source.start, source.end, max_ratio=self._limits.max_ratio, is_arc=is_arc)
             for number, item in enumerate(scanner.records()):
@@ -67,21 +71,17 @@ class Scan:
                 elif isinstance(item, Fault):
                     self._note(item, into)
                 else:
-                    self._read_member(item, scanner, into, before)
+                    self._read_member(item, scanner, into)
                 if number % TOLD_EVERY == 0 and source.copy is None:
-                    self._progress(before + scanner.position, self._size)
+                    self._progress(self._done + scanner.position, self._size)
         if not into.has_records:
             why = f" ({into.faults[0].reason})" if into.faults else ""
             self._index.add_fault(source.name, 0, 0, f"there is no record of a crawl (WARC or ARC) in it{why}")
 
-    def _added(self, source: Source) -> int:
-        copy = source.copy.path if source.copy else None
-        return self._index.add_file(source.path, source.name, source.part, source.base, copy, source.member)
-
-    def _read_member(self, deep: Deep, scanner: Scanner, into: _Into, before: int) -> None:
+    def _read_member(self, deep: Deep, scanner: Scanner, into: _Into) -> None:
         """Read what is left of a gzip member that holds many records, and let ``scanner`` go on after it."""
         inner, end = unpacked_member(into.source, deep, self._scratch)
-        self._read_source(inner, before, is_arc=deep.is_arc)
+        self._read_source(inner, is_arc=deep.is_arc)
         if isinstance(end, Broken):
             self._note(scanner.after(end), into)
         else:
@@ -97,7 +97,8 @@ class Scan:
         if answer.fate == "left alone":
             self.left_alone[answer.note] += 1
         if answer.is_worth_finding:
-            self._index.add_record(_row(found, answer, into.file_id))
+            row = (into.file_id, found.offset, found.skip, found.length, found.damage, *answer)
+            self._index.add_record(row)
         if found.damage:
             into.damaged_at = found.offset
             self._keep(Fault(found.offset, found.skip, found.damage), into.source)
@@ -110,7 +111,11 @@ class Scan:
             self._keep(fault, into.source)
 
     def _keep(self, fault: Fault, source: Source) -> None:
-        self._index.add_fault(source.name, *source.place_of(fault.offset, fault.skip), fault.reason)
+        # Of what lies deep in a gzip member, the byte is the member's, and the place in its content counts from there.
+        if source.member is None:
+            self._index.add_fault(source.name, fault.offset - source.base, fault.skip, fault.reason)
+        else:
+            self._index.add_fault(source.name, source.member - source.base, fault.offset, fault.reason)
 
 
 @dataclass(slots=True)
@@ -125,34 +130,3 @@ class _Into:
     has_records: bool = False
     damaged_at: int | None = None
     faults: list[Fault] = field(default_factory=list)
-
-
-def _row(found: Found, answer: Answer, file_id: int) -> tuple[object, ...]:
-    """A record as the index keeps it."""
-    place = place_of(answer.record_id, answer.uri, found.fields.get("warc-date", ""), found.digest)
-    return (
-        file_id,
-        found.offset,
-        found.skip,
-        found.length,
-        answer.fate,
-        answer.note,
-        answer.uri,
-        key_of(answer.uri),
-        seconds_of(answer.at),
-        answer.record_id,
-        answer.digest,
-        answer.kind,
-        answer.charset,
-        answer.leads_to,
-        seconds_of(answer.refers_at),
-        place,
-        found.damage,
-    )
-
-
-def _size_of(given: Given) -> int:
-    try:
-        return given.path.stat().st_size
-    except OSError:
-        return 0

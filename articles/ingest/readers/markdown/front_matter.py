@@ -56,7 +56,6 @@ def read_front_matter(lines: list[str], path: Path) -> FrontMatter:
 
 
 def starts_front_matter(text: str) -> bool:
-    """Whether a text begins with front matter, as far as its beginning tells."""
     lines = text.splitlines()[:50]
     first = lines[0].rstrip() if lines else ""
     if first in _FENCES:

@@ -37,7 +37,6 @@ _SAID = {
 
 
 def lead_pictures(fields: Fields) -> list[Picture]:
-    """Every lead picture with the caption, credit and alt text that stand in it or in keys beside it."""
     for keys in (LEAD_KEYS, SMALLER_KEYS):
         pictures: list[Picture] = []
         for key in keys:

@@ -169,8 +169,6 @@ _LABELLED = re.compile(r"(?<![!\\])\[([^\[\]]+)\](?:[ ]?\[([^\[\]\n]*)\])?(?![(\
 
 
 class _Taker:
-    """Takes pictures and tags out of one body, step by step; each step leaves marks for the next."""
-
     def __init__(self, text: str) -> None:
         self.text = text
         self.pictures: list[Picture] = []
@@ -240,7 +238,6 @@ class _Taker:
         return _RESERVED.sub("", MARK.sub("", self._unprotected(text))).strip()
 
     def _line_ends(self, text: str) -> int:
-        """How many lines a piece of the text ends, code in it included."""
         return self._unprotected(text).count("\n") if _PROTECTED in text else text.count("\n")
 
     def _unprotected(self, text: str) -> str:
@@ -249,7 +246,6 @@ class _Taker:
         return text.replace(_BRACE, "{")
 
     def _shown(self, text: str) -> str:
-        """A piece of the text as plain words."""
         return " ".join(map(plain, render(self._unprotected(text).strip()))).strip()
 
     # -- template tags
@@ -265,7 +261,6 @@ class _Taker:
         self._unlink()
 
     def _unlink(self) -> None:
-        """Links that have lost their target become their words."""
         if _NO_TARGET in self.text:
             self.text = _LINK_WITHOUT_TARGET.sub(
                 lambda match: self._swap(match, match[1] if match[1] is not None else match[2], drop=False), self.text

@@ -41,8 +41,6 @@ _PELICAN_START = re.compile(rf"\s*{PELICAN}")
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One template tag: where it stands, its kind, and what stands between its brackets."""
-
     start: int
     end: int
     kind: str
@@ -60,7 +58,6 @@ class Tag:
 
 
 def find_tags(text: str) -> Iterator[Tag]:
-    """Every template tag of a text, in order."""
     at = text.find("{")
     while at >= 0:
         tag = _tag_at(text, at)

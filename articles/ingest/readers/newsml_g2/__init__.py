@@ -32,7 +32,6 @@ NO_ARTICLES = {
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether an XML document begins with an item of NewsML-G2, or a message or a part of one."""
     opening = opening_of(head)
     if opening is None:
         return False
@@ -59,7 +58,6 @@ def read(piece: Piece, data: bytes) -> Story:
 
 
 def _named(item: Element) -> str:
-    """What a concept or a plan is called, after a colon."""
     for within in ("concept", "newsCoverage", "itemMeta"):
         for part in (
             part for block in item.iter() if local(block) == within for part in children(block, "name", "title")

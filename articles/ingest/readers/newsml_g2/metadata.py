@@ -51,7 +51,6 @@ class Names:
 
 
 def names_in(item: Element) -> Names:
-    """The names that an item gives."""
     language = _language(item)
     plain = Names(language=language)
     by_code: dict[str, str] = {}
@@ -242,7 +241,6 @@ def read_picture(item: Item, part: Element, names: Names) -> list[Delivered]:
 def _take_pictures(
     item: Item, part: Element, names: Names, contents: list[Content], kind: str, told: set[Element]
 ) -> None:
-    """The pictures of an item that is a story by itself."""
     renditions = [rendition for content in contents for rendition in content.renditions]
     if kind not in _PICTURES | _MOVING:
         renditions = [rendition for rendition in renditions if rendition.is_surely_a_picture]
@@ -277,7 +275,6 @@ def _delivered(part: Element, names: Names, renditions: list[Rendition], kind: s
 
 
 def _tell(item: Item, part: Element, told: set[Element], *, only: tuple[str, ...] = ()) -> None:
-    """Note what nothing was made of."""
     for child in _parts(part, *(only or ("itemMeta", "contentMeta", "rightsInfo"))):
         if child not in told and local(child) not in _NOT_TOLD:
             item.leave_out(local(child), _said_by(child))

@@ -29,7 +29,6 @@ class Gathered:
 
     @property
     def items(self) -> list[Element]:
-        """All of them."""
         return [*([] if self.package is None else [self.package]), *self.texts, *self.pictures, *self.inner]
 
 
@@ -43,7 +42,6 @@ def items_in(root: Element) -> list[Element]:
 
 
 def local(element: Element) -> str:
-    """The local name as written."""
     return str(element.tag).rpartition("}")[2]
 
 
@@ -127,7 +125,6 @@ def _has_remote(item: Element) -> bool:
 
 
 def references(package: Element) -> list[Element]:
-    """All its ``itemRef`` elements."""
     return [part for part in package.iter() if name_of(part) == "itemref"]
 
 

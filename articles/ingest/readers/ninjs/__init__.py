@@ -48,7 +48,6 @@ _START = re.compile(r"[\s\x1e]*(?:\[\s*)?(?=\{)")
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether the first object of a JSON file has a ``uri`` and another key of ninjs, or enough of them to be sure."""
     if b"{" not in head[:200]:
         return False
     text = decode(head).text
@@ -144,7 +143,6 @@ def _refuse_plans(piece: Piece, record: Record, kind: str) -> None:
 
 
 def _read_texts(item: Item, record: Record, kind: str) -> list[str]:
-    """Headline, deck and body; what the other headlines and bodies say."""
     plain = Text("headline", "main", "text/plain", record.written("headline") or "")
     headlines = [plain, *texts_of(record, ("headlines",), "headline_")]
     headline, deck, others = chosen_headline([text for text in headlines if text.value])
@@ -159,7 +157,6 @@ def _read_texts(item: Item, record: Record, kind: str) -> list[str]:
 
 
 def _other_body(body: Text) -> str:
-    """That there is another form of the body; it says the same in another way."""
     return f"{body.key}: another form of the text, {len(body.value):,} characters" + (
         f" of {body.kind}" if body.kind else ""
     )

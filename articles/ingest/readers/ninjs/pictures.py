@@ -101,7 +101,6 @@ def _renditions(record: Record) -> list[Rendition]:
 
 
 def _untold(entry: Record) -> list[str]:
-    """What an associated picture says that its photo does not take."""
     entry.take("name", "versioncreated", "profile", "version", "pubstatus", "representationtype", "associations")
     return entry.left_over()
 

@@ -63,7 +63,6 @@ class Record:
         return found
 
     def take(self, *keys: str) -> None:
-        """Note that something was made of these keys."""
         self.read.update(keys)
 
     def take_prefixed(self, prefix: str) -> Iterator[tuple[str, str]]:
@@ -73,7 +72,6 @@ class Record:
                 yield key.removeprefix(prefix), text
 
     def left_over(self) -> list[str]:
-        """``key: value`` of what nothing was made of."""
         unread = self.values.keys() - self.read - _ABOUT_THE_FORM
         named = [(self.spelled[key], shortened(value)) for key, value in self.values.items() if key in unread]
         return [f"{self.within}{key}: {shown}" for key, shown in named if shown]

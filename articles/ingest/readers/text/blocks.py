@@ -20,7 +20,6 @@ class Blocks:
 
 
 def find_blocks(folded: Sequence[str]) -> Blocks:
-    """The runs of non-blank lines of a file whose lines are folded."""
     spans = []
     start = None
     for number, line in enumerate(folded):
@@ -35,7 +34,6 @@ def find_blocks(folded: Sequence[str]) -> Blocks:
 
 
 def starts_list_item(line: str) -> bool:
-    """Whether a folded line begins with a list mark: ``-``, ``*``, ``•``, ``·``, ``1.``, ``1)``."""
     return _LIST_MARK.match(line) is not None
 
 

@@ -14,7 +14,6 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff
 
 
 def is_headline(text: str) -> bool:
-    """Whether a block that could be one is a headline: not too long, no long sentence, no dateline."""
     if len(text) > LONGEST_CHARACTERS:
         return False
     if text[-1] in ".。":

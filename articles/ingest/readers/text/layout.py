@@ -29,8 +29,6 @@ _IMAGE_LABEL = re.compile(r"Image (?P<what>source|caption)\s*[,，]\s*(?P<value>
 
 @dataclass(slots=True)  # not frozen: a megabyte of short lines makes half a million of them
 class Part:
-    """A part of an article: the 0-based ``lines`` it came from, their text joined, and what it was read into."""
-
     kind: PartKind
     lines: Sequence[int]
     text: str
@@ -39,7 +37,6 @@ class Part:
 
 
 def arrange(lines: Sequence[str], folded: Sequence[str]) -> list[Part]:
-    """The parts of an article in file order. ``lines`` as written, ``folded`` the same by section 2."""
     return _Layout(lines, folded).arrange()
 
 
@@ -155,7 +152,6 @@ class _Layout:
         return stop
 
     def _add_labelled(self, credit: Credit, start: int, stop: int) -> None:
-        """Add a photo; a caption label joins the source label in the block just before it, and the other way round."""
         before = self.parts[-1].credit if self.parts and self.parts[-1].kind == "photo" else None
         if before and _IMAGE_LABEL.match(self.parts[-1].text) and _complete(before, credit):
             joined = Credit(
@@ -198,7 +194,6 @@ class _Layout:
         return at + 1
 
     def _read_text(self, at: int, block: range) -> int:
-        """A run of lines that is text: headline, caption or paragraph."""
         stop = self._run_end(at, block, metadata_ends_it=not self.in_body)
         if not self.in_body and stop < block.stop and not self._is_settled(at, stop):
             # The body begins here, and in the body no line is metadata.

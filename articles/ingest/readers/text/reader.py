@@ -74,7 +74,6 @@ def _read(data: bytes) -> Story:
 
 
 def _decoding_damage(decoded: Decoded, lines: Sequence[str], folded: Sequence[str]) -> list[Damage]:
-    """The warnings of section 1, with the line of the first bad byte or the cut end where there is one."""
     damage = []
     for code in decoded.codes:
         line = None
@@ -87,7 +86,6 @@ def _decoding_damage(decoded: Decoded, lines: Sequence[str], folded: Sequence[st
 
 
 def _removal_damage(codes: Sequence[str], lines: Sequence[str]) -> list[Damage]:
-    """The warnings of section 2, with the first line that something was removed from."""
     damage = []
     for code in codes:
         characters = NUL if code == DamageCode.NUL_REMOVED else "".join(INVISIBLE)
@@ -103,8 +101,6 @@ def _ledger(lines: Sequence[str], kinds: Sequence[str], became: Sequence[str]) -
 
 @dataclass(slots=True)
 class _Said:
-    """The story as the parts of the article add up to it, and what became of each line."""
-
     damage: list[Damage]
     line_count: int
     headline: str | None = None
@@ -186,7 +182,6 @@ class _Said:
         return role
 
     def _add_names(self, metadata: Metadata) -> list[str]:
-        """Keep byline and source, the first of each; a different second one is dropped, not lost."""
         became = []
         if metadata.source is not None:
             became.append(self._first("source", metadata.source))
