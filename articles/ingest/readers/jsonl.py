@@ -33,7 +33,7 @@ from articles.ingest.parsing.credits import is_caption_cut
 from articles.ingest.parsing.fields import shortened
 from articles.ingest.parsing.iso_dates import read_date, why_unread
 from articles.ingest.parsing.local_files import find_photo
-from articles.ingest.readers.base import Part, Reader
+from articles.ingest.readers.base import Part
 from articles.ingest.story import Damage, PhotoKind, Piece, Story, StoryPhoto
 from articles.text.damage import DamageCode
 from articles.text.markdown import escape_text, plain, render
@@ -274,17 +274,3 @@ def _kind(entry: _Record) -> PhotoKind:
     raise BadMetadata(
         f'`{entry.within}kind` is {kind[:40]!r}, not "photo" or "video"', path=entry.path, line=entry.line
     )
-
-
-READER = Reader(
-    name="jsonl",
-    called="JSON Lines",
-    suffixes=frozenset({".jsonl", ".ndjson", ".json"}),
-    takes_names=frozenset({".jsonl", ".ndjson"}),
-    looks_like=looks_like,
-    read=read,
-    rank=20,
-    split=split,
-    by_line=True,
-    why_nothing=why_nothing,
-)

@@ -12,7 +12,6 @@ from urllib.parse import urljoin, urlsplit
 
 from articles.ingest.errors import BadMetadata
 from articles.ingest.readers import html
-from articles.ingest.readers.base import Reader
 from articles.ingest.story import HeldElsewhere, Piece, Story
 from articles.ingest.work import check_tags
 
@@ -120,13 +119,3 @@ def _pictures_of(path: Path) -> dict[str, int]:
             for name in _names(part):
                 numbers.setdefault(name, number)
     return numbers
-
-
-READER = Reader(
-    name="mhtml",
-    called="web pages saved as one file (MHTML)",
-    suffixes=frozenset({".mht", ".mhtml"}),
-    looks_like=looks_like,
-    read=read,
-    rank=15,
-)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, UnreadableFile
+from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import (
     Item,
     paragraphs_of,
@@ -22,11 +22,11 @@ from articles.ingest.parsing.agency_items import (
 )
 from articles.ingest.parsing.html_to_markdown import Fragment, read_element, read_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
+from articles.ingest.parsing.nitf import read_nitf
 from articles.ingest.parsing.renditions import Delivered, Rendition, number_of
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.parsing.xml_cuts import cuts_of
-from articles.ingest.readers.base import Part, Reader
-from articles.ingest.readers.nitf import read_nitf
+from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Piece, Story
 
 _PICTURE = re.compile(r"photo|picture|graphic|image", re.IGNORECASE)
@@ -42,10 +42,7 @@ def looks_like(head: bytes) -> bool:
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     """The news items of a document; it comes whole where it holds one, or cannot be read."""
-    data = file.read(max_bytes + 1)
-    if len(data) > max_bytes:
-        yield UnreadableFile(f"more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="")
-        return
+    data = read_whole(file, max_bytes)
     try:
         count = len(list(children(parse_xml(data, "").root, "NewsItem")))
     except BadMetadata:
@@ -274,14 +271,3 @@ def _formal_of(component: Element, block: str, name: str) -> str | None:
             if found := part.get("FormalName") or _formal_child(part, "Party"):
                 return found
     return None
-
-
-READER = Reader(
-    name="newsml-1",
-    called="NewsML 1",
-    suffixes=frozenset({".xml", ".newsml", ".txt"}),
-    looks_like=looks_like,
-    read=read,
-    rank=10,
-    split=split,
-)

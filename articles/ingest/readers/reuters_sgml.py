@@ -19,7 +19,7 @@ from articles.ingest.parsing.html_to_markdown.elements import all_named, text_of
 from articles.ingest.parsing.html_to_markdown.writing import Block
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.readers.base import Part, Reader
+from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Damage, Piece, Story
 from articles.text.markdown import escape_text
 
@@ -47,9 +47,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     """The stories of a file, read in blocks; a file of RCV1 comes whole."""
     if not _SGML.match(file.read(65_536)):
         file.seek(0)
-        data = file.read(max_bytes + 1)
-        too_large = UnreadableFile(f"more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="")
-        yield Part(data, 1) if len(data) <= max_bytes else too_large
+        yield Part(read_whole(file, max_bytes), 1)
         return
     file.seek(0)
     yield from _stories(file, max_bytes)
@@ -205,14 +203,3 @@ def _read_xml(piece: Piece, data: bytes) -> Story:
     for key, value in said.items():
         item.leave_out(key, value)
     return story_of(piece, item)
-
-
-READER = Reader(
-    name="reuters",
-    called="Reuters collections",
-    suffixes=frozenset({".sgm", ".sgml", ".xml"}),
-    looks_like=looks_like,
-    read=read,
-    rank=10,
-    split=split,
-)

@@ -19,7 +19,6 @@ from articles.ingest.parsing.fields import Fields
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
 from articles.ingest.parsing.whitespace import split_lines
-from articles.ingest.readers.base import Reader
 from articles.ingest.readers.markdown.body_layout import Layout, lay_out
 from articles.ingest.readers.markdown.front_matter import FrontMatter, read_front_matter, starts_front_matter
 from articles.ingest.readers.markdown.lead_photos import is_same, lead_pictures
@@ -219,14 +218,3 @@ def _damage_of_story(story: Story, decoded: Decoded) -> list[Damage]:
     if not any(story.paragraphs):
         damage.append(Damage(DamageCode.NO_BODY, "body"))
     return damage
-
-
-READER = Reader(
-    name="markdown",
-    called="Markdown",
-    suffixes=frozenset({".md", ".markdown", ".mdown", ".mkd"}),
-    takes_names=frozenset({".md", ".markdown", ".mdown", ".mkd"}),
-    looks_like=looks_like,
-    read=read,
-    rank=40,
-)

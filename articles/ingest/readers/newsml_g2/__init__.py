@@ -9,14 +9,25 @@ Specification: https://iptc.org/standards/newsml-g2/.
 
 from __future__ import annotations
 
-from articles.ingest.errors import NotAnArticle
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.html_to_markdown.elements import Element, text_of
 from articles.ingest.parsing.safe_xml import Document, children, opening_of, parse_xml
-from articles.ingest.readers.base import Reader
+from articles.ingest.parsing.xml_cuts import cuts_of
+from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.readers.newsml_g2.metadata import Names, names_in, read_item_text, read_picture, read_status
-from articles.ingest.readers.newsml_g2.package import ITEMS, Gathered, items_in, local, one_story, references
-from articles.ingest.readers.newsml_g2.splitting import split
+from articles.ingest.readers.newsml_g2.package import (
+    ITEMS,
+    Gathered,
+    items_in,
+    local,
+    one_story,
+    references,
+    stories_in,
+)
 from articles.ingest.story import Piece, Story
 
 NAMESPACE = "http://iptc.org/std/nar/"
@@ -38,6 +49,25 @@ def looks_like(head: bytes) -> bool:
     if opening.namespace.startswith(NAMESPACE):
         return opening.name in ITEMS | FRAGMENTS or opening.name == "newsMessage"
     return not opening.namespace and (opening.name in ITEMS | FRAGMENTS or opening.name == "newsMessage")
+
+
+def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
+    """The stories of a document; it comes whole where it tells one, or cannot be read."""
+    data = read_whole(file, max_bytes)
+    try:
+        items = items_in(parse_xml(data, "").root)
+    except BadMetadata:
+        items = []  # reading it will say what is wrong
+    stories = stories_in(items)
+    if len(stories) < 2:
+        yield Part(data, 1)
+        return
+    cuts = cuts_of(data, ITEMS)
+    lines = cuts.lines()
+    order = {item: number for number, item in enumerate(items)}
+    for story in stories:
+        numbers = sorted(order[item] for item in story.items)
+        yield Part(cuts.document(numbers), lines[numbers[0]])
 
 
 def read(piece: Piece, data: bytes) -> Story:
@@ -117,15 +147,3 @@ def _refuse(piece: Piece, item: Item, package: Element | None, gathered: Gathere
         raise NotAnArticle(reason, path=piece.path, line=piece.line)
     if payload is not None:
         raise NotAnArticle(f"its content is data ({payload}), not text", path=piece.path, line=piece.line)
-
-
-READER = Reader(
-    name="newsml-g2",
-    called="NewsML-G2",
-    suffixes=frozenset({".xml", ".newsml", ".g2", ".txt"}),
-    takes_names=frozenset({".g2"}),
-    looks_like=looks_like,
-    read=read,
-    rank=10,
-    split=split,
-)

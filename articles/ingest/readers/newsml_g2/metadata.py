@@ -11,11 +11,11 @@ from articles.ingest.parsing.fields import shortened
 from articles.ingest.parsing.html_to_markdown import Fragment
 from articles.ingest.parsing.html_to_markdown.elements import Element, text_of
 from articles.ingest.parsing.html_to_markdown.writing import Block
+from articles.ingest.parsing.nitf import read_nitf
 from articles.ingest.parsing.renditions import Delivered, Rendition
 from articles.ingest.parsing.safe_xml import children
 from articles.ingest.readers.newsml_g2.content import Content, content_of
 from articles.ingest.readers.newsml_g2.package import code_of, item_class, local
-from articles.ingest.readers.nitf import read_nitf
 from articles.ingest.story import PhotoKind
 from articles.text.markdown import escape_text
 

@@ -16,7 +16,6 @@ from typing import Any
 from articles.ingest.errors import BadMetadata, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, published_and_updated, story_of, withdrawal, without_by
 from articles.ingest.parsing.decoding import decode
-from articles.ingest.readers.base import Reader
 from articles.ingest.readers.ninjs.pictures import PICTURES, associated, own_pictures
 from articles.ingest.readers.ninjs.record import Record
 from articles.ingest.readers.ninjs.splitting import split
@@ -28,6 +27,8 @@ from articles.ingest.readers.ninjs.texts import (
     texts_of,
 )
 from articles.ingest.story import Piece, Story
+
+__all__ = ["looks_like", "read", "split"]
 
 TAGGED = (
     "subject", "subjects", "person", "people", "organisation", "organisations", "place", "places", "object", "objects",
@@ -244,15 +245,3 @@ def _tag(item: Item, record: Record, key: str) -> None:
 def _told(record: Record) -> list[str]:
     record.take("associations", "renditions", "headlines", "bodies", "descriptions")
     return record.left_over()
-
-
-READER = Reader(
-    name="ninjs",
-    called="ninjs",
-    suffixes=frozenset({".json", ".ninjs", ".jsonl", ".ndjson", ".txt"}),
-    takes_names=frozenset({".ninjs"}),
-    looks_like=looks_like,
-    read=read,
-    rank=10,
-    split=split,
-)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
-from articles.ingest.readers.base import Part
+from articles.ingest.readers.base import Part, read_whole
 
 _BLOCK_BYTES = 1 << 18
 _WIDE_BOMS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -52,10 +52,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
 
 def _wide(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     """A file of UTF-16 or UTF-32, which is small enough to be taken whole."""
-    data = file.read(max_bytes + 1)
-    if len(data) > max_bytes:
-        yield UnreadableFile(f"more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="")
-        return
+    data = read_whole(file, max_bytes)
     codec = "utf-32" if data.startswith(_WIDE_BOMS[:2]) else "utf-16"
     parts = list(split(io.BytesIO(data.decode(codec, "replace").encode("utf-8", "replace")), max_bytes))
     yield from [Part(data, 1)] if len(parts) == 1 else parts

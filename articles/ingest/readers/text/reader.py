@@ -13,9 +13,8 @@ from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import Decoded, decode
 from articles.ingest.parsing.metadata import Metadata, PrintedDate, Role
 from articles.ingest.parsing.whitespace import INVISIBLE, NUL, fold_lines, removal_codes, split_lines
-from articles.ingest.readers.base import Reader
 from articles.ingest.readers.text.layout import Part, arrange
-from articles.ingest.story import Damage, LedgerLine, Piece, Story, StoryPhoto
+from articles.ingest.story import Damage, LedgerLine, Story, StoryPhoto
 from articles.text.damage import DamageCode
 
 
@@ -216,23 +215,3 @@ def _metadata_kind(metadata: Metadata) -> str:
     if metadata.byline is not None:
         return "byline"
     return "chrome" if metadata.source is None and metadata.dropped else "source"
-
-
-def _why_nothing(data: bytes) -> str:
-    return "there is no article in it, only page furniture"
-
-
-def _read_piece(piece: Piece, data: bytes) -> Story:
-    return read(data)
-
-
-READER = Reader(
-    name="text",
-    called="plain text",
-    suffixes=frozenset({"", ".txt", ".text"}),
-    takes_names=frozenset({"", ".txt", ".text"}),
-    looks_like=lambda head: False,  # any text may be one: its name decides
-    read=_read_piece,
-    rank=90,
-    why_nothing=_why_nothing,
-)
