@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from pathlib import Path
@@ -110,6 +111,13 @@ def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
         story = replace(story, url=item.url)  # of a capture, its address is what it is known by
     if item.body is not None and item.body.damage:
         story = replace(story, damage=(*story.damage, Damage(DamageCode.CAPTURE_DAMAGED, text=item.body.damage)))
+    # A day more: somewhere it is tomorrow already.
+    if (
+        item.captured_at is None
+        and (story.published or "") > (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
+    ):
+        late = Damage(DamageCode.DATE_AFTER_CAPTURE, "published", text=story.published_printed or "")
+        story = replace(story, damage=(*story.damage, late))
     kept = data if item.body is None or item.is_fleeting or plan.keep_originals else b""
     return Reading(
         item,

@@ -60,8 +60,10 @@ _WHOLE_LINE = re.compile("|".join(f"(?:{line})" for line in WHOLE_LINES), _IGNOR
 _TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", _IGNORING_CASE)
 _TOOLS_AT_END = re.compile(rf"(?<![\w-]){_TOOL_ROW}$")
 
+# How an item of IPTC 7901 begins and ends: a line for the wire before its text, one after it, and the end.
+WIRE_SIGNS = "\x01\x03\x04"
 # Every chrome line begins with one of these, or ends as picture names and copyright notices do.
-_FIRST = frozenset("pmsclfwrectodagnPMSCLFWRECTODAGN0123456789打字分【[(（责責编編-–—!* ■□=©<>«‹›|下上")
+_FIRST = frozenset("pmsclfwrectodagnPMSCLFWRECTODAGN0123456789打字分【[(（责責编編-–—!* ■□=©<>«‹›|下上" + WIRE_SIGNS)
 _LAST = frozenset("gGfFpP.dD")
 
 # Lines beyond this length are prose; only a copyright notice may be longer.
@@ -72,6 +74,8 @@ _LONGEST_PICTURE_NAME = 120
 def is_chrome(line: str) -> bool:
     if line[:1] not in _FIRST and line[-1:] not in _LAST:
         return False
+    if line[0] in WIRE_SIGNS:
+        return True
     if _is_notice(line):
         return True
     if len(line) > _LONGEST:

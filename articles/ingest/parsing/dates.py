@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from articles.text.damage import DamageCode
+from articles.text.months import DAY_FORMS, WEEKDAYS_ELSEWHERE, month_of, without_accents
 
-# Month names by number; abbreviations of three letters or more may end in a full stop.
+# English month names; abbreviations of three letters or more may end in a full stop. Others are in ``text.months``.
 MONTHS: dict[str, int] = {
     name: number
     for number, names in enumerate(
         (
-            "january jan januar", "february feb februar", "march mar märz", "april apr", "may mai", "june jun juni",
-            "july jul juli", "august aug", "september sept sep", "october oct oktober okt", "november nov",
-            "december dec dezember dez",
+            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+            "september sept sep", "october oct", "november nov", "december dec",
         ),
         start=1,
     )
@@ -81,19 +81,23 @@ _DAY_FORMS = (
     # 6 September 2023, 06-Sep-2023
     re.compile(rf"(?<!\d)(?P<day>\d{{1,2}}){_ORDINAL}[\s-]*{_MONTH}[\s,-]*(?P<year>\d{{4}})(?!\d)"),
     # 2023年9月6日
-    re.compile(r"(?<!\d)(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号號]"),
+    re.compile(r"(?<!\d)(?P<year>\d{4})\s*年\s*(?P<number>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号號]"),
+    # 6 septembre 2023, 6 de mayo de 2023, 2023년 9월 6일
+    *DAY_FORMS,
 )  # fmt: skip
 
 _HALF = r"(?P<half>[AaPp]\.?\s?[Mm](?:\.|(?![A-Za-z])))"
 _HALVES = {"下午": "pm", "晚上": "pm", "中午": "pm"}
 _PART_OF_DAY = r"(?:(?P<part>上午|下午|早上|凌晨|中午|晚上)\s*)?"
+_OCLOCK = r"(?:\s?(?:Uhr|uur|ч\.)(?!\w))"
 _CLOCK_FORMS = (
     re.compile(
         rf"{_PART_OF_DAY}(?<!\d)"
         r"(?P<hour>\d{1,2})[:：](?P<minute>\d{2})(?:[:：](?P<second>\d{2})(?:\.\d{1,9})?)?(?!\d)"
-        rf"(?:\s*{_HALF})?"
+        rf"(?:\s*{_HALF}|{_OCLOCK})?"
     ),
-    re.compile(rf"(?<![\d.])(?P<hour>\d{{1,2}})\.(?P<minute>\d{{2}})(?!\d|\.\d)(?:\s*{_HALF})?"),
+    re.compile(rf"(?<![\d.])(?P<hour>\d{{1,2}})\.(?P<minute>\d{{2}})(?!\d|\.\d)(?:\s*{_HALF}|{_OCLOCK})?"),
+    re.compile(r"(?<!\d)(?P<hour>\d{1,2})\s?h\s?(?P<minute>\d{2})(?!\d)"),
     re.compile(
         rf"{_PART_OF_DAY}(?<!\d)"
         r"(?P<hour>\d{1,2})\s*[时時点點]\s*(?P<minute>\d{1,2})\s*分(?:\s*(?P<second>\d{1,2})\s*秒)?"
@@ -108,9 +112,11 @@ _ZONE = re.compile(
     r")(?(open)\s*[)）])"
 )
 
-_TO_CLOCK = re.compile(rf"\s*(?:T|{_WEEKDAY}|[,|｜·@/–—-]|--|at\b)?\s*(?:{_WEEKDAY}\s*)?(?:at\s+)?")
+_AT = r"(?:(?:at|um|à|a las|às|alle(?: ore)?|ore|kl\.?|klo|om|o|в)\s+)?"
+_TO_CLOCK = re.compile(rf"\s*(?:T|{_WEEKDAY}|[,|｜·@/–—-]|--|at\b)?\s*(?:{_WEEKDAY}\s*)?{_AT}")
 _TO_DAY = re.compile(rf"\s*(?:[,|｜–—-]|on\b)?\s*(?:{_WEEKDAY}\s*,?\s*)?")
 _WEEKDAY_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_WEEKDAY})\s*,?\s*$")
+_WORD_BEFORE = re.compile(r"(?<![\w-])(?P<word>[^\W\d_]+)(?:-feira)?\s*,?\s*$")
 _WEEKDAY_AFTER = re.compile(rf"\s*,?\s*{_WEEKDAY}")
 _UNIT = r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)"
 _RELATIVE = re.compile(rf"\d{{1,3}} {_UNIT}(?: \d{{1,3}} {_UNIT})? ago", re.IGNORECASE)
@@ -145,8 +151,9 @@ def _read_day(match: re.Match[str]) -> _Day | None:
     groups = match.groupdict()
     if "sign" in groups:
         return _read_numbers(match)
-    month = MONTHS.get(groups["month"].casefold()) or int(groups["month"])
-    return _dated(match, int(groups["year"]), month, int(groups["day"]))
+    name = groups.get("month") or ""
+    month = MONTHS.get(name.casefold()) or month_of(name) or int(groups.get("number") or 0)
+    return _dated(match, int(groups["year"]), month, int(groups["day"])) if month else None
 
 
 def _read_numbers(match: re.Match[str]) -> _Day | None:
@@ -220,8 +227,10 @@ def _reaches(line: str, clock: _Clock, day: _Day) -> bool:
 
 
 def _start_with_weekday(line: str, start: int, floor: int) -> int:
-    weekday = _WEEKDAY_BEFORE.search(line, max(floor, start - 16), start)
-    return weekday.start() if weekday else start
+    if weekday := _WEEKDAY_BEFORE.search(line, max(floor, start - 16), start):
+        return weekday.start()
+    word = _WORD_BEFORE.search(line, max(floor, start - 16), start)
+    return word.start() if word and without_accents(word["word"]) in WEEKDAYS_ELSEWHERE else start
 
 
 def _joined(line: str, day: _Day, clock: str | None, start: int, end: int) -> Stamp:

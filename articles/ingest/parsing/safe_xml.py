@@ -157,7 +157,9 @@ def decode_xml(data: bytes) -> Decoded:
     named = _codec(declared[1].decode("ascii")) if declared else None
     if named is None:
         return decoding.decode(data)
-    return _decoded(data, _WIDER.get(named, named)) or _decoded(data, named) or decoding.decode(data)
+    # No text in one of these is by chance UTF-8: it was converted, and its declaration forgotten.
+    in_utf8 = _decoded(data, "utf-8") if _WIDER.get(named, named) == "cp1252" and not data.isascii() else None
+    return in_utf8 or _decoded(data, _WIDER.get(named, named)) or _decoded(data, named) or decoding.decode(data)
 
 
 def _decoded(data: bytes, codec: str) -> Decoded | None:

@@ -27,7 +27,8 @@ SOURCE = "Reuters"
 
 _BLOCK_BYTES = 1 << 20
 _SGML = re.compile(
-    rb"\s*(?:<\?xml\s[^>]*>\s*)?(?:<!DOCTYPE\s[^>]*>\s*)?<REUTERS\s[^>]*\b(?:NEWID|LEWISSPLIT|TOPICS)\s*="
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\s[^>]*>\s*)?(?:<!DOCTYPE\s[^>]*>\s*)?(?:<[A-Za-z][\w-]{0,30}>\s*)?"
+    rb"<REUTERS\s[^>]*\b(?:NEWID|LEWISSPLIT|TOPICS)\s*="
 )
 _START, _END = b"<REUTERS", b"</REUTERS>"
 _ATTRIBUTE = re.compile(r'(?<![A-Z])([A-Z]++)\s*+=\s*+"([^"]*)"')

@@ -23,7 +23,7 @@ from articles.ingest.readers.markdown.body_layout import Layout, lay_out
 from articles.ingest.readers.markdown.front_matter import FrontMatter, read_front_matter, starts_front_matter
 from articles.ingest.readers.markdown.lead_photos import is_same, lead_pictures
 from articles.ingest.readers.markdown.line_ledger import keep_ledger
-from articles.ingest.readers.markdown.pictures import Picture, take_out_pictures
+from articles.ingest.readers.markdown.pictures import Picture, take_out_pictures, words_of
 from articles.ingest.story import Damage, Piece, Story, StoryPhoto
 from articles.text.damage import DamageCode
 
@@ -50,6 +50,7 @@ SOURCE = ("source", "publication", "publisher", "outlet", "source_name", "newspa
 LANGUAGE = ("lang", "language", "locale")
 UNPUBLISHED = frozenset({"draft", "drafts", "private", "pending", "future", "unpublished"})
 
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
 _BY = re.compile(r"(?:written )?by[ :]\s*", re.IGNORECASE)
 
@@ -105,9 +106,10 @@ def _read_fields(fields: Fields, path: Path) -> Story:
     language = fields.language(*LANGUAGE)
     byline, authors = _byline(fields, language)
     url = fields.web_address("url", *URL, "source")
+    deck = fields.text("deck", *DECK)
     return Story(
         headline=headline,
-        deck=fields.text("deck", *DECK),
+        deck=words_of(deck) if deck and _TAG.search(deck) else deck,
         byline=byline,
         authors=authors,
         dateline=fields.text("dateline", "dateline"),

@@ -148,6 +148,11 @@ _WRAPPED = re.compile(
     rf"\s*(?P<marks>{_MARKS})</(?P=frame)\s*>",
     re.IGNORECASE,
 )
+_CAPTION_BEHIND = re.compile(
+    rf"(?P<mark>{_PICTURE}(?P<number>\d+){_END})\s*<figcaption\b[^<>]*>(?P<caption>(?:(?!<figcaption).){{0,4000}}?)"
+    r"</figcaption\s*>",
+    re.DOTALL | re.IGNORECASE,
+)
 _UNDER = re.compile(
     rf"^[ \t]*({_PICTURE}\d+{_END})[ \t]*\n(?P<gap>[ \t]*\n)?(?P<text>[ \t]*+[^\s][^\n]*(?:\n[ \t]*+[^\s][^\n]*)*)",
     re.MULTILINE,
@@ -356,11 +361,17 @@ class _Taker:
         return {found[1].strip().lower(): (found[2], found[3] or "") for found in _DEFINITION.finditer(self.text)}
 
     def _unwrap(self) -> None:
+        self.text = _CAPTION_BEHIND.sub(self._caption_behind, self.text)
         for _ in range(3):
             unwrapped = _WRAPPED.sub(self._without_wrapping, _LINKED.sub(self._without_wrapping, self.text))
             if unwrapped == self.text:
                 return
             self.text = unwrapped
+
+    def _caption_behind(self, match: re.Match[str]) -> str:
+        picture = self.pictures[int(match["number"])]
+        picture.caption = picture.caption or self._shown(f"<p>{match['caption']}</p>")
+        return match["mark"] + "\n" * self._line_ends(match[0])
 
     def _without_wrapping(self, match: re.Match[str]) -> str:
         """Pictures without the link or frame around them; the address of a link is noted."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from articles.ingest.parsing.chrome import WIRE_SIGNS
 from articles.ingest.parsing.credits import Credit, is_caption_cut
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import Decoded, decode
@@ -16,6 +17,8 @@ from articles.ingest.parsing.whitespace import INVISIBLE, NUL, fold_lines, remov
 from articles.ingest.readers.text.layout import Part, arrange
 from articles.ingest.story import Damage, LedgerLine, Story, StoryPhoto
 from articles.text.damage import DamageCode
+
+TEXT_BEGINS, TEXT_ENDS = "\x02", "\x03"  # within an item of IPTC 7901
 
 
 def read(data: bytes) -> Story:
@@ -47,6 +50,10 @@ def _read(data: bytes) -> Story:
     lines = split_lines(decoded.text)
     removed = removal_codes(decoded.text)
     folded = fold_lines(lines, has_invisible=bool(removed))
+    if TEXT_BEGINS in decoded.text:
+        folded = [
+            line if line.startswith(tuple(WIRE_SIGNS)) else line.strip(TEXT_BEGINS + TEXT_ENDS) for line in folded
+        ]
     said = _Said([*_decoding_damage(decoded, lines, folded), *_removal_damage(removed, lines)], len(lines))
     if not any(folded):
         said.damage.append(Damage(DamageCode.EMPTY))
