@@ -70,10 +70,6 @@ class Spot:
     depth: int = 0
 
 
-def _untold(done: int, size: int) -> None:
-    pass
-
-
 @dataclass(slots=True)
 class Search:
     """Looks for inputs, and counts what it left alone.
@@ -88,7 +84,7 @@ class Search:
     scratch: Path
     left_alone: Counter[str] = field(default_factory=Counter)
     own: OwnFiles = field(default_factory=OwnFiles)
-    progress: Callable[[int, int], None] = _untold
+    progress: Callable[[int, int], None] = lambda done, size: None
     _crawl_files: list[Given] = field(default_factory=list)
     _crawls: ExitStack = field(default_factory=ExitStack)
 
@@ -107,8 +103,10 @@ class Search:
         """
         for path in paths:
             for found in self._under(path):
-                if isinstance(found, IngestError):
-                    found.place = _place_of(found, path)
+                if isinstance(found, IngestError):  # where it lies, by the name that it has below what was asked for
+                    within = path if path.is_dir() else path.parent
+                    found.place = printable(os.path.realpath(within / found.path))
+                    found.place += f":{found.line}" if found.line is not None else ""
                 yield found
 
     def _under(self, path: Path) -> Iterator[Piece | IngestError]:
@@ -142,7 +140,6 @@ class Search:
             yield _unreadable(failures.pop(0), folder.path)
 
     def _without_own(self, folder: Path, names: list[str], own: frozenset[Path]) -> list[str]:
-        """The names in a folder in their order, without hidden ones and those of the archive itself."""
         shown = sorted(name for name in names if not name.startswith("."))
         left = [name for name in shown if name != KEY_FILE and folder / name not in own]
         if len(left) < len(shown):
@@ -278,11 +275,6 @@ class Search:
 
 def _leads_out(path: Path, top: Path) -> bool:
     return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(top)
-
-
-def _place_of(error: IngestError, root: Path) -> str:
-    path = printable(os.path.realpath((root if root.is_dir() else root.parent) / error.path))
-    return path if error.line is None else f"{path}:{error.line}"
 
 
 def _is_regular(path: Path) -> bool:

@@ -15,7 +15,7 @@ def is_bomb(size: int, packed: int, max_ratio: int) -> bool:
 
 
 class BeyondLimits(UnreadableFile):
-    """An archive that is larger than what may be unpacked of it: none of it is read."""
+    pass
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,17 +60,13 @@ def reader_of(name: str, head: bytes) -> Reader:
         if reader.looks_like(head):
             return reader
     suffix = PurePath(name).suffix.lower()
-    if kind := _markup(head):
-        raise UnknownForm(f"this is {kind}, not an article; {readable()} are read", path=name)
     by_name = next((reader for reader in READERS.values() if suffix in reader.takes_names), None)
-    if by_name is None and (kind := _json(head)):
+    if kind := _markup(head) or (_json(head) if by_name is None else None):
         raise UnknownForm(f"this is {kind}, not an article; {readable()} are read", path=name)
     if is_binary(head):
         raise UnknownForm(f"this is binary, not text; {readable()} are read", path=name)
-    if by_name is None and not head:
-        raise UnknownForm("the file is empty", path=name)
     if by_name is None:
-        raise UnknownForm(f"a {suffix} file; {readable()} are read", path=name)
+        raise UnknownForm(f"a {suffix} file; {readable()} are read" if head else "the file is empty", path=name)
     return by_name
 
 

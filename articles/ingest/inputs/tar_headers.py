@@ -71,7 +71,6 @@ def _is_sound(file: IO[bytes], at: int) -> bool:
 
 
 def _is_end(file: IO[bytes], at: int) -> bool:
-    """Whether the mark of the end is here: two empty blocks, or one at the very end."""
     file.seek(at)
     mark = file.read(2 * BLOCK_BYTES)
     return len(mark) >= BLOCK_BYTES and not mark.strip(b"\0")

@@ -135,7 +135,6 @@ def tidy_caption(text: str) -> str:
 
 
 def split_caption(text: str) -> Credit | None:
-    """Take a folded caption apart; ``None`` if no credit can be told in it."""
     if names_agency(text) and len(text.split()) <= _MOST_WORDS and _WHOLE_CREDIT.fullmatch(text):
         return Credit(None, credit_name(text), text)
     return (
@@ -178,7 +177,6 @@ def reads_as_credit(text: str) -> bool:
 
 
 def names_agency(text: str) -> bool:
-    """Whether words name an agency or a picture library, or join two names with a slash."""
     return "/" in text or re.search(rf"(?<!\w){_LIBRARY}(?!\w)", text) is not None
 
 

@@ -143,7 +143,6 @@ def tools_at_end(text: str) -> int:
 
 
 def tools_at_start(text: str) -> int:
-    """Where the tools at the start of a piece of a metadata line end; 0 if there are none."""
     found = _TOOLS_AT_START.match(text)
     return found.end() if found else 0
 

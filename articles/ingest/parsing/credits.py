@@ -133,7 +133,6 @@ def _closed(text: str, stripped: str) -> Credit | None:
 
 
 def _opening(stripped: str) -> int | None:
-    """Where the bracket opens that the last character closes, brackets of its kind inside it passed over."""
     closer, opener = stripped[-1], _OPENERS[stripped[-1]]
     depth = 0
     for at in range(len(stripped) - 1, max(-1, len(stripped) - _LONGEST_BRACKETED - 2), -1):

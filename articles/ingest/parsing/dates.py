@@ -139,7 +139,6 @@ def find_stamps(line: str) -> list[Stamp]:
 
 
 def _find_days(line: str) -> list[_Day]:
-    """Days in order of their place; of two that overlap, the one that starts first."""
     found = sorted(
         (day for form in _DAY_FORMS for match in form.finditer(line) if (day := _read_day(match))),
         key=lambda day: (day.start, -day.end),
@@ -218,7 +217,6 @@ def _best(clocks: Iterator[_Clock]) -> _Clock | None:
 
 
 def _reaches(line: str, clock: _Clock, day: _Day) -> bool:
-    """Whether nothing but a zone, a comma and a weekday stands between a time and the day after it."""
     if not 0 <= day.start - clock.end <= 40:
         return False
     zone = _ZONE.match(line, clock.end, day.start)

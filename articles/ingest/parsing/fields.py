@@ -46,14 +46,12 @@ class Fields:
         return None
 
     def _note_repetitions(self, field: str, names: tuple[str, ...], text: str) -> None:
-        """All of the names that say the same: a description often repeats the summary."""
         for name in names:
             value = self.values.get(name)
             if isinstance(value, (str, int, float)) and _clean(value) == text:
                 self.read_as[name] = field
 
     def texts(self, field: str, *names: str, split: bool) -> list[str]:
-        """All texts under all of the names, each once; ``split`` cuts a single text at commas and semicolons."""
         found: dict[str, str] = {}
         for name in names:
             value = self.values.get(name)

@@ -50,7 +50,6 @@ def why_unread(text: str) -> str:
 
 
 def _extended(text: str) -> str:
-    """A date that begins in the basic form, or is written with a month's name, in the form with hyphens."""
     if basic := _BASIC.match(text):
         day = "{year}-{month}-{day}".format_map(basic.groupdict())
         clock = ":".join(filter(None, basic.group("hour", "minute", "second")))

@@ -14,14 +14,7 @@ from articles.ingest.parsing import chrome
 from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.labels import SEPARATORS, Kind, Token, tokenise
 from articles.ingest.parsing.names import reads_as_byline
-from articles.text.outlets import (
-    has_press_name,
-    is_acronym,
-    is_address,
-    is_domain,
-    is_known_outlet,
-    reads_as_title,
-)
+from articles.text.outlets import has_press_name, is_acronym, is_address, is_domain, is_known_outlet, reads_as_title
 
 Role = Literal["published", "updated"]
 
@@ -205,7 +198,6 @@ def _read_stamp(reading: _Reading, token: Token) -> None:
 
 
 def _read_labelled(reading: _Reading, label: Token, words: list[Token]) -> bool:
-    """Take the words after ``Source:``, ``Author:``, ``By`` or ``Editor:``."""
     start, end = (words[0].start, words[-1].end) if words else (label.end, label.end)
     text = reading.line[start:end]
     if label.kind == "editor":
@@ -269,7 +261,6 @@ def _is_empty_bracket(tokens: list[Token], at: int) -> bool:
 
 
 def _place_loose(reading: _Reading) -> bool:
-    """Find the source among the words that no label claims; false if any of them can only be text."""
     for words in reading.loose:
         text, _ = _without_tools(reading, reading.line[words.start : words.end], words.start)
         if not text:
@@ -285,7 +276,6 @@ def _place_loose(reading: _Reading) -> bool:
 
 
 def _may_drop(reading: _Reading, words: _Words, text: str) -> bool:
-    """Whether the rest of a line that has a date can go: after a label with a colon, or ``| 3 min read``."""
     if len(reading.line) > _LONGEST_WITH_REST or not reading.stamps or reading.place.is_after_body:
         return False
     is_set_apart = (words.is_bracketed or words.is_piped) and len(text.split()) <= _MOST_PIPED_WORDS
@@ -317,7 +307,6 @@ def _is_source(reading: _Reading, words: _Words, text: str) -> bool:
 
 
 def _is_outlet_alone(line: str, place: Place) -> bool:
-    """A line that is only an outlet's name: one that is known, or one that reads so beside a byline or a date."""
     return is_known_outlet(line) or (place.is_beside_metadata and has_press_name(line))
 
 

@@ -283,7 +283,6 @@ def _in_words(error: etree.XMLSyntaxError) -> str:
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:
-    """The children with one of these local names, in order."""
     for child in element:
         if isinstance(child.tag, str) and child.tag.rpartition("}")[2] in names:
             yield child

@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from articles.ingest.readers import (
-    html,
-    jsonl,
-    markdown,
-    mhtml,
-    newsml_1,
-    newsml_g2,
-    ninjs,
-    nitf,
-    reuters_sgml,
-    text,
-)
+from articles.ingest.readers import html, jsonl, markdown, mhtml, newsml_1, newsml_g2, ninjs, nitf, reuters_sgml, text
 from articles.ingest.readers.base import Reader
 
 _PAGES = {".html", ".htm", ".xhtml", ".shtml"}

@@ -19,7 +19,6 @@ _PAGES = ("text/html", "application/xhtml+xml")
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether a file begins with the header of a message whose parts belong together."""
     header = head[:8192].replace(b"\r\n", b"\n").partition(b"\n\n")[0].lower()
     return header.startswith(
         (b"from:", b"mime-version:", b"content-type:", b"subject:", b"snapshot-content-location:")
@@ -106,13 +105,11 @@ def _names(part: Message) -> Iterator[str]:
 
 @lru_cache(maxsize=1)
 def _parts_of(path: Path) -> list[Message]:
-    """The parts of a file; kept for the other pictures of the same one."""
     return list(message_from_bytes(path.read_bytes()).walk())
 
 
 @lru_cache(maxsize=1)
 def _pictures_of(path: Path) -> dict[str, int]:
-    """The number of the first picture of each name."""
     numbers: dict[str, int] = {}
     for number, part in enumerate(_parts_of(path)):
         if part.get_content_maintype() == "image":

@@ -41,7 +41,6 @@ def looks_like(head: bytes) -> bool:
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    """The news items of a document; it comes whole where it holds one, or cannot be read."""
     data = read_whole(file, max_bytes)
     try:
         count = len(list(children(parse_xml(data, "").root, "NewsItem")))
@@ -265,7 +264,6 @@ def _formal_child(element: Element, name: str) -> str | None:
 
 
 def _formal_of(component: Element, block: str, name: str) -> str | None:
-    """The formal name of a part of a component's metadata, or of the party in it."""
     for metadata in children(component, block):
         for part in children(metadata, name):
             if found := part.get("FormalName") or _formal_child(part, "Party"):

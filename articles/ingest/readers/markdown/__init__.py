@@ -14,7 +14,7 @@ from pathlib import Path
 from articles.ingest.parsing.captions import ends_in_copyright
 from articles.ingest.parsing.credits import split_credit
 from articles.ingest.parsing.dateline import find_dateline
-from articles.ingest.parsing.decoding import Decoded, decode
+from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.fields import Fields
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
@@ -56,7 +56,6 @@ _BY = re.compile(r"(?:written )?by[ :]\s*", re.IGNORECASE)
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether a file that begins with these bytes has front matter, whatever its name."""
     return starts_front_matter(decode(head).text)
 
 
@@ -84,10 +83,12 @@ def read(piece: Piece, data: bytes) -> Story:
         chrome_removed=(*fields.left_over(), *layout.dropped),
         encoding=decoded.encoding,
     )
-    damage = [*_damage_of_file(decoded), *_repeated(front), *fields.damage, *damage]
+    codes = [*decoded.codes, *([DamageCode.NUL_REMOVED] if "\0" in decoded.text else [])]
+    repeated = [Damage(DamageCode.METADATA_REPEATED, key, front.lines.get(key), key) for key in front.repeated]
+    gaps = story.gaps() if decoded.text.strip() else [Damage(DamageCode.EMPTY)]
     return replace(
         story,
-        damage=(*damage, *_damage_of_story(story, decoded)),
+        damage=(*map(Damage, codes), *repeated, *fields.damage, *damage, *gaps),
         ledger=keep_ledger(split_lines(decoded.text), front.size, fields, layout, photos),
     )
 
@@ -129,7 +130,6 @@ def _read_fields(fields: Fields, path: Path) -> Story:
 
 
 def _section_and_tags(fields: Fields) -> tuple[str | None, tuple[str, ...]]:
-    """The first category is the section; the others are tags like those that are called so."""
     sections = fields.texts("section", *SECTIONS, split=True)
     tags = fields.texts("tags", *TAGS, split=True)
     known = {tag.casefold() for tag in tags}
@@ -198,25 +198,3 @@ def _caption_in_alt(picture: Picture) -> str:
     """The words for those who cannot see a picture, where they end in a credit: they were meant for all readers."""
     found = None if picture.credit else split_credit(picture.alt) or ends_in_copyright(picture.alt)
     return picture.alt if found and found.caption and found.name else ""
-
-
-def _damage_of_file(decoded: Decoded) -> list[Damage]:
-    codes = [*decoded.codes, *([DamageCode.NUL_REMOVED] if "\0" in decoded.text else [])]
-    return [Damage(code) for code in codes]
-
-
-def _repeated(front: FrontMatter) -> list[Damage]:
-    return [Damage(DamageCode.METADATA_REPEATED, key, front.lines.get(key), key) for key in front.repeated]
-
-
-def _damage_of_story(story: Story, decoded: Decoded) -> list[Damage]:
-    if not decoded.text.strip():
-        return [Damage(DamageCode.EMPTY)]
-    damage = []
-    if story.headline is None:
-        damage.append(Damage(DamageCode.NO_HEADLINE, "headline"))
-    if story.published is None and story.updated is None:
-        damage.append(Damage(DamageCode.NO_DATE, "published"))
-    if not any(story.paragraphs):
-        damage.append(Damage(DamageCode.NO_BODY, "body"))
-    return damage

@@ -218,7 +218,6 @@ def _from_mapping(
 
 
 def _headers(lines: list[str]) -> FrontMatter:
-    """``Title: …`` lines up to the first blank one; an indented line continues the value before it."""
     first = _HEADER.match(lines[0]) if lines else None
     if not first or _key(first[1]) not in HEADER_KEYS or not first[2]:
         return FrontMatter()

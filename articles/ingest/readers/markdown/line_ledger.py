@@ -69,8 +69,6 @@ def _body(lines: Sequence[str], layout: Layout, leads: int) -> Iterator[tuple[st
 
 
 class _Finder:
-    """Finds the paragraph that a line of Markdown is part of; lines come in the order of the text."""
-
     def __init__(self, paragraphs: Sequence[str]) -> None:
         self.letters = [_NO_LETTERS.sub("", paragraph) for paragraph in paragraphs]
         self.at = 0

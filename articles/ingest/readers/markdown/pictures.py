@@ -58,7 +58,6 @@ class Body:
 
 
 def take_out_pictures(source: str) -> Body:
-    """A body (lines ended by LF) without pictures and template tags, code left as it is."""
     taker = _Taker(_RESERVED.sub("", source))
     taker.run()
     return Body(taker.text, taker.pictures, taker.dropped)
@@ -443,5 +442,4 @@ def _from_attributes(tag: str) -> Picture | None:
 
 
 def words_of(text: str) -> str:
-    """A caption given as Markdown or HTML, as plain words."""
     return " ".join(map(plain, render(text))) if text else ""

@@ -52,7 +52,6 @@ def looks_like(head: bytes) -> bool:
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    """The stories of a document; it comes whole where it tells one, or cannot be read."""
     data = read_whole(file, max_bytes)
     try:
         items = items_in(parse_xml(data, "").root)
@@ -138,7 +137,6 @@ def _read_package(item: Item, package: Element, gathered: Gathered) -> None:
 
 
 def _refuse(piece: Piece, item: Item, package: Element | None, gathered: Gathered, payload: str | None) -> None:
-    """Say why an item without text and picture is no article, if it is none."""
     if package is not None and not gathered.texts:
         titles = [text for part in references(package) for title in children(part, "title") if (text := text_of(title))]
         shown = ": " + "; ".join(titles[:3]) + (" …" if len(titles) > 3 else "") if titles else ""

@@ -281,6 +281,5 @@ def _tell(item: Item, part: Element, told: set[Element], *, only: tuple[str, ...
 
 
 def _said_by(part: Element) -> str:
-    """The text of an element, or where it has none the codes and addresses that it gives."""
     said = ", ".join(value for key in ("qcode", "uri", "literal", "href", "rel") if (value := part.get(key)))
     return shortened(text_of(part) or said)

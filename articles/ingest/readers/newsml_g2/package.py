@@ -33,7 +33,6 @@ class Gathered:
 
 
 def items_in(root: Element) -> list[Element]:
-    """The items of a document, in order: of a message, those in its item sets."""
     name = local(root)
     if name in ITEMS:
         return [root]
@@ -101,7 +100,6 @@ def _of_package(package: Element, by_guid: dict[str, Element], taken: set[Elemen
 
 
 def is_text(item: Element) -> bool:
-    """Whether a news item holds text: it says so, or says nothing and does."""
     kind = item_class(item)
     return local(item) == "newsItem" and (kind in ("text", "composite") or (not kind and not _has_remote(item)))
 

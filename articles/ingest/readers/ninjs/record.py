@@ -28,12 +28,10 @@ class Record:
         self.damage: list[Damage] = []
 
     def text(self, *keys: str) -> str | None:
-        """The first of these keys that holds a text, folded to one line."""
         written = self.written(*keys)
         return (fold(written) or None) if written else None
 
     def written(self, *keys: str) -> str | None:
-        """The first of these keys that holds a text, as it is written."""
         for key in keys:
             value = self.values.get(key)
             if isinstance(value, (bool, list, dict)):

@@ -37,7 +37,6 @@ class Text:
 
     @property
     def plain(self) -> str:
-        """On one line, without marks."""
         return text_of_html(self.value) if self.is_html else " ".join(self.value.split())
 
     @property
@@ -52,7 +51,6 @@ class Text:
 
 
 def texts_of(record: Record, listed: tuple[str, ...], prefix: str) -> list[Text]:
-    """The texts of a list such as ``bodies``, then those of keys such as ``body_xhtml``."""
     found = []
     for entry in record.objects(*listed, named="value"):
         if value := entry.written("value"):
@@ -84,7 +82,6 @@ def chosen_body(bodies: list[Text]) -> tuple[Fragment, list[Text]]:
 
 
 def chosen_headline(headlines: list[Text]) -> tuple[Text | None, Text | None, list[Text]]:
-    """The headline, the deck among the headlines, and the others."""
     decks = [text for text in headlines if text.role in _DECKS]
     mains = [text for role in _MAIN for text in headlines if text.role == role]
     others = [text for text in headlines if text not in mains and text not in decks]

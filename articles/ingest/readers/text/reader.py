@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from articles.ingest.parsing.chrome import WIRE_SIGNS
@@ -55,13 +55,12 @@ def _read(data: bytes) -> Story:
             line if line.startswith(tuple(WIRE_SIGNS)) else line.strip(TEXT_BEGINS + TEXT_ENDS) for line in folded
         ]
     said = _Said([*_decoding_damage(decoded, lines, folded), *_removal_damage(removed, lines)], len(lines))
-    if not any(folded):
-        said.damage.append(Damage(DamageCode.EMPTY))
-    else:
+    if any(folded):
         for part in arrange(lines, folded):
             said.add(part)
-        said.finish()
-    return Story(
+        if said.stripped and said.source is None:
+            said.damage.append(said.stripped)
+    story = Story(
         headline=said.headline,
         byline=said.byline,
         dateline=find_dateline(said.paragraphs[0]) if said.paragraphs else None,
@@ -73,10 +72,10 @@ def _read(data: bytes) -> Story:
         photos=tuple(said.photos),
         paragraphs=tuple(said.paragraphs),
         chrome_removed=tuple(said.chrome),
-        damage=tuple(said.damage),
         ledger=_ledger(lines, said.kinds, said.became),
         encoding=decoded.encoding,
     )
+    return replace(story, damage=(*said.damage, *(story.gaps() if any(folded) else [Damage(DamageCode.EMPTY)])))
 
 
 def _decoding_damage(decoded: Decoded, lines: Sequence[str], folded: Sequence[str]) -> list[Damage]:
@@ -174,7 +173,6 @@ class _Said:
         self._account(part, _metadata_kind(metadata), ", ".join(became))
 
     def _add_date(self, date: PrintedDate, line: int, text: str) -> str:
-        """Keep a date, the first of its role; all of them are kept as printed."""
         role = date.role if date.is_labelled else self.awaited or date.role
         self.awaited = None
         before = self.printed.get(role)
@@ -203,17 +201,6 @@ class _Said:
             self.chrome.append(value)
             return f"chrome {len(self.chrome)}"
         return name
-
-    def finish(self) -> None:
-        """The warnings that only the whole article can give."""
-        if self.stripped and self.source is None:
-            self.damage.append(self.stripped)
-        if self.headline is None:
-            self.damage.append(Damage(DamageCode.NO_HEADLINE, "headline"))
-        if not self.iso:
-            self.damage.append(Damage(DamageCode.NO_DATE, "published"))
-        if not self.paragraphs:
-            self.damage.append(Damage(DamageCode.NO_BODY, "paragraphs"))
 
 
 def _metadata_kind(metadata: Metadata) -> str:
