@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -119,6 +120,12 @@ class LedgerLine(NamedTuple):
     text: str
     kind: str
     became: str = ""
+
+
+def ledger_of(lines: Sequence[str], became: Sequence[tuple[str, str]]) -> tuple[LedgerLine, ...]:
+    """The ledger of an original, from the kind of each line and what it became."""
+    offsets = accumulate(map(len, lines), initial=0)
+    return tuple(map(LedgerLine, range(1, len(lines) + 1), offsets, lines, *zip(*became, strict=True)))
 
 
 LEDGER_KINDS = (

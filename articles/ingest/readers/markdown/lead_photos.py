@@ -23,17 +23,9 @@ _SAID = {
     "alt": ("alt", "alt_text", "alttext", "image_alt"),
     "caption": ("caption", "figcaption", "image_caption", "legend"),
     "credit": (
-        "credit",
-        "credits",
-        "credit_line",
-        "attribution",
-        "photographer",
-        "copyright",
-        "attr",
-        "source",
-        "byline",
+        "credit", "credits", "credit_line", "attribution", "photographer", "copyright", "attr", "source", "byline",
     ),
-}
+}  # fmt: skip
 
 
 def lead_pictures(fields: Fields) -> list[Picture]:

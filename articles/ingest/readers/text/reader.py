@@ -6,7 +6,6 @@ import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
 
 from articles.ingest.parsing.chrome import WIRE_SIGNS
 from articles.ingest.parsing.credits import Credit, is_caption_cut
@@ -15,7 +14,7 @@ from articles.ingest.parsing.decoding import Decoded, decode
 from articles.ingest.parsing.metadata import Metadata, PrintedDate, Role
 from articles.ingest.parsing.whitespace import INVISIBLE, NUL, fold_lines, removal_codes, split_lines
 from articles.ingest.readers.text.layout import Part, arrange
-from articles.ingest.story import Damage, LedgerLine, Story, StoryPhoto
+from articles.ingest.story import Damage, Story, StoryPhoto, ledger_of
 from articles.text.damage import DamageCode
 
 TEXT_BEGINS, TEXT_ENDS = "\x02", "\x03"  # within an item of IPTC 7901
@@ -54,7 +53,8 @@ def _read(data: bytes) -> Story:
         folded = [
             line if line.startswith(tuple(WIRE_SIGNS)) else line.strip(TEXT_BEGINS + TEXT_ENDS) for line in folded
         ]
-    said = _Said([*_decoding_damage(decoded, lines, folded), *_removal_damage(removed, lines)], len(lines))
+    damage = [*_decoding_damage(decoded, lines, folded), *_removal_damage(removed, lines)]
+    said = _Said(damage, [("blank", "")] * len(lines))
     if any(folded):
         for part in arrange(lines, folded):
             said.add(part)
@@ -72,7 +72,7 @@ def _read(data: bytes) -> Story:
         photos=tuple(said.photos),
         paragraphs=tuple(said.paragraphs),
         chrome_removed=tuple(said.chrome),
-        ledger=_ledger(lines, said.kinds, said.became),
+        ledger=ledger_of(lines, said.became),
         encoding=decoded.encoding,
     )
     return replace(story, damage=(*said.damage, *(story.gaps() if any(folded) else [Damage(DamageCode.EMPTY)])))
@@ -99,15 +99,10 @@ def _removal_damage(codes: Sequence[str], lines: Sequence[str]) -> list[Damage]:
     return damage
 
 
-def _ledger(lines: Sequence[str], kinds: Sequence[str], became: Sequence[str]) -> tuple[LedgerLine, ...]:
-    offsets = accumulate(map(len, lines), initial=0)
-    return tuple(map(LedgerLine, range(1, len(lines) + 1), offsets, lines, kinds, became))
-
-
 @dataclass(slots=True)
 class _Said:
     damage: list[Damage]
-    line_count: int
+    became: list[tuple[str, str]]  # of each line
     headline: str | None = None
     byline: str | None = None
     source: str | None = None
@@ -118,12 +113,6 @@ class _Said:
     chrome: list[str] = field(default_factory=list)
     awaited: Role | None = None
     stripped: Damage | None = None
-    kinds: list[str] = field(init=False)
-    became: list[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.kinds = ["blank"] * self.line_count
-        self.became = [""] * self.line_count
 
     def add(self, part: Part) -> None:
         if part.kind == "paragraph":
@@ -142,8 +131,7 @@ class _Said:
 
     def _account(self, part: Part, kind: str, became: str) -> None:
         for number in part.lines:
-            self.kinds[number] = kind
-            self.became[number] = became
+            self.became[number] = kind, became
 
     def _add_photo(self, part: Part, credit: Credit) -> None:
         self.photos.append(
