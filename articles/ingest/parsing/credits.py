@@ -29,8 +29,9 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """``start`` is how the credit of a block without brackets begins. ``keeps`` says what of a match is the credit: the group ``name``, with the group ``lead`` before it if there is
-    one, or all of it. ``needs_cue`` is for credits that only a caption cue tells from an aside in round brackets."""
+    """``start`` is how the credit of a block without brackets begins. ``keeps`` says what of a match is the credit: the
+    group ``name``, with the group ``lead`` before it if there is one, or all of it. ``needs_cue`` is for credits that
+    only a caption cue tells from an aside in round brackets."""
 
     start: str
     pattern: re.Pattern[str]

@@ -20,7 +20,7 @@ from articles.ingest.parsing.agency_items import (
     withdrawal,
     without_by,
 )
-from articles.ingest.parsing.html_to_markdown import Fragment, read_element, read_html
+from articles.ingest.parsing.html_to_markdown import read_element, read_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.nitf import read_nitf
 from articles.ingest.parsing.renditions import Delivered, Rendition, number_of
@@ -61,8 +61,7 @@ def read(piece: Piece, data: bytes) -> Story:
     without news and for topics and catalogues.
     """
     document = parse_xml(data, piece.path, first_line=piece.line or 1)
-    item = Item(encoding=document.encoding)
-    item.damage += document.damage
+    item = Item(encoding=document.encoding, damage=document.damage)
     news = next(children(document.root, "NewsItem"), None)
     if news is None:
         raise NotAnArticle("an envelope without a news item", path=piece.path, line=piece.line)
@@ -94,8 +93,7 @@ def _read_identity(item: Item, news: Element) -> None:
     item.withdrawn = withdrawal(status, _text(news, "Instruction"))
     for name in ("Urgency", "Priority", "NewsItemType"):
         item.leave_out(name, _formal(news, name))
-    if number and number != "1":
-        item.leave_out("RevisionId", number)
+    item.leave_out("RevisionId", number if number != "1" else None)
 
 
 def _read_component(item: Item, component: Element) -> None:
@@ -165,20 +163,18 @@ def _read_text(item: Item, content: Element) -> None:
     if item.fragment.blocks:
         item.leave_out("ContentItem", f"another text, {len(text_of(body)):,} characters")
         return
+    text = body.text or ""
     nitf = next((part for part in body.iter() if name_of(part) == "nitf"), None)
     if nitf is not None:
         own = item.id
         read_nitf(item, nitf)
         item.id = own or item.id
+    elif len(body):
+        item.fragment = read_element(next(iter(all_named(body, "body.content", "body")), body))
+    elif re.search(r"</?(?:p|br|div)\b", text, re.IGNORECASE):
+        item.fragment = read_html(text)
     else:
-        item.fragment = _text_of_data(body)
-
-
-def _text_of_data(body: Element) -> Fragment:
-    if len(body):
-        return read_element(next(iter(all_named(body, "body.content", "body")), body))
-    text = body.text or ""
-    return read_html(text) if re.search(r"</?(?:p|br|div)\b", text, re.IGNORECASE) else paragraphs_of(text)
+        item.fragment = paragraphs_of(text)
 
 
 def _is_picture_component(component: Element) -> bool:
@@ -194,18 +190,19 @@ def _picture(component: Element) -> Delivered:
     contents = [part for part in all_named(component, "contentitem") if part.get("Href")]
     texts = [part for part in all_named(component, "datacontent") if _role(_parent(_parent(part))) == "caption"]
     lines = all_named(component, "newslines")
-    captions = [*map(text_of, texts), *(text for part in lines for text in _captions(part))]
-    credits = [text for part in lines for line in children(part, "CreditLine") if (text := text_of(line))]
-    makers = [text for part in lines for line in children(part, "ByLine") if (text := text_of(line))]
-    notices = [text for part in lines for line in children(part, "CopyrightLine") if (text := text_of(line))]
+
+    def line(name: str) -> str | None:
+        texts = (text_of(part) for block in lines for part in children(block, name))
+        return next(filter(None, texts), None)
+
+    maker = without_by(line("ByLine") or "")
     is_video = any(_VIDEO.search(_formal(part, "MediaType") or "") for part in contents)
-    maker = without_by(makers[0]) if makers else None
     return Delivered(
         renditions=tuple(map(_rendition, contents)),
-        caption=next(iter(captions), None),
-        credit=next(iter(credits), maker),
+        caption=next(iter([*map(text_of, texts), *(text for part in lines for text in _captions(part))]), None),
+        credit=line("CreditLine") or maker,
         creator=maker,
-        copyright_notice=next(iter(notices), None),
+        copyright_notice=line("CopyrightLine"),
         kind="video" if is_video else "photo",
         refs=frozenset(value for part in component.iter() if (value := part.get("Duid"))),
     )
@@ -216,9 +213,7 @@ def _captions(lines: Element) -> Iterator[str]:
         if "caption" in (_formal(line, "NewsLineType") or "").casefold() and (text := _text(line, "NewsLineText")):
             yield text
     for name in ("SubHeadLine", "HeadLine"):
-        for line in children(lines, name):
-            if text := text_of(line):
-                yield text
+        yield from filter(None, map(text_of, children(lines, name)))
 
 
 def _rendition(content: Element) -> Rendition:
@@ -250,13 +245,11 @@ def _role(component: Element | None) -> str:
 
 
 def _text(element: Element, name: str) -> str | None:
-    found = next(iter(all_named(element, name.casefold())), None)
-    return (text_of(found) or None) if found is not None else None
+    return next((text_of(found) or None for found in all_named(element, name.casefold())), None)
 
 
 def _formal(element: Element, name: str) -> str | None:
-    found = next(iter(all_named(element, name.casefold())), None)
-    return found.get("FormalName") if found is not None else None
+    return next((found.get("FormalName") for found in all_named(element, name.casefold())), None)
 
 
 def _formal_child(element: Element, name: str) -> str | None:

@@ -18,7 +18,7 @@ from articles.ingest.parsing.html_to_markdown.elements import Element, text_of
 from articles.ingest.parsing.safe_xml import Document, children, opening_of, parse_xml
 from articles.ingest.parsing.xml_cuts import cuts_of
 from articles.ingest.readers.base import Part, read_whole
-from articles.ingest.readers.newsml_g2.metadata import Names, names_in, read_item_text, read_picture, read_status
+from articles.ingest.readers.newsml_g2.metadata import Names, names_in, read_item_text, read_picture, status_of
 from articles.ingest.readers.newsml_g2.package import (
     ITEMS,
     Gathered,
@@ -44,11 +44,9 @@ NO_ARTICLES = {
 
 def looks_like(head: bytes) -> bool:
     opening = opening_of(head)
-    if opening is None:
+    if opening is None or (opening.namespace and not opening.namespace.startswith(NAMESPACE)):
         return False
-    if opening.namespace.startswith(NAMESPACE):
-        return opening.name in ITEMS | FRAGMENTS or opening.name == "newsMessage"
-    return not opening.namespace and (opening.name in ITEMS | FRAGMENTS or opening.name == "newsMessage")
+    return opening.name in ITEMS | FRAGMENTS | {"newsMessage"}
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
@@ -88,11 +86,10 @@ def read(piece: Piece, data: bytes) -> Story:
 
 def _named(item: Element) -> str:
     for within in ("concept", "newsCoverage", "itemMeta"):
-        for part in (
-            part for block in item.iter() if local(block) == within for part in children(block, "name", "title")
-        ):
-            if text := text_of(part):
-                return f": {text}"
+        blocks = (block for block in item.iter() if local(block) == within)
+        names = (text_of(part) for block in blocks for part in children(block, "name", "title"))
+        if name := next(filter(None, names), None):
+            return f": {name}"
     return ""
 
 
@@ -110,30 +107,26 @@ def _read_fragment(piece: Piece, document: Document) -> Story:
 def _read_story(piece: Piece, document: Document, gathered: Gathered) -> Story:
     item = Item(encoding=document.encoding)
     item.damage += document.damage
-    for part in gathered.items:
-        read_status(item, part, is_picture=part in gathered.pictures)
+    # A picture that is withdrawn takes only itself away.
+    statuses = (status_of(part) for part in gathered.items if part not in gathered.pictures)
+    item.withdrawn = next(filter(None, statuses), None)
     payload = None
     for text in gathered.texts:
         item.id = item.id or text.get("guid")
         payload = read_item_text(item, text, names_in(text)) or payload
     package = gathered.package
     if package is not None:
-        _read_package(item, package, gathered)
+        item.id = item.id or package.get("guid")
+        read_item_text(item, package, names_in(package))
+        here = {part.get("guid") for part in gathered.items}
+        for reference in references(package):
+            if (address := reference.get("residref")) not in here:
+                item.leave_out("itemRef", next(map(text_of, children(reference, "title")), address))
     for picture in gathered.pictures:
         item.pictures += read_picture(item, picture, names_in(picture))
     if item.withdrawn is None and not (item.fragment.blocks or item.pictures or item.fragment.pictures):
         _refuse(piece, item, package, gathered, payload)
     return story_of(piece, item)
-
-
-def _read_package(item: Item, package: Element, gathered: Gathered) -> None:
-    item.id = item.id or package.get("guid")
-    read_item_text(item, package, names_in(package))
-    here = {part.get("guid") for part in gathered.items}
-    for reference in references(package):
-        if reference.get("residref") not in here:
-            title = next((text_of(part) for part in children(reference, "title")), reference.get("residref") or "")
-            item.leave_out("itemRef", title)
 
 
 def _refuse(piece: Piece, item: Item, package: Element | None, gathered: Gathered, payload: str | None) -> None:
