@@ -39,17 +39,13 @@ class Fields:
             value = self.values.get(name)
             if isinstance(value, (str, int, float)) and not isinstance(value, bool):
                 if text := _clean(value):
-                    self._note_repetitions(field, names, text)
+                    # All of the names that say the same: a description often repeats the summary.
+                    same = (other for other in names if _clean(self.values.get(other)) == text)
+                    self.read_as.update(dict.fromkeys(same, field))
                     return text
             elif value is not None and value != [] and value != {}:
                 self._wrong_type(name, value)
         return None
-
-    def _note_repetitions(self, field: str, names: tuple[str, ...], text: str) -> None:
-        for name in names:
-            value = self.values.get(name)
-            if isinstance(value, (str, int, float)) and _clean(value) == text:
-                self.read_as[name] = field
 
     def texts(self, field: str, *names: str, split: bool) -> list[str]:
         found: dict[str, str] = {}

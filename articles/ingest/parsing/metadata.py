@@ -106,22 +106,19 @@ def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
         return Metadata(dropped=(line,))
     stamps = find_stamps(line)
     if not stamps and not _HINT.search(line):
-        return Metadata(source=line) if _is_outlet_alone(line, place) else None
+        # An outlet's name alone: one that is known, or one that reads so beside a byline or a date.
+        is_outlet = is_known_outlet(line) or (place.is_beside_metadata and has_press_name(line))
+        return Metadata(source=line) if is_outlet else None
     reading = _Reading(line, place)
-    end = _drop_end_tools(reading)
+    end = chrome.tools_at_end(line)
+    if end < len(line) and not _is_named_so(line, end):
+        reading.pieces.append((end, line[end:]))
+    else:
+        end = len(line)
     tokens = tokenise(line[:end], [stamp for stamp in stamps if stamp.end <= end])
     if not _read_tokens(reading, tokens) or not _place_loose(reading):
         return None
     return _metadata(reading, tokens)
-
-
-def _drop_end_tools(reading: _Reading) -> int:
-    line = reading.line
-    at = chrome.tools_at_end(line)
-    if at < len(line) and not _is_named_so(line, at):
-        reading.pieces.append((at, line[at:]))
-        return at
-    return len(line)
 
 
 def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
@@ -139,7 +136,7 @@ def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
                 reading.role = token.kind
                 reading.has_label_colon |= reading.line[token.end - 1] in ":："
             case "source" | "author" | "by" | "editor":
-                stop = _reach(tokens, at, token.kind, has_stamp=_has_stamp(tokens))
+                stop = _reach(tokens, at, token.kind)
                 if not _read_labelled(reading, token, tokens[at:stop]):
                     return False
                 at = stop
@@ -152,18 +149,14 @@ def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
     return True
 
 
-def _has_stamp(tokens: list[Token]) -> bool:
-    return any(token.kind == "stamp" for token in tokens)
-
-
-def _reach(tokens: list[Token], at: int, kind: Kind, *, has_stamp: bool) -> int:
+def _reach(tokens: list[Token], at: int, kind: Kind) -> int:
     """Where the words that belong to a label end: at the next label, pipe or date, or a bracket that closes around
     it. A bracket after a byline is a source if the line has a date, else part of the byline."""
     depth = 0
     while at < len(tokens):
         following = tokens[at].kind
         if following == "open":
-            if kind == "by" and has_stamp:
+            if kind == "by" and any(token.kind == "stamp" for token in tokens):
                 break
             depth += 1
         elif following == "close":
@@ -239,17 +232,12 @@ def _without_tools(reading: _Reading, text: str, start: int) -> tuple[str, int]:
     if at < len(text) and not _is_named_so(text, at):
         reading.pieces.append((start + at, text[at:]))
         text, found = text[:at], found + 1
-    return _trimmed(text), found
+    return _TRAILING.sub("", text.strip(SEPARATORS)), found
 
 
 def _is_named_so(text: str, at: int) -> bool:
     """Whether what looks like a tool is the end of a name: ``Daily Mail``, ``Sunday Mail``."""
     return text[at:] == "Mail" and text[:at].rstrip().endswith(("Daily", "Sunday", "Malay", "Evening", "Morning"))
-
-
-def _trimmed(text: str) -> str:
-    text = text.strip(SEPARATORS)
-    return _TRAILING.sub("", text)
 
 
 def _is_empty_bracket(tokens: list[Token], at: int) -> bool:
@@ -306,14 +294,13 @@ def _is_source(reading: _Reading, words: _Words, text: str) -> bool:
     return words.is_after_date and any(stamp.is_labelled for stamp in reading.stamps) and reads_as_title(text)
 
 
-def _is_outlet_alone(line: str, place: Place) -> bool:
-    return is_known_outlet(line) or (place.is_beside_metadata and has_press_name(line))
-
-
 def _metadata(reading: _Reading, tokens: list[Token]) -> Metadata | None:
     byline = reading.bylines[0] if reading.bylines else None
-    if byline is not None and not _is_byline(reading, byline):
-        return None
+    if byline is not None:
+        is_strict = not reading.stamps and not reading.sources
+        is_short = len(byline.split()) <= _MOST_SOURCE_WORDS
+        if not (is_short if reading.is_author_labelled else reads_as_byline(byline, is_strict=is_strict)):
+            return None
     if not (reading.stamps or byline or reading.sources or reading.is_source_labelled or _is_bare(reading, tokens)):
         return None
     later = [(reading.line.find(text), text) for text in (*reading.bylines[1:], *reading.sources[1:])]
@@ -321,12 +308,6 @@ def _metadata(reading: _Reading, tokens: list[Token]) -> Metadata | None:
     source = reading.sources[0] if reading.sources else None
     awaits = reading.role if not reading.stamps else None
     return Metadata(_with_role(reading), source, byline, dropped, reading.is_stripped and source is None, awaits)
-
-
-def _is_byline(reading: _Reading, byline: str) -> bool:
-    if reading.is_author_labelled:
-        return len(byline.split()) <= _MOST_SOURCE_WORDS
-    return reads_as_byline(byline, is_strict=not reading.stamps and not reading.sources)
 
 
 def _is_bare(reading: _Reading, tokens: list[Token]) -> bool:

@@ -16,10 +16,9 @@ from articles.ingest.parsing.safe_xml import children
 
 # ``tobject.type`` says what kind of document it is, or, in many agencies, which desk it came from.
 _KINDS = frozenset({"news", "data", "advisory", "feature", "text", "article", "story", "column", "analysis"})
-_IDENTIFIED = (
-    "person", "org", "location", "event", "function", "object.title", "virtloc", "classifier",
-)  # fmt: skip
+_IDENTIFIED = ("person", "org", "location", "event", "function", "object.title", "virtloc", "classifier")
 _SUBJECT_NAMES = ("tobject.subject.type", "tobject.subject.matter", "tobject.subject.detail")
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _ADDRESS = r"[^\s/,;|@]++@[^\s/,;|@]++"
 _ONLY_ADDRESSES = re.compile(rf"[\s/,;|]*+{_ADDRESS}(?:[\s/,;|]++{_ADDRESS})*+[\s/,;|]*+")
 _TOLD_IN_HEAD = (
@@ -30,8 +29,9 @@ _TOLD_IN_HEAD = (
 
 def read_nitf(item: Item, nitf: Element) -> None:
     """Fill what an item leaves open from an ``nitf`` element, and take its text."""
-    body = _first(nitf, "body")
-    item.set_language(nitf.get("baselang") or _language(nitf) or (None if body is None else _language(body)))
+    body = next(children(nitf, "body"), None)
+    for element in (nitf, nitf if body is None else body):
+        item.set_language(element.get("baselang") or element.get(_LANG) or element.get("lang"))
     for head in children(nitf, "head"):
         _read_head(item, head)
     if body is not None:
@@ -48,9 +48,9 @@ def _read_head(item: Item, head: Element) -> None:
         _read_tobject(item, tobject)
     for pubdata in children(head, "pubdata"):
         _read_pubdata(item, pubdata)
-    for name, key in (("date.issue", "published"), ("date.release", "published")):
+    for name in ("date.issue", "date.release"):
         for part in all_named(head, name):
-            item.set_date(key, part.get("norm"), found_as=name)
+            item.set_date("published", part.get("norm"), found_as=name)
     revisions = [norm for part in all_named(head, "revision-history") if (norm := part.get("norm"))]
     item.set_date("updated", max(revisions, default=None), found_as="revision-history")
     for meta in children(head, "meta"):
@@ -113,18 +113,13 @@ def _read_body(item: Item, body: Element) -> None:
     contents = list(children(body, "body.content")) or ([] if heads or ends else [body])
     abstracts = [part for head in heads for part in children(head, "abstract")]
     if item.headline is None:
-        item.headline = _headline(body)
+        nitf = body.getparent()
+        lines = [*all_named(body, "hl1"), *([] if nitf is None else all_named(nitf, "title"))]
+        item.headline = next(filter(None, map(text_of, lines)), None)
     _read_body_head(item, heads)
     item.fragment = read_elements(contents)
     _read_abstract(item, abstracts)
     _read_body_end(item, ends)
-
-
-def _headline(body: Element) -> str | None:
-    nitf = body.getparent()
-    lines = [text for part in all_named(body, "hl1") if (text := text_of(part))]
-    titles = [] if nitf is None else [text for part in all_named(nitf, "title") if (text := text_of(part))]
-    return next(iter([*lines, *titles]), None)
 
 
 def _read_body_head(item: Item, heads: list[Element]) -> None:
@@ -167,12 +162,3 @@ def _read_body_end(item: Item, ends: list[Element]) -> None:
             item.leave_out(name_of(part), text)
         else:
             item.fragment = item.fragment.followed_by(read_elements([part]))
-
-
-def _first(element: Element, name: str) -> Element | None:
-    return next(children(element, name), None)
-
-
-def _language(element: Element) -> str | None:
-    language: str | None = element.get("{http://www.w3.org/XML/1998/namespace}lang")
-    return language or element.get("lang")

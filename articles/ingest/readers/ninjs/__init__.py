@@ -118,14 +118,14 @@ def _refuse_plans(piece: Piece, record: Record, kind: str) -> None:
 
 def _read_texts(item: Item, record: Record, kind: str) -> list[str]:
     plain = Text("headline", "main", "text/plain", record.written("headline") or "")
-    headlines = [plain, *texts_of(record, ("headlines",), "headline_")]
+    headlines = [plain, *texts_of(record, "headlines", "headline_")]
     headline, deck, others = chosen_headline([text for text in headlines if text.value])
     item.headline = headline.plain if headline else record.text("title")
     if headline is None and item.headline:
         item.evidence["headline"] = "title"
     if deck:
         item.deck = deck.plain
-    item.fragment, bodies = chosen_body(texts_of(record, ("bodies",), "body_"))
+    item.fragment, bodies = chosen_body(texts_of(record, "bodies", "body_"))
     said = {item.headline, item.deck}
     told = [f"{text.key}: {text.plain}" for text in others if text.plain not in said]
     for body in bodies:
@@ -136,7 +136,7 @@ def _read_texts(item: Item, record: Record, kind: str) -> list[str]:
 
 def _read_description(item: Item, record: Record, kind: str) -> None:
     """The description of a text is its deck; of a picture, its caption, which is read with the picture."""
-    descriptions = texts_of(record, ("descriptions",), "description_")
+    descriptions = texts_of(record, "descriptions", "description_")
     is_caption = (kind in PICTURES or kind == "video") and bool(item.pictures)
     chosen, others = chosen_description(descriptions, caption=is_caption)
     if chosen and not is_caption:
