@@ -46,7 +46,10 @@ def _with_body(story: Story) -> Story:
 
 def _storable(story: Story) -> Story:
     """Without NULs and lone surrogates, which no database column and no UTF-8 file holds; each is damage, not loss."""
-    if not UNSTORABLE.search(_all_text(story)):
+    parts = [getattr(story, name) for name in TEXT_FIELDS]
+    parts += [text for name in LIST_FIELDS for text in getattr(story, name)]
+    parts += [getattr(photo, name) for photo in story.photos for name in PHOTO_FIELDS]
+    if not UNSTORABLE.search("".join(filter(None, parts))):
         return story
     lost: set[str] = set()
 
@@ -66,10 +69,3 @@ def _storable(story: Story) -> Story:
     story = replace(story, **{name: mended(getattr(story, name)) for name in (*TEXT_FIELDS, *LIST_FIELDS, "photos")})
     known = {damage.code for damage in story.damage}
     return replace(story, damage=(*story.damage, *map(Damage, sorted(lost - known))))
-
-
-def _all_text(story: Story) -> str:
-    parts = [getattr(story, name) for name in TEXT_FIELDS]
-    parts += [text for name in LIST_FIELDS for text in getattr(story, name)]
-    parts += [getattr(photo, name) for photo in story.photos for name in PHOTO_FIELDS]
-    return "".join(part for part in parts if part)

@@ -230,10 +230,6 @@ def _reads_as_name(name: str) -> bool:
     )
 
 
-def _is_short(name: str) -> bool:
-    return len(name.split()) <= 6 and not re.search(r"[.!?。] ", name)
-
-
 _NO_NAMES = re.compile(
     r"(?i)(?:\w+ )?(?:left|right|centre|center|middle|above|below|top|bottom|front|back|l|r|c|m|"
     r"li|re|links|rechts|mitte|oben|unten|"
@@ -284,8 +280,9 @@ def _end(text: str, pattern: re.Pattern[str]) -> Credit | None:
         return None
     name = credit_name(found["name"])
     is_after_sentence = found.start() == 0 or text[: found.start()].rstrip()[-1:] in _ENDS
+    is_short = len((name or "").split()) <= 6 and not re.search(r"[.!?。] ", name or "")
     # Behind a sentence, the sign alone makes a credit of words that are no name: ``© Borough of Fen / survey 2020``.
     is_marked = pattern is _LABELLED_END or (text[found.start()] == "©" and not (name or " ")[0].islower())
-    if not name or not (_reads_as_name(name) or (is_after_sentence and is_marked and _is_short(name))):
+    if not name or not (_reads_as_name(name) or (is_after_sentence and is_marked and is_short)):
         return None
     return _credit(text, found.start(), text[found.start() :].strip(), name)

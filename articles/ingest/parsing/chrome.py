@@ -50,6 +50,8 @@ _NOTICE_WORDS = frozenset("by of belongs notice in is remains protected reserved
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".svg", ".avif", ".heic")
 
+# A full stop, as against the dots of a domain name.
+_IS_SENTENCE = re.compile(r"。|\.$|\. ")
 _PAGER_WORDS = re.compile(r"\[?[下上]一[页頁]\]?|next page|previous page", re.IGNORECASE)
 _PAGER_SIGNS = "0123456789<>[]«»‹›| "
 _PAGER_BEGINNINGS = frozenset("0123456789<>[«‹下上nNpP")
@@ -126,11 +128,7 @@ def is_breadcrumb(line: str) -> bool:
     if len(line) > _LONGEST or not ((">" in line) or (" / " in line) or "›" in line or "»" in line):
         return False
     parts = re.split(r" ?(?:>>?|»|›) ?| / ", line)
-    return any(parts) and all(len(part.split()) <= 5 and not _has_full_stop(part) for part in parts)
-
-
-def _has_full_stop(text: str) -> bool:
-    return "。" in text or text.endswith(".") or ". " in text
+    return any(parts) and not any(_IS_SENTENCE.search(part) or len(part.split()) > 5 for part in parts)
 
 
 def tools_at_end(text: str) -> int:

@@ -44,7 +44,8 @@ def find_dateline(text: str) -> str | None:
     if not dash or dash.start() > _LONGEST:
         return None
     before, after = head[: dash.start()], head[dash.end() :]
-    return before if _names_a_place(before) and not _is_all_capitals(after) else None
+    # A headline in capitals goes on in capitals after its dash; a story does not.
+    return before if _names_a_place(before) and not after.isupper() else None
 
 
 def _names_a_place(opening: str) -> bool:
@@ -62,7 +63,3 @@ def _is_in_capitals(word: str) -> bool:
 
 def _fits(word: str) -> bool:
     return word in _SMALL_WORDS or (not word[0].islower() and word[0] not in "\"“'‘[")
-
-
-def _is_all_capitals(text: str) -> bool:
-    return text.isupper()

@@ -41,28 +41,14 @@ VAGUE_ZONES = ("ET", "CT", "MT", "PT", "CST", "IST", "MST", "CDT", "MDT", "Beiji
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A date found in a line, at ``start`` to ``end``. ``iso`` is ``None`` if it cannot be read; ``problem`` is then
-    the warning of section 10, or ``None`` for a relative time (``4 hours ago``), which is no fault of the date."""
+    """A date, or a time of day, found in a line at ``start`` to ``end``. ``iso`` is ``None`` if it cannot be read;
+    ``problem`` is then the warning of section 10, or ``None`` for a relative time (``4 hours ago``), which is no fault
+    of the date."""
 
     start: int
     end: int
     iso: str | None = None
     problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Day:
-    start: int
-    end: int
-    iso: str | None = None
-    problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    start: int
-    end: int
-    iso: str | None = None
 
 
 def _names(names: Iterable[str]) -> str:
@@ -129,7 +115,8 @@ def find_stamps(line: str) -> list[Stamp]:
     if not _DATE_HINT.search(line):
         return [Stamp(0, len(line))] if line.endswith(" ago") and _RELATIVE.fullmatch(line) else []
     days = _find_days(line)
-    clocks = list(_find_clocks(line)) if days else []
+    found = (match for form in _CLOCK_FORMS for match in form.finditer(line) if days)
+    clocks = [Stamp(*match.span(), iso=_read_clock(match)) for match in found]
     stamps: list[Stamp] = []
     for day in days:
         floor = stamps[-1].end if stamps else 0
@@ -138,7 +125,7 @@ def find_stamps(line: str) -> list[Stamp]:
     return stamps
 
 
-def _find_days(line: str) -> list[_Day]:
+def _find_days(line: str) -> list[Stamp]:
     found = sorted(
         (day for form in _DAY_FORMS for match in form.finditer(line) if (day := _read_day(match))),
         key=lambda day: (day.start, -day.end),
@@ -146,7 +133,7 @@ def _find_days(line: str) -> list[_Day]:
     return [day for number, day in enumerate(found) if not number or day.start >= found[number - 1].end]
 
 
-def _read_day(match: re.Match[str]) -> _Day | None:
+def _read_day(match: re.Match[str]) -> Stamp | None:
     groups = match.groupdict()
     if "sign" in groups:
         return _read_numbers(match)
@@ -155,7 +142,7 @@ def _read_day(match: re.Match[str]) -> _Day | None:
     return _dated(match, int(groups["year"]), month, int(groups["day"])) if month else None
 
 
-def _read_numbers(match: re.Match[str]) -> _Day | None:
+def _read_numbers(match: re.Match[str]) -> Stamp | None:
     """Three numbers: year first, or day first with dots; with slashes or hyphens only where one is above 12."""
     first, sign, second, third = match.group("first", "sign", "second", "third")
     if len(first) == 4 and len(third) <= 2:
@@ -163,25 +150,19 @@ def _read_numbers(match: re.Match[str]) -> _Day | None:
     if len(first) > 2 or len(third) not in (2, 4):
         return None
     if len(third) == 2:  # the century is anyone's guess
-        return _Day(*match.span(), problem=DamageCode.DATE_AMBIGUOUS) if sign == "/" else None
+        return Stamp(*match.span(), problem=DamageCode.DATE_AMBIGUOUS) if sign == "/" else None
     if sign == "." or int(first) > 12:
         return _dated(match, int(third), int(second), int(first))
     if int(second) > 12:
         return _dated(match, int(third), int(first), int(second))
-    return _Day(*match.span(), problem=DamageCode.DATE_AMBIGUOUS)
+    return Stamp(*match.span(), problem=DamageCode.DATE_AMBIGUOUS)
 
 
-def _dated(match: re.Match[str], year: int, month: int, day: int) -> _Day:
+def _dated(match: re.Match[str], year: int, month: int, day: int) -> Stamp:
     try:
-        return _Day(*match.span(), iso=date(year, month, day).isoformat())
+        return Stamp(*match.span(), iso=date(year, month, day).isoformat())
     except ValueError:
-        return _Day(*match.span(), problem=DamageCode.DATE_INVALID)
-
-
-def _find_clocks(line: str) -> Iterator[_Clock]:
-    for form in _CLOCK_FORMS:
-        for match in form.finditer(line):
-            yield _Clock(*match.span(), iso=_read_clock(match))
+        return Stamp(*match.span(), problem=DamageCode.DATE_INVALID)
 
 
 def _read_clock(match: re.Match[str]) -> str | None:
@@ -198,7 +179,7 @@ def _read_clock(match: re.Match[str]) -> str | None:
     return f"T{hour:02}:{minute:02}" + (f":{int(second):02}" if second else "")
 
 
-def _with_clock(line: str, day: _Day, clocks: list[_Clock], floor: int) -> Stamp:
+def _with_clock(line: str, day: Stamp, clocks: list[Stamp], floor: int) -> Stamp:
     """The day with the time after it, else the time before it, else alone; and the weekday beside it."""
     start = _start_with_weekday(line, day.start, floor)
     gap_end = _TO_CLOCK.match(line, day.end)
@@ -212,11 +193,11 @@ def _with_clock(line: str, day: _Day, clocks: list[_Clock], floor: int) -> Stamp
     return _joined(line, day, "", start, day.end)
 
 
-def _best(clocks: Iterator[_Clock]) -> _Clock | None:
+def _best(clocks: Iterator[Stamp]) -> Stamp | None:
     return max(clocks, key=lambda clock: (clock.end - clock.start, clock.end), default=None)
 
 
-def _reaches(line: str, clock: _Clock, day: _Day) -> bool:
+def _reaches(line: str, clock: Stamp, day: Stamp) -> bool:
     if not 0 <= day.start - clock.end <= 40:
         return False
     zone = _ZONE.match(line, clock.end, day.start)
@@ -231,14 +212,14 @@ def _start_with_weekday(line: str, start: int, floor: int) -> int:
     return word.start() if word and without_accents(word["word"]) in WEEKDAYS_ELSEWHERE else start
 
 
-def _joined(line: str, day: _Day, clock: str | None, start: int, end: int) -> Stamp:
+def _joined(line: str, day: Stamp, clock: str | None, start: int, end: int) -> Stamp:
     zone = _ZONE.match(line, end)
     end = zone.end() if zone else end
     weekday = _WEEKDAY_AFTER.match(line, end)
     return _stamp(day, clock, zone, start, weekday.end() if weekday else end)
 
 
-def _stamp(day: _Day, clock: str | None, zone: re.Match[str] | None, start: int, end: int) -> Stamp:
+def _stamp(day: Stamp, clock: str | None, zone: re.Match[str] | None, start: int, end: int) -> Stamp:
     if clock is None and not day.problem:
         return Stamp(start, end, problem=DamageCode.DATE_INVALID)
     offset = _offset(zone) if zone and clock else ""

@@ -76,11 +76,7 @@ def _joined(written: re.Match[str]) -> str | None:
         iso += f"T{int(written['hour']):02}:{written['minute']}"
         iso += f":{written['second']}" if written["second"] else ""
         iso += _offset(written["zone"])
-    return iso if _is_iso(iso) or (len(iso) in (17, 22) and _is_iso_to_the_minute(iso)) else None
-
-
-def _is_iso_to_the_minute(iso: str) -> bool:
-    return _is_iso(f"{iso[:16]}:00{iso[16:]}")
+    return iso if _is_iso(iso) or (len(iso) in (17, 22) and _is_iso(f"{iso[:16]}:00{iso[16:]}")) else None
 
 
 def _offset(zone: str | None) -> str:

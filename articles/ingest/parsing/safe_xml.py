@@ -113,10 +113,11 @@ def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document
     try:
         root = etree.fromstring(_bare(decoded.text, prolog.subset).encode("utf-8", "surrogatepass"), parser)
     except etree.XMLSyntaxError as error:
-        raise BadMetadata(
-            f"not well-formed XML: {_in_words(error)}", path=path, line=_line(error, first_line)
-        ) from error
-    if _has_entities(root):  # what reading the document type here and there in different ways would let through
+        line = first_line + max(error.lineno or 1, 1) - 1
+        raise BadMetadata(f"not well-formed XML: {_in_words(error)}", path=path, line=line) from error
+    # What reading the document type here and there in different ways would let through.
+    dtd = root.getroottree().docinfo.internalDTD
+    if dtd is not None and list(dtd.iterentities()):
         raise BadMetadata("its document type declares entities, which are not read", path=path, line=first_line)
     _resolve_references(root)
     return Document(root, decoded.encoding, decoded.codes)
@@ -247,11 +248,6 @@ def _why_refused(entity: re.Match[str]) -> str:
     return f"{what}; write the text out, and take the declaration away"
 
 
-def _has_entities(root: Element) -> bool:
-    dtd = root.getroottree().docinfo.internalDTD
-    return dtd is not None and any(True for _ in dtd.iterentities())
-
-
 def _resolve_references(root: Element) -> None:
     """Put the characters in place of references such as ``&eacute;``, which a document type would have declared.
 
@@ -268,10 +264,6 @@ def _resolve_references(root: Element) -> None:
 
 
 # --- Words ------------------------------------------------------------------------------------------------------------
-
-
-def _line(error: etree.XMLSyntaxError, first_line: int) -> int:
-    return first_line + max(error.lineno or 1, 1) - 1
 
 
 def _in_words(error: etree.XMLSyntaxError) -> str:

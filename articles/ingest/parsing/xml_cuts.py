@@ -58,17 +58,10 @@ def cuts_of(data: bytes, names: Collection[str]) -> Cuts:
             depth += step
         elif not token["end"] and token["name"].rpartition(":")[2] in names:
             begun, depth = token.start(), step
-            cuts.frames.append(list(open_tags))
+            cuts.frames.append(open_tags)
         else:
-            _follow(open_tags, token[0], step)
+            open_tags = [*open_tags, token[0]] if step > 0 else open_tags[: len(open_tags) + step]
             continue
         if not depth:
             cuts.spans.append((begun, token.end()))
     return cuts
-
-
-def _follow(open_tags: list[str], tag: str, step: int) -> None:
-    if step > 0:
-        open_tags.append(tag)
-    elif step < 0:
-        open_tags.pop()

@@ -199,7 +199,7 @@ def _picture(component: Element) -> Delivered:
     is_video = any(_VIDEO.search(_formal(part, "MediaType") or "") for part in contents)
     return Delivered(
         renditions=tuple(map(_rendition, contents)),
-        caption=next(iter([*map(text_of, texts), *(text for part in lines for text in _captions(part))]), None),
+        caption=next(filter(None, [*map(text_of, texts), *(text for part in lines for text in _captions(part))]), None),
         credit=line("CreditLine") or maker,
         creator=maker,
         copyright_notice=line("CopyrightLine"),

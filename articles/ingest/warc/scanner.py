@@ -99,7 +99,9 @@ class Scanner:
                     continue
                 header = self._header()
                 if header is None:
-                    yield Fault(*place, f"{self._discard():,} bytes are no record of a crawl")
+                    self._stream.at += 1
+                    size = 1 + sum(map(len, self._next_record()))
+                    yield Fault(*place, f"{size:,} bytes are no record of a crawl")
                     continue
             except Broken as broken:
                 yield self.after(broken)
@@ -154,11 +156,6 @@ class Scanner:
                 yield stream.take(len(stream.buffer))
                 return
         yield stream.take(found.start() - stream.at)
-
-    def _discard(self) -> int:
-        """Past what is no record, to where one begins; says how many bytes that were."""
-        self._stream.at += 1
-        return 1 + sum(map(len, self._next_record()))
 
     # --- One record -----------------------------------------------------------------------------------------------
 

@@ -103,7 +103,9 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         slug = slug or dated_name[2]
         if published_printed is None:
             published = published_printed = day
-    section, tags = _section_and_tags(fields)
+    sections = fields.texts("section", *SECTIONS, split=True)  # the first; the others are tags
+    tags = fields.texts("tags", *TAGS, split=True)
+    known = {tag.casefold() for tag in tags}
     language = fields.language(*LANGUAGE)
     byline, authors = _byline(fields, language)
     url = fields.web_address("url", *URL, "source")
@@ -119,21 +121,14 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         updated=updated,
         updated_printed=updated_printed,
         source=fields.text("source", *(name for name in SOURCE if fields.read_as.get(name) != "url")),
-        section=section,
+        section=sections[0] if sections else None,
         language=language,
         url=url,
         id=fields.text("id", *ID),
         slug=slug,
-        tags=tags,
+        tags=(*tags, *(name for name in sections[1:] if name.casefold() not in known)),
         is_draft=_is_draft(fields),
     )
-
-
-def _section_and_tags(fields: Fields) -> tuple[str | None, tuple[str, ...]]:
-    sections = fields.texts("section", *SECTIONS, split=True)
-    tags = fields.texts("tags", *TAGS, split=True)
-    known = {tag.casefold() for tag in tags}
-    return sections[0] if sections else None, (*tags, *(name for name in sections[1:] if name.casefold() not in known))
 
 
 def _byline(fields: Fields, language: str | None) -> tuple[str | None, tuple[str, ...]]:

@@ -182,7 +182,8 @@ class _Taker:
     def run(self) -> None:
         self._protect()
         self._take_tags()
-        self._take_figures()
+        end = max((found.end() for found in re.finditer(r"</figure[^<>]*>", self.text, re.IGNORECASE)), default=0)
+        self.text = _FIGURE.sub(self._figure, self.text[:end]) + self.text[end:]
         self.text = _IMG.sub(self._img, self.text)
         self.text = _IMAGE.sub(self._image, self.text)
         if self.pictures:
@@ -312,13 +313,6 @@ class _Taker:
     def _in_place_of(self, match: re.Match[str], instead: str) -> str:
         """``instead``, with as many line ends as what it stands for."""
         return instead + "\n" * (self._line_ends(match[0]) - self._line_ends(instead))
-
-    def _take_figures(self) -> None:
-        end = self.text.lower().rfind("</figure")
-        if end < 0:
-            return
-        end = self.text.find(">", end) + 1 or len(self.text)
-        self.text = _FIGURE.sub(self._figure, self.text[:end]) + self.text[end:]
 
     def _figure(self, match: re.Match[str]) -> str:
         caption = _FIGCAPTION.search(match[1])

@@ -38,31 +38,24 @@ class Names:
     def of(self, element: Element) -> str | None:
         """The name that an element gives, or that an ``assert`` of its item gives to its code."""
         names = [part for part in children(element, "name") if text_of(part)]
-        own = next((part for part in names if self._speaks(part)), names[0] if names else None)
+        wanted = (self.language or "?").casefold().partition("-")[0]
+        spoken = (part for part in names if (part.get(_LANG) or "").casefold().partition("-")[0] == wanted)
+        own = next(spoken, names[0] if names else None)
         if own is not None:
             return text_of(own)
         codes = (element.get(key) for key in ("qcode", "uri", "literal"))
         return next((name for code in codes if code and (name := self.by_code.get(code))), None)
 
-    def _speaks(self, name: Element) -> bool:
-        lang = (name.get(_LANG) or "").casefold()
-        wanted = (self.language or "").casefold()
-        return bool(wanted) and bool(lang) and lang.partition("-")[0] == wanted.partition("-")[0]
-
 
 def names_in(item: Element) -> Names:
-    language = _language(item)
+    tags = [part.get("tag") for meta in children(item, "contentMeta") for part in children(meta, "language")]
+    language = next((tag for tag in [*tags, item.get(_LANG)] if tag), None)
     plain = Names(language=language)
     by_code: dict[str, str] = {}
     for part in children(item, "assert"):
         if name := plain.of(part):
             by_code |= {code: name for key in ("qcode", "uri", "literal") if (code := part.get(key))}
     return Names(by_code, language)
-
-
-def _language(item: Element) -> str | None:
-    tags = [part.get("tag") for meta in children(item, "contentMeta") for part in children(meta, "language")]
-    return next((tag for tag in [*tags, item.get(_LANG)] if tag), None)
 
 
 def _parts(item: Element, *blocks: str) -> Iterator[Element]:

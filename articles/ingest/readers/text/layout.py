@@ -65,7 +65,8 @@ class _Layout:
     def arrange(self) -> list[Part]:
         blocks = _find_blocks(self.folded)
         is_line_each = len(blocks) == 1  # a file without blank lines
-        self.chrome = _find_chrome(self.folded)
+        known = {line: bool(line) and is_chrome(line) for line in set(self.folded)}
+        self.chrome = [known[line] for line in self.folded]
         self.last_line = blocks[-1].stop - 1 if blocks else -1
         for block in blocks:
             if len(block) == 1 and self.in_body and not self.chrome[block.start]:
@@ -290,11 +291,6 @@ class _Layout:
         credit = self._credit(start, stop)
         kind: PartKind = "photo" if credit else "paragraph"
         return [Part(kind, range(start, stop), self._join(start, stop), credit=credit), *found]
-
-
-def _find_chrome(folded: Sequence[str]) -> list[bool]:
-    known: dict[str, bool] = {"": False}
-    return [known[line] if line in known else known.setdefault(line, is_chrome(line)) for line in folded]
 
 
 def _complete(before: Credit, after: Credit) -> bool:
