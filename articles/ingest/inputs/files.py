@@ -289,11 +289,10 @@ def _is_utf8(name: str) -> bool:
 
 
 def _misnamed(path: Path, name: str) -> UnreadableFile:
-    if not _is_utf8(path.name):
-        return UnreadableFile("its name is not UTF-8; rename it", path=printable(name))
-    parts = (*path.parts, *Path(os.path.realpath(path)).parts)
+    parts = (path.name, *path.parts, *Path(os.path.realpath(path)).parts)
     unfit = next((part for part in parts if not _is_utf8(part)), "")
-    return UnreadableFile(f"it lies in {printable(unfit)}, whose name is not UTF-8; rename that", path=printable(name))
+    where = f"it lies in {printable(unfit)}, whose name is not UTF-8; rename that"
+    return UnreadableFile("its name is not UTF-8; rename it" if unfit == path.name else where, path=printable(name))
 
 
 def _unreadable(failure: OSError, root: Path) -> UnreadableFile:
@@ -303,6 +302,6 @@ def _unreadable(failure: OSError, root: Path) -> UnreadableFile:
 
 
 def _why(failure: OSError) -> str:
-    words = {"Permission denied": "no permission to read it"}
-    said = failure.strerror or str(failure)
-    return words.get(said, said)
+    if isinstance(failure, PermissionError):
+        return "no permission to read it"
+    return failure.strerror or str(failure)

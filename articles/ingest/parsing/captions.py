@@ -144,7 +144,7 @@ def split_caption(text: str) -> Credit | None:
         or _as_printed(text, _COURTESY_END)
         or _as_printed(text, _JAPANESE_END)
         or _after_bar(text)
-        or _in_capitals(text)
+        or _as_printed(text, _CAPITALS_END)
         or _end(text, _COPYRIGHT_END)
         or _end(text, _LIBRARY_END)
         or _end(text, _DASHED_LIBRARY_END)
@@ -255,9 +255,9 @@ def _bracketed(text: str) -> Credit | None:
 def _as_printed(text: str, pattern: re.Pattern[str]) -> Credit | None:
     """A credit whose words beside the name say on what terms it is: they are kept."""
     found = pattern.search(text)
-    if not found:
+    if not found or (pattern is _CAPITALS_END and not found["name"].isupper()):
         return None
-    return Credit(text[: found.start()].rstrip("＝、 ") or None, found["name"], text[found.start() :].strip("＝、 "))
+    return Credit(text[: found.start()].rstrip("＝、 ") or None, found["name"], text[found.start() :].strip("＝、/ "))
 
 
 def _after_bar(text: str) -> Credit | None:
@@ -265,13 +265,6 @@ def _after_bar(text: str) -> Credit | None:
     if not found or not (name := credit_name(found[1])) or not _reads_as_name(name):
         return None
     return Credit(text[: found.start()].strip() or None, name, found[1].strip())
-
-
-def _in_capitals(text: str) -> Credit | None:
-    found = _CAPITALS_END.search(text)
-    if not found or not found["name"].isupper():
-        return None
-    return Credit(text[: found.start()].strip() or None, found["name"], found["name"])
 
 
 def _end(text: str, pattern: re.Pattern[str]) -> Credit | None:

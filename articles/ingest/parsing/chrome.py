@@ -76,15 +76,10 @@ _LONGEST_PICTURE_NAME = 120
 def is_chrome(line: str) -> bool:
     if line[:1] not in _FIRST and line[-1:] not in _LAST:
         return False
-    if line[0] in WIRE_SIGNS:
+    if line[0] in WIRE_SIGNS or _is_notice(line) or (line[0] in _PAGER_BEGINNINGS and is_pager(line)):
         return True
-    if _is_notice(line):
-        return True
-    if len(line) > _LONGEST:
-        return line[0] in _PAGER_BEGINNINGS and is_pager(line)
-    return (
-        (line[0] in _PAGER_BEGINNINGS and is_pager(line))
-        or _TOOL_LINE.fullmatch(line) is not None
+    return len(line) <= _LONGEST and (
+        _TOOL_LINE.fullmatch(line) is not None
         or is_list_label(line)
         or _WHOLE_LINE.fullmatch(line) is not None
         or is_picture_name(line)

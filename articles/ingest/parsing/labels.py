@@ -54,6 +54,8 @@ LABELS: tuple[tuple[Kind, str], ...] = (
 
 _MARK = re.compile("|".join(f"(?P<{kind}_{number}>{pattern})" for number, (kind, pattern) in enumerate(LABELS)))
 
+_BEFORE_BYLINE = ("pipe", "open", "close", "published", "stamp")
+
 # What may stand between the pieces of a line.
 SEPARATORS = " \t,;:：,、-–—|·•/"
 
@@ -86,7 +88,10 @@ def _tokens_between(line: str, start: int, end: int) -> list[Token]:
     at = start
     for match in _MARK.finditer(gap, start):
         kind = LABELS[int((match.lastgroup or "").rpartition("_")[2])][0]
-        if kind == "by" and not _may_stand(gap[at : match.start()], tokens):
+        # ``By`` begins a byline at the start of a piece of a line, never after other words.
+        if kind == "by" and (
+            gap[at : match.start()].strip(SEPARATORS) or (tokens and tokens[-1].kind not in _BEFORE_BYLINE)
+        ):
             continue
         tokens += _text(line, at, match.start())
         tokens.append(Token(kind, match.start(), match.end()))
@@ -94,17 +99,6 @@ def _tokens_between(line: str, start: int, end: int) -> list[Token]:
     return tokens + _text(line, at, end)
 
 
-def _may_stand(words_before: str, tokens: list[Token]) -> bool:
-    """``By`` begins a byline at the start of a piece of a line, never after other words."""
-    return not words_before.strip(SEPARATORS) and (
-        not tokens or tokens[-1].kind in ("pipe", "open", "close", "published", "stamp")
-    )
-
-
 def _text(line: str, start: int, end: int) -> list[Token]:
-    words = line[start:end]
-    bare = words.strip()
-    if not bare:
-        return []
-    first = start + len(words) - len(words.lstrip())
-    return [Token("text", first, first + len(bare))]
+    words = re.search(r"\S(?:.*\S)?", line[start:end])
+    return [Token("text", start + words.start(), start + words.end())] if words else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 
 from articles.ingest.parsing.safe_xml import decode_xml, opening_of
 
@@ -34,12 +35,8 @@ class Cuts:
         return "\n".join([*parts, "".join(closing)]).encode(self.encoding, "surrogatepass")
 
     def lines(self) -> list[int]:
-        lines, line, at = [], 1, 0
-        for start, _ in self.spans:
-            line += self.text.count("\n", at, start)
-            lines.append(line)
-            at = start
-        return lines
+        starts = [0, *(start for start, _ in self.spans)]
+        return list(accumulate((self.text.count("\n", *two) for two in pairwise(starts)), initial=1))[1:]
 
 
 def cuts_of(data: bytes, names: Collection[str]) -> Cuts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.message import Message
@@ -37,10 +37,8 @@ def read(piece: Piece, data: bytes) -> Story:
     content = _content(page)
     check_tags(content)
     address = piece.url or _address(page) or _address(message)
-    within = replace(
-        piece, url=address, body=_Part(content, page.get_content_charset()), files=_Parts(piece.path, address)
-    )
-    story = html.read(within, content)
+    body, files = _Part(content, page.get_content_charset()), _Parts(piece.path, address)
+    story = html.read(replace(piece, url=address, body=body, files=files), content)
     return replace(story, url=story.url or address, evidence={"url": "Content-Location", **story.evidence})
 
 
@@ -87,20 +85,11 @@ class _Parts:
 
     def find(self, src: str) -> _Picture | None:
         numbers = _pictures_of(self.path)
-        found = [numbers[name] for name in (src, self._joined(src)) if name in numbers]
+        names = {src}
+        with suppress(ValueError):  # of an address that is none
+            names.add(urljoin(self.address or "", src))
+        found = [numbers[name] for name in names if name in numbers]
         return _Picture(self.path, min(found)) if found else None
-
-    def _joined(self, src: str) -> str:
-        try:
-            return urljoin(self.address or "", src)
-        except ValueError:  # an address that is none
-            return src
-
-
-def _names(part: Message) -> Iterator[str]:
-    yield str(part.get("Content-Location") or "").strip()
-    if said := str(part.get("Content-ID") or "").strip("<> "):
-        yield f"cid:{said}"
 
 
 @lru_cache(maxsize=1)
@@ -113,6 +102,6 @@ def _pictures_of(path: Path) -> dict[str, int]:
     numbers: dict[str, int] = {}
     for number, part in enumerate(_parts_of(path)):
         if part.get_content_maintype() == "image":
-            for name in _names(part):
-                numbers.setdefault(name, number)
+            numbers.setdefault(str(part.get("Content-Location") or "").strip(), number)
+            numbers.setdefault(f"cid:{str(part.get('Content-ID') or '').strip('<> ')}", number)
     return numbers
