@@ -114,7 +114,10 @@ def find_stamps(line: str) -> list[Stamp]:
     """Every date of a line in order, each with the time, weekday and zone that belong to it."""
     if not _DATE_HINT.search(line):
         return [Stamp(0, len(line))] if line.endswith(" ago") and _RELATIVE.fullmatch(line) else []
-    days = _find_days(line)
+    days = sorted(
+        (day for form in _DAY_FORMS for match in form.finditer(line) if (day := _read_day(match))),
+        key=lambda day: (day.start, -day.end),  # of two that overlap, the one that starts first
+    )
     found = (match for form in _CLOCK_FORMS for match in form.finditer(line) if days)
     clocks = [Stamp(*match.span(), iso=_read_clock(match)) for match in found]
     stamps: list[Stamp] = []
@@ -123,14 +126,6 @@ def find_stamps(line: str) -> list[Stamp]:
         if day.start >= floor:
             stamps.append(_with_clock(line, day, clocks, floor))
     return stamps
-
-
-def _find_days(line: str) -> list[Stamp]:
-    found = sorted(
-        (day for form in _DAY_FORMS for match in form.finditer(line) if (day := _read_day(match))),
-        key=lambda day: (day.start, -day.end),
-    )
-    return [day for number, day in enumerate(found) if not number or day.start >= found[number - 1].end]
 
 
 def _read_day(match: re.Match[str]) -> Stamp | None:

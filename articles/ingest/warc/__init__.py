@@ -10,9 +10,8 @@ lie (``bodies``).
 """
 
 from articles.ingest.warc.bodies import read_bytes, read_record
-from articles.ingest.warc.crawl import Crawl, PageRecord
+from articles.ingest.warc.crawl import Crawl, Given, PageRecord
 from articles.ingest.warc.extents import Limits
-from articles.ingest.warc.scan import Given
 from articles.ingest.warc.sources import is_crawl
 
 __all__ = ["Crawl", "Given", "Limits", "PageRecord", "is_crawl", "read_bytes", "read_record"]

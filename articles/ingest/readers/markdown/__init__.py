@@ -8,7 +8,7 @@ says something counts; keys that nothing is read from are listed in ``chrome_rem
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from articles.ingest.parsing.captions import ends_in_copyright
@@ -150,42 +150,32 @@ def _is_draft(fields: Fields) -> bool:
     return bool(is_draft) or is_published is False or (status or "").casefold() in UNPUBLISHED
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    picture: Picture
-    position: int
-    line: int
-
-
 def _photos(
     piece: Piece, fields: Fields, layout: Layout, front: FrontMatter
 ) -> tuple[tuple[StoryPhoto, ...], list[Damage]]:
     """The lead pictures that the body does not show, then those of the body; and what is damaged about them."""
-    placed = [
-        _Placed(picture, position, front.size + picture.first_line + 1)
-        for picture, position in zip(layout.pictures, layout.positions, strict=True)
-    ]
     leads = []
     for lead in lead_pictures(fields):
-        shown = next((place.picture for place in placed if is_same(lead, place.picture)), None)
+        shown = next((picture for picture in layout.pictures if is_same(lead, picture)), None)
         if shown is None:
-            leads.append(_Placed(lead, 0, lead.first_line + 1))
+            leads.append(lead)
             continue
         shown.alt, shown.caption = shown.alt or lead.alt, shown.caption or lead.caption
         shown.credit = shown.credit or lead.credit
     photos, damage = [], []
-    for number, place in enumerate([*leads, *placed], 1):
-        picture = place.picture
+    positions = (*(0 for _ in leads), *layout.positions)
+    for number, (picture, position) in enumerate(zip((*leads, *layout.pictures), positions, strict=True), 1):
         photo = make_photo(
             piece,
             src=picture.src,
             alt_text=picture.alt,
             caption=picture.caption or _caption_in_alt(picture),
             credit=picture.credit,
-            position=place.position,
+            position=position,
         )
         photos.append(photo)
-        damage += photo_damage(photo, number, place.line)
+        line = picture.first_line + 1 + (front.size if number > len(leads) else 0)
+        damage += photo_damage(photo, number, line)
     return tuple(photos), damage
 
 

@@ -17,6 +17,12 @@ from articles.ingest.readers.text.layout import Part, arrange
 from articles.ingest.story import Damage, Story, StoryPhoto, ledger_of
 from articles.text.damage import DamageCode
 
+# What shows in a line that it was damaged.
+_SIGNS: dict[str, frozenset[str]] = {
+    DamageCode.REPLACEMENT_CHARACTERS: frozenset("\ufffd"),
+    DamageCode.NUL_REMOVED: frozenset(NUL),
+    DamageCode.INVISIBLE_REMOVED: frozenset(INVISIBLE),
+}
 TEXT_BEGINS, TEXT_ENDS = "\x02", "\x03"  # within an item of IPTC 7901
 
 
@@ -53,8 +59,7 @@ def _read(data: bytes) -> Story:
         folded = [
             line if line.startswith(tuple(WIRE_SIGNS)) else line.strip(TEXT_BEGINS + TEXT_ENDS) for line in folded
         ]
-    damage = [*_decoding_damage(decoded, lines, folded), *_removal_damage(removed, lines)]
-    said = _Said(damage, [("blank", "")] * len(lines))
+    said = _Said(_damage(decoded, removed, lines, folded), [("blank", "")] * len(lines))
     if any(folded):
         for part in arrange(lines, folded):
             said.add(part)
@@ -78,24 +83,15 @@ def _read(data: bytes) -> Story:
     return replace(story, damage=(*said.damage, *(story.gaps() if any(folded) else [Damage(DamageCode.EMPTY)])))
 
 
-def _decoding_damage(decoded: Decoded, lines: Sequence[str], folded: Sequence[str]) -> list[Damage]:
+def _damage(decoded: Decoded, removed: Sequence[str], lines: Sequence[str], folded: Sequence[str]) -> list[Damage]:
+    """The warnings of sections 1 and 2, with the first line that shows them."""
     damage = []
-    for code in decoded.codes:
-        line = None
-        if code == DamageCode.REPLACEMENT_CHARACTERS:
-            line = next(number for number, text in enumerate(lines, start=1) if "\ufffd" in text)
-        elif code == DamageCode.TEXT_CUT:
-            line = max(1, len(lines))
-        damage.append(Damage(code, line=line, text=folded[line - 1] if line and lines else ""))
-    return damage
-
-
-def _removal_damage(codes: Sequence[str], lines: Sequence[str]) -> list[Damage]:
-    damage = []
-    for code in codes:
-        characters = NUL if code == DamageCode.NUL_REMOVED else "".join(INVISIBLE)
-        line = next(number for number, text in enumerate(lines, start=1) if set(characters) & set(text))
-        damage.append(Damage(code, line=line))
+    for code in (*decoded.codes, *removed):
+        line = max(1, len(lines)) if code == DamageCode.TEXT_CUT else None
+        if signs := _SIGNS.get(code):
+            line = next(number for number, text in enumerate(lines, start=1) if not signs.isdisjoint(text))
+        is_shown = line and lines and code in decoded.codes
+        damage.append(Damage(code, line=line, text=folded[line - 1] if line and is_shown else ""))
     return damage
 
 
@@ -150,7 +146,8 @@ class _Said:
     def _add_metadata(self, part: Part, metadata: Metadata) -> None:
         line = part.lines[0] + 1
         became = [self._add_date(date, line, part.text) for date in metadata.dates]
-        became += self._add_names(metadata)
+        names = {"source": metadata.source, "byline": metadata.byline}
+        became += [self._first(name, value) for name, value in names.items() if value is not None]
         if metadata.is_source_stripped and self.stripped is None:
             self.stripped = Damage(DamageCode.SOURCE_STRIPPED, "source", line, part.text)
         for piece in metadata.dropped:
@@ -173,15 +170,8 @@ class _Said:
             self.iso[role] = date.iso
         return role
 
-    def _add_names(self, metadata: Metadata) -> list[str]:
-        became = []
-        if metadata.source is not None:
-            became.append(self._first("source", metadata.source))
-        if metadata.byline is not None:
-            became.append(self._first("byline", metadata.byline))
-        return became
-
     def _first(self, name: str, value: str) -> str:
+        """Keep a byline or source, the first of each; a different second one is dropped, not lost."""
         before = getattr(self, name)
         if before is None:
             setattr(self, name, value)
