@@ -47,7 +47,11 @@ def _read_head(item: Item, head: Element) -> None:
     for tobject in children(head, "tobject"):
         _read_tobject(item, tobject)
     for pubdata in children(head, "pubdata"):
-        _read_pubdata(item, pubdata)
+        item.set_date("published", pubdata.get("date.publication"), found_as="date.publication")
+        item.source = item.source or (pubdata.get("name") or "").strip() or None
+        item.section = (pubdata.get("position.section") or "").strip() or item.section
+        told = {"date.publication", "name", "position.section"}
+        item.leave_out("pubdata", {key: value for key, value in pubdata.attrib.items() if key not in told})
     for name in ("date.issue", "date.release"):
         for part in all_named(head, name):
             item.set_date("published", part.get("norm"), found_as=name)
@@ -89,14 +93,6 @@ def _read_tobject(item: Item, tobject: Element) -> None:
         item.add_tags(names)
         if not any(names):
             item.leave_out("tobject.subject", subject.get("tobject.subject.refnum"))
-
-
-def _read_pubdata(item: Item, pubdata: Element) -> None:
-    item.set_date("published", pubdata.get("date.publication"), found_as="date.publication")
-    item.source = item.source or (pubdata.get("name") or "").strip() or None
-    item.section = (pubdata.get("position.section") or "").strip() or item.section
-    told = {"date.publication", "name", "position.section"}
-    item.leave_out("pubdata", {key: value for key, value in pubdata.attrib.items() if key not in told})
 
 
 def _said_by(part: Element) -> str:

@@ -32,6 +32,8 @@ from articles.ingest.story import Piece, Story
 _PICTURE = re.compile(r"photo|picture|graphic|image", re.IGNORECASE)
 _VIDEO = re.compile(r"video", re.IGNORECASE)
 _OTHER = re.compile(r"audio|animation|data|complex", re.IGNORECASE)
+_PLACES = ("City", "Country", "CountryArea", "WorldRegion")
+_CODE = re.compile("[A-Z0-9]{2,3}")  # of a place, not its name
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -108,8 +110,11 @@ def _read_component(item: Item, component: Element) -> None:
             item.source = party
             item.evidence["source"] = name
     for metadata in children(component, "DescriptiveMetadata"):
-        places = [part.get("Value") for part in all_named(metadata, "property") if _is_place(part)]
-        item.add_tags(places)
+        for location in all_named(metadata, "location"):
+            places = [
+                part.get("Value") for part in all_named(location, "property") if part.get("FormalName") in _PLACES
+            ]
+            item.add_tags(place for place in places if place and not _CODE.fullmatch(place))
         for subject in all_named(metadata, "subject", "subjectmatter", "subjectdetail", "topicoccurrence", "genre"):
             item.leave_out(str(subject.tag), subject.get("FormalName") or subject.get("Topic"))
 
@@ -131,14 +136,6 @@ def _read_lines(item: Item, lines: Element) -> None:
             item.add_tags([text])
         elif text not in (item.headline, item.deck, item.byline, item.dateline):
             item.leave_out(str(part.tag), text)
-
-
-def _is_place(part: Element) -> bool:
-    return (
-        part.get("FormalName") in ("City", "Country", "CountryArea", "WorldRegion")
-        and any(name_of(above) == "location" for above in part.iterancestors())
-        and not re.fullmatch(r"[A-Z0-9]{2,3}", part.get("Value") or "")
-    )  # a code, not a name
 
 
 # --- Content ----------------------------------------------------------------------------------------------------------

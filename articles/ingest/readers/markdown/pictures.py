@@ -301,8 +301,15 @@ class _Taker:
         return f"{_PICTURE}{len(self.pictures) - 1}{_END}" + "\n" * self._line_ends(written)
 
     def _img(self, img: re.Match[str]) -> str:
-        picture = _from_attributes(img[0])
-        return self._mark(picture, img[0]) if picture else "\n" * self._line_ends(img[0])
+        said: dict[str, str] = {}
+        for found in _ATTRIBUTE.finditer(img[0]):
+            said.setdefault(found[1].lower(), html.unescape(found[2] or found[3] or found[4] or ""))
+        src = said.get("src", "").strip()
+        if not src or (src.startswith("data:") and said.get("data-src")):
+            src = said.get("data-src", "").strip()
+        if not src:
+            return "\n" * self._line_ends(img[0])
+        return self._mark(Picture(src, fold(said.get("alt", "")), fold(said.get("title", ""))), img[0])
 
     def _swap(self, match: re.Match[str], instead: str) -> str:
         """As ``_in_place_of``; what is dropped is noted."""
@@ -401,16 +408,6 @@ def _from_arguments(said: dict[str, str]) -> Picture:
         caption=words_of(f"{title} {caption}".strip() if title != caption else caption),
         credit=words_of(resolved.get("credit", "")),
     )
-
-
-def _from_attributes(tag: str) -> Picture | None:
-    said: dict[str, str] = {}
-    for found in _ATTRIBUTE.finditer(tag):
-        said.setdefault(found[1].lower(), html.unescape(found[2] or found[3] or found[4] or ""))
-    src = said.get("src", "").strip()
-    if not src or (src.startswith("data:") and said.get("data-src")):
-        src = said.get("data-src", "").strip()
-    return Picture(src=src, alt=fold(said.get("alt", "")), caption=fold(said.get("title", ""))) if src else None
 
 
 def words_of(text: str) -> str:
