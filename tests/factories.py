@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from articles.catalogue import filing
+from articles.catalogue import filing, redirects
 from articles.catalogue.loaded import baseline
 from articles.models import Article, Damage, Original, Photo, Rendition, Source, Tag, TagAlias, Tagging
 from articles.text.credits import credit_key, credited_to
@@ -42,7 +42,7 @@ def make_article(
     article = Article(headline=headline, source=make_source(source) if source else None, key=key, **values)
     article.slug = article.slug or slug_for(headline, otherwise=key)
     filing.derive(article)
-    article.slug = filing.free_slug(article)
+    article.slug = redirects.free_slug(article)
     article.save()
     for name in tags:
         tagging = Tagging(article=article, tag=make_tag(name), archive_date=article.archive_date)
@@ -126,6 +126,6 @@ def refiled(article: Article, before: filing.Filed | None, path: str) -> Article
     article.save()
     Tagging.objects.filter(article=article).update(archive_date=article.archive_date)
     count(article, before=before)
-    filing.keep_addresses([(path, article)])
+    redirects.keep_addresses([(path, article)])
     filing.relist([article.pk])
     return article

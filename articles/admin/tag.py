@@ -19,7 +19,7 @@ from articles.admin.bases import AnyModelForm, AnyTabularInline, NamedFormSet, i
 from articles.admin.fields import LineField, PlainTextField, RevisionForm, UntouchedForm
 from articles.admin.history import TAG_PAGES, tag_history, viewable
 from articles.admin.merge_names import UNMERGE, MergeSources, MergeTags, may_unmerge, merged_tags, with_undo
-from articles.catalogue.filing import leave_word
+from articles.catalogue.redirects import leave_word
 from articles.catalogue.revisions import Stamp, keep_state
 from articles.editorial.actions.merge_sources import keep_name
 from articles.editorial.tag_history import tag_revisions

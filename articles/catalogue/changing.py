@@ -13,7 +13,7 @@ from copy import copy
 from dataclasses import dataclass
 
 from articles import photos
-from articles.catalogue import filing, photo_labels
+from articles.catalogue import filing, photo_labels, redirects
 from articles.catalogue.conflicts import follow_edits
 from articles.catalogue.filing import CountChanges, Filed
 from articles.catalogue.loaded import has_loaded_body, loaded_body
@@ -85,10 +85,10 @@ class Changes:
                 stay.append(article)
         update_values(Article, COLUMNS, stay)
         for article in move:
-            article.slug = filing.free_slug(article)
+            article.slug = redirects.free_slug(article)
             update_values(Article, COLUMNS, [article])
         self._file_taggings()
-        filing.keep_addresses([(self.before[one.pk].get_absolute_url(), one) for one in move])
+        redirects.keep_addresses([(self.before[one.pk].get_absolute_url(), one) for one in move])
 
     def _file_taggings(self) -> None:
         """Those that were added in the block, and those of articles that moved, stand under the article's day."""

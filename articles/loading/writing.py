@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 
-from articles.catalogue import filing, photo_files, photo_labels
+from articles.catalogue import filing, photo_files, photo_labels, redirects
 from articles.catalogue.near_duplicates import note_likeness
 from articles.loading import rows
 from articles.loading.batch import Batch, New
@@ -41,7 +41,7 @@ def settle_addresses(batch: Batch) -> None:
         is_former = path in former_paths or gone_from.get(path, article.key) != article.key
         if is_former or article.archive_date in days[article.slug]:
             article.slug = f"{article.slug}-{article.key[:4]}"
-            if filing.is_taken(article) or article.archive_date in days[article.slug]:
+            if redirects.is_taken(article) or article.archive_date in days[article.slug]:
                 article.slug += article.key[4:]
         days[article.slug].add(article.archive_date)
 
@@ -92,7 +92,7 @@ def _write_new(new: list[New], load: Load) -> None:
     ids = dict(Article.objects.filter(key__in=[one.article.key for one in new]).values_list("key", "id"))
     for one in new:
         one.article.pk = ids[one.article.key]
-    filing.bring_back({one.article.key: one.article for one in new})
+    redirects.bring_back({one.article.key: one.article for one in new})
     for one in new:
         for photo in one.photos:
             photo.article = one.article

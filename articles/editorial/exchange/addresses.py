@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from articles.catalogue import filing
+from articles.catalogue import redirects
 from articles.catalogue.revisions import REASON_LENGTH, Stamp, keep_article, record_article
 from articles.editorial.actions import NotDone, chunks
 from articles.editorial.actions.merge_articles import lead_to, leads_to
@@ -28,11 +28,11 @@ def give_addresses(lines: Sequence[Line]) -> None:
         article.slug = wanted[article.key]["slug"]
         # One that leads to another article stays: it was that one's address.
         Redirect.objects.filter(path=article.get_absolute_url(), article=article).delete()
-        article.slug = filing.free_slug(article)
+        article.slug = redirects.free_slug(article)
         Article.objects.filter(pk=article.pk).update(slug=article.slug)
         record_article(article, stamps[article.key])
     here = {article.get_absolute_url() for article in articles}
-    filing.keep_addresses([(path, article) for path, article in moves if path not in here])
+    redirects.keep_addresses([(path, article) for path, article in moves if path not in here])
     for article in articles:
         former = {*wanted[article.key].get("former_addresses", [])} - {article.get_absolute_url()}
         Redirect.objects.bulk_create(

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from articles.catalogue.filing import leave_word
+from articles.catalogue.redirects import leave_word
 from articles.catalogue.revisions import Stamp
 from articles.models import Article, FormerTag, Load, LoadChange, Source, SourceAlias, Tag, Tagging
 from articles.text.dates import day_words
