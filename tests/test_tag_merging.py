@@ -430,10 +430,10 @@ def test_a_vocabulary_that_names_the_merged_tag_gives_whichever_there_is(
 def test_a_load_that_runs_while_a_merge_is_undone_uses_the_tag_that_is_back(archive: dict[str, Article]) -> None:
     merge = merge_made("Boats", "Ferries")
     names = Names()
-    assert names.tag_id("Ships") == merge.into_id
+    assert names.tags["ships"] == merge.into_id
     unmerge(merge, None, "")
     names.follow_undone_merges()
-    assert (names.tag_id("Ships"), names.own_slug(merge.former_id)) == (merge.former_id, "boats")
+    assert (names.tags["ships"], names.own_slugs([merge.former_id])) == (merge.former_id, ["boats"])
 
 
 # --- What is merged after it. -----------------------------------------------------------------------------------------

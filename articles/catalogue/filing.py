@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -110,8 +111,10 @@ def count_photos(articles: Mapping[int, Article]) -> None:
         article.photo_count, article.photo_file_count = counts.get(pk, (0, 0))
 
 
-def _numbers() -> defaultdict[Any, int]:
-    return defaultdict(int)  # a Counter asks Python for each new key, which is most of them
+_Numbers = partial(defaultdict[Any, int], int)  # a Counter asks Python for each new key, which is most of them
+
+
+_Triples = partial(defaultdict[Any, list[int]], partial(list, (0, 0, 0)))
 
 
 @dataclass(slots=True)
@@ -119,13 +122,13 @@ class CountChanges:
     """What a batch adds to the kept counts, written in a few statements."""
 
     # Articles, photos and files of photos.
-    periods: defaultdict[tuple[str, date], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
-    sources: defaultdict[int, int] = field(default_factory=_numbers)
-    tags: defaultdict[int, int] = field(default_factory=_numbers)
+    periods: defaultdict[tuple[str, date], list[int]] = field(default_factory=_Triples)
+    sources: defaultdict[int, int] = field(default_factory=_Numbers)
+    tags: defaultdict[int, int] = field(default_factory=_Numbers)
     # By id and month, and by two ids, the smaller first.
-    source_months: defaultdict[tuple[int, int], int] = field(default_factory=_numbers)
-    tag_months: defaultdict[tuple[int, int], int] = field(default_factory=_numbers)
-    pairs: defaultdict[tuple[int, int], int] = field(default_factory=_numbers)
+    source_months: defaultdict[tuple[int, int], int] = field(default_factory=_Numbers)
+    tag_months: defaultdict[tuple[int, int], int] = field(default_factory=_Numbers)
+    pairs: defaultdict[tuple[int, int], int] = field(default_factory=_Numbers)
 
     def move(self, before: Filed | None, after: Filed | None) -> None:
         """Count an article out of where it was and into where it is; ``None``: it was not, or is not, published."""

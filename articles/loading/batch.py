@@ -20,14 +20,11 @@ class New:
     """A new article of the batch, with the rows that will stand beside it."""
 
     target: Target
+    article: Article
     reading: Reading
     story: Story
     photos: list[Photo]
     tag_origins: dict[int, str]
-
-    @property
-    def article(self) -> Article:
-        return self.target.article
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from articles.catalogue import filing
 from articles.ingest.pool import Reading
 from articles.ingest.story import Piece, Story
 from articles.loading.matching import external_id_of, url_of
-from articles.models import Article, Damage, Original, Photo, Tagging
+from articles.models import Article, Damage, Original, Photo
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.withdrawal import WithdrawnBy
 
@@ -126,11 +126,6 @@ def _name_of(piece: Piece) -> str:
         return last if last.lower().endswith((".html", ".htm", ".xhtml")) else f"{last}.html"
     name = PurePath(piece.place or piece.path).name
     return name if piece.line is None else f"{name}:{piece.line}"
-
-
-def origin(is_from_source: bool) -> str:
-    """Where a load has a tag from."""
-    return Tagging.Origin.SOURCE if is_from_source else Tagging.Origin.VOCABULARY
 
 
 def tag_names(story: Story) -> Sequence[str]:

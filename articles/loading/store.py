@@ -271,20 +271,17 @@ class Store:
         by, reason = rows.unpublished_by(story)
         if by:
             article.withdraw(self._load.started_at, by, reason)
-        from_source = {self._names.tag_id(name) for name in story.tags}
-        origins = {
-            tag_id: rows.origin(tag_id in from_source) for tag_id in map(self._names.tag_id, rows.tag_names(story))
-        }
+        origins = self._names.origins(story)
         photos = rows.photo_rows(story)
         for photo, held in zip(photos, reading.held, strict=True):
             photo_files.give_file(photo, held)
         article.photo_file_count = sum(bool(photo.file) for photo in photos)
         source = None if story.source is None else self._names.slug(story.source)
-        article.as_loaded = baseline(article, photos, source=source, tags=map(self._names.own_slug, origins))
+        article.as_loaded = baseline(article, photos, source=source, tags=self._names.own_slugs(origins))
         path = path_of(reading)
         target = Target(article, reading.digest, {path} if path else set(), is_claimed=True)
         target.captured_at, target.story = reading.piece.captured_at, story if self._dry_run else None
-        batch.new.append(New(target, reading, story, photos, origins))
+        batch.new.append(New(target, article, reading, story, photos, origins))
         for known in (batch.known, self._planned) if self._dry_run else (batch.known,):
             known.add(target, reading)
         return Decision("created", reading, target)

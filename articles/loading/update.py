@@ -187,13 +187,13 @@ class Update:
 
         A tag that staff removed stays among the latter for good, and so stays removed, whoever would add it again.
         """
-        theirs = {self.names.tag_id(name) for name in rows.tag_names(self.story)}
+        theirs = self.names.origins(self.story).keys()
         ours = {tagging.tag_id: tagging for tagging in self.article.taggings.all()}
         loaded = loaded_tags(self.article, self.names.tags, self.names.former_tags)
         removed = set() if self.take_source else loaded - ours.keys()
         kept = {tag_id for tag_id, tagging in ours.items() if not self._is_dropped(tagging)}
         live = (theirs - removed) | kept
-        return live, sorted(map(self.names.own_slug, theirs | removed | (kept & loaded)))
+        return live, self.names.own_slugs(theirs | removed | (kept & loaded))
 
     def _is_dropped(self, tagging: Tagging) -> bool:
         """Whether a source that does not name this tag has dropped it."""

@@ -72,13 +72,11 @@ def _save_tags(updates: Iterable[Update]) -> None:
     come: list[tuple[Any, ...]] = []
     for update in updates:
         known = {tagging.tag_id: tagging.pk for tagging in update.article.taggings.all()}
-        wanted, story = update.merged.tag_ids, update.story
+        wanted = update.merged.tag_ids
         gone += [pk for tag_id, pk in known.items() if tag_id not in wanted]
-        from_source = {update.names.tag_id(name) for name in story.tags}
-        article = update.article
+        article, origins = update.article, update.names.origins(update.story)
         come += [
-            (article.pk, article.archive_date, tag_id, rows.origin(tag_id in from_source))
-            for tag_id in sorted(wanted - known.keys())
+            (article.pk, article.archive_date, tag_id, origins[tag_id]) for tag_id in sorted(wanted - known.keys())
         ]
     remove_rows(Tagging.objects.filter(pk__in=gone))
     insert_values(Tagging, ("article_id", "archive_date", "tag_id", "origin"), come)

@@ -11,7 +11,7 @@ from articles.catalogue.near_duplicates import note_likeness
 from articles.loading import rows
 from articles.loading.batch import Batch, New
 from articles.loading.matching import identity_of, path_of
-from articles.models import Article, Gone, Load, Original, OriginalPath, Photo, Redirect, Tagging
+from articles.models import Article, Load, Original, OriginalPath, Photo, Tagging
 from articles.models.bulk import insert, insert_values
 from articles.search import document, index
 from articles.search.words import spell, spell_text
@@ -20,26 +20,22 @@ from articles.text.markdown import passages_of
 
 
 def settle_addresses(batch: Batch) -> None:
-    """Make keys and permalinks unique, in the archive and within the batch: three queries, whatever its size."""
+    """Make keys and permalinks unique, in the archive and within the batch, with few queries, whatever its size."""
     articles = [new.article for new in batch.new]
     keys = set(Article.objects.filter(key__in=[a.key for a in articles]).values_list("key", flat=True))
     days: dict[str, set[date | None]] = defaultdict(set)
     taken = Article.objects.filter(slug__in=[a.slug for a in articles]).values_list("slug", "archive_date")
     for slug, day in taken:
         days[slug].add(day)
-    former = Redirect.objects.filter(path__in=[a.get_absolute_url() for a in articles])
-    former_paths = set(former.values_list("path", flat=True))  # an address once given stays with its article
-    gone = Gone.objects.filter(path__in=[a.get_absolute_url() for a in articles])
-    gone_from = dict(gone.values_list("path", "key"))
-    for new in batch.new:
+    paths = [article.get_absolute_url() for article in articles]
+    kept_for = redirects.kept_for(paths)
+    for new, path in zip(batch.new, paths, strict=True):
         article, attempt = new.article, 0
         while article.key in keys:
             attempt += 1
             article.key = key_for(identity_of(new.reading, new.story), attempt)
         keys.add(article.key)
-        path = article.get_absolute_url()
-        is_former = path in former_paths or gone_from.get(path, article.key) != article.key
-        if is_former or article.archive_date in days[article.slug]:
+        if kept_for.get(path, article.key) != article.key or article.archive_date in days[article.slug]:
             article.slug = f"{article.slug}-{article.key[:4]}"
             if redirects.is_taken(article) or article.archive_date in days[article.slug]:
                 article.slug += article.key[4:]
@@ -92,7 +88,7 @@ def _write_new(new: list[New], load: Load) -> None:
     ids = dict(Article.objects.filter(key__in=[one.article.key for one in new]).values_list("key", "id"))
     for one in new:
         one.article.pk = ids[one.article.key]
-    redirects.bring_back({one.article.key: one.article for one in new})
+    redirects.give_back({one.article.key: one.article for one in new})
     for one in new:
         for photo in one.photos:
             photo.article = one.article
@@ -100,11 +96,11 @@ def _write_new(new: list[New], load: Load) -> None:
     insert_values(
         Tagging,
         ("article_id", "archive_date", "tag_id", "origin"),
-        (
+        [
             (one.article.pk, one.article.archive_date, tag_id, origin)
             for one in new
             for tag_id, origin in one.tag_origins.items()
-        ),
+        ],
     )
     insert([photo for one in new for photo in one.photos])
     published = [one for one in new if one.article.withdrawn_at is None]

@@ -23,15 +23,21 @@ def insert(rows: Sequence[models.Model]) -> None:
         insert_values(model, list(names), map(attrgetter(*names), rows))
 
 
-def insert_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def insert_values(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], *, ignore_conflicts: bool = False
+) -> None:
     """Insert rows given as values of the attributes ``names`` (``tag_id``, not ``tag``), in their order."""
     known, converters = _columns(model)
     chosen = [(index, converters[name]) for index, name in enumerate(names) if name in converters]
     columns = ", ".join(connection.ops.quote_name(known[name]) for name in names)
     table = connection.ops.quote_name(model._meta.db_table)
     marks = ", ".join(["%s"] * len(names))
+    ending = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", _converted(rows, chosen))  # noqa: S608
+        cursor.executemany(
+            f"INSERT INTO {table} ({columns}) VALUES ({marks}){ending}",  # noqa: S608
+            _converted(rows, chosen),
+        )
 
 
 def update_values(model: type[models.Model], names: Sequence[str], rows: Sequence[models.Model]) -> None:

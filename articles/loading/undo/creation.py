@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from articles.catalogue import redirects
 from articles.catalogue.filing import CountChanges, Filed
 from articles.catalogue.loaded import edited_fields
 from articles.catalogue.revisions import AS_LOADED
 from articles.loading.undo.account import Left
-from articles.models import Article, Correction, Gone, Load, LoadChange, Original, Photo, Tagging
+from articles.models import Article, Correction, Load, LoadChange, Original, Photo, Tagging
 from articles.models.bulk import remove_rows
 from articles.search import index
 
@@ -116,20 +117,9 @@ def remove(articles: Sequence[Article], *, reason: str, moment: datetime) -> Non
     for article in articles:
         if article.withdrawn_at is None:
             counts.move(Filed.published(article, [tagging.tag_id for tagging in article.taggings.all()]), None)
-    Gone.objects.bulk_create(
-        [
-            Gone(path=path, key=article.key, reason=reason, gone_at=moment)
-            for article in articles
-            for path in sorted({article.get_absolute_url(), *_former_paths(article)})
-        ],
-        update_conflicts=True,
-        unique_fields=["path"],
-        update_fields=["key", "reason", "gone_at"],
-    )
+    paths = {one.path: article.key for article in articles for one in article.redirects.all()}
+    paths |= {article.get_absolute_url(): article.key for article in articles}
+    redirects.record_gone(paths, reason=reason, moment=moment)
     index.remove([article.pk for article in articles])
     remove_rows(Article.objects.filter(pk__in=[article.pk for article in articles]))
     counts.save()
-
-
-def _former_paths(article: Article) -> Iterable[str]:
-    return (redirect.path for redirect in article.redirects.all())

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from articles.catalogue.redirects import leave_word
+from articles.catalogue.redirects import retire
 from articles.catalogue.revisions import Stamp
 from articles.models import Article, FormerTag, Load, LoadChange, Source, SourceAlias, Tag, Tagging
 from articles.text.dates import day_words
@@ -65,12 +65,11 @@ def remove(load: Load, referred: Referred, stamp: Stamp) -> tuple[int, int]:
     """Remove the load's tags and sources that nothing uses and staff have not worked on; how many of each."""
     tags = [tag for tag in _unused_tags(load) if tag.pk not in referred.tags]
     reason = f"Its load was undone on {day_words(timezone.localdate())}."
-    leave_word(tags, reason=reason, moment=stamp.moment)
+    sources = [source for source in _unused_sources(load) if source.pk not in referred.sources]
+    retire([*tags, *sources], reason=reason, moment=stamp.moment)
     for tag in tags:
         stamp.put_on(tag)
         tag.delete()  # its name stays in its history, for the revisions that speak of it
-    sources = [source for source in _unused_sources(load) if source.pk not in referred.sources]
-    leave_word(sources, reason=reason, moment=stamp.moment)
     Source.objects.filter(pk__in=[source.pk for source in sources]).delete()
     return len(tags), len(sources)
 
