@@ -13,6 +13,7 @@ from typing import Any
 from articles.catalogue import filing, redirects
 from articles.catalogue.loaded import baseline
 from articles.models import Article, Damage, Original, Photo, Rendition, Source, Tag, TagAlias, Tagging
+from articles.search import index
 from articles.text.credits import credit_key, credited_to
 from articles.text.keys import digest_of, key_for, slug_for
 
@@ -49,7 +50,7 @@ def make_article(
         tagging.origin = Tagging.Origin.SOURCE
         tagging.save()
     count(article, before=None)
-    filing.relist([article.pk])
+    index.renew([article.pk])
     return article
 
 
@@ -86,7 +87,7 @@ def make_photo(article: Article, *, sizes: Sequence[tuple[int, int]] = (), **val
     filing.count_photos({article.pk: article})
     article.save(update_fields=["photo_count", "photo_file_count"])
     count(article, before=before)
-    filing.relist([article.pk])
+    index.renew([article.pk])
     return photo
 
 
@@ -127,5 +128,5 @@ def refiled(article: Article, before: filing.Filed | None, path: str) -> Article
     Tagging.objects.filter(article=article).update(archive_date=article.archive_date)
     count(article, before=before)
     redirects.keep_addresses([(path, article)])
-    filing.relist([article.pk])
+    index.renew([article.pk])
     return article

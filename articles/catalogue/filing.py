@@ -31,7 +31,6 @@ from articles.models import (
 )
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.counts import month_number
-from articles.search import index
 from articles.text import markdown
 from articles.text.phrases import in_short
 
@@ -177,11 +176,6 @@ class CountChanges:
         tally(SourceMonth, ("source_id", "month"), self.source_months)
         tally(TagMonth, ("tag_id", "month"), self.tag_months)
         tally(TagPair, ("tag_id", "other_id"), self.pairs)
-
-
-def relist(article_ids: Iterable[int]) -> None:
-    """Put articles as they stand now into the search index."""
-    index.renew(article_ids)
 
 
 def tally(model: type[models.Model], columns: tuple[str, str], changes: Mapping[tuple[int, int], int]) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
 from articles import photos
 from articles.models import Photo, Rendition
@@ -63,11 +63,6 @@ def _label(rendition: Rendition, photo: Photo, words: photos.Words) -> None:
 
 def names_of(rendition: Rendition | photos.HeldRendition) -> list[str]:
     return [name for name in (rendition.file, rendition.file_webp) if name]
-
-
-def forget_renditions(renditions: QuerySet[Rendition]) -> None:
-    """Before these rows are deleted, in the caller's transaction: remove their files once it is committed."""
-    remove_unused(name for made in renditions for name in names_of(made))
 
 
 def remove_unused(names: Iterable[str]) -> None:

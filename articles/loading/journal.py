@@ -55,6 +55,9 @@ PATH = label_of(OriginalPath)
 def kept(load: Load, article_ids: Iterable[int]) -> Iterator[None]:
     """Within the caller's transaction: note what the block changes of these articles."""
     ids = sorted(set(article_ids))
+    if not ids:
+        yield
+        return
     before = {pk: Rows() for pk in ids} | rows_of(ids)
     yield
     after = rows_of(ids)

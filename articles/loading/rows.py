@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import PurePath, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -126,8 +125,3 @@ def _name_of(piece: Piece) -> str:
         return last if last.lower().endswith((".html", ".htm", ".xhtml")) else f"{last}.html"
     name = PurePath(piece.place or piece.path).name
     return name if piece.line is None else f"{name}:{piece.line}"
-
-
-def tag_names(story: Story) -> Sequence[str]:
-    """All tags, the source's own first."""
-    return [*story.tags, *(name for name in story.vocabulary_tags if name not in story.tags)]

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Value
 
-from articles.catalogue import filing
 from articles.catalogue.filing import CountChanges, Filed
 from articles.catalogue.revisions import Stamp, keep_many, keep_state, sign_many
 from articles.editorial.actions import NotDone, chunks
@@ -21,6 +20,7 @@ from articles.editorial.actions.merge_tags import REASON_LENGTH
 from articles.editorial.actions.recording import insert_selected, keep_all, not_recorded, sign_all
 from articles.editorial.history import tag_names
 from articles.models import Article, FormerTag, Load, SearchEntry, Tag, TagAddress, TagAlias, Tagging, TagMerge
+from articles.search import index
 from articles.text.keys import name_slug
 
 
@@ -290,4 +290,4 @@ class _Work:
         Stamp(self.stamp.user, words, self.stamp.moment).put_on(self.into)
         self.into.save()
         self._follow_loaded(tag)
-        filing.relist(self.stale)
+        index.renew(self.stale)

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from articles.catalogue import photo_labels, revisions
+from articles.catalogue import revisions
 from articles.catalogue.changing import changing
 from articles.loading.journal import columns_of, label_of, rows_of
 from articles.loading.undo.account import Left
@@ -339,7 +339,7 @@ class Restoration:
     # --- What follows from the rest -----------------------------------------------------------------------------------
 
     def _follow_photos(self) -> None:
-        """Number them, and let their sizes and marks follow the words that they have now."""
+        """Number them, and let their marks follow the words that they have now."""
         photos = list(Photo.objects.filter(article=self.article).order_by("number", "pk"))
         if self.is_clean and not any(key[0] in (PHOTO, RENDITION) for key in self.change.rows):
             return
@@ -347,7 +347,6 @@ class Restoration:
             photo.number = photo.number if self.is_clean else number
             photo.follow_words()
         Photo.objects.bulk_update(photos, ["number", "from_file", "differs_from_file", "credited"])
-        photo_labels.label_renditions([photo for photo in photos if photo.file])
 
     def _body_as_loaded(self) -> str:
         """The text that the article was loaded with, where it is not the one that it has."""

@@ -35,7 +35,7 @@ from articles.ingest.story import Piece
 from articles.ingest.tagging import Vocabulary
 from articles.ingest.work import WorkLimits
 from articles.loading.captures import with_known
-from articles.loading.report import Outcome, Report, waiting_words
+from articles.loading.report import Report, Result, waiting_words
 from articles.loading.store import Store
 from articles.management import archive
 from articles.search import index
@@ -202,9 +202,9 @@ class Command(BaseCommand):
                 for batch in batches:
                     self._tell_all(store.save(batch, is_last_word=True))
 
-    def _tell_all(self, outcomes: Iterable[Outcome]) -> None:
-        for outcome in outcomes:
-            self.report.tell(outcome)
+    def _tell_all(self, results: Iterable[Result]) -> None:
+        for result in results:
+            self.report.tell(result)
 
     def _batches_of(self, pieces: Iterable[Piece | IngestError], plan: Plan) -> Generator[list[Reading], None, None]:
         """Up to ``BATCH`` inputs, or ``BATCH_BYTES`` of them where they are large."""

@@ -44,7 +44,7 @@ class Merged:
     source says, before and now. ``clashes`` wait for a decision, ``settled`` no longer do."""
 
     photos: MergedPhotos
-    tag_ids: set[int]
+    tags: dict[int, str]  # with their origins
     changes: dict[str, list[Any]] = field(default_factory=dict)
     news: dict[str, list[Any]] = field(default_factory=dict)
     clashes: list[Clash] = field(default_factory=list)
@@ -76,13 +76,13 @@ class Update:
         return self._photos_before.get(photo.pk) != _columns(photo)
 
     def merge(self) -> Merged:
-        """Change the article in memory, and say what that makes of it; ``updating`` writes it."""
+        """Change the article in memory, and say what that makes of it; ``writing`` writes it."""
         article = self.article
         self.conflicts = conflicts = open_conflicts(article)
         self._photos_before = {photo.pk: _columns(photo) for photo in article.photos.all()}
         before, body_before = _Seen.of(article), loaded_body(article)
         old_blocks, own_before = blocks_of(body_before), own_blocks(article)
-        merged = Merged(MergedPhotos(), set())
+        merged = Merged(MergedPhotos(), {})
         loaded = self._merge_fields(conflicts, merged)
         article.external_id = external_id_of(self.reading, self.story) or article.external_id
         article.published_printed = self.story.published_printed or article.published_printed
@@ -94,10 +94,10 @@ class Update:
         article.photo_count = len(merged.photos.rows)
         article.photo_file_count = sum(bool(photo.file) for photo in merged.photos.rows)
         loaded["photos"] = merged.photos.loaded
-        merged.tag_ids, loaded["tags"] = self._merge_tags()
+        merged.tags, loaded["tags"] = self._merge_tags()
         merged.clashes += merged.photos.clashes
         merged.settled += merged.photos.settled
-        merged.changes = before.changes_to(_Seen(article, merged.photos.rows, merged.tag_ids), self.names)
+        merged.changes = before.changes_to(_Seen(article, merged.photos.rows, merged.tags), self.names)
         merged.news = self._news(loaded, body_before, merged)
         article.as_loaded = loaded
         article.body_as_loaded = "" if has_loaded_body(article) else self.story.body or body_before
@@ -182,18 +182,18 @@ class Update:
 
     # --- Tags --------------------------------------------------------------------------------------------------------
 
-    def _merge_tags(self) -> tuple[set[int], list[str]]:
+    def _merge_tags(self) -> tuple[dict[int, str], list[str]]:
         """What the tags will be, and what the source says: its own, and those that it can not be said to have dropped.
 
         A tag that staff removed stays among the latter for good, and so stays removed, whoever would add it again.
         """
-        theirs = self.names.origins(self.story).keys()
+        theirs = self.names.origins(self.story)
         ours = {tagging.tag_id: tagging for tagging in self.article.taggings.all()}
         loaded = loaded_tags(self.article, self.names.tags, self.names.former_tags)
         removed = set() if self.take_source else loaded - ours.keys()
-        kept = {tag_id for tag_id, tagging in ours.items() if not self._is_dropped(tagging)}
-        live = (theirs - removed) | kept
-        return live, self.names.own_slugs(theirs | removed | (kept & loaded))
+        kept = {tag_id: tagging.origin for tag_id, tagging in ours.items() if not self._is_dropped(tagging)}
+        live = {tag_id: origin for tag_id, origin in theirs.items() if tag_id not in removed} | kept
+        return live, self.names.own_slugs(theirs.keys() | removed | (kept.keys() & loaded))
 
     def _is_dropped(self, tagging: Tagging) -> bool:
         """Whether a source that does not name this tag has dropped it."""
