@@ -7,7 +7,6 @@ from django.db.models import Q
 
 class DamageQuerySet(models.QuerySet["Damage"]):
     def waiting(self) -> DamageQuerySet:
-        """What nobody has looked at yet."""
         return self.filter(reviewed_at=None)
 
 
