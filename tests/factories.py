@@ -54,10 +54,14 @@ def make_article(
     return article
 
 
+def filed(article: Article) -> filing.Filed | None:
+    return filing.Filed.of_many([article.pk]).get(article.pk)
+
+
 def count(article: Article, *, before: filing.Filed | None) -> None:
     """Move the kept counts of an article from where it was filed to where it is."""
     changes = filing.CountChanges()
-    changes.move(before, filing.Filed.of(article))
+    changes.move(before, filed(article))
     changes.save()
 
 
@@ -83,7 +87,7 @@ def make_photo(article: Article, *, sizes: Sequence[tuple[int, int]] = (), **val
     for width, height in sizes:
         file = f"renditions/{photo.digest[:2]}/{photo.digest}-{width}.jpg"
         Rendition.objects.create(photo=photo, file=file, width_px=width, height_px=height)
-    before = filing.Filed.of(article)
+    before = filed(article)
     filing.count_photos({article.pk: article})
     article.save(update_fields=["photo_count", "photo_file_count"])
     count(article, before=before)
@@ -109,14 +113,14 @@ def remember(article: Article) -> Article:
 
 def withdraw(article: Article, reason: str = "The publisher asked for it.", by: str = "staff") -> Article:
     """Take an article out of the archive's pages, as staff do."""
-    before = filing.Filed.of(article)
+    before = filed(article)
     article.withdraw(datetime(2024, 1, 9, 12, 0, tzinfo=UTC), by, reason)
     return refiled(article, before, article.get_absolute_url())
 
 
 def refile_under(article: Article, published: str) -> Article:
     """Correct an article's date, as staff do."""
-    before, path = filing.Filed.of(article), article.get_absolute_url()
+    before, path = filed(article), article.get_absolute_url()
     article.published = published
     filing.derive(article)
     return refiled(article, before, path)

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from articles.catalogue.changing import remove_articles
 from articles.catalogue.loaded import edited_fields
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_articles import merge as merge_articles
@@ -338,7 +339,7 @@ def test_articles_that_were_withdrawn_reinstated_or_merged_since_have_the_tag_ag
     withdraw(archive["one"])
     reinstate([archive["gone"].pk, archive["gone both"].pk], stamp)
     merge_articles(archive["two"], archive["other"], None, "", tag_ids=[], photo_ids=[])
-    creation.remove(creation.whole([archive["undated"].pk]), reason="Its load was undone.", moment=stamp.moment)
+    remove_articles(creation.whole([archive["undated"].pk]), reason="Its load was undone.", moment=stamp.moment)
     assert "1 article had “Boats”" in said(archivist, undo_page(merge))
     undo(archivist, merge)
     assert {name: tags_of(article) for name, article in archive.items() if name != "undated"} == {

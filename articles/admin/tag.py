@@ -20,7 +20,7 @@ from articles.admin.fields import LineField, PlainTextField, RevisionForm, Untou
 from articles.admin.history import TAG_PAGES, tag_history, viewable
 from articles.admin.merge_names import UNMERGE, MergeSources, MergeTags, may_unmerge, merged_tags, with_undo
 from articles.catalogue.redirects import retire
-from articles.catalogue.revisions import Stamp, keep_state
+from articles.catalogue.revisions import Stamp, keep
 from articles.editorial.actions.merge_sources import keep_name
 from articles.editorial.tag_history import tag_revisions
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
@@ -210,7 +210,7 @@ class TagAdmin(NameAdmin):
         is_changed = change and (form.changed_data or any(formset.has_changed() for formset in formsets))
         if is_changed:
             stamp = Stamp.now(request.user, form.cleaned_data["reason"])
-            keep_state([before], stamp, stamp.just_before)
+            keep([before], stamp)
         slugs = set(TagAlias.objects.filter(tag=tag).values_list("slug", flat=True))
         super().save_related(request, form, formsets, change)
         if is_changed:

@@ -3,7 +3,8 @@
 A load, an editor, an action on many, an undo, a restored version and imported edits set values of articles in memory,
 and save photos and tags themselves. What follows from them, from HTML to the history, is brought up to date at the end
 of the block in one order, for one article or for many. (The generation moves on by triggers: ``models/generation.py``.)
-``follow_new`` does the same for articles that a load has just inserted, whose texts reading has derived already.
+``follow_new`` does the same for articles that a load has just inserted, whose texts reading has derived already, and
+``remove_articles`` for those that go.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
+from datetime import datetime
 
 from articles import photos
 from articles.catalogue import filing, photo_labels, redirects
@@ -19,7 +21,7 @@ from articles.catalogue.conflicts import follow_edits
 from articles.catalogue.filing import CountChanges, Filed
 from articles.catalogue.loaded import has_loaded_body, loaded_body
 from articles.catalogue.near_duplicates import note_likeness
-from articles.catalogue.revisions import Stamp, keep_articles, record_articles, sign_many
+from articles.catalogue.revisions import Stamp, keep_articles, record_articles, sign
 from articles.models import Article, Conflict, Load, Photo, Tagging
 from articles.models.bulk import insert_values, remove_rows, update_values
 from articles.search import index
@@ -29,7 +31,7 @@ from articles.text.signatures import signature_of
 
 COLUMNS = tuple(field.attname for field in Article._meta.concrete_fields if not field.primary_key)
 TAGGING_COLUMNS = ("article_id", "archive_date", "tag_id", "origin")
-Labels = dict[int, tuple[photos.Words, list[str]]]  # by photo: its words, and the files that carry them
+Labels = dict[int, tuple[photos.Words, list[tuple[str, str]]]]  # by photo: its words, and the files that carry them
 
 
 @dataclass(slots=True)
@@ -88,7 +90,7 @@ class Changes:
         if changed := [photo for photo in rows if labels[photo.pk] != self.labels.get(photo.pk)]:
             self.labels_are_written = photo_labels.label_renditions(changed)
         if self.is_one_revision:
-            sign_many(list(self.articles.values()), "~", self.stamp)
+            sign(list(self.articles.values()), "~", self.stamp)
         record_articles(list(self.articles), self.stamp)
         conflicts = Conflict.objects.open().filter(article__in=self.articles)
         for pk in set(conflicts.values_list("article_id", flat=True)):
@@ -122,13 +124,9 @@ class Changes:
 
 
 def _labels_of(article_ids: Collection[int]) -> tuple[list[Photo], Labels]:
-    """The photos whose file is held, with what their renditions are to say."""
     rows = list(Photo.objects.filter(article__in=article_ids).exclude(file="").prefetch_related("renditions"))
-    labels = {}
-    for photo in rows:
-        files = [name for made in photo.renditions.all() for name in photo_labels.names_of(made)]
-        labels[photo.pk] = photos.Words.of(photo), files
-    return rows, labels
+    files = {photo.pk: [(made.file, made.file_webp) for made in photo.renditions.all()] for photo in rows}
+    return rows, {photo.pk: (photos.Words.of(photo), files[photo.pk]) for photo in rows}
 
 
 @contextmanager
@@ -150,18 +148,29 @@ class Added:
 
 
 def follow_new(added: Sequence[Added], load: Load) -> int:
-    """All that follows from new articles, whose photos and tags are there; returns how many near-duplicates were found.
-
-    They have no history, and no conflicts yet.
-    """
+    """What follows from new articles, whose photos and tags are there; returns how many near-duplicates were found."""
     redirects.give_back({one.article.key: one.article for one in added})
     counts = CountChanges()
     for one in added:
         if one.article.withdrawn_at is None:
             counts.move(None, Filed.published(one.article, one.tag_ids))
-    counts.save()
     index.add([one.document for one in added if one.document])
     held = [one.article.pk for one in added if one.article.photo_file_count]
     if held:
         photo_labels.label_renditions(_labels_of(held)[0])
-    return note_likeness([(one.article.pk, one.signature) for one in added], load)
+    found = note_likeness([(one.article.pk, one.signature) for one in added], load)
+    counts.save()  # last: other loads wait for these rows until this one commits
+    return found
+
+
+def remove_articles(articles: Sequence[Article], *, reason: str, moment: datetime) -> None:
+    """Take articles out of the archive; their addresses answer 410 from now on, and are theirs if they come back."""
+    counts = CountChanges()
+    for filed in Filed.of_many([article.pk for article in articles]).values():
+        counts.move(filed, None)
+    paths = {one.path: article.key for article in articles for one in article.redirects.all()}
+    paths |= {article.get_absolute_url(): article.key for article in articles}
+    redirects.record_gone(paths, reason=reason, moment=moment)
+    index.remove([article.pk for article in articles])
+    remove_rows(Article.objects.filter(pk__in=[article.pk for article in articles]))
+    counts.save()

@@ -1,7 +1,4 @@
-"""Writes the words of photos into their renditions, and deletes rendition files that no photo uses.
-
-Loads, undoing, the admin and edits of another archive all come here.
-"""
+"""Writes the words of photos into their renditions, and deletes rendition files that no photo uses."""
 
 from __future__ import annotations
 
@@ -15,10 +12,10 @@ from django.db.models import Q, prefetch_related_objects
 
 from articles import photos
 from articles.models import Photo, Rendition
+from articles.models.bulk import chunks
 
 log = logging.getLogger(__name__)
 
-ASKED_AT_ONCE = 500
 # What staff are told where ``label_renditions`` answers ``False``.
 NOT_WRITTEN = "The photos’ files could not be written: inside them the former captions and credits still stand."
 
@@ -75,9 +72,7 @@ def remove_unused(names: Iterable[str]) -> None:
 
 
 def _remove_unused(names: set[str]) -> None:
-    ordered = sorted(names)
-    for start in range(0, len(ordered), ASKED_AT_ONCE):
-        some = ordered[start : start + ASKED_AT_ONCE]
+    for some in chunks(sorted(names), 500):
         digests = {photos.digest_in(name) for name in some}
         # The digest has an index, the names have none.
         rows = Rendition.objects.filter(photo__digest__in=digests).exclude(photo__digest="")

@@ -14,8 +14,6 @@ from articles.models import Article, Photo
 
 @dataclass(slots=True)
 class New:
-    """A new article of the batch, with the rows that will go with it."""
-
     target: Target
     article: Article
     reading: Reading

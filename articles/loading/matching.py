@@ -1,8 +1,4 @@
-"""Which article an original belongs to: by the source's own id, the canonical URL, the same bytes, the file's path.
-
-``Known`` answers for one batch with a handful of queries; in a dry run it also remembers the articles that a real
-run would have made, so that the account is the same.
-"""
+"""Which article an original belongs to: by the source's own id, the canonical URL, the same bytes, the file's path."""
 
 from __future__ import annotations
 
@@ -63,10 +59,7 @@ class Target:
     fetched: Article | None = None  # the whole article, where the batch has asked for many at once
 
     def whole(self, *, for_update: bool) -> Article:
-        """The article as it stands in the database, with its photos, taggings and what waits for a decision.
-
-        ``for_update`` keeps editors from saving it until the batch is written.
-        """
+        """The article with its photos, taggings and open conflicts; ``for_update`` keeps editors from saving it."""
         if not self.article.pk:
             return self.article
         return self.fetched or whole_articles([self.article.pk], for_update=for_update)[self.article.pk]
@@ -80,8 +73,6 @@ def whole_articles(ids: Collection[int], *, for_update: bool) -> dict[int, Artic
 
 @dataclass(slots=True)
 class Known:
-    """Articles by everything that may identify them."""
-
     by_id: dict[str, Target] = field(default_factory=dict)
     by_url: dict[str, Target] = field(default_factory=dict)
     by_digest: dict[str, Target] = field(default_factory=dict)
@@ -114,7 +105,6 @@ class Known:
                 changed[pk].fetched = article
 
     def add(self, target: Target, reading: Reading) -> None:
-        """Know an article that this load makes or changes."""
         article = target.article
         if article.external_id:
             self.by_id[article.external_id] = target
@@ -127,7 +117,6 @@ class Known:
 
 
 def _contradicts(article: Article, external_id: str | None, url: str | None) -> bool:
-    """Whether a file now names another article than the one that was loaded from it."""
     other_id = bool(external_id and article.external_id and external_id != article.external_id)
     return other_id or bool(url and article.url and url != article.url)
 

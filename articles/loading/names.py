@@ -93,7 +93,6 @@ class Names:
         return sorted(names.get(pk, "") for pk in ids)
 
     def source_name(self, pk: int | None) -> str | None:
-        """The name of a source; a query."""
         if pk is None:
             return None
         return self._pretended.get(pk) or Source.objects.values_list("name", flat=True).get(pk=pk)
@@ -105,10 +104,8 @@ class Names:
         vocabulary: Mapping[str, VocabularyTag],
         load: Callable[[], Load],
     ) -> None:
-        """Make the tags and sources that are new, within the caller's transaction; ``load`` is made if need be.
-
-        A new tag takes its description and aliases from the vocabulary. Later they are the staff's: what they
-        changed or removed does not come back.
+        """Make the tags and sources that are new, within the caller's transaction; ``load`` is made if need be. A new
+        tag takes its description and aliases from the vocabulary; later they are the staff's.
         """
         self._learn([*tags, *sources])
         new_tags = {slug: name for name in tags if (slug := self._slugs[name]) not in self.tags}

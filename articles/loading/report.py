@@ -6,7 +6,7 @@ import difflib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -69,17 +69,14 @@ class Result:
 
     @property
     def is_in(self) -> bool:
-        """Whether an article says what this input says since this load."""
         return self.outcome in (Outcome.CREATED, Outcome.UPDATED)
 
     @property
     def error(self) -> str | None:
-        """``path:line: reason``."""
         return None if self.failure is None else str(self.failure)
 
     @property
     def kind_of_reason(self) -> str:
-        """What was wrong, without the particulars of this one."""
         return _PARTICULARS.split(self.failure.reason, maxsplit=1)[0] if self.failure else ""
 
     @property
@@ -144,6 +141,10 @@ class Report:
         self._refused_alike: Counter[str] = Counter()  # of those, what was not shown
         self._skipped: Counter[str] = Counter()
         self._missing: list[str] = []  # photo files; one more than are told
+
+    def tell_all(self, results: Iterable[Result]) -> None:
+        for result in results:
+            self.tell(result)
 
     def tell(self, result: Result) -> None:
         self.counts[result.outcome] += 1
@@ -229,7 +230,6 @@ class Report:
 
 
 def waiting_words(conflicts: int) -> str:
-    """``2 conflicts wait for a decision``."""
     return f"{counted(conflicts, 'conflict')} {'waits' if conflicts == 1 else 'wait'} for a decision"
 
 

@@ -19,6 +19,7 @@ TEXT_FIELDS = (
     "headline", "deck", "byline", "dateline", "section", "language", "published", "published_printed", "updated",
     "updated_printed",
 )  # fmt: skip
+PHOTO_WORDS = ("caption", "credit_raw", "alt_text", "creator", "copyright_notice", "src")
 LANGUAGE_LENGTH = 35
 
 
@@ -39,7 +40,6 @@ def said(story: Story, *, source_id: int | None) -> dict[str, Any]:
 
 
 def fill(article: Article, reading: Reading, story: Story, *, source_id: int | None) -> None:
-    """Set a new article's fields from a story."""
     for name, value in said(story, source_id=source_id).items():
         setattr(article, name, value)
     article.external_id = external_id_of(reading, story)
@@ -49,7 +49,6 @@ def fill(article: Article, reading: Reading, story: Story, *, source_id: int | N
 
 
 def show_text_of(article: Article, story: Story) -> None:
-    """Take over the rendered text of a story whose body the article has."""
     article.body_html = BLOCK_SEPARATOR.join(story.blocks)
     article.excerpt = filing.excerpt_of(story.paragraphs)
 
@@ -63,27 +62,15 @@ def unpublished_by(story: Story) -> tuple[str, str]:
 
 def photo_rows(story: Story) -> list[Photo]:
     """The story's photos in order, not yet tied to an article or to files."""
-    made = [
-        Photo(
-            number=number,
-            loaded_number=number,
-            position=min(photo.position, len(story.paragraphs)),
-            kind=photo.kind,
-            caption=photo.caption or "",
-            credit_line=photo.credit or "",
-            credit_raw=photo.credit_raw or "",
-            alt_text=photo.alt_text or "",
-            creator=photo.creator or "",
-            copyright_notice=photo.copyright_notice or "",
-            src=photo.src or "",
-        )
-        for number, photo in enumerate(story.photos, 1)
-    ]
-    keys: set[str] = set()
-    for row in made:
+    made, keys = [], set[str]()
+    for number, photo in enumerate(story.photos, 1):
+        words = {name: getattr(photo, name) or "" for name in PHOTO_WORDS}
+        row = Photo(number=number, loaded_number=number, kind=photo.kind, credit_line=photo.credit or "", **words)
+        row.position = min(photo.position, len(story.paragraphs))
         row.take_key(keys)
         row.follow_words()
         keys.add(row.key)
+        made.append(row)
     return made
 
 

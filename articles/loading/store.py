@@ -150,10 +150,7 @@ class Store:
         return self._load.pk
 
     def has_tagged_all(self) -> bool:
-        """Whether all loads, or at least the last one of the same paths, went by this vocabulary.
-
-        What is known need not be read then.
-        """
+        """Whether all loads, or the last one of these paths, had this vocabulary: known files need not be read then."""
         if self._asks_nothing:
             return False
         vocabulary, finished = self._load.vocabulary, Load.objects.filter(finished_at__isnull=False)
@@ -185,16 +182,16 @@ class Store:
         the last run."""
         if self._dry_run:
             return
-        changes = self._refusals.compare(self._load.paths)
-        is_told = self._load.pk or changes.new or not self.has_tagged_all()
-        if not (is_told or changes.mended):
+        new, mended = self._refusals.compare(self._load.paths)
+        is_told = self._load.pk or new or not self.has_tagged_all()
+        if not (is_told or mended):
             return
         with self._transaction():
             if is_told:
                 self._load.counts, self._load.refused = counts, refused[:REFUSALS_KEPT]
                 self._load.finished_at = finished_at
                 self._load.save()
-            changes.save(self._load if self._load.pk else None, finished_at)
+            self._refusals.save(new, mended, self._load if self._load.pk else None, finished_at)
 
     def _transaction(self) -> AbstractContextManager[None]:
         return nullcontext() if self._dry_run else transaction.atomic()
@@ -207,12 +204,13 @@ class Store:
 
     def _know_names(self, readings: list[Reading]) -> None:
         """Make the tags and sources of the stories that may be written; an unchanged folder writes nothing."""
+        known = self._batch.known.by_digest
         stories = [
             reading.story
             for reading in readings
             if reading.story is not None
             and reading.error is None
-            and not (self._is_shown(reading) and not self._is_tagged_otherwise(self._known_by(reading), reading.story))
+            and (not self._is_shown(reading) or self._is_tagged_otherwise(known[reading.digest], reading.story))
         ]
         tags = [name for story in stories for name in (*story.tags, *story.vocabulary_tags)]
         sources = [story.source for story in stories if story.source]
@@ -222,12 +220,8 @@ class Store:
             self._names.make(tags, sources, self._vocabulary, self._begun_load)
 
     def _is_shown(self, reading: Reading) -> bool:
-        """Whether an article shows these very bytes already."""
         target = self._batch.known.by_digest.get(reading.digest)
         return target is not None and target.current_digest == reading.digest and not self._take_source
-
-    def _known_by(self, reading: Reading) -> Target:
-        return self._batch.known.by_digest[reading.digest]
 
     def _is_tagged_otherwise(self, target: Target, story: Story) -> bool:
         """Whether the tags of the same bytes are others than when they were loaded: the vocabulary has changed, or the

@@ -80,7 +80,6 @@ def write(batch: Batch, load: Load | None) -> int:
 
 
 def _write_paths(places: Mapping[str, tuple[str, datetime | None]]) -> None:
-    """By path, the digest of what was found there, and when it was captured."""
     digests = {digest for digest, _ in places.values()}
     ids = dict(Original.objects.filter(digest__in=digests).values_list("digest", "id")) if digests else {}
     OriginalPath.objects.bulk_create(
@@ -144,10 +143,7 @@ def _added(one: New) -> Added:
 
 
 def write_updates(updates: Sequence[Update], load: Load) -> int:
-    """Write merged articles, with what the history and ``undo_load`` need to know; within the caller's transaction.
-
-    Returns how many near-duplicates were found.
-    """
+    """Write merged articles, in the caller's transaction; return how many near-duplicates were found."""
     ids = [update.article.pk for update in updates]
     found = [(place_of(update.reading), update.reading) for update in updates]
     places = {place: (reading.digest, reading.piece.captured_at) for place, reading in found if place}

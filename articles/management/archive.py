@@ -30,7 +30,6 @@ NO_ARCHIVE = "There is no archive to serve yet: load some articles first (manage
 
 
 def cores() -> int:
-    """Those that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -148,10 +147,7 @@ def _mention_lost_primary() -> None:
 
 
 def collect_static() -> None:
-    """Collect what has changed since; compressing it takes seconds.
-
-    Readers need no writable disk, if it was done while there was one.
-    """
+    """Collect what has changed since. Readers need no writable disk, if it was done while there was one."""
     digest = _static_digest()
     try:
         if COLLECTED.exists() and COLLECTED.read_text() == digest:
