@@ -89,9 +89,12 @@ class Known:
             return found, False
         path = path_of(reading)
         by_path = self.by_path.get(path) if path else None
-        if by_path and not _contradicts(by_path.article, external_id, url):
-            return by_path, True
-        return None, False
+        if by_path is None:
+            return None, False
+        # A file that now names another article than the one that was loaded from it belongs to that.
+        known = ((external_id, by_path.article.external_id), (url, by_path.article.url))
+        is_other = any(now and before and now != before for now, before in known)
+        return (None, False) if is_other else (by_path, True)
 
     def fetch_changed(self, readings: Iterable[Reading], *, for_update: bool) -> None:
         """Ask at once for all articles whose source says something else than they show."""
@@ -114,11 +117,6 @@ class Known:
         if path := path_of(reading):
             self.by_path[path] = target
             self.path_digests[path] = reading.digest
-
-
-def _contradicts(article: Article, external_id: str | None, url: str | None) -> bool:
-    other_id = bool(external_id and article.external_id and external_id != article.external_id)
-    return other_id or bool(url and article.url and url != article.url)
 
 
 def path_of(reading: Reading) -> str | None:

@@ -44,13 +44,9 @@ def fill(article: Article, reading: Reading, story: Story, *, source_id: int | N
         setattr(article, name, value)
     article.external_id = external_id_of(reading, story)
     article.photo_count = len(story.photos)
-    show_text_of(article, story)
-    article.archive_date = filing.archive_date_of(article.published, article.updated)
-
-
-def show_text_of(article: Article, story: Story) -> None:
     article.body_html = BLOCK_SEPARATOR.join(story.blocks)
     article.excerpt = filing.excerpt_of(story.paragraphs)
+    article.archive_date = filing.archive_date_of(article.published, article.updated)
 
 
 def unpublished_by(story: Story) -> tuple[str, str]:
