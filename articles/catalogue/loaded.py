@@ -14,7 +14,7 @@ from articles.text.merge import moved
 # The plain columns that sources fill and staff may change.
 FIELDS = fields.names(fields.ARTICLE, fields.Use.MERGED)
 PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.MERGED)
-# These stand in a baseline only where they say something: absent means empty, as in baselines that are older than they.
+# In a baseline only where they say something: absent means empty, as in older baselines.
 RARE_PHOTO_FIELDS: tuple[str, ...] = ("creator", "copyright_notice")
 STAFF: str = Tagging.Origin.STAFF
 # By these a photo is known again; nobody edits them.

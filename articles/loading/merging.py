@@ -128,7 +128,7 @@ class Update:
         return loaded
 
     def _loaded(self, name: str, ours: Any) -> Any:
-        """A field as last loaded; what no load has told of counts as nobody's edit."""
+        """A field as last loaded; one that no load has given counts as unedited."""
         if name == "body":
             return loaded_body(self.article)
         if name not in self.article.as_loaded:
@@ -201,7 +201,7 @@ class Update:
             return bool(self.story.body)
         return tagging.origin == Tagging.Origin.SOURCE and bool(self.story.tags)
 
-    # --- What is told ------------------------------------------------------------------------------------------------
+    # --- What is reported --------------------------------------------------------------------------------------------
 
     def _seen(self, photos: Iterable[Photo], tag_ids: Iterable[int]) -> Values:
         article = self.article

@@ -52,7 +52,7 @@ class MergedPhotos:
 
 
 def unchanged(known: Sequence[Photo], loaded: Sequence[Values], places: Places) -> MergedPhotos:
-    """For an original that shows no photos: it leaves them alone, each beside the paragraph that it stood beside."""
+    """For an original without photos: it leaves them alone, each next to its paragraph."""
     for row in known:
         row.position = places.of_ours(row.position)
     return MergedPhotos(rows=list(known), loaded=[dict(values) for values in loaded])
@@ -60,7 +60,7 @@ def unchanged(known: Sequence[Photo], loaded: Sequence[Values], places: Places) 
 
 @dataclass(slots=True)
 class PhotoMerge:
-    """``loaded``: the values as last loaded; ``known``: the rows as they stand; ``theirs``: unsaved rows of the new
+    """``loaded``: the values as last loaded; ``known``: the present rows; ``theirs``: unsaved rows of the new
     original, with ``held``, their files. ``conflicts``: those that are open."""
 
     loaded: Sequence[Values]

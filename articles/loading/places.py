@@ -27,7 +27,7 @@ def below(column: str, folder: str) -> Q:
 
 
 def is_there(place: str) -> bool:
-    """Whether what lay there may still do so: a file, or whatever file it lies in. What can not be told may."""
+    """Whether the file, or the file that it is in, may still be there; true where that cannot be found out."""
     if not Path(place).is_absolute():
         return True
     parts = place.split("#")

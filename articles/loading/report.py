@@ -1,4 +1,4 @@
-"""What became of the inputs of a load, told to a person at a terminal, and to machines as lines of JSON."""
+"""What became of the inputs of a load: words for a person at a terminal, lines of JSON for machines."""
 
 from __future__ import annotations
 

@@ -318,14 +318,13 @@ class Store:
             return Result.of(Outcome.UNCHANGED, reading, target)
         self._claim(target)
         if is_older(reading, target) or (target.captured_at is None and target.current_digest):
-            # What somebody saved as a file of its own stands before a capture of the same address, whichever was
-            # loaded first.
+            # A file that somebody saved comes before a capture of the same address, whichever was loaded first.
             return self._keep_spare(Outcome.DUPLICATE, target, reading, story)
         if target.article.pk is None:
             return self._change_foreseen(target, reading, story)
         whole = self._whole(target)
         if not _new_files(target, reading) and not self._update_of(copy(whole), reading, story).merge().news:
-            # Only what surrounds the text has changed: the newest capture stands for it, and there is no new version.
+            # Only what surrounds the text has changed: the newest capture is shown, and there is no new version.
             self._batch.newest[whole.pk] = target.current_digest = reading.digest
             target.captured_at = reading.piece.captured_at
             return self._keep_spare(Outcome.UNCHANGED, target, reading, story)

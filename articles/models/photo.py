@@ -47,7 +47,7 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
         return self.get(article__key=key, number=number)
 
     def without_alt_text(self) -> PhotoQuerySet:
-        """Pictures that those who cannot see them are told nothing of, and ought to be."""
+        """Photos that need alt text and have none."""
         return self.filter(WITHOUT_ALT_TEXT)
 
     def without_credit(self) -> PhotoQuerySet:
@@ -139,7 +139,7 @@ class Photo(models.Model):
 
     @property
     def differs(self) -> bool:
-        """Whether its caption or credit is another than its file's, as they stand now."""
+        """Whether its caption or credit differs from that of its file."""
         return differ(Words.of(self), self.said_by_file.words)
 
     def follow_words(self) -> None:

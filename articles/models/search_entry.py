@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import models
 
-# An archive of 67 million articles; the day stands above, so that the order of the numbers is that of the listings.
+# An archive of 67 million articles; the day is above, so that the numbers are in the order of the listings.
 ARTICLE_BITS = 26
 
 

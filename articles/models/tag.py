@@ -41,7 +41,7 @@ class TagQuerySet(models.QuerySet["Tag"]):
     def named(self, slug: str) -> Tag | None:
         """The tag that an address names: by its own slug, else by another name's, else by one that once led to it.
 
-        One that has the slug by now, but no article to show, does not stand in the way of the latter.
+        One that has the slug by now, but no article to show, does not block the latter.
         """
         own = self.filter(slug=slug).first()
         if own and own.article_count:

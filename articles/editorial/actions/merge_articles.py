@@ -38,7 +38,7 @@ def merge(
 ) -> None:
     """Show one article in the place of another, with those of its tags and photos that are chosen.
 
-    Both must stand in no other article (``NotDone``), so that what leads from one to the next never goes in a circle.
+    Neither may be merged already (``NotDone``), so that redirects never go in a circle.
     """
     loser, winner = _locked(loser.pk, winner.pk)
     if fault := why_not(loser, winner):
@@ -111,7 +111,7 @@ def _pair(one: Article, other: Article) -> NearDuplicateQuerySet:
 
 
 def _take_photos(loser: Article, winner: Article, photo_ids: Collection[int], stamp: Stamp) -> None:
-    """Copies with the sizes made of them, behind the winner's own; each beside the paragraph that both texts have."""
+    """Copies with the sizes made of them, behind the winner's own; each next to its paragraph."""
     chosen = loser.photos.filter(pk__in=photo_ids).prefetch_related("renditions").order_by("position", "number")
     last = winner.photos.aggregate(last=Max("number"))["last"] or 0
     before, after = own_blocks(loser), own_blocks(winner)

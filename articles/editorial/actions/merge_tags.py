@@ -76,7 +76,7 @@ def _described(tag: Tag) -> dict[str, Any]:
 
 
 def _strengthen(rows: Rows, twins: Rows, stamp: Stamp) -> None:
-    """Where both tags stand on an article, the one that stays is from whoever has more to say there."""
+    """Where an article has both tags, the one that stays takes the stronger origin."""
     for place, origin in enumerate(STRENGTH):
         stronger = Exists(rows.filter(article=OuterRef("article"), origin=origin))
         weaker = list(twins.filter(stronger, origin__in=STRENGTH[:place]).values_list("pk", flat=True))
