@@ -9,6 +9,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from articles.models.load import RecordOfLoad
+from articles.models.natural import ByNaturalKey, natural_key_of
 from articles.models.tag import Tag
 from articles.models.withdrawal import BY_SOURCE, WithdrawnBy, withdrawal_words
 from articles.text.markdown import with_links_from
@@ -31,7 +32,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(withdrawn_at=None)
 
     def with_photos(self) -> ArticleQuerySet:
-        """Published articles that have a photo, or what is left of one."""
         return self.filter(WITH_PHOTOS)
 
     def on_day(self, day: date | None) -> ArticleQuerySet:
@@ -47,8 +47,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
 
 class Article(models.Model):
-    """One article, as its original says it and as staff have corrected it."""
-
     key = models.CharField(max_length=10, unique=True, editable=False)
     external_id = models.CharField(
         "the source's own id", max_length=500, null=True, blank=True, unique=True, editable=False
@@ -131,10 +129,7 @@ class Article(models.Model):
             return reverse("undated-article", args=[self.slug])
         return reverse("article", args=[self.archive_date, self.slug])
 
-    def natural_key(self) -> tuple[str]:
-        return (self.key,)
-
-    natural_key.dependencies = ["articles.source"]  # type: ignore[attr-defined]
+    natural_key = natural_key_of("key", after=("articles.source",))
 
     def withdraw(self, at: datetime, by: str, reason: str = "") -> None:
         self.withdrawn_at, self.withdrawn_by, self.withdrawn_reason = at, by, reason
@@ -144,7 +139,6 @@ class Article(models.Model):
 
     @property
     def withdrawal(self) -> str:
-        """Why it is withdrawn, in words for readers."""
         return withdrawal_words(self.withdrawn_by, self.withdrawn_reason)
 
     @property
@@ -182,31 +176,22 @@ class Article(models.Model):
         return "published" if self.published else "updated" if self.updated else ""
 
 
-class RedirectManager(models.Manager["Redirect"]):
-    def get_by_natural_key(self, path: str) -> Redirect:
-        return self.get(path=path)
-
-
 class Redirect(models.Model):
     """An address that an article once had; it answers 301 to where the article is now."""
 
     path = models.TextField(unique=True)
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="redirects")
 
-    objects = RedirectManager()
+    natural_key = natural_key_of("path")
+    objects = ByNaturalKey()
 
     def __str__(self) -> str:
         return self.path
 
-    def natural_key(self) -> tuple[str]:
-        return (self.path,)
-
 
 class Gone(models.Model):
-    """An address whose article the archive no longer has, since its load was undone: it answers 410 and says why.
-
-    The same article, loaded again, has its key and its addresses again. Without a key it is the address of a tag or a
-    source that is gone.
+    """An address whose article the archive no longer has: it answers 410 and says why. The same article, loaded again,
+    has its addresses again. Without a key it is the address of a tag or a source.
     """
 
     path = models.TextField(unique=True)
@@ -240,10 +225,7 @@ class Correction(models.Model):
 
 
 class ClosedVersion(models.Model):
-    """A former version of an article that readers may not see, on a court's order, say. It is listed without its text.
-
-    ``moment`` is that of the version; it is in the history for staff as before.
-    """
+    """The version of an article at a moment, closed to readers, on a court's order, say. Staff see it as before."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="closed_versions")
     moment = models.DateTimeField()
@@ -257,6 +239,3 @@ class ClosedVersion(models.Model):
         ordering = ["article_id", "moment"]
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["article", "moment"], name="version_closed_once")]
-
-    def __str__(self) -> str:
-        return f"Version of {self.moment:%Y-%m-%d %H:%M} of article {self.article_id}"
