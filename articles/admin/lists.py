@@ -255,8 +255,6 @@ def _at(path: str) -> int | None:
     wanted: QuerySet[Article]
     if match.url_name == "article":
         wanted = Article.objects.on_day(values[0]).filter(slug=values[1])
-    elif match.url_name == "undated-article":
-        wanted = Article.objects.on_day(None).filter(slug=values[0])
     elif match.url_name == "short":
         wanted = Article.objects.filter(key=values[0])
     else:

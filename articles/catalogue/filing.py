@@ -60,11 +60,6 @@ def derive(article: Article) -> None:
     article.archive_date = archive_date_of(article.published, article.updated)
 
 
-def permalink(day: date | None, slug: str) -> str:
-    """The path of an article, from what it is made of."""
-    return reverse("undated-article", args=[slug]) if day is None else reverse("article", args=[day, slug])
-
-
 SLUG_COLUMN = 100
 
 

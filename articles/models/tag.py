@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
+from django.urls import get_script_prefix
 from simple_history.models import HistoricalRecords
 
 from articles.models.load import Load, RecordOfLoad
@@ -91,7 +92,7 @@ class Tag(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("tag", args=[self.slug])
+        return f"{get_script_prefix()}tags/{quote(self.slug)}/"
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)

@@ -9,7 +9,8 @@ register_converter(converters.DayConverter, "day")
 register_converter(converters.MonthConverter, "month")
 register_converter(converters.YearConverter, "year")
 register_converter(converters.DayOfYearConverter, "day_of_year")
-register_converter(converters.SlugConverter, "words")
+register_converter(converters.FiledConverter, "filed")
+register_converter(converters.WordsConverter, "words")
 
 urlpatterns = [
     # /
@@ -23,47 +24,29 @@ urlpatterns = [
     # /2023/09/06/
     path("<day:day>/", views.day, name="day"),
     # /2023/09/06/bridge-reopens/
-    path("<day:day>/<words:slug>/", views.article, name="article"),
+    path("<filed:day>/<words:slug>/", views.article, name="article"),
     # /2023/09/06/bridge-reopens/original
-    path("<day:day>/<words:slug>/original", views.original, name="original"),
+    path("<filed:day>/<words:slug>/original", views.original, name="original"),
     # /2023/09/06/bridge-reopens/original/9f86d081884c
-    path("<day:day>/<words:slug>/original/<slug:digest>", views.original, name="original-version"),
+    path("<filed:day>/<words:slug>/original/<slug:digest>", views.original, name="original-version"),
     # /2023/09/06/bridge-reopens/account/
-    path("<day:day>/<words:slug>/account/", views.account, name="account"),
+    path("<filed:day>/<words:slug>/account/", views.account, name="account"),
     # /2023/09/06/bridge-reopens/photos/k7f3m0qz/
-    path("<day:day>/<words:slug>/photos/<slug:key>/", views.photo, name="photo"),
+    path("<filed:day>/<words:slug>/photos/<slug:key>/", views.photo, name="photo"),
     # /2023/09/06/bridge-reopens/history/
-    path("<day:day>/<words:slug>/history/", views.history, name="history"),
+    path("<filed:day>/<words:slug>/history/", views.history, name="history"),
     # /2023/09/06/bridge-reopens/history/2/
-    path("<day:day>/<words:slug>/history/<int:number>/", views.version, name="version"),
+    path("<filed:day>/<words:slug>/history/<int:number>/", views.version, name="version"),
     # /2023/09/06/bridge-reopens/history/2/changes/
-    path("<day:day>/<words:slug>/history/<int:number>/changes/", views.changes, name="changes"),
+    path("<filed:day>/<words:slug>/history/<int:number>/changes/", views.changes, name="changes"),
     # /2023/09/06/bridge-reopens/article.json
-    path("<day:day>/<words:slug>/article.<str:form>", views.article_form, name="article-form"),
+    path("<filed:day>/<words:slug>/article.<str:form>", views.article_form, name="article-form"),
     # /on-this-day/
     path("on-this-day/", views.on_this_day_today, name="on-this-day-today"),
     # /on-this-day/09-06/
     path("on-this-day/<day_of_year:day>/", views.on_this_day, name="on-this-day"),
     # /undated/
     path("undated/", views.undated, name="undated"),
-    # /undated/bridge-reopens/
-    path("undated/<words:slug>/", views.undated_article, name="undated-article"),
-    # /undated/bridge-reopens/original
-    path("undated/<words:slug>/original", views.original, name="undated-original"),
-    # /undated/bridge-reopens/original/9f86d081884c
-    path("undated/<words:slug>/original/<slug:digest>", views.original, name="undated-original-version"),
-    # /undated/bridge-reopens/account/
-    path("undated/<words:slug>/account/", views.account, name="undated-account"),
-    # /undated/bridge-reopens/photos/k7f3m0qz/
-    path("undated/<words:slug>/photos/<slug:key>/", views.photo, name="undated-photo"),
-    # /undated/bridge-reopens/history/
-    path("undated/<words:slug>/history/", views.history, name="undated-history"),
-    # /undated/bridge-reopens/history/2/
-    path("undated/<words:slug>/history/<int:number>/", views.version, name="undated-version"),
-    # /undated/bridge-reopens/history/2/changes/
-    path("undated/<words:slug>/history/<int:number>/changes/", views.changes, name="undated-changes"),
-    # /undated/bridge-reopens/article.json
-    path("undated/<words:slug>/article.<str:form>", views.article_form, name="undated-article-form"),
     # /a/9fzp7p8k41/
     path("a/<slug:key>/", views.short, name="short"),
     # /search/?q=bridge

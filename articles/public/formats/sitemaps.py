@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
-from articles.catalogue.filing import permalink
 from articles.models import Article, PeriodCount, Source, Tag
+from articles.models.article import permalink
 from articles.public.absolute import absolute
 from articles.public.caching import public
 

@@ -1,7 +1,7 @@
 """The public pages: each reads the request, asks a queryset, renders. All answer GET and HEAD alone, and only read."""
 
 from articles.public.views.account import account
-from articles.public.views.articles import article, article_form, original, short, undated_article
+from articles.public.views.articles import article, article_form, original, short
 from articles.public.views.dates import day, month, on_this_day, on_this_day_today, undated, year
 from articles.public.views.errors import not_found, server_error
 from articles.public.views.front import about, home
@@ -17,5 +17,5 @@ __all__ = [
     "about", "account", "article", "article_form", "changes", "day", "favicon", "healthz", "history", "home", "media",
     "month", "not_found", "on_this_day", "on_this_day_today", "opensearch", "original", "photo", "photos", "robots",
     "search", "security", "server_error", "short", "source", "sources", "suggest", "tag", "tags", "two_tags", "undated",
-    "undated_article", "unsourced", "version", "year",
+    "unsourced", "version", "year",
 ]  # fmt: skip

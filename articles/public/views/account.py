@@ -61,7 +61,7 @@ class Capture:
 
 
 @public()
-def account(request: HttpRequest, slug: str, day: date | None = None) -> HttpResponseBase:
+def account(request: HttpRequest, day: date | None, slug: str) -> HttpResponseBase:
     found = find_article(day, slug)
     if found.withdrawn_at:
         return withdrawn(request, found)

@@ -65,13 +65,8 @@ class Part:
 
 
 @public()
-def article(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
+def article(request: HttpRequest, day: date | None, slug: str) -> HttpResponseBase:
     return article_page(request, find_article(day, slug))
-
-
-@public()
-def undated_article(request: HttpRequest, slug: str) -> HttpResponseBase:
-    return article_page(request, find_article(None, slug))
 
 
 @public()
@@ -81,7 +76,7 @@ def short(request: HttpRequest, key: str) -> HttpResponseBase:
 
 
 @public()
-def article_form(request: HttpRequest, slug: str, form: str, day: date | None = None) -> HttpResponseBase:
+def article_form(request: HttpRequest, day: date | None, slug: str, form: str) -> HttpResponseBase:
     """Another form of an article, by the ending of its address."""
     if form not in FORMS:
         raise Http404("Articles have no such form.")
@@ -96,7 +91,7 @@ def article_form(request: HttpRequest, slug: str, form: str, day: date | None = 
 
 
 @public()
-def original(request: HttpRequest, slug: str, digest: str = "", day: date | None = None) -> HttpResponseBase:
+def original(request: HttpRequest, day: date | None, slug: str, digest: str = "") -> HttpResponseBase:
     """The bytes as they came: to be saved, never to be run or shown as a page of this site.
 
     Those that the article shows, unless ``digest`` is the beginning of another's, ``DIGITS`` of it at least.

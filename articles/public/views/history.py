@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 
 from articles.catalogue import filing
 from articles.editorial.history import Names, Version, Versions, changes_of
@@ -33,7 +32,7 @@ class Entry:
 
 
 @public()
-def history(request: HttpRequest, slug: str, day: date | None = None) -> HttpResponseBase:
+def history(request: HttpRequest, day: date | None, slug: str) -> HttpResponseBase:
     found = find_article(day, slug)
     if found.withdrawn_at:
         return withdrawn(request, found)
@@ -53,7 +52,7 @@ def history(request: HttpRequest, slug: str, day: date | None = None) -> HttpRes
 
 
 @public()
-def version(request: HttpRequest, slug: str, number: int, day: date | None = None) -> HttpResponseBase:
+def version(request: HttpRequest, day: date | None, slug: str, number: int) -> HttpResponseBase:
     """A former version whole, as it would be printed today."""
     found = find_article(day, slug)
     if found.withdrawn_at:
@@ -85,7 +84,7 @@ def version(request: HttpRequest, slug: str, number: int, day: date | None = Non
 
 
 @public()
-def changes(request: HttpRequest, slug: str, number: int, day: date | None = None) -> HttpResponseBase:
+def changes(request: HttpRequest, day: date | None, slug: str, number: int) -> HttpResponseBase:
     """What a version changed of the one before it, word by word."""
     found = find_article(day, slug)
     if found.withdrawn_at:
@@ -135,7 +134,7 @@ def _about(article: Article) -> dict[str, Any]:
         "here": "",
         "canonical": "",
         "tongue": tongue_of(article.language, article.headline or article.excerpt),
-        "history_url": _history_url(article),
+        "history_url": f"{article.get_absolute_url()}history/",
     }
 
 
@@ -151,11 +150,5 @@ def _changes_url(article: Article, number: int, closed: frozenset[int]) -> str:
     return f"{_version_url(article, number)}changes/" if is_open else ""
 
 
-def _history_url(article: Article) -> str:
-    if article.archive_date is None:
-        return reverse("undated-history", args=[article.slug])
-    return reverse("history", args=[article.archive_date, article.slug])
-
-
 def _version_url(article: Article, number: int) -> str:
-    return f"{_history_url(article)}{number}/"
+    return f"{article.get_absolute_url()}history/{number}/"

@@ -141,7 +141,7 @@ class Told:
 
 
 @public()
-def photo(request: HttpRequest, slug: str, key: str, day: date | None = None) -> HttpResponseBase:
+def photo(request: HttpRequest, day: date | None, slug: str, key: str) -> HttpResponseBase:
     """A photo of an article. Its address stays when the photo is moved, corrected, or gets another file."""
     article = find_article(day, slug)
     if article.withdrawn_at:
