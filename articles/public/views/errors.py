@@ -7,21 +7,19 @@ import re
 import sys
 from calendar import monthrange
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from difflib import get_close_matches
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template import loader
-from django.urls import reverse
-from django.utils.encoding import iri_to_uri
 
-from articles.models import Article, Gone, PeriodCount, Redirect, Tag, TagAddress, TagAlias
+from articles.models import Article, Gone, PeriodCount, Tag, TagAddress, TagAlias
 from articles.public.caching import for_everybody
 from articles.public.context import about_archive
-from articles.public.formats.feeds import FORMS
 from articles.public.listings import periods
 from articles.public.listings.articles import Entry, ListingEnds, entry_of, published
+from articles.public.redirects import DATED, OTHER_FORM, day_in, lost_at, moved_to
 from articles.public.views.emptied import emptied, is_emptied
 from articles.text.dates import MONTHS, asked_words
 from newsarchive.database import in_one_line, is_unavailable
@@ -30,14 +28,6 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = 5
 CLOSE = 5
 COMPARED = 300  # slugs of one day, or tags that begin alike
-_DATED = re.compile(r"/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2})(?:/([^/]+))?)?(?:/.*)?)?/?")
-_UNDATED = re.compile(r"/undated/([^/]+)(?:/.*)?")
-_UNPADDED = re.compile(r"/([0-9]{4})/([0-9]{1,2})(?:/([0-9]{1,2}))?/?")
-_OTHER_FORM = re.compile(
-    r"(/.+/)(original(?:/\w+)?|account/|photos/\w+/|history/(?:\d+/(?:changes/)?)?|article\.[a-z.]+)"
-)
-_FEED = re.compile(rf"(/(?:tags|sources)/[^/]+/)feed\.(?:{'|'.join(FORMS)})")
-_SHORT = re.compile(r"/a/([0-9A-Za-z]+)/?")
 _TAGGED = re.compile(r"/tags/([^/]+)(?:/.*)?")
 
 Unit = PeriodCount.Unit
@@ -71,28 +61,6 @@ def _first_page(request: HttpRequest) -> str:
     return request.path + (f"?{asked.urlencode()}" if asked else "")
 
 
-def moved_to(path: str) -> str:
-    """Where what was asked for is: filed elsewhere, or its slug is spelt in capitals, or its date without zeros."""
-    if (unpadded := _UNPADDED.fullmatch(path)) and (address := _padded(unpadded)) not in (path, f"{path}/"):
-        return address
-    if (other_form := _OTHER_FORM.fullmatch(path)) and (address := moved_to(other_form[1])):
-        return f"{address}{other_form[2]}"
-    written = [path, iri_to_uri(path)]
-    if moved := Redirect.objects.filter(path__in=written).select_related("article").first():
-        address = moved.article.shown_as.get_absolute_url()
-        return address if address not in written else ""
-    lower = path.lower()
-    if lower == path:
-        return ""
-    dated, undated = _DATED.fullmatch(lower), _UNDATED.fullmatch(lower)
-    day = _day(dated) if dated else None
-    slug = dated[4] if dated else undated[1] if undated else None
-    if not slug or (dated and not day):
-        return ""
-    found = Article.objects.on_day(day).filter(slug=slug).only("archive_date", "slug", "merged_into").first()
-    return found.shown_as.get_absolute_url() if found else ""
-
-
 @dataclass(frozen=True, slots=True)
 class Near:
     """What a reader who went astray may have meant."""
@@ -115,7 +83,7 @@ class Near:
 
 def near(path: str) -> Near:
     """What is filed close to an address: by its date, else by the spelling of a tag."""
-    if (dated := _DATED.fullmatch(path)) and (day := _day(dated)):
+    if (dated := DATED.fullmatch(path)) and (day := day_in(dated)):
         asked = asked_words("-".join(filter(None, dated.group(1, 2, 3))))
         return replace(_near_day(day, (dated[4] or "").lower()), never=_never(dated), asked=asked)
     tagged = _TAGGED.fullmatch(path)
@@ -148,16 +116,6 @@ def _tags_like(slug: str) -> list[Tag]:
     return [rows[one] for one in get_close_matches(slug, rows, n=CLOSE, cutoff=0.5)]
 
 
-def _padded(dated: re.Match[str]) -> str:
-    """The address of a month or a day with its zeros: ``/2023/09/06/``; ``""`` for a date that never was."""
-    year, month, day = int(dated[1]), int(dated[2]), int(dated[3] or 1)
-    try:
-        found = date(year, month, day)
-    except ValueError:
-        return ""
-    return reverse("day", args=[found]) if dated[3] else reverse("month", args=[found])
-
-
 def _never(dated: re.Match[str]) -> str:
     """What of an address is in no calendar: ``31 February 2024``, ``month 13``; ``""`` for a date that there is."""
     year, month, day = int(dated[1]), int(dated[2] or 1), int(dated[3] or 1)
@@ -166,19 +124,6 @@ def _never(dated: re.Match[str]) -> str:
     if not 1 <= month <= 12:
         return f"month {month}"
     return "" if 1 <= day <= monthrange(year, month)[1] else f"{day} {MONTHS[month - 1]} {year}"
-
-
-def _day(dated: re.Match[str]) -> date | None:
-    """The day of an address; a month or a year alone stands for its first day, an impossible day for the nearest
-    before it."""
-    year, month, day = int(dated[1]), int(dated[2] or 1), int(dated[3] or 1)
-    if not 1 <= month <= 12 or year < 1:
-        return None
-    first = date(year, month, 1)
-    try:
-        return first.replace(day=day)
-    except ValueError:
-        return first + timedelta(days=27)
 
 
 # --- 410, and 301 for what was merged. --------------------------------------------------------------------------------
@@ -190,7 +135,7 @@ def withdrawn(request: HttpRequest, article: Article) -> HttpResponseBase:
     Each address of an article that was merged into another leads to the same of that one.
     """
     if article.merged_into_id is not None:
-        other_form = _OTHER_FORM.fullmatch(request.path)
+        other_form = OTHER_FORM.fullmatch(request.path)
         ending = other_form[2] if other_form else ""
         return HttpResponsePermanentRedirect(f"{article.shown_as.get_absolute_url()}{ending}")
     day = article.archive_date
@@ -201,16 +146,6 @@ def withdrawn(request: HttpRequest, article: Article) -> HttpResponseBase:
         held = {row.unit: row.articles for row in rows if (row.unit, row.start) in wanted}
     context = {"article": article, "day": day, "held": held, "canonical": ""}
     return render(request, "articles/withdrawn.html", context, status=410)
-
-
-def lost_at(path: str) -> Gone | None:
-    """What the archive no longer has at an address: an article's own or former one, its short one, or another form;
-    a tag's or a source's own, or its feed."""
-    if short := _SHORT.fullmatch(path):
-        return Gone.objects.filter(key=short[1].lower()).first()
-    if other_form := _OTHER_FORM.fullmatch(path) or _FEED.fullmatch(path):
-        path = other_form[1]
-    return Gone.objects.filter(path__in={path, iri_to_uri(path), path.lower(), iri_to_uri(path.lower())}).first()
 
 
 def gone(request: HttpRequest, lost: Gone) -> HttpResponse:
