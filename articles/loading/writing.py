@@ -13,7 +13,8 @@ from articles.loading.batch import Batch, New
 from articles.loading.matching import identity_of, path_of
 from articles.models import Article, Gone, Load, Original, OriginalPath, Photo, Redirect, Tagging
 from articles.models.bulk import insert, insert_values
-from articles.search import document, index
+from articles.search import index
+from articles.search.backend import Document
 from articles.search.words import spell, spell_text
 from articles.text.keys import key_for
 from articles.text.markdown import passages_of
@@ -113,13 +114,13 @@ def _write_new(new: list[New], load: Load) -> None:
     _write_renditions(new)
 
 
-def _document(one: New) -> document.Document:
+def _document(one: New) -> Document:
     article, story = one.article, one.story
     text = one.reading.words or spell_text(story.language or "", story.headline or "", list(passages_of(story.blocks)))
     captions = [words for photo in one.photos for words in (photo.caption, photo.credit_line, photo.alt_text)]
     lines = (article.byline, article.dateline, article.section)
     words = spell(text, headline=article.headline, deck=article.deck, captions=captions, lines=lines)
-    return document.Document(
+    return Document(
         article.pk,
         article.archive_date,
         words,

@@ -36,10 +36,8 @@ def moved_to(path: str) -> str:
         return ""
     dated, undated = DATED.fullmatch(lower), _UNDATED.fullmatch(lower)
     day = day_in(dated) if dated else None
-    slug = dated[4] if dated else undated[1] if undated else None
-    if not slug or (dated and not day):
-        return ""
-    found = Article.objects.on_day(day).filter(slug=slug).only("archive_date", "slug", "merged_into").first()
+    slug = dated[4] if dated and day else undated[1] if undated else ""
+    found = Article.objects.on_day(day).filter(slug=slug).first() if slug else None
     return found.shown_as.get_absolute_url() if found else ""
 
 
@@ -55,12 +53,11 @@ def lost_at(path: str) -> Gone | None:
 
 def _padded(dated: re.Match[str]) -> str:
     """The address of a month or a day with its zeros: ``/2023/09/06/``; ``""`` for a date that never was."""
-    year, month, day = int(dated[1]), int(dated[2]), int(dated[3] or 1)
     try:
-        found = date(year, month, day)
+        found = date(int(dated[1]), int(dated[2]), int(dated[3] or 1))
     except ValueError:
         return ""
-    return reverse("day", args=[found]) if dated[3] else reverse("month", args=[found])
+    return reverse("day" if dated[3] else "month", args=[found])
 
 
 def day_in(dated: re.Match[str]) -> date | None:

@@ -34,7 +34,6 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
 
 @public()
 def sitemap_listings(request: HttpRequest) -> HttpResponseBase:
-    """The pages that lists of articles are on."""
     paths = [reverse(name) for name in ("home", "about", "tags", "sources", "photos")]
     periods = PeriodCount.objects.filter(articles__gt=0, unit__in=["year", "month"]).order_by("unit", "start")
     paths += [reverse(period.unit, args=[period.start]) for period in periods[:LISTINGS_OF_A_KIND]]
@@ -47,7 +46,6 @@ def sitemap_listings(request: HttpRequest) -> HttpResponseBase:
 
 @public()
 def sitemap_articles(request: HttpRequest, number: int) -> HttpResponseBase:
-    """The permalinks of one range of ids."""
     first = number * ARTICLES_A_FILE + 1
     rows = Article.objects.published().filter(id__gte=first, id__lt=first + ARTICLES_A_FILE).order_by("id")
     addresses = [absolute(request, permalink(day, slug)) for day, slug in rows.values_list("archive_date", "slug")]

@@ -40,40 +40,26 @@ def timeline_of(
     ``link`` gives the address that shows a span, an open one too, and keeps whatever else this page was asked for.
     Months that do not lie ``within`` the time that was asked for are left out.
     """
-    lead = link or within_page
+    lead = link or (lambda span: f"?{span.query}" if span.query else ".")
     years: Counter[int] = Counter()
     for month, count in months.items():
         years[month // 100] += count
     count = sum(number for month, number in months.items() if span.holds(month))
     wider = "" if span.is_open else lead(Span())
     if span.year is not None and span.year in years:
-        chart: Chart | None = _months(months, span, of, none, lead, within)
-        return Timeline(chart, span, count, _gaps_of_year(months, span.year), wider)
+        counts = {date(month // 100, month % 100, 1): count for month, count in months.items()}
+        chart: Chart | None = months_chart(
+            span.year,
+            counts,
+            link=lead,
+            title=f"Articles {of} of {span.year}, by month",
+            none=none,
+            current=span.month,
+            within=within,
+            height=HEIGHT,
+        )
+        return Timeline(chart, span, count, month_gaps(counts, span.year), wider)
     shown = [] if span.is_open else [year for year in years if span.touches(year)]
     title = f"Articles {of}, by year"
     chart = years_chart(years, link=lead, title=title, none=none, current=shown, height=HEIGHT)
     return Timeline(chart, span, count, year_gaps(years), wider)
-
-
-def within_page(span: Span) -> str:
-    """Where a bar leads on a page that is asked for nothing but a span."""
-    return f"?{span.query}" if span.query else "."
-
-
-def _months(
-    months: Mapping[int, int], span: Span, of: str, none: str, lead: Callable[[Span], str], within: Span
-) -> Chart:
-    year = span.year or 0
-    counts = {_start(month): count for month, count in months.items() if month // 100 == year}
-    title = f"Articles {of} of {year}, by month"
-    return months_chart(
-        year, counts, link=lead, title=title, none=none, current=span.month, within=within, height=HEIGHT
-    )
-
-
-def _gaps_of_year(months: Mapping[int, int], year: int) -> str:
-    return month_gaps([_start(month) for month in months], year)
-
-
-def _start(month: int) -> date:
-    return date(month // 100, month % 100, 1)
