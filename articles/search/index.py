@@ -93,7 +93,6 @@ COLUMNS = ("pk", "archive_date", "source_id", "language", "excerpt", "headline",
 
 
 def documents(article_ids: Sequence[int]) -> Iterator[Document]:
-    """The published ones of these articles."""
     of_these = {"article_id__in": article_ids}
     captions: defaultdict[int, list[str]] = defaultdict(list)
     for pk, *of_photo in (

@@ -106,7 +106,6 @@ def is_cut(word: str) -> bool:
 
 
 def letters_of(run: str) -> list[str]:
-    """The letters of a run, each with the signs that belong to it."""
     return list(_CLUSTERS.findall(run))
 
 

@@ -191,7 +191,6 @@ def _said_by(article: Article) -> dict[str, Any]:
 
 
 def _enclosures_of(photos: Iterable[Photo], request: HttpRequest) -> list[Enclosure]:
-    """The largest rendition of each photo that has any."""
     return [
         Enclosure(absolute(request, made.url), "", "image/jpeg" if made.file.endswith(".jpg") else "image/webp")
         for photo in photos

@@ -25,7 +25,6 @@ _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 @public()
 def sitemap(request: HttpRequest) -> HttpResponseBase:
-    """The index: the listings, then as many files of articles as the highest id asks for."""
     highest = Article.objects.published().order_by("-id").values_list("id", flat=True).first() or 0
     files = [reverse("sitemap-listings")]
     files += [reverse("sitemap-articles", args=[number]) for number in range(-(-highest // ARTICLES_A_FILE))]

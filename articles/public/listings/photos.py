@@ -111,7 +111,6 @@ class Filters:
 
     @property
     def of_photos(self) -> Q:
-        """What is asked of a photo itself; the rest is asked of its article."""
         return Q(credited=credit_key(self.credit) or self.credit) if self.credit else Q()
 
 

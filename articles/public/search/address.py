@@ -39,7 +39,7 @@ class Asked:
     @classmethod
     def of(cls, given: QueryDict) -> Asked:
         """What is given, as far as it has a meaning; a page that is none is the first."""
-        order = given.get("sort", "")
+        order, back = given.get("sort", ""), given.get("back", "")
         return cls(
             q=" ".join(given.get("q", "").split()),
             tags=tuple(sorted({slug for slug in given.getlist("tag") if slug})[:MOST_TAGS]),
@@ -49,7 +49,7 @@ class Asked:
             until=_date(given.get("to", "").strip()),
             has_photo=given.get("photo", "") == "1",
             order=Order(order) if order in list(Order) else Order.BEST,
-            back=_month(given.get("back", "")),
+            back=back if len(back) == len("2019-06") and spanned_days(back) else "",
             page=_page(given.get("page", "")),
         )
 
@@ -139,8 +139,3 @@ def _date(said: str) -> str:
     """A date as addresses have it, however it was typed; what is none stays, so that it is said to be none."""
     days = written_days(said) if said and not spanned_days(said) else None
     return Query(first=days[0], last=days[1]).since if days else said
-
-
-def _month(said: str) -> str:
-    """A month as addresses have it: ``2019-06``; ``""`` for anything else."""
-    return said if len(said) == len("2019-06") and spanned_days(said) else ""

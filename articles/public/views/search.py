@@ -17,8 +17,7 @@ from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds
-from articles.public.listings.charts import Chart
-from articles.public.listings.timelines import timeline_of
+from articles.public.listings.charts import Chart, timeline_of
 from articles.public.search.address import Asked
 from articles.public.search.broader import broader, with_days
 from articles.public.search.hits import hits_of

@@ -16,9 +16,8 @@ from articles.public.caching import public
 from articles.public.formats.feeds import feed_links
 from articles.public.listings import periods
 from articles.public.listings.articles import Listing, list_articles, list_tagged, list_tagged_both, of_source
-from articles.public.listings.charts import share
+from articles.public.listings.charts import share, timeline_of
 from articles.public.listings.related_tags import related_tags
-from articles.public.listings.timelines import timeline_of
 from articles.public.search.address import Asked
 from articles.text.dates import Span, span_words
 
