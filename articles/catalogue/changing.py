@@ -25,7 +25,7 @@ from articles.catalogue.revisions import Stamp, keep_articles, record_articles, 
 from articles.models import Article, Conflict, Load, Photo, Tagging
 from articles.models.bulk import insert_values, remove_rows, update_values
 from articles.search import index
-from articles.search.document import Document
+from articles.search.backend import Document
 from articles.text.markdown import plain
 from articles.text.signatures import signature_of
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db import connections, models
 from django.db.models import Count, Q
-from django.urls import reverse
 
 from articles.models import (
     Article,
@@ -52,10 +51,6 @@ def derive(article: Article) -> None:
     article.body_html = BLOCK_SEPARATOR.join(blocks)
     article.excerpt = excerpt_of(markdown.plain(block) for block in blocks)
     article.archive_date = archive_date_of(article.published, article.updated)
-
-
-def permalink(day: date | None, slug: str) -> str:
-    return reverse("undated-article", args=[slug]) if day is None else reverse("article", args=[day, slug])
 
 
 @dataclass(frozen=True, slots=True)

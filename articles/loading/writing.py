@@ -19,7 +19,7 @@ from articles.loading.matching import identity_of, path_of, place_of
 from articles.loading.merging import Update
 from articles.models import Article, Damage, Load, Original, OriginalPath, Photo, Tagging
 from articles.models.bulk import insert, insert_values, remove_rows, update_values
-from articles.search.document import Document
+from articles.search.backend import Document
 from articles.search.words import spell, spell_text
 from articles.text.keys import key_for
 from articles.text.markdown import passages_of

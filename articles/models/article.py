@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
+from django.urls import get_script_prefix
 from simple_history.models import HistoricalRecords
 
 from articles.models.load import RecordOfLoad
@@ -24,6 +25,12 @@ BLOCK_SEPARATOR = "\n<!-- block -->\n"
 
 # What the photo pages list; the condition of their indexes too.
 WITH_PHOTOS = Q(withdrawn_at=None, photo_count__gt=0)
+
+
+def permalink(day: date | None, slug: str) -> str:
+    """The path of an article, from what it is made of. A page has dozens, and ``reverse`` tries pattern by pattern."""
+    filed = day.isoformat().replace("-", "/") if day else "undated"
+    return f"{get_script_prefix()}{filed}/{quote(slug)}/"
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -125,9 +132,7 @@ class Article(models.Model):
         return self.headline or f"Without a headline ({self.key})"
 
     def get_absolute_url(self) -> str:
-        if self.archive_date is None:
-            return reverse("undated-article", args=[self.slug])
-        return reverse("article", args=[self.archive_date, self.slug])
+        return permalink(self.archive_date, self.slug)
 
     natural_key = natural_key_of("key", after=("articles.source",))
 
@@ -148,7 +153,7 @@ class Article(models.Model):
 
     @property
     def short_url(self) -> str:
-        return reverse("short", args=[self.key])
+        return f"{get_script_prefix()}a/{self.key}/"
 
     @property
     def shown_as(self) -> Article:
@@ -167,8 +172,7 @@ class Article(models.Model):
     @property
     def blocks(self) -> list[str]:
         """The body as HTML, one string a paragraph, heading, list or table."""
-        blocks = self.body_html.split(BLOCK_SEPARATOR) if self.body_html else []
-        return [with_links_from(block, self.url) for block in blocks]
+        return with_links_from(self.body_html, self.url).split(BLOCK_SEPARATOR) if self.body_html else []
 
     @property
     def date_role(self) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from articles.models.load import RecordOfLoad
@@ -123,9 +122,8 @@ class Photo(models.Model):
     natural_key = natural_key_of("article__key", "number", after=("articles.article",))
 
     def address_in(self, article: Article) -> str:
-        if article.archive_date is None:
-            return reverse("undated-photo", args=[article.slug, self.key])
-        return reverse("photo", args=[article.archive_date, article.slug, self.key])
+        """Its address for whoever has the article at hand."""
+        return f"{article.get_absolute_url()}photos/{self.key}/"
 
     def take_key(self, taken: Collection[str]) -> None:
         """Name it by its file as the source calls it, else by its words, so that an archive that is made anew from the

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from django.db import models
-from django.urls import reverse
+from django.urls import get_script_prefix
 
 from articles.models.load import Load
 from articles.models.natural import natural_key_of
@@ -52,7 +53,7 @@ class Source(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("source", args=[self.slug])
+        return f"{get_script_prefix()}sources/{quote(self.slug)}/"
 
     natural_key = natural_key_of("slug")
 

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
+from django.urls import get_script_prefix
 from simple_history.models import HistoricalRecords
 
 from articles.models.load import Load, RecordOfLoad
@@ -83,7 +84,7 @@ class Tag(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("tag", args=[self.slug])
+        return f"{get_script_prefix()}tags/{quote(self.slug)}/"
 
     natural_key = natural_key_of("slug")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from enum import StrEnum
-from typing import Protocol, Self
+from typing import Any, Self
 
 
 class DamageCode(StrEnum):
@@ -102,16 +102,7 @@ _CODES = {str(code): code for code in DamageCode}
 _OF_PHOTO = re.compile(r"photo (\d+)")
 
 
-class Damaged(Protocol):
-    """What one piece of damage is told from."""
-
-    code: str
-    field: str
-    line: int | None
-    text: str
-
-
-def damage_words(damage: Damaged, *, beside: Collection[str] = ()) -> str:
+def damage_words(damage: Any, *, beside: Collection[str] = ()) -> str:
     """``The credit of photo 2 is cut off``; an unknown code is shown as it is.
 
     ``beside``: the codes that stand with it. An original has a date where one of them says why it is not used.

@@ -58,14 +58,14 @@ def slug_for(text: str, *, otherwise: str) -> str:
 
 def _whole_slug(text: str) -> str:
     spelled = text.strip().lstrip("#").replace("+", " plus ").replace("#", " sharp ")
-    # Not Django's slugify: it drops combining marks, which are vowels in Hindi, Thai and many other scripts.
-    words = unicodedata.normalize("NFKC", spelled).lower()
-    kept = "".join(sign if _is_word(sign) else " " if sign.isspace() or sign in "-_" else "" for sign in words)
+    kept = ""
+    for sign in unicodedata.normalize("NFKC", spelled).lower():
+        # Not Django's slugify: it drops combining marks, which are vowels in Hindi, Thai and many other scripts.
+        if sign.isalnum() or (not sign.isascii() and unicodedata.category(sign) in ("Mn", "Mc")):
+            kept += sign
+        elif sign.isspace() or sign in "-_":
+            kept += " "
     return "-".join(kept.split())
-
-
-def _is_word(sign: str) -> bool:
-    return sign.isalnum() or (not sign.isascii() and unicodedata.category(sign) in ("Mn", "Mc"))
 
 
 def name_slug(name: str) -> str:
