@@ -20,8 +20,9 @@ from articles.admin.bases import HEAVY, cited, row_gone
 from articles.admin.fields import folded
 from articles.admin.history import ARTICLE_PAGES, article_history
 from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoFormSet, PhotoInline, TaggingInline
-from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, ArticlePaginator, links_of_tag, search
+from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, links_of_tag, search
 from articles.admin.merge_articles import MERGE_PAGES
+from articles.admin.notes import add_notes
 from articles.admin.originals import beside, targets_of
 from articles.admin.placing import move_photos, number_photos
 from articles.admin.preview import PREVIEW
@@ -55,7 +56,6 @@ class ArticleAdmin(ActionsAdmin):
 
     list_display = ["headline_or_key", "filed_under", "source", "number_of_photos", "state"]
     list_filter = FILTERS
-    paginator = ArticlePaginator
     search_fields = ["headline"]
     search_help_text = SEARCH_HELP
     sortable_by = ()
@@ -145,8 +145,10 @@ class ArticleAdmin(ActionsAdmin):
         if any(isinstance(formset, PhotoFormSet) and formset.lacks_rows for formset in formsets):
             return row_gone(request, PHOTO_REMOVED)
         if article := context.get("original"):
+            rows = [row for shown in context["inline_admin_formsets"] for row in shown.formset.initial_forms]
+            add_notes(context["adminform"].form, rows)
             may_change = self.has_change_permission(request, article)
-            context["beside"] = beside(article, targets_of(context["inline_admin_formsets"]) if may_change else {})
+            context["beside"] = beside(article, targets_of(rows) if may_change else {})
         return super().render_change_form(request, context, *args, **kwargs)
 
     # --- Saving ---------------------------------------------------------------------------------------------------
@@ -164,11 +166,6 @@ class ArticleAdmin(ActionsAdmin):
                 correct_afterwards(article, note, stamp)
             return
         edit = Edit.begin(article.pk, stamp)
-        for formset in formsets:
-            for row in formset.forms:
-                stamp.put_on(row.instance)
-                if isinstance(row.instance, Photo):
-                    row.instance.follow_words()
         if article.body != edit.before.body:
             blocks = own_blocks(edit.before), blocks_of(article.body)
             move_photos(formsets, *blocks)
@@ -176,6 +173,13 @@ class ArticleAdmin(ActionsAdmin):
         for photo in number_photos(article, formsets):
             stamp.put_on(photo)
             photo.save(update_fields=["number"])
+        rows = [
+            row for formset in formsets for row in formset.forms if row.has_changed() or row in formset.deleted_forms
+        ]
+        for row in rows:
+            stamp.put_on(row.instance)
+            if isinstance(row.instance, Photo):
+                row.instance.follow_words()
         removed = [row.instance.pk for formset in formsets for row in formset.deleted_forms if formset.model is Photo]
         photo_labels.forget_renditions(Rendition.objects.filter(photo__in=removed))
         super().save_related(request, form, formsets, change)

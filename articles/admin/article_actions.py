@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 
 from articles.admin.actions import ActionsAdmin, AskedAction, ListAction, ReasonForm
-from articles.admin.bases import KnownMultipleField, KnownSelectMultiple
+from articles.admin.bases import KnownMultipleField
 from articles.admin.fields import NamesField, PlainTextField
 from articles.admin.near_duplicates import MERGE_NEEDS, merge_address
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.tag_articles import tag_articles, tags_named, untag_articles
 from articles.editorial.actions.withdraw import reinstate, withdraw
-from articles.models import Tag, Tagging
+from articles.models import Tagging
 from articles.text.phrases import counted, listed
 
 NAME_LENGTH = 200
@@ -86,15 +85,8 @@ class Merge(ListAction):
 
 
 class TagsForm(ReasonForm):
-    tags = KnownMultipleField(Tag.objects.all(), required=False)
+    tags = KnownMultipleField(Tagging._meta.get_field("tag"))
     field_order = ["tags", "new_tags", "reason"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Not in the class: the admin's list of pages is not complete when this module is read.
-        field: Any = self.fields["tags"]
-        field.widget = KnownSelectMultiple(Tagging._meta.get_field("tag"), admin.site)
-        field.widget.choices = field.choices
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -58,37 +58,33 @@ HEAVY = ("content", "ledger", "left_out")  # columns of an original that may wei
 LONG_TEXTS = ("article__body", "article__body_html", "article__as_loaded", "article__body_as_loaded")
 
 
-class NamedRows:
-    """A formset that is a table, whose fields carry no visible label of their own: it is given to screen readers."""
+class NamedFormSet(AnyInlineFormSet):
+    """A table of rows, in which each box that deletes one says to screen readers which."""
+
+    _should_delete_form: Callable[[Any], bool]  # Django's own
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        rows: Any = super()
-        rows.add_fields(form, index)
-        name = str(form.instance) if form.instance.pk else "this row"
-        for field_name, field in form.fields.items():
-            label = f"Delete {name}" if field_name == "DELETE" else str(field.label or field_name)
-            field.widget.attrs.setdefault("aria-label", label)
-
-
-class NamedFormSet(NamedRows, AnyInlineFormSet): ...
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            name = str(getattr(form.instance, "tag", form.instance)) if form.instance.pk else "this row"
+            form.fields["DELETE"].widget.attrs["aria-label"] = f"Delete {name}"
 
 
 class BoundedPaginator(AnyPaginator):
-    """Counts no further than ``COUNT_UP_TO``; what lies behind is reached by the filters."""
+    """Counts no further than ``COUNT_UP_TO``; what lies behind is reached by the filters.
+
+    ``links``: rows of which there is one for each in the list, and which an index counts faster.
+    """
+
+    links: QuerySet[Any] | None = None
+    has_more = False
 
     @cached_property
     def count(self) -> int:
-        rows: Any = self.object_list
-        if not isinstance(rows, QuerySet):
-            return len(rows)
-        return min(self._found(rows), COUNT_UP_TO)
-
-    def _found(self, rows: QuerySet[Any]) -> int:
+        rows: Any = self.object_list if self.links is None else self.links
         found: int = rows.values("pk")[: COUNT_UP_TO + 1].count()
         self.has_more = found > COUNT_UP_TO
-        return found
-
-    has_more = False
+        return min(found, COUNT_UP_TO)
 
 
 class BoundedChangeList(ChangeList):
@@ -102,7 +98,8 @@ class BoundedChangeList(ChangeList):
         self.full_result_count = self.result_count
         one, many = getattr(self.model_admin, "counted_as", (self.opts.verbose_name, self.opts.verbose_name_plural))
         name = str(one if self.result_count == 1 else many)
-        more = "more than " if getattr(self.paginator, "has_more", False) else ""
+        paginator: Any = self.paginator
+        more = "more than " if paginator.has_more else ""
         self.count_words = f"{more}{grouped(self.result_count)} {name}"
 
 
@@ -137,6 +134,12 @@ class KnownSelectMultiple(KnownChoices, AutocompleteSelectMultiple): ...
 
 
 class KnownMultipleField(AnyModelMultipleChoiceField):
+    """Rows chosen by their names, which are looked up as those of a column that refers to them."""
+
+    def __init__(self, column: Any, **kwargs: Any) -> None:
+        widget = KnownSelectMultiple(column, admin.site)
+        super().__init__(column.related_model._default_manager.all(), required=False, widget=widget, **kwargs)
+
     def clean(self, value: Any) -> Any:
         if not all(id_of(str(one)) for one in value or ()):  # a database need not be asked for these
             rows: Any = self.queryset
@@ -252,15 +255,17 @@ def saved_or_told(request: HttpRequest, save: Callable[[], Answer]) -> Answer | 
     except (OperationalError, IntegrityError) as error:
         log.exception("A staff form was not saved")
         is_busy = isinstance(error, OperationalError)
-    context = {**admin.site.each_context(request), "title": "Nothing was saved", "is_busy": is_busy}
-    return render(request, "admin/articles/not_saved.html", context, status=503 if is_busy else 409)
+        return _not_saved(request, 503 if is_busy else 409, is_busy=is_busy)
 
 
 def row_gone(request: HttpRequest, why: str) -> HttpResponse:
     """Nothing was saved, for what it would be saved to is gone; the page shows what was written, to be copied."""
-    shared = admin.site.each_context(request)
-    context = {**shared, "title": "Nothing was saved", "why": why, "written": written(request)}
-    return render(request, "admin/articles/not_saved.html", context, status=409)
+    return _not_saved(request, 409, why=why, written=written(request))
+
+
+def _not_saved(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
+    shared = {**admin.site.each_context(request), "title": "Nothing was saved"}
+    return render(request, "admin/articles/not_saved.html", {**shared, **context}, status=status)
 
 
 def written(request: HttpRequest) -> list[tuple[str, str]]:
@@ -268,24 +273,17 @@ def written(request: HttpRequest) -> list[tuple[str, str]]:
 
     Of a field that the page sent along as it was before, only what differs from that.
     """
-    sent = request.POST
     found = []
-    for name in sent:
-        before = sent.get(f"initial-{name}")
-        value = sent[name].replace("\r\n", "\n")
-        is_kept = _NOT_WRITTEN.search(name) if before is None else before.replace("\r\n", "\n") == value
-        if value.strip() and not is_kept:
-            found.append((_field_words(name), value))
+    for name, value in request.POST.items():
+        text = str(value).replace("\r\n", "\n")
+        before = request.POST.get(f"initial-{name}", text if _NOT_WRITTEN.search(name) else "").replace("\r\n", "\n")
+        if text.strip() and text != before:
+            field = re.sub(r"^(\w+)-(\d+)-", lambda row: f"{row[1]} {int(row[2]) + 1}, ", name).replace("_", " ")
+            found.append((field[:1].upper() + field[1:], text))
     return found
 
 
 _NOT_WRITTEN = re.compile(r"^(?:_|initial-|csrf|seen$|decision$)|_FORMS$|-(?:id|article|tag|DELETE)$|__prefix__")
-
-
-def _field_words(name: str) -> str:
-    prefix, number, field = row.groups() if (row := re.fullmatch(r"(\w+)-(\d+)-(\w+)", name)) else ("", "", name)
-    words = f"{prefix} {int(number) + 1}, {field}" if row else field
-    return words[:1].upper() + words[1:].replace("_", " ")
 
 
 def cited(article: Article) -> SafeString:
@@ -319,8 +317,3 @@ class ReadOnlyAdmin(ArchiveAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-
-def is_removed(form: Any) -> bool:
-    """Whether the form of an inline row is ticked to be deleted."""
-    return bool(getattr(form, "cleaned_data", {}).get("DELETE"))

@@ -19,6 +19,7 @@ from articles.catalogue.loaded import (
 )  # fmt: skip
 from articles.editorial.history import place_words
 from articles.models import Article, Conflict, Photo, Source, Tag
+from articles.models.fields import label_of
 from articles.text.diff import PARAGRAPH, Piece, word_diff
 from articles.text.keys import digest_of
 from articles.text.markdown import plain
@@ -26,20 +27,11 @@ from articles.text.merge import clash_alone, unchanged_by_both
 from articles.text.phrases import listed
 
 NOTHING = "(nothing)"
-LABELS = {
-    "credit_line": "credit", "alt_text": "alt text", "copyright_notice": "copyright", "url": "canonical address",
-    "body": "text", "position": "place", "src": "file",
-}  # fmt: skip
 SHORT = 120  # characters of a paragraph, or of a value in a list
 BEFORE = 30  # characters before a difference
 SHOWN_OF_A_PHOTO = ("caption", "credit_line", "alt_text", "creator", "src")
 MOST_PARAGRAPHS = 1_000  # more are not aligned, which would take seconds
 PARAGRAPH_ENDS = re.compile(r"\n[^\S\n]*\n\s*")
-
-
-def label_of(name: str) -> str:
-    words = LABELS.get(name, name)
-    return words[:1].upper() + words[1:]
 
 
 # --- What staff have changed since the load. --------------------------------------------------------------------------
@@ -69,7 +61,7 @@ def changes(article: Article, photos: Sequence[Photo], tag_ids: set[int]) -> lis
     found = [(label_of(name), words) for name, words in article_fields(article).items()]
     for photo in photos:
         for name, words in photo_fields(article, photo).items():
-            found.append((f"Photo {photo.number}: {LABELS.get(name, name)}", words))
+            found.append((f"Photo {photo.number}: {label_of(name).lower()}", words))
     kept = {photo.loaded_number for photo in photos}
     for number, loaded in enumerate(article.as_loaded.get("photos", []), 1):
         if number not in kept:
@@ -83,14 +75,6 @@ def changes(article: Article, photos: Sequence[Photo], tag_ids: set[int]) -> lis
 def _loaded_words(value: Any) -> str:
     text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
     return text or NOTHING
-
-
-def open_conflicts(article: Article) -> dict[int | None, list[Conflict]]:
-    """The open conflicts by the id of their photo; under ``None``, those of the article's own fields."""
-    waiting: dict[int | None, list[Conflict]] = {}
-    for conflict in article.conflicts.open().defer("loaded", "ours", "theirs") if article.pk else ():
-        waiting.setdefault(conflict.photo_id, []).append(conflict)
-    return waiting
 
 
 # --- A conflict in words. ---------------------------------------------------------------------------------------------

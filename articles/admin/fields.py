@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -14,11 +12,13 @@ from django.utils.safestring import SafeString
 
 from articles.admin.bases import AnyModelForm
 from articles.catalogue.revisions import REASON_LENGTH
+from articles.ingest.parsing.dates import find_stamps
 from articles.public.absolute import is_web_address
-from articles.text.dates import MONTHS
 
 LONG = 300  # characters from which a value beside a field is folded away
-LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+FORMS_OF_A_MOMENT = (
+    "Write it as 5 September 2023 or 2023-09-05, with the time as 2023-09-05 10:30 or 2023-09-05T10:30+08:00."
+)
 
 
 # Without a template, for the form of an article with many photos has thousands of widgets. What they make is what
@@ -80,48 +80,28 @@ class NamesField(forms.Field):
         return self.to_python(data) != (initial or [])
 
 
+def moment_of(text: str) -> str:
+    """A date, or a date and time, as sources print them too, in ISO 8601; ``""`` for anything else."""
+    stamps = find_stamps(text)
+    is_whole = len(stamps) == 1 and (stamps[0].start, stamps[0].end) == (0, len(text))
+    return stamps[0].iso or "" if is_whole else ""
+
+
 class MomentField(forms.CharField):
-    """A date, or a date and time, as precise as it is known: the ISO forms that the archive stores."""
+    """A date, or a date and time, as precise as it is known."""
 
     def to_python(self, value: Any) -> str:
         text: str = super().to_python(value) or ""
-        return re.sub(r"(?<=\d) (?=\d)", "T", text)
+        return moment_of(text) or text
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if value and (fault := moment_fault(value)):
-            raise forms.ValidationError(fault)
+        if value and not moment_of(value):
+            raise forms.ValidationError(f"“{value}” is not a date. {FORMS_OF_A_MOMENT}")
 
 
-_MOMENT = re.compile(
-    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
-    r"(?:T(?P<clock>(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d{1,6})?)?)"
-    r"(?P<zone>Z|[+-](?P<zone_hour>\d\d):(?P<zone_minute>\d\d))?)?",
-    re.ASCII,
-)
-FORMS_OF_A_MOMENT = (
-    "Write it as 2023-09-06, or with the time as 2023-09-06T10:30 or 2023-09-06T10:30:15, "
-    "and with its zone, if that is known, as 2023-09-06T10:30Z or 2023-09-06T10:30+08:00."
-)
-
-
-def moment_fault(text: str) -> str:
-    """What is wrong with a moment, in words; ``""`` for a good one."""
-    found = _MOMENT.fullmatch(text)
-    if found is None:
-        return FORMS_OF_A_MOMENT
-    part = {name: int(value) for name, value in found.groupdict().items() if value and value.isdigit()}
-    if not 1 <= part["month"] <= 12:
-        return f"There is no month {part['month']}; a year has twelve."
-    try:
-        date(part["year"], part["month"], part["day"])
-    except ValueError:
-        return f"There is no {part['day']} {MONTHS[part['month'] - 1]} {part['year']} in the calendar."
-    if part.get("hour", 0) > 23 or part.get("minute", 0) > 59 or part.get("second", 0) > 59:
-        return f"{found['clock']} is no time of day."
-    if part.get("zone_hour", 0) > 14 or part.get("zone_minute", 0) > 59:
-        return f"{found['zone']} is no time zone."
-    return ""
+def textarea(rows: int, **attrs: str) -> forms.Textarea:
+    return PlainTextarea(attrs={"rows": rows, "class": "archive-text", "dir": "auto", **attrs})
 
 
 def folded(words: str, summary: str) -> SafeString:
@@ -129,17 +109,6 @@ def folded(words: str, summary: str) -> SafeString:
     if len(words) <= LONG:
         return format_html("{}", words)
     return format_html("<details><summary>{}</summary><pre>{}</pre></details>", summary, words)
-
-
-class LanguageField(forms.CharField):
-    """A language tag."""
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if value and not LANGUAGE.fullmatch(value):
-            raise forms.ValidationError(
-                "This is no language tag. Write en for English, zh-Hans for simplified Chinese."
-            )
 
 
 def address_fault(url: str | None) -> str:
@@ -218,7 +187,7 @@ class UntouchedForm(AnyModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return excluded | set(self._untouched())
+        return excluded.union(self._untouched())
 
 
 class RevisionForm(UntouchedForm):

@@ -8,18 +8,9 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.admin import comparison
-from articles.admin.article_form import (
-    provenance_in_form,
-    show_as_loaded,
-    show_conflicts,
-    show_provenance,
-    textarea,
-)
 from articles.admin.bases import (
     LONG_TEXTS,
     AnyInlineFormSet,
@@ -28,11 +19,10 @@ from articles.admin.bases import (
     AnyTabularInline,
     KnownSelects,
     NamedFormSet,
-    is_removed,
 )
-from articles.admin.fields import PlainTextField, UntouchedForm, folded
+from articles.admin.fields import PlainTextField, UntouchedForm, folded, textarea
 from articles.admin.placing import KnownRow
-from articles.models import Conflict, Correction, Photo, Tagging
+from articles.models import Correction, Photo, Tagging
 from articles.photos import FIELDS
 from articles.text.credits import not_held_words
 from articles.text.dates import when_words
@@ -69,15 +59,6 @@ class PhotoFormSet(AnyInlineFormSet):
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["id"] = KnownRow(form.fields["id"], self.get_queryset())
-        if form.instance.pk:
-            show_file_words(form, form.instance)
-            show_as_loaded(form, comparison.photo_fields(self.instance, form.instance))
-            show_conflicts(form, self._conflicts.get(form.instance.pk, ()))
-            show_provenance(form, self.instance, ending=f":{form.instance.number}")
-
-    @cached_property
-    def _conflicts(self) -> dict[int | None, list[Conflict]]:
-        return comparison.open_conflicts(self.instance)
 
     def clean(self) -> None:
         super().clean()
@@ -88,12 +69,6 @@ class PhotoFormSet(AnyInlineFormSet):
     def lacks_rows(self) -> bool:
         """Whether a photo of the form that was sent is not there any more."""
         return any(form.instance.pk is None for form in self.initial_forms)
-
-
-def show_file_words(form: forms.BaseForm, photo: Photo) -> None:
-    for name, field in form.fields.items():
-        if note := file_words(photo, name):
-            field.help_text = format_html("{} {}", field.help_text, note)
 
 
 def file_words(photo: Photo, name: str) -> SafeString | str:
@@ -176,19 +151,13 @@ class TaggingForm(AnyModelForm):
 
 
 class TaggingFormSet(NamedFormSet):
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        if form.instance.pk:
-            form.instance.provenance = provenance_in_form(self.instance).get(f"tag:{form.instance.tag.name}")
-
     def clean(self) -> None:
         """No tag stands twice on an article, nor beside the same that another editor has added meanwhile."""
-        removed = [form.instance.pk for form in self.initial_forms if is_removed(form)]
-        now = Tagging.objects.filter(article=self.instance).exclude(pk__in=filter(None, removed))
-        kept = set(now.values_list("tag_id", flat=True))
+        removed = [form.instance.pk for form in self.initial_forms if self._should_delete_form(form)]
+        kept = set(self.instance.taggings.exclude(pk__in=removed).values_list("tag_id", flat=True))
         for form in self.extra_forms:
             tag = getattr(form, "cleaned_data", {}).get("tag")
-            if tag is None or is_removed(form):
+            if tag is None or self._should_delete_form(form):
                 continue
             if tag.pk in kept:
                 form.add_error("tag", f"“{tag}” is a tag of this article already.")
@@ -225,7 +194,7 @@ class TaggingInline(KnownSelects, AnyTabularInline):
 
 
 class CorrectionForm(UntouchedForm):
-    note = PlainTextField(widget=textarea(2))
+    note = PlainTextField(widget=textarea(2, **{"aria-label": "Note"}))
 
     class Meta:
         model = Correction

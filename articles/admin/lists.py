@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.encoding import iri_to_uri
 
-from articles.admin.bases import BoundedChangeList, BoundedPaginator, id_of, words_of_search
+from articles.admin.bases import BoundedChangeList, id_of, words_of_search
 from articles.models import Article, Damage, PeriodCount, Photo, Redirect, Source, Tag, Tagging
 from articles.models.search_entry import article_of
 from articles.search.asking import Filters, sought_of
@@ -48,15 +48,6 @@ class ArticleChangeList(BoundedChangeList):
 
     def get_ordering_field_columns(self) -> dict[int, Any]:
         return {}
-
-
-class ArticlePaginator(BoundedPaginator):
-    """``links``: rows of which there is one an article in the list, and which an index counts without the articles."""
-
-    links: QuerySet[Any] | None = None
-
-    def _found(self, rows: QuerySet[Any]) -> int:
-        return super()._found(rows if self.links is None else self.links)
 
 
 def links_of_tag(request: HttpRequest) -> QuerySet[Any] | None:

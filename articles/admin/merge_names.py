@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
@@ -21,7 +21,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.actions import ActionsAdmin, PageAction, ReasonForm, ids_of
-from articles.admin.bases import ArchiveAdmin, KnownMultipleField, KnownSelectMultiple, id_of, saved_or_told, signed
+from articles.admin.bases import ArchiveAdmin, KnownMultipleField, id_of, saved_or_told, signed
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.merge_sources import merge_sources
@@ -52,11 +52,8 @@ class ChooseForm(ReasonForm):
             widget=forms.RadioSelect,
             error_messages={"required": f"Choose the {noun} that stays."},
         )
-        everything = action.model._default_manager.all()
-        add = KnownMultipleField(everything, required=False, label=f"Add another {noun}")
-        add.help_text = "To the list above, if it could not be ticked with them. Nothing is merged yet."
-        add.widget = KnownSelectMultiple(action.seen_in, admin.site, choices=add.choices)
-        self.fields["add"] = add
+        words = "To the list above, if it could not be ticked with them. Nothing is merged yet."
+        self.fields["add"] = KnownMultipleField(action.seen_in, label=f"Add another {noun}", help_text=words)
         self.order_fields(self.field_order)
 
 

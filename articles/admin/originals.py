@@ -31,7 +31,6 @@ LINES_SHOWN = 3_000
 CHARACTERS_SHOWN = 50_000
 # Fields of the form that sources fill; the first that a line became is the one that it leads to.
 FIELDS = tuple(field.plain_name for field in fields.ARTICLE if fields.Use.LINKED in field.uses)
-LABELS = {"url": "Canonical address"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +69,12 @@ def beside(article: Article, targets: Mapping[str, str]) -> Read | None:
     return read(original, targets) if original else None
 
 
-def targets_of(inlines: Sequence[Any]) -> dict[str, str]:
+def targets_of(rows: Sequence[Any]) -> dict[str, str]:
     """The HTML id of each field by what the ledger calls it: ``headline``, ``paragraph``, ``photo 2``."""
     targets = {name: f"id_{name}" for name in FIELDS} | {"paragraph": "id_body"}
-    for inline in inlines:
-        for row in inline.formset.initial_forms:
-            if isinstance(row.instance, Photo) and row.instance.loaded_number:
-                targets[f"photo {row.instance.loaded_number}"] = row["caption"].id_for_label
+    for row in rows:
+        if isinstance(row.instance, Photo) and row.instance.loaded_number:
+            targets[f"photo {row.instance.loaded_number}"] = row["caption"].id_for_label
     return targets
 
 
@@ -94,7 +92,7 @@ def read(original: Original, targets: Mapping[str, str]) -> Read:
         shown.text, shown.more_text = text[:CHARACTERS_SHOWN], max(0, len(text) - CHARACTERS_SHOWN)
         shown.found = [
             Found(
-                LABELS.get(name, name.replace("_", " ").capitalize()),
+                fields.label_of(name),
                 found_words(where) if where == DETECTED else where,
                 targets.get(name, ""),
             )

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -17,9 +18,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.actions import ReasonForm
-from articles.admin.article_form import textarea
-from articles.admin.bases import LONG_TEXTS, AnyModelFormSet, ArchiveAdmin, NamedRows, cited, id_of, saved_or_told
-from articles.admin.fields import PlainTextField, UntouchedForm
+from articles.admin.bases import LONG_TEXTS, AnyModelFormSet, ArchiveAdmin, cited, id_of, saved_or_told
+from articles.admin.fields import PlainTextField, UntouchedForm, textarea
 from articles.admin.inlines import file_words, picture_of
 from articles.catalogue import photo_labels
 from articles.catalogue.revisions import REASON_LENGTH, Stamp
@@ -32,12 +32,13 @@ Waiting = Callable[[PhotoQuerySet], PhotoQuerySet]
 
 
 class AltTextForm(UntouchedForm):
-    alt_text = PlainTextField(required=False, label="Alt text", widget=textarea(2))
+    alt_text = PlainTextField(required=False, label="Alt text", widget=textarea(2, **{"aria-label": "Alt text"}))
 
     class Meta:
         model = Photo
         fields = ["alt_text", "is_decorative"]
         labels = {"is_decorative": "Decorative: it needs none"}
+        widgets = {"is_decorative": forms.CheckboxInput({"aria-label": "Decorative"})}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -47,12 +48,13 @@ class AltTextForm(UntouchedForm):
 
 
 class CreditForm(UntouchedForm):
-    credit_line = PlainTextField(required=False, label="Credit", widget=textarea(1))
+    credit_line = PlainTextField(required=False, label="Credit", widget=textarea(1, **{"aria-label": "Credit"}))
 
     class Meta:
         model = Photo
         fields = ["credit_line", "credit_unknown"]
         labels = {"credit_unknown": "Credit unknown: it cannot be found out"}
+        widgets = {"credit_unknown": forms.CheckboxInput({"aria-label": "Credit unknown"})}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -61,7 +63,7 @@ class CreditForm(UntouchedForm):
         return cleaned
 
 
-class PhotoRows(NamedRows, AnyModelFormSet):
+class PhotoRows(AnyModelFormSet):
     """The rows whose photos are still there."""
 
     @cached_property

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 
-from articles.admin.bases import ArchiveAdmin, is_removed
+from articles.admin.bases import ArchiveAdmin
 from articles.admin.history import viewable
 from articles.admin.placing import move_photos, number_photos, photo_rows
 from articles.catalogue import filing
@@ -74,7 +74,7 @@ def take_typed(form: Any) -> None:
 
 def faults_of(form: Any, formsets: Sequence[Any]) -> Iterator[str]:
     """What a save would refuse, in words. Of rows that are ticked to go, a save refuses nothing."""
-    kept = (row for formset in formsets for row in formset.initial_forms if not is_removed(row))
+    kept = (row for formset in formsets for row in formset.initial_forms if not formset._should_delete_form(row))
     for number, one in enumerate((form, *kept)):
         for name, errors in one.errors.items():
             label = one[name].label if name in one.fields else ""
@@ -84,6 +84,10 @@ def faults_of(form: Any, formsets: Sequence[Any]) -> Iterator[str]:
 
 def _tags(formsets: Sequence[Any]) -> list[Any]:
     """In the order in which they were put on the article, as its page has them."""
-    rows = [row for formset in formsets for row in formset.forms if isinstance(row.instance, Tagging)]
-    kept = [row.instance for row in rows if row.instance.tag_id and not is_removed(row)]
+    kept = [
+        row.instance
+        for formset in formsets
+        for row in formset.forms
+        if isinstance(row.instance, Tagging) and row.instance.tag_id and not formset._should_delete_form(row)
+    ]
     return [tagging.tag for tagging in sorted(kept, key=lambda tagging: tagging.pk or sys.maxsize)]

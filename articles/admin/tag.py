@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.actions import ActionsAdmin
-from articles.admin.bases import AnyModelForm, AnyTabularInline, NamedFormSet, is_removed, words_of_search
+from articles.admin.bases import AnyModelForm, AnyTabularInline, NamedFormSet, words_of_search
 from articles.admin.fields import LineField, PlainTextField, RevisionForm, UntouchedForm
 from articles.admin.history import TAG_PAGES, tag_history, viewable
 from articles.admin.merge_names import UNMERGE, MergeSources, MergeTags, may_unmerge, merged_tags, with_undo
@@ -123,7 +123,7 @@ class TagForm(RevisionForm):
 
 
 class AliasForm(AnyModelForm):
-    name = LineField(max_length=200, widget=NAME)
+    name = LineField(max_length=200, widget=forms.TextInput(attrs={"class": "vTextField", "aria-label": "Name"}))
 
     class Meta:
         model = TagAlias
@@ -139,7 +139,7 @@ class AliasForm(AnyModelForm):
 class AliasFormSet(NamedFormSet):
     def clean(self) -> None:
         """No other name is a tag's name, or another name of another tag, or stands twice."""
-        kept = [form for form in self.forms if form.instance.slug and not is_removed(form)]
+        kept = [form for form in self.forms if form.instance.slug and not self._should_delete_form(form)]
         taken = other_owner({form.instance.slug for form in kept}, self.instance)
         seen: set[str] = set()
         for form in kept:
