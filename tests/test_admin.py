@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django import forms
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
@@ -17,9 +16,8 @@ from django.db import IntegrityError, OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from pytest_django.asserts import assertHTMLEqual
 
-from articles.admin.fields import PlainHiddenInput, PlainTextarea, moment_of
+from articles.admin.fields import moment_of
 from articles.catalogue.loaded import edited_fields
 from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, TagAlias, Tagging
 from tests.factories import (
@@ -626,14 +624,6 @@ def test_no_version_can_be_rewritten_by_a_form(root: Client) -> None:
 def test_a_reason_too_long_for_the_history_is_refused(editor: Client) -> None:
     answer = save(editor, loaded_article(), headline="Ferry back", reason="x" * 101)
     assert [error for error in errors(answer) if "at most 100" in error]
-
-
-@pytest.mark.parametrize("value", [None, "", "<b>“x”</b>&amp;", "one\r\n two", 7, False])
-@pytest.mark.parametrize("attrs", [{}, {"id": "id_x", "dir": "auto", "required": True, "disabled": False, "rows": 3}])
-def test_widgets_without_a_template_look_as_django_makes_them(value: Any, attrs: dict[str, Any]) -> None:
-    for ours, theirs in ((PlainHiddenInput, forms.HiddenInput), (PlainTextarea, forms.Textarea)):
-        made = theirs(attrs).render("photos-0-caption", value, {"id": "id_y"})
-        assertHTMLEqual(ours(attrs).render("photos-0-caption", value, {"id": "id_y"}), made)
 
 
 # --- The list. --------------------------------------------------------------------------------------------------------

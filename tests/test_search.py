@@ -23,7 +23,7 @@ from articles.catalogue import filing
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
-from articles.editorial.actions.withdraw import reinstate, withdraw
+from articles.editorial.actions.on_many import reinstate, withdraw
 from articles.models import Article, SearchEntry, Source, Tag
 from articles.models.search_entry import day_of
 from articles.public.search.hits import hits_of

@@ -15,8 +15,8 @@ from articles.admin.fields import (
     NamesField,
     PlainTextField,
     RevisionForm,
-    address_fault,
     textarea,
+    validate_address,
 )
 from articles.models import Article
 from articles.models.withdrawal import WithdrawnBy
@@ -80,13 +80,10 @@ class ArticleForm(RevisionForm):
             words = f"Shown at the article’s address. While you change nothing here: “{self.instance.withdrawal}”"
             self.fields["withdrawn_reason"].help_text = words
 
-    def _untouched(self) -> list[str]:
-        return [name for name in super()._untouched() if name != "correction"]
-
     def clean_url(self) -> str | None:
         url: str | None = self.cleaned_data["url"]
-        if fault := address_fault(url):
-            raise forms.ValidationError(fault)
+        if url:
+            validate_address(url)
         return url
 
     def clean(self) -> dict[str, Any]:

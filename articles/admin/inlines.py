@@ -13,12 +13,9 @@ from django.utils.safestring import SafeString
 
 from articles.admin.bases import (
     LONG_TEXTS,
-    AnyInlineFormSet,
-    AnyModelForm,
-    AnyStackedInline,
-    AnyTabularInline,
     KnownSelects,
     NamedFormSet,
+    shown,
 )
 from articles.admin.fields import PlainTextField, UntouchedForm, folded, textarea
 from articles.admin.placing import KnownRow
@@ -55,7 +52,7 @@ class PhotoForm(UntouchedForm):
 PHOTO_REMOVED = "A photo was removed meanwhile; nothing was saved. Open the article again."
 
 
-class PhotoFormSet(AnyInlineFormSet):
+class PhotoFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["id"] = KnownRow(form.fields["id"], self.get_queryset())
@@ -67,19 +64,16 @@ class PhotoFormSet(AnyInlineFormSet):
 
     @property
     def lacks_rows(self) -> bool:
-        """Whether a photo of the form that was sent is not there any more."""
         return any(form.instance.pk is None for form in self.initial_forms)
 
 
 def file_words(photo: Photo, name: str) -> SafeString | str:
-    """What the photo's file says in a field, where it differs."""
     words = getattr(photo.said_by_file.words, name) if name in FIELDS and name not in photo.from_file else ""
     is_other = words and words != getattr(photo, name)
     return format_html('<span class="from-file">The file says: <q>{}</q></span>', words) if is_other else ""
 
 
 def picture_of(photo: Photo) -> SafeString:
-    """A small picture, linked to a larger one, or why there is none."""
     renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
     if not renditions:
         return format_html('<span class="archive-missing">{}</span>', photo.damage or not_held_words(photo))
@@ -90,7 +84,7 @@ def picture_of(photo: Photo) -> SafeString:
     )  # fmt: skip
 
 
-class PhotoInline(AnyStackedInline):
+class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
     """Photos come from loads, so none is added here; their files are evidence and stay as they are."""
 
     model = Photo
@@ -109,13 +103,8 @@ class PhotoInline(AnyStackedInline):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="Picture")
-    def thumbnail(self, photo: Photo) -> SafeString:
-        return picture_of(photo)
-
-    @admin.display(description="Credit as printed")
-    def credit_as_printed(self, photo: Photo) -> str:
-        return photo.credit_raw or "None"
+    thumbnail = shown("Picture", picture_of)
+    credit_as_printed = shown("Credit as printed", lambda photo: photo.credit_raw or "None")
 
     @admin.display(description="File")
     def file_facts(self, photo: Photo) -> SafeString:
@@ -145,7 +134,7 @@ class PhotoInline(AnyStackedInline):
 # --- Tags. ------------------------------------------------------------------------------------------------------------
 
 
-class TaggingForm(AnyModelForm):
+class TaggingForm(forms.ModelForm):  # type: ignore[type-arg]
     def validate_constraints(self) -> None:
         """Left to the formset, which says it in words."""
 
@@ -164,7 +153,7 @@ class TaggingFormSet(NamedFormSet):
             kept.add(tag.pk)
 
 
-class TaggingInline(KnownSelects, AnyTabularInline):
+class TaggingInline(KnownSelects, admin.TabularInline):  # type: ignore[type-arg]
     """Tags are added and removed; which tag a row means does not change."""
 
     model = Tagging
@@ -201,7 +190,7 @@ class CorrectionForm(UntouchedForm):
         fields = ["note"]
 
 
-class CorrectionInline(AnyTabularInline):
+class CorrectionInline(admin.TabularInline):  # type: ignore[type-arg]
     """Notes for readers are mended and removed here; a new one is written with the change that it explains."""
 
     model = Correction

@@ -18,7 +18,6 @@ from articles.models import Article, Conflict, Photo, Tagging
 
 
 def add_notes(form: Any, rows: Iterable[Any]) -> None:
-    """Put them on the form and on the forms of its photos and tags, before these are shown."""
     # Where a save was refused, the rows of the forms hold what was typed.
     article: Any = Article.objects.select_related("source").get(pk=form.instance.pk) if form.is_bound else form.instance
     prefetch_related_objects([article], "photos", "taggings__tag")

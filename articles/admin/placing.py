@@ -7,12 +7,11 @@ from typing import Any
 
 from django import forms
 
-from articles.admin.bases import AnyModelChoiceField
 from articles.models import Article, Photo
 from articles.text.merge import moved
 
 
-class KnownRow(AnyModelChoiceField):
+class KnownRow(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Which row a form of a formset is, looked up among the rows that the formset has read; one query for them all."""
 
     def __init__(self, field: Any, rows: Iterable[Any]) -> None:
@@ -29,7 +28,6 @@ class KnownRow(AnyModelChoiceField):
 
 
 def photo_rows(formsets: Iterable[Any]) -> list[Any]:
-    """The forms of the photos that stay."""
     return [
         row
         for formset in formsets

@@ -78,6 +78,5 @@ def _history_of(rows: Rows) -> Any:
 
 
 def _value(history: Any, name: str, value: Any) -> Value:
-    """A value of one of the history's columns; of a reference, its id."""
     column = history._meta.get_field(name)
     return Value(value, output_field=getattr(column, "target_field", column))

@@ -37,9 +37,9 @@ def history(request: HttpRequest, slug: str, day: date | None = None) -> HttpRes
     found = find_article(day, slug)
     if found.withdrawn_at:
         return withdrawn(request, found)
-    versions = Versions.of(found)
+    versions = Versions(found)
     shown = versions.newest(VERSIONS_SHOWN, before=_asked_number(request, len(versions)))
-    names, closed = Names.of(shown), versions.closed_numbers
+    names, closed = Names(shown), versions.closed_numbers
     newest, oldest = shown[0].number, shown[-1].number
     context = {
         **_about(found),
@@ -64,7 +64,7 @@ def version(request: HttpRequest, slug: str, number: int, day: date | None = Non
     then = asked.state.article
     filing.derive(then)
     damage = list(found.damage.all()) if number == len(versions) else []
-    names = Names.of([asked])
+    names = Names([asked])
     context = {
         **_about(found),
         "version": asked,
@@ -99,7 +99,7 @@ def changes(request: HttpRequest, slug: str, number: int, day: date | None = Non
         **_about(found),
         "version": asked,
         "number_before": number - 1,
-        "changes": changes_of(asked, Names.of([asked])),
+        "changes": changes_of(asked, Names([asked])),
         "url": _version_url(found, number),
         "url_before": _version_url(found, number - 1),
     }
@@ -107,7 +107,7 @@ def changes(request: HttpRequest, slug: str, number: int, day: date | None = Non
 
 
 def _asked_version(article: Article, number: int) -> tuple[Versions, Version]:
-    versions = Versions.of(article)
+    versions = Versions(article)
     asked = versions.one(number)
     if asked is None:
         raise Http404("The article has no such version.")
