@@ -19,12 +19,13 @@ from articles.ingest.readers.html.evidence.people import names_in
 from articles.ingest.readers.html.images import file_key, file_name
 from articles.ingest.readers.html.page import Page, parse
 from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_article
+from articles.ingest.readers.html.second_look import looked_at_twice
 from articles.ingest.readers.html.tidying import Known
 from articles.ingest.readers.html.tree import fold
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
 from articles.text.damage import DamageCode
 from articles.text.keys import bare
-from articles.text.markdown import escape_text, plain, render
+from articles.text.markdown import escape_text, render
 
 # Atomic and possessive: comments before the first element must not be tried in every combination.
 _ROOT = re.compile(
@@ -49,10 +50,19 @@ def read(piece: Piece, data: bytes) -> Story:
     """The article that a page holds. Raises ``NotAnArticle`` for a page of another kind."""
     if kind := why_not_a_page(data):
         raise NotAnArticle(f"this is {kind}, saved as a page", path=piece.path)
-    page = parse(data, declared=piece.body.charset if piece.body else None)
+    declared = piece.body.charset if piece.body else None
+    page = parse(data, declared=declared)
     said = gather(page, piece)
-    body = _or_linked_text(find_body(page.root, _known(said), base=page.base), said)
-    paragraphs = tuple(map(plain, body.blocks))
+    known = _known(said)
+
+    def read_again() -> Body:
+        return find_body(parse(data, declared=declared).root, known, base=page.base, by_names=False)
+
+    body = find_body(page.root, known, base=page.base)
+    if not page.is_hostile:
+        body = looked_at_twice(body, data, page.encoding, read_again)
+    body = _or_linked_text(body, said)
+    paragraphs = body.texts
     if reason := why_not_an_article(said, paragraphs, photos=len(body.photos)):
         raise NotAnArticle(reason, path=piece.path)
     return _story(piece, page, said, body, paragraphs)
@@ -95,7 +105,9 @@ def _or_linked_text(body: Body, said: Evidence) -> Body:
     paragraphs = [fold(line) for line in linked.splitlines() if line.strip()]
     markdown = "\n\n".join(map(escape_text, paragraphs))
     photos = tuple(replace(placed, position=0) for placed in body.photos)
-    return replace(body, markdown=markdown, blocks=render(markdown), photos=photos, origin="JSON-LD articleBody")
+    return replace(
+        body, markdown=markdown, blocks=render(markdown), photos=photos, origin="JSON-LD articleBody", is_doubtful=False
+    )
 
 
 def _origins(said: Evidence, body: Body) -> dict[str, str]:
@@ -163,6 +175,7 @@ def _damage(body: Body, said: Evidence, photos: tuple[StoryPhoto, ...]) -> list[
     damage += [] if said.published or said.updated else [Damage(DamageCode.NO_DATE, "published")]
     damage += [] if body.blocks else [Damage(DamageCode.NO_BODY, "paragraphs")]
     damage += [Damage(DamageCode.TEXT_CUT, "paragraphs")] if body.is_cut else []
+    damage += [Damage(DamageCode.DOUBTFUL_TEXT, "paragraphs")] if body.is_doubtful else []
     for number, photo in enumerate(photos, start=1):
         damage += photo_damage(photo, number, None)
     return damage

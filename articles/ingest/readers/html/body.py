@@ -29,6 +29,7 @@ from articles.ingest.readers.html.signatures import take_signature
 from articles.ingest.readers.html.tidying import Known, apart_from_headline, same_words, tidy
 from articles.ingest.readers.html.tree import Element, fold
 from articles.ingest.readers.html.units import Unit, is_prose_in_pre, units_of
+from articles.text.markdown import plain
 
 # No article has as many paragraphs and pieces around them; a page made to hold up a load may.
 _MOST_UNITS = 20_000
@@ -46,7 +47,8 @@ class Placed:
 class Body:
     """``holds_deck``: the first paragraph is what the page elsewhere gives as its deck. ``deck`` is one that stood
     above the text, marked as such. ``signature``: the name under the text, where nothing else says who wrote.
-    ``is_cut``: the page is larger than any article, and was not read to its end."""
+    ``is_cut``: the page is larger than any article, and was not read to its end. ``is_doubtful``: another reader sees
+    another text in it."""
 
     markdown: str = ""
     blocks: tuple[str, ...] = ()
@@ -57,10 +59,16 @@ class Body:
     signature: str | None = None
     origin: str = "text"
     is_cut: bool = False
+    is_doubtful: bool = False
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(map(plain, self.blocks))
 
 
-def find_body(root: Element, known: Known, *, base: str | None = None) -> Body:
-    """Take a page apart; its tree is used up. ``base``: see ``Page``."""
+def find_body(root: Element, known: Known, *, base: str | None = None, by_names: bool = True) -> Body:
+    """Take a page apart; its tree is used up. ``base``: see ``Page``. ``by_names``: whether classes and ids tell what
+    is furniture."""
     body = root.find("body")
     if body is None:
         return Body()
@@ -69,7 +77,7 @@ def find_body(root: Element, known: Known, *, base: str | None = None) -> Body:
     note_films(body)
     drop_silent(body, cleared)
     headlines = headline_elements(body, known.headline)
-    clear_away(body, headlines, keep_boxes(body), cleared)
+    clear_away(body, headlines, keep_boxes(body), cleared, by_names=by_names)
     figures = take_out_figures(body, cleared.texts)
     found = units_of(body, _quotes_opened(body))
     units = _with_photos(apart_from_headline(found[:_MOST_UNITS], known), figures)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from articles.ingest.parsing.captions import (
     credit_line,
     credit_name,
+    ends_in_copyright,
     ends_in_credit,
     names_agency,
     reads_as_credit,
@@ -71,7 +72,7 @@ def _box(image: Element) -> tuple[Element, bool]:
         if not text:
             bare = above
             continue
-        if len(text) > _LONGEST or above.find("h1") is not None or above.find("h2") is not None:
+        if len(text) > _LONGEST or (above.tag != "figure" and next(above.iter("h1", "h2"), None) is not None):
             break
         if _has_marked_words(above):
             return _widened(above, image), True
@@ -176,11 +177,15 @@ def words_in(box: Element) -> Words:
         credits = [captions.pop()]
     elif not credits and (last := _trailing_credit(captions[-1] if captions else box)) is not None:
         credits = [last]
+    elif not credits and captions and reads_as_credit(rest := text_of(box, captions)):
+        return Words(box, (), tidy_caption(" ".join(text_of(one, ()) for one in captions)), credit_name(rest), rest)
     names = dict.fromkeys(text for credit in credits if (text := text_of(credit, ())))
     pieces = [text_of(caption, credits) for caption in captions] if captions else [text_of(box, credits)]
     caption = tidy_caption(" ".join(dict.fromkeys(piece for piece in pieces if piece)))
     raw = " / ".join(names) or None
     credit = " / ".join(dict.fromkeys(name for text in names if (name := credit_name(text)))) or None
+    if credit and (found := ends_in_copyright(caption)):
+        caption = found.caption or ""
     if credit and credit == caption:
         caption = ""
     return Words(box, (), caption, credit, raw)

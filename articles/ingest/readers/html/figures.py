@@ -7,6 +7,7 @@ avatars, counters and the thumbnails of other stories are none.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -44,6 +45,8 @@ _CREDIT_ATTRIBUTES = ("data-credit", "data-copyright", "data-photographer", "dat
 # A page made to hold up a load has more.
 _MOST_IMAGES = 2_000
 _LONGEST_TITLE = 500
+# How often a page may show one picture.
+_MOST_SHOWN = 3
 _TAGS = re.compile(r"<[^<>]*>")
 
 
@@ -70,7 +73,11 @@ def keep_boxes(body: Element) -> set[Element]:
             above = image.getparent()
             if above is not None and "ImageObject" in (above.get("itemtype") or ""):
                 boxes.add(above)
-    return {box for box in boxes if not any(True for _ in box.iter(*_NOT_OF_BOXES)) and _says_little(box)}
+    return {box for box in boxes if not any(map(_is_no_caption, box.iter(*_NOT_OF_BOXES))) and _says_little(box)}
+
+
+def _is_no_caption(element: Element) -> bool:
+    return next(element.iterancestors("figcaption"), None) is None
 
 
 def _says_little(box: Element) -> bool:
@@ -133,16 +140,18 @@ class _Taking:
     by_file: dict[str, Figure] = field(default_factory=dict)
 
     def run(self) -> dict[Element, Figure]:
-        for image in list(islice(self.body.iter(*IMAGE_TAGS), _MOST_IMAGES)):
+        images = {image: sources(image) for image in islice(self.body.iter(*IMAGE_TAGS), _MOST_IMAGES)}
+        shared = Counter(key for srcs in images.values() for key in set(map(file_key, srcs)))
+        for image, srcs in images.items():
             if _is_within(image, self.body):
-                self._take(image)
+                # What many pictures have beside another address is what stands there until they are loaded.
+                self._take(image, [src for src in srcs if shared[file_key(src)] <= _MOST_SHOWN] or srcs)
         for figure in list(self.body.iter("figure")):
             if _is_within(figure, self.body):
                 self._take_without_image(figure)
         return self.figures
 
-    def _take(self, image: Element) -> None:
-        srcs = sources(image)
+    def _take(self, image: Element, srcs: list[str]) -> None:
         words = credit_in(_spoken(image, words_of(image)))
         if not _is_photo(image, srcs, words):
             return
@@ -197,8 +206,9 @@ def _spoken(image: Element, words: Words) -> Words:
     if not words.caption:
         words.caption = tidy_caption(_first(holders, _CAPTION_ATTRIBUTES))
     title = fold(image.get("title") or "")
-    if not words.caption and not words.credit and len(title) < _LONGEST_TITLE and ends_in_credit(title):
-        words.caption = title
+    if not words.credit and len(title) < _LONGEST_TITLE and (found := ends_in_credit(title)):
+        words.caption = words.caption or found.caption or ""
+        words.credit, words.credit_raw = found.name, found.raw
     if not words.credit and (credit := _first(holders, _CREDIT_ATTRIBUTES)):
         words.credit, words.credit_raw = credit, credit
     return words

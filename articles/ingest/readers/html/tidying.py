@@ -36,6 +36,8 @@ _LONGEST_FIELD = 500
 _START, _SHORT_START = 40, 8
 _LONGEST_PIECES = 160
 _LONGEST_FURNITURE = 600
+_MUCH_PROSE = 0.25
+_SHORTEST_REPEAT = 400
 # Signs that stand between parts or at the end of a text.
 _RULE = re.compile(r"[\W_]{1,40}")
 _BETWEEN_PIECES = re.compile(r"[·|•｜]")
@@ -168,6 +170,7 @@ class _Tidying:
     def __init__(self, units: Sequence[Unit], inside: Sequence[int], article: Element, known: Known) -> None:
         self.units, self.known = units, known
         self.furniture: dict[int, bool] = {}
+        self.said: set[str] = set()
         start = _after_headline(units, known, inside)
         own = [number for number in inside if number >= start or units[number].kind == "photo"]
         self.kept = [*_lead(units, own, start), *own]
@@ -189,9 +192,17 @@ class _Tidying:
                 continue
             left_out = self._is_left_out(number, is_after_label)
             is_after_label = is_link_label(unit.text) or (is_after_label and left_out)
-            if not left_out:
+            if not left_out and not self._says_again(unit, kept):
                 kept.append(number)
         return _without_headings_of_nothing(self.units, kept)
+
+    def _says_again(self, unit: Unit, kept: Sequence[int]) -> bool:
+        """Whether a unit repeats the text before it: pages have some for small screens, say, or for machines."""
+        start = unit.text[:_START]
+        if unit.size < _SHORTEST_REPEAT or start not in self.said:
+            self.said.add(start)
+            return False
+        return bare(unit.text) in bare(" ".join(self.units[n].text for n in kept))
 
     def _until_end(self, kept: list[int], prose: list[int]) -> tuple[list[int], list[int]]:
         """What stands before a heading such as ``3 comments``, or such a line, if that is most of the text."""
@@ -301,17 +312,18 @@ def is_linked(unit: Unit) -> bool:
 
 
 def _after_headline(units: Sequence[Unit], known: Known, inside: Sequence[int]) -> int:
-    """The number of the unit after the headline; 0 if it is not shown before the article's middle."""
-    wanted = known.headline_words
-    if not wanted or not inside:
+    """The number of the unit after the first occurrence of the headline that much of the prose follows, before it
+    occurs again; 0 if it is not shown."""
+    if not known.headline_words or not inside:
         return 0
-    middle = inside[len(inside) // 2]
-    found = [
-        number
-        for number, unit in enumerate(units[: middle + 1])
-        if unit.kind in ("heading", "text") and len(unit.text) < _LONGEST_FIELD and _is_headline(unit, known)
-    ]
-    return found[-1] + 1 if found else 0
+    following: dict[int, int] = {}
+    for number, unit in enumerate(units[: inside[-1] + 1]):
+        if unit.kind in ("heading", "text") and len(unit.text) < _LONGEST_FIELD and _is_headline(unit, known):
+            following[number + 1] = 0
+        elif following and is_prose(unit):
+            following[next(reversed(following))] += unit.size
+    most = max(following.values(), default=0)
+    return next((start for start, size in following.items() if size >= _MUCH_PROSE * most), 0)
 
 
 def _is_headline(unit: Unit, known: Known) -> bool:

@@ -66,6 +66,10 @@ def units_of(body: Element, quotes_opened: frozenset[Element] = frozenset()) -> 
     flattening = _Flattening(_opened(body), quotes_opened)
     flattening.walk(body, 0)
     flattening.flush(body)
+    linked = {below for link in body.iter("a") if link.get("href") for below in link.iter()}
+    for unit in flattening.units:
+        if unit.within in linked:
+            unit.link_length = len(unit.text)
     return flattening.units
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from articles.ingest.readers.html.evidence.clues import Choice, Clues, key
 from articles.ingest.readers.html.evidence.markup import language_tag
-from articles.ingest.readers.html.evidence.people import is_name, names_in
+from articles.ingest.readers.html.evidence.people import is_name, is_outlet, names_in
 
 _CUT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*(?:weiterlesen|read more|lire la suite|→)?\s*$", re.IGNORECASE)
 # Places that may write ``Last, First``.
@@ -32,12 +32,12 @@ class Names:
 
 
 def choose_authors(clues: Clues, site_names: frozenset[str]) -> Names:
-    """The people of the surest place that names any; an organisation that is the site itself only if nobody else is."""
+    """The people of the surest place that names any; an outlet or agency only if nobody else is named."""
     said = [
         Names(names_in(values, is_reversed=origin.startswith(_REVERSED)), origin)
         for origin, values in clues.groups("author")
     ]
-    people = [Names(tuple(name for name in one.values if key(name) not in site_names), one.origin) for one in said]
+    people = [Names(tuple(name for name in one.values if not is_outlet(name, site_names)), one.origin) for one in said]
     found = [one for one in people if one.values] or [one for one in said if one.values]
     if not found:
         return Names()
