@@ -38,7 +38,6 @@ _SHORTEST_LINKED = 400
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether a file begins as web pages do."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head[2:].replace(b"\0", b"")
     elif is_unmarked_utf16(head):
@@ -111,7 +110,6 @@ def _or_linked_text(body: Body, said: Evidence) -> Body:
 
 
 def _origins(said: Evidence, body: Body) -> dict[str, str]:
-    """Where each field came from."""
     origins = {name: origin for name, origin in said.came_from.items() if name != "article_body"}
     if body.deck:
         origins["deck"] = body.deck.origin
@@ -125,7 +123,6 @@ def _origins(said: Evidence, body: Body) -> dict[str, str]:
 
 
 def _known(said: Evidence) -> Known:
-    """What need not be said again in the text."""
     printed = (said.byline, *said.authors, said.published_printed, said.updated_printed, said.section, said.source)
     lines = [line for line in printed if line]
     if said.authors:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from articles.ingest.parsing.captions import credit_line
 from articles.ingest.parsing.credits import split_credit
 from articles.ingest.readers.html.cleaning import MARK, Cleared, clear_away, drop_silent
-from articles.ingest.readers.html.decks import take_deck
-from articles.ingest.readers.html.evidence.clues import Choice
+from articles.ingest.readers.html.decks import take_deck, take_signature
+from articles.ingest.readers.html.evidence.clues import Clue
 from articles.ingest.readers.html.figures import (
     Figure,
     keep_boxes,
@@ -25,7 +25,6 @@ from articles.ingest.readers.html.figures import (
 from articles.ingest.readers.html.images import file_name
 from articles.ingest.readers.html.markdown import write_units
 from articles.ingest.readers.html.selection import main_element
-from articles.ingest.readers.html.signatures import take_signature
 from articles.ingest.readers.html.tidying import Known, apart_from_headline, same_words, tidy
 from articles.ingest.readers.html.tree import Element, fold
 from articles.ingest.readers.html.units import Unit, is_prose_in_pre, units_of
@@ -55,7 +54,7 @@ class Body:
     photos: tuple[Placed, ...] = ()
     dropped: tuple[str, ...] = ()
     holds_deck: bool = False
-    deck: Choice | None = None
+    deck: Clue | None = None
     signature: str | None = None
     origin: str = "text"
     is_cut: bool = False
@@ -87,7 +86,6 @@ def find_body(root: Element, known: Known, *, base: str | None = None, by_names:
 
 
 def headline_elements(body: Element, headline: str | None) -> list[Element]:
-    """The elements that show the headline and nothing else, innermost first of each; else the only ``h1``."""
     if headline:
         found = [
             element
@@ -123,7 +121,6 @@ def _choose(
     figures: dict[Element, Figure],
     known: Known,
 ) -> list[int]:
-    """The numbers of the units that are the article's text or photos, in order."""
     article = main_element(units, body, headlines)
     within = set(article.iter())
     inside = [number for number, unit in enumerate(units) if unit.within in within]
@@ -150,7 +147,6 @@ def _captioned(
 
 
 def _common(one: Element, other: Element) -> Element | None:
-    """The innermost element around both."""
     above = {other, *other.iterancestors()}
     return next((element for element in (one, *one.iterancestors()) if element in above), None)
 

@@ -21,8 +21,7 @@ from articles.ingest.parsing.captions import (
 )
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
 from articles.ingest.readers.html.furniture import Kind
-from articles.ingest.readers.html.images import IMAGE_TAGS
-from articles.ingest.readers.html.picture_names import is_box, is_caption, is_credit
+from articles.ingest.readers.html.images import IMAGE_TAGS, is_box, is_caption, is_credit
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -52,7 +51,6 @@ class Words:
 
 
 def words_of(image: Element) -> Words:
-    """What belongs to one picture."""
     box, is_marked = _box(image)
     if is_marked:
         return words_in(box)
@@ -82,7 +80,6 @@ def _box(image: Element) -> tuple[Element, bool]:
 
 
 def _holds_one_picture(above: Element, image: Element) -> bool:
-    """Whether no other picture stands in an element. Stand-ins of the same picture do not count."""
     alt = image.get("alt")
     if any(mark.get(PHOTO) for mark in above.iter(MARK)):
         return False
@@ -158,7 +155,6 @@ def _reads_as_caption(above: Element, image: Element) -> bool:
 
 
 def _is_teaser(above: Element) -> bool:
-    """Whether the words in a box are a link to another page."""
     linked = sum(len("".join(link.itertext()).strip()) for link in above.iter("a"))
     return linked * 2 > len("".join(above.itertext()).strip())
 
@@ -167,7 +163,6 @@ def _is_teaser(above: Element) -> bool:
 
 
 def words_in(box: Element) -> Words:
-    """The caption and credit that a box holds."""
     credits = list(_innermost_credits(box))
     lines = [] if credits else _lines_of(box)
     if len(lines) > 1 and (name := credit_line(lines[0])):
@@ -246,7 +241,6 @@ _LINE_END = "\x1e"
 
 
 def _lines_of(element: Element) -> list[str]:
-    """The folded lines of an element as they are shown."""
     pieces: list[str] = []
     _collect(element, (), pieces, 0)
     return [text for line in "".join(pieces).split(_LINE_END) if (text := fold(line))]

@@ -13,8 +13,7 @@ from itertools import islice
 from lxml import etree
 
 from articles.ingest.readers.html.furniture import ROLES, SILENT, TAGS, Kind, kind_of_name, names_body, style_hides
-from articles.ingest.readers.html.images import IMAGE_TAGS
-from articles.ingest.readers.html.picture_names import is_caption
+from articles.ingest.readers.html.images import IMAGE_TAGS, is_caption
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, folded_text
 
 MARK = "newsarchive-mark"
@@ -45,7 +44,6 @@ class Cleared:
 
 
 def drop_silent(root: Element, cleared: Cleared) -> None:
-    """Take out whatever is no text at all: code, styles, forms' parts, frames, drawings."""
     for tag, name in (("script", "script"), ("style", "style"), ("iframe", "frame"), ("template", "template")):
         if count := sum(1 for _ in root.iter(tag)):
             cleared.code[name] = count
@@ -130,7 +128,6 @@ class _Clearing:
 
 
 def _rows_of_prose(body: Element) -> Iterator[Element]:
-    """The elements that hold three paragraphs in a row."""
     for paragraph in body.iter("p"):
         row = list(islice(paragraph.itersiblings(), _ROW - 1))
         if len(row) == _ROW - 1 and all(map(_is_paragraph, (paragraph, *row))):
@@ -156,7 +153,6 @@ def _is_by_name(element: Element) -> bool:
 
 
 def replace_by_mark(element: Element) -> Element:
-    """Put an empty mark at an element's place; the text behind the element stays."""
     mark = element.makeelement(MARK, {"block": "1"} if element.tag in BLOCK_TAGS else {})
     mark.tail, element.tail = element.tail, None
     parent = element.getparent()

@@ -18,12 +18,13 @@ from articles.ingest.readers.html.images import (
     IMAGE_TAGS,
     file_key,
     is_banner,
+    is_box,
+    is_caption,
     is_decoration,
     is_too_small,
     names_picture,
     sources,
 )
-from articles.ingest.readers.html.picture_names import is_box, is_caption
 from articles.ingest.readers.html.tree import Element, fold
 from articles.ingest.story import PhotoKind
 
@@ -66,7 +67,6 @@ class Figure:
 
 
 def keep_boxes(body: Element) -> set[Element]:
-    """The elements that hold a picture and its words, which furniture is not looked for in."""
     boxes = set(body.iter("figure", "picture"))
     for tag in IMAGE_TAGS:
         for image in body.iter(tag):
@@ -201,7 +201,6 @@ def _is_within(element: Element, body: Element) -> bool:
 
 
 def _spoken(image: Element, words: Words) -> Words:
-    """The words, with what attributes of the picture or its box say where the page itself shows nothing."""
     holders = [image, *(above for _, above in zip(range(3), image.iterancestors(), strict=False))]
     if not words.caption:
         words.caption = tidy_caption(_first(holders, _CAPTION_ATTRIBUTES))
@@ -247,7 +246,6 @@ def _figure(image: Element, srcs: list[str], words: Words) -> Figure:
 
 
 def _complete(known: Figure, again: Figure) -> None:
-    """A photo shown twice, large and in a strip of thumbnails say, is one; what only one of the two says is kept."""
     known.caption = known.caption or again.caption
     if not known.credit and again.credit:
         known.credit, known.credit_raw = again.credit, again.credit_raw
@@ -256,7 +254,6 @@ def _complete(known: Figure, again: Figure) -> None:
 
 
 def _remove(words: Words) -> Element:
-    """Take a picture's box, and the paragraphs beside it that are its words, out of the tree."""
     for element in words.beside:
         replace_by_mark(element)
     mark = replace_by_mark(words.box)

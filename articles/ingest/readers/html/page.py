@@ -122,14 +122,12 @@ def _gather_body(root: Element) -> None:
 
 
 def _is_shown(child: Element) -> bool:
-    """Whether an element of the head belongs into the body."""
     if not isinstance(child.tag, str) or child.tag in _HEAD_TAGS:
         return False
     return len(child) > 0 or bool((child.text or "").strip())
 
 
 def _move_before(body: Element, moved: list[Element]) -> None:
-    """Put elements with the texts behind them at the beginning of the body."""
     text, body.text = body.text, None
     for place, element in enumerate(moved):
         body.insert(place, element)
@@ -149,7 +147,6 @@ def _parsed(text: str, *, is_huge: bool) -> tuple[Element, bool]:
 
 
 def _flatten(root: Element) -> None:
-    """Move what lies too deep up into its surroundings, in order."""
     depth = 0
     deep: list[Element] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -161,7 +158,6 @@ def _flatten(root: Element) -> None:
 
 
 def _unwrap(element: Element) -> None:
-    """Put what an element holds in its place."""
     parent = element.getparent()
     if parent is None:
         return

@@ -18,7 +18,7 @@ from articles.ingest.parsing.page_lines import (
     is_labelled_link,
     is_link_label,
 )
-from articles.ingest.readers.html.picture_names import is_caption
+from articles.ingest.readers.html.images import is_caption
 from articles.ingest.readers.html.selection import path_to
 from articles.ingest.readers.html.tree import Element, fold
 from articles.ingest.readers.html.units import Node, Unit, link_length
@@ -34,13 +34,11 @@ LONGEST_DECK = 600
 LONGEST_LINE_UNDER_HEADLINE = 160
 _LONGEST_FIELD = 500
 _START, _SHORT_START = 40, 8
-_LONGEST_PIECES = 160
 _LONGEST_FURNITURE = 600
 _MUCH_PROSE = 0.25
 _SHORTEST_REPEAT = 400
 # Signs that stand between parts or at the end of a text.
 _RULE = re.compile(r"[\W_]{1,40}")
-_BETWEEN_PIECES = re.compile(r"[·|•｜]")
 _SENTENCE = re.compile(r".*[.!?…。！？؟][\"”’'»」』)）\]]*", re.DOTALL)
 
 
@@ -75,7 +73,6 @@ class Known:
         return bare_of_field(self.headline or "")
 
     def says(self, text: str) -> bool:
-        """Whether a text is one of the fields."""
         if len(text) > _LONGEST_FIELD or bare(text[:_START])[:_SHORT_START] not in self.starts:
             return False
         words = bare(text)
@@ -255,29 +252,11 @@ class _Tidying:
         return (
             is_link_label(text)
             or is_labelled_link(text, is_linked=is_linked(unit))
-            or self._is_of_known_pieces(unit)
             or (unit.within.tag == "figure" and is_linked(unit))
             or (len(text) <= LONGEST_DECK and _is_words_of_picture(unit))
         )
 
-    def _is_of_known_pieces(self, unit: Unit) -> bool:
-        """``Ana Ruiz · 6 min read``: pieces all of which are said elsewhere."""
-        if len(unit.text) > _LONGEST_PIECES:
-            return False
-        printed = [piece.strip() for piece in _BETWEEN_PIECES.split(unit.text)]
-        marked = [fold(node if isinstance(node, str) else "".join(node.itertext())) for node in unit.nodes]
-        return self._are_known(printed) or self._are_known(marked)
-
-    def _are_known(self, pieces: list[str]) -> bool:
-        pieces = [piece for piece in pieces if bare(piece)]
-        if len(pieces) < 2:
-            return False
-        is_known = [self.known.says(piece) or is_furniture_line(piece) or _is_about_article(piece) for piece in pieces]
-        # Beside one of them, a name or a rubric is another.
-        return all(is_known) or (any(is_known) and all(len(piece.split()) < 5 and len(piece) < 40 for piece in pieces))
-
     def _is_after(self, unit: Unit) -> bool:
-        """Whether a unit below the last paragraph is no text."""
         if unit.kind == "list":
             return self._is_list_of_stories(unit)
         return is_invitation(unit.text) or (is_linked(unit) and not self._is_like_prose(unit))
@@ -301,7 +280,6 @@ def _ends_article(unit: Unit) -> bool:
 
 
 def is_prose(unit: Unit) -> bool:
-    """A paragraph, a quotation or a list that says something at length."""
     if unit.kind not in ("text", "quote", "list"):
         return False
     return unit.size >= _PROSE and not is_linked(unit)

@@ -109,7 +109,6 @@ def _bare(value: str) -> str:
 
 
 def without_date(text: str) -> str:
-    """A byline without the date or the reader tools behind it."""
     after = _AFTER.search(text)
     return text[: after.start()].strip() if after and after.start() else text
 
@@ -151,7 +150,6 @@ def is_outlet(name: str, site_names: frozenset[str]) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Whether a text may be the name of somebody, an organisation too."""
     bare = key(text)
     if not bare or len(text) > _LONGEST_NAME or len(text.split()) > _MOST_WORDS or bare in _NOBODY:
         return False

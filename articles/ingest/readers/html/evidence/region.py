@@ -100,7 +100,6 @@ def _into(element: Element) -> Generator[str | None, None, Element]:
 
 
 def lines_before(element: Element) -> list[str]:
-    """The short lines in front of a headline, nearest first: of the elements before it, and before those around it."""
     found: list[str] = []
     steps: Element | None = element
     for _ in range(4):

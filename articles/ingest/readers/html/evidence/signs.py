@@ -73,7 +73,6 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str 
 
 
 def _is_teaser(heading: Element) -> bool:
-    """Whether a heading leads to another page."""
     parent = heading.getparent()
     return next(heading.iter("a"), None) is not None or (parent is not None and parent.tag == "a")
 
@@ -83,7 +82,6 @@ def _is_refresh(meta: Element) -> bool:
 
 
 def _text_length(body: Element) -> int:
-    """The length of what a page shows."""
     text = etree.tostring(body, method="text", encoding="unicode", with_tail=False)
     unseen = sum(len(element.text or "") for element in body.iter("script", "style", "noscript"))
     return len(" ".join(text.split())) - unseen
