@@ -16,7 +16,7 @@ from articles.ingest.readers.base import Reader
 from articles.ingest.readers.html.body import Body, Placed, find_body
 from articles.ingest.readers.html.evidence import Evidence, ImageRecord, gather
 from articles.ingest.readers.html.evidence.people import names_in
-from articles.ingest.readers.html.images import file_key, file_name
+from articles.ingest.readers.html.images import file_key
 from articles.ingest.readers.html.page import Page, parse
 from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_article
 from articles.ingest.readers.html.second_look import looked_at_twice
@@ -129,9 +129,8 @@ def _known(said: Evidence) -> Known:
         lines += [", ".join(said.authors), " and ".join(said.authors)]
     words = {bare(line) for line in lines} | {bare(f"By {line}") for line in lines}
     is_marked = "class" in said.came_from.get("deck", "")
-    pictures = frozenset(file_name(image.url) for image in said.images)
     is_signed = bool(said.byline or said.authors)
-    return Known(said.headline, frozenset(words - {""}), bare(said.deck or ""), is_marked, pictures, is_signed)
+    return Known(said.headline, frozenset(words - {""}), bare(said.deck or ""), is_marked, is_signed)
 
 
 def _photo(piece: Piece, base: str | None, placed: Placed, images: Sequence[ImageRecord]) -> StoryPhoto:

@@ -22,7 +22,6 @@ from articles.ingest.readers.html.figures import (
     rescue_from_noscript,
     take_out_figures,
 )
-from articles.ingest.readers.html.images import file_name
 from articles.ingest.readers.html.markdown import write_units
 from articles.ingest.readers.html.selection import main_element
 from articles.ingest.readers.html.tidying import Known, apart_from_headline, same_words, tidy
@@ -151,22 +150,6 @@ def _common(one: Element, other: Element) -> Element | None:
     return next((element for element in (one, *one.iterancestors()) if element in above), None)
 
 
-def _without_strangers(
-    units: Sequence[Unit], chosen: Sequence[int], figures: dict[Element, Figure], known: Known
-) -> list[int]:
-    """Without bare pictures above the text that the page's metadata, which name others, do not: a portrait, say."""
-    first = next((number for number in chosen if units[number].kind != "photo"), -1)
-
-    def is_stranger(number: int) -> bool:
-        mark = units[number].mark
-        if units[number].kind != "photo" or mark is None or number > first or not known.pictures:
-            return False
-        figure = figures[mark]
-        return not figure.is_marked and not any(file_name(src) in known.pictures for src in figure.srcs)
-
-    return [number for number in chosen if not is_stranger(number)]
-
-
 def _written(
     units: Sequence[Unit],
     chosen: Sequence[int],
@@ -176,7 +159,7 @@ def _written(
     known: Known,
 ) -> Body:
     chosen = _with_credit_lines(units, chosen, figures)
-    deck, chosen = take_deck(units, _without_strangers(units, chosen, figures, known), cleared.texts, known)
+    deck, chosen = take_deck(units, chosen, cleared.texts, known)
     signature, chosen = (None, chosen) if known.is_signed else take_signature(units, chosen)
     kept = set(chosen)
     dropped = _account(units, kept, figures, cleared, known, {deck.value if deck else None, signature})
@@ -204,7 +187,7 @@ def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int], figures: di
             _give_credit(units, [*reversed(kept), *chosen], figures, name, unit.text)
         elif (found := split_credit(unit.text)) and found.caption and (found.raw or "")[:1] in "[(（【［":
             unit.kind, unit.mark = "photo", unit.within.makeelement(MARK)
-            figures[unit.mark] = Figure((), None, found.caption, found.name, found.raw, found.kind, is_marked=True)
+            figures[unit.mark] = Figure((), None, found.caption, found.name, found.raw, found.kind)
             kept.append(number)
         else:
             kept.append(number)

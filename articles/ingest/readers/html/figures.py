@@ -54,7 +54,7 @@ _TAGS = re.compile(r"<[^<>]*>")
 @dataclass(slots=True)
 class Figure:
     """A photo as the page shows it. ``srcs`` are its addresses, the best first; ``is_linked`` says that it leads to
-    another page; ``is_marked`` that the page says it is a figure, or gives it a caption."""
+    another page."""
 
     srcs: tuple[str, ...]
     alt_text: str | None = None
@@ -63,7 +63,6 @@ class Figure:
     credit_raw: str | None = None
     kind: PhotoKind = "photo"
     is_linked: bool = False
-    is_marked: bool = False
 
 
 def keep_boxes(body: Element) -> set[Element]:
@@ -186,7 +185,7 @@ class _Taking:
         if box.get(_SPOKEN) == "video" or _FILM_WORDS.search(shown):
             self.left_out[replace_by_mark(box)] = fold(" ".join(box.itertext()))
         elif words.caption or words.credit:
-            figure = Figure((), None, words.caption or None, words.credit, words.credit_raw, is_marked=True)
+            figure = Figure((), None, words.caption or None, words.credit, words.credit_raw)
             self.figures[_remove(words)] = figure
 
 
@@ -241,7 +240,6 @@ def _figure(image: Element, srcs: list[str], words: Words) -> Figure:
         words.credit_raw,
         kind,
         is_linked=bool(target) and not names_picture(target),
-        is_marked=bool(words.caption or words.credit) or words.box.tag == "figure",
     )
 
 
@@ -250,7 +248,6 @@ def _complete(known: Figure, again: Figure) -> None:
     if not known.credit and again.credit:
         known.credit, known.credit_raw = again.credit, again.credit_raw
     known.alt_text = known.alt_text or again.alt_text
-    known.is_marked = known.is_marked or again.is_marked
 
 
 def _remove(words: Words) -> Element:

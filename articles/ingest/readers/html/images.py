@@ -90,11 +90,6 @@ def file_key(src: str) -> str:
     return _SIZE_IN_NAME.sub("", path) if names_picture(path) else src
 
 
-def file_name(src: str) -> str:
-    """As ``file_key``, whatever folder the file is in: sites keep sizes in folders of their own."""
-    return file_key(src).rpartition("/")[2]
-
-
 # --- what is no photo -------------------------------------------------------------------------------------------------
 
 _NAMES = (

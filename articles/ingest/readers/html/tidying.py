@@ -53,13 +53,12 @@ bare_of_field = lru_cache(maxsize=64)(bare)
 class Known:
     """What the page says elsewhere of the article: its headline, other fields as printed, bare (``said``), and the
     deck, bare. ``has_marked_deck``: the page marks the deck, so it can not be the first paragraph of the text.
-    ``pictures`` are those that its metadata name, by ``images.file_name``. ``is_signed``: it says who wrote."""
+    ``is_signed``: it says who wrote."""
 
     headline: str | None = None
     said: frozenset[str] = frozenset()
     deck: str = ""
     has_marked_deck: bool = False
-    pictures: frozenset[str] = frozenset()
     is_signed: bool = False
     starts: frozenset[str] = field(init=False, repr=False)
 
@@ -259,14 +258,7 @@ class _Tidying:
     def _is_after(self, unit: Unit) -> bool:
         if unit.kind == "list":
             return self._is_list_of_stories(unit)
-        return is_invitation(unit.text) or (is_linked(unit) and not self._is_like_prose(unit))
-
-    def _is_like_prose(self, unit: Unit) -> bool:
-        """A line that is one link, in a row with the last paragraph."""
-        links = [link for node in unit.nodes if not isinstance(node, str) for link in node.iter("a")]
-        last = self.units[self.last].within if 0 <= self.last < len(self.units) else None
-        is_one_link = unit.kind == "text" and len(links) == 1
-        return is_one_link and last is not None and unit.within.getparent() is last.getparent()
+        return is_invitation(unit.text) or is_linked(unit)
 
     def _is_list_of_stories(self, unit: Unit) -> bool:
         """A list of nothing but links, beside which the article has a text of its own."""

@@ -161,7 +161,7 @@ def _ask_head(page: Page, piece: Piece) -> _Asked:
         json_ld.add_article(clues, article, linked)
     microdata.add_microdata(clues, root)
     meta.add_metas(clues, metas)
-    json_ld.add_page(clues, linked)
+    json_ld.add_sites(clues, linked)
     markup.add_page(clues, root)
     markup.add_headings(clues, marks)
     lettered = markup.add_title(clues, root, marks)

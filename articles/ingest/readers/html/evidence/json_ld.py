@@ -91,7 +91,6 @@ _ARTICLES: tuple[frozenset[str], ...] = (
 )
 ARTICLE_TYPES = frozenset().union(*_ARTICLES[:3])
 _RANKS = {name: rank for rank, names in enumerate(_ARTICLES) for name in names}
-_PAGES = frozenset({"WebPage", "ItemPage", "AboutPage", "MedicalWebPage", "FAQPage", "QAPage"})
 _SITES = frozenset({"WebSite", "NewsMediaOrganization", "Newspaper", "Periodical"})
 # Properties whose values are other works than the one that has them.
 _OTHERS = frozenset(
@@ -110,9 +109,7 @@ class Linked:
 
     articles: list[Node] = field(default_factory=list)
     others: list[Node] = field(default_factory=list)
-    pages: list[Node] = field(default_factory=list)
     sites: list[Node] = field(default_factory=list)
-    breadcrumbs: list[Node] = field(default_factory=list)
     by_id: dict[str, Node] = field(default_factory=dict)
     types: set[str] = field(default_factory=set)
 
@@ -151,12 +148,8 @@ def _note(node: Node, linked: Linked, *, is_other: bool) -> None:
         linked.by_id[own_id] = node if known is None or len(node) > len(known) else known
     if not types.isdisjoint(_RANKS):
         (linked.others if is_other else linked.articles).append(node)
-    elif not types.isdisjoint(_PAGES) and not is_other:
-        linked.pages.append(node)
     elif not types.isdisjoint(_SITES):
         linked.sites.append(node)
-    elif "BreadcrumbList" in types:
-        linked.breadcrumbs.append(node)
 
 
 def types_of(node: Node) -> frozenset[str]:
@@ -304,36 +297,10 @@ def _keywords(node: Node, linked: Linked) -> Iterator[str]:
             yield from _names(value, linked)
 
 
-def add_page(clues: Clues, linked: Linked) -> None:
-    """What the nodes of page and site say, which is less sure to be meant of the article."""
-    for node in linked.pages[:1]:
-        for about, names in _TEXTS[2:4]:
-            for text in _texts(node, *names)[:1]:
-                clues.add(about, text, f"JSON-LD WebPage {names[0]}")
-        for text in _texts(node, "name", "headline")[:1]:
-            clues.add("headline", text, "JSON-LD WebPage name")
-        for name in _names(node.get("author"), linked):
-            clues.add("author", name, "JSON-LD WebPage author")
-        for text in _texts(node, "inLanguage")[:1]:
-            clues.add("language", text, "JSON-LD WebPage inLanguage")
-        for name in _names(node.get("publisher"), linked):
-            clues.add("source", name, "JSON-LD WebPage publisher")
+def add_sites(clues: Clues, linked: Linked) -> None:
     for node in linked.sites:
         for name in _texts(node, "name", "alternateName"):
             clues.add("site", name, "JSON-LD WebSite name")
-    for trail in linked.breadcrumbs[:1]:
-        for name in _crumbs(trail)[-1:]:
-            clues.add("section", name, "JSON-LD BreadcrumbList")
-
-
-def _crumbs(trail: Node) -> list[str]:
-    names: list[str] = []
-    for step in _each(trail.get("itemListElement")):
-        if isinstance(step, dict):
-            item = step.get("item")
-            said = _texts(step, "name") or (_texts(item, "name") if isinstance(item, dict) else [])
-            names += said[:1]
-    return names[1:-1]
 
 
 def images_of(node: Node, linked: Linked) -> list[ImageRecord]:

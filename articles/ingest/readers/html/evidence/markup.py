@@ -56,7 +56,6 @@ _NO_SIGN = re.compile(
     r"(?<![a-z])(?:avatar|photo|image|img|icon|bio|about|social|share|follow|box|card|count|comments?|related|next|prev|"
     r"nav|menu|wrap(?:per)?|container|widget|picker|format|upload|caption|copyright|footer|range|zone)(?![a-z])"
 )
-_AUTHOR = re.compile(r"author|byline|autor|auteur", re.IGNORECASE)
 # How many marked elements may stand between two authors of one article.
 _NEXT_TO = 5
 # How many may stand between the headline and a date that is the article's.
@@ -275,7 +274,7 @@ def add_people(clues: Clues, marks: Marks, start: Mark | None, around: Collectio
     last: int | None = None
     for mark in _nearest_first(marks.of("author"), start):
         text = folded_text(mark.element)
-        if len(text) > _LONGEST["author"] or is_beside(mark.element, around) or _is_card_of_another(mark.element):
+        if len(text) > _LONGEST["author"] or is_beside(mark.element, around):
             continue
         # Authors of one article stand together; the next one that stands apart is of another.
         if last is not None and abs(mark.number - last) > _NEXT_TO:
@@ -287,14 +286,6 @@ def add_people(clues: Clues, marks: Marks, start: Mark | None, around: Collectio
         if len(text) <= _LONGEST["byline"] and not is_beside(mark.element, around):
             clues.add("author", text, "byline class")
             return
-
-
-def _is_card_of_another(element: Element) -> bool:
-    """Whether an element is the name on a card (``fn``) that is not that of an author."""
-    if "fn" not in (element.get("class") or "").split():
-        return False
-    near = [element, *list(element.iterancestors())[:3]]
-    return not any(_AUTHOR.search(f"{one.get('class')} {one.get('rel')} {one.get('itemprop')}") for one in near)
 
 
 def printed_byline(marks: Marks, start: Mark | None, around: Collection[Element]) -> str | None:
