@@ -72,7 +72,7 @@ def _box(image: Element) -> tuple[Element, bool]:
             continue
         if len(text) > _LONGEST or (above.tag != "figure" and next(above.iter("h1", "h2"), None) is not None):
             break
-        if _has_marked_words(above):
+        if any(is_caption(child) or is_credit(child) for child in above.iterdescendants("*")):
             return _widened(above, image), True
         if above.tag == "figure" or (len(text) <= _LONGEST_UNMARKED and _is_unmarked_box(above, image)):
             return above, True
@@ -84,18 +84,10 @@ def _holds_one_picture(above: Element, image: Element) -> bool:
     if any(mark.get(PHOTO) for mark in above.iter(MARK)):
         return False
     return all(
-        other is image or (alt and other.get("alt") == alt and _is_beside_image(other, image))
+        other is image or (alt and other.get("alt") == alt and other.getparent() is image.getparent())
         for tag in IMAGE_TAGS
         for other in above.iter(tag)
     )
-
-
-def _is_beside_image(other: Element, image: Element) -> bool:
-    return other.getparent() is image.getparent()
-
-
-def _has_marked_words(above: Element) -> bool:
-    return any(is_caption(child) or is_credit(child) for child in above.iterdescendants() if isinstance(child.tag, str))
 
 
 def _widened(box: Element, image: Element) -> Element:

@@ -96,7 +96,7 @@ class _Clearing:
                     continue
                 kind = kind_of(child)
                 if kind and self._may_go(child, kind):
-                    self._take_out(child)
+                    self.cleared.texts[replace_by_mark(child)] = folded_text(child)
                 elif len(child):
                     stack.append(child)
 
@@ -122,20 +122,12 @@ class _Clearing:
         is_in_header = parent is not None and parent.tag == "header" and parent in self.around_headline
         return is_in_header and element.find(".//a") is None and prose_length(element) > 0
 
-    def _take_out(self, element: Element) -> None:
-        mark = replace_by_mark(element)
-        self.cleared.texts[mark] = folded_text(element)
-
 
 def _rows_of_prose(body: Element) -> Iterator[Element]:
-    for paragraph in body.iter("p"):
-        row = list(islice(paragraph.itersiblings(), _ROW - 1))
-        if len(row) == _ROW - 1 and all(map(_is_paragraph, (paragraph, *row))):
+    long = {paragraph for paragraph in body.iter("p") if prose_length(paragraph) >= _PARAGRAPH}
+    for paragraph in long:
+        if sum(beside in long for beside in islice(paragraph.itersiblings(), _ROW - 1)) == _ROW - 1:
             yield paragraph.getparent()
-
-
-def _is_paragraph(element: Element) -> bool:
-    return element.tag == "p" and prose_length(element) >= _PARAGRAPH
 
 
 def _is_gallery(element: Element) -> bool:

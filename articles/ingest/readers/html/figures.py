@@ -91,7 +91,8 @@ def rescue_from_noscript(body: Element) -> None:
             continue
         stand_in = _stand_in(noscript, images[0])
         if stand_in is None:
-            if not is_too_small(images[0], is_captioned=False) and _is_in_box(noscript):
+            is_in_box = any(map(is_box, islice(noscript.iterancestors(), 3)))
+            if is_in_box and not is_too_small(images[0], is_captioned=False):
                 noscript.addprevious(images[0])
         elif not sources(stand_in):
             stand_in.set("data-src", fold(srcs[0]))
@@ -107,10 +108,6 @@ def _stand_in(noscript: Element, image: Element) -> Element | None:
     above = noscript.getparent()
     others = [] if above is None else [found for tag in IMAGE_TAGS for found in above.iter(tag) if found is not image]
     return others[0] if len(others) == 1 else None
-
-
-def _is_in_box(noscript: Element) -> bool:
-    return any(is_box(above) for _, above in zip(range(3), noscript.iterancestors(), strict=False))
 
 
 def note_films(body: Element) -> None:

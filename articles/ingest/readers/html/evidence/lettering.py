@@ -159,7 +159,8 @@ def shown_headline(lines: Sequence[Line], titles: Collection[str], publications:
         return said[-1]
     if large := [line for line in usable if is_large(line) and line.size > text_size]:
         return max(reversed(large), key=lambda line: line.size)
-    return next((line for line in reversed(usable) if _is_bold_alone(line)), None)
+    bold = [line for line in usable if line.is_bold and len(line.text) >= _SHORTEST_BOLD and " " in line.text]
+    return bold[-1] if bold else None
 
 
 def _joined(lines: Sequence[Line]) -> list[Line]:
@@ -187,10 +188,6 @@ def owners(body: Element) -> frozenset[str]:
     found = (_OWNER.match(fold(text)) for text in _NOTICES(body))
     names = [match["name"] for match in found if match]
     return frozenset(key(part) for name in names for part in (name, re.split(r"[,;]", name)[0])) - {""}
-
-
-def _is_bold_alone(line: Line) -> bool:
-    return line.is_bold and len(line.text) >= _SHORTEST_BOLD and " " in line.text
 
 
 def is_large(line: Line) -> bool:

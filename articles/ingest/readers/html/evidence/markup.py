@@ -190,7 +190,7 @@ def add_title(clues: Clues, root: Element, marks: Marks) -> Line | None:
     parts = {key(part): part for part in parts_of_title(text) if len(part) >= _SHORTEST_PART}
     body = root.find("body")
     lettered = None
-    if body is not None and not _marks_headline(marks, body):
+    if body is not None and not marks.of("heading") and not any(map(inline_text, body.iter("h1"))):
         lettered = shown_headline(lines_above_text(body), {key(text), *parts} - {""}, owners(body))
     if lettered is not None:
         is_of_title = key(lettered.text) in {key(text), *parts}
@@ -206,10 +206,6 @@ def add_title(clues: Clues, root: Element, marks: Marks) -> Line | None:
             )
     clues.add("headline", text, "title")
     return lettered
-
-
-def _marks_headline(marks: Marks, body: Element) -> bool:
-    return bool(marks.of("heading")) or any(inline_text(heading) for heading in body.iter("h1"))
 
 
 def _shown(body: Element, wanted: Collection[str]) -> Element | None:
