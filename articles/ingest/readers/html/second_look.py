@@ -30,13 +30,15 @@ def looked_at_twice(body: Body, data: bytes, encoding: str, read_again: Callable
     ``read_again`` reads the page without the names of its parts.
     """
     tree = HTMLTree.parse_from_bytes(data, encoding)
-    seen = _runs([_text(tree, main_content=True)])
-    if is_silent := len(seen) < max(_FEWEST, len(_runs(body.texts)) * _ABSURD):
+    seen, read = _runs([_text(tree, main_content=True)]), _runs(body.texts)
+    if is_silent := len(seen) < max(_FEWEST, len(read) * _ABSURD):
         seen = _runs([line for line in _text(tree, main_content=False).split("\n") if len(line) > _LONG_LINE])
-    if not seen or _agreement(seen, body) >= _ABSURD:
+    if not seen or (agreement := _agreement(seen, read)) >= _ABSURD:
         return body
-    best = max(body, read_again(), key=lambda reading: _agreement(seen, reading))
-    return replace(best, is_doubtful=not is_silent and _agreement(seen, best) < _ABSURD)
+    again = read_again()
+    if (second := _agreement(seen, _runs(again.texts))) > agreement:
+        body, agreement = again, second
+    return replace(body, is_doubtful=not is_silent and agreement < _ABSURD)
 
 
 def _text(tree: HTMLTree, *, main_content: bool) -> str:
@@ -48,7 +50,6 @@ def _runs(texts: Collection[str]) -> set[tuple[str, ...]]:
     return set(zip(*(words[start:] for start in range(_RUN)), strict=False))
 
 
-def _agreement(seen: set[tuple[str, ...]], body: Body) -> float:
-    """The share of what both say in what they say together, as the harmonic mean of precision and recall."""
-    read = _runs(body.texts)
-    return 2 * len(seen & read) / (len(seen) + len(read))
+def _agreement(one: set[tuple[str, ...]], other: set[tuple[str, ...]]) -> float:
+    """The harmonic mean of the shares of each that the other has too."""
+    return 2 * len(one & other) / (len(one) + len(other))
