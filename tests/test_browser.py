@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.served import Archive, served
+from tests.served import SAMPLE, Archive, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SEED = "/2023/09/06/demonstration-zone-in-qingdao-promotes-partnership-with-sco-countries/"
@@ -107,7 +107,7 @@ def test_an_editor_corrects_a_caption_and_a_reload_keeps_it(archive: Archive, pa
     expect(page.locator(".messagelist")).to_contain_text("changed successfully")
     page.goto(archive.url + SEED)
     expect(page.locator(".body")).to_contain_text("The Pearl Expo Centre in Qingdao.")
-    archive.manage("load_articles")
+    archive.manage("load_articles", *SAMPLE)
     page.reload()
     expect(page.locator(".body")).to_contain_text("The Pearl Expo Centre in Qingdao.")
 

@@ -1,4 +1,4 @@
-"""The sample articles, which are the user guide too: one in each form, whole, and loaded again without a change."""
+"""Articles in each form, whole, and loaded again without a change."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from articles.ingest.readers import READERS
 from articles.models import Article, NearDuplicate, Original, Photo
 from articles.text.originals import FORMS
 from tests.loading import load
+from tests.served import DATA
 
 pytestmark = pytest.mark.django_db
 
@@ -28,10 +29,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def handbook(folder: Path, settings: LazySettings) -> Path:
     """The handbook, loaded."""
-    settings.MEDIA_ROOT = folder / "media"
+    settings.MEDIA_ROOT, settings.TAGS_FILE = folder / "media", DATA / "tags.toml"
     copy = folder / "handbook"
     if not copy.exists():
-        shutil.copytree(settings.FIXTURES_DIR / "handbook", copy)
+        shutil.copytree(DATA / "handbook", copy)
     load(copy)
     return copy
 

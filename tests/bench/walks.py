@@ -41,6 +41,7 @@ def measured(code: Path) -> Measured:
     """The walks through the code in a folder, in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="newsarchive-walks-") as var:
         environment = {**os.environ, "VAR_DIR": var, "PYTHONPATH": str(code), "ALLOWED_HOSTS": "testserver"}
+        environment["TAGS_FILE"] = str(ROOT / "tests/data/tags.toml")
         environment.pop("DATABASE_URL", None)
         # -P: this file's folder has modules that are not for importing from everywhere.
         run = [sys.executable, "-P", __file__, "--here", str(code)]
@@ -111,7 +112,7 @@ def here(code: Path) -> None:
         transaction.set_rollback(True)
     walks = {"seed file to row": Walk(code).of(lambda: load(SEED))}
     seed, editor = Article.objects.get(), logged_in(staff("nora", "Editors"))
-    load(ROOT / "fixtures/handbook")
+    load(ROOT / "tests/data/handbook")
     pages = {"article page": seed.get_absolute_url(), "search with hits": HITS, "search without hits": NO_HITS}
     for name, address in pages.items():
         get(address)

@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from django.conf import settings
 from django.core.management import call_command
+from django.test import override_settings
 
 from articles.models import Article, Original
 from articles.models.search_entry import article_of
@@ -21,6 +21,7 @@ from articles.search.asking import Filters, sought_of
 from articles.search.finding import find
 
 HERE = Path(__file__).parent
+DATA = HERE.parent / "data"
 TEXT_CORPUS = HERE.parents[2] / "shared" / "corpora" / "text" / "dev"
 RANKS = 10  # that are looked at
 WANTED = 3  # the grade of what was meant
@@ -82,13 +83,14 @@ class Archive:
     def load_own(self) -> None:
         """The made articles and the handbook."""
         self._load(HERE / "articles.jsonl", "")
-        self._load(settings.FIXTURES_DIR / "handbook", "handbook/")
+        self._load(DATA / "handbook", "handbook/")
 
     def load_text_corpus(self) -> None:
         self._load(TEXT_CORPUS, "text/")
 
     def _load(self, path: Path, collection: str) -> None:
-        with suppress(SystemExit):  # of the scraped texts two are empty, and are refused
+        vocabulary = override_settings(TAGS_FILE=DATA / "tags.toml")
+        with vocabulary, suppress(SystemExit):  # of the scraped texts two are empty, and are refused
             call_command("load_articles", str(path), workers=1, stdout=io.StringIO(), stderr=io.StringIO())
         new = Article.objects.exclude(pk__in=self.names)
         if collection == "text/":
