@@ -26,6 +26,7 @@ KINDS = {
     "photos of a credit": "/photos/?credit=Newsarchive+/+drawing", "an empty day of the year": "/on-this-day/03-03/",
     "photos": "/photos/?tag=photos&from=2000", "photo": SEED_PHOTO, "photo with metadata": METADATA_PHOTO,
     "search": "/search/?q=archive", "photos found": "/photos/?q=train", "not found": "/2023/09/06/nothing/",
+    "help": "/help/", "help chapter": "/help/run/",
 }  # fmt: skip
 
 

@@ -74,15 +74,6 @@ def test_the_crawl_gives_one_article_with_a_version_and_the_ferry_one_pair() -> 
     }
 
 
-@pytest.mark.usefixtures("handbook")
-def test_what_the_handbook_says_of_a_reload_is_what_a_reload_does(site: Client) -> None:
-    pages = {slug: Article.objects.get(slug=slug) for slug in ("corrections-by-hand", "load-a-folder", "review-queue")}
-    assert "This one goes field by field." in pages["corrections-by-hand"].body
-    assert "a conflict waits to be decided" in pages["load-a-folder"].body
-    assert not [slug for slug, article in pages.items() if "left alone" in article.body]
-    assert pages["review-queue"].get_absolute_url() in pages["corrections-by-hand"].body
-
-
 def test_a_second_load_changes_nothing(handbook: Path) -> None:
     again = load(handbook)
     assert set(again.outcomes.values()) == {"unchanged", "skipped"}

@@ -16,6 +16,10 @@ urlpatterns = [
     path("", views.home, name="home"),
     # /about/
     path("about/", views.about, name="about"),
+    # /help/
+    path("help/", views.help_contents, name="help"),
+    # /help/search/
+    path("help/<slug:name>/", views.help_chapter, name="help-chapter"),
     # /2023/
     path("<year:year>/", views.year, name="year"),
     # /2023/09/
