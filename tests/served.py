@@ -51,7 +51,7 @@ class Archive:
     @property
     def environment(self) -> dict[str, str]:
         database = {"DATABASE_URL": self.database_url} if self.database_url else {}
-        return {**environment(self.var), **database}
+        return {**environment(self.var), "TAGS_FILE": str(DATA / "tags.toml"), **database}
 
 
 def environment(var: Path) -> dict[str, str]:
@@ -66,7 +66,7 @@ def environment(var: Path) -> dict[str, str]:
         "ALLOWED_HOSTS",
     )
     kept = {name: value for name, value in os.environ.items() if name not in ours and not name.startswith("PYTEST")}
-    return {**kept, "VAR_DIR": str(var), "TAGS_FILE": str(DATA / "tags.toml")}
+    return {**kept, "VAR_DIR": str(var)}
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
@@ -27,6 +27,11 @@ FOLDER, DATABASE = 0o750, 0o600
 ORIGINALS, ORIGINAL = 0o700, 0o600
 COLLECTED = settings.STATIC_ROOT / ".collected"
 NO_ARCHIVE = "There is no archive to serve yet: load some articles first (manage.py load_articles PATH)."
+
+
+def add_archive_option(parser: CommandParser) -> None:
+    """For ``--help`` alone: ``newsarchive.__main__`` took it, for the settings need it before there is a command."""
+    parser.add_argument("--archive", metavar="DIR", help="the archive's folder (default: VAR_DIR, or else var/)")
 
 
 def cores() -> int:

@@ -50,6 +50,7 @@ class Command(BaseCommand):
     help = "Load saved articles: files, folders and JSON Lines, into the archive. It can be repeated at any time."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        archive.add_archive_option(parser)
         parser.add_argument("paths", nargs="*", metavar="PATH", type=Path, help="files or folders (default: fixtures/)")
         parser.add_argument("--dry-run", action="store_true", help="write nothing; say what would happen")
         parser.add_argument("--report", metavar="FILE", help="one JSON line an input; - for standard output")
