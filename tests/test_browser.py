@@ -81,6 +81,13 @@ def test_a_reader_goes_from_home_by_a_tag_to_an_article_and_the_next(archive: Ar
     expect(page.get_by_role("heading", level=1)).not_to_have_text(re.compile("Demonstration zone in Qingdao"))
 
 
+def test_captions_and_credits_are_printed(archive: Archive, page: Page) -> None:
+    page.goto(archive.url + SEED)
+    page.emulate_media(media="print")
+    for words in ("on Sept 1.", "Photo: WeChat account of SCODA", "Expo Center.", "Photo provided to …"):
+        expect(page.locator("figure, .captions").get_by_text(words).first).to_be_visible()
+
+
 def log_in(archive: Archive, page: Page) -> None:
     page.goto(f"{archive.url}/admin/")
     page.get_by_label("Username").fill("nora")

@@ -126,6 +126,11 @@ class Photo(models.Model):
 
     natural_key.dependencies = ["articles.article"]  # type: ignore[attr-defined]
 
+    @property
+    def source_number(self) -> int:
+        """Its place among the photos of the source, by which damage names it."""
+        return self.loaded_number or self.number
+
     def address_in(self, article: Article) -> str:
         """Its address for whoever has the article at hand."""
         if article.archive_date is None:

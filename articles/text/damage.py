@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from enum import StrEnum
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
 
 class DamageCode(StrEnum):
@@ -109,6 +109,14 @@ class Damaged(Protocol):
     field: str
     line: int | None
     text: str
+
+
+SomeDamage = TypeVar("SomeDamage", bound=Damaged)
+
+
+def damage_of_photo(number: int, damage: Iterable[SomeDamage]) -> list[SomeDamage]:
+    """The damage of one photo, by its number in the source, which staff may have changed since."""
+    return [one for one in damage if one.field == f"photo {number}"]
 
 
 def damage_words(damage: Damaged, *, beside: Collection[str] = ()) -> str:

@@ -24,7 +24,7 @@ from articles.models import Article, ArticleQuerySet, Photo, Source, Tag
 from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.formats.citations import authors_of
-from articles.public.formats.representations import in_order
+from articles.public.formats.representations import caption_note, in_order
 from articles.public.listings.articles import taggings
 from articles.public.listings.figures import picture_of
 from articles.public.listings.photos import newest_dated
@@ -217,7 +217,10 @@ def _moment(iso: str) -> datetime | None:
 def content_of(article: Article, make_absolute: Callable[[str], str]) -> str:
     """The whole article as HTML that stands alone: dates and source in words, text, photos in place."""
     photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
-    pieces = [([picture_of(photo) for photo in here], block) for here, block in in_order(article, photos)]
+    pieces = [
+        ([picture_of(photo, caption_note=caption_note(photo, article.damage.all())) for photo in here], block)
+        for here, block in in_order(article, photos)
+    ]
     context = {
         "article": article,
         "dates": dates_sentence(article),
@@ -284,7 +287,9 @@ def _subject_feed(
 
 
 def _articles_feed(request: HttpRequest, form: str, found: list[Article], **words: str) -> HttpResponse:
-    prefetch_related_objects(found, Prefetch("photos", Photo.objects.for_pages()), "taggings__tag", "corrections")
+    prefetch_related_objects(
+        found, Prefetch("photos", Photo.objects.for_pages()), "taggings__tag", "corrections", "damage"
+    )
     return _feed(request, form, [_article_entry(article, request) for article in found], **words)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -16,8 +16,8 @@ from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import Provenance
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Tag
 from articles.text import markdown
-from articles.text.credits import creators_of, credit_of, credited_name, goes_on_from_label
-from articles.text.damage import damage_words
+from articles.text.credits import CAPTION_CUT, creators_of, credit_of, credited_name, goes_on_from_label
+from articles.text.damage import DamageCode, damage_of_photo, damage_words
 from articles.text.dates import correction_words, dates_sentence
 
 LINE_LENGTH = 100
@@ -64,7 +64,7 @@ def as_json(whole: Whole) -> str:
         **_said(article, "headline", "updated", "published"),
         "source": article.source.name if article.source else None,
         **_said(article, "byline", "dateline"),
-        "photos": [_photo_json(photo, article, whole.absolute) for photo in whole.photos],
+        "photos": [_photo_json(photo, whole) for photo in whole.photos],
         "paragraphs": [markdown.plain(block) for block in article.blocks],
         "chrome_removed": whole.original.left_out if whole.original else [],
         "warnings": sorted({damage.code for damage in whole.damage}),
@@ -106,7 +106,8 @@ def _archive_json(whole: Whole) -> dict[str, Any]:
     }
 
 
-def _photo_json(photo: Photo, article: Article, absolute: Callable[[str], str]) -> dict[str, Any]:
+def _photo_json(photo: Photo, whole: Whole) -> dict[str, Any]:
+    damage = damage_of_photo(photo.source_number, whole.damage)
     return {
         **_said(photo, "kind", "caption"),
         "credit": photo.credit_line or None,
@@ -114,9 +115,9 @@ def _photo_json(photo: Photo, article: Article, absolute: Callable[[str], str]) 
         "position": photo.position,
         **_said(photo, "alt_text", "src", "number", "digest", "width_px", "height_px", "creator", "copyright_notice"),
         "from_file": photo.from_file,
-        **_said(photo, "damage"),
-        "page": absolute(photo.address_in(article)),
-        "files": [_rendition_json(made, absolute) for made in photo.renditions.all()],
+        "damage": [_damage_json(one, ()) for one in damage],
+        "page": whole.absolute(photo.address_in(whole.article)),
+        "files": [_rendition_json(made, whole.absolute) for made in photo.renditions.all()],
     }
 
 
@@ -125,7 +126,7 @@ def _rendition_json(made: Rendition, absolute: Callable[[str], str]) -> dict[str
     return {"url": absolute(made.url), **webp, "width_px": made.width_px, "height_px": made.height_px}
 
 
-def _damage_json(damage: Damage, beside: set[str]) -> dict[str, Any]:
+def _damage_json(damage: Damage, beside: Collection[str]) -> dict[str, Any]:
     return {**_said(damage, "code", "field", "line", "text"), "words": damage_words(damage, beside=beside)}
 
 
@@ -147,7 +148,7 @@ def as_text(whole: Whole) -> str:
     head += [correction_words(one) for one in whole.corrections]
     blocks = [_wrapped(piece) for piece in head if piece]
     for photos, block in in_order(article, whole.photos):
-        blocks += [_wrapped(caption_text(photo)) for photo in photos]
+        blocks += [_wrapped(caption_text(photo, caption_note(photo, whole.damage))) for photo in photos]
         if block is not None:
             blocks.append(_wrapped(markdown.plain(block)))
     if whole.tags:
@@ -156,10 +157,16 @@ def as_text(whole: Whole) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def caption_text(photo: Photo) -> str:
+def caption_text(photo: Photo, note: str = "") -> str:
     """``[Photo. The quay at Sellamouth. Photo: Pedro Salas]``."""
-    caption = photo.caption or "No caption."
-    return f"[{photo.kind.capitalize()}. {caption} {credit_of(photo)}]"
+    said = filter(None, [photo.caption or "No caption.", note, str(credit_of(photo))])
+    return f"[{photo.kind.capitalize()}. {' '.join(said)}]"
+
+
+def caption_note(photo: Photo, damage: Iterable[Damage]) -> str:
+    """That its caption is cut off in the source; ``""`` where it is not."""
+    codes = {one.code for one in damage_of_photo(photo.source_number, damage)}
+    return CAPTION_CUT if DamageCode.CAPTION_CUT in codes else ""
 
 
 def _wrapped(text: str) -> str:

@@ -194,9 +194,8 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
 
 
 def _damage(photo: Photo) -> list[Damage]:
-    """Damage names a photo by its place in the source, which staff may have changed since."""
-    number = photo.loaded_number or photo.number
-    return list(Damage.objects.filter(article=photo.article_id, field=f"photo {number}").order_by("line", "pk"))
+    found = Damage.objects.filter(article=photo.article_id, field=f"photo {photo.source_number}")
+    return list(found.order_by("line", "pk"))
 
 
 def _neighbours(article: Article, photo: Photo) -> tuple[Photo | None, Photo | None, int]:
