@@ -922,7 +922,6 @@ def test_every_page_of_the_search_leads_to_search_tips(site: Client, query: str)
 @pytest.mark.parametrize(
     ("asked", "date", "better"),
     [
-        ({"q": "ferry November 2018"}, "November 2018", "ferry from:2018-11 to:2018-11"),
         ({"q": "ferry 2018"}, "2018", "ferry from:2018 to:2018"),
         ({"q": '"November 2018"'}, "", ""),
         ({"q": "ferry"}, "", ""),
@@ -942,6 +941,33 @@ def test_hits_by_a_date_as_words_lead_to_what_is_of_it(
     notes = [unescape(re.sub("<[^>]+>", "", one)) for one in re.findall(r'<p class="note">.*?</p>', html)]
     expected = [f"{date} was looked for as words. As a date it finds 1 article: {better}."] if date else []
     assert [note for note in notes if "looked for as words" in note] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ferry November 2018", ["Ferry stays"]),
+        ("Nov. 2018 ferry", ["Ferry stays"]),
+        ("ferry on 30 November 2018", ["Ferry stays"]),
+        ("ferry November 30th, 2018", ["Ferry stays"]),
+        ("in November 2018", ["Ferry stays", "Letters"]),
+        ("fähre im Mai 2019", ["Fähre"]),
+        ("渡轮 2019年5月", ["渡轮"]),
+        ('ferry "November 2018"', ["Ferry returns"]),
+        ("letters OR stays November 2018", ["Ferry stays", "Letters"]),
+        ("ferry November 2018 from:2019", ["Ferry returns"]),
+        ("ferry 2018", ["Ferry returns"]),
+        ("ferry 2011/12", ["Ferry costs"]),
+    ],
+)
+def test_a_month_or_a_day_in_words_is_read_as_these_days(text: str, expected: list[str]) -> None:
+    article("Ferry returns", body="It had not sailed since 30 November 2018.", published="2019-05-04")
+    article("Ferry stays", published="2018-11-30")
+    article("Letters", body="Dear editor.", published="2018-11-05")
+    article("Ferry costs", body="The season of 2011/12 was poor.", published="2012-05-05")
+    article("Fähre", body="Sie kam.", published="2019-05-04", language="de")
+    article("渡轮", body="2019", published="2019-05-06", language="zh")
+    assert sorted(found(text)) == expected
 
 
 @pytest.mark.parametrize(

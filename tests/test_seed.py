@@ -98,6 +98,12 @@ def test_both_captions_have_their_credits_in_every_channel(seed: Client, channel
     assert re.search(rf"{re.escape(SECOND)} {re.escape(CUT)}", said)
 
 
+def test_it_is_found_by_its_subject_and_month_as_they_are_said(seed: Client) -> None:
+    found = text_of(got(seed, "/search/?q=kazakhstan+september+2023"))
+    assert "1 article for “kazakhstan september 2023”, of September 2023" in found
+    assert "Demonstration zone in Qingdao" in found
+
+
 def test_a_caption_that_is_cut_says_so_where_there_is_no_style(site: Client) -> None:
     article = make.make_article()
     make.make_photo(article, caption="The ferry at", credit_line="Mei Tanaka")
