@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 from django.template import loader
 from django.urls import reverse
@@ -19,6 +19,7 @@ from django.utils.encoding import iri_to_uri
 from articles.models import Article, Gone, PeriodCount, Redirect, Tag, TagAddress, TagAlias
 from articles.public.caching import for_everybody
 from articles.public.context import about_archive
+from articles.public.cut_short import whole_address
 from articles.public.formats.feeds import FORMS
 from articles.public.listings import periods
 from articles.public.listings.articles import Entry, ListingEnds, entry_of, published
@@ -54,6 +55,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def _not_found(request: HttpRequest, exception: Exception | None) -> HttpResponseBase:
     if address := moved_to(request.path):
         return HttpResponsePermanentRedirect(address)
+    if address := whole_address(request.path):
+        return HttpResponseRedirect(address)  # not for good: another address may begin so one day
     if lost := lost_at(request.path):
         return gone(request, lost)
     if is_emptied(request.resolver_match):
