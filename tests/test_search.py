@@ -174,6 +174,15 @@ def test_the_headline_comes_before_the_caption_and_that_before_the_text() -> Non
     assert found("dredger") == ["The dredger", "Caption", "Text"]
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted"), [("dredger", "A dredger sank."), ("dredger load", "A dredger sank."), ("load", "load dredger")]
+)
+def test_code_is_quoted_only_where_no_prose_has_the_words(text: str, quoted: str) -> None:
+    article("Harbour", body="    load dredger\n\nA dredger sank.")
+    (hit,) = hits_of(find(sought_of(parse(text), Filters())).numbers, sought_of(parse(text), Filters()))
+    assert "".join(piece.text for piece in hit.deck) == quoted
+
+
 def test_of_common_words_alone_the_headline_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
     if connection.vendor == "sqlite":
         monkeypatch.setattr("articles.search.fts5.COMMON", 2)
