@@ -465,7 +465,9 @@ def main() -> None:
         for name in ("DATABASE_URL", "REPLICA_URLS", "MEDIA_ROOT", "BASE_URL", "DEBUG", "ALLOWED_HOSTS"):
             os.environ.pop(name, None)
         os.environ |= {"VAR_DIR": str(folder / "var"), "SECRET_KEY": "golden", "QUERY_SECONDS": "0", "TZ": "UTC"}
-        os.environ["TAGS_FILE"] = str(ROOT / "tests/data/tags.toml")
+        os.environ["TAGS_FILE"] = str(folder / "tags.toml")
+        files = (ROOT / "fixtures/tags.toml", ROOT / "tests/data/tags.toml")
+        (folder / "tags.toml").write_text("\n".join(path.read_text("utf-8") for path in files), "utf-8")
         os.environ["DJANGO_SETTINGS_MODULE"] = "newsarchive.settings"
         django.setup()
         from django.conf import settings

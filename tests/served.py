@@ -20,7 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests/data"
-SAMPLE = (str(ROOT / "fixtures/seeds"), str(DATA / "handbook"))
+SAMPLE = (str(ROOT / "fixtures/samples"), str(ROOT / "fixtures/seeds"), str(DATA / "handbook"))
 PATIENCE_SECONDS = 60
 SET_UP = """
 from django.core.management import call_command
@@ -51,7 +51,7 @@ class Archive:
     @property
     def environment(self) -> dict[str, str]:
         database = {"DATABASE_URL": self.database_url} if self.database_url else {}
-        return {**environment(self.var), "TAGS_FILE": str(DATA / "tags.toml"), **database}
+        return {**environment(self.var), **database}
 
 
 def environment(var: Path) -> dict[str, str]:
@@ -104,9 +104,19 @@ def copy_fixtures(var: Path) -> None:
 
     def fill(archive: Archive) -> None:
         copy_empty(archive.var)
-        archive.manage("load_articles", *SAMPLE)
+        vocabulary(archive.var)
+        archive.manage("load_articles", *SAMPLE, "--edits", "fixtures/samples.edits")
 
     shutil.copytree(_mould("loaded-sample", fill), var, dirs_exist_ok=True)
+
+
+def vocabulary(folder: Path) -> Path:
+    """A file in ``folder`` with the tags of the samples and of the handbook."""
+    made = folder / "tags.toml"
+    made.write_text(
+        "\n".join(path.read_text("utf-8") for path in (ROOT / "fixtures/tags.toml", DATA / "tags.toml")), "utf-8"
+    )
+    return made
 
 
 def copy_empty(var: Path) -> None:

@@ -13,7 +13,7 @@ from articles.ingest.readers import READERS
 from articles.models import Article, NearDuplicate, Original, Photo
 from articles.text.originals import FORMS
 from tests.loading import load
-from tests.served import DATA
+from tests.served import DATA, vocabulary
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def handbook(folder: Path, settings: LazySettings) -> Path:
     """The handbook, loaded."""
-    settings.MEDIA_ROOT, settings.TAGS_FILE = folder / "media", DATA / "tags.toml"
+    settings.MEDIA_ROOT, settings.TAGS_FILE = folder / "media", vocabulary(folder)
     copy = folder / "handbook"
     if not copy.exists():
         shutil.copytree(DATA / "handbook", copy)

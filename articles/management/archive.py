@@ -35,7 +35,6 @@ def add_archive_option(parser: CommandParser) -> None:
 
 
 def cores() -> int:
-    """Those that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -153,10 +152,7 @@ def _mention_lost_primary() -> None:
 
 
 def collect_static() -> None:
-    """Collect what has changed since; compressing it takes seconds.
-
-    Readers need no writable disk, if it was done while there was one.
-    """
+    """Collect what has changed since. Readers need no writable disk, if it was done while there was one."""
     digest = _static_digest()
     try:
         if COLLECTED.exists() and COLLECTED.read_text() == digest:

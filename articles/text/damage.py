@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from enum import StrEnum
-from typing import Protocol, Self, TypeVar
+from typing import Any, Self
 
 
 class DamageCode(StrEnum):
@@ -102,24 +102,7 @@ _CODES = {str(code): code for code in DamageCode}
 _OF_PHOTO = re.compile(r"photo (\d+)")
 
 
-class Damaged(Protocol):
-    """What one piece of damage is told from."""
-
-    code: str
-    field: str
-    line: int | None
-    text: str
-
-
-SomeDamage = TypeVar("SomeDamage", bound=Damaged)
-
-
-def damage_of_photo(number: int, damage: Iterable[SomeDamage]) -> list[SomeDamage]:
-    """The damage of one photo, by its number in the source, which staff may have changed since."""
-    return [one for one in damage if one.field == f"photo {number}"]
-
-
-def damage_words(damage: Damaged, *, beside: Collection[str] = ()) -> str:
+def damage_words(damage: Any, *, beside: Collection[str] = ()) -> str:
     """``The credit of photo 2 is cut off``; an unknown code is shown as it is.
 
     ``beside``: the codes that stand with it. An original has a date where one of them says why it is not used.

@@ -21,6 +21,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from tests.served import vocabulary
+
 ROOT = Path(__file__).resolve().parents[2]
 SEED = next((ROOT / "fixtures/seeds").glob("*.txt"))
 HITS, NO_HITS = "/search/?q=china+trade", "/search/?q=zeppelin+orchard"
@@ -41,7 +43,7 @@ def measured(code: Path) -> Measured:
     """The walks through the code in a folder, in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="newsarchive-walks-") as var:
         environment = {**os.environ, "VAR_DIR": var, "PYTHONPATH": str(code), "ALLOWED_HOSTS": "testserver"}
-        environment["TAGS_FILE"] = str(ROOT / "tests/data/tags.toml")
+        environment["TAGS_FILE"] = str(vocabulary(Path(var)))
         environment.pop("DATABASE_URL", None)
         # -P: this file's folder has modules that are not for importing from everywhere.
         run = [sys.executable, "-P", __file__, "--here", str(code)]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 from django.core.management import call_command
 from django.test import override_settings
@@ -19,9 +20,9 @@ from articles.public.search.address import Asked
 from articles.public.search.broader import Change, broader
 from articles.search.asking import Filters, sought_of
 from articles.search.finding import find
+from tests.served import DATA, vocabulary
 
 HERE = Path(__file__).parent
-DATA = HERE.parent / "data"
 TEXT_CORPUS = HERE.parents[2] / "shared" / "corpora" / "text" / "dev"
 RANKS = 10  # that are looked at
 WANTED = 3  # the grade of what was meant
@@ -89,8 +90,11 @@ class Archive:
         self._load(TEXT_CORPUS, "text/")
 
     def _load(self, path: Path, collection: str) -> None:
-        vocabulary = override_settings(TAGS_FILE=DATA / "tags.toml")
-        with vocabulary, suppress(SystemExit):  # of the scraped texts two are empty, and are refused
+        with (
+            TemporaryDirectory() as folder,
+            override_settings(TAGS_FILE=vocabulary(Path(folder))),
+            suppress(SystemExit),
+        ):  # of the scraped texts two are empty, and are refused
             call_command("load_articles", str(path), workers=1, stdout=io.StringIO(), stderr=io.StringIO())
         new = Article.objects.exclude(pk__in=self.names)
         if collection == "text/":

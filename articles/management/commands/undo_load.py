@@ -59,7 +59,6 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _name(self, what: str, headlines: list[str], count: int) -> None:
-        """Some articles by their headlines."""
         if headlines:
             named = ", ".join(f"“{printable(headline)}”" for headline in headlines)
             more = f" and {count - len(headlines):,} more" if count > len(headlines) else ""

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -34,16 +33,8 @@ class Citation:
     url: str
 
     @property
-    def authors(self) -> list[str]:
-        return authors_of(self.article)
-
-    @property
     def source(self) -> str:
         return self.article.source.name if self.article.source else ""
-
-    @property
-    def day(self) -> date | None:
-        return self.article.archive_date
 
     @property
     def note_on_date(self) -> str:
@@ -63,9 +54,10 @@ def authors_of(article: Article) -> list[str]:
 
 def note(cited: Citation) -> str:
     """``Nora Whitfield, “The harbour that moved,” Sellamouth Evening Post, 4 March 2022; Newsarchive, https://…``"""
+    day = cited.article.archive_date
     headline = f"“{cited.article.headline},”" if cited.article.headline else "without a headline,"
-    when = f"{'updated ' if cited.note_on_date else ''}{day_words(cited.day)}" if cited.day else "no date"
-    by = f"{', '.join(cited.authors)}, " if cited.authors else ""
+    when = f"{'updated ' if cited.note_on_date else ''}{day_words(day)}" if day else "no date"
+    by = "".join(f"{name}, " for name in authors_of(cited.article))
     return f"{by}{headline} {cited.source or 'source not named'}, {when}; {cited.archive}, {cited.url}."
 
 
@@ -74,15 +66,14 @@ def apa(cited: Citation) -> SafeString:
 
     As HTML, with the headline in italics.
     """
-    day = cited.day
+    day, authors = cited.article.archive_date, authors_of(cited.article)
     when = f"({day.year}, {MONTHS[day.month - 1]} {day.day})." if day else "(n.d.)."
     title = format_html("<em>{}</em>.", cited.article.headline or "[Without a headline]")
     where = f"{cited.source + '. ' if cited.source else ''}{cited.archive}. {cited.url}"
-    if not cited.authors:
+    if not authors:
         return format_html("{} {} {}", title, when, where)
-    *most, last = cited.authors
-    by = f"{', '.join(most)}, & {last}" if most else last
-    return format_html("{} {} {} {}", by if by.endswith(".") else f"{by}.", when, title, where)
+    by = f"{', '.join(authors[:-1])}, & {authors[-1]}" if len(authors) > 1 else authors[0]
+    return format_html("{}. {} {} {}", by.removesuffix("."), when, title, where)
 
 
 # --- For reference managers. ------------------------------------------------------------------------------------------
@@ -90,50 +81,57 @@ def apa(cited: Citation) -> SafeString:
 
 def bibtex(cited: Citation) -> str:
     """One entry: ``@article`` where the source is known, else ``@misc``."""
+    article, day = cited.article, cited.article.archive_date
     fields = {
-        "title": f"{{{_latex(cited.article.headline)}}}" if cited.article.headline else "",
-        "author": " and ".join(f"{{{_latex(name)}}}" for name in cited.authors),
+        "title": f"{{{_latex(article.headline)}}}" if article.headline else "",
+        "author": " and ".join(f"{{{_latex(name)}}}" for name in authors_of(article)),
         "journal": _latex(cited.source),
-        "year": f"{cited.day.year:04}" if cited.day else "",
-        "month": MONTHS[cited.day.month - 1][:3].lower() if cited.day else "",
-        "day": str(cited.day.day) if cited.day else "",
-        "date": cited.day.isoformat() if cited.day else "",
-        "langid": cited.article.language.lower(),
+        "year": f"{day.year:04}" if day else "",
+        "month": MONTHS[day.month - 1][:3].lower() if day else "",
+        "day": str(day.day) if day else "",
+        "date": day.isoformat() if day else "",
+        "langid": article.language.lower(),
         "keywords": _latex(", ".join(cited.tags)),
         "note": _latex(cited.note_on_date),
         "url": cited.url,
         "howpublished": _latex(cited.archive),
     }
-    kind = "article" if cited.source else "misc"
     # A month is a macro of every style, so it has no braces.
     lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}" for name, value in fields.items() if value]
-    return f"@{kind}{{{cited.article.key},\n" + ",\n".join(lines) + "\n}\n"
+    return f"@{'article' if cited.source else 'misc'}{{{article.key},\n" + ",\n".join(lines) + "\n}\n"
 
 
 def ris(cited: Citation) -> str:
     """One record; lines end in CRLF, as the format asks."""
-    article = cited.article
-    rows: list[tuple[str, str]] = [("TY", "NEWS"), ("ID", article.key), ("TI", article.headline)]
-    rows += [("AU", name) for name in cited.authors]
-    rows.append(("T2", cited.source))
-    if cited.day:
-        rows += [("PY", f"{cited.day.year:04}"), ("DA", f"{cited.day:%Y/%m/%d}/")]
-    rows += [("SE", article.section), ("LA", article.language), *(("KW", tag) for tag in cited.tags)]
-    rows += [("N1", cited.note_on_date), ("DB", cited.archive), ("UR", cited.url)]
+    article, day = cited.article, cited.article.archive_date
+    rows = [
+        ("TY", "NEWS"),
+        ("ID", article.key),
+        ("TI", article.headline),
+        *(("AU", name) for name in authors_of(article)),
+        ("T2", cited.source),
+        ("PY", f"{day.year:04}" if day else ""),
+        ("DA", f"{day:%Y/%m/%d}/" if day else ""),
+        ("SE", article.section),
+        ("LA", article.language),
+        *(("KW", tag) for tag in cited.tags),
+        ("N1", cited.note_on_date),
+        ("DB", cited.archive),
+        ("UR", cited.url),
+    ]
     lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in rows if value]
     return "\r\n".join([*lines, "ER  - ", ""])
 
 
 def csl_json(cited: Citation) -> str:
-    """A list of one item."""
-    article = cited.article
+    article, day = cited.article, cited.article.archive_date
     item = {
         "id": article.key,
         "type": "article-newspaper",
         "title": article.headline,
-        "author": [{"literal": name} for name in cited.authors],
+        "author": [{"literal": name} for name in authors_of(article)],
         "container-title": cited.source,
-        "issued": {"date-parts": [[cited.day.year, cited.day.month, cited.day.day]]} if cited.day else None,
+        "issued": {"date-parts": [[day.year, day.month, day.day]]} if day else None,
         "section": article.section,
         "language": article.language,
         "keyword": ", ".join(cited.tags),

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article, Photo
-from articles.public.context import about_archive
 from articles.public.formats.citations import authors_of
 from articles.public.formats.representations import Whole
 from articles.text.credits import credit_of
@@ -18,10 +18,9 @@ from articles.text.credits import credit_of
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
-def linked_data(whole: Whole) -> SafeString:
-    """The JSON, safe within a ``script`` element. What is not known is left out."""
+def linked_data(whole: Whole, address: str) -> SafeString:
+    """The JSON, safe within a ``script`` element. What is not known is left out. ``address`` is the article's own."""
     article = whole.article
-    archive = about_archive()["name"]
 
     def said_of(photo: Photo) -> dict[str, Any]:
         return _known(_said_of(photo, article, whole.absolute))
@@ -40,7 +39,7 @@ def linked_data(whole: Whole) -> SafeString:
         "keywords": [tag.name for tag in whole.tags],
         "image": [said_of(photo) for photo in whole.photos if photo.kind == Photo.Kind.PHOTO],
         "video": [said_of(photo) for photo in whole.photos if photo.kind == Photo.Kind.VIDEO],
-        "url": whole.absolute(article.get_absolute_url()),
+        "url": address,
         "identifier": article.key,
         "isBasedOn": article.url,
         "correction": [
@@ -48,13 +47,12 @@ def linked_data(whole: Whole) -> SafeString:
             for one in whole.corrections
         ],
         "archivedAt": whole.absolute(article.short_url),
-        "maintainer": {"@type": "ArchiveOrganization", "name": archive},
+        "maintainer": {"@type": "ArchiveOrganization", "name": settings.ARCHIVE_NAME},
     }
     return _written(said)
 
 
 def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], str]) -> SafeString:
-    """An ``ImageObject``: the photo, and the article that it is part of."""
     address = absolute(article.get_absolute_url())
     return _written(
         {

@@ -14,10 +14,10 @@ from django.db.models import Model
 
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import Provenance
-from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Tag
+from articles.models import Article, Correction, Damage, Original, Photo, Tag
 from articles.text import markdown
 from articles.text.credits import CAPTION_CUT, creators_of, credit_of, credited_name, goes_on_from_label
-from articles.text.damage import DamageCode, damage_of_photo, damage_words
+from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import correction_words, dates_sentence
 
 LINE_LENGTH = 100
@@ -85,11 +85,13 @@ def _said(row: Model, *names: str) -> dict[str, Any]:
 
 
 def _archive_json(whole: Whole) -> dict[str, Any]:
-    article = whole.article
+    article, original = whole.article, whole.original
     beside = {damage.code for damage in whole.damage}
+    url = whole.absolute(article.get_absolute_url())
+    of_original = ("name", "form", "encoding", "size_bytes", "digest")
     return {
         "key": article.key,
-        "permalink": whole.absolute(article.get_absolute_url()),
+        "permalink": url,
         "short_address": whole.absolute(article.short_url),
         "archive_date": article.archive_date.isoformat() if article.archive_date else None,
         **_said(article, "published_printed", "updated_printed"),
@@ -102,12 +104,17 @@ def _archive_json(whole: Whole) -> dict[str, Any]:
         ],
         "provenance": {one.name: one.as_json() for one in whole.provenance},
         "damage": [_damage_json(damage, beside) for damage in whole.damage],
-        "original": _original_json(whole.original, whole.absolute(f"{article.get_absolute_url()}original")),
+        "original": {**{name: getattr(original, name) for name in of_original}, "address": f"{url}original"}
+        if original
+        else None,
     }
 
 
+def _damage_json(damage: Damage, beside: Collection[str]) -> dict[str, Any]:
+    return {**_said(damage, "code", "field", "line", "text"), "words": damage_words(damage, beside=beside)}
+
+
 def _photo_json(photo: Photo, whole: Whole) -> dict[str, Any]:
-    damage = damage_of_photo(photo.source_number, whole.damage)
     return {
         **_said(photo, "kind", "caption"),
         "credit": photo.credit_line or None,
@@ -115,40 +122,33 @@ def _photo_json(photo: Photo, whole: Whole) -> dict[str, Any]:
         "position": photo.position,
         **_said(photo, "alt_text", "src", "number", "digest", "width_px", "height_px", "creator", "copyright_notice"),
         "from_file": photo.from_file,
-        "damage": [_damage_json(one, ()) for one in damage],
+        "damage": [_damage_json(damage, ()) for damage in damage_of(photo, whole.damage)],
         "page": whole.absolute(photo.address_in(whole.article)),
-        "files": [_rendition_json(made, whole.absolute) for made in photo.renditions.all()],
+        "files": [
+            {
+                "url": whole.absolute(made.url),
+                **({"url_webp": whole.absolute(made.url_webp)} if made.file_webp else {}),
+                **{name: getattr(made, name) for name in ("width_px", "height_px")},
+            }
+            for made in photo.renditions.all()
+        ],
     }
-
-
-def _rendition_json(made: Rendition, absolute: Callable[[str], str]) -> dict[str, Any]:
-    webp = {"url_webp": absolute(made.url_webp)} if made.file_webp else {}
-    return {"url": absolute(made.url), **webp, "width_px": made.width_px, "height_px": made.height_px}
-
-
-def _damage_json(damage: Damage, beside: Collection[str]) -> dict[str, Any]:
-    return {**_said(damage, "code", "field", "line", "text"), "words": damage_words(damage, beside=beside)}
-
-
-def _original_json(original: Original | None, address: str) -> dict[str, Any] | None:
-    if original is None:
-        return None
-    fields = ("name", "form", "encoding", "size_bytes", "digest")
-    return {**{name: getattr(original, name) for name in fields}, "address": address}
 
 
 # --- Plain text. ------------------------------------------------------------------------------------------------------
 
 
 def as_text(whole: Whole) -> str:
-    """To be read as it is: head, text with captions and credits in place, and the address."""
     article = whole.article
     source = article.source.name if article.source else "Source not named."
     head = [article.headline or "[No headline]", article.deck, article.byline, source, dates_sentence(article)]
     head += [correction_words(one) for one in whole.corrections]
     blocks = [_wrapped(piece) for piece in head if piece]
     for photos, block in in_order(article, whole.photos):
-        blocks += [_wrapped(caption_text(photo, caption_note(photo, whole.damage))) for photo in photos]
+        for photo in photos:
+            note = caption_note(photo, whole.damage)
+            said = filter(None, [photo.caption or "No caption.", note, str(credit_of(photo))])
+            blocks.append(_wrapped(f"[{photo.kind.capitalize()}. {' '.join(said)}]"))
         if block is not None:
             blocks.append(_wrapped(markdown.plain(block)))
     if whole.tags:
@@ -157,16 +157,14 @@ def as_text(whole: Whole) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def caption_text(photo: Photo, note: str = "") -> str:
-    """``[Photo. The quay at Sellamouth. Photo: Pedro Salas]``."""
-    said = filter(None, [photo.caption or "No caption.", note, str(credit_of(photo))])
-    return f"[{photo.kind.capitalize()}. {' '.join(said)}]"
-
-
 def caption_note(photo: Photo, damage: Iterable[Damage]) -> str:
     """That its caption is cut off in the source; ``""`` where it is not."""
-    codes = {one.code for one in damage_of_photo(photo.source_number, damage)}
+    codes = {one.code for one in damage_of(photo, damage)}
     return CAPTION_CUT if DamageCode.CAPTION_CUT in codes else ""
+
+
+def damage_of(photo: Photo, damage: Iterable[Damage]) -> list[Damage]:
+    return [one for one in damage if one.field == f"photo {photo.source_number}"]
 
 
 def _wrapped(text: str) -> str:
@@ -177,7 +175,6 @@ def _wrapped(text: str) -> str:
 
 
 def as_markdown(whole: Whole) -> str:
-    """Front matter and body; photos stand in their places as figures."""
     matter = yaml.safe_dump(_front_matter(whole), allow_unicode=True, sort_keys=False, width=1000)
     return f"---\n{matter}---\n\n" + "\n\n".join(_markdown_blocks(whole)) + "\n"
 
@@ -211,15 +208,14 @@ def _markdown_blocks(whole: Whole) -> list[str]:
     A body whose Markdown does not fall into as many pieces as its HTML (a list with gaps, a fence) is left whole, and
     its photos follow it.
     """
+    figures = {photo.pk: figure_markdown(photo, whole.absolute) for photo in whole.photos}
     pieces = [piece for piece in whole.article.body.split("\n\n") if piece.strip()]
     if len(pieces) != len(whole.article.blocks):
-        pieces = [whole.article.body] if whole.article.body else []
-        return [*pieces, *(figure_markdown(photo, whole.absolute) for photo in whole.photos)]
-    places = photos_after(whole.photos, len(pieces))
-    blocks = [figure_markdown(photo, whole.absolute) for photo in places[0]]
-    for piece, photos in zip(pieces, places[1:], strict=True):
-        blocks += [piece, *(figure_markdown(photo, whole.absolute) for photo in photos)]
-    return blocks
+        return [*filter(None, [whole.article.body]), *figures.values()]
+    blocks: list[str] = []
+    for piece, photos in zip(["", *pieces], photos_after(whole.photos, len(pieces)), strict=True):
+        blocks += [piece, *(figures[photo.pk] for photo in photos)]
+    return blocks[1:]
 
 
 def figure_markdown(photo: Photo, absolute: Callable[[str], str]) -> str:

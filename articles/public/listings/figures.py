@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from articles.models import Photo, Rendition
+from articles.models import Photo
 from articles.text.credits import Credit, credit_of, not_held_words
 
 WIDE_RATIO = 1.4  # width to height from which a photo may span the page
@@ -49,11 +49,16 @@ def picture_of(photo: Photo, *, sizes: str = "", caption_note: str = "", least_p
     renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
     said = (photo.caption, caption_note, credit_of(photo), photo.alt_text)
     if not renditions:
-        return Picture(*said, missing=_why_missing(photo), url=url)
-    shape = shape_of(renditions[-1])
-    named = next((one for one in renditions if one.width_px >= least_px), renditions[-1])
+        broken = f"The archive holds this {photo.kind}’s file, but cannot show it."
+        return Picture(*said, missing=broken if photo.file else not_held_words(photo), url=url)
+    largest, shape = renditions[-1], ""
+    if largest.height_px > largest.width_px:
+        shape = "tall"
+    elif largest.width_px >= max(WIDE_RATIO * largest.height_px, WIDE_FROM_PX):
+        shape = "wide"
+    named = next((one for one in renditions if one.width_px >= least_px), largest)
     if shape == "wide" and not sizes:
-        named = renditions[-1]
+        named = largest
     return Picture(
         *said,
         missing="",
@@ -69,23 +74,7 @@ def picture_of(photo: Photo, *, sizes: str = "", caption_note: str = "", least_p
     )
 
 
-def shape_of(largest: Rendition) -> str:
-    """``wide``, ``tall`` or ``""``, by the largest rendition."""
-    if largest.height_px > largest.width_px:
-        return "tall"
-    is_wide = largest.width_px >= WIDE_RATIO * largest.height_px and largest.width_px >= WIDE_FROM_PX
-    return "wide" if is_wide else ""
-
-
 def first_picture(photos: Iterable[Photo], *, sizes: str = THUMB_SIZES, least_px: int = 400) -> Picture | None:
     """The first of the photos that the archive can show; their renditions are prefetched."""
-    for photo in photos:
-        if photo.renditions.all():
-            return picture_of(photo, sizes=sizes, least_px=least_px)
-    return None
-
-
-def _why_missing(photo: Photo) -> str:
-    if not photo.file:
-        return not_held_words(photo)
-    return f"The archive holds this {photo.kind}’s file, but cannot show it."
+    shown = (photo for photo in photos if photo.renditions.all())
+    return next((picture_of(photo, sizes=sizes, least_px=least_px) for photo in shown), None)

@@ -25,8 +25,6 @@ Clauses = tuple[tuple[Term, ...], ...]
 
 
 class Change(StrEnum):
-    """What is asked for otherwise."""
-
     FILTERS = "filters"
     QUOTED = "quoted"
     DATE = "date"

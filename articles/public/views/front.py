@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from articles.models import Article, Load, Source, Tag
+from articles.models import Article, Load, PeriodCount, Source, Tag
+from articles.models.counts import held_periods
 from articles.models.keyset import page_of
 from articles.public.caching import public
 from articles.public.formats.feeds import feed_links
@@ -30,54 +31,45 @@ def home(request: HttpRequest) -> HttpResponse:
     newest = with_photos(page_of(published(), size=CONSIDERED).rows)
     lead = leading(newest)
     latest = [article for article in newest if article != lead][:LATEST]
-    today = timezone.localdate()
+    today, latest_year = timezone.localdate(), max(held.years, default=0)
+    tags = Tag.objects.used().order_by("-article_count", "name")
+    sources = Source.objects.filter(article_count__gt=0).order_by("-article_count", "name")
     context = {
         "held": held,
         "span": held.span,
         "lead": entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None,
         "kicker": kicker_of(lead, lead.taggings.select_related("tag")) if lead else None,
         "latest": [entry_of(article) for article in latest],
-        "latest_year": periods.latest_year(held),
+        "latest_year": {"start": date(latest_year, 1, 1), "articles": held.years[latest_year]} if latest_year else None,
         "today": today,
         "on_this_day": periods.through_the_years(today, sorted(held.years), at_most=6),
         "chart": years_chart(held.years),
         "gaps": year_gaps(held.years),
         "feeds": feed_links("latest-feed"),
-        **_ways_in(),
+        "tags": indexed((tag.name, tag.get_absolute_url(), tag.article_count) for tag in tags[:TAGS_SHOWN]),
+        "tag_count": tags.count(),
+        "sources": indexed((one.name, one.get_absolute_url(), one.article_count) for one in sources[:SOURCES_SHOWN]),
+        "source_count": sources.count(),
     }
     return render(request, "articles/home.html", context)
 
 
 def leading(newest: Sequence[Article]) -> Article | None:
-    """The newest article that has a photo to show, else the newest of all."""
-    shown = (article for article in newest if entry_of(article).picture)
-    return next(shown, newest[0] if newest else None)
-
-
-def _ways_in() -> dict[str, Any]:
-    """The most used tags and sources, and how many there are of each."""
-    used = Tag.objects.used().order_by("-article_count", "name")
-    held = Source.objects.filter(article_count__gt=0).order_by("-article_count", "name")
-    return {
-        "tags": indexed((tag.name, tag.get_absolute_url(), tag.article_count) for tag in used[:TAGS_SHOWN]),
-        "tag_count": used.count(),
-        "sources": indexed((one.name, one.get_absolute_url(), one.article_count) for one in held[:SOURCES_SHOWN]),
-        "source_count": held.count(),
-    }
+    return next((article for article in newest if entry_of(article).picture), newest[0] if newest else None)
 
 
 @public()
 def about(request: HttpRequest) -> HttpResponse:
     held = periods.holdings()
-    first, last = periods.first_and_last_day()
+    days = held_periods().filter(unit=PeriodCount.Unit.DAY).values_list("start", flat=True)
     sources = Source.objects.filter(article_count__gt=0)
     load = Load.objects.filter(finished_at__isnull=False).order_by("-started_at").only("finished_at").first()
     context = {
         "here": "about",
         "feeds": feed_links("latest-feed"),
         "held": held,
-        "first": first,
-        "last": last,
+        "first": days.order_by("start").first(),
+        "last": days.order_by("-start").first(),
         "source_count": sources.count(),
         "tag_count": Tag.objects.used().count(),
         "unnamed": periods.unsourced(),

@@ -53,26 +53,26 @@ def _read(name: str) -> Chapter:
     return Chapter(name, heading.removeprefix("# "), summary, mark_safe(html))  # noqa: S308
 
 
-def contents() -> dict[str, list[Chapter]]:
+def _parts() -> dict[str, list[Chapter]]:
     return {part: [chapters()[name] for name in names] for part, names in PARTS.items()}
 
 
 @public()
-def help_contents(request: HttpRequest) -> HttpResponse:
-    return render(request, "articles/help.html", {"here": "help", "parts": contents()})
+def contents(request: HttpRequest) -> HttpResponse:
+    return render(request, "articles/help.html", {"here": "help", "parts": _parts()})
 
 
 @public()
-def help_chapter(request: HttpRequest, name: str) -> HttpResponse:
+def chapter(request: HttpRequest, name: str) -> HttpResponse:
     everything = list(chapters().values())
     if name not in chapters():
         raise Http404("There is no such chapter.")
-    chapter = chapters()[name]
-    place = everything.index(chapter)
+    shown = chapters()[name]
+    place = everything.index(shown)
     context = {
         "here": "help",
-        "chapter": chapter,
-        "parts": contents(),
+        "chapter": shown,
+        "parts": _parts(),
         "previous": everything[place - 1] if place else None,
         "next": everything[place + 1] if place + 1 < len(everything) else None,
     }
