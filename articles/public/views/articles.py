@@ -25,15 +25,14 @@ from articles.public.absolute import absolute
 from articles.public.caching import View, public
 from articles.public.formats.citations import Citation, apa, bibtex, csl_json, note, ris
 from articles.public.formats.linked_data import linked_data
-from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, photos_after
+from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, caption_note, photos_after
 from articles.public.listings.articles import kicker_of
 from articles.public.listings.figures import picture_of
 from articles.public.listings.neighbours import ways_of
 from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, content_of, is_text, origin_of
 from articles.public.search.related import related_to
 from articles.public.views.errors import withdrawn
-from articles.text.credits import CAPTION_CUT
-from articles.text.damage import UNUSED_DATES, DamageCode
+from articles.text.damage import UNUSED_DATES
 from articles.text.dates import date_lines, dates_sentence, missing_date
 from articles.text.languages import language_words, tongue_of
 from articles.text.phrases import counted, listed
@@ -184,7 +183,6 @@ def parts_of(
     article: Article, photos: Sequence[Photo], damage: Sequence[Damage], *, linked: bool = True
 ) -> list[dict[str, Any]]:
     """The body in order: blocks, and the photos between them by their position, ``linked`` to their own pages."""
-    cut = {one.field for one in damage if one.code == DamageCode.CAPTION_CUT}
     blocks = article.blocks
     dateline = escape(article.dateline, quote=False)
     if blocks and dateline and blocks[0].startswith(f"<p>{dateline}"):
@@ -196,11 +194,8 @@ def parts_of(
             # A table or code may be too wide.
             parts.append({"html": block, "scrolls": block.startswith(("<table", "<pre"))})
         for photo in here:
-            # Damage names a photo by its place in the source, which staff may have changed since.
-            number = photo.loaded_number or photo.number
-            caption_note = CAPTION_CUT if f"photo {number}" in cut else ""
             url = photo.address_in(article) if linked else ""
-            parts.append({"picture": picture_of(photo, caption_note=caption_note, url=url)})
+            parts.append({"picture": picture_of(photo, caption_note=caption_note(photo, damage), url=url)})
     return parts
 
 
