@@ -69,7 +69,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def test_a_reader_goes_from_home_by_a_tag_to_an_article_and_the_next(archive: Archive, page: Page) -> None:
     page.goto(archive.url)
-    page.get_by_role("navigation", name="Ways in").get_by_role("link", name="Tags").click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Tags").click()
     page.get_by_role("link", name="Qingdao", exact=True).first.click()
     page.get_by_role("link", name=re.compile("Demonstration zone in Qingdao")).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Demonstration zone in Qingdao"))
@@ -174,6 +174,7 @@ def test_pages_read_without_scripts(archive: Archive, browser: Browser) -> None:
     plain = context.new_page()
     plain.goto(archive.url + SEED)
     expect(plain.locator(".body")).to_contain_text("63.1 billion yuan ($8.7 billion)")
-    plain.get_by_text("Every line of the original, and what became of it").click()
+    plain.get_by_text("About this text").click()
+    plain.get_by_text("The original, line by line").click()
     expect(plain.locator(".ledger")).to_contain_text("Print Print")
     context.close()

@@ -31,7 +31,7 @@ def html(site: Client, address: str = "/photos/") -> str:
 
 def captions(site: Client, address: str = "/photos/") -> list[str]:
     found = re.findall(r"<figcaption>(.*?) <small", html(site, address), re.DOTALL)
-    return [caption.strip() for caption in found]
+    return [re.sub(r"<a[^>]*>|</a>", "", caption).strip() for caption in found]
 
 
 def with_photos(headline: str, *said: str, sizes: Any = SIZES, **values: Any) -> Article:
@@ -69,7 +69,7 @@ def test_each_photo_stands_with_its_caption_credit_article_and_date(site: Client
 def test_a_photo_without_a_file_is_listed_with_its_words_and_leads_to_its_page(site: Client) -> None:
     with_photos("Ferry", "The quay.", sizes=())
     page = html(site)
-    assert f'<a href="{Photo.objects.get().get_absolute_url()}">This archive does not hold the photo' in page
+    assert f'<a href="{Photo.objects.get().get_absolute_url()}">The quay.</a>' in page
     assert captions(site) == ["The quay."]
 
 
@@ -167,7 +167,7 @@ def test_the_oldest_come_first_where_they_are_asked_for(site: Client, monkeypatc
         assert "There are no newer ones" in html(site, last)
         assert captions(site, link(html(site, last), "Older photos")) == whole[2:4]
     found = re.sub(r"</?mark>", "", html(site, "/photos/?q=quay&sort=oldest"))
-    assert re.findall(r"\w quay", found.partition("<ol")[2]) == whole
+    assert re.findall(r"<figcaption>(\w quay)", found) == whole
 
 
 def test_a_tag_is_walked_in_bounded_steps_along_the_rarer_of_tag_and_source(

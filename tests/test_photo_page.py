@@ -83,7 +83,7 @@ def test_a_photo_without_its_file_and_without_a_date_has_a_page_too(site: Client
     photo = make.make_photo(article, caption="The quay.")
     assert photo.get_absolute_url().startswith("/undated/undated/photos/")
     page = html(site, photo.get_absolute_url())
-    assert '<p class="missing">This archive does not hold the photo; its caption is kept.</p>' in page
+    assert '<p class="missing">Photo not in the archive. Caption only.</p>' in page
     assert "No: it was not found with the original" in page
     assert "Metadata kept with the file" not in page
 
@@ -106,8 +106,8 @@ def test_the_pictures_of_an_article_lead_to_their_pages(site: Client) -> None:
     article = make.make_article()
     shown, missing = make.make_photo(article, sizes=SIZES), make.make_photo(article, caption="Lost.")
     page = html(site, article.get_absolute_url())
-    assert f'<a href="{shown.get_absolute_url()}" aria-label="The page of this photo"><picture>' in page
-    assert f'<a href="{missing.get_absolute_url()}">This archive does not hold the photo' in page
+    assert f'<a href="{shown.get_absolute_url()}" aria-label="Photo: The ferry at the quay."><picture>' in page
+    assert f'<a href="{missing.get_absolute_url()}">Lost.</a>' in page
 
 
 def test_the_page_says_where_the_words_are_from_and_what_the_file_says_of_itself(tmp_path: Path, site: Client) -> None:

@@ -130,13 +130,9 @@ def _is_cut_after(credit: str, inner: str, raw: str) -> bool:
 
 def not_held_words(photo: Credited) -> str:
     """What stands in the place of a picture whose file the archive has not."""
-    what = "video" if photo.kind == "video" else "photo"
-    kept = "caption" if photo.caption else "credit" if photo.credit_line else ""
-    return (
-        f"This archive does not hold the {what}; its {kept} is kept."
-        if kept
-        else f"This archive does not hold the {what}."
-    )
+    what = "Video" if photo.kind == "video" else "Photo"
+    kept = " Caption only." if photo.caption else " Credit only." if photo.credit_line else ""
+    return f"{what} not in the archive.{kept}"
 
 
 def credit_key(credit: str) -> str:

@@ -92,7 +92,7 @@ def date_lines(article: Dated) -> list[DateLine]:
 
 
 def dates_sentence(article: Dated) -> str:
-    """``Updated 6 September 2023. The publication date is not known.``"""
+    """``Updated 6 September 2023. Publication date not known.``"""
     lines = date_lines(article)
     said = [f"{line}." for line in lines]
     return " ".join([*said, missing_date(article)]).strip()
@@ -102,7 +102,7 @@ def missing_date(article: Dated) -> str:
     """What is to be said about dates that are not known; ``""`` if the day of publication is."""
     if article.published:
         return ""
-    return "The publication date is not known." if article.updated else "Date not known."
+    return "Publication date not known." if article.updated else "Date not known."
 
 
 def when_words(moment: datetime) -> str:

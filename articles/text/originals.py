@@ -32,9 +32,9 @@ class Line:
 
     @property
     def kept(self) -> str:
-        """What became of it, in words: ``Headline``, ``Paragraph 3``, ``Caption 1``, ``Left out``."""
+        """What became of it, in words: ``Headline``, ``Paragraph 3``, ``Caption 1``, ``Omitted``."""
         if self.kind == "chrome":
-            return "Left out"
+            return "Omitted"
         number = re.fullmatch(r"\D*(\d+)", self.became)
         words = self.kind.replace("-", " ").capitalize()
         if self.kind == "front-matter" and self.became:

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest
 from articles.models import Article, ArticleQuerySet, Photo, Source, Tag, Tagging
 from articles.models.keyset import PAGE_SIZE, Page, Place, page_of
 from articles.public.listings.figures import THUMB_SIZES, Picture, first_picture
-from articles.text.dates import Span, date_lines
+from articles.text.dates import Span, day_words
 from articles.text.languages import Tongue, tongue_of
 from articles.text.phrases import counted
 
@@ -32,7 +32,7 @@ class ListingEnds(Http404):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article in a listing. ``iso`` and ``when`` are the date it is filed under, ``""`` for none."""
+    """One article in a listing. ``iso`` and ``when`` are the day it is filed under, ``""`` for none."""
 
     url: str
     key: str
@@ -61,16 +61,16 @@ class Listing:
 
 def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int = 400) -> Entry:
     """An entry; photos appear where they were prefetched."""
-    line = next(iter(date_lines(article)), None)
-    picture = first_picture(getattr(article, FIRST_HELD, ()), sizes=thumb_sizes, least_px=thumb_px)
+    day, url = article.archive_date, article.get_absolute_url()
+    picture = first_picture(getattr(article, FIRST_HELD, ()), sizes=thumb_sizes, least_px=thumb_px, url=url)
     return Entry(
-        url=article.get_absolute_url(),
+        url=url,
         key=article.key,
         headline=article.headline,
         tongue=tongue_of(article.language, article.headline or article.excerpt),
         deck=article.deck or article.excerpt,
-        iso=line.iso if line else "",
-        when=line.words if line else "",
+        iso=day.isoformat() if day else "",
+        when=day_words(day) if day else "",
         is_by_update=article.date_role == "updated",
         source=article.source.name if article.source else "",
         photos=_photo_words(article, picture),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from articles.models import Photo, Rendition
 from articles.text.credits import Credit, credit_of, not_held_words
+from articles.text.phrases import in_short
 
 WIDE_RATIO = 1.4  # width to height from which a photo may span the page
 WIDE_FROM_PX = 1200
@@ -35,7 +36,7 @@ class Picture:
     sizes: str = ""
     width_px: int = 0
     height_px: int = 0
-    # The photo's own page, where the picture leads there, and what the link is called where no alt text names it.
+    # Where the picture leads, and what that link is called.
     url: str = ""
     link_name: str = ""
 
@@ -65,7 +66,7 @@ def picture_of(photo: Photo, *, sizes: str = "", caption_note: str = "", least_p
         width_px=named.width_px,
         height_px=named.height_px,
         url=url,
-        link_name="" if photo.alt_text else f"The page of this {photo.kind}",
+        link_name=f"{photo.kind.capitalize()}: {in_short(photo.caption or photo.alt_text, 60) or photo.number}",
     )
 
 
@@ -77,11 +78,13 @@ def shape_of(largest: Rendition) -> str:
     return "wide" if is_wide else ""
 
 
-def first_picture(photos: Iterable[Photo], *, sizes: str = THUMB_SIZES, least_px: int = 400) -> Picture | None:
+def first_picture(
+    photos: Iterable[Photo], *, sizes: str = THUMB_SIZES, least_px: int = 400, url: str = ""
+) -> Picture | None:
     """The first of the photos that the archive can show; their renditions are prefetched."""
     for photo in photos:
         if photo.renditions.all():
-            return picture_of(photo, sizes=sizes, least_px=least_px)
+            return picture_of(photo, sizes=sizes, least_px=least_px, url=url)
     return None
 
 

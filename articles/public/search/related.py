@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from articles.models import Article, Tag
 from articles.models.search_entry import article_of
-from articles.public.listings.articles import Entry, entry_of, published
+from articles.public.listings.articles import Entry, entry_of, published, with_photos
 from articles.search.backend import Column, Sought, Tokens, backend
 from articles.search.document import tag_fact
 from articles.search.words import index_language, spelled
@@ -22,7 +22,7 @@ SHORTEST = 3  # letters of a word that says something; two where words are cut
 RANKED = 400
 
 
-def related_to(article: Article, tags: Sequence[Tag], *, size: int = 5) -> list[Entry]:
+def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[Entry]:
     """The articles that are nearest to this one, the nearest first; none where it shares nothing rare."""
     words = _rare_words(article)
     alternatives = [Tokens(Column.TEXT, (word,)) for word in words]
@@ -34,7 +34,7 @@ def related_to(article: Article, tags: Sequence[Tag], *, size: int = 5) -> list[
     numbers = [number for number in backend().newest(sought, RANKED) if article_of(number) != article.pk]
     ids = [article_of(number) for number in backend().best(sought, numbers)[:size]] if numbers else []
     found = published().in_bulk(ids)
-    return [entry_of(found[pk]) for pk in ids if pk in found]
+    return [entry_of(article) for article in with_photos([found[pk] for pk in ids if pk in found])]
 
 
 def _rare_words(article: Article) -> list[str]:

@@ -8,34 +8,34 @@ from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from typing import Any
-from urllib.parse import unquote
 
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import PHOTO_FIELDS, provenance_of
-from articles.models import Article, Damage, Original, Photo
+from articles.models import Article, Damage, Original, Photo, Tagging
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
 from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.context import about_archive
-from articles.public.formats.citations import Citation, apa, bibtex, csl_json, note, ris
+from articles.public.formats.citations import Citation, bibtex, csl_json, in_styles, ris
 from articles.public.formats.linked_data import linked_data
 from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, photos_after
 from articles.public.listings.articles import kicker_of
 from articles.public.listings.figures import Picture, picture_of
-from articles.public.listings.neighbours import ways_of
+from articles.public.listings.neighbours import neighbours_of
 from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, Origin, content_of, is_text, origin_of
 from articles.public.search.related import related_to
 from articles.public.views.errors import withdrawn
 from articles.text.credits import CAPTION_CUT
-from articles.text.damage import UNUSED_DATES, DamageCode
+from articles.text.damage import UNUSED_DATES, DamageCode, damaged_parts
 from articles.text.dates import date_lines, dates_sentence, missing_date
 from articles.text.languages import language_words, tongue_of
-from articles.text.phrases import counted, listed
+from articles.text.phrases import listed
 
 FORMS = {
     "json": ("application/json", "JSON", as_json),
@@ -133,7 +133,11 @@ def find_article(day: date | None, slug: str) -> Article:
 def read_whole(request: HttpRequest, article: Article) -> Whole:
     """An article with all that belongs to it, the original's bytes and ledger apart."""
     prefetch_related_objects(
-        [article], Prefetch("photos", Photo.objects.for_pages()), "taggings__tag", "damage", "corrections"
+        [article],
+        Prefetch("photos", Photo.objects.for_pages()),
+        Prefetch("taggings", Tagging.objects.select_related("tag")),
+        "damage",
+        "corrections",
     )
     kept = Original.objects.defer("content", "ledger").filter(article=article, is_current=True).first()
     taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
@@ -168,13 +172,13 @@ def page_of(whole: Whole) -> dict[str, Any]:
     """What the page of an article says, whether the article is as stored or as staff are about to save it."""
     article = whole.article
     tongue = tongue_of(article.language, article.headline or article.excerpt)
-    citation = cited(whole)
+    previous, following = neighbours_of(article)
     return {
         "article": article,
         "here": "",
         "tongue": tongue,
         "canonical": whole.absolute(article.get_absolute_url()),
-        "readable_address": unquote(whole.absolute(article.get_absolute_url())),
+        "short_address": whole.absolute(article.short_url),
         "summary": " ".join(filter(None, [dates_sentence(article), article.deck or article.excerpt])),
         "linked_data": linked_data(whole),
         "byline": byline_words(article.byline, tongue.lang),
@@ -183,18 +187,19 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "date_damage": [(UNUSED_DATES[one.code], one.text) for one in whole.damage if one.code in UNUSED_DATES],
         "corrections": whole.corrections,
         "parts": parts_of(article, whole.photos, whole.damage),
-        "photo_words": photo_words(whole.photos),
         "language": language_words(article.language) if article.language else "",
         "kicker": kicker_of(article, article.taggings.all()),
-        "tags": sorted(whole.tags, key=lambda tag: tag.name.casefold()),
+        "tags": [*whole.tags[:6], *sorted(whole.tags[6:], key=lambda tag: tag.name.casefold())],
         "origin": read_origin(whole),
-        "edited": edited_words(whole),
+        "spoilt": damaged_parts([damage.code for damage in whole.damage]),
+        "edited": listed(edited_words(whole)),
         "from_files": from_files(whole.photos),
         "forms": [(f"{article.get_absolute_url()}article.{form}", *FORMS[form][:2]) for form in FORMS],
-        "note": note(citation),
-        "apa": apa(citation),
+        "citations": in_styles(cited(whole), timezone.localdate()),
         "related": related_to(article, whole.tags),
-        "ways": ways_of(article, whole.tags),
+        "day": article.archive_date.isoformat() if article.archive_date else "",
+        "previous": previous,
+        "next": following,
         "share_image": share_image(whole),
     }
 
@@ -231,20 +236,6 @@ def byline_words(byline: str, lang: str) -> str:
     """The byline as printed; an English name gets back the ``By`` that its source printed before it."""
     is_bare = byline and not byline.lower().startswith(("by ", "from ", "story by ", "written by "))
     return f"By {byline}" if is_bare and not lang else byline
-
-
-def photo_words(photos: Sequence[Photo]) -> str:
-    """``4``; ``2 captions, no files``; ``5, 3 of them with a caption; no files``; ``4, 1 of them without a file``."""
-    if not photos:
-        return "None"
-    count, captions = len(photos), sum(bool(photo.caption) for photo in photos)
-    missing = sum(not photo.file for photo in photos)
-    if missing == count == captions:
-        return f"{counted(captions, 'caption')}, no file{'' if count == 1 else 's'}"
-    if missing == count:
-        with_caption = f", {captions} of them with a caption" if captions else ""
-        return f"{count}{with_caption}; no file{'' if count == 1 else 's'}"
-    return f"{count}, {missing} of them without a file" if missing else str(count)
 
 
 def read_origin(whole: Whole, *, lines_shown: int = LINES_SHOWN, pieces_shown: int = PIECES_SHOWN) -> Origin | None:
