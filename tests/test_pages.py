@@ -569,21 +569,63 @@ def test_a_listing_shows_the_first_held_photo_with_caption_and_credit(site: Clie
     assert 'loading="lazy"' in html(site, "/2022/03/04/")
 
 
-def test_the_front_page_leads_with_a_photo_and_counts_what_is_kept(site: Client) -> None:
-    make.make_photo(make.make_article("Shown", tags=["Harbours"], published="2020-02-03"), sizes=[(800, 600)])
+def test_the_front_page_leads_with_a_photo_and_offers_a_search_of_all_that_there_is(site: Client) -> None:
+    shown_one = make.make_article("Shown", tags=["Harbours"], published="2020-02-03")
+    make.make_photo(shown_one, sizes=[(800, 600)], caption="Cranes.")
     make.make_article("Newest", source=None, published="2022-03-04")
-    words = shown(site, "/")
-    assert "2 articles, 2020–2022, 1 source." in words
-    assert "All of 2022: 1 article" in words
-    assert words.index("Shown") < words.index("Latest by date") < words.index("Newest")
-    assert 'aria-label="2020: 1 article"' in html(site, "/")
+    words, page = shown(site, "/"), html(site, "/")
+    assert '<label for="q">Search 2 articles, 2020 to 2022</label>' in page
+    assert "All of March 2022" in words
+    assert words.index("Shown") < words.index("Latest") < words.index("Newest")
+    assert f'<a href="{shown_one.get_absolute_url()}" aria-label="Photo: Cranes."><picture>' in page
+    assert "<title>2020: 1 article</title>" in page
     assert "2021 none held" in words
 
 
+def test_a_portrait_stands_beside_the_text_of_the_lead(site: Client) -> None:
+    make.make_photo(make.make_article(), sizes=[(600, 800)])
+    assert '<article class="lead beside">' in html(site, "/")
+
+
+def test_the_front_page_shows_photos_of_other_articles_that_the_archive_has(site: Client) -> None:
+    for number in range(7):
+        article = make.make_article(f"Sailing {number}", published=f"2022-03-0{number + 1}")
+        make.make_photo(article, sizes=[(400, 300)] if number else (), caption=f"Caption {number}.")
+    strip = html(site, "/").partition('<ol class="sheet strip plain">')[2].partition("</ol>")[0]
+    assert re.findall(r"<figcaption>(.*?) <small", strip) == [f"Caption {number}." for number in (5, 4, 3, 2)]
+    assert "All 6 photos" in shown(site, "/")
+
+
+def test_the_front_page_of_one_article_is_its_opening_its_captions_and_its_month(site: Client) -> None:
+    article = make.make_article(published="", updated="2022-03-04")
+    for caption in ("The quay.", "The ferry."):
+        make.make_photo(article, caption=caption)
+    words = shown(site, "/")
+    assert "Updated 4 March 2022 Harbour Daily 2 photos, no files The ferry sailed at nine. It was full. Read" in words
+    assert (
+        "Photo captions 2 photos are not in the archive. Captions only. The quay. Photo: Mei Tanaka The ferry." in words
+    )
+    assert '<a href="/2022/03/04/" aria-label="4 March: 1 article">4</a>' in html(site, "/")
+    for absent in ("Latest", "Year by year", "Nothing", "None"):
+        assert absent not in words
+
+
 def test_an_empty_archive_has_a_front_page(site: Client) -> None:
-    assert "Nothing is held yet" in shown(site, "/")
-    for address in ("/tags/", "/sources/", "/about/", "/feeds/latest.atom", "/sitemap.xml", "/sitemap/listings.xml"):
+    assert "No articles yet" in shown(site, "/")
+    for address in (
+        *("/tags/", "/sources/", "/about/", "/dates/", "/photos/"),
+        *("/feeds/latest.atom", "/sitemap.xml", "/sitemap/listings.xml"),
+    ):
         assert site.get(address).status_code == 200
+
+
+def test_on_this_day_has_a_picture_on_the_front_page(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda: date(2024, 3, 4))
+    older = make.make_article("Older", published="2012-03-04")
+    make.make_photo(older, sizes=[(400, 300)], caption="The clock.")
+    make.make_article(published="2013-03-04")
+    day = html(site, "/").partition('id="onthisday"')[2].partition("</section>")[0]
+    assert f'<a href="{older.get_absolute_url()}" aria-label="Photo: The clock."><picture>' in day
 
 
 def test_on_this_day_goes_through_the_years(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -601,16 +643,35 @@ def test_a_month_is_a_calendar_of_what_each_day_holds(site: Client) -> None:
     make.make_article("Third", published="2022-03-31")
     words, page = shown(site, "/2022/03/"), html(site, "/2022/03/")
     assert "3 articles on 2 days" in words
-    assert '<a href="/2022/03/04/"><b>4<span class="away"> March:</span></b> 2<i> articles</i></a>' in page
+    assert '<a href="/2022/03/04/" class="t2"><b>4<span class="away"> March:</span></b> 2<i> articles</i></a>' in page
     assert "Nothing is held before March 2022" in words
 
 
-def test_a_year_shows_its_months_and_the_years_beside_it(site: Client) -> None:
-    make.make_article()
+def test_a_year_is_twelve_calendars_tinted_by_what_each_day_has(site: Client) -> None:
+    for number in range(4):
+        make.make_article(f"Sailing {number}")
+    make.make_article("Alone", published="2022-03-06")
     make.make_article("Older", published="2019-01-01")
-    words = shown(site, "/2022/")
-    assert "1 article in 1 month" in words
+    words, page = shown(site, "/2022/"), html(site, "/2022/")
+    assert "5 articles in 1 month" in words
+    assert page.count('<table class="calendar small"') == 12
+    assert '<a href="/2022/03/04/" class="t3" aria-label="4 March: 4 articles">4</a>' in page
+    assert '<a href="/2022/03/06/" aria-label="6 March: 1 article">6</a>' in page
     assert "Earlier year2019, 1 article" in words
+
+
+def test_dates_are_years_of_twelve_months_by_decade(site: Client) -> None:
+    for number in range(6):
+        make.make_article(f"Sailing {number}")
+    make.make_article("Older", published="2020-01-01")
+    make.make_article("Undated", published="")
+    words, page = shown(site, "/dates/"), html(site, "/dates/")
+    assert "7 articles from 1 January 2020 to 4 March 2022." in words
+    assert "No date: 1 article" in words
+    assert "2021No articles" in words
+    assert '<a href="/2022/03/" class="t2">Mar <b>6</b></a>' in page
+    assert '<a href="/2020/01/">Jan <b>1</b></a>' in page
+    assert '<a href="/dates/" aria-current="true">Dates</a>' in page
 
 
 def test_a_day_says_how_its_articles_are_dated(site: Client) -> None:

@@ -63,7 +63,7 @@ def test_each_photo_stands_with_its_caption_credit_article_and_date(site: Client
     assert 'srcset="/media/renditions/' in page
     assert "The quay &amp; the ferry." in page
     assert "Photo: Mei Tanaka" in page
-    assert f'<a href="{article.get_absolute_url()}">{escape("Ferry <back>")}</a>, <time datetime="2022-03-04">' in page
+    assert f'<a href="{article.get_absolute_url()}">{escape("Ferry <back>")}</a> <time datetime="2022-03-04">' in page
 
 
 def test_a_photo_without_a_file_is_listed_with_its_words_and_leads_to_its_page(site: Client) -> None:

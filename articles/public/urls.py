@@ -16,6 +16,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     # /about/
     path("about/", views.about, name="about"),
+    # /dates/
+    path("dates/", views.dates, name="dates"),
     # /2023/
     path("<year:year>/", views.year, name="year"),
     # /2023/09/

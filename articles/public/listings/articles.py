@@ -93,6 +93,14 @@ def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
     return articles
 
 
+def held_photos(article: Article) -> list[Photo]:
+    """The first held photo of an article that ``with_photos`` has seen, if it can be shown, with the article."""
+    photos = [photo for photo in getattr(article, FIRST_HELD, ()) if photo.renditions.all()]
+    for photo in photos:
+        photo.article = article
+    return photos
+
+
 @dataclass(frozen=True, slots=True)
 class Kicker:
     """The line above a headline; ``url`` is ``""`` for a section, unless the article has a tag of that name."""

@@ -9,13 +9,14 @@ from datetime import date
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.text.dates import MONTHS, Span
+from articles.text.dates import MONTHS, WEEKDAYS, Span, days_of_month
 from articles.text.phrases import counted, listed
 
 LONGEST_SPAN = 200  # years
 ALL_LABELLED = 7  # years whose names stand side by side on a phone
 NONE = "none held"
 EVER = Span()
+INITIALS = [(name[0], name) for name in WEEKDAYS]
 TOP_PX, LABELS_PX = 16, 22  # kept free above the highest bar and below the base
 
 
@@ -188,6 +189,11 @@ def indexed(rows: Iterable[tuple[str, str, int]], *, most: int = 0) -> list[Inde
     return [Indexed(name, url, count, share(count, most)) for name, url, count in lines]
 
 
+def tint(count: int, more: int, many: int) -> str:
+    """The class of a square for a day or a month with so many articles, by two limits."""
+    return "t3" if count >= many else "t2" if count >= more else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Square:
     """A day in a month's calendar; ``day`` is ``None`` outside the month, ``url`` empty where nothing is held."""
@@ -196,8 +202,70 @@ class Square:
     count: int = 0
     url: str = ""
 
+    @property
+    def tint(self) -> str:
+        return tint(self.count, 2, 4)
 
-def calendar_weeks(days: Sequence[date], counts: dict[date, int]) -> list[list[Square]]:
+
+@dataclass(frozen=True, slots=True)
+class MonthSquare:
+    """A month of a year; ``url`` is empty where nothing is held."""
+
+    name: str
+    count: int
+    url: str
+
+    @property
+    def tint(self) -> str:
+        return tint(self.count, 6, 15)
+
+
+@dataclass(frozen=True, slots=True)
+class Decade:
+    """Years that begin with the same three digits, the newest first, each with its count and its months."""
+
+    first: int
+    count: int
+    years: list[tuple[date, int, list[MonthSquare]]]
+
+
+def decades_of(years: Mapping[int, int], months: Mapping[date, int]) -> list[Decade]:
+    """The decades with articles, the newest first; in each the years between the archive's first and last."""
+    if not years:
+        return []
+    found = []
+    for first in sorted({year // 10 * 10 for year in years}, reverse=True):
+        span = range(min(first + 9, max(years)), max(first, min(years)) - 1, -1)
+        rows = [(date(year, 1, 1), years.get(year, 0), _months_of_year(year, months)) for year in span]
+        found.append(Decade(first, sum(count for _, count, _ in rows), rows))
+    return found
+
+
+def _months_of_year(year: int, counts: Mapping[date, int]) -> list[MonthSquare]:
+    squares = []
+    for number, name in enumerate(MONTHS, start=1):
+        month = date(year, number, 1)
+        count = counts.get(month, 0)
+        squares.append(MonthSquare(name[:3], count, reverse("month", args=[month]) if count else ""))
+    return squares
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A month by its first day, how many articles it has, and its weeks."""
+
+    month: date
+    count: int
+    weeks: list[list[Square]]
+
+
+def calendars(year: int, counts: Mapping[date, int]) -> list[Calendar]:
+    """The twelve months of a year; ``counts`` are of its days."""
+    months = [days_of_month(date(year, number, 1)) for number in range(1, 13)]
+    return [Calendar(days[0], sum(counts.get(day, 0) for day in days), calendar_weeks(days, counts)) for days in months]
+
+
+def calendar_weeks(days: Sequence[date], counts: Mapping[date, int]) -> list[list[Square]]:
     """The days of a month as weeks from Monday to Sunday."""
     squares = [Square(None)] * days[0].weekday()
     for day in days:

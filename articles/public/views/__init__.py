@@ -2,7 +2,7 @@
 
 from articles.public.views.account import account
 from articles.public.views.articles import article, article_form, original, short, undated_article
-from articles.public.views.dates import day, month, on_this_day, on_this_day_today, undated, year
+from articles.public.views.dates import dates, day, month, on_this_day, on_this_day_today, undated, year
 from articles.public.views.errors import not_found, server_error
 from articles.public.views.front import about, home
 from articles.public.views.history import changes, history, version
@@ -14,8 +14,8 @@ from articles.public.views.subjects import source, sources, tag, two_tags, unsou
 from articles.public.views.tag_index import tags
 
 __all__ = [
-    "about", "account", "article", "article_form", "changes", "day", "favicon", "healthz", "history", "home", "media",
-    "month", "not_found", "on_this_day", "on_this_day_today", "opensearch", "original", "photo", "photos", "robots",
-    "search", "security", "server_error", "short", "source", "sources", "suggest", "tag", "tags", "two_tags", "undated",
-    "undated_article", "unsourced", "version", "year",
+    "about", "account", "article", "article_form", "changes", "dates", "day", "favicon", "healthz", "history",
+    "home", "media", "month", "not_found", "on_this_day", "on_this_day_today", "opensearch", "original", "photo",
+    "photos", "robots", "search", "security", "server_error", "short", "source", "sources", "suggest", "tag",
+    "tags", "two_tags", "undated", "undated_article", "unsourced", "version", "year",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from articles.public.caching import public
 from articles.public.converters import LEAP_YEAR
 from articles.public.listings import periods
 from articles.public.listings.articles import Listing, list_articles, list_undated, published
-from articles.public.listings.charts import calendar_weeks, months_chart
+from articles.public.listings.charts import INITIALS, calendar_weeks, calendars, decades_of, months_chart
 from articles.public.search.address import Asked
 from articles.text.dates import WEEKDAYS, days_of_month, same_day
 from articles.text.gaps import day_gaps, month_gaps
@@ -41,10 +41,31 @@ def _search_within(said: str) -> Asked:
 
 
 @public()
+def dates(request: HttpRequest) -> HttpResponse:
+    """All years by decade, each with its months."""
+    held = periods.holdings()
+    first, last = periods.first_and_last_day()
+    months = periods.held_within(Unit.MONTH, date.min, date.max)
+    today = timezone.localdate()
+    context = {
+        "here": "dates",
+        "held": held,
+        "dated": held.total - held.undated,
+        "first": first,
+        "last": last,
+        "decades": decades_of(held.years, months),
+        "today": today,
+        "on_this_day": periods.through_the_years(today, sorted(held.years)),
+    }
+    return render(request, "articles/dates.html", context)
+
+
+@public()
 def year(request: HttpRequest, year: date) -> HttpResponse:
     count = _held_or_404(Unit.YEAR, year)
     last = year.replace(month=12, day=31)
     months = periods.held_within(Unit.MONTH, year, last)
+    days = periods.held_within(Unit.DAY, year, last)
     earlier, later = periods.before_and_after(Unit.YEAR, year)
     context = {
         "here": "dates",
@@ -52,7 +73,8 @@ def year(request: HttpRequest, year: date) -> HttpResponse:
         "count": count,
         "month_count": len(months),
         "within": _search_within(year.isoformat()[:4]),
-        "chart": months_chart(year.year, months),
+        "calendars": calendars(year.year, days),
+        "weekdays": INITIALS,
         "gaps": month_gaps([*months, *periods.held_around(Unit.MONTH, year, last)], year.year),
         "listing": _list_between(request, year, last),
         "earlier": earlier,

@@ -3,45 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from articles.models import Article, Load, Source, Tag
+from articles.models import Article, Load, PeriodCount, Photo, Source, Tag
 from articles.models.keyset import page_of
 from articles.public.caching import public
 from articles.public.formats.feeds import feed_links
 from articles.public.listings import periods
-from articles.public.listings.articles import entry_of, kicker_of, published, with_photos
-from articles.public.listings.charts import indexed, years_chart
-from articles.public.listings.figures import LEAD_SIZES
+from articles.public.listings.articles import entry_of, held_photos, kicker_of, published, with_photos
+from articles.public.listings.charts import INITIALS, Calendar, calendars, indexed, years_chart
+from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
+from articles.public.listings.photos import photo_entries
 from articles.text.gaps import year_gaps
+from articles.text.markdown import plain
 
-LATEST = 9
+LATEST, STRIP = 8, 4
 CONSIDERED = 25  # of the newest articles, the one with a photo to show leads
 TAGS_SHOWN, SOURCES_SHOWN = 12, 8
 
 
 @public()
 def home(request: HttpRequest) -> HttpResponse:
+    """What is not there is left out: at one article the page is its opening, its captions and its month."""
     held = periods.holdings()
     newest = with_photos(page_of(published(), size=CONSIDERED).rows)
     lead = leading(newest)
-    latest = [article for article in newest if article != lead][:LATEST]
+    others = [article for article in newest if article != lead]
     today = timezone.localdate()
+    on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
+    entry = entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None
+    first = newest[0].archive_date if newest else None
     context = {
         "held": held,
-        "span": held.span,
-        "lead": entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None,
+        "span": " to ".join(map(str, sorted({min(held.years), max(held.years)}))) if held.years else "",
+        "lead": entry,
+        "opening": opening_of(lead) if lead and entry and not entry.picture else [],
         "kicker": kicker_of(lead, lead.taggings.select_related("tag")) if lead else None,
-        "latest": [entry_of(article) for article in latest],
-        "latest_year": periods.latest_year(held),
+        "latest": [entry_of(article) for article in others[:LATEST]],
+        "month": first,
+        "captions": captions_of(lead) if lead and not others else [],
+        "strip": photo_entries(photo for article in others for photo in held_photos(article))[:STRIP],
+        "photo_count": periods.photo_holdings().held,
         "today": today,
-        "on_this_day": periods.through_the_years(today, sorted(held.years), at_most=6),
-        "chart": years_chart(held.years),
-        "gaps": year_gaps(held.years),
+        "on_this_day": on_this_day,
+        "pictured": next((entry for *_, entry in on_this_day if entry.picture), None),
+        "chart": years_chart(held.years) if len(held.years) > 1 else None,
+        "calendars": _months_of(first) if first and len(held.years) == 1 else [],
+        "weekdays": INITIALS,
         "feeds": feed_links("latest-feed"),
         **_ways_in(),
     }
@@ -52,6 +65,23 @@ def leading(newest: Sequence[Article]) -> Article | None:
     """The newest article that has a photo to show, else the newest of all."""
     shown = (article for article in newest if entry_of(article).picture)
     return next(shown, newest[0] if newest else None)
+
+
+def opening_of(article: Article) -> list[str]:
+    """Its first two paragraphs, as plain text."""
+    return [plain(block) for block in article.blocks if block.startswith("<p>")][:2]
+
+
+def captions_of(article: Article) -> list[Picture]:
+    """Its photos that the archive does not have."""
+    photos = Photo.objects.for_pages().filter(article=article, file="").order_by("position", "number")
+    return [picture_of(photo, url=photo.address_in(article)) for photo in photos]
+
+
+def _months_of(day: date) -> list[Calendar]:
+    """Those months of a year that have articles."""
+    days = periods.held_within(PeriodCount.Unit.DAY, day.replace(month=1, day=1), day.replace(month=12, day=31))
+    return [calendar for calendar in calendars(day.year, days) if calendar.count]
 
 
 def _ways_in() -> dict[str, Any]:
