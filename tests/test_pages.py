@@ -135,6 +135,21 @@ def test_a_photo_without_a_file_keeps_its_caption_and_says_so(site: Client) -> N
     assert "The quay. Photo provided to … (the credit is cut off in the source)" in words
 
 
+def test_photos_in_a_row_that_the_archive_does_not_have_are_a_list_of_captions(site: Client) -> None:
+    article = make.make_article()
+    lost = [make.make_photo(article, position=3, caption=caption) for caption in ("The quay.", "The fog.", "")]
+    make.make_photo(article, position=3, caption="Held.", sizes=[(400, 300)])
+    make.make_photo(article, position=3, caption="Alone.")
+    page, words = html(site, ARTICLE), shown(site, ARTICLE)
+    row = page.partition('<div class="captions">')[2].partition("</div>")[0]
+    assert "3 photos are not in the archive. Captions only." in row
+    assert [link for link in re.findall(r'href="([^"]+)"', row) if "/photos/?" not in link] == [
+        photo.get_absolute_url() for photo in lost
+    ]
+    assert page.count('<p class="missing">') == 1
+    assert words.index("The fog.") < words.index("Held.") < words.index("Photo not in the archive. Caption only.")
+
+
 def test_a_list_counts_photos_and_says_where_there_are_only_captions(site: Client) -> None:
     article = make.make_article()
     for caption in ("The quay.", "The ferry.", ""):

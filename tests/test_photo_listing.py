@@ -73,17 +73,32 @@ def test_a_photo_without_a_file_is_listed_with_its_words_and_leads_to_its_page(s
     assert captions(site) == ["The quay."]
 
 
-def test_the_head_says_how_many_are_held_and_how_many_only_in_words(site: Client, root: Client) -> None:
+def test_photos_that_the_archive_has_are_shown_and_captions_without_a_picture_are_one_link_away(
+    site: Client, root: Client
+) -> None:
     article = with_photos("Ferry", "One", "Two", published="2022-03-04")
-    with_photos("Lost", "Three", sizes=(), published="")
-    assert "2 photos with their captions and credits. Of 1 more the archive holds the words" in html(site)
+    make.make_photo(article, caption="Three")
+    with_photos("Lost", "Four", sizes=(), published="")
+    page = html(site)
+    assert captions(site) == ["One", "Two"]
+    assert 'aria-current="true">2 photos</a>' in page
+    assert captions(site, link(page, "2 captions without a picture")) == ["Three", "Four"]
+    assert captions(site, "/photos/?show=captions&sort=oldest&source=harbour-daily") == ["Four", "Three"]
     make.remember(article)
     saved(root, article, **{"photos-0-DELETE": "on"})
-    assert "1 photo with its caption and credit." in html(site)
+    assert captions(site) == ["Two"]
     make.withdraw(Article.objects.get(slug="ferry"))
-    assert "Of 1 photo the archive holds the words, but not the file." in html(site)
+    assert captions(site) == ["Four"]
+    assert "Show:" not in html(site)
     make.withdraw(Article.objects.get(slug="lost"))
-    assert "No photo is held yet." in html(site)
+    assert "No photos yet." in html(site)
+
+
+def test_what_a_search_finds_has_its_pictures_first(site: Client) -> None:
+    captioned("Ferry", ("A ferry.", "", ""), published="2020-01-01")
+    make.make_photo(make.make_article("Lost", language="en"), caption="The ferry, lost.", alt_text="")
+    page = html(site, "/photos/?q=ferry")
+    assert page.index("A <mark>ferry</mark>.") < page.index("Captions without a picture") < page.index(", lost.")
 
 
 def test_what_is_withdrawn_leaves_and_what_is_filed_anew_moves(site: Client) -> None:

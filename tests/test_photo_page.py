@@ -71,11 +71,13 @@ def test_a_photo_has_a_page_with_its_words_its_article_and_its_neighbours(site: 
     said = words(page)
     for one in (
         "The quay. Photo: Mei Tanaka", "The harbour moved", "By a mile.", "4 March 2022", "Harbour Daily",
-        "after paragraph 1", "800 × 600 pixels, JPEG", first.digest[:32], "This is the first of 2",
-        "The archive grants none.",
+        "after paragraph 1", "800 × 600 pixels, JPEG", first.digest[:32], "Photo 1 of 2",
+        "no licence is given here",
     ):  # fmt: skip
         assert one in said, one
-    assert f'<a rel="next" href="{second.get_absolute_url()}">Next photo<b>The cranes.</b></a>' in page
+    assert f'<a rel="next" href="{second.get_absolute_url()}#picture">Next<b>The cranes.</b></a>' in page
+    largest = first.renditions.get(width_px=800)
+    assert f'<a href="{largest.url}" aria-label="Full size: The quay."><picture>' in page
 
 
 def test_a_photo_without_its_file_and_without_a_date_has_a_page_too(site: Client) -> None:
@@ -84,8 +86,8 @@ def test_a_photo_without_its_file_and_without_a_date_has_a_page_too(site: Client
     assert photo.get_absolute_url().startswith("/undated/undated/photos/")
     page = html(site, photo.get_absolute_url())
     assert '<p class="missing">Photo not in the archive. Caption only.</p>' in page
-    assert "No: it was not found with the original" in page
-    assert "Metadata kept with the file" not in page
+    assert "Metadata in the file" not in page
+    assert "Full size" not in page
 
 
 def test_the_credit_of_a_photo_leads_to_the_photos_of_that_credit(site: Client) -> None:

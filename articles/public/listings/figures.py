@@ -16,7 +16,7 @@ WIDE_SIZES = "(min-width: 64rem) 60rem, 100vw"
 TALL_SIZES = "25rem"
 THUMB_SIZES = "12rem"
 SHEET_SIZES = "(min-width: 64rem) 17rem, (min-width: 36rem) 45vw, 100vw"
-PAGE_SIZES = "(min-width: 64rem) 52rem, 100vw"
+PAGE_SIZES = "(min-width: 64rem) 73rem, 100vw"
 LEAD_SIZES = "(min-width: 64rem) 48rem, 100vw"
 
 
@@ -41,16 +41,20 @@ class Picture:
     link_name: str = ""
 
 
-def picture_of(photo: Photo, *, sizes: str = "", caption_note: str = "", least_px: int = 800, url: str = "") -> Picture:
+def picture_of(
+    photo: Photo, *, sizes: str = "", caption_note: str = "", least_px: int = 800, url: str = "", label: str = ""
+) -> Picture:
     """The figure of a photo whose renditions are prefetched.
 
     ``sizes`` empty: as the photo's shape asks for in an article. ``least_px`` is the width of the one that is named
-    first; browsers that know ``srcset`` choose for themselves. ``url`` is where the picture shall lead.
+    first; browsers that know ``srcset`` choose for themselves. ``url`` is where the picture shall lead,
+    and ``label`` stands before its caption in the name of that link.
     """
     renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
     said = (photo.caption, caption_note, credit_of(photo), photo.alt_text)
+    link_name = f"{label or photo.kind.capitalize()}: {in_short(photo.caption or photo.alt_text, 60) or photo.number}"
     if not renditions:
-        return Picture(*said, missing=_why_missing(photo), url=url)
+        return Picture(*said, missing=_why_missing(photo), url=url, link_name=link_name)
     shape = shape_of(renditions[-1])
     named = next((one for one in renditions if one.width_px >= least_px), renditions[-1])
     if shape == "wide" and not sizes:
@@ -66,7 +70,7 @@ def picture_of(photo: Photo, *, sizes: str = "", caption_note: str = "", least_p
         width_px=named.width_px,
         height_px=named.height_px,
         url=url,
-        link_name=f"{photo.kind.capitalize()}: {in_short(photo.caption or photo.alt_text, 60) or photo.number}",
+        link_name=link_name,
     )
 
 

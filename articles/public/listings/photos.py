@@ -46,7 +46,8 @@ UNREAD = ("body", "body_html", "as_loaded", "body_as_loaded")
 class Filters:
     """What the photos are narrowed to. ``asked``: words that were typed, understood; ``said``: all as the reader wrote
     it, by name; ``ignored``: words on what could not be understood and therefore does not count. The oldest come first
-    where ``is_oldest``, else the newest."""
+    where ``is_oldest``, else the newest. ``is_captions``: photos that the archive does not have, else those it has;
+    of a credit both."""
 
     asked: Query
     tag: Tag | None
@@ -57,6 +58,7 @@ class Filters:
     ignored: list[str]
     is_oldest: bool = False
     credit: str = ""
+    is_captions: bool = False
 
     @classmethod
     def of(cls, asked: QueryDict) -> Filters:
@@ -82,7 +84,9 @@ class Filters:
         if credit and words:
             ignored.append(f"A search takes a credit among its words: credit:“{credit}”.")
             credit = ""
-        return cls(words, tag, source, days["from"], days["to"], said, ignored, asked.get("sort") == "oldest", credit)
+        is_oldest = asked.get("sort") == "oldest"
+        is_captions = asked.get("show") == "captions" and not (words or credit)
+        return cls(words, tag, source, days["from"], days["to"], said, ignored, is_oldest, credit, is_captions)
 
     @property
     def words(self) -> list[str]:
@@ -106,13 +110,24 @@ class Filters:
             "to": self.said["to"] if self.last else "",
             "credit": self.credit,
             "sort": "oldest" if self.is_oldest else "",
+            "show": "captions" if self.is_captions else "",
         }
         return {name: value for name, value in said.items() if value}
 
     @property
     def of_photos(self) -> Q:
         """What is asked of a photo itself; the rest is asked of its article."""
-        return Q(credited=credit_key(self.credit) or self.credit) if self.credit else Q()
+        if self.credit:
+            return Q(credited=credit_key(self.credit) or self.credit)
+        return Q(file="") if self.is_captions else ~Q(file="")
+
+    @property
+    def articles(self) -> QuerySet[Article, Article]:
+        """The articles that have such a photo, of any credit."""
+        rows = Article.objects.with_photos()
+        if self.credit:
+            return rows
+        return rows.filter(Q(photo_count__gt=F("photo_file_count")) if self.is_captions else Q(photo_file_count__gt=0))
 
     def within(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
         """Rows that carry an archive date, if it lies within the days that are asked for."""
@@ -228,7 +243,7 @@ def _walk(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool
 
 def _candidates(filters: Filters) -> tuple[Any, str]:
     """What to walk along, and its field with the article's id: articles, or the links that a tag has to them."""
-    rows: Any = Article.objects.with_photos().only("archive_date")
+    rows: Any = filters.articles.only("archive_date")
     id_field = "id"
     tag, source = filters.tag, filters.source
     if tag is not None and (source is None or source.article_count >= tag.article_count):
@@ -246,7 +261,7 @@ def _matching(filters: Filters, ids: Sequence[int]) -> list[int]:
     """Those of some articles that have photos and are what is asked for."""
     if not ids:
         return []
-    rows: Any = filters.within(Article.objects.with_photos()).filter(pk__in=ids)
+    rows: Any = filters.within(filters.articles).filter(pk__in=ids)
     if filters.source is not None:
         rows = rows.filter(source=filters.source)
     if filters.tag is not None:
@@ -267,7 +282,8 @@ def common_credits(filters: Filters) -> list[str]:
     """The credits that the newest of these photos have most often, each as one of them gives it."""
     rows, id_field = _candidates(filters)
     newest = list(map(_article_id, page_of(rows, size=COUNTED, id_field=id_field).rows))
-    photos = Photo.objects.filter(article__in=_matching(filters, newest) if filters.tag else newest)
+    within = _matching(filters, newest) if filters.tag else newest
+    photos = Photo.objects.filter(filters.of_photos, article__in=within)
     by_credit = photos.exclude(credited="").order_by().values("credited").annotate(count=Count("pk"), one=Max("pk"))
     commonest = [one["one"] for one in by_credit.order_by("-count", "credited")[:CREDITS]]
     shown = Photo.objects.defer("metadata").in_bulk(commonest)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -57,10 +58,12 @@ FIELD_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of the body: a block of HTML, or a picture. ``scrolls``: a table or code, which may be too wide."""
+    """A piece of the body: a block of HTML, a picture, or the captions of several in a row that the archive does not
+    have. ``scrolls``: a table or code, which may be too wide."""
 
     html: str = ""
     picture: Picture | None = None
+    captions: Sequence[Picture] = ()
     scrolls: bool = False
 
 
@@ -215,12 +218,17 @@ def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage]
         if number:
             block = blocks[number - 1]
             parts.append(Part(html=block, scrolls=block.startswith(("<table", "<pre"))))
-        for photo in here:
-            # Damage names a photo by its place in the source, which staff may have changed since.
-            number = photo.loaded_number or photo.number
-            caption_note = CAPTION_CUT if f"photo {number}" in cut else ""
-            url = photo.address_in(article) if linked else ""
-            parts.append(Part(picture=picture_of(photo, caption_note=caption_note, url=url)))
+        for is_held, group in groupby(here, key=lambda photo: bool(photo.file)):
+            pictures = []
+            for photo in group:
+                # Damage names a photo by its place in the source, which staff may have changed since.
+                is_cut = f"photo {photo.loaded_number or photo.number}" in cut
+                url = photo.address_in(article) if linked else ""
+                pictures.append(picture_of(photo, caption_note=CAPTION_CUT if is_cut else "", url=url))
+            if is_held or len(pictures) == 1:
+                parts += [Part(picture=picture) for picture in pictures]
+            else:
+                parts.append(Part(captions=pictures))
     return parts
 
 

@@ -25,7 +25,7 @@ from articles.public.formats.linked_data import photo_linked_data
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of
 from articles.public.listings.figures import PAGE_SIZES, picture_of
-from articles.public.listings.photos import Filters, common_credits, list_photos, photo_entries
+from articles.public.listings.photos import Filters, PhotoPage, common_credits, list_photos, photo_entries
 from articles.public.search.address import Asked
 from articles.public.search.notes import notes_of
 from articles.public.search.photos import asked_of, elsewhere, find_photos, spelled
@@ -37,28 +37,46 @@ from articles.text.credits import CAPTION_CUT, credit_of, credited_to
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import asked_words
 from articles.text.languages import tongue_of
-from articles.text.phrases import size_words
+from articles.text.phrases import counted, size_words
 
 LARGEST = 1_000_000  # wider than any rendition: the largest is the one that is named
 
 
 @public()
 def photos(request: HttpRequest) -> HttpResponse:
-    filters = Filters.of(request.GET)
+    filters, held = Filters.of(request.GET), periods.photo_holdings()
+    listed = filters if held.held else replace(filters, is_captions=True)
     if request.GET.get("sort") == "credit":  # an order that there was
         return HttpResponsePermanentRedirect(_address(filters))
     context = {
         "here": "photos",
+        "shows": _shows(filters, held),
         "orders": _orders(filters),
-        "credits": _credits(filters),
+        "credits": [(name, _address(replace(filters, credit=name))) for name in _credits(listed)],
         "kept": {**filters.query, "q": "", "credit": ""},
         "filters": filters,
         "notes": notes_of(asked_of(filters), lambda asked: _address_of(filters, asked), begins_name),
-        "held": periods.photo_holdings(),
         "feeds": feed_links("photos-feed"),
-        **(_found(request, filters) if filters.asked else _listed(request, filters)),
+        **(_found(request, filters) if filters.asked else _listed(request, filters, list_photos(request, listed))),
     }
+    context["pictures"] = [entry for entry in context["entries"] if entry.picture.src]
+    context["captions"] = [entry for entry in context["entries"] if not entry.picture.src]
     return render(request, "articles/photos.html", context)
+
+
+def _shows(filters: Filters, held: periods.PhotoHoldings) -> list[tuple[str, str, bool]]:
+    """Photos or captions without a picture, where there are both: name, address, and whether it is the one shown."""
+    if filters.asked or filters.credit or not (held.held and held.not_held):
+        return []
+    photos, captions = (
+        ("photos", "captions without a picture")
+        if filters.words
+        else (counted(held.held, "photo"), f"{counted(held.not_held, 'caption')} without a picture")
+    )
+    return [
+        (photos, _address(replace(filters, is_captions=False)), not filters.is_captions),
+        (captions, _address(replace(filters, is_captions=True)), filters.is_captions),
+    ]
 
 
 def _orders(filters: Filters) -> list[tuple[str, str, bool]]:
@@ -69,11 +87,9 @@ def _orders(filters: Filters) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _credits(filters: Filters) -> list[tuple[str, str]]:
-    """The commonest credits among photos that are not narrowed to words or a credit yet, and where each leads."""
-    if filters.asked or filters.credit:
-        return []
-    return [(name, _address(replace(filters, credit=name))) for name in common_credits(filters)]
+def _credits(filters: Filters) -> list[str]:
+    """The commonest credits among photos that are not narrowed to words or a credit yet."""
+    return [] if filters.asked or filters.credit else common_credits(filters)
 
 
 def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
@@ -105,8 +121,7 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
     }
 
 
-def _listed(request: HttpRequest, filters: Filters) -> dict[str, Any]:
-    page = list_photos(request, filters)
+def _listed(request: HttpRequest, filters: Filters, page: PhotoPage) -> dict[str, Any]:
     place = next(((name, request.GET[name]) for name in ("before", "after") if name in request.GET), None)
     return {
         "entries": photo_entries(page.photos),
@@ -162,9 +177,10 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
     name = credited_to(photo)
     damage = _damage(photo)
     is_caption_cut = any(one.code == DamageCode.CAPTION_CUT for one in damage)
-    picture = picture_of(photo, sizes=PAGE_SIZES, least_px=LARGEST, caption_note=CAPTION_CUT if is_caption_cut else "")
-    earlier, later, count = _neighbours(article, photo)
     renditions = sorted(photo.renditions.all(), key=lambda made: made.width_px)
+    note, url = CAPTION_CUT if is_caption_cut else "", renditions[-1].url if renditions else ""
+    picture = picture_of(photo, sizes=PAGE_SIZES, least_px=LARGEST, caption_note=note, url=url, label="Full size")
+    earlier, later, at, count = _neighbours(article, photo)
     return {
         "here": "photos",
         "article": article,
@@ -177,6 +193,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "linked_data": photo_linked_data(photo, article, lambda path: absolute(request, path)),
         "entry": entry_of(article),
         "place": place_words(photo.position).lower(),
+        "at": at,
         "count": count,
         "told": list(_told(photo, by_name(provenance_of(article)))),
         "credited": credit_of(photo),
@@ -199,15 +216,15 @@ def _damage(photo: Photo) -> list[Damage]:
     return list(Damage.objects.filter(article=photo.article_id, field=f"photo {number}").order_by("line", "pk"))
 
 
-def _neighbours(article: Article, photo: Photo) -> tuple[Photo | None, Photo | None, int]:
-    """The photos before and after this one on the article's page, and how many there are."""
+def _neighbours(article: Article, photo: Photo) -> tuple[Photo | None, Photo | None, int, int]:
+    """The photos before and after this one on the article's page, which of them it is, and how many there are."""
     rows: Sequence[Photo] = list(
         Photo.objects.filter(article=article).order_by("position", "number").only("key", "caption", "number")
     )
     for row in rows:
         row.article = article
     at = next(index for index, row in enumerate(rows) if row.pk == photo.pk)
-    return (rows[at - 1] if at else None), (rows[at + 1] if at + 1 < len(rows) else None), len(rows)
+    return (rows[at - 1] if at else None), (rows[at + 1] if at + 1 < len(rows) else None), at + 1, len(rows)
 
 
 def _told(photo: Photo, found: Mapping[str, Provenance]) -> Iterator[Told]:
