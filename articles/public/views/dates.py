@@ -129,15 +129,13 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
 
 
 def _said_of_day(listing: Listing, count: int) -> str:
-    """`` from 5 sources, 1 of them by the date it was updated``: told where the whole day stands on one page."""
+    """`` from 5 sources (1 filed by its update date)``: told where the whole day stands on one page."""
     if len(listing.entries) != count:
         return ""
     sources = len({entry.source for entry in listing.entries if entry.source})
     updated = sum(entry.is_by_update for entry in listing.entries)
     said = f" from {counted(sources, 'source')}" if sources else ""
-    if updated == count:
-        return f"{said}, by the date {'it was' if count == 1 else 'they were'} updated"
-    return f"{said}, {updated} of them by the date of an update" if updated else said
+    return f"{said} ({updated} filed by {'its' if updated == 1 else 'their'} update date)" if updated else said
 
 
 @public()

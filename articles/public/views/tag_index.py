@@ -1,4 +1,4 @@
-"""The index of tags: whole on one page while that can be read, else a page a letter or script, or by size."""
+"""The index of tags: the hundred largest, further ones by size, and pages for each letter or script."""
 
 from __future__ import annotations
 
@@ -16,22 +16,19 @@ from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.listings.articles import ListingEnds
 from articles.public.listings.charts import Indexed, indexed
-from articles.text.alphabet import LETTERS, OTHERS
+from articles.text.alphabet import LETTERS
 from articles.text.phrases import counted
 
-TAGS_SHOWN = 2_000  # on one page, by letter
-PAGE_SIZE = 200
+PAGE_SIZE = 100
 COUNT_UP_TO = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A place in the index, with the address that leads there, ``""`` for none, and, on one page, its tags."""
+    """A place in the index, with the address that leads there, ``""`` for none."""
 
     name: str
     url: str
-    anchor: str = ""
-    tags: tuple[Indexed, ...] = ()
     is_current: bool = False
 
 
@@ -46,28 +43,11 @@ class IndexPage:
 
 @public()
 def tags(request: HttpRequest) -> HttpResponse:
-    letter, by_size = request.GET.get("letter"), request.GET.get("by") == "size"
+    letter = request.GET.get("letter")
     if letter is not None:
         return _one_letter(request, letter)
-    used = Tag.objects.used().order_by("-article_count", "name")
-    if by_size or used.values_list("pk")[TAGS_SHOWN : TAGS_SHOWN + 1]:
-        return _by_size(request)
-    shown = list(used[:TAGS_SHOWN])
-    context = {"here": "tags", "count": len(shown), "letters": by_letter(shown)}
-    return render(request, "articles/tags.html", context)
-
-
-def by_letter(tags: list[Tag]) -> list[Letter]:
-    """A to Z, whether used or not, then digits and other scripts where there are any."""
-    most = max((tag.article_count for tag in tags), default=0)
-    groups: dict[str, list[Tag]] = {letter: [] for letter in LETTERS}
-    for tag in sorted(tags, key=lambda tag: (tag.sorting_name, tag.name)):
-        groups[tag.letter if tag.letter in groups else OTHERS].append(tag)
-    return [
-        Letter(LETTERS[letter], f"#letter-{letter}" if rows else "", f"letter-{letter}", tuple(_lines(rows, most)))
-        for letter, rows in groups.items()
-        if rows or letter in ascii_lowercase
-    ]
+    page = _page(request, Tag.objects.used(), "-article_count", "name", kept="by=size")
+    return _render_page(request, page, kept="by=size" if "by" in request.GET or page.before else "")
 
 
 def _one_letter(request: HttpRequest, letter: str) -> HttpResponse:
@@ -80,11 +60,6 @@ def _one_letter(request: HttpRequest, letter: str) -> HttpResponse:
     if not page.tags:
         raise Http404("No tag begins with this letter.")
     return _render_page(request, page, letter=letter, kept=f"letter={letter}")
-
-
-def _by_size(request: HttpRequest) -> HttpResponse:
-    page = _page(request, Tag.objects.used(), "-article_count", "name", kept="by=size")
-    return _render_page(request, page, kept="by=size")
 
 
 def _render_page(request: HttpRequest, page: IndexPage, *, kept: str, letter: str = "") -> HttpResponse:
@@ -100,9 +75,9 @@ def _render_page(request: HttpRequest, page: IndexPage, *, kept: str, letter: st
         "letters": _letters(letter),
         "lines": _lines(page.tags, largest.article_count if largest else 0),
         "page": page,
-        "canonical": absolute(request, f"{reverse('tags')}?{kept}{place}"),
+        "canonical": absolute(request, reverse("tags") + (f"?{kept}{place}" if kept else "")),
     }
-    return render(request, "articles/tags_page.html", context)
+    return render(request, "articles/tags.html", context)
 
 
 def _count_words(used: QuerySet[Tag]) -> str:
