@@ -6,7 +6,8 @@ VENV ?= .venv
 PORT ?= 8000
 HOST ?= 127.0.0.1
 BIN = $(VENV)/bin
-MANAGE = $(BIN)/python manage.py
+ARCHIVE ?= $(VAR_DIR)
+MANAGE = $(BIN)/python manage.py $(if $(ARCHIVE),--archive "$(ARCHIVE)")
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST_ARGS ?=
 BASE ?= HEAD
@@ -16,7 +17,8 @@ ARGS ?=
 
 help:
 	@echo 'make setup         make $(VENV) from the pinned requirements'
-	@echo 'make run           set up the database, load fixtures/ (unless VAR_DIR is set), serve on http://$(HOST):$(PORT)/'
+	@echo 'make run           set up the database, load fixtures/, serve on http://$(HOST):$(PORT)/'
+	@echo '               ARCHIVE=DIR serves an archive of your own, as it is'
 	@echo 'make test          lint, types and every test; REQUIRE_ALL=1 fails for what this machine lacks'
 	@echo 'make bench         speed and memory, as ratios within one run'
 	@echo 'make chaos         kill and promote PostgreSQL servers under an archive that is read (1 to 2 minutes)'
@@ -46,8 +48,8 @@ $(VENV)/.ready-dev: requirements-dev.txt | $(VENV)/.ready
 run: setup
 	@echo 'Setting up the database …'
 	@$(MANAGE) migrate --verbosity 0
-	@if [ -n "$$VAR_DIR" ]; then echo "Serving the archive in $$VAR_DIR as it is: fixtures/ are not loaded into an archive of your own."; \
-	  else echo 'Loading fixtures/ …'; $(MANAGE) load_articles || test $$? -eq 1; fi
+	@if [ -n "$(ARCHIVE)" ]; then echo "Serving the archive in $(ARCHIVE) as it is: fixtures/ are not loaded into an archive of your own."; \
+	  else echo 'Loading fixtures/ …'; $(MANAGE) load_articles fixtures --edits fixtures/samples.edits || test $$? -eq 1; fi
 	@$(MANAGE) serve --host $(HOST) --port $(PORT)
 
 test: lint suite

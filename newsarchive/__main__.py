@@ -1,11 +1,13 @@
 """``newsarchive …`` and ``python -m newsarchive …``: the same as ``manage.py …``, for an installed package."""
 
+import argparse
 import os
 import signal
 import sys
 
 
 def main() -> None:
+    _take_archive()
     is_long = sys.argv[1:2] in (["serve"], ["load_articles"])
     if is_long and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C during the start shows no traceback
@@ -30,6 +32,15 @@ def main() -> None:
         if is_unreachable(error):
             _stop(f"The database cannot be reached (DATABASE_URL): {in_one_line(error)}")
         raise
+
+
+def _take_archive() -> None:
+    """``--archive DIR``, wherever it stands, is ``VAR_DIR`` for this command; the settings need it first."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--archive", metavar="DIR")
+    named, sys.argv[1:] = parser.parse_known_args()
+    if named.archive:
+        os.environ["VAR_DIR"] = named.archive
 
 
 def _stop(words: str) -> None:

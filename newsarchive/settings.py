@@ -47,7 +47,10 @@ VAR_DIR = (
 )
 FIXTURES_DIR = FILES_DIR / "fixtures"
 DEFAULT_TAGS_FILE = (FIXTURES_DIR / "tags.toml").resolve()
-TAGS_FILE = Path(variable("str", "TAGS_FILE", str(DEFAULT_TAGS_FILE))).resolve()
+_own_tags_file = VAR_DIR / "tags.toml"
+TAGS_FILE = Path(
+    variable("str", "TAGS_FILE", str(_own_tags_file if _own_tags_file.exists() else DEFAULT_TAGS_FILE))
+).resolve()
 
 
 def kept_secret(path: Path) -> str:

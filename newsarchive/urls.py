@@ -9,5 +9,5 @@ if settings.ADMIN_ENABLED:
     review = path("admin/review/", include("articles.admin.review"))
     urlpatterns[:0] = [review, path("admin/", admin.site.urls)]
 
-handler404 = "articles.public.views.not_found"
-handler500 = "articles.public.views.server_error"
+handler404 = "articles.public.views.errors.not_found"
+handler500 = "articles.public.views.errors.server_error"

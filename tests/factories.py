@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from articles.catalogue import filing
+from articles.catalogue import filing, redirects
 from articles.catalogue.loaded import baseline
 from articles.models import Article, Damage, Original, Photo, Rendition, Source, Tag, TagAlias, Tagging
+from articles.search import index
 from articles.text.credits import credit_key, credited_to
 from articles.text.keys import digest_of, key_for, slug_for
 
@@ -42,21 +43,25 @@ def make_article(
     article = Article(headline=headline, source=make_source(source) if source else None, key=key, **values)
     article.slug = article.slug or slug_for(headline, otherwise=key)
     filing.derive(article)
-    article.slug = filing.free_slug(article)
+    article.slug = redirects.free_slug(article)
     article.save()
     for name in tags:
         tagging = Tagging(article=article, tag=make_tag(name), archive_date=article.archive_date)
         tagging.origin = Tagging.Origin.SOURCE
         tagging.save()
     count(article, before=None)
-    filing.relist([article.pk])
+    index.renew([article.pk])
     return article
+
+
+def filed(article: Article) -> filing.Filed | None:
+    return filing.Filed.of_many([article.pk]).get(article.pk)
 
 
 def count(article: Article, *, before: filing.Filed | None) -> None:
     """Move the kept counts of an article from where it was filed to where it is."""
     changes = filing.CountChanges()
-    changes.move(before, filing.Filed.of(article))
+    changes.move(before, filed(article))
     changes.save()
 
 
@@ -82,11 +87,11 @@ def make_photo(article: Article, *, sizes: Sequence[tuple[int, int]] = (), **val
     for width, height in sizes:
         file = f"renditions/{photo.digest[:2]}/{photo.digest}-{width}.jpg"
         Rendition.objects.create(photo=photo, file=file, width_px=width, height_px=height)
-    before = filing.Filed.of(article)
+    before = filed(article)
     filing.count_photos({article.pk: article})
     article.save(update_fields=["photo_count", "photo_file_count"])
     count(article, before=before)
-    filing.relist([article.pk])
+    index.renew([article.pk])
     return photo
 
 
@@ -108,14 +113,14 @@ def remember(article: Article) -> Article:
 
 def withdraw(article: Article, reason: str = "The publisher asked for it.", by: str = "staff") -> Article:
     """Take an article out of the archive's pages, as staff do."""
-    before = filing.Filed.of(article)
+    before = filed(article)
     article.withdraw(datetime(2024, 1, 9, 12, 0, tzinfo=UTC), by, reason)
     return refiled(article, before, article.get_absolute_url())
 
 
 def refile_under(article: Article, published: str) -> Article:
     """Correct an article's date, as staff do."""
-    before, path = filing.Filed.of(article), article.get_absolute_url()
+    before, path = filed(article), article.get_absolute_url()
     article.published = published
     filing.derive(article)
     return refiled(article, before, path)
@@ -126,6 +131,6 @@ def refiled(article: Article, before: filing.Filed | None, path: str) -> Article
     article.save()
     Tagging.objects.filter(article=article).update(archive_date=article.archive_date)
     count(article, before=before)
-    filing.keep_addresses([(path, article)])
-    filing.relist([article.pk])
+    redirects.keep_addresses([(path, article)])
+    index.renew([article.pk])
     return article

@@ -102,7 +102,7 @@ def copy_fixtures(var: Path) -> None:
 
     def fill(archive: Archive) -> None:
         copy_empty(archive.var)
-        archive.manage("load_articles")
+        archive.manage("load_articles", "fixtures", "--edits", "fixtures/samples.edits")
 
     shutil.copytree(_mould("loaded-fixtures", fill), var, dirs_exist_ok=True)
 

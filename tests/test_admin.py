@@ -428,7 +428,7 @@ def test_a_form_that_the_database_refuses_is_answered_with_words(
         raise error
 
     article = loaded_article()
-    monkeypatch.setattr("articles.catalogue.filing.relist", refuse)
+    monkeypatch.setattr("articles.search.index.renew", refuse)
     answer = save(editor, article, headline="Ferry back")
     assert (answer.status_code, words in answer.content.decode()) == (status, True)
     assert Article.objects.get().headline == article.headline

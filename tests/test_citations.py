@@ -18,7 +18,7 @@ from articles.text.credits import credit_of
 from articles.text.damage import damage_words
 from articles.text.dates import date_lines, dates_sentence, moment_words
 from articles.text.languages import language_words, tongue_of
-from articles.text.originals import Line
+from articles.text.originals import ledger_lines
 from tests import factories as make
 from tests.readers.made import piece
 
@@ -341,7 +341,8 @@ def test_damage_is_told_in_words(code: str, field: str, words: str) -> None:
     ],
 )
 def test_a_line_is_said_to_be_kept_as_what_it_became(kind: str, became: str, words: str) -> None:
-    assert Line(1, kind, became, "").kept == words
+    (line,) = ledger_lines([[kind, became]], [""])
+    assert line.kept == words
 
 
 def test_languages_have_names_where_they_are_known() -> None:

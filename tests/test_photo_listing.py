@@ -11,10 +11,10 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
-from articles.catalogue import filing
 from articles.models import Article, Photo
 from articles.public.listings import photos as photo_listings
 from articles.public.listings.photos import photo_entries, photos_in_order_of
+from articles.search import index
 from articles.search.finding import PAGE_SIZE
 from tests import factories as make
 from tests.staff import saved
@@ -267,7 +267,7 @@ def test_a_photo_is_found_by_what_it_has_or_its_article_has(site: Client, query:
 
 def saved_byline(article: Article, byline: str) -> None:
     Article.objects.filter(pk=article.pk).update(byline=byline)
-    filing.relist([article.pk])
+    index.renew([article.pk])
 
 
 def test_words_that_stand_with_no_photo_lead_to_the_articles_that_have_them(site: Client) -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from articles.catalogue.changing import remove_articles
 from articles.catalogue.loaded import edited_fields
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_articles import merge as merge_articles
@@ -338,7 +339,7 @@ def test_articles_that_were_withdrawn_reinstated_or_merged_since_have_the_tag_ag
     withdraw(archive["one"])
     reinstate([archive["gone"].pk, archive["gone both"].pk], stamp)
     merge_articles(archive["two"], archive["other"], None, "", tag_ids=[], photo_ids=[])
-    creation.remove(creation.whole([archive["undated"].pk]), reason="Its load was undone.", moment=stamp.moment)
+    remove_articles(creation.whole([archive["undated"].pk]), reason="Its load was undone.", moment=stamp.moment)
     assert "1 article had “Boats”" in said(archivist, undo_page(merge))
     undo(archivist, merge)
     assert {name: tags_of(article) for name, article in archive.items() if name != "undated"} == {
@@ -430,10 +431,10 @@ def test_a_vocabulary_that_names_the_merged_tag_gives_whichever_there_is(
 def test_a_load_that_runs_while_a_merge_is_undone_uses_the_tag_that_is_back(archive: dict[str, Article]) -> None:
     merge = merge_made("Boats", "Ferries")
     names = Names()
-    assert names.tag_id("Ships") == merge.into_id
+    assert names.tags["ships"] == merge.into_id
     unmerge(merge, None, "")
     names.follow_undone_merges()
-    assert (names.tag_id("Ships"), names.own_slug(merge.former_id)) == (merge.former_id, "boats")
+    assert (names.tags["ships"], names.own_slugs([merge.former_id])) == (merge.former_id, ["boats"])
 
 
 # --- What is merged after it. -----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.test import Client
 
 from articles.models import SourceMonth, TagMonth, TagPair
 from articles.public.listings import related_tags
-from articles.public.listings.timelines import timeline_of
+from articles.public.listings.charts import timeline_of
 from articles.text.dates import Span
 from articles.text.gaps import day_gaps, month_gaps, year_gaps
 from tests import factories as make

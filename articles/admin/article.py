@@ -25,11 +25,11 @@ from articles.admin.merge_articles import MERGE_PAGES
 from articles.admin.originals import beside, targets_of
 from articles.admin.placing import move_photos, number_photos
 from articles.admin.preview import PREVIEW
-from articles.catalogue import photo_labels
+from articles.catalogue import photo_files, photo_labels
 from articles.catalogue.loaded import own_blocks
 from articles.catalogue.revisions import Stamp
 from articles.editorial.edit import Edit, correct_afterwards, move_conflicts
-from articles.models import Article, Correction, Photo, Rendition
+from articles.models import Article, Correction, Photo
 from articles.text.damage import damage_words
 from articles.text.dates import date_lines, day_words
 from articles.text.markdown import blocks_of
@@ -177,7 +177,7 @@ class ArticleAdmin(ActionsAdmin):
             stamp.put_on(photo)
             photo.save(update_fields=["number"])
         removed = [row.instance.pk for formset in formsets for row in formset.deleted_forms if formset.model is Photo]
-        photo_labels.forget_renditions(Rendition.objects.filter(photo__in=removed))
+        photo_files.forget_renditions(removed)
         super().save_related(request, form, formsets, change)
         wanted = article.slug
         is_there = edit.finish(article, correction=note)

@@ -22,9 +22,10 @@ from articles.models import Article, Damage, PeriodCount, Photo, Redirect, Sourc
 from articles.models.search_entry import article_of
 from articles.search.asking import Filters, sought_of
 from articles.search.backend import Sought, backend
-from articles.search.query import Query, first_day, last_day, parse
+from articles.search.query import Query, parse
 from articles.search.reach import Plan
 from articles.text.damage import damage_kind
+from articles.text.dates import spanned_days
 from articles.text.phrases import grouped
 
 CHOICES_SHOWN = 15
@@ -220,7 +221,7 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
 def _narrowed(query: Query, given: Mapping[str, str]) -> Sought:
     """What to look for, as far as the index knows the filters; the list goes by all of them afterwards."""
     year = given.get(YearFilter.parameter_name, "")
-    first, last = (first_day(year), last_day(year)) if year.isdecimal() else (None, None)
+    first, last = (spanned_days(year) if year.isdecimal() else None) or (None, None)
     tag = Tag.objects.filter(pk=id_of(given.get(TagFilter.parameter_name, ""))).first()
     source = Source.objects.filter(pk=id_of(given.get(SourceFilter.parameter_name, ""))).first()
     bounded = replace(query, first=query.first or first, last=query.last or last)
@@ -255,8 +256,6 @@ def _at(path: str) -> int | None:
     wanted: QuerySet[Article]
     if match.url_name == "article":
         wanted = Article.objects.on_day(values[0]).filter(slug=values[1])
-    elif match.url_name == "undated-article":
-        wanted = Article.objects.on_day(None).filter(slug=values[0])
     elif match.url_name == "short":
         wanted = Article.objects.filter(key=values[0])
     else:

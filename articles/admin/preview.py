@@ -16,7 +16,7 @@ from django.shortcuts import render
 from articles.admin.bases import ArchiveAdmin, is_removed
 from articles.admin.history import viewable
 from articles.admin.placing import move_photos, number_photos, photo_rows
-from articles.catalogue import filing
+from articles.catalogue import filing, redirects
 from articles.catalogue.loaded import has_loaded_body, own_blocks
 from articles.models import Tagging
 from articles.public.formats.representations import Whole
@@ -55,7 +55,7 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
         move_photos(formsets, blocks, blocks_of(article.body))
     number_photos(article, formsets)
     filing.derive(article)
-    article.slug = filing.free_slug(article)
+    article.slug = redirects.free_slug(article)
     photos = [row.instance for row in photo_rows(formsets)]
     for photo in photos:
         photo.follow_words()

@@ -19,8 +19,8 @@ from articles.admin.bases import AnyModelForm, AnyTabularInline, NamedFormSet, i
 from articles.admin.fields import LineField, PlainTextField, RevisionForm, UntouchedForm
 from articles.admin.history import TAG_PAGES, tag_history, viewable
 from articles.admin.merge_names import UNMERGE, MergeSources, MergeTags, may_unmerge, merged_tags, with_undo
-from articles.catalogue.filing import leave_word
-from articles.catalogue.revisions import Stamp, keep_state
+from articles.catalogue.redirects import retire
+from articles.catalogue.revisions import Stamp, keep
 from articles.editorial.actions.merge_sources import keep_name
 from articles.editorial.tag_history import tag_revisions
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
@@ -52,11 +52,11 @@ class NameAdmin(ActionsAdmin):
         return [], {}, set(), published
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        _leave_word([obj])
+        _retire([obj])
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        _leave_word(list(queryset))
+        _retire(list(queryset))
         super().delete_queryset(request, queryset)
 
     @admin.display(description="Articles")
@@ -67,10 +67,10 @@ class NameAdmin(ActionsAdmin):
         return format_html('<a href="{}">{}</a>', address, counted(row.article_count, "article"))
 
 
-def _leave_word(rows: list[Any]) -> None:
+def _retire(rows: list[Any]) -> None:
     """A reader may have the address from the time when there were articles."""
     reason = f"It had no article any more, and was removed on {day_words(timezone.localdate())}."
-    leave_word(rows, reason=reason, moment=timezone.now())
+    retire(rows, reason=reason, moment=timezone.now())
 
 
 # --- Tags. ------------------------------------------------------------------------------------------------------------
@@ -210,7 +210,7 @@ class TagAdmin(NameAdmin):
         is_changed = change and (form.changed_data or any(formset.has_changed() for formset in formsets))
         if is_changed:
             stamp = Stamp.now(request.user, form.cleaned_data["reason"])
-            keep_state([before], stamp, stamp.just_before)
+            keep([before], stamp)
         slugs = set(TagAlias.objects.filter(tag=tag).values_list("slug", flat=True))
         super().save_related(request, form, formsets, change)
         if is_changed:

@@ -64,7 +64,6 @@ class Clash:
 
     @property
     def name(self) -> str:
-        """What reports call it: ``headline``, ``caption:1``."""
         number = self.photo.number if self.photo else self.number
         return f"{self.field}:{number}" if number else self.field
 

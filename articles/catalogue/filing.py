@@ -1,28 +1,22 @@
-"""How an article is filed: its day, its permalink, what is derived from its text, and the kept counts.
-
-Loads (thousands at a time) and the admin (one at a time) both go through here, so a count or an address can not
-differ by the way an article came.
-"""
+"""How an article is filed: its day, its permalink, what is derived from its text, and the kept counts."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from itertools import combinations
 from typing import Any
 
 from django.db import connections, models
 from django.db.models import Count, Q
-from django.urls import reverse
 
 from articles.models import (
     Article,
-    Gone,
     PeriodCount,
     Photo,
-    Redirect,
     Source,
     SourceMonth,
     Tag,
@@ -32,7 +26,6 @@ from articles.models import (
 )
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.counts import month_number
-from articles.search import index
 from articles.text import markdown
 from articles.text.phrases import in_short
 
@@ -60,35 +53,6 @@ def derive(article: Article) -> None:
     article.archive_date = archive_date_of(article.published, article.updated)
 
 
-def permalink(day: date | None, slug: str) -> str:
-    """The path of an article, from what it is made of."""
-    return reverse("undated-article", args=[slug]) if day is None else reverse("article", args=[day, slug])
-
-
-SLUG_COLUMN = 100
-
-
-def is_taken(article: Article) -> bool:
-    """Whether another article has, or once had, this article's day and slug: an address stays with its article."""
-    if Article.objects.on_day(article.archive_date).filter(slug=article.slug).exclude(pk=article.pk).exists():
-        return True
-    path = article.get_absolute_url()
-    if Redirect.objects.filter(path=path).exclude(article_id=article.pk).exists():
-        return True
-    return Gone.objects.filter(path=path).exclude(key=article.key).exists()
-
-
-def free_slug(article: Article) -> str:
-    """The article's slug, with the first four characters of its key, or all ten, where another has it that day."""
-    slug, key = article.slug, article.key
-    for ending in ("", f"-{key[:4]}", f"-{key}"):
-        article.slug = slug[: SLUG_COLUMN - len(ending)] + ending
-        if not is_taken(article):
-            break
-    free, article.slug = article.slug, slug
-    return free
-
-
 @dataclass(frozen=True, slots=True)
 class Filed:
     """Where a published article, known by its key, is listed and counted."""
@@ -99,13 +63,6 @@ class Filed:
     tag_ids: frozenset[int]
     photos: int = 0
     photo_files: int = 0
-
-    @classmethod
-    def of(cls, article: Article) -> Filed | None:
-        """Where an article in the database is filed now; ``None`` for a withdrawn one, which is listed nowhere."""
-        if article.withdrawn_at is not None:
-            return None
-        return cls.published(article, Tagging.objects.filter(article=article).values_list("tag_id", flat=True))
 
     @classmethod
     def of_many(cls, ids: Sequence[int]) -> dict[int, Filed]:
@@ -123,10 +80,6 @@ class Filed:
         counts = article.photo_count, article.photo_file_count
         return cls(article.key, article.archive_date, article.source_id, frozenset(tag_ids), *counts)
 
-    def tagged(self, tag_ids: Iterable[int] = (), *, without: Iterable[int] = ()) -> Filed:
-        """The same with these tags more, and without those."""
-        return replace(self, tag_ids=self.tag_ids.difference(without).union(tag_ids))
-
 
 def count_photos(articles: Mapping[int, Article]) -> None:
     """Set how many photos articles have in the database, and how many of their files are held. Does not save."""
@@ -136,22 +89,22 @@ def count_photos(articles: Mapping[int, Article]) -> None:
         article.photo_count, article.photo_file_count = counts.get(pk, (0, 0))
 
 
-def _numbers() -> defaultdict[Any, int]:
-    return defaultdict(int)  # a Counter asks Python for each new key, which is most of them
+# A Counter asks Python for each new key, which is most of them.
+_Numbers = partial(defaultdict[Any, int], int)
+_TALLIES: dict[type[models.Model], tuple[str, str]] = {
+    SourceMonth: ("source_id", "month"), TagMonth: ("tag_id", "month"), TagPair: ("tag_id", "other_id"),
+}  # fmt: skip
 
 
-@dataclass(slots=True)
 class CountChanges:
     """What a batch adds to the kept counts, written in a few statements."""
 
-    # Articles, photos and files of photos.
-    periods: defaultdict[tuple[str, date], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
-    sources: defaultdict[int, int] = field(default_factory=_numbers)
-    tags: defaultdict[int, int] = field(default_factory=_numbers)
-    # By id and month, and by two ids, the smaller first.
-    source_months: defaultdict[tuple[int, int], int] = field(default_factory=_numbers)
-    tag_months: defaultdict[tuple[int, int], int] = field(default_factory=_numbers)
-    pairs: defaultdict[tuple[int, int], int] = field(default_factory=_numbers)
+    def __init__(self) -> None:
+        # Articles, photos and files of photos, by unit and start.
+        self.periods: dict[tuple[str, date], list[int]] = {}
+        self.totals: dict[type[Source | Tag], dict[int, int]] = {Source: _Numbers(), Tag: _Numbers()}
+        # By id and month, and by two ids, the smaller first.
+        self.tallies: dict[type[models.Model], dict[tuple[int, int], int]] = {model: _Numbers() for model in _TALLIES}
 
     def move(self, before: Filed | None, after: Filed | None) -> None:
         """Count an article out of where it was and into where it is; ``None``: it was not, or is not, published."""
@@ -162,26 +115,24 @@ class CountChanges:
                 self._add(filed, by)
 
     def _add(self, filed: Filed, by: int) -> None:
-        month = None if filed.day is None else month_number(filed.day)
         for period in PeriodCount.periods_of(filed.day):
+            counts = self.periods.setdefault(period, [0, 0, 0])
             for place, count in enumerate((1, filed.photos, filed.photo_files)):
-                self.periods[period][place] += by * count
-        if filed.source_id is not None:
-            self.sources[filed.source_id] += by
-            if month is not None:
-                self.source_months[filed.source_id, month] += by
-        for tag_id in filed.tag_ids:
-            self.tags[tag_id] += by
-            if month is not None:
-                self.tag_months[tag_id, month] += by
+                counts[place] += by * count
+        sources = () if filed.source_id is None else (filed.source_id,)
+        month = None if filed.day is None else month_number(filed.day)
+        for model, months, ids in ((Source, SourceMonth, sources), (Tag, TagMonth, filed.tag_ids)):
+            totals, tallies = self.totals[model], self.tallies[months]
+            for pk in ids:
+                totals[pk] += by
+                if month is not None:
+                    tallies[pk, month] += by
         if TagPair.counts(filed.key):
             for pair in combinations(sorted(filed.tag_ids)[: TagPair.PAIRED], 2):
-                self.pairs[pair] += by
+                self.tallies[TagPair][pair] += by
 
     def save(self) -> None:
         """Write them, within the caller's transaction. One statement prepared, run for each changed row."""
-        if not (self.periods or self.sources or self.tags):
-            return
         periods = [(unit, start, by) for (unit, start), by in sorted(self.periods.items()) if any(by)]
         PeriodCount.objects.bulk_create(
             [PeriodCount(unit=unit, start=start) for unit, start, _ in periods], ignore_conflicts=True
@@ -192,55 +143,13 @@ class CountChanges:
                 "photo_files = photo_files + %s WHERE unit = %s AND start = %s",
                 [(*by, unit, start) for unit, start, by in periods],
             )
-            for model, changes in ((Source, self.sources), (Tag, self.tags)):
+            for model, changes in self.totals.items():
                 cursor.executemany(
                     f"UPDATE {model._meta.db_table} SET article_count = article_count + %s WHERE id = %s",  # noqa: S608
                     [(by, pk) for pk, by in sorted(changes.items()) if by],
                 )
-        tally(SourceMonth, ("source_id", "month"), self.source_months)
-        tally(TagMonth, ("tag_id", "month"), self.tag_months)
-        tally(TagPair, ("tag_id", "other_id"), self.pairs)
-
-
-def relist(article_ids: Iterable[int]) -> None:
-    """Put articles as they stand now into the search index."""
-    index.renew(article_ids)
-
-
-def bring_back(articles: Mapping[str, Article]) -> None:
-    """Give articles, by their keys, the addresses that they had before the archive lost them."""
-    gone = Gone.objects.filter(key__in=articles)
-    found = list(gone.values_list("path", "key"))
-    if found:
-        keep_addresses([(path, articles[key]) for path, key in found])
-        gone.delete()
-
-
-def leave_word(rows: Iterable[Tag | Source], *, reason: str, moment: datetime) -> None:
-    """Before tags or sources are removed: let their addresses answer that they are gone, and why."""
-    paths = [row.get_absolute_url() for row in rows]
-    for row in rows:
-        if isinstance(row, Tag):
-            slugs = [one.slug for names in (row.aliases, row.former_addresses) for one in names.all()]
-            paths += [reverse("tag", args=[slug]) for slug in slugs]
-    Gone.objects.bulk_create(
-        [Gone(path=path, key="", reason=reason, gone_at=moment) for path in paths], ignore_conflicts=True
-    )
-
-
-def keep_addresses(moves: Sequence[tuple[str, Article]]) -> None:
-    """Make each former path redirect to its article, and free the paths that articles have now."""
-    moved = [(path, article) for path, article in moves if path and path != article.get_absolute_url()]
-    if not moved:
-        return
-    for _, article in moved:
-        Redirect.objects.filter(path=article.get_absolute_url(), article=article).delete()
-    Redirect.objects.bulk_create(
-        [Redirect(path=path, article=article) for path, article in moved],
-        update_conflicts=True,
-        unique_fields=["path"],
-        update_fields=["article"],
-    )
+        for table, columns in _TALLIES.items():
+            tally(table, columns, self.tallies[table])
 
 
 def tally(model: type[models.Model], columns: tuple[str, str], changes: Mapping[tuple[int, int], int]) -> None:
@@ -254,20 +163,14 @@ def tally(model: type[models.Model], columns: tuple[str, str], changes: Mapping[
     less = [(by, *row) for row, by in in_order if by < 0]
     table, (one, other) = model._meta.db_table, columns
     with connections["default"].cursor() as cursor:
-        _run(
-            cursor,
-            f"INSERT INTO {table} ({one}, {other}, articles) VALUES (%s, %s, %s) "  # noqa: S608
-            f"ON CONFLICT ({one}, {other}) DO UPDATE SET articles = {table}.articles + excluded.articles",
-            more,
-        )
-        _run(cursor, f"UPDATE {table} SET articles = articles + %s WHERE {one} = %s AND {other} = %s", less)  # noqa: S608
-        _run(
-            cursor,
-            f"DELETE FROM {table} WHERE {one} = %s AND {other} = %s AND articles = 0",  # noqa: S608
-            [row for _, *row in less],
-        )
-
-
-def _run(cursor: Any, statement: str, rows: list[Any]) -> None:
-    if rows:
-        cursor.executemany(statement, rows)
+        if more:
+            cursor.executemany(
+                f"INSERT INTO {table} ({one}, {other}, articles) VALUES (%s, %s, %s) "  # noqa: S608
+                f"ON CONFLICT ({one}, {other}) DO UPDATE SET articles = {table}.articles + excluded.articles",
+                more,
+            )
+        if less:
+            where = f"WHERE {one} = %s AND {other} = %s"
+            cursor.executemany(f"UPDATE {table} SET articles = articles + %s {where}", less)  # noqa: S608
+            emptied = [row for _, *row in less]
+            cursor.executemany(f"DELETE FROM {table} {where} AND articles = 0", emptied)  # noqa: S608

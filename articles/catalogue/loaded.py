@@ -1,12 +1,8 @@
-"""The values of an article as a load left them: what a staff edit is told from, whichever way it was made.
-
-The same function makes the baseline of a new article and describes an article as it stands in the database, so the
-two are equal exactly where nobody has changed anything.
-"""
+"""The values of an article as a load left them: what a staff edit is told from, whichever way it was made."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from articles.models import Article, Photo, Source, Tag, TagAddress, TagAlias, Tagging, fields
@@ -18,7 +14,7 @@ from articles.text.merge import moved
 # The plain columns that sources fill and staff may change.
 FIELDS = fields.names(fields.ARTICLE, fields.Use.MERGED)
 PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.MERGED)
-# These stand in a baseline only where they say something: absent means empty, as in baselines that are older than they.
+# In a baseline only where they say something: absent means empty, as in older baselines.
 RARE_PHOTO_FIELDS: tuple[str, ...] = ("creator", "copyright_notice")
 STAFF: str = Tagging.Origin.STAFF
 # By these a photo is known again; nobody edits them.
@@ -26,17 +22,16 @@ PHOTO_MARKS: tuple[str, ...] = ("src", "digest")
 
 
 def baseline(article: Article, photos: Iterable[Photo], *, source: str | None, tags: Iterable[str]) -> dict[str, Any]:
-    """The values by field name, as JSON.
-
-    The body stands as the SHA-256 of its UTF-8. Source and tags stand as their slugs: a tag that staff rename or merge
-    is still the tag that was loaded, for its slug leads to it. Photos stand in the order in which the source has them.
+    """The values by field name, as JSON: the body as its SHA-256, source and tags as their slugs, for a tag that staff
+    rename or merge is still the tag that was loaded; photos in the order of the source.
     """
-    values: dict[str, Any] = {name: getattr(article, name) for name in FIELDS}
-    values["source"] = source
-    values["body"] = digest_of(article.body.encode())
-    values["photos"] = [photo_values(photo) for photo in photos]
-    values["tags"] = sorted(tags)
-    return values
+    return {
+        **{name: getattr(article, name) for name in FIELDS},
+        "source": source,
+        "body": digest_of(article.body.encode()),
+        "photos": [photo_values(photo) for photo in photos],
+        "tags": sorted(tags),
+    }
 
 
 def photo_values(photo: Photo) -> dict[str, Any]:
@@ -62,7 +57,6 @@ def loaded_photo(article: Article, photo: Photo) -> dict[str, Any] | None:
 
 
 def loaded_body(article: Article) -> str:
-    """The text as loaded."""
     return article.body if has_loaded_body(article) else article.body_as_loaded
 
 
@@ -111,7 +105,6 @@ def loaded_tags(
 
 
 def own_blocks(article: Article) -> list[str]:
-    """The blocks of the article's text, as they were rendered when it was saved."""
     return article.body_html.split(BLOCK_SEPARATOR) if article.body_html else []
 
 
@@ -144,22 +137,17 @@ def edited_fields(
         names.append("source")
     if not has_loaded_body(article):
         names.append("body")
-    if "photos" in loaded and _photos_are_edited(article, article.photos.all() if photos is None else photos):
+    if "photos" in loaded and _photos_are_edited(article, list(article.photos.all()) if photos is None else photos):
         names.append("photos")
-    if "tags" in loaded and _tags_are_edited(article, tag_ids):
-        names.append("tags")
+    if "tags" in loaded:
+        now = [tagging.tag_id for tagging in article.taggings.all()] if tag_ids is None else tag_ids
+        names += ["tags"] if set(now) != loaded_tags(article) else []
     return names
 
 
-def _photos_are_edited(article: Article, photos: Iterable[Photo]) -> bool:
-    rows = list(photos)
+def _photos_are_edited(article: Article, rows: Collection[Photo]) -> bool:
     numbers = {photo.loaded_number for photo in rows}
     if numbers != set(range(1, len(article.as_loaded["photos"]) + 1)):
         return True
     in_order = [photo.loaded_number for photo in sorted(rows, key=lambda photo: photo.number)]
     return in_order != sorted(in_order) or any(edited_photo_fields(article, photo) for photo in rows)
-
-
-def _tags_are_edited(article: Article, tag_ids: Iterable[int] | None) -> bool:
-    now = {tagging.tag_id for tagging in article.taggings.all()} if tag_ids is None else set(tag_ids)
-    return now != loaded_tags(article)

@@ -16,13 +16,12 @@ from django.db.models import Max, Model, Q
 from django.utils import timezone
 
 from articles.models import Likeness, LikenessBand, Load, NearDuplicate
-from articles.models.bulk import insert_values
+from articles.models.bulk import chunks, insert_values
 from articles.text.signatures import ALIKE_PERCENT, bands_of, likeness_percent, sample_of
 
 MOST_OF_A_BAND = 5
 MOST_BANDS = 4
 MOST_PAIRS = 5
-ASKED_AT_ONCE = 5_000  # SQLite takes 32,766 values in one statement
 
 Pair = tuple[int, int]  # ids of two articles, the later first
 
@@ -33,6 +32,8 @@ def note_likeness(new: Sequence[tuple[int, bytes | None]], load: Load | None) ->
     Within the caller's transaction. ``None`` is a text without a signature. What is noted already is left alone.
     A changed text loses its open pairs and is compared anew; a pair that staff have decided on stays as it is.
     """
+    if not new:
+        return 0
     held = _held([pk for pk, _ in new])
     changed = {pk: signature for pk, signature in new if held.get(pk) != signature}
     renewed = changed.keys() & held.keys()
@@ -57,14 +58,12 @@ def _signatures(ids: Collection[int]) -> dict[int, bytes]:
 
 
 def _rows(model: type[Model], key: str, value: str, keys: Collection[int]) -> Iterator[tuple[int, Any]]:
-    """The rows of a table by one of its columns, as pairs of that and another.
-
-    Not by the ORM, which takes longer to write down thousands of numbers than the database to look them up.
+    """The rows of a table by one of its columns, as pairs of that and another; the ORM takes longer to write down
+    thousands of numbers than the database to look them up.
     """
     wanted, table = sorted(keys), connection.ops.quote_name(model._meta.db_table)  # in the order of the index
     with connection.cursor() as cursor:
-        for start in range(0, len(wanted), ASKED_AT_ONCE):
-            some = wanted[start : start + ASKED_AT_ONCE]
+        for some in chunks(wanted):
             marks = ", ".join(["%s"] * len(some))
             cursor.execute(f"SELECT {key}, {value} FROM {table} WHERE {key} IN ({marks})", some)  # noqa: S608
             yield from cursor.fetchall()

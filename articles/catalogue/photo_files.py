@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from articles import photos
+from articles.catalogue.photo_labels import names_of, remove_unused
 from articles.models import Photo, Rendition
+from articles.models.bulk import insert, remove_rows
 
 
 def give_file(photo: Photo, held: photos.HeldPhoto | None) -> None:
@@ -48,10 +51,27 @@ def give_late_file(photo: Photo, held: photos.HeldPhoto, loaded: dict[str, Any])
     photo.follow_words()
 
 
-def rendition_rows(photo: Photo, held: photos.HeldPhoto) -> list[Rendition]:
-    return [
-        Rendition(
-            photo=photo, file=made.file, file_webp=made.file_webp, width_px=made.width_px, height_px=made.height_px
-        )
-        for made in held.renditions
-    ]
+def give_renditions(files: Iterable[tuple[Photo, photos.HeldPhoto]], *, are_new: bool = False) -> None:
+    """Give saved photos the sizes of their files, in place of those they have.
+
+    They are made with the source's words; ``changing`` labels them with those that are live.
+    """
+    pairs = list(files)
+    if not are_new:
+        forget_renditions([photo.pk for photo, _ in pairs])
+    columns = ("file", "file_webp", "width_px", "height_px")
+    made = [(photo, one) for photo, held in pairs for one in held.renditions]
+    insert([Rendition(photo=photo, **{name: getattr(one, name) for name in columns}) for photo, one in made])
+
+
+def forget_renditions(photo_ids: Collection[int]) -> None:
+    """Remove the sizes of photos, and their files once the caller's transaction is committed."""
+    rows = Rendition.objects.filter(photo__in=photo_ids)
+    remove_unused(name for made in rows for name in names_of(made))
+    rows.delete()
+
+
+def remove_photos(photo_ids: Collection[int]) -> None:
+    """Remove photos with their sizes; the history is written by ``changing``."""
+    forget_renditions(photo_ids)
+    remove_rows(Photo.objects.filter(pk__in=photo_ids))

@@ -1,7 +1,4 @@
-"""Writes the words of photos into their renditions, and deletes rendition files that no photo uses.
-
-Loads, undoing, the admin and edits of another archive all come here.
-"""
+"""Writes the words of photos into their renditions, and deletes rendition files that no photo uses."""
 
 from __future__ import annotations
 
@@ -11,14 +8,14 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
 from articles import photos
 from articles.models import Photo, Rendition
+from articles.models.bulk import chunks
 
 log = logging.getLogger(__name__)
 
-ASKED_AT_ONCE = 500
 # What staff are told where ``label_renditions`` answers ``False``.
 NOT_WRITTEN = "The photos’ files could not be written: inside them the former captions and credits still stand."
 
@@ -65,11 +62,6 @@ def names_of(rendition: Rendition | photos.HeldRendition) -> list[str]:
     return [name for name in (rendition.file, rendition.file_webp) if name]
 
 
-def forget_renditions(renditions: QuerySet[Rendition]) -> None:
-    """Before these rows are deleted, in the caller's transaction: remove their files once it is committed."""
-    remove_unused(name for made in renditions for name in names_of(made))
-
-
 def remove_unused(names: Iterable[str]) -> None:
     """Once the transaction is committed, remove those of these files that no photo uses.
 
@@ -80,9 +72,7 @@ def remove_unused(names: Iterable[str]) -> None:
 
 
 def _remove_unused(names: set[str]) -> None:
-    ordered = sorted(names)
-    for start in range(0, len(ordered), ASKED_AT_ONCE):
-        some = ordered[start : start + ASKED_AT_ONCE]
+    for some in chunks(sorted(names), 500):
         digests = {photos.digest_in(name) for name in some}
         # The digest has an index, the names have none.
         rows = Rendition.objects.filter(photo__digest__in=digests).exclude(photo__digest="")

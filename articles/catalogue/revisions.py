@@ -1,4 +1,4 @@
-"""Revisions: what a save by staff or a load writes into the history, and how the history is told.
+"""Revisions: what a save by staff or a load writes into the history.
 
 An article as it was first loaded has no history. Before anything changes it for the first time, the state that it was
 found in is recorded, without a user. Nothing that was once public is lost.
@@ -6,7 +6,7 @@ found in is recorded, without a user. Nothing that was once public is lost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,8 +24,6 @@ DERIVED = frozenset({"archive_date"})
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Who makes a change, why, and when: the same for every row that one save writes."""
-
     user: Any
     reason: str
     moment: datetime
@@ -42,50 +40,37 @@ class Stamp:
 
     @property
     def just_before(self) -> datetime:
-        """The moment that stands before this change in the history."""
         return self.moment - timedelta(microseconds=1)
 
     def put_on(self, row: Any) -> None:
-        """Sign the next revision of a row."""
         row._history_user, row._change_reason, row._history_date = self.user, self.reason or None, self.moment
 
 
-# --- Recording. -------------------------------------------------------------------------------------------------------
-
-
-def keep_article(article: Article, stamp: Stamp) -> None:
-    """Record an article, its photos and its tags as they stand in the database, where the history does not say so."""
-    keep_articles([article.pk], stamp)
-
-
-def keep_state(rows: Sequence[Any], stamp: Stamp, loaded_at: datetime, load_id: int | None = None) -> None:
-    """Record rows of one model whose newest history row tells another state, or that have none."""
-    _keep(rows, stamp, lambda _: (load_id, loaded_at))
-
-
-def keep_many(rows: Sequence[Any], stamp: Stamp) -> None:
-    """``keep_state`` for rows that belong to many articles, or are such, each as the load of its article left it."""
-    ids = {_article_id(row) for row in rows}
-    current = Original.objects.filter(article_id__in=ids, is_current=True, load__isnull=False)
-    loads = {pk: (load, at) for pk, load, at in current.values_list("article_id", "load_id", "load__started_at")}
-    _keep(rows, stamp, lambda row: loads.get(_article_id(row), (None, stamp.just_before)))
-
-
-def _article_id(row: Any) -> int:
-    found: int = row.pk if isinstance(row, Article) else row.article_id
-    return found
-
-
-def _keep(rows: Sequence[Any], stamp: Stamp, load_of: Callable[[Any], tuple[int | None, datetime]]) -> None:
+def keep(rows: Sequence[Any], stamp: Stamp) -> None:
+    """Record rows of one model as they are, where the history says otherwise: each as the load of its article left it,
+    or just before the stamp."""
     if not rows:
         return
     history: Any = type(rows[0]).history.model
     newest = _newest(history, [row.pk for row in rows])
     unknown = [row for row in rows if not _tells(newest.get(row.pk), row)]
-    history.objects.bulk_create([_record(history, row, newest.get(row.pk), stamp, *load_of(row)) for row in unknown])
+    owners: dict[int, Any] = {
+        row.pk: row.pk if isinstance(row, Article) else getattr(row, "article_id", None) for row in unknown
+    }
+    current = Original.objects.filter(article_id__in={*owners.values()} - {None}, is_current=True, load__isnull=False)
+    loads: dict[int, tuple[Any, datetime]] = {
+        pk: (load, at) for pk, load, at in current.values_list("article_id", "load_id", "load__started_at")
+    }
+    records = []
+    for row in unknown:
+        load_id, loaded_at = loads.get(owners[row.pk], (None, stamp.just_before))
+        record = newest.get(row.pk)
+        moment = stamp.just_before if record is not None and record.history_date >= loaded_at else loaded_at
+        records.append(_record(history, row, "~" if record else "+", None, AS_LOADED, moment, load_id))
+    history.objects.bulk_create(records)
 
 
-def sign_many(rows: Sequence[Any], kind: str, stamp: Stamp) -> None:
+def sign(rows: Sequence[Any], kind: str, stamp: Stamp) -> None:
     """Record that rows of one model were added (``+``), changed (``~``) or removed (``-``), as they are in memory."""
     if rows:
         history: Any = type(rows[0]).history.model
@@ -93,28 +78,28 @@ def sign_many(rows: Sequence[Any], kind: str, stamp: Stamp) -> None:
 
 
 def keep_articles(ids: Sequence[int], stamp: Stamp) -> None:
-    """``keep_article`` for many articles, by their ids."""
+    """Record articles, their photos and their tags as they are in the database, where the history says otherwise."""
     for rows in _recorded_rows(ids).values():
-        keep_many(rows, stamp)
-
-
-def record_article(article: Article, stamp: Stamp) -> None:
-    """Record what has changed of an article, its photos and its tags since the history was last written.
-
-    For changes that did not go through ``save``: those of loads, of undoing them, and of many articles at once.
-    """
-    record_articles([article.pk], stamp)
+        keep(rows, stamp)
 
 
 def record_articles(ids: Sequence[int], stamp: Stamp) -> None:
-    """``record_article`` for many articles, by their ids."""
+    """Record what has changed of articles, their photos and their tags since the history was last written."""
     for model, rows in _recorded_rows(ids).items():
-        owner = "id__in" if model is Article else "article_id__in"
-        _record_changes(model, rows, {owner: ids}, stamp)
+        history: Any = model.history.model
+        there = {row.pk: row for row in rows}
+        known = history.objects.filter(**{"id__in" if model is Article else "article_id__in": ids})
+        newest = _newest(history, [*{*known.values_list("id", flat=True), *there}])
+        records = [
+            _signed(history, row, "~" if pk in newest and newest[pk].history_type != "-" else "+", stamp)
+            for pk, row in there.items()
+            if not _tells(newest.get(pk), row)
+        ]
+        gone = [record for pk, record in newest.items() if pk not in there and record.history_type != "-"]
+        history.objects.bulk_create([*records, *(_signed(history, record, "-", stamp) for record in gone)])
 
 
 def _recorded_rows(ids: Sequence[int]) -> dict[Any, list[Any]]:
-    """The rows of articles that the history tells of, as they stand in the database."""
     return {
         Article: list(Article.objects.filter(pk__in=ids).defer("body_html", "as_loaded", "body_as_loaded", "excerpt")),
         Photo: list(Photo.objects.filter(article__in=ids).defer("metadata")),
@@ -122,37 +107,9 @@ def _recorded_rows(ids: Sequence[int]) -> dict[Any, list[Any]]:
     }
 
 
-def _record_changes(model: Any, rows: Sequence[Any], of: dict[str, Any], stamp: Stamp) -> None:
-    history: Any = model.history.model
-    ids = set(history.objects.filter(**of).values_list("id", flat=True)) | {row.pk for row in rows}
-    newest = _newest(history, list(ids))
-    there = {row.pk: row for row in rows}
-    records = [
-        _signed(history, row, "~" if pk in newest and newest[pk].history_type != "-" else "+", stamp)
-        for pk, row in there.items()
-        if not _tells(newest.get(pk), row)
-    ]
-    gone = [record for pk, record in newest.items() if pk not in there and record.history_type != "-"]
-    history.objects.bulk_create([*records, *(_signed(history, record, "-", stamp) for record in gone)])
-
-
-def _signed(history: Any, row: Any, kind: str, stamp: Stamp) -> Any:
-    """A history row of the state of ``row``."""
-    values = {tracked.attname: getattr(row, tracked.attname) for tracked in history.tracked_fields}
-    if hasattr(history, "load_id"):
-        values["load"] = stamp.load
-    return history(
-        history_date=stamp.moment,
-        history_type=kind,
-        history_change_reason=stamp.reason or None,
-        history_user=stamp.user,
-        **values,
-    )
-
-
 def _newest(history: Any, ids: list[int]) -> dict[int, Any]:
-    last = history.objects.filter(id__in=ids).values("id").annotate(last=Max("history_id")).values_list("last")
-    return {record.id: record for record in history.objects.filter(history_id__in=[pk for (pk,) in last])}
+    last = history.objects.filter(id__in=ids).values("id").annotate(last=Max("history_id"))
+    return {record.id: record for record in history.objects.filter(history_id__in=[one["last"] for one in last])}
 
 
 def _tells(record: Any | None, row: Any) -> bool:
@@ -162,18 +119,15 @@ def _tells(record: Any | None, row: Any) -> bool:
     return all(getattr(record, name) == getattr(row, name) for name in names)
 
 
-def _record(history: Any, row: Any, newest: Any | None, stamp: Stamp, load_id: int | None, loaded_at: datetime) -> Any:
-    is_later = newest is not None and newest.history_date >= loaded_at
+def _signed(history: Any, row: Any, kind: str, stamp: Stamp) -> Any:
+    load_id = stamp.load.pk if stamp.load else None
+    return _record(history, row, kind, stamp.user, stamp.reason or None, stamp.moment, load_id)
+
+
+def _record(
+    history: Any, row: Any, kind: str, user: Any, reason: str | None, moment: datetime, load_id: int | None
+) -> Any:
     values = {tracked.attname: getattr(row, tracked.attname) for tracked in history.tracked_fields}
     if hasattr(history, "load_id"):
         values["load_id"] = load_id
-    return history(
-        history_date=stamp.just_before if is_later else loaded_at,
-        history_type="~" if newest else "+",
-        history_change_reason=AS_LOADED,
-        history_user=None,
-        **values,
-    )
-
-
-# --- Telling, of tags; ``articles.editorial.history`` tells of articles. ----------------------------------------------
+    return history(history_date=moment, history_type=kind, history_change_reason=reason, history_user=user, **values)

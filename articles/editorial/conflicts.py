@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from articles import photos
-from articles.catalogue import photo_files, photo_labels
+from articles.catalogue import photo_files
 from articles.catalogue.conflicts import close, live_value
 from articles.catalogue.loaded import (
     PHOTO_FIELDS,
@@ -25,7 +25,7 @@ from articles.catalogue.loaded import (
 )
 from articles.catalogue.revisions import Stamp
 from articles.editorial.edit import editing, write_photo
-from articles.models import Article, Conflict, Photo, Rendition, Source
+from articles.models import Article, Conflict, Photo, Source
 from articles.text.keys import digest_of
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
@@ -61,7 +61,7 @@ def decide(conflict: Conflict, decision: str, value: Any, stamp: Stamp, *, seen:
         return True
     with editing(conflict.article_id, stamp) as edit:
         now = _waiting(conflict, edit.article, seen)
-        _put(now, now.theirs if decision == THEIRS else value, stamp)
+        _put(now, now.theirs if decision == THEIRS else value)
         close(now, THEIRS if decision == THEIRS or value == now.theirs else WRITTEN, stamp)
     return edit.changes.labels_are_written
 
@@ -84,11 +84,11 @@ def _waiting(conflict: Conflict, article: Article, seen: str | None) -> Conflict
 # --- Making a value live. ---------------------------------------------------------------------------------------------
 
 
-def _put(conflict: Conflict, value: Any, stamp: Stamp) -> None:
+def _put(conflict: Conflict, value: Any) -> None:
     """Give the field this value."""
     article, photo, name = conflict.article, conflict.photo, conflict.field
     if name == "photo" and photo:
-        _remove(conflict, photo, stamp)
+        _remove(conflict, photo)
     elif name == "photo":
         _bring_back(article, value)
     elif photo:
@@ -113,12 +113,10 @@ def _refuse_taken(article: Article, url: str | None) -> None:
         raise CannotDecide(f"This is the address of another article here: {other}.")
 
 
-def _remove(conflict: Conflict, photo: Photo, stamp: Stamp) -> None:
+def _remove(conflict: Conflict, photo: Photo) -> None:
     conflict.photo = None
     conflict.save(update_fields=["photo"])  # the decision outlives the photo
-    stamp.put_on(photo)
-    photo_labels.forget_renditions(photo.renditions.all())
-    photo.delete()
+    photo_files.remove_photos([photo.pk])
 
 
 def _bring_back(article: Article, values: Mapping[str, Any]) -> None:
@@ -130,14 +128,12 @@ def _bring_back(article: Article, values: Mapping[str, Any]) -> None:
     photo.loaded_number = _loaded_number(article, values)
     _put_in_order(photo)
     held = _held(photo)
+    photo.digest = ""  # of no file, where none is held
     photo_files.give_file(photo, held)
     photo.follow_words()
     photo.save_base(raw=True)
     if held:
-        Rendition.objects.bulk_create(photo_files.rendition_rows(photo, held))
-    else:
-        photo.digest = ""
-        photo.save_base(raw=True)
+        photo_files.give_renditions([(photo, held)], are_new=True)
 
 
 def _loaded_number(article: Article, values: Mapping[str, Any]) -> int:

@@ -1,8 +1,4 @@
-"""One change of an article by staff: what is recorded before it, and what follows from it.
-
-``Edit`` is for what saves photos and tags itself, as the form of an article does; ``editing`` for one article whose
-photos should stay beside their paragraphs. Actions on many use ``articles.catalogue.changing`` itself.
-"""
+"""One change of an article by staff. Actions on many use ``articles.catalogue.changing`` itself."""
 
 from __future__ import annotations
 
@@ -88,7 +84,6 @@ def move_conflicts(article: Article, before: list[str], after: list[str]) -> Non
 
 
 def write_photo(photo: Photo, values: Mapping[str, Any]) -> None:
-    """Save words of a photo, within ``editing``."""
     for name, value in values.items():
         setattr(photo, name, value)
     photo.follow_words()

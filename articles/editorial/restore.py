@@ -7,11 +7,12 @@ from copy import copy
 from dataclasses import dataclass, field
 
 from articles.catalogue import photo_labels
+from articles.catalogue.former import has_other, sources_now, tags_now
 from articles.catalogue.loaded import own_blocks
 from articles.catalogue.revisions import Stamp
 from articles.editorial.edit import Edit
 from articles.editorial.history import State, tag_names
-from articles.models import Article, FormerTag, Photo, Source, SourceAlias, Tag, Tagging, fields
+from articles.models import Article, Photo, fields
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 
@@ -29,37 +30,17 @@ class Restored:
 
     def save(self, stamp: Stamp, *, correction: str = "") -> list[str]:
         """Make it so, in the caller's transaction; return what an editor should be told."""
-        edit = Edit.begin(self.state.article.pk, stamp)
-        self._save_photos(stamp)
-        self._save_tags(stamp)
-        is_there = edit.finish(self.state.article, correction=correction)
+        article = self.state.article
+        edit = Edit.begin(article.pk, stamp)
+        for photo in self.state.photos:
+            photo.follow_words()
+        Photo.objects.bulk_update(self.state.photos, [*PHOTO_FIELDS, "from_file", "differs_from_file", "credited"])
+        edit.changes.set_tags({article.pk: self.state.tags})
+        is_there = edit.finish(article, correction=correction)
         warnings = [] if edit.changes.labels_are_written else [photo_labels.NOT_WRITTEN]
         if not is_there:
-            slug = self.state.article.slug
-            warnings.append(f"Another article has the address of that version, so this one’s is “{slug}”.")
+            warnings.append(f"Another article has the address of that version, so this one’s is “{article.slug}”.")
         return warnings
-
-    def _save_photos(self, stamp: Stamp) -> None:
-        now = {photo.pk: photo for photo in Photo.objects.filter(article=self.state.article)}
-        for wanted in self.state.photos:
-            photo = now[wanted.pk]
-            if all(getattr(photo, name) == getattr(wanted, name) for name in PHOTO_FIELDS):
-                continue
-            for name in PHOTO_FIELDS:
-                setattr(photo, name, getattr(wanted, name))
-            photo.follow_words()
-            stamp.put_on(photo)
-            photo.save()
-
-    def _save_tags(self, stamp: Stamp) -> None:
-        now = {tagging.tag_id: tagging for tagging in Tagging.objects.filter(article=self.state.article)}
-        for tag_id in sorted(now.keys() - self.state.tags.keys()):
-            stamp.put_on(now[tag_id])
-            now[tag_id].delete()
-        for tag_id in sorted(self.state.tags.keys() - now.keys()):
-            tagging = Tagging(article=self.state.article, tag_id=tag_id, origin=self.state.tags[tag_id])
-            stamp.put_on(tagging)
-            tagging.save()
 
 
 def restored(present: State, then: State) -> Restored:
@@ -74,12 +55,12 @@ def restored(present: State, then: State) -> Restored:
 
 
 def _mind_what_is_taken(article: Article, now: Article, left: list[str]) -> None:
-    merged_into = SourceAlias.objects.filter(former_id=article.source_id).values_list("source_id", flat=True).first()
-    article.source_id = merged_into or article.source_id
-    if article.source_id and not Source.objects.filter(pk=article.source_id).exists():
-        article.source_id = now.source_id
-        left.append("Its source is no more.")
-    if article.url and Article.objects.filter(url=article.url).exclude(pk=article.pk).exists():
+    if source := article.source_id:
+        article.source_id = sources_now([source]).get(source)
+        if article.source_id is None:
+            article.source_id = now.source_id
+            left.append("Its source is no more.")
+    if article.url and has_other(article, "url", article.url):
         article.url = now.url
         left.append("Its canonical address is another article’s now.")
 
@@ -103,9 +84,7 @@ def _photos(present: State, then: State, left: list[str]) -> list[Photo]:
 
 def _tags(then: State, left: list[str]) -> Mapping[int, str]:
     """The tags of the version, those that were merged since under the tag that they were merged into."""
-    former = dict(FormerTag.objects.filter(former_id__in=then.tags).values_list("former_id", "tag_id"))
-    wanted = {former.get(pk, pk): origin for pk, origin in then.tags.items()}
-    there = set(Tag.objects.filter(pk__in=wanted).values_list("pk", flat=True))
-    names = tag_names(wanted.keys() - there)
-    left += [f"The tag “{names.get(pk, pk)}” is no more." for pk in wanted if pk not in there]
-    return {pk: origin for pk, origin in wanted.items() if pk in there}
+    now = tags_now(then.tags)
+    names = tag_names(then.tags.keys() - now.keys())
+    left += [f"The tag “{names.get(pk, pk)}” is no more." for pk in then.tags if pk not in now]
+    return {now[pk]: origin for pk, origin in then.tags.items() if pk in now}

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from articles.ingest.story import Damage, Story, StoryPhoto
 from articles.text import markdown
 from articles.text.damage import DamageCode
 
-TEXT_FIELDS = (
-    "headline", "deck", "byline", "dateline", "published_printed", "updated_printed", "source", "section", "language",
-    "url", "id", "slug", "body",
-)  # fmt: skip
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?")
-PHOTO_FIELDS = ("caption", "credit", "credit_raw", "alt_text", "src", "creator", "copyright_notice")
-LIST_FIELDS = ("authors", "tags", "chrome_removed", "blocks", "paragraphs")
+# All fields but those that say what the original was.
+_STORED = [field.name for field in fields(Story) if field.name not in ("damage", "ledger", "encoding", "evidence")]
+_STORED_OF_PHOTO = [field.name for field in fields(StoryPhoto) if field.name != "file"]
 
 
 def clean(story: Story) -> Story:
@@ -46,7 +43,10 @@ def _with_body(story: Story) -> Story:
 
 def _storable(story: Story) -> Story:
     """Without NULs and lone surrogates, which no database column and no UTF-8 file holds; each is damage, not loss."""
-    if not UNSTORABLE.search(_all_text(story)):
+    values = [getattr(story, name) for name in _STORED]
+    values += [getattr(photo, name) for photo in story.photos for name in _STORED_OF_PHOTO]
+    texts = [text for value in values for text in (value if isinstance(value, tuple) else (value,))]
+    if not any(UNSTORABLE.search(text) for text in texts if isinstance(text, str)):
         return story
     lost: set[str] = set()
 
@@ -54,7 +54,7 @@ def _storable(story: Story) -> Story:
         if isinstance(value, tuple):
             return tuple(map(mended, value))
         if isinstance(value, StoryPhoto):
-            return replace(value, **{name: mended(getattr(value, name)) for name in PHOTO_FIELDS})
+            return replace(value, **{name: mended(getattr(value, name)) for name in _STORED_OF_PHOTO})
         if not isinstance(value, str):
             return value
         if "\0" in value:
@@ -63,14 +63,6 @@ def _storable(story: Story) -> Story:
             lost.add(DamageCode.REPLACEMENT_CHARACTERS)
         return SURROGATE.sub("\ufffd", value.replace("\0", ""))
 
-    story = replace(story, **{name: mended(getattr(story, name)) for name in (*TEXT_FIELDS, *LIST_FIELDS, "photos")})
+    story = replace(story, **{name: mended(getattr(story, name)) for name in _STORED})
     known = {damage.code for damage in story.damage}
     return replace(story, damage=(*story.damage, *map(Damage, sorted(lost - known))))
-
-
-def _all_text(story: Story) -> str:
-    """Everything that will be stored, in one string, to be looked through once."""
-    parts = [getattr(story, name) for name in TEXT_FIELDS]
-    parts += [text for name in LIST_FIELDS for text in getattr(story, name)]
-    parts += [getattr(photo, name) for photo in story.photos for name in PHOTO_FIELDS]
-    return "".join(part for part in parts if part)

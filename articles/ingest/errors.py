@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 
@@ -20,15 +21,7 @@ class IngestError(Exception):
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors travel from worker processes; keyword-only arguments do not survive plain pickling.
-        return _rebuild, (type(self), self.reason, self.path, self.line, self.place)
-
-
-def _rebuild(
-    kind: type[IngestError], reason: str, path: Path | str, line: int | None, place: str | None
-) -> IngestError:
-    error = kind(reason, path=path, line=line)
-    error.place = place
-    return error
+        return partial(type(self), path=self.path, line=self.line), (self.reason,), {"place": self.place}
 
 
 class UnreadableFile(IngestError):

@@ -60,7 +60,6 @@ def language_of(
 
 
 def _by_script(text: str, letters: int) -> str | None:
-    """Chinese, Japanese and Korean, which are known by their letters, and from few of them."""
     kana, hangul, han = (len(script.findall(text)) for script in (_KANA, _HANGUL, _HAN))
     if letters < 10 or (kana + hangul + han) * 2 < letters:
         return None
@@ -71,7 +70,9 @@ def _by_script(text: str, letters: int) -> str | None:
 
 def _doubted(story: Story) -> Story:
     declared = (story.language or "").lower().partition("-")[0]
-    if declared in _IN_LATIN and _is_in_other_letters(story.paragraphs):
+    text = " ".join(story.paragraphs)[:READ_CHARACTERS]
+    others = sum(map(str.isalpha, _NOT_LATIN.findall(text)))
+    if declared in _IN_LATIN and others > 0 and others * 2 > sum(map(str.isalpha, text)):
         found = language_of(story.paragraphs)
     else:
         found = language_of(story.paragraphs, fewest=LONG_LETTERS, nearer=MUCH_NEARER)
@@ -80,13 +81,6 @@ def _doubted(story: Story) -> Story:
     damage = Damage(DamageCode.LANGUAGE_DIFFERS, "language", text=story.language or "")
     evidence = {**story.evidence, "language": DETECTED}
     return replace(story, language=found, evidence=evidence, damage=(*story.damage, damage))
-
-
-def _is_in_other_letters(paragraphs: tuple[str, ...]) -> bool:
-    """Whether most letters are none that a language of ``_IN_LATIN`` is written in."""
-    text = " ".join(paragraphs)[:READ_CHARACTERS]
-    others = sum(map(str.isalpha, _NOT_LATIN.findall(text)))
-    return others > 0 and others * 2 > sum(map(str.isalpha, text))
 
 
 # What page templates are made in. Not believed of a text in other letters, however short: it would be shown in the

@@ -12,7 +12,8 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import islice
+from datetime import UTC, datetime, timedelta
+from itertools import chain, islice
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from threading import Thread
@@ -86,8 +87,9 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
         check_data(data, item.form, plan.work)
         with time_limit(plan.work.seconds):
             reading = _read(item, data, plan)
-    except IngestError as error:
-        return Reading(item, data, error=_named(error, item))
+    except IngestError as error:  # by the name that reports use for the input
+        named = type(error)(error.reason, path=_file_name(item), line=error.line or item.line)
+        return Reading(item, data, error=named)
     except Exception as error:  # a reader's own fault must not stop the other inputs
         reason = f"the {item.form} reader failed ({type(error).__name__}: {error}); please report it with this file"
         return Reading(item, data, error=IngestError(reason, path=_file_name(item), line=item.line))
@@ -95,14 +97,12 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
     assert story is not None  # noqa: S101
     # A source may take back what it has sent without repeating a word of it.
     if not (story.headline or story.paragraphs or story.photos or story.withdrawn):
-        return replace(
-            reading, error=NothingToShow(_why_nothing(item.form, data), path=_file_name(item), line=item.line)
-        )
+        reason = READERS[item.form].why_nothing(data) if data.strip() else "the file is empty"
+        return replace(reading, error=NothingToShow(reason, path=_file_name(item), line=item.line))
     return _with_photos(reading, story, plan)
 
 
 def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
-    """Read one input, but for its photos. Raises ``IngestError``."""
     story = clean(READERS[item.form].read(item, data))
     check_story(story, plan.work)
     story = tag(with_language(story), plan.vocabulary)
@@ -110,6 +110,13 @@ def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
         story = replace(story, url=item.url)  # of a capture, its address is what it is known by
     if item.body is not None and item.body.damage:
         story = replace(story, damage=(*story.damage, Damage(DamageCode.CAPTURE_DAMAGED, text=item.body.damage)))
+    # A day more: somewhere it is tomorrow already.
+    if (
+        item.captured_at is None
+        and (story.published or "") > (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
+    ):
+        late = Damage(DamageCode.DATE_AFTER_CAPTURE, "published", text=story.published_printed or "")
+        story = replace(story, damage=(*story.damage, late))
     kept = data if item.body is None or item.is_fleeting or plan.keep_originals else b""
     return Reading(
         item,
@@ -123,17 +130,8 @@ def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
     )
 
 
-def _why_nothing(form: str, data: bytes) -> str:
-    return READERS[form].why_nothing(data) if data.strip() else "the file is empty"
-
-
 def _file_name(piece: Piece) -> str:
     return piece.name if piece.line is None else piece.name.rpartition(":")[0]
-
-
-def _named(error: IngestError, piece: Piece) -> IngestError:
-    """The same error by the name that reports use for the input."""
-    return type(error)(error.reason, path=_file_name(piece), line=error.line or piece.line)
 
 
 def _bytes_of(piece: Piece, max_bytes: int) -> bytes:
@@ -157,20 +155,15 @@ def _with_photos(reading: Reading, story: Story, plan: Plan) -> Reading:
     held: list[photos.HeldPhoto | None] = []
     damage: list[Damage] = []
     for number, photo in enumerate(story.photos, 1):
-        kept = None
-        if photo.file is not None:
-            try:
-                kept = _held(photo, photo.file, plan)
-            except photos.BadPhoto as bad:
-                damage.append(Damage(DamageCode.PHOTO_REFUSED, f"photo {number}", text=f"{photo.src}: {bad}"))
-        held.append(kept)
-    if damage:
-        story = replace(story, damage=(*story.damage, *damage))
-    return replace(reading, story=story, held=tuple(held))
+        try:
+            held.append(_held(photo, photo.file, plan) if photo.file is not None else None)
+        except photos.BadPhoto as bad:
+            held.append(None)
+            damage.append(Damage(DamageCode.PHOTO_REFUSED, f"photo {number}", text=f"{photo.src}: {bad}"))
+    return replace(reading, story=replace(story, damage=(*story.damage, *damage)), held=tuple(held))
 
 
 def _held(photo: StoryPhoto, file: PhotoFile, plan: Plan) -> photos.HeldPhoto:
-    """The file in the archive, with the article's words about it. Raises ``BadPhoto``."""
     try:
         data = file.read(plan.photo_limits.max_bytes)
     except OSError as error:
@@ -189,18 +182,12 @@ def read_all(pieces: Iterable[Piece | IngestError], plan: Plan, *, workers: int)
     """Read every input, in order. At most a few chunks are in flight, so memory does not grow with the input."""
     pieces = iter(pieces)
     first = list(islice(pieces, WORTH_SHARING))
+    pieces = chain(first, pieces)
     if workers == 1 or len(first) < WORTH_SHARING:
-        for piece in first:
-            yield read_piece(piece, plan)
         for piece in pieces:
             yield read_piece(piece, plan)
         return
-    yield from _read_shared(_chain(first, pieces), plan, workers)
-
-
-def _chain(first: list[Piece | IngestError], rest: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
-    yield from first
-    yield from rest
+    yield from _read_shared(pieces, plan, workers)
 
 
 def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int) -> Iterator[Reading]:
@@ -221,7 +208,6 @@ def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int
 
 
 def _chunk(pieces: Iterator[Piece | IngestError]) -> list[Piece | IngestError]:
-    """Up to ``CHUNK`` inputs, or ``CHUNK_BYTES`` of them where they are large."""
     chunk: list[Piece | IngestError] = []
     size = 0
     for piece in pieces:

@@ -5,13 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
+from articles.text.damage import DamageCode
+
 PhotoKind = Literal["photo", "video"]
+# What a report line says of a story as it is.
+_REPORTED = (
+    "headline", "updated", "published", "source", "byline", "dateline", "deck", "section", "language", "url", "id",
+    "body",
+)  # fmt: skip
 
 
 class PhotoFile(Protocol):
@@ -46,20 +54,18 @@ class Body(Protocol):
 
     @property
     def reference(self) -> HeldElsewhere:
-        """Where they lie."""
+        pass
 
 
 class Files(Protocol):
     """What was saved together with an article, by the addresses that the article gives it."""
 
     def find(self, src: str) -> PhotoFile | None:
-        """The file that ``src`` means; ``None`` where it was not saved."""
+        pass
 
 
 @dataclass(frozen=True, slots=True)
 class LocalFile:
-    """A photo in a file of its own."""
-
     path: Path
 
     def read(self, max_bytes: int) -> bytes:
@@ -116,6 +122,12 @@ class LedgerLine(NamedTuple):
     became: str = ""
 
 
+def ledger_of(lines: Sequence[str], became: Sequence[tuple[str, str]]) -> tuple[LedgerLine, ...]:
+    """The ledger of an original, from the kind of each line and what it became."""
+    offsets = accumulate(map(len, lines), initial=0)
+    return tuple(map(LedgerLine, range(1, len(lines) + 1), offsets, lines, *zip(*became, strict=True)))
+
+
 LEDGER_KINDS = (
     "headline", "date", "source", "byline", "caption", "paragraph", "chrome", "front-matter", "blank",
 )  # fmt: skip
@@ -154,20 +166,9 @@ class StoryPhoto:
     copyright_notice: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The keys of ``text/RULES.md``, then our own where they hold anything."""
-        said: dict[str, Any] = {
-            "kind": self.kind,
-            "caption": self.caption,
-            "credit": self.credit,
-            "credit_raw": self.credit_raw,
-            "position": self.position,
-        }
-        if self.alt_text is not None:
-            said["alt_text"] = self.alt_text
-        for name in ("src", "creator", "copyright_notice"):
-            if (value := getattr(self, name)) is not None:
-                said[name] = value
-        return said
+        said = {name: getattr(self, name) for name in ("kind", "caption", "credit", "credit_raw", "position")}
+        own = {name: getattr(self, name) for name in ("alt_text", "src", "creator", "copyright_notice")}
+        return said | {name: value for name, value in own.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +216,6 @@ class Story:
 
     @property
     def warnings(self) -> list[str]:
-        """Each damage code once, sorted."""
         return sorted({damage.code for damage in self.damage})
 
     @property
@@ -224,25 +224,21 @@ class Story:
         return [photo.src for photo in self.photos if photo.src and photo.file is None]
 
     def as_json(self) -> dict[str, Any]:
-        """The ``story`` of a report line."""
-        return {
-            "headline": self.headline,
-            "updated": self.updated,
-            "published": self.published,
-            "source": self.source,
-            "byline": self.byline,
-            "dateline": self.dateline,
+        return {name: getattr(self, name) for name in _REPORTED} | {
             "photos": [photo.as_json() for photo in self.photos],
             "paragraphs": list(self.paragraphs),
             "chrome_removed": list(self.chrome_removed),
             "warnings": self.warnings,
-            "deck": self.deck,
             "authors": list(self.authors),
-            "section": self.section,
             "tags": [*self.tags, *(tag for tag in self.vocabulary_tags if tag not in self.tags)],
-            "language": self.language,
-            "url": self.url,
-            "id": self.id,
-            "body": self.body,
             "evidence": dict(self.evidence),
         }
+
+    def gaps(self, line: int | None = None) -> list[Damage]:
+        """The damage of having no headline, no date, or no text."""
+        missing = {
+            (DamageCode.NO_HEADLINE, "headline"): self.headline is None,
+            (DamageCode.NO_DATE, "published"): self.published is None and self.updated is None,
+            (DamageCode.NO_BODY, "body"): not any(self.paragraphs),
+        }
+        return [Damage(code, field, line) for (code, field), is_missing in missing.items() if is_missing]

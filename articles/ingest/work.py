@@ -48,13 +48,11 @@ def check_data(data: bytes, form: str, limits: WorkLimits) -> None:
 
 
 def check_tags(data: bytes) -> None:
-    """Raise ``UnreadableFile`` for a document that would take too much room as a tree."""
     if (tags := data.count(b"<")) > _MOST_TAGS:
         raise UnreadableFile(f"{tags:,} tags, more than the {_MOST_TAGS:,} that are read", path="")
 
 
 def check_story(story: Story, limits: WorkLimits) -> None:
-    """Raise ``UnreadableFile`` for a story with too much text."""
     texts = (story.headline, story.deck, story.byline, *story.paragraphs, *(photo.caption for photo in story.photos))
     size = sum(len(text) for text in texts if text)
     if size > limits.characters:
@@ -71,7 +69,7 @@ def _too_long(size: int, limits: WorkLimits) -> UnreadableFile:
 
 
 class _OutOfTimeError(BaseException):
-    """Not an ``Exception``: readers answer some of those."""
+    pass
 
 
 _is_timed = False

@@ -4,42 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from articles.catalogue import filing
 from articles.ingest.pool import Reading
 from articles.ingest.story import HeldElsewhere, Piece, Story
 from articles.loading.matching import Known, Target, path_of
-from articles.loading.report import Outcome
-from articles.loading.update import Update
+from articles.loading.merging import Update
 from articles.models import Article, Photo
 
 
 @dataclass(slots=True)
 class New:
-    """A new article of the batch, with the rows that will stand beside it."""
-
     target: Target
+    article: Article
     reading: Reading
     story: Story
     photos: list[Photo]
     tag_origins: dict[int, str]
 
-    @property
-    def article(self) -> Article:
-        return self.target.article
-
 
 @dataclass(slots=True)
 class Batch:
-    """What one transaction writes."""
-
     known: Known
     new: list[New] = field(default_factory=list)
-    spare: list[tuple[Target, Reading, Story]] = field(default_factory=list)  # originals kept, but not shown
+    spare: list[tuple[Target, Reading, Story]] = field(default_factory=list)
     # By path: the digest of what was found there, and when it was captured.
     paths: dict[str, tuple[str, datetime | None]] = field(default_factory=dict)
-    counts: filing.CountChanges = field(default_factory=filing.CountChanges)
     claims: list[int] = field(default_factory=list)  # ids that this batch has added to those the load has met
     updates: list[Update] = field(default_factory=list)
     put_off: list[Piece] = field(default_factory=list)
@@ -47,7 +36,6 @@ class Batch:
     newest: dict[int, str] = field(default_factory=dict)
     references: dict[str, HeldElsewhere] = field(default_factory=dict)  # by digest, where known captures lie now
     copied_in: dict[str, bytes] = field(default_factory=dict)  # by digest, of originals that were left in a crawl
-    signatures: list[tuple[int, bytes | None]] = field(default_factory=list)  # of the texts written, by article
     began_load: bool = False
 
     @property
@@ -58,29 +46,3 @@ class Batch:
         found = {target.article.pk for target in targets if target.article.pk} | set(self.newest)
         given = [*self.paths, *(path for one in self.new if (path := path_of(one.reading)))]
         return found | {owner for path in given if (owner := self.known.path_owners.get(path)) is not None}
-
-
-@dataclass(slots=True)
-class Decision:
-    """What becomes of one input; its address is settled when the whole batch is decided."""
-
-    outcome: str
-    reading: Reading
-    target: Target | None = None
-    changes: dict[str, list[Any]] = field(default_factory=dict)
-    conflicts: list[str] = field(default_factory=list)
-    news: dict[str, list[Any]] = field(default_factory=dict)
-
-    def report(self) -> Outcome:
-        reading, article = self.reading, self.target.article if self.target else None
-        return Outcome(
-            input=reading.piece.name,
-            outcome=self.outcome,
-            key=article.key if article else None,
-            article=article,
-            changes=self.changes,
-            conflicts=self.conflicts,
-            news=self.news,
-            failure=reading.error,
-            story=reading.story,
-        )

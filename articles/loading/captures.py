@@ -31,7 +31,6 @@ def rounds_of(readings: Sequence[Reading]) -> list[list[Reading]]:
 
 
 def is_older(reading: Reading, target: Target) -> bool:
-    """Whether a capture was made before the one that the article shows."""
     captured_at = reading.piece.captured_at
     return captured_at is not None and target.captured_at is not None and captured_at < target.captured_at
 
@@ -75,7 +74,6 @@ def with_known(pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | Ingest
 
 
 def _known_digests(places: Sequence[str | None]) -> dict[str, str]:
-    """By place, the digests of captures that are held whole."""
     paths = OriginalPath.objects.filter(path__in=places)
     rows = list(paths.values_list("path", "original__digest", "original__article_id"))
     lacking = Photo.objects.filter(article__in={article for _, _, article in rows}, file="").exclude(src="")

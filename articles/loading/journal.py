@@ -1,13 +1,11 @@
-"""What a load changes of articles that were there before, row by row, so that it can be put back.
-
-The rows of an article are read before and after; what differs is one ``LoadChange``.
-"""
+"""What a load changes of articles that were there before, row by row, so that it can be put back."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model
@@ -23,9 +21,11 @@ from articles.models import (
     Photo,
     Rendition,
     Tagging,
-)
+)  # fmt: skip
 
-Rows = dict[tuple[str, int], dict[str, Any]]  # by model and id, the columns
+Key = tuple[str, int]  # model and id
+Rows = dict[Key, dict[str, Any]]  # the columns
+Columns = dict[str, Any] | None  # ``None``: there was, or is, no such row
 
 # Each model with the way to its article. The bytes of an original and the account of them never change.
 MODELS: dict[type[Model], str] = {
@@ -38,17 +38,19 @@ _UNREAD: dict[type[Model], tuple[str, ...]] = {
 
 
 def label_of(model: type[Model]) -> str:
-    """What a journal calls a model."""
     return str(model._meta.model_name)
 
 
 def columns_of(model: type[Model]) -> list[str]:
-    """The columns that the journal keeps of a model."""
     unread = _UNREAD.get(model, ())
     return [field.attname for field in model._meta.concrete_fields if field.attname not in unread]
 
 
+LABELS = {label_of(model): model for model in MODELS}
 PATH = label_of(OriginalPath)
+
+
+# --- Writing it. ------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -58,7 +60,11 @@ def kept(load: Load, article_ids: Iterable[int]) -> Iterator[None]:
     before = {pk: Rows() for pk in ids} | rows_of(ids)
     yield
     after = rows_of(ids)
-    _follow_paths(before, after)
+    # A file may go on to another article, and its row with it: what that says then is noted with its former one.
+    moved = [(owner, key) for owner, rows in before.items() for key in rows if key not in after.get(owner, {})]
+    lost = {pk: owner for owner, (model, pk) in moved if model == PATH}
+    for row in OriginalPath.objects.filter(pk__in=lost).values(*columns_of(OriginalPath)) if lost else ():
+        after.setdefault(lost[row["id"]], {})[PATH, row["id"]] = row
     changes = [(pk, _difference(before[pk], after.get(pk, {}))) for pk in ids]
     LoadChange.objects.bulk_create(
         [LoadChange(load=load, article_id=pk, rows=rows) for pk, rows in changes if rows and pk in after]
@@ -66,7 +72,6 @@ def kept(load: Load, article_ids: Iterable[int]) -> Iterator[None]:
 
 
 def rows_of(article_ids: Collection[int]) -> dict[int, Rows]:
-    """The rows of each article as they stand in the database."""
     found: dict[int, Rows] = {}
     for model, way in MODELS.items() if article_ids else ():
         columns = columns_of(model)
@@ -77,33 +82,75 @@ def rows_of(article_ids: Collection[int]) -> dict[int, Rows]:
     return found
 
 
-def _follow_paths(before: dict[int, Rows], after: dict[int, Rows]) -> None:
-    """A file may go on to another article, and its row with it: what that says then is noted with its former one."""
-    lost = {
-        key: owner
-        for owner, rows in before.items()
-        for key in rows
-        if key[0] == PATH and key not in after.get(owner, {})
-    }
-    if not lost:
-        return
-    rows = OriginalPath.objects.filter(pk__in=[pk for _, pk in lost]).values(*columns_of(OriginalPath))
-    for row in rows:
-        key = (PATH, row["id"])
-        after.setdefault(lost[key], {})[key] = row
-
-
 def _difference(before: Rows, after: Rows) -> list[list[Any]]:
     changed = []
-    for model, pk in [*before, *(key for key in after if key not in before)]:
+    for model, pk in before | after:
         old, new = before.get((model, pk)), after.get((model, pk))
-        if old is not None and new is not None and model == PATH:
-            old, new = (old, new) if old != new else (None, None)  # whole: it goes when the other article goes
-        elif old is not None and new is not None:
+        if old == new:
+            continue
+        if old is not None and new is not None and model != PATH:  # that whole: it goes when the other article goes
             names = [name for name in new if old[name] != new[name]]
             old, new = {name: old[name] for name in names}, {name: new[name] for name in names}
-        if old != new:
-            changed.append([model, pk, old, new])
-    # Dates and moments, of the latter all that the database knows.
-    plain: list[list[Any]] = json.loads(json.dumps(changed, default=lambda value: value.isoformat()))
+        changed.append([model, pk, old, new])
+    return _plain(changed)
+
+
+def _plain(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """As JSON, with dates and moments, of the latter all that the database knows."""
+    plain: list[list[Any]] = json.loads(json.dumps(rows, default=lambda value: value.isoformat()))
     return plain
+
+
+# --- Reading it back. -------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Change:
+    """What a load did to one article: columns before and after. ``ids`` are the journal's rows, the newest last."""
+
+    ids: list[int] = field(default_factory=list)
+    rows: dict[Key, tuple[Columns, Columns]] = field(default_factory=dict)
+
+    def add(self, pk: int, rows: Sequence[Sequence[Any]]) -> None:
+        """Take up a later change: what was before the first, and what is after the last, count."""
+        self.ids.append(pk)
+        for label, row_id, *pair in rows:
+            model = LABELS[label]
+            before, after = (_values(model, columns) for columns in pair)
+            if earlier := self.rows.get((label, row_id)):
+                first, between = earlier
+                if first is None or between is None:  # it was not there, or not any more
+                    before, after = first, None if after is None else {**(between or {}), **after}
+                else:
+                    # Of a row that stays, each change has its own columns; of one that goes, the last has them all.
+                    before, after = {**(before or {}), **first}, None if after is None else {**between, **after}
+            self.rows[label, row_id] = before, after
+
+
+def _values(model: type[Model], columns: Columns) -> Columns:
+    """Values of the journal, which is JSON, as the database gives them."""
+    if columns is None:
+        return None
+    found = {}
+    for name, value in columns.items():
+        column: Any = model._meta.get_field(name)
+        found[name] = (column.target_field if column.is_relation else column).to_python(value)
+    return found
+
+
+def changes_of(load: Load, article_ids: Sequence[int]) -> dict[int, Change]:
+    """By article; without those of which nothing is left to be put back."""
+    found: dict[int, Change] = {}
+    rows = load.changes.filter(article__in=article_ids).order_by("id")
+    for pk, article_id, changed in rows.values_list("id", "article_id", "rows"):
+        found.setdefault(article_id, Change()).add(pk, changed)
+    return found
+
+
+def forget(change: Change, rest: Sequence[Sequence[Any]]) -> None:
+    """Take out of the journal what has been put back; ``rest`` stays in it."""
+    gone = change.ids
+    if rest:
+        *gone, last = change.ids
+        LoadChange.objects.filter(pk=last).update(rows=_plain(rest))
+    LoadChange.objects.filter(pk__in=gone).delete()

@@ -1,8 +1,4 @@
-"""Which article an original belongs to: by the source's own id, the canonical URL, the same bytes, the file's path.
-
-``Known`` answers for one batch with a handful of queries; in a dry run it also remembers the articles that a real
-run would have made, so that the account is the same.
-"""
+"""Which article an original belongs to: by the source's own id, the canonical URL, the same bytes, the file's path."""
 
 from __future__ import annotations
 
@@ -63,10 +59,7 @@ class Target:
     fetched: Article | None = None  # the whole article, where the batch has asked for many at once
 
     def whole(self, *, for_update: bool) -> Article:
-        """The article as it stands in the database, with its photos, taggings and what waits for a decision.
-
-        ``for_update`` keeps editors from saving it until the batch is written.
-        """
+        """The article with its photos, taggings and open conflicts; ``for_update`` keeps editors from saving it."""
         if not self.article.pk:
             return self.article
         return self.fetched or whole_articles([self.article.pk], for_update=for_update)[self.article.pk]
@@ -80,8 +73,6 @@ def whole_articles(ids: Collection[int], *, for_update: bool) -> dict[int, Artic
 
 @dataclass(slots=True)
 class Known:
-    """Articles by everything that may identify them."""
-
     by_id: dict[str, Target] = field(default_factory=dict)
     by_url: dict[str, Target] = field(default_factory=dict)
     by_digest: dict[str, Target] = field(default_factory=dict)
@@ -98,9 +89,12 @@ class Known:
             return found, False
         path = path_of(reading)
         by_path = self.by_path.get(path) if path else None
-        if by_path and not _contradicts(by_path.article, external_id, url):
-            return by_path, True
-        return None, False
+        if by_path is None:
+            return None, False
+        # A file that now names another article than the one that was loaded from it belongs to that.
+        known = ((external_id, by_path.article.external_id), (url, by_path.article.url))
+        is_other = any(now and before and now != before for now, before in known)
+        return (None, False) if is_other else (by_path, True)
 
     def fetch_changed(self, readings: Iterable[Reading], *, for_update: bool) -> None:
         """Ask at once for all articles whose source says something else than they show."""
@@ -114,7 +108,6 @@ class Known:
                 changed[pk].fetched = article
 
     def add(self, target: Target, reading: Reading) -> None:
-        """Know an article that this load makes or changes."""
         article = target.article
         if article.external_id:
             self.by_id[article.external_id] = target
@@ -124,12 +117,6 @@ class Known:
         if path := path_of(reading):
             self.by_path[path] = target
             self.path_digests[path] = reading.digest
-
-
-def _contradicts(article: Article, external_id: str | None, url: str | None) -> bool:
-    """Whether a file now names another article than the one that was loaded from it."""
-    other_id = bool(external_id and article.external_id and external_id != article.external_id)
-    return other_id or bool(url and article.url and url != article.url)
 
 
 def path_of(reading: Reading) -> str | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from django.urls import reverse
-
+from articles.catalogue import redirects
+from articles.ingest.story import Story
 from articles.ingest.tagging import VocabularyTag
-from articles.models import Gone, Load, Source, SourceAlias, Tag, TagAddress, TagAlias, TagMerge
-from articles.text.keys import digest_of, name_slug
+from articles.models import Load, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging, TagMerge
+from articles.models.bulk import insert_values
+from articles.text.alphabet import places_of
+from articles.text.keys import digest_of, name_slug, name_slugs
 
 NAME_LENGTH = 200
+TAG_COLUMNS = ("name", "slug", "description", "article_count", "load_id", "letter", "sorting_name")
 
 
 class Names:
@@ -18,12 +21,12 @@ class Names:
 
     def __init__(self, *, is_empty: bool = False) -> None:
         self._slugs: dict[str, str] = {}
-        self.pretended: dict[int, str] = {}
         self.tags: dict[str, int] = {}
         self.former_tags: dict[str, int] = {}  # by names that staff took from them: for what was loaded before that
-        self._own_slugs: dict[int, str] = {}
-        self._undone_merges = 0
         self.sources: dict[str, int] = {}
+        self._own_slugs: dict[int, str] = {}
+        self._pretended: dict[int, str] = {}
+        self._undone_merges = 0
         if not is_empty:
             self.reload()
 
@@ -32,12 +35,15 @@ class Names:
 
         A name that staff gave leads to its row as well as the slug, which keeps the name it was made from.
         """
-        self._own_slugs = {}
         self._undone_merges = _undone_merges()
-        self.tags = _by_slug(Tag) | dict(TagAlias.objects.values_list("slug", "tag_id"))
-        self.tags.update(Tag.objects.values_list("slug", "id"))
+        tags = list(Tag.objects.values_list("name", "slug", "id"))
+        self._own_slugs.update((pk, slug) for _, slug, pk in tags)
+        aliases = TagAlias.objects.values_list("slug", "tag_id")
+        self.tags = {**_by_name(tags), **dict(aliases), **{slug: pk for _, slug, pk in tags}}
         self.former_tags = dict(TagAddress.objects.values_list("slug", "tag_id"))
-        self.sources = dict(SourceAlias.objects.values_list("slug", "source_id")) | _by_slug(Source)
+        sources = list(Source.objects.values_list("name", "slug", "id"))
+        former = SourceAlias.objects.values_list("slug", "source_id")
+        self.sources = {**dict(former), **_by_name(sources), **{slug: pk for _, slug, pk in sources}}
 
     def follow_undone_merges(self) -> None:
         """Forget names of merged tags that are back: an undone merge returns them during a load."""
@@ -49,16 +55,26 @@ class Names:
             slug = self._slugs[name] = name_slug(name)
         return slug
 
-    def tag_id(self, name: str) -> int:
-        return self.tags[self.slug(name)]
+    def _learn(self, names: Iterable[str]) -> None:
+        self._slugs |= name_slugs([name for name in names if name not in self._slugs])
 
-    def own_slug(self, tag_id: int) -> str:
-        """The slug of a tag itself, whichever of its names led to it."""
-        if (pretended := self.pretended.get(tag_id)) is not None:
-            return self.slug(pretended)  # there may be no table to ask
-        if tag_id not in self._own_slugs:
-            self._own_slugs = dict(Tag.objects.values_list("id", "slug"))
-        return self._own_slugs[tag_id]
+    def origins(self, story: Story) -> dict[int, str]:
+        """The ids of a story's tags, the source's own first, and where each is from."""
+        origins: dict[int, str] = {}
+        for names, origin in (
+            (story.tags, Tagging.Origin.SOURCE),
+            (story.vocabulary_tags, Tagging.Origin.VOCABULARY),
+        ):
+            for name in names:
+                origins.setdefault(self.tags[self.slug(name)], origin)
+        return origins
+
+    def own_slugs(self, tag_ids: Iterable[int]) -> list[str]:
+        """The slugs of tags themselves, whichever of their names led to them; sorted."""
+        ids = set(tag_ids)
+        if unknown := ids - self._own_slugs.keys():
+            self._own_slugs |= dict(Tag.objects.filter(pk__in=unknown).values_list("id", "slug"))
+        return sorted(self._own_slugs[pk] for pk in ids)
 
     def source_id(self, name: str | None) -> int | None:
         return None if name is None else self.sources[self.slug(name)]
@@ -67,73 +83,72 @@ class Names:
         """In a dry run, know new names by negative ids that are never written."""
         for known, names in ((self.tags, tags), (self.sources, sources)):
             for name in names:
-                if self.slug(name) not in known:
-                    self.pretended[fake := -1 - len(self.pretended)] = name
-                    known[self.slug(name)] = fake
+                if (slug := self.slug(name)) not in known:
+                    fake = known[slug] = -1 - len(self._pretended)
+                    self._pretended[fake], self._own_slugs[fake] = name, slug
 
     def tag_names(self, ids: Iterable[int]) -> list[str]:
         """The names of tags, sorted; a query."""
-        names = dict(Tag.objects.filter(id__in=[pk for pk in ids if pk > 0]).values_list("id", "name"))
-        return sorted(self.pretended.get(pk) or names.get(pk, "") for pk in ids)
+        names = self._pretended | dict(Tag.objects.filter(id__in=list(ids)).values_list("id", "name"))
+        return sorted(names.get(pk, "") for pk in ids)
 
     def source_name(self, pk: int | None) -> str | None:
-        """The name of a source; a query."""
         if pk is None:
             return None
-        return self.pretended.get(pk) or Source.objects.values_list("name", flat=True).get(pk=pk)
+        return self._pretended.get(pk) or Source.objects.values_list("name", flat=True).get(pk=pk)
 
     def make(
         self,
-        tags: Iterable[str],
-        sources: Iterable[str],
+        tags: Sequence[str],
+        sources: Sequence[str],
         vocabulary: Mapping[str, VocabularyTag],
         load: Callable[[], Load],
     ) -> None:
-        """Make the tags and sources that are new, within the caller's transaction; ``load`` is made if need be.
-
-        A new tag takes its description and aliases from the vocabulary. Later they are the staff's: what they
-        changed or removed does not come back.
+        """Make the tags and sources that are new, within the caller's transaction; ``load`` is made if need be. A new
+        tag takes its description and aliases from the vocabulary; later they are the staff's.
         """
-        new_tags = {self.slug(name): name for name in tags if self.slug(name) not in self.tags}
+        self._learn([*tags, *sources])
+        new_tags = {slug: name for name in tags if (slug := self._slugs[name]) not in self.tags}
         if new_tags:
-            self._make_tags(new_tags, vocabulary, load())
-        new_sources = {self.slug(name): name for name in sources if self.slug(name) not in self.sources}
-        if new_sources:
-            Source.objects.bulk_create(
-                [Source(name=_fitted(name), slug=slug, load=load()) for slug, name in new_sources.items()],
-                ignore_conflicts=True,
+            self._make_tags(
+                {slug: vocabulary.get(name, VocabularyTag(name)) for slug, name in new_tags.items()}, load()
             )
+        new_sources = {slug: name for name in sources if (slug := self._slugs[name]) not in self.sources}
+        if new_sources:
+            rows = [Source(name=_fitted(name), slug=slug, load=load()) for slug, name in new_sources.items()]
+            Source.objects.bulk_create(rows, ignore_conflicts=True)
             self.sources.update(Source.objects.filter(slug__in=new_sources).values_list("slug", "id"))
-            Gone.objects.filter(path__in=[reverse("source", args=[slug]) for slug in new_sources]).delete()
+            redirects.revive("source", new_sources)
 
-    def _make_tags(self, new: Mapping[str, str], vocabulary: Mapping[str, VocabularyTag], load: Load) -> None:
-        entries = {slug: vocabulary.get(name, VocabularyTag(name)) for slug, name in new.items()}
-        Tag.objects.bulk_create(
-            [
-                Tag(name=_fitted(entry.name), slug=slug, description=entry.description, load=load)
-                for slug, entry in entries.items()
-            ],
-            ignore_conflicts=True,
-        )
-        self.tags.update(Tag.objects.filter(slug__in=new).values_list("slug", "id"))
+    def _make_tags(self, new: Mapping[str, VocabularyTag], load: Load) -> None:
+        names = [_fitted(entry.name) for entry in new.values()]
+        rows = [
+            (name, slug, entry.description, 0, load.pk, *place)
+            for (slug, entry), name, place in zip(new.items(), names, places_of(names), strict=True)
+        ]
+        insert_values(Tag, TAG_COLUMNS, rows, ignore_conflicts=True)
+        ids = dict(Tag.objects.filter(slug__in=new).values_list("slug", "id"))
+        self.tags |= ids
+        self._own_slugs.update((pk, slug) for slug, pk in ids.items())
+        self._learn([alias for entry in new.values() for alias in entry.aliases])
         aliases = {
-            self.slug(alias): TagAlias(tag_id=self.tags[slug], name=_fitted(alias), slug=self.slug(alias))
-            for slug, entry in entries.items()
+            slug: TagAlias(tag_id=ids[own], name=_fitted(alias), slug=slug)
+            for own, entry in new.items()
             for alias in entry.aliases
-            if self.slug(alias) not in self.tags
+            if (slug := self._slugs[alias]) not in self.tags
         }
         TagAlias.objects.bulk_create(aliases.values(), ignore_conflicts=True)
-        Gone.objects.filter(path__in=[reverse("tag", args=[slug]) for slug in {*new, *aliases}]).delete()
-        self.tags.update({slug: alias.tag_id for slug, alias in aliases.items()})
+        self.tags.update((slug, alias.tag_id) for slug, alias in aliases.items())
+        redirects.revive("tag", [*new, *aliases])
 
 
 def _undone_merges() -> int:
     return TagMerge.objects.exclude(undone_at=None).count()
 
 
-def _by_slug(model: type[Tag] | type[Source]) -> dict[str, int]:
-    rows = list(model._default_manager.values_list("name", "slug", "id"))
-    return {name_slug(name): pk for name, _, pk in rows} | {slug: pk for _, slug, pk in rows}
+def _by_name(rows: Iterable[tuple[str, str, int]]) -> dict[str, int]:
+    ids = {name: pk for name, _, pk in rows}
+    return {slug: ids[name] for name, slug in name_slugs(ids).items()}
 
 
 def _fitted(name: str) -> str:

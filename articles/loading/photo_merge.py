@@ -13,15 +13,14 @@ from articles.catalogue.loaded import PHOTO_FIELDS, RARE_PHOTO_FIELDS, photo_val
 from articles.models import Conflict, Photo
 from articles.text.merge import moved, settle
 
-# What a story may leave unsaid of a photo.
-WORDS = photos.FIELDS
+WORDS = photos.FIELDS  # what a story may leave unsaid of a photo
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where paragraphs are: in the text as loaded, as it stood, as the source has it now, and as it will be. Lists of
-    blocks of HTML; positions count these."""
+    """The blocks of HTML that positions count: of the text as loaded, as it was, as the source has it now, and as it
+    will be."""
 
     loaded: Sequence[str]
     before: Sequence[str]
@@ -53,7 +52,7 @@ class MergedPhotos:
 
 
 def unchanged(known: Sequence[Photo], loaded: Sequence[Values], places: Places) -> MergedPhotos:
-    """For an original that shows no photos: it leaves them alone, each beside the paragraph that it stood beside."""
+    """For an original without photos: it leaves them alone, each next to its paragraph."""
     for row in known:
         row.position = places.of_ours(row.position)
     return MergedPhotos(rows=list(known), loaded=[dict(values) for values in loaded])
@@ -61,7 +60,7 @@ def unchanged(known: Sequence[Photo], loaded: Sequence[Values], places: Places) 
 
 @dataclass(slots=True)
 class PhotoMerge:
-    """``loaded``: the values as last loaded; ``known``: the rows as they stand; ``theirs``: unsaved rows of the new
+    """``loaded``: the values as last loaded; ``known``: the present rows; ``theirs``: unsaved rows of the new
     original, with ``held``, their files. ``conflicts``: those that are open."""
 
     loaded: Sequence[Values]
@@ -119,7 +118,8 @@ class PhotoMerge:
         return ours
 
     def _merge(self, loaded: Values, ours: Photo, theirs: Photo, held: photos.HeldPhoto | None) -> Photo:
-        self._give_file(theirs, ours, held)
+        photo_files.keep_file(theirs, ours)
+        photo_files.give_file(theirs, held)
         ours.loaded_number = self._note_loaded(_said(theirs, loaded))
         for name in ("kind", *WORDS):
             value = getattr(theirs, name)
@@ -139,10 +139,6 @@ class PhotoMerge:
         if held:
             self.merged.renewed.append((ours, held))
         return ours
-
-    def _give_file(self, theirs: Photo, ours: Photo, held: photos.HeldPhoto | None) -> None:
-        photo_files.keep_file(theirs, ours)
-        photo_files.give_file(theirs, held)
 
     def _settled(self, name: str, loaded: Any, ours: Any, theirs: Any, row: Photo) -> Any:
         if self.take_source:
@@ -180,18 +176,16 @@ class PhotoMerge:
     def _put_in_order(self, shown: list[Photo], *, keeps_order: bool) -> None:
         """In the order of the source, unless staff have chosen another; what the source no longer has stays behind
         the photo that it stood behind."""
-        gone = {id(row) for row in self.merged.removed}
-        known = [row for row in self.known if id(row) not in gone]
+        known = [row for row in self.known if row not in self.merged.removed]
         first, second = (known, shown) if keeps_order else (shown, known)
         ordered = list(first)
         for index, row in enumerate(second):
-            if any(row is one for one in ordered):
+            if row in ordered:
                 continue
             before = second[index - 1] if index else None
-            at = next((place + 1 for place, one in enumerate(ordered) if one is before), 0 if before is None else None)
-            ordered.insert(len(ordered) if at is None else at, row)
+            ordered.insert(ordered.index(before) + 1 if before else 0, row)
         for row in ordered:
-            if not any(row is one for one in shown):
+            if row not in shown:
                 row.position = self.places.of_ours(row.position)
         for number, row in enumerate(ordered, 1):
             row.number = number
@@ -208,10 +202,8 @@ def _said(theirs: Photo, loaded: Values) -> dict[str, Any]:
 
 
 def match(loaded: Sequence[Values], theirs: Sequence[Photo]) -> dict[int, int]:
-    """Which photo as loaded each of the new ones is, by index: by the file's digest, its name, the caption, the place.
-
-    Where both name a file, and not the same, only an equal caption says that they are one: a picture never gets
-    another's file by standing in its place.
+    """Which photo as loaded each of the new ones is, by index. Where both name a file, and not the same, only an equal
+    caption says that they are one: a picture never gets another's file by its place.
     """
     partners: dict[int, int] = {}
     free = dict(enumerate(loaded))
@@ -226,24 +218,14 @@ def match(loaded: Sequence[Values], theirs: Sequence[Photo]) -> dict[int, int]:
     return partners
 
 
-def _same_file(values: Values, row: Photo) -> bool:
-    return bool(row.digest) and values["digest"] == row.digest
-
-
-def _same_name(values: Values, row: Photo) -> bool:
-    return bool(row.src) and values["src"] == row.src
-
-
-def _same_caption(values: Values, row: Photo) -> bool:
-    return bool(row.caption) and values["caption"] == row.caption
-
-
-def _same_place(values: Values, row: Photo) -> bool:
-    return values["position"] == row.position and _may_be_one(values, row)
-
-
 def _may_be_one(values: Values, row: Photo) -> bool:
     return (not row.src or not values["src"]) and values["kind"] == row.kind
 
 
-_WAYS: tuple[Callable[[Values, Photo], bool], ...] = (_same_file, _same_name, _same_caption, _same_place, _may_be_one)
+_WAYS: tuple[Callable[[Values, Photo], bool], ...] = (
+    lambda values, row: bool(row.digest) and values["digest"] == row.digest,
+    lambda values, row: bool(row.src) and values["src"] == row.src,
+    lambda values, row: bool(row.caption) and values["caption"] == row.caption,
+    lambda values, row: values["position"] == row.position and _may_be_one(values, row),
+    _may_be_one,
+)

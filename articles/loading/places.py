@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from django.db import connection
@@ -26,30 +27,20 @@ def below(column: str, folder: str) -> Q:
 
 
 def is_there(place: str) -> bool:
-    """Whether what lay there may still do so: a file, or whatever file it lies in. What can not be told may."""
+    """Whether the file, or the file that it is in, may still be there; true where that cannot be found out."""
     if not Path(place).is_absolute():
         return True
     parts = place.split("#")
-    files = ["#".join(parts[:count]) for count in range(len(parts), 0, -1)]
-    return any(map(_is_file, files)) or _is_in_archive(Path(place))
-
-
-def _is_file(path: str) -> bool:
     try:
-        return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116  # a million of these a load
-    except (FileNotFoundError, NotADirectoryError):
-        return False
+        for count in range(len(parts), 0, -1):
+            with suppress(FileNotFoundError, NotADirectoryError):
+                if stat.S_ISREG(os.stat("#".join(parts[:count])).st_mode):  # noqa: PTH116  # a million of these a load
+                    return True
+        # What its path names as a folder may be an archive.
+        nearest = next((folder for folder in Path(place).parents if folder.exists()), None)
+        return nearest is not None and not nearest.is_dir()
     except (OSError, ValueError):
         return True  # no permission to look, a disk that does not answer
-
-
-def _is_in_archive(path: Path) -> bool:
-    """Whether what a path names as a folder is a file."""
-    try:
-        nearest = next((folder for folder in path.parents if folder.exists()), None)
-        return nearest is not None and not nearest.is_dir()
-    except OSError:
-        return True
 
 
 def place_of_refused(reading: Reading) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from articles.ingest.inputs.shown import printable
 from articles.ingest.pool import Reading
 from articles.loading.places import below, place_of_refused
 from articles.models import Load, Refusal
+from articles.models.bulk import chunks
 from articles.models.load import REFUSALS_KEPT
 
 
@@ -29,35 +30,25 @@ class Refusals:
             return
         self.found.setdefault(place_of_refused(reading), (reading.piece.name, str(reading.error)))
 
-    def compare(self, paths: Iterable[str]) -> Changes:
-        """With what is known of the paths that were loaded."""
+    def compare(self, paths: Iterable[str]) -> tuple[list[str], list[str]]:
+        """Of the paths that were loaded, the places refused for the first time, or for another reason, and those that
+        are loaded or no longer there."""
         under = Q(pk=None)
         for path in paths:
-            under |= _at_or_below(Path(path))
+            place = printable(str(Path(path).resolve()))
+            under |= below("place", place) | Q(place=place) | Q(place__startswith=f"{place}:")
         rows = Refusal.objects.filter(under).values_list("place", "input", "error")
         known = {place: _reason(name, error) for place, name, error in rows}
-        return Changes(
-            {place: told for place, told in self.found.items() if known.get(place) != _reason(*told)},
-            sorted(known.keys() - self.found.keys()) if self.are_all else [],
-        )
+        new = [place for place, told in self.found.items() if known.get(place) != _reason(*told)]
+        return new, sorted(known.keys() - self.found.keys()) if self.are_all else []
 
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """``new``: refused for the first time, or for another reason. ``mended``: loaded, or no longer there."""
-
-    new: dict[str, tuple[str, str]]
-    mended: list[str]
-
-    def save(self, load: Load | None, moment: datetime) -> None:
+    def save(self, new: Iterable[str], mended: Sequence[str], load: Load | None, moment: datetime) -> None:
         """Within the caller's transaction; ``load`` may be ``None`` where nothing is new."""
-        for start in range(0, len(self.mended), 500):
-            Refusal.objects.filter(place__in=self.mended[start : start + 500]).delete()
+        for some in chunks(mended, 500):
+            Refusal.objects.filter(place__in=some).delete()
+        told = [(place, *self.found[place]) for place in new]
         Refusal.objects.bulk_create(
-            [
-                Refusal(place=place, input=name, error=error, load=load, refused_at=moment)
-                for place, (name, error) in self.new.items()
-            ],
+            [Refusal(place=place, input=name, error=why, load=load, refused_at=moment) for place, name, why in told],
             batch_size=500,
             update_conflicts=True,
             unique_fields=["place"],
@@ -69,8 +60,3 @@ class Changes:
 def _reason(name: str, error: str) -> str:
     """The error without the name, which is another when the same is loaded by another path."""
     return error.removeprefix(name)
-
-
-def _at_or_below(path: Path) -> Q:
-    place = printable(str(path.resolve()))
-    return below("place", place) | Q(place=place) | Q(place__startswith=f"{place}:")

@@ -1,4 +1,4 @@
-"""What became of the inputs of a load, told to a person at a terminal, and to machines as lines of JSON."""
+"""What became of the inputs of a load: words for a person at a terminal, lines of JSON for machines."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import difflib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from django.urls import reverse
@@ -16,33 +17,44 @@ from articles.ingest.errors import IngestError
 from articles.ingest.inputs.files import is_of_pictures
 from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import readable
+from articles.ingest.pool import Reading
 from articles.ingest.story import Story
+from articles.loading.matching import Target
 from articles.models import Article
 from articles.models.load import REFUSALS_KEPT
 from articles.text.damage import noted_words
 from articles.text.phrases import counted
 
-OUTCOMES = ("created", "updated", "unchanged", "kept", "duplicate", "refused", "skipped", "vanished")
-TOLD_WHEN_THERE = ("skipped", "vanished")  # in the last line of a load, only where there are any
-SKIPS_TOLD = 8
-MISSING_TOLD = 8  # photos without files
+TOLD = 8  # reasons of skipping, and photos without files
 LISTED_ALL = "; --report lists them all"
 REFUSALS_TOLD = 50  # of one file, and for one reason
 # What reasons of one kind differ in: addresses, dates, what follows a colon.
 _PARTICULARS = re.compile(r"(?: to| of| as)? *(?:https?:|\d{4}|:)")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One input and what became of it.
+class Outcome(StrEnum):
+    """What became of an input, in the order of the last line of a load."""
 
-    A vanished one is an input of a former load. ``changes`` maps a field to its old and new value; of a kept article,
-    to what the source said before and says now. ``news`` maps the fields that wait for a decision to the latter.
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    KEPT = "kept"  # the source has changed what staff have changed to something else: theirs stays
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+    SKIPPED = "skipped"  # it is no article
+    VANISHED = "vanished"  # an input of a former load that is not there any more
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One input and what became of it; its address is settled when the whole batch is decided.
+
+    ``changes`` maps a field to its old and new value; of a kept article, to what the source said before and says now.
+    ``news`` maps the fields that wait for a decision to the latter.
     """
 
     input: str
-    outcome: str
-    key: str | None = None
+    outcome: Outcome
     article: Article | None = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
     conflicts: list[str] = field(default_factory=list)
@@ -50,19 +62,21 @@ class Outcome:
     failure: IngestError | None = None
     story: Story | None = None
 
+    @classmethod
+    def of(cls, outcome: Outcome, reading: Reading, target: Target | None = None, **more: Any) -> Result:
+        article = target.article if target else None
+        return cls(reading.piece.name, outcome, article, failure=reading.error, story=reading.story, **more)
+
     @property
     def is_in(self) -> bool:
-        """Whether an article says what this input says since this load."""
-        return self.outcome in ("created", "updated")
+        return self.outcome in (Outcome.CREATED, Outcome.UPDATED)
 
     @property
     def error(self) -> str | None:
-        """What was wrong, ``path:line: reason``."""
         return None if self.failure is None else str(self.failure)
 
     @property
     def kind_of_reason(self) -> str:
-        """What was wrong, without the particulars of this one."""
         return _PARTICULARS.split(self.failure.reason, maxsplit=1)[0] if self.failure else ""
 
     @property
@@ -76,7 +90,7 @@ class Outcome:
         line = {
             "input": self.input,
             "outcome": self.outcome,
-            "key": self.key,
+            "key": self.article.key if self.article else None,
             "url": self.url,
             "changes": self.changes,
             "conflicts": self.conflicts,
@@ -92,20 +106,12 @@ class Outcome:
             yield f"    {name}: changed by staff too, theirs stays until it is decided"
         if self.story and self.is_in:
             yield from (f"    photo file not found: {printable(src)}" for src in self.story.missing_files)
-        where = " in the source" if self.outcome == "kept" else ""
-        for name, (old, new) in self.changes.items():
-            yield f"    {name}{where}:"
-            yield from _difference(old, new)
-        for name, (old, new) in self.news.items():
-            yield f"    {name} in the source:"
-            yield from _difference(old, new)
-
-
-def _difference(old: Any, new: Any) -> Iterator[str]:
-    """The lines that differ, with - and +; unchanged lines are left out."""
-    for line in difflib.ndiff(_text(old).splitlines(), _text(new).splitlines()):
-        if line.startswith(("- ", "+ ")):
-            yield f"      {line}"
+        where = " in the source" if self.outcome == Outcome.KEPT else ""
+        told = [(f"{name}{where}", pair) for name, pair in self.changes.items()]
+        for name, (old, new) in [*told, *((f"{name} in the source", pair) for name, pair in self.news.items())]:
+            yield f"    {name}:"
+            lines = difflib.ndiff(_text(old).splitlines(), _text(new).splitlines())
+            yield from (f"      {line}" for line in lines if line.startswith(("- ", "+ ")))
 
 
 def _text(value: Any) -> str:
@@ -125,7 +131,7 @@ class Report:
     ) -> None:
         self.say, self.complain = say, complain
         self.is_dry, self.tells_all = is_dry, tells_all
-        self.counts: Counter[str] = Counter(dict.fromkeys(OUTCOMES, 0))
+        self.counts: Counter[str] = Counter(dict.fromkeys(Outcome, 0))
         self.refused: list[dict[str, str]] = []  # the first
         self.noted: Counter[str] = Counter()
         self.left_alone: Counter[str] = Counter()  # files, by suffix
@@ -136,70 +142,70 @@ class Report:
         self._skipped: Counter[str] = Counter()
         self._missing: list[str] = []  # photo files; one more than are told
 
-    def tell(self, outcome: Outcome) -> None:
-        self.counts[outcome.outcome] += 1
-        self.conflicts += len(outcome.conflicts)
-        if outcome.story and outcome.is_in:
-            self._note(outcome.input, outcome.story)
+    def tell_all(self, results: Iterable[Result]) -> None:
+        for result in results:
+            self.tell(result)
+
+    def tell(self, result: Result) -> None:
+        self.counts[result.outcome] += 1
+        self.conflicts += len(result.conflicts)
+        if (story := result.story) and result.is_in:
+            self.noted.update(story.warnings)
+            self.noted["photo-file-missing"] += len(story.missing_files)
+            self.noted["draft"] += story.is_draft
+            room = TOLD + 1 - len(self._missing)
+            self._missing += [f"{result.input}: {printable(src)}" for src in story.missing_files[:room]]
         if self.write_json is not None:
-            line = outcome.as_json(with_story=self.is_dry or self.with_stories)
+            line = result.as_json(with_story=self.is_dry or self.with_stories)
             self.write_json(json.dumps(line, ensure_ascii=False) + "\n")
-        if outcome.outcome == "skipped" and outcome.kind_of_reason:
-            self._skipped[outcome.kind_of_reason] += 1
-        is_for_staff = outcome.outcome in ("kept", "vanished") or bool(outcome.conflicts)
-        if outcome.outcome == "refused":
-            self._tell_refusal(outcome)
+        if result.outcome == Outcome.SKIPPED and result.kind_of_reason:
+            self._skipped[result.kind_of_reason] += 1
+        is_for_staff = result.outcome in (Outcome.KEPT, Outcome.VANISHED) or bool(result.conflicts)
+        if result.outcome == Outcome.REFUSED:
+            self._tell_refusal(result)
         elif self.is_dry or self.tells_all or is_for_staff:
-            for words in outcome.lines():
+            for words in result.lines():
                 self.say(words)
 
-    def _note(self, name: str, story: Story) -> None:
-        """Count what someone may want to look after: damage, photos without files, drafts."""
-        self.noted.update(story.warnings)
-        self.noted["photo-file-missing"] += len(story.missing_files)
-        self.noted["draft"] += story.is_draft
-        room = MISSING_TOLD + 1 - len(self._missing)
-        self._missing += [f"{name}: {printable(src)}" for src in story.missing_files[:room]]
-
-    def _tell_refusal(self, outcome: Outcome) -> None:
+    def _tell_refusal(self, result: Result) -> None:
         """Say why, but of one file, or for one reason, not without end."""
         if len(self.refused) < REFUSALS_KEPT:
-            self.refused.append({"input": outcome.input, "error": outcome.error or ""})
-        path = str(outcome.failure.path) if outcome.failure else outcome.input
+            self.refused.append({"input": result.input, "error": result.error or ""})
+        path = str(result.failure.path) if result.failure else result.input
         self._refused_of[path] += 1
-        self._refused_for[outcome.kind_of_reason] += 1
+        self._refused_for[result.kind_of_reason] += 1
         if self._refused_of[path] > REFUSALS_TOLD:
             return
-        if self._refused_for[outcome.kind_of_reason] > REFUSALS_TOLD:
-            self._refused_alike[outcome.kind_of_reason] += 1
+        if self._refused_for[result.kind_of_reason] > REFUSALS_TOLD:
+            self._refused_alike[result.kind_of_reason] += 1
         else:
-            self.tell_refused(outcome.error or "")
+            self._refuse(result.error or "")
 
-    def tell_refused(self, words: str) -> None:
+    def _refuse(self, words: str) -> None:
         self.complain(f"refused  {printable(words)}")
 
     def tell_end(self, seconds: float, load_number: int | None) -> None:
         """The sums. ``load_number`` is that of a load that changed something."""
         for path, count in self._refused_of.items():
             if count > REFUSALS_TOLD:
-                self.tell_refused(f"{path}: {count - REFUSALS_TOLD:,} more reasons{LISTED_ALL}")
+                self._refuse(f"{path}: {count - REFUSALS_TOLD:,} more reasons{LISTED_ALL}")
         for reason, count in self._refused_alike.items():
-            self.tell_refused(f"{count:,} more like it: {reason}{LISTED_ALL}")
+            self._refuse(f"{count:,} more like it: {reason}{LISTED_ALL}")
         self._tell_left_alone()
         if noted := [noted_words(what, count) for what, count in self.noted.most_common() if count]:
             self.say(f"Noted in what was loaded: {', '.join(noted)}")
         if self._missing:
-            self.say(f"Photo files not found: {_some(self._missing, MISSING_TOLD)}")
+            self.say(f"Photo files not found: {_some(self._missing)}")
         if not self.counts.total():
             self.say(f"No articles were found: {readable()} are read.")
         if self._skipped:
             reasons = [f"{reason} ({count:,})" for reason, count in self._skipped.most_common()]
-            self.say(f"Skipped, for they are no articles: {_some(reasons, SKIPS_TOLD)}")
+            self.say(f"Skipped, for they are no articles: {_some(reasons)}")
         if load_number:
             self.say(f"This is load {load_number}: undo_load {load_number} undoes it.")
         if self.conflicts and not self.is_dry:
             self.say(f"{waiting_words(self.conflicts)}: {reverse('review')}")
-        named = [name for name in OUTCOMES if name not in TOLD_WHEN_THERE or self.counts[name]]
+        named = [name for name in Outcome if name not in (Outcome.SKIPPED, Outcome.VANISHED) or self.counts[name]]
         figures = ", ".join(f"{self.counts[name]:,} {name}" for name in named)
         beginning = "Dry run, nothing was written: " if self.is_dry else ""
         self.say(f"{beginning}{figures} in {seconds:.1f} s")
@@ -224,12 +230,11 @@ class Report:
 
 
 def waiting_words(conflicts: int) -> str:
-    """``2 conflicts wait for a decision``."""
     return f"{counted(conflicts, 'conflict')} {'waits' if conflicts == 1 else 'wait'} for a decision"
 
 
-def _some(words: list[str], told: int) -> str:
-    return ", ".join(words[:told]) + (LISTED_ALL if len(words) > told else "")
+def _some(words: list[str]) -> str:
+    return ", ".join(words[:TOLD]) + (LISTED_ALL if len(words) > TOLD else "")
 
 
 def _kinds(counts: Counter[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import PurePath, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +10,7 @@ from articles.catalogue import filing
 from articles.ingest.pool import Reading
 from articles.ingest.story import Piece, Story
 from articles.loading.matching import external_id_of, url_of
-from articles.models import Article, Damage, Original, Photo, Tagging
+from articles.models import Article, Damage, Original, Photo
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.withdrawal import WithdrawnBy
 
@@ -20,6 +19,7 @@ TEXT_FIELDS = (
     "headline", "deck", "byline", "dateline", "section", "language", "published", "published_printed", "updated",
     "updated_printed",
 )  # fmt: skip
+PHOTO_WORDS = ("caption", "credit_raw", "alt_text", "creator", "copyright_notice", "src")
 LANGUAGE_LENGTH = 35
 
 
@@ -40,19 +40,13 @@ def said(story: Story, *, source_id: int | None) -> dict[str, Any]:
 
 
 def fill(article: Article, reading: Reading, story: Story, *, source_id: int | None) -> None:
-    """Set a new article's fields from a story."""
     for name, value in said(story, source_id=source_id).items():
         setattr(article, name, value)
     article.external_id = external_id_of(reading, story)
     article.photo_count = len(story.photos)
-    show_text_of(article, story)
-    article.archive_date = filing.archive_date_of(article.published, article.updated)
-
-
-def show_text_of(article: Article, story: Story) -> None:
-    """Take over the rendered text of a story whose body the article has."""
     article.body_html = BLOCK_SEPARATOR.join(story.blocks)
     article.excerpt = filing.excerpt_of(story.paragraphs)
+    article.archive_date = filing.archive_date_of(article.published, article.updated)
 
 
 def unpublished_by(story: Story) -> tuple[str, str]:
@@ -64,27 +58,15 @@ def unpublished_by(story: Story) -> tuple[str, str]:
 
 def photo_rows(story: Story) -> list[Photo]:
     """The story's photos in order, not yet tied to an article or to files."""
-    made = [
-        Photo(
-            number=number,
-            loaded_number=number,
-            position=min(photo.position, len(story.paragraphs)),
-            kind=photo.kind,
-            caption=photo.caption or "",
-            credit_line=photo.credit or "",
-            credit_raw=photo.credit_raw or "",
-            alt_text=photo.alt_text or "",
-            creator=photo.creator or "",
-            copyright_notice=photo.copyright_notice or "",
-            src=photo.src or "",
-        )
-        for number, photo in enumerate(story.photos, 1)
-    ]
-    keys: set[str] = set()
-    for row in made:
+    made, keys = [], set[str]()
+    for number, photo in enumerate(story.photos, 1):
+        words = {name: getattr(photo, name) or "" for name in PHOTO_WORDS}
+        row = Photo(number=number, loaded_number=number, kind=photo.kind, credit_line=photo.credit or "", **words)
+        row.position = min(photo.position, len(story.paragraphs))
         row.take_key(keys)
         row.follow_words()
         keys.add(row.key)
+        made.append(row)
     return made
 
 
@@ -126,13 +108,3 @@ def _name_of(piece: Piece) -> str:
         return last if last.lower().endswith((".html", ".htm", ".xhtml")) else f"{last}.html"
     name = PurePath(piece.place or piece.path).name
     return name if piece.line is None else f"{name}:{piece.line}"
-
-
-def origin(is_from_source: bool) -> str:
-    """Where a load has a tag from."""
-    return Tagging.Origin.SOURCE if is_from_source else Tagging.Origin.VOCABULARY
-
-
-def tag_names(story: Story) -> Sequence[str]:
-    """All tags, the source's own first."""
-    return [*story.tags, *(name for name in story.vocabulary_tags if name not in story.tags)]

@@ -1,15 +1,14 @@
 """Story -> rows: what becomes of each input, and the transactions in which it is written.
 
-``Store.save`` decides for each input (``matching`` says how it finds its article, ``update`` merges what changed), then
-has ``updating`` write the changed articles and ``writing`` the new ones, each in bulk. A dry run decides the same and
-writes nothing.
+``Store.save`` decides for each input (``matching`` says how it finds its article, ``merging`` merges what changed),
+then has ``writing`` write the changed and the new articles, each in bulk. A dry run decides alike and writes nothing.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from copy import copy, deepcopy
 from dataclasses import replace
 from datetime import datetime
@@ -18,26 +17,27 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from articles.catalogue import photo_files, photo_labels, revisions
+from articles import photos
+from articles.catalogue import photo_files, photo_labels
 from articles.catalogue.changing import changing
 from articles.catalogue.loaded import baseline, edited_fields
+from articles.catalogue.revisions import Stamp
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.inputs.shown import printable
 from articles.ingest.pool import Reading
 from articles.ingest.story import Damage, Piece, Story
 from articles.ingest.tagging import Vocabulary
 from articles.loading import journal, rows
-from articles.loading.batch import Batch, Decision, New
+from articles.loading.batch import Batch, New
 from articles.loading.captures import is_later_version, is_older, rounds_of, words_of
 from articles.loading.matching import Known, Target, identity_of, look_up, path_of, place_of
+from articles.loading.merging import Update
 from articles.loading.names import Names
 from articles.loading.refusals import Refusals
-from articles.loading.report import Outcome
-from articles.loading.update import Update
-from articles.loading.updating import write_updates
+from articles.loading.report import Outcome, Result
 from articles.loading.vanished import mark, vanished_from
-from articles.loading.writing import settle_addresses, write
-from articles.models import Article, Load, Photo, Rendition
+from articles.loading.writing import settle_addresses, write, write_updates
+from articles.models import Article, Load, Photo
 from articles.models.load import REFUSALS_KEPT
 from articles.models.withdrawal import SENTENCES, WithdrawnBy
 from articles.text.damage import DamageCode
@@ -45,7 +45,12 @@ from articles.text.keys import key_for, slug_for
 
 
 class Store:
-    """Writes a load, batch after batch."""
+    """Writes a load, batch after batch.
+
+    An article is *claimed* once this load has met it: another file is not taken for a change of it by its path alone.
+    Originals are *spare* that an article keeps but does not show. An article is *foreseen* in a dry run, where a real
+    one would have made it.
+    """
 
     def __init__(
         self,
@@ -62,8 +67,8 @@ class Store:
         self._dry_run, self._take_source = dry_run, take_source
         self._asks_nothing = dry_run and is_new_archive
         self._names = Names(is_empty=self._asks_nothing)
-        self._claimed: set[int] = set()  # ids of the articles that this load has met
-        self._planned = Known()  # in a dry run: the articles that a real one would have made so far
+        self._claimed: set[int] = set()  # ids of articles
+        self._foreseen = Known()
         self._load = Load(started_at=started_at, paths=paths, vocabulary=vocabulary.digest)
         self._batch = Batch(Known())
         self._refusals = Refusals()
@@ -71,74 +76,73 @@ class Store:
         self.near_duplicates = 0  # pairs that were found
         self.later_versions = 0  # inputs that changed an article which this load had met before
 
-    def save(self, readings: list[Reading], *, is_last_word: bool = False) -> list[Outcome]:
-        """Decide on and write one batch, in one transaction or a few; the outcomes are in the order of writing.
+    def save(self, readings: list[Reading], *, is_last_word: bool = False) -> list[Result]:
+        """Decide on and write one batch, in one transaction or a few; the results are in the order of writing.
 
         A changed file of a known article is put off to ``deferred``: only the whole load shows whether the article's
         own text has moved to another file. They are saved at the end, with ``is_last_word``.
         """
         if rounds := rounds_of(readings):
             # Several versions of one article: each finds what those before it have made or changed.
-            return [outcome for some in rounds for outcome in self.save(some, is_last_word=is_last_word)]
+            return [result for some in rounds for result in self.save(some, is_last_word=is_last_word)]
         try:
             return self._save_once(readings, is_last_word)
         except IntegrityError:
             # Another load, or an editor, wrote between our looking and our writing: look again, once.
-            self._forget_batch()
+            self._claimed.difference_update(self._batch.claims)
+            if self._batch.began_load:
+                self._load.pk, self._load._state.adding = None, True
+            self._names.reload()
             return self._save_once(readings, is_last_word)
 
-    def _save_once(self, readings: list[Reading], is_last_word: bool) -> list[Outcome]:
+    def _save_once(self, readings: list[Reading], is_last_word: bool) -> list[Result]:
         self._batch = batch = Batch(Known())
         with self._transaction():
             if not self._asks_nothing:
                 self._names.follow_undone_merges()
                 batch.known = look_up(readings, self._claimed)
             if not is_last_word:
-                readings = self._put_off_changed(readings, batch)
-            self._know_names(readings, batch.known)
+                readings = self._put_off_changed(readings)
+            self._know_names(readings)
             batch.known.fetch_changed(readings, for_update=not self._dry_run)
             # What stays as it is comes first: it says which articles are not there for others to take.
-            in_turn = sorted(range(len(readings)), key=lambda index: not self._is_shown(readings[index], batch.known))
-            decided = {index: self._decide(readings[index], batch) for index in in_turn}
+            in_turn = sorted(range(len(readings)), key=lambda index: not self._is_shown(readings[index]))
+            decided = {index: self._decide(readings[index]) for index in in_turn}
             if batch.updates:
                 self.near_duplicates += write_updates(batch.updates, self._begun_load())
             if not self._asks_nothing:
                 settle_addresses(batch)
             if not self._dry_run:
-                photo_labels.remove_unused(_made_for(readings))
-                self._write(batch)
-                for one in batch.new:
-                    self._claim(one.target)
+                self._write(readings)
         self.deferred += batch.put_off
-        for decision in decided.values():
-            if decision.outcome == "refused":
-                self._refusals.note(decision.reading)
-        return [decided[index].report() for index in range(len(readings))]
+        results = [decided[index] for index in range(len(readings))]
+        for reading, result in zip(readings, results, strict=True):
+            if result.outcome == Outcome.REFUSED:
+                self._refusals.note(reading)
+        return results
 
-    def _write(self, batch: Batch) -> None:
-        if known := batch.known_articles:
-            with journal.kept(self._begun_load(), known):
-                self.near_duplicates += write(batch, self._begun_load)
-        else:
-            self.near_duplicates += write(batch, self._begun_load)
+    def _write(self, readings: Sequence[Reading]) -> None:
+        batch = self._batch
+        # Sizes that reading made, with the source's words: staff may have corrected those.
+        made = [one for reading in readings for held in reading.held if held for one in held.renditions]
+        photo_labels.remove_unused(name for one in made for name in photo_labels.names_of(one))
+        known = batch.known_articles
+        load = self._begun_load() if known or batch.new else None
+        with journal.kept(load, known) if load else nullcontext():
+            self.near_duplicates += write(batch, load)
+        for one in batch.new:
+            self._claim(one.target)
 
-    def _put_off_changed(self, readings: list[Reading], batch: Batch) -> list[Reading]:
-        now, known = [], batch.known
+    def _put_off_changed(self, readings: list[Reading]) -> list[Reading]:
+        now, known = [], self._batch.known
         for reading in readings:
             is_capture = reading.piece.captured_at is not None
             story = reading.story if reading.error is None and not is_capture and path_of(reading) else None
             if story and reading.digest not in known.by_digest and known.match(reading, story)[0]:
-                batch.put_off.append(reading.piece)
+                self._batch.put_off.append(reading.piece)
             else:
                 now.append(reading)
         return now
-
-    def _forget_batch(self) -> None:
-        """Take back what a rolled-back batch has left in memory."""
-        self._claimed.difference_update(self._batch.claims)
-        if self._batch.began_load:
-            self._load.pk, self._load._state.adding = None, True
-        self._names.reload()
 
     @property
     def load_number(self) -> int | None:
@@ -146,10 +150,7 @@ class Store:
         return self._load.pk
 
     def has_tagged_all(self) -> bool:
-        """Whether all loads, or at least the last one of the same paths, went by this vocabulary.
-
-        What is known need not be read then.
-        """
+        """Whether all loads, or the last one of these paths, had this vocabulary: known files need not be read then."""
         if self._asks_nothing:
             return False
         vocabulary, finished = self._load.vocabulary, Load.objects.filter(finished_at__isnull=False)
@@ -158,7 +159,7 @@ class Store:
         last = finished.filter(paths=self._load.paths).first()
         return last is not None and last.vocabulary == vocabulary
 
-    def vanished(self, *, withdraw: bool) -> Iterator[Outcome]:
+    def vanished(self, *, withdraw: bool) -> Iterator[Result]:
         """What was loaded from these folders before and is not there any more; the whole load shows which.
 
         ``withdraw`` takes those articles out of the archive's pages, with a reason that readers see.
@@ -166,7 +167,6 @@ class Store:
         folders = [] if self._asks_nothing else [path for path in map(Path, self._load.paths) if path.is_dir()]
         changes: dict[str, list[Any]] = {"withdrawn": ["", SENTENCES[WithdrawnBy.VANISHED]]} if withdraw else {}
         for folder in folders:
-            top = folder.resolve()
             for gone in vanished_from(folder, self._claimed):
                 if withdraw and not self._dry_run:
                     with self._transaction():
@@ -174,32 +174,27 @@ class Store:
                 self._claimed.update(gone)
                 articles = Article.objects.only("key", "archive_date", "slug").in_bulk(gone)
                 for pk, path in gone.items():
-                    name = printable(os.path.relpath(path, top))
-                    yield Outcome(name, "vanished", articles[pk].key, articles[pk], dict(changes))
+                    name = printable(os.path.relpath(path, folder.resolve()))
+                    yield Result(name, Outcome.VANISHED, articles[pk], dict(changes))
 
     def finish(self, counts: dict[str, int], refused: list[dict[str, str]], finished_at: datetime) -> None:
         """Record the run and what it refused, unless that changed nothing: the same refusals, and the vocabulary of
         the last run."""
         if self._dry_run:
             return
-        changes = self._refusals.compare(self._load.paths)
-        is_told = self._load.pk or changes.new or not self.has_tagged_all()
-        if not (is_told or changes.mended):
+        new, mended = self._refusals.compare(self._load.paths)
+        is_told = self._load.pk or new or not self.has_tagged_all()
+        if not (is_told or mended):
             return
         with self._transaction():
             if is_told:
                 self._load.counts, self._load.refused = counts, refused[:REFUSALS_KEPT]
                 self._load.finished_at = finished_at
                 self._load.save()
-            changes.save(self._load if self._load.pk else None, finished_at)
+            self._refusals.save(new, mended, self._load if self._load.pk else None, finished_at)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        if self._dry_run:
-            yield
-            return
-        with transaction.atomic():
-            yield
+    def _transaction(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._dry_run else transaction.atomic()
 
     def _begun_load(self) -> Load:
         if not self._load.pk:
@@ -207,152 +202,138 @@ class Store:
             self._batch.began_load = True
         return self._load
 
-    def _know_names(self, readings: list[Reading], known: Known) -> None:
+    def _know_names(self, readings: list[Reading]) -> None:
         """Make the tags and sources of the stories that may be written; an unchanged folder writes nothing."""
+        known = self._batch.known.by_digest
         stories = [
             reading.story
             for reading in readings
-            if reading.story is not None and reading.error is None and self._may_be_written(reading, known)
+            if reading.story is not None
+            and reading.error is None
+            and (not self._is_shown(reading) or self._is_tagged_otherwise(known[reading.digest], reading.story))
         ]
-        tags = [name for story in stories for name in rows.tag_names(story)]
+        tags = [name for story in stories for name in (*story.tags, *story.vocabulary_tags)]
         sources = [story.source for story in stories if story.source]
         if self._dry_run:
             self._names.pretend(tags, sources)
         else:
             self._names.make(tags, sources, self._vocabulary, self._begun_load)
 
-    def _is_shown(self, reading: Reading, known: Known) -> bool:
-        """Whether an article shows these very bytes already."""
-        target = known.by_digest.get(reading.digest)
+    def _is_shown(self, reading: Reading) -> bool:
+        target = self._batch.known.by_digest.get(reading.digest)
         return target is not None and target.current_digest == reading.digest and not self._take_source
-
-    def _may_be_written(self, reading: Reading, known: Known) -> bool:
-        target = known.by_digest.get(reading.digest)
-        is_shown = self._is_shown(reading, known) and target is not None and reading.story is not None
-        return not is_shown or self._is_tagged_otherwise(target, reading.story)  # type: ignore[arg-type]
 
     def _is_tagged_otherwise(self, target: Target, story: Story) -> bool:
         """Whether the tags of the same bytes are others than when they were loaded: the vocabulary has changed, or the
         source names none of its own."""
         known = self._names.tags
-        ids = {known.get(self._names.slug(name)) for name in rows.tag_names(story)}
+        ids = {known.get(self._names.slug(name)) for name in (*story.tags, *story.vocabulary_tags)}
         return ids != {known.get(slug) for slug in target.loaded_tags}
 
     # --- What becomes of one input ---------------------------------------------------------------------------------
 
-    def _decide(self, reading: Reading, batch: Batch) -> Decision:
-        story = reading.story
-        if reading.piece.body is not None and reading.digest in batch.known.by_digest:
-            batch.references[reading.digest] = reading.piece.body.reference
+    def _decide(self, reading: Reading) -> Result:
+        story, known = reading.story, self._batch.known
+        if reading.piece.body is not None and reading.digest in known.by_digest:
+            self._batch.references[reading.digest] = reading.piece.body.reference
         if reading.piece.known_as:
-            return Decision("unchanged", reading, batch.known.by_digest.get(reading.digest))
+            return Result.of(Outcome.UNCHANGED, reading, known.by_digest.get(reading.digest))
         if reading.error is not None or story is None:
-            return Decision("skipped" if isinstance(reading.error, NotAnArticle) else "refused", reading)
-        target, is_by_path = batch.known.match(reading, story)
+            is_skipped = isinstance(reading.error, NotAnArticle)
+            return Result.of(Outcome.SKIPPED if is_skipped else Outcome.REFUSED, reading)
+        target, is_by_path = known.match(reading, story)
         if target is None and self._dry_run:
-            target, is_by_path = self._planned.match(reading, story)
+            target, is_by_path = self._foreseen.match(reading, story)
         if target is None or (is_by_path and target.is_claimed and reading.digest != target.current_digest):
             # A copy that went its own way while the first one stayed as it was is an article of its own.
-            return self._create(reading, story, batch)
+            return self._create(reading, story)
         was_met = target.is_claimed
         if reading.digest == target.current_digest:
-            decision = self._same_bytes(target, reading, story, batch)
+            result = self._same_bytes(target, reading, story)
         elif reading.piece.captured_at is not None:
-            decision = self._other_capture(target, reading, story, batch)
+            result = self._other_capture(target, reading, story)
         else:
-            decision = self._other_bytes(target, reading, story, batch)
-        self.later_versions += was_met and decision.outcome == "updated"
-        return decision
+            result = self._other_bytes(target, reading, story)
+        self.later_versions += was_met and result.outcome == Outcome.UPDATED
+        return result
 
-    def _create(self, reading: Reading, story: Story, batch: Batch) -> Decision:
+    def _create(self, reading: Reading, story: Story) -> Result:
         article = Article(key=key_for(identity_of(reading, story)))
         rows.fill(article, reading, story, source_id=self._names.source_id(story.source))
         article.slug = slug_for(story.slug or story.headline or "", otherwise=f"article-{article.key[:4]}")
         by, reason = rows.unpublished_by(story)
         if by:
             article.withdraw(self._load.started_at, by, reason)
-        from_source = {self._names.tag_id(name) for name in story.tags}
-        origins = {
-            tag_id: rows.origin(tag_id in from_source) for tag_id in map(self._names.tag_id, rows.tag_names(story))
-        }
-        photos = rows.photo_rows(story)
-        for photo, held in zip(photos, reading.held, strict=True):
+        origins = self._names.origins(story)
+        made = rows.photo_rows(story)
+        for photo, held in zip(made, reading.held, strict=True):
             photo_files.give_file(photo, held)
-        article.photo_file_count = sum(bool(photo.file) for photo in photos)
+        article.photo_file_count = sum(bool(photo.file) for photo in made)
         source = None if story.source is None else self._names.slug(story.source)
-        article.as_loaded = baseline(article, photos, source=source, tags=map(self._names.own_slug, origins))
+        article.as_loaded = baseline(article, made, source=source, tags=self._names.own_slugs(origins))
         path = path_of(reading)
         target = Target(article, reading.digest, {path} if path else set(), is_claimed=True)
         target.captured_at, target.story = reading.piece.captured_at, story if self._dry_run else None
-        batch.new.append(New(target, reading, story, photos, origins))
-        for known in (batch.known, self._planned) if self._dry_run else (batch.known,):
+        self._batch.new.append(New(target, article, reading, story, made, origins))
+        for known in (self._batch.known, self._foreseen) if self._dry_run else (self._batch.known,):
             known.add(target, reading)
-        return Decision("created", reading, target)
+        return Result.of(Outcome.CREATED, reading, target)
 
-    def _same_bytes(self, target: Target, reading: Reading, story: Story, batch: Batch) -> Decision:
-        self._note_path(target, reading, batch)
+    def _same_bytes(self, target: Target, reading: Reading, story: Story) -> Result:
+        self._note_path(target, reading)
         if target.is_claimed:
-            return Decision("duplicate", reading, target)
+            return Result.of(Outcome.DUPLICATE, reading, target)
         self._claim(target)
         is_back = target.article.withdrawn_by == WithdrawnBy.VANISHED
-        if self._take_source and edited_fields(whole := target.whole(for_update=not self._dry_run)):
-            return self._update(target, whole, reading, story, batch)
+        if self._take_source and edited_fields(whole := self._whole(target)):
+            return self._update(target, whole, reading, story)
         if target.article.pk and self._is_tagged_otherwise(target, story):
-            whole = target.whole(for_update=not self._dry_run)
+            whole = self._whole(target)
             if self._update_of(copy(whole), reading, story).merge().changes:
-                return self._update(target, whole, reading, story, batch)
-        if (files := self._new_files(target, reading)) and not self._dry_run:
+                return self._update(target, whole, reading, story)
+        if (files := _new_files(target, reading)) and not self._dry_run:
             self._save_files(target, files)
         changes: dict[str, list[Any]] = {f"file:{n}": [None, held.digest] for n, held in files.items()}
         if is_back:
             changes["withdrawn"] = [SENTENCES[WithdrawnBy.VANISHED], ""]
             if not self._dry_run:
                 mark([target.article.pk], self._begun_load(), withdrawn_at=None)
-        return Decision("updated" if changes else "unchanged", reading, target, changes)
+        return Result.of(Outcome.UPDATED if changes else Outcome.UNCHANGED, reading, target, changes=changes)
 
-    def _other_bytes(self, target: Target, reading: Reading, story: Story, batch: Batch) -> Decision:
-        is_known = reading.digest in batch.known.by_digest
+    def _other_bytes(self, target: Target, reading: Reading, story: Story) -> Result:
+        is_known = reading.digest in self._batch.known.by_digest
         was_replaced = is_known and place_of(reading) not in target.current_paths
         is_taken = target.is_claimed and not is_later_version(target, reading, story) and target.captured_at is None
         if is_taken or was_replaced:
-            self._keep_spare(target, reading, story, batch)
-            self._note_path(target, reading, batch)
-            return Decision("duplicate", reading, target)
+            return self._keep_spare(Outcome.DUPLICATE, target, reading, story)
         self._claim(target)
         if target.article.pk is None:
-            return self._foreseen(target, reading, story)
-        return self._update(target, target.whole(for_update=not self._dry_run), reading, story, batch)
+            return self._change_foreseen(target, reading, story)
+        return self._update(target, self._whole(target), reading, story)
 
-    def _other_capture(self, target: Target, reading: Reading, story: Story, batch: Batch) -> Decision:
+    def _other_capture(self, target: Target, reading: Reading, story: Story) -> Result:
         """Another capture of a page: the newest is what the article shows, those before it are its versions."""
-        if batch.known.path_digests.get(path_of(reading) or "") == reading.digest and not self._take_source:
-            self._note_path(target, reading, batch)
-            return Decision("unchanged", reading, target)
+        if self._batch.known.path_digests.get(path_of(reading) or "") == reading.digest and not self._take_source:
+            self._note_path(target, reading)
+            return Result.of(Outcome.UNCHANGED, reading, target)
         self._claim(target)
         if is_older(reading, target) or (target.captured_at is None and target.current_digest):
-            # What somebody saved as a file of its own stands before a capture of the same address, whichever was
-            # loaded first.
-            self._keep_spare(target, reading, story, batch)
-            self._note_path(target, reading, batch)
-            return Decision("duplicate", reading, target)
+            # A file that somebody saved comes before a capture of the same address, whichever was loaded first.
+            return self._keep_spare(Outcome.DUPLICATE, target, reading, story)
         if target.article.pk is None:
-            return self._foreseen(target, reading, story)
-        whole = target.whole(for_update=not self._dry_run)
-        files = self._new_files(target, reading)
-        if not files and not self._update_of(copy(whole), reading, story).merge().news:
-            # Only what surrounds the text has changed: the newest capture stands for it, and there is no new version.
-            self._keep_spare(target, reading, story, batch)
-            self._note_path(target, reading, batch)
-            batch.newest[whole.pk] = target.current_digest = reading.digest
+            return self._change_foreseen(target, reading, story)
+        whole = self._whole(target)
+        if not _new_files(target, reading) and not self._update_of(copy(whole), reading, story).merge().news:
+            # Only what surrounds the text has changed: the newest capture is shown, and there is no new version.
+            self._batch.newest[whole.pk] = target.current_digest = reading.digest
             target.captured_at = reading.piece.captured_at
-            return Decision("unchanged", reading, target)
-        return self._update(target, whole, reading, story, batch)
+            return self._keep_spare(Outcome.UNCHANGED, target, reading, story)
+        return self._update(target, whole, reading, story)
 
-    def _foreseen(self, target: Target, reading: Reading, story: Story) -> Decision:
-        """In a dry run: another version of an article that a real one would have made."""
+    def _change_foreseen(self, target: Target, reading: Reading, story: Story) -> Result:
         is_same = target.story is not None and words_of(target.story) == words_of(story)
         target.current_digest, target.captured_at, target.story = reading.digest, reading.piece.captured_at, story
-        return Decision("unchanged" if is_same else "updated", reading, target)
+        return Result.of(Outcome.UNCHANGED if is_same else Outcome.UPDATED, reading, target)
 
     def _claim(self, target: Target) -> None:
         target.is_claimed = True
@@ -361,75 +342,68 @@ class Store:
             self._claimed.add(pk)
             self._batch.claims.append(pk)
 
-    def _note_path(self, target: Target, reading: Reading, batch: Batch) -> None:
+    def _whole(self, target: Target) -> Article:
+        return target.whole(for_update=not self._dry_run)
+
+    def _note_path(self, target: Target, reading: Reading) -> None:
         """Remember the file that these bytes are in, so that a correction there finds its article."""
+        known = self._batch.known
         if reading.piece.body is not None and reading.data:
-            batch.copied_in[reading.digest] = reading.data
+            self._batch.copied_in[reading.digest] = reading.data
         path = path_of(reading)
-        if path and batch.known.path_digests.get(path) != reading.digest:
-            batch.paths[path] = reading.digest, reading.piece.captured_at
-            batch.known.path_digests[path] = reading.digest
-            batch.known.by_path[path] = target
+        if path and known.path_digests.get(path) != reading.digest:
+            self._batch.paths[path] = reading.digest, reading.piece.captured_at
+            known.path_digests[path] = reading.digest
+            known.by_path[path] = target
 
-    def _keep_spare(self, target: Target, reading: Reading, story: Story, batch: Batch) -> None:
+    def _keep_spare(self, outcome: Outcome, target: Target, reading: Reading, story: Story) -> Result:
         """Keep bytes that the article does not show: nothing that was loaded is lost."""
-        if reading.digest not in batch.known.by_digest:
-            batch.spare.append((target, reading, story))
-            batch.known.by_digest[reading.digest] = target
+        if reading.digest not in self._batch.known.by_digest:
+            self._batch.spare.append((target, reading, story))
+            self._batch.known.by_digest[reading.digest] = target
+        self._note_path(target, reading)
+        return Result.of(outcome, reading, target)
 
-    def _update(self, target: Target, whole: Article, reading: Reading, story: Story, batch: Batch) -> Decision:
-        owner = batch.known.by_url.get(story.url or "")
+    def _update(self, target: Target, whole: Article, reading: Reading, story: Story) -> Result:
+        owner = self._batch.known.by_url.get(story.url or "")
         if owner is not None and owner.article.key != target.article.key:
             taken = Damage(DamageCode.URL_TAKEN, "url", text=story.url or "")
             story = replace(story, url=None, damage=(*story.damage, taken))
         update = self._update_of(whole, reading, story)
         merged = update.merge()
         if not self._dry_run:
-            batch.updates.append(update)
+            self._batch.updates.append(update)
         target.article, target.current_digest = update.article, reading.digest
         target.captured_at = reading.piece.captured_at
-        batch.known.add(target, reading)
-        if merged.conflicts and not merged.changes:
-            # What its source changed, staff have changed to something else.
-            return Decision("kept", reading, target, merged.news, conflicts=merged.conflicts)
-        news = {name: merged.news[name] for name in merged.conflicts if name in merged.news}
-        return Decision("updated", reading, target, merged.changes, conflicts=merged.conflicts, news=news)
+        self._batch.known.add(target, reading)
+        conflicts = merged.conflicts
+        if conflicts and not merged.changes:
+            return Result.of(Outcome.KEPT, reading, target, changes=merged.news, conflicts=conflicts)
+        news = {name: merged.news[name] for name in conflicts if name in merged.news}
+        return Result.of(Outcome.UPDATED, reading, target, changes=merged.changes, conflicts=conflicts, news=news)
 
     def _update_of(self, article: Article, reading: Reading, story: Story) -> Update:
         return Update(article, reading, story, self._names, self._load.started_at, take_source=self._take_source)
 
-    def _new_files(self, target: Target, reading: Reading) -> dict[int, Any]:
-        """Photo files that were not there, or were others, when the same original was last loaded; by number."""
-        return {
-            number: held
-            for number, held in enumerate(reading.held, 1)
-            if held and target.photo_digests.get(number, held.digest) != held.digest
-        }
-
-    def _save_files(self, target: Target, files: dict[int, Any]) -> None:
-        load = self._begun_load()
-        stamp = revisions.Stamp.of_load(load)
-        with journal.kept(load, [target.article.pk]), changing([target.article.pk], stamp) as changes:
+    def _save_files(self, target: Target, files: dict[int, photos.HeldPhoto]) -> None:
+        load, ids = self._begun_load(), [target.article.pk]
+        with journal.kept(load, ids), changing(ids, Stamp.of_load(load)) as changes:
             (article,) = changes.articles.values()
             article.as_loaded = deepcopy(article.as_loaded)
             loaded = dict(enumerate(article.as_loaded.get("photos", []), 1))
-            for photo in Photo.objects.filter(article=article, loaded_number__in=files):
-                held = files[photo.loaded_number]
-                photo_files.give_late_file(photo, held, loaded.get(photo.loaded_number, {}))
+            changed = list(Photo.objects.filter(article=article, loaded_number__in=files))
+            for photo in changed:
+                number = photo.loaded_number
+                photo_files.give_late_file(photo, files[number], loaded.get(number, {}))
                 photo.save_base(raw=True)  # history is written for the article as a whole
-                article.damage.filter(code=DamageCode.PHOTO_REFUSED, field=f"photo {photo.loaded_number}").delete()
-                photo_labels.forget_renditions(photo.renditions.all())
-                photo.renditions.all().delete()
-                Rendition.objects.bulk_create(photo_files.rendition_rows(photo, held))
-                photo_labels.label_renditions([photo])
+                article.damage.filter(code=DamageCode.PHOTO_REFUSED, field=f"photo {number}").delete()
+            photo_files.give_renditions([(photo, files[photo.loaded_number]) for photo in changed])
 
 
-def _made_for(readings: list[Reading]) -> list[str]:
-    """The renditions that reading made, with the source's words; staff may have corrected those."""
-    return [
-        name
-        for reading in readings
-        for held in reading.held
-        for made in (held.renditions if held else ())
-        for name in photo_labels.names_of(made)
-    ]
+def _new_files(target: Target, reading: Reading) -> dict[int, photos.HeldPhoto]:
+    """Photo files that were not there, or were others, when the same original was last loaded; by number."""
+    return {
+        number: held
+        for number, held in enumerate(reading.held, 1)
+        if held and target.photo_digests.get(number, held.digest) != held.digest
+    }

@@ -31,24 +31,16 @@ def vanished_from(folder: Path, met: Collection[int]) -> Iterator[dict[int, str]
         for path, pk in some:
             if pk not in met and not is_there(path):
                 gone.setdefault(pk, path)
-        if gone := _without_copies(gone):
+        # Those stay whose bytes lie somewhere else too.
+        others = OriginalPath.objects.filter(original__article__in=gone, original__is_current=True)
+        places = others.values_list("path", "original__article_id") if gone else ()
+        copied = {pk for path, pk in places if is_there(path)}
+        if gone := {pk: path for pk, path in gone.items() if pk not in copied}:
             yield gone
 
 
-def _without_copies(gone: dict[int, str]) -> dict[int, str]:
-    """Leave out the articles whose bytes lie somewhere else too."""
-    if not gone:
-        return gone
-    others = OriginalPath.objects.filter(original__article__in=gone, original__is_current=True)
-    held = {pk for path, pk in others.values_list("path", "original__article_id") if is_there(path)}
-    return {pk: path for pk, path in gone.items() if pk not in held}
-
-
 def mark(ids: Collection[int], load: Load, *, withdrawn_at: datetime | None) -> None:
-    """Withdraw articles as vanished or, with ``None``, bring them back; within the caller's transaction.
-
-    It is in the journal and in the history, as the load's doing.
-    """
+    """Withdraw articles as vanished or, with ``None``, bring them back; within the caller's transaction."""
     with journal.kept(load, ids), changing(ids, Stamp.of_load(load)) as changes:
         for article in changes.articles.values():
             if withdrawn_at:

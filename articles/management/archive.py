@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
@@ -29,8 +29,12 @@ COLLECTED = settings.STATIC_ROOT / ".collected"
 NO_ARCHIVE = "There is no archive to serve yet: load some articles first (manage.py load_articles PATH)."
 
 
+def add_archive_option(parser: CommandParser) -> None:
+    """For ``--help`` alone: ``newsarchive.__main__`` took it, for the settings need it before there is a command."""
+    parser.add_argument("--archive", metavar="DIR", help="the archive's folder (default: VAR_DIR, or else var/)")
+
+
 def cores() -> int:
-    """Those that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -148,10 +152,7 @@ def _mention_lost_primary() -> None:
 
 
 def collect_static() -> None:
-    """Collect what has changed since; compressing it takes seconds.
-
-    Readers need no writable disk, if it was done while there was one.
-    """
+    """Collect what has changed since. Readers need no writable disk, if it was done while there was one."""
     digest = _static_digest()
     try:
         if COLLECTED.exists() and COLLECTED.read_text() == digest:

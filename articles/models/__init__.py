@@ -1,4 +1,4 @@
-"""Every model of the archive; each stands beside its queryset in a module named for it."""
+"""Every model of the archive; each is next to its queryset in a module named for it."""
 
 from articles.models.article import Article, ArticleQuerySet, ClosedVersion, Correction, Gone, Redirect
 from articles.models.conflict import Conflict

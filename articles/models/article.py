@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
+from django.urls import get_script_prefix
 from simple_history.models import HistoricalRecords
 
 from articles.models.load import RecordOfLoad
+from articles.models.natural import ByNaturalKey, natural_key_of
 from articles.models.tag import Tag
 from articles.models.withdrawal import BY_SOURCE, WithdrawnBy, withdrawal_words
 from articles.text.markdown import with_links_from
@@ -25,13 +27,18 @@ BLOCK_SEPARATOR = "\n<!-- block -->\n"
 WITH_PHOTOS = Q(withdrawn_at=None, photo_count__gt=0)
 
 
+def permalink(day: date | None, slug: str) -> str:
+    """The path of an article, from what it is made of. A page has dozens, and ``reverse`` tries pattern by pattern."""
+    filed = day.isoformat().replace("-", "/") if day else "undated"
+    return f"{get_script_prefix()}{filed}/{quote(slug)}/"
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> ArticleQuerySet:
         """Articles the public may read; every listing, feed and sitemap starts here."""
         return self.filter(withdrawn_at=None)
 
     def with_photos(self) -> ArticleQuerySet:
-        """Published articles that have a photo, or what is left of one."""
         return self.filter(WITH_PHOTOS)
 
     def on_day(self, day: date | None) -> ArticleQuerySet:
@@ -47,8 +54,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
 
 class Article(models.Model):
-    """One article, as its original says it and as staff have corrected it."""
-
     key = models.CharField(max_length=10, unique=True, editable=False)
     external_id = models.CharField(
         "the source's own id", max_length=500, null=True, blank=True, unique=True, editable=False
@@ -135,14 +140,9 @@ class Article(models.Model):
         return self.headline or f"Without a headline ({self.key})"
 
     def get_absolute_url(self) -> str:
-        if self.archive_date is None:
-            return reverse("undated-article", args=[self.slug])
-        return reverse("article", args=[self.archive_date, self.slug])
+        return permalink(self.archive_date, self.slug)
 
-    def natural_key(self) -> tuple[str]:
-        return (self.key,)
-
-    natural_key.dependencies = ["articles.source"]  # type: ignore[attr-defined]
+    natural_key = natural_key_of("key", after=("articles.source",))
 
     def withdraw(self, at: datetime, by: str, reason: str = "") -> None:
         self.withdrawn_at, self.withdrawn_by, self.withdrawn_reason = at, by, reason
@@ -152,7 +152,6 @@ class Article(models.Model):
 
     @property
     def withdrawal(self) -> str:
-        """Why it is withdrawn, in words for readers."""
         return withdrawal_words(self.withdrawn_by, self.withdrawn_reason)
 
     @property
@@ -162,7 +161,7 @@ class Article(models.Model):
 
     @property
     def short_url(self) -> str:
-        return reverse("short", args=[self.key])
+        return f"{get_script_prefix()}a/{self.key}/"
 
     @property
     def shown_as(self) -> Article:
@@ -181,18 +180,12 @@ class Article(models.Model):
     @property
     def blocks(self) -> list[str]:
         """The body as HTML, one string a paragraph, heading, list or table."""
-        blocks = self.body_html.split(BLOCK_SEPARATOR) if self.body_html else []
-        return [with_links_from(block, self.url) for block in blocks]
+        return with_links_from(self.body_html, self.url).split(BLOCK_SEPARATOR) if self.body_html else []
 
     @property
     def date_role(self) -> str:
         """Which date it is filed under: ``published``, ``updated`` or ``""`` for an undated article."""
         return "published" if self.published else "updated" if self.updated else ""
-
-
-class RedirectManager(models.Manager["Redirect"]):
-    def get_by_natural_key(self, path: str) -> Redirect:
-        return self.get(path=path)
 
 
 class Redirect(models.Model):
@@ -201,20 +194,16 @@ class Redirect(models.Model):
     path = models.TextField(unique=True)
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="redirects")
 
-    objects = RedirectManager()
+    natural_key = natural_key_of("path")
+    objects = ByNaturalKey()
 
     def __str__(self) -> str:
         return self.path
 
-    def natural_key(self) -> tuple[str]:
-        return (self.path,)
-
 
 class Gone(models.Model):
-    """An address whose article the archive no longer has, since its load was undone: it answers 410 and says why.
-
-    The same article, loaded again, has its key and its addresses again. Without a key it is the address of a tag or a
-    source that is gone.
+    """An address whose article the archive no longer has: it answers 410 and says why. The same article, loaded again,
+    has its addresses again. Without a key it is the address of a tag or a source.
     """
 
     path = models.TextField(unique=True)
@@ -248,10 +237,7 @@ class Correction(models.Model):
 
 
 class ClosedVersion(models.Model):
-    """A former version of an article that readers may not see, on a court's order, say. It is listed without its text.
-
-    ``moment`` is that of the version; it is in the history for staff as before.
-    """
+    """The version of an article at a moment, closed to readers, on a court's order, say. Staff see it as before."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="closed_versions")
     moment = models.DateTimeField()
@@ -265,6 +251,3 @@ class ClosedVersion(models.Model):
         ordering = ["article_id", "moment"]
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["article", "moment"], name="version_closed_once")]
-
-    def __str__(self) -> str:
-        return f"Version of {self.moment:%Y-%m-%d %H:%M} of article {self.article_id}"

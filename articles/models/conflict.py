@@ -7,7 +7,6 @@ from django.db.models import Q
 
 class ConflictQuerySet(models.QuerySet["Conflict"]):
     def open(self) -> ConflictQuerySet:
-        """Those that wait for somebody to decide."""
         return self.filter(decision=Conflict.Decision.OPEN)
 
 

@@ -5,6 +5,8 @@ from datetime import date
 from django.db import models
 from django.db.models import QuerySet, Sum
 
+from articles.models.natural import ByNaturalKey, natural_key_of
+
 
 class PeriodCount(models.Model):
     """How many published articles a year, a month or a day holds, and how many photos: kept, never counted by pages.
@@ -28,9 +30,6 @@ class PeriodCount(models.Model):
         ordering = ["unit", "start"]
         constraints = [models.UniqueConstraint(fields=["unit", "start"], name="count_once_a_period")]
 
-    def __str__(self) -> str:
-        return f"{self.unit} {self.start}: {self.articles}"
-
     @staticmethod
     def periods_of(day: date | None) -> list[tuple[str, date]]:
         """The (unit, start) of every period that an article of this archive date counts in."""
@@ -52,11 +51,6 @@ def month_number(day: date) -> int:
 # its articles out of the counts before. No ids either, for what a row counts is its key: one index less to be written.
 
 
-class TagMonthManager(models.Manager["TagMonth"]):
-    def get_by_natural_key(self, slug: str, month: int) -> TagMonth:
-        return self.get(tag__slug=slug, month=month)
-
-
 class TagMonth(models.Model):
     """How many published articles of a month have a tag: what the tag's timeline is drawn from. None is no row.
 
@@ -70,23 +64,11 @@ class TagMonth(models.Model):
     month = models.PositiveIntegerField()
     articles = models.PositiveIntegerField()
 
-    objects = TagMonthManager()
+    natural_key = natural_key_of("tag__slug", "month", after=("articles.tag",))
+    objects = ByNaturalKey()
 
     class Meta:
         default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{self.tag_id} in {self.month}: {self.articles}"
-
-    def natural_key(self) -> tuple[str, int]:
-        return (self.tag.slug, self.month)
-
-    natural_key.dependencies = ["articles.tag"]  # type: ignore[attr-defined]
-
-
-class SourceMonthManager(models.Manager["SourceMonth"]):
-    def get_by_natural_key(self, slug: str, month: int) -> SourceMonth:
-        return self.get(source__slug=slug, month=month)
 
 
 class SourceMonth(models.Model):
@@ -99,36 +81,20 @@ class SourceMonth(models.Model):
     month = models.PositiveIntegerField()
     articles = models.PositiveIntegerField()
 
-    objects = SourceMonthManager()
+    natural_key = natural_key_of("source__slug", "month", after=("articles.source",))
+    objects = ByNaturalKey()
 
     class Meta:
         default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{self.source_id} in {self.month}: {self.articles}"
-
-    def natural_key(self) -> tuple[str, int]:
-        return (self.source.slug, self.month)
-
-    natural_key.dependencies = ["articles.source"]  # type: ignore[attr-defined]
-
-
-class TagPairManager(models.Manager["TagPair"]):
-    def get_by_natural_key(self, slug: str, other: str) -> TagPair:
-        return self.get(tag__slug=slug, other__slug=other)
 
 
 class TagPair(models.Model):
     """How many of a fixed quarter of the published articles have both of two tags: what related tags are found by.
 
-    Pairs are by far the most numerous of the kept counts: at ten tags an article brings 45 of them, most of which never
-    come again. A quarter of the articles puts related tags in the same order at a quarter of the time and the room;
-    which articles these are follows from their keys, so any archive of the same originals has the same pairs. Tags of
-    few articles do without: all their articles can be looked at. Of articles of very many tags, which would bring
-    thousands of pairs, ``PAIRED`` tags count: those with the smallest ids, which the archive has had for longest.
-
-    ``tag`` is the one with the smaller id. None is no row. Pages ask for pairs that came again, so where an index is
-    there for pages alone, only those are in it.
+    A quarter puts related tags in the same order at a quarter of the room; which articles these are follows from their
+    keys. Tags of few articles do without: all their articles can be looked at. Of an article of very many tags,
+    ``PAIRED`` count: those with the smallest ids. ``tag`` is the one with the smaller id. None is no row. Pages ask for
+    pairs that came again, so where an index is there for pages alone, only those are in it.
     """
 
     PAIRED = 20
@@ -143,7 +109,8 @@ class TagPair(models.Model):
     )
     articles = models.PositiveIntegerField()
 
-    objects = TagPairManager()
+    natural_key = natural_key_of("tag__slug", "other__slug", after=("articles.tag",))
+    objects = ByNaturalKey()
 
     class Meta:
         default_permissions = ()
@@ -152,17 +119,8 @@ class TagPair(models.Model):
             models.Index(fields=["other", "-articles"], name="tag_pair_from_other"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.tag_id} with {self.other_id}: {self.articles}"
-
-    def natural_key(self) -> tuple[str, str]:
-        return (self.tag.slug, self.other.slug)
-
-    natural_key.dependencies = ["articles.tag"]  # type: ignore[attr-defined]
-
     @classmethod
     def counts(cls, key: str) -> bool:
-        """Whether the article of this key is of those that are counted."""
         return key[-1:] in cls.SAMPLED
 
 

@@ -7,12 +7,11 @@ from django.db.models import Q
 
 class DamageQuerySet(models.QuerySet["Damage"]):
     def waiting(self) -> DamageQuerySet:
-        """What nobody has looked at yet."""
         return self.filter(reviewed_at=None)
 
 
 class Damage(models.Model):
-    """One thing that the original has lost or left unclear: a code, the field it touches, the line it stands on."""
+    """One thing that the original has lost or left unclear: a code, the field it touches, its line."""
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="damage")
     # Of ``DamageCode``, or ``encoding:`` and a name. No choices: a migration is not due whenever words change.

@@ -4,10 +4,7 @@ from django.db import models
 
 
 class AppliedEdit(models.Model):
-    """A line of an edits file that was taken over: staff here may have decided otherwise since.
-
-    It is not taken over again. It goes with its article: one that is loaded anew has its edits to get.
-    """
+    """A line of an edits file that was taken over, and is not again: staff here may have decided otherwise since."""
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="applied_edits")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the line.")
@@ -16,6 +13,3 @@ class AppliedEdit(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["article", "digest"], name="edit_applied_once")]
-
-    def __str__(self) -> str:
-        return f"An edit of article {self.article_id}"

@@ -77,17 +77,14 @@ PHOTO = (
 
 
 def names(fields: tuple[Field, ...], use: Use) -> tuple[str, ...]:
-    """The fields that have a use."""
     return tuple(field.name for field in fields if use in field.uses)
 
 
 def labels(fields: tuple[Field, ...], use: Use) -> dict[str, str]:
-    """What versions call the fields that have a use."""
     return {field.name: field.label for field in fields if use in field.uses}
 
 
 def traced(fields: tuple[Field, ...]) -> dict[str, str]:
-    """What the account of an article calls its fields, by their plain names."""
     return {
         field.plain_name: field.known_as or field.label[:1].upper() + field.label[1:]
         for field in fields

@@ -1,7 +1,6 @@
 """The generation: a number that rises with every committed change to anything public.
 
-Triggers move it, so no writer can forget to. An answer made from the archive is good for as long as the number is the
-same; the number itself counts nothing. ``newsarchive/database.py`` reads it.
+Triggers move it, so no writer can forget to. An answer made from the archive is good while it stays the same.
 """
 
 from __future__ import annotations
@@ -74,7 +73,6 @@ def install_triggers(using: str, **of_signal: Any) -> None:
 
 
 def seen_tables() -> set[str]:
-    """The tables that public pages are made from."""
     seen = {
         model._meta.db_table for model in apps.get_app_config("articles").get_models() if model.__name__ not in UNSEEN
     }

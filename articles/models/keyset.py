@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
 PAGE_SIZE = 25
@@ -47,33 +47,28 @@ def page_of(
     and however large the archive is: the dated rows and, behind them, the undated.
     """
     if newer_than is not None:
-        found = _newer(rows, newer_than, size + 1, id_field)
+        found = _beyond(rows, newer_than, size + 1, id_field, is_newer=True)
         return Page(found[:size][::-1], has_newer=len(found) > size, has_older=True)
-    found = _older(rows, older_than, size + 1, id_field)
+    found = _beyond(rows, older_than, size + 1, id_field, is_newer=False)
     return Page(found[:size], has_newer=older_than is not None, has_older=len(found) > size)
 
 
-def _older(rows: QuerySet[Row, Row], place: Place | None, size: int, id_field: str) -> list[Row]:
-    dated, undated = rows.filter(archive_date__isnull=False), rows.filter(archive_date__isnull=True)
-    if place is not None and place.archive_date is None:
-        return list(undated.filter(**{f"{id_field}__lt": place.article_id}).order_by(f"-{id_field}")[:size])
-    if place is not None:
-        # A range on the date and a small exception: both databases walk the index, which an OR would prevent.
-        same_day_and_newer = Q(archive_date=place.archive_date, **{f"{id_field}__gte": place.article_id})
-        dated = dated.filter(archive_date__lte=place.archive_date).exclude(same_day_and_newer)
-    found = list(dated.order_by(F("archive_date").desc(), F(id_field).desc())[:size])
-    found += undated.order_by(f"-{id_field}")[: max(size - len(found), 1)]
-    return found[:size]
-
-
-def _newer(rows: QuerySet[Row, Row], place: Place, size: int, id_field: str) -> list[Row]:
-    found: list[Row] = []
-    dated: Any = rows.filter(archive_date__isnull=False)
-    if place.archive_date is None:
-        undated = rows.filter(archive_date__isnull=True, **{f"{id_field}__gt": place.article_id})
-        found = list(undated.order_by(id_field)[:size])
+def _beyond(rows: QuerySet[Row, Row], place: Place | None, size: int, id_field: str, *, is_newer: bool) -> list[Row]:
+    """The rows behind a place, walked in one direction: from the dated to the undated, or back."""
+    beyond, up_to, sign = ("gt", "lte", "") if is_newer else ("lt", "gte", "-")
+    dated: Any = rows.filter(archive_date__isnull=False).order_by(f"{sign}archive_date", f"{sign}{id_field}")
+    undated: Any = rows.filter(archive_date__isnull=True).order_by(f"{sign}{id_field}")
+    if place is None:
+        ways = [dated, undated]
+    elif place.archive_date is None:
+        undated = undated.filter(**{f"{id_field}__{beyond}": place.article_id})
+        ways = [undated, dated] if is_newer else [undated]
     else:
-        same_day_and_older = Q(archive_date=place.archive_date, **{f"{id_field}__lte": place.article_id})
-        dated = dated.filter(archive_date__gte=place.archive_date).exclude(same_day_and_older)
-    found += dated.order_by("archive_date", id_field)[: max(size - len(found), 1)]
+        # A range on the date and a small exception: both databases walk the index, which an OR would prevent.
+        same_day = Q(archive_date=place.archive_date, **{f"{id_field}__{up_to}": place.article_id})
+        dated = dated.filter(**{f"archive_date__{beyond}e": place.archive_date}).exclude(same_day)
+        ways = [dated] if is_newer else [dated, undated]
+    found: list[Row] = []
+    for way in ways:
+        found += way[: max(size - len(found), 1)]  # so that every page takes as many queries
     return found[:size]

@@ -30,10 +30,7 @@ class Load(models.Model):
 
 
 class LoadChange(models.Model):
-    """What a load changed of an article that was there before: what ``undo_load`` puts back.
-
-    Articles that a load made need no such row: their first original is that load’s.
-    """
+    """What a load changed of an article that was there before; those it made are known by their first original."""
 
     load = models.ForeignKey(Load, on_delete=models.CASCADE, related_name="changes")
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="load_changes")
@@ -45,21 +42,14 @@ class LoadChange(models.Model):
         ordering = ["id"]
         default_permissions = ()
 
-    def __str__(self) -> str:
-        return f"What load {self.load_id} changed of article {self.article_id}"
-
 
 class RefusalQuerySet(models.QuerySet["Refusal"]):
     def waiting(self) -> RefusalQuerySet:
-        """Those of which staff have not said that they may stay out."""
         return self.filter(dismissed_at=None)
 
 
 class Refusal(models.Model):
-    """An input that could not be loaded the last time it was tried; gone as soon as it can be.
-
-    ``refused_at``: when it was first refused for this reason. Trying again in vain writes nothing.
-    """
+    """An input that could not be loaded the last time it was tried, since ``refused_at`` for this reason."""
 
     place = models.TextField(unique=True, help_text="The resolved path, and the line of a record within it.")
     input = models.TextField(help_text="What reports call it.")

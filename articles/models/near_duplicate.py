@@ -15,9 +15,6 @@ class Likeness(models.Model):
         verbose_name_plural = "likenesses"
         default_permissions = ()
 
-    def __str__(self) -> str:
-        return f"Signature of article {self.article_id}"
-
 
 class LikenessBand(models.Model):
     """A number of a signature that articles are looked up by; of a common one only few articles have a row."""
@@ -29,9 +26,6 @@ class LikenessBand(models.Model):
         default_permissions = ()
         # Both columns: the table itself is never looked into.
         indexes = [models.Index(fields=["band", "article"], name="likeness_band_articles")]
-
-    def __str__(self) -> str:
-        return f"{self.band} of article {self.article_id}"
 
 
 class NearDuplicateQuerySet(models.QuerySet["NearDuplicate"]):

@@ -2,15 +2,12 @@ from __future__ import annotations
 
 from django.db import models
 
+from articles.models.natural import ByNaturalKey, natural_key_of
+
 # Forms with an account of every line.
 WITH_LEDGER = frozenset({"text", "markdown"})
 # An original beyond this is not taken apart for its page; the ledger says what became of it, without the words.
 READ_UP_TO_BYTES = 200_000
-
-
-class OriginalManager(models.Manager["Original"]):
-    def get_by_natural_key(self, digest: str) -> Original:
-        return self.get(digest=digest)
 
 
 class Original(models.Model):
@@ -42,7 +39,8 @@ class Original(models.Model):
     is_current = models.BooleanField(default=True, help_text="The one that the article shows.")
     load = models.ForeignKey("articles.Load", null=True, on_delete=models.SET_NULL, related_name="originals")
 
-    objects = OriginalManager()
+    natural_key = natural_key_of("digest", after=("articles.article",))
+    objects = ByNaturalKey()
 
     class Meta:
         constraints = [
@@ -53,11 +51,6 @@ class Original(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def natural_key(self) -> tuple[str]:
-        return (self.digest,)
-
-    natural_key.dependencies = ["articles.article"]  # type: ignore[attr-defined]
 
 
 class OriginalPath(models.Model):

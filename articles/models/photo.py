@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from articles.models.load import RecordOfLoad
+from articles.models.natural import natural_key_of
 from articles.photos.metadata import Said, said
 from articles.photos.words import Words, differ
 from articles.text.alphabet import SORTING_LENGTH
@@ -27,7 +27,6 @@ WITHOUT_CREDIT = models.Q(credit_line="", creator="", copyright_notice="", credi
 
 
 def any_photo_key() -> str:
-    """A key for a photo of which nobody has said anything that would name it."""
     return "".join(secrets.choice(CROCKFORD) for _ in range(PHOTO_KEY_LENGTH))
 
 
@@ -47,11 +46,10 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
         return self.get(article__key=key, number=number)
 
     def without_alt_text(self) -> PhotoQuerySet:
-        """Pictures that those who cannot see them are told nothing of, and ought to be."""
+        """Photos that need alt text and have none."""
         return self.filter(WITHOUT_ALT_TEXT)
 
     def without_credit(self) -> PhotoQuerySet:
-        """Photos of which nothing says whose they are, and nobody has said that it is not known."""
         return self.filter(WITHOUT_CREDIT)
 
 
@@ -121,16 +119,11 @@ class Photo(models.Model):
     def get_absolute_url(self) -> str:
         return self.address_in(self.article)
 
-    def natural_key(self) -> tuple[str | int, ...]:
-        return (*self.article.natural_key(), self.number)
-
-    natural_key.dependencies = ["articles.article"]  # type: ignore[attr-defined]
+    natural_key = natural_key_of("article__key", "number", after=("articles.article",))
 
     def address_in(self, article: Article) -> str:
         """Its address for whoever has the article at hand."""
-        if article.archive_date is None:
-            return reverse("undated-photo", args=[article.slug, self.key])
-        return reverse("photo", args=[article.archive_date, article.slug, self.key])
+        return f"{article.get_absolute_url()}photos/{self.key}/"
 
     def take_key(self, taken: Collection[str]) -> None:
         """Name it by its file as the source calls it, else by its words, so that an archive that is made anew from the
@@ -140,12 +133,11 @@ class Photo(models.Model):
 
     @property
     def said_by_file(self) -> Said:
-        """What its file says of itself, by field."""
         return said(self.metadata)
 
     @property
     def differs(self) -> bool:
-        """Whether its caption or credit is another than its file's, as they stand now."""
+        """Whether its caption or credit differs from that of its file."""
         return differ(Words.of(self), self.said_by_file.words)
 
     def follow_words(self) -> None:

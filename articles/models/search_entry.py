@@ -4,15 +4,14 @@ from datetime import date
 
 from django.db import models
 
-# An archive of 67 million articles; the day stands above, so that the order of the numbers is that of the listings.
+# An archive of 67 million articles; the day is above, so that the numbers are in the order of the listings.
 ARTICLE_BITS = 26
 
 
 class SearchEntry(models.Model):
-    """A published article in the search index: what it is numbered by there, and what its hits are counted by.
-
-    The number is made of the archive date and the article's id, so the newest hits are the last numbers, and neither
-    needs looking up. ``articles/search/`` keeps the entries in step; no page writes them.
+    """A published article in the search index: what it is numbered by there, and what its hits are counted by. The
+    number is made of the archive date and the id, so the newest hits are the last numbers, and neither needs looking
+    up.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -29,9 +28,6 @@ class SearchEntry(models.Model):
         verbose_name_plural = "search entries"
         indexes = [models.Index(fields=["language"], name="search_language")]
 
-    def __str__(self) -> str:
-        return f"Entry of article {self.article_id}"
-
 
 def entry_number(day: date | None, article_id: int) -> int:
     """The number of an article of this archive date; the undated come before all others."""
@@ -39,11 +35,9 @@ def entry_number(day: date | None, article_id: int) -> int:
 
 
 def article_of(number: int) -> int:
-    """The article's id, from the number of its entry."""
     return number & ((1 << ARTICLE_BITS) - 1)
 
 
 def day_of(number: int) -> date | None:
-    """The archive date, from the number of an entry."""
     ordinal = number >> ARTICLE_BITS
     return date.fromordinal(ordinal) if ordinal else None

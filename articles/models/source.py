@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from django.db import models
-from django.urls import reverse
+from django.urls import get_script_prefix
 
 from articles.models.load import Load
+from articles.models.natural import natural_key_of
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -31,8 +33,6 @@ class SourceQuerySet(models.QuerySet["Source"]):
 
 
 class Source(models.Model):
-    """The publication that an article came from, by the name that the articles give it."""
-
     name = models.CharField(max_length=200, unique=True)
     slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
     description = models.TextField(blank=True)
@@ -53,17 +53,13 @@ class Source(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("source", args=[self.slug])
+        return f"{get_script_prefix()}sources/{quote(self.slug)}/"
 
-    def natural_key(self) -> tuple[str]:
-        return (self.slug,)
+    natural_key = natural_key_of("slug")
 
 
 class SourceAlias(models.Model):
-    """A former name of a source, or the name of one that was merged into it.
-
-    Articles that give it are filed under the source, and its address redirects.
-    """
+    """A former name of a source, or of one that was merged into it: articles that give it belong to the source."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=200)

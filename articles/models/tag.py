@@ -1,39 +1,34 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
+from django.urls import get_script_prefix
 from simple_history.models import HistoricalRecords
 
 from articles.models.load import Load, RecordOfLoad
+from articles.models.natural import ByNaturalKey, natural_key_of
 from articles.text.alphabet import SORTING_LENGTH, letter_of, sorting_name
 
 
-class SortingField(models.CharField):  # type: ignore[type-arg]
-    """A name as an index sorts it; it follows the name whenever a row is made or saved."""
+class FollowsName(models.CharField):  # type: ignore[type-arg]
+    """What an index needs of a name: its letter, or the form to sort it by. It follows the name on every save."""
+
+    def __init__(self, *args: Any, of_name: Callable[[str], str] = str, **kwargs: Any) -> None:
+        self.of_name = of_name
+        super().__init__(*args, **kwargs)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
-        value = self.value_of(model_instance.name)  # type: ignore[attr-defined]
+        value = self.of_name(model_instance.name)  # type: ignore[attr-defined]
         setattr(model_instance, self.attname, value)
         return value
-
-    @staticmethod
-    def value_of(name: str) -> str:
-        return sorting_name(name)
 
     def deconstruct(self) -> Any:
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs  # all that a migration needs to know
-
-
-class LetterField(SortingField):
-    """The place in an index that a name stands under."""
-
-    @staticmethod
-    def value_of(name: str) -> str:
-        return letter_of(name)
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
@@ -47,7 +42,7 @@ class TagQuerySet(models.QuerySet["Tag"]):
     def named(self, slug: str) -> Tag | None:
         """The tag that an address names: by its own slug, else by another name's, else by one that once led to it.
 
-        One that has the slug by now, but no article to show, does not stand in the way of the latter.
+        One that has the slug by now, but no article to show, does not block the latter.
         """
         own = self.filter(slug=slug).first()
         if own and own.article_count:
@@ -63,14 +58,12 @@ class TagQuerySet(models.QuerySet["Tag"]):
 
 
 class Tag(models.Model):
-    """A subject, place, person or body that articles are listed by."""
-
     name = models.CharField(max_length=200, unique=True)
     slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
     description = models.TextField(blank=True)
     article_count = models.PositiveIntegerField(default=0, editable=False, help_text="Published articles; kept.")
-    letter = LetterField(max_length=20, default="", editable=False)
-    sorting_name = SortingField(max_length=SORTING_LENGTH, default="", editable=False)
+    letter = FollowsName(max_length=20, default="", editable=False, of_name=letter_of)
+    sorting_name = FollowsName(max_length=SORTING_LENGTH, default="", editable=False, of_name=sorting_name)
 
     load = models.ForeignKey(
         Load, null=True, blank=True, on_delete=models.SET_NULL, related_name="tags", editable=False
@@ -91,15 +84,9 @@ class Tag(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("tag", args=[self.slug])
+        return f"{get_script_prefix()}tags/{quote(self.slug)}/"
 
-    def natural_key(self) -> tuple[str]:
-        return (self.slug,)
-
-
-class TagAliasManager(models.Manager["TagAlias"]):
-    def get_by_natural_key(self, slug: str) -> TagAlias:
-        return self.get(slug=slug)
+    natural_key = natural_key_of("slug")
 
 
 class TagAlias(models.Model):
@@ -109,7 +96,8 @@ class TagAlias(models.Model):
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
 
-    objects = TagAliasManager()
+    natural_key = natural_key_of("slug")
+    objects = ByNaturalKey()
 
     class Meta:
         ordering = ["name"]
@@ -118,15 +106,9 @@ class TagAlias(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def natural_key(self) -> tuple[str]:
-        return (self.slug,)
-
 
 class TagAddress(models.Model):
-    """The address of another name that staff took from a tag: it still leads there, though no load finds the tag by it.
-
-    A tag or another name that has the same slug later comes first.
-    """
+    """The address of another name that staff took from a tag: it still leads there, unless a tag has it by now."""
 
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="former_addresses")
     slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
@@ -154,10 +136,8 @@ class FormerTag(models.Model):
 
 
 class TagMerge(models.Model):
-    """A tag that staff merged into another, with what it takes to undo it.
-
-    What became of its taggings is in their history: the merge wrote all of those revisions at ``moment``, which no
-    other merge into the same tag has.
+    """A tag that staff merged into another, with what it takes to undo it. Its taggings are in their history: the merge
+    wrote all of those revisions at ``moment``, which no other merge into the same tag has.
     """
 
     former_id = models.BigIntegerField()  # the id that it had, and has again once the merge is undone
@@ -183,13 +163,7 @@ class TagMerge(models.Model):
 
     @property
     def name(self) -> str:
-        """The name of the tag that was merged."""
         return str(self.former["name"])
-
-
-class TaggingManager(models.Manager["Tagging"]):
-    def get_by_natural_key(self, key: str, slug: str) -> Tagging:
-        return self.get(article__key=key, tag__slug=slug)
 
 
 class Tagging(models.Model):
@@ -205,7 +179,8 @@ class Tagging(models.Model):
     archive_date = models.DateField(null=True, blank=True, editable=False)
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.STAFF, editable=False)
 
-    objects = TaggingManager()
+    natural_key = natural_key_of("article__key", "tag__slug", after=("articles.article", "articles.tag"))
+    objects = ByNaturalKey()
     history = HistoricalRecords(bases=[RecordOfLoad])
 
     class Meta:
@@ -214,8 +189,3 @@ class Tagging(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tag} on {self.article}"
-
-    def natural_key(self) -> tuple[str, ...]:
-        return (*self.article.natural_key(), *self.tag.natural_key())
-
-    natural_key.dependencies = ["articles.article", "articles.tag"]  # type: ignore[attr-defined]

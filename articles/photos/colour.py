@@ -40,22 +40,17 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def shown_as_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """In sRGB by the picture's own profile; by plain arithmetic where it has none, or one that cannot be used."""
+    """In sRGB by the picture's own profile; by plain arithmetic where it has none, or one that cannot be used.
+
+    A transparency that nothing in the picture uses is taken away.
+    """
     space = _space_of(profile) if profile and len(profile) <= LARGEST_PROFILE else ""
     if picture.mode == "LAB" or (profile and picture.mode in SPACES.get(space, ())):
         # A profile may contradict itself; the colours are then shown as if it were not there.
         with suppress(ImageCms.PyCMSError, ValueError, OSError):
             picture = _converted(picture, profile if space else None)
-    if picture.mode in ("L", "RGB", "RGBA"):
-        return _opaque(picture)
-    return picture.convert("RGB")
-
-
-def _opaque(picture: Image.Image) -> Image.Image:
-    """Without a transparency that nothing in the picture uses."""
-    if picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255):
-        return picture.convert("RGB")
-    return picture
+    is_opaque = picture.mode == "RGBA" and picture.getchannel("A").getextrema() == (255, 255)
+    return picture.convert("RGB") if is_opaque or picture.mode not in ("L", "RGB", "RGBA") else picture
 
 
 @lru_cache(maxsize=8)

@@ -39,8 +39,6 @@ class BadPhoto(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a photo file may weigh and, decoded, measure."""
-
     max_bytes: int
     max_pixels: int
 
@@ -58,7 +56,6 @@ class Source:
 
     @property
     def is_turned(self) -> bool:
-        """Whether width and height change places as it is made upright."""
         return self.turn in (Transpose.TRANSPOSE, Transpose.ROTATE_270, Transpose.TRANSVERSE, Transpose.ROTATE_90)
 
 
@@ -81,17 +78,12 @@ def damage_in_words(data: bytes) -> Iterator[None]:
     except Exception as error:
         # Decoders meet damage with nearly any exception: OSError, SyntaxError, ValueError, struct.error, IndexError …
         if isinstance(error, UnidentifiedImageError) and not data.startswith(_MAYBE_PICTURES):
-            raise BadPhoto(_no_picture(data)) from error
+            start = data[:1000].lstrip().lower()
+            reason = "not a picture of a kind that is read here (JPEG, PNG, WebP, GIF, TIFF, BMP)"
+            if b"<svg" in start:
+                reason = "an SVG drawing, which may run scripts; photos are JPEG, PNG, WebP, GIF, TIFF or BMP"
+            raise BadPhoto(reason if data else "the file is empty") from error
         raise BadPhoto("the file is cut off or damaged") from error
-
-
-def _no_picture(data: bytes) -> str:
-    if not data:
-        return "the file is empty"
-    start = data[:1000].lstrip().lower()
-    if b"<svg" in start:
-        return "an SVG drawing, which may run scripts; photos are JPEG, PNG, WebP, GIF, TIFF or BMP"
-    return "not a picture of a kind that is read here (JPEG, PNG, WebP, GIF, TIFF, BMP)"
 
 
 def opened(data: bytes, limits: Limits) -> Source:
@@ -118,7 +110,6 @@ def opened(data: bytes, limits: Limits) -> Source:
 
 
 def _blocks_of_picture(picture: Image.Image) -> Blocks:
-    """The metadata of kinds whose structure is left to Pillow: GIF, AVIF."""
     found = {name: picture.info.get(name) for name in ("xmp", "exif")}
     known = {name: block for name, block in found.items() if isinstance(block, bytes)}
     return Blocks(xmp=known.get("xmp", b""), exif=known.get("exif", b"").removeprefix(b"Exif\0\0"))

@@ -19,7 +19,6 @@ WINDOWS_NAMES = {0x9C9B: "XPTitle", 0x9C9C: "XPComment", 0x9C9D: "XPAuthor", 0x9
 
 
 def read(block: bytes) -> dict[str, str | list[str]]:
-    """The fields by name."""
     tags = {tag.number: tag for tag in tags_of(block)}
     inside = {tag.number: tag for tag in tags_of(block, _number(block, tags.get(EXIF_DIRECTORY)))}
     found = _texts(block, tags, NAMES) | _texts(block, inside, NAMES_INSIDE)

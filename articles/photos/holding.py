@@ -8,7 +8,7 @@ removed by ``articles.catalogue.photo_labels``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 
 from articles.photos import metadata
 from articles.photos.decoding import FORMATS, BadPhoto, Limits, Source, damage_in_words, opened
-from articles.photos.labels import Label, label_of
+from articles.photos.labels import label_of
 from articles.photos.renditions import ENCODERS, Size, decoded, in_sizes, sizes_of
 from articles.photos.splicing import labelled
 from articles.photos.words import Words, filled
@@ -71,14 +71,24 @@ def hold(data: bytes, media_root: Path | None, limits: Limits, words: Words = _N
         with damage_in_words(data):
             decoded(source, sizes_of(source)[-1])
         return held
-    label = label_of(held.words)
-    missing = _missing(held, media_root)
-    files = list(_from_others(missing, label, media_root)) if (media_root / held.file).exists() else []
-    there = {name for name, _ in files}
+    label, files = label_of(held.words), {}
+    missing: dict[Size, list[str]] = {}
+    for made in held.renditions:
+        for name in (made.file, made.file_webp):
+            if (media_root / name).exists():
+                continue
+            # What another article's words, or former ones, were written into already has the same pixels.
+            is_held = (media_root / held.file).exists()
+            if former := _with_other_words(media_root / name) if is_held else None:
+                files[name] = labelled(former, label)
+            else:
+                missing.setdefault((made.width_px, made.height_px), []).append(name)
     with damage_in_words(data):
         # All of them before any is written: a damaged file leaves nothing behind.
-        files += _encoded(source, {name: size for name, size in missing.items() if name not in there}, label)
-    for name, content in [*files, (held.file, data)]:
+        for size, picture in in_sizes(decoded(source, max(missing)), list(missing)) if missing else ():
+            for name in missing[size]:
+                files[name] = labelled(ENCODERS[name.rpartition(".")[2]](picture), label)
+    for name, content in [*files.items(), (held.file, data)]:
         _write(content, media_root / name)
     return held
 
@@ -104,34 +114,6 @@ def _described(data: bytes, source: Source, words: Words) -> HeldPhoto:
 
 
 # --- Renditions. ------------------------------------------------------------------------------------------------------
-
-
-def _missing(held: HeldPhoto, media_root: Path) -> dict[str, Size]:
-    """The renditions that are still to be made, by name."""
-    return {
-        name: (made.width_px, made.height_px)
-        for made in held.renditions
-        for name in (made.file, made.file_webp)
-        if not (media_root / name).exists()
-    }
-
-
-def _from_others(missing: dict[str, Size], label: Label, media_root: Path) -> Iterator[tuple[str, bytes]]:
-    """What another article's words, or former ones, were written into already: the same pixels."""
-    for name in missing:
-        if former := _with_other_words(media_root / name):
-            yield name, labelled(former, label)
-
-
-def _encoded(source: Source, missing: dict[str, Size], label: Label) -> Iterator[tuple[str, bytes]]:
-    if not missing:
-        return
-    names: dict[Size, list[str]] = {}
-    for name, size in missing.items():
-        names.setdefault(size, []).append(name)
-    for size, picture in in_sizes(decoded(source, max(names)), list(names)):
-        for name in names[size]:
-            yield name, labelled(ENCODERS[name.rpartition(".")[2]](picture), label)
 
 
 def _with_other_words(wanted: Path) -> bytes | None:

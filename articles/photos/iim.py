@@ -73,9 +73,9 @@ def decoded(value: bytes, character_set: str = "") -> str:
         if error.reason == "unexpected end of data" and not whole.isascii():
             text = whole.decode()
         else:
-            text = value.decode(character_set, "replace") if character_set else "".join(map(_latin, value))
+            text = (
+                value.decode(character_set, "replace")
+                if character_set
+                else "".join(bytes((byte,)).decode("cp1252", "ignore") or chr(byte) for byte in value)
+            )
     return text.replace("\0", "").strip()
-
-
-def _latin(byte: int) -> str:
-    return bytes((byte,)).decode("cp1252", "ignore") or chr(byte)

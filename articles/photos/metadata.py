@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -80,21 +80,17 @@ CALLED = {"xmp": "XMP", "iim": "IPTC-IIM", "exif": "EXIF"}
 _PRIVATE = re.compile(r"contact|e-?mail|phone|address|gps|latitude|longitude", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One field of a block as the file names it, and its value as a text."""
-
-    block: str
-    name: str
-    text: str
-
-
-def public_lines(metadata: Values) -> Iterator[Line]:
-    """What readers may be told, in the order in which it was kept."""
-    for block in BLOCKS:
-        for name, value in metadata.get(block, {}).items():
-            if not _PRIVATE.search(name) and (text := _whole_text(value)):
-                yield Line(CALLED[block], name, text)
+def public_lines(metadata: Values) -> dict[str, dict[str, str]]:
+    """What readers may be told, by the name of the block and of the field, in the order in which it was kept."""
+    lines = {
+        CALLED[block]: {
+            name: text
+            for name, value in metadata.get(block, {}).items()
+            if not _PRIVATE.search(name) and (text := _whole_text(value))
+        }
+        for block in BLOCKS
+    }
+    return {block: fields for block, fields in lines.items() if fields}
 
 
 def _whole_text(value: Any) -> str:
@@ -111,7 +107,6 @@ def _whole_text(value: Any) -> str:
 
 
 def said(metadata: Values) -> Said:
-    """The fields of metadata as ``read`` gives it."""
     by_xmp, by_iim, by_exif = (metadata.get(block, {}) for block in BLOCKS)
     words = Words(
         caption=_first(by_xmp.get("dc:description"), by_iim.get("Caption"), by_exif.get("ImageDescription")),
@@ -123,14 +118,13 @@ def said(metadata: Values) -> Said:
     return Said(
         words=words,
         headline=_first(by_xmp.get("photoshop:Headline"), by_iim.get("Headline")),
-        date=_xmp_date(by_xmp) or _iim_date(by_iim) or _exif_date(by_exif),
+        date=_date(by_xmp, by_iim, by_exif),
         place=_place(by_xmp, ("Iptc4xmpCore:Location", "photoshop:City", "photoshop:State", "photoshop:Country"))
         or _place(by_iim, ("Sub-location", "City", "Province/State", "Country")),
     )
 
 
 def _first(*values: Any) -> str:
-    """The first that says anything."""
     return next((text for value in values if (text := text_of(value)) and not is_filler(text)), "")
 
 
@@ -158,18 +152,16 @@ _DAY = re.compile(r"(\d{4})[-:]?(\d\d)[-:]?(\d\d)")
 _CLOCK = re.compile(r"(\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d*)?\s*(Z|[+-]\d\d:?\d\d)?")
 
 
-def _xmp_date(values: Values) -> str:
-    day, _, clock = text_of(values.get("photoshop:DateCreated")).partition("T")
-    return day if re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", day) and day > "0000" else _iso(day, clock)
-
-
-def _iim_date(values: Values) -> str:
-    return _iso(text_of(values.get("Date Created")), text_of(values.get("Time Created")))
-
-
-def _exif_date(values: Values) -> str:
-    day, _, clock = text_of(values.get("DateTimeOriginal")).partition(" ")
-    return _iso(day, clock + text_of(values.get("OffsetTimeOriginal")))
+def _date(by_xmp: Values, by_iim: Values, by_exif: Values) -> str:
+    day, _, clock = text_of(by_xmp.get("photoshop:DateCreated")).partition("T")
+    if re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2]))?", day) and day > "0000":
+        return day
+    exif_day, _, exif_clock = text_of(by_exif.get("DateTimeOriginal")).partition(" ")
+    return (
+        _iso(day, clock)
+        or _iso(text_of(by_iim.get("Date Created")), text_of(by_iim.get("Time Created")))
+        or _iso(exif_day, exif_clock + text_of(by_exif.get("OffsetTimeOriginal")))
+    )
 
 
 def _iso(day: str, clock: str) -> str:

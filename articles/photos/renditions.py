@@ -66,8 +66,12 @@ def _resized(picture: Image.Image, size: Size) -> Image.Image:
 
 def as_jpeg(picture: Image.Image) -> bytes:
     """Transparent parts on white."""
+    if picture.mode == "RGBA":
+        paper = Image.new("RGB", picture.size, "white")
+        paper.paste(picture, mask=picture.getchannel("A"))
+        picture = paper
     into = BytesIO()
-    _on_white(picture).save(into, "JPEG", quality=JPEG_QUALITY, optimize=True)
+    picture.save(into, "JPEG", quality=JPEG_QUALITY, optimize=True)
     return into.getvalue()
 
 
@@ -75,14 +79,6 @@ def as_webp(picture: Image.Image) -> bytes:
     into = BytesIO()
     picture.save(into, "WEBP", quality=WEBP_QUALITY, method=WEBP_EFFORT)
     return into.getvalue()
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
-    if picture.mode != "RGBA":
-        return picture
-    paper = Image.new("RGB", picture.size, "white")
-    paper.paste(picture, mask=picture.getchannel("A"))
-    return paper
 
 
 ENCODERS = {"jpg": as_jpeg, "webp": as_webp}

@@ -34,8 +34,6 @@ _PNG_PIXELS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"
 
 
 class TooManyParts(ValueError):
-    """A file made to be gone through for ever."""
-
     def __init__(self) -> None:
         super().__init__("it is made of more parts than any photo")
 
@@ -158,8 +156,6 @@ def _png_pixels(data: bytes) -> bytes:
     chunks = list(_png_chunks(data))
     if not chunks or chunks[-1][0] != b"IEND":
         return data
-    if all(kind in _PNG_PIXELS for kind, _, _ in chunks) and chunks[-1][2] == len(data):
-        return data
     return PNG_HEAD + b"".join(data[start:end] for kind, start, end in chunks if kind in _PNG_PIXELS)
 
 
@@ -175,9 +171,26 @@ def _png_blocks(data: bytes) -> Blocks:
             name, text = _png_text(kind, body)
             if name == b"XML:com.adobe.xmp":
                 found["xmp"] = text
-            elif name.startswith(b"Raw profile type "):  # as ImageMagick writes it, in hexadecimal
-                _take_profile(found, name.rpartition(b" ")[2].lower(), _unhexed(text))
+            elif name.startswith(b"Raw profile type "):
+                _add_profile(found, name.rpartition(b" ")[2].lower(), text)
     return Blocks(**found)
+
+
+def _add_profile(found: dict[str, bytes], name: bytes, text: bytes) -> None:
+    """As ImageMagick writes it: ``\\nname\\n  length\\n`` and the bytes as hexadecimal digits."""
+    parts = text.split(maxsplit=2)
+    try:
+        block = bytes.fromhex(parts[2].decode("ascii")) if len(parts) == 3 else b""
+    except ValueError:
+        return
+    if name == b"iptc":
+        found.setdefault("iim", photoshop_iim(block))
+    elif name == b"xmp":
+        found.setdefault("xmp", block)
+    elif name in (b"exif", b"app1") and block.startswith(EXIF_HEAD):
+        found.setdefault("exif", block[len(EXIF_HEAD) :])
+    elif name == b"app1" and block.startswith(XMP_HEAD):
+        found.setdefault("xmp", block[len(XMP_HEAD) :])
 
 
 def _png_text(kind: bytes, body: bytes) -> tuple[bytes, bytes]:
@@ -198,26 +211,6 @@ def _inflated(packed: bytes) -> bytes:
         return b""
 
 
-def _take_profile(found: dict[str, bytes], name: bytes, block: bytes) -> None:
-    if name == b"iptc":
-        found.setdefault("iim", photoshop_iim(block))
-    elif name == b"xmp":
-        found.setdefault("xmp", block)
-    elif name in (b"exif", b"app1") and block.startswith(EXIF_HEAD):
-        found.setdefault("exif", block[len(EXIF_HEAD) :])
-    elif name == b"app1" and block.startswith(XMP_HEAD):
-        found.setdefault("xmp", block[len(XMP_HEAD) :])
-
-
-def _unhexed(text: bytes) -> bytes:
-    """``\\nname\\n  length\\n`` and the bytes as hexadecimal digits."""
-    parts = text.split(maxsplit=2)
-    try:
-        return bytes.fromhex(parts[2].decode("ascii")) if len(parts) == 3 else b""
-    except ValueError:
-        return b""
-
-
 # --- WebP. ------------------------------------------------------------------------------------------------------------
 
 
@@ -232,15 +225,11 @@ def riff_chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += 8 + size + size % 2
 
 
-def _webp_blocks(data: bytes) -> Blocks:
-    found = dict(riff_chunks(data))
-    return Blocks(xmp=found.get(b"XMP ", b""), exif=found.get(b"EXIF", b"").removeprefix(EXIF_HEAD))
-
-
 # --- TIFF and EXIF: the same structure. -------------------------------------------------------------------------------
 
 _TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1}
 MOST_TAGS = 1_000
+_OF_TIFF = (700, 33723, 34377)  # where a TIFF has XMP, IPTC-IIM, and what Photoshop writes
 
 
 class Tag(NamedTuple):
@@ -282,12 +271,6 @@ def value_of(block: bytes, tag: Tag) -> bytes:
     return block[tag.offset : tag.offset + min(tag.size_bytes, MOST_BYTES)]
 
 
-def _tiff_blocks(data: bytes) -> Blocks:
-    found = {tag.number: tag for tag in tags_of(data)}
-    values = {number: value_of(data, found[number]) for number in (700, 33723, 34377) if number in found}
-    return Blocks(values.get(700, b""), values.get(33723) or photoshop_iim(values.get(34377, b"")), data)
-
-
 def claims_more_than_it_holds(data: bytes) -> bool:
     """Whether the first directory of a TIFF names the same bytes over and over: decoders read them every time."""
     tags = tags_of(data)
@@ -299,23 +282,22 @@ def claims_more_than_it_holds(data: bytes) -> bool:
 
 def blocks_of(data: bytes) -> Blocks:
     """The raw metadata of a file; what is larger than any caption needs is left out."""
-    blocks = _blocks_by_content(data)
-    exif = blocks.exif if byte_order(data) else _within(blocks.exif)
-    return Blocks(_within(blocks.xmp), _within(blocks.iim), exif)
-
-
-def _blocks_by_content(data: bytes) -> Blocks:
+    is_tiff = bool(byte_order(data))
     if data.startswith(b"\xff\xd8"):
-        return _jpeg_blocks(data)
-    if data.startswith(PNG_HEAD):
-        return _png_blocks(data)
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return _webp_blocks(data)
-    return _tiff_blocks(data) if byte_order(data) else Blocks()
-
-
-def _within(block: bytes) -> bytes:
-    return block if len(block) < MOST_BYTES else b""
+        blocks = _jpeg_blocks(data)
+    elif data.startswith(PNG_HEAD):
+        blocks = _png_blocks(data)
+    elif data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        chunks = dict(riff_chunks(data))
+        blocks = Blocks(xmp=chunks.get(b"XMP ", b""), exif=chunks.get(b"EXIF", b"").removeprefix(EXIF_HEAD))
+    elif is_tiff:
+        values = {tag.number: value_of(data, tag) for tag in reversed(tags_of(data)) if tag.number in _OF_TIFF}
+        xmp, iim, photoshop = (values.get(number, b"") for number in _OF_TIFF)
+        blocks = Blocks(xmp, iim or photoshop_iim(photoshop), data)
+    else:
+        blocks = Blocks()
+    kept = [block if len(block) < MOST_BYTES else b"" for block in (blocks.xmp, blocks.iim, blocks.exif)]
+    return Blocks(kept[0], kept[1], data if is_tiff else kept[2])
 
 
 def pixels_of(data: bytes) -> tuple[bytes, int]:

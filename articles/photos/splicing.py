@@ -55,9 +55,11 @@ def _webp(data: bytes, label: Label) -> bytes:
     pixels = [(kind, body) for kind, body in chunks if kind != b"VP8X"]
     if not label.xmp and not label.exif and not any(kind in EXTENDED for kind, _ in pixels):
         return _riff(pixels)
-    flags = (header[0] & ~(EXIF_FLAG | XMP_FLAG)) if header else ALPHA_FLAG * _has_alpha(pixels)
+    kind, body = pixels[0]
+    has_alpha = kind == b"ALPH" or (kind == b"VP8L" and bool(body[4] & 0x10))
+    flags = (header[0] & ~(EXIF_FLAG | XMP_FLAG)) if header else ALPHA_FLAG * has_alpha
     flags |= EXIF_FLAG * bool(label.exif) | XMP_FLAG * bool(label.xmp)
-    size = header[4:10] if header else _canvas(*pixels[0])
+    size = header[4:10] if header else _canvas(kind, body)
     written = [(b"EXIF", label.exif), (b"XMP ", label.xmp)]
     extended = [(b"VP8X", bytes((flags, 0, 0, 0)) + size), *pixels, *(one for one in written if one[1])]
     return _riff(extended)
@@ -79,8 +81,3 @@ def _canvas(kind: bytes, body: bytes) -> bytes:
         width, height = (int.from_bytes(body[at : at + 2], "little") & 0x3FFF for at in (6, 8))
         width, height = width - 1, height - 1
     return width.to_bytes(3, "little") + height.to_bytes(3, "little")
-
-
-def _has_alpha(pixels: list[tuple[bytes, bytes]]) -> bool:
-    kind, body = pixels[0]
-    return kind == b"ALPH" or (kind == b"VP8L" and bool(body[4] & 0x10))

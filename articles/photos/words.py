@@ -27,7 +27,6 @@ class Words:
 
     @classmethod
     def of(cls, photo: Any) -> Words:
-        """The words of a photo's row."""
         return cls(**{name: getattr(photo, name) for name in FIELDS})
 
 

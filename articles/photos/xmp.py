@@ -61,7 +61,6 @@ def _root(packet: bytes) -> Any:
 
 
 def _properties(element: Any, depth: int) -> dict[str, Value]:
-    """Properties are written as attributes or as children."""
     found: dict[str, Value] = {}
     for name, value in element.attrib.items():
         _put(found, name, value.strip())

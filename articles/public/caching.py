@@ -19,21 +19,21 @@ PARAMETERS = frozenset({
 View = Callable[..., HttpResponseBase]
 
 
-def public(*, seconds: int = 0, **directives: Any) -> Callable[[View], View]:
+def public(*, seconds: int = 0) -> Callable[[View], View]:
     """A page for GET and HEAD that anyone may keep, and that is asked for again after so many seconds."""
 
     def decorate(view: View) -> View:
         @wraps(view)
         def answer(*args: Any, **named: Any) -> HttpResponseBase:
-            return for_everybody(view(*args, **named), seconds=seconds, **directives)
+            return for_everybody(view(*args, **named), seconds=seconds)
 
         return require_safe(answer)
 
     return decorate
 
 
-def for_everybody(response: HttpResponseBase, *, seconds: int = 0, **directives: Any) -> HttpResponseBase:
+def for_everybody(response: HttpResponseBase, *, seconds: int = 0) -> HttpResponseBase:
     """Let caches keep an answer. Browsers ask each time whether it has changed, caches between every few seconds."""
     shared_seconds = max(seconds, settings.SHARED_CACHE_SECONDS)
-    patch_cache_control(response, public=True, max_age=seconds, s_maxage=shared_seconds, **directives)
+    patch_cache_control(response, public=True, max_age=seconds, s_maxage=shared_seconds)
     return response

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
 
-from articles.public.absolute import absolute
+from articles.public.absolute import absolute, canonical
 
 
 def about_archive() -> dict[str, str]:
-    """The archive's name, description and contact, by the settings."""
     contact = settings.ARCHIVE_CONTACT
     return {
         "name": settings.ARCHIVE_NAME,
@@ -24,7 +22,5 @@ def about_archive() -> dict[str, str]:
 
 def archive(request: HttpRequest) -> dict[str, Any]:
     """The context processor: ``archive``, and ``canonical``, this page's own address without what does not matter."""
-    place = next(((name, request.GET[name]) for name in ("before", "after") if name in request.GET), None)
-    query = f"?{urlencode([place])}" if place else ""
     base = absolute(request, "/").rstrip("/")
-    return {"archive": {**about_archive(), "base_url": base}, "canonical": absolute(request, request.path + query)}
+    return {"archive": {**about_archive(), "base_url": base}, "canonical": canonical(request, {})}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.urls.converters import StringConverter
+
 LEAP_YEAR = 2000
 
 
@@ -12,36 +14,44 @@ class DayConverter:
 
     regex = "[0-9]{4}/[0-9]{2}/[0-9]{2}"
 
-    def to_python(self, value: str) -> date:
-        return date(*map(int, value.split("/")))
+    def to_python(self, value: str) -> date | None:
+        return date.fromisoformat(value.replace("/", "-"))
 
     def to_url(self, value: date) -> str:
-        return f"{value.year:04}/{value.month:02}/{value.day:02}"
+        return value.isoformat().replace("-", "/")
 
 
-class MonthConverter:
+class MonthConverter(DayConverter):
     """``2023/09``, as the month's first day."""
 
     regex = "[0-9]{4}/[0-9]{2}"
 
-    def to_python(self, value: str) -> date:
-        year, month = map(int, value.split("/"))
-        return date(year, month, 1)
+    def to_python(self, value: str) -> date | None:
+        return super().to_python(f"{value}/01")
 
     def to_url(self, value: date) -> str:
-        return f"{value.year:04}/{value.month:02}"
+        return super().to_url(value)[:7]
 
 
-class YearConverter:
+class YearConverter(DayConverter):
     """``2023``, as its first day."""
 
     regex = "[0-9]{4}"
 
-    def to_python(self, value: str) -> date:
-        return date(int(value), 1, 1)
+    def to_python(self, value: str) -> date | None:
+        return super().to_python(f"{value}/01/01")
 
     def to_url(self, value: date) -> str:
-        return f"{value.year:04}"
+        return super().to_url(value)[:4]
+
+
+class FiledConverter(DayConverter):
+    """Where an article is filed: a day, or ``undated`` as ``None``."""
+
+    regex = f"{DayConverter.regex}|undated"
+
+    def to_python(self, value: str) -> date | None:
+        return None if value == "undated" else super().to_python(value)
 
 
 class DayOfYearConverter:
@@ -50,20 +60,13 @@ class DayOfYearConverter:
     regex = "[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value: str) -> date:
-        month, day = map(int, value.split("-"))
-        return date(LEAP_YEAR, month, day)
+        return date.fromisoformat(f"{LEAP_YEAR}-{value}")
 
     def to_url(self, value: date) -> str:
-        return f"{value.month:02}-{value.day:02}"
+        return value.isoformat()[5:]
 
 
-class SlugConverter:
+class WordsConverter(StringConverter):
     """Words of any script, joined by hyphens."""
 
     regex = r"[^/+\s]+"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value

@@ -46,7 +46,6 @@ class RenditionFile(StaticFile):  # type: ignore[misc]  # WhiteNoise has no type
 
 
 def names_rendition(path: str) -> bool:
-    """True if a path below ``MEDIA_ROOT`` could be a rendition's."""
     return bool(photos.digest_in(path))
 
 
@@ -63,8 +62,7 @@ def with_name(path: str) -> QuerySet[Rendition]:
 def of_photo(path: str) -> QuerySet[Rendition]:
     """The renditions of the photo that a path names, in any size and with any words. The digest has an index."""
     digest = photos.digest_in(path)
-    rows = Rendition.objects.filter(photo__digest=digest).exclude(photo__digest="")
-    return rows if digest else rows.none()
+    return Rendition.objects.filter(photo__digest=digest).exclude(photo__digest="")
 
 
 def rendition_file(path: str) -> RenditionFile | None:

@@ -15,11 +15,22 @@ from django.db.models import Q
 
 from articles.models import FormerTag, SearchEntry, Source, SourceAlias, Tag, TagAlias
 from articles.models.search_entry import entry_number
-from articles.search.backend import LAST_LETTER, LAST_NUMBER, Alternatives, Column, Sought, Tokens, backend
-from articles.search.document import WITH_PHOTO, language_fact, source_fact, tag_fact
+from articles.search.backend import (
+    LAST_LETTER,
+    LAST_NUMBER,
+    WITH_PHOTO,
+    Alternatives,
+    Column,
+    Sought,
+    Tokens,
+    backend,
+    language_fact,
+    rows,
+    source_fact,
+    tag_fact,
+)
 from articles.search.query import Field, Query, Term
-from articles.search.sql import rows
-from articles.search.words import Word, stem_of, stems, with_prefixes, without_particle, words_of
+from articles.search.words import Word, stemmed_name, stems, stems_in, with_prefixes, without_particle, words_of
 from articles.text.keys import name_slug
 
 NOTHING = "nothing"  # a fact of no article
@@ -49,7 +60,6 @@ class Filters:
 
 
 def sought_of(query: Query, filters: Filters) -> Sought:
-    """What to look for. Takes a handful of queries, however many words there are."""
     languages = languages_held()
     runs = runs_of(query.clauses)
     names = Names.of([*query.terms, *query.without, *runs], filters, languages)
@@ -70,7 +80,8 @@ def sought_of(query: Query, filters: Filters) -> Sought:
     return Sought(
         clauses=(*clauses, *facts),
         without=_joined(query.without, stems, names),
-        first=_first_number(query),
+        # What is undated lies before all days, and is not found between any.
+        first=entry_number(query.first or date.min, 0) if query.first or query.last else 0,
         last=entry_number(query.last, 0) + entry_number(date.min, 0) - 1 if query.last else LAST_NUMBER,
     )
 
@@ -84,11 +95,6 @@ def runs_of(clauses: Sequence[tuple[Term, ...]]) -> dict[Term, range]:
         for start in range(len(words) - length + 1)
         if all(words[start : start + length])
     }
-
-
-def _first_number(query: Query) -> int:
-    """What is undated lies before all days, and is not found between any."""
-    return entry_number(query.first or date.min, 0) if query.first or query.last else 0
 
 
 def _joined(terms: Iterable[Term], stems: Stems, names: Names) -> Alternatives:
@@ -113,18 +119,18 @@ class Stems:
     typed, without accents, and with those that the archive's words have."""
 
     languages: tuple[str, ...]
-    _accented: dict[str, list[str]] = field(default_factory=dict)
+    _plain: dict[tuple[str, str], list[str]]
+    _accented: dict[str, list[str]]
 
     @classmethod
-    def of(cls, languages: frozenset[str], terms: Sequence[Term]) -> Stems:
-        found = cls(tuple(sorted(languages)) or ("",))
+    def of(cls, held: frozenset[str], terms: Sequence[Term]) -> Stems:
+        languages = tuple(sorted(held)) or ("",)
         words = {term.text[word.start : word.end] for term in terms for word in words_of(term.text, "")}
-        plain = {stem for word in words for language in found.languages for stem in stems(word, language)}
-        found._accented = backend().accented(sorted(plain))
-        return found
+        plain = stems_in(words, languages)
+        return cls(languages, plain, backend().accented(sorted({stem for found in plain.values() for stem in found})))
 
     def in_language(self, word: str, language: str) -> list[str]:
-        plain = stems(word, language)
+        plain = self._plain.get((word, language)) or stems(word, language)
         return list(dict.fromkeys([*plain, *(one for stem in plain for one in self._accented.get(stem, ()))]))
 
     def of_word(self, word: str) -> list[str]:
@@ -143,15 +149,23 @@ def alternatives(term: Term, stems: Stems, names: Names) -> Alternatives:
     words, is_beginning = asked_words(term)
     if not words:
         return ()
-    column = _COLUMNS[term.field]
-    if len(words) == 1 and not words[0].is_cut and not term.is_phrase:
-        ways = _one_word(term, words[0], column, stems)
-    else:
+    column, word = _COLUMNS[term.field], words[0]
+    ways: Alternatives
+    if len(words) > 1 or word.is_cut or term.is_phrase:
         ways = _in_order(term, words, column, stems, is_beginning=is_beginning)
         if not term.is_phrase and (bare := without_particle(term.text)) != term.text:
             noun = replace(term, text=bare)
             words, is_beginning = asked_words(noun)
             ways += _in_order(noun, words, column, stems, is_beginning=is_beginning) if words else ()
+    elif term.is_beginning:
+        # All words that begin so, each as it is written: a stem may have lost its beginning's end.
+        begun = dict.fromkeys([word.exact, *words_begun(word)])  # a long number is in no list of words
+        ways = tuple(Tokens(column, (one,), is_written=True) for one in begun)
+    else:
+        # By its stems, and as it is written besides, so that what is written the same is ranked higher.
+        forms = dict.fromkeys([*stems.of_word(term.text[word.start : word.end]), *with_prefixes(word.exact)])
+        written = Tokens(column, (word.exact,), is_written=True, ranks_only=True)
+        ways = (*(Tokens(column, (form,)) for form in forms), written)
     return (*ways, *(names.of_word(term) if term.field is Field.ANY else ()))
 
 
@@ -170,36 +184,21 @@ def asked_words(term: Term) -> tuple[list[Word], bool]:
     return words, term.is_beginning
 
 
-def _one_word(term: Term, word: Word, column: Column, stems: Stems) -> Alternatives:
-    """By its stems, and as it is written besides, so that what is written the same is ranked higher."""
-    if term.is_beginning:
-        return _beginning(word, column)
-    forms = dict.fromkeys([*stems.of_word(term.text[word.start : word.end]), *with_prefixes(word.exact)])
-    ways = [Tokens(column, (form,)) for form in forms]
-    return (*ways, Tokens(column, (word.exact,), is_written=True, ranks_only=True))
-
-
-def _beginning(word: Word, column: Column) -> Alternatives:
-    """All words that begin so, each as it is written: a stem may have lost its beginning's end.
-
-    Of more than ``MOST_BEGUN``, those that are in most headlines: looking for all would take ever longer.
-    """
-    words = dict.fromkeys([word.exact, *words_begun(word)])  # a long number is in no list of words
-    return tuple(Tokens(column, (one,), is_written=True) for one in words)
-
-
 def words_begun(word: Word) -> list[str]:
-    """The words that begin like this one, or those of them that are looked for."""
+    """The words that begin like this one; of more than ``MOST_BEGUN``, those that are in most headlines: looking for
+    all would take ever longer."""
     words = backend().words(word.exact, MOST_BEGUN + 1)
     return words if len(words) <= MOST_BEGUN else backend().frequent(word.exact, MOST_BEGUN)
 
 
 def cut_beginnings(query: Query) -> list[str]:
-    """The beginnings in a query with which more words begin than are looked for."""
-    begun = [term for term in (*query.terms, *query.without) if term.is_beginning]
-    asked = [(term.text, asked_words(term)[0]) for term in begun if term.field not in (Field.TAG, Field.SOURCE)]
-    begun_words = [(text, words[-1].exact) for text, words in asked if words and not words[-1].is_cut]
-    return [text for text, beginning in begun_words if len(backend().words(beginning, MOST_BEGUN + 1)) > MOST_BEGUN]
+    found = []
+    for term in (*query.terms, *query.without):
+        if term.is_beginning and term.field not in (Field.TAG, Field.SOURCE):
+            words, _ = asked_words(term)
+            if words and not words[-1].is_cut and len(backend().words(words[-1].exact, MOST_BEGUN + 1)) > MOST_BEGUN:
+                found.append(term.text)
+    return found
 
 
 def _in_order(term: Term, words: list[Word], column: Column, stems: Stems, *, is_beginning: bool) -> Alternatives:
@@ -224,26 +223,39 @@ def _in_order(term: Term, words: list[Word], column: Column, stems: Stems, *, is
 # --- Names of tags and sources. ---------------------------------------------------------------------------------------
 
 
+def _sets() -> dict[Any, set[int]]:
+    return defaultdict(set)
+
+
 @dataclass(slots=True)
 class Names:
-    """Tags and sources by the slugs that lead to them, and the ids that the index may know them by."""
+    """Tags and sources by the slugs that lead to them, and the ids that the index may know them by. ``alike`` are tags
+    whose names have the stems of a word: one of "Elections" for "election"."""
 
-    tags: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    alike: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    sources: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    former_tags: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
-    former_sources: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    tags: dict[str, set[int]] = field(default_factory=_sets)
+    alike: dict[str, set[int]] = field(default_factory=_sets)
+    sources: dict[str, set[int]] = field(default_factory=_sets)
+    former_tags: dict[int, set[int]] = field(default_factory=_sets)
+    former_sources: dict[int, set[int]] = field(default_factory=_sets)
 
     @classmethod
     def of(cls, terms: Iterable[Term], filters: Filters, languages: frozenset[str]) -> Names:
         """The names that these terms may mean, and what was merged into them."""
-        names, terms = cls(), list(terms)
-        names._look_up(names.tags, _TAGS, {name_slug(one.text) for one in terms if one.field in (Field.ANY, Field.TAG)})
-        names._look_up(names.sources, _SOURCES, {name_slug(one.text) for one in terms if one.field is Field.SOURCE})
-        names._look_up_alike([term for term in terms if _names_nothing_else(term)], languages)
-        for term in terms:
+        names, slugs = cls(), {term: name_slug(term.text) for term in terms}
+        tags = {slug for term, slug in slugs.items() if term.field in (Field.ANY, Field.TAG)}
+        sources = {slug for term, slug in slugs.items() if term.field is Field.SOURCE}
+        for found, columns, asked in ((names.tags, _TAGS, tags), (names.sources, _SOURCES, sources)):
+            if asked:
+                marks = ", ".join(["%s"] * len(asked))
+                for slug, pk in _named_where(columns, f"slug IN ({marks})", sorted(asked)):
+                    found[slug].add(pk)
+        plain = {term for term in slugs if term.field is Field.ANY and not (term.is_phrase or term.is_beginning)}
+        names._look_up_alike(
+            {slug for term, slug in slugs.items() if term in plain or term.field is Field.TAG}, languages
+        )
+        for term, slug in slugs.items():
             named = {Field.TAG: names.tags, Field.SOURCE: names.sources}.get(term.field)
-            if named is not None and not named.get(slug := name_slug(term.text)):
+            if named is not None and not named.get(slug):
                 like = named_so(Tag if term.field is Field.TAG else Source, slug).order_by("-article_count", "pk")
                 named[slug] = set(like.values_list("pk", flat=True)[:MOST_NAMED])
                 named[slug] |= names.alike.get(slug, set()) if term.field is Field.TAG else set()
@@ -255,15 +267,7 @@ class Names:
             names.former_sources[pk].add(former)
         return names
 
-    @staticmethod
-    def _look_up(found: dict[str, set[int]], columns: _Columns, slugs: set[str]) -> None:
-        if slugs:
-            for slug, pk in _named_where(columns, f"slug IN ({', '.join(['%s'] * len(slugs))})", sorted(slugs)):
-                found[slug].add(pk)
-
-    def _look_up_alike(self, terms: Iterable[Term], languages: frozenset[str]) -> None:
-        """The tags whose names have the stems of these words: one of "Elections" for "election"."""
-        wanted = {name_slug(term.text) for term in terms}
+    def _look_up_alike(self, wanted: set[str], languages: frozenset[str]) -> None:
         beginnings = _beginnings(wanted, languages)
         if not beginnings:
             return
@@ -272,10 +276,10 @@ class Names:
         longest = max(map(len, wanted)) + ENDINGS
         by_stems: dict[tuple[str, ...], set[int]] = defaultdict(set)
         for slug, pk in _named_where(_TAGS, f"({begins}) AND length(slug) <= %s", [*ends, longest]):
-            for key in _stems_of(slug, languages):
+            for key in stemmed_name(slug.split("-"), languages | {""}):
                 by_stems[key].add(pk)
         for slug in wanted:
-            for key in _stems_of(slug, languages):
+            for key in stemmed_name(slug.split("-"), languages | {""}):
                 self.alike[slug] |= by_stems.get(key, set())
 
     def of_tag(self, pk: int) -> Alternatives:
@@ -316,25 +320,15 @@ def _named_where(columns: _Columns, condition: str, values: Sequence[str | int])
     return rows(" UNION ALL ".join(parts), [*values] * len(columns))
 
 
-def _names_nothing_else(term: Term) -> bool:
-    return term.field is Field.TAG or (term.field is Field.ANY and not term.is_phrase and not term.is_beginning)
-
-
 def _beginnings(slugs: Iterable[str], languages: frozenset[str]) -> list[str]:
     """How slugs begin that may have the stems of these; none begins like another."""
     found: list[str] = []
     firsts = {slug.partition("-")[0] for slug in slugs}
-    words = firsts | {stem for first in firsts for language in languages for stem in stems(first, language)}
+    words = firsts.union(*stems_in(firsts, languages).values())
     for beginning in sorted(word[: max(3, len(word) - 1)] for word in words if word):
         if not found or not beginning.startswith(found[-1]):
             found.append(beginning)
     return found
-
-
-def _stems_of(slug: str, languages: frozenset[str]) -> set[tuple[str, ...]]:
-    """The stems of a name's words, in each language."""
-    words = slug.split("-")
-    return {(language, *(stem_of(word, language) for word in words)) for language in languages | {""}}
 
 
 def named_so(model: type[Tag] | type[Source], slug: str) -> Any:
@@ -361,7 +355,6 @@ def begun_with(model: Named, slug: str) -> Any:
 
 
 def is_name_of_any(term: Term) -> bool:
-    """Whether a tag, or a source, is found by the name that a term of its field gives."""
     return Names.of([term], Filters(), frozenset()).named(term) != _facts([NOTHING])
 
 

@@ -16,7 +16,6 @@ from functools import cached_property
 from articles.models.counts import month_number
 from articles.models.search_entry import ARTICLE_BITS, entry_number
 from articles.search.backend import Sought, backend
-from articles.search.counting import Counts, counts_of
 from articles.search.reach import FEW_STEPS, Plan, reaches
 from articles.text.phrases import counted
 
@@ -25,12 +24,41 @@ SHARED_OUT = 300  # hits that are counted by what they are listed by
 IN_HEADLINES = 200  # hits that are ranked by their headlines, where there are more than ``MOST``
 LAST_PAGE = 1_000
 PAGE_SIZE = 20
+MOST_TAGS = 50
 
 
 class Order(StrEnum):
     BEST = "best"
     NEWEST = "newest"
     OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of some articles each source, language and tag has, by ids; ``None`` is no source named. Sources that
+    were merged are still counted apart, tags by what they are now. Of the tags, those that most have: ``MOST_TAGS``.
+    """
+
+    sources: dict[int | None, int]
+    languages: dict[str, int]
+    tags: dict[int, int]
+    with_photo: int
+
+    @classmethod
+    def of(cls, numbers: Sequence[int]) -> Counts:
+        """The counts of articles by their numbers in the index, which should be hundreds and no more."""
+        rows = backend().entries(numbers)
+        articles = [tags.split() for *_, tags in rows]
+        tags = Counter(tag for tags in articles for tag in tags)
+        # Two tags that were merged are one, of which an article has only one.
+        if merged := {str(former): str(now) for former, now in backend().merged_tags(map(int, tags))}:
+            tags = Counter(tag for tags in articles for tag in {merged.get(tag, tag) for tag in tags})
+        return cls(
+            sources=Counter(source_id for source_id, *_ in rows),
+            languages=Counter(language for _, language, *_ in rows),
+            tags={int(tag): count for tag, count in tags.most_common(MOST_TAGS)},
+            with_photo=sum(has_photo for _, _, has_photo, _ in rows),
+        )
 
 
 @dataclass(frozen=True)
@@ -57,8 +85,7 @@ class Found:
 
     @cached_property
     def counts(self) -> Counts:
-        """Of the newest ``SHARED_OUT``."""
-        return counts_of(self.newest[:SHARED_OUT])
+        return Counts.of(self.newest[:SHARED_OUT])
 
     @cached_property
     def months(self) -> dict[int, int]:

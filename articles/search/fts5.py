@@ -19,29 +19,26 @@ import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
 
 from django.db import connections, transaction
 
 from articles.models.search_entry import article_of
 from articles.search.backend import (
     ASIDE,
+    EVERY,
     EVERYTHING,
     LAST_LETTER,
     LAST_NUMBER,
     Alternatives,
+    Backend,
     Column,
+    Document,
     Sought,
     Tokens,
     is_fact,
-    looked_for,
+    rows,
 )
-from articles.search.document import EVERY
-from articles.search.sql import SqlIndex, rows
 from articles.search.words import spelled
-
-if TYPE_CHECKING:
-    from articles.search.document import Document
 
 ARTICLES, HEADLINES, ASIDES = "articles_search", "articles_search_headline", "articles_search_aside"
 HEADLINE_WORDS = f"{HEADLINES}_words"
@@ -64,36 +61,28 @@ HASH_BYTES = 1 << 26  # what FTS5 gathers in memory before it writes; a batch of
 _OF_WRITTEN, _OF_FACTS = "=", "#"  # what stands before words that are no stems
 
 
-class Index(SqlIndex):
-    """See ``articles.search.backend.Backend``."""
-
+class Index(Backend):
     ONE_OF = "IN (SELECT value FROM json_each(%s))"
 
-    def _listed(self, numbers: Iterable[int]) -> str:
+    def listed(self, numbers: Iterable[int]) -> str:
         return json.dumps(list(numbers))
 
     def empty(self) -> None:
         with connections["default"].cursor() as cursor:
-            self._drop_articles(cursor)
-            self._create_articles(cursor)
-
-    def _create_articles(self, cursor: Any) -> None:
-        # Before 3.43, SQLite could not remove from a table without its text; there the words are kept as well.
-        options = "content='', contentless_delete=1, " if sqlite3.sqlite_version_info >= (3, 43) else ""
-        for table, columns in TABLES.items():
-            names = f"{', '.join(columns)}, {options}tokenize=\"ascii tokenchars '=#'\""
-            cursor.execute(f"CREATE VIRTUAL TABLE {table} USING fts5({names})")
-            cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {HASH_BYTES})")  # noqa: S608
-        cursor.execute(f"CREATE VIRTUAL TABLE {HEADLINE_WORDS} USING fts5vocab({HEADLINES}, 'row')")
-
-    def _drop_articles(self, cursor: Any) -> None:
-        # What is dropped SQLite keeps in memory until then, all of it, but not what is emptied before.
-        cursor.execute("SELECT name FROM sqlite_master WHERE sql LIKE %s", ("%USING fts5(%content=''%",))
-        contentless = {name for (name,) in cursor.fetchall()}  # which alone can be emptied at once
-        for table in contentless.intersection(TABLES):
-            cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608
-        for table in (HEADLINE_WORDS, *TABLES):
-            cursor.execute(f"DROP TABLE IF EXISTS {table}")
+            # What is dropped SQLite keeps in memory until then, all of it, but not what is emptied before.
+            cursor.execute("SELECT name FROM sqlite_master WHERE sql LIKE %s", ("%USING fts5(%content=''%",))
+            contentless = {name for (name,) in cursor.fetchall()}  # which alone can be emptied at once
+            for table in contentless.intersection(TABLES):
+                cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608
+            for table in (HEADLINE_WORDS, *TABLES):
+                cursor.execute(f"DROP TABLE IF EXISTS {table}")
+            # Before 3.43, SQLite could not remove from a table without its text; there the words are kept as well.
+            options = "content='', contentless_delete=1, " if sqlite3.sqlite_version_info >= (3, 43) else ""
+            for table, columns in TABLES.items():
+                names = f"{', '.join(columns)}, {options}tokenize=\"ascii tokenchars '=#'\""
+                cursor.execute(f"CREATE VIRTUAL TABLE {table} USING fts5({names})")
+                cursor.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {HASH_BYTES})")  # noqa: S608
+            cursor.execute(f"CREATE VIRTUAL TABLE {HEADLINE_WORDS} USING fts5vocab({HEADLINES}, 'row')")
 
     def add(self, documents: Sequence[Document]) -> None:
         # In the order of the rowids: at one that is lower than the last, FTS5 writes out what it has gathered.
@@ -106,7 +95,7 @@ class Index(SqlIndex):
                     f"INSERT INTO {table} (rowid, {', '.join(columns)}) VALUES (%s, {values})",  # noqa: S608
                     [(rowid, *(of[column] for column in columns)) for rowid, of in texts],
                 )
-            self._note(cursor, documents)
+            self.note(cursor, documents)
 
     def remove(self, numbers: Sequence[int]) -> None:
         with connections["default"].cursor() as cursor:
@@ -149,7 +138,7 @@ class Index(SqlIndex):
         clauses = [_in_headline(clause) for clause in sought.in_turn]
         if not sought.words or not all(clauses):
             return []
-        match = _all_in_turn([_one_of(looked_for(clause), HEADLINES) for clause in clauses])
+        match = _all_in_turn([_one_of(clause, HEADLINES) for clause in clauses])
         newest = self._found(HEADLINES, match, sought, f"ORDER BY rowid LIMIT {most}")
         best = self._as_typed(sought, newest) if newest else set()
         return sorted(newest, key=lambda one: one not in best)
@@ -157,15 +146,16 @@ class Index(SqlIndex):
     def _as_typed(self, sought: Sought, newest: Sequence[int]) -> set[int]:
         """Those whose headlines have the word as it is typed, or several one after the other. Several are looked for in
         the headlines themselves: past the last that has them, FTS5 would look through all others."""
-        typed = [_as_written(clause) for clause in sought.words]
+        typed = [tuple(one for one in clause if one.is_written) or _in_headline(clause) for clause in sought.words]
         if len(typed) == 1:
             within = replace(sought, first=newest[-1], last=newest[0])
             order = f"ORDER BY rowid LIMIT {len(newest)}"
-            return set(self._found(HEADLINES, _one_of(typed[0], HEADLINES), within, order))
+            return set(self._found(HEADLINES, " OR ".join(_phrase(one, HEADLINES) for one in typed[0]), within, order))
         wanted = f" {' '.join(word for clause in typed for word in clause[0].words)} "
         sql = f"SELECT id, headline FROM articles_article WHERE id {self.ONE_OF}"  # noqa: S608
-        headlines = dict(rows(sql, (self._listed(map(article_of, newest)),)))
-        return {one for one in newest if wanted in _spelled(headlines.get(article_of(one), ""))}
+        headlines = dict(rows(sql, (self.listed(map(article_of, newest)),)))
+        texts = {one: spelled(headlines.get(article_of(one), ""), "").exact for one in newest}
+        return {one for one, words in texts.items() if wanted in f" {' '.join(words)} "}
 
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
         match = " AND ".join(_phrase(one, HEADLINES) for one in words)
@@ -186,7 +176,7 @@ class Index(SqlIndex):
             for table in tables
         ]
         asked = (
-            match_of(replace(within, clauses=(clause, *within.clauses)), table)
+            _all_in_turn([_one_of(one, table) for one in (clause, *within.clauses)])
             for clause, table in zip(clauses, tables, strict=True)
         )
         [found] = rows(f"SELECT {', '.join(counts)}", tuple(asked))
@@ -230,14 +220,14 @@ class Index(SqlIndex):
         """Those of some numbers that have any of these, by bm25."""
         table = _table(clauses)
         weights = ", ".join(str(WEIGHTS[column.removesuffix(_WRITTEN)]) for column in TABLES[table])
-        match = " OR ".join(_one_of(one, table) for one in clauses)
+        match = " OR ".join(_phrase(one, table) for clause in clauses for one in clause)
         sql = (
             f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid BETWEEN %s AND %s"  # noqa: S608
             f" AND +rowid {self.ONE_OF}"
             f" ORDER BY bm25({table}, {weights}), rowid"
         )
         rowids = list(map(_rowid, among))
-        return [_rowid(rowid) for (rowid,) in rows(sql, (match, min(rowids), max(rowids), self._listed(rowids)))]
+        return [_rowid(rowid) for (rowid,) in rows(sql, (match, min(rowids), max(rowids), self.listed(rowids)))]
 
 
 # --- What is kept. ----------------------------------------------------------------------------------------------------
@@ -249,8 +239,7 @@ def _rowid(number: int) -> int:
 
 
 def _texts(document: Document) -> dict[str, str]:
-    """What stands in each column."""
-    places = dict(zip(PLACES, document.words.places, strict=True))
+    places = dict(zip(PLACES, document.words, strict=True))
     stems = {name: place.stems for name, place in places.items()}
     written = {name + _WRITTEN: _signed(_OF_WRITTEN, place.exact) for name, place in places.items()}
     return {**stems, **written, "facts": _signed(_OF_FACTS, document.facts)}
@@ -264,10 +253,9 @@ def _signed(sign: str, words: str) -> str:
 
 
 def match_of(sought: Sought, table: str = ARTICLES) -> str:
-    """A query for MATCH."""
-    clauses = [_one_of(looked_for(one), table) for one in sought.in_turn] or [f'"{_OF_FACTS}{EVERY}"']
+    clauses = [_one_of(one, table) for one in sought.in_turn] or [f'"{_OF_FACTS}{EVERY}"']
     wanted = _all_in_turn(clauses)
-    return f"({wanted}) NOT {_one_of(looked_for(sought.without), table)}" if sought.without else wanted
+    return f"({wanted}) NOT {_one_of(sought.without, table)}" if sought.without else wanted
 
 
 def _all_in_turn(clauses: Sequence[str]) -> str:
@@ -280,7 +268,8 @@ def _all_in_turn(clauses: Sequence[str]) -> str:
 
 
 def _one_of(alternatives: Alternatives, table: str = ARTICLES) -> str:
-    return f"({' OR '.join(_phrase(one, table) for one in alternatives)})"
+    """Those by which articles are found; the others make hits better."""
+    return f"({' OR '.join(_phrase(one, table) for one in alternatives if not one.ranks_only)})"
 
 
 def _phrase(tokens: Tokens, table: str = ARTICLES) -> str:
@@ -294,19 +283,10 @@ def _phrase(tokens: Tokens, table: str = ARTICLES) -> str:
 
 def _table(clauses: Iterable[Alternatives]) -> str:
     """The smallest table that knows what is looked for."""
-    columns = {one.column for clause in clauses for one in looked_for(clause)} - {Column.FACTS}
+    columns = {one.column for clause in clauses for one in clause} - {Column.FACTS}
     if columns == {Column.HEADLINE}:
         return HEADLINES
     return ASIDES if columns and columns <= ASIDE else ARTICLES
-
-
-def _as_written(clause: Alternatives) -> Alternatives:
-    """A clause by its words as they are written, where it has them so."""
-    return tuple(one for one in clause if one.is_written) or _in_headline(clause)
-
-
-def _spelled(headline: str) -> str:
-    return f" {' '.join(spelled(headline, '').exact)} "
 
 
 def _in_headline(clause: Alternatives) -> Alternatives:

@@ -14,8 +14,7 @@ from django.db import IntegrityError, transaction
 from articles.models import Article, Photo, SearchEntry, Tagging
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.bulk import insert_values
-from articles.search.backend import backend
-from articles.search.document import Document
+from articles.search.backend import Document, backend
 from articles.search.words import spell, spell_text
 from articles.text.markdown import passages_of
 
@@ -27,7 +26,6 @@ SETTLED_FROM, SETTLED_PART = 10_000, 10  # articles that were added at once, and
 
 
 def empty() -> None:
-    """Take everything out of the index, whatever it is of."""
     with transaction.atomic():
         backend().empty()
         SearchEntry.objects.all()._raw_delete("default")
@@ -65,7 +63,6 @@ def settle(added: int) -> None:
 
 
 def add(documents: Sequence[Document]) -> None:
-    """Index articles that are not in the index."""
     columns = ("id", "article_id", "source_id", "language", "has_photo", "tags")
     rows = [(one.number, one.article_id, one.source_id, one.language, one.has_photo, one.tags) for one in documents]
     if rows:
@@ -84,7 +81,6 @@ def remove(article_ids: Iterable[int]) -> None:
 
 
 def renew(article_ids: Iterable[int]) -> None:
-    """Index articles as they stand now; those that are withdrawn leave the index."""
     ids = sorted(set(article_ids))
     for start in range(0, len(ids), RENEWED_AT_ONCE):
         some = ids[start : start + RENEWED_AT_ONCE]
@@ -97,7 +93,6 @@ COLUMNS = ("pk", "archive_date", "source_id", "language", "excerpt", "headline",
 
 
 def documents(article_ids: Sequence[int]) -> Iterator[Document]:
-    """The published ones of these articles."""
     of_these = {"article_id__in": article_ids}
     captions: defaultdict[int, list[str]] = defaultdict(list)
     for pk, *of_photo in (

@@ -23,30 +23,11 @@ _SHOWN = frozenset((Column.HEADLINE, Column.CAPTION, Column.BODY, Column.BYLINE)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some text, and whether it is a hit."""
-
     text: str
     is_hit: bool
 
 
 Marked = list[Piece]
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    """Words that follow one another, as they are written or by their stems; the last perhaps only begun."""
-
-    words: tuple[str, ...]
-    is_written: bool
-    is_beginning: bool
-
-    def is_in(self, words: Sequence[Word]) -> bool:
-        """Whether these words are the phrase."""
-        if len(words) < len(self.words):
-            return False
-        *others, last = [word.exact if self.is_written else word.stem for word in words]
-        end = self.words[-1]
-        return tuple(others) == self.words[:-1] and (last == end or (self.is_beginning and last.startswith(end)))
 
 
 @dataclass(slots=True)
@@ -57,27 +38,24 @@ class Marks:
     stems: set[str] = field(default_factory=set)
     exact: set[str] = field(default_factory=set)
     beginnings: set[str] = field(default_factory=set)
-    phrases: dict[str, list[_Phrase]] = field(default_factory=lambda: defaultdict(list))
+    phrases: dict[str, list[Tokens]] = field(default_factory=lambda: defaultdict(list))
     clauses: int = 0  # of the query that ask for any of these
 
     def __bool__(self) -> bool:
         return bool(self.stems or self.exact or self.beginnings or self.phrases)
 
     def add(self, tokens: Tokens) -> None:
+        first = tokens.words[0]
         if len(tokens.words) > 1:
-            self.phrases[tokens.words[0]].append(_Phrase(tokens.words, tokens.is_written, tokens.is_beginning))
-        elif tokens.is_beginning:
-            self.beginnings.add(tokens.words[0])
-        elif tokens.is_written:
-            self.exact.add(tokens.words[0])
+            self.phrases[first].append(tokens)
         else:
-            self.stems.add(tokens.words[0])
+            (self.beginnings if tokens.is_beginning else self.exact if tokens.is_written else self.stems).add(first)
 
     def hits(self, text: str, language: str) -> Iterable[tuple[int, int]]:
         """Where the hits begin and end; they may overlap."""
         if not (self.beginnings or self.phrases):
             return places_of(text, language, self.stems, self.exact)
-        return self._hits_among(list(words_of(text, language)), text)
+        return self._hits_among(words_of(text, language), text)
 
     def _hits_among(self, words: Sequence[Word], text: str) -> Iterator[tuple[int, int]]:
         for place, word in enumerate(words):
@@ -89,8 +67,10 @@ class Marks:
             for first in {word.stem, word.exact} & self.phrases.keys():
                 for phrase in self.phrases[first]:
                     found = words[place : place + len(phrase.words)]
-                    if phrase.is_in(found):
-                        yield word.start, _end_of(found[-1], phrase.words[-1], text)
+                    *others, last = [one.exact if phrase.is_written else one.stem for one in found]
+                    *wanted, end = phrase.words
+                    if others == wanted and (last == end or (phrase.is_beginning and last.startswith(end))):
+                        yield word.start, _end_of(found[-1], end, text)
 
     def may_be_in(self, text: str, language: str) -> bool:
         """Whether a text may have a hit: for phrases and beginnings, of which hits are slow to find, a quick guess."""
@@ -111,7 +91,6 @@ def _end_of(word: Word, beginning: str, text: str) -> int:
 
 
 def marks_of(sought: Sought) -> dict[Column, Marks]:
-    """What to mark in headlines, captions, text and bylines."""
     found = {column: Marks() for column in _SHOWN}
     for clause in sought.words:
         asked: set[Column] = set()
@@ -126,14 +105,12 @@ def marks_of(sought: Sought) -> dict[Column, Marks]:
 
 
 def marked(text: str, language: str, marks: Marks) -> Marked:
-    """A whole text in pieces."""
     if not marks or not text:
         return [Piece(text, False)] if text else []
     return _pieces(text, _spans(marks.hits(text, language)), 0, len(text))
 
 
 def is_hit(text: str, language: str, marks: Marks) -> bool:
-    """Whether anything in a text would be marked."""
     return bool(text and marks) and any(True for _ in marks.hits(text, language))
 
 
@@ -147,7 +124,12 @@ def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> Marked:
     if not marks:
         return []
     best: tuple[int, str, list[tuple[int, int]], int] | None = None
-    for paragraph, spans in islice(_with_hits(paragraphs, language, marks), COMPARED):
+    with_hits = (
+        (paragraph, spans)
+        for paragraph in paragraphs
+        if marks.may_be_in(paragraph, language) and (spans := _spans(marks.hits(paragraph, language)))
+    )
+    for paragraph, spans in islice(with_hits, COMPARED):
         ends = [end for _, end in spans]
         for place, (start, _) in enumerate(spans[:MOST_COMPARED]):
             within = spans[place : bisect_right(ends, start + SNIPPET_LENGTH - BEFORE_HIT)]
@@ -165,13 +147,6 @@ def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> Marked:
     pieces = _pieces(paragraph, spans, first, last)
     before = [Piece("… ", False)] if first > 0 else []
     return [*before, *pieces, *([Piece(" …", False)] if last < len(paragraph) else [])]
-
-
-def _with_hits(paragraphs: Iterable[str], language: str, marks: Marks) -> Iterator[tuple[str, list[tuple[int, int]]]]:
-    """The paragraphs with hits, and where these are."""
-    for paragraph in paragraphs:
-        if marks.may_be_in(paragraph, language) and (spans := _spans(marks.hits(paragraph, language))):
-            yield paragraph, spans
 
 
 def _window(text: str, language: str, start: int) -> tuple[int, int]:

@@ -10,18 +10,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connections
 
 from articles.models import SearchEntry
-from articles.search.backend import EVERYTHING, Alternatives, Column, Sought, Tokens, is_fact, looked_for
-from articles.search.document import EVERY
-from articles.search.sql import SqlIndex, rows
+from articles.search.backend import (
+    EVERY,
+    EVERYTHING,
+    Alternatives,
+    Backend,
+    Column,
+    Document,
+    Sought,
+    Tokens,
+    is_fact,
+    rows,
+)
 from articles.search.words import BETWEEN, spelled
-
-if TYPE_CHECKING:
-    from articles.search.document import Document
 
 ARTICLES = "articles_search"
 MOST_POSITIONS = 255  # of one word, and
@@ -34,12 +40,10 @@ _LABELS = {Column.HEADLINE: "A", Column.CAPTION: "B", Column.BYLINE: "C", Column
 _OF_WRITTEN, _OF_FACTS = "=", "#"  # what stands before words that are no stems
 
 
-class Index(SqlIndex):
-    """See ``articles.search.backend.Backend``."""
-
+class Index(Backend):
     ONE_OF = "= ANY(%s)"
 
-    def _listed(self, numbers: Iterable[int]) -> list[int]:
+    def listed(self, numbers: Iterable[int]) -> list[int]:
         return list(numbers)
 
     def empty(self) -> None:
@@ -52,7 +56,7 @@ class Index(SqlIndex):
                 f"INSERT INTO {ARTICLES} (number, words) VALUES (%s, %s::tsvector)",  # noqa: S608
                 [(one.number, vector_of(one)) for one in documents],
             )
-            self._note(cursor, documents)
+            self.note(cursor, documents)
 
     def remove(self, numbers: Sequence[int]) -> None:
         with connections["default"].cursor() as cursor:
@@ -70,7 +74,7 @@ class Index(SqlIndex):
         return self._found(sought, f"ORDER BY number LIMIT {most}")
 
     def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
-        ranking = " | ".join(f"({_one_of(clause)})" for clause in sought.ranked_by)
+        ranking = " | ".join(_phrase(one) for clause in sought.ranked_by for one in clause)
         if not ranking:
             return sorted(among, reverse=True)
         found = rows(
@@ -88,12 +92,7 @@ class Index(SqlIndex):
         return self.best(narrowed, self.newest(narrowed, most))
 
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
-        query = " & ".join(map(_phrase, words))
-        found = rows(
-            f"SELECT number FROM {ARTICLES} WHERE words @@ %s::tsquery ORDER BY number DESC LIMIT {most}",  # noqa: S608
-            (query,),
-        )
-        return [number for (number,) in found]
+        return self._found(Sought(tuple((one,) for one in words)), f"ORDER BY number DESC LIMIT {most}")
 
     def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
         found = set(self._found(sought, "AND number = ANY(%s)", list(among)))
@@ -106,7 +105,7 @@ class Index(SqlIndex):
             f"(SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE words @@ %s::tsquery"  # noqa: S608
             f" AND number BETWEEN {within.first} AND {within.last} LIMIT {most}) AS found)"
         )
-        asked = (query_of(replace(within, clauses=(clause, *within.clauses))) for clause in clauses)
+        asked = (" & ".join(f"({_one_of(one)})" for one in (clause, *within.clauses)) for clause in clauses)
         [found] = rows(f"SELECT {', '.join([one] * len(clauses))}", tuple(asked))
         return list(found)
 
@@ -158,13 +157,14 @@ def _with_room(places: dict[str, list[str]]) -> Iterator[str]:
 
 
 def query_of(sought: Sought) -> str:
-    clauses = [f"({_one_of(looked_for(one))})" for one in sought.in_turn] or [f"'{_OF_FACTS}{EVERY}'"]
-    without = [f"!({_one_of(looked_for(sought.without))})"] if sought.without else []
+    clauses = [f"({_one_of(one)})" for one in sought.in_turn] or [f"'{_OF_FACTS}{EVERY}'"]
+    without = [f"!({_one_of(sought.without)})"] if sought.without else []
     return " & ".join([*clauses, *without])
 
 
 def _one_of(alternatives: Alternatives) -> str:
-    return " | ".join(map(_phrase, alternatives))
+    """Those by which articles are found; the others make hits better."""
+    return " | ".join(_phrase(one) for one in alternatives if not one.ranks_only)
 
 
 def _phrase(tokens: Tokens) -> str:

@@ -94,15 +94,9 @@ class Query:
         """The query, written so that it is understood the same again."""
         parts = [" OR ".join(map(str, clause)) for clause in self.clauses]
         parts += [f"-{term}" for term in self.without]
-        return " ".join([*parts, *self._bounds()])
-
-    def _bounds(self) -> Iterator[str]:
-        if self.since:
-            yield f"from:{self.since}"
-        if self.until:
-            yield f"to:{self.until}"
-        if self.has_photo:
-            yield "has:photo"
+        parts += [f"from:{self.since}"] if self.since else []
+        parts += [f"to:{self.until}"] if self.until else []
+        return " ".join([*parts, "has:photo"] if self.has_photo else parts)
 
     @property
     def since(self) -> str:
@@ -112,7 +106,6 @@ class Query:
 
     @property
     def until(self) -> str:
-        """The last day, likewise."""
         return self._shortest(self.last) if self.last else ""
 
     def _shortest(self, day: date) -> str:
@@ -132,7 +125,6 @@ class Query:
 
     @property
     def is_backwards(self) -> bool:
-        """Whether it begins after it ends, so that no day lies in it."""
         return bool(self.first and self.last and self.first > self.last)
 
     @property
@@ -162,7 +154,6 @@ def without_quotes(text: str) -> str:
 
 
 def parse(text: str) -> Query:
-    """Understand what was typed; never an error."""
     query, pieces = Query(is_cut=len(text) > LONGEST_QUERY), list(pieces_of(text))
     # Of a headline in capitals, AND and NOT are words.
     joining = ("OR",) if "".join(piece[0] for piece in pieces if piece[0] not in JOINS).isupper() else JOINS
@@ -214,7 +205,7 @@ def _with(query: Query, piece: re.Match[str], *, joins: bool, is_without: bool) 
         is_phrase=piece["phrase"] is not None and not is_beginning,
         is_beginning=is_beginning,
     )
-    if next(words_of(term.text, ""), None) is None:
+    if not words_of(term.text, ""):
         return query
     if is_without:
         return replace(query, without=(*query.without, term))
@@ -229,7 +220,6 @@ def said_in(piece: re.Match[str]) -> str:
 
 
 def with_bound(query: Query, name: str, said: str) -> Query | None:
-    """The query with a bound, if this is one."""
     if name == "has":
         return replace(query, has_photo=True) if said.lower() in ("photo", "photos") else None
     days = written_days(said) if name in BOUNDS else None
@@ -240,15 +230,3 @@ def with_bound(query: Query, name: str, said: str) -> Query | None:
     if name not in _FROM:
         query = replace(query, last=min(query.last or days[1], days[1]))
     return query
-
-
-def first_day(said: str) -> date | None:
-    """The first day of ``2019``, ``2019-06``, ``2019-06-30`` or ``June 2019``; ``None`` for what is no date."""
-    days = written_days(said)
-    return days[0] if days else None
-
-
-def last_day(said: str) -> date | None:
-    """The last day of the same; ``None`` for what is no date."""
-    days = written_days(said)
-    return days[1] if days else None

@@ -13,8 +13,17 @@ from datetime import date
 
 from articles.models import SearchEntry, counts
 from articles.models.search_entry import day_of, entry_number
-from articles.search.backend import ASIDE, LAST_NUMBER, Alternatives, Column, Sought, Tokens, backend, looked_for
-from articles.search.document import month_fact, year_fact
+from articles.search.backend import (
+    ASIDE,
+    LAST_NUMBER,
+    Alternatives,
+    Column,
+    Sought,
+    Tokens,
+    backend,
+    month_fact,
+    year_fact,
+)
 
 # What one page may take, in steps: one looks whether an article has the other words, in about half a microsecond.
 STEPS = 16_000
@@ -72,13 +81,12 @@ def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Sought,
 
 def _is_quick(sought: Sought) -> bool:
     """Whether nearly each article that is looked at is found: by any of some words, and nothing more is asked."""
-    asked = [one for clause in _must(sought) for one in clause]
+    asked = [one for clause in sought.clauses for one in clause]
     is_one = len(sought.clauses) <= 1 and not sought.without
     return is_one and all(len(one.words) == 1 and one.column in _ANYWHERE for one in asked)
 
 
 def _in_months(sought: Sought, months: Alternatives) -> Sought:
-    """The search, asking for the months of its numbers too."""
     rarest, *others = sought.in_turn or ((),)
     in_turn = filter(None, (rarest, months, *others))
     return replace(sought, rarest_first=tuple(in_turn))
@@ -91,8 +99,9 @@ def _of_months(first: int, last: int) -> Alternatives:
     To be asked for together with the words: past the last hit, a database would look for another through the whole
     archive, to find that its number is too low.
     """
-    until = day_of(last) if last < LAST_NUMBER else _newest_day()
-    since = day_of(first)
+    if last == LAST_NUMBER:
+        last = SearchEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    until, since = day_of(last), day_of(first)
     if until is None or since is None or until.year - since.year > MOST_YEARS:
         return ()
     starts, ends = since.year * 12 + since.month - 1, until.year * 12 + until.month - 1
@@ -102,25 +111,19 @@ def _of_months(first: int, last: int) -> Alternatives:
     return tuple(Tokens(Column.FACTS, (fact,)) for fact in facts)
 
 
-def _newest_day() -> date | None:
-    newest = SearchEntry.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return day_of(newest) if newest is not None else None
-
-
 def _last_day(sought: Sought) -> date | None:
     return day_of(sought.last) if sought.last < LAST_NUMBER else None
 
 
-def _must(sought: Sought) -> list[Alternatives]:
-    return [looked_for(one) for one in sought.clauses]
-
-
 def _sampled(sought: Sought, held: int) -> Plan:
-    columns = {one.column for clause in _must(sought) for one in clause} - {Column.FACTS}
+    columns = {one.column for clause in sought.clauses for one in clause} - {Column.FACTS}
     is_mixed = not columns <= ASIDE
 
     def ways(clause: Alternatives) -> list[list[Alternatives]]:
-        return _ways(_anywhere(looked_for(clause)) if is_mixed else looked_for(clause))
+        found = tuple(one for one in clause if not one.ranks_only)
+        if is_mixed:  # an index of whole articles looks through these without the places where the words must stand
+            found = tuple(replace(one, column=Column.TEXT) if one.column in ASIDE else one for one in found)
+        return _ways(found)
 
     counted = dict.fromkeys(one for clause in sought.clauses for way in ways(clause) for one in way)
     few = (one for one in counted if len(one) <= MOST_OF_ONE)
@@ -142,23 +145,13 @@ def _sampled(sought: Sought, held: int) -> Plan:
     return Plan(planned, common(in_order[0]) if in_order else 1.0, held, often=len(found) == OFTEN)
 
 
-def _anywhere(clause: Alternatives) -> Alternatives:
-    """A clause without the places where its words must stand: what an index of whole articles looks through."""
-    return tuple(replace(one, column=Column.TEXT) if one.column in ASIDE else one for one in clause)
-
-
 def _ways(clause: Alternatives) -> list[list[Alternatives]]:
     """The ways in which an article may have a clause, each as what must all be there: any of the single words, or the
-    words of a phrase."""
+    words of a phrase, each by itself."""
     single = tuple(one for one in clause if len(one.words) == 1)
-    phrases = [_words(one) for one in clause if len(one.words) > 1]
+    phrases: list[list[Alternatives]] = []
+    for one in (one for one in clause if len(one.words) > 1):
+        *others, last = one.words
+        bare = [(replace(one, words=(word,), is_beginning=False),) for word in others]
+        phrases.append([*bare, (replace(one, words=(last,)),)])
     return [*([[single]] if single else []), *phrases]
-
-
-def _words(tokens: Tokens) -> list[Alternatives]:
-    """The words of a way to be found, each by itself."""
-    last = len(tokens.words) - 1
-    return [
-        (replace(tokens, words=(word,), is_beginning=tokens.is_beginning and place == last),)
-        for place, word in enumerate(tokens.words)
-    ]

@@ -11,60 +11,24 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import regex
 import Stemmer
 
-from articles.search.han import SIMPLIFIED
 from articles.text.languages import tongue_of
 
-# The algorithms of Snowball, by the language that they stem: https://snowballstem.org/algorithms/
-STEMMED = {
-    "ar": "arabic",
-    "ca": "catalan",
-    "cs": "czech",
-    "da": "danish",
-    "de": "german",
-    "el": "greek",
-    "en": "english",
-    "eo": "esperanto",
-    "es": "spanish",
-    "et": "estonian",
-    "eu": "basque",
-    "fa": "persian",
-    "fi": "finnish",
-    "fr": "french",
-    "ga": "irish",
-    "hi": "hindi",
-    "hu": "hungarian",
-    "hy": "armenian",
-    "id": "indonesian",
-    "it": "italian",
-    "lt": "lithuanian",
-    "nb": "norwegian",
-    "ne": "nepali",
-    "nl": "dutch",
-    "nn": "norwegian",
-    "no": "norwegian",
-    "pl": "polish",
-    "pt": "portuguese",
-    "ro": "romanian",
-    "ru": "russian",
-    "sr": "serbian",
-    "sv": "swedish",
-    "ta": "tamil",
-    "tr": "turkish",
-    "yi": "yiddish",
-}
+# Snowball knows its algorithms by codes of languages, these two by that of Norwegian.
+_NORWEGIAN = {"nb": "no", "nn": "no"}
 LONGEST_WORD = 60  # letters; what is longer is no word, and is known by its beginning
 
 _UNPARTED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー々〇"
 _JOINERS = "\u00ad\u200c\u200d"  # soft hyphen, and what parts or joins letters within a word of Persian or Hindi
 _WORDS = regex.compile(
-    rf"(?V1)(?P<run>[{_UNPARTED}][{_UNPARTED}\p{{M}}\uff9e\uff9f]*)"
+    rf"(?V1)[{_UNPARTED}][{_UNPARTED}\p{{M}}\uff9e\uff9f]*"
     rf"|[[\p{{L}}\p{{N}}]--[{_UNPARTED}]](?:[[\p{{L}}\p{{M}}\p{{N}}{_JOINERS}]--[{_UNPARTED}]]*)"
 )
 _PARTED = regex.compile(rf"(?V1)[\p{{L}}\p{{N}}][\p{{L}}\p{{M}}\p{{N}}{_JOINERS}]*")
@@ -74,7 +38,11 @@ _CLUSTERS = regex.compile(r"\X")
 # Letters that no decomposition parts into a plain one and an accent.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 _ARABIC = str.maketrans({"ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي", "ـ": None})
-_ALIKE = _ARABIC | SIMPLIFIED
+# Letters of Chinese in Traditional writing, each before that of Simplified writing, so that a text in either is found
+# by words in the other. Of letters, not of words: 乾 becomes 干 in 乾隆 as well, in a text and in a query alike.
+_LINES = (Path(__file__).parent / "data" / "han.txt").read_text(encoding="utf-8").splitlines()
+_HAN = "".join(line for line in _LINES if not line.startswith("#"))
+_ALIKE = _ARABIC | dict(zip(map(ord, _HAN[::2]), _HAN[1::2], strict=True))
 _KEPT_MARKS = ("CYRILLIC SMALL LETTER SHORT I",)  # й is a letter of its own, and и with a mark to Unicode
 
 
@@ -94,21 +62,18 @@ class Word(NamedTuple):
     is_single: bool = False
 
 
-def words_of(text: str, language: str) -> Iterator[Word]:
+def words_of(text: str, language: str) -> list[Word]:
     """The words of a text in their order. ``language`` is a tag of BCP 47, or ``""``."""
     known = _known(language.partition("-")[0].lower())
-    if text.isascii():
-        for found in _ASCII.finditer(text):
-            exact, stem, _ = known[found[0]]
-            yield Word(found.start(), found.end(), exact, stem)
-        return
-    for found in _WORDS.finditer(text):
-        if found["run"]:
-            yield from _cut(found["run"], found.start())
-        else:
-            exact, stem, _ = known[found[0]]
-            if exact:
-                yield Word(found.start(), found.end(), exact, stem)
+    words: list[Word] = []
+    for found in (_ASCII if text.isascii() else _WORDS).finditer(text):
+        if _RUNS.match(found[0]):
+            words += _cut(found[0], found.start())
+            continue
+        exact, stem, _ = known[found[0]]
+        if exact:
+            words.append(Word(found.start(), found.end(), exact, stem))
+    return words
 
 
 class Spelling(NamedTuple):
@@ -125,24 +90,22 @@ class Spelling(NamedTuple):
 def spelled(text: str, language: str) -> Spelling:
     """How a text is spelled: ``words_of`` for many, and fast."""
     is_ascii = text.isascii()
+    known = _known(language.partition("-")[0].lower())
     if not is_ascii and _RUNS.search(text):
-        words = list(words_of(text, language))
-        pairs = {(stem_of(word.exact, language), word.stem) for word in words if not word.is_cut}
+        words = words_of(text, language)
+        pairs = {(known[word.exact][1], word.stem) for word in words if not word.is_cut}
         accented = {pair for pair in pairs if pair[0] != pair[1]}
         return Spelling([word.stem for word in words], [word.exact for word in words], accented)
-    known = _known(language.partition("-")[0].lower())
     found = [known[word] for word in (_ASCII if is_ascii else _PARTED).findall(text)]
     accented = set() if is_ascii else {(plain, stem) for exact, stem, plain in found if exact and plain != stem}
     return Spelling([stem for exact, stem, _ in found if exact], [exact for exact, _, _ in found if exact], accented)
 
 
 def is_cut(word: str) -> bool:
-    """Whether a word was cut out of a text that does not part its words."""
     return _RUNS.match(word) is not None
 
 
 def letters_of(run: str) -> list[str]:
-    """The letters of a run, each with the signs that belong to it."""
     return list(_CLUSTERS.findall(run))
 
 
@@ -191,15 +154,6 @@ _HEBREW = regex.compile(r"\p{Hebrew}{3,}")
 _VOWEL_SIGNS = regex.compile(r"[\u064b-\u0652\u0640]")
 
 
-def without_conjunction(word: str) -> str:
-    """A noun of Arabic with its article, without "and" or "then" before it; else the word as it is.
-
-    The stemmer knows all else that stands so before an article, and these where none follows.
-    """
-    bare: str = _AND_THE.sub("", _VOWEL_SIGNS.sub("", word))
-    return bare
-
-
 def with_prefixes(word: str) -> list[str]:
     """A word of Hebrew, ``folded``, as it stands behind what is written in one with it; after "the", without that too.
     Empty for any other word: what it begins with may be its own, so nothing is taken off in a text."""
@@ -238,8 +192,13 @@ def stems(word: str, language: str) -> list[str]:
     return [stem] if stem == plain else [stem, plain]
 
 
-def stem_of(word: str, language: str) -> str:
-    return _known(language.partition("-")[0].lower())[word][1]
+def stems_in(words: Iterable[str], languages: Iterable[str]) -> dict[tuple[str, str], list[str]]:
+    return {(word, language): stems(word, language) for word in words for language in languages}
+
+
+def stemmed_name(words: Sequence[str], languages: Iterable[str]) -> set[tuple[str, ...]]:
+    """The stems of a name's words, in each language, which stands before them."""
+    return {(language, *(_known(language)[word][1] for word in words)) for language in languages}
 
 
 @cache
@@ -255,9 +214,10 @@ class _Known(dict[str, tuple[str, str, str]]):
 
     def __init__(self, language: str) -> None:
         super().__init__()
-        algorithm = STEMMED.get(language)
-        self._stemmer = Stemmer.Stemmer(algorithm, 0) if algorithm else None
-        self._is_arabic = algorithm == "arabic"
+        self._is_arabic = language == "ar"
+        self._stemmer = None
+        with suppress(KeyError):  # a language without an algorithm
+            self._stemmer = Stemmer.Stemmer(_NORWEGIAN.get(language, language), 0)
 
     def __missing__(self, word: str) -> tuple[str, str, str]:
         if len(self) >= self.MOST:
@@ -270,8 +230,8 @@ class _Known(dict[str, tuple[str, str, str]]):
     def _stem(self, word: str, exact: str) -> str:
         if self._stemmer is None:
             return exact
-        if self._is_arabic:
-            word = without_conjunction(word)
+        if self._is_arabic:  # the stemmer knows all else that stands so before an article, and these where none follows
+            word = _AND_THE.sub("", _VOWEL_SIGNS.sub("", word))
         return folded(self._stemmer.stemWord(word))[:LONGEST_WORD] or exact
 
 
@@ -282,40 +242,38 @@ BETWEEN = "¶"  # stands between paragraphs and captions, so that no phrase reac
 
 class Words(NamedTuple):
     """The words of some texts that stand in one place of an article, in their order, parted by spaces: by their stems,
-    and as they are written."""
+    and as they are written; ``accented`` as ``Spelling`` has it."""
 
     stems: str
     exact: str
+    accented: set[tuple[str, str]]
+
+    @classmethod
+    def of(cls, texts: Iterable[str], language: str) -> Words:
+        found = [words for text in texts if text and (words := spelled(text, language)).stems]
+        stems = f" {BETWEEN} ".join(" ".join(one.stems) for one in found)
+        exact = f" {BETWEEN} ".join(" ".join(one.exact) for one in found)
+        return cls(stems, exact, {pair for one in found for pair in one.accented})
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """The words of an article's text, in the language that it is taken for; ``accented`` as ``Spelling`` has it."""
+class Text(NamedTuple):
+    """The words of an article's text, in the language that it is taken for."""
 
     language: str
     words: Words
-    accented: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Spelled:
-    """The words of an article by where they stand, those of its deck with the headline's; ``accented`` as ``Spelling``
-    has it."""
+class Spelled(NamedTuple):
+    """The words of an article by where they stand, those of its deck with the headline's."""
 
     headline: Words
     caption: Words
     body: Words
     byline: Words
-    accented: frozenset[tuple[str, str]]
-
-    @property
-    def places(self) -> tuple[Words, Words, Words, Words]:
-        return self.headline, self.caption, self.body, self.byline
 
     @property
     def known(self) -> set[str]:
-        """All words as they are written, but for those that were cut."""
-        words = {word for place in self.places for word in place.exact.split()}
+        words = {word for place in self for word in place.exact.split()}
         return {word for word in words if word != BETWEEN and (word.isascii() or not is_cut(word))}
 
 
@@ -327,24 +285,10 @@ def index_language(language: str, sample: str) -> str:
 def spell_text(language: str, headline: str, paragraphs: Sequence[str]) -> Text:
     """The words of a text; ``language`` as its source says, ``""`` where it does not: then its letters tell."""
     language = index_language(language, headline or next(iter(paragraphs), ""))
-    accented: set[tuple[str, str]] = set()
-    return Text(language, _words_of(paragraphs, language, accented), tuple(accented))
+    return Text(language, Words.of(paragraphs, language))
 
 
 def spell(text: Text, *, headline: str, deck: str, captions: Iterable[str], lines: Iterable[str]) -> Spelled:
     """The words of an article. ``lines`` are what it says of itself: byline, dateline, section."""
-    accented = set(text.accented)
-    heading, caption, byline = (
-        _words_of(texts, text.language, accented) for texts in ([headline, deck], captions, lines)
-    )
-    return Spelled(heading, caption, text.words, byline, frozenset(accented))
-
-
-def _words_of(texts: Iterable[str], language: str, accented: set[tuple[str, str]]) -> Words:
-    """The words of some texts, with a sign between them; those with accents are added to ``accented``."""
-    found = [words for text in texts if text and (words := spelled(text, language)).stems]
-    accented.update(*(one.accented for one in found))
-    parting = f" {BETWEEN} "
-    stems = parting.join(" ".join(one.stems) for one in found)
-    exact = parting.join(" ".join(one.exact) for one in found)
-    return Words(stems, exact)
+    heading, caption, byline = (Words.of(texts, text.language) for texts in ([headline, deck], captions, lines))
+    return Spelled(heading, caption, text.words, byline)

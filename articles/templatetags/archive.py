@@ -48,14 +48,12 @@ def weekday(day: date) -> str:
 
 @register.filter
 def marked(pieces: Iterable[Piece]) -> SafeString:
-    """A text in pieces, what was found in it marked."""
     texts = (f"<mark>{escape(piece.text)}</mark>" if piece.is_hit else escape(piece.text) for piece in pieces)
     return mark_safe("".join(texts))  # noqa: S308
 
 
 @register.filter
 def web_address(url: str | None) -> str:
-    """The address if it may be linked, else nothing."""
     return url if url and is_web_address(url) else ""
 
 

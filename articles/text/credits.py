@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any
 
 from articles.text.alphabet import sorting_name
 
@@ -30,18 +30,6 @@ _PRINTED_LABEL = re.compile(
 _LABEL = re.compile(rf"^(?:(?:photo\w*|foto\w*|{_KINDS})\s*(?:by\b|[:：/])|by\b|©|\(c\))\s*", re.IGNORECASE)
 
 
-class Credited(Protocol):
-    """What the credit of a photo or video is told from."""
-
-    kind: str
-    caption: str
-    credit_line: str
-    credit_raw: str
-    creator: str
-    copyright_notice: str
-    from_file: list[str]
-
-
 @dataclass(frozen=True, slots=True)
 class Credit:
     """A credit in words, and a note on its damage (``""``: none)."""
@@ -58,7 +46,7 @@ CREDIT_CUT = "(the credit is cut off in the source)"
 CAPTION_CUT = "(the caption is cut off in the source)"
 
 
-def credit_of(photo: Credited) -> Credit:
+def credit_of(photo: Any) -> Credit:
     """``Photo: NAME``, ``Photo provided to … (the credit is cut off in the source)``, ``Credit not given``.
 
     Words that the source sets before the name, as in ``Foto: NAME``, stand as printed. Where it calls the picture
@@ -72,7 +60,10 @@ def credit_of(photo: Credited) -> Credit:
     label = called[0].capitalize() if called else "Video" if photo.kind == "video" else "Photo"
     if credit:
         words = _as_printed(credit, inner) or _labelled(credit, label)
-        return Credit(f"{words} …", CREDIT_CUT) if _is_cut_after(credit, inner, photo.credit_raw) else Credit(words)
+        # Whether the source's credit goes on, or ends, where it is cut: ``[Photo by NAME/]``, ``[Photo/NAME``.
+        opened, closed = (sum(map(photo.credit_raw.count, signs)) for signs in ("[(（【", "])）】"))
+        is_cut = inner.rstrip("/ ").endswith(credit) and (inner.endswith("/") or opened > closed)
+        return Credit(f"{words} …", CREDIT_CUT) if is_cut else Credit(words)
     if inner and _ONLY_LABEL.fullmatch(inner):
         return Credit(f"{inner.rstrip(' :/')}{':' if inner[-1] in ':/' else ''} …", CREDIT_CUT)
     if creator:
@@ -80,15 +71,14 @@ def credit_of(photo: Credited) -> Credit:
     return Credit(photo.copyright_notice.strip() or NOT_GIVEN)
 
 
-def credited_name(photo: Credited) -> str:
-    """The credit line, whole: one from the photo's file with its creator before it; ``""`` where there is none."""
+def credited_name(photo: Any) -> str:
     credit, creator = photo.credit_line.strip(), creators_of(photo)
     is_agency = "credit_line" in photo.from_file and not (_KIND.match(credit) or _SAYS_WHAT_IT_IS.search(credit))
     is_told = creator and is_agency and creator.casefold() not in credit.casefold()
     return f"{creator}/{credit}" if is_told else credit
 
 
-def credited_to(photo: Credited) -> str:
+def credited_to(photo: Any) -> str:
     """Whom the credit names: ``credit_of`` as an index has it; ``""`` where it names nobody."""
     return bare_credit(credited_name(photo) or creators_of(photo) or photo.copyright_notice.strip())
 
@@ -98,7 +88,7 @@ def bare_credit(credit: str) -> str:
     return _LABEL.sub("", credit, count=1) or credit
 
 
-def creators_of(photo: Credited) -> str:
+def creators_of(photo: Any) -> str:
     return ", ".join(photo.creator.split("; "))
 
 
@@ -120,15 +110,7 @@ def _labelled(credit: str, label: str) -> str:
     return credit if _SAYS_WHAT_IT_IS.search(credit) or _KIND.match(credit) else f"{label}: {credit}"
 
 
-def _is_cut_after(credit: str, inner: str, raw: str) -> bool:
-    """Whether the source's credit goes on, or ends, where it is cut: ``[Photo by NAME/]``, ``[Photo/NAME``."""
-    if not inner.rstrip("/ ").endswith(credit):
-        return False
-    opened, closed = sum(map(raw.count, "[(（【")), sum(map(raw.count, "])）】"))
-    return inner.endswith("/") or opened > closed
-
-
-def not_held_words(photo: Credited) -> str:
+def not_held_words(photo: Any) -> str:
     """What stands in the place of a picture whose file the archive has not."""
     what = "Video" if photo.kind == "video" else "Photo"
     kept = " Caption only." if photo.caption else " Credit only." if photo.credit_line else ""

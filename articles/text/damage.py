@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection
 from enum import StrEnum
-from typing import Protocol, Self
+from typing import Any, Self
 
 from articles.text.phrases import counted, listed
 
@@ -105,16 +105,7 @@ _CODES = {str(code): code for code in DamageCode}
 _OF_PHOTO = re.compile(r"photo (\d+)")
 
 
-class Damaged(Protocol):
-    """What one piece of damage is told from."""
-
-    code: str
-    field: str
-    line: int | None
-    text: str
-
-
-def damage_words(damage: Damaged, *, beside: Collection[str] = ()) -> str:
+def damage_words(damage: Any, *, beside: Collection[str] = ()) -> str:
     """``The credit of photo 2 is cut off``; an unknown code is shown as it is.
 
     ``beside``: the codes that stand with it. An original has a date where one of them says why it is not used.

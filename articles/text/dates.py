@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from calendar import monthrange
+from calendar import isleap, monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any
 from urllib.parse import urlencode
 
 from django.utils import timezone
@@ -53,15 +53,6 @@ def span_words(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-class Dated(Protocol):
-    """What the dates of an article are told from."""
-
-    published: str
-    published_printed: str
-    updated: str
-    updated_printed: str
-
-
 @dataclass(frozen=True, slots=True)
 class DateLine:
     """One date of an article: ``Published`` or ``Updated``, the moment as ISO and in words.
@@ -78,27 +69,30 @@ class DateLine:
         return f"{self.role} {self.words}"
 
 
-def date_lines(article: Dated) -> list[DateLine]:
+def date_lines(article: Any) -> list[DateLine]:
     """The dates that are known: published, then updated."""
     both = (
         ("Published", article.published, article.published_printed),
         ("Updated", article.updated, article.updated_printed),
     )
     return [
-        DateLine(role, iso, moment_words(iso), printed if _is_foreign(printed) else "")
+        DateLine(
+            role,
+            iso,
+            moment_words(iso),
+            printed if any(letter > "\u02ff" and letter.isalnum() for letter in printed) else "",
+        )
         for role, iso, printed in both
         if iso
     ]
 
 
-def dates_sentence(article: Dated) -> str:
+def dates_sentence(article: Any) -> str:
     """``Updated 6 September 2023. Publication date not known.``"""
-    lines = date_lines(article)
-    said = [f"{line}." for line in lines]
-    return " ".join([*said, missing_date(article)]).strip()
+    return " ".join([*(f"{line}." for line in date_lines(article)), missing_date(article)]).strip()
 
 
-def missing_date(article: Dated) -> str:
+def missing_date(article: Any) -> str:
     """What is to be said about dates that are not known; ``""`` if the day of publication is."""
     if article.published:
         return ""
@@ -110,41 +104,22 @@ def when_words(moment: datetime) -> str:
     return moment_words(timezone.localtime(moment).isoformat(timespec="minutes"))
 
 
-class Corrected(Protocol):
-    """What a note on a correction is told from."""
-
-    made_at: datetime
-    note: str
-
-
-def correction_words(correction: Corrected) -> str:
+def correction_words(correction: Any) -> str:
     """``Corrected on 25 November 2026: The ferry was not full.``, the day by the archive's own clock."""
     return f"Corrected on {day_words(timezone.localtime(correction.made_at).date())}: {correction.note}"
 
 
 def same_day(day: date, years: list[int]) -> list[date]:
     """This day of the month in each of ``years``; 29 February only in leap years."""
-    found = []
-    for year in years:
-        try:
-            found.append(day.replace(year=year))
-        except ValueError:
-            continue
-    return found
+    return [day.replace(year=year) for year in years if (day.month, day.day) != (2, 29) or isleap(year)]
 
 
 def days_of_month(month: date) -> list[date]:
-    """Every day of a month, given by any day of it."""
     return [month.replace(day=number) for number in range(1, last_of_month(month).day + 1)]
 
 
 def last_of_month(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
-
-
-def _is_foreign(text: str) -> bool:
-    """Whether a text has letters beyond Latin, such as 年 or ٢."""
-    return any(character > "\u02ff" and character.isalnum() for character in text)
 
 
 _ASKED = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
@@ -233,8 +208,9 @@ class Span:
     @classmethod
     def asked(cls, query: Mapping[str, str]) -> Span:
         """``from=2004``, ``to=2005-03``. What is neither a year nor a month, or ends before it begins, is ignored."""
-        starts, ends = _narrowed(query.get("from", "")), _narrowed(query.get("to", ""))
-        first, last = starts.first if starts else None, ends.last if ends else None
+        given = (query.get("from", ""), query.get("to", ""))
+        starts, ends = (spanned_days(said) if _NARROWED.fullmatch(said) else None for said in given)
+        first, last = starts and starts[0], ends and ends[1]
         return cls() if first and last and first > last else cls(first, last)
 
     @property
@@ -248,7 +224,6 @@ class Span:
 
     @property
     def month(self) -> date | None:
-        """The first day of the one month that it is."""
         return self.first if self.first and self.last == last_of_month(self.first) else None
 
     @property
@@ -284,16 +259,9 @@ class Span:
         return first <= month <= last
 
     def touches(self, year: int) -> bool:
-        """Whether any of a year lies in it."""
         return not (self.first and self.first.year > year) and not (self.last and self.last.year < year)
 
     @property
     def conditions(self) -> dict[str, date]:
-        """For a queryset of rows with an archive date."""
         ends = {"archive_date__gte": self.first, "archive_date__lte": self.last}
         return {name: day for name, day in ends.items() if day}
-
-
-def _narrowed(value: str) -> Span | None:
-    days = spanned_days(value) if _NARROWED.fullmatch(value) else None
-    return Span(*days) if days else None

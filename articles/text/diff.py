@@ -55,7 +55,7 @@ def word_diff(before: str, after: str) -> list[Piece]:
     if before == after:
         return [Piece(before, "same")] if before else []
     pieces = []
-    for stretch in _joined([part for parts in _by_lines(before, after) for part in parts]):
+    for stretch in _joined(list(_by_lines(before, after))):
         if stretch.is_same:
             pieces.append(Piece(stretch.before, "same"))
             continue
@@ -64,35 +64,27 @@ def word_diff(before: str, after: str) -> list[Piece]:
     return pieces
 
 
-def _by_lines(before: str, after: str) -> Iterator[list[_Stretch]]:
+def _by_lines(before: str, after: str) -> Iterator[_Stretch]:
     """Each run of lines: the same in both, or told word by word as long as the budget lasts."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     left = WORD_PAIRS
     for tag, start, end, new_start, new_end in _opcodes(old, new, LINE_PAIRS):
         lines, new_lines = old[start:end], new[new_start:new_end]
         if tag == "equal":
-            yield [_Stretch("".join(lines), "".join(lines), True)]
+            yield _Stretch("".join(lines), "".join(lines), True)
             continue
-        for one, other in _pairs(lines, new_lines):
+        if len(lines) != len(new_lines):  # else each stands beside its own
+            lines, new_lines = ["".join(lines)], ["".join(new_lines)]
+        for one, other in zip(lines, new_lines, strict=True):
             words, new_words = words_of(one), words_of(other)
             cost = len(words) * len(new_words)
-            is_affordable = cost <= min(left, _ONE_STRETCH)
-            left -= cost if is_affordable else 0
-            yield _by_words(words, new_words) if is_affordable else [_Stretch(one, other, False)]
-
-
-def _pairs(lines: Sequence[str], new_lines: Sequence[str]) -> list[tuple[str, str]]:
-    """Lines in place of others: each beside its own where there are as many, else all beside all."""
-    if len(lines) == len(new_lines):
-        return list(zip(lines, new_lines, strict=True))
-    return [("".join(lines), "".join(new_lines))]
-
-
-def _by_words(words: Sequence[str], new_words: Sequence[str]) -> list[_Stretch]:
-    return [
-        _Stretch("".join(words[start:end]), "".join(new_words[new_start:new_end]), tag == "equal")
-        for tag, start, end, new_start, new_end in _opcodes(words, new_words, _ONE_STRETCH)
-    ]
+            if cost > min(left, _ONE_STRETCH):
+                yield _Stretch(one, other, False)
+                continue
+            left -= cost
+            for kind, first, last, new_first, new_last in _opcodes(words, new_words, _ONE_STRETCH):
+                was, now = "".join(words[first:last]), "".join(new_words[new_first:new_last])
+                yield _Stretch(was, now, kind == "equal")
 
 
 def _opcodes(old: Sequence[str], new: Sequence[str], most_pairs: int) -> list[tuple[str, int, int, int, int]]:
@@ -159,7 +151,15 @@ class Change:
         before, after = (PARAGRAPH.join(map(plain, blocks_of(text))) for text in (self.before, self.after))
         if before == after:  # the words are the same, and what differs is how they are marked
             before, after = self.before, self.after
-        return list(_passages(word_diff(before, after)))
+        passages: list[Passage] = []
+        for paragraph in _paragraphs(word_diff(before, after)):
+            if any(piece.kind != "same" for piece in paragraph):
+                passages.append(Passage(paragraph))
+            elif passages and passages[-1].unchanged:
+                passages[-1] = Passage([], passages[-1].unchanged + 1)
+            else:
+                passages.append(Passage([], unchanged=1))
+        return passages
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +178,6 @@ def _compared(before: str, after: str) -> list[Piece]:
     return pieces
 
 
-def _passages(pieces: Iterable[Piece]) -> Iterator[Passage]:
-    for is_changed, group in groupby(_paragraphs(pieces), key=_is_changed):
-        paragraphs = list(group)
-        if is_changed:
-            yield from map(Passage, paragraphs)
-        else:
-            yield Passage([], unchanged=len(paragraphs))
-
-
 def _paragraphs(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
     """The pieces paragraph by paragraph; the empty line between two of them belongs to neither."""
     paragraph: list[Piece] = []
@@ -200,7 +191,3 @@ def _paragraphs(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
             paragraph = [Piece(words, piece.kind)] if words else []
     if paragraph:
         yield paragraph
-
-
-def _is_changed(pieces: Sequence[Piece]) -> bool:
-    return any(piece.kind != "same" for piece in pieces)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"  # base32 without i, l, o and u: nobody mistakes a key read aloud
 SLUG_LENGTH = 80
@@ -58,14 +58,14 @@ def slug_for(text: str, *, otherwise: str) -> str:
 
 def _whole_slug(text: str) -> str:
     spelled = text.strip().lstrip("#").replace("+", " plus ").replace("#", " sharp ")
-    # Not Django's slugify: it drops combining marks, which are vowels in Hindi, Thai and many other scripts.
-    words = unicodedata.normalize("NFKC", spelled).lower()
-    kept = "".join(sign if _is_word(sign) else " " if sign.isspace() or sign in "-_" else "" for sign in words)
+    kept = ""
+    for sign in unicodedata.normalize("NFKC", spelled).lower():
+        # Not Django's slugify: it drops combining marks, which are vowels in Hindi, Thai and many other scripts.
+        if sign.isalnum() or (not sign.isascii() and unicodedata.category(sign) in ("Mn", "Mc")):
+            kept += sign
+        elif sign.isspace() or sign in "-_":
+            kept += " "
     return "-".join(kept.split())
-
-
-def _is_word(sign: str) -> bool:
-    return sign.isalnum() or (not sign.isascii() and unicodedata.category(sign) in ("Mn", "Mc"))
 
 
 def name_slug(name: str) -> str:
@@ -73,3 +73,7 @@ def name_slug(name: str) -> str:
     digest = digest_of(name.encode())[:10]
     slug = slug_for(name, otherwise=f"name-{digest}")
     return f"{slug[: SLUG_LENGTH - 11]}-{digest}" if len(_whole_slug(name)) > SLUG_LENGTH else slug
+
+
+def name_slugs(names: Iterable[str]) -> dict[str, str]:
+    return {name: name_slug(name) for name in names}

@@ -22,7 +22,6 @@ class Settled:
 
 
 def settle(loaded: Any, ours: Any, theirs: Any) -> Settled:
-    """One field by the three values of it."""
     if theirs in (loaded, ours):
         return Settled(ours)
     if ours == loaded:
@@ -42,9 +41,8 @@ def settle_text(loaded: str, ours: str, theirs: str) -> Settled:
 def sides_of(loaded: str, ours: str, theirs: str) -> tuple[str, str]:
     """What a conflict is about that ``settle_text`` has found: what both sides began with, and what the source offers.
 
-    The latter is the merged text with the source's words where the two clash: what staff have changed elsewhere is in
-    both that may be chosen from. Both begin with the source's text, as it was loaded before where they clash: so a
-    later merge knows what both have settled.
+    The latter is the merged text with the source's words where the two clash. What both begin with is the source's
+    text, as it was loaded before where they clash: so a later merge knows what both have settled.
     """
     return _sides(loaded, ours, theirs) if _is_lasting(loaded, ours, theirs) else (loaded, theirs)
 

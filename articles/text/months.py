@@ -16,8 +16,7 @@ def without_accents(name: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("ı", "i")
 
 
-# Month names by number, whole and as usually abbreviated. English and some German ones are read wherever a date is
-# printed (``dates.MONTHS``); these only where it is clear that a date is meant.
+# Month names by number, whole and as usually abbreviated. The English ones are in ``ingest.parsing.dates``.
 MONTHS_ELSEWHERE: dict[str, int] = {
     without_accents(name): number
     for number, names in enumerate(
@@ -66,7 +65,7 @@ WEEKDAYS_ELSEWHERE = frozenset(map(without_accents, """
     """.split()))  # fmt: skip
 
 _MONTH = r"(?P<month>[^\W\d_]{3,14})"
-_DAY_FORMS = (
+DAY_FORMS = (
     # 5 août 2013, 1er mars 1998, 5 de mayo de 2013, 1º de maio de 2013, 3. Jänner 2001, 4-ago-2020, 5 בינואר 2013
     re.compile(
         rf"(?<!\d)(?P<day>\d{{1,2}})(?:er|[.ºª°])?[\s-]{{0,3}}(?:de\s)?\s?{_MONTH}\.?[\s,-]{{1,3}}(?:del?\s+)?"
@@ -103,7 +102,7 @@ def month_of(name: str) -> int | None:
 def in_numbers(line: str) -> str:
     """A line with each day that it writes out brought into numbers: ``am 5. Mai 2013 um 10.30 Uhr`` as
     ``am 2013-05-05 10:30``. A day that was in no calendar stays wrong."""
-    for form in _DAY_FORMS:
+    for form in DAY_FORMS:
         at = 0
         while match := form.search(line, at):
             iso = _iso(match)

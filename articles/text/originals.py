@@ -23,23 +23,13 @@ def form_words(form: str, encoding: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of an original; ``became``: see ``LedgerLine``."""
+    """A line of an original; ``became`` as ``LedgerLine`` has it, ``kept`` in words: ``Paragraph 3``, ``Omitted``."""
 
     number: int
     kind: str
     became: str
     text: str
-
-    @property
-    def kept(self) -> str:
-        """What became of it, in words: ``Headline``, ``Paragraph 3``, ``Caption 1``, ``Omitted``."""
-        if self.kind == "chrome":
-            return "Omitted"
-        number = re.fullmatch(r"\D*(\d+)", self.became)
-        words = self.kind.replace("-", " ").capitalize()
-        if self.kind == "front-matter" and self.became:
-            return f"{words}, {self.became}"
-        return f"{words} {number[1]}" if number else words
+    kept: str
 
 
 def ledger_lines(ledger: Sequence[Sequence[str]], texts: Sequence[str]) -> list[Line]:
@@ -47,9 +37,19 @@ def ledger_lines(ledger: Sequence[Sequence[str]], texts: Sequence[str]) -> list[
     if len(texts) != len(ledger):
         texts = [""] * len(ledger)
     return [
-        Line(number, kind, became, text.rstrip("\r\n"))
+        Line(number, kind, became, text.rstrip("\r\n"), _kept(kind, became))
         for number, ((kind, became), text) in enumerate(zip(ledger, texts, strict=True), 1)
     ]
+
+
+def _kept(kind: str, became: str) -> str:
+    if kind == "chrome":
+        return "Omitted"
+    words = kind.replace("-", " ").capitalize()
+    if kind == "front-matter" and became:
+        return f"{words}, {became}"
+    number = re.fullmatch(r"\D*(\d+)", became)
+    return f"{words} {number[1]}" if number else words
 
 
 def became_names(became: str) -> list[str]:

@@ -67,7 +67,6 @@ def is_address(text: str) -> bool:
 
 
 def is_known_outlet(text: str) -> bool:
-    """A name of ``OUTLETS``, or a domain name."""
     return text.replace("’", "'").casefold() in OUTLETS or is_domain(text)
 
 
@@ -82,7 +81,6 @@ def has_press_name(text: str) -> bool:
 
 
 def is_acronym(text: str) -> bool:
-    """``CRI``, ``ECNS``."""
     return _ACRONYM.fullmatch(text) is not None and text not in _NOT_ACRONYMS
 
 

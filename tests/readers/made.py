@@ -23,7 +23,7 @@ NOTHING: dict[str, Any] = {
 _LABELS = re.compile(
     r"last modified|modified|last updated|first published|publish time|veröffentlicht|updated?|published|posted|source|"
     r"from|author|written by|date|time|\bby\b|\bon\b|\bat\b|\bin\b|作者|更新时间|更新|发布时间|发布|来源|來源|稿源|"
-    r"image (?:source|caption)",
+    r"publié|publicado|опубликовано|mis à jour|\b(?:le|am|par|por|von)\b|image (?:source|caption)",
     re.IGNORECASE,
 )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from articles.ingest.errors import NotAnArticle
-from articles.ingest.readers.html import READER
+from articles.ingest.readers import html
 from articles.ingest.story import Story
 from articles.text.markdown import render
 from tests.effort import MOST_EFFORT, effort
@@ -43,7 +43,7 @@ def article(*parts: str, name: str = "entry-content") -> bytes:
 
 
 def said(data: bytes) -> Story:
-    return READER.read(piece("page.html"), data)
+    return html.read(piece("page.html"), data)
 
 
 # --- where the text is
@@ -153,7 +153,7 @@ def test_nothing_that_runs_reaches_the_text() -> None:
 @pytest.mark.skipif(not PAGES, reason=f"the pages of the corpus are not there: {CORPUS}")
 def test_the_html_of_every_block_is_that_of_its_markdown() -> None:
     for path in PAGES:
-        story = READER.read(piece(path), path.read_bytes())
+        story = html.read(piece(path), path.read_bytes())
         told, shown = ([" ".join(block.split()) for block in blocks] for blocks in (render(story.body), story.blocks))
         assert shown == told, path.name
 
@@ -325,13 +325,13 @@ def test_a_page_of_links_is_no_article() -> None:
     ["<!DOCTYPE html>", "\ufeff<html>", "<?xml version='1.0'?>\n<!-- saved --><!doctype HTML>", "\n<HTML lang=en>"],
 )
 def test_a_page_is_known_by_its_first_bytes(start: str) -> None:
-    assert READER.looks_like(start.encode())
-    assert READER.looks_like(start.lstrip("\ufeff").encode("utf-16"))
+    assert html.looks_like(start.encode())
+    assert html.looks_like(start.lstrip("\ufeff").encode("utf-16"))
 
 
 @pytest.mark.parametrize("start", ["Ferry to run", "<nitf>", "{}", "<p>", "---\ntitle: x\n---\n<html>", ""])
 def test_other_files_are_no_pages(start: str) -> None:
-    assert not READER.looks_like(start.encode())
+    assert not html.looks_like(start.encode())
 
 
 # --- pages made to hold up a load

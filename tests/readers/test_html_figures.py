@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from articles.ingest.parsing.captions import credit_line, credit_name, split_caption, tidy_caption
-from articles.ingest.readers.html import READER
+from articles.ingest.readers import html
 from articles.ingest.readers.html.images import srcset
 from articles.ingest.story import PhotoFile
 from tests.effort import MOST_EFFORT, effort
@@ -193,7 +193,7 @@ def test_a_page_saved_with_its_files_finds_them(tmp_path: Path) -> None:
     (tmp_path / "Ferry_files").mkdir()
     (tmp_path / "Ferry_files" / "a b.jpg").write_bytes(b"photo")
     image = "<img srcset='https://a.example/large.jpg 1200w' src='./Ferry_files/a%20b.jpg'>"
-    story = READER.read(piece(tmp_path / "Ferry.html"), article(FIRST, f"<figure>{image}</figure>", REST))
+    story = html.read(piece(tmp_path / "Ferry.html"), article(FIRST, f"<figure>{image}</figure>", REST))
     assert story.photos[0].src == "./Ferry_files/a%20b.jpg"
     assert story.photos[0].file is not None
     assert story.photos[0].file.read(10) == b"photo"
@@ -212,7 +212,7 @@ class Crawl:
 def test_a_page_of_a_crawl_finds_its_files_under_the_page_s_base() -> None:
     head = "<base href='https://a.example/pics/'>"
     data = page(f"<article><h1>{HEADLINE}</h1><p><img src=a.jpg></p>{paragraphs(*BODY)}</article>", head=head)
-    story = READER.read(piece("page.html", files=Crawl(), url="https://a.example/news/1"), data)
+    story = html.read(piece("page.html", files=Crawl(), url="https://a.example/news/1"), data)
     assert (story.photos[0].src, bool(story.photos[0].file)) == ("a.jpg", True)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from articles.ingest.errors import NotAnArticle
-from articles.ingest.readers.html import READER
+from articles.ingest.readers import html
 from articles.ingest.story import Story
 from tests.effort import MOST_EFFORT, effort
 from tests.readers.made import piece
@@ -30,7 +30,7 @@ MENU = "<td><a href=1>Local</a><br><a href=2>State</a><br><a href=3>Sport and le
 
 def said(*parts: str, title: str = "Harbour Post On-Line", **more: Any) -> Story:
     data = f"<html><head><title>{title}</title></head><body>{''.join(parts)}</body></html>"
-    return READER.read(piece("page.html", **more), data.encode())
+    return html.read(piece("page.html", **more), data.encode())
 
 
 def paragraphs(*texts: str) -> str:

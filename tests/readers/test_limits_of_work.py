@@ -97,3 +97,9 @@ def test_the_limit_on_text_is_a_setting_and_the_other_files_go_on(tmp_path: Path
     assert run.outcomes == {"long.txt": "refused", "short.txt": "created"}
     assert "refused  long.txt: 5,0" in run.err
     assert SAYS in run.err
+
+
+def test_a_date_after_the_load_is_noted() -> None:
+    dated = [("markdown", f"---\ndate: {year}-01-01\n---\nText") for year in (2999, 2019)]
+    stories = [reading.story for reading in read(*dated)]
+    assert ["date-after-capture" in story.warnings for story in stories if story] == [True, False]

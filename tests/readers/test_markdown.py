@@ -566,3 +566,12 @@ def test_a_real_post_with_a_tab_in_its_front_matter_is_refused_by_line() -> None
     path = CORPUS / "18f-broken-front-matter.md"
     with pytest.raises(BadMetadata, match=r"18f-broken-front-matter\.md:5: .* replace the tab"):
         markdown.read(piece(path), path.read_bytes())
+
+
+def test_a_summary_in_html_is_its_words() -> None:
+    assert with_matter("summary: <p>Back <b>at last</b></p>").deck == "Back at last"
+
+
+def test_a_figcaption_without_its_figure_is_the_caption_of_the_picture_before_it() -> None:
+    story = with_body('<div>\n<img src="pier.jpg">\n<figcaption>The pier</figcaption>\n</div>\n\nText.')
+    assert ([photo.caption for photo in story.photos], story.paragraphs) == (["The pier"], ("Text.",))

@@ -117,3 +117,10 @@ def test_the_items_of_an_envelope_are_stories_of_their_own() -> None:
 def test_an_envelope_without_news_is_no_article() -> None:
     for made in (newsml(), newsml(item("<TopicSet/>"))):
         assert isinstance(refusal(made, "a.xml"), NotAnArticle)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1"])
+def test_text_that_was_converted_to_utf_8_and_still_declares_latin_1_is_read_as_what_it_is(encoding: str) -> None:
+    text = newsml(item(component(content("<p>Zürich, café.</p>"))))
+    data = text.replace('version="1.0"?', 'version="1.0" encoding="ISO-8859-1"?').encode(encoding)
+    assert story(data, "a.xml").paragraphs == ("Zürich, café.",)

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from articles.ingest.errors import BadMetadata, NotAnArticle, UnreadableFile
-from articles.ingest.readers.newsml_g2 import looks_like
-from articles.ingest.readers.newsml_g2.splitting import split
+from articles.ingest.readers.newsml_g2 import looks_like, split
 from articles.ingest.story import Story
 from tests.readers.agency import SAMPLES, file_names, needs_samples, refusal, sample, stories, story
 
@@ -324,6 +323,6 @@ def test_a_message_that_cannot_be_read_is_refused_whole() -> None:
     error = refusal(message(text("t1"), text("t2"))[:-5], "message.xml")
     assert isinstance(error, BadMetadata)
     assert "not well-formed XML" in str(error)
-    (large,) = split(io.BytesIO(message(text("t1")).encode()), 10)
-    assert isinstance(large, UnreadableFile)
+    with pytest.raises(UnreadableFile, match="more than 10 bytes"):
+        list(split(io.BytesIO(message(text("t1")).encode()), 10))
     assert heads(message()) == ["a message without items"]

@@ -135,3 +135,12 @@ def test_parts_that_are_never_closed_are_little_effort(tag: str) -> None:
     text = f'<REUTERS NEWID="1"><TOPICS>{tags}</TOPICS><TEXT><TITLE>x</TITLE>{tags}</TEXT></REUTERS>'
     spent, found = effort(lambda: story(text, "a.sgm"))
     assert (found.headline, spent < MOST_EFFORT / 2) == ("x", True)
+
+
+@pytest.mark.parametrize(
+    "before", ['<?xml version="1.0"?>\n', '\ufeff<?xml version="1.0"?><LEWIS>', "<!DOCTYPE lewis>\n"]
+)
+def test_a_collection_may_have_a_prolog_and_an_element_around_it(before: str) -> None:
+    assert [found.headline for found in stories(before + COCOA, "reut.xml") if isinstance(found, Story)] == [
+        "TARVIK COCOA <TCO> REVIEW"
+    ]

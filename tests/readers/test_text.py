@@ -407,3 +407,16 @@ def test_the_ledger_says_what_became_of_every_line() -> None:
         (15, "byline", "chrome 3"),
     ]  # fmt: skip
     assert ledger_faults(story, text) == []
+
+
+def test_the_lines_that_a_wire_puts_around_an_item_are_chrome() -> None:
+    story = said(
+        "\x01dpa0123 4 pl 250 dpa 0456\r\n\x02\r\nFerry returns\r\n\r\nThe ferry is back.\r\n\x03 061030 Sep 23\r\n\x04"
+    )
+    assert (story.headline, story.paragraphs) == ("Ferry returns", ("The ferry is back.",))
+    assert story.chrome_removed == ("\x01dpa0123 4 pl 250 dpa 0456", "\x03 061030 Sep 23", "\x04")
+
+
+def test_a_sentence_that_begins_with_a_day_is_no_date_line() -> None:
+    story = said("Feux\n\nLe 6 septembre 2023, le monde change.\n\nLa suite.")
+    assert (story.published, story.paragraphs[0]) == (None, "Le 6 septembre 2023, le monde change.")

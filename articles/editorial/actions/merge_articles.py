@@ -38,7 +38,7 @@ def merge(
 ) -> None:
     """Show one article in the place of another, with those of its tags and photos that are chosen.
 
-    Both must stand in no other article (``NotDone``), so that what leads from one to the next never goes in a circle.
+    Neither may be merged already (``NotDone``), so that redirects never go in a circle.
     """
     loser, winner = _locked(loser.pk, winner.pk)
     if fault := why_not(loser, winner):
@@ -46,8 +46,11 @@ def merge(
     going = Stamp.now(user, _told(f"Merged into {winner.key}", reason))
     staying = Stamp(user, _told(f"{loser.key} merged into it", reason), going.moment)
     lead_to(loser, winner, going, since=going.moment)
-    with changing([winner.pk], staying, is_one_revision=True):
-        _take_tags(loser, winner, tag_ids, staying)
+    with changing([winner.pk], staying, is_one_revision=True) as changes:
+        # The tags become staff's own, so that no load of the winner drops them.
+        taken = loser.taggings.filter(tag__in=tag_ids).values_list("tag_id", flat=True)
+        own = dict(winner.taggings.values_list("tag_id", "origin"))
+        changes.set_tags({winner.pk: {**dict.fromkeys(taken, Tagging.Origin.STAFF), **own}})
         _take_photos(loser, winner, photo_ids, staying)
 
 
@@ -107,20 +110,8 @@ def _pair(one: Article, other: Article) -> NearDuplicateQuerySet:
     return NearDuplicate.objects.filter(pairs)
 
 
-def _take_tags(loser: Article, winner: Article, tag_ids: Collection[int], stamp: Stamp) -> None:
-    """The tags become staff's own, so that no load of the winner drops them."""
-    known = set(winner.taggings.values_list("tag_id", flat=True))
-    for tag_id in loser.taggings.filter(tag__in=tag_ids).exclude(tag__in=known).values_list("tag_id", flat=True):
-        tagging = Tagging(article=winner, tag_id=tag_id, archive_date=winner.archive_date)
-        stamp.put_on(tagging)
-        tagging.save()
-
-
 def _take_photos(loser: Article, winner: Article, photo_ids: Collection[int], stamp: Stamp) -> None:
-    """Copies with the sizes made of them, behind the winner's own; each beside the paragraph that both texts have.
-
-    The files themselves are shared: they are never altered.
-    """
+    """Copies with the sizes made of them, behind the winner's own; each next to its paragraph."""
     chosen = loser.photos.filter(pk__in=photo_ids).prefetch_related("renditions").order_by("position", "number")
     last = winner.photos.aggregate(last=Max("number"))["last"] or 0
     before, after = own_blocks(loser), own_blocks(winner)

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from articles.catalogue.conflicts import follow_edits
 from articles.catalogue.filing import CountChanges
+from articles.catalogue.moving import change_all
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone
-from articles.editorial.actions.recording import keep_all, sign_all
 from articles.models import Article, Conflict, Source, SourceAlias, SourceMonth
 from articles.text.keys import name_slug
 
@@ -29,12 +29,10 @@ def _merge(former: Source, source: Source, stamp: Stamp) -> int:
     articles = Article.objects.filter(source=former)
     found = articles.count()
     changes = CountChanges()
-    changes.sources[source.pk] = articles.published().count()
+    changes.totals[Source][source.pk] = articles.published().count()
     for month, count in SourceMonth.objects.filter(source=former).values_list("month", "articles"):
-        changes.source_months[source.pk, month] = count
-    keep_all(articles, stamp)
-    sign_all(articles, "~", stamp, source_id=source.pk)
-    articles.update(source=source)
+        changes.tallies[SourceMonth][source.pk, month] = count
+    change_all(articles, stamp, source_id=source.pk)
     changes.save()
     _follow_conflicts(former, source, stamp)
     _take_names(former, source)

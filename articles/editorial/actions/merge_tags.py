@@ -9,14 +9,12 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef
 
-from articles.catalogue.filing import CountChanges, Filed
-from articles.catalogue.revisions import Stamp, keep_state
+from articles.catalogue.moving import Rows, change_all, recounting, remove_all
+from articles.catalogue.revisions import REASON_LENGTH, Stamp, keep
 from articles.editorial.actions import NotDone, chunks
-from articles.editorial.actions.recording import Rows, keep_all, not_recorded, sign_all
 from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge
 from articles.text.keys import name_slug
 
-REASON_LENGTH = 100
 # Between merges that are made together: by its moment, a merge finds its own revisions.
 STEP = timedelta(microseconds=10)
 # Whose word for a tag outweighs whose.
@@ -43,27 +41,25 @@ def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
         if one.pk not in locked:
             raise NotDone(f"The tag “{one}” was merged into another, or removed, meanwhile.")
     former, tag = locked[former.pk], locked[tag.pk]
-    kept = _described(former)
-    last_tagging = Tagging.objects.aggregate(last=Max("pk"))["last"] or 0
-    moved = _move(former, tag, stamp)
-    keep_state([former, tag], stamp, stamp.just_before)
-    former_id = former.pk
-    made = _take_names(former, tag, stamp)
-    kept |= {"made": made, "gave_description": bool(former.description and not tag.description)}
-    TagMerge.objects.create(
-        former_id=former_id,
-        into_id=tag.pk,
-        former=kept,
-        last_tagging=last_tagging,
-        moment=stamp.moment,
-        merged_by=stamp.user,
-    )
+    merge = TagMerge(former_id=former.pk, into_id=tag.pk, former=_described(former))
+    merge.moment, merge.merged_by = stamp.moment, stamp.user
+    merge.last_tagging = Tagging.objects.aggregate(last=Max("pk"))["last"] or 0
+    rows, twins = Tagging.objects.filter(tag=former), Tagging.objects.filter(tag=tag)
+    ids = list(rows.values_list("article_id", flat=True))
+    with recounting(ids):
+        _strengthen(rows, twins, stamp)
+        remove_all(rows.filter(Exists(twins.filter(article=OuterRef("article")))), stamp)
+        change_all(rows, stamp, tag_id=tag.pk)
+    keep([former, tag], stamp)
+    merge.former["gave_description"] = bool(former.description and not tag.description)
+    merge.former["made"] = _take_names(former, tag, stamp)
+    merge.save()
     told = f"“{former}” merged into it" + (f": {stamp.reason}" if stamp.reason else "")
     tag.description = tag.description or former.description
     tag.refresh_from_db(fields=["article_count"])
     Stamp(stamp.user, told[:REASON_LENGTH], stamp.moment).put_on(tag)
     tag.save()
-    return moved
+    return len(ids)
 
 
 def _described(tag: Tag) -> dict[str, Any]:
@@ -79,40 +75,17 @@ def _described(tag: Tag) -> dict[str, Any]:
     }
 
 
-def _move(former: Tag, tag: Tag, stamp: Stamp) -> int:
-    """Put taggings under another tag, and drop them where an article has it; how many articles these were."""
-    rows, twins = Tagging.objects.filter(tag=former), Tagging.objects.filter(tag=tag)
-    doubles = rows.filter(Exists(twins.filter(article=OuterRef("article"))))
-    ids = list(rows.values_list("article_id", flat=True))
-    changes = CountChanges()
-    for some in chunks(ids):
-        for filed in Filed.of_many(some).values():
-            changes.move(filed, filed.tagged([tag.pk], without=[former.pk]))
-    keep_all(not_recorded(rows), stamp)
-    _strengthen(rows, twins, stamp)
-    sign_all(doubles, "-", stamp)
-    doubles._raw_delete("default")  # signed already
-    sign_all(rows, "~", stamp, tag_id=tag.pk)
-    rows.update(tag=tag)
-    changes.save()
-    return len(ids)
-
-
 def _strengthen(rows: Rows, twins: Rows, stamp: Stamp) -> None:
-    """Where both tags stand on an article, the one that stays is from whoever has more to say there."""
+    """Where an article has both tags, the one that stays takes the stronger origin."""
     for place, origin in enumerate(STRENGTH):
         stronger = Exists(rows.filter(article=OuterRef("article"), origin=origin))
         weaker = list(twins.filter(stronger, origin__in=STRENGTH[:place]).values_list("pk", flat=True))
         for some in chunks(weaker):
-            changed = Tagging.objects.filter(pk__in=some)
-            keep_all(changed, stamp)
-            sign_all(changed, "~", stamp, origin=origin)
-            changed.update(origin=origin)
+            change_all(Tagging.objects.filter(pk__in=some), stamp, origin=origin)
 
 
 def _take_names(former: Tag, tag: Tag, stamp: Stamp) -> list[str]:
-    """Give the names, addresses and loaded values of the former tag to the other. Returns the
-    slugs that became other names by this."""
+    """Give the names, addresses and loaded values of a tag to another; the slugs that became other names by this."""
     for names in (TagAlias, TagAddress, FormerTag):
         names._default_manager.filter(tag=former).update(tag=tag)
     FormerTag.objects.create(former_id=former.pk, name=former.name, tag=tag)

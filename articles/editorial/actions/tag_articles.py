@@ -28,10 +28,7 @@ def tags_named(names: Iterable[str], stamp: Stamp) -> list[Tag]:
 
 
 def tag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int:
-    """Give articles tags that they lack, as staff's own; how many articles these were.
-
-    The values as loaded stay, so that no load takes the tags for its own and drops them.
-    """
+    """Give articles tags that they lack, as staff's own, which no load drops; how many articles these were."""
     done = 0
     for some in chunks(ids):
         known = set(_taggings(some, tags).values_list("article_id", "tag_id"))

@@ -6,21 +6,18 @@ changed since stays as they have it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Value
 
-from articles.catalogue import filing
-from articles.catalogue.filing import CountChanges, Filed
-from articles.catalogue.revisions import Stamp, keep_many, keep_state, sign_many
+from articles.catalogue.moving import change_all, insert_selected, recounting, sign_all
+from articles.catalogue.revisions import REASON_LENGTH, Stamp, keep
 from articles.editorial.actions import NotDone, chunks
-from articles.editorial.actions.merge_tags import REASON_LENGTH
-from articles.editorial.actions.recording import insert_selected, keep_all, not_recorded, sign_all
 from articles.editorial.history import tag_names
 from articles.models import Article, FormerTag, Load, SearchEntry, Tag, TagAddress, TagAlias, Tagging, TagMerge
+from articles.search import index
 from articles.text.keys import name_slug
 
 
@@ -91,7 +88,6 @@ class Unmerging:
         return Tagging.objects.filter(tag=self.merge.into_id, article_id__in=articles, pk__lte=self.merge.last_tagging)
 
     def articles_then(self) -> int:
-        """The number of articles that the former tag had when it was merged."""
         return self._moved_revisions().count() + _revisions(self.merge, "-").count()
 
     def added_since(self) -> QuerySet[Tagging, Tagging]:
@@ -119,7 +115,6 @@ class Unmerging:
         return {self.merge.former["slug"], name_slug(self.merge.name)}
 
     def aliases(self) -> QuerySet[TagAlias, TagAlias]:
-        """Its other names that the other tag still has."""
         slugs = [slug for _, slug in self.merge.former["aliases"]]
         return TagAlias.objects.filter(tag=self.merge.into_id, slug__in=slugs)
 
@@ -157,137 +152,88 @@ def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
     if plan.fault or plan.into is None:
         raise NotDone(plan.fault)
     stamp = Stamp.now(user, _with_reason(f"Its merge into “{plan.into}” undone", reason))
-    work = _Work(plan, plan.into, stamp)
-    keep_state([plan.into], stamp, stamp.just_before)
-    tag = work.bring_back()
-    work.give_articles(tag)
-    work.give_names(tag)
-    work.finish(tag, reason)
+    keep([plan.into], stamp)
+    tag = _bring_back(merge, plan.into, stamp)
+    moved, both = _give_articles(plan, tag, stamp)
+    plan.aliases().update(tag=tag)
+    plan.addresses().update(tag=tag)
+    FormerTag.objects.filter(tag=plan.into, former_id=tag.pk).delete()
+    FormerTag.objects.filter(tag=plan.into, former_id__in=merge.former["former"]).update(tag=tag)
+    _finish(plan, tag, moved, both, Stamp(user, _with_reason(f"Merge of “{tag}” into it undone", reason), stamp.moment))
     merge.undone_at, merge.undone_by = stamp.moment, user
     merge.save(update_fields=["undone_at", "undone_by"])
     tag.refresh_from_db(fields=["article_count"])
-    return tag, len(work.moved) + len(work.both)
+    return tag, len(moved) + len(both)
 
 
 def _with_reason(words: str, reason: str) -> str:
     return (f"{words}: {reason}" if reason else words)[:REASON_LENGTH]
 
 
-@dataclass(slots=True)
-class _Work:
-    plan: Unmerging
-    into: Tag
-    stamp: Stamp
-    counts: CountChanges = field(default_factory=CountChanges)
-    moved: list[int] = field(default_factory=list)  # articles that have the tag instead of the other
-    both: list[int] = field(default_factory=list)  # and those that have it as well
-    stale: list[int] = field(default_factory=list)  # articles that the search index has under the other tag alone
+def _bring_back(merge: TagMerge, into: Tag, stamp: Stamp) -> Tag:
+    """The tag under its former id. The other one is no longer called by its names."""
+    former = merge.former
+    made = {*former["made"], former["slug"]}
+    TagAlias.objects.filter(tag=into, slug__in=made).delete()
+    TagAddress.objects.filter(tag=into, slug__in=made.difference(former["addresses"])).delete()
+    tag = Tag(pk=merge.former_id, **{name: former[name] for name in ("name", "slug", "description")})
+    tag.load = Load.objects.filter(pk=former["load_id"]).first()
+    stamp.put_on(tag)
+    tag.save(force_insert=True)
+    return tag
 
-    def bring_back(self) -> Tag:
-        former = self.plan.merge.former
-        self._free_names()
-        tag = Tag(pk=self.plan.merge.former_id, **{name: former[name] for name in ("name", "slug", "description")})
-        tag.load = Load.objects.filter(pk=former["load_id"]).first()
-        self.stamp.put_on(tag)
-        tag.save(force_insert=True)
-        return tag
 
-    def _free_names(self) -> None:
-        """The other tag is no longer called by the names of this one."""
-        former = self.plan.merge.former
-        made = {*former["made"], former["slug"]}
-        TagAlias.objects.filter(tag=self.into, slug__in=made).delete()
-        TagAddress.objects.filter(tag=self.into, slug__in=made.difference(former["addresses"])).delete()
-
-    # --- Articles. ----------------------------------------------------------------------------------------------------
-
-    def give_articles(self, tag: Tag) -> None:
-        self._weaken()
-        moved = self.plan.moved()
-        self.moved = list(moved.values_list("article_id", flat=True))
-        self.both = list(self.plan.both().values_list("article_id", flat=True))
-        for some in chunks(self.moved):
-            self._file(some, tag, without=[self.into.pk])
-        for some in chunks(self.both):
-            self._file(some, tag)
-        self._add(tag)
-        keep_all(not_recorded(moved), self.stamp)
-        sign_all(moved, "~", self.stamp, tag_id=tag.pk)
-        moved.update(tag=tag)
-        self.counts.save()
-
-    def _file(self, ids: Sequence[int], tag: Tag, without: Collection[int] = ()) -> None:
-        for filed in Filed.of_many(ids).values():
-            self.counts.move(filed, filed.tagged([tag.pk], without=without))
-        self._find_stale(ids, tag, without)
-
-    def _find_stale(self, ids: Sequence[int], tag: Tag, without: Collection[int]) -> None:
-        for pk, tags in SearchEntry.objects.filter(article__in=ids).values_list("article_id", "tags"):
-            indexed = set(map(int, tags.split()))
-            if tag.pk not in indexed or indexed.intersection(without):
-                self.stale.append(pk)
-
-    def _add(self, tag: Tag) -> None:
-        """Give articles the taggings again that they had, under their ids, so that their histories go on."""
+def _give_articles(plan: Unmerging, tag: Tag, stamp: Stamp) -> tuple[list[int], list[int]]:
+    """Tag the articles as before; those that have the tag instead of the other, and those that have it as well."""
+    for origin, ids in plan.strengthened().items():
+        for some in chunks(ids):
+            change_all(Tagging.objects.filter(pk__in=some), stamp, origin=origin)
+    rows = plan.moved()
+    moved = list(rows.values_list("article_id", flat=True))
+    both = list(plan.both().values_list("article_id", flat=True))
+    with recounting([*moved, *both]):
+        # The taggings that there were, under their ids, so that their histories go on.
         day = Article.objects.filter(pk=OuterRef("article_id")).values("archive_date")[:1]
         values: dict[str, Any] = {name: F(name) for name in ("id", "article_id", "origin")}
         values |= {"tag_id": Value(tag.pk), "archive_date": Subquery(day)}
-        for some in chunks(self.both):
-            insert_selected(Tagging, _revisions(self.plan.merge, "-").filter(article_id__in=some), values)
-        sign_all(Tagging.objects.filter(tag=tag), "+", self.stamp)
+        for some in chunks(both):
+            insert_selected(Tagging, _revisions(plan.merge, "-").filter(article_id__in=some), values)
+        sign_all(Tagging.objects.filter(tag=tag), "+", stamp)
+        change_all(rows, stamp, tag_id=tag.pk)
+    return moved, both
 
-    def _weaken(self) -> None:
-        for origin, ids in self.plan.strengthened().items():
-            for some in chunks(ids):
-                rows = Tagging.objects.filter(pk__in=some)
-                keep_many(list(rows), self.stamp)
-                rows.update(origin=origin)
-                sign_many(list(rows), "~", self.stamp)
 
-    # --- Names. -------------------------------------------------------------------------------------------------------
+def _finish(plan: Unmerging, tag: Tag, moved: list[int], both: list[int], stamp: Stamp) -> None:
+    into: Any = plan.into
+    if plan.takes_description:
+        into.description = ""
+    into.refresh_from_db(fields=["article_count"])
+    stamp.put_on(into)
+    into.save()
+    _follow_loaded(plan, into, tag, moved, both)
+    # The articles that the search index has under the other tag alone.
+    for ids, without in ((moved, {into.pk}), (both, set())):
+        for some in chunks(ids):
+            entries = SearchEntry.objects.filter(article__in=some).values_list("article_id", "tags")
+            tags = {pk: set(map(int, numbers.split())) for pk, numbers in entries}
+            index.renew([pk for pk, numbers in tags.items() if tag.pk not in numbers or numbers & without])
 
-    def give_names(self, tag: Tag) -> None:
-        self.plan.aliases().update(tag=tag)
-        self.plan.addresses().update(tag=tag)
-        FormerTag.objects.filter(tag=self.into, former_id=tag.pk).delete()
-        FormerTag.objects.filter(tag=self.into, former_id__in=self.plan.merge.former["former"]).update(tag=tag)
 
-    def _follow_loaded(self, tag: Tag) -> None:
-        """Values that were loaded since the merge call the former tag by the other's name."""
-        own = {*self.plan.own_slugs, *self._names(tag)}
-        others = {self.into.slug, *self._names(self.into)}
-        given = Tagging.objects.filter(tag=tag).exclude(origin=Tagging.Origin.STAFF)
-        for articles, left in ((self.moved, others), (self.both, set())):
-            for some in chunks(articles):
-                changed = {}
-                by_load = set(given.filter(article_id__in=some).values_list("article_id", flat=True))
-                locked = Article.objects.select_for_update().filter(pk__in=some).order_by("pk")
-                for pk, slugs in locked.values_list("pk", "as_loaded__tags"):
-                    loaded = set(slugs or [])
-                    if others & loaded and not own & loaded and (left or pk in by_load):
-                        changed[pk] = sorted({*loaded - left, tag.slug})
-                if changed:
-                    self._write_loaded(changed)
+def _follow_loaded(plan: Unmerging, into: Tag, tag: Tag, moved: list[int], both: list[int]) -> None:
+    """Values that were loaded since the merge call the former tag by the other's name."""
+    own, others = {*plan.own_slugs, *_other_slugs(tag)}, {into.slug, *_other_slugs(into)}
+    given = Tagging.objects.filter(tag=tag).exclude(origin=Tagging.Origin.STAFF)
+    for ids, left in ((moved, others), (both, set())):
+        for some in chunks(ids):
+            by_load = set(given.filter(article_id__in=some).values_list("article_id", flat=True))
+            changed = []
+            for article in Article.objects.select_for_update().filter(pk__in=some).order_by("pk").only("as_loaded"):
+                loaded = set(article.as_loaded.get("tags") or [])
+                if others & loaded and not own & loaded and (left or article.pk in by_load):
+                    article.as_loaded["tags"] = sorted({*loaded - left, tag.slug})
+                    changed.append(article)
+            Article.objects.bulk_update(changed, ["as_loaded"])
 
-    @staticmethod
-    def _names(tag: Tag) -> list[str]:
-        return [one.slug for names in (tag.aliases, tag.former_addresses) for one in names.all()]
 
-    @staticmethod
-    def _write_loaded(changed: dict[int, list[str]]) -> None:
-        articles = list(Article.objects.filter(pk__in=changed).only("pk", "as_loaded"))
-        for article in articles:
-            article.as_loaded["tags"] = changed[article.pk]
-        Article.objects.bulk_update(articles, ["as_loaded"])
-
-    # --- The end. -----------------------------------------------------------------------------------------------------
-
-    def finish(self, tag: Tag, reason: str) -> None:
-        if self.plan.takes_description:
-            self.into.description = ""
-        self.into.refresh_from_db(fields=["article_count"])
-        words = _with_reason(f"Merge of “{tag}” into it undone", reason)
-        Stamp(self.stamp.user, words, self.stamp.moment).put_on(self.into)
-        self.into.save()
-        self._follow_loaded(tag)
-        filing.relist(self.stale)
+def _other_slugs(tag: Tag) -> list[str]:
+    return [one.slug for names in (tag.aliases, tag.former_addresses) for one in names.all()]

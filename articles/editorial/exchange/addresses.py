@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from articles.catalogue import filing
-from articles.catalogue.revisions import REASON_LENGTH, Stamp, keep_article, record_article
+from articles.catalogue import redirects
+from articles.catalogue.revisions import REASON_LENGTH, Stamp, keep_articles, record_articles
 from articles.editorial.actions import NotDone, chunks
 from articles.editorial.actions.merge_articles import lead_to, leads_to
 from articles.editorial.exchange import names
@@ -22,17 +22,17 @@ def give_addresses(lines: Sequence[Line]) -> None:
     leaving = [article for article in articles if article.slug != wanted[article.key]["slug"]]
     stamps = {one.key: Stamp.now(names.account_of(wanted[one.key]), names.REASON) for one in leaving}
     for article in leaving:
-        keep_article(article, stamps[article.key])
+        keep_articles([article.pk], stamps[article.key])
         Article.objects.filter(pk=article.pk).update(slug=f"{article.key}-moves")
     for article in leaving:
         article.slug = wanted[article.key]["slug"]
         # One that leads to another article stays: it was that one's address.
         Redirect.objects.filter(path=article.get_absolute_url(), article=article).delete()
-        article.slug = filing.free_slug(article)
+        article.slug = redirects.free_slug(article)
         Article.objects.filter(pk=article.pk).update(slug=article.slug)
-        record_article(article, stamps[article.key])
+        record_articles([article.pk], stamps[article.key])
     here = {article.get_absolute_url() for article in articles}
-    filing.keep_addresses([(path, article) for path, article in moves if path not in here])
+    redirects.keep_addresses([(path, article) for path, article in moves if path not in here])
     for article in articles:
         former = {*wanted[article.key].get("former_addresses", [])} - {article.get_absolute_url()}
         Redirect.objects.bulk_create(

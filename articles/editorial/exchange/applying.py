@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from articles.catalogue import photo_labels, revisions
+from articles.catalogue import photo_files, revisions
 from articles.catalogue.changing import Changes
 from articles.catalogue.conflicts import Clash, open_conflicts, save_clashes
 from articles.catalogue.loaded import (
@@ -159,8 +159,7 @@ class _Edit:
             if photo not in removed:
                 photo.follow_words()
                 photo.save_base(raw=True)
-        photo_labels.forget_renditions(Rendition.objects.filter(photo__in=removed))
-        Photo.objects.filter(pk__in=[photo.pk for photo in removed]).delete()
+        photo_files.remove_photos([photo.pk for photo in removed])
         for values in added:
             self._add_photo(values)
         save_clashes(article, self.clashes, (), open_conflicts(article), None)

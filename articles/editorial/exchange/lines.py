@@ -112,7 +112,7 @@ def _is_value(field: str, value: Any) -> bool:
 _CHECKS: dict[str, Callable[[Any], bool]] = {
     "key": _is_text,
     "found_by": lambda said: _are_texts(said["originals"]),
-    "slug": partial(_is_slug, "undated-article"),
+    "slug": partial(_is_slug, "tag"),
     "former_addresses": lambda paths: all(map(_is_path, paths)),
     "withdrawn": _is_withdrawal,
     "merged_into": _is_text,

@@ -95,7 +95,7 @@ def _has_page(path: str) -> bool:
     except Resolver404:
         return False
     slug = page.kwargs.get("slug")
-    if page.url_name in ("article", "undated-article"):
-        return Article.objects.on_day(page.kwargs.get("day")).filter(slug=slug).exists()
+    if page.url_name == "article":
+        return Article.objects.on_day(page.kwargs["day"]).filter(slug=slug).exists()
     named = {"tag": Tag.objects.named, "source": Source.objects.named}.get(page.url_name or "")
     return named is not None and named(str(slug)) is not None

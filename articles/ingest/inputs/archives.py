@@ -78,23 +78,15 @@ def _zip_members(path: Path, unpacking: _Unpacking) -> Iterator[IngestError]:
         for member in archive.infolist():
             if member.is_dir():
                 continue
-            error = unpacking.keep(
-                member.filename,
-                partial(archive.open, member),
-                why_not=_why_not(member),
-                size=member.file_size,
-                packed=member.compress_size,
-            )
-            if error:
+            why_not = None
+            if stat.S_ISLNK(member.external_attr >> 16):
+                why_not = "this is a link, and links in archives are not followed"
+            elif member.flag_bits & 1:
+                why_not = "it is encrypted; unpack it with its password, then load the folder"
+            size, packed = member.file_size, member.compress_size
+            opened = partial(archive.open, member)
+            if error := unpacking.keep(member.filename, opened, why_not=why_not, size=size, packed=packed):
                 yield error
-
-
-def _why_not(member: zipfile.ZipInfo) -> str | None:
-    if stat.S_ISLNK(member.external_attr >> 16):
-        return "this is a link, and links in archives are not followed"
-    if member.flag_bits & 1:
-        return "it is encrypted; unpack it with its password, then load the folder"
-    return None
 
 
 def _tar_members(path: Path, unpacking: _Unpacking) -> Iterator[IngestError]:
@@ -102,21 +94,16 @@ def _tar_members(path: Path, unpacking: _Unpacking) -> Iterator[IngestError]:
         for member in members_of(archive, path.stat().st_size):
             if isinstance(member, Gap):
                 yield UnreadableFile(str(member), path=unpacking.name)
-            elif not member.isdir() and (error := _keep_tar_member(archive, member, unpacking)):
-                yield error
-
-
-def _keep_tar_member(archive: tarfile.TarFile, member: tarfile.TarInfo, unpacking: _Unpacking) -> IngestError | None:
-    why_not = None if member.isreg() else "this is a link or a device, and those in archives are not followed"
-    return unpacking.keep(
-        member.name, partial(archive.extractfile, member), why_not=why_not, size=member.size, packed=held_bytes(member)
-    )
+            elif not member.isdir():
+                link = "this is a link or a device, and those in archives are not followed"
+                size, packed = member.size, held_bytes(member)
+                why_not, opened = None if member.isreg() else link, partial(archive.extractfile, member)
+                if error := unpacking.keep(member.name, opened, why_not=why_not, size=size, packed=packed):
+                    yield error
 
 
 @dataclass(frozen=True, slots=True)
 class _Unpacking:
-    """The folder into which the archive ``name`` is being unpacked. ``numbers`` count the members of one name."""
-
     folder: Path
     name: str
     budget: Budget
@@ -125,7 +112,6 @@ class _Unpacking:
     def keep(
         self, name: str, opened: Callable[[], IO[bytes] | None], *, why_not: str | None, size: int, packed: int
     ) -> IngestError | None:
-        """Unpack one member; what is wrong with it alone is an error by its name. Raises ``BeyondLimits``."""
         shown = printable(f"{self.name}/{name}")
         parts = _parts(name)
         if parts is None:
@@ -135,13 +121,17 @@ class _Unpacking:
         if why_not:
             return UnreadableFile(why_not, path=shown)
         self.budget.add_file(self.name)
-        if size == 0 and _is_article(PurePosixPath(parts[-1]).suffix.lower()) and not _is_hidden(parts):
+        is_hidden = any(part.startswith(".") for part in parts)
+        if size == 0 and not is_hidden and _is_article(PurePosixPath(parts[-1]).suffix.lower()):
             return UnreadableFile("the file is empty", path=shown)
         self.budget.check_ratio(size, packed, self.name)
         try:
             target = self._free_place(parts)
         except OSError as error:
-            return UnreadableFile(_unfit(error), path=shown)
+            if error.errno in _FULL:
+                raise
+            why = f"it can not be unpacked under its name ({error.strerror or error})"
+            return UnreadableFile(f"{why}; unpack the archive with another program", path=shown)
         try:
             with damage_in_words(shown, "it"), closing(opened() or BytesIO()) as file:
                 _copy(file, target, self.budget, self.name)
@@ -174,30 +164,18 @@ class _Unpacking:
 
 
 def _parts(name: str) -> tuple[str, ...] | None:
-    """The folders and the name of a member; ``None`` for one whose name leads elsewhere."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
     if not parts or ".." in parts or parts[0].startswith("/") or ":" in parts[0] or "\0" in name:
         return None
     return parts
 
 
-def _is_hidden(parts: Sequence[str]) -> bool:
-    return any(part.startswith(".") for part in parts)
-
-
 @cache
 def _is_article(suffix: str) -> bool:
-    """True if an empty file of this name would be refused, and so need not be unpacked."""
     try:
         return reader_of(f"empty{suffix}", b"").split is None
     except UnknownForm:
         return False
-
-
-def _unfit(error: OSError) -> str:
-    if error.errno in _FULL:
-        raise error
-    return f"it can not be unpacked under its name ({error.strerror or error}); unpack the archive with another program"
 
 
 def _copy(

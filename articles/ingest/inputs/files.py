@@ -70,10 +70,6 @@ class Spot:
     depth: int = 0
 
 
-def _untold(done: int, size: int) -> None:
-    """Nobody asked for the progress."""
-
-
 @dataclass(slots=True)
 class Search:
     """Looks for inputs, and counts what it left alone.
@@ -88,7 +84,7 @@ class Search:
     scratch: Path
     left_alone: Counter[str] = field(default_factory=Counter)
     own: OwnFiles = field(default_factory=OwnFiles)
-    progress: Callable[[int, int], None] = _untold
+    progress: Callable[[int, int], None] = lambda done, size: None
     _crawl_files: list[Given] = field(default_factory=list)
     _crawls: ExitStack = field(default_factory=ExitStack)
 
@@ -107,8 +103,10 @@ class Search:
         """
         for path in paths:
             for found in self._under(path):
-                if isinstance(found, IngestError):
-                    found.place = _place_of(found, path)
+                if isinstance(found, IngestError):  # where it lies, by the name that it has below what was asked for
+                    within = path if path.is_dir() else path.parent
+                    found.place = printable(os.path.realpath(within / found.path))
+                    found.place += f":{found.line}" if found.line is not None else ""
                 yield found
 
     def _under(self, path: Path) -> Iterator[Piece | IngestError]:
@@ -142,7 +140,6 @@ class Search:
             yield _unreadable(failures.pop(0), folder.path)
 
     def _without_own(self, folder: Path, names: list[str], own: frozenset[Path]) -> list[str]:
-        """The names in a folder in their order, without hidden ones and those of the archive itself."""
         shown = sorted(name for name in names if not name.startswith("."))
         left = [name for name in shown if name != KEY_FILE and folder / name not in own]
         if len(left) < len(shown):
@@ -254,7 +251,6 @@ class Search:
             yield from (UnreadableFile(reason, path=given.name) for given in files)
 
     def _indexed(self, files: list[Given], root: Path) -> Iterator[Piece | IngestError]:
-        """What there is in a crawl. Raises ``OSError`` or ``sqlite3.Error`` where there is no room for its index."""
         limits = CrawlLimits(self.max_bytes, self.unpack_limits.max_ratio, self.unpack_limits.max_bytes)
         crawl = self._crawls.enter_context(Crawl.open(files, self.scratch, limits, self.progress))
         self.left_alone.update(crawl.left_alone)
@@ -281,12 +277,6 @@ def _leads_out(path: Path, top: Path) -> bool:
     return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(top)
 
 
-def _place_of(error: IngestError, root: Path) -> str:
-    """Where an input lies that could not even be opened, by the name that it has below what was asked for."""
-    path = printable(os.path.realpath((root if root.is_dir() else root.parent) / error.path))
-    return path if error.line is None else f"{path}:{error.line}"
-
-
 def _is_regular(path: Path) -> bool:
     try:
         return stat.S_ISREG(path.stat().st_mode)
@@ -299,12 +289,10 @@ def _is_utf8(name: str) -> bool:
 
 
 def _misnamed(path: Path, name: str) -> UnreadableFile:
-    """Why a file can not be kept whose path is not UTF-8: a database has no way to remember it."""
-    if not _is_utf8(path.name):
-        return UnreadableFile("its name is not UTF-8; rename it", path=printable(name))
-    parts = (*path.parts, *Path(os.path.realpath(path)).parts)
+    parts = (path.name, *path.parts, *Path(os.path.realpath(path)).parts)
     unfit = next((part for part in parts if not _is_utf8(part)), "")
-    return UnreadableFile(f"it lies in {printable(unfit)}, whose name is not UTF-8; rename that", path=printable(name))
+    where = f"it lies in {printable(unfit)}, whose name is not UTF-8; rename that"
+    return UnreadableFile("its name is not UTF-8; rename it" if unfit == path.name else where, path=printable(name))
 
 
 def _unreadable(failure: OSError, root: Path) -> UnreadableFile:
@@ -314,6 +302,6 @@ def _unreadable(failure: OSError, root: Path) -> UnreadableFile:
 
 
 def _why(failure: OSError) -> str:
-    words = {"Permission denied": "no permission to read it"}
-    said = failure.strerror or str(failure)
-    return words.get(said, said)
+    if isinstance(failure, PermissionError):
+        return "no permission to read it"
+    return failure.strerror or str(failure)

@@ -11,12 +11,11 @@ RATIO_FROM_BYTES = 4_000_000
 
 
 def is_bomb(size: int, packed: int, max_ratio: int) -> bool:
-    """Whether ``packed`` bytes became ``size``, more than ``max_ratio`` times as many."""
     return size > RATIO_FROM_BYTES and size > packed * max_ratio
 
 
 class BeyondLimits(UnreadableFile):
-    """An archive that is larger than what may be unpacked of it: none of it is read."""
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,27 +29,22 @@ class UnpackLimits:
 
 @dataclass(slots=True)
 class Budget:
-    """What is left of the limits for one archive and all that lies in it."""
-
     limits: UnpackLimits
     files: int = 0
     bytes: int = 0
 
     def spend(self, size: int, name: str) -> None:
-        """Count ``size`` more unpacked bytes. Raises ``BeyondLimits``."""
         self.bytes += size
         if self.bytes > self.limits.max_bytes:
             reason = f"unpacked it is more than {self.limits.max_bytes:,} bytes (UNPACK_MAX_BYTES)"
             raise BeyondLimits(reason, path=name)
 
     def check_ratio(self, size: int, packed: int, name: str) -> None:
-        """Look whether ``packed`` bytes became too many. Raises ``BeyondLimits``."""
         if is_bomb(size, packed, self.limits.max_ratio):
             reason = f"it grows to more than {self.limits.max_ratio} times its size (UNPACK_MAX_RATIO), as bombs do"
             raise BeyondLimits(reason, path=name)
 
     def add_file(self, name: str) -> None:
-        """Count one more file. Raises ``BeyondLimits``."""
         self.files += 1
         if self.files > self.limits.max_files:
             reason = f"there are more than {self.limits.max_files:,} files in it (UNPACK_MAX_FILES)"

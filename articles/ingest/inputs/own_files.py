@@ -24,6 +24,5 @@ class OwnFiles:
         return self.kept | {self.home}
 
     def hold(self, path: Path, top: Path | None = None) -> bool:
-        """Whether ``path`` is one of them or lies in one, for whoever reads ``top``, or the path on its own."""
         resolved = path.resolve()
         return any(resolved.is_relative_to(own) for own in self.seen_from((top or path).resolve()))

@@ -19,8 +19,6 @@ HEAD_BYTES = 65_536
 
 
 class Container(Enum):
-    """A file that holds others."""
-
     GZIP = "gzip"
     ZIP = "zip"
     TAR = "tar"
@@ -43,7 +41,6 @@ _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def container_of(head: bytes) -> Container | None:
-    """Which container begins so, if any."""
     if head.startswith(b"\x1f\x8b"):
         return Container.GZIP
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -63,17 +60,13 @@ def reader_of(name: str, head: bytes) -> Reader:
         if reader.looks_like(head):
             return reader
     suffix = PurePath(name).suffix.lower()
-    if kind := _markup(head):
-        raise UnknownForm(f"this is {kind}, not an article; {readable()} are read", path=name)
     by_name = next((reader for reader in READERS.values() if suffix in reader.takes_names), None)
-    if by_name is None and (kind := _json(head)):
+    if kind := _markup(head) or (_json(head) if by_name is None else None):
         raise UnknownForm(f"this is {kind}, not an article; {readable()} are read", path=name)
     if is_binary(head):
         raise UnknownForm(f"this is binary, not text; {readable()} are read", path=name)
-    if by_name is None and not head:
-        raise UnknownForm("the file is empty", path=name)
     if by_name is None:
-        raise UnknownForm(f"a {suffix} file; {readable()} are read", path=name)
+        raise UnknownForm(f"a {suffix} file; {readable()} are read" if head else "the file is empty", path=name)
     return by_name
 
 
@@ -83,7 +76,6 @@ def readable() -> str:
 
 
 def _markup(head: bytes) -> str | None:
-    """What a file is called that begins as XML does, by its first element."""
     text = head.replace(b"\0", b"") if head.startswith(_BOMS[1:]) else head
     for bom in _BOMS:
         text = text.removeprefix(bom)
@@ -97,7 +89,6 @@ def _markup(head: bytes) -> str | None:
 
 
 def _json(head: bytes) -> str | None:
-    """What a file is called that is JSON, by its first keys."""
     text = head.removeprefix(_BOMS[0]).lstrip()
     if not re.match(rb'\{\s*"|\[\s*[\[{"\d]|\{\s*\}|\[\s*\]', text):
         return None

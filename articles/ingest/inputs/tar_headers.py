@@ -66,13 +66,11 @@ def _next(archive: tarfile.TarFile, size: int) -> tarfile.TarInfo | None:
 
 
 def _is_sound(file: IO[bytes], at: int) -> bool:
-    """Whether no member is missing here: a header for all that follow is none, and tar files may be joined."""
     file.seek(at)
     return file.read(BLOCK_BYTES)[_TYPE_AT : _TYPE_AT + 1] == tarfile.XGLTYPE or _is_end(file, at)
 
 
 def _is_end(file: IO[bytes], at: int) -> bool:
-    """Whether the mark of the end is here: two empty blocks, or one at the very end."""
     file.seek(at)
     mark = file.read(2 * BLOCK_BYTES)
     return len(mark) >= BLOCK_BYTES and not mark.strip(b"\0")

@@ -15,15 +15,19 @@ from articles.ingest.parsing.photo_fields import photo_damage
 from articles.ingest.parsing.renditions import Delivered, story_photo
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.story import Damage, Piece, Story, StoryPhoto
-from articles.text.damage import DamageCode
 from articles.text.markdown import escape_text, plain
 
+# What a story says as its item does.
+_AS_IT_IS = (
+    "headline", "deck", "byline", "published", "published_printed", "updated", "updated_printed", "source", "section",
+    "language", "url", "id", "encoding", "withdrawn",
+)  # fmt: skip
 WITHDRAWN = {"canceled": "canceled", "cancelled": "canceled", "withheld": "withheld"}
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _BY = re.compile(r"by\s*:?\s+(?=\S)", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r\f\v]*\n")
-_LETTERS = re.compile(r"[\W_]+")
+_NO_LETTERS = re.compile(r"[\W_]+")
 # Fewer letters than this that a text happens to begin with are no repetition of it.
 _SHORTEST_REPETITION = 20
 
@@ -84,12 +88,10 @@ class Item:
             self.language = text.replace("_", "-")
 
     def leave_out(self, key: str, value: object) -> None:
-        """Note what no field takes."""
         if shown := shortened(value):
             self.account.append(f"{key}: {shown}")
 
     def add_tags(self, names: Iterable[str | None]) -> None:
-        """Add tags, each once."""
         for name in names:
             tag = fold(name or "")
             if tag:
@@ -124,7 +126,6 @@ def published_and_updated(
 
 
 def is_later_version(number: str | None) -> bool:
-    """Whether a version number is a number above 1."""
     return number is not None and number.strip().isdecimal() and int(number) > 1
 
 
@@ -137,30 +138,22 @@ def withdrawal(status: str | None, note: str | None) -> str | None:
 
 
 def without_by(byline: str) -> str | None:
-    """The words after ``By``; the byline as it is where it has none."""
     return _BY.sub("", fold(byline), count=1) or None
 
 
 def repeats(text: str, blocks: Sequence[Block]) -> bool:
-    """Whether a text is how the blocks begin, marks and cut last words aside."""
-    wanted = _bare(text)
-    body = _bare(" ".join(block.text for block in blocks[:20]))
-    return len(wanted) >= _SHORTEST_REPETITION and body.startswith(wanted)
-
-
-def _bare(text: str) -> str:
-    return _LETTERS.sub("", text.casefold())
+    body = " ".join(block.text for block in blocks[:20])
+    bare_text, bare_body = (_NO_LETTERS.sub("", words.casefold()) for words in (text, body))
+    return len(bare_text) >= _SHORTEST_REPETITION and bare_body.startswith(bare_text)
 
 
 def paragraphs_of(text: str) -> Fragment:
-    """Plain text in paragraphs: between blank lines, or, where there are none, a line each."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     parts = _BLANK_LINE.split(text) if _BLANK_LINE.search(text.strip()) else text.split("\n")
     return Fragment(tuple(Block(escape_text(part), part, "p") for part in filter(None, map(fold, parts))))
 
 
 def story_of(piece: Piece, item: Item) -> Story:
-    """The story that an item tells."""
     fragment, repeated = without_headline(item.fragment, item.headline)
     body = write(fragment.blocks)
     paragraphs = tuple(map(plain, body.blocks))
@@ -168,37 +161,23 @@ def story_of(piece: Piece, item: Item) -> Story:
     dateline = _dateline(item, paragraphs)
     account = [*item.account, *([repeated] if repeated else []), *fragment.dropped]
     photos = _photos(piece, item, fragment, len(body.blocks))
-    damage = [*item.damage, *_damage(item, paragraphs, photos)]
-    return Story(
-        headline=item.headline,
-        deck=item.deck,
-        byline=item.byline,
+    story = Story(
+        **{name: getattr(item, name) for name in _AS_IT_IS},
         authors=tuple(dict.fromkeys(item.authors)),
         dateline=dateline,
-        published=item.published,
-        published_printed=item.published_printed,
-        updated=item.updated,
-        updated_printed=item.updated_printed,
-        source=item.source,
-        section=item.section,
-        language=item.language,
-        url=item.url,
-        id=item.id,
         tags=item.tags,
         photos=photos,
         body=body.markdown,
         blocks=body.blocks,
         paragraphs=paragraphs,
         chrome_removed=tuple(account),
-        damage=tuple(damage),
-        encoding=item.encoding,
-        withdrawn=item.withdrawn,
         evidence=dict(item.evidence),
     )
+    of_photos = [damage for number, photo in enumerate(photos, 1) for damage in photo_damage(photo, number, None)]
+    return replace(story, damage=(*item.damage, *story.gaps(), *of_photos))
 
 
 def _read_labels(item: Item, fragment: Fragment) -> None:
-    """What the text marks as being about itself fills what the item leaves open."""
     for name, text in fragment.labels:
         if name in ("source", "section") and getattr(item, name) is None:
             setattr(item, name, text)
@@ -226,45 +205,26 @@ def _photos(piece: Piece, item: Item, fragment: Fragment, blocks: int) -> tuple[
     left = list(item.pictures)
     placed = []
     for shown in fragment.pictures:
-        delivered = next((picture for picture in left if _is_same(picture, shown)), None)
+        delivered = next((picture for picture in left if not picture.names.isdisjoint(shown.names)), None)
         if delivered is not None:
             left.remove(delivered)
-        placed.append(replace(_joined(shown, delivered), position=min(shown.position, blocks)))
+            shown = _joined(shown, delivered)
+        placed.append(replace(shown, position=min(shown.position, blocks)))
     for picture in left:
         placed.append(replace(picture, position=blocks if placed else 0))
     placed.sort(key=lambda picture: picture.position)
     return tuple(story_photo(piece, picture) for picture in placed)
 
 
-def _is_same(delivered: Delivered, shown: Delivered) -> bool:
-    return not delivered.names.isdisjoint(shown.names)
-
-
-def _joined(shown: Delivered, delivered: Delivered | None) -> Delivered:
-    """A picture as the text shows it, with what the text does not say of it."""
-    if delivered is None:
-        return shown
-    return Delivered(
+def _joined(shown: Delivered, delivered: Delivered) -> Delivered:
+    return replace(
+        delivered,
         renditions=(*delivered.renditions, *shown.renditions),
         caption=shown.caption or delivered.caption,
         credit=shown.credit or delivered.credit,
         alt_text=shown.alt_text or delivered.alt_text,
         creator=delivered.creator or shown.creator,
         copyright_notice=delivered.copyright_notice or shown.copyright_notice,
-        kind=delivered.kind,
         position=shown.position,
         refs=delivered.refs | shown.refs,
     )
-
-
-def _damage(item: Item, paragraphs: Sequence[str], photos: Sequence[StoryPhoto]) -> list[Damage]:
-    damage = []
-    if item.headline is None:
-        damage.append(Damage(DamageCode.NO_HEADLINE, "headline"))
-    if item.published is None and item.updated is None:
-        damage.append(Damage(DamageCode.NO_DATE, "published"))
-    if not any(paragraphs):
-        damage.append(Damage(DamageCode.NO_BODY, "body"))
-    for number, photo in enumerate(photos, 1):
-        damage += photo_damage(photo, number, None)
-    return damage

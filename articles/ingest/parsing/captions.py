@@ -121,7 +121,6 @@ def ends_in_credit(text: str) -> Credit | None:
 
 
 def ends_in_copyright(text: str) -> Credit | None:
-    """Take a folded caption apart that ends in ``© NAME``."""
     return _end(text, _COPYRIGHT_END) if "©" in text else None
 
 
@@ -136,7 +135,6 @@ def tidy_caption(text: str) -> str:
 
 
 def split_caption(text: str) -> Credit | None:
-    """Take a folded caption apart; ``None`` if no credit can be told in it."""
     if names_agency(text) and len(text.split()) <= _MOST_WORDS and _WHOLE_CREDIT.fullmatch(text):
         return Credit(None, credit_name(text), text)
     return (
@@ -146,7 +144,7 @@ def split_caption(text: str) -> Credit | None:
         or _as_printed(text, _COURTESY_END)
         or _as_printed(text, _JAPANESE_END)
         or _after_bar(text)
-        or _in_capitals(text)
+        or _as_printed(text, _CAPITALS_END)
         or _end(text, _COPYRIGHT_END)
         or _end(text, _LIBRARY_END)
         or _end(text, _DASHED_LIBRARY_END)
@@ -179,7 +177,6 @@ def reads_as_credit(text: str) -> bool:
 
 
 def names_agency(text: str) -> bool:
-    """Whether words name an agency or a picture library, or join two names with a slash."""
     return "/" in text or re.search(rf"(?<!\w){_LIBRARY}(?!\w)", text) is not None
 
 
@@ -233,10 +230,6 @@ def _reads_as_name(name: str) -> bool:
     )
 
 
-def _is_short(name: str) -> bool:
-    return len(name.split()) <= 6 and not re.search(r"[.!?。] ", name)
-
-
 _NO_NAMES = re.compile(
     r"(?i)(?:\w+ )?(?:left|right|centre|center|middle|above|below|top|bottom|front|back|l|r|c|m|"
     r"li|re|links|rechts|mitte|oben|unten|"
@@ -245,7 +238,6 @@ _NO_NAMES = re.compile(
 
 
 def _bracketed(text: str) -> Credit | None:
-    """A name in brackets that stands behind the last sentence, or that only a credit would hold."""
     found = _BRACKETED_END.search(text)
     if not found:
         return None
@@ -263,9 +255,9 @@ def _bracketed(text: str) -> Credit | None:
 def _as_printed(text: str, pattern: re.Pattern[str]) -> Credit | None:
     """A credit whose words beside the name say on what terms it is: they are kept."""
     found = pattern.search(text)
-    if not found:
+    if not found or (pattern is _CAPITALS_END and not found["name"].isupper()):
         return None
-    return Credit(text[: found.start()].rstrip("＝、 ") or None, found["name"], text[found.start() :].strip("＝、 "))
+    return Credit(text[: found.start()].rstrip("＝、 ") or None, found["name"], text[found.start() :].strip("＝、/ "))
 
 
 def _after_bar(text: str) -> Credit | None:
@@ -275,21 +267,15 @@ def _after_bar(text: str) -> Credit | None:
     return Credit(text[: found.start()].strip() or None, name, found[1].strip())
 
 
-def _in_capitals(text: str) -> Credit | None:
-    found = _CAPITALS_END.search(text)
-    if not found or not found["name"].isupper():
-        return None
-    return Credit(text[: found.start()].strip() or None, found["name"], found["name"])
-
-
 def _end(text: str, pattern: re.Pattern[str]) -> Credit | None:
     found = pattern.search(text)
     if not found:
         return None
     name = credit_name(found["name"])
     is_after_sentence = found.start() == 0 or text[: found.start()].rstrip()[-1:] in _ENDS
+    is_short = len((name or "").split()) <= 6 and not re.search(r"[.!?。] ", name or "")
     # Behind a sentence, the sign alone makes a credit of words that are no name: ``© Borough of Fen / survey 2020``.
     is_marked = pattern is _LABELLED_END or (text[found.start()] == "©" and not (name or " ")[0].islower())
-    if not name or not (_reads_as_name(name) or (is_after_sentence and is_marked and _is_short(name))):
+    if not name or not (_reads_as_name(name) or (is_after_sentence and is_marked and is_short)):
         return None
     return _credit(text, found.start(), text[found.start() :].strip(), name)

@@ -50,6 +50,8 @@ _NOTICE_WORDS = frozenset("by of belongs notice in is remains protected reserved
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".svg", ".avif", ".heic")
 
+# A full stop, as against the dots of a domain name.
+_IS_SENTENCE = re.compile(r"。|\.$|\. ")
 _PAGER_WORDS = re.compile(r"\[?[下上]一[页頁]\]?|next page|previous page", re.IGNORECASE)
 _PAGER_SIGNS = "0123456789<>[]«»‹›| "
 _PAGER_BEGINNINGS = frozenset("0123456789<>[«‹下上nNpP")
@@ -60,8 +62,10 @@ _WHOLE_LINE = re.compile("|".join(f"(?:{line})" for line in WHOLE_LINES), _IGNOR
 _TOOLS_AT_START = re.compile(rf"{_TOOL_ROW}(?![\w:])", _IGNORING_CASE)
 _TOOLS_AT_END = re.compile(rf"(?<![\w-]){_TOOL_ROW}$")
 
+# How an item of IPTC 7901 begins and ends: a line for the wire before its text, one after it, and the end.
+WIRE_SIGNS = "\x01\x03\x04"
 # Every chrome line begins with one of these, or ends as picture names and copyright notices do.
-_FIRST = frozenset("pmsclfwrectodagnPMSCLFWRECTODAGN0123456789打字分【[(（责責编編-–—!* ■□=©<>«‹›|下上")
+_FIRST = frozenset("pmsclfwrectodagnPMSCLFWRECTODAGN0123456789打字分【[(（责責编編-–—!* ■□=©<>«‹›|下上" + WIRE_SIGNS)
 _LAST = frozenset("gGfFpP.dD")
 
 # Lines beyond this length are prose; only a copyright notice may be longer.
@@ -70,16 +74,12 @@ _LONGEST_PICTURE_NAME = 120
 
 
 def is_chrome(line: str) -> bool:
-    """Whether a folded line is page furniture wherever it stands."""
     if line[:1] not in _FIRST and line[-1:] not in _LAST:
         return False
-    if _is_notice(line):
+    if line[0] in WIRE_SIGNS or _is_notice(line) or (line[0] in _PAGER_BEGINNINGS and is_pager(line)):
         return True
-    if len(line) > _LONGEST:
-        return line[0] in _PAGER_BEGINNINGS and is_pager(line)
-    return (
-        (line[0] in _PAGER_BEGINNINGS and is_pager(line))
-        or _TOOL_LINE.fullmatch(line) is not None
+    return len(line) <= _LONGEST and (
+        _TOOL_LINE.fullmatch(line) is not None
         or is_list_label(line)
         or _WHOLE_LINE.fullmatch(line) is not None
         or is_picture_name(line)
@@ -123,12 +123,7 @@ def is_breadcrumb(line: str) -> bool:
     if len(line) > _LONGEST or not ((">" in line) or (" / " in line) or "›" in line or "»" in line):
         return False
     parts = re.split(r" ?(?:>>?|»|›) ?| / ", line)
-    return any(parts) and all(len(part.split()) <= 5 and not _has_full_stop(part) for part in parts)
-
-
-def _has_full_stop(text: str) -> bool:
-    """A full stop, as against the dots of a domain name."""
-    return "。" in text or text.endswith(".") or ". " in text
+    return any(parts) and not any(_IS_SENTENCE.search(part) or len(part.split()) > 5 for part in parts)
 
 
 def tools_at_end(text: str) -> int:
@@ -141,7 +136,6 @@ def tools_at_end(text: str) -> int:
 
 
 def tools_at_start(text: str) -> int:
-    """Where the tools at the start of a piece of a metadata line end; 0 if there are none."""
     found = _TOOLS_AT_START.match(text)
     return found.end() if found else 0
 

@@ -1,7 +1,7 @@
 """RULES section 7: captions and credits. A block is a caption when it ends with a credit.
 
-Each form of credit is one row of a table: a pattern for what stands between the brackets (``BRACKETED``) or for the
-last sentence of a block (``CLOSING``). To teach the archive another newspaper's credits, add a row.
+Each form of credit is one row of a table: a pattern for what is between the brackets (``BRACKETED``) or for the last
+sentence of a block (``CLOSING``). To teach the archive another newspaper's credits, add a row.
 """
 
 from __future__ import annotations
@@ -29,20 +29,22 @@ class Credit:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """``keeps`` says what of a match is the credit: the group ``name``, with the group ``lead`` before it if there is
-    one, or all of it. ``needs_cue`` is for credits that only a caption cue tells from an aside in round brackets."""
+    """``start`` is how the credit of a block without brackets begins. ``keeps`` says what of a match is the credit: the
+    group ``name``, with the group ``lead`` before it if there is one, or all of it. ``needs_cue`` is for credits that
+    only a caption cue tells from an aside in round brackets."""
 
+    start: str
     pattern: re.Pattern[str]
-    keeps: Literal["name", "all"] = "name"
-    needs_cue: bool = False
+    keeps: Literal["name", "all"]
+    needs_cue: bool
 
 
 _AGENCY = agency_pattern()
 _PICTURE = r"(?:(?:file |handout |courtesy )?(?:photo(?:graph)?|video|image|picture|pic|foto)s?)"
 
 
-def _form(pattern: str, keeps: Literal["name", "all"] = "name", *, needs_cue: bool = False) -> Form:
-    return Form(re.compile(pattern), keeps, needs_cue)
+def _form(pattern: str, keeps: Literal["name", "all"] = "name", *, start: str = "", needs_cue: bool = False) -> Form:
+    return Form(start, re.compile(start + pattern), keeps, needs_cue)
 
 
 # What may stand between the brackets of a credit; the first row that matches all of it counts.
@@ -62,19 +64,15 @@ BRACKETED = (
     _form(rf"{_AGENCY}", "all", needs_cue=True),
 )
 
-# The credit that a block without brackets ends with. Each begins a sentence, or follows a dash.
+# The credit that a block without brackets ends with: how it begins, and what follows. A dash, or ``REUTERS/``, may come
+# after any word; the others begin a sentence.
 CLOSING = (
-    _form(r"[—–-]{1,2} ?(?:Picture|Photo|Video)s? ?(?:by\b|[:：])(?P<name>.*)"),
-    _form(r"[—–-]{1,2} ?(?P<name>(?:[^\s—–]+ ){1,4})(?:file )?pic"),
-    _form(r"(?:© )?(?:Photograph|Photo|Image|Picture|Foto)s?(?: by\b| ?[:：])(?P<name>.*)"),
-    _form(r"REUTERS/.*", "all"),
+    _form(r"(?P<name>.*)", start=r"[—–-]{1,2} ?(?:Picture|Photo|Video)s? ?(?:by\b|[:：])"),
+    _form(r"(?P<name>(?:[^\s—–]+ ){1,4})(?:file )?pic", start=r"[—–-]{1,2} ?(?=(?:[^\s—–]+ ){1,5}pic$)"),
+    _form(r"(?P<name>.*)", start=r"(?:© )?\b(?:Photograph|Photo|Image|Picture|Foto)s?(?: by\b| ?[:：])"),
+    _form(r".*", "all", start=r"REUTERS/"),
 )
-_CLOSING_START = re.compile(
-    r"(?:^|(?<= ))(?:[—–-]{1,2} ?(?:Picture|Photo|Video)s? ?(?:by\b|[:：])"
-    r"|[—–-]{1,2} ?(?=(?:[^\s—–]+ ){1,5}pic$)|REUTERS/)"
-    r"|(?:© )?\b(?:Photograph|Photo|Image|Picture|Foto)s?(?: by\b| ?[:：])"
-)
-_CLOSING_HINT = re.compile(r"hoto|mage|icture|Foto|REUTERS/|Video| pic")
+_CLOSING_START = re.compile("|".join(form.start for form in CLOSING))
 _CHINESE_CLOSING = re.compile(
     r"(?:^|(?<=[。！？”）)\s])|(?<=。))(?:(?:新华社|新華社|中新社|中国日报|人民日报|本报|本報)(?:通讯员|記者|记者|发|發)?[^。！？，,]{0,24}"
     r"|(?:[\u4e00-\u9fff·]{2,4}[ 、]){1,4})[摄攝]$"
@@ -120,12 +118,10 @@ def split_credit(text: str, *, last_line: str | None = None, ends_file: bool = F
 
 
 def is_caption_cut(caption: str | None) -> bool:
-    """Whether the caption breaks off: it ends in ``...``, ``…`` or a comma."""
     return caption is not None and caption.endswith(_CUT_CAPTION_ENDS)
 
 
 def _closed(text: str, stripped: str) -> Credit | None:
-    """A credit in brackets at the end of the block; one full stop may follow."""
     if text[len(stripped) :].strip() not in ("", *_FULL_STOPS):
         return None
     start = _opening(stripped)
@@ -135,7 +131,6 @@ def _closed(text: str, stripped: str) -> Credit | None:
 
 
 def _opening(stripped: str) -> int | None:
-    """Where the bracket opens that the last character closes, brackets of its kind inside it passed over."""
     closer, opener = stripped[-1], _OPENERS[stripped[-1]]
     depth = 0
     for at in range(len(stripped) - 1, max(-1, len(stripped) - _LONGEST_BRACKETED - 2), -1):
@@ -177,11 +172,8 @@ def _bracketed(text: str, start: int, content: str) -> Credit | None:
 
 
 def _name(form: Form, match: re.Match[str]) -> tuple[str | None, bool]:
-    """What goes into ``credit``, and whether the credit is cut."""
     written = match.group("name" if form.keeps == "name" else 0).strip()
-    name = written.rstrip("/ ") if written.endswith("/") else written
-    if name.endswith(" for"):
-        name = name.removesuffix(" for")
+    name = (written.rstrip("/ ") if written.endswith("/") else written).removesuffix(" for")
     if not name or _WECHAT_CUT.fullmatch(name):
         return None, True
     lead = match.groupdict().get("lead")
@@ -189,15 +181,11 @@ def _name(form: Form, match: re.Match[str]) -> tuple[str | None, bool]:
 
 
 def _closing(text: str, stripped: str, last_line_at: int) -> Credit | None:
-    """A credit without brackets: the last sentence, or what follows the last dash."""
     if stripped[-1:] in ("摄", "攝"):
         return _chinese_closing(text, stripped)
     floor = max(0, len(stripped) - _LONGEST_CLOSING)
-    if not _CLOSING_HINT.search(stripped, floor):
-        return None
-    tail = stripped[floor:]
-    for start in reversed([found.start() for found in _CLOSING_START.finditer(tail)]):
-        if _may_begin(text, floor + start, last_line_at) and (found := _closing_at(text, stripped, floor + start)):
+    for start in reversed([floor + found.start() for found in _CLOSING_START.finditer(stripped[floor:])]):
+        if _may_begin(text, start, last_line_at) and (found := _closing_at(text, stripped, start)):
             return found
     return None
 

@@ -44,11 +44,11 @@ def find_dateline(text: str) -> str | None:
     if not dash or dash.start() > _LONGEST:
         return None
     before, after = head[: dash.start()], head[dash.end() :]
-    return before if _names_a_place(before) and not _is_all_capitals(after) else None
+    # A headline in capitals goes on in capitals after its dash; a story does not.
+    return before if _names_a_place(before) and not after.isupper() else None
 
 
 def _names_a_place(opening: str) -> bool:
-    """A place in capitals, then places, dates and agencies only."""
     words = _BRACKETED.sub(" ", opening).replace(",", " ").split()
     if not 1 <= len(words) <= _MOST_WORDS or not opening[0].isalpha() or opening[-1] in ':;!?"”':
         return False
@@ -62,10 +62,4 @@ def _is_in_capitals(word: str) -> bool:
 
 
 def _fits(word: str) -> bool:
-    """A capitalised word, a number, or a small word of a place's name. No word ends a sentence."""
     return word in _SMALL_WORDS or (not word[0].islower() and word[0] not in "\"“'‘[")
-
-
-def _is_all_capitals(text: str) -> bool:
-    """A headline in capitals goes on in capitals after its dash; a story does not."""
-    return text.isupper()

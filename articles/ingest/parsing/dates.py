@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from articles.text.damage import DamageCode
+from articles.text.months import DAY_FORMS, WEEKDAYS_ELSEWHERE, month_of, without_accents
 
-# Month names by number; abbreviations of three letters or more may end in a full stop.
+# English month names; abbreviations of three letters or more may end in a full stop. Others are in ``text.months``.
 MONTHS: dict[str, int] = {
     name: number
     for number, names in enumerate(
         (
-            "january jan januar", "february feb februar", "march mar märz", "april apr", "may mai", "june jun juni",
-            "july jul juli", "august aug", "september sept sep", "october oct oktober okt", "november nov",
-            "december dec dezember dez",
+            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+            "september sept sep", "october oct", "november nov", "december dec",
         ),
         start=1,
     )
@@ -41,34 +41,17 @@ VAGUE_ZONES = ("ET", "CT", "MT", "PT", "CST", "IST", "MST", "CDT", "MDT", "Beiji
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A date found in a line, at ``start`` to ``end``. ``iso`` is ``None`` if it cannot be read; ``problem`` is then
-    the warning of section 10, or ``None`` for a relative time (``4 hours ago``), which is no fault of the date."""
+    """A date, or a time of day, found in a line at ``start`` to ``end``. ``iso`` is ``None`` if it cannot be read;
+    ``problem`` is then the warning of section 10, or ``None`` for a relative time (``4 hours ago``), which is no fault
+    of the date."""
 
     start: int
     end: int
     iso: str | None = None
     problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Day:
-    start: int
-    end: int
-    iso: str | None = None
-    problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """``iso`` begins with ``T``; ``None`` if there is no such time of day."""
-
-    start: int
-    end: int
-    iso: str | None = None
 
 
 def _names(names: Iterable[str]) -> str:
-    """A pattern for any of the names, longest first."""
     return "|".join(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
 
 
@@ -84,19 +67,23 @@ _DAY_FORMS = (
     # 6 September 2023, 06-Sep-2023
     re.compile(rf"(?<!\d)(?P<day>\d{{1,2}}){_ORDINAL}[\s-]*{_MONTH}[\s,-]*(?P<year>\d{{4}})(?!\d)"),
     # 2023年9月6日
-    re.compile(r"(?<!\d)(?P<year>\d{4})\s*年\s*(?P<month>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号號]"),
+    re.compile(r"(?<!\d)(?P<year>\d{4})\s*年\s*(?P<number>\d{1,2})\s*月\s*(?P<day>\d{1,2})\s*[日号號]"),
+    # 6 septembre 2023, 6 de mayo de 2023, 2023년 9월 6일
+    *DAY_FORMS,
 )  # fmt: skip
 
 _HALF = r"(?P<half>[AaPp]\.?\s?[Mm](?:\.|(?![A-Za-z])))"
 _HALVES = {"下午": "pm", "晚上": "pm", "中午": "pm"}
 _PART_OF_DAY = r"(?:(?P<part>上午|下午|早上|凌晨|中午|晚上)\s*)?"
+_OCLOCK = r"(?:\s?(?:Uhr|uur|ч\.)(?!\w))"
 _CLOCK_FORMS = (
     re.compile(
         rf"{_PART_OF_DAY}(?<!\d)"
         r"(?P<hour>\d{1,2})[:：](?P<minute>\d{2})(?:[:：](?P<second>\d{2})(?:\.\d{1,9})?)?(?!\d)"
-        rf"(?:\s*{_HALF})?"
+        rf"(?:\s*{_HALF}|{_OCLOCK})?"
     ),
-    re.compile(rf"(?<![\d.])(?P<hour>\d{{1,2}})\.(?P<minute>\d{{2}})(?!\d|\.\d)(?:\s*{_HALF})?"),
+    re.compile(rf"(?<![\d.])(?P<hour>\d{{1,2}})\.(?P<minute>\d{{2}})(?!\d|\.\d)(?:\s*{_HALF}|{_OCLOCK})?"),
+    re.compile(r"(?<!\d)(?P<hour>\d{1,2})\s?h\s?(?P<minute>\d{2})(?!\d)"),
     re.compile(
         rf"{_PART_OF_DAY}(?<!\d)"
         r"(?P<hour>\d{1,2})\s*[时時点點]\s*(?P<minute>\d{1,2})\s*分(?:\s*(?P<second>\d{1,2})\s*秒)?"
@@ -111,9 +98,11 @@ _ZONE = re.compile(
     r")(?(open)\s*[)）])"
 )
 
-_TO_CLOCK = re.compile(rf"\s*(?:T|{_WEEKDAY}|[,|｜·@/–—-]|--|at\b)?\s*(?:{_WEEKDAY}\s*)?(?:at\s+)?")
+_AT = r"(?:(?:at|um|à|a las|às|alle(?: ore)?|ore|kl\.?|klo|om|o|в)\s+)?"
+_TO_CLOCK = re.compile(rf"\s*(?:T|{_WEEKDAY}|[,|｜·@/–—-]|--|at\b)?\s*(?:{_WEEKDAY}\s*)?{_AT}")
 _TO_DAY = re.compile(rf"\s*(?:[,|｜–—-]|on\b)?\s*(?:{_WEEKDAY}\s*,?\s*)?")
 _WEEKDAY_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_WEEKDAY})\s*,?\s*$")
+_WORD_BEFORE = re.compile(r"(?<![\w-])(?P<word>[^\W\d_]+)(?:-feira)?\s*,?\s*$")
 _WEEKDAY_AFTER = re.compile(rf"\s*,?\s*{_WEEKDAY}")
 _UNIT = r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)"
 _RELATIVE = re.compile(rf"\d{{1,3}} {_UNIT}(?: \d{{1,3}} {_UNIT})? ago", re.IGNORECASE)
@@ -125,8 +114,12 @@ def find_stamps(line: str) -> list[Stamp]:
     """Every date of a line in order, each with the time, weekday and zone that belong to it."""
     if not _DATE_HINT.search(line):
         return [Stamp(0, len(line))] if line.endswith(" ago") and _RELATIVE.fullmatch(line) else []
-    days = _find_days(line)
-    clocks = list(_find_clocks(line)) if days else []
+    days = sorted(
+        (day for form in _DAY_FORMS for match in form.finditer(line) if (day := _read_day(match))),
+        key=lambda day: (day.start, -day.end),  # of two that overlap, the one that starts first
+    )
+    found = (match for form in _CLOCK_FORMS for match in form.finditer(line) if days)
+    clocks = [Stamp(*match.span(), iso=_read_clock(match)) for match in found]
     stamps: list[Stamp] = []
     for day in days:
         floor = stamps[-1].end if stamps else 0
@@ -135,24 +128,16 @@ def find_stamps(line: str) -> list[Stamp]:
     return stamps
 
 
-def _find_days(line: str) -> list[_Day]:
-    """Days in order of their place; of two that overlap, the one that starts first."""
-    found = sorted(
-        (day for form in _DAY_FORMS for match in form.finditer(line) if (day := _read_day(match))),
-        key=lambda day: (day.start, -day.end),
-    )
-    return [day for number, day in enumerate(found) if not number or day.start >= found[number - 1].end]
-
-
-def _read_day(match: re.Match[str]) -> _Day | None:
+def _read_day(match: re.Match[str]) -> Stamp | None:
     groups = match.groupdict()
     if "sign" in groups:
         return _read_numbers(match)
-    month = MONTHS.get(groups["month"].casefold()) or int(groups["month"])
-    return _dated(match, int(groups["year"]), month, int(groups["day"]))
+    name = groups.get("month") or ""
+    month = MONTHS.get(name.casefold()) or month_of(name) or int(groups.get("number") or 0)
+    return _dated(match, int(groups["year"]), month, int(groups["day"])) if month else None
 
 
-def _read_numbers(match: re.Match[str]) -> _Day | None:
+def _read_numbers(match: re.Match[str]) -> Stamp | None:
     """Three numbers: year first, or day first with dots; with slashes or hyphens only where one is above 12."""
     first, sign, second, third = match.group("first", "sign", "second", "third")
     if len(first) == 4 and len(third) <= 2:
@@ -160,25 +145,19 @@ def _read_numbers(match: re.Match[str]) -> _Day | None:
     if len(first) > 2 or len(third) not in (2, 4):
         return None
     if len(third) == 2:  # the century is anyone's guess
-        return _Day(*match.span(), problem=DamageCode.DATE_AMBIGUOUS) if sign == "/" else None
+        return Stamp(*match.span(), problem=DamageCode.DATE_AMBIGUOUS) if sign == "/" else None
     if sign == "." or int(first) > 12:
         return _dated(match, int(third), int(second), int(first))
     if int(second) > 12:
         return _dated(match, int(third), int(first), int(second))
-    return _Day(*match.span(), problem=DamageCode.DATE_AMBIGUOUS)
+    return Stamp(*match.span(), problem=DamageCode.DATE_AMBIGUOUS)
 
 
-def _dated(match: re.Match[str], year: int, month: int, day: int) -> _Day:
+def _dated(match: re.Match[str], year: int, month: int, day: int) -> Stamp:
     try:
-        return _Day(*match.span(), iso=date(year, month, day).isoformat())
+        return Stamp(*match.span(), iso=date(year, month, day).isoformat())
     except ValueError:
-        return _Day(*match.span(), problem=DamageCode.DATE_INVALID)
-
-
-def _find_clocks(line: str) -> Iterator[_Clock]:
-    for form in _CLOCK_FORMS:
-        for match in form.finditer(line):
-            yield _Clock(*match.span(), iso=_read_clock(match))
+        return Stamp(*match.span(), problem=DamageCode.DATE_INVALID)
 
 
 def _read_clock(match: re.Match[str]) -> str | None:
@@ -195,7 +174,7 @@ def _read_clock(match: re.Match[str]) -> str | None:
     return f"T{hour:02}:{minute:02}" + (f":{int(second):02}" if second else "")
 
 
-def _with_clock(line: str, day: _Day, clocks: list[_Clock], floor: int) -> Stamp:
+def _with_clock(line: str, day: Stamp, clocks: list[Stamp], floor: int) -> Stamp:
     """The day with the time after it, else the time before it, else alone; and the weekday beside it."""
     start = _start_with_weekday(line, day.start, floor)
     gap_end = _TO_CLOCK.match(line, day.end)
@@ -209,12 +188,11 @@ def _with_clock(line: str, day: _Day, clocks: list[_Clock], floor: int) -> Stamp
     return _joined(line, day, "", start, day.end)
 
 
-def _best(clocks: Iterator[_Clock]) -> _Clock | None:
+def _best(clocks: Iterator[Stamp]) -> Stamp | None:
     return max(clocks, key=lambda clock: (clock.end - clock.start, clock.end), default=None)
 
 
-def _reaches(line: str, clock: _Clock, day: _Day) -> bool:
-    """Whether nothing but a zone, a comma and a weekday stands between a time and the day after it."""
+def _reaches(line: str, clock: Stamp, day: Stamp) -> bool:
     if not 0 <= day.start - clock.end <= 40:
         return False
     zone = _ZONE.match(line, clock.end, day.start)
@@ -223,18 +201,20 @@ def _reaches(line: str, clock: _Clock, day: _Day) -> bool:
 
 
 def _start_with_weekday(line: str, start: int, floor: int) -> int:
-    weekday = _WEEKDAY_BEFORE.search(line, max(floor, start - 16), start)
-    return weekday.start() if weekday else start
+    if weekday := _WEEKDAY_BEFORE.search(line, max(floor, start - 16), start):
+        return weekday.start()
+    word = _WORD_BEFORE.search(line, max(floor, start - 16), start)
+    return word.start() if word and without_accents(word["word"]) in WEEKDAYS_ELSEWHERE else start
 
 
-def _joined(line: str, day: _Day, clock: str | None, start: int, end: int) -> Stamp:
+def _joined(line: str, day: Stamp, clock: str | None, start: int, end: int) -> Stamp:
     zone = _ZONE.match(line, end)
     end = zone.end() if zone else end
     weekday = _WEEKDAY_AFTER.match(line, end)
     return _stamp(day, clock, zone, start, weekday.end() if weekday else end)
 
 
-def _stamp(day: _Day, clock: str | None, zone: re.Match[str] | None, start: int, end: int) -> Stamp:
+def _stamp(day: Stamp, clock: str | None, zone: re.Match[str] | None, start: int, end: int) -> Stamp:
     if clock is None and not day.problem:
         return Stamp(start, end, problem=DamageCode.DATE_INVALID)
     offset = _offset(zone) if zone and clock else ""

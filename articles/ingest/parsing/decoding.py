@@ -46,7 +46,6 @@ def is_binary(head: bytes) -> bool:
 
 
 def is_unmarked_utf16(head: bytes) -> bool:
-    """Whether bytes begin with two characters of ASCII in UTF-16, as pages in any script do."""
     return _TWO_CHARACTERS.match(head) is not None
 
 
@@ -73,7 +72,6 @@ def _utf8(data: bytes) -> Decoded | None:
 
 
 def _mended_utf8(data: bytes) -> tuple[Decoded, int]:
-    """UTF-8 with U+FFFD for each invalid byte, and how many of them there are."""
     text, invalid_bytes = _ESCAPED_BYTE.subn("\ufffd", data.decode("utf-8", "surrogateescape"))
     return Decoded(text, codes=(DamageCode.REPLACEMENT_CHARACTERS,)), invalid_bytes
 
@@ -99,7 +97,6 @@ def _utf16(data: bytes, codec: str) -> Decoded:
 
 
 def _gb18030(data: bytes) -> Decoded | None:
-    """GB18030 if all of it decodes and more than half of what is not ASCII is Chinese."""
     try:
         text = data.decode("gb18030").removeprefix("\ufeff")
     except UnicodeDecodeError:

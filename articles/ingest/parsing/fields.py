@@ -35,26 +35,19 @@ class Fields:
         self.read_as: dict[str, str] = {}
 
     def text(self, field: str, *names: str) -> str | None:
-        """One line of text, references resolved; numbers are text too."""
         for name in names:
             value = self.values.get(name)
             if isinstance(value, (str, int, float)) and not isinstance(value, bool):
                 if text := _clean(value):
-                    self._note_repetitions(field, names, text)
+                    # All of the names that say the same: a description often repeats the summary.
+                    same = (other for other in names if _clean(self.values.get(other)) == text)
+                    self.read_as.update(dict.fromkeys(same, field))
                     return text
             elif value is not None and value != [] and value != {}:
                 self._wrong_type(name, value)
         return None
 
-    def _note_repetitions(self, field: str, names: tuple[str, ...], text: str) -> None:
-        """All of the names that say the same: a description often repeats the summary."""
-        for name in names:
-            value = self.values.get(name)
-            if isinstance(value, (str, int, float)) and _clean(value) == text:
-                self.read_as[name] = field
-
     def texts(self, field: str, *names: str, split: bool) -> list[str]:
-        """All texts under all of the names, each once; ``split`` cuts a single text at commas and semicolons."""
         found: dict[str, str] = {}
         for name in names:
             value = self.values.get(name)
@@ -96,7 +89,6 @@ class Fields:
         return None, None
 
     def truth(self, *names: str) -> bool | None:
-        """A yes or no, however it is written; ``None`` for anything else."""
         for name in names:
             known = _truth(self.values.get(name))
             if known is not None:
@@ -122,7 +114,6 @@ class Fields:
         return None
 
     def left_over(self) -> list[str]:
-        """``key: value`` of what no field took, shortened."""
         return [
             f"{name}: {shown}"
             for name, value in self.values.items()

@@ -50,7 +50,6 @@ def why_unread(text: str) -> str:
 
 
 def _extended(text: str) -> str:
-    """A date that begins in the basic form, or is written with a month's name, in the form with hyphens."""
     if basic := _BASIC.match(text):
         day = "{year}-{month}-{day}".format_map(basic.groupdict())
         clock = ":".join(filter(None, basic.group("hour", "minute", "second")))
@@ -77,12 +76,7 @@ def _joined(written: re.Match[str]) -> str | None:
         iso += f"T{int(written['hour']):02}:{written['minute']}"
         iso += f":{written['second']}" if written["second"] else ""
         iso += _offset(written["zone"])
-    return iso if _is_iso(iso) or (len(iso) in (17, 22) and _is_iso_to_the_minute(iso)) else None
-
-
-def _is_iso_to_the_minute(iso: str) -> bool:
-    """``2014-01-02T13:39Z`` and ``2014-01-02T13:39-04:00``."""
-    return _is_iso(f"{iso[:16]}:00{iso[16:]}")
+    return iso if _is_iso(iso) or (len(iso) in (17, 22) and _is_iso(f"{iso[:16]}:00{iso[16:]}")) else None
 
 
 def _offset(zone: str | None) -> str:

@@ -21,13 +21,21 @@ Kind = Literal[
 _LEFT = r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))"
 _COLON = r"\s*[:：]"
 # Labels of dates may lack their colon where the date follows, or nothing does.
-_BEFORE_DATE = r"(?:\s+(?:on|at))?\s*(?:[:：]|(?=[|｜(（)）])|$)"
+_BEFORE_DATE = r"(?:\s+(?:on|at|am|le|el|il|em|op|den))?\s*(?:[:：]|(?=[|｜(（)）])|$)"
+_UPDATED = (
+    "(?:last )?(?:updated?|modified)|aktualisiert|mis à jour|actualizado|atualizado|aggiornato|bijgewerkt"
+    "|zaktualizowano|обновлено|оновлено|güncellenme|güncelleme"
+)
+_PUBLISHED = (
+    "(?:first )?(?:published|publish(?:ed)? time|posted)|veröffentlicht|publié|publicado|pubblicato|gepubliceerd"
+    "|opublikowano|опубликовано|опубліковано|yayınlanma|نُ?شر(?: في)?|تاريخ النشر"
+)
 
 # In order: at one place of a line, the first that matches counts.
 LABELS: tuple[tuple[Kind, str], ...] = (
-    ("updated", rf"{_LEFT}(?i:(?:last )?(?:updated?|modified)){_BEFORE_DATE}"),
+    ("updated", rf"{_LEFT}(?i:{_UPDATED}){_BEFORE_DATE}"),
     ("updated", rf"(?:最后更新|更新)(?:时间|於|于)?{_COLON}"),
-    ("published", rf"{_LEFT}(?i:(?:first )?(?:published|publish(?:ed)? time|posted|veröffentlicht)){_BEFORE_DATE}"),
+    ("published", rf"{_LEFT}(?i:{_PUBLISHED}){_BEFORE_DATE}"),
     ("published", rf"{_LEFT}(?i:published|posted)(?=\s+(?:by|in)\s)"),
     ("published", rf"{_LEFT}(?i:date|time|release time){_COLON}"),
     ("published", rf"(?:发布|發佈|發布|发表|發表)?(?:时间|時間|日期|于|於){_COLON}|(?:发布|發布|发表){_COLON}"),
@@ -35,7 +43,10 @@ LABELS: tuple[tuple[Kind, str], ...] = (
     ("author", rf"{_LEFT}(?i:author){_COLON}|作者{_COLON}"),
     ("editor", rf"[(（\[【]?(?:{_LEFT}(?i:{chrome.EDITOR_LABEL}))"),
     ("aside", r"(?<!\w)(?i:hits?|views?|clicks?|reads?|点击|浏览|阅读|點擊|瀏覽)\s*[:：]\s*\d[\d,]*"),
-    ("by", r"(?:Written by|WRITTEN BY|written by|By|BY)(?:\s*[:：])?(?=\s|$)|(?<=\s)by(?=\s)"),
+    (
+        "by",
+        r"(?:Written by|WRITTEN BY|written by|By|BY)(?:\s*[:：])?(?=\s|$)|(?<=\s)by(?=\s)|(?:Par|Por|Von)(?=\s[A-Z])",
+    ),
     ("pipe", r"[|｜│]|(?<= )[·•/](?= )"),
     ("open", r"[(（\[【]"),
     ("close", r"[)）\]】]"),
@@ -43,14 +54,14 @@ LABELS: tuple[tuple[Kind, str], ...] = (
 
 _MARK = re.compile("|".join(f"(?P<{kind}_{number}>{pattern})" for number, (kind, pattern) in enumerate(LABELS)))
 
+_BEFORE_BYLINE = ("pipe", "open", "close", "published", "stamp")
+
 # What may stand between the pieces of a line.
 SEPARATORS = " \t,;:：,、-–—|·•/"
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of a line, ``start`` to ``end``; a ``stamp`` carries what was read."""
-
     kind: Kind
     start: int
     end: int
@@ -77,7 +88,10 @@ def _tokens_between(line: str, start: int, end: int) -> list[Token]:
     at = start
     for match in _MARK.finditer(gap, start):
         kind = LABELS[int((match.lastgroup or "").rpartition("_")[2])][0]
-        if kind == "by" and not _may_stand(gap[at : match.start()], tokens):
+        # ``By`` begins a byline at the start of a piece of a line, never after other words.
+        if kind == "by" and (
+            gap[at : match.start()].strip(SEPARATORS) or (tokens and tokens[-1].kind not in _BEFORE_BYLINE)
+        ):
             continue
         tokens += _text(line, at, match.start())
         tokens.append(Token(kind, match.start(), match.end()))
@@ -85,17 +99,6 @@ def _tokens_between(line: str, start: int, end: int) -> list[Token]:
     return tokens + _text(line, at, end)
 
 
-def _may_stand(words_before: str, tokens: list[Token]) -> bool:
-    """``By`` begins a byline at the start of a piece of a line, never after other words."""
-    return not words_before.strip(SEPARATORS) and (
-        not tokens or tokens[-1].kind in ("pipe", "open", "close", "published", "stamp")
-    )
-
-
 def _text(line: str, start: int, end: int) -> list[Token]:
-    words = line[start:end]
-    bare = words.strip()
-    if not bare:
-        return []
-    first = start + len(words) - len(words.lstrip())
-    return [Token("text", first, first + len(bare))]
+    words = re.search(r"\S(?:.*\S)?", line[start:end])
+    return [Token("text", start + words.start(), start + words.end())] if words else []

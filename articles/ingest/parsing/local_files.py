@@ -59,7 +59,6 @@ def find_file(src: str, beside: Path, *, root: Path | None = None) -> LocalFile 
 
 @lru_cache(maxsize=1_000)  # asked for every picture of every page, and the same for all pages of a folder
 def _searched(folder: Path, root: Path | None) -> tuple[Path, tuple[Path, ...]]:
-    """The top folder with links followed, and the folders in which sites keep what they serve, nearest first."""
     top = (root or folder).resolve()
     found = []
     for above in (folder, *folder.parents[:FOLDERS_UP]):

@@ -14,14 +14,7 @@ from articles.ingest.parsing import chrome
 from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.labels import SEPARATORS, Kind, Token, tokenise
 from articles.ingest.parsing.names import reads_as_byline
-from articles.text.outlets import (
-    has_press_name,
-    is_acronym,
-    is_address,
-    is_domain,
-    is_known_outlet,
-    reads_as_title,
-)
+from articles.text.outlets import has_press_name, is_acronym, is_address, is_domain, is_known_outlet, reads_as_title
 
 Role = Literal["published", "updated"]
 
@@ -79,8 +72,6 @@ class Place:
 
 @dataclass(slots=True)
 class _Words:
-    """Words of a line that no label claims, and what stands beside them."""
-
     start: int
     end: int
     is_bracketed: bool
@@ -115,23 +106,19 @@ def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
         return Metadata(dropped=(line,))
     stamps = find_stamps(line)
     if not stamps and not _HINT.search(line):
-        return Metadata(source=line) if _is_outlet_alone(line, place) else None
+        # An outlet's name alone: one that is known, or one that reads so beside a byline or a date.
+        is_outlet = is_known_outlet(line) or (place.is_beside_metadata and has_press_name(line))
+        return Metadata(source=line) if is_outlet else None
     reading = _Reading(line, place)
-    end = _drop_end_tools(reading)
+    end = chrome.tools_at_end(line)
+    if end < len(line) and not _is_named_so(line, end):
+        reading.pieces.append((end, line[end:]))
+    else:
+        end = len(line)
     tokens = tokenise(line[:end], [stamp for stamp in stamps if stamp.end <= end])
     if not _read_tokens(reading, tokens) or not _place_loose(reading):
         return None
     return _metadata(reading, tokens)
-
-
-def _drop_end_tools(reading: _Reading) -> int:
-    """Drop the reader tools that end a line; returns where the rest of it ends."""
-    line = reading.line
-    at = chrome.tools_at_end(line)
-    if at < len(line) and not _is_named_so(line, at):
-        reading.pieces.append((at, line[at:]))
-        return at
-    return len(line)
 
 
 def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
@@ -149,7 +136,7 @@ def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
                 reading.role = token.kind
                 reading.has_label_colon |= reading.line[token.end - 1] in ":："
             case "source" | "author" | "by" | "editor":
-                stop = _reach(tokens, at, token.kind, has_stamp=_has_stamp(tokens))
+                stop = _reach(tokens, at, token.kind)
                 if not _read_labelled(reading, token, tokens[at:stop]):
                     return False
                 at = stop
@@ -162,18 +149,14 @@ def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
     return True
 
 
-def _has_stamp(tokens: list[Token]) -> bool:
-    return any(token.kind == "stamp" for token in tokens)
-
-
-def _reach(tokens: list[Token], at: int, kind: Kind, *, has_stamp: bool) -> int:
+def _reach(tokens: list[Token], at: int, kind: Kind) -> int:
     """Where the words that belong to a label end: at the next label, pipe or date, or a bracket that closes around
     it. A bracket after a byline is a source if the line has a date, else part of the byline."""
     depth = 0
     while at < len(tokens):
         following = tokens[at].kind
         if following == "open":
-            if kind == "by" and has_stamp:
+            if kind == "by" and any(token.kind == "stamp" for token in tokens):
                 break
             depth += 1
         elif following == "close":
@@ -208,7 +191,6 @@ def _read_stamp(reading: _Reading, token: Token) -> None:
 
 
 def _read_labelled(reading: _Reading, label: Token, words: list[Token]) -> bool:
-    """Take the words after ``Source:``, ``Author:``, ``By`` or ``Editor:``."""
     start, end = (words[0].start, words[-1].end) if words else (label.end, label.end)
     text = reading.line[start:end]
     if label.kind == "editor":
@@ -250,17 +232,12 @@ def _without_tools(reading: _Reading, text: str, start: int) -> tuple[str, int]:
     if at < len(text) and not _is_named_so(text, at):
         reading.pieces.append((start + at, text[at:]))
         text, found = text[:at], found + 1
-    return _trimmed(text), found
+    return _TRAILING.sub("", text.strip(SEPARATORS)), found
 
 
 def _is_named_so(text: str, at: int) -> bool:
     """Whether what looks like a tool is the end of a name: ``Daily Mail``, ``Sunday Mail``."""
     return text[at:] == "Mail" and text[:at].rstrip().endswith(("Daily", "Sunday", "Malay", "Evening", "Morning"))
-
-
-def _trimmed(text: str) -> str:
-    text = text.strip(SEPARATORS)
-    return _TRAILING.sub("", text)
 
 
 def _is_empty_bracket(tokens: list[Token], at: int) -> bool:
@@ -272,7 +249,6 @@ def _is_empty_bracket(tokens: list[Token], at: int) -> bool:
 
 
 def _place_loose(reading: _Reading) -> bool:
-    """Find the source among the words that no label claims; false if any of them can only be text."""
     for words in reading.loose:
         text, _ = _without_tools(reading, reading.line[words.start : words.end], words.start)
         if not text:
@@ -288,7 +264,6 @@ def _place_loose(reading: _Reading) -> bool:
 
 
 def _may_drop(reading: _Reading, words: _Words, text: str) -> bool:
-    """Whether the rest of a line that has a date can go: after a label with a colon, or ``| 3 min read``."""
     if len(reading.line) > _LONGEST_WITH_REST or not reading.stamps or reading.place.is_after_body:
         return False
     is_set_apart = (words.is_bracketed or words.is_piped) and len(text.split()) <= _MOST_PIPED_WORDS
@@ -296,7 +271,6 @@ def _may_drop(reading: _Reading, words: _Words, text: str) -> bool:
 
 
 def _is_source(reading: _Reading, words: _Words, text: str) -> bool:
-    """Whether words are where a source belongs and may be one."""
     place = reading.place
     if text[-1] in _SENTENCE_END and not is_domain(text):
         return False
@@ -320,16 +294,13 @@ def _is_source(reading: _Reading, words: _Words, text: str) -> bool:
     return words.is_after_date and any(stamp.is_labelled for stamp in reading.stamps) and reads_as_title(text)
 
 
-def _is_outlet_alone(line: str, place: Place) -> bool:
-    """A line that is only an outlet's name: one that is known, or one that reads so beside a byline or a date."""
-    return is_known_outlet(line) or (place.is_beside_metadata and has_press_name(line))
-
-
 def _metadata(reading: _Reading, tokens: list[Token]) -> Metadata | None:
-    """The line's metadata, if there was anything in it that makes a line metadata."""
     byline = reading.bylines[0] if reading.bylines else None
-    if byline is not None and not _is_byline(reading, byline):
-        return None
+    if byline is not None:
+        is_strict = not reading.stamps and not reading.sources
+        is_short = len(byline.split()) <= _MOST_SOURCE_WORDS
+        if not (is_short if reading.is_author_labelled else reads_as_byline(byline, is_strict=is_strict)):
+            return None
     if not (reading.stamps or byline or reading.sources or reading.is_source_labelled or _is_bare(reading, tokens)):
         return None
     later = [(reading.line.find(text), text) for text in (*reading.bylines[1:], *reading.sources[1:])]
@@ -337,12 +308,6 @@ def _metadata(reading: _Reading, tokens: list[Token]) -> Metadata | None:
     source = reading.sources[0] if reading.sources else None
     awaits = reading.role if not reading.stamps else None
     return Metadata(_with_role(reading), source, byline, dropped, reading.is_stripped and source is None, awaits)
-
-
-def _is_byline(reading: _Reading, byline: str) -> bool:
-    if reading.is_author_labelled:
-        return len(byline.split()) <= _MOST_SOURCE_WORDS
-    return reads_as_byline(byline, is_strict=not reading.stamps and not reading.sources)
 
 
 def _is_bare(reading: _Reading, tokens: list[Token]) -> bool:

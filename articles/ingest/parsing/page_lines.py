@@ -135,7 +135,6 @@ _LONGEST_INVITATION = 180
 
 
 def is_link_label(text: str) -> bool:
-    """A line that heads links to other stories: ``Read more:``, ``関連記事``."""
     found = _LABEL.match(text)
     return found is not None and not text[found.end() :].strip(" :：.…»›→>(-–—")
 
@@ -160,7 +159,6 @@ def ends_article(text: str) -> bool:
 
 
 def is_furniture_line(text: str) -> bool:
-    """A line that is a page's furniture wherever it stands."""
     return len(text) <= _LONGEST and _WHOLE.fullmatch(text) is not None
 
 

@@ -23,8 +23,6 @@ def make_photo(
     creator: str | None = None,
     copyright_notice: str | None = None,
 ) -> StoryPhoto:
-    """A photo as it is named; a credit that a caption ends with (``RULES.md`` section 7, or ``© NAME``) is taken out of
-    it."""
     kind: PhotoKind = "photo"
     credit_raw = credit or None
     if caption and not credit and (found := split_credit(caption) or ends_in_copyright(caption)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from articles.ingest.parsing.local_files import LocalFiles, find_photo
@@ -32,14 +32,12 @@ class Rendition:
 
     @property
     def may_be_a_picture(self) -> bool:
-        """Whether neither its type nor its name says that it is something else."""
         if self.media_type:
             return not _NOT_A_PICTURE.match(self.media_type)
         return _suffix(self.href) not in _OTHER_SUFFIXES
 
     @property
     def is_surely_a_picture(self) -> bool:
-        """Whether its type or its name says so."""
         return self.media_type.lower().startswith("image/") or _suffix(self.href) in _PICTURE_SUFFIXES
 
 
@@ -59,13 +57,12 @@ class Delivered:
 
     @property
     def names(self) -> frozenset[str]:
-        """All names by which a text may show this picture."""
         return self.refs.union(rendition.href for rendition in self.renditions)
 
 
 def story_photo(piece: Piece, picture: Delivered) -> StoryPhoto:
-    """The photo of a story, with the file of its best rendition."""
-    src, file = best(piece, picture.renditions if picture.kind == "video" else _pictures(picture.renditions))
+    is_video = picture.kind == "video"
+    src, file = best(piece, [part for part in picture.renditions if is_video or part.may_be_a_picture])
     photo = make_photo(
         piece,
         src=src,
@@ -76,13 +73,9 @@ def story_photo(piece: Piece, picture: Delivered) -> StoryPhoto:
         creator=picture.creator,
         copyright_notice=picture.copyright_notice,
     )
-    if picture.kind == "video":
+    if is_video:
         return replace(photo, kind="video", file=None)
     return replace(photo, file=photo.file or file)
-
-
-def _pictures(renditions: Sequence[Rendition]) -> list[Rendition]:
-    return [rendition for rendition in renditions if rendition.may_be_a_picture]
 
 
 def best(piece: Piece, renditions: Sequence[Rendition]) -> tuple[str | None, PhotoFile | None]:
@@ -105,24 +98,17 @@ def delivered_file(piece: Piece, href: str) -> PhotoFile | None:
     """
     if found := find_photo(piece, href):
         return found
-    path = unquote(urlsplit(href).path) if _is_address(href) else ""
-    name = PurePosixPath(path).name
+    try:
+        address = urlsplit(href)
+    except ValueError:  # a bracket that is no IPv6 address
+        return None
+    name = PurePosixPath(unquote(address.path)).name if address.scheme in ("http", "https", "ftp", "file") else ""
     if "." not in name.strip("."):
         return None
     beside = find_photo(piece, name)
-    return beside if isinstance(beside, LocalFile) and beside.path == _folder(piece) / name else None
-
-
-def _is_address(href: str) -> bool:
-    try:
-        return urlsplit(href).scheme in ("http", "https", "ftp", "file")
-    except ValueError:  # a bracket that is no IPv6 address
-        return False
-
-
-def _folder(piece: Piece) -> Path:
     article = piece.files.beside if isinstance(piece.files, LocalFiles) else piece.path
-    return article.parent.resolve()
+    is_beside = isinstance(beside, LocalFile) and beside.path == article.parent.resolve() / name
+    return beside if is_beside else None
 
 
 def _worth(rendition: Rendition) -> tuple[bool, float, float, bool]:

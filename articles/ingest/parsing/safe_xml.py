@@ -93,7 +93,6 @@ class Document:
 
     @property
     def damage(self) -> list[Damage]:
-        """What the encoding makes doubtful."""
         return [Damage(code) for code in self.codes]
 
 
@@ -114,10 +113,11 @@ def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document
     try:
         root = etree.fromstring(_bare(decoded.text, prolog.subset).encode("utf-8", "surrogatepass"), parser)
     except etree.XMLSyntaxError as error:
-        raise BadMetadata(
-            f"not well-formed XML: {_in_words(error)}", path=path, line=_line(error, first_line)
-        ) from error
-    if _has_entities(root):  # what reading the document type here and there in different ways would let through
+        line = first_line + max(error.lineno or 1, 1) - 1
+        raise BadMetadata(f"not well-formed XML: {_in_words(error)}", path=path, line=line) from error
+    # What reading the document type here and there in different ways would let through.
+    dtd = root.getroottree().docinfo.internalDTD
+    if dtd is not None and list(dtd.iterentities()):
         raise BadMetadata("its document type declares entities, which are not read", path=path, line=first_line)
     _resolve_references(root)
     return Document(root, decoded.encoding, decoded.codes)
@@ -158,7 +158,9 @@ def decode_xml(data: bytes) -> Decoded:
     named = _codec(declared[1].decode("ascii")) if declared else None
     if named is None:
         return decoding.decode(data)
-    return _decoded(data, _WIDER.get(named, named)) or _decoded(data, named) or decoding.decode(data)
+    # No text in one of these is by chance UTF-8: it was converted, and its declaration forgotten.
+    in_utf8 = _decoded(data, "utf-8") if _WIDER.get(named, named) == "cp1252" and not data.isascii() else None
+    return in_utf8 or _decoded(data, _WIDER.get(named, named)) or _decoded(data, named) or decoding.decode(data)
 
 
 def _decoded(data: bytes, codec: str) -> Decoded | None:
@@ -246,11 +248,6 @@ def _why_refused(entity: re.Match[str]) -> str:
     return f"{what}; write the text out, and take the declaration away"
 
 
-def _has_entities(root: Element) -> bool:
-    dtd = root.getroottree().docinfo.internalDTD
-    return dtd is not None and any(True for _ in dtd.iterentities())
-
-
 def _resolve_references(root: Element) -> None:
     """Put the characters in place of references such as ``&eacute;``, which a document type would have declared.
 
@@ -269,10 +266,6 @@ def _resolve_references(root: Element) -> None:
 # --- Words ------------------------------------------------------------------------------------------------------------
 
 
-def _line(error: etree.XMLSyntaxError, first_line: int) -> int:
-    return first_line + max(error.lineno or 1, 1) - 1
-
-
 def _in_words(error: etree.XMLSyntaxError) -> str:
     said = re.sub(r",? line \d+, column \d+$", "", (error.msg or "it cannot be parsed").strip()).strip()
     for pattern, words in _IN_WORDS:
@@ -282,7 +275,6 @@ def _in_words(error: etree.XMLSyntaxError) -> str:
 
 
 def children(element: Element, *names: str) -> Iterator[Element]:
-    """The children with one of these local names, in order."""
     for child in element:
         if isinstance(child.tag, str) and child.tag.rpartition("}")[2] in names:
             yield child

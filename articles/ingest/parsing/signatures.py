@@ -10,8 +10,6 @@ FileKind = Literal["picture", "document", "font", "recording", "data file", "pro
 
 
 class Signature(NamedTuple):
-    """What a file is: in words, as ``a PNG picture``, and of which kind."""
-
     called: str
     kind: FileKind
 

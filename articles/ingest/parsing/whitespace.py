@@ -20,7 +20,6 @@ def split_lines(text: str) -> list[str]:
 
 
 def remove_invisible(text: str) -> str:
-    """The text without NUL, soft hyphens, zero-width spaces and stray byte order marks."""
     for character in (NUL, *INVISIBLE):
         text = text.replace(character, "")
     return text
@@ -49,5 +48,4 @@ def removal_codes(text: str) -> tuple[str, ...]:
 
 
 def is_indented(line: str) -> bool:
-    """Whether an original line begins with whitespace, invisible characters aside."""
     return remove_invisible(line[:8])[:1].isspace()

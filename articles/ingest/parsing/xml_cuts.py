@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 
 from articles.ingest.parsing.safe_xml import decode_xml, opening_of
 
@@ -34,17 +35,11 @@ class Cuts:
         return "\n".join([*parts, "".join(closing)]).encode(self.encoding, "surrogatepass")
 
     def lines(self) -> list[int]:
-        """The 1-based line on which each element begins."""
-        lines, line, at = [], 1, 0
-        for start, _ in self.spans:
-            line += self.text.count("\n", at, start)
-            lines.append(line)
-            at = start
-        return lines
+        starts = [0, *(start for start, _ in self.spans)]
+        return list(accumulate((self.text.count("\n", *two) for two in pairwise(starts)), initial=1))[1:]
 
 
 def cuts_of(data: bytes, names: Collection[str]) -> Cuts:
-    """The outermost elements of a well-formed document with these local names."""
     decoded = decode_xml(data)
     cuts = Cuts(decoded.text, decoded.encoding)
     opening = opening_of(data)
@@ -60,17 +55,10 @@ def cuts_of(data: bytes, names: Collection[str]) -> Cuts:
             depth += step
         elif not token["end"] and token["name"].rpartition(":")[2] in names:
             begun, depth = token.start(), step
-            cuts.frames.append(list(open_tags))
+            cuts.frames.append(open_tags)
         else:
-            _follow(open_tags, token[0], step)
+            open_tags = [*open_tags, token[0]] if step > 0 else open_tags[: len(open_tags) + step]
             continue
         if not depth:
             cuts.spans.append((begun, token.end()))
     return cuts
-
-
-def _follow(open_tags: list[str], tag: str, step: int) -> None:
-    if step > 0:
-        open_tags.append(tag)
-    elif step < 0:
-        open_tags.pop()

@@ -1,24 +1,57 @@
-"""One module or package a form: each that defines ``READER`` is found by itself."""
+"""All formats that are read, in one table. Readers do not know each other; what they share is in ``ingest.parsing``."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
-
+from articles.ingest.readers import html, jsonl, markdown, mhtml, newsml_1, newsml_g2, ninjs, nitf, reuters_sgml, text
 from articles.ingest.readers.base import Reader
 
+_PAGES = {".html", ".htm", ".xhtml", ".shtml"}
+_MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
+_TEXT = {"", ".txt", ".text"}
 
-def _found() -> list[Reader]:
-    modules = (import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__))
-    return sorted(
-        (module.READER for module in modules if hasattr(module, "READER")),
-        key=lambda reader: (reader.rank, reader.name),
+# In the order in which they are asked whether a file is theirs: narrower formats first.
+READERS: dict[str, Reader] = {
+    reader.name: reader
+    for reader in (
+        Reader(
+            "newsml-1", "NewsML 1", newsml_1.looks_like, newsml_1.read,
+            split=newsml_1.split, suffixes={".xml", ".newsml", ".txt"},
+        ),
+        Reader(
+            "newsml-g2", "NewsML-G2", newsml_g2.looks_like, newsml_g2.read,
+            split=newsml_g2.split, suffixes={".xml", ".newsml", ".txt"}, takes_names={".g2"},
+        ),
+        Reader(
+            "ninjs", "ninjs", ninjs.looks_like, ninjs.read,
+            split=ninjs.split, suffixes={".json", ".jsonl", ".ndjson", ".txt"}, takes_names={".ninjs"},
+        ),
+        Reader(
+            "nitf", "NITF", nitf.looks_like, nitf.read,
+            suffixes={".xml", ".ntf", ".txt"}, takes_names={".nitf"},
+        ),
+        Reader(
+            "reuters", "Reuters collections", reuters_sgml.looks_like, reuters_sgml.read,
+            split=reuters_sgml.split, suffixes={".sgm", ".sgml", ".xml"},
+        ),
+        Reader(
+            "mhtml", "web pages saved as one file (MHTML)", mhtml.looks_like, mhtml.read,
+            suffixes={".mht", ".mhtml"},
+        ),
+        Reader(
+            "jsonl", "JSON Lines", jsonl.looks_like, jsonl.read,
+            split=jsonl.split, by_line=True, suffixes={".json"}, takes_names={".jsonl", ".ndjson"},
+            why_nothing=jsonl.why_nothing,
+        ),
+        Reader("markdown", "Markdown", markdown.looks_like, markdown.read, takes_names=_MARKDOWN),
+        Reader("html", "web pages", html.looks_like, html.read, takes_names=_PAGES),
+        Reader(
+            "text", "plain text", lambda head: False, lambda piece, data: text.read(data), takes_names=_TEXT,
+            why_nothing=lambda data: "there is no article in it, only page furniture",
+        ),
     )
-
-
-READERS: dict[str, Reader] = {reader.name: reader for reader in _found()}
+}  # fmt: skip
 
 
 def called() -> str:
-    """All forms in words: ``plain text, Markdown, JSON Lines``."""
+    """All formats in words: ``plain text, Markdown, JSON Lines``."""
     return ", ".join(reader.called for reader in reversed(READERS.values()))

@@ -24,6 +24,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
@@ -32,15 +33,17 @@ from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
 from articles.ingest.parsing.credits import is_caption_cut
 from articles.ingest.parsing.fields import shortened
 from articles.ingest.parsing.iso_dates import read_date, why_unread
+from articles.ingest.parsing.json_objects import load_json
 from articles.ingest.parsing.local_files import find_photo
-from articles.ingest.readers.base import Part, Reader
-from articles.ingest.story import Damage, PhotoKind, Piece, Story, StoryPhoto
+from articles.ingest.readers.base import Part
+from articles.ingest.story import Damage, Piece, Story, StoryPhoto
 from articles.text.damage import DamageCode
 from articles.text.markdown import escape_text, plain, render
 
+TEXT_KEYS = ("headline", "deck", "byline", "dateline", "source", "section", "language", "slug")
 KEYS = frozenset({
-    "headline", "deck", "byline", "authors", "dateline", "section", "language", "slug", "published", "updated",
-    "source", "url", "id", "tags", "photos", "body_markdown", "body_text", "paragraphs", "is_draft",
+    *TEXT_KEYS, "authors", "published", "updated", "url", "id", "tags", "photos", "body_markdown", "body_text",
+    "paragraphs", "is_draft",
 })  # fmt: skip
 PHOTO_KEYS = frozenset({"caption", "credit", "alt_text", "position", "kind", "src", "file"})
 
@@ -89,34 +92,25 @@ def read(piece: Piece, data: bytes) -> Story:
     Raises ``BadMetadata`` for a line that is no JSON object, and for a value of the wrong type, naming its key.
     """
     path, line = piece.path, piece.line or 1
-    record = _Record(_loaded(data, path, line), path, line)
+    values = load_json(data, path, line)
+    if not isinstance(values, dict):
+        kind = _NAMES.get(type(values), "null")
+        raise BadMetadata(f"the line holds {kind}, not an object with keys such as `headline`", path=path, line=line)
+    record = _Record(values, path, line)
     body = _body(record)
     blocks = render(body) if body else ()
-    headline = record.text("headline")
     published, published_printed = record.when("published")
     updated, updated_printed = record.when("updated")
-    if headline is None:
-        record.damage.append(Damage(DamageCode.NO_HEADLINE, "headline", line))
-    if published is None and updated is None:
-        record.damage.append(Damage(DamageCode.NO_DATE, "published", line))
-    if not blocks:
-        record.damage.append(Damage(DamageCode.NO_BODY, "body", line))
-    return Story(
-        headline=headline,
-        deck=record.text("deck"),
-        byline=record.text("byline"),
+    texts: dict[str, Any] = {key: record.text(key) for key in TEXT_KEYS}
+    story = Story(
+        **texts,
         authors=record.texts("authors"),
-        dateline=record.text("dateline"),
         published=published,
         published_printed=published_printed,
         updated=updated,
         updated_printed=updated_printed,
-        source=record.text("source"),
-        section=record.text("section"),
-        language=record.text("language"),
         url=record.web_address("url"),
         id=record.identifier("id"),
-        slug=record.text("slug"),
         tags=record.texts("tags"),
         photos=_photos(record, len(blocks), piece),
         body=body,
@@ -124,8 +118,8 @@ def read(piece: Piece, data: bytes) -> Story:
         paragraphs=tuple(map(plain, blocks)),
         chrome_removed=(*record.leave_over(KEYS), *record.left),
         is_draft=record.value("is_draft", bool) or False,
-        damage=tuple(record.damage),
     )
+    return replace(story, damage=(*record.damage, *story.gaps(line)))
 
 
 def why_nothing(data: bytes) -> str:
@@ -138,25 +132,7 @@ def why_nothing(data: bytes) -> str:
     )
 
 
-def _loaded(data: bytes, path: Path, line: int) -> dict[str, Any]:
-    try:
-        record = json.loads(data)
-    except UnicodeDecodeError as error:
-        raise BadMetadata(f"not UTF-8 at byte {error.start + 1} of the line", path=path, line=line) from error
-    except json.JSONDecodeError as error:
-        what = error.msg.removesuffix(" at")
-        raise BadMetadata(f"not JSON: {what} at character {error.pos + 1} of the line", path=path, line=line) from error
-    except (RecursionError, ValueError) as error:  # nested too deeply, or a number of thousands of digits
-        raise BadMetadata(f"not JSON that can be read: {error}", path=path, line=line) from error
-    if not isinstance(record, dict):
-        kind = _NAMES.get(type(record), "null")
-        raise BadMetadata(f"the line holds {kind}, not an object with keys such as `headline`", path=path, line=line)
-    return record
-
-
 class _Record:
-    """The values of one line. A value of the wrong type refuses the line, naming the key."""
-
     def __init__(self, values: dict[str, Any], path: Path, line: int, within: str = "") -> None:
         self.values, self.path, self.line, self.within = values, path, line, within
         self.damage: list[Damage] = []
@@ -175,15 +151,10 @@ class _Record:
         return BadMetadata(f"`{self.within}{key}` is {found}, not {wanted}", path=self.path, line=self.line)
 
     def text(self, key: str) -> str | None:
-        value = self.values.get(key)
-        if value is None:
-            return None
-        if type(value) is not str:
-            raise self.wrong(key, value, "text")
-        return value.strip() or None
+        value = self.value(key, str)
+        return value.strip() or None if value else None
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts, each once, empty ones left out."""
         values = self.value(key, list)
         if not values:
             return ()
@@ -214,16 +185,11 @@ class _Record:
         return str(value) if type(value) is int else self.text(key)
 
     def leave_over(self, keys: frozenset[str]) -> list[str]:
-        """``key: value`` of what ``keys`` do not name."""
-        unknown = self.values.keys() - keys
-        if not unknown:
-            return []
-        named = [(key, shortened(value)) for key, value in self.values.items() if key in unknown]
+        named = ((key, shortened(value)) for key, value in self.values.items() if key not in keys)
         return [f"{self.within}{key}: {shown}" for key, shown in named if shown]
 
 
 def _body(record: _Record) -> str:
-    """The body as Markdown, from the first of its three forms that holds any."""
     body = record.value("body_markdown", str)
     if body and body.strip():
         return body.strip("\n")
@@ -256,40 +222,19 @@ def _photo(entry: _Record, position: int, piece: Piece) -> StoryPhoto:
     given = entry.value("position", int)
     if given is not None and given < 0:
         raise BadMetadata(f"`{entry.within}position` is {given}, less than 0", path=entry.path, line=entry.line)
+    kind = entry.text("kind")
+    if kind not in (None, "photo", "video"):
+        reason = f'`{entry.within}kind` is {kind[:40]!r}, not "photo" or "video"'
+        raise BadMetadata(reason, path=entry.path, line=entry.line)
     credit = entry.text("credit")
     src = entry.text("src") or entry.text("file")
     return StoryPhoto(
         caption=entry.text("caption"),
         credit=credit,
         position=position if given is None else given,
-        kind=_kind(entry),
+        kind="video" if kind == "video" else "photo",
         credit_raw=credit,
         alt_text=entry.text("alt_text"),
         src=src,
         file=find_photo(piece, src) if src else None,
     )
-
-
-def _kind(entry: _Record) -> PhotoKind:
-    kind = entry.text("kind")
-    if kind is None or kind == "photo":
-        return "photo"
-    if kind == "video":
-        return "video"
-    raise BadMetadata(
-        f'`{entry.within}kind` is {kind[:40]!r}, not "photo" or "video"', path=entry.path, line=entry.line
-    )
-
-
-READER = Reader(
-    name="jsonl",
-    called="JSON Lines",
-    suffixes=frozenset({".jsonl", ".ndjson", ".json"}),
-    takes_names=frozenset({".jsonl", ".ndjson"}),
-    looks_like=looks_like,
-    read=read,
-    rank=20,
-    split=split,
-    by_line=True,
-    why_nothing=why_nothing,
-)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.message import Message
@@ -12,7 +12,6 @@ from urllib.parse import urljoin, urlsplit
 
 from articles.ingest.errors import BadMetadata
 from articles.ingest.readers import html
-from articles.ingest.readers.base import Reader
 from articles.ingest.story import HeldElsewhere, Piece, Story
 from articles.ingest.work import check_tags
 
@@ -20,7 +19,6 @@ _PAGES = ("text/html", "application/xhtml+xml")
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether a file begins with the header of a message whose parts belong together."""
     header = head[:8192].replace(b"\r\n", b"\n").partition(b"\n\n")[0].lower()
     return header.startswith(
         (b"from:", b"mime-version:", b"content-type:", b"subject:", b"snapshot-content-location:")
@@ -39,15 +37,12 @@ def read(piece: Piece, data: bytes) -> Story:
     content = _content(page)
     check_tags(content)
     address = piece.url or _address(page) or _address(message)
-    within = replace(
-        piece, url=address, body=_Part(content, page.get_content_charset()), files=_Parts(piece.path, address)
-    )
-    story = html.read(within, content)
+    body, files = _Part(content, page.get_content_charset()), _Parts(piece.path, address)
+    story = html.read(replace(piece, url=address, body=body, files=files), content)
     return replace(story, url=story.url or address, evidence={"url": "Content-Location", **story.evidence})
 
 
 def _address(part: Message) -> str | None:
-    """The web address that a part was saved from."""
     said = str(part.get("Snapshot-Content-Location") or part.get("Content-Location") or "").strip()
     try:
         return said if urlsplit(said).scheme in ("http", "https") else None
@@ -62,8 +57,6 @@ def _content(part: Message) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The page itself, as the reader of web pages takes it."""
-
     content: bytes
     charset: str | None
     damage: str | None = None
@@ -78,8 +71,6 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Picture:
-    """A part of the message in a file, by its number."""
-
     path: Path
     number: int
 
@@ -89,51 +80,28 @@ class _Picture:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """The pictures that were saved in the same message."""
-
     path: Path
     address: str | None
 
     def find(self, src: str) -> _Picture | None:
         numbers = _pictures_of(self.path)
-        found = [numbers[name] for name in (src, self._joined(src)) if name in numbers]
+        names = {src}
+        with suppress(ValueError):  # of an address that is none
+            names.add(urljoin(self.address or "", src))
+        found = [numbers[name] for name in names if name in numbers]
         return _Picture(self.path, min(found)) if found else None
-
-    def _joined(self, src: str) -> str:
-        try:
-            return urljoin(self.address or "", src)
-        except ValueError:  # an address that is none
-            return src
-
-
-def _names(part: Message) -> Iterator[str]:
-    yield str(part.get("Content-Location") or "").strip()
-    if said := str(part.get("Content-ID") or "").strip("<> "):
-        yield f"cid:{said}"
 
 
 @lru_cache(maxsize=1)
 def _parts_of(path: Path) -> list[Message]:
-    """The parts of a file; kept for the other pictures of the same one."""
     return list(message_from_bytes(path.read_bytes()).walk())
 
 
 @lru_cache(maxsize=1)
 def _pictures_of(path: Path) -> dict[str, int]:
-    """The number of the first picture of each name."""
     numbers: dict[str, int] = {}
     for number, part in enumerate(_parts_of(path)):
         if part.get_content_maintype() == "image":
-            for name in _names(part):
-                numbers.setdefault(name, number)
+            numbers.setdefault(str(part.get("Content-Location") or "").strip(), number)
+            numbers.setdefault(f"cid:{str(part.get('Content-ID') or '').strip('<> ')}", number)
     return numbers
-
-
-READER = Reader(
-    name="mhtml",
-    called="web pages saved as one file (MHTML)",
-    suffixes=frozenset({".mht", ".mhtml"}),
-    looks_like=looks_like,
-    read=read,
-    rank=15,
-)

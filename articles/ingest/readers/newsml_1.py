@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, UnreadableFile
+from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import (
     Item,
     paragraphs_of,
@@ -20,33 +20,30 @@ from articles.ingest.parsing.agency_items import (
     withdrawal,
     without_by,
 )
-from articles.ingest.parsing.html_to_markdown import Fragment, read_element, read_html
+from articles.ingest.parsing.html_to_markdown import read_element, read_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
+from articles.ingest.parsing.nitf import read_nitf
 from articles.ingest.parsing.renditions import Delivered, Rendition, number_of
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.parsing.xml_cuts import cuts_of
-from articles.ingest.readers.base import Part, Reader
-from articles.ingest.readers.nitf import read_nitf
+from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Piece, Story
 
 _PICTURE = re.compile(r"photo|picture|graphic|image", re.IGNORECASE)
 _VIDEO = re.compile(r"video", re.IGNORECASE)
 _OTHER = re.compile(r"audio|animation|data|complex", re.IGNORECASE)
+_PLACES = ("City", "Country", "CountryArea", "WorldRegion")
+_CODE = re.compile("[A-Z0-9]{2,3}")  # of a place, not its name
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether an XML document begins with a ``NewsML`` element."""
     opening = opening_of(head)
     return opening is not None and opening.name == "NewsML"
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    """The news items of a document; it comes whole where it holds one, or cannot be read."""
-    data = file.read(max_bytes + 1)
-    if len(data) > max_bytes:
-        yield UnreadableFile(f"more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="")
-        return
+    data = read_whole(file, max_bytes)
     try:
         count = len(list(children(parse_xml(data, "").root, "NewsItem")))
     except BadMetadata:
@@ -66,8 +63,7 @@ def read(piece: Piece, data: bytes) -> Story:
     without news and for topics and catalogues.
     """
     document = parse_xml(data, piece.path, first_line=piece.line or 1)
-    item = Item(encoding=document.encoding)
-    item.damage += document.damage
+    item = Item(encoding=document.encoding, damage=document.damage)
     news = next(children(document.root, "NewsItem"), None)
     if news is None:
         raise NotAnArticle("an envelope without a news item", path=piece.path, line=piece.line)
@@ -99,8 +95,7 @@ def _read_identity(item: Item, news: Element) -> None:
     item.withdrawn = withdrawal(status, _text(news, "Instruction"))
     for name in ("Urgency", "Priority", "NewsItemType"):
         item.leave_out(name, _formal(news, name))
-    if number and number != "1":
-        item.leave_out("RevisionId", number)
+    item.leave_out("RevisionId", number if number != "1" else None)
 
 
 def _read_component(item: Item, component: Element) -> None:
@@ -115,8 +110,11 @@ def _read_component(item: Item, component: Element) -> None:
             item.source = party
             item.evidence["source"] = name
     for metadata in children(component, "DescriptiveMetadata"):
-        places = [part.get("Value") for part in all_named(metadata, "property") if _is_place(part)]
-        item.add_tags(places)
+        for location in all_named(metadata, "location"):
+            places = [
+                part.get("Value") for part in all_named(location, "property") if part.get("FormalName") in _PLACES
+            ]
+            item.add_tags(place for place in places if place and not _CODE.fullmatch(place))
         for subject in all_named(metadata, "subject", "subjectmatter", "subjectdetail", "topicoccurrence", "genre"):
             item.leave_out(str(subject.tag), subject.get("FormalName") or subject.get("Topic"))
 
@@ -138,14 +136,6 @@ def _read_lines(item: Item, lines: Element) -> None:
             item.add_tags([text])
         elif text not in (item.headline, item.deck, item.byline, item.dateline):
             item.leave_out(str(part.tag), text)
-
-
-def _is_place(part: Element) -> bool:
-    return (
-        part.get("FormalName") in ("City", "Country", "CountryArea", "WorldRegion")
-        and any(name_of(above) == "location" for above in part.iterancestors())
-        and not re.fullmatch(r"[A-Z0-9]{2,3}", part.get("Value") or "")
-    )  # a code, not a name
 
 
 # --- Content ----------------------------------------------------------------------------------------------------------
@@ -170,20 +160,18 @@ def _read_text(item: Item, content: Element) -> None:
     if item.fragment.blocks:
         item.leave_out("ContentItem", f"another text, {len(text_of(body)):,} characters")
         return
+    text = body.text or ""
     nitf = next((part for part in body.iter() if name_of(part) == "nitf"), None)
     if nitf is not None:
         own = item.id
         read_nitf(item, nitf)
         item.id = own or item.id
+    elif len(body):
+        item.fragment = read_element(next(iter(all_named(body, "body.content", "body")), body))
+    elif re.search(r"</?(?:p|br|div)\b", text, re.IGNORECASE):
+        item.fragment = read_html(text)
     else:
-        item.fragment = _text_of_data(body)
-
-
-def _text_of_data(body: Element) -> Fragment:
-    if len(body):
-        return read_element(next(iter(all_named(body, "body.content", "body")), body))
-    text = body.text or ""
-    return read_html(text) if re.search(r"</?(?:p|br|div)\b", text, re.IGNORECASE) else paragraphs_of(text)
+        item.fragment = paragraphs_of(text)
 
 
 def _is_picture_component(component: Element) -> bool:
@@ -199,18 +187,19 @@ def _picture(component: Element) -> Delivered:
     contents = [part for part in all_named(component, "contentitem") if part.get("Href")]
     texts = [part for part in all_named(component, "datacontent") if _role(_parent(_parent(part))) == "caption"]
     lines = all_named(component, "newslines")
-    captions = [*map(text_of, texts), *(text for part in lines for text in _captions(part))]
-    credits = [text for part in lines for line in children(part, "CreditLine") if (text := text_of(line))]
-    makers = [text for part in lines for line in children(part, "ByLine") if (text := text_of(line))]
-    notices = [text for part in lines for line in children(part, "CopyrightLine") if (text := text_of(line))]
+
+    def line(name: str) -> str | None:
+        texts = (text_of(part) for block in lines for part in children(block, name))
+        return next(filter(None, texts), None)
+
+    maker = without_by(line("ByLine") or "")
     is_video = any(_VIDEO.search(_formal(part, "MediaType") or "") for part in contents)
-    maker = without_by(makers[0]) if makers else None
     return Delivered(
         renditions=tuple(map(_rendition, contents)),
-        caption=next(iter(captions), None),
-        credit=next(iter(credits), maker),
+        caption=next(filter(None, [*map(text_of, texts), *(text for part in lines for text in _captions(part))]), None),
+        credit=line("CreditLine") or maker,
         creator=maker,
-        copyright_notice=next(iter(notices), None),
+        copyright_notice=line("CopyrightLine"),
         kind="video" if is_video else "photo",
         refs=frozenset(value for part in component.iter() if (value := part.get("Duid"))),
     )
@@ -221,9 +210,7 @@ def _captions(lines: Element) -> Iterator[str]:
         if "caption" in (_formal(line, "NewsLineType") or "").casefold() and (text := _text(line, "NewsLineText")):
             yield text
     for name in ("SubHeadLine", "HeadLine"):
-        for line in children(lines, name):
-            if text := text_of(line):
-                yield text
+        yield from filter(None, map(text_of, children(lines, name)))
 
 
 def _rendition(content: Element) -> Rendition:
@@ -255,13 +242,11 @@ def _role(component: Element | None) -> str:
 
 
 def _text(element: Element, name: str) -> str | None:
-    found = next(iter(all_named(element, name.casefold())), None)
-    return (text_of(found) or None) if found is not None else None
+    return next((text_of(found) or None for found in all_named(element, name.casefold())), None)
 
 
 def _formal(element: Element, name: str) -> str | None:
-    found = next(iter(all_named(element, name.casefold())), None)
-    return found.get("FormalName") if found is not None else None
+    return next((found.get("FormalName") for found in all_named(element, name.casefold())), None)
 
 
 def _formal_child(element: Element, name: str) -> str | None:
@@ -269,20 +254,8 @@ def _formal_child(element: Element, name: str) -> str | None:
 
 
 def _formal_of(component: Element, block: str, name: str) -> str | None:
-    """The formal name of a part of a component's metadata, or of the party in it."""
     for metadata in children(component, block):
         for part in children(metadata, name):
             if found := part.get("FormalName") or _formal_child(part, "Party"):
                 return found
     return None
-
-
-READER = Reader(
-    name="newsml-1",
-    called="NewsML 1",
-    suffixes=frozenset({".xml", ".newsml", ".txt"}),
-    looks_like=looks_like,
-    read=read,
-    rank=10,
-    split=split,
-)

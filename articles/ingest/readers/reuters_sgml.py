@@ -19,7 +19,7 @@ from articles.ingest.parsing.html_to_markdown.elements import all_named, text_of
 from articles.ingest.parsing.html_to_markdown.writing import Block
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.readers.base import Part, Reader
+from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Damage, Piece, Story
 from articles.text.markdown import escape_text
 
@@ -27,17 +27,16 @@ SOURCE = "Reuters"
 
 _BLOCK_BYTES = 1 << 20
 _SGML = re.compile(
-    rb"\s*(?:<\?xml\s[^>]*>\s*)?(?:<!DOCTYPE\s[^>]*>\s*)?<REUTERS\s[^>]*\b(?:NEWID|LEWISSPLIT|TOPICS)\s*="
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\s[^>]*>\s*)?(?:<!DOCTYPE\s[^>]*>\s*)?(?:<[A-Za-z][\w-]{0,30}>\s*)?"
+    rb"<REUTERS\s[^>]*\b(?:NEWID|LEWISSPLIT|TOPICS)\s*="
 )
 _START, _END = b"<REUTERS", b"</REUTERS>"
 _ATTRIBUTE = re.compile(r'(?<![A-Z])([A-Z]++)\s*+=\s*+"([^"]*)"')
 _TAGS = ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COMPANIES")
-_TEXT_PARTS = ("TITLE", "AUTHOR", "DATELINE", "BODY")
 _END_MARK = re.compile(r"(?:reuters?|&#3;|\s)+", re.IGNORECASE)
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether a file begins with a ``REUTERS`` element of Reuters-21578, or a ``newsitem`` of RCV1."""
     if _SGML.match(head):
         return True
     opening = opening_of(head)
@@ -48,9 +47,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     """The stories of a file, read in blocks; a file of RCV1 comes whole."""
     if not _SGML.match(file.read(65_536)):
         file.seek(0)
-        data = file.read(max_bytes + 1)
-        too_large = UnreadableFile(f"more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="")
-        yield Part(data, 1) if len(data) <= max_bytes else too_large
+        yield Part(read_whole(file, max_bytes), 1)
         return
     file.seek(0)
     yield from _stories(file, max_bytes)
@@ -78,7 +75,6 @@ def _stories(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """One story. Raises ``BadMetadata`` for what is none."""
     return _read_sgml(piece, data) if _START in data[:65_536] else _read_xml(piece, data)
 
 
@@ -87,22 +83,22 @@ def read(piece: Piece, data: bytes) -> Story:
 
 def _read_sgml(piece: Piece, data: bytes) -> Story:
     decoded = decode(data)
-    opening = _opening(decoded.text, "REUTERS")
-    if not opening:
+    opening, closed, text = decoded.text[decoded.text.find("<REUTERS") :].partition(">")
+    if not closed:
         raise BadMetadata("`<REUTERS>` is not closed by a `>`", path=piece.path, line=piece.line)
-    said = dict(_ATTRIBUTE.findall(decoded.text, *opening))
+    said = dict(_ATTRIBUTE.findall(opening))
     item = Item(source=SOURCE, encoding=decoded.encoding, evidence={"source": "REUTERS"})
     item.damage += [Damage(code) for code in decoded.codes]
     item.id = f"newid:{said['NEWID']}" if said.get("NEWID") else None
-    text = decoded.text[opening[1] :]
     item.set_date("published", _part(text, "DATE"), found_as="DATE")
     for name in _TAGS:
-        item.add_tags(map(html.unescape, _listed(_part(text, name) or "")))
+        listed = (part.partition("<D>") for part in _part(text, name).split("</D>")[:-1])
+        item.add_tags(html.unescape(tag) for _, mark, tag in listed if mark)
     for key, value in said.items():
         if key != "NEWID":
             item.leave_out(key, value)
     for name in ("UNKNOWN", "MKNOTE"):
-        item.leave_out(name, _clean(_part(text, name) or ""))
+        item.leave_out(name, _clean(_part(text, name)))
     _read_text(item, text)
     return story_of(piece, item)
 
@@ -110,39 +106,19 @@ def _read_sgml(piece: Piece, data: bytes) -> Story:
 # By ``find``, not by a pattern, which would look for the end of each tag that is never closed to the end of the text.
 
 
-def _opening(text: str, name: str, at: int = 0) -> tuple[int, int] | None:
-    """Where the first tag of that name lies, from ``at`` on."""
-    start = re.compile(rf"<{name}\b").search(text, at)
-    end = text.find(">", start.end()) if start else -1
-    return (start.start(), end + 1) if start and end >= 0 else None
+def _parted(text: str, name: str) -> tuple[str, str, str] | None:
+    """What comes before the first element of that name, what it holds, and what comes after it."""
+    start = re.search(rf"<{name}\b", text)
+    opened = text.find(">", start.end()) + 1 if start else 0
+    end = text.find(f"</{name}>", opened) if opened else -1
+    if start is None or end < 0:
+        return None
+    return text[: start.start()], text[opened:end], text[end + len(f"</{name}>") :]
 
 
-def _span(text: str, name: str, at: int = 0) -> tuple[int, int, int, int] | None:
-    """Where the first element of that name begins, what it holds begins and ends, and it ends."""
-    opening = _opening(text, name, at)
-    end = text.find(f"</{name}>", opening[1]) if opening else -1
-    return (*opening, end, end + len(f"</{name}>")) if opening and end >= 0 else None
-
-
-def _part(text: str, name: str) -> str | None:
-    span = _span(text, name)
-    return text[span[1] : span[2]] if span else None
-
-
-def _without(text: str, name: str) -> str:
-    """The text around all elements of that name."""
-    kept, at = [], 0
-    while span := _span(text, name, at):
-        kept.append(text[at : span[0]])
-        at = span[3]
-    return "".join([*kept, text[at:]])
-
-
-def _listed(text: str) -> Iterator[str]:
-    for part in text.split("</D>")[:-1]:
-        _, mark, name = part.partition("<D>")
-        if mark:
-            yield name
+def _part(text: str, name: str) -> str:
+    parted = _parted(text, name)
+    return parted[1] if parted else ""
 
 
 def _clean(text: str) -> str:
@@ -153,29 +129,23 @@ def _clean(text: str) -> str:
 
 
 def _read_text(item: Item, text: str) -> None:
-    inner = _part(text, "TEXT") or ""
-    parts = {name: _part(inner, name) for name in _TEXT_PARTS}
-    item.headline = fold(_clean(parts["TITLE"] or "")) or None
-    item.byline = without_by(_clean(parts["AUTHOR"] or ""))
-    item.dateline = fold(_clean(parts["DATELINE"] or "")).rstrip(" -") or None
-    body = parts["BODY"]
+    inner = _part(text, "TEXT")
+    item.headline = fold(_clean(_part(inner, "TITLE"))) or None
+    item.byline = without_by(_clean(_part(inner, "AUTHOR")))
+    item.dateline = fold(_clean(_part(inner, "DATELINE"))).rstrip(" -") or None
+    body = _parted(inner, "BODY")
     if body is None:
         # Stories that the makers of the collection left as they came have no parts, or only a title.
-        body = inner
-        for name in _TEXT_PARTS:
-            body = _without(body, name)
-    _read_body(item, body)
-
-
-def _read_body(item: Item, body: str) -> None:
-    paragraphs = _paragraphs(_clean(body))
+        for name in ("TITLE", "AUTHOR", "DATELINE"):
+            if parted := _parted(inner, name):
+                inner = parted[0] + parted[2]
+    paragraphs = _paragraphs(_clean(body[1] if body else inner))
     if paragraphs and _END_MARK.fullmatch(paragraphs[-1]):
         item.account.append(paragraphs.pop())
     item.fragment = Fragment(tuple(Block(escape_text(text), text, "p") for text in paragraphs))
 
 
 def _paragraphs(text: str) -> list[str]:
-    """Lines joined; one that is indented, blank, or the end mark, ends the paragraph before it."""
     paragraphs: list[list[str]] = [[]]
     for line in text.expandtabs(4).split("\n"):
         if line.startswith("  ") or not line.strip() or _END_MARK.fullmatch(line):
@@ -208,14 +178,3 @@ def _read_xml(piece: Piece, data: bytes) -> Story:
     for key, value in said.items():
         item.leave_out(key, value)
     return story_of(piece, item)
-
-
-READER = Reader(
-    name="reuters",
-    called="Reuters collections",
-    suffixes=frozenset({".sgm", ".sgml", ".xml"}),
-    looks_like=looks_like,
-    read=read,
-    rank=10,
-    split=split,
-)

@@ -5,29 +5,13 @@
             page.body(limits).read(…)       # in any process
             crawl.files_of(page).find(src)  # a photo of the page, in any process
 
-A crawl is scanned once, into an index on disk; bodies are then read one by one, by where they lie.
+A crawl is scanned once (``scanner``), into an index on disk (``index``); bodies are then read one by one, by where they
+lie (``bodies``).
 """
 
-from articles.ingest.warc.bodies import CrawlBody, RecordBody, read_bytes, read_record
-from articles.ingest.warc.crawl import Crawl, PageRecord, Skipped
-from articles.ingest.warc.extents import Extent, Limits
-from articles.ingest.warc.photos import CrawlFiles, CrawlPhoto
-from articles.ingest.warc.scan import Given, Progress
+from articles.ingest.warc.bodies import read_bytes, read_record
+from articles.ingest.warc.crawl import Crawl, Given, PageRecord
+from articles.ingest.warc.extents import Limits
 from articles.ingest.warc.sources import is_crawl
 
-__all__ = [
-    "Crawl",
-    "CrawlBody",
-    "CrawlFiles",
-    "CrawlPhoto",
-    "Extent",
-    "Given",
-    "Limits",
-    "PageRecord",
-    "Progress",
-    "RecordBody",
-    "Skipped",
-    "is_crawl",
-    "read_bytes",
-    "read_record",
-]
+__all__ = ["Crawl", "Given", "Limits", "PageRecord", "is_crawl", "read_bytes", "read_record"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from io import BytesIO
+from typing import NamedTuple
 
 from fastwarc.stream_io import BrotliReader, ZstdReader
 
@@ -26,19 +26,16 @@ KNOWN = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd"})
 
 
 class TooLarge(Exception):
-    """A body that decodes to more than is allowed."""
+    pass
 
 
 class NotDecoded(Exception):
     """A body that is in no coding that can be undone, and that is no text as it stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
-    """A body, and in words what is wrong with how it was coded, if anything."""
-
+class Decoded(NamedTuple):
     body: bytes
-    damage: str | None = None
+    damage: str | None = None  # what is wrong with it, in words
 
 
 def undone(body: bytes, http: Mapping[str, str], *, max_bytes: int, max_ratio: int) -> Decoded:
@@ -48,16 +45,17 @@ def undone(body: bytes, http: Mapping[str, str], *, max_bytes: int, max_ratio: i
     """
     damage = None
     if "chunked" in http.get("transfer-encoding", "").lower():
-        whole = without_chunks(body)
-        body, damage = whole.body, whole.damage
+        body, damage = _without_chunks(body)
     codings = [coding for coding in http.get("content-encoding", "").lower().replace(" ", "").split(",") if coding]
     if body.startswith(GZIP) and not codings and "html" in http.get("content-type", ""):
         codings.append("gzip")  # the header got lost, as it does; no page begins so
     for coding in reversed(codings):
-        decoded = without_coding(body, coding, max_bytes=max_bytes, max_ratio=max_ratio)
+        if coding not in KNOWN:
+            continue
+        decoded = _without_coding(body, coding, max_bytes=max_bytes, max_ratio=max_ratio)
         if decoded is not None:
             body, damage = decoded.body, damage or decoded.damage
-        elif coding in KNOWN and not _is_text(body):
+        elif not _is_text(body):
             raise NotDecoded(f"its {coding} coding does not decode, and it is no text as it stands")
     return Decoded(body, damage)
 
@@ -68,7 +66,7 @@ def _is_text(body: bytes) -> bool:
     return not is_binary(sample) and (len(sample) > _FEW_BYTES or _CONTROL.search(sample) is None)
 
 
-def without_chunks(body: bytes) -> Decoded:
+def _without_chunks(body: bytes) -> Decoded:
     """A chunked body in one piece, as far as it goes; what is not in chunks comes back as it is."""
     kept: list[bytes] = []
     at = 0
@@ -86,26 +84,19 @@ def without_chunks(body: bytes) -> Decoded:
     return Decoded(b"".join(kept) + body[at:], "its chunks break off")
 
 
-def without_coding(body: bytes, coding: str, *, max_bytes: int, max_ratio: int) -> Decoded | None:
+def _without_coding(body: bytes, coding: str, *, max_bytes: int, max_ratio: int) -> Decoded | None:
     """A body decoded; ``None`` where it does not decode. Raises ``TooLarge``."""
-    pieces = _unpacked(body, coding)
     kept = bytearray()
-    while True:
-        try:
-            piece = next(pieces, b"")
-        except (zlib.error, EOFError, OSError):
-            return Decoded(bytes(kept), f"its {coding} coding breaks off") if kept else None
-        if not piece:
-            return Decoded(bytes(kept)) if kept or not body else None
-        kept += piece
-        _check(len(kept), len(body), max_bytes, max_ratio)
-
-
-def _check(size: int, packed: int, max_bytes: int, max_ratio: int) -> None:
-    if size > max_bytes:
-        raise TooLarge(f"decoded it is more than {max_bytes:,} bytes")
-    if is_bomb(size, packed, max_ratio):
-        raise TooLarge(f"decoded it grows to more than {max_ratio} times its size, as bombs do")
+    try:
+        for piece in _unpacked(body, coding):
+            kept += piece
+            if len(kept) > max_bytes:
+                raise TooLarge(f"decoded it is more than {max_bytes:,} bytes")
+            if is_bomb(len(kept), len(body), max_ratio):
+                raise TooLarge(f"decoded it grows to more than {max_ratio} times its size, as bombs do")
+    except (zlib.error, EOFError, OSError):
+        return Decoded(bytes(kept), f"its {coding} coding breaks off") if kept else None
+    return Decoded(bytes(kept)) if kept or not body else None
 
 
 def _unpacked(body: bytes, coding: str) -> Iterator[bytes]:
@@ -113,20 +104,11 @@ def _unpacked(body: bytes, coding: str) -> Iterator[bytes]:
         reader = (BrotliReader if coding == "br" else ZstdReader)(BytesIO(body))
         while piece := reader.read(BITE_BYTES):
             yield piece
-    elif coding in KNOWN:
-        yield from _inflated(body, _deflate_window(body) if coding == "deflate" else _GZIP_WINDOW)
-
-
-def _inflated(body: bytes, window: int) -> Iterator[bytes]:
-    unpacker = zlib.decompressobj(window)
-    rest = body
-    while rest and not unpacker.eof:
-        piece = unpacker.decompress(rest, BITE_BYTES)
-        rest = unpacker.unconsumed_tail
-        if piece:
-            yield piece
-        elif not rest:
-            break
+        return
+    unpacker = zlib.decompressobj(_deflate_window(body) if coding == "deflate" else _GZIP_WINDOW)
+    while body and not unpacker.eof:
+        yield unpacker.decompress(body, BITE_BYTES)
+        body = unpacker.unconsumed_tail
     if not unpacker.eof:
         raise EOFError
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import mkdtemp
@@ -18,44 +18,45 @@ from articles.ingest.warc.bodies import CrawlBody
 from articles.ingest.warc.extents import Extent, Limits
 from articles.ingest.warc.index import EXTENT_COLUMNS, Index, IndexWriter, extent_in, moment_at, name_in
 from articles.ingest.warc.photos import CrawlFiles
-from articles.ingest.warc.scan import Given, Progress, Scan
-from articles.ingest.warc.sources import Scratch
+from articles.ingest.warc.records import answer_of
+from articles.ingest.warc.scanner import Deep, Fault, Found, Scanner
+from articles.ingest.warc.sources import Scratch, Source, sources_of, unpacked_member
+from articles.ingest.warc.stream import Broken
 
-INDEX_NAME = "index.sqlite3"
 _ORIGINAL = f"SELECT {EXTENT_COLUMNS}, charset, damage FROM record JOIN file ON file.id = file WHERE record.id = ?"  # noqa: S608
+Progress = Callable[[int, int], None]  # bytes scanned, bytes in all
+TOLD_EVERY = 500  # records between two calls of it
+
+
+class Given(NamedTuple):
+    path: Path
+    name: str  # what reports call it
+
+    def size(self) -> int:
+        try:
+            return self.path.stat().st_size
+        except OSError:
+            return 0
 
 
 @dataclass(frozen=True, slots=True)
 class PageRecord:
     """One capture of a page. ``name`` is what reports call it, ``place`` what identifies it wherever the file lies.
 
-    ``captured_at`` is ``None`` where the record's date can not be read. ``digest`` is the record's own, as written,
-    and may be of the coded body; ``charset`` is from the HTTP header. ``damage`` says in words what is wrong with it.
+    ``captured_at`` is ``None`` where the record's date can not be read; ``charset`` is from the HTTP header. ``damage``
+    says in words what is wrong with it.
     """
 
     name: str
     extent: Extent
     uri: str
     captured_at: datetime | None
-    record_id: str | None
-    digest: str
     charset: str | None
     place: str
     damage: str | None
 
     def body(self, limits: Limits) -> CrawlBody:
         return CrawlBody(self.extent, limits, damage=self.damage)
-
-
-class Skipped(NamedTuple):
-    """A record that could have been a page and is none."""
-
-    name: str
-    reason: str
-
-
-def _tell_nobody(done: int, size: int) -> None:
-    pass
 
 
 class Crawl:
@@ -69,23 +70,24 @@ class Crawl:
         self._index = Index(index)
 
     @classmethod
-    def open(cls, files: Sequence[Given], scratch: Path, limits: Limits, progress: Progress = _tell_nobody) -> Crawl:
+    def open(
+        cls, files: Sequence[Given], scratch: Path, limits: Limits, progress: Progress = lambda done, size: None
+    ) -> Crawl:
         """Scan ``files`` once. The index and what has to be unpacked go into a new folder in ``scratch``.
 
-        ``progress`` is called now and then. Raises ``OSError`` or ``sqlite3.Error`` where ``scratch`` can not be
-        written.
+        Raises ``OSError`` or ``sqlite3.Error`` where ``scratch`` can not be written.
         """
         folder = Path(mkdtemp(dir=scratch, prefix="crawl-"))
         try:
-            scan = Scan(IndexWriter(folder / INDEX_NAME), Scratch(folder, limits), limits, progress)
+            scan = _Scan(IndexWriter(folder / "index.sqlite3"), Scratch(folder, limits), limits, progress)
             scan.read(files)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # a full disk has no room for half an index
             raise
-        return cls(folder / INDEX_NAME, scan.left_alone, scan.records, limits)
+        return cls(folder / "index.sqlite3", scan.left_alone, scan.records, limits)
 
     def close(self) -> None:
-        """Let the index go, and remove it with what was unpacked. Nothing of the crawl can be found any more."""
+        """Remove the index and what was unpacked. Nothing of the crawl can be found any more."""
         self._index.close()
         shutil.rmtree(self.index.parent, ignore_errors=True)
 
@@ -101,21 +103,28 @@ class Crawl:
         Addresses come in the order in which their first capture lies in the files. A revisit is one of them where the
         page went back to what it had said before the capture that precedes it.
         """
-        columns = f"{EXTENT_COLUMNS}, uri, at, record_id, digest, charset, place, damage, repeats"
+        columns = f"{EXTENT_COLUMNS}, uri, at, charset, place, damage, repeats"
         sql = f"SELECT {columns} FROM page CROSS JOIN record USING (key) JOIN file ON file.id = file"  # noqa: S608
         for row in self._index.rows(f"{sql} WHERE fate = 'page' ORDER BY page.first, at, record.id"):
-            original = self._index.row(_ORIGINAL, (row["repeats"],)) if row["repeats"] else None
-            yield _page_in(row, original or row)
+            original = (row["repeats"] and self._index.row(_ORIGINAL, (row["repeats"],))) or row
+            yield PageRecord(
+                name=name_in(row),
+                extent=extent_in(original),
+                uri=row["uri"],
+                captured_at=moment_at(row["at"]),
+                charset=original["charset"],
+                place=row["place"],
+                damage=original["damage"],
+            )
 
-    def skipped(self) -> Iterator[Skipped]:
-        """Every record that could have been a page and is none, in the order of the files."""
+    def skipped(self) -> Iterator[tuple[str, str]]:
+        """Name and reason of every record that could have been a page and is none, in the order of the files."""
         columns = f"{EXTENT_COLUMNS}, uri, key, note, at, leads_to, refers_at"
         sql = f"SELECT {columns} FROM record JOIN file ON file.id = file WHERE fate = 'skipped'"  # noqa: S608
         for row in self._index.rows(f"{sql} ORDER BY record.id"):
-            yield Skipped(name_in(row), row["note"] or self._repeats(row))
+            yield name_in(row), row["note"] or self._repeats(row)
 
     def faults(self) -> Iterator[IngestError]:
-        """What is damaged, by file and byte, in the order of the files."""
         for row in self._index.rows("SELECT file, start, skip, reason FROM fault ORDER BY rowid"):
             where = f"byte {row['start']:,}" + (f", unpacked byte {row['skip']:,}" if row["skip"] else "")
             yield UnreadableFile(f"{where}: {row['reason']}", path=row["file"])
@@ -125,7 +134,6 @@ class Crawl:
         return CrawlFiles(self.index, page.captured_at, self.limits, page.uri)
 
     def _repeats(self, revisit: sqlite3.Row) -> str:
-        """What a revisit repeats, in words."""
         key = key_of(revisit["leads_to"])
         sql = "SELECT at FROM record WHERE key = ? AND fate = 'page' ORDER BY ABS(COALESCE(at, 0) - ?) LIMIT 1"
         original = self._index.row(sql, (key, revisit["refers_at"] or revisit["at"] or 0))
@@ -137,16 +145,105 @@ class Crawl:
         return f"same bytes as {revisit['leads_to']}{of_when}{where}"
 
 
-def _page_in(row: sqlite3.Row, original: sqlite3.Row) -> PageRecord:
-    """The capture that ``row`` is, with the bytes of ``original``: itself, or what a revisit repeats."""
-    return PageRecord(
-        name=name_in(row),
-        extent=extent_in(original),
-        uri=row["uri"],
-        captured_at=moment_at(row["at"]),
-        record_id=row["record_id"],
-        digest=row["digest"],
-        charset=original["charset"],
-        place=row["place"],
-        damage=original["damage"],
-    )
+# --- The one pass over all files that makes the index ----------------------------------------------------------------
+
+
+class _Scan:
+    """Fills an index. ``records`` counts all, ``left_alone`` those that are no page and could not have been one."""
+
+    def __init__(self, index: IndexWriter, scratch: Scratch, limits: Limits, progress: Progress) -> None:
+        self.left_alone: Counter[str] = Counter()
+        self.records = 0
+        self._index, self._scratch, self._limits, self._progress = index, scratch, limits, progress
+        self._done = self._size = 0
+
+    def read(self, files: Sequence[Given]) -> None:
+        """Read all files. What is wrong with one is a fault in the index, and the others go on."""
+        self._size = sum(given.size() for given in files)
+        for given in files:
+            try:
+                for source in sources_of(given.path, given.name, self._scratch):
+                    if isinstance(source, IngestError):
+                        self._index.add_fault(str(source.path), 0, 0, source.reason)
+                    else:
+                        self._read_source(source)
+            except OSError as failure:
+                self._index.add_fault(given.name, 0, 0, f"it can not be read: {failure.strerror or failure}")
+            except IngestError as error:
+                self._index.add_fault(str(error.path), 0, 0, error.reason)
+            self._done += given.size()
+            self._progress(self._done, self._size)
+        self._index.finish()
+
+    def _read_source(self, source: Source, *, is_arc: bool = False) -> None:
+        copy = source.copy.path if source.copy else None
+        file_id = self._index.add_file(source.path, source.name, source.part, source.base, copy, source.member)
+        # What lies deep in a member belongs to a file in which there have been records.
+        into = _Into(source, file_id, has_records=source.member is not None)
+        with source.read_from.open("rb") as file:
+            scanner = Scanner(file, source.start, source.end, max_ratio=self._limits.max_ratio, is_arc=is_arc)
+            for number, item in enumerate(scanner.records()):
+                if isinstance(item, Found):
+                    self._add(item, into)
+                elif isinstance(item, Fault):
+                    self._note(item, into)
+                else:
+                    self._read_member(item, scanner, into)
+                if number % TOLD_EVERY == 0 and source.copy is None:
+                    self._progress(self._done + scanner.position, self._size)
+        if not into.has_records:
+            why = f" ({into.faults[0].reason})" if into.faults else ""
+            self._index.add_fault(source.name, 0, 0, f"there is no record of a crawl (WARC or ARC) in it{why}")
+
+    def _read_member(self, deep: Deep, scanner: Scanner, into: _Into) -> None:
+        """Read what is left of a gzip member that holds many records, and let ``scanner`` go on after it."""
+        inner, end = unpacked_member(into.source, deep, self._scratch)
+        self._read_source(inner, is_arc=deep.is_arc)
+        if isinstance(end, Broken):
+            self._note(scanner.after(end), into)
+        else:
+            scanner.go_on(end)
+
+    def _add(self, found: Found, into: _Into) -> None:
+        answer = answer_of(found)
+        self.records += 1
+        if not into.has_records:
+            into.has_records = True
+            for fault in into.faults:
+                self._note(fault, into)
+        if answer.fate == "left alone":
+            self.left_alone[answer.note] += 1
+        if answer.is_worth_finding:
+            row = (into.file_id, found.offset, found.skip, found.length, found.damage, *answer)
+            self._index.add_record(row)
+        if found.damage:
+            into.damaged_at = found.offset
+            self._keep(Fault(found.offset, found.skip, found.damage), into.source)
+
+    def _note(self, fault: Fault, into: _Into) -> None:
+        """Keep a fault, unless it is of a record that is known to be damaged, or of a file that may be no crawl."""
+        if not into.has_records:
+            into.faults.append(fault)
+        elif fault.skip or fault.offset != into.damaged_at:
+            self._keep(fault, into.source)
+
+    def _keep(self, fault: Fault, source: Source) -> None:
+        # Of what lies deep in a gzip member, the byte is the member's, and the place in its content counts from there.
+        if source.member is None:
+            self._index.add_fault(source.name, fault.offset - source.base, fault.skip, fault.reason)
+        else:
+            self._index.add_fault(source.name, source.member - source.base, fault.offset, fault.reason)
+
+
+@dataclass(slots=True)
+class _Into:
+    """One source as it is read. ``faults`` are those before its first record: it may be no crawl at all.
+
+    ``damaged_at`` is where the latest record begins that is damaged.
+    """
+
+    source: Source
+    file_id: int
+    has_records: bool = False
+    damaged_at: int | None = None
+    faults: list[Fault] = field(default_factory=list)

@@ -23,12 +23,6 @@ _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s\"';]+)", re.IGNORECASE)
 Fields = dict[str, str]
 
 
-def header_end(buffer: bytes, at: int = 0) -> tuple[int, int] | None:
-    """Where the last line of a header ends and what follows its blank line begins; ``None`` without a blank line."""
-    found = _BLANK_LINE.search(buffer, at)
-    return found.span() if found else None
-
-
 def fields_of(header: bytes) -> Fields:
     """Header lines after the first by lower-case name; of a repeated name the first counts; folded lines are joined."""
     text = header.decode("utf-8", "replace")
@@ -40,8 +34,8 @@ def fields_of(header: bytes) -> Fields:
 
 def warc_header(buffer: bytes, at: int) -> tuple[Fields, int] | None:
     """The fields of the WARC record that begins at ``at`` and where its block begins; ``None`` without an end."""
-    end = header_end(buffer, at)
-    return None if end is None else (fields_of(buffer[at : end[0]]), end[1])
+    end = _BLANK_LINE.search(buffer, at)
+    return (fields_of(buffer[at : end.start()]), end.end()) if end else None
 
 
 def arc_header(buffer: bytes, at: int) -> tuple[Fields, int] | None:
@@ -62,7 +56,6 @@ def arc_header(buffer: bytes, at: int) -> tuple[Fields, int] | None:
 
 
 def length_of(fields: Fields) -> int | None:
-    """How many bytes the block has; ``None`` where the header does not say."""
     said = fields.get("content-length", "")
     return int(said) if said.isascii() and said.isdigit() and len(said) < 16 else None
 
@@ -85,32 +78,23 @@ def tidy(uri: str) -> str:
     return uri
 
 
-def id_of(text: str) -> str | None:
-    """A record id without its angle brackets."""
-    return text.strip("<> \t") or None
-
-
-def moment_of(text: str) -> datetime | None:
-    """A WARC-Date (as precise as it may be) or the 14 digits of an ARC as a moment; ``None`` for what is no date."""
-    if not text:
-        return None
+def seconds_of(text: str) -> float | None:
+    """A WARC-Date (as precise as it may be) or the 14 digits of an ARC, in seconds since 1970; ``None`` for no date."""
+    text = text.strip()
     try:
-        moment = datetime.fromisoformat(text) if len(text) == len("2019-03-04T00:00:00Z") else _odd_moment(text.strip())
+        if text.isascii() and text.isdigit() and len(text) > 4:
+            moment = datetime.strptime(text[:14].ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        else:
+            if re.fullmatch(r"\d{4}(-\d\d)?", text):
+                text = f"{text}-01-01"[:10]
+            # Python reads no more than six digits of a second; WARC 1.1 has up to nine.
+            moment = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
     except ValueError:
         return None
     # The first and the last year that there are stand for "no date", and a day more or less would be out of all years.
     if moment.year in (MINYEAR, MAXYEAR):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _odd_moment(text: str) -> datetime:
-    if text.isascii() and text.isdigit() and len(text) > 4:
-        return datetime.strptime(text[:14].ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    if re.fullmatch(r"\d{4}(-\d\d)?", text):
-        text = f"{text}-01-01"[:10]
-    # Python reads no more than six digits of a second; WARC 1.1 has up to nine.
-    return datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def http_header(block: bytes) -> tuple[int | None, Fields, int]:
@@ -121,7 +105,8 @@ def http_header(block: bytes) -> tuple[int | None, Fields, int]:
     """
     at = 0
     while status := _STATUS.match(block, at):
-        stop, body = header_end(block, at) or (len(block), len(block))
+        end = _BLANK_LINE.search(block, at)
+        stop, body = end.span() if end else (len(block), len(block))
         if not status[1].startswith(b"1") or not _STATUS.match(block, body):
             return int(status[1]), fields_of(block[at:stop]), body
         at = body

@@ -10,10 +10,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from articles.ingest.warc.extents import Copy, Extent
-from articles.ingest.warc.repeats import take_up_returns
 
 BATCH = 2_000
 _SCHEMA = """
@@ -23,13 +21,14 @@ CREATE TABLE file (
 );
 CREATE TABLE record (
     id INTEGER PRIMARY KEY, file INTEGER NOT NULL, start INTEGER NOT NULL, skip INTEGER NOT NULL,
-    length INTEGER NOT NULL, fate TEXT NOT NULL, note TEXT NOT NULL, uri TEXT NOT NULL,
-    key TEXT NOT NULL, at REAL, record_id TEXT, digest TEXT NOT NULL, kind TEXT, charset TEXT,
-    leads_to TEXT, refers_at REAL, place TEXT NOT NULL, damage TEXT,
+    length INTEGER NOT NULL, damage TEXT,
+    fate TEXT NOT NULL, note TEXT NOT NULL, uri TEXT NOT NULL, key TEXT NOT NULL, at REAL, digest TEXT NOT NULL,
+    kind TEXT, charset TEXT, leads_to TEXT, refers_at REAL, place TEXT NOT NULL,
     repeats INTEGER
 );
 CREATE TABLE fault (file TEXT NOT NULL, start INTEGER NOT NULL, skip INTEGER NOT NULL, reason TEXT NOT NULL);
 """
+_INSERT = "INSERT INTO record VALUES (NULL" + ",?" * 16 + ", NULL)"
 # Made when all records are in: filling an index as one goes takes twice as long.
 _INDEXES = """
 CREATE INDEX record_of_page ON record (key, at) WHERE fate = 'page';
@@ -39,7 +38,6 @@ _PAGES = """
 CREATE TABLE page (first INTEGER PRIMARY KEY, key TEXT NOT NULL);
 INSERT INTO page SELECT MIN(id), key FROM record WHERE fate = 'page' GROUP BY key;
 """
-_INSERT = "INSERT INTO record VALUES (NULL" + ",?" * 17 + ", NULL)"
 # What ``extent_in`` and ``name_in`` need of ``record JOIN file``.
 EXTENT_COLUMNS = "path, name, part, base, copy, member, start, skip, length"
 
@@ -73,7 +71,7 @@ class IndexWriter:
         self._connection.execute("COMMIT")
         self._connection.executescript(_INDEXES)
         self._connection.execute("BEGIN")
-        take_up_returns(self._connection)
+        _take_up_returns(self._connection)
         self._connection.execute("COMMIT")
         self._connection.executescript(_PAGES)
         self._connection.close()
@@ -83,32 +81,50 @@ class IndexWriter:
         self._records.clear()
 
 
-class Index:
-    """Reads a crawl's index, from any process."""
+def _take_up_returns(connection: sqlite3.Connection) -> None:
+    """Make pages of those revisits that repeat an older capture than the one before them: the page went back to what
+    it had said. Any other revisit says what the capture before it says, and is left out."""
+    revisits = connection.execute(
+        "SELECT id, key, at, digest, refers_at FROM record WHERE fate = 'skipped' AND note = '' AND at IS NOT NULL"
+        " ORDER BY at, id"
+    )
+    # They are sorted before the first is given, on disk where they are many: what changes meanwhile does not matter.
+    for revisit, key, at, digest, refers_at in revisits:
+        before = connection.execute(
+            "SELECT COALESCE(repeats, id), digest FROM record WHERE key = ? AND fate = 'page' AND at <= ?"
+            " ORDER BY at DESC, id DESC LIMIT 1",
+            (key, at),
+        ).fetchone()
+        if before is None or before[1].lower() == digest.lower():
+            continue
+        # The capture of the time that the revisit names, or else the first of the same bytes.
+        original = connection.execute(
+            "SELECT id FROM record WHERE key = ? AND fate = 'page' AND repeats IS NULL"
+            " AND (at = ? OR LOWER(digest) = LOWER(?)) ORDER BY at = ? DESC, at LIMIT 1",
+            (key, refers_at, digest, refers_at),
+        ).fetchone()
+        if original is not None and original[0] != before[0]:
+            connection.execute("UPDATE record SET fate = 'page', repeats = ? WHERE id = ?", (original[0], revisit))
 
+
+class Index:
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA cache_size=-8192")
 
-    def rows(self, sql: str, values: Iterable[Any] = ()) -> Iterator[sqlite3.Row]:
+    def rows(self, sql: str, values: Iterable[object] = ()) -> Iterator[sqlite3.Row]:
         return iter(self._connection.execute(sql, tuple(values)))
 
-    def row(self, sql: str, values: Iterable[Any] = ()) -> sqlite3.Row | None:
+    def row(self, sql: str, values: Iterable[object] = ()) -> sqlite3.Row | None:
         return next(self.rows(sql, values), None)
 
     def close(self) -> None:
         self._connection.close()
 
 
-@lru_cache(maxsize=4)
-def index_at(path: Path) -> Index:
-    """The index at ``path``, opened once in each process that looks something up."""
-    return Index(path)
-
-
-def seconds_of(moment: datetime | None) -> float | None:
-    return moment.timestamp() if moment else None
+# Opened once in each process that looks something up.
+index_at = lru_cache(maxsize=4)(Index)
 
 
 def moment_at(seconds: float | None) -> datetime | None:
@@ -116,7 +132,6 @@ def moment_at(seconds: float | None) -> datetime | None:
 
 
 def extent_in(row: sqlite3.Row) -> Extent:
-    """The extent that a row with ``EXTENT_COLUMNS`` describes."""
     copy = Copy(Path(row["copy"]), row["member"] is not None) if row["copy"] else None
     path, part = Path(row["path"]), row["part"]
     if row["member"] is None:

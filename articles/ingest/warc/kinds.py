@@ -12,34 +12,19 @@ from articles.ingest.parsing.signatures import FileKind, signature_of
 Kind = FileKind | Literal["page", "style sheet", "script", "feed", "text file", "file of another kind", "nothing"]
 
 SNIFFED_BYTES = 2048
-# What a media type says where the bytes do not; the first fit counts.
-BY_TYPE: tuple[tuple[str, Kind], ...] = (
-    ("text/html", "page"),
-    ("application/xhtml", "page"),
-    ("application/vnd.wap.xhtml", "page"),
-    ("image/", "picture"),
-    ("text/css", "style sheet"),
-    ("javascript", "script"),
-    ("ecmascript", "script"),
-    ("font", "font"),
-    ("ms-fontobject", "font"),
-    ("rss+xml", "feed"),
-    ("atom+xml", "feed"),
-    ("feed+json", "feed"),
-    ("json", "data file"),
-    ("xml", "data file"),
-    ("csv", "data file"),
-    ("audio/", "recording"),
-    ("video/", "recording"),
-    ("mpegurl", "recording"),
-    ("shockwave", "recording"),
-    ("application/pdf", "document"),
-    ("msword", "document"),
-    ("officedocument", "document"),
-    ("ms-excel", "document"),
-    ("ms-powerpoint", "document"),
-    ("text/", "text file"),
-)
+# What a media type says where the bytes do not: the first kind of which a part is in it.
+_TYPES: dict[Kind, str] = {
+    "page": "text/html application/xhtml application/vnd.wap.xhtml",
+    "picture": "image/",
+    "style sheet": "text/css",
+    "script": "javascript ecmascript",
+    "font": "font ms-fontobject",
+    "feed": "rss+xml atom+xml feed+json",
+    "data file": "json xml csv",
+    "recording": "audio/ video/ mpegurl shockwave",
+    "document": "application/pdf msword ms-excel ms-powerpoint",
+    "text file": "text/",
+}
 _SUFFIXES: dict[Kind, str] = {
     "picture": "jpg jpeg png gif webp avif svg ico bmp tif tiff",
     "font": "woff woff2 ttf otf eot",
@@ -54,7 +39,7 @@ BY_SUFFIX: dict[str, Kind] = {suffix: kind for kind, suffixes in _SUFFIXES.items
 UNSURE_TYPES = ("", "text/plain", "application/octet-stream", "binary/octet-stream", "unknown/unknown", "*/*")
 XML_TYPES = ("text/xml", "application/xml")
 
-# What may stand before the first element. Possessive: comments without end must not be tried in every combination.
+# What may come before the first element. Possessive: comments without end must not be tried in every combination.
 _BEFORE = rb"(?:\s|(?><!--.*?-->)|<\?xml[^>]*>)*+"
 _BEFORE_XML = rb"(?:\s|(?><!--.*?-->)|<[?!][^>]*>)*+"
 _HTML = re.compile(
@@ -73,26 +58,31 @@ def kind_of(beginning: bytes, declared: str) -> Kind:
     signature = signature_of(beginning)
     if signature is not None:
         return signature.kind
-    text = _as_ascii(beginning)
-    if not text.strip(b"\0 \t\r\n\x0c"):
+    for mark, encoding in _BOMS:
+        if beginning.startswith(mark):
+            beginning = beginning[len(mark) :].decode(encoding, "ignore").encode("ascii", "replace")
+            break
+    if not beginning.strip(b"\0 \t\r\n\x0c"):
         return "nothing"
     by_type = kind_by_type(declared)
-    if _SVG.match(text) and by_type != "page":
+    if _SVG.match(beginning) and by_type != "page":
         return "picture"
-    if _FEED.match(text) and (by_type in ("page", "data file", "text file", "feed") or declared in UNSURE_TYPES):
+    if _FEED.match(beginning) and (by_type in ("page", "data file", "text file", "feed") or declared in UNSURE_TYPES):
         return "feed"
     if by_type == "page":
-        return "data file" if re.match(rb'\s*[\[{]\s*["\]}\[{]', text) else "page"
-    if (declared in UNSURE_TYPES and _HTML.match(text)) or (declared in XML_TYPES and _SURELY_HTML.match(text)):
+        return "data file" if re.match(rb'\s*[\[{]\s*["\]}\[{]', beginning) else "page"
+    if declared in UNSURE_TYPES and _HTML.match(beginning):
         return "page"
-    if by_type == "picture":
-        return "file of another kind"  # what is no picture by its bytes is none, whatever its label
-    return by_type
+    if declared in XML_TYPES and _SURELY_HTML.match(beginning):
+        return "page"
+    # What is no picture by its bytes is none, whatever its label.
+    return "file of another kind" if by_type == "picture" else by_type
 
 
 @lru_cache(maxsize=1024)
 def kind_by_type(declared: str) -> Kind:
-    return next((kind for part, kind in BY_TYPE if part in declared), "file of another kind")
+    kinds = (kind for kind, parts in _TYPES.items() if any(part in declared for part in parts.split()))
+    return next(kinds, "file of another kind")
 
 
 def kind_by_address(uri: str) -> Kind | None:
@@ -102,11 +92,3 @@ def kind_by_address(uri: str) -> Kind | None:
     except ValueError:
         return None
     return BY_SUFFIX.get(name.rpartition(".")[2].lower()) if "." in name else None
-
-
-def _as_ascii(beginning: bytes) -> bytes:
-    """The beginning of a text with the byte order mark off and UTF-16 made plain."""
-    for mark, encoding in _BOMS:
-        if beginning.startswith(mark):
-            return beginning[len(mark) :].decode(encoding, "ignore").encode("ascii", "replace")
-    return beginning

@@ -17,12 +17,14 @@ from articles.ingest.warc.index import EXTENT_COLUMNS, Index, extent_in, index_a
 
 FOLLOWED = 5  # redirects and revisits in a row
 LOOKED_AT = 20  # captures of one address, the nearest in time first
+_CAPTURES = (
+    f"SELECT {EXTENT_COLUMNS}, kind, leads_to, refers_at FROM record JOIN file ON file.id = file"  # noqa: S608
+    " WHERE key = ? AND (kind = 'picture' OR leads_to IS NOT NULL) ORDER BY ABS(COALESCE(at, 0) - ?) LIMIT ?"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlPhoto:
-    """A picture in a crawl."""
-
     extent: Extent
     limits: Limits
 
@@ -47,7 +49,6 @@ class CrawlFiles:
     address: str = ""
 
     def find(self, src: str) -> CrawlPhoto | None:
-        """The picture at ``src``; ``None`` where the crawl has none."""
         try:
             address = urljoin(self.address, src.strip())
         except ValueError:
@@ -57,11 +58,11 @@ class CrawlFiles:
 
 
 def _picture(index: Index, address: str, near: float, seen: frozenset[str] = frozenset()) -> sqlite3.Row | None:
-    """The capture of a picture at ``address`` nearest to ``near``, by way of redirects and revisits, none twice."""
+    """The capture of a picture nearest to ``near``, by way of redirects and revisits, none twice."""
     key = key_of(address)
     if key in seen or len(seen) > FOLLOWED:
         return None
-    for row in _captures(index, key, near):
+    for row in list(index.rows(_CAPTURES, (key, near, LOOKED_AT))):
         if row["kind"] == "picture":
             return row
         # A revisit goes to the very capture that it repeats, a redirect to what was there when the page was saved.
@@ -69,10 +70,3 @@ def _picture(index: Index, address: str, near: float, seen: frozenset[str] = fro
         if found := _picture(index, row["leads_to"], then, seen | {key}):
             return found
     return None
-
-
-def _captures(index: Index, key: str, near: float) -> list[sqlite3.Row]:
-    sql = f"SELECT {EXTENT_COLUMNS}, kind, leads_to, refers_at FROM record JOIN file ON file.id = file"  # noqa: S608
-    which = "key = ? AND (kind = 'picture' OR leads_to IS NOT NULL)"
-    order = "ABS(COALESCE(at, 0) - ?)"
-    return list(index.rows(f"{sql} WHERE {which} ORDER BY {order} LIMIT ?", (key, near, LOOKED_AT)))

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from contextlib import suppress
 from typing import Literal, NamedTuple
 from urllib.parse import urljoin
 
+from articles.ingest.warc.addresses import key_of
 from articles.ingest.warc.codings import NotDecoded, TooLarge, undone
-from articles.ingest.warc.headers import (
-    Fields,
-    charset_of,
-    http_header,
-    id_of,
-    media_type,
-    moment_of,
-    target_of,
-    tidy,
-)
+from articles.ingest.warc.headers import Fields, charset_of, http_header, media_type, seconds_of, target_of, tidy
 from articles.ingest.warc.kinds import SNIFFED_BYTES, Kind, kind_by_address, kind_by_type, kind_of
 from articles.ingest.warc.scanner import Found
 
@@ -25,46 +17,33 @@ Fate = Literal["page", "skipped", "left alone"]
 CODED_BYTES = 4096  # more than enough to decode what is looked at
 REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 PICTURES = "pictures"
-# What is counted, in the plural that reports use.
-PLURALS: dict[Kind, str] = {
-    "picture": PICTURES,
-    "style sheet": "style sheets",
-    "script": "scripts",
-    "font": "fonts",
-    "feed": "feeds",
-    "data file": "data files",
-    "text file": "text files",
-    "document": "documents",
-    "recording": "recordings",
+BY_RECORD_TYPE = {"warcinfo": "notes on the crawl", "request": "requests", "metadata": "notes on records"}
+_PLURALS = {
     "program or archive": "programs and archives",
     "file of another kind": "files of other kinds",
     "nothing": "empty answers",
 }
-BY_RECORD_TYPE = {
-    "warcinfo": "notes on the crawl",
-    "request": "requests",
-    "metadata": "notes on records",
-}
 
 
 class Answer(NamedTuple):
-    """One record as the index keeps it.
+    """One record as the index keeps it; the fields are columns of its table. Times are seconds since 1970.
 
-    ``leads_to`` is where a redirect or a revisit leads, absolute; ``refers_at`` when that was saved
-    which a revisit repeats. ``note`` is why it is no page, or under what it is counted. ``kind`` is
-    ``None`` for records without a body that was looked at.
+    ``note`` is why it is no page, or under what it is counted; ``key`` what its address is looked up by; ``leads_to``
+    where a redirect or a revisit leads, absolute; ``refers_at`` when that was saved which a revisit repeats; ``place``
+    identifies a capture wherever its file lies. ``kind`` is ``None`` for records without a body that was looked at.
     """
 
     fate: Fate
     note: str
     uri: str = ""
-    at: datetime | None = None
-    record_id: str | None = None
+    key: str = ""
+    at: float | None = None
     digest: str = ""
     kind: Kind | None = None
     charset: str | None = None
     leads_to: str | None = None
-    refers_at: datetime | None = None
+    refers_at: float | None = None
+    place: str = ""
 
     @property
     def is_worth_finding(self) -> bool:
@@ -73,7 +52,6 @@ class Answer(NamedTuple):
 
 
 def answer_of(found: Found) -> Answer:
-    """Judge one record by its header and how its block begins."""
     fields = found.fields
     kind = fields.get("warc-type", "").lower()
     if kind == "revisit":
@@ -82,23 +60,14 @@ def answer_of(found: Found) -> Answer:
         return _answer(found, "skipped", "the rest of a record that was saved in several parts")
     if kind == "conversion":
         return _answer(found, "skipped", "made from another record by the crawler (a conversion)")
-    if kind in BY_RECORD_TYPE:
-        return Answer("left alone", BY_RECORD_TYPE[kind])
     if kind not in ("response", "resource"):
-        return Answer("left alone", "records of other types")
+        return Answer("left alone", BY_RECORD_TYPE.get(kind, "records of other types"))
     uri = target_of(fields)
     if uri.startswith("dns:"):
         return Answer("left alone", "look-ups of names (DNS)")
     if uri.startswith(("urn:", "metadata:")):  # what a crawler noted: texts, pictures and logs of its own
         return Answer("left alone", BY_RECORD_TYPE["metadata"])
-    return _content(found)
-
-
-def place_of(found_id: str | None, uri: str, date: str, block_digest: str) -> str:
-    """A short text that identifies a capture wherever its file lies: by its id, or else by what it is."""
-    if found_id:
-        return f"warc:{found_id}"
-    return "warc:" + hashlib.sha256(f"{uri} {date} {block_digest}".encode()).hexdigest()
+    return _content(found, uri)
 
 
 def _answer(
@@ -107,21 +76,24 @@ def _answer(
     note: str,
     *,
     kind: Kind | None = None,
-    content_type: str = "",
+    charset: str | None = None,
     leads_to: str | None = None,
 ) -> Answer:
     fields = found.fields
+    uri, date = target_of(fields), fields.get("warc-date", "")
+    record_id = fields.get("warc-record-id", "").strip("<> \t")
     return Answer(
         fate=fate,
         note=note,
-        uri=target_of(fields),
-        at=moment_of(fields.get("warc-date", "")),
-        record_id=id_of(fields.get("warc-record-id", "")),
+        uri=uri,
+        key=key_of(uri),
+        at=seconds_of(date),
         digest=fields.get("warc-payload-digest") or fields.get("warc-block-digest") or found.digest,
         kind=kind,
-        charset=charset_of(content_type),
+        charset=charset,
         leads_to=leads_to,
-        refers_at=moment_of(fields.get("warc-refers-to-date", "")),
+        refers_at=seconds_of(fields.get("warc-refers-to-date", "")),
+        place=f"warc:{record_id or hashlib.sha256(f'{uri} {date} {found.digest}'.encode()).hexdigest()}",
     )
 
 
@@ -133,14 +105,13 @@ def _revisit(found: Found) -> Answer:
         return _error(found, uri, status, http)
     content_type = http.get("content-type", "")
     kind = kind_by_type(media_type(content_type)) if content_type else kind_by_address(uri)
-    fate: Fate = "skipped" if kind in ("page", None) else "left alone"
-    note = "" if fate == "skipped" else "repeats of pictures, styles and other files"
     original = tidy(found.fields.get("warc-refers-to-target-uri", "").strip("<> \t")) or uri
-    return _answer(found, fate, note, leads_to=original)
+    if kind in ("page", None):
+        return _answer(found, "skipped", "", leads_to=original)
+    return _answer(found, "left alone", "repeats of pictures, styles and other files", leads_to=original)
 
 
-def _content(found: Found) -> Answer:
-    uri = target_of(found.fields)
+def _content(found: Found, uri: str) -> Answer:
     status, http, body_at = http_header(found.beginning)
     content_type = (http if status is not None else found.fields).get("content-type", "")
     if status is not None and status != 200:
@@ -148,9 +119,12 @@ def _content(found: Found) -> Answer:
     declared = media_type(content_type)
     if declared == "application/http":
         declared = ""
-    kind = kind_of(_sniffed(found.beginning[body_at:], http), declared)
+    body = found.beginning[body_at:]
+    with suppress(TooLarge, NotDecoded):
+        body = undone(body[:CODED_BYTES], http, max_bytes=1 << 22, max_ratio=1 << 22).body
+    kind = kind_of(body[:SNIFFED_BYTES], declared)
     fate, note = _fate_of(kind, declared, uri)
-    return _answer(found, fate, note, kind=kind, content_type=content_type)
+    return _answer(found, fate, note, kind=kind, charset=charset_of(content_type))
 
 
 def _fate_of(kind: Kind, declared: str, uri: str) -> tuple[Fate, str]:
@@ -161,29 +135,17 @@ def _fate_of(kind: Kind, declared: str, uri: str) -> tuple[Fate, str]:
         return "skipped", "there is nothing in it"
     if labelled_page and kind != "feed":
         return "skipped", f"labelled {declared}, but is a {kind}"
-    return "left alone", PLURALS[kind]
+    return "left alone", _PLURALS.get(kind, f"{kind}s")
 
 
 def _error(found: Found, uri: str, status: int, http: Fields) -> Answer:
     """An answer without content: of a page it is told, of a picture and the like it is counted."""
-    location = _joined(uri, http.get("location", "")) if status in REDIRECTS else None
-    reason = f"redirects to {location}" if location else f"answered {status}"
-    if kind_by_address(uri) is None:
-        return _answer(found, "skipped", reason, leads_to=location)
-    return _answer(found, "left alone", "redirects and errors of pictures, styles and other files", leads_to=location)
-
-
-def _joined(uri: str, location: str) -> str | None:
+    location = http.get("location", "").strip() if status in REDIRECTS else ""
     try:
-        return tidy(urljoin(uri, location.strip())) if location.strip() else None
+        leads_to = tidy(urljoin(uri, location)) if location else None
     except ValueError:
-        return None
-
-
-def _sniffed(body: bytes, http: Fields) -> bytes:
-    """How the decoded body begins."""
-    try:
-        decoded = undone(body[:CODED_BYTES], http, max_bytes=1 << 22, max_ratio=1 << 22).body
-    except (TooLarge, NotDecoded):
-        decoded = body
-    return decoded[:SNIFFED_BYTES]
+        leads_to = None
+    if kind_by_address(uri) is None:
+        reason = f"redirects to {leads_to}" if leads_to else f"answered {status}"
+        return _answer(found, "skipped", reason, leads_to=leads_to)
+    return _answer(found, "left alone", "redirects and errors of pictures, styles and other files", leads_to=leads_to)

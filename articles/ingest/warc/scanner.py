@@ -6,13 +6,13 @@ next one begins.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zlib
+from base64 import b32encode
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import IO, NamedTuple
 
-from articles.ingest.warc.blocks import Block
 from articles.ingest.warc.headers import (
     ARC_RECORD,
     ARC_SEARCH,
@@ -25,10 +25,12 @@ from articles.ingest.warc.headers import (
 )
 from articles.ingest.warc.stream import GZIP, RAW_BYTES, Broken, Stream
 
+BEGINNING_BYTES = 1 << 15  # the HTTP header and enough of the body to tell what it is
 DEEP_BYTES = 4_000_000  # from here on, a record within a gzip member is too far from the member's beginning
 # How many bytes of a file with wrong lengths may be read a second time, so that none takes for ever.
 REREAD_BYTES = 256_000_000
 OTHER_DIGEST = "its bytes are not those that were saved: their digest is another"
+_HASHES = frozenset({"md5", "sha1", "sha256", "sha384", "sha512"})
 _NOT_BLANK = re.compile(rb"[^\r\n]")
 _KEPT_BYTES = 200  # enough to hold the first lines of a record of which the rest is still to come
 
@@ -36,8 +38,8 @@ _KEPT_BYTES = 200  # enough to hold the first lines of a record of which the res
 class Found(NamedTuple):
     """One record, from unpacked byte ``skip`` of what lies at ``offset``, ``length`` unpacked bytes long.
 
-    ``beginning`` is of its block, ``size_bytes`` the whole block's. ``digest`` is of the whole block as it was read.
-    ``damage`` says in words what is wrong with the record, if anything. A tuple: of these there are millions.
+    ``beginning`` is of its block, ``digest`` of the whole block as it was read. ``damage`` says in words what is wrong
+    with the record, if anything. A tuple: of these there are millions.
     """
 
     offset: int
@@ -45,22 +47,17 @@ class Found(NamedTuple):
     length: int
     fields: Fields
     beginning: bytes
-    size_bytes: int
     digest: str
     damage: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong at a place in the file, in words."""
-
+class Fault(NamedTuple):
     offset: int
     skip: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deep:
+class Deep(NamedTuple):
     """The gzip member at ``offset`` holds more records, from ``skip`` unpacked bytes on, than can be reached in it.
 
     Whoever gets this unpacks the member, reads it, and calls ``go_on`` with where it ends, or ``after``.
@@ -77,24 +74,20 @@ class Scanner:
     def __init__(
         self, file: IO[bytes], start: int = 0, end: int | None = None, *, max_ratio: int = 0, is_arc: bool = False
     ) -> None:
-        self._file, self._end, self._max_ratio = file, end, max_ratio
+        self._file, self._end, self._max_ratio, self._is_arc = file, end, max_ratio, is_arc
         self._reread = REREAD_BYTES
-        self._is_arc = is_arc
         self._is_known_cut = False
         self.go_on(start)
 
     @property
     def position(self) -> int:
-        """How far the file has been read, in its own bytes."""
         return self._stream.file_position
 
     def go_on(self, offset: int, skip: int = 0) -> None:
-        """Read from another place on."""
         self._stream = Stream(self._file, offset, self._end, max_ratio=self._max_ratio)
         self._stream.skip(skip)
 
     def records(self) -> Iterator[Found | Fault | Deep]:
-        """Every record, and after one that is damaged, or where none could be read, what happened there."""
         while True:
             self._stream.forget()
             try:
@@ -106,7 +99,9 @@ class Scanner:
                     continue
                 header = self._header()
                 if header is None:
-                    yield Fault(*place, f"{self._discard():,} bytes are no record of a crawl")
+                    self._stream.at += 1
+                    size = 1 + sum(map(len, self._next_record()))
+                    yield Fault(*place, f"{size:,} bytes are no record of a crawl")
                     continue
             except Broken as broken:
                 yield self.after(broken)
@@ -128,14 +123,14 @@ class Scanner:
         return False
 
     def _begins(self) -> bool:
-        """Whether a record begins here, by its first line."""
         stream = self._stream
         stream.has(_KEPT_BYTES)
-        if RECORD.match(stream.buffer, stream.at):
-            return True
         if stream.position == 0 and stream.buffer.startswith(b"filedesc:"):
             self._is_arc = True
-        return self._is_arc and ARC_RECORD.match(stream.buffer, stream.at) is not None
+        return self._is_first_line(stream.buffer, stream.at)
+
+    def _is_first_line(self, text: bytes, at: int = 0) -> bool:
+        return bool(RECORD.match(text, at) or (self._is_arc and ARC_RECORD.match(text, at)))
 
     def _header(self) -> tuple[Fields, int] | None:
         """The record's fields and where in the buffer its block begins; ``None`` where no record begins."""
@@ -150,20 +145,17 @@ class Scanner:
         is_two = stream.buffer.find(b"\nWARC/", stream.at, header[1]) >= 0
         return None if is_two or header[1] - stream.at > MAX_HEADER_BYTES else header
 
-    def _discard(self) -> int:
-        """Past what is no record, to where one begins; says how many bytes that were."""
+    def _next_record(self) -> Iterator[bytes]:
+        """What comes before the next record, piece by piece, as it is passed over."""
         stream = self._stream
-        start = stream.position
         pattern = ARC_SEARCH if self._is_arc else RECORD
-        stream.at += 1
         while (found := pattern.search(stream.buffer, stream.at)) is None:
-            stream.at = max(stream.at, len(stream.buffer) - _KEPT_BYTES)
+            yield stream.take(max(0, len(stream.buffer) - stream.at - _KEPT_BYTES))
             stream.forget()
             if not stream.more():
-                stream.at = len(stream.buffer)
-                return stream.position - start
-        stream.at = found.start()
-        return stream.position - start
+                yield stream.take(len(stream.buffer))
+                return
+        yield stream.take(found.start() - stream.at)
 
     # --- One record -----------------------------------------------------------------------------------------------
 
@@ -171,45 +163,43 @@ class Scanner:
         stream = self._stream
         start = stream.position
         stream.at = block_at
-        block = Block(fields.get("warc-block-digest", ""), stream.position)
+        block = _Block(fields.get("warc-block-digest", ""), stream.position)
         broken: Broken | None = None
-        damage: str | None = None
         try:
             self._read(block, length_of(fields) or 0)
             damage = self._mend(block, length_of(fields))
         except Broken as error:
             broken, damage = error, f"{error.reason}; {block.size_bytes:,} bytes could be read"
         length = block.start - start + block.size_bytes + block.gap_bytes
-        yield Found(*place, length, fields, block.beginning, block.size_bytes, block.digest, damage)
+        yield Found(*place, length, fields, block.beginning, block.digest, damage)
         if broken is not None:
             yield self.after(broken)
 
-    def _read(self, block: Block, size: int) -> None:
-        """Read a block of ``size`` bytes, or fewer where the file ends or the next gzip member is a new record."""
+    def _read(self, block: _Block, size: int) -> None:
         stream = self._stream
         while block.size_bytes < size:
-            if stream.at >= len(stream.buffer):
-                if not stream.more():
-                    return
-                if stream.is_member_start(stream.position) and self._begins():
-                    return
+            # The file may end before the block does, or the next gzip member be a new record.
+            if stream.at >= len(stream.buffer) and (not stream.more() or (stream.is_member_start and self._begins())):
+                return
             block.add(stream.take(size - block.size_bytes))
 
-    def _mend(self, block: Block, said: int | None) -> str | None:
+    def _mend(self, block: _Block, said: int | None) -> str | None:
         """Let the block end where it does if its length is wrong; says what was."""
         is_whole = said is not None and block.size_bytes == said
         is_as_promised = block.is_as_promised() if is_whole else None
         if is_as_promised or (is_whole and self._is_followed_well()):
             return OTHER_DIGEST if is_as_promised is False else None
-        if block.inner is not None and self._go_back(block):
-            return _wrong_length(said, block)
-        if said is None or is_whole:
-            self._extend(block)
-            return _wrong_length(said, block)
-        if self._stream.has(1):
-            return _wrong_length(said, block)
-        self._is_known_cut = True
-        return f"it is cut off: {block.size_bytes:,} of {said:,} bytes are there"
+        went_back = block.inner is not None and self._go_back(block, block.inner)
+        if not went_back and (said is None or is_whole):
+            # What was passed over are blank lines.
+            block.gap_bytes = self._stream.position - block.start - block.size_bytes
+            for piece in self._next_record():
+                block.add(piece)
+        elif not went_back and not self._stream.has(1):
+            self._is_known_cut = True
+            return f"it is cut off: {block.size_bytes:,} of {said:,} bytes are there"
+        words = "nothing is said of it" if said is None else f"{said:,} bytes are said"
+        return f"its length is wrong: {words}, {block.size_bytes + block.gap_bytes:,} bytes are there"
 
     def _is_followed_well(self) -> bool:
         """Whether this block is closed as the standard says, or the file ends or a record begins after it."""
@@ -221,28 +211,15 @@ class Scanner:
         except Broken:
             return True  # which is found again at the next record
 
-    def _go_back(self, block: Block) -> bool:
+    def _go_back(self, block: _Block, inner: int) -> bool:
         """Return to the record that was found within the block, unless too much has been read twice already."""
-        assert block.inner is not None  # noqa: S101
-        self._reread -= self._stream.position - block.inner
+        self._reread -= self._stream.position - inner
         if self._reread < 0:
             return False
-        place = self._stream.where(block.inner)
-        block.end_at(block.inner)
+        place = self._stream.where(inner)
+        block.end_at(inner)
         self.go_on(*place)
         return True
-
-    def _extend(self, block: Block) -> None:
-        """Add to a block whatever comes before the next record."""
-        stream = self._stream
-        block.gap_bytes = stream.position - block.start - block.size_bytes  # blank lines that were passed over
-        pattern = ARC_SEARCH if self._is_arc else RECORD
-        while (found := pattern.search(stream.buffer, stream.at)) is None:
-            block.add(stream.take(max(0, len(stream.buffer) - stream.at - _KEPT_BYTES)))
-            if not stream.more():
-                block.add(stream.take(len(stream.buffer)))
-                return
-        block.add(stream.take(found.start() - stream.at))
 
     # --- After damage ---------------------------------------------------------------------------------------------
 
@@ -260,26 +237,65 @@ class Scanner:
             self._file.seek(offset)
             read = self._file.read(RAW_BYTES if self._end is None else max(0, min(RAW_BYTES, self._end - offset)))
             raw += read
-            at = raw.find(GZIP)
-            while at >= 0:
-                if self._is_record(offset - len(raw) + len(read) + at):
-                    return offset - len(raw) + len(read) + at
-                at = raw.find(GZIP, at + 1)
+            for found in re.finditer(re.escape(GZIP), raw):
+                if self._is_record(at := offset - len(raw) + len(read) + found.start()):
+                    return at
             if not read:
                 return None
             offset += len(read)
             raw = raw[-len(GZIP) + 1 :]
 
     def _is_record(self, offset: int) -> bool:
-        """Whether a gzip member begins here, and a record in it."""
         self._file.seek(offset)
         try:
-            beginning = zlib.decompressobj(wbits=31).decompress(self._file.read(4096), _KEPT_BYTES).lstrip(b"\r\n")
+            beginning = zlib.decompressobj(wbits=31).decompress(self._file.read(4096), _KEPT_BYTES)
         except zlib.error:
             return False
-        return RECORD.match(beginning) is not None or (self._is_arc and ARC_RECORD.match(beginning) is not None)
+        return self._is_first_line(beginning.lstrip(b"\r\n"))
 
 
-def _wrong_length(said: int | None, block: Block) -> str:
-    words = "nothing is said of it" if said is None else f"{said:,} bytes are said"
-    return f"its length is wrong: {words}, {block.size_bytes + block.gap_bytes:,} bytes are there"
+class _Block:
+    """The block of a record while it is read: its beginning is kept, the rest only measured.
+
+    ``promised`` is the record's digest, ``algorithm:value``, ``""`` for none; ``start`` where the block begins.
+    ``inner`` is where within it something begins that looks like another record, ``None`` if nothing does.
+    ``gap_bytes`` were passed over between its two parts, where the first was shorter than the block.
+    """
+
+    def __init__(self, promised: str, start: int) -> None:
+        self.start = start
+        self.size_bytes = self.gap_bytes = 0
+        self.beginning = b""
+        self.inner: int | None = None
+        algorithm, _, self._promised = promised.partition(":")
+        self._algorithm = algorithm.lower() if algorithm.lower() in _HASHES else ""
+        # The record's own algorithm, to compare; SHA-1 is what crawls use. Nothing here relies on its strength.
+        self._hash = hashlib.new(self._algorithm or "sha1", usedforsecurity=False)
+
+    @property
+    def digest(self) -> str:
+        return f"{self._algorithm or 'sha1'}:{self._hash.hexdigest()}"
+
+    def add(self, piece: bytes) -> None:
+        if self.inner is None and b"WARC/" in piece and (found := RECORD.search(piece)):
+            self.inner = self.start + self.size_bytes + found.start()
+        if self.size_bytes < BEGINNING_BYTES:
+            self.beginning += piece[: BEGINNING_BYTES - self.size_bytes]
+        self.size_bytes += len(piece)
+        self._hash.update(piece)
+
+    def end_at(self, position: int) -> None:
+        """What was added after ``position`` is not of this block."""
+        self.size_bytes = position - self.start
+        self.beginning = self.beginning[: self.size_bytes]
+        self._algorithm, self._promised = "", ""
+        self._hash = hashlib.new("sha1", self.beginning, usedforsecurity=False)
+
+    def is_as_promised(self) -> bool | None:
+        """Whether the digest is the record's; ``None`` where it has none, or one of an unknown kind."""
+        if not self._algorithm or not self._promised:
+            return None
+        said, own = self._promised.strip().rstrip("="), self._hash.digest()
+        if len(said) == len(own) * 2:
+            return said.lower() == own.hex()
+        return said.upper() == b32encode(own).decode().rstrip("=")

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkstemp
-from typing import IO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from articles.ingest.errors import IngestError, UnreadableFile
@@ -20,7 +19,7 @@ from articles.ingest.warc.headers import ARC_RECORD, RECORD
 from articles.ingest.warc.scanner import Deep, Found, Scanner
 from articles.ingest.warc.stream import GZIP, Broken, Stream
 
-_LOCAL_HEADER = struct.Struct("<4s22xHH")  # signature, and how long the name and the extra field are (APPNOTE, 4.3.7)
+_LOCAL_HEADER = struct.Struct("<26xHH")  # how long the name and the extra field are (APPNOTE, 4.3.7)
 _CRAWL_MEMBER = re.compile(r"archive/.*\.(?:warc|arc)(?:\.gz)?", re.IGNORECASE | re.DOTALL)
 _HEAD_BYTES = 4096
 _ENOUGH_BYTES = 200
@@ -49,10 +48,6 @@ class Source:
     def read_from(self) -> Path:
         return self.copy.path if self.copy else self.path
 
-    def place_of(self, offset: int, skip: int) -> tuple[int, int]:
-        """The byte of the file that ``name`` means, and the unpacked byte after it, for a place in what is read."""
-        return (offset - self.base, skip) if self.member is None else (self.member - self.base, offset)
-
 
 class Scratch:
     """Where packed members are unpacked that can not be read in place, up to a limit for the whole crawl."""
@@ -70,17 +65,14 @@ class Scratch:
         with open(handle, "wb") as out:  # noqa: PTH123  a handle, not a path
             try:
                 while piece := read(BITE_BYTES):
-                    self._spend(len(piece), name)
+                    self._left -= len(piece)
+                    if self._left < 0:
+                        limit = self.limits.max_unpacked_bytes
+                        raise UnreadableFile(f"unpacked it is more than {limit:,} bytes (UNPACK_MAX_BYTES)", path=name)
                     out.write(piece)
             except Broken as broken:
                 return Path(kept), broken
         return Path(kept), None
-
-    def _spend(self, size: int, name: str) -> None:
-        self._left -= size
-        if self._left < 0:
-            limit = self.limits.max_unpacked_bytes
-            raise UnreadableFile(f"unpacked it is more than {limit:,} bytes (UNPACK_MAX_BYTES)", path=name)
 
 
 def is_crawl(path: Path) -> bool:
@@ -90,23 +82,15 @@ def is_crawl(path: Path) -> bool:
         if head.startswith(b"PK\x03\x04"):
             return bool(_members(path))
         if head.startswith(GZIP):
-            unpacked = _unpacked_head(file)
-            if unpacked is None:
-                return any(isinstance(item, Found) for item in Scanner(file).records())
-            head = unpacked
+            stream = Stream(file)
+            try:
+                stream.has(_HEAD_BYTES)
+            except Broken:
+                if len(stream.buffer) < _ENOUGH_BYTES:
+                    return any(isinstance(item, Found) for item in Scanner(file).records())
+            head = stream.buffer
     head = head.lstrip(b"\r\n")
     return bool(RECORD.match(head)) or (head.startswith(b"filedesc:") and bool(ARC_RECORD.match(head)))
-
-
-def _unpacked_head(file: IO[bytes]) -> bytes | None:
-    """How a packed file begins; ``None`` where too little can be unpacked to tell."""
-    stream = Stream(file)
-    try:
-        stream.has(_HEAD_BYTES)
-    except Broken:
-        if len(stream.buffer) < _ENOUGH_BYTES:
-            return None
-    return stream.buffer
 
 
 def sources_of(path: Path, name: str, scratch: Scratch) -> Iterator[Source | IngestError]:
@@ -151,7 +135,6 @@ def unpacked_member(source: Source, deep: Deep, scratch: Scratch) -> tuple[Sourc
 
 
 def _unpacked_part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> tuple[Path, Broken | None]:
-    """What a packed member holds, and the damage that ended it, if any."""
     if is_bomb(member.file_size, member.compress_size, scratch.limits.max_ratio):
         reason = f"it grows to more than {scratch.limits.max_ratio} times its size (UNPACK_MAX_RATIO), as bombs do"
         raise UnreadableFile(reason, path=name)
@@ -176,10 +159,8 @@ def _content_at(path: Path, member: ZipInfo, name: str) -> int:
             header = file.read(_LOCAL_HEADER.size)
     if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
         raise UnreadableFile("the ZIP file is damaged: its directory leads to no such member", path=name)
-    name_size: int
-    extra_size: int
-    _, name_size, extra_size = _LOCAL_HEADER.unpack(header)
-    return member.header_offset + _LOCAL_HEADER.size + name_size + extra_size
+    name_size, extra_size = _LOCAL_HEADER.unpack(header)
+    return member.header_offset + _LOCAL_HEADER.size + int(name_size) + int(extra_size)
 
 
 def _members(path: Path) -> list[ZipInfo]:

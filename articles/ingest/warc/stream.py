@@ -56,28 +56,26 @@ class Stream:
         self._salvaged = False  # whether all that can be had of it has been
         self._marks = [(0, start)]  # (unpacked bytes before a member, where it begins), the latest last
         self._read_raw()
-        self.is_packed = not is_plain and self._raw.startswith(GZIP[:2])
+        self._is_packed = not is_plain and self._raw.startswith(GZIP[:2])
 
     @property
     def position(self) -> int:
-        """How many unpacked bytes lie before what comes next."""
         return self._base + self.at
 
     @property
     def file_position(self) -> int:
-        """How far the file itself has been read, in its own bytes."""
         return self._raw_at - len(self._raw)
 
     def where(self, position: int) -> tuple[int, int]:
         """The offset in the file and the unpacked bytes after it, of a ``position`` not before the last ``forget``."""
         before, offset = next(mark for mark in reversed(self._marks) if mark[0] <= position)
-        return (offset, position - before) if self.is_packed else (offset + position - before, 0)
+        return (offset, position - before) if self._is_packed else (offset + position - before, 0)
 
-    def is_member_start(self, position: int) -> bool:
-        return self.is_packed and self.where(position)[1] == 0
+    @property
+    def is_member_start(self) -> bool:
+        return self._is_packed and self.where(self.position)[1] == 0
 
     def forget(self) -> None:
-        """What lies before the present position will not be asked for again."""
         while len(self._marks) > 1 and self._marks[1][0] <= self.position:
             del self._marks[0]
 
@@ -90,7 +88,12 @@ class Stream:
 
     def more(self) -> bool:
         """Add to the buffer; ``False`` at the end. Raises ``Broken``."""
-        added = self._unpack() if self.is_packed else self._copy()
+        if self._is_packed:
+            added = self._unpack()
+        else:
+            if not self._raw:
+                self._read_raw()
+            added, self._raw = self._raw, b""
         if not added:
             return False
         self._base += self.at
@@ -113,44 +116,37 @@ class Stream:
     def _read_raw(self) -> bool:
         room = RAW_BYTES if self._end is None else min(RAW_BYTES, self._end - self._raw_at)
         read = self._file.read(room) if room > 0 else b""
-        self._raw = self._raw + read if self._raw else read
+        self._raw += read
         self._raw_at += len(read)
         return bool(read)
-
-    def _copy(self) -> bytes:
-        if not self._raw:
-            self._read_raw()
-        raw, self._raw = self._raw, b""
-        return raw
 
     def _unpack(self) -> bytes:
         """Some bytes of the present member, or of the next one where it has ended."""
         while True:
-            if self._unpacker is None and not self._begin_member():
+            if self._unpacker is None:
+                self._unpacker = self._next_member()
+            if self._unpacker is None:
                 return b""
             if not self._raw and not self._read_raw():
                 self.is_cut = True
                 return b""
-            if added := self._unpack_some():
+            if added := self._unpack_some(self._unpacker):
                 return added
 
-    def _begin_member(self) -> bool:
+    def _next_member(self) -> zlib._Decompress | None:
         while len(self._raw) < len(GZIP) and self._read_raw():
             pass
         offset = self.file_position
         if not self._raw or (self._one_member and offset != self._marks[0][1]):
-            return False
+            return None
         if not self._raw.startswith(GZIP):
             raise Broken(offset, "what follows is not packed as the rest is")
         self._marks.append((self._base + len(self.buffer), offset))
-        self._unpacker = zlib.decompressobj(wbits=31)
         self._member_bytes = 0
         self._salvaged = False
-        return True
+        return zlib.decompressobj(wbits=31)
 
-    def _unpack_some(self) -> bytes:
-        unpacker = self._unpacker
-        assert unpacker is not None  # noqa: S101
+    def _unpack_some(self, unpacker: zlib._Decompress) -> bytes:
         try:
             added = unpacker.decompress(self._raw, UNPACKED_BYTES)
         except zlib.error as error:
@@ -159,7 +155,9 @@ class Stream:
             raise Broken(self._marks[-1][1], "it is damaged and can not be unpacked") from error
         self._raw = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
         self._member_bytes += len(added)
-        self._check_ratio()
+        offset = self._marks[-1][1]
+        if self._max_ratio and is_bomb(self._member_bytes, self.file_position - offset, self._max_ratio):
+            raise Broken(offset, f"it grows to more than {self._max_ratio} times its size, as bombs do")
         if unpacker.eof:
             self._unpacker = None
         return added
@@ -180,8 +178,3 @@ class Stream:
         self._file.seek(self._raw_at)
         self._member_bytes += len(kept)
         return bytes(kept)
-
-    def _check_ratio(self) -> None:
-        offset = self._marks[-1][1]
-        if self._max_ratio and is_bomb(self._member_bytes, self.file_position - offset, self._max_ratio):
-            raise Broken(offset, f"it grows to more than {self._max_ratio} times its size, as bombs do")

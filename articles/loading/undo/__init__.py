@@ -7,19 +7,20 @@ transaction, so an undo that was stopped, however hard, is finished by doing it 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from articles.catalogue import revisions
+from articles.catalogue.changing import remove_articles
+from articles.catalogue.revisions import Stamp
+from articles.loading import journal
 from articles.loading.undo import creation, leftovers
 from articles.loading.undo.account import Account, Left
-from articles.loading.undo.files import Freed
-from articles.loading.undo.journal import Change, changes_of
 from articles.loading.undo.leftovers import Referred
-from articles.loading.undo.restoring import Restoration, what_stands
-from articles.models import Article, Load, LoadChange, Refusal
+from articles.loading.undo.restoring import Present, Restoration
+from articles.models import Article, Load, Refusal
 from articles.text.dates import day_words
 
 __all__ = ["Account", "Left", "is_all_undone", "newest_to_undo", "undo"]
@@ -28,7 +29,6 @@ BATCH = 500
 
 
 def newest_to_undo() -> Load | None:
-    """The last load that has not been undone."""
     return Load.objects.filter(undone_at=None).order_by("-id").first()
 
 
@@ -44,11 +44,30 @@ def undo(load: Load, *, user: Any = None, dry_run: bool = False) -> Account:
     A load counts as undone unless something of it waits for a later load to be undone first.
     """
     run = _Undo(load, user, dry_run=dry_run)
-    run.remove_created()
-    run.restore_changed()
+    last = 0
+    while ids := creation.made_by(load, after_original=last):
+        last = ids[-1][0]
+        with run.batch([pk for _, pk in ids]):
+            run.remove([pk for _, pk in ids])
+    for changed in _changed_by(load):
+        with run.batch(changed):
+            run.restore(changed)
     if not dry_run:
         run.finish()
     return run.account
+
+
+def _changed_by(load: Load) -> Iterator[list[int]]:
+    """The articles that the journal names, the last changed first; each once."""
+    seen: set[int] = set()
+    rows = load.changes.order_by("-id").values_list("id", "article_id")
+    page = list(rows[:BATCH])
+    while page:
+        ids = [pk for pk in dict.fromkeys(pk for _, pk in page) if pk not in seen]
+        seen.update(ids)
+        if wanted := creation.not_made_by(load, ids):
+            yield wanted
+        page = list(rows.filter(id__lt=page[-1][0])[:BATCH])
 
 
 class _Undo:
@@ -57,107 +76,56 @@ class _Undo:
         self.account = Account(dry_run=dry_run)
         self.referred = Referred(load)
         # Of the undone load, so that nobody takes it for what staff have written.
-        self.stamp = revisions.Stamp(user, f"{load} undone", timezone.now(), load)
-        self.gone_because = f"Its load was undone on {day_words(timezone.localdate())}."
+        self.stamp = Stamp(user, f"{load} undone", timezone.now(), load)
+        self.reason = f"Its load was undone on {day_words(timezone.localdate())}."
 
-    # --- Articles that the load made ----------------------------------------------------------------------------------
+    @contextmanager
+    def batch(self, ids: Sequence[int]) -> Iterator[None]:
+        """A transaction, after which files go that no photo has any more. Of two undoings of one load, one waits."""
+        with transaction.atomic():
+            if not self.dry_run:
+                Load.objects.select_for_update().get(pk=self.load.pk)
+            files = {} if self.dry_run else leftovers.files_of(ids)
+            yield
+        leftovers.sweep(files, self.referred)
 
-    def remove_created(self) -> None:
-        last = 0
-        while ids := creation.made_by(self.load, after_original=last):
-            last = ids[-1][0]
-            freed = Freed()
-            with transaction.atomic():
-                self._lock()
-                self._remove([pk for _, pk in ids], freed)
-            freed.sweep(self.referred)
-
-    def _remove(self, ids: Sequence[int], freed: Freed) -> None:
+    def remove(self, ids: Sequence[int]) -> None:
         articles = creation.whole(ids)
         left = creation.why_they_stay(self.load, articles)
-        self.account.leave(left.values())
-        self.account.headlines |= {article.key: str(article) for article in articles if article.pk in left}
+        for article in articles:
+            self.account.leave(article, [left[article.pk]] if article.pk in left else [])
         going = [article for article in articles if article.pk not in left]
-        self.account.remove(list(map(str, going)))
+        self.account.remove(going)
         if going and not self.dry_run:
-            freed.note([article.pk for article in going])
-            creation.remove(going, reason=self.gone_because, moment=self.stamp.moment)
+            remove_articles(going, reason=self.reason, moment=self.stamp.moment)
 
-    # --- Articles that the load changed -------------------------------------------------------------------------------
-
-    def restore_changed(self) -> None:
-        seen: set[int] = set()
-        for ids in self._changed(seen):
-            freed = Freed()
-            with transaction.atomic():
-                self._lock()
-                self._restore(ids, freed)
-            freed.sweep(self.referred)
-
-    def _changed(self, seen: set[int]) -> Iterator[list[int]]:
-        """The articles that the journal names, the last changed first; each once."""
-        last: int | None = None
-        while True:
-            rows = self.load.changes.order_by("-id")
-            rows = rows if last is None else rows.filter(id__lt=last)
-            page = list(rows.values_list("id", "article_id")[:BATCH])
-            if not page:
-                return
-            last = page[-1][0]
-            ids = [pk for pk in dict.fromkeys(pk for _, pk in page) if pk not in seen]
-            seen.update(ids)
-            if wanted := creation.not_made_by(self.load, ids):
-                yield wanted
-
-    def _restore(self, ids: Sequence[int], freed: Freed) -> None:
+    def restore(self, ids: Sequence[int]) -> None:
         articles = Article.objects.select_for_update().in_bulk(ids)
-        changes = changes_of(self.load, ids)
+        changes = {pk: change for pk, change in journal.changes_of(self.load, ids).items() if pk in articles}
         blocked = creation.changed_later(self.load, {pk: change.ids[-1] for pk, change in changes.items()})
-        going = [pk for pk in ids if pk in articles and pk in changes and pk not in blocked]
-        standing = what_stands({pk: changes[pk] for pk in going})
-        for pk in ids:
-            if pk in articles and pk in blocked:
-                self.account.leave([Left.waiting(articles[pk].key, blocked[pk])])
-                self.account.headlines[articles[pk].key] = str(articles[pk])
-        if not self.dry_run:
-            freed.note(going)
-        for pk in going:
-            one = Restoration.of(articles[pk], changes[pk], standing)
-            self.account.leave(one.left)
-            if one.left:
-                self.account.headlines[articles[pk].key] = str(articles[pk])
-            if not one.does_nothing:
-                self.account.put_back(str(articles[pk]))
-            if not self.dry_run:
-                _forget(changes[pk], one.rest)
-            if self.dry_run or one.does_nothing:
+        present = Present.of({pk: change for pk, change in changes.items() if pk not in blocked})
+        for pk in (pk for pk in ids if pk in changes):
+            article = articles[pk]
+            if pk in blocked:
+                self.account.leave(article, [Left.waiting(article.key, blocked[pk])])
                 continue
-            one.run(self.stamp)
-
-    # --- The end ------------------------------------------------------------------------------------------------------
+            one = Restoration.of(article, changes[pk], present)
+            self.account.leave(article, one.left)
+            if not one.does_nothing:
+                self.account.put_back(article)
+            if not self.dry_run:
+                journal.forget(changes[pk], one.rest)
+                if not one.does_nothing:
+                    one.run(self.stamp)
 
     def finish(self) -> None:
         """Remove tags and sources that nobody needs any more, and note the load as undone."""
         if self.account.waits_for:
             return
-        with transaction.atomic():
-            self._lock()
-            self.account.tags, self.account.sources = leftovers.remove(self.load, self.referred, self.stamp)
+        with self.batch([]):
+            found = leftovers.remove(self.load, self.referred, self.reason, self.stamp)
+            self.account.tags, self.account.sources = found
             Refusal.objects.filter(load=self.load, dismissed_at=None).delete()
             values = {"undone_at": timezone.now(), "undone_by": self.user}
             Load.objects.filter(pk=self.load.pk, undone_at=None).update(**values)
         self.load.refresh_from_db()
-
-    def _lock(self) -> None:
-        """Of two undoings of one load, one waits for the other's batch."""
-        if not self.dry_run:
-            Load.objects.select_for_update().get(pk=self.load.pk)
-
-
-def _forget(change: Change, rest: list[list[Any]]) -> None:
-    """Take out of the journal what has been put back."""
-    gone = change.ids
-    if rest:
-        LoadChange.objects.filter(pk=change.ids[-1]).update(rows=rest)
-        gone = change.ids[:-1]
-    LoadChange.objects.filter(pk__in=gone).delete()

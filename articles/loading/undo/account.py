@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from articles.models import Article
 from articles.text.phrases import counted
 
 NAMED = 20  # articles, of those that go and of those that are put back
@@ -45,22 +46,23 @@ class Account:
     going_back: list[str] = field(default_factory=list)
     headlines: dict[str, str] = field(default_factory=dict)
 
-    def remove(self, headlines: Sequence[str]) -> None:
-        self.removed += len(headlines)
-        self.going += headlines[: NAMED - len(self.going)]
+    def remove(self, articles: Iterable[Article]) -> None:
+        for article in articles:
+            self.removed += 1
+            self.going += [str(article)] if len(self.going) < NAMED else []
 
-    def put_back(self, headline: str) -> None:
+    def put_back(self, article: Article) -> None:
         self.restored += 1
-        if len(self.going_back) < NAMED:
-            self.going_back.append(headline)
+        self.going_back += [str(article)] if len(self.going_back) < NAMED else []
 
-    def leave(self, left: Iterable[Left]) -> None:
-        self.left += left
+    def leave(self, article: Article, left: Iterable[Left]) -> None:
+        if found := list(left):
+            self.left += found
+            self.headlines[article.key] = str(article)
 
     @property
     def told(self) -> list[str]:
-        """What stays, and why, each with the headline."""
-        return [f"{one} “{words}”" if (words := self.headlines.get(one.key)) else str(one) for one in self.left]
+        return [f"{one} “{self.headlines[one.key]}”" for one in self.left]
 
     @property
     def waits_for(self) -> list[int]:

@@ -1,20 +1,16 @@
-"""Articles that a load made: why one stays, and how the others go."""
+"""Articles that a load made: which they are, and why one stays."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from articles.catalogue.filing import CountChanges, Filed
 from articles.catalogue.loaded import edited_fields
 from articles.catalogue.revisions import AS_LOADED
 from articles.loading.undo.account import Left
-from articles.models import Article, Correction, Gone, Load, LoadChange, Original, Photo, Tagging
-from articles.models.bulk import remove_rows
-from articles.search import index
+from articles.models import Article, Correction, Load, LoadChange, Original, Photo, Tagging
 
 PAGE = 500
 
@@ -89,47 +85,20 @@ def _edited(article: Article) -> list[str]:
 
 def _touched_by_staff(ids: Sequence[int]) -> dict[int, str]:
     """Articles that staff have worked on, whatever came of it, with what they did."""
-    merged = Article.objects.filter(merged_into__in=ids).values_list("merged_into_id", flat=True)
-    corrected = Correction.objects.filter(article__in=ids).values_list("article_id", flat=True)
-    brought = Original.objects.filter(article__in=ids, load=None).values_list("article_id", flat=True)
-    found = dict.fromkeys((pk for pk in merged if pk is not None), "another was merged into it")
-    found.update(dict.fromkeys(corrected, "a correction"))
-    found.update(dict.fromkeys(brought, "an original of no load on record"))
-    for model, owner in ((Article, "id"), (Photo, "article_id"), (Tagging, "article_id")):
-        rows = by_staff(model).filter(**{f"{owner}__in": ids})
-        found.update(dict.fromkeys(rows.values_list(owner, flat=True), "it has revisions"))
+    found: dict[int, str] = {}
+    for rows, owner, words in (
+        (Article.objects, "merged_into", "another was merged into it"),
+        (Correction.objects, "article", "a correction"),
+        (Original.objects.filter(load=None), "article", "an original of no load on record"),
+        (by_staff(Article), "id", "it has revisions"),
+        (by_staff(Photo), "article", "it has revisions"),
+        (by_staff(Tagging), "article", "it has revisions"),
+    ):
+        owners: Any = rows.filter(**{f"{owner}__in": ids})
+        found.update(dict.fromkeys(owners.values_list(owner, flat=True), words))
     return found
 
 
 def by_staff(model: Any) -> QuerySet[Any]:
-    """The history rows of a model that staff have written."""
     rows: QuerySet[Any] = model.history.model.objects.filter(load=None)
     return rows.exclude(history_change_reason=AS_LOADED, history_user=None)
-
-
-# --- How the others go. -----------------------------------------------------------------------------------------------
-
-
-def remove(articles: Sequence[Article], *, reason: str, moment: datetime) -> None:
-    """Take articles out of the archive; their addresses answer 410 from now on, and are theirs if they come back."""
-    counts = CountChanges()
-    for article in articles:
-        if article.withdrawn_at is None:
-            counts.move(Filed.published(article, [tagging.tag_id for tagging in article.taggings.all()]), None)
-    Gone.objects.bulk_create(
-        [
-            Gone(path=path, key=article.key, reason=reason, gone_at=moment)
-            for article in articles
-            for path in sorted({article.get_absolute_url(), *_former_paths(article)})
-        ],
-        update_conflicts=True,
-        unique_fields=["path"],
-        update_fields=["key", "reason", "gone_at"],
-    )
-    index.remove([article.pk for article in articles])
-    remove_rows(Article.objects.filter(pk__in=[article.pk for article in articles]))
-    counts.save()
-
-
-def _former_paths(article: Article) -> Iterable[str]:
-    return (redirect.path for redirect in article.redirects.all())

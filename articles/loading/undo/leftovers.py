@@ -1,90 +1,88 @@
-"""What nobody needs any more once a load is undone: tags and sources that it made."""
+"""What nobody needs any more once a load is undone: photo files, and tags and sources that it made."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
 
-from articles.catalogue.filing import leave_word
+from articles.catalogue.redirects import retire
 from articles.catalogue.revisions import Stamp
-from articles.models import Article, FormerTag, Load, LoadChange, Source, SourceAlias, Tag, Tagging
-from articles.text.dates import day_words
+from articles.models import Article, FormerTag, Load, LoadChange, Photo, Rendition, Source, SourceAlias, Tag, Tagging
+from articles.models.bulk import chunks
 from articles.text.keys import name_slug
 
 
-@dataclass(slots=True)
-class _Named:
-    digests: set[str] = field(default_factory=set)
-    tags: set[int] = field(default_factory=set)
-    sources: set[int] = field(default_factory=set)
-
-
 class Referred:
-    """What the journals of other loads would put back: photo files, tags and sources that have to stay for that.
-
-    They are read when they are first asked for, and that once.
-    """
+    """What the journals of other loads would put back, which has to stay for that; read when first asked for."""
 
     def __init__(self, load: Load) -> None:
         self._load = load
 
-    @property
-    def digests(self) -> set[str]:
-        return self._named.digests
-
-    @property
-    def tags(self) -> set[int]:
-        return self._named.tags
-
-    @property
-    def sources(self) -> set[int]:
-        return self._named.sources
-
     @cached_property
-    def _named(self) -> _Named:
-        found = _Named()
-        for columns in self._columns():
-            if digest := columns.get("digest"):
-                found.digests.add(digest)
-            found.tags.update(filter(None, [columns.get("tag_id")]))
-            found.sources.update(filter(None, [columns.get("source_id")]))
+    def values(self) -> dict[str, set[Any]]:
+        found: dict[str, set[Any]] = {"digest": set(), "tag_id": set(), "source_id": set()}
+        for rows in LoadChange.objects.exclude(load=self._load).values_list("rows", flat=True).iterator(500):
+            for _, _, before, _ in rows:
+                for name in found.keys() & (before or {}).keys():
+                    found[name].add(before[name])
         return found
 
-    def _columns(self) -> Iterator[dict[str, Any]]:
-        """The former columns of each row that a journal names."""
-        for rows in LoadChange.objects.exclude(load=self._load).values_list("rows", flat=True).iterator(500):
-            yield from (before for _, _, before, _ in rows if before)
+
+# --- Photo files. -----------------------------------------------------------------------------------------------------
 
 
-def remove(load: Load, referred: Referred, stamp: Stamp) -> tuple[int, int]:
+def files_of(article_ids: Sequence[int]) -> dict[str, set[str]]:
+    """By digest, the files of photos, which may be needed no longer when these articles have changed."""
+    files: defaultdict[str, set[str]] = defaultdict(set)
+    photos = Photo.objects.filter(article__in=article_ids).exclude(digest="")
+    for digest, *names in (
+        *photos.values_list("digest", "file"),
+        *photos.values_list("digest", "renditions__file", "renditions__file_webp"),
+    ):
+        files[digest].update(filter(None, names))
+    return files
+
+
+def sweep(files: Mapping[str, set[str]], referred: Referred) -> None:
+    """Remove from the disk what no photo has any more; only once the transaction is over."""
+    digests = [digest for digest in files if digest not in referred.values["digest"]] if files else []
+    for some in chunks(digests, 500):
+        shown = Photo.objects.filter(digest__in=some).values_list("digest", "file")
+        renditions = Rendition.objects.filter(photo__digest__in=some).values_list("file", "file_webp")
+        used = {name for row in (*shown, *renditions) for name in row}
+        for digest in some:
+            unused = [settings.MEDIA_ROOT / name for name in files[digest] - used]
+            if digest not in used:  # every size of it, those with former words too
+                unused += (settings.MEDIA_ROOT / "renditions" / digest[:2]).glob(f"{digest}-*")
+            for path in unused:
+                path.unlink(missing_ok=True)
+
+
+# --- Tags and sources. ------------------------------------------------------------------------------------------------
+
+
+def remove(load: Load, referred: Referred, reason: str, stamp: Stamp) -> tuple[int, int]:
     """Remove the load's tags and sources that nothing uses and staff have not worked on; how many of each."""
-    tags = [tag for tag in _unused_tags(load) if tag.pk not in referred.tags]
-    reason = f"Its load was undone on {day_words(timezone.localdate())}."
-    leave_word(tags, reason=reason, moment=stamp.moment)
-    for tag in tags:
+    history: Any = Tag.history.model
+    used, edited = Tagging.objects.filter(tag=OuterRef("pk")), history.objects.filter(id=OuterRef("pk"))
+    merged = FormerTag.objects.filter(tag=OuterRef("pk"))
+    tags = Tag.objects.filter(~Exists(used), ~Exists(edited), ~Exists(merged), load=load)
+    unused_tags = [tag for tag in tags if tag.pk not in referred.values["tag_id"]]
+    used_sources, merged_sources = (model.objects.filter(source=OuterRef("pk")) for model in (Article, SourceAlias))
+    sources = Source.objects.filter(~Exists(used_sources), ~Exists(merged_sources), load=load, description="", url="")
+    unused_sources = [
+        source
+        for source in sources
+        if source.slug == name_slug(source.name) and source.pk not in referred.values["source_id"]
+    ]
+    retire([*unused_tags, *unused_sources], reason=reason, moment=stamp.moment)
+    for tag in unused_tags:
         stamp.put_on(tag)
         tag.delete()  # its name stays in its history, for the revisions that speak of it
-    sources = [source for source in _unused_sources(load) if source.pk not in referred.sources]
-    leave_word(sources, reason=reason, moment=stamp.moment)
-    Source.objects.filter(pk__in=[source.pk for source in sources]).delete()
-    return len(tags), len(sources)
-
-
-def _unused_tags(load: Load) -> list[Tag]:
-    history: Any = Tag.history.model
-    used = Exists(Tagging.objects.filter(tag=OuterRef("pk")))
-    edited = Exists(history.objects.filter(id=OuterRef("pk")))
-    merged = Exists(FormerTag.objects.filter(tag=OuterRef("pk")))
-    return list(Tag.objects.filter(~used, ~edited, ~merged, load=load))
-
-
-def _unused_sources(load: Load) -> list[Source]:
-    used = Exists(Article.objects.filter(source=OuterRef("pk")))
-    merged = Exists(SourceAlias.objects.filter(source=OuterRef("pk")))
-    rows = Source.objects.filter(~used, ~merged, load=load, description="", url="")
-    return [source for source in rows if source.slug == name_slug(source.name)]
+    Source.objects.filter(pk__in=[source.pk for source in unused_sources]).delete()
+    return len(unused_tags), len(unused_sources)

@@ -13,12 +13,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from articles.editorial.exchange import edits
+from articles.management.archive import add_archive_option
 
 
 class Command(BaseCommand):
     help = "Write down what staff have changed, for load_articles --edits in another archive."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        add_archive_option(parser)
         parser.add_argument("file", nargs="?", metavar="FILE", help="where to; - or nothing: standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:

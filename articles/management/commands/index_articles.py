@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from articles.management.archive import INTERRUPTED
+from articles.management.archive import INTERRUPTED, add_archive_option
 from articles.search import index
 from articles.search.backend import backend
 
@@ -19,6 +19,7 @@ class Command(BaseCommand):
     help = "Empty the search index and put every article into it anew. Until it is done, searches find less."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        add_archive_option(parser)
         parser.add_argument(
             "--missing", action="store_true", help="empty nothing, and put in what is missing: goes on where it stopped"
         )

@@ -35,7 +35,7 @@ from articles.ingest.story import Piece
 from articles.ingest.tagging import Vocabulary
 from articles.ingest.work import WorkLimits
 from articles.loading.captures import with_known
-from articles.loading.report import Outcome, Report, waiting_words
+from articles.loading.report import Report, waiting_words
 from articles.loading.store import Store
 from articles.management import archive
 from articles.search import index
@@ -50,6 +50,7 @@ class Command(BaseCommand):
     help = "Load saved articles: files, folders and JSON Lines, into the archive. It can be repeated at any time."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        archive.add_archive_option(parser)
         parser.add_argument("paths", nargs="*", metavar="PATH", type=Path, help="files or folders (default: fixtures/)")
         parser.add_argument("--dry-run", action="store_true", help="write nothing; say what would happen")
         parser.add_argument("--report", metavar="FILE", help="one JSON line an input; - for standard output")
@@ -79,7 +80,10 @@ class Command(BaseCommand):
             self.stdout = OutputWrapper(sys.stderr)  # the human report makes way for the machine's
         self.options, self.dry_run, edits = options, options["dry_run"], options["edits"]
         self.paths = _checked(options["paths"] or ([] if edits else [settings.FIXTURES_DIR]))
-        _check_edits(edits, is_dry=self.dry_run)
+        if edits and not edits.is_file():
+            raise CommandError(f"--edits {edits}: there is no such file", returncode=2)
+        if edits and self.dry_run:
+            raise CommandError("--edits goes without --dry-run: edits are made on what has been loaded", returncode=2)
         _check_report(options["report"], self.paths)
         self.report = Report(self.stdout.write, self._complain, is_dry=self.dry_run, tells_all=options["verbosity"] > 1)
         self.report.with_stories = options["stories"]
@@ -132,7 +136,7 @@ class Command(BaseCommand):
             left_alone = self.report.left_alone
             with Search(settings.INPUT_MAX_BYTES, unpack, scratch, left_alone, _own_files()) as search:
                 self._load_from(search, store, self._plan(vocabulary))
-            self._tell_all(store.vanished(withdraw=self.options["withdraw_vanished"]))
+            self.report.tell_all(store.vanished(withdraw=self.options["withdraw_vanished"]))
             store.finish(dict(self.report.counts), self.report.refused, timezone.now())
             if not self.dry_run:
                 index.settle(self.report.counts["created"])
@@ -188,23 +192,16 @@ class Command(BaseCommand):
             task = progress.add_task("Loading", total=_total_bytes(self.paths) if console.is_terminal else None)
             scan = progress.add_task(SCANNING, visible=False)
 
-            def show_scan(done: int, size: int) -> None:
-                progress.update(scan, completed=done, total=size, visible=done < size)
-
-            search.progress = show_scan
+            search.progress = lambda done, size: progress.update(scan, completed=done, total=size, visible=done < size)
             # Closed here and now, not when memory is tidied up: the reading processes end with them, whatever happens.
             with closing(self._batches_of(pieces, plan)) as batches:
                 for batch in batches:
-                    self._tell_all(store.save(batch))
+                    self.report.tell_all(store.save(batch))
                     size = sum(len(reading.data) for reading in batch)
                     progress.update(task, advance=size, description=f"Loading, {self.report.counts.total():,} done")
             with closing(self._batches_of(store.deferred, plan)) as batches:
                 for batch in batches:
-                    self._tell_all(store.save(batch, is_last_word=True))
-
-    def _tell_all(self, outcomes: Iterable[Outcome]) -> None:
-        for outcome in outcomes:
-            self.report.tell(outcome)
+                    self.report.tell_all(store.save(batch, is_last_word=True))
 
     def _batches_of(self, pieces: Iterable[Piece | IngestError], plan: Plan) -> Generator[list[Reading], None, None]:
         """Up to ``BATCH`` inputs, or ``BATCH_BYTES`` of them where they are large."""
@@ -251,17 +248,7 @@ def _checked(paths: Iterable[Path]) -> list[Path]:
     return kept
 
 
-def _check_edits(path: Path | None, *, is_dry: bool) -> None:
-    if path is None:
-        return
-    if not path.is_file():
-        raise CommandError(f"--edits {path}: there is no such file", returncode=2)
-    if is_dry:
-        raise CommandError("--edits goes without --dry-run: edits are made on what has been loaded", returncode=2)
-
-
 def _own_files() -> OwnFiles:
-    """What no load may read, as it is set up now."""
     home = Path(settings.VAR_DIR).resolve()
     kept = [Path(settings.MEDIA_ROOT), Path(settings.STATIC_ROOT), home / KEY_FILE]
     if connection.vendor == "sqlite":
@@ -278,7 +265,6 @@ def _check_report(name: str | None, paths: list[Path]) -> None:
 
 @contextmanager
 def _opened(name: str | None, standard_output: OutputWrapper) -> Iterator[Callable[[str], object] | None]:
-    """What writes to a report."""
     if name is None:
         yield None
     elif name == "-":

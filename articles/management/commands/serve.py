@@ -21,6 +21,7 @@ class Command(BaseCommand):
     requires_system_checks = ["newsarchive"]
 
     def add_arguments(self, parser: CommandParser) -> None:
+        archive.add_archive_option(parser)
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine alone)")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from articles.ingest.inputs.shown import printable
 from articles.loading.undo import is_all_undone, newest_to_undo, undo
 from articles.loading.undo.account import NAMED
+from articles.management.archive import add_archive_option
 from articles.models import Load
 from articles.text.dates import day_words
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
     help = "Put back what a load changed, except what staff or a later load have changed since."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        add_archive_option(parser)
         parser.add_argument("load", nargs="?", metavar="LOAD", help="its number (default: the newest not undone)")
         parser.add_argument("--dry-run", action="store_true", help="write nothing; say what would happen")
 
@@ -57,7 +59,6 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _name(self, what: str, headlines: list[str], count: int) -> None:
-        """Some articles by their headlines."""
         if headlines:
             named = ", ".join(f"“{printable(headline)}”" for headline in headlines)
             more = f" and {count - len(headlines):,} more" if count > len(headlines) else ""

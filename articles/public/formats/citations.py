@@ -36,12 +36,12 @@ class Citation:
     url: str
 
     @property
-    def authors(self) -> list[str]:
-        return authors_of(self.article)
-
-    @property
     def source(self) -> str:
         return self.article.source.name if self.article.source else ""
+
+    @property
+    def authors(self) -> list[str]:
+        return authors_of(self.article)
 
     @property
     def day(self) -> date | None:
@@ -152,50 +152,57 @@ def _day_first(day: date) -> str:
 
 def bibtex(cited: Citation) -> str:
     """One entry: ``@article`` where the source is known, else ``@misc``."""
+    article, day = cited.article, cited.article.archive_date
     fields = {
-        "title": f"{{{_latex(cited.article.headline)}}}" if cited.article.headline else "",
-        "author": " and ".join(f"{{{_latex(name)}}}" for name in cited.authors),
+        "title": f"{{{_latex(article.headline)}}}" if article.headline else "",
+        "author": " and ".join(f"{{{_latex(name)}}}" for name in authors_of(article)),
         "journal": _latex(cited.source),
-        "year": f"{cited.day.year:04}" if cited.day else "",
-        "month": MONTHS[cited.day.month - 1][:3].lower() if cited.day else "",
-        "day": str(cited.day.day) if cited.day else "",
-        "date": cited.day.isoformat() if cited.day else "",
-        "langid": cited.article.language.lower(),
+        "year": f"{day.year:04}" if day else "",
+        "month": MONTHS[day.month - 1][:3].lower() if day else "",
+        "day": str(day.day) if day else "",
+        "date": day.isoformat() if day else "",
+        "langid": article.language.lower(),
         "keywords": _latex(", ".join(cited.tags)),
         "note": _latex(cited.note_on_date),
         "url": cited.url,
         "howpublished": _latex(cited.archive),
     }
-    kind = "article" if cited.source else "misc"
     # A month is a macro of every style, so it has no braces.
     lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}" for name, value in fields.items() if value]
-    return f"@{kind}{{{cited.article.key},\n" + ",\n".join(lines) + "\n}\n"
+    return f"@{'article' if cited.source else 'misc'}{{{article.key},\n" + ",\n".join(lines) + "\n}\n"
 
 
 def ris(cited: Citation) -> str:
     """One record; lines end in CRLF, as the format asks."""
-    article = cited.article
-    rows: list[tuple[str, str]] = [("TY", "NEWS"), ("ID", article.key), ("TI", article.headline)]
-    rows += [("AU", name) for name in cited.authors]
-    rows.append(("T2", cited.source))
-    if cited.day:
-        rows += [("PY", f"{cited.day.year:04}"), ("DA", f"{cited.day:%Y/%m/%d}/")]
-    rows += [("SE", article.section), ("LA", article.language), *(("KW", tag) for tag in cited.tags)]
-    rows += [("N1", cited.note_on_date), ("DB", cited.archive), ("UR", cited.url)]
+    article, day = cited.article, cited.article.archive_date
+    rows = [
+        ("TY", "NEWS"),
+        ("ID", article.key),
+        ("TI", article.headline),
+        *(("AU", name) for name in authors_of(article)),
+        ("T2", cited.source),
+        ("PY", f"{day.year:04}" if day else ""),
+        ("DA", f"{day:%Y/%m/%d}/" if day else ""),
+        ("SE", article.section),
+        ("LA", article.language),
+        *(("KW", tag) for tag in cited.tags),
+        ("N1", cited.note_on_date),
+        ("DB", cited.archive),
+        ("UR", cited.url),
+    ]
     lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in rows if value]
     return "\r\n".join([*lines, "ER  - ", ""])
 
 
 def csl_json(cited: Citation) -> str:
-    """A list of one item."""
-    article = cited.article
+    article, day = cited.article, cited.article.archive_date
     item = {
         "id": article.key,
         "type": "article-newspaper",
         "title": article.headline,
-        "author": [{"literal": name} for name in cited.authors],
+        "author": [{"literal": name} for name in authors_of(article)],
         "container-title": cited.source,
-        "issued": {"date-parts": [[cited.day.year, cited.day.month, cited.day.day]]} if cited.day else None,
+        "issued": {"date-parts": [[day.year, day.month, day.day]]} if day else None,
         "section": article.section,
         "language": article.language,
         "keyword": ", ".join(cited.tags),

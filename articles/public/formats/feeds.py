@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,8 +54,6 @@ class AtomFeed(Atom1Feed):
 
 
 class RssFeed(Rss201rev2Feed):
-    """RSS with the whole text as the description."""
-
     content_type = "application/rss+xml; charset=utf-8"
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
@@ -118,7 +116,6 @@ FORMS: dict[str, tuple[str, type[AtomFeed | RssFeed | JsonFeed]]] = {
 
 
 def feed_links(route: str, *args: str) -> list[dict[str, str]]:
-    """The feeds of one listing in every form, for beside it and for the head of its page."""
     return [
         {
             "name": name,
@@ -137,9 +134,17 @@ def _article_entry(article: Article, request: HttpRequest) -> dict[str, Any]:
     said = _moment(article.updated) or _moment(article.published)
     corrected = [one.made_at.replace(microsecond=0) for one in article.corrections.all()]
     taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
+    photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
+    context = {
+        "article": article,
+        "dates": dates_sentence(article),
+        "corrections": article.corrections.all(),
+        "pieces": [([picture_of(photo) for photo in here], block) for here, block in in_order(article, photos)],
+        "base_url": absolute(request, "/").rstrip("/"),
+    }
     return {
         "title": _printable(article.headline or "No headline"),
-        "description": _printable(content_of(article, lambda path: absolute(request, path))),
+        "description": _printable(render_to_string("articles/_feed_entry.html", context).strip()),
         "link": absolute(request, article.get_absolute_url()),
         # The short address: it stays when a date or a headline is corrected.
         "unique_id": absolute(request, article.short_url),
@@ -155,7 +160,6 @@ def _article_entry(article: Article, request: HttpRequest) -> dict[str, Any]:
 
 
 def _photo_entry(photo: Photo, request: HttpRequest) -> dict[str, Any]:
-    """A photo with its caption, its credit and the article that it is part of."""
     article = photo.article
     context = {
         "photo": photo,
@@ -179,7 +183,6 @@ def _photo_entry(photo: Photo, request: HttpRequest) -> dict[str, Any]:
 
 
 def _said_by(article: Article) -> dict[str, Any]:
-    """What an entry says of its article, or of that which its photo is in."""
     return {
         "pubdate": _moment(article.published),
         "language": _printable(article.language),
@@ -188,12 +191,10 @@ def _said_by(article: Article) -> dict[str, Any]:
 
 
 def _enclosures_of(photos: Iterable[Photo], request: HttpRequest) -> list[Enclosure]:
-    """The largest rendition of each photo that has any."""
-    largest = [list(photo.renditions.all())[-1:] for photo in photos]
     return [
         Enclosure(absolute(request, made.url), "", "image/jpeg" if made.file.endswith(".jpg") else "image/webp")
-        for renditions in largest
-        for made in renditions
+        for photo in photos
+        for made in list(photo.renditions.all())[-1:]
     ]
 
 
@@ -214,20 +215,6 @@ def _moment(iso: str) -> datetime | None:
     return found
 
 
-def content_of(article: Article, make_absolute: Callable[[str], str]) -> str:
-    """The whole article as HTML that stands alone: dates and source in words, text, photos in place."""
-    photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
-    pieces = [([picture_of(photo) for photo in here], block) for here, block in in_order(article, photos)]
-    context = {
-        "article": article,
-        "dates": dates_sentence(article),
-        "corrections": article.corrections.all(),
-        "pieces": pieces,
-        "base_url": make_absolute("/").rstrip("/"),
-    }
-    return render_to_string("articles/_feed_entry.html", context).strip()
-
-
 def _printable(text: str) -> str:
     """Without the control characters that XML has no way to hold."""
     return _CONTROL.sub("", text)
@@ -238,9 +225,8 @@ def _printable(text: str) -> str:
 
 @public()
 def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
-    words = settings.ARCHIVE_DESCRIPTION
-    found = list(_dated(Article.objects.published())[:ENTRIES])
-    return _articles_feed(request, form, found, title=settings.ARCHIVE_NAME, description=words, link=reverse("home"))
+    entries = _entries(_dated(Article.objects.published()), request)
+    return _feed(request, form, entries, settings.ARCHIVE_NAME, settings.ARCHIVE_DESCRIPTION, reverse("home"))
 
 
 @public()
@@ -250,7 +236,8 @@ def tag_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
         return _elsewhere(tag, "tag-feed", slug, form)
     rows = taggings(tag, with_text=True).filter(archive_date__isnull=False)
     newest = rows.order_by(F("archive_date").desc(), F("article_id").desc())[:ENTRIES]
-    return _subject_feed(request, form, [tagging.article for tagging in newest], tag, f"Articles tagged {tag.name}")
+    entries = _entries([tagging.article for tagging in newest], request)
+    return _feed(request, form, entries, _titled(tag.name), f"Articles tagged {tag.name}", tag.get_absolute_url())
 
 
 @public()
@@ -258,15 +245,16 @@ def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     source = Source.objects.named(slug)
     if source is None or source.slug != slug or not source.article_count:
         return _elsewhere(source, "source-feed", slug, form)
-    newest = list(_dated(Article.objects.published().filter(source=source))[:ENTRIES])
-    return _subject_feed(request, form, newest, source, f"Articles from {source.name}")
+    entries = _entries(_dated(Article.objects.published().filter(source=source)), request)
+    words, link = f"Articles from {source.name}", source.get_absolute_url()
+    return _feed(request, form, entries, _titled(source.name), words, link)
 
 
 @public()
 def photos_feed(request: HttpRequest, form: str) -> HttpResponse:
     entries = [_photo_entry(photo, request) for photo in newest_dated(ENTRIES)]
     words = "The newest photos, with their captions and credits"
-    return _feed(request, form, entries, title=_titled("Photos"), description=words, link=reverse("photos"))
+    return _feed(request, form, entries, _titled("Photos"), words, reverse("photos"))
 
 
 def _elsewhere(found: Tag | Source | None, route: str, slug: str, form: str) -> HttpResponseBase:
@@ -276,20 +264,24 @@ def _elsewhere(found: Tag | Source | None, route: str, slug: str, form: str) -> 
     return HttpResponsePermanentRedirect(reverse(route, args=[found.slug, form]))
 
 
-def _subject_feed(
-    request: HttpRequest, form: str, found: list[Article], subject: Tag | Source, words: str
-) -> HttpResponse:
-    title, link = _titled(subject.name), subject.get_absolute_url()
-    return _articles_feed(request, form, found, title=title, description=words, link=link)
+def _titled(name: str) -> str:
+    return f"{name} · {settings.ARCHIVE_NAME}"
 
 
-def _articles_feed(request: HttpRequest, form: str, found: list[Article], **words: str) -> HttpResponse:
-    prefetch_related_objects(found, Prefetch("photos", Photo.objects.for_pages()), "taggings__tag", "corrections")
-    return _feed(request, form, [_article_entry(article, request) for article in found], **words)
+def _dated(rows: ArticleQuerySet) -> list[Article]:
+    dated = (
+        rows.filter(archive_date__isnull=False).select_related("source").defer("as_loaded", "body_as_loaded", "body")
+    )
+    return list(dated.order_by(F("archive_date").desc(), F("id").desc())[:ENTRIES])
+
+
+def _entries(articles: list[Article], request: HttpRequest) -> list[dict[str, Any]]:
+    prefetch_related_objects(articles, Prefetch("photos", Photo.objects.for_pages()), "taggings__tag", "corrections")
+    return [_article_entry(article, request) for article in articles]
 
 
 def _feed(
-    request: HttpRequest, form: str, entries: Iterable[dict[str, Any]], *, title: str, description: str, link: str
+    request: HttpRequest, form: str, entries: Iterable[dict[str, Any]], title: str, description: str, link: str
 ) -> HttpResponse:
     if form not in FORMS:
         raise Http404("Feeds have no such form.")
@@ -310,12 +302,3 @@ def _feed(
     response = HttpResponse(content_type=feed.content_type)
     feed.write(response, "utf-8")
     return response
-
-
-def _titled(name: str) -> str:
-    return f"{name} · {settings.ARCHIVE_NAME}"
-
-
-def _dated(rows: ArticleQuerySet) -> ArticleQuerySet:
-    dated = rows.filter(archive_date__isnull=False).select_related("source")
-    return dated.defer("as_loaded", "body_as_loaded", "body").order_by(F("archive_date").desc(), F("id").desc())

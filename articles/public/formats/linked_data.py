@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.models import Article, Photo
-from articles.public.context import about_archive
 from articles.public.formats.citations import authors_of
 from articles.public.formats.representations import Whole
 from articles.text.credits import credit_of
@@ -18,10 +18,9 @@ from articles.text.credits import credit_of
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
-def linked_data(whole: Whole) -> SafeString:
-    """The JSON, safe within a ``script`` element. What is not known is left out."""
+def linked_data(whole: Whole, address: str) -> SafeString:
+    """The JSON, safe within a ``script`` element. What is not known is left out. ``address`` is the article's own."""
     article = whole.article
-    archive = about_archive()["name"]
     said: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -34,8 +33,12 @@ def linked_data(whole: Whole) -> SafeString:
         "articleSection": article.section,
         "inLanguage": article.language,
         "keywords": [tag.name for tag in whole.tags],
-        "image": [image for photo in whole.photos if (image := _image(photo, whole))],
-        "url": whole.absolute(article.get_absolute_url()),
+        "image": [
+            _known({"@type": "ImageObject", **_said_of(photo, whole.absolute)})
+            for photo in whole.photos
+            if photo.renditions.all()
+        ],
+        "url": address,
         "identifier": article.key,
         "isBasedOn": article.url,
         "correction": [
@@ -43,13 +46,12 @@ def linked_data(whole: Whole) -> SafeString:
             for one in whole.corrections
         ],
         "archivedAt": whole.absolute(article.short_url),
-        "maintainer": {"@type": "ArchiveOrganization", "name": archive},
+        "maintainer": {"@type": "ArchiveOrganization", "name": settings.ARCHIVE_NAME},
     }
     return _written(said)
 
 
 def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], str]) -> SafeString:
-    """An ``ImageObject``: the photo, and the article that it is part of."""
     address = absolute(article.get_absolute_url())
     return _written(
         {
@@ -66,19 +68,14 @@ def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], 
 
 
 def _written(said: dict[str, Any]) -> SafeString:
-    known = {name: value for name, value in said.items() if value}
-    return mark_safe(json.dumps(known, ensure_ascii=False).translate(_ESCAPES))  # noqa: S308 - escaped here
+    return mark_safe(json.dumps(_known(said), ensure_ascii=False).translate(_ESCAPES))  # noqa: S308 - escaped here
 
 
-def _image(photo: Photo, whole: Whole) -> dict[str, Any] | None:
-    if not photo.renditions.all():
-        return None
-    image = {"@type": "ImageObject", **_said_of(photo, whole.absolute)}
-    return {name: value for name, value in image.items() if value}
+def _known(said: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if value}
 
 
 def _said_of(photo: Photo, absolute: Callable[[str], str]) -> dict[str, Any]:
-    """Its largest rendition, if there is any, and its words."""
     largest = max(photo.renditions.all(), key=lambda made: made.width_px, default=None)
     return {
         "contentUrl": absolute(largest.url) if largest else "",

@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import Provenance
-from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Tag
+from articles.models import Article, Correction, Damage, Original, Photo, Tag
 from articles.text import markdown
 from articles.text.credits import creators_of, credit_of, credited_name, goes_on_from_label
 from articles.text.damage import damage_words
@@ -85,11 +85,13 @@ def _said(row: Model, *names: str) -> dict[str, Any]:
 
 
 def _archive_json(whole: Whole) -> dict[str, Any]:
-    article = whole.article
+    article, original = whole.article, whole.original
     beside = {damage.code for damage in whole.damage}
+    url = whole.absolute(article.get_absolute_url())
+    of_original = ("name", "form", "encoding", "size_bytes", "digest")
     return {
         "key": article.key,
-        "permalink": whole.absolute(article.get_absolute_url()),
+        "permalink": url,
         "short_address": whole.absolute(article.short_url),
         "archive_date": article.archive_date.isoformat() if article.archive_date else None,
         **_said(article, "published_printed", "updated_printed"),
@@ -101,8 +103,13 @@ def _archive_json(whole: Whole) -> dict[str, Any]:
             {"made_at": one.made_at.isoformat(timespec="seconds"), "note": one.note} for one in whole.corrections
         ],
         "provenance": {one.name: one.as_json() for one in whole.provenance},
-        "damage": [_damage_json(damage, beside) for damage in whole.damage],
-        "original": _original_json(whole.original, whole.absolute(f"{article.get_absolute_url()}original")),
+        "damage": [
+            {**_said(damage, "code", "field", "line", "text"), "words": damage_words(damage, beside=beside)}
+            for damage in whole.damage
+        ],
+        "original": {**{name: getattr(original, name) for name in of_original}, "address": f"{url}original"}
+        if original
+        else None,
     }
 
 
@@ -116,50 +123,37 @@ def _photo_json(photo: Photo, article: Article, absolute: Callable[[str], str]) 
         "from_file": photo.from_file,
         **_said(photo, "damage"),
         "page": absolute(photo.address_in(article)),
-        "files": [_rendition_json(made, absolute) for made in photo.renditions.all()],
+        "files": [
+            {
+                "url": absolute(made.url),
+                **({"url_webp": absolute(made.url_webp)} if made.file_webp else {}),
+                **{name: getattr(made, name) for name in ("width_px", "height_px")},
+            }
+            for made in photo.renditions.all()
+        ],
     }
-
-
-def _rendition_json(made: Rendition, absolute: Callable[[str], str]) -> dict[str, Any]:
-    webp = {"url_webp": absolute(made.url_webp)} if made.file_webp else {}
-    return {"url": absolute(made.url), **webp, "width_px": made.width_px, "height_px": made.height_px}
-
-
-def _damage_json(damage: Damage, beside: set[str]) -> dict[str, Any]:
-    return {**_said(damage, "code", "field", "line", "text"), "words": damage_words(damage, beside=beside)}
-
-
-def _original_json(original: Original | None, address: str) -> dict[str, Any] | None:
-    if original is None:
-        return None
-    fields = ("name", "form", "encoding", "size_bytes", "digest")
-    return {**{name: getattr(original, name) for name in fields}, "address": address}
 
 
 # --- Plain text. ------------------------------------------------------------------------------------------------------
 
 
 def as_text(whole: Whole) -> str:
-    """To be read as it is: head, text with captions and credits in place, and the address."""
     article = whole.article
     source = article.source.name if article.source else "Source not named."
     head = [article.headline or "[No headline]", article.deck, article.byline, source, dates_sentence(article)]
     head += [correction_words(one) for one in whole.corrections]
     blocks = [_wrapped(piece) for piece in head if piece]
     for photos, block in in_order(article, whole.photos):
-        blocks += [_wrapped(caption_text(photo)) for photo in photos]
+        blocks += [
+            _wrapped(f"[{photo.kind.capitalize()}. {photo.caption or 'No caption.'} {credit_of(photo)}]")
+            for photo in photos
+        ]
         if block is not None:
             blocks.append(_wrapped(markdown.plain(block)))
     if whole.tags:
         blocks.append(_wrapped(f"Tags: {', '.join(tag.name for tag in whole.tags)}"))
     blocks.append(whole.absolute(article.get_absolute_url()))
     return "\n\n".join(blocks) + "\n"
-
-
-def caption_text(photo: Photo) -> str:
-    """``[Photo. The quay at Sellamouth. Photo: Pedro Salas]``."""
-    caption = photo.caption or "No caption."
-    return f"[{photo.kind.capitalize()}. {caption} {credit_of(photo)}]"
 
 
 def _wrapped(text: str) -> str:
@@ -170,7 +164,6 @@ def _wrapped(text: str) -> str:
 
 
 def as_markdown(whole: Whole) -> str:
-    """Front matter and body; photos stand in their places as figures."""
     matter = yaml.safe_dump(_front_matter(whole), allow_unicode=True, sort_keys=False, width=1000)
     return f"---\n{matter}---\n\n" + "\n\n".join(_markdown_blocks(whole)) + "\n"
 
@@ -204,15 +197,14 @@ def _markdown_blocks(whole: Whole) -> list[str]:
     A body whose Markdown does not fall into as many pieces as its HTML (a list with gaps, a fence) is left whole, and
     its photos follow it.
     """
+    figures = {photo.pk: figure_markdown(photo, whole.absolute) for photo in whole.photos}
     pieces = [piece for piece in whole.article.body.split("\n\n") if piece.strip()]
     if len(pieces) != len(whole.article.blocks):
-        pieces = [whole.article.body] if whole.article.body else []
-        return [*pieces, *(figure_markdown(photo, whole.absolute) for photo in whole.photos)]
-    places = photos_after(whole.photos, len(pieces))
-    blocks = [figure_markdown(photo, whole.absolute) for photo in places[0]]
-    for piece, photos in zip(pieces, places[1:], strict=True):
-        blocks += [piece, *(figure_markdown(photo, whole.absolute) for photo in photos)]
-    return blocks
+        return [*filter(None, [whole.article.body]), *figures.values()]
+    blocks: list[str] = []
+    for piece, photos in zip(["", *pieces], photos_after(whole.photos, len(pieces)), strict=True):
+        blocks += [piece, *(figures[photo.pk] for photo in photos)]
+    return blocks[1:]
 
 
 def figure_markdown(photo: Photo, absolute: Callable[[str], str]) -> str:

@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 
-from articles.catalogue.filing import permalink
 from articles.models import Article, PeriodCount, Source, Tag
+from articles.models.article import permalink
 from articles.public.absolute import absolute
 from articles.public.caching import public
 
@@ -25,7 +25,6 @@ _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 @public()
 def sitemap(request: HttpRequest) -> HttpResponseBase:
-    """The index: the listings, then as many files of articles as the highest id asks for."""
     highest = Article.objects.published().order_by("-id").values_list("id", flat=True).first() or 0
     files = [reverse("sitemap-listings")]
     files += [reverse("sitemap-articles", args=[number]) for number in range(-(-highest // ARTICLES_A_FILE))]
@@ -34,7 +33,6 @@ def sitemap(request: HttpRequest) -> HttpResponseBase:
 
 @public()
 def sitemap_listings(request: HttpRequest) -> HttpResponseBase:
-    """The pages that lists of articles are on."""
     paths = [reverse(name) for name in ("home", "about", "tags", "sources", "photos")]
     periods = PeriodCount.objects.filter(articles__gt=0, unit__in=["year", "month"]).order_by("unit", "start")
     paths += [reverse(period.unit, args=[period.start]) for period in periods[:LISTINGS_OF_A_KIND]]
@@ -47,7 +45,6 @@ def sitemap_listings(request: HttpRequest) -> HttpResponseBase:
 
 @public()
 def sitemap_articles(request: HttpRequest, number: int) -> HttpResponseBase:
-    """The permalinks of one range of ids."""
     first = number * ARTICLES_A_FILE + 1
     rows = Article.objects.published().filter(id__gte=first, id__lt=first + ARTICLES_A_FILE).order_by("id")
     addresses = [absolute(request, permalink(day, slug)) for day, slug in rows.values_list("archive_date", "slug")]

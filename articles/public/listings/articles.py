@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import TypedDict
 
-from django.db.models import Model, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
 from articles.models import Article, ArticleQuerySet, Photo, Source, Tag, Tagging
-from articles.models.keyset import PAGE_SIZE, Page, Place, page_of
+from articles.models.keyset import PAGE_SIZE, Place, page_of
 from articles.public.listings.figures import THUMB_SIZES, Picture, first_picture
 from articles.text.dates import Span, day_words
 from articles.text.languages import Tongue, tongue_of
 from articles.text.phrases import counted
-
-Row = TypeVar("Row", bound=Model)
 
 # Where ``with_photos`` leaves an article's first held photo, in a list of one or none.
 FIRST_HELD = "first_held_photos"
@@ -32,7 +31,8 @@ class ListingEnds(Http404):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article in a listing. ``iso`` and ``when`` are the day it is filed under, ``""`` for none."""
+    """One article in a listing. ``iso`` and ``when`` are the day it is filed under, ``""`` for none; ``photos`` is
+    ``4 photos``, ``2 photos, no files``, nothing for the one photo that is shown beside it."""
 
     url: str
     key: str
@@ -52,7 +52,6 @@ class Listing:
     """One page of entries; ``newer`` and ``older`` are the addresses of its neighbours, ``""`` at the ends."""
 
     entries: list[Entry]
-    articles: list[Article]
     newer: str = ""
     older: str = ""
     # Why the page is shorter than the listing, when it is: it looked as far back as one page may.
@@ -62,7 +61,11 @@ class Listing:
 def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int = 400) -> Entry:
     """An entry; photos appear where they were prefetched."""
     day, url = article.archive_date, article.get_absolute_url()
-    picture = first_picture(getattr(article, FIRST_HELD, ()), sizes=thumb_sizes, least_px=thumb_px, url=url)
+    held, photos = getattr(article, FIRST_HELD, None), ""
+    picture = first_picture(held, sizes=thumb_sizes, least_px=thumb_px, url=url) if held else None
+    if held is not None and article.photo_count and not (picture and article.photo_count == 1):
+        photos = counted(article.photo_count, "photo")
+        photos += "" if held else f", no file{'' if article.photo_count == 1 else 's'}"
     return Entry(
         url=url,
         key=article.key,
@@ -73,17 +76,9 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
         when=day_words(day) if day else "",
         is_by_update=article.date_role == "updated",
         source=article.source.name if article.source else "",
-        photos=_photo_words(article, picture),
+        photos=photos,
         picture=picture,
     )
-
-
-def _photo_words(article: Article, picture: Picture | None) -> str:
-    """``4 photos``, ``2 photos, no files`` where none is held; nothing for the one photo that is shown beside it."""
-    if article.photo_count == 0 or not hasattr(article, FIRST_HELD) or (picture and article.photo_count == 1):
-        return ""
-    words = counted(article.photo_count, "photo")
-    return words if getattr(article, FIRST_HELD) else f"{words}, no file{'' if article.photo_count == 1 else 's'}"
 
 
 def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
@@ -101,104 +96,83 @@ def held_photos(article: Article) -> list[Photo]:
     return photos
 
 
-@dataclass(frozen=True, slots=True)
-class Kicker:
-    """The line above a headline; ``url`` is ``""`` for a section, unless the article has a tag of that name."""
-
-    words: str
-    url: str = ""
-
-
-def kicker_of(article: Article, taggings: Iterable[Tagging]) -> Kicker | None:
-    """An article's section, else the first tag that its source gave it: what the vocabulary finds ranks nothing."""
+def kicker_of(article: Article, taggings: Iterable[Tagging]) -> dict[str, str]:
+    """The line above a headline, ``words`` and the ``url`` of a tag: the article's section, else the first tag that its
+    source gave it. What the vocabulary finds ranks nothing."""
     rows = sorted(taggings, key=lambda tagging: tagging.pk)
-    if section := article.section.strip():
-        named = next((row.tag for row in rows if row.tag.name.casefold() == section.casefold()), None)
-        return Kicker(section, named.get_absolute_url() if named else "")
-    first = next((row.tag for row in rows if row.origin == Tagging.Origin.SOURCE), None)
-    return Kicker(first.name, first.get_absolute_url()) if first else None
+    section = article.section.strip()
+    if section:
+        named = [row.tag for row in rows if row.tag.name.casefold() == section.casefold()]
+    else:
+        named = [row.tag for row in rows if row.origin == Tagging.Origin.SOURCE]
+    if not section and not named:
+        return {}
+    return {"words": section or named[0].name, "url": named[0].get_absolute_url() if named else ""}
 
 
 # --- Places and pages. ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Where a page shall begin: behind an article, before one, or, both ``None``, at the newest."""
-
-    older_than: Place | None = None
-    newer_than: Place | None = None
-
-    @property
-    def is_first(self) -> bool:
-        return self.older_than is None and self.newer_than is None
+class Asked(TypedDict, total=False):
+    older_than: Place
+    newer_than: Place
 
 
 def asked_place(request: HttpRequest) -> Asked:
-    """``?before=<key>`` or ``?after=<key>``; a key that no article has, or both, is a 404."""
+    """Where a page shall begin, as ``page_of`` takes it: ``?before=<key>`` or ``?after=<key>``, else at the newest.
+
+    A key that no article has, or both, is a 404.
+    """
     before, after = request.GET.get("before"), request.GET.get("after")
     if before is None and after is None:
-        return Asked()
+        return {}
     if before is not None and after is not None:
         raise Http404("A page lies before one article or after one.")
-    row = Article.objects.filter(key=before or after).values_list("archive_date", "id").first()
-    if row is None:
-        raise Http404("No article has this key.")
-    place = Place(*row)
-    return Asked(older_than=place) if before is not None else Asked(newer_than=place)
+    article = get_object_or_404(Article.objects.only("archive_date"), key=before or after)
+    place = Place(article.archive_date, article.pk)
+    return {"newer_than": place} if before is None else {"older_than": place}
 
 
 def listing_of(
-    articles: Iterable[Article],
+    articles: Sequence[Article],
+    place: Asked,
     *,
-    newer: bool = False,
-    older: bool = False,
+    newer: bool,
+    older: bool,
     thumbs: bool = True,
-    looked_back: str = "",
-    kept: str = "",
+    span: Span = EVER,
 ) -> Listing:
-    """A listing of these articles, whose neighbours lie behind the first and the last of them.
-
-    ``kept`` is what its other pages are asked for besides their place: ``from=2004&to=2004``.
-    """
-    start = f"?{kept}&" if kept else "?"
-    rows = list(articles)
-    if thumbs:
-        with_photos(rows)
+    """A listing of these articles, whose neighbours lie behind the first and the last of them; a 404 past the end."""
+    if place and not articles:
+        raise ListingEnds
+    start = f"?{span.query}&" if span.query else "?"
     return Listing(
-        [entry_of(article) for article in rows],
-        rows,
-        newer=f"{start}after={rows[0].key}" if newer and rows else "",
-        older=f"{start}before={rows[-1].key}" if older and rows else "",
-        looked_back=looked_back,
+        [entry_of(article) for article in (with_photos(articles) if thumbs else articles)],
+        newer=f"{start}after={articles[0].key}" if newer and articles else "",
+        older=f"{start}before={articles[-1].key}" if older and articles else "",
     )
 
 
 def list_articles(
     request: HttpRequest, rows: ArticleQuerySet, *, size: int = PAGE_SIZE, thumbs: bool = True, span: Span = EVER
 ) -> Listing:
-    """The asked page of published articles, of those in a span."""
-    asked, rows = asked_place(request), rows.filter(**span.conditions)
-    page = page_of(rows, older_than=asked.older_than, newer_than=asked.newer_than, size=size)
-    found = _found(page, asked)
-    return listing_of(found, newer=page.has_newer, older=page.has_older, thumbs=thumbs, kept=span.query)
+    place = asked_place(request)
+    page = page_of(rows.filter(**span.conditions), **place, size=size)
+    return listing_of(page.rows, place, newer=page.has_newer, older=page.has_older, thumbs=thumbs, span=span)
 
 
 def list_undated(request: HttpRequest, *, size: int = PAGE_SIZE) -> Listing:
-    """The asked page of the articles without a date."""
-    asked = asked_place(request)
-    rows = published().on_day(None)
-    if asked.newer_than is not None:
-        found = list(rows.filter(pk__gt=asked.newer_than.article_id).order_by("pk")[: size + 1])
-        return listing_of(_rows(found[:size][::-1], asked), newer=len(found) > size, older=True)
-    if asked.older_than is not None:
-        rows = rows.filter(pk__lt=asked.older_than.article_id)
+    place, rows = asked_place(request), published().on_day(None)
+    if newer_than := place.get("newer_than"):
+        found = list(rows.filter(pk__gt=newer_than.article_id).order_by("pk")[: size + 1])
+        return listing_of(found[:size][::-1], place, newer=len(found) > size, older=True)
+    if older_than := place.get("older_than"):
+        rows = rows.filter(pk__lt=older_than.article_id)
     found = list(rows.order_by("-pk")[: size + 1])
-    return listing_of(_rows(found[:size], asked), newer=not asked.is_first, older=len(found) > size)
+    return listing_of(found[:size], place, newer=bool(place), older=len(found) > size)
 
 
 def published() -> ArticleQuerySet:
-    """Published articles as a listing shows them."""
     return Article.objects.published().for_listing()
 
 
@@ -210,19 +184,15 @@ def of_source(source: Source | None) -> ArticleQuerySet:
 def taggings(tag: Tag, *, with_text: bool = False) -> QuerySet[Tagging, Tagging]:
     """A tag's published articles, through the link rows that carry their dates; ``with_text`` reads their HTML too."""
     unread = ("body", "as_loaded", "body_as_loaded", *(() if with_text else ("body_html",)))
-    return (
-        Tagging.objects.filter(tag=tag, article__withdrawn_at=None)
-        .select_related("article__source")
-        .defer(*(f"article__{name}" for name in unread))
-    )
+    rows = Tagging.objects.filter(tag=tag, article__withdrawn_at=None).select_related("article__source")
+    return rows.defer(*(f"article__{name}" for name in unread))
 
 
 def list_tagged(request: HttpRequest, tag: Tag, *, span: Span = EVER) -> Listing:
-    """The asked page of a tag, of its articles in a span."""
-    asked, rows = asked_place(request), taggings(tag).filter(**span.conditions)
-    page = page_of(rows, older_than=asked.older_than, newer_than=asked.newer_than, id_field="article_id")
-    articles = [tagging.article for tagging in _found(page, asked)]
-    return listing_of(articles, newer=page.has_newer, older=page.has_older, kept=span.query)
+    place = asked_place(request)
+    page = page_of(taggings(tag).filter(**span.conditions), **place, id_field="article_id")
+    articles = [tagging.article for tagging in page.rows]
+    return listing_of(articles, place, newer=page.has_newer, older=page.has_older, span=span)
 
 
 def list_tagged_both(request: HttpRequest, rarer: Tag, other: Tag) -> Listing:
@@ -230,56 +200,27 @@ def list_tagged_both(request: HttpRequest, rarer: Tag, other: Tag) -> Listing:
 
     Where the walk ends before the page is full, the page says so and leads on from there.
     """
-    asked = asked_place(request)
-    walked = page_of(
-        Tagging.objects.filter(tag=rarer).only("article_id", "archive_date"),
-        older_than=asked.older_than,
-        newer_than=asked.newer_than,
-        size=WALK,
-        id_field="article_id",
-    )
-    _found(walked, asked)
-    ids = [tagging.article_id for tagging in walked.rows]
+    place = asked_place(request)
+    rows = Tagging.objects.filter(tag=rarer).only("article_id", "archive_date")
+    walked = page_of(rows, **place, size=WALK, id_field="article_id")
+    if place and not walked.rows:
+        raise ListingEnds
+    goes_back = "newer_than" not in place
+    ids = [tagging.article_id for tagging in (walked.rows if goes_back else walked.rows[::-1])]
     candidates = Tagging.objects.filter(tag=other, article_id__in=ids, article__withdrawn_at=None)
     both = set(candidates.values_list("article_id", flat=True))
-    # In the direction of the walk, so that a cut falls at its far end.
-    forward = ids if asked.newer_than is None else ids[::-1]
-    matching = [pk for pk in forward if pk in both]
-    shown = published().in_bulk(matching[: PAGE_SIZE + 1])
-    articles = [shown[pk] for pk in matching[: PAGE_SIZE + 1]]
-    is_cut = len(articles) > PAGE_SIZE
-    return _walked_listing(articles[:PAGE_SIZE], walked, asked, rarer, is_cut=is_cut)
-
-
-def _walked_listing(
-    articles: list[Article], walked: Page[Tagging], asked: Asked, rarer: Tag, *, is_cut: bool
-) -> Listing:
-    goes_back = asked.newer_than is None
-    has_older = (is_cut or walked.has_older) if goes_back else True
-    has_newer = walked.has_newer if goes_back else (is_cut or walked.has_newer)
-    if not goes_back:
-        articles.reverse()
-    listing = listing_of(articles, newer=has_newer, older=has_older)
-    if is_cut or not (walked.has_older if goes_back else walked.has_newer):
+    matching = [pk for pk in ids if pk in both]
+    shown = published().in_bulk(matching[:PAGE_SIZE])
+    articles = [shown[pk] for pk in matching[:PAGE_SIZE]]
+    is_cut, is_walk_over = len(matching) > PAGE_SIZE, not (walked.has_older if goes_back else walked.has_newer)
+    further = is_cut or not is_walk_over
+    newer, older = (walked.has_newer, further) if goes_back else (further, True)
+    listing = listing_of(articles if goes_back else articles[::-1], {}, newer=newer, older=older)
+    if is_cut or is_walk_over:
         return listing
     # The walk ended early: lead on from where it ended, not from the last article shown.
-    end = walked.rows[-1] if goes_back else walked.rows[0]
-    key = Article.objects.values_list("key", flat=True).get(pk=end.article_id)
-    return Listing(
-        listing.entries,
-        listing.articles,
-        newer=listing.newer if goes_back else f"?after={key}",
-        older=f"?before={key}" if goes_back else listing.older,
-        looked_back=f"Looked through {counted(len(walked.rows), 'article')} tagged {rarer.name}.",
-    )
-
-
-def _found(page: Page[Row], asked: Asked) -> list[Row]:
-    return _rows(page.rows, asked)
-
-
-def _rows(rows: list[Row], asked: Asked) -> list[Row]:
-    """The rows of a page; a page that lies past the end is a 404."""
-    if not rows and not asked.is_first:
-        raise ListingEnds
-    return rows
+    key = Article.objects.values_list("key", flat=True).get(pk=ids[-1])
+    looked_back = f"Looked through {counted(len(ids), 'article')} tagged {rarer.name}."
+    if goes_back:
+        return replace(listing, older=f"?before={key}", looked_back=looked_back)
+    return replace(listing, newer=f"?after={key}", looked_back=looked_back)

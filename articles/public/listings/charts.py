@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.text.dates import MONTHS, WEEKDAYS, Span, days_of_month
+from articles.text.dates import MONTHS, WEEKDAYS, Span, days_of_month, month_words
+from articles.text.gaps import month_gaps, year_gaps
 from articles.text.phrases import counted, listed
 
 LONGEST_SPAN = 200  # years
@@ -70,25 +73,23 @@ def years_chart(
     lead = link or (lambda year: reverse("year", args=[year.first]))
     span = range(min(counts), max(counts) + 1)
     years = list(span) if len(span) <= LONGEST_SPAN else sorted(counts)
+    each = f"A bar for each year from {years[0]} to {years[-1]}." if len(years) > 1 else "One bar."
+    labelled = _labelled(years)
     bars = [
-        (str(year), str(year), lead(Span.of_year(year)) if year in counts else "", counts.get(year, 0))
+        (str(year), lead(Span.of_year(year)) if year in counts else "", counts.get(year, 0), year in labelled)
         for year in years
     ]
-    said = _most_and_none([(name, count) for name, *_, count in bars], none)
-    each = f"A bar for each year from {years[0]} to {years[-1]}." if len(years) > 1 else "One bar."
-    words = f"{each} {said}"
-    return _chart(title, words, none, height, bars, _labelled(years), current={str(year) for year in current})
+    return _chart(title, each, none, height, bars, current={str(year) for year in current})
 
 
-def _labelled(years: Sequence[int]) -> set[str]:
+def _labelled(years: Sequence[int]) -> set[int]:
     """All of a few; else the first, the last, and round years between, at most ten, none too near to either end."""
     if len(years) <= ALL_LABELLED:
-        return set(map(str, years))
+        return set(years)
     first, last = years[0], years[-1]
     step = next(step for step in (5, 10, 20, 50, 100, 10_000) if (last - first) // step <= 8)
     near = max(3, step * 3 // 5)
-    between = {year for year in years if year % step == 0 and year - first >= near and last - year >= near}
-    return {str(year) for year in between | {first, last}}
+    return {year for year in years if year % step == 0 and year - first >= near and last - year >= near} | {first, last}
 
 
 def months_chart(
@@ -104,49 +105,37 @@ def months_chart(
 ) -> Chart:
     """A bar for each month of a year that lies ``within`` a time; ``link`` is where a bar leads."""
     lead = link or (lambda month: reverse("month", args=[month.first]))
-    bars = []
     starts = [date(year, number, 1) for number in range(1, 13) if within.holds(year * 100 + number)]
-    names = [MONTHS[start.month - 1] for start in starts]
-    for start, name in zip(starts, names, strict=True):
-        url = lead(Span.of_month(start)) if start in counts else ""
-        bars.append((name[:3], f"{name} {year}", url, counts.get(start, 0)))
-    said = _most_and_none([(name, bar[3]) for name, bar in zip(names, bars, strict=True)], none)
-    marked = {MONTHS[current.month - 1][:3]} if current else set()
-    title = title or f"Articles of {year}, by month"
-    named = {name for name, *_ in bars}
-    of_these = "" if len(names) == len(MONTHS) else f" from {names[0]} to {names[-1]}"
-    return _chart(title, f"A bar for each month{of_these}. {said}", none, height, bars, named, current=marked)
-
-
-def _most_and_none(counts: Sequence[tuple[str, int]], none: str) -> str:
-    most, count = max(counts, key=lambda bar: bar[1])
-    empty = [name for name, count in counts if count == 0]
-    said = f"Most in {most}, with {count:,}"
-    if not empty:
-        return f"{said}."
-    return f"{said}; {none} for {listed(empty) if len(empty) <= 6 else f'{len(empty)} of them'}."
+    bars = [
+        (month_words(start), lead(Span.of_month(start)) if start in counts else "", counts.get(start, 0), True)
+        for start in starts
+    ]
+    of_these = "" if len(starts) == 12 else f" from {MONTHS[starts[0].month - 1]} to {MONTHS[starts[-1].month - 1]}"
+    each, title = f"A bar for each month{of_these}.", title or f"Articles of {year}, by month"
+    return _chart(title, each, none, height, bars, current={month_words(current)} if current else ())
 
 
 def _chart(
     title: str,
-    description: str,
+    each: str,
     none: str,
     height: int,
-    bars: Iterable[tuple[str, str, str, int]],
-    named: set[str],
+    bars: Sequence[tuple[str, str, int, bool]],  # what each is of, where it leads, its count, whether it is labelled
     *,
     current: Collection[str],
 ) -> Chart:
-    rows = list(bars)
     floor = height - LABELS_PX
-    most = max(count for *_, count in rows) or 1
-    step = 100 / len(rows)
+    counts = [(words.partition(" ")[0], count) for words, _, count, _ in bars]
+    most_in, most = max(counts, key=lambda bar: bar[1])
+    empty = [name for name, count in counts if not count]
+    without = f"; {none} for {listed(empty) if len(empty) <= 6 else f'{len(empty)} of them'}" if empty else ""
+    step = 100 / len(bars)
     drawn = []
-    for number, (name, words, url, count) in enumerate(rows):
+    for number, (words, url, count, is_labelled) in enumerate(bars):
         column = max(2.0, count / most * (floor - TOP_PX)) if count else 0.0
         drawn.append(
             Bar(
-                name=name,
+                name=words[:3] if " " in words else words,
                 url=url,
                 words=f"{words}: {counted(count, 'article')}",
                 count=count,
@@ -155,10 +144,11 @@ def _chart(
                     f"{(number + 0.11) * step:.2f}%", f"{floor - column:.1f}", f"{0.78 * step:.2f}%", f"{column:.1f}"
                 ),
                 middle=f"{(number + 0.5) * step:.2f}%",
-                is_labelled=name in named,
-                is_current=name in current,
+                is_labelled=is_labelled,
+                is_current=words in current,
             )
         )
+    description = f"{each} Most in {most_in}, with {most:,}{without}."
     return Chart(title, description, none, height, f"{floor + 0.5}", height - 4, drawn)
 
 
@@ -172,21 +162,11 @@ def share(count: int, most: int) -> str:
     return f"{max(1, round(100 * count / most))}%" if most else "0%"
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
-    """A line of an index: a name with a link, its count, and its bar."""
-
-    name: str
-    url: str
-    count: int
-    bar: str
-
-
-def indexed(rows: Iterable[tuple[str, str, int]], *, most: int = 0) -> list[Indexed]:
-    """Lines of (name, url, count), measured against the largest of them or against ``most``."""
+def indexed(rows: Iterable[tuple[str, str, int]], *, most: int = 0) -> list[dict[str, Any]]:
+    """The lines of an index by (name, url, count), their bars measured against the largest of them or ``most``."""
     lines = list(rows)
     most = most or max((count for *_, count in lines), default=0)
-    return [Indexed(name, url, count, share(count, most)) for name, url, count in lines]
+    return [{"name": name, "url": url, "count": count, "bar": share(count, most)} for name, url, count in lines]
 
 
 def tint(count: int, more: int, many: int) -> str:
@@ -194,82 +174,103 @@ def tint(count: int, more: int, many: int) -> str:
     return "t3" if count >= many else "t2" if count >= more else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Square:
-    """A day in a month's calendar; ``day`` is ``None`` outside the month, ``url`` empty where nothing is held."""
-
-    day: int | None
-    count: int = 0
-    url: str = ""
-
-    @property
-    def tint(self) -> str:
-        return tint(self.count, 2, 4)
-
-
-@dataclass(frozen=True, slots=True)
-class MonthSquare:
-    """A month of a year; ``url`` is empty where nothing is held."""
-
-    name: str
-    count: int
-    url: str
-
-    @property
-    def tint(self) -> str:
-        return tint(self.count, 6, 15)
+def calendar_weeks(days: Sequence[date], counts: Mapping[date, int]) -> list[list[dict[str, Any]]]:
+    """The days of a month as weeks from Monday to Sunday: each day's number, ``None`` outside the month, its count, its
+    tint, and its address, empty where nothing is held."""
+    squares: list[dict[str, Any]] = [{"day": None}] * days[0].weekday()
+    for day in days:
+        count = counts.get(day, 0)
+        url = reverse("day", args=[day]) if count else ""
+        squares.append({"day": day.day, "count": count, "tint": tint(count, 2, 4), "url": url})
+    squares += [{"day": None}] * (-len(squares) % 7)
+    return [squares[start : start + 7] for start in range(0, len(squares), 7)]
 
 
-@dataclass(frozen=True, slots=True)
-class Decade:
-    """Years that begin with the same three digits, the newest first, each with its count and its months."""
+def calendars(year: int, counts: Mapping[date, int]) -> list[dict[str, Any]]:
+    """The twelve months of a year, each with its count and its weeks; ``counts`` are of its days."""
+    months = [days_of_month(date(year, number, 1)) for number in range(1, 13)]
+    return [
+        {
+            "month": days[0],
+            "count": sum(counts.get(day, 0) for day in days),
+            "weeks": calendar_weeks(days, counts),
+        }
+        for days in months
+    ]
 
-    first: int
-    count: int
-    years: list[tuple[date, int, list[MonthSquare]]]
 
-
-def decades_of(years: Mapping[int, int], months: Mapping[date, int]) -> list[Decade]:
-    """The decades with articles, the newest first; in each the years between the archive's first and last."""
-    if not years:
-        return []
-    found = []
+def decades_of(years: Mapping[int, int], months: Mapping[date, int]) -> list[dict[str, Any]]:
+    """The decades with articles, the newest first: in each the years between the archive's first and last, as (first
+    day, count, months)."""
+    decades = []
     for first in sorted({year // 10 * 10 for year in years}, reverse=True):
         span = range(min(first + 9, max(years)), max(first, min(years)) - 1, -1)
-        rows = [(date(year, 1, 1), years.get(year, 0), _months_of_year(year, months)) for year in span]
-        found.append(Decade(first, sum(count for _, count, _ in rows), rows))
-    return found
+        rows = [(date(year, 1, 1), years.get(year, 0), _months_of(year, months)) for year in span]
+        decades.append({"first": first, "count": sum(count for _, count, _ in rows), "years": rows})
+    return decades
 
 
-def _months_of_year(year: int, counts: Mapping[date, int]) -> list[MonthSquare]:
-    squares = []
+def _months_of(year: int, counts: Mapping[date, int]) -> list[dict[str, Any]]:
+    months = []
     for number, name in enumerate(MONTHS, start=1):
         month = date(year, number, 1)
         count = counts.get(month, 0)
-        squares.append(MonthSquare(name[:3], count, reverse("month", args=[month]) if count else ""))
-    return squares
+        url = reverse("month", args=[month]) if count else ""
+        months.append({"name": name[:3], "count": count, "tint": tint(count, 6, 15), "url": url})
+    return months
+
+
+# --- The timeline of a tag, a source or a search. ---------------------------------------------------------------------
+
+HEIGHT = 104
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
-    """A month by its first day, how many articles it has, and its weeks."""
+class Timeline:
+    """``count``: how many dated articles lie in the span. ``wider`` leads to all articles, where it is not open."""
 
-    month: date
+    chart: Chart | None
+    span: Span
     count: int
-    weeks: list[list[Square]]
+    gaps: str
+    wider: str
 
 
-def calendars(year: int, counts: Mapping[date, int]) -> list[Calendar]:
-    """The twelve months of a year; ``counts`` are of its days."""
-    months = [days_of_month(date(year, number, 1)) for number in range(1, 13)]
-    return [Calendar(days[0], sum(counts.get(day, 0) for day in days), calendar_weeks(days, counts)) for days in months]
+def timeline_of(
+    months: Mapping[int, int],
+    span: Span,
+    *,
+    of: str = "held",
+    none: str = "none held",
+    link: Callable[[Span], str] | None = None,
+    within: Span = EVER,
+) -> Timeline:
+    """A timeline of articles by month (``200403``), as they are called: ``of`` is ``tagged Harbours``, and ``none``
+    what is said where a bar would be.
 
-
-def calendar_weeks(days: Sequence[date], counts: Mapping[date, int]) -> list[list[Square]]:
-    """The days of a month as weeks from Monday to Sunday."""
-    squares = [Square(None)] * days[0].weekday()
-    for day in days:
-        count = counts.get(day, 0)
-        squares.append(Square(day.day, count, reverse("day", args=[day]) if count else ""))
-    squares += [Square(None)] * (-len(squares) % 7)
-    return [squares[start : start + 7] for start in range(0, len(squares), 7)]
+    ``link`` gives the address that shows a span, an open one too, and keeps whatever else this page was asked for.
+    Months that do not lie ``within`` the time that was asked for are left out.
+    """
+    lead = link or (lambda span: f"?{span.query}" if span.query else ".")
+    years: Counter[int] = Counter()
+    for month, count in months.items():
+        years[month // 100] += count
+    count = sum(number for month, number in months.items() if span.holds(month))
+    wider = "" if span.is_open else lead(Span())
+    if span.year is not None and span.year in years:
+        counts = {date(month // 100, month % 100, 1): count for month, count in months.items()}
+        chart: Chart | None = months_chart(
+            span.year,
+            counts,
+            link=lead,
+            title=f"Articles {of} of {span.year}, by month",
+            none=none,
+            current=span.month,
+            within=within,
+            height=HEIGHT,
+        )
+        return Timeline(chart, span, count, month_gaps(counts, span.year), wider)
+    shown = [] if span.is_open else [year for year in years if span.touches(year)]
+    title = f"Articles {of}, by year"
+    chart = years_chart(years, link=lead, title=title, none=none, current=shown, height=HEIGHT)
+    return Timeline(chart, span, count, year_gaps(years), wider)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from articles.models import Photo, Rendition
+from articles.models import Photo
 from articles.text.credits import Credit, credit_of, not_held_words
 from articles.text.phrases import in_short
 
@@ -36,7 +36,7 @@ class Picture:
     sizes: str = ""
     width_px: int = 0
     height_px: int = 0
-    # Where the picture leads, and what that link is called.
+    # The photo's own page, where the picture leads there, and what the link is called where no alt text names it.
     url: str = ""
     link_name: str = ""
 
@@ -54,11 +54,16 @@ def picture_of(
     said = (photo.caption, caption_note, credit_of(photo), photo.alt_text)
     link_name = f"{label or photo.kind.capitalize()}: {in_short(photo.caption or photo.alt_text, 60) or photo.number}"
     if not renditions:
-        return Picture(*said, missing=_why_missing(photo), url=url, link_name=link_name)
-    shape = shape_of(renditions[-1])
-    named = next((one for one in renditions if one.width_px >= least_px), renditions[-1])
+        broken = f"The archive holds this {photo.kind}’s file, but cannot show it."
+        return Picture(*said, missing=broken if photo.file else not_held_words(photo), url=url, link_name=link_name)
+    largest, shape = renditions[-1], ""
+    if largest.height_px > largest.width_px:
+        shape = "tall"
+    elif largest.width_px >= max(WIDE_RATIO * largest.height_px, WIDE_FROM_PX):
+        shape = "wide"
+    named = next((one for one in renditions if one.width_px >= least_px), largest)
     if shape == "wide" and not sizes:
-        named = renditions[-1]
+        named = largest
     return Picture(
         *said,
         missing="",
@@ -74,25 +79,9 @@ def picture_of(
     )
 
 
-def shape_of(largest: Rendition) -> str:
-    """``wide``, ``tall`` or ``""``, by the largest rendition."""
-    if largest.height_px > largest.width_px:
-        return "tall"
-    is_wide = largest.width_px >= WIDE_RATIO * largest.height_px and largest.width_px >= WIDE_FROM_PX
-    return "wide" if is_wide else ""
-
-
 def first_picture(
     photos: Iterable[Photo], *, sizes: str = THUMB_SIZES, least_px: int = 400, url: str = ""
 ) -> Picture | None:
     """The first of the photos that the archive can show; their renditions are prefetched."""
-    for photo in photos:
-        if photo.renditions.all():
-            return picture_of(photo, sizes=sizes, least_px=least_px, url=url)
-    return None
-
-
-def _why_missing(photo: Photo) -> str:
-    if not photo.file:
-        return not_held_words(photo)
-    return f"The archive holds this {photo.kind}’s file, but cannot show it."
+    shown = (photo for photo in photos if photo.renditions.all())
+    return next((picture_of(photo, sizes=sizes, least_px=least_px, url=url) for photo in shown), None)

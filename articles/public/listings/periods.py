@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import OuterRef, Subquery, Sum
 
-from articles.models import Article, PeriodCount, Source, SourceMonth, Tag, TagMonth
+from articles.models import Article, PeriodCount, Source
 from articles.models.counts import held_periods
 from articles.public.listings.articles import Entry, entry_of, published, with_photos
 from articles.public.listings.figures import SHEET_SIZES
 from articles.text.dates import same_day, span_words
 
 Unit = PeriodCount.Unit
-YEARS_AT_ONCE = 100  # asked of in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,40 +34,23 @@ class Holdings:
         return span_words(min(self.years), max(self.years)) if self.years else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A year, a month or a day that holds articles, by its first day."""
-
-    start: date
-    articles: int
-
-
 def holdings() -> Holdings:
-    """The whole archive by year, in one query."""
-    counts = held_periods().filter(unit__in=[Unit.YEAR, Unit.UNDATED])
-    years, undated = {}, 0
-    for count in counts:
-        if count.unit == Unit.YEAR:
-            years[count.start.year] = count.articles
-        else:
-            undated = count.articles
-    return Holdings(years, undated)
+    counts = list(held_periods().filter(unit__in=[Unit.YEAR, Unit.UNDATED]))
+    years = {count.start.year: count.articles for count in counts if count.unit == Unit.YEAR}
+    return Holdings(years, sum(count.articles for count in counts) - sum(years.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class PhotoHoldings:
-    """How many photos there are whose file is held, and how many of which only the words are."""
-
-    held: int
-    not_held: int
-
-
-def photo_holdings() -> PhotoHoldings:
-    """The photos of all published articles, in one query."""
+def photo_holdings() -> dict[str, int]:
+    """How many photos of published articles there are whose file is held, and how many of which only the words are."""
     years = PeriodCount.objects.filter(unit__in=[Unit.YEAR, Unit.UNDATED])
     counts = years.aggregate(photos=Sum("photos"), files=Sum("photo_files"))
     photos, files = counts["photos"] or 0, counts["files"] or 0
-    return PhotoHoldings(files, photos - files)
+    return {"held": files, "not_held": photos - files}
+
+
+def first_and_last_day() -> tuple[date | None, date | None]:
+    days = held_periods().filter(unit=Unit.DAY).values_list("start", flat=True)
+    return days.order_by("start").first(), days.order_by("-start").first()
 
 
 def unsourced() -> int:
@@ -78,29 +60,21 @@ def unsourced() -> int:
 
 
 def held_within(unit: PeriodCount.Unit, first: date, last: date) -> dict[date, int]:
-    """The months or days from ``first`` to ``last`` that hold articles, by their first day."""
     rows = held_periods().filter(unit=unit, start__gte=first, start__lte=last)
     return {row.start: row.articles for row in rows}
 
 
 def held_at(unit: PeriodCount.Unit, start: date) -> int:
-    """How many articles one period holds."""
     row = held_periods().filter(unit=unit, start=start).first()
     return row.articles if row else 0
 
 
-def held_from_to(first: date, last: date) -> tuple[Unit, int]:
-    """The unit of a whole year, month or day, and how many articles it holds."""
-    unit = Unit.DAY if first == last else Unit.MONTH if (last - first).days <= 31 else Unit.YEAR
-    return unit, held_at(unit, first)
-
-
-def before_and_after(unit: PeriodCount.Unit, start: date) -> tuple[Period | None, Period | None]:
+def before_and_after(unit: PeriodCount.Unit, start: date) -> tuple[PeriodCount | None, PeriodCount | None]:
     """The nearest periods of the same length that hold articles, on either side."""
     rows = held_periods().filter(unit=unit)
-    earlier = rows.filter(start__lt=start).order_by("-start").first()
-    later = rows.filter(start__gt=start).order_by("start").first()
-    return tuple(Period(row.start, row.articles) if row else None for row in (earlier, later))  # type: ignore[return-value]
+    return rows.filter(start__lt=start).order_by("-start").first(), rows.filter(start__gt=start).order_by(
+        "start"
+    ).first()
 
 
 def held_around(unit: PeriodCount.Unit, first: date, last: date) -> list[date]:
@@ -109,21 +83,6 @@ def held_around(unit: PeriodCount.Unit, first: date, last: date) -> list[date]:
     before = starts.filter(start__lt=first).order_by("-start")[:1]
     after = starts.filter(start__gt=last).order_by("start")[:1]
     return [*before, *after]
-
-
-def months_of_tag(tag: Tag) -> dict[int, int]:
-    """How many of its articles each month holds, by its number: ``200403``."""
-    return dict(TagMonth.objects.filter(tag=tag).values_list("month", "articles"))
-
-
-def months_of_source(source: Source) -> dict[int, int]:
-    return dict(SourceMonth.objects.filter(source=source).values_list("month", "articles"))
-
-
-def first_and_last_day() -> tuple[date | None, date | None]:
-    """The days of the earliest and the latest article."""
-    days = held_periods().filter(unit=Unit.DAY).values_list("start", flat=True)
-    return days.order_by("start").first(), days.order_by("-start").first()
 
 
 def through_the_years(
@@ -151,37 +110,12 @@ def on_days(days: Collection[date], *, at_most: int, pictures: bool = False) -> 
     ]
 
 
-def nearest_days(day: date, years: Sequence[int]) -> tuple[date | None, date | None]:
-    """The days of the year before and after this one of which any year holds something, past New Year if need be; in
-    the year of ``day``, which has to be a leap year. ``None`` where no day is held.
-
-    One lookup in the kept counts for each year.
-    """
-    earlier, later = [], []
-    for year in years:
-        first, last = date(year, 1, 1), date(year, 12, 31)
-        try:
-            here = (day.replace(year=year),) * 2
-        except ValueError:
-            here = date(year, 3, 1), date(year, 2, 28)
-        earlier.append((first, here[0] - timedelta(days=1)) if here[0] > first else None)
-        later.append((here[1] + timedelta(days=1), last) if here[1] < last else None)
-    whole = [(date(year, 1, 1), date(year, 12, 31)) for year in years]
-    before = _ends_held(earlier, "-start") or _ends_held(whole, "-start")
-    after = _ends_held(later, "start") or _ends_held(whole, "start")
-    in_year = [one.replace(year=day.year) for one in before], [one.replace(year=day.year) for one in after]
-    return max(in_year[0], default=None), min(in_year[1], default=None)
-
-
-def _ends_held(spans: Sequence[tuple[date, date] | None], order: str) -> list[date]:
-    """The first day of each of these spans that is held, or by ``-start`` the last."""
-    days = held_periods().filter(unit=Unit.DAY).order_by(order).values("start")
-    wanted = [span for span in spans if span]
-    found: list[date] = []
-    for at in range(0, len(wanted), YEARS_AT_ONCE):
-        some = [
-            Subquery(days.filter(start__gte=first, start__lte=last)[:1])
-            for first, last in wanted[at : at + YEARS_AT_ONCE]
-        ]
-        found += filter(None, PeriodCount.objects.order_by().values_list(*some).first() or ())
-    return found
+def nearest_days(day: date) -> tuple[date | None, date | None]:
+    """The days of the year before and after one of which no year holds anything, past New Year if need be; in the year
+    of ``day``, which has to be a leap year. ``None`` where no day is held."""
+    rows = held_periods().filter(unit=Unit.DAY).order_by().values_list("start__month", "start__day").distinct()
+    days = sorted(date(day.year, *found) for found in rows)
+    if not days:
+        return None, None
+    before, after = [one for one in days if one < day], [one for one in days if one > day]
+    return (before or days)[-1], (after or days)[0]

@@ -1,9 +1,8 @@
 """Photos in a listing: which are asked for, in pages that follow a keyset, and each in words with its article.
 
-A photo carries no date and no source of its own. A page walks the articles that have photos, the newest first, along
-an index of nothing else, and takes their photos in order: what is withdrawn or filed under another day is so at once.
-Where a tag is asked for, the walk goes along the rarer of tag and source, of at most ``WALK`` articles a page. Those
-of a common credit are looked for near by first, among ``WALK`` articles; those of a rare one are few in any place.
+A photo carries no date and no source of its own: a page walks the articles that have photos, the newest first, and
+takes their photos in order. Where a tag is asked for, the walk goes along the rarer of tag and source, of at most
+``WALK`` articles. Those of a common credit are looked for near by first; those of a rare one are few in any place.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
 
 from articles.models import Article, Photo, Source, Tag, Tagging
 from articles.models.keyset import PAGE_SIZE, Page, Place, page_of
@@ -23,7 +23,7 @@ from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
 from articles.search.marking import Marked
 from articles.search.query import Query, parse
 from articles.text.credits import credit_key, credited_to
-from articles.text.dates import between_words, day_words, spanned_days
+from articles.text.dates import Span, between_words, day_words, spanned_days
 from articles.text.keys import name_slug
 from articles.text.languages import Tongue, tongue_of
 from articles.text.phrases import counted
@@ -74,30 +74,30 @@ class Filters:
             ignored.append(f"No tag is called “{said['tag']}”.")
         if said["source"] and source is None:
             ignored.append(f"No source is called “{said['source']}”.")
-        days: dict[str, date | None] = {}
-        for name, end in (("from", 0), ("to", 1)):
-            span = spanned_days(said[name])
-            days[name] = span[end] if span else None
+        spans = {name: spanned_days(said[name]) for name in ("from", "to")}
+        for name, span in spans.items():
             if said[name] and span is None:
                 ignored.append(f"“{said[name]}” is no date that is understood here; 2023, 2023-09 and 2023-09-06 are.")
         credit = " ".join(asked.get("credit", "").split())
         if credit and words:
             ignored.append(f"A search takes a credit among its words: credit:“{credit}”.")
             credit = ""
+        first, last = (spans["from"] or (None,))[0], (spans["to"] or (None,))[-1]
         is_oldest = asked.get("sort") == "oldest"
         is_captions = asked.get("show") == "captions" and not (words or credit)
-        return cls(words, tag, source, days["from"], days["to"], said, ignored, is_oldest, credit, is_captions)
+        return cls(words, tag, source, first, last, said, ignored, is_oldest, credit, is_captions)
 
     @property
     def words(self) -> list[str]:
         """What the photos have in common: ``tagged Harbours``, ``from the Harbour Daily``, ``1998 to 2003``."""
-        return [
-            *([f"with “{self.said['q']}”"] if self.asked else []),
-            *([f"tagged {self.tag.name}"] if self.tag else []),
-            *([f"from {self.source.name}"] if self.source else []),
-            *filter(None, [between_words(self.said["from"], self.said["to"])]),
-            *([f"credited to {self.credit}"] if self.credit else []),
+        words = [
+            f"with “{self.said['q']}”" if self.asked else "",
+            f"tagged {self.tag.name}" if self.tag else "",
+            f"from {self.source.name}" if self.source else "",
+            between_words(self.said["from"], self.said["to"]),
+            f"credited to {self.credit}" if self.credit else "",
         ]
+        return [said for said in words if said]
 
     @property
     def query(self) -> dict[str, str]:
@@ -123,17 +123,11 @@ class Filters:
 
     @property
     def articles(self) -> QuerySet[Article, Article]:
-        """The articles that have such a photo, of any credit."""
-        rows = Article.objects.with_photos()
+        """The articles that have such a photo, of any credit, within the days that are asked for."""
+        rows = Article.objects.with_photos().filter(**Span(self.first, self.last).conditions)
         if self.credit:
             return rows
         return rows.filter(Q(photo_count__gt=F("photo_file_count")) if self.is_captions else Q(photo_file_count__gt=0))
-
-    def within(self, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
-        """Rows that carry an archive date, if it lies within the days that are asked for."""
-        if self.first:
-            rows = rows.filter(archive_date__gte=self.first)
-        return rows.filter(archive_date__lte=self.last) if self.last else rows
 
 
 def _named(model: Any, said: str) -> Any:
@@ -147,14 +141,6 @@ def _named(model: Any, said: str) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """A place between two photos. ``number``: that of the photo it lies beside, ``None`` for all of the article."""
-
-    place: Place
-    number: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class PhotoPage:
     """One page in its order. ``newer`` and ``older`` are what its neighbours are asked for by, ``""`` at the ends."""
 
@@ -163,6 +149,9 @@ class PhotoPage:
     older: str = ""
     # Why the page is shorter than the listing, when it is: it looked as far back as one page may.
     looked_back: str = ""
+
+
+Spot = tuple[Place, int | None]  # an article's, and the number of the photo beside it, ``None`` for all of the article
 
 
 def list_photos(request: HttpRequest, filters: Filters) -> PhotoPage:
@@ -182,63 +171,58 @@ def list_photos(request: HttpRequest, filters: Filters) -> PhotoPage:
 
 def _spot(said: str) -> Spot:
     article_key, _, photo_key = said.partition("-")
-    found: Any = Article.objects.filter(key=article_key).values_list("archive_date", "id").first()
-    if found is None:
-        raise Http404("No article has this key.")
+    article = get_object_or_404(Article.objects.only("archive_date"), key=article_key)
+    place = Place(article.archive_date, article.pk)
     if not photo_key:
-        return Spot(Place(*found), None)
-    photo = Photo.objects.filter(article_id=found[1], key=photo_key).only("number").order_by("number").first()
+        return place, None
+    photo = Photo.objects.filter(article=article, key=photo_key).only("number").order_by("number").first()
     if photo is None:
         raise Http404("No photo has this key.")
-    return Spot(Place(*found), photo.number)
+    return place, photo.number
 
 
 def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool = False) -> PhotoPage:
-    """``is_near``: look at the next articles only, whether they have a photo of the credit or not."""
-    rest = _rest_of_article(filters, spot, goes_back=goes_back)
-    walked = _walk(filters, spot, goes_back=goes_back, is_near=is_near)
-    ids = [_article_id(row) for row in walked.rows]
+    """``is_near``: look at the next articles only, whether they have a photo of the credit or not.
+
+    The photos on this page's side of the spot in the article that it lies in, then those of the next articles that may
+    have such photos; without a tag, and further than near, each of them has.
+    """
+    which = Q(pk__in=[])
+    place, number = spot or (None, None)
+    if place and number is not None and _matching(filters, [place.article_id]):
+        which = Q(article=place.article_id, **{"number__gt" if goes_back else "number__lt": number})
+    rows, id_field = _candidates(filters)
+    if filters.credit and not is_near:
+        rows = rows.filter(**{f"{id_field}__in": Photo.objects.filter(filters.of_photos).values("article")})
+    walked: Page[Any] = page_of(
+        rows,
+        older_than=place if goes_back else None,
+        newer_than=None if goes_back else place or OLDEST,
+        size=WALK if filters.tag or is_near else PAGE_SIZE + 1,
+        id_field=id_field,
+    )
+    ids = [getattr(row, id_field) for row in walked.rows]
     matching = _matching(filters, ids) if filters.tag else ids
-    found = _in_order((rest | Q(article__in=matching)) & filters.of_photos, goes_back=goes_back)
-    rows = list(found[: PAGE_SIZE + 1])
-    is_cut = len(rows) > PAGE_SIZE
-    rows = rows[:PAGE_SIZE]
+    found = _in_order((which | Q(article__in=matching)) & filters.of_photos, goes_back=goes_back)
+    photos = list(found[: PAGE_SIZE + 1])
+    is_cut = len(photos) > PAGE_SIZE
+    photos = photos[:PAGE_SIZE]
     more = walked.has_older if goes_back else walked.has_newer
     looked_back, beyond = "", ""
-    if rows and (is_cut or (more and not (filters.tag or is_near))):
-        beyond = _cursor(rows[-1])
+    if photos and (is_cut or (more and not (filters.tag or is_near))):
+        beyond = _cursor(photos[-1])
     elif more and walked.rows:
         # The walk ended early: lead on from where it ended, not from the last photo shown.
         beyond = Article.objects.values_list("key", flat=True).get(pk=ids[-1 if goes_back else 0])
         looked_back = f"Looked through {counted(len(ids), 'article')} that might have been among them."
-    back = _cursor(rows[0]) if rows and spot is not None else ""
-    if not goes_back:
-        rows.reverse()
-        return PhotoPage(rows, newer=beyond, older=back, looked_back=looked_back)
-    return PhotoPage(rows, newer=back, older=beyond, looked_back=looked_back)
+    back = _cursor(photos[0]) if photos and spot is not None else ""
+    if goes_back:
+        return PhotoPage(photos, newer=back, older=beyond, looked_back=looked_back)
+    return PhotoPage(photos[::-1], newer=beyond, older=back, looked_back=looked_back)
 
 
 def _cursor(photo: Photo) -> str:
     return f"{photo.article.key}-{photo.key}"
-
-
-def _rest_of_article(filters: Filters, spot: Spot | None, *, goes_back: bool) -> Q:
-    """The photos on this page's side of the spot in the article that it lies in."""
-    if spot is None or spot.number is None or not _matching(filters, [spot.place.article_id]):
-        return Q(pk__in=[])
-    numbers = {"number__gt": spot.number} if goes_back else {"number__lt": spot.number}
-    return Q(article=spot.place.article_id, **numbers)
-
-
-def _walk(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool) -> Page[Any]:
-    """The next articles that may have such photos; without a tag, and further than near, each of them has."""
-    place = spot.place if spot else None
-    older_than, newer_than = (place, None) if goes_back else (None, place or OLDEST)
-    rows, id_field = _candidates(filters)
-    if filters.credit and not is_near:
-        rows = rows.filter(**{f"{id_field}__in": Photo.objects.filter(filters.of_photos).values("article")})
-    size = WALK if filters.tag or is_near else PAGE_SIZE + 1
-    return page_of(rows, older_than=older_than, newer_than=newer_than, size=size, id_field=id_field)
 
 
 def _candidates(filters: Filters) -> tuple[Any, str]:
@@ -247,21 +231,17 @@ def _candidates(filters: Filters) -> tuple[Any, str]:
     id_field = "id"
     tag, source = filters.tag, filters.source
     if tag is not None and (source is None or source.article_count >= tag.article_count):
-        rows, id_field = Tagging.objects.filter(tag=tag).only("article_id", "archive_date"), "article_id"
+        taggings = Tagging.objects.filter(tag=tag, **Span(filters.first, filters.last).conditions)
+        rows, id_field = taggings.only("article_id", "archive_date"), "article_id"
     elif source is not None:
         rows = rows.filter(source=source)
-    return filters.within(rows), id_field
-
-
-def _article_id(row: Article | Tagging) -> int:
-    return row.article_id if isinstance(row, Tagging) else row.pk
+    return rows, id_field
 
 
 def _matching(filters: Filters, ids: Sequence[int]) -> list[int]:
-    """Those of some articles that have photos and are what is asked for."""
     if not ids:
         return []
-    rows: Any = filters.within(filters.articles).filter(pk__in=ids)
+    rows: Any = filters.articles.filter(pk__in=ids)
     if filters.source is not None:
         rows = rows.filter(source=filters.source)
     if filters.tag is not None:
@@ -281,7 +261,7 @@ def _in_order(which: Q, *, goes_back: bool) -> QuerySet[Photo, Photo]:
 def common_credits(filters: Filters) -> list[str]:
     """The credits that the newest of these photos have most often, each as one of them gives it."""
     rows, id_field = _candidates(filters)
-    newest = list(map(_article_id, page_of(rows, size=COUNTED, id_field=id_field).rows))
+    newest = [getattr(row, id_field) for row in page_of(rows, size=COUNTED, id_field=id_field).rows]
     within = _matching(filters, newest) if filters.tag else newest
     photos = Photo.objects.filter(filters.of_photos, article__in=within)
     by_credit = photos.exclude(credited="").order_by().values("credited").annotate(count=Count("pk"), one=Max("pk"))
@@ -312,7 +292,17 @@ class PhotoEntry:
 
 def photo_entries(photos: Iterable[Photo]) -> list[PhotoEntry]:
     """Photos as a listing shows them, in their order. Their articles and renditions are there already."""
-    return [_entry(photo) for photo in photos]
+    return [
+        PhotoEntry(
+            picture=picture_of(photo, sizes=SHEET_SIZES, least_px=400, url=photo.get_absolute_url()),
+            tongue=tongue_of(photo.article.language, photo.article.headline or photo.article.excerpt),
+            url=photo.article.get_absolute_url(),
+            headline=photo.article.headline,
+            iso=day.isoformat() if (day := photo.article.archive_date) else "",
+            when=day_words(day) if day else "",
+        )
+        for photo in photos
+    ]
 
 
 def newest_dated(count: int) -> list[Photo]:
@@ -328,16 +318,3 @@ def photos_in_order_of(ids: Sequence[int]) -> list[Photo]:
     rows = Photo.objects.for_pages().filter(pk__in=ids, article__withdrawn_at=None).select_related("article")
     found = {photo.pk: photo for photo in rows.defer(None).only(*SHOWN)}
     return [found[pk] for pk in ids if pk in found]
-
-
-def _entry(photo: Photo) -> PhotoEntry:
-    article = photo.article
-    day = article.archive_date
-    return PhotoEntry(
-        picture=picture_of(photo, sizes=SHEET_SIZES, least_px=400, url=photo.get_absolute_url()),
-        tongue=tongue_of(article.language, article.headline or article.excerpt),
-        url=article.get_absolute_url(),
-        headline=article.headline,
-        iso=day.isoformat() if day else "",
-        when=day_words(day) if day else "",
-    )

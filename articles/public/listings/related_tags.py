@@ -16,22 +16,15 @@ RECURS = RawSQL("articles > 1", (), output_field=BooleanField())
 
 def related_tags(tag: Tag, *, size: int = 6) -> list[Tag]:
     """The tags that most often stand beside this one, the commonest companion first."""
-    counts = _looked_up(tag, size) if tag.article_count <= LOOKED_AT else _kept(tag, size)
-    found = Tag.objects.used().in_bulk(counts)
-    often = sorted(found.values(), key=lambda other: (-counts[other.pk], other.sorting_name, other.pk))
-    return often[:size]
-
-
-def _looked_up(tag: Tag, size: int) -> dict[int, int]:
-    newest = Tagging.objects.filter(tag=tag, article__withdrawn_at=None).order_by("-archive_date", "-article")
-    beside = Tagging.objects.filter(article__in=newest.values("article_id")[:LOOKED_AT]).exclude(tag=tag)
-    return dict(beside.values_list("tag_id").annotate(times=Count("pk")).order_by("-times", "tag_id")[:size])
-
-
-def _kept(tag: Tag, size: int) -> dict[int, int]:
-    """Two walks along an index, for a tag may be either of a pair."""
     counts: Counter[int] = Counter()
-    for this, other in (("tag", "other_id"), ("other", "tag_id")):
-        pairs = TagPair.objects.filter(RECURS, **{this: tag}).order_by("-articles")
-        counts.update(dict(pairs.values_list(other, "articles")[:size]))
-    return dict(counts)
+    if tag.article_count <= LOOKED_AT:
+        newest = Tagging.objects.filter(tag=tag, article__withdrawn_at=None).order_by("-archive_date", "-article")
+        beside = Tagging.objects.filter(article__in=newest.values("article_id")[:LOOKED_AT]).exclude(tag=tag)
+        often = beside.values_list("tag_id").annotate(times=Count("pk")).order_by("-times", "tag_id")
+        counts.update(dict(often[:size]))
+    else:  # two walks along an index, for a tag may be either of a pair
+        for this, other in (("tag", "other_id"), ("other", "tag_id")):
+            pairs = TagPair.objects.filter(RECURS, **{this: tag}).order_by("-articles")
+            counts.update(dict(pairs.values_list(other, "articles")[:size]))
+    found = Tag.objects.used().in_bulk(counts)
+    return sorted(found.values(), key=lambda one: (-counts[one.pk], one.sorting_name, one.pk))[:size]

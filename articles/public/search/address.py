@@ -6,21 +6,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from datetime import date
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import get_script_prefix, reverse
+from django.urls import get_script_prefix
 
 from articles.search.finding import LAST_PAGE, Order
-from articles.search.query import Query, first_day, last_day, parse
-from articles.text.dates import spanned_days, written_days
+from articles.search.query import Query, parse
+from articles.text.dates import Span, spanned_days, written_days
 
 MOST_TAGS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """A search as its address says it; ``""`` is what is not asked."""
 
@@ -38,7 +39,7 @@ class Asked:
     @classmethod
     def of(cls, given: QueryDict) -> Asked:
         """What is given, as far as it has a meaning; a page that is none is the first."""
-        order = given.get("sort", "")
+        order, back = given.get("sort", ""), given.get("back", "")
         return cls(
             q=" ".join(given.get("q", "").split()),
             tags=tuple(sorted({slug for slug in given.getlist("tag") if slug})[:MOST_TAGS]),
@@ -48,7 +49,7 @@ class Asked:
             until=_date(given.get("to", "").strip()),
             has_photo=given.get("photo", "") == "1",
             order=Order(order) if order in list(Order) else Order.BEST,
-            back=_month(given.get("back", "")),
+            back=back if len(back) == len("2019-06") and spanned_days(back) else "",
             page=_page(given.get("page", "")),
         )
 
@@ -57,17 +58,10 @@ class Asked:
         return len(self.tags) + sum(map(bool, (self.source, self.language, self.has_dates, self.has_photo)))
 
     def but(self, **changes: Any) -> Asked:
-        """The first page of a search that differs in this."""
         return replace(self, **{"page": 1, "back": "", **changes})
 
-    def between(self, since: str, until: str) -> Asked:
-        """The same within a time, of which the bounds that are narrower already stay."""
-        first, last = first_day(self.since), last_day(self.until)
-        if first and first > (first_day(since) or first):
-            since = self.since
-        if last and last < (last_day(until) or last):
-            until = self.until
-        return self.but(since=since, until=until)
+    def url_but(self, **changes: Any) -> str:
+        return self.but(**changes).url
 
     @property
     def parameters(self) -> list[tuple[str, str]]:
@@ -86,42 +80,53 @@ class Asked:
 
     @property
     def url(self) -> str:
-        path, asked = _path(get_script_prefix()), urlencode(self.parameters)
-        return f"{path}?{asked}" if asked else path
+        asked = urlencode(self.parameters)
+        return f"{get_script_prefix()}search/{'?' if asked else ''}{asked}"
+
+    def url_between(self, span: Span) -> str:
+        """The address of the same within a time, of which the bounds that are narrower already stay."""
+        since, until = span.ends
+        if self.first and span.first and self.first > span.first:
+            since = self.since
+        if self.last and span.last and self.last < span.last:
+            until = self.until
+        return self.but(since=since, until=until).url
 
     # --- What it means ------------------------------------------------------------------------------------------------
 
+    @cached_property
+    def first(self) -> date | None:
+        """The first day that is asked for; what is no date bounds nothing."""
+        days = written_days(self.since) if self.since else None
+        return days[0] if days else None
+
+    @cached_property
+    def last(self) -> date | None:
+        days = written_days(self.until) if self.until else None
+        return days[1] if days else None
+
     @property
+    def before(self) -> date | None:
+        return date.fromisoformat(f"{self.back}-01") if self.back else None
+
+    @cached_property
     def query(self) -> Query:
         """The words with their bounds; of two bounds the narrower holds."""
         query = parse(self.q)
-        first, last = first_day(self.since), last_day(self.until)
         return replace(
             query,
-            first=max(filter(None, (query.first, first)), default=None),
-            last=min(filter(None, (query.last, last)), default=None),
+            first=max(filter(None, (query.first, self.first)), default=None),
+            last=min(filter(None, (query.last, self.last)), default=None),
             has_photo=query.has_photo or self.has_photo,
         )
 
     @property
     def has_dates(self) -> bool:
-        """Whether a date stands where one should: what is none bounds nothing."""
-        return bool(first_day(self.since) or last_day(self.until))
+        return bool(self.first or self.last)
 
     @property
     def no_dates(self) -> list[str]:
-        """What stands where a date should, and is none."""
-        return [
-            said
-            for said, day in ((self.since, first_day(self.since)), (self.until, last_day(self.until)))
-            if said and day is None
-        ]
-
-
-@cache
-def _path(prefix: str) -> str:
-    """Of the search page, below where the site lies: a page of hits leads to sixty searches."""
-    return reverse("search")
+        return [said for said, day in ((self.since, self.first), (self.until, self.last)) if said and not day]
 
 
 def _page(said: str) -> int:
@@ -132,10 +137,5 @@ def _page(said: str) -> int:
 
 def _date(said: str) -> str:
     """A date as addresses have it, however it was typed; what is none stays, so that it is said to be none."""
-    days = written_days(said)
-    return Query(first=days[0], last=days[1]).since if days and spanned_days(said) is None else said
-
-
-def _month(said: str) -> str:
-    """A month as addresses have it: ``2019-06``; ``""`` for anything else."""
-    return said if len(said) == len("2019-06") and first_day(said) else ""
+    days = written_days(said) if said and not spanned_days(said) else None
+    return Query(first=days[0], last=days[1]).since if days else said

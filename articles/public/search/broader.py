@@ -28,8 +28,6 @@ Clauses = tuple[tuple[Term, ...], ...]
 
 
 class Change(StrEnum):
-    """What is asked for otherwise."""
-
     FILTERS = "filters"
     DATE = "date"
     SPELLING = "spelling"

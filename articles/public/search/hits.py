@@ -10,9 +10,8 @@ from functools import cache, partial
 from articles.models import Article, ArticleQuerySet, Photo, Tagging
 from articles.models.search_entry import article_of
 from articles.public.listings.articles import FIRST_HELD, Entry, entry_of
-from articles.public.listings.figures import THUMB_SIZES, Picture, picture_of
-from articles.search.backend import Column, Sought
-from articles.search.document import tag_fact
+from articles.public.listings.figures import THUMB_SIZES, picture_of
+from articles.search.backend import Column, Sought, tag_fact
 from articles.search.marking import Marked, Marks, has_hit, is_hit, marked, marks_of, snippet
 from articles.text.markdown import passages_of
 
@@ -54,47 +53,43 @@ def with_text() -> ArticleQuerySet:
     return rows.only(*_SHOWN, "source__name", "search_entry__language")
 
 
-@dataclass(frozen=True, slots=True)
-class _FoundPhoto:
-    """A photo, its caption, marked if it was found by its words, and where these are, in words."""
-
-    photo: Photo
-    caption: Marked
-    found_in: str
+_FoundPhoto = tuple[Photo, Marked, str]  # its caption, marked, and where the words are that it was found by
 
 
 def _hit(
-    article: Article, marks: dict[Column, Marks], found_photo: _FoundPhoto | None, tagged: Callable[[], dict[int, str]]
+    article: Article, marks: dict[Column, Marks], found: _FoundPhoto | None, tagged: Callable[[], dict[int, str]]
 ) -> Hit:
     entry, language = entry_of(article), article.search_entry.language
     headline = marked(article.headline, language, marks[Column.HEADLINE])
     text = snippet(passages_of(article.blocks), language, marks[Column.BODY])
     deck = marked(article.deck, language, marks[Column.HEADLINE])
-    picture: Picture | None = entry.picture
     found_in = ""
-    if found_photo is not None:
-        picture = picture_of(found_photo.photo, sizes=THUMB_SIZES, least_px=400)
-        found_in = "" if has_hit(headline) or text else found_photo.found_in
+    caption: Marked = []
+    if found is not None:
+        photo, caption, where = found
+        entry = replace(entry, picture=picture_of(photo, sizes=THUMB_SIZES, least_px=400))
+        found_in = "" if has_hit(headline) or text else where
     elif not (has_hit(headline) or has_hit(deck) or text):
-        found_in = _elsewhere(article, language, marks) or tagged().get(article.pk, "")
+        if any(is_hit(line, language, marks[Column.BYLINE]) for line in (article.byline, article.dateline)):
+            found_in = "Found in the byline"
+        elif is_hit(article.section, language, marks[Column.BYLINE]):
+            found_in = f"In the section {article.section}"
+        else:
+            found_in = tagged().get(article.pk, "")
         if not found_in and any(marks.values()):
             found_in = "Its words stand there in other forms"
-    caption = found_photo.caption if found_photo else []
-    return Hit(replace(entry, picture=picture), headline, text or deck, found_in, caption)
+    return Hit(entry, headline, text or deck, found_in, caption)
 
 
 def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]:
     """By article, the first photo whose caption, credit or alt text was found; and each article is given the first
-    photo that is held, for its entry. Only these are fetched whole, in one pass through the words of all: to fetch
-    the first ones by ``listings.with_photos`` besides takes a tenth of a page longer. What has gone meanwhile is left
-    out."""
+    photo that is held, for its entry. Only these are fetched whole; what has gone meanwhile is left out."""
     by_id = {article.pk: article for article in articles}
     held: dict[int, int] = {}
     found: dict[int, tuple[int, Marked, str]] = {}
     rows = Photo.objects.filter(article__in=by_id)
-    for pk, article_id, file, caption, credit_line, alt_text in rows.values_list(
-        "pk", "article_id", "file", "caption", "credit_line", "alt_text"
-    ):
+    columns = ("pk", "article_id", "file", "caption", "credit_line", "alt_text")
+    for pk, article_id, file, caption, credit_line, alt_text in rows.values_list(*columns):
         if file:
             held.setdefault(article_id, pk)
         if marks and article_id not in found:
@@ -110,23 +105,10 @@ def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]
     for article in articles:
         first = photos.get(held.get(article.pk, 0))
         setattr(article, FIRST_HELD, [first] if first else [])
-    return {
-        article_id: _FoundPhoto(photos[pk], pieces, where)
-        for article_id, (pk, pieces, where) in found.items()
-        if pk in photos
-    }
-
-
-def _elsewhere(article: Article, language: str, marks: dict[Column, Marks]) -> str:
-    if any(is_hit(line, language, marks[Column.BYLINE]) for line in (article.byline, article.dateline)):
-        return "Found in the byline"
-    if is_hit(article.section, language, marks[Column.BYLINE]):
-        return f"In the section {article.section}"
-    return ""
+    return {article: (photos[pk], *rest) for article, (pk, *rest) in found.items() if pk in photos}  # type: ignore[misc]
 
 
 def _tagged(ids: Sequence[int], sought: Sought) -> dict[int, str]:
-    """Which of these articles have a tag that words of the query name: ``Tagged Ferries``."""
     facts = {one.words[0] for clause in sought.words for one in clause if one.column is Column.FACTS}
     tags = [int(fact[1:]) for fact in facts if fact[1:].isdecimal() and fact == tag_fact(int(fact[1:]))]
     rows = Tagging.objects.filter(article__in=ids, tag__in=tags).order_by("-pk") if tags else Tagging.objects.none()

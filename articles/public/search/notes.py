@@ -51,7 +51,7 @@ def notes_of(asked: Asked, url_of: Callable[[Asked], str], begins_name: BeginsNa
 def _no_bounds(pieces: Sequence[Piece]) -> Iterator[str]:
     """What is written as a bound, and is none."""
     for piece in pieces:
-        name = _name(piece)
+        name = (piece["field"] or "").lower()
         is_bound = with_bound(Query(), name, said_in(piece)) is not None
         if piece["minus"] and is_bound:
             yield f"A minus leaves out words, not days or photos, so “{piece[0]}” left out what has these words."
@@ -71,9 +71,13 @@ def _together(text: str, pieces: Sequence[Piece], begins_name: BeginsName) -> st
     for at, piece in enumerate(pieces):
         alone = _field_alone(piece)
         values = pieces[at + 1 :] if alone else pieces[at:]
-        if alone and not (values and _can_follow(alone, values[0], is_minus=bool(piece["minus"]))):
-            continue
-        value, field = values[0], FIELDS.get(alone or _name(piece))
+        if alone:
+            if not values or not _is_bare(values[0]):
+                continue
+            is_bound = not piece["minus"] and with_bound(Query(), alone, said_in(values[0])) is not None
+            if not is_bound and not (alone in FIELDS and any(map(str.isalnum, values[0][0]))):
+                continue
+        value, field = values[0], FIELDS.get(alone or (piece["field"] or "").lower())
         end = _end_of_name(text, field, values, begins_name)
         start = value.start("word")
         if end > value.end():
@@ -87,25 +91,22 @@ def _together(text: str, pieces: Sequence[Piece], begins_name: BeginsName) -> st
 
 def _end_of_name(text: str, field: Field | None, pieces: Sequence[Piece], begins_name: BeginsName) -> int:
     """Where the words end with which a name of this field begins, as many as there are; else the first of them."""
+
+    def is_word(piece: Piece) -> bool:
+        return piece["phrase"] is None and not piece[0].endswith("*")
+
     first = pieces[0]
-    if field in (Field.TAG, Field.SOURCE) and first["phrase"] is None and not first[0].endswith("*"):
-        more = takewhile(_is_plain_word, pieces[1:LONGEST_NAME])
+    if field in (Field.TAG, Field.SOURCE) and is_word(first):
+        more = takewhile(lambda piece: is_word(piece) and _is_bare(piece), pieces[1:LONGEST_NAME])
         for last in reversed(list(more)):
             if begins_name(field, text[first.start("word") : last.end()]):
                 return last.end()
     return first.end()
 
 
-def _is_plain_word(piece: Piece) -> bool:
-    is_sign = piece["minus"] or piece["field"] or piece[0] in JOINS or piece[0].endswith("*")
-    return piece["phrase"] is None and not is_sign and not _field_alone(piece)
-
-
-def _can_follow(name: str, piece: Piece, *, is_minus: bool) -> bool:
-    if piece["minus"] or piece["field"] or piece[0] in JOINS or _field_alone(piece):
-        return False
-    is_bound = not is_minus and with_bound(Query(), name, said_in(piece)) is not None
-    return is_bound or (name in FIELDS and any(map(str.isalnum, piece[0])))
+def _is_bare(piece: Piece) -> bool:
+    """Whether it is words alone, without a sign or a field."""
+    return not (piece["minus"] or piece["field"] or piece[0] in JOINS or _field_alone(piece))
 
 
 def _field_alone(piece: Piece) -> str:
@@ -113,7 +114,3 @@ def _field_alone(piece: Piece) -> str:
     name, colon, rest = (piece["word"] or "").lower().partition(":")
     is_field = colon and not rest and not piece["field"] and (name in FIELDS or name in BOUNDS)
     return name if is_field else ""
-
-
-def _name(piece: Piece) -> str:
-    return (piece["field"] or "").lower()

@@ -17,7 +17,7 @@ from articles.public.listings.photos import Filters, PhotoEntry, photo_entries, 
 from articles.public.search.address import Asked
 from articles.public.search.spelling import respelled
 from articles.search import asking
-from articles.search.backend import Alternatives, Column, Sought, backend
+from articles.search.backend import Column, Sought, backend
 from articles.search.finding import Order, count, count_words, find
 from articles.search.marking import Marks, is_hit, marked, marks_of
 from articles.search.query import Field, Query, Term
@@ -49,10 +49,11 @@ def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos
     marks = marks_of(sought)[Column.CAPTION]
     chosen = _chosen(ids, languages, _wishes(sought, found.numbers))
     photos = photos_in_order_of([pk for pks in chosen.values() for pk in pks[:SHOWN]])
-    entries = [
-        _marked(entry, languages.get(photo.article_id, ""), marks)
-        for photo, entry in zip(photos, photo_entries(photos), strict=True)
-    ]
+    entries = []
+    for photo, entry in zip(photos, photo_entries(photos), strict=True):
+        texts = (entry.picture.caption, entry.picture.credit.words)
+        caption, credit = (marked(text, languages.get(photo.article_id, ""), marks) for text in texts)
+        entries.append(replace(entry, caption=caption, credit=credit))
     is_cut = any(len(pks) > SHOWN for pks in chosen.values())
     return FoundPhotos(entries, found.count_words, found.since, found.has_next, is_cut)
 
@@ -77,7 +78,6 @@ def spelled(filters: Filters) -> tuple[Filters, str] | None:
 
 
 def asked_of(filters: Filters) -> Asked:
-    """The search for articles that asks for the same."""
     said = filters.query
     return Asked(
         q=said.get("q", ""),
@@ -94,44 +94,34 @@ def _narrowed(filters: Filters) -> asking.Filters:
 
 def _query_of(filters: Filters) -> Query:
     """What was asked for, its plain words in captions, within the days of both words and filters."""
+
+    def in_captions(terms: Sequence[Term]) -> tuple[Term, ...]:
+        return tuple(replace(term, field=Field.CAPTION) if term.field is Field.ANY else term for term in terms)
+
     query = filters.asked
     return replace(
         query,
-        clauses=tuple(tuple(map(_in_captions, clause)) for clause in query.clauses),
-        without=tuple(map(_in_captions, query.without)),
+        clauses=tuple(map(in_captions, query.clauses)),
+        without=in_captions(query.without),
         first=max(filter(None, (query.first, filters.first)), default=None),
         last=min(filter(None, (query.last, filters.last)), default=None),
         has_photo=True,
     )
 
 
-def _in_captions(term: Term) -> Term:
-    return replace(term, field=Field.CAPTION) if term.field is Field.ANY else term
-
-
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """A clause of which photos can be told: what stands with a photo, and the articles that have it without one."""
-
-    marks: Marks
-    articles: frozenset[int]
+# Of a clause that asks for words of captions: what stands with a photo, and the articles that have it without one.
+_Wish = tuple[Marks, set[int]]
 
 
 def _wishes(sought: Sought, numbers: Sequence[int]) -> list[_Wish]:
-    """The clauses that ask for words of captions; ``numbers`` are what was found."""
     wishes = []
     for clause in sought.clauses:
-        marks = marks_of(Sought((clause,)))[Column.CAPTION]
-        if marks:
+        if marks := marks_of(Sought((clause,)))[Column.CAPTION]:
+            # In ``caption:gull OR headline:ferry``, the headline.
             others = tuple(one for one in clause if one.column is not Column.CAPTION)
-            wishes.append(_Wish(marks, _having(others, numbers)))
+            having = backend().which(Sought((others,)), numbers) if others else []
+            wishes.append((marks, set(map(article_of, having))))
     return wishes
-
-
-def _having(alternatives: Alternatives, numbers: Sequence[int]) -> frozenset[int]:
-    """The articles among those found that have any of this: in ``caption:gull OR headline:ferry``, the headline."""
-    having = backend().which(Sought((alternatives,)), numbers) if alternatives else []
-    return frozenset(map(article_of, having))
 
 
 def _chosen(ids: Sequence[int], languages: dict[int, str], wishes: Sequence[_Wish]) -> dict[int, list[int]]:
@@ -145,14 +135,8 @@ def _chosen(ids: Sequence[int], languages: dict[int, str], wishes: Sequence[_Wis
     for pk, article_id, *texts in rows.values_list("pk", "article_id", "caption", "credit_line", "alt_text"):
         language = languages.get(article_id, "")
         had = sum(
-            article_id in wish.articles or any(is_hit(text, language, wish.marks) for text in texts) for wish in wishes
+            article_id in having or any(is_hit(text, language, marks) for text in texts) for marks, having in wishes
         )
         found[article_id].append((had, pk))
     most = {article_id: max(had for had, _ in photos) for article_id, photos in found.items()}
     return {pk: [photo for had, photo in found[pk] if had == most[pk]] for pk in ids if pk in found}
-
-
-def _marked(entry: PhotoEntry, language: str, marks: Marks) -> PhotoEntry:
-    picture = entry.picture
-    caption, credit = (marked(text, language, marks) for text in (picture.caption, picture.credit.words))
-    return replace(entry, caption=caption, credit=credit)

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from articles.models import Article, Tag
 from articles.models.search_entry import article_of
 from articles.public.listings.articles import Entry, entry_of, published, with_photos
-from articles.search.backend import Column, Sought, Tokens, backend
-from articles.search.document import tag_fact
+from articles.search.backend import Column, Sought, Tokens, backend, tag_fact
 from articles.search.words import index_language, spelled
 from articles.text.markdown import plain
 
@@ -31,10 +30,10 @@ def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[
     if not alternatives:
         return []
     sought = Sought(clauses=(tuple(alternatives),))
-    numbers = [number for number in backend().newest(sought, RANKED) if article_of(number) != article.pk]
-    ids = [article_of(number) for number in backend().best(sought, numbers)[:size]] if numbers else []
-    found = published().in_bulk(ids)
-    return [entry_of(article) for article in with_photos([found[pk] for pk in ids if pk in found])]
+    numbers = backend().newest(sought, RANKED)
+    ids = [article_of(number) for number in backend().best(sought, numbers)[: size + 1]] if numbers else []
+    found = published().exclude(pk=article.pk).in_bulk(ids)
+    return [entry_of(article) for article in with_photos([found[pk] for pk in ids if pk in found][:size])]
 
 
 def _rare_words(article: Article) -> list[str]:
@@ -44,11 +43,8 @@ def _rare_words(article: Article) -> list[str]:
     for text, weight in ((article.headline, IN_HEADLINE), *((plain(block), 1) for block in article.blocks)):
         for word in spelled(text, language).stems:
             said[word] += weight
-    weighed = [word for word, _ in said.most_common() if _says_something(word)][:WEIGHED]
+    words = [word for word, _ in said.most_common() if not word.isdecimal()]
+    weighed = [word for word in words if len(word) >= (SHORTEST if word.isascii() else 2)][:WEIGHED]
     counts = backend().how_many([(Tokens(Column.TEXT, (word,)),) for word in weighed], RARE + 1)
     rare = [(count, word) for count, word in zip(counts, weighed, strict=True) if 1 < count <= RARE]
     return [word for _, word in sorted(rare)[:CHOSEN]]
-
-
-def _says_something(word: str) -> bool:
-    return not word.isdecimal() and len(word) >= (SHORTEST if word.isascii() else 2)

@@ -87,7 +87,6 @@ def _names_near(text: str, field: Field) -> list[Spelling]:
 
 
 def _near(word: str, others: Collection[str]) -> dict[str, int]:
-    """Those of others that are nearly a word, and the letters that they differ by."""
     furthest = 1 if len(word) <= SHORTEST else 2 if len(word) < LONG else 3
     near = process.extract(word, list(others), scorer=OSA.distance, score_cutoff=furthest, limit=MOST_CANDIDATES)
     return {other: int(steps) for other, steps, _ in near if steps and _numbers_in(other) == _numbers_in(word)}

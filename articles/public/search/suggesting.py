@@ -69,7 +69,13 @@ def _headlines(words: Sequence[Word]) -> list[Suggestion]:
     tokens[-1] = replace(tokens[-1], is_beginning=True)
     ids = [article_of(number) for number in backend().begun(tokens, HEADLINES_LOOKED_AT)]
     rows = Article.objects.published().for_listing().in_bulk(ids)
-    found = [rows[pk] for pk in ids if pk in rows and _begins_in(rows[pk].headline, words)]
+    *whole, last = [word.exact for word in words]
+    found = []
+    for article in (rows[pk] for pk in ids if pk in rows):
+        # In the headline itself and not in the line under it.
+        said = {word.exact for word in words_of(article.headline, "")}
+        if said.issuperset(whole) and any(word.startswith(last) for word in said):
+            found.append(article)
     return [
         Suggestion(
             f'"{without_quotes(article.headline)}"',
@@ -78,10 +84,3 @@ def _headlines(words: Sequence[Word]) -> list[Suggestion]:
         )
         for article in found[:HEADLINES]
     ]
-
-
-def _begins_in(headline: str, typed: Sequence[Word]) -> bool:
-    """Whether the words, the last of them only begun, stand in the headline itself and not in the line under it."""
-    *whole, last = [word.exact for word in typed]
-    said = {word.exact for word in words_of(headline, "")}
-    return said.issuperset(whole) and any(word.startswith(last) for word in said)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import wraps
 from html import escape
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
@@ -18,18 +20,17 @@ from django.utils.http import content_disposition_header
 
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import PHOTO_FIELDS, provenance_of
-from articles.models import Article, Damage, Original, Photo, Tagging
+from articles.models import Article, Damage, Original, Photo, Tagging, fields
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
 from articles.public.absolute import absolute
-from articles.public.caching import public
-from articles.public.context import about_archive
+from articles.public.caching import View, public
 from articles.public.formats.citations import Citation, bibtex, csl_json, in_styles, ris
 from articles.public.formats.linked_data import linked_data
 from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, photos_after
 from articles.public.listings.articles import kicker_of
-from articles.public.listings.figures import Picture, picture_of
+from articles.public.listings.figures import picture_of
 from articles.public.listings.neighbours import neighbours_of
-from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, Origin, content_of, is_text, origin_of
+from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, content_of, is_text, origin_of
 from articles.public.search.related import related_to
 from articles.public.views.errors import withdrawn
 from articles.text.credits import CAPTION_CUT
@@ -46,35 +47,27 @@ FORMS = {
     "ris": ("application/x-research-info-systems; charset=utf-8", "RIS", lambda whole: ris(cited(whole))),
     "csl.json": ("application/vnd.citationstyles.csl+json", "CSL", lambda whole: csl_json(cited(whole))),
 }
+FIELD_WORDS = {field.plain_name: field.label.lower() for field in fields.ARTICLE}
 DIGITS = 12  # of a digest, by which an original is asked for
 DIGEST = re.compile("[0-9a-f]{1,64}")
-FIELD_WORDS = {
-    "authors": "names of authors",
-    "url": "canonical address",
-    "body": "text",
-    "photos": "photos and captions",
-}
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of the body: a block of HTML, a picture, or the captions of several in a row that the archive does not
-    have. ``scrolls``: a table or code, which may be too wide."""
+def of_article(view: View) -> View:
+    """A page of an article, which is found by its day and slug; of one that is withdrawn it answers 410."""
 
-    html: str = ""
-    picture: Picture | None = None
-    captions: Sequence[Picture] = ()
-    scrolls: bool = False
+    @public()
+    @wraps(view)
+    def answer(request: HttpRequest, day: date | None, slug: str, **named: Any) -> HttpResponseBase:
+        rows = Article.objects.on_day(day).select_related("source").defer("body_as_loaded")
+        found = get_object_or_404(rows, slug=slug)
+        return withdrawn(request, found) if found.withdrawn_at else view(request, found, **named)
 
-
-@public()
-def article(request: HttpRequest, day: date, slug: str) -> HttpResponseBase:
-    return article_page(request, find_article(day, slug))
+    return answer
 
 
-@public()
-def undated_article(request: HttpRequest, slug: str) -> HttpResponseBase:
-    return article_page(request, find_article(None, slug))
+@of_article
+def article(request: HttpRequest, found: Article) -> HttpResponseBase:
+    return render(request, "articles/article.html", page_of(read_whole(request, found)))
 
 
 @public()
@@ -83,14 +76,10 @@ def short(request: HttpRequest, key: str) -> HttpResponseBase:
     return HttpResponsePermanentRedirect(found.shown_as.get_absolute_url())
 
 
-@public()
-def article_form(request: HttpRequest, slug: str, form: str, day: date | None = None) -> HttpResponseBase:
-    """Another form of an article, by the ending of its address."""
+@of_article
+def article_form(request: HttpRequest, found: Article, form: str) -> HttpResponseBase:
     if form not in FORMS:
         raise Http404("Articles have no such form.")
-    found = find_article(day, slug)
-    if found.withdrawn_at:
-        return withdrawn(request, found)
     kind, _, write = FORMS[form]
     whole = read_whole(request, found)
     if form == "json":
@@ -98,15 +87,12 @@ def article_form(request: HttpRequest, slug: str, form: str, day: date | None = 
     return HttpResponse(write(whole), content_type=kind)
 
 
-@public()
-def original(request: HttpRequest, slug: str, digest: str = "", day: date | None = None) -> HttpResponseBase:
+@of_article
+def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResponseBase:
     """The bytes as they came: to be saved, never to be run or shown as a page of this site.
 
     Those that the article shows, unless ``digest`` is the beginning of another's, ``DIGITS`` of it at least.
     """
-    found = find_article(day, slug)
-    if found.withdrawn_at:
-        return withdrawn(request, found)
     if digest and not (len(digest) >= DIGITS and DIGEST.fullmatch(digest)):
         raise Http404("That is no digest.")
     which = {"digest__startswith": digest} if digest else {"is_current": True}
@@ -127,10 +113,6 @@ def original(request: HttpRequest, slug: str, digest: str = "", day: date | None
             "X-Content-Type-Options": "nosniff",
         },
     )
-
-
-def find_article(day: date | None, slug: str) -> Article:
-    return get_object_or_404(Article.objects.on_day(day).select_related("source").defer("body_as_loaded"), slug=slug)
 
 
 def read_whole(request: HttpRequest, article: Article) -> Whole:
@@ -156,36 +138,33 @@ def read_whole(request: HttpRequest, article: Article) -> Whole:
 
 
 def cited(whole: Whole) -> Citation:
-    """The citation of an article, by its permanent short address."""
     names = [tag.name for tag in whole.tags]
     address = whole.absolute(whole.article.short_url)
-    return Citation(whole.article, names, archive=about_archive()["name"], url=address)
+    return Citation(whole.article, names, archive=settings.ARCHIVE_NAME, url=address)
 
 
 # --- The page. --------------------------------------------------------------------------------------------------------
 
 
-def article_page(request: HttpRequest, article: Article) -> HttpResponseBase:
-    if article.withdrawn_at:
-        return withdrawn(request, article)
-    return render(request, "articles/article.html", page_of(read_whole(request, article)))
-
-
 def page_of(whole: Whole) -> dict[str, Any]:
     """What the page of an article says, whether the article is as stored or as staff are about to save it."""
-    article = whole.article
+    article, url = whole.article, whole.article.get_absolute_url()
+    canonical = whole.absolute(url)
     tongue = tongue_of(article.language, article.headline or article.excerpt)
     previous, following = neighbours_of(article)
+    dates = date_lines(article)
     return {
         "article": article,
         "here": "",
         "tongue": tongue,
-        "canonical": whole.absolute(article.get_absolute_url()),
+        "url": url,
+        "short_url": article.short_url,
+        "canonical": canonical,
         "short_address": whole.absolute(article.short_url),
         "summary": " ".join(filter(None, [dates_sentence(article), article.deck or article.excerpt])),
-        "linked_data": linked_data(whole),
+        "linked_data": linked_data(whole, canonical),
         "byline": byline_words(article.byline, tongue.lang),
-        "dates": date_lines(article),
+        "dates": dates,
         "missing_date": missing_date(article),
         "date_damage": [(UNUSED_DATES[one.code], one.text) for one in whole.damage if one.code in UNUSED_DATES],
         "corrections": whole.corrections,
@@ -196,8 +175,8 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "origin": read_origin(whole),
         "spoilt": damaged_parts([damage.code for damage in whole.damage]),
         "edited": listed(edited_words(whole)),
-        "from_files": from_files(whole.photos),
-        "forms": [(f"{article.get_absolute_url()}article.{form}", *FORMS[form][:2]) for form in FORMS],
+        "from_files": list(from_files(whole.photos)),
+        "forms": [(f"{url}article.{form}", kind, name) for form, (kind, name, _) in FORMS.items()],
         "citations": in_styles(cited(whole), timezone.localdate()),
         "related": related_to(article, whole.tags),
         "day": article.archive_date.isoformat() if article.archive_date else "",
@@ -207,17 +186,22 @@ def page_of(whole: Whole) -> dict[str, Any]:
     }
 
 
-def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage], *, linked: bool = True) -> list[Part]:
-    """The body in order: blocks, and the photos between them by their position, ``linked`` to their own pages."""
+def parts_of(
+    article: Article, photos: Sequence[Photo], damage: Sequence[Damage], *, linked: bool = True
+) -> list[dict[str, Any]]:
+    """The body in order: blocks, and the photos between them by their position, ``linked`` to their own pages. Several
+    in a row that the archive does not have are ``captions``."""
     cut = {one.field for one in damage if one.code == DamageCode.CAPTION_CUT}
     blocks = article.blocks
-    if blocks and article.dateline:
-        blocks[0] = with_dateline(blocks[0], article.dateline)
-    parts: list[Part] = []
+    dateline = escape(article.dateline, quote=False)
+    if blocks and dateline and blocks[0].startswith(f"<p>{dateline}"):
+        blocks[0] = f'<p><span class="dateline">{dateline}</span>{blocks[0].removeprefix(f"<p>{dateline}")}'
+    parts: list[dict[str, Any]] = []
     for number, here in enumerate(photos_after(photos, len(blocks))):
         if number:
             block = blocks[number - 1]
-            parts.append(Part(html=block, scrolls=block.startswith(("<table", "<pre"))))
+            # A table or code may be too wide.
+            parts.append({"html": block, "scrolls": block.startswith(("<table", "<pre"))})
         for is_held, group in groupby(here, key=lambda photo: bool(photo.file)):
             pictures = []
             for photo in group:
@@ -226,18 +210,10 @@ def parts_of(article: Article, photos: Sequence[Photo], damage: Sequence[Damage]
                 url = photo.address_in(article) if linked else ""
                 pictures.append(picture_of(photo, caption_note=CAPTION_CUT if is_cut else "", url=url))
             if is_held or len(pictures) == 1:
-                parts += [Part(picture=picture) for picture in pictures]
+                parts += [{"picture": picture} for picture in pictures]
             else:
-                parts.append(Part(captions=pictures))
+                parts.append({"captions": pictures})
     return parts
-
-
-def with_dateline(block: str, dateline: str) -> str:
-    """The first paragraph with its dateline marked, where it begins with it."""
-    opening = f"<p>{escape(dateline, quote=False)}"
-    if not block.startswith(opening):
-        return block
-    return f'<p><span class="dateline">{opening[3:]}</span>{block[len(opening) :]}'
 
 
 def byline_words(byline: str, lang: str) -> str:
@@ -246,40 +222,34 @@ def byline_words(byline: str, lang: str) -> str:
     return f"By {byline}" if is_bare and not lang else byline
 
 
-def read_origin(whole: Whole, *, lines_shown: int = LINES_SHOWN, pieces_shown: int = PIECES_SHOWN) -> Origin | None:
+def read_origin(
+    whole: Whole, *, lines_shown: int = LINES_SHOWN, pieces_shown: int = PIECES_SHOWN
+) -> dict[str, Any] | None:
     """Where the article comes from, with the lines of an original that is short enough for a page."""
     kept = whole.original
     if kept is None:
         return None
-    ledger: list[list[str]] = []
-    content = b""
+    ledger, content, shown = [], b"", {"lines_shown": lines_shown, "pieces_shown": pieces_shown}
     if kept.form in WITH_LEDGER and kept.size_bytes <= READ_UP_TO_BYTES:
         read = Original.objects.only("ledger", "content").get(pk=kept.pk)
         ledger, content = read.ledger, bytes(read.content)
-    return origin_of(
-        kept, whole.damage, ledger=ledger, content=content, lines_shown=lines_shown, pieces_shown=pieces_shown
-    )
+    return origin_of(kept, whole.damage, ledger=ledger, content=content, **shown)
 
 
 def edited_words(whole: Whole) -> list[str]:
-    """What staff have changed, in words."""
     if not whole.article.as_loaded:
         return []
     names = edited_fields(whole.article, whole.photos, [tag.pk for tag in whole.tags])
     return [FIELD_WORDS.get(name, name) for name in names]
 
 
-def from_files(photos: Sequence[Photo]) -> list[str]:
+def from_files(photos: Sequence[Photo]) -> Iterator[str]:
     """``photo 1: caption and credit``, of the words that photos' own files gave."""
-    said = [
-        (photo, [PHOTO_FIELDS[name].lower() for name in PHOTO_FIELDS if name in photo.from_file]) for photo in photos
-    ]
-    return [f"photo {photo.number}: {listed(names)}" for photo, names in said if names]
+    for photo in photos:
+        if names := [label.lower() for name, label in PHOTO_FIELDS.items() if name in photo.from_file]:
+            yield f"photo {photo.number}: {listed(names)}"
 
 
 def share_image(whole: Whole) -> str:
-    """The address of the first photo, for pages that quote this one."""
-    for photo in whole.photos:
-        if renditions := list(photo.renditions.all()):
-            return whole.absolute(renditions[-1].url)
-    return ""
+    shown = next((renditions for photo in whole.photos if (renditions := list(photo.renditions.all()))), None)
+    return whole.absolute(shown[-1].url) if shown else ""

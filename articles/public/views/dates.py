@@ -35,11 +35,6 @@ def _list_between(request: HttpRequest, first: date, last: date) -> Listing:
     return list_articles(request, rows, size=SHORT_PAGE, thumbs=False)
 
 
-def _search_within(said: str) -> Asked:
-    """The search for all articles of ``2004``, ``2004-03`` or ``2004-03-01``."""
-    return Asked(since=said, until=said)
-
-
 @public()
 def dates(request: HttpRequest) -> HttpResponse:
     """All years by decade, each with its months."""
@@ -65,15 +60,14 @@ def year(request: HttpRequest, year: date) -> HttpResponse:
     count = _held_or_404(Unit.YEAR, year)
     last = year.replace(month=12, day=31)
     months = periods.held_within(Unit.MONTH, year, last)
-    days = periods.held_within(Unit.DAY, year, last)
     earlier, later = periods.before_and_after(Unit.YEAR, year)
     context = {
         "here": "dates",
         "year": year,
         "count": count,
         "month_count": len(months),
-        "within": _search_within(year.isoformat()[:4]),
-        "calendars": calendars(year.year, days),
+        "within": Asked(since=year.isoformat()[:4], until=year.isoformat()[:4]),
+        "calendars": calendars(year.year, periods.held_within(Unit.DAY, year, last)),
         "weekdays": INITIALS,
         "gaps": month_gaps([*months, *periods.held_around(Unit.MONTH, year, last)], year.year),
         "listing": _list_between(request, year, last),
@@ -97,7 +91,7 @@ def month(request: HttpRequest, month: date) -> HttpResponse:
         "year": january,
         "count": count,
         "day_count": len(held),
-        "within": _search_within(month.isoformat()[:7]),
+        "within": Asked(since=month.isoformat()[:7], until=month.isoformat()[:7]),
         "weekdays": [(name[:3], name) for name in WEEKDAYS],
         "weeks": calendar_weeks(days, held),
         "gaps": day_gaps([*held, *periods.held_around(Unit.DAY, days[0], days[-1])], days[0], days[-1]),
@@ -119,7 +113,7 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
         "day": day,
         "count": count,
         "said": _said_of_day(listing, count),
-        "within": _search_within(day.isoformat()),
+        "within": Asked(since=day.isoformat(), until=day.isoformat()),
         "listing": listing,
         "other_years": periods.through_the_years(day, sorted(periods.holdings().years)),
         "earlier": earlier,
@@ -146,10 +140,9 @@ def on_this_day_today(request: HttpRequest) -> HttpResponse:
 
 @public()
 def on_this_day(request: HttpRequest, day: date) -> HttpResponse:
-    """One day of the year in every year that holds something of it."""
     years = sorted(periods.holdings().years)
     found = periods.on_days(same_day(day, years), at_most=YEARS_SHOWN)
-    nearest = (None, None) if found else periods.nearest_days(day, years)
+    nearest = (None, None) if found else periods.nearest_days(day)
     context = {
         "here": "dates",
         "day": day,

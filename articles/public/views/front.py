@@ -16,7 +16,7 @@ from articles.public.caching import public
 from articles.public.formats.feeds import feed_links
 from articles.public.listings import periods
 from articles.public.listings.articles import entry_of, held_photos, kicker_of, published, with_photos
-from articles.public.listings.charts import INITIALS, Calendar, calendars, indexed, years_chart
+from articles.public.listings.charts import INITIALS, calendars, indexed, years_chart
 from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
 from articles.public.listings.photos import photo_entries
 from articles.text.gaps import year_gaps
@@ -33,11 +33,12 @@ def home(request: HttpRequest) -> HttpResponse:
     held = periods.holdings()
     newest = with_photos(page_of(published(), size=CONSIDERED).rows)
     lead = leading(newest)
-    others = [article for article in newest if article != lead]
-    today = timezone.localdate()
-    on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
     entry = entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None
-    first = newest[0].archive_date if newest else None
+    others = [article for article in newest if article != lead]
+    first, today = newest[0].archive_date if newest else None, timezone.localdate()
+    on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
+    tags = Tag.objects.used().order_by("-article_count", "name")
+    sources = Source.objects.filter(article_count__gt=0).order_by("-article_count", "name")
     context = {
         "held": held,
         "span": " to ".join(map(str, sorted({min(held.years), max(held.years)}))) if held.years else "",
@@ -48,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "month": first,
         "captions": captions_of(lead) if lead and not others else [],
         "strip": photo_entries(photo for article in others for photo in held_photos(article))[:STRIP],
-        "photo_count": periods.photo_holdings().held,
+        "photo_count": periods.photo_holdings()["held"],
         "today": today,
         "on_this_day": on_this_day,
         "pictured": next((entry for *_, entry in on_this_day if entry.picture), None),
@@ -56,15 +57,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "calendars": _months_of(first) if first and len(held.years) == 1 else [],
         "weekdays": INITIALS,
         "feeds": feed_links("latest-feed"),
-        **_ways_in(),
+        "tags": indexed((tag.name, tag.get_absolute_url(), tag.article_count) for tag in tags[:TAGS_SHOWN]),
+        "tag_count": tags.count(),
+        "sources": indexed((one.name, one.get_absolute_url(), one.article_count) for one in sources[:SOURCES_SHOWN]),
+        "source_count": sources.count(),
     }
     return render(request, "articles/home.html", context)
 
 
 def leading(newest: Sequence[Article]) -> Article | None:
-    """The newest article that has a photo to show, else the newest of all."""
-    shown = (article for article in newest if entry_of(article).picture)
-    return next(shown, newest[0] if newest else None)
+    return next((article for article in newest if entry_of(article).picture), newest[0] if newest else None)
 
 
 def opening_of(article: Article) -> list[str]:
@@ -78,22 +80,10 @@ def captions_of(article: Article) -> list[Picture]:
     return [picture_of(photo, url=photo.address_in(article)) for photo in photos]
 
 
-def _months_of(day: date) -> list[Calendar]:
+def _months_of(day: date) -> list[dict[str, Any]]:
     """Those months of a year that have articles."""
     days = periods.held_within(PeriodCount.Unit.DAY, day.replace(month=1, day=1), day.replace(month=12, day=31))
-    return [calendar for calendar in calendars(day.year, days) if calendar.count]
-
-
-def _ways_in() -> dict[str, Any]:
-    """The most used tags and sources, and how many there are of each."""
-    used = Tag.objects.used().order_by("-article_count", "name")
-    held = Source.objects.filter(article_count__gt=0).order_by("-article_count", "name")
-    return {
-        "tags": indexed((tag.name, tag.get_absolute_url(), tag.article_count) for tag in used[:TAGS_SHOWN]),
-        "tag_count": used.count(),
-        "sources": indexed((one.name, one.get_absolute_url(), one.article_count) for one in held[:SOURCES_SHOWN]),
-        "source_count": held.count(),
-    }
+    return [calendar for calendar in calendars(day.year, days) if calendar["count"]]
 
 
 @public()

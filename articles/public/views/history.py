@@ -2,48 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 
 from articles.catalogue import filing
 from articles.editorial.history import Names, Version, Versions, changes_of
 from articles.models import Article
-from articles.public.caching import public
-from articles.public.views.articles import byline_words, find_article, parts_of
-from articles.public.views.errors import withdrawn
+from articles.public.views.articles import byline_words, of_article, parts_of
 from articles.text.dates import date_lines, missing_date
 from articles.text.languages import tongue_of
 
 VERSIONS_SHOWN = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A version in the list: what it changed, by the names of the fields, and where it can be read."""
-
-    version: Version
-    changed: list[str]
-    url: str
-    changes_url: str
-
-
-@public()
-def history(request: HttpRequest, slug: str, day: date | None = None) -> HttpResponseBase:
-    found = find_article(day, slug)
-    if found.withdrawn_at:
-        return withdrawn(request, found)
-    versions = Versions.of(found)
-    shown = versions.newest(VERSIONS_SHOWN, before=_asked_number(request, len(versions)))
+@of_article
+def history(request: HttpRequest, found: Article) -> HttpResponseBase:
+    versions, before = Versions.of(found), request.GET.get("before")
+    if before is not None and not (before.isascii() and before.isdigit() and len(before) < 10 and int(before) > 1):
+        raise Http404("There are no versions before that.")
+    shown = versions.newest(VERSIONS_SHOWN, before=int(before) if before else None)
     names, closed = Names.of(shown), versions.closed_numbers
     newest, oldest = shown[0].number, shown[-1].number
     context = {
         **_about(found),
-        "entries": [_entry(found, version, names, closed) for version in shown],
+        "entries": [
+            {
+                "version": version,
+                "changed": list(dict.fromkeys(change.what for change in changes_of(version, names))),
+                "url": "" if version.number in closed else _version_url(found, version.number),
+                "changes_url": _changes_url(found, version.number, closed),
+            }
+            for version in shown
+        ],
         "count": len(versions),
         "is_without_former": versions.is_without_former,
         "newer": "" if newest == len(versions) else f"?before={newest + VERSIONS_SHOWN + 1}",
@@ -52,26 +44,23 @@ def history(request: HttpRequest, slug: str, day: date | None = None) -> HttpRes
     return render(request, "articles/history.html", context)
 
 
-@public()
-def version(request: HttpRequest, slug: str, number: int, day: date | None = None) -> HttpResponseBase:
+@of_article
+def version(request: HttpRequest, found: Article, number: int) -> HttpResponseBase:
     """A former version whole, as it would be printed today."""
-    found = find_article(day, slug)
-    if found.withdrawn_at:
-        return withdrawn(request, found)
     versions, asked = _asked_version(found, number)
     if number in versions.closed_numbers:
         return _closed(request, found, asked)
     then = asked.state.article
     filing.derive(then)
     damage = list(found.damage.all()) if number == len(versions) else []
-    names = Names.of([asked])
+    names, tongue = Names.of([asked]), tongue_of(then.language, then.headline or then.excerpt)
     context = {
         **_about(found),
         "version": asked,
         "is_present": number == len(versions),
         "then": then,
-        "tongue": tongue_of(then.language, then.headline or then.excerpt),
-        "byline": byline_words(then.byline, tongue_of(then.language, then.headline or then.excerpt).lang),
+        "tongue": tongue,
+        "byline": byline_words(then.byline, tongue.lang),
         "dates": date_lines(then),
         "missing_date": missing_date(then),
         "parts": parts_of(then, asked.state.photos, damage, linked=False),
@@ -84,12 +73,8 @@ def version(request: HttpRequest, slug: str, number: int, day: date | None = Non
     return render(request, "articles/version.html", context)
 
 
-@public()
-def changes(request: HttpRequest, slug: str, number: int, day: date | None = None) -> HttpResponseBase:
-    """What a version changed of the one before it, word by word."""
-    found = find_article(day, slug)
-    if found.withdrawn_at:
-        return withdrawn(request, found)
+@of_article
+def changes(request: HttpRequest, found: Article, number: int) -> HttpResponseBase:
     versions, asked = _asked_version(found, number)
     if asked.before is None:
         raise Http404("Nothing stood before the first version.")
@@ -114,15 +99,6 @@ def _asked_version(article: Article, number: int) -> tuple[Versions, Version]:
     return versions, asked
 
 
-def _asked_number(request: HttpRequest, count: int) -> int | None:
-    """The version before which the list begins; one that no list begins with is a 404."""
-    if (asked := request.GET.get("before")) is None:
-        return None
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 10 and int(asked) > 1):
-        raise Http404("There are no versions before that.")
-    return int(asked)
-
-
 def _closed(request: HttpRequest, article: Article, version: Version) -> HttpResponse:
     """Why readers may not see a version, or what it changed: its own reason, or that of the one before."""
     context = {**_about(article), "version": version}
@@ -135,14 +111,8 @@ def _about(article: Article) -> dict[str, Any]:
         "here": "",
         "canonical": "",
         "tongue": tongue_of(article.language, article.headline or article.excerpt),
-        "history_url": _history_url(article),
+        "history_url": f"{article.get_absolute_url()}history/",
     }
-
-
-def _entry(article: Article, version: Version, names: Names, closed: frozenset[int]) -> Entry:
-    changed = list(dict.fromkeys(change.what for change in changes_of(version, names)))
-    url = "" if version.number in closed else _version_url(article, version.number)
-    return Entry(version, changed, url, _changes_url(article, version.number, closed))
 
 
 def _changes_url(article: Article, number: int, closed: frozenset[int]) -> str:
@@ -151,11 +121,5 @@ def _changes_url(article: Article, number: int, closed: frozenset[int]) -> str:
     return f"{_version_url(article, number)}changes/" if is_open else ""
 
 
-def _history_url(article: Article) -> str:
-    if article.archive_date is None:
-        return reverse("undated-history", args=[article.slug])
-    return reverse("history", args=[article.archive_date, article.slug])
-
-
 def _version_url(article: Article, number: int) -> str:
-    return f"{_history_url(article)}{number}/"
+    return f"{article.get_absolute_url()}history/{number}/"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,8 +16,8 @@ from django.urls import reverse
 from articles.editorial.history import place_words
 from articles.editorial.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
 from articles.models import Article, Damage, Photo
-from articles.photos.metadata import Line, public_lines
-from articles.public.absolute import absolute
+from articles.photos.metadata import public_lines
+from articles.public.absolute import absolute, canonical
 from articles.public.caching import public
 from articles.public.formats.feeds import feed_links
 from articles.public.formats.linked_data import photo_linked_data
@@ -29,10 +28,8 @@ from articles.public.listings.photos import Filters, PhotoPage, common_credits, 
 from articles.public.search.address import Asked
 from articles.public.search.notes import notes_of
 from articles.public.search.photos import asked_of, elsewhere, find_photos, spelled
-from articles.public.views.articles import find_article
-from articles.public.views.errors import withdrawn
+from articles.public.views.articles import of_article
 from articles.search.asking import begins_name
-from articles.search.query import first_day
 from articles.text.credits import CAPTION_CUT, credit_of, credited_to
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import asked_words
@@ -45,17 +42,25 @@ LARGEST = 1_000_000  # wider than any rendition: the largest is the one that is 
 @public()
 def photos(request: HttpRequest) -> HttpResponse:
     filters, held = Filters.of(request.GET), periods.photo_holdings()
-    listed = filters if held.held else replace(filters, is_captions=True)
+    listed = filters if held["held"] else replace(filters, is_captions=True)
     if request.GET.get("sort") == "credit":  # an order that there was
         return HttpResponsePermanentRedirect(_address(filters))
-    context = {
+
+    def narrowed(asked: Asked) -> str:
+        return _address(filters, **{"q": asked.q, "from": asked.since, "to": asked.until})
+
+    names = [] if filters.asked or filters.credit else common_credits(listed)
+    context: dict[str, Any] = {
         "here": "photos",
-        "shows": _shows(filters, held),
-        "orders": _orders(filters),
-        "credits": [(name, _address(replace(filters, credit=name))) for name in _credits(listed)],
+        "shows": _shows(filters, **held),
+        "orders": [
+            (name, _address(replace(filters, is_oldest=is_oldest)), is_oldest == filters.is_oldest)
+            for name, is_oldest in (("newest", False), ("oldest", True))
+        ],
+        "credits": [(name, _address(replace(filters, credit=name))) for name in names],
         "kept": {**filters.query, "q": "", "credit": ""},
         "filters": filters,
-        "notes": notes_of(asked_of(filters), lambda asked: _address_of(filters, asked), begins_name),
+        "notes": notes_of(asked_of(filters), narrowed, begins_name),
         "feeds": feed_links("photos-feed"),
         **(_found(request, filters) if filters.asked else _listed(request, filters, list_photos(request, listed))),
     }
@@ -64,39 +69,24 @@ def photos(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/photos.html", context)
 
 
-def _shows(filters: Filters, held: periods.PhotoHoldings) -> list[tuple[str, str, bool]]:
+def _shows(filters: Filters, *, held: int, not_held: int) -> list[tuple[str, str, bool]]:
     """Photos or captions without a picture, where there are both: name, address, and whether it is the one shown."""
-    if filters.asked or filters.credit or not (held.held and held.not_held):
+    if filters.asked or filters.credit or not (held and not_held):
         return []
-    photos, captions = (
-        ("photos", "captions without a picture")
-        if filters.words
-        else (counted(held.held, "photo"), f"{counted(held.not_held, 'caption')} without a picture")
-    )
+    photos, captions = "photos", "captions without a picture"
+    if not filters.words:
+        photos, captions = counted(held, "photo"), f"{counted(not_held, 'caption')} without a picture"
     return [
         (photos, _address(replace(filters, is_captions=False)), not filters.is_captions),
         (captions, _address(replace(filters, is_captions=True)), filters.is_captions),
     ]
 
 
-def _orders(filters: Filters) -> list[tuple[str, str, bool]]:
-    """The orders that these photos can be listed in: name, address, and whether it is the one that is shown."""
-    return [
-        ("newest", _address(replace(filters, is_oldest=False)), not filters.is_oldest),
-        ("oldest", _address(replace(filters, is_oldest=True)), filters.is_oldest),
-    ]
-
-
-def _credits(filters: Filters) -> list[str]:
-    """The commonest credits among photos that are not narrowed to words or a credit yet."""
-    return [] if filters.asked or filters.credit else common_credits(filters)
-
-
 def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
     """The photos that words were found with: a search, which is not for robots and has no one address."""
     asked = Asked.of(request.GET)
     number = asked.page
-    page = find_photos(filters, number, first_day(asked.back))
+    page = find_photos(filters, number, asked.before)
     if number > 1 and not page.entries and not page.has_next:
         raise ListingEnds
     back = {"back": asked.back} if asked.back else {}
@@ -122,13 +112,12 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
 
 
 def _listed(request: HttpRequest, filters: Filters, page: PhotoPage) -> dict[str, Any]:
-    place = next(((name, request.GET[name]) for name in ("before", "after") if name in request.GET), None)
     return {
         "entries": photo_entries(page.photos),
         "newer": _address(filters, after=page.newer) if page.newer else "",
         "older": _address(filters, before=page.older) if page.older else "",
         "looked_back": page.looked_back,
-        "canonical": absolute(request, _address(filters, **dict([place] if place else []))),
+        "canonical": canonical(request, filters.query),
     }
 
 
@@ -137,30 +126,12 @@ def _address(filters: Filters, **place: str) -> str:
     return reverse("photos") + (f"?{query}" if query else "")
 
 
-def _address_of(filters: Filters, asked: Asked) -> str:
-    """The photos narrowed to what else is asked for in words or days."""
-    return _address(filters, **{"q": asked.q, "from": asked.since, "to": asked.until})
-
-
 # --- One photo. -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A field of a photo: what the archive shows, where that is from, and the file's own words where they differ."""
-
-    name: str
-    value: str
-    found: Provenance | None
-    file_says: str
-
-
-@public()
-def photo(request: HttpRequest, slug: str, key: str, day: date | None = None) -> HttpResponseBase:
+@of_article
+def photo(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
     """A photo of an article. Its address stays when the photo is moved, corrected, or gets another file."""
-    article = find_article(day, slug)
-    if article.withdrawn_at:
-        return withdrawn(request, article)
     rows = Photo.objects.filter(article=article, key=key.lower()).prefetch_related("renditions")
     found = rows.order_by("number").first()
     if found is None:
@@ -172,92 +143,68 @@ def photo(request: HttpRequest, slug: str, key: str, day: date | None = None) ->
 
 
 def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, Any]:
-    tongue = tongue_of(article.language, article.headline or article.excerpt)
-    address = absolute(request, photo.address_in(article))
-    name = credited_to(photo)
-    damage = _damage(photo)
-    is_caption_cut = any(one.code == DamageCode.CAPTION_CUT for one in damage)
+    address, name = absolute(request, photo.address_in(article)), credited_to(photo)
+    # Damage names a photo by its place in the source, which staff may have changed since.
+    field = f"photo {photo.loaded_number or photo.number}"
+    damage = list(Damage.objects.filter(article=article, field=field).order_by("line", "pk"))
+    caption_note = CAPTION_CUT if any(one.code == DamageCode.CAPTION_CUT for one in damage) else ""
     renditions = sorted(photo.renditions.all(), key=lambda made: made.width_px)
-    note, url = CAPTION_CUT if is_caption_cut else "", renditions[-1].url if renditions else ""
-    picture = picture_of(photo, sizes=PAGE_SIZES, least_px=LARGEST, caption_note=note, url=url, label="Full size")
-    earlier, later, at, count = _neighbours(article, photo)
+    rows = list(Photo.objects.filter(article=article).order_by("position", "number").only("key", "caption", "number"))
+    at = rows.index(photo)
+    for row in rows:
+        row.article = article
+    ending = photo.file.rpartition(".")[2].upper()
+    file_size = ""
+    if photo.file:
+        with suppress(OSError):  # on another disk than the pages are made on
+            file_size = size_words((settings.MEDIA_ROOT / photo.file).stat().st_size)
     return {
         "here": "photos",
         "article": article,
         "photo": photo,
-        "tongue": tongue,
+        "tongue": tongue_of(article.language, article.headline or article.excerpt),
         "canonical": address,
         "name": str(photo),
-        "picture": picture,
+        "picture": picture_of(
+            photo,
+            sizes=PAGE_SIZES,
+            least_px=LARGEST,
+            caption_note=caption_note,
+            url=renditions[-1].url if renditions else "",
+            label="Full size",
+        ),
         "share_image": absolute(request, renditions[-1].url) if renditions else "",
         "linked_data": photo_linked_data(photo, article, lambda path: absolute(request, path)),
         "entry": entry_of(article),
         "place": place_words(photo.position).lower(),
-        "at": at,
-        "count": count,
+        "at": at + 1,
+        "count": len(rows),
         "told": list(_told(photo, by_name(provenance_of(article)))),
         "credited": credit_of(photo),
         "same_credit": f"{reverse('photos')}?{urlencode({'credit': name})}" if name else "",
         "differs": photo.differs,
-        "kind": _kind(photo),
-        "file_size": _file_size(photo),
+        "kind": {"JPG": "JPEG", "TIF": "TIFF", "WEBP": "WebP"}.get(ending, ending),
+        "file_size": file_size,
         "renditions": renditions,
         "digest_halves": (photo.digest[:32], photo.digest[32:]),
         "damage": [(damage_words(one), one.text, one.line) for one in damage],
-        "metadata": _blocks(photo),
-        "earlier": earlier,
-        "later": later,
+        "metadata": public_lines(photo.metadata),
+        "earlier": rows[at - 1] if at else None,
+        "later": rows[at + 1] if at + 1 < len(rows) else None,
     }
 
 
-def _damage(photo: Photo) -> list[Damage]:
-    """Damage names a photo by its place in the source, which staff may have changed since."""
-    number = photo.loaded_number or photo.number
-    return list(Damage.objects.filter(article=photo.article_id, field=f"photo {number}").order_by("line", "pk"))
-
-
-def _neighbours(article: Article, photo: Photo) -> tuple[Photo | None, Photo | None, int, int]:
-    """The photos before and after this one on the article's page, which of them it is, and how many there are."""
-    rows: Sequence[Photo] = list(
-        Photo.objects.filter(article=article).order_by("position", "number").only("key", "caption", "number")
-    )
-    for row in rows:
-        row.article = article
-    at = next(index for index, row in enumerate(rows) if row.pk == photo.pk)
-    return (rows[at - 1] if at else None), (rows[at + 1] if at + 1 < len(rows) else None), at + 1, len(rows)
-
-
-def _told(photo: Photo, found: Mapping[str, Provenance]) -> Iterator[Told]:
+def _told(photo: Photo, found: Mapping[str, Provenance]) -> Iterator[dict[str, Any]]:
+    """Each field of a photo: its name, what the archive shows and where that is from, and the file's own words where
+    they differ."""
     file = photo.said_by_file.words
     for name, label in PHOTO_FIELDS.items():
         if name == "position":
             continue
         value, said = getattr(photo, name), getattr(file, name)
-        if not (value or said or name in ("caption", "credit_line", "alt_text")):
-            continue
-        yield Told(label, value, found.get(f"{name}:{photo.number}"), said if said != value else "")
-
-
-def _kind(photo: Photo) -> str:
-    """``JPEG``, by the ending that the file was kept under."""
-    ending = photo.file.rpartition(".")[2].upper()
-    return {"JPG": "JPEG", "TIF": "TIFF", "WEBP": "WebP"}.get(ending, ending)
-
-
-def _file_size(photo: Photo) -> str:
-    """In words; ``""`` where the file is on another disk than the pages are made on."""
-    try:
-        return size_words((settings.MEDIA_ROOT / photo.file).stat().st_size) if photo.file else ""
-    except OSError:
-        return ""
-
-
-def _blocks(photo: Photo) -> list[tuple[str, list[Line]]]:
-    """What the file says of itself, by the block that it stands in."""
-    blocks: dict[str, list[Line]] = {}
-    for line in public_lines(photo.metadata):
-        blocks.setdefault(line.block, []).append(line)
-    return list(blocks.items())
+        if value or said or name in ("caption", "credit_line", "alt_text"):
+            provenance = found.get(f"{name}:{photo.number}")
+            yield {"name": label, "value": value, "found": provenance, "file_says": said if said != value else ""}
 
 
 # --- A photo that was here. -------------------------------------------------------------------------------------------
@@ -278,19 +225,12 @@ def _lost(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
             "canonical": "",
         }
         return render(request, "articles/photo_gone.html", context, status=410)
-    merged = _merged_into(article)
+    merged: set[int] = set()  # whether at once or by another
+    some = {article.pk}
+    while some:
+        some = set(Article.objects.filter(merged_into__in=some).values_list("pk", flat=True)) - merged
+        merged |= some
     of_these = {"article_id__in": merged, "key": key}
     if merged and (Photo.objects.filter(**of_these).exists() or history.objects.filter(**of_these).exists()):
         return HttpResponsePermanentRedirect(article.get_absolute_url())
     raise Http404("The article has no such photo.")
-
-
-def _merged_into(article: Article) -> list[int]:
-    """The articles that lead to this one, whether at once or by another."""
-    found: list[int] = []
-    some = [article.pk]
-    while some:
-        rows = Article.objects.filter(~Q(pk__in=found), merged_into__in=some)
-        some = list(rows.values_list("pk", flat=True))
-        found += some
-    return found

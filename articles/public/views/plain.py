@@ -34,9 +34,8 @@ def favicon(request: HttpRequest) -> HttpResponseRedirect:
 
 @public(seconds=24 * 3600)
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /admin/" if settings.ADMIN_ENABLED else "Disallow:", ""]
-    lines.append(f"Sitemap: {absolute(request, reverse('sitemap'))}")
-    return _text("\n".join([*lines, ""]))
+    refused = "Disallow: /admin/" if settings.ADMIN_ENABLED else "Disallow:"
+    return _text(f"User-agent: *\n{refused}\n\nSitemap: {absolute(request, reverse('sitemap'))}\n")
 
 
 @require_safe
@@ -60,12 +59,8 @@ def security(request: HttpRequest) -> HttpResponse:
     if not contact:
         raise Http404("This archive names no contact.")
     expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
-    lines = [
-        f"Contact: {contact}",
-        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
-        f"Canonical: {absolute(request, request.path)}",
-    ]
-    return _text("\n".join([*lines, ""]))
+    own = absolute(request, request.path)
+    return _text(f"Contact: {contact}\nExpires: {expires:%Y-%m-%dT%H:%M:%SZ}\nCanonical: {own}\n")
 
 
 def _text(text: str, **how: Any) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -16,8 +17,7 @@ from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds
-from articles.public.listings.charts import Chart
-from articles.public.listings.timelines import timeline_of
+from articles.public.listings.charts import Chart, timeline_of
 from articles.public.search.address import Asked
 from articles.public.search.broader import broader, with_days
 from articles.public.search.hits import hits_of
@@ -32,7 +32,7 @@ from articles.search.asking import (
     sources_called,
 )
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, count, count_words, find
-from articles.search.query import Field, Query, Term, first_day, parse, plain_text, without_quotes
+from articles.search.query import Field, Term, parse, plain_text, without_quotes
 from articles.text.dates import Span, asked_words, between_words, day_words, month_words, written_days
 from articles.text.languages import language_words
 from articles.text.phrases import counted, listed
@@ -54,13 +54,6 @@ class Choice:
     is_on: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Facet:
-    name: str
-    anchor: str
-    choices: list[Choice]
-
-
 @public()
 def search(request: HttpRequest) -> HttpResponseBase:
     asked, filters, unknown = _understood(Asked.of(request.GET))
@@ -68,7 +61,15 @@ def search(request: HttpRequest) -> HttpResponseBase:
         return HttpResponseRedirect(asked.url)
     query = asked.query
     notes = [
-        *map(Note, [*unknown, *_not_looked_for(asked, query)]),
+        *map(Note, unknown),
+        *(Note(f"“{said}” is no date: give a year, a month or a day.") for said in asked.no_dates),
+        *(
+            Note(
+                f"More words begin with “{begun}” than the archive looks for:"
+                f" those {MOST_BEGUN} that are in most headlines."
+            )
+            for begun in cut_beginnings(query)
+        ),
         *notes_of(asked, lambda other: other.url, begins_name),
         *_page_of_days(asked.q),
         *_sources_called(asked),
@@ -77,7 +78,10 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "here": "search",
         "asked": asked,
         "query": query,
-        "orders": _orders(asked),
+        "orders": [
+            (name, asked.url_but(order=order), order is asked.order)
+            for order, name in {Order.BEST: "best match", Order.NEWEST: "newest", Order.OLDEST: "oldest"}.items()
+        ],
         "most": MOST,
         "shared_out": SHARED_OUT,
         "notes": notes,
@@ -88,21 +92,21 @@ def search(request: HttpRequest) -> HttpResponseBase:
         held = periods.holdings()
         return render(request, "articles/search.html", {**context, "held": held, "is_empty": True})
     sought = sought_of(query, filters)
-    found = find(sought, asked.order, asked.page, first_day(asked.back))
+    found = find(sought, asked.order, asked.page, asked.before)
     if asked.page > 1 and not found.numbers:
         raise ListingEnds
     context |= {
         "found": found,
         "notes": [*notes, *(_days_among(asked, filters) if found.total else [])],
-        "said": _said(asked, filters, found),
+        "said": _said(asked, filters),
         "hits": hits_of(found.numbers, sought),
         # What narrows the search begins at the newest again, of which a page further back has counted nothing.
         "timeline": None if asked.back else _timeline(asked, found),
-        "facets": [] if asked.back else _facets(asked, filters, found),
+        "facets": {} if asked.back else _facets(asked, filters, found),
         "next": replace(asked, page=asked.page + 1).url if found.has_next else "",
         "previous": replace(asked, page=asked.page - 1).url if asked.page > 1 else "",
-        "further_back": asked.but(back=found.since.isoformat()[:7]).url if found.since else "",
-        "first_page": asked.but().url,
+        "further_back": asked.url_but(back=found.since.isoformat()[:7]) if found.since else "",
+        "first_page": asked.url_but(),
     }
     if not found.total:
         context |= {"everywhere": Asked(q=asked.q, order=asked.order).url, "held": periods.holdings()}
@@ -148,23 +152,15 @@ def _understood(asked: Asked) -> tuple[Asked, Filters, list[str]]:
     return asked, Filters(tuple(tags.values()), source, language), unknown
 
 
-def _not_looked_for(asked: Asked, query: Query) -> list[str]:
-    """What of the search was not looked for, in words."""
-    no_dates = [f"“{said}” is no date: give a year, a month or a day." for said in asked.no_dates]
-    most = [
-        f"More words begin with “{text}” than the archive looks for: those {MOST_BEGUN} that are in most headlines."
-        for text in cut_beginnings(query)
-    ]
-    return [*no_dates, *most]
-
-
 def _page_of_days(text: str) -> list[Note]:
     """Where a year, a month or a day is all that was typed: the page of it, if articles are held of it. Of four digits
     that are no such year it is not said that there are none: they may be any number."""
     days = written_days(without_quotes(text))
     if days is None:
         return []
-    unit, held = periods.held_from_to(*days)
+    length = (days[1] - days[0]).days
+    unit = Unit.DAY if length == 0 else Unit.MONTH if length <= 31 else Unit.YEAR
+    held = periods.held_at(unit, days[0])
     names = {Unit.YEAR: str(days[0].year), Unit.MONTH: month_words(days[0]), Unit.DAY: day_words(days[0])}
     words = f"What was published then, {counted(held, 'article')}, has a page of its own:"
     url = reverse(unit.value, args=[days[0]])
@@ -199,10 +195,10 @@ def _sources_called(asked: Asked) -> list[Note]:
     more = len(sources) - MOST_NAMED_IN_WORDS
     held = f"{names}{f' and {more} more' if more > 0 else ''} {'is' if len(sources) == 1 else 'are'} held as"
     said = str(Term(text, Field.SOURCE))
-    return [Note(f"{held} {'a source' if len(sources) == 1 else 'sources'}:", said, asked.but(q=said).url)]
+    return [Note(f"{held} {'a source' if len(sources) == 1 else 'sources'}:", said, asked.url_but(q=said))]
 
 
-def _said(asked: Asked, filters: Filters, found: Found) -> str:
+def _said(asked: Asked, filters: Filters) -> str:
     """What the search was for, behind the number of its hits."""
     query = asked.query
     parts = [f"for “{asked.q}”" if asked.q else ""]
@@ -214,11 +210,6 @@ def _said(asked: Asked, filters: Filters, found: Found) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _orders(asked: Asked) -> list[tuple[str, str, bool]]:
-    names = {Order.BEST: "best match", Order.NEWEST: "newest", Order.OLDEST: "oldest"}
-    return [(name, asked.but(order=order).url, order is asked.order) for order, name in names.items()]
-
-
 def _timeline(asked: Asked, found: Found) -> Chart | None:
     """What was found by year, or by month where it is of one year; each bar leads there. Nothing where it is of one
     month, or of no date. What lies outside the days that were asked for has no bar."""
@@ -226,13 +217,9 @@ def _timeline(asked: Asked, found: Found) -> Chart | None:
         return None
     years = list(found.years)
     span = Span.of_year(years[0]) if len(years) == 1 else Span()
-
-    def narrowed(span: Span) -> str:
-        since, until = span.ends
-        return asked.between(since, until).url
-
     within = Span(asked.query.first, asked.query.last)
-    return timeline_of(found.months, span, of="found", none="none found", link=narrowed, within=within).chart
+    link = asked.url_between
+    return timeline_of(found.months, span, of="found", none="none found", link=link, within=within).chart
 
 
 # --- While one types. -------------------------------------------------------------------------------------------------
@@ -252,7 +239,6 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 @public()
 def opensearch(request: HttpRequest) -> HttpResponse:
-    """The description by which a browser offers the archive as a place to search."""
     context = {
         "search": absolute(request, reverse("search")),
         "suggest": absolute(request, reverse("suggest")),
@@ -265,15 +251,32 @@ def opensearch(request: HttpRequest) -> HttpResponse:
 # --- Narrowing. -------------------------------------------------------------------------------------------------------
 
 
-def _facets(asked: Asked, filters: Filters, found: Found) -> list[Facet]:
-    facets = [
-        Facet("Years", "years", _years(asked, found)),
-        Facet("Tags", "tags", _tags(asked, filters, found)),
-        Facet("Sources", "sources", _sources(asked, filters, found)),
-        Facet("Languages", "languages", _languages(asked, filters, found)),
-        Facet("Photos", "photos", _photos(asked, found)),
-    ]
-    return [facet for facet in facets if facet.choices]
+def _facets(asked: Asked, filters: Filters, found: Found) -> dict[str, list[Choice]]:
+    counts, total = found.counts, found.total
+    if filters.source:
+        sources = [Choice(filters.source.name, asked.url_but(source=""), total, is_on=True)]
+    else:
+        by_source = Source.objects.counted_now(counts.sources)
+        often = sorted(by_source.items(), key=lambda pair: (-pair[1], pair[0].name))[:FACETS_SHOWN]
+        sources = [Choice(source.name, asked.url_but(source=source.slug), count) for source, count in often]
+    if filters.language:
+        languages = [Choice(language_words(asked.language), asked.url_but(language=""), total, is_on=True)]
+    else:
+        commonest = sorted(counts.languages.items(), key=lambda pair: (-pair[1], pair[0]))[:FACETS_SHOWN]
+        languages = [Choice(language_words(tag), asked.url_but(language=tag), count) for tag, count in commonest]
+    photos = []
+    if asked.has_photo:
+        photos = [Choice("With a photo", asked.url_but(has_photo=False), total, is_on=True)]
+    elif 0 < counts.with_photo < total:
+        photos = [Choice("With a photo", asked.url_but(has_photo=True), counts.with_photo)]
+    facets = {
+        "Years": _years(asked, found),
+        "Tags": _tags(asked, filters, found),
+        "Sources": sources,
+        "Languages": languages if len(languages) > 1 or filters.language else [],
+        "Photos": photos,
+    }
+    return {name: choices for name, choices in facets.items() if choices}
 
 
 def _years(asked: Asked, found: Found) -> list[Choice]:
@@ -281,17 +284,22 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
     and has no search of its own."""
     chosen = []
     if asked.has_dates:
-        chosen = [Choice(_bounds(asked), asked.but(since="", until="").url, found.total, is_on=True)]
+        words = between_words(asked.since, asked.until).removeprefix("of ")
+        chosen = [Choice(words[:1].upper() + words[1:], asked.url_but(since="", until=""), found.total, is_on=True)]
         if asked.since == asked.until:
             return chosen
     years = found.years
     if len(years) > FACETS_SHOWN:
         decades = {year // 10 * 10 for year in years}
-        spans = [(f"{decade}s", decade, decade + 9) for decade in sorted(decades, reverse=True)]
+        spans = [(f"{decade}s", max(decade, 1), decade + 9) for decade in sorted(decades, reverse=True)]
     else:
         spans = [(str(year), year, year) for year in sorted(years, reverse=True)]
     choices = [
-        Choice(name, asked.between(f"{max(first, 1):04}", f"{last:04}").url, _between(years, first, last))
+        Choice(
+            name,
+            asked.url_between(Span(date(first, 1, 1), date(last, 12, 31))),
+            sum(count for year, count in years.items() if first <= year <= last),
+        )
         for name, first, last in spans
     ]
     if undated := found.total - sum(years.values()):
@@ -299,49 +307,17 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
     return [*chosen, *(choices if len(choices) > 1 else [])]
 
 
-def _bounds(asked: Asked) -> str:
-    words = between_words(asked.since, asked.until).removeprefix("of ")
-    return words[:1].upper() + words[1:]
-
-
-def _between(years: dict[int, int], first: int, last: int) -> int:
-    return sum(count for year, count in years.items() if first <= year <= last)
-
-
 def _tags(asked: Asked, filters: Filters, found: Found) -> list[Choice]:
     chosen = {tag.pk for tag in filters.tags}
     ids = [pk for pk in found.counts.tags if pk not in chosen][:FACETS_SHOWN]
     tags = Tag.objects.only("name", "slug").in_bulk(ids)
     on = [
-        Choice(tag.name, asked.but(tags=tuple(slug for slug in asked.tags if slug != tag.slug)).url, found.total, True)
+        Choice(tag.name, asked.url_but(tags=tuple(slug for slug in asked.tags if slug != tag.slug)), found.total, True)
         for tag in filters.tags
     ]
     more = [
-        Choice(tags[pk].name, asked.but(tags=tuple(sorted({*asked.tags, tags[pk].slug}))).url, found.counts.tags[pk])
+        Choice(tags[pk].name, asked.url_but(tags=tuple(sorted({*asked.tags, tags[pk].slug}))), found.counts.tags[pk])
         for pk in ids
         if pk in tags
     ]
     return [*on, *more]
-
-
-def _sources(asked: Asked, filters: Filters, found: Found) -> list[Choice]:
-    if filters.source:
-        return [Choice(filters.source.name, asked.but(source="").url, found.total, is_on=True)]
-    counts = Source.objects.counted_now(found.counts.sources)
-    often = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].name))[:FACETS_SHOWN]
-    return [Choice(source.name, asked.but(source=source.slug).url, count) for source, count in often]
-
-
-def _languages(asked: Asked, filters: Filters, found: Found) -> list[Choice]:
-    if filters.language:
-        return [Choice(language_words(asked.language), asked.but(language="").url, found.total, is_on=True)]
-    often = sorted(found.counts.languages.items(), key=lambda pair: (-pair[1], pair[0]))[:FACETS_SHOWN]
-    choices = [Choice(language_words(name), asked.but(language=name).url, count) for name, count in often]
-    return choices if len(choices) > 1 else []
-
-
-def _photos(asked: Asked, found: Found) -> list[Choice]:
-    if asked.has_photo:
-        return [Choice("With a photo", asked.but(has_photo=False).url, found.total, is_on=True)]
-    count = found.counts.with_photo
-    return [Choice("With a photo", asked.but(has_photo=True).url, count)] if 0 < count < found.total else []

@@ -69,12 +69,12 @@ def _timed(extractor: Extractor, page: Page) -> Answer:
 def ours() -> Extractor:
     """As a load reads it: the reader, cleaning, and the language where the page does not say it."""
     from articles.ingest.language import with_language
-    from articles.ingest.readers.html import READER
+    from articles.ingest.readers import html
 
     def extract(page: Page) -> Answer:
         piece = Piece(path=page.path, name=page.name, form="html", root=page.path.parent, size_bytes=len(page.data))
         try:
-            return _of_story(with_language(clean(READER.read(piece, page.data))))
+            return _of_story(with_language(clean(html.read(piece, page.data))))
         except IngestError as error:
             return Answer(failure=error.reason)
 

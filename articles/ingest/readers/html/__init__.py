@@ -12,7 +12,6 @@ from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import is_unmarked_utf16
 from articles.ingest.parsing.local_files import find_photo
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
-from articles.ingest.readers.base import Reader
 from articles.ingest.readers.html.body import Body, Placed, find_body
 from articles.ingest.readers.html.evidence import Evidence, ImageRecord, gather
 from articles.ingest.readers.html.evidence.people import names_in
@@ -166,14 +165,3 @@ def _damage(body: Body, said: Evidence, photos: tuple[StoryPhoto, ...]) -> list[
     for number, photo in enumerate(photos, start=1):
         damage += photo_damage(photo, number, None)
     return damage
-
-
-READER = Reader(
-    name="html",
-    called="web pages",
-    suffixes=frozenset({".html", ".htm", ".xhtml", ".shtml"}),
-    looks_like=looks_like,
-    read=read,
-    rank=60,
-    takes_names=frozenset({".html", ".htm", ".xhtml", ".shtml"}),
-)

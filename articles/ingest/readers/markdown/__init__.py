@@ -8,23 +8,22 @@ says something counts; keys that nothing is read from are listed in ``chrome_rem
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from articles.ingest.parsing.captions import ends_in_copyright
 from articles.ingest.parsing.credits import split_credit
 from articles.ingest.parsing.dateline import find_dateline
-from articles.ingest.parsing.decoding import Decoded, decode
+from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.fields import Fields
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
 from articles.ingest.parsing.whitespace import split_lines
-from articles.ingest.readers.base import Reader
 from articles.ingest.readers.markdown.body_layout import Layout, lay_out
 from articles.ingest.readers.markdown.front_matter import FrontMatter, read_front_matter, starts_front_matter
 from articles.ingest.readers.markdown.lead_photos import is_same, lead_pictures
 from articles.ingest.readers.markdown.line_ledger import keep_ledger
-from articles.ingest.readers.markdown.pictures import Picture, take_out_pictures
+from articles.ingest.readers.markdown.pictures import Picture, take_out_pictures, words_of
 from articles.ingest.story import Damage, Piece, Story, StoryPhoto
 from articles.text.damage import DamageCode
 
@@ -51,12 +50,12 @@ SOURCE = ("source", "publication", "publisher", "outlet", "source_name", "newspa
 LANGUAGE = ("lang", "language", "locale")
 UNPUBLISHED = frozenset({"draft", "drafts", "private", "pending", "future", "unpublished"})
 
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
 _BY = re.compile(r"(?:written )?by[ :]\s*", re.IGNORECASE)
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether a file that begins with these bytes has front matter, whatever its name."""
     return starts_front_matter(decode(head).text)
 
 
@@ -84,10 +83,12 @@ def read(piece: Piece, data: bytes) -> Story:
         chrome_removed=(*fields.left_over(), *layout.dropped),
         encoding=decoded.encoding,
     )
-    damage = [*_damage_of_file(decoded), *_repeated(front), *fields.damage, *damage]
+    codes = [*decoded.codes, *([DamageCode.NUL_REMOVED] if "\0" in decoded.text else [])]
+    repeated = [Damage(DamageCode.METADATA_REPEATED, key, front.lines.get(key), key) for key in front.repeated]
+    gaps = story.gaps() if decoded.text.strip() else [Damage(DamageCode.EMPTY)]
     return replace(
         story,
-        damage=(*damage, *_damage_of_story(story, decoded)),
+        damage=(*map(Damage, codes), *repeated, *fields.damage, *damage, *gaps),
         ledger=keep_ledger(split_lines(decoded.text), front.size, fields, layout, photos),
     )
 
@@ -102,13 +103,16 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         slug = slug or dated_name[2]
         if published_printed is None:
             published = published_printed = day
-    section, tags = _section_and_tags(fields)
+    sections = fields.texts("section", *SECTIONS, split=True)  # the first; the others are tags
+    tags = fields.texts("tags", *TAGS, split=True)
+    known = {tag.casefold() for tag in tags}
     language = fields.language(*LANGUAGE)
     byline, authors = _byline(fields, language)
     url = fields.web_address("url", *URL, "source")
+    deck = fields.text("deck", *DECK)
     return Story(
         headline=headline,
-        deck=fields.text("deck", *DECK),
+        deck=words_of(deck) if deck and _TAG.search(deck) else deck,
         byline=byline,
         authors=authors,
         dateline=fields.text("dateline", "dateline"),
@@ -117,22 +121,14 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         updated=updated,
         updated_printed=updated_printed,
         source=fields.text("source", *(name for name in SOURCE if fields.read_as.get(name) != "url")),
-        section=section,
+        section=sections[0] if sections else None,
         language=language,
         url=url,
         id=fields.text("id", *ID),
         slug=slug,
-        tags=tags,
+        tags=(*tags, *(name for name in sections[1:] if name.casefold() not in known)),
         is_draft=_is_draft(fields),
     )
-
-
-def _section_and_tags(fields: Fields) -> tuple[str | None, tuple[str, ...]]:
-    """The first category is the section; the others are tags like those that are called so."""
-    sections = fields.texts("section", *SECTIONS, split=True)
-    tags = fields.texts("tags", *TAGS, split=True)
-    known = {tag.casefold() for tag in tags}
-    return sections[0] if sections else None, (*tags, *(name for name in sections[1:] if name.casefold() not in known))
 
 
 def _byline(fields: Fields, language: str | None) -> tuple[str | None, tuple[str, ...]]:
@@ -154,42 +150,32 @@ def _is_draft(fields: Fields) -> bool:
     return bool(is_draft) or is_published is False or (status or "").casefold() in UNPUBLISHED
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    picture: Picture
-    position: int
-    line: int
-
-
 def _photos(
     piece: Piece, fields: Fields, layout: Layout, front: FrontMatter
 ) -> tuple[tuple[StoryPhoto, ...], list[Damage]]:
     """The lead pictures that the body does not show, then those of the body; and what is damaged about them."""
-    placed = [
-        _Placed(picture, position, front.size + picture.first_line + 1)
-        for picture, position in zip(layout.pictures, layout.positions, strict=True)
-    ]
     leads = []
     for lead in lead_pictures(fields):
-        shown = next((place.picture for place in placed if is_same(lead, place.picture)), None)
+        shown = next((picture for picture in layout.pictures if is_same(lead, picture)), None)
         if shown is None:
-            leads.append(_Placed(lead, 0, lead.first_line + 1))
+            leads.append(lead)
             continue
         shown.alt, shown.caption = shown.alt or lead.alt, shown.caption or lead.caption
         shown.credit = shown.credit or lead.credit
     photos, damage = [], []
-    for number, place in enumerate([*leads, *placed], 1):
-        picture = place.picture
+    positions = (*(0 for _ in leads), *layout.positions)
+    for number, (picture, position) in enumerate(zip((*leads, *layout.pictures), positions, strict=True), 1):
         photo = make_photo(
             piece,
             src=picture.src,
             alt_text=picture.alt,
             caption=picture.caption or _caption_in_alt(picture),
             credit=picture.credit,
-            position=place.position,
+            position=position,
         )
         photos.append(photo)
-        damage += photo_damage(photo, number, place.line)
+        line = picture.first_line + 1 + (front.size if number > len(leads) else 0)
+        damage += photo_damage(photo, number, line)
     return tuple(photos), damage
 
 
@@ -197,36 +183,3 @@ def _caption_in_alt(picture: Picture) -> str:
     """The words for those who cannot see a picture, where they end in a credit: they were meant for all readers."""
     found = None if picture.credit else split_credit(picture.alt) or ends_in_copyright(picture.alt)
     return picture.alt if found and found.caption and found.name else ""
-
-
-def _damage_of_file(decoded: Decoded) -> list[Damage]:
-    codes = [*decoded.codes, *([DamageCode.NUL_REMOVED] if "\0" in decoded.text else [])]
-    return [Damage(code) for code in codes]
-
-
-def _repeated(front: FrontMatter) -> list[Damage]:
-    return [Damage(DamageCode.METADATA_REPEATED, key, front.lines.get(key), key) for key in front.repeated]
-
-
-def _damage_of_story(story: Story, decoded: Decoded) -> list[Damage]:
-    if not decoded.text.strip():
-        return [Damage(DamageCode.EMPTY)]
-    damage = []
-    if story.headline is None:
-        damage.append(Damage(DamageCode.NO_HEADLINE, "headline"))
-    if story.published is None and story.updated is None:
-        damage.append(Damage(DamageCode.NO_DATE, "published"))
-    if not any(story.paragraphs):
-        damage.append(Damage(DamageCode.NO_BODY, "body"))
-    return damage
-
-
-READER = Reader(
-    name="markdown",
-    called="Markdown",
-    suffixes=frozenset({".md", ".markdown", ".mdown", ".mkd"}),
-    takes_names=frozenset({".md", ".markdown", ".mdown", ".mkd"}),
-    looks_like=looks_like,
-    read=read,
-    rank=40,
-)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,7 +55,6 @@ def read_front_matter(lines: list[str], path: Path) -> FrontMatter:
 
 
 def starts_front_matter(text: str) -> bool:
-    """Whether a text begins with front matter, as far as its beginning tells."""
     lines = text.splitlines()[:50]
     first = lines[0].rstrip() if lines else ""
     if first in _FENCES:
@@ -72,9 +70,8 @@ def _fenced(lines: list[str], fence: str, path: Path) -> FrontMatter:
     end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() in _FENCES[fence]), None)
     if end is None:
         if len(lines) > 1 and _KEY.match(next((line for line in lines[1:] if line.strip()), "")):
-            raise BadMetadata(
-                f"the front matter is not closed: put a line {fence} after its last key", path=path, line=1
-            )
+            reason = f"the front matter is not closed: put a line {fence} after its last key"
+            raise BadMetadata(reason, path=path, line=1)
         return FrontMatter()
     source = "\n".join(line.rstrip("\r\n") for line in lines[1:end])
     return _toml(source, end + 1, path) if fence == "+++" else _yaml(source, end + 1, path)
@@ -109,7 +106,9 @@ def _yaml(source: str, size: int, path: Path) -> FrontMatter:
         is_open = error.context_mark and error.problem and "end of stream" in error.problem
         mark = error.context_mark if is_open else error.problem_mark or error.context_mark
         problem = " ".join(filter(None, (error.problem, error.context if not error.problem else None)))
-        raise BadMetadata(_in_words(problem), path=path, line=mark.line + 2 if mark else 1) from error
+        remedy = next((remedy for sign, remedy in _REMEDIES if sign in problem), "put the value into quotation marks")
+        reason = f"the front matter is not valid YAML ({problem}); {remedy}"
+        raise BadMetadata(reason, path=path, line=mark.line + 2 if mark else 1) from error
     except yaml.YAMLError as error:
         raise BadMetadata(f"the front matter is not valid YAML: {error}".split("\n")[0], path=path, line=1) from error
     except RecursionError as error:
@@ -119,15 +118,9 @@ def _yaml(source: str, size: int, path: Path) -> FrontMatter:
     if isinstance(root, yaml.ScalarNode):  # text between two rules, not front matter
         return FrontMatter()
     if not isinstance(root, yaml.MappingNode):
-        raise BadMetadata(
-            "the front matter is a list; write `key: value` lines", path=path, line=root.start_mark.line + 2
-        )
+        reason = "the front matter is a list; write `key: value` lines"
+        raise BadMetadata(reason, path=path, line=root.start_mark.line + 2)
     return _from_nodes(root, size, path)
-
-
-def _in_words(problem: str) -> str:
-    remedy = next((remedy for sign, remedy in _REMEDIES if sign in problem), "put the value into quotation marks")
-    return f"the front matter is not valid YAML ({problem}); {remedy}"
 
 
 def _from_nodes(root: yaml.MappingNode, size: int, path: Path) -> FrontMatter:
@@ -173,10 +166,7 @@ def _toml(source: str, size: int, path: Path) -> FrontMatter:
         raise BadMetadata(reason, path=path, line=int(at[1]) + 1 if at else size - 1) from error
     except RecursionError as error:
         raise BadMetadata("the front matter is nested too deeply", path=path, line=1) from error
-    lines = source.split("\n")
-    return _from_mapping(
-        loaded, size, lambda key: re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*="), lines, first_line=2
-    )
+    return _from_mapping(loaded, size, source.split("\n"), first_line=2)
 
 
 def _json(lines: list[str], path: Path) -> FrontMatter:
@@ -192,19 +182,10 @@ def _json(lines: list[str], path: Path) -> FrontMatter:
     except RecursionError as error:
         raise BadMetadata("the front matter is nested too deeply", path=path, line=1) from error
     size = source.count("\n", 0, end) + 1
-    return _from_mapping(
-        loaded, size, lambda key: re.compile(rf".*\"{re.escape(key)}\"\s*:"), lines[:size], first_line=1
-    )
+    return _from_mapping(loaded, size, lines[:size], first_line=1)
 
 
-def _from_mapping(
-    loaded: dict[str, object],
-    size: int,
-    pattern: Callable[[str], re.Pattern[str]],
-    lines: list[str],
-    *,
-    first_line: int,
-) -> FrontMatter:
+def _from_mapping(loaded: dict[str, object], size: int, lines: list[str], *, first_line: int) -> FrontMatter:
     values = {_key(key): value for key, value in loaded.items()}
     for table in _TABLES:
         inner = values.get(table)
@@ -212,14 +193,14 @@ def _from_mapping(
             values = {**{_key(key): value for key, value in inner.items()}, **values}
     places: dict[str, int] = {}
     for key in loaded:
-        line = next((number for number, text in enumerate(lines, first_line) if pattern(key).match(text)), None)
+        written = re.compile(rf"(?<![\w-]){re.escape(key)}[\"']?\s*[=:]")
+        line = next((number for number, text in enumerate(lines, first_line) if written.search(text)), None)
         if line is not None:
             places[_key(key)] = line
     return FrontMatter(values, places, size)
 
 
 def _headers(lines: list[str]) -> FrontMatter:
-    """``Title: …`` lines up to the first blank one; an indented line continues the value before it."""
     first = _HEADER.match(lines[0]) if lines else None
     if not first or _key(first[1]) not in HEADER_KEYS or not first[2]:
         return FrontMatter()

@@ -23,21 +23,12 @@ _SAID = {
     "alt": ("alt", "alt_text", "alttext", "image_alt"),
     "caption": ("caption", "figcaption", "image_caption", "legend"),
     "credit": (
-        "credit",
-        "credits",
-        "credit_line",
-        "attribution",
-        "photographer",
-        "copyright",
-        "attr",
-        "source",
-        "byline",
+        "credit", "credits", "credit_line", "attribution", "photographer", "copyright", "attr", "source", "byline",
     ),
-}
+}  # fmt: skip
 
 
 def lead_pictures(fields: Fields) -> list[Picture]:
-    """Every lead picture with the caption, credit and alt text that stand in it or in keys beside it."""
     for keys in (LEAD_KEYS, SMALLER_KEYS):
         pictures: list[Picture] = []
         for key in keys:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from articles.ingest.parsing.fields import Fields
 from articles.ingest.readers.markdown.body_layout import Layout
 from articles.ingest.readers.markdown.pictures import MARK
-from articles.ingest.story import LedgerLine, StoryPhoto
+from articles.ingest.story import LedgerLine, StoryPhoto, ledger_of
 
 _NO_WORDS = re.compile(r"\]\([^()\n]*\)|\]\[[^\[\]\n]*\]|<[^<>]*>|\{[^{}]*\}")
 _NO_LETTERS = re.compile(r"[\W_]+")
@@ -23,16 +23,8 @@ def keep_ledger(
     lines: Sequence[str], front_size: int, fields: Fields, layout: Layout, photos: Sequence[StoryPhoto]
 ) -> tuple[LedgerLine, ...]:
     """One entry a line of the original; their texts, joined, are the original as decoded."""
-    became = [
-        *_front_matter(lines[:front_size], fields),
-        *_body(lines[front_size:], layout, len(photos) - len(layout.pictures)),
-    ]
-    ledger: list[LedgerLine] = []
-    offset = 0
-    for number, (line, (kind, use)) in enumerate(zip(lines, became, strict=True), 1):
-        ledger.append(LedgerLine(number, offset, line, kind, use))
-        offset += len(line)
-    return tuple(ledger)
+    body = _body(lines[front_size:], layout, len(photos) - len(layout.pictures))
+    return ledger_of(lines, [*_front_matter(lines[:front_size], fields), *body])
 
 
 def _front_matter(lines: Sequence[str], fields: Fields) -> Iterator[tuple[str, str]]:
@@ -69,8 +61,6 @@ def _body(lines: Sequence[str], layout: Layout, leads: int) -> Iterator[tuple[st
 
 
 class _Finder:
-    """Finds the paragraph that a line of Markdown is part of; lines come in the order of the text."""
-
     def __init__(self, paragraphs: Sequence[str]) -> None:
         self.letters = [_NO_LETTERS.sub("", paragraph) for paragraph in paragraphs]
         self.at = 0

@@ -58,7 +58,6 @@ class Body:
 
 
 def take_out_pictures(source: str) -> Body:
-    """A body (lines ended by LF) without pictures and template tags, code left as it is."""
     taker = _Taker(_RESERVED.sub("", source))
     taker.run()
     return Body(taker.text, taker.pictures, taker.dropped)
@@ -148,6 +147,11 @@ _WRAPPED = re.compile(
     rf"\s*(?P<marks>{_MARKS})</(?P=frame)\s*>",
     re.IGNORECASE,
 )
+_CAPTION_BEHIND = re.compile(
+    rf"(?P<mark>{_PICTURE}(?P<number>\d+){_END})\s*<figcaption\b[^<>]*>(?P<caption>(?:(?!<figcaption).){{0,4000}}?)"
+    r"</figcaption\s*>",
+    re.DOTALL | re.IGNORECASE,
+)
 _UNDER = re.compile(
     rf"^[ \t]*({_PICTURE}\d+{_END})[ \t]*\n(?P<gap>[ \t]*\n)?(?P<text>[ \t]*+[^\s][^\n]*(?:\n[ \t]*+[^\s][^\n]*)*)",
     re.MULTILINE,
@@ -169,8 +173,6 @@ _LABELLED = re.compile(r"(?<![!\\])\[([^\[\]]+)\](?:[ ]?\[([^\[\]\n]*)\])?(?![(\
 
 
 class _Taker:
-    """Takes pictures and tags out of one body, step by step; each step leaves marks for the next."""
-
     def __init__(self, text: str) -> None:
         self.text = text
         self.pictures: list[Picture] = []
@@ -179,41 +181,33 @@ class _Taker:
 
     def run(self) -> None:
         self._protect()
-        if "{" in self.text:
-            self._take_tags()
-        self._take_figures()
-        if "<img" in self.text.lower():
-            self.text = _IMG.sub(lambda img: self._mark_img(img[0]), self.text)
-        if "![" in self.text:
-            self._take_images()
+        self._take_tags()
+        end = max((found.end() for found in re.finditer(r"</figure[^<>]*>", self.text, re.IGNORECASE)), default=0)
+        self.text = _FIGURE.sub(self._figure, self.text[:end]) + self.text[end:]
+        self.text = _IMG.sub(self._img, self.text)
+        self.text = _IMAGE.sub(self._image, self.text)
         if self.pictures:
             self._unwrap()
-        if "{" in self.text or "|" in self.text:
-            self._take_pelican_links()
-        if self.pictures:
-            self._take_captions_under()
+        self._take_pelican_links()
+        self.text = _UNDER.sub(self._caption_under, self.text)
         self._restore()
-        self._find_lines()
+        for number, line in enumerate(self.text.split("\n")):
+            for mark in MARK.finditer(line):
+                self.pictures[int(mark[1])].first_line = number
 
     # -- code and comments
 
     def _protect(self) -> None:
-        if "{" in self.text:
-            self.text = _RAW.sub(lambda match: self._swap(match, match[1].replace("{", _BRACE)), self.text)
-            for highlight in _HIGHLIGHTS:
-                self.text = highlight.sub(_as_fenced, self.text)
-        if "```" in self.text or "~~~" in self.text:
-            self._protect_lines(_fenced_code)
-        if "\n    " in self.text or "\t" in self.text or self.text.startswith("    "):
-            self._protect_lines(_indented_code)
-        if "`" in self.text:
-            self.text = _INLINE_CODE.sub(lambda match: self._protected(match[0]), self.text)
-        if "{" in self.text or "<!--" in self.text:
-            for comment in _COMMENTS:
-                self.text = comment.sub(lambda match: self._swap(match, ""), self.text)
-        if "</" in self.text:
-            for element in _SILENT:
-                self.text = element.sub(self._silenced, self.text)
+        self.text = _RAW.sub(lambda match: self._swap(match, match[1].replace("{", _BRACE)), self.text)
+        for highlight in _HIGHLIGHTS:
+            self.text = highlight.sub(_as_fenced, self.text)
+        self._protect_lines(_fenced_code)
+        self._protect_lines(_indented_code)
+        self.text = _INLINE_CODE.sub(lambda match: self._protected(match[0]), self.text)
+        for comment in _COMMENTS:
+            self.text = comment.sub(lambda match: self._swap(match, ""), self.text)
+        for element in _SILENT:
+            self.text = element.sub(self._silenced, self.text)
 
     def _silenced(self, match: re.Match[str]) -> str:
         self.dropped.append(shortened(self._unprotected(match[0])))
@@ -240,7 +234,6 @@ class _Taker:
         return _RESERVED.sub("", MARK.sub("", self._unprotected(text))).strip()
 
     def _line_ends(self, text: str) -> int:
-        """How many lines a piece of the text ends, code in it included."""
         return self._unprotected(text).count("\n") if _PROTECTED in text else text.count("\n")
 
     def _unprotected(self, text: str) -> str:
@@ -249,7 +242,6 @@ class _Taker:
         return text.replace(_BRACE, "{")
 
     def _shown(self, text: str) -> str:
-        """A piece of the text as plain words."""
         return " ".join(map(plain, render(self._unprotected(text).strip()))).strip()
 
     # -- template tags
@@ -265,10 +257,9 @@ class _Taker:
         self._unlink()
 
     def _unlink(self) -> None:
-        """Links that have lost their target become their words."""
         if _NO_TARGET in self.text:
             self.text = _LINK_WITHOUT_TARGET.sub(
-                lambda match: self._swap(match, match[1] if match[1] is not None else match[2], drop=False), self.text
+                lambda link: self._in_place_of(link, link[1] if link[1] is not None else link[2]), self.text
             )
 
     def _instead_of(self, tag: Tag, *, before: str) -> str:
@@ -287,7 +278,9 @@ class _Taker:
         gone: set[str] = set()
         self.text = _PELICAN_LINK.sub(lambda link: self._pelican_link(link, gone), self.text)
         if gone:
-            self.text = _LABELLED.sub(lambda use: use[1] if _label(use[2] or use[1]) in gone else use[0], self.text)
+            self.text = _LABELLED.sub(
+                lambda use: use[1] if fold(use[2] or use[1]).lower() in gone else use[0], self.text
+            )
         self._unlink()
 
     def _pelican_link(self, link: re.Match[str], gone: set[str]) -> str:
@@ -295,7 +288,7 @@ class _Taker:
             return link["before"] + link["path"] + link["rest"]
         self.dropped.append(fold(self._unprotected(link["prefix"] + link["path"] + link["rest"].lstrip(">"))))
         if link["label"]:
-            gone.add(_label(link["label"]))
+            gone.add(fold(link["label"]).lower())
             return ""
         return link["before"] + _NO_TARGET
 
@@ -307,29 +300,31 @@ class _Taker:
         self.pictures.append(picture)
         return f"{_PICTURE}{len(self.pictures) - 1}{_END}" + "\n" * self._line_ends(written)
 
-    def _mark_img(self, written: str) -> str:
-        picture = _from_attributes(written)
-        return self._mark(picture, written) if picture else "\n" * self._line_ends(written)
+    def _img(self, img: re.Match[str]) -> str:
+        said: dict[str, str] = {}
+        for found in _ATTRIBUTE.finditer(img[0]):
+            said.setdefault(found[1].lower(), html.unescape(found[2] or found[3] or found[4] or ""))
+        src = said.get("src", "").strip()
+        if not src or (src.startswith("data:") and said.get("data-src")):
+            src = said.get("data-src", "").strip()
+        if not src:
+            return "\n" * self._line_ends(img[0])
+        return self._mark(Picture(src, fold(said.get("alt", "")), fold(said.get("title", ""))), img[0])
 
-    def _swap(self, match: re.Match[str], instead: str, *, drop: bool = True) -> str:
-        """``instead``, with as many line ends as what it stands for; what is dropped is noted."""
-        if drop:
-            lost = match[0].replace(instead, " ") if instead else match[0]
-            self.dropped.append(fold(self._unprotected(lost)))
+    def _swap(self, match: re.Match[str], instead: str) -> str:
+        """As ``_in_place_of``; what is dropped is noted."""
+        lost = match[0].replace(instead, " ") if instead else match[0]
+        self.dropped.append(fold(self._unprotected(lost)))
+        return self._in_place_of(match, instead)
+
+    def _in_place_of(self, match: re.Match[str], instead: str) -> str:
+        """``instead``, with as many line ends as what it stands for."""
         return instead + "\n" * (self._line_ends(match[0]) - self._line_ends(instead))
-
-    def _take_figures(self) -> None:
-        end = self.text.lower().rfind("</figure")
-        if end < 0:
-            return
-        end = self.text.find(">", end) + 1 or len(self.text)
-        self.text = _FIGURE.sub(self._figure, self.text[:end]) + self.text[end:]
 
     def _figure(self, match: re.Match[str]) -> str:
         caption = _FIGCAPTION.search(match[1])
         inner = match[1].replace(caption[0], "") if caption else match[1]
-        inner = _IMG.sub(lambda img: self._mark_img(img[0]), inner)
-        inner = _IMAGE.sub(self._image, inner)
+        inner = _IMAGE.sub(self._image, _IMG.sub(self._img, inner))
         marks = MARK.findall(inner)
         if not marks:
             return match[0]
@@ -338,9 +333,6 @@ class _Taker:
             first.caption = self._shown(f"<p>{caption[1]}</p>")
         first.lines = self._line_ends(match[0]) + 1
         return " ".join(f"{_PICTURE}{number}{_END}" for number in marks) + "\n" * self._line_ends(match[0])
-
-    def _take_images(self) -> None:
-        self.text = _IMAGE.sub(self._image, self.text)
 
     def _image(self, match: re.Match[str]) -> str:
         src, title = match["src"], match["title"] or match["title1"] or ""
@@ -361,11 +353,17 @@ class _Taker:
         return {found[1].strip().lower(): (found[2], found[3] or "") for found in _DEFINITION.finditer(self.text)}
 
     def _unwrap(self) -> None:
+        self.text = _CAPTION_BEHIND.sub(self._caption_behind, self.text)
         for _ in range(3):
             unwrapped = _WRAPPED.sub(self._without_wrapping, _LINKED.sub(self._without_wrapping, self.text))
             if unwrapped == self.text:
                 return
             self.text = unwrapped
+
+    def _caption_behind(self, match: re.Match[str]) -> str:
+        picture = self.pictures[int(match["number"])]
+        picture.caption = picture.caption or self._shown(f"<p>{match['caption']}</p>")
+        return self._in_place_of(match, match["mark"])
 
     def _without_wrapping(self, match: re.Match[str]) -> str:
         """Pictures without the link or frame around them; the address of a link is noted."""
@@ -373,10 +371,7 @@ class _Taker:
             self.pictures[int(number)].lines += self._line_ends(match[0])
         if address := match.groupdict().get("target") or match.groupdict().get("href"):
             self.dropped.append(fold(address))
-        return match["marks"].rstrip() + "\n" * (self._line_ends(match[0]) - self._line_ends(match["marks"].rstrip()))
-
-    def _take_captions_under(self) -> None:
-        self.text = _UNDER.sub(self._caption_under, self.text)
+        return self._in_place_of(match, match["marks"].rstrip())
 
     def _caption_under(self, match: re.Match[str]) -> str:
         """A line directly under a picture is its caption if it is all emphasised or ends in a credit; after a blank
@@ -393,17 +388,6 @@ class _Taker:
             picture.lines += self._line_ends(match[0])
             return match[1] + "\n" * self._line_ends(match[0])
         return match[0]
-
-    # -- where they stood
-
-    def _find_lines(self) -> None:
-        for number, line in enumerate(self.text.split("\n")):
-            for mark in MARK.finditer(line):
-                self.pictures[int(mark[1])].first_line = number
-
-
-def _label(name: str) -> str:
-    return fold(name).lower()
 
 
 def _as_fenced(match: re.Match[str]) -> str:
@@ -426,16 +410,5 @@ def _from_arguments(said: dict[str, str]) -> Picture:
     )
 
 
-def _from_attributes(tag: str) -> Picture | None:
-    said: dict[str, str] = {}
-    for found in _ATTRIBUTE.finditer(tag):
-        said.setdefault(found[1].lower(), html.unescape(found[2] or found[3] or found[4] or ""))
-    src = said.get("src", "").strip()
-    if not src or (src.startswith("data:") and said.get("data-src")):
-        src = said.get("data-src", "").strip()
-    return Picture(src=src, alt=fold(said.get("alt", "")), caption=fold(said.get("title", ""))) if src else None
-
-
 def words_of(text: str) -> str:
-    """A caption given as Markdown or HTML, as plain words."""
     return " ".join(map(plain, render(text))) if text else ""

@@ -25,7 +25,7 @@ _ARGUMENT = re.compile(
 )
 _QUOTED_PAIR = re.compile(r"""\s*"([^"]*)"\s+"(.*)"\s*""", re.DOTALL)
 _PICTURE_NAME = re.compile(
-    r"(?:legacy-|responsive[-_]|lazy[-_]?)?(?:img|image|figure|fig|photo|picture|asset|cloudinary)(?:[-_]\w+)*",
+    r"(?:legacy-|responsive[-_]|lazy[-_]?)?(?:img|image|figure|fig|photo|picture|asset|cloudinary)(?:[-_]\w+)*"
 )
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|tiff?|bmp|heic)(?:[?#]\S*)?$", re.IGNORECASE)
 _LITERAL = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)')\s*(?:\|.*)?""", re.DOTALL)
@@ -41,26 +41,24 @@ _PELICAN_START = re.compile(rf"\s*{PELICAN}")
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One template tag: where it stands, its kind, and what stands between its brackets."""
-
     start: int
     end: int
     kind: str
     inner: str
 
     @property
-    def name(self) -> str:
+    def name_and_rest(self) -> tuple[str, str]:
         """``image`` of ``{% image "x.jpg" %}``, ``/box`` of ``{{< /box >}}``; an ``include`` is named by its file."""
         found = _NAME.match(self.inner)
-        name = re.sub(r"\s", "", found[1]) if found else ""
-        if name in ("include", "include_relative", "include_cached", "partial", "render"):
-            included = _NAME.match(self.inner, found.end() if found else 0)
-            name = included[1].rsplit("/")[-1].rsplit(".")[0] if included else name
-        return name
+        if found is None:
+            return "", self.inner
+        name = re.sub(r"\s", "", found[1])
+        if name.startswith(("include", "partial", "render")) and (file := _NAME.match(self.inner, found.end())):
+            found, name = file, file[1].rsplit("/")[-1].rsplit(".")[0]
+        return name, self.inner[found.end() :]
 
 
 def find_tags(text: str) -> Iterator[Tag]:
-    """Every template tag of a text, in order."""
     at = text.find("{")
     while at >= 0:
         tag = _tag_at(text, at)
@@ -105,9 +103,10 @@ def without_pelican(address: str) -> str:
 
 def picture_arguments(tag: Tag) -> dict[str, str] | None:
     """``src``, ``alt``, ``caption``, ``credit``, ``title`` of a tag that shows a picture; ``None`` for other tags."""
-    if tag.kind not in ("shortcode", "tag") or not _PICTURE_NAME.fullmatch(tag.name):
+    name, rest = tag.name_and_rest
+    if tag.kind not in ("shortcode", "tag") or not _PICTURE_NAME.fullmatch(name):
         return None
-    rest = tag.inner[_after_name(tag) :].rstrip(" /-")
+    rest = rest.rstrip(" /-")
     pair = _QUOTED_PAIR.fullmatch(rest)
     if pair:  # an unescaped quotation mark in the second argument is no end of it
         return {"src": pair[1], "alt": pair[2]}
@@ -120,18 +119,9 @@ def picture_arguments(tag: Tag) -> dict[str, str] | None:
         else:
             bare.append(value)
     arguments = _by_meaning(said, bare)
-    if not arguments.get("src") or (tag.name == "asset" and not _PICTURE_FILE.search(arguments["src"])):
+    if not arguments.get("src") or (name == "asset" and not _PICTURE_FILE.search(arguments["src"])):
         return None
     return arguments
-
-
-def _after_name(tag: Tag) -> int:
-    found = _NAME.match(tag.inner)
-    end = found.end() if found else 0
-    if found and found[1].startswith(("include", "partial", "render")):
-        included = _NAME.match(tag.inner, end)
-        end = included.end() if included else end
-    return end
 
 
 _MEANINGS = {

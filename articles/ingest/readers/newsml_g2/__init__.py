@@ -9,14 +9,25 @@ Specification: https://iptc.org/standards/newsml-g2/.
 
 from __future__ import annotations
 
-from articles.ingest.errors import NotAnArticle
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.html_to_markdown.elements import Element, text_of
 from articles.ingest.parsing.safe_xml import Document, children, opening_of, parse_xml
-from articles.ingest.readers.base import Reader
-from articles.ingest.readers.newsml_g2.metadata import Names, names_in, read_item_text, read_picture, read_status
-from articles.ingest.readers.newsml_g2.package import ITEMS, Gathered, items_in, local, one_story, references
-from articles.ingest.readers.newsml_g2.splitting import split
+from articles.ingest.parsing.xml_cuts import cuts_of
+from articles.ingest.readers.base import Part, read_whole
+from articles.ingest.readers.newsml_g2.metadata import Names, names_in, read_item_text, read_picture, status_of
+from articles.ingest.readers.newsml_g2.package import (
+    ITEMS,
+    Gathered,
+    items_in,
+    local,
+    one_story,
+    references,
+    stories_in,
+)
 from articles.ingest.story import Piece, Story
 
 NAMESPACE = "http://iptc.org/std/nar/"
@@ -32,13 +43,28 @@ NO_ARTICLES = {
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether an XML document begins with an item of NewsML-G2, or a message or a part of one."""
     opening = opening_of(head)
-    if opening is None:
+    if opening is None or (opening.namespace and not opening.namespace.startswith(NAMESPACE)):
         return False
-    if opening.namespace.startswith(NAMESPACE):
-        return opening.name in ITEMS | FRAGMENTS or opening.name == "newsMessage"
-    return not opening.namespace and (opening.name in ITEMS | FRAGMENTS or opening.name == "newsMessage")
+    return opening.name in ITEMS | FRAGMENTS | {"newsMessage"}
+
+
+def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
+    data = read_whole(file, max_bytes)
+    try:
+        items = items_in(parse_xml(data, "").root)
+    except BadMetadata:
+        items = []  # reading it will say what is wrong
+    stories = stories_in(items)
+    if len(stories) < 2:
+        yield Part(data, 1)
+        return
+    cuts = cuts_of(data, ITEMS)
+    lines = cuts.lines()
+    order = {item: number for number, item in enumerate(items)}
+    for story in stories:
+        numbers = sorted(order[item] for item in story.items)
+        yield Part(cuts.document(numbers), lines[numbers[0]])
 
 
 def read(piece: Piece, data: bytes) -> Story:
@@ -59,13 +85,11 @@ def read(piece: Piece, data: bytes) -> Story:
 
 
 def _named(item: Element) -> str:
-    """What a concept or a plan is called, after a colon."""
     for within in ("concept", "newsCoverage", "itemMeta"):
-        for part in (
-            part for block in item.iter() if local(block) == within for part in children(block, "name", "title")
-        ):
-            if text := text_of(part):
-                return f": {text}"
+        blocks = (block for block in item.iter() if local(block) == within)
+        names = (text_of(part) for block in blocks for part in children(block, "name", "title"))
+        if name := next(filter(None, names), None):
+            return f": {name}"
     return ""
 
 
@@ -83,15 +107,21 @@ def _read_fragment(piece: Piece, document: Document) -> Story:
 def _read_story(piece: Piece, document: Document, gathered: Gathered) -> Story:
     item = Item(encoding=document.encoding)
     item.damage += document.damage
-    for part in gathered.items:
-        read_status(item, part, is_picture=part in gathered.pictures)
+    # A picture that is withdrawn takes only itself away.
+    statuses = (status_of(part) for part in gathered.items if part not in gathered.pictures)
+    item.withdrawn = next(filter(None, statuses), None)
     payload = None
     for text in gathered.texts:
         item.id = item.id or text.get("guid")
         payload = read_item_text(item, text, names_in(text)) or payload
     package = gathered.package
     if package is not None:
-        _read_package(item, package, gathered)
+        item.id = item.id or package.get("guid")
+        read_item_text(item, package, names_in(package))
+        here = {part.get("guid") for part in gathered.items}
+        for reference in references(package):
+            if (address := reference.get("residref")) not in here:
+                item.leave_out("itemRef", next(map(text_of, children(reference, "title")), address))
     for picture in gathered.pictures:
         item.pictures += read_picture(item, picture, names_in(picture))
     if item.withdrawn is None and not (item.fragment.blocks or item.pictures or item.fragment.pictures):
@@ -99,18 +129,7 @@ def _read_story(piece: Piece, document: Document, gathered: Gathered) -> Story:
     return story_of(piece, item)
 
 
-def _read_package(item: Item, package: Element, gathered: Gathered) -> None:
-    item.id = item.id or package.get("guid")
-    read_item_text(item, package, names_in(package))
-    here = {part.get("guid") for part in gathered.items}
-    for reference in references(package):
-        if reference.get("residref") not in here:
-            title = next((text_of(part) for part in children(reference, "title")), reference.get("residref") or "")
-            item.leave_out("itemRef", title)
-
-
 def _refuse(piece: Piece, item: Item, package: Element | None, gathered: Gathered, payload: str | None) -> None:
-    """Say why an item without text and picture is no article, if it is none."""
     if package is not None and not gathered.texts:
         titles = [text for part in references(package) for title in children(part, "title") if (text := text_of(title))]
         shown = ": " + "; ".join(titles[:3]) + (" …" if len(titles) > 3 else "") if titles else ""
@@ -119,15 +138,3 @@ def _refuse(piece: Piece, item: Item, package: Element | None, gathered: Gathere
         raise NotAnArticle(reason, path=piece.path, line=piece.line)
     if payload is not None:
         raise NotAnArticle(f"its content is data ({payload}), not text", path=piece.path, line=piece.line)
-
-
-READER = Reader(
-    name="newsml-g2",
-    called="NewsML-G2",
-    suffixes=frozenset({".xml", ".newsml", ".g2", ".txt"}),
-    takes_names=frozenset({".g2"}),
-    looks_like=looks_like,
-    read=read,
-    rank=10,
-    split=split,
-)

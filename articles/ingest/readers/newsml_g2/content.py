@@ -25,7 +25,6 @@ class Content:
 
     @property
     def has_text(self) -> bool:
-        """Whether a text has been found."""
         return self.nitf is not None or self.fragment is not None
 
 

@@ -11,11 +11,11 @@ from articles.ingest.parsing.fields import shortened
 from articles.ingest.parsing.html_to_markdown import Fragment
 from articles.ingest.parsing.html_to_markdown.elements import Element, text_of
 from articles.ingest.parsing.html_to_markdown.writing import Block
+from articles.ingest.parsing.nitf import read_nitf
 from articles.ingest.parsing.renditions import Delivered, Rendition
 from articles.ingest.parsing.safe_xml import children
-from articles.ingest.readers.newsml_g2.content import Content, content_of
+from articles.ingest.readers.newsml_g2.content import content_of
 from articles.ingest.readers.newsml_g2.package import code_of, item_class, local
-from articles.ingest.readers.nitf import read_nitf
 from articles.ingest.story import PhotoKind
 from articles.text.markdown import escape_text
 
@@ -38,21 +38,18 @@ class Names:
     def of(self, element: Element) -> str | None:
         """The name that an element gives, or that an ``assert`` of its item gives to its code."""
         names = [part for part in children(element, "name") if text_of(part)]
-        own = next((part for part in names if self._speaks(part)), names[0] if names else None)
+        wanted = (self.language or "?").casefold().partition("-")[0]
+        spoken = (part for part in names if (part.get(_LANG) or "").casefold().partition("-")[0] == wanted)
+        own = next(spoken, names[0] if names else None)
         if own is not None:
             return text_of(own)
         codes = (element.get(key) for key in ("qcode", "uri", "literal"))
         return next((name for code in codes if code and (name := self.by_code.get(code))), None)
 
-    def _speaks(self, name: Element) -> bool:
-        lang = (name.get(_LANG) or "").casefold()
-        wanted = (self.language or "").casefold()
-        return bool(wanted) and bool(lang) and lang.partition("-")[0] == wanted.partition("-")[0]
-
 
 def names_in(item: Element) -> Names:
-    """The names that an item gives."""
-    language = _language(item)
+    tags = [part.get("tag") for meta in children(item, "contentMeta") for part in children(meta, "language")]
+    language = next((tag for tag in [*tags, item.get(_LANG)] if tag), None)
     plain = Names(language=language)
     by_code: dict[str, str] = {}
     for part in children(item, "assert"):
@@ -61,36 +58,27 @@ def names_in(item: Element) -> Names:
     return Names(by_code, language)
 
 
-def _language(item: Element) -> str | None:
-    tags = [part.get("tag") for meta in children(item, "contentMeta") for part in children(meta, "language")]
-    return next((tag for tag in [*tags, item.get(_LANG)] if tag), None)
-
-
 def _parts(item: Element, *blocks: str) -> Iterator[Element]:
     for meta in children(item, *blocks):
         yield from meta
 
 
+def _named(item: Element, block: str, name: str) -> list[Element]:
+    return [part for part in _parts(item, block) if local(part) == name]
+
+
 def _texts(item: Element, block: str, name: str) -> list[Element]:
-    return [part for part in _parts(item, block) if local(part) == name and text_of(part)]
+    return [part for part in _named(item, block, name) if text_of(part)]
 
 
 # --- Status -----------------------------------------------------------------------------------------------------------
 
 
-def read_status(item: Item, part: Element, *, is_picture: bool) -> None:
-    """Withdraw the story if this item is; a picture that is takes only itself away."""
-    status = _status(part)
-    if status and not is_picture and item.withdrawn is None:
-        item.withdrawn = status
-
-
-def _status(part: Element) -> str | None:
+def status_of(part: Element) -> str | None:
+    """Why an item is withdrawn; ``None`` if it is not."""
     notes = [text_of(note) for note in _texts(part, "itemMeta", "edNote")]
-    for status in _parts(part, "itemMeta"):
-        if local(status) == "pubStatus":
-            return withdrawal(code_of(status), next(iter(notes), None))
-    return None
+    status = next(iter(_named(part, "itemMeta", "pubStatus")), None)
+    return None if status is None else withdrawal(code_of(status), next(iter(notes), None))
 
 
 # --- Text -------------------------------------------------------------------------------------------------------------
@@ -104,22 +92,21 @@ def read_item_text(item: Item, part: Element, names: Names) -> str | None:
     told: set[Element] = set()
     _read_meta(item, part, names, told)
     for content in contents:
-        _take_content(item, content)
+        if content.nitf is not None and not item.fragment.blocks:
+            guid = item.id
+            read_nitf(item, content.nitf)
+            item.id = guid or item.id
+        elif content.fragment is not None and not item.fragment.blocks:
+            item.fragment = content.fragment
         item.account += content.other
-    if kind in _PICTURES or kind in _MOVING or any(content.renditions for content in contents):
-        _take_pictures(item, part, names, contents, kind, told)
+    renditions = [rendition for content in contents for rendition in content.renditions]
+    if kind not in _PICTURES | _MOVING:
+        renditions = [rendition for rendition in renditions if rendition.is_surely_a_picture]
+    if kind != "audio" and (renditions or kind in _PICTURES | _MOVING):  # a picture that is a story by itself
+        item.pictures.append(_delivered(part, names, renditions, kind, told))
     _read_descriptions(item, part, kind, told)
     _tell(item, part, told)
     return next((content.payload for content in contents if content.payload), None)
-
-
-def _take_content(item: Item, content: Content) -> None:
-    if content.nitf is not None and not item.fragment.blocks:
-        guid = item.id
-        read_nitf(item, content.nitf)
-        item.id = guid or item.id
-    elif content.fragment is not None and not item.fragment.blocks:
-        item.fragment = content.fragment
 
 
 def _read_meta(item: Item, part: Element, names: Names, told: set[Element]) -> None:
@@ -129,14 +116,16 @@ def _read_meta(item: Item, part: Element, names: Names, told: set[Element]) -> N
         item.byline = item.byline or without_by(text_of(by))
     for dateline in _take(_texts(part, "contentMeta", "dateline"), told):
         item.dateline = item.dateline or text_of(dateline)
-    for located in (child for child in _parts(part, "contentMeta") if local(child) == "located"):
+    for located in _named(part, "contentMeta", "located"):
         if item_class(part) not in _PICTURES and item.located is None and (place := names.of(located)):
             item.located = place
             told.add(located)
-    _read_people(item, part, names, told)
+    if item_class(part) not in _PICTURES and local(part) != "packageItem":
+        creators = [creator for creator in _named(part, "contentMeta", "creator") if names.of(creator)]
+        item.authors += filter(None, map(names.of, _take(creators, told)))
     _read_source(item, part, names, told)
     _read_dates(item, part, told)
-    for subject in (child for child in _parts(part, "contentMeta") if local(child) == "subject"):
+    for subject in _named(part, "contentMeta", "subject"):
         if name := names.of(subject):
             item.add_tags([name])
             told.add(subject)
@@ -170,19 +159,10 @@ def _role(element: Element) -> str:
     return (element.get("role") or "").rpartition(":")[2].casefold()
 
 
-def _read_people(item: Item, part: Element, names: Names, told: set[Element]) -> None:
-    if item_class(part) in _PICTURES:
-        return
-    for creator in (child for child in _parts(part, "contentMeta") if local(child) == "creator"):
-        if (name := names.of(creator)) and local(part) != "packageItem":
-            item.authors.append(name)
-            told.add(creator)
-
-
 def _read_source(item: Item, part: Element, names: Names, told: set[Element]) -> None:
     """The publication: as the provider is named, else who gave the information, else who holds the rights."""
     for block, wanted in (("itemMeta", "provider"), ("contentMeta", "infoSource"), ("rightsInfo", "copyrightHolder")):
-        for child in (child for child in _parts(part, block) if local(child) == wanted):
+        for child in _named(part, block, wanted):
             name = names.of(child)
             if item.source is None and name:
                 item.source = name
@@ -229,7 +209,7 @@ def _read_descriptions(item: Item, part: Element, kind: str, told: set[Element])
 
 def read_picture(item: Item, part: Element, names: Names) -> list[Delivered]:
     """The pictures of an item that is gathered with a text; what its photo does not take is told."""
-    if status := _status(part):
+    if status := status_of(part):
         item.leave_out(f"picture {part.get('guid') or ''}".strip(), status)
         return []
     told: set[Element] = set()
@@ -239,24 +219,12 @@ def read_picture(item: Item, part: Element, names: Names) -> list[Delivered]:
     return [picture]
 
 
-def _take_pictures(
-    item: Item, part: Element, names: Names, contents: list[Content], kind: str, told: set[Element]
-) -> None:
-    """The pictures of an item that is a story by itself."""
-    renditions = [rendition for content in contents for rendition in content.renditions]
-    if kind not in _PICTURES | _MOVING:
-        renditions = [rendition for rendition in renditions if rendition.is_surely_a_picture]
-    if kind == "audio" or not (renditions or kind in _PICTURES | _MOVING):
-        return
-    item.pictures.append(_delivered(part, names, renditions, kind, told))
-
-
 def _delivered(part: Element, names: Names, renditions: list[Rendition], kind: str, told: set[Element]) -> Delivered:
     captions = _texts(part, "contentMeta", "description")
     chosen = next((text for text in captions if _role(text) == "caption"), captions[0] if captions else None)
     told.update([] if chosen is None else [chosen])
     caption = text_of(chosen) if chosen is not None else None
-    creators = [child for child in _parts(part, "contentMeta") if local(child) == "creator" and names.of(child)]
+    creators = [creator for creator in _named(part, "contentMeta", "creator") if names.of(creator)]
     credits = _take(_texts(part, "contentMeta", "creditline"), told)
     notices = _take(_texts(part, "rightsInfo", "copyrightNotice"), told)
     by = _take(_texts(part, "contentMeta", "by"), told)
@@ -277,13 +245,11 @@ def _delivered(part: Element, names: Names, renditions: list[Rendition], kind: s
 
 
 def _tell(item: Item, part: Element, told: set[Element], *, only: tuple[str, ...] = ()) -> None:
-    """Note what nothing was made of."""
     for child in _parts(part, *(only or ("itemMeta", "contentMeta", "rightsInfo"))):
         if child not in told and local(child) not in _NOT_TOLD:
             item.leave_out(local(child), _said_by(child))
 
 
 def _said_by(part: Element) -> str:
-    """The text of an element, or where it has none the codes and addresses that it gives."""
     said = ", ".join(value for key in ("qcode", "uri", "literal", "href", "rel") if (value := part.get(key)))
     return shortened(text_of(part) or said)

@@ -29,12 +29,10 @@ class Gathered:
 
     @property
     def items(self) -> list[Element]:
-        """All of them."""
         return [*([] if self.package is None else [self.package]), *self.texts, *self.pictures, *self.inner]
 
 
 def items_in(root: Element) -> list[Element]:
-    """The items of a document, in order: of a message, those in its item sets."""
     name = local(root)
     if name in ITEMS:
         return [root]
@@ -43,7 +41,6 @@ def items_in(root: Element) -> list[Element]:
 
 
 def local(element: Element) -> str:
-    """The local name as written."""
     return str(element.tag).rpartition("}")[2]
 
 
@@ -64,7 +61,8 @@ def stories_in(items: list[Element]) -> list[Gathered]:
         for story in _of_package(package, by_guid, taken):
             stories.append(story)
             taken.update(story.items)
-    stories += [_alone(item) for item in items if item not in taken]
+    left = (item for item in items if item not in taken)
+    stories += (Gathered(texts=[item]) if local(item) == "newsItem" else Gathered(package=item) for item in left)
     order = {item: number for number, item in enumerate(items)}
     return sorted(stories, key=lambda story: min(order[item] for item in story.items))
 
@@ -83,10 +81,6 @@ def one_story(items: list[Element]) -> Gathered | None:
     )
 
 
-def _alone(item: Element) -> Gathered:
-    return Gathered(texts=[item]) if local(item) == "newsItem" else Gathered(package=item)
-
-
 def _of_package(package: Element, by_guid: dict[str, Element], taken: set[Element]) -> Iterator[Gathered]:
     members = [item for item in dict.fromkeys(_referred(package, by_guid)) if item not in taken and item is not package]
     texts = [item for item in members if is_text(item)]
@@ -103,9 +97,10 @@ def _of_package(package: Element, by_guid: dict[str, Element], taken: set[Elemen
 
 
 def is_text(item: Element) -> bool:
-    """Whether a news item holds text: it says so, or says nothing and does."""
+    if local(item) != "newsItem":
+        return False
     kind = item_class(item)
-    return local(item) == "newsItem" and (kind in ("text", "composite") or (not kind and not _has_remote(item)))
+    return kind in ("text", "composite") if kind else all(name_of(part) != "remotecontent" for part in item.iter())
 
 
 def item_class(item: Element) -> str:
@@ -122,12 +117,7 @@ def code_of(element: Element) -> str:
     return code.strip().rpartition(":")[2].rpartition("/")[2].casefold()
 
 
-def _has_remote(item: Element) -> bool:
-    return any(name_of(part) == "remotecontent" for part in item.iter())
-
-
 def references(package: Element) -> list[Element]:
-    """All its ``itemRef`` elements."""
     return [part for part in package.iter() if name_of(part) == "itemref"]
 
 

@@ -11,23 +11,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from articles.ingest.errors import BadMetadata, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, published_and_updated, story_of, withdrawal, without_by
 from articles.ingest.parsing.decoding import decode
-from articles.ingest.readers.base import Reader
+from articles.ingest.parsing.json_objects import load_json
 from articles.ingest.readers.ninjs.pictures import PICTURES, associated, own_pictures
 from articles.ingest.readers.ninjs.record import Record
 from articles.ingest.readers.ninjs.splitting import split
-from articles.ingest.readers.ninjs.texts import (
-    Text,
-    chosen_body,
-    chosen_description,
-    chosen_headline,
-    texts_of,
-)
+from articles.ingest.readers.ninjs.texts import Text, chosen_body, chosen_description, chosen_headline, texts_of
 from articles.ingest.story import Piece, Story
+
+__all__ = ["looks_like", "read", "split"]
 
 TAGGED = (
     "subject", "subjects", "person", "people", "organisation", "organisations", "place", "places", "object", "objects",
@@ -48,7 +43,6 @@ _START = re.compile(r"[\s\x1e]*(?:\[\s*)?(?=\{)")
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether the first object of a JSON file has a ``uri`` and another key of ninjs, or enough of them to be sure."""
     if b"{" not in head[:200]:
         return False
     text = decode(head).text
@@ -88,48 +82,27 @@ def read(piece: Piece, data: bytes) -> Story:
 
     Raises ``BadMetadata`` for what is no JSON object, ``NotAnArticle`` for events and plans.
     """
-    record = Record(_loaded(piece, data))
+    value = load_json(data.lstrip(b"\x1e"), piece.path, piece.line or 1)
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if not isinstance(value, dict):
+        raise BadMetadata("not an object with keys such as `uri` and `headline`", path=piece.path, line=piece.line or 1)
+    record = Record(value)
     kind = (record.text("type") or "").casefold()
     _refuse_plans(piece, record, kind)
-    item = Item(id=record.text("uri", "guid"), encoding=_encoding(data))
+    encoding = json.detect_encoding(data).removesuffix("-sig").removesuffix("-le").removesuffix("-be")
+    item = Item(id=record.text("uri", "guid"), encoding=encoding)
     item.withdrawn = withdrawal(record.text("pubstatus"), record.text("ednote"))
     if item.withdrawn is None:
         record.read -= {"pubstatus", "ednote"}
     others = _read_texts(item, record, kind)
     _read_fields(item, record)
-    item.pictures = [
-        *own_pictures(record, kind, is_alone=not item.fragment.blocks),
-        *associated(record, others),
-    ]
+    item.pictures = [*own_pictures(record, kind, is_alone=not item.fragment.blocks), *associated(record, others)]
     _read_description(item, record, kind)
     item.damage += record.damage
-    item.account += [*_told(record), *others]
+    record.take("associations", "renditions", "headlines", "bodies", "descriptions")
+    item.account += [*record.left_over(), *others]
     return story_of(piece, item)
-
-
-def _loaded(piece: Piece, data: bytes) -> dict[str, Any]:
-    line = piece.line or 1
-    try:
-        value = json.loads(data.lstrip(b"\x1e"))
-    except UnicodeDecodeError as error:
-        raise BadMetadata(f"not UTF-8 at byte {error.start + 1}", path=piece.path, line=piece.line) from error
-    except json.JSONDecodeError as error:
-        at = line + error.lineno - 1
-        what = error.msg.removesuffix(" at")
-        raise BadMetadata(
-            f"not JSON: {what} at character {error.colno} of the line", path=piece.path, line=at
-        ) from error
-    except (RecursionError, ValueError) as error:  # nested too deeply, or a number of thousands of digits
-        raise BadMetadata(f"not JSON that can be read: {error}", path=piece.path, line=line) from error
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    if not isinstance(value, dict):
-        raise BadMetadata("not an object with keys such as `uri` and `headline`", path=piece.path, line=line)
-    return value
-
-
-def _encoding(data: bytes) -> str:
-    return json.detect_encoding(data).removesuffix("-sig").removesuffix("-le").removesuffix("-be")
 
 
 def _refuse_plans(piece: Piece, record: Record, kind: str) -> None:
@@ -144,30 +117,26 @@ def _refuse_plans(piece: Piece, record: Record, kind: str) -> None:
 
 
 def _read_texts(item: Item, record: Record, kind: str) -> list[str]:
-    """Headline, deck and body; what the other headlines and bodies say."""
     plain = Text("headline", "main", "text/plain", record.written("headline") or "")
-    headlines = [plain, *texts_of(record, ("headlines",), "headline_")]
+    headlines = [plain, *texts_of(record, "headlines", "headline_")]
     headline, deck, others = chosen_headline([text for text in headlines if text.value])
     item.headline = headline.plain if headline else record.text("title")
     if headline is None and item.headline:
         item.evidence["headline"] = "title"
     if deck:
         item.deck = deck.plain
-    item.fragment, bodies = chosen_body(texts_of(record, ("bodies",), "body_"))
+    item.fragment, bodies = chosen_body(texts_of(record, "bodies", "body_"))
     said = {item.headline, item.deck}
-    return [*(f"{text.key}: {text.plain}" for text in others if text.plain not in said), *map(_other_body, bodies)]
-
-
-def _other_body(body: Text) -> str:
-    """That there is another form of the body; it says the same in another way."""
-    return f"{body.key}: another form of the text, {len(body.value):,} characters" + (
-        f" of {body.kind}" if body.kind else ""
-    )
+    told = [f"{text.key}: {text.plain}" for text in others if text.plain not in said]
+    for body in bodies:
+        of_kind = f" of {body.kind}" if body.kind else ""
+        told.append(f"{body.key}: another form of the text, {len(body.value):,} characters{of_kind}")
+    return told
 
 
 def _read_description(item: Item, record: Record, kind: str) -> None:
     """The description of a text is its deck; of a picture, its caption, which is read with the picture."""
-    descriptions = texts_of(record, ("descriptions",), "description_")
+    descriptions = texts_of(record, "descriptions", "description_")
     is_caption = (kind in PICTURES or kind == "video") and bool(item.pictures)
     chosen, others = chosen_description(descriptions, caption=is_caption)
     if chosen and not is_caption:
@@ -187,7 +156,11 @@ def _read_fields(item: Item, record: Record) -> None:
     _read_dates(item, record)
     _read_source(item, record)
     for key in TAGGED:
-        _tag(item, record, key)
+        for entry in record.objects(key):
+            if name := entry.text("name"):
+                item.add_tags([name])
+            elif code := entry.text("literal", "code", "uri", "qcode"):
+                item.leave_out(key, code)
     item.add_tags(_named(record, "keywords"))
 
 
@@ -210,7 +183,6 @@ def _read_dates(item: Item, record: Record) -> None:
 
 
 def _read_source(item: Item, record: Record) -> None:
-    """The publication: as the item names it, who provided the information, who holds the rights."""
     for key in ("source", "provider"):
         item.source = item.source or next(iter(_named(record, key)), None)
     for entry in record.objects("infosource", "infosources"):
@@ -233,29 +205,3 @@ def _named(record: Record, *keys: str) -> Iterator[str]:
     for entry in record.objects(*keys):
         if name := entry.text("name"):
             yield name
-
-
-def _tag(item: Item, record: Record, key: str) -> None:
-    """Tags by name; what has only a code is told by that."""
-    for entry in record.objects(key):
-        if name := entry.text("name"):
-            item.add_tags([name])
-        elif code := entry.text("literal", "code", "uri", "qcode"):
-            item.leave_out(key, code)
-
-
-def _told(record: Record) -> list[str]:
-    record.take("associations", "renditions", "headlines", "bodies", "descriptions")
-    return record.left_over()
-
-
-READER = Reader(
-    name="ninjs",
-    called="ninjs",
-    suffixes=frozenset({".json", ".ninjs", ".jsonl", ".ndjson", ".txt"}),
-    takes_names=frozenset({".ninjs"}),
-    looks_like=looks_like,
-    read=read,
-    rank=10,
-    split=split,
-)

@@ -9,10 +9,13 @@ from articles.ingest.parsing.credits import split_credit
 from articles.ingest.parsing.renditions import Delivered, Rendition, number_of
 from articles.ingest.readers.ninjs.record import Record
 from articles.ingest.readers.ninjs.texts import chosen_description, texts_of
-from articles.ingest.story import PhotoKind
 
 PICTURES = frozenset({"picture", "graphic", "image", "photo"})
 _NESTED = 3
+# What a picture says of itself that need not be told.
+_NOT_TOLD = (
+    "name", "versioncreated", "profile", "version", "pubstatus", "representationtype", "associations",
+)  # fmt: skip
 
 
 def own_pictures(record: Record, kind: str, *, is_alone: bool) -> list[Delivered]:
@@ -34,11 +37,16 @@ def associated(record: Record, account: list[str], depth: int = 0) -> list[Deliv
             account.append(f"{entry.within}pubstatus: {status}")
         elif kind in PICTURES or kind == "video" or (not kind and _renditions(entry)):
             pictures += _shown(entry, kind)
-            account += _untold(entry)
+            entry.take(
+                "name", "versioncreated", "profile", "version", "pubstatus", "representationtype", "associations"
+            )
+            account += entry.left_over()
         elif "associations" in entry.values and depth < _NESTED:
             pictures += associated(entry, account, depth + 1)
         else:
-            _tell(entry, kind, name, account)
+            headlines = (text.plain for text in texts_of(entry, "headlines", "headline_"))
+            headline = entry.text("headline") or next(headlines, None) or entry.text("title") or entry.text("uri") or ""
+            account.append(f"associations {' '.join(filter(None, (name, kind)))}: {headline}")
         record.damage += entry.damage
     return pictures
 
@@ -55,28 +63,21 @@ def _shown(entry: Record, kind: str) -> list[Delivered]:
 
 
 def _delivered(record: Record, renditions: list[Rendition], kind: str, *, with_words: bool) -> Delivered:
-    caption, _ = chosen_description(texts_of(record, ("descriptions",), "description_"), caption=True)
+    caption, _ = chosen_description(texts_of(record, "descriptions", "description_"), caption=True)
     creator = record.text("byline", "by")
-    notice = record.text("copyrightnotice")
-    photo_kind: PhotoKind = "video" if kind == "video" else "photo"
     names = [record.text("uri"), record.text("name"), *(entry.text("value") for entry in record.objects("altids"))]
+    # Whoever made the picture is its credit, unless the caption ends with one of its own.
+    own_credit = None if caption and split_credit(caption) else creator
     return Delivered(
         renditions=tuple(renditions),
         caption=caption if with_words else None,
-        credit=_credit(record, caption, creator),
+        credit=record.text("creditline", "credit") or own_credit,
         alt_text=record.text("alttext", "alt_text") if with_words else None,
         creator=creator,
-        copyright_notice=notice,
-        kind=photo_kind,
+        copyright_notice=record.text("copyrightnotice"),
+        kind="video" if kind == "video" else "photo",
         refs=frozenset(filter(None, names)),
     )
-
-
-def _credit(record: Record, caption: str | None, creator: str | None) -> str | None:
-    """The credit line; else, unless the caption ends with one of its own, whoever made the picture."""
-    if said := record.text("creditline", "credit"):
-        return said
-    return None if caption and split_credit(caption) else creator
 
 
 def _renditions(record: Record) -> list[Rendition]:
@@ -98,15 +99,3 @@ def _renditions(record: Record) -> list[Rendition]:
     if not found and Rendition(address).is_surely_a_picture and "://" in address:
         found.append(Rendition(address))  # some agencies identify a picture by where it lies
     return found
-
-
-def _untold(entry: Record) -> list[str]:
-    """What an associated picture says that its photo does not take."""
-    entry.take("name", "versioncreated", "profile", "version", "pubstatus", "representationtype", "associations")
-    return entry.left_over()
-
-
-def _tell(entry: Record, kind: str, name: str | None, account: list[str]) -> None:
-    headline = next((text.plain for text in texts_of(entry, ("headlines",), "headline_")), None)
-    headline = entry.text("headline") or headline or entry.text("title") or entry.text("uri") or ""
-    account.append(f"associations {' '.join(filter(None, (name, kind)))}: {headline}")

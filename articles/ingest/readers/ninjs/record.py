@@ -28,12 +28,10 @@ class Record:
         self.damage: list[Damage] = []
 
     def text(self, *keys: str) -> str | None:
-        """The first of these keys that holds a text, folded to one line."""
         written = self.written(*keys)
         return (fold(written) or None) if written else None
 
     def written(self, *keys: str) -> str | None:
-        """The first of these keys that holds a text, as it is written."""
         for key in keys:
             value = self.values.get(key)
             if isinstance(value, (bool, list, dict)):
@@ -63,7 +61,6 @@ class Record:
         return found
 
     def take(self, *keys: str) -> None:
-        """Note that something was made of these keys."""
         self.read.update(keys)
 
     def take_prefixed(self, prefix: str) -> Iterator[tuple[str, str]]:
@@ -73,7 +70,6 @@ class Record:
                 yield key.removeprefix(prefix), text
 
     def left_over(self) -> list[str]:
-        """``key: value`` of what nothing was made of."""
         unread = self.values.keys() - self.read - _ABOUT_THE_FORM
         named = [(self.spelled[key], shortened(value)) for key, value in self.values.items() if key in unread]
         return [f"{self.within}{key}: {shown}" for key, shown in named if shown]

@@ -29,7 +29,11 @@ class Text:
 
     @property
     def is_html(self) -> bool:
-        return self._is_said_to_be_html or (not self.kind and _ELEMENT.search(self.value) is not None)
+        if _MARKUP.search(self.kind) and "plain" not in self.kind:
+            return True
+        if self.kind in ("", "application/xml", "text/xml") and _MARKUP.search(self.role):
+            return "nitf" not in self.role or self.value.lstrip().lower().startswith("<nitf")
+        return not self.kind and _ELEMENT.search(self.value) is not None
 
     @property
     def is_plain(self) -> bool:
@@ -37,37 +41,21 @@ class Text:
 
     @property
     def plain(self) -> str:
-        """On one line, without marks."""
         return text_of_html(self.value) if self.is_html else " ".join(self.value.split())
 
-    @property
-    def _is_said_to_be_html(self) -> bool:
-        if _MARKUP.search(self.kind) and "plain" not in self.kind:
-            return True
-        return (
-            self.kind in ("", "application/xml", "text/xml")
-            and _MARKUP.search(self.role) is not None
-            and ("nitf" not in self.role or self.value.lstrip().lower().startswith("<nitf"))
-        )
 
-
-def texts_of(record: Record, listed: tuple[str, ...], prefix: str) -> list[Text]:
-    """The texts of a list such as ``bodies``, then those of keys such as ``body_xhtml``."""
+def texts_of(record: Record, listed: str, prefix: str) -> list[Text]:
     found = []
-    for entry in record.objects(*listed, named="value"):
+    for entry in record.objects(listed, named="value"):
         if value := entry.written("value"):
             kind = (entry.text("contenttype", "mimetype") or "").casefold()
             role = (entry.text("role", "name") or "").casefold()
-            found.append(Text(f"{record.spelled[_first(record, listed)]} {role}".strip(), role, kind, value))
+            found.append(Text(f"{record.spelled[listed]} {role}".strip(), role, kind, value))
         record.damage += entry.damage
     for role, value in record.take_prefixed(prefix):
         kind = "text/html" if "html" in role else "text/plain" if role == "text" else ""
         found.append(Text(record.spelled[prefix + role], role, kind, value))
     return found
-
-
-def _first(record: Record, keys: tuple[str, ...]) -> str:
-    return next(key for key in keys if key in record.values)
 
 
 # --- Which of them ----------------------------------------------------------------------------------------------------
@@ -84,7 +72,6 @@ def chosen_body(bodies: list[Text]) -> tuple[Fragment, list[Text]]:
 
 
 def chosen_headline(headlines: list[Text]) -> tuple[Text | None, Text | None, list[Text]]:
-    """The headline, the deck among the headlines, and the others."""
     decks = [text for text in headlines if text.role in _DECKS]
     mains = [text for role in _MAIN for text in headlines if text.role == role]
     others = [text for text in headlines if text not in mains and text not in decks]
@@ -107,9 +94,6 @@ def chosen_description(descriptions: list[Text], *, caption: bool) -> tuple[str 
     chosen = chosen or next((text for text in ranked if text.plain), None)
     if chosen is None:
         return None, []
-    said = _letters(chosen.plain)
-    return chosen.plain, [text for text in ranked if text is not chosen and _letters(text.plain) != said]
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))
+    said = list(filter(str.isalnum, chosen.plain))
+    others = [text for text in ranked if text is not chosen and list(filter(str.isalnum, text.plain)) != said]
+    return chosen.plain, others

@@ -1,5 +1,5 @@
 """Scraped plain text, by the rules of ``text/RULES.md``."""
 
-from articles.ingest.readers.text.reader import READER, read
+from articles.ingest.readers.text.reader import read
 
-__all__ = ["READER", "read"]
+__all__ = ["read"]

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from articles.ingest.parsing.chrome import is_breadcrumb, is_chrome, is_list_label, repeats_itself
 from articles.ingest.parsing.credits import Credit, split_credit
+from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
 from articles.ingest.parsing.whitespace import is_indented
-from articles.ingest.readers.text.blocks import find_blocks, item_starts, starts_list_item
-from articles.ingest.readers.text.headline import is_headline
 from articles.text.outlets import has_press_name, is_address
 
 PartKind = Literal["headline", "chrome", "metadata", "photo", "paragraph"]
@@ -24,13 +24,20 @@ PartKind = Literal["headline", "chrome", "metadata", "photo", "paragraph"]
 # No article has more lines than this about itself, before its body or after it.
 _MOST_METADATA_LINES = 200
 
+# ``- ``, ``* ``, ``1. ``, ``1) `` need a space after them: ``-5 degrees`` and ``1.5 million`` are no items.
+_LIST_MARK = re.compile(r"(?:[-*] |[•·]|\d{1,3}[.)] )")
+
+_LONGEST_CHARACTERS = 200
+_LONGEST_SENTENCE_WORDS = 12
+
+# A word, or one Chinese or Japanese character.
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
+
 _IMAGE_LABEL = re.compile(r"Image (?P<what>source|caption)\s*[,，]\s*(?P<value>.*)", re.IGNORECASE)
 
 
 @dataclass(slots=True)  # not frozen: a megabyte of short lines makes half a million of them
 class Part:
-    """A part of an article: the 0-based ``lines`` it came from, their text joined, and what it was read into."""
-
     kind: PartKind
     lines: Sequence[int]
     text: str
@@ -39,7 +46,6 @@ class Part:
 
 
 def arrange(lines: Sequence[str], folded: Sequence[str]) -> list[Part]:
-    """The parts of an article in file order. ``lines`` as written, ``folded`` the same by section 2."""
     return _Layout(lines, folded).arrange()
 
 
@@ -57,20 +63,31 @@ class _Layout:
     chrome: list[bool] = field(default_factory=list)
 
     def arrange(self) -> list[Part]:
-        blocks = find_blocks(self.folded)
-        self.chrome = _find_chrome(self.folded)
-        self.last_line = blocks.spans[-1].stop - 1 if blocks.spans else -1
-        for block in blocks.spans:
+        blocks = _find_blocks(self.folded)
+        is_line_each = len(blocks) == 1  # a file without blank lines
+        known = {line: bool(line) and is_chrome(line) for line in set(self.folded)}
+        self.chrome = [known[line] for line in self.folded]
+        self.last_line = blocks[-1].stop - 1 if blocks else -1
+        for block in blocks:
             if len(block) == 1 and self.in_body and not self.chrome[block.start]:
                 self._read_line(block)
                 continue
-            self.starts = block if blocks.is_line_each else item_starts(block, self.folded, self._is_indented)
-            self._read_block(block, is_line_each=blocks.is_line_each)
+            self.starts = block if is_line_each else self._item_starts(block)
+            self._read_block(block, is_line_each=is_line_each)
         self._read_tail()
         return self.parts
 
     def _is_indented(self, number: int) -> bool:
         return is_indented(self.lines[number])
+
+    def _item_starts(self, block: range) -> frozenset[int]:
+        """The lines of a block that begin a new paragraph: list items, and the first line after the last of them that
+        is not indented."""
+        items = [number for number in block if _starts_list_item(self.folded[number])] if len(block) > 1 else []
+        if not items:
+            return frozenset()
+        after = next((number for number in range(items[-1] + 1, block.stop) if not self._is_indented(number)), None)
+        return frozenset(items if after is None else [*items, after])
 
     def _read_line(self, block: range) -> None:
         """A block of one line of the body: what nearly every paragraph is, so the short way for it."""
@@ -115,7 +132,7 @@ class _Layout:
         at += 1
         if at == block.stop or not is_list_label(self.folded[at - 1]):
             return at
-        while at < block.stop and starts_list_item(self.folded[at]):
+        while at < block.stop and _starts_list_item(self.folded[at]):
             stop = at + 1
             while stop < block.stop and stop not in self.starts and self._is_indented(stop):
                 stop += 1
@@ -155,7 +172,6 @@ class _Layout:
         return stop
 
     def _add_labelled(self, credit: Credit, start: int, stop: int) -> None:
-        """Add a photo; a caption label joins the source label in the block just before it, and the other way round."""
         before = self.parts[-1].credit if self.parts and self.parts[-1].kind == "photo" else None
         if before and _IMAGE_LABEL.match(self.parts[-1].text) and _complete(before, credit):
             joined = Credit(
@@ -180,7 +196,6 @@ class _Layout:
         return parse_metadata(line, Place(not self.is_headline_settled, is_after_body, is_beside))
 
     def _is_beside_metadata(self, at: int) -> bool:
-        """Whether the line before or after, chrome and blank lines aside, is metadata."""
         before = next((part for part in reversed(self.parts[-8:]) if part.kind != "chrome"), None)
         if before is not None and before.kind == "metadata":
             return True
@@ -198,7 +213,6 @@ class _Layout:
         return at + 1
 
     def _read_text(self, at: int, block: range) -> int:
-        """A run of lines that is text: headline, caption or paragraph."""
         stop = self._run_end(at, block, metadata_ends_it=not self.in_body)
         if not self.in_body and stop < block.stop and not self._is_settled(at, stop):
             # The body begins here, and in the body no line is metadata.
@@ -218,9 +232,8 @@ class _Layout:
         return stop
 
     def _is_settled(self, start: int, stop: int) -> bool:
-        """Whether a run of lines above the body is its headline or a caption."""
         text = self._join(start, stop)
-        return (not self.is_headline_settled and is_headline(text)) or self._credit(start, stop) is not None
+        return (not self.is_headline_settled and _is_headline(text)) or self._credit(start, stop) is not None
 
     def _credit(self, start: int, stop: int) -> Credit | None:
         last_line = self.folded[stop - 1]
@@ -240,12 +253,11 @@ class _Layout:
         return self._add("paragraph", start, stop)
 
     def _settle_headline(self, start: int, stop: int) -> int:
-        """The first block that can be a headline is it, or there is none."""
         self.is_headline_settled = True
         if repeats_itself(self.folded[start:stop]):
             stop -= (stop - start) // 2
         text = self._join(start, stop)
-        if is_headline(text):
+        if _is_headline(text):
             self.headline = text
             return self._add("headline", start, stop)
         self._begin_body()
@@ -256,7 +268,6 @@ class _Layout:
         self.lines_to_try = _MOST_METADATA_LINES
 
     def _read_tail(self) -> None:
-        """Take the metadata out that stands after the last paragraph."""
         first = next((number for number, part in enumerate(self.parts) if part.kind == "paragraph"), None)
         if first is None:
             return
@@ -282,14 +293,34 @@ class _Layout:
         return [Part(kind, range(start, stop), self._join(start, stop), credit=credit), *found]
 
 
-def _find_chrome(folded: Sequence[str]) -> list[bool]:
-    """For each line, whether it is chrome; a line met before is not looked at again."""
-    known: dict[str, bool] = {"": False}
-    return [known[line] if line in known else known.setdefault(line, is_chrome(line)) for line in folded]
-
-
 def _complete(before: Credit, after: Credit) -> bool:
     """Whether one of two neighbours is a source without a caption and the other a caption without a source."""
     return (before.caption is None and before.raw is not None and after.raw is None) or (
         before.raw is None and after.caption is None and after.raw is not None
     )
+
+
+# --- Blocks: RULES section 3 ---------------------------------------------------------------------------------------
+
+
+def _find_blocks(folded: Sequence[str]) -> list[range]:
+    """The runs of non-blank lines, as ranges of 0-based line numbers."""
+    blank = [-1, *(number for number, line in enumerate(folded) if not line), len(folded)]
+    return [range(start + 1, stop) for start, stop in pairwise(blank) if stop > start + 1]
+
+
+def _starts_list_item(line: str) -> bool:
+    return _LIST_MARK.match(line) is not None
+
+
+# --- Headlines: RULES section 6 ------------------------------------------------------------------------------------
+
+
+def _is_headline(text: str) -> bool:
+    if len(text) > _LONGEST_CHARACTERS:
+        return False
+    if text[-1] in ".。":
+        return len(_WORD.findall(text)) <= _LONGEST_SENTENCE_WORDS and find_dateline(text) is None
+    # ``TOKYO - The city that never stops``: a short line with no full stop is a headline after all.
+    dateline = find_dateline(text)
+    return dateline is None or not (set(dateline) & set("(（,0123456789电電"))

@@ -5,18 +5,25 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import accumulate
+from dataclasses import dataclass, field, replace
 
+from articles.ingest.parsing.chrome import WIRE_SIGNS
 from articles.ingest.parsing.credits import Credit, is_caption_cut
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import Decoded, decode
 from articles.ingest.parsing.metadata import Metadata, PrintedDate, Role
 from articles.ingest.parsing.whitespace import INVISIBLE, NUL, fold_lines, removal_codes, split_lines
-from articles.ingest.readers.base import Reader
 from articles.ingest.readers.text.layout import Part, arrange
-from articles.ingest.story import Damage, LedgerLine, Piece, Story, StoryPhoto
+from articles.ingest.story import Damage, Story, StoryPhoto, ledger_of
 from articles.text.damage import DamageCode
+
+# What shows in a line that it was damaged.
+_SIGNS: dict[str, frozenset[str]] = {
+    DamageCode.REPLACEMENT_CHARACTERS: frozenset("\ufffd"),
+    DamageCode.NUL_REMOVED: frozenset(NUL),
+    DamageCode.INVISIBLE_REMOVED: frozenset(INVISIBLE),
+}
+TEXT_BEGINS, TEXT_ENDS = "\x02", "\x03"  # within an item of IPTC 7901
 
 
 def read(data: bytes) -> Story:
@@ -48,14 +55,17 @@ def _read(data: bytes) -> Story:
     lines = split_lines(decoded.text)
     removed = removal_codes(decoded.text)
     folded = fold_lines(lines, has_invisible=bool(removed))
-    said = _Said([*_decoding_damage(decoded, lines, folded), *_removal_damage(removed, lines)], len(lines))
-    if not any(folded):
-        said.damage.append(Damage(DamageCode.EMPTY))
-    else:
+    if TEXT_BEGINS in decoded.text:
+        folded = [
+            line if line.startswith(tuple(WIRE_SIGNS)) else line.strip(TEXT_BEGINS + TEXT_ENDS) for line in folded
+        ]
+    said = _Said(_damage(decoded, removed, lines, folded), [("blank", "")] * len(lines))
+    if any(folded):
         for part in arrange(lines, folded):
             said.add(part)
-        said.finish()
-    return Story(
+        if said.stripped and said.source is None:
+            said.damage.append(said.stripped)
+    story = Story(
         headline=said.headline,
         byline=said.byline,
         dateline=find_dateline(said.paragraphs[0]) if said.paragraphs else None,
@@ -67,46 +77,28 @@ def _read(data: bytes) -> Story:
         photos=tuple(said.photos),
         paragraphs=tuple(said.paragraphs),
         chrome_removed=tuple(said.chrome),
-        damage=tuple(said.damage),
-        ledger=_ledger(lines, said.kinds, said.became),
+        ledger=ledger_of(lines, said.became),
         encoding=decoded.encoding,
     )
+    return replace(story, damage=(*said.damage, *(story.gaps() if any(folded) else [Damage(DamageCode.EMPTY)])))
 
 
-def _decoding_damage(decoded: Decoded, lines: Sequence[str], folded: Sequence[str]) -> list[Damage]:
-    """The warnings of section 1, with the line of the first bad byte or the cut end where there is one."""
+def _damage(decoded: Decoded, removed: Sequence[str], lines: Sequence[str], folded: Sequence[str]) -> list[Damage]:
+    """The warnings of sections 1 and 2, with the first line that shows them."""
     damage = []
-    for code in decoded.codes:
-        line = None
-        if code == DamageCode.REPLACEMENT_CHARACTERS:
-            line = next(number for number, text in enumerate(lines, start=1) if "\ufffd" in text)
-        elif code == DamageCode.TEXT_CUT:
-            line = max(1, len(lines))
-        damage.append(Damage(code, line=line, text=folded[line - 1] if line and lines else ""))
+    for code in (*decoded.codes, *removed):
+        line = max(1, len(lines)) if code == DamageCode.TEXT_CUT else None
+        if signs := _SIGNS.get(code):
+            line = next(number for number, text in enumerate(lines, start=1) if not signs.isdisjoint(text))
+        is_shown = line and lines and code in decoded.codes
+        damage.append(Damage(code, line=line, text=folded[line - 1] if line and is_shown else ""))
     return damage
-
-
-def _removal_damage(codes: Sequence[str], lines: Sequence[str]) -> list[Damage]:
-    """The warnings of section 2, with the first line that something was removed from."""
-    damage = []
-    for code in codes:
-        characters = NUL if code == DamageCode.NUL_REMOVED else "".join(INVISIBLE)
-        line = next(number for number, text in enumerate(lines, start=1) if set(characters) & set(text))
-        damage.append(Damage(code, line=line))
-    return damage
-
-
-def _ledger(lines: Sequence[str], kinds: Sequence[str], became: Sequence[str]) -> tuple[LedgerLine, ...]:
-    offsets = accumulate(map(len, lines), initial=0)
-    return tuple(map(LedgerLine, range(1, len(lines) + 1), offsets, lines, kinds, became))
 
 
 @dataclass(slots=True)
 class _Said:
-    """The story as the parts of the article add up to it, and what became of each line."""
-
     damage: list[Damage]
-    line_count: int
+    became: list[tuple[str, str]]  # of each line
     headline: str | None = None
     byline: str | None = None
     source: str | None = None
@@ -117,12 +109,6 @@ class _Said:
     chrome: list[str] = field(default_factory=list)
     awaited: Role | None = None
     stripped: Damage | None = None
-    kinds: list[str] = field(init=False)
-    became: list[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.kinds = ["blank"] * self.line_count
-        self.became = [""] * self.line_count
 
     def add(self, part: Part) -> None:
         if part.kind == "paragraph":
@@ -141,8 +127,7 @@ class _Said:
 
     def _account(self, part: Part, kind: str, became: str) -> None:
         for number in part.lines:
-            self.kinds[number] = kind
-            self.became[number] = became
+            self.became[number] = kind, became
 
     def _add_photo(self, part: Part, credit: Credit) -> None:
         self.photos.append(
@@ -161,7 +146,8 @@ class _Said:
     def _add_metadata(self, part: Part, metadata: Metadata) -> None:
         line = part.lines[0] + 1
         became = [self._add_date(date, line, part.text) for date in metadata.dates]
-        became += self._add_names(metadata)
+        names = {"source": metadata.source, "byline": metadata.byline}
+        became += [self._first(name, value) for name, value in names.items() if value is not None]
         if metadata.is_source_stripped and self.stripped is None:
             self.stripped = Damage(DamageCode.SOURCE_STRIPPED, "source", line, part.text)
         for piece in metadata.dropped:
@@ -172,7 +158,6 @@ class _Said:
         self._account(part, _metadata_kind(metadata), ", ".join(became))
 
     def _add_date(self, date: PrintedDate, line: int, text: str) -> str:
-        """Keep a date, the first of its role; all of them are kept as printed."""
         role = date.role if date.is_labelled else self.awaited or date.role
         self.awaited = None
         before = self.printed.get(role)
@@ -185,16 +170,8 @@ class _Said:
             self.iso[role] = date.iso
         return role
 
-    def _add_names(self, metadata: Metadata) -> list[str]:
-        """Keep byline and source, the first of each; a different second one is dropped, not lost."""
-        became = []
-        if metadata.source is not None:
-            became.append(self._first("source", metadata.source))
-        if metadata.byline is not None:
-            became.append(self._first("byline", metadata.byline))
-        return became
-
     def _first(self, name: str, value: str) -> str:
+        """Keep a byline or source, the first of each; a different second one is dropped, not lost."""
         before = getattr(self, name)
         if before is None:
             setattr(self, name, value)
@@ -203,17 +180,6 @@ class _Said:
             return f"chrome {len(self.chrome)}"
         return name
 
-    def finish(self) -> None:
-        """The warnings that only the whole article can give."""
-        if self.stripped and self.source is None:
-            self.damage.append(self.stripped)
-        if self.headline is None:
-            self.damage.append(Damage(DamageCode.NO_HEADLINE, "headline"))
-        if not self.iso:
-            self.damage.append(Damage(DamageCode.NO_DATE, "published"))
-        if not self.paragraphs:
-            self.damage.append(Damage(DamageCode.NO_BODY, "paragraphs"))
-
 
 def _metadata_kind(metadata: Metadata) -> str:
     if metadata.dates or metadata.awaits:
@@ -221,23 +187,3 @@ def _metadata_kind(metadata: Metadata) -> str:
     if metadata.byline is not None:
         return "byline"
     return "chrome" if metadata.source is None and metadata.dropped else "source"
-
-
-def _why_nothing(data: bytes) -> str:
-    return "there is no article in it, only page furniture"
-
-
-def _read_piece(piece: Piece, data: bytes) -> Story:
-    return read(data)
-
-
-READER = Reader(
-    name="text",
-    called="plain text",
-    suffixes=frozenset({"", ".txt", ".text"}),
-    takes_names=frozenset({"", ".txt", ".text"}),
-    looks_like=lambda head: False,  # any text may be one: its name decides
-    read=_read_piece,
-    rank=90,
-    why_nothing=_why_nothing,
-)

@@ -1,0 +1,26 @@
+"""What values of former states refer to now, for all that puts one back: a restored version, an undone load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from articles.models import Article, FormerTag, Source, SourceAlias, Tag
+
+
+def sources_now(ids: Iterable[int]) -> dict[int, int]:
+    """By former id, the id now: of a merged source that of the other; without those that are gone."""
+    wanted = list(ids)
+    merged = SourceAlias.objects.filter(former_id__in=wanted).values_list("former_id", "source_id")
+    found: dict[int, int] = {pk: pk for pk in Source.objects.filter(pk__in=wanted).values_list("pk", flat=True)}
+    return found | {former: pk for former, pk in merged if former}
+
+
+def tags_now(ids: Iterable[int]) -> dict[int, int]:
+    wanted = list(ids)
+    found = {pk: pk for pk in Tag.objects.filter(pk__in=wanted).values_list("pk", flat=True)}
+    return found | dict(FormerTag.objects.filter(former_id__in=wanted).values_list("former_id", "tag_id"))
+
+
+def has_other(article: Article, name: str, value: str) -> bool:
+    """Whether another article has this canonical address or id by now."""
+    return Article.objects.filter(**{name: value}).exclude(pk=article.pk).exists()

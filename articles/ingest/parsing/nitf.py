@@ -1,0 +1,160 @@
+"""NITF, the News Industry Text Format of the IPTC, version 3.x; and the NITF that other formats carry.
+
+Specification: https://iptc.org/standards/nitf/. ``doc-id`` identifies the document. What is identified by name in
+``identified-content`` and ``tobject.subject``, and the keywords, become tags; ``media`` become photos at their place;
+``management-status`` says what is withdrawn. What no field takes is listed in ``chrome_removed`` as ``key: value``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from articles.ingest.parsing.agency_items import Item, withdrawal, without_by
+from articles.ingest.parsing.html_to_markdown import read_elements
+from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
+from articles.ingest.parsing.safe_xml import children
+
+# ``tobject.type`` says what kind of document it is, or, in many agencies, which desk it came from.
+_KINDS = frozenset({"news", "data", "advisory", "feature", "text", "article", "story", "column", "analysis"})
+_IDENTIFIED = ("person", "org", "location", "event", "function", "object.title", "virtloc", "classifier")
+_SUBJECT_NAMES = ("tobject.subject.type", "tobject.subject.matter", "tobject.subject.detail")
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_ADDRESS = r"[^\s/,;|@]++@[^\s/,;|@]++"
+_ONLY_ADDRESSES = re.compile(rf"[\s/,;|]*+{_ADDRESS}(?:[\s/,;|]++{_ADDRESS})*+[\s/,;|]*+")
+_TOLD_IN_HEAD = (
+    "urgency", "evloc", "fixture", "series", "correction", "ed-msg", "du-key", "del-list", "doc.rights",
+    "doc.copyright", "date.expire", "fixture", "doc-scope", "revision-history", "tobject.property", "ds",
+)  # fmt: skip
+
+
+def read_nitf(item: Item, nitf: Element) -> None:
+    """Fill what an item leaves open from an ``nitf`` element, and take its text."""
+    body = next(children(nitf, "body"), None)
+    for element in (nitf, nitf if body is None else body):
+        item.set_language(element.get("baselang") or element.get(_LANG) or element.get("lang"))
+    for head in children(nitf, "head"):
+        _read_head(item, head)
+    if body is not None:
+        _read_body(item, body)
+
+
+# --- Head -------------------------------------------------------------------------------------------------------------
+
+
+def _read_head(item: Item, head: Element) -> None:
+    for docdata in children(head, "docdata"):
+        _read_docdata(item, docdata)
+    for tobject in children(head, "tobject"):
+        _read_tobject(item, tobject)
+    for pubdata in children(head, "pubdata"):
+        item.set_date("published", pubdata.get("date.publication"), found_as="date.publication")
+        item.source = item.source or (pubdata.get("name") or "").strip() or None
+        item.section = (pubdata.get("position.section") or "").strip() or item.section
+        told = {"date.publication", "name", "position.section"}
+        item.leave_out("pubdata", {key: value for key, value in pubdata.attrib.items() if key not in told})
+    for name in ("date.issue", "date.release"):
+        for part in all_named(head, name):
+            item.set_date("published", part.get("norm"), found_as=name)
+    revisions = [norm for part in all_named(head, "revision-history") if (norm := part.get("norm"))]
+    item.set_date("updated", max(revisions, default=None), found_as="revision-history")
+    for meta in children(head, "meta"):
+        item.leave_out(meta.get("name") or meta.get("http-equiv") or "meta", meta.get("content"))
+    for part in head.iterdescendants():
+        if name_of(part) in _TOLD_IN_HEAD:
+            item.leave_out(name_of(part), _said_by(part))
+
+
+def _read_docdata(item: Item, docdata: Element) -> None:
+    for part in children(docdata, "doc-id"):
+        item.id = item.id or (part.get("id-string") or "").strip() or None
+    note = next((text for part in children(docdata, "ed-msg") if (text := part.get("info") or part.get("msg"))), None)
+    item.withdrawn = item.withdrawn or withdrawal(docdata.get("management-status"), note)
+    if item.withdrawn is None:
+        item.leave_out("management-status", docdata.get("management-status"))
+    for keywords in children(docdata, "key-list"):
+        item.add_tags(keyword.get("key") for keyword in children(keywords, "keyword"))
+    for content in children(docdata, "identified-content"):
+        for part in children(content, *_IDENTIFIED):
+            if text := text_of(part):
+                item.add_tags([text])
+            else:
+                item.leave_out(name_of(part), _said_by(part))
+
+
+def _read_tobject(item: Item, tobject: Element) -> None:
+    kind = (tobject.get("tobject.type") or "").strip()
+    if kind and kind.casefold() not in _KINDS and item.section is None:
+        item.section = kind
+        item.evidence["section"] = "tobject.type"
+    else:
+        item.leave_out("tobject.type", kind)
+    for subject in children(tobject, "tobject.subject"):
+        names = [subject.get(name) for name in _SUBJECT_NAMES]
+        item.add_tags(names)
+        if not any(names):
+            item.leave_out("tobject.subject", subject.get("tobject.subject.refnum"))
+
+
+def _said_by(part: Element) -> str:
+    """The text of an element, or its attributes: ``ed-urg: 5``."""
+    said = ", ".join(f"{key.rpartition('}')[2]}: {value}" for key, value in part.attrib.items() if value.strip())
+    return " ".join(filter(None, (said, text_of(part))))
+
+
+# --- Body -------------------------------------------------------------------------------------------------------------
+
+
+def _read_body(item: Item, body: Element) -> None:
+    heads, ends = list(children(body, "body.head")), list(children(body, "body.end"))
+    contents = list(children(body, "body.content")) or ([] if heads or ends else [body])
+    abstracts = [part for head in heads for part in children(head, "abstract")]
+    if item.headline is None:
+        nitf = body.getparent()
+        lines = [*all_named(body, "hl1"), *([] if nitf is None else all_named(nitf, "title"))]
+        item.headline = next(filter(None, map(text_of, lines)), None)
+    _read_body_head(item, heads)
+    item.fragment = read_elements(contents)
+    _read_abstract(item, abstracts)
+    _read_body_end(item, ends)
+
+
+def _read_body_head(item: Item, heads: list[Element]) -> None:
+    for part in (part for head in heads for part in head):
+        name, text = name_of(part), text_of(part)
+        if name == "hedline":
+            deck = " ".join(text for line in all_named(part, "hl2") if (text := text_of(line)))
+            item.deck = item.deck or deck or None
+        elif name == "byline" and text:
+            item.byline = item.byline or without_by(text)
+            item.authors += [] if item.authors else [text_of(person) for person in all_named(part, "person")]
+        elif name == "distributor" and text and item.source is None:
+            item.source = text
+            item.evidence["source"] = "distributor"
+        elif name == "dateline" and text:
+            item.dateline = item.dateline or text
+            for day in all_named(part, "story.date"):
+                item.set_date("published", day.get("norm"), found_as="story.date")
+        elif name in ("note", "rights", "distributor"):
+            item.leave_out(name, text)
+
+
+def _read_abstract(item: Item, abstracts: list[Element]) -> None:
+    """The abstract is the deck; where there is one already, it opens the text."""
+    text = " ".join(filter(None, map(text_of, abstracts)))
+    if item.deck is None:
+        item.add_description("abstract", text)
+    elif text and text != item.deck:
+        opening = read_elements(abstracts)
+        item.fragment = opening.followed_by(item.fragment)
+
+
+def _read_body_end(item: Item, ends: list[Element]) -> None:
+    """A sign-off is a paragraph; addresses alone are not."""
+    for part in (part for end in ends for part in end):
+        text = text_of(part)
+        if not text:
+            continue
+        if _ONLY_ADDRESSES.fullmatch(text):
+            item.leave_out(name_of(part), text)
+        else:
+            item.fragment = item.fragment.followed_by(read_elements([part]))

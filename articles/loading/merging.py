@@ -1,0 +1,257 @@
+"""A changed original of a known article: its values, photos and tags are merged with what staff have made of them.
+
+What the new original does not say is left alone, so a source that lost a field on its way here empties nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import zip_longest
+from typing import Any
+
+from articles.catalogue import filing
+from articles.catalogue.conflicts import Clash, Key, open_conflicts
+from articles.catalogue.loaded import (
+    FIELDS,
+    PHOTO_FIELDS,
+    RARE_PHOTO_FIELDS,
+    has_loaded_body,
+    loaded_body,
+    loaded_photos,
+    loaded_source,
+    loaded_tags,
+    own_blocks,
+    photo_values,
+)
+from articles.ingest.pool import Reading
+from articles.ingest.story import Story
+from articles.loading import rows
+from articles.loading.matching import external_id_of
+from articles.loading.names import Names
+from articles.loading.photo_merge import MergedPhotos, PhotoMerge, Places, unchanged
+from articles.models import Article, Conflict, Photo, Tagging
+from articles.models.withdrawal import WithdrawnBy
+from articles.text.keys import digest_of
+from articles.text.markdown import blocks_of
+from articles.text.merge import settle, settle_text, sides_of
+
+Values = dict[str, Any]
+Changes = dict[str, list[Any]]  # old and new, by field
+
+
+@dataclass(slots=True)
+class Merged:
+    """What a merge makes of an article. ``changes``: of what readers see, old and new, by field. ``news``: of what the
+    source says, before and now. ``clashes`` wait for a decision, ``settled`` no longer do."""
+
+    photos: MergedPhotos
+    tags: dict[int, str]  # with their origins
+    changes: Changes = field(default_factory=dict)
+    news: Changes = field(default_factory=dict)
+    clashes: list[Clash] = field(default_factory=list)
+    settled: list[Key] = field(default_factory=list)
+
+    @property
+    def conflicts(self) -> list[str]:
+        """What this original has brought up, by the names that reports use."""
+        return [clash.name for clash in self.clashes if clash.name in self.news or clash.field == "photo"]
+
+
+@dataclass(slots=True)
+class Update:
+    """One article and the reading that changes it. The article is changed in memory by ``merge``, once."""
+
+    article: Article
+    reading: Reading
+    story: Story
+    names: Names
+    now: datetime
+    take_source: bool = False
+
+    merged: Merged = field(init=False)
+    conflicts: dict[Key, Conflict] = field(init=False, default_factory=dict)  # those that were open before
+    _photos_before: dict[int, dict[str, Any]] = field(init=False, default_factory=dict)
+
+    def has_changed(self, photo: Photo) -> bool:
+        return self._photos_before.get(photo.pk) != _columns(photo)
+
+    def merge(self) -> Merged:
+        """Change the article in memory, and say what that makes of it; ``writing`` writes it."""
+        article = self.article
+        self.conflicts = open_conflicts(article)
+        self._photos_before = {photo.pk: _columns(photo) for photo in article.photos.all()}
+        before = self._seen(article.photos.all(), [tagging.tag_id for tagging in article.taggings.all()])
+        body_before = loaded_body(article)
+        old_blocks, own_before = blocks_of(body_before), own_blocks(article)
+        merged = Merged(MergedPhotos(), {})
+        loaded = self._merge_fields(merged)
+        article.external_id = external_id_of(self.reading, self.story) or article.external_id
+        article.published_printed = self.story.published_printed or article.published_printed
+        article.updated_printed = self.story.updated_printed or article.updated_printed
+        self._follow_source()
+        filing.derive(article)
+        theirs = list(self.story.blocks) if self.story.body else old_blocks
+        merged.photos = self._merge_photos(Places(old_blocks, own_before, theirs, own_blocks(article)))
+        article.photo_count = len(merged.photos.rows)
+        article.photo_file_count = sum(bool(photo.file) for photo in merged.photos.rows)
+        loaded["photos"] = merged.photos.loaded
+        merged.tags, loaded["tags"] = self._merge_tags()
+        merged.clashes += merged.photos.clashes
+        merged.settled += merged.photos.settled
+        merged.changes = _changes(before, self._seen(merged.photos.rows, merged.tags), self.names, {})
+        merged.news = self._news(loaded, body_before, merged)
+        article.as_loaded = loaded
+        article.body_as_loaded = "" if has_loaded_body(article) else self.story.body or body_before
+        self.merged = merged
+        return merged
+
+    # --- The article's own fields ------------------------------------------------------------------------------------
+
+    def _merge_fields(self, merged: Merged) -> Values:
+        """Settle each field; return the values that the source gives, as the next merge starts from them."""
+        article, loaded = self.article, dict(self.article.as_loaded)
+        said = rows.said(self.story, source_id=self.names.source_id(self.story.source))
+        for column in (*FIELDS, "source_id", "body"):
+            name = "source" if column == "source_id" else column
+            ours = getattr(article, column)
+            before = self._loaded(name, ours)
+            if column in said:
+                setattr(article, column, self._settled(name, before, ours, said[column], merged))
+            theirs = said.get(column, before)
+            if name == "source":
+                loaded[name] = self.names.slug(self.story.source) if self.story.source else loaded.get(name)
+            else:
+                loaded[name] = digest_of(theirs.encode()) if name == "body" else theirs
+        return loaded
+
+    def _loaded(self, name: str, ours: Any) -> Any:
+        """A field as last loaded; one that no load has given counts as unedited."""
+        if name == "body":
+            return loaded_body(self.article)
+        if name not in self.article.as_loaded:
+            return ours
+        return loaded_source(self.article, self.names.sources) if name == "source" else self.article.as_loaded[name]
+
+    def _settled(self, name: str, loaded: Any, ours: Any, theirs: Any, merged: Merged) -> Any:
+        if self.take_source:
+            return theirs
+        if conflict := self.conflicts.get((None, name)):
+            loaded = conflict.loaded  # until it is decided, that is what both sides began with
+        settled = (settle_text if name == "body" else settle)(loaded, ours, theirs)
+        if settled.is_conflict:
+            begun, offered = sides_of(loaded, ours, theirs) if name == "body" else (loaded, theirs)
+            merged.clashes.append(Clash(name, begun, settled.value, offered))
+        else:
+            merged.settled.append((None, name))
+        return settled.value
+
+    def _follow_source(self) -> None:
+        """Withdraw what the source takes back, and bring back what it now publishes; what staff withdrew stays so. Of
+        an article that staff merged into another this is only noted, for when they are separated.
+        """
+        article, (by, reason) = self.article, rows.unpublished_by(self.story)
+        is_merged = article.merged_into_id is not None
+        if article.withdrawn_by == WithdrawnBy.VANISHED:  # it is there again
+            article.reinstate()
+        if (article.withdrawn_at is None or is_merged) and by == WithdrawnBy.SOURCE:
+            article.withdraw(article.withdrawn_at or self.now, by, reason)
+        elif not by and article.is_withdrawn_by_source:
+            if is_merged and article.withdrawn_at:
+                article.withdraw(article.withdrawn_at, WithdrawnBy.MERGED)
+            else:
+                article.reinstate()
+
+    # --- Photos ------------------------------------------------------------------------------------------------------
+
+    def _merge_photos(self, places: Places) -> MergedPhotos:
+        # Copies: whoever asks what a merge would do finds the rows as they were.
+        known = [copy(photo) for photo in sorted(self.article.photos.all(), key=lambda photo: photo.number)]
+        loaded = loaded_photos(self.article)
+        if not self.story.photos:
+            return unchanged(known, self.article.as_loaded.get("photos", []), places)
+        theirs = rows.photo_rows(self.story)
+        keys = {row.key for row in known}
+        for photo in theirs:
+            photo.article = self.article
+            photo.take_key(keys)  # for those that turn out to be new
+            keys.add(photo.key)
+        held, conflicts = self.reading.held, self.conflicts
+        return PhotoMerge(loaded, known, theirs, held, places, conflicts, take_source=self.take_source).run()
+
+    # --- Tags --------------------------------------------------------------------------------------------------------
+
+    def _merge_tags(self) -> tuple[dict[int, str], list[str]]:
+        """What the tags will be, and what the source says: its own, and those that it can not be said to have dropped.
+
+        A tag that staff removed stays among the latter for good, and so stays removed, whoever would add it again.
+        """
+        theirs = self.names.origins(self.story)
+        ours = {tagging.tag_id: tagging for tagging in self.article.taggings.all()}
+        loaded = loaded_tags(self.article, self.names.tags, self.names.former_tags)
+        removed = set() if self.take_source else loaded - ours.keys()
+        kept = {tag_id: tagging.origin for tag_id, tagging in ours.items() if not self._is_dropped(tagging)}
+        live = {tag_id: origin for tag_id, origin in theirs.items() if tag_id not in removed} | kept
+        return live, self.names.own_slugs(theirs.keys() | removed | (kept.keys() & loaded))
+
+    def _is_dropped(self, tagging: Tagging) -> bool:
+        if tagging.origin == Tagging.Origin.VOCABULARY:
+            return bool(self.story.body)
+        return tagging.origin == Tagging.Origin.SOURCE and bool(self.story.tags)
+
+    # --- What is reported --------------------------------------------------------------------------------------------
+
+    def _seen(self, photos: Iterable[Photo], tag_ids: Iterable[int]) -> Values:
+        article = self.article
+        return {
+            **{name: getattr(article, name) for name in FIELDS},
+            "body": article.body,
+            "source": article.source_id,
+            "tags": sorted(tag_ids),
+            "withdrawn": article.withdrawal,
+            "photos": [photo_values(photo) for photo in sorted(photos, key=lambda photo: photo.number)],
+        }
+
+    def _news(self, now: Values, body_before: str, merged: Merged) -> Changes:
+        """What the source says otherwise than when it was last loaded."""
+        story, names, source_before = self.story, self.names, loaded_source(self.article, self.names.sources)
+        known = names.former_tags | names.tags
+        before, after = (
+            {
+                **{name: said.get(name) for name in FIELDS},
+                "tags": sorted({known[slug] for slug in said.get("tags") or [] if slug in known}),
+            }
+            for said in (self.article.as_loaded, now)
+        )
+        old, new = loaded_photos(self.article), now["photos"]
+        before |= {"body": body_before, "source": source_before, "photos": old}
+        after |= {"body": story.body or body_before, "photos": new}
+        after["source"] = names.source_id(story.source) if story.source else source_before
+        numbers = {photo.loaded_number: photo.number for photo in merged.photos.rows if photo.loaded_number}
+        return _changes(before, after, names, numbers if len(old) == len(new) else {})
+
+
+def _columns(photo: Photo) -> Values:
+    return {field.attname: getattr(photo, field.attname) for field in photo._meta.concrete_fields}
+
+
+def _changes(before: Values, after: Values, names: Names, numbers: Mapping[int, int]) -> Changes:
+    """Old and new values that differ: ``{"headline": [old, new], "caption:1": [old, new], "photo:3": [None, {…}]}``.
+
+    Tags and sources by name; ``numbers`` are those of photos that reports know by other numbers than their places.
+    """
+    changes = {name: [old, after[name]] for name, old in before.items() if name != "photos" and old != after[name]}
+    if "tags" in changes:
+        changes["tags"] = [names.tag_names(ids) for ids in changes["tags"]]
+    if "source" in changes:
+        changes["source"] = [names.source_name(pk) for pk in changes["source"]]
+    for place, (old, new) in enumerate(zip_longest(before["photos"], after["photos"]), 1):
+        number = numbers.get(place, place)
+        if old is None or new is None:
+            changes[f"photo:{number}"] = [old, new]
+            continue
+        pairs = {name: [old.get(name, ""), new.get(name, "")] for name in (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS)}
+        changes |= {f"{name}:{number}": pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    return changes

@@ -1,0 +1,27 @@
+"""Natural keys, by which ``dumpdata`` and ``loaddata`` know rows in any archive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any, TypeVar
+
+from django.db import models
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class ByNaturalKey(models.Manager[Row]):
+    def get_by_natural_key(self, *values: Any) -> Row:
+        model: Any = self.model
+        return self.get(**dict(zip(model.natural_key.lookups, values, strict=True)))
+
+
+def natural_key_of(*lookups: str, after: tuple[str, ...] = ()) -> Callable[[Any], tuple[Any, ...]]:
+    """A model's ``natural_key``: the values of lookups such as ``article__key``. ``after``: models dumped before."""
+
+    def natural_key(row: Any) -> tuple[Any, ...]:
+        return tuple(reduce(getattr, lookup.split("__"), row) for lookup in lookups)
+
+    natural_key.lookups, natural_key.dependencies = lookups, list(after)  # type: ignore[attr-defined]
+    return natural_key

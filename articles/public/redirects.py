@@ -1,0 +1,73 @@
+"""Where readers are led from addresses that an article had, and what is told at those whose article is gone."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from django.urls import reverse
+from django.utils.encoding import iri_to_uri
+
+from articles.models import Article, Gone, Redirect
+from articles.public.formats.feeds import FORMS
+
+DATED = re.compile(r"/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2})(?:/([^/]+))?)?(?:/.*)?)?/?")
+_UNDATED = re.compile(r"/undated/([^/]+)(?:/.*)?")
+_UNPADDED = re.compile(r"/([0-9]{4})/([0-9]{1,2})(?:/([0-9]{1,2}))?/?")
+OTHER_FORM = re.compile(
+    r"(/.+/)(original(?:/\w+)?|account/|photos/\w+/|history/(?:\d+/(?:changes/)?)?|article\.[a-z.]+)"
+)
+_FEED = re.compile(rf"(/(?:tags|sources)/[^/]+/)feed\.(?:{'|'.join(FORMS)})")
+_SHORT = re.compile(r"/a/([0-9A-Za-z]+)/?")
+
+
+def moved_to(path: str) -> str:
+    """Where what was asked for is: filed elsewhere, or its slug is spelt in capitals, or its date without zeros."""
+    if (unpadded := _UNPADDED.fullmatch(path)) and (address := _padded(unpadded)) not in (path, f"{path}/"):
+        return address
+    if (other_form := OTHER_FORM.fullmatch(path)) and (address := moved_to(other_form[1])):
+        return f"{address}{other_form[2]}"
+    written = [path, iri_to_uri(path)]
+    if moved := Redirect.objects.filter(path__in=written).select_related("article").first():
+        address = moved.article.shown_as.get_absolute_url()
+        return address if address not in written else ""
+    lower = path.lower()
+    if lower == path:
+        return ""
+    dated, undated = DATED.fullmatch(lower), _UNDATED.fullmatch(lower)
+    day = day_in(dated) if dated else None
+    slug = dated[4] if dated and day else undated[1] if undated else ""
+    found = Article.objects.on_day(day).filter(slug=slug).first() if slug else None
+    return found.shown_as.get_absolute_url() if found else ""
+
+
+def lost_at(path: str) -> Gone | None:
+    """What the archive no longer has at an address: an article's own or former one, its short one, or another form;
+    a tag's or a source's own, or its feed."""
+    if short := _SHORT.fullmatch(path):
+        return Gone.objects.filter(key=short[1].lower()).first()
+    if other_form := OTHER_FORM.fullmatch(path) or _FEED.fullmatch(path):
+        path = other_form[1]
+    return Gone.objects.filter(path__in={path, iri_to_uri(path), path.lower(), iri_to_uri(path.lower())}).first()
+
+
+def _padded(dated: re.Match[str]) -> str:
+    """The address of a month or a day with its zeros: ``/2023/09/06/``; ``""`` for a date that never was."""
+    try:
+        found = date(int(dated[1]), int(dated[2]), int(dated[3] or 1))
+    except ValueError:
+        return ""
+    return reverse("day" if dated[3] else "month", args=[found])
+
+
+def day_in(dated: re.Match[str]) -> date | None:
+    """The day of an address; a month or a year alone stands for its first day, an impossible day for the nearest
+    before it."""
+    year, month, day = int(dated[1]), int(dated[2] or 1), int(dated[3] or 1)
+    if not 1 <= month <= 12 or year < 1:
+        return None
+    first = date(year, month, 1)
+    try:
+        return first.replace(day=day)
+    except ValueError:
+        return first + timedelta(days=27)

@@ -1,0 +1,45 @@
+"""Naming an archive of one's own on the command line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.served import ROOT, environment
+
+STORY = "Ferry returns\n\n2004-05-06\n\nThe ferry returned to the north quay in thick fog on Monday.\n"
+
+
+def manage(*arguments: str, elsewhere: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT, env=environment(elsewhere), capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_a_command_works_on_the_archive_that_it_names(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old/ferry.txt").write_text(STORY)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/tags.toml").write_text('[[tag]]\nname = "Fog"\naliases = ["fog"]\n')
+    arguments = ("load_articles", str(tmp_path / "old"), "--archive", str(tmp_path / "own"), "--report", "-")
+    done = manage(*arguments, elsewhere=tmp_path / "sample")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "own/archive.sqlite3").exists()
+    assert not (tmp_path / "sample").exists()
+    count = ("shell", "-c", "from articles.models import Tag; print(*Tag.objects.values_list('name', flat=True))")
+    assert "Fog" in manage(*count, f"--archive={tmp_path / 'own'}", elsewhere=tmp_path / "sample").stdout
+
+
+@pytest.mark.parametrize("command", ["load_articles", "serve", "undo_load", "export_edits", "index_articles"])
+def test_help_names_the_option(command: str, tmp_path: Path) -> None:
+    assert "--archive DIR" in manage(command, "--help", elsewhere=tmp_path).stdout
+
+
+def test_an_archive_without_a_name_is_refused(tmp_path: Path) -> None:
+    done = manage("load_articles", "--archive", elsewhere=tmp_path)
+    assert done.returncode == 2
+    assert "--archive: expected one argument" in done.stderr
