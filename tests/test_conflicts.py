@@ -152,7 +152,7 @@ def test_a_photo_and_its_file_say_what_was_decided(tmp_path: Path, editor: Clien
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("published", "2021-02-31", "There is no 31 February 2021"),
+        ("published", "2021-02-31", "is not a date"),
         ("language", "not a tag", "no language tag"),
         ("url", "ftp://harbour.example/", "http:// or https://"),
         ("source", "999999", "valid choice"),

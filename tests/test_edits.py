@@ -315,7 +315,7 @@ def test_edits_of_several_people_are_laid_to_none_of_them(folder: Path, editor: 
 def test_versions_that_were_closed_to_readers_stay_closed(folder: Path, editor: Client, site: Client) -> None:
     load(folder)
     article = saved(editor, Article.objects.get(external_id=None), body="It sailed at ten.")
-    moment = Versions.of(article).moments[0]
+    moment = Versions(article).moments[0]
     closed = {"reason": "A court order.", "closed_at": timezone.now(), "moment": moment}
     ClosedVersion.objects.create(article=article, **closed)
     lines = exported()

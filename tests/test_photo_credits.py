@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 
 from articles.catalogue.revisions import Stamp
-from articles.editorial.actions.withdraw import reinstate, withdraw
+from articles.editorial.actions.on_many import reinstate, withdraw
 from articles.models import Article, Load
 from articles.public.listings import photos as photo_listings
 from tests import factories as make

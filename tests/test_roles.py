@@ -93,14 +93,6 @@ def first_version(name: str) -> Callable[[Held], str]:
     return lambda held: reverse(f"admin:articles_article_{name}", args=[held.article.pk, 1])
 
 
-def version(model: str, row: str) -> Callable[[Held], str]:
-    def address(held: Held) -> str:
-        found = getattr(held, row)
-        return reverse(f"admin:articles_{model}_version", args=[found.pk, found.history.first().history_id])
-
-    return address
-
-
 def deciding(held: Held, name: str) -> str:
     """The page that asks before ticked conflicts are decided."""
     return f"{reverse(f'admin:articles_conflict_{name}')}?rows={held.conflict.pk}"
@@ -133,7 +125,6 @@ PAGES: list[tuple[str, Callable[[Held], str], int]] = [
     ("tag_change", page("tag", "change", "tag"), VIEWERS),
     ("tag_delete", page("tag", "delete", "tag"), SUPERUSERS),
     ("tag_history", page("tag", "history", "tag"), VIEWERS),
-    ("tag_version", version("tag", "tag"), VIEWERS),
     ("tag_merge", lambda held: f"{reverse('admin:articles_tag_merge')}?rows={held.tag.pk}", ARCHIVISTS),
     ("tag_unmerge", page("tag", "unmerge", "tag_merge"), ARCHIVISTS),
     ("source_changelist", page("source", "changelist"), VIEWERS),

@@ -19,11 +19,10 @@ from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from articles.catalogue import filing
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags
-from articles.editorial.actions.withdraw import reinstate, withdraw
+from articles.editorial.actions.on_many import reinstate, withdraw
 from articles.models import Article, SearchEntry, Source, Tag
 from articles.models.search_entry import day_of
 from articles.public.search.hits import hits_of
@@ -555,7 +554,7 @@ def test_a_merged_tag_and_source_are_found_by_both_names() -> None:
     for text in ("tag:quays", "tag:harbours", "harbours", "source:post", 'source:"Evening Post"'):
         assert found(text) == ["Ferry returns"], text
     assert found("", tags=(other,), source=post) == ["Ferry returns"]
-    filing.relist([one.pk])
+    index.renew([one.pk])
     assert found("tag:harbours source:post") == ["Ferry returns"]
 
 
@@ -585,7 +584,7 @@ def test_what_changes_while_the_index_is_filled_is_in_it_once(monkeypatch: pytes
     assert next(filling) == 2
     made[5].headline = "Gull"
     made[5].save()
-    filing.relist([made[1].pk, made[5].pk])
+    index.renew([made[1].pk, made[5].pk])
     withdraw([made[6].pk], "A court", STAMP)
     assert len(found("sailed")) == 3
     call_command("index_articles", "--missing", stdout=StringIO())

@@ -17,9 +17,8 @@ from articles.catalogue.loaded import edited_fields
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions.merge_articles import merge as merge_articles
 from articles.editorial.actions.merge_tags import merge_tags
-from articles.editorial.actions.tag_articles import tag_articles, untag_articles
+from articles.editorial.actions.on_many import reinstate, tag_articles, untag_articles
 from articles.editorial.actions.unmerge_tags import unmerge
-from articles.editorial.actions.withdraw import reinstate
 from articles.loading.names import Names
 from articles.loading.undo import creation
 from articles.models import Article, FormerTag, SearchEntry, Tag, Tagging, TagMerge

@@ -8,10 +8,9 @@ from django.contrib import admin
 from articles.admin.article import ArticleAdmin
 from articles.admin.conflict import ConflictAdmin
 from articles.admin.loads import LoadAdmin
-from articles.admin.near_duplicates import NearDuplicateAdmin
 from articles.admin.originals import OriginalAdmin
 from articles.admin.tag import SourceAdmin, TagAdmin
-from articles.admin.waiting import DamageAdmin, RefusalAdmin
+from articles.admin.waiting import DamageAdmin, NearDuplicateAdmin, RefusalAdmin
 
 __all__ = [
     "ArticleAdmin", "ConflictAdmin", "DamageAdmin", "LoadAdmin", "NearDuplicateAdmin", "OriginalAdmin", "RefusalAdmin",

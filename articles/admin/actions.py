@@ -1,22 +1,19 @@
 """What staff do to the rows that they have ticked in a list: asked on a page of its own, then done and counted.
 
-An action is an ``AskedAction``: permissions, a form, and what it does. Its page names the rows by their ids, so that
-what is changed is what was seen, however the list moves meanwhile.
+The page names the rows by their ids, so that what is changed is what was seen, however the list moves meanwhile.
 """
 
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import path
@@ -37,54 +34,40 @@ class ReasonForm(forms.Form):
     reason = reason_field("Kept in the history, with your name.", "Reason for this change")
 
 
-class ListAction(ABC):
-    """Something that the menu of a list offers to do to ticked rows."""
+class ListAction:
+    """Something that the menu of a list offers to do to ticked rows.
+
+    Its page, at ``name/`` under the list, asks what it needs to know, and for leave to do it.
+    """
 
     name: ClassVar[str]  # in the menu's form, and in addresses
     label: ClassVar[str]
     needs: ClassVar[tuple[str, ...]]  # permissions, all of them
+    title: ClassVar[str]
+    button: ClassVar[str]
+    about: ClassVar[str] = ""  # what it will do, in a sentence or two
+    has_page: ClassVar[bool] = True
+    is_in_steps: ClassVar[bool] = False  # done in transactions of its own, one after the other
 
     def is_allowed(self, user: Any) -> bool:
         return bool(user.is_active and user.has_perms(self.needs))
 
-    @abstractmethod
-    def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
-        """The answer to choosing it, which changes nothing yet; ``NotDone`` for rows that it is not for."""
-
-
-class PageAction(ListAction):
-    """An action with a page of its own, at ``name/`` under the list."""
-
-    @abstractmethod
-    def view(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
-        """That page, for those who may do it."""
-
-
-class AskedAction(PageAction):
-    """Its page asks what it needs to know, and for leave to do it."""
-
-    title: ClassVar[str]
-    button: ClassVar[str]
-    is_in_steps: ClassVar[bool] = False  # done in transactions of its own, one after the other
-    about: ClassVar[str] = ""  # what it will do, in a sentence or two
-
     def form(self, user: Any, data: Any = None) -> forms.Form:
-        """What is asked; ``data`` is what was sent."""
         return ReasonForm(data)
 
+    def words(self, row: Any) -> str | SafeString:
+        return str(row)
+
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
+        """The answer to choosing it, which changes nothing yet; ``NotDone`` for rows that it is not for."""
         return pages.action_page(request, self, ids, self.form(request.user), request.GET.urlencode())
 
     def view(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
         return pages.action_view(request, self)
 
-    def words(self, row: Any) -> str | SafeString:
-        """What its page calls a row."""
-        return str(row)
-
-    @abstractmethod
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
         """Do it, within a transaction unless in steps, and say how many rows were changed; or raise ``NotDone``."""
+        raise NotImplementedError
 
 
 class ActionsAdmin(ArchiveAdmin):
@@ -99,32 +82,35 @@ class ActionsAdmin(ArchiveAdmin):
         if IS_POPUP_VAR in request.GET or getattr(action_location, "name", "CHANGE_LIST") != "CHANGE_LIST":
             return actions
         allowed = [action for action in self.list_actions if action.is_allowed(request.user)]
-        return {**actions, **{action.name: (_beginning(action), action.name, action.label) for action in allowed}}
+        ours = {one.name: (partial(ActionsAdmin.begin_action, action=one), one.name, one.label) for one in allowed}
+        return {**actions, **ours}
 
     def get_urls(self) -> list[Any]:
-        prefix = f"{self.opts.app_label}_{self.opts.model_name}"
+        prefix, wrap = f"{self.opts.app_label}_{self.opts.model_name}", self.admin_site.admin_view
         pages = [
-            path(f"{action.name}/", self.admin_site.admin_view(_page_of(self, action)), name=f"{prefix}_{action.name}")
+            path(f"{action.name}/", wrap(partial(self.open_action, action)), name=f"{prefix}_{action.name}")
             for action in self.list_actions
-            if isinstance(action, PageAction)
+            if action.has_page
         ]
         return [*pages, *super().get_urls()]
 
-    def begin_action(self, request: HttpRequest, action: ListAction, rows: QuerySet[Any]) -> HttpResponseBase | None:
-        """The page of an action, for the rows that were ticked in the list."""
+    def begin_action(self, request: HttpRequest, rows: QuerySet[Any], action: ListAction) -> HttpResponseBase | None:
         ids = list(rows.values_list("pk", flat=True)[: bases.COUNT_UP_TO + 1])
-        if len(ids) > bases.COUNT_UP_TO:
-            most = grouped(bases.COUNT_UP_TO)
-            words = f"That is more than {most} {self.opts.verbose_name_plural}: narrow the list first."
-            self.message_user(request, words, messages.ERROR)
-            return None
         try:
+            if len(ids) > bases.COUNT_UP_TO:
+                most = grouped(bases.COUNT_UP_TO)
+                raise NotDone(f"That is more than {most} {self.opts.verbose_name_plural}: narrow the list first.")
             return action.begin(self, request, ids)
         except NotDone as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return None
 
-    def action_view(self, request: HttpRequest, action: AskedAction) -> HttpResponseBase:
+    def open_action(self, action: ListAction, request: HttpRequest) -> HttpResponseBase:
+        if not action.is_allowed(request.user):
+            raise PermissionDenied
+        return action.view(self, request)
+
+    def action_view(self, request: HttpRequest, action: ListAction) -> HttpResponseBase:
         """Do it, when its page is sent. A link may lead to the page, with ``?rows=``; without, to the list."""
         if request.method != "POST":
             if ids := ids_of(request.GET.get("rows", "")):
@@ -132,23 +118,18 @@ class ActionsAdmin(ArchiveAdmin):
             return HttpResponseRedirect(self.list_address())
         ids, back = ids_of(request.POST.get("rows", "")), request.POST.get("back", "")
         form = action.form(request.user, request.POST)
+
+        def ask_again(refusal: str) -> HttpResponse:
+            form.add_error(None, refusal)
+            return self.action_page(request, action, ids, form, back)
+
+        def do() -> HttpResponse:
+            self.message_user(request, action.do(ids, form.cleaned_data, request.user), messages.SUCCESS)
+            return HttpResponseRedirect(self.list_address(back))
+
         if not form.is_valid():
             return self.action_page(request, action, ids, form, back)
-        if action.is_in_steps:
-            return self._done(request, action, ids, form, back)
-        return saved_or_told(request, lambda: self._done(request, action, ids, form, back))
-
-    def _done(
-        self, request: HttpRequest, action: AskedAction, ids: Sequence[int], form: forms.Form, back: str
-    ) -> HttpResponseBase:
-        try:
-            with nullcontext() if action.is_in_steps else transaction.atomic():
-                words = action.do(ids, form.cleaned_data, request.user)
-        except NotDone as refusal:
-            form.add_error(None, str(refusal))
-            return self.action_page(request, action, ids, form, back)
-        self.message_user(request, words, messages.SUCCESS)
-        return HttpResponseRedirect(self.list_address(back))
+        return do() if action.is_in_steps else saved_or_told(request, do, ask_again)
 
     def list_address(self, back: str = "") -> str:
         """``back`` is the query that the list was shown with."""
@@ -156,7 +137,7 @@ class ActionsAdmin(ArchiveAdmin):
         return f"{address}?{back}" if back else address
 
     def action_page(
-        self, request: HttpRequest, action: AskedAction, ids: Sequence[int], form: forms.Form, back: str
+        self, request: HttpRequest, action: ListAction, ids: Sequence[int], form: forms.Form, back: str
     ) -> HttpResponse:
         named = self.model._default_manager.in_bulk(list(ids[:NAMED]))
         context = {
@@ -173,19 +154,6 @@ class ActionsAdmin(ArchiveAdmin):
             "count": counted(len(ids), str(self.opts.verbose_name)),
         }
         return self.page(request, "action.html", context)
-
-
-def _beginning(action: ListAction) -> Callable[..., Any]:
-    return lambda pages, request, rows: pages.begin_action(request, action, rows)
-
-
-def _page_of(pages: ActionsAdmin, action: PageAction) -> Callable[..., HttpResponseBase]:
-    def view(request: HttpRequest) -> HttpResponseBase:
-        if not action.is_allowed(request.user):
-            raise PermissionDenied
-        return action.view(pages, request)
-
-    return view
 
 
 def ids_of(text: str) -> list[int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
 from django.forms import Script
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,12 +15,13 @@ from articles.admin import comparison
 from articles.admin.actions import ActionsAdmin
 from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags, Withdraw
 from articles.admin.article_form import ArticleForm
-from articles.admin.bases import HEAVY, cited, row_gone
+from articles.admin.bases import HEAVY, cited, items_of, row_gone, shown
 from articles.admin.fields import folded
 from articles.admin.history import ARTICLE_PAGES, article_history
-from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoFormSet, PhotoInline, TaggingInline
-from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, ArticlePaginator, links_of_tag, search
+from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoInline, TaggingInline
+from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, links_of_tag, search
 from articles.admin.merge_articles import MERGE_PAGES
+from articles.admin.notes import add_notes
 from articles.admin.originals import beside, targets_of
 from articles.admin.placing import move_photos, number_photos
 from articles.admin.preview import PREVIEW
@@ -34,10 +34,6 @@ from articles.text.damage import damage_words
 from articles.text.dates import date_lines, day_words
 from articles.text.markdown import blocks_of
 from articles.text.phrases import size_words
-
-# What Viewers see in place of a form field that has no column of its own.
-SEEN_AS = {"authors": "author_names", "withdrawn": "withdrawn_at"}
-FIRST_LOOK = "Nothing in the original was found to be damaged."
 
 
 @admin.register(Article)
@@ -55,7 +51,6 @@ class ArticleAdmin(ActionsAdmin):
 
     list_display = ["headline_or_key", "filed_under", "source", "number_of_photos", "state"]
     list_filter = FILTERS
-    paginator = ArticlePaginator
     search_fields = ["headline"]
     search_help_text = SEARCH_HELP
     sortable_by = ()
@@ -66,13 +61,11 @@ class ArticleAdmin(ActionsAdmin):
     ]  # fmt: skip
     fieldsets: ClassVar[Any] = [
         ("Damage in the original", {"fields": ["damage_list"]}),
-        (
-            "The article",
-            {"fields": ["headline", "deck", "byline", "authors", "dateline", "section", "language"]},
-        ),
+        ("The article", {"fields": ["headline", "deck", "byline", "authors", "dateline", "section", "language"]}),
         ("Dates", {"fields": ["published", "updated", "printed_dates"]}),
-        ("Text", {"fields": ["body"]}),
+        ("Text", {"fields": ["body"]}),  # and below it photos and tags
         ("Filing", {"fields": ["source", "url", "slug", "permalink", "former_addresses", "merged_with"]}),
+        ("Where it comes from", {"fields": ["archive_key", "archive_day", "loaded_from", "changed_since"]}),
         (
             "Withdraw",
             {
@@ -81,7 +74,6 @@ class ArticleAdmin(ActionsAdmin):
                 "and its address says why.",
             },
         ),
-        ("Where it comes from", {"fields": ["archive_key", "archive_day", "loaded_from", "changed_since"]}),
     ]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ArticleChangeList]:
@@ -92,21 +84,23 @@ class ArticleAdmin(ActionsAdmin):
         paginator.links = links_of_tag(request)
         return paginator
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return search(queryset, search_term, request.GET), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        seen_as = {}
-        if not self.has_change_permission(request, obj):
-            seen_as = SEEN_AS
-        elif not self.may_withdraw(request, obj):
-            seen_as = {"withdrawn": "withdrawn_at"}
-        shown = _as_merged(self.fieldsets) if is_merged(obj) else self.fieldsets
-        return [
-            (name, {**options, "fields": [seen_as.get(field, field) for field in options["fields"]]})
-            for name, options in shown
+        """Fields that are not in the form have no column of their own: another is shown in their place."""
+        may_change, seen_as = self.has_change_permission(request, obj), {}
+        if not may_change:
+            seen_as["authors"] = "author_names"
+        if not (may_change and self.may_withdraw(request, obj)):
+            seen_as["withdrawn"] = "withdrawn_at"
+        # Of a merged article the first thing to know is into which; it can be separated, and not reinstated.
+        left_out = ("Withdraw", "merged_with") if is_merged(obj) else ()
+        first = [("Merged", {"fields": ["merged_with"]})] if is_merged(obj) else []
+        return first + [
+            (name, {**options, "fields": [seen_as.get(one, one) for one in options["fields"] if one not in left_out]})
+            for name, options in self.fieldsets
+            if name not in left_out
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -114,7 +108,6 @@ class ArticleAdmin(ActionsAdmin):
         return fields if self.may_withdraw(request, obj) else [*fields, "withdrawn", "withdrawn_reason"]
 
     def may_withdraw(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whether this user may withdraw and reinstate; a merged article comes back by being separated alone."""
         return request.user.has_perm("articles.withdraw_article") and not is_merged(obj)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -141,21 +134,20 @@ class ArticleAdmin(ActionsAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """The form; where a photo of it is gone, what was written, for the rows no longer fit the photos there are."""
-        formsets = [shown.formset for shown in context["inline_admin_formsets"]] if request.method == "POST" else []
-        if any(isinstance(formset, PhotoFormSet) and formset.lacks_rows for formset in formsets):
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        if request.method == "POST" and any(getattr(formset, "lacks_rows", False) for formset in formsets):
             return row_gone(request, PHOTO_REMOVED)
         if article := context.get("original"):
+            rows = [row for formset in formsets for row in formset.initial_forms]
+            add_notes(context["adminform"].form, rows)
             may_change = self.has_change_permission(request, article)
-            context["beside"] = beside(article, targets_of(context["inline_admin_formsets"]) if may_change else {})
+            context["beside"] = beside(article, targets_of(rows) if may_change else {})
         return super().render_change_form(request, context, *args, **kwargs)
-
-    # --- Saving ---------------------------------------------------------------------------------------------------
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         """Nothing yet: the article is saved in ``save_related``, when its photos and tags are known."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Record the state before, save photos and tags, then the article, and file it anew; one transaction."""
         article, stamp = form.instance, Stamp.now(request.user, form.cleaned_data["reason"])
         note = form.cleaned_data.get("correction") or ""
         if not _is_change(form, formsets):
@@ -164,11 +156,6 @@ class ArticleAdmin(ActionsAdmin):
                 correct_afterwards(article, note, stamp)
             return
         edit = Edit.begin(article.pk, stamp)
-        for formset in formsets:
-            for row in formset.forms:
-                stamp.put_on(row.instance)
-                if isinstance(row.instance, Photo):
-                    row.instance.follow_words()
         if article.body != edit.before.body:
             blocks = own_blocks(edit.before), blocks_of(article.body)
             move_photos(formsets, *blocks)
@@ -176,6 +163,13 @@ class ArticleAdmin(ActionsAdmin):
         for photo in number_photos(article, formsets):
             stamp.put_on(photo)
             photo.save(update_fields=["number"])
+        rows = [
+            row for formset in formsets for row in formset.forms if row.has_changed() or row in formset.deleted_forms
+        ]
+        for row in rows:
+            stamp.put_on(row.instance)
+            if isinstance(row.instance, Photo):
+                row.instance.follow_words()
         removed = [row.instance.pk for formset in formsets for row in formset.deleted_forms if formset.model is Photo]
         photo_files.forget_renditions(removed)
         super().save_related(request, form, formsets, change)
@@ -187,11 +181,7 @@ class ArticleAdmin(ActionsAdmin):
             words = f"Another article of that day has the address “{wanted}”, so this one’s is “{article.slug}”."
             messages.warning(request, words)
 
-    # --- Columns of the list ----------------------------------------------------------------------------------------
-
-    @admin.display(description="Headline")
-    def headline_or_key(self, article: Article) -> str:
-        return str(article)
+    headline_or_key = shown("Headline", str)
 
     @admin.display(description="Filed under")
     def filed_under(self, article: Article) -> str:
@@ -199,9 +189,7 @@ class ArticleAdmin(ActionsAdmin):
             return "Undated"
         return day_words(article.archive_date) + (" (updated)" if article.date_role == "updated" else "")
 
-    @admin.display(description="Photos")
-    def number_of_photos(self, article: Article) -> str:
-        return str(article.photo_count or "")
+    number_of_photos = shown("Photos", lambda article: str(article.photo_count or ""))
 
     @admin.display(description="State")
     def state(self, article: Article) -> str | SafeString:
@@ -211,17 +199,14 @@ class ArticleAdmin(ActionsAdmin):
             return "Merged"
         return format_html('<strong class="archive-withdrawn">{}</strong>', "Withdrawn")
 
-    # --- What is shown, and not edited --------------------------------------------------------------------------------
-
     @admin.display(description="Found")
     def damage_list(self, article: Article) -> str | SafeString:
         damage = list(article.damage.all())
         codes = {one.code for one in damage}
-        items = [(damage_words(one, beside=codes), _place(one), one.text) for one in damage]
-        if not items:
-            return FIRST_LOOK
-        rows = format_html_join("", "<li>{}{} <code>{}</code></li>", items)
-        return format_html('<ul class="archive-list">{}</ul>', rows)
+        items = [
+            (damage_words(one, beside=codes), f", line {one.line}" if one.line else "", one.text) for one in damage
+        ]
+        return items_of("<li>{}{} <code>{}</code></li>", items) or "Nothing in the original was found to be damaged."
 
     @admin.display(description="As printed")
     def printed_dates(self, article: Article) -> str:
@@ -244,12 +229,9 @@ class ArticleAdmin(ActionsAdmin):
         if article.merged_into is not None:
             return format_html("Merged into {}: its addresses lead there.", cited(article.merged_into))
         merged = article.merged.select_related("source").order_by("pk")[:20]
-        rows = format_html_join("", "<li>{}</li>", [(cited(one),) for one in merged])
-        return format_html('<ul class="archive-list">{}</ul>', rows) if rows else "No other article"
+        return items_of("<li>{}</li>", [(cited(one),) for one in merged]) or "No other article"
 
-    @admin.display(description="Key")
-    def archive_key(self, article: Article) -> SafeString:
-        return format_html("<code>{}</code>", article.key)
+    archive_key = shown("Key", lambda article: format_html("<code>{}</code>", article.key))
 
     @admin.display(description="Archive date")
     def archive_day(self, article: Article) -> str:
@@ -267,8 +249,7 @@ class ArticleAdmin(ActionsAdmin):
             )
             for one in originals
         ]  # fmt: skip
-        rows = format_html_join("", '<li><a href="{}">{}</a>, {}. {}{}</li>', items)
-        return format_html('<ul class="archive-list">{}</ul>', rows) if items else "None"
+        return items_of('<li><a href="{}">{}</a>, {}. {}{}</li>', items) or "None"
 
     @admin.display(description="Changed by staff")
     def changed_since(self, article: Article) -> str | SafeString:
@@ -278,9 +259,7 @@ class ArticleAdmin(ActionsAdmin):
         rows = format_html_join("", "<dt>{}, as loaded</dt><dd>{}</dd>", found)
         return format_html('<dl class="archive-loaded">{}</dl>', rows) if found else "Nothing since the load."
 
-    @admin.display(description="Authors")
-    def author_names(self, article: Article) -> str:
-        return ", ".join(map(str, article.authors)) or "-"
+    author_names = shown("Authors", lambda article: ", ".join(map(str, article.authors)) or "-")
 
 
 def is_merged(article: Article | None) -> bool:
@@ -292,18 +271,3 @@ def _is_change(form: Any, formsets: Any) -> bool:
     parts = [formset for formset in formsets if formset.model is not Correction]
     changed = set(form.changed_data) - {"correction"}
     return bool(changed) or any(formset.has_changed() or formset.deleted_forms for formset in parts)
-
-
-def _as_merged(fieldsets: Any) -> Any:
-    """Of a merged article the first thing to know is into which; it can be separated, and not reinstated."""
-    others = [
-        (name, {**options, "fields": [field for field in options["fields"] if field != "merged_with"]})
-        for name, options in fieldsets
-        if name != "Withdraw"
-    ]
-    return [("Merged", {"fields": ["merged_with"]}), *others]
-
-
-def _place(damage: Any) -> str:
-    """``, line 3``."""
-    return f", line {damage.line}" if damage.line else ""

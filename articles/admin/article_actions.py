@@ -6,18 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 
-from articles.admin.actions import ActionsAdmin, AskedAction, ListAction, ReasonForm
-from articles.admin.bases import KnownMultipleField, KnownSelectMultiple
-from articles.admin.fields import NamesField, PlainTextField
-from articles.admin.near_duplicates import MERGE_NEEDS, merge_address
+from articles.admin.actions import ActionsAdmin, ListAction, ReasonForm
+from articles.admin.bases import KnownMultipleField
+from articles.admin.fields import NamesField, PlainTextField, textarea
+from articles.admin.merge_articles import MERGE_NEEDS, merge_address
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone
-from articles.editorial.actions.tag_articles import tag_articles, tags_named, untag_articles
-from articles.editorial.actions.withdraw import reinstate, withdraw
-from articles.models import Tag, Tagging
+from articles.editorial.actions.on_many import reinstate, tag_articles, tags_named, untag_articles, withdraw
+from articles.models import Tagging
 from articles.text.phrases import counted, listed
 
 NAME_LENGTH = 200
@@ -29,19 +27,16 @@ def rest(done: int, asked: int) -> str:
     return f" {counted(left, 'other')} left as before." if left > 0 else ""
 
 
-# --- Withdrawing. -----------------------------------------------------------------------------------------------------
-
-
 class WithdrawForm(forms.Form):
     withdrawn_reason = PlainTextField(
         label="Reason for readers",
-        widget=forms.Textarea(attrs={"rows": 3, "class": "archive-text", "dir": "auto"}),
+        widget=textarea(3),
         help_text="Shown at the address of each article.",
         error_messages={"required": "Say why they are withdrawn: readers who come to their addresses see this."},
     )
 
 
-class Withdraw(AskedAction):
+class Withdraw(ListAction):
     name, label = "withdraw", "Withdraw…"
     title, button = "Withdraw articles", "Withdraw them"
     about = "They leave every page, list, feed and search. Their addresses stay, and say why. No load brings them back."
@@ -55,7 +50,7 @@ class Withdraw(AskedAction):
         return f"{counted(done, 'article')} withdrawn.{rest(done, len(ids))}"
 
 
-class Reinstate(AskedAction):
+class Reinstate(ListAction):
     name, label = "reinstate", "Reinstate…"
     title, button = "Reinstate articles", "Reinstate them"
     about = (
@@ -69,12 +64,10 @@ class Reinstate(AskedAction):
         return f"{counted(done, 'article')} reinstated.{rest(done, len(ids))}"
 
 
-# --- Merging. ---------------------------------------------------------------------------------------------------------
-
-
 class Merge(ListAction):
     name, label = "merge", "Merge two…"
     needs = MERGE_NEEDS
+    has_page = False  # but one for each pair
 
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         if len(ids) != 2:
@@ -82,19 +75,9 @@ class Merge(ListAction):
         return HttpResponseRedirect(merge_address(*sorted(ids)))
 
 
-# --- Tagging. ---------------------------------------------------------------------------------------------------------
-
-
 class TagsForm(ReasonForm):
-    tags = KnownMultipleField(Tag.objects.all(), required=False)
+    tags = KnownMultipleField(Tagging._meta.get_field("tag"))
     field_order = ["tags", "new_tags", "reason"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Not in the class: the admin's list of pages is not complete when this module is read.
-        field: Any = self.fields["tags"]
-        field.widget = KnownSelectMultiple(Tagging._meta.get_field("tag"), admin.site)
-        field.widget.choices = field.choices
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -107,7 +90,7 @@ class NewTagsForm(TagsForm):
     new_tags = NamesField(
         required=False,
         label="New tags",
-        widget=forms.Textarea(attrs={"rows": 2, "class": "archive-text", "dir": "auto"}),
+        widget=textarea(2),
         help_text="Those that the archive does not have yet, one name a line.",
     )
 
@@ -118,7 +101,7 @@ class NewTagsForm(TagsForm):
         return names
 
 
-class AddTags(AskedAction):
+class AddTags(ListAction):
     name, label = "tag", "Add tags…"
     title, button = "Add tags", "Add the tags"
     about = "A load of the same articles leaves these tags in place."
@@ -135,7 +118,7 @@ class AddTags(AskedAction):
         return words + rest(done, len(ids))
 
 
-class RemoveTags(AskedAction):
+class RemoveTags(ListAction):
     name, label = "untag", "Remove tags…"
     title, button = "Remove tags", "Remove the tags"
     about = "A load of the same articles does not bring these tags back."

@@ -1,87 +1,38 @@
-"""The form of an article: what staff may correct, with the value as loaded beside what they have changed."""
+"""The form of an article: what staff may correct."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.urls import reverse
+from django.core.validators import RegexValidator
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
-from articles.admin import comparison
 from articles.admin.fields import (
-    LONG,
-    LanguageField,
+    FORMS_OF_A_MOMENT,
     LineField,
     MomentField,
     NamesField,
-    PlainTextarea,
     PlainTextField,
     RevisionForm,
-    address_fault,
-    folded,
+    textarea,
+    validate_address,
 )
-from articles.editorial.provenance import Provenance, by_name, provenance_of
-from articles.models import Article, Conflict
+from articles.models import Article
 from articles.models.withdrawal import WithdrawnBy
 
-
-def textarea(rows: int, **attrs: str) -> forms.Textarea:
-    return PlainTextarea(attrs={"rows": rows, "class": "archive-text", "dir": "auto", **attrs})
+LANGUAGE = RegexValidator(
+    r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z",
+    "This is no language tag. Write en for English, zh-Hans for simplified Chinese.",
+)
 
 
 def line(help_text: str = "", rows: int = 1) -> LineField:
     return LineField(required=False, help_text=help_text, widget=textarea(rows))
 
 
-def with_as_loaded(help_text: str, words: str) -> SafeString:
-    """A field's help, followed by the value as loaded."""
-    if words == comparison.NOTHING:
-        note = format_html("{}", "As loaded: nothing")
-    elif len(words) > LONG:
-        note = folded(words, "As loaded")
-    else:
-        note = format_html("As loaded: <q>{}</q>", words)
-    return format_html('{} <span class="as-loaded">{}</span>', help_text, note)
-
-
-def show_as_loaded(form: forms.BaseForm, values: dict[str, str]) -> None:
-    """Put the values as loaded under the fields of a form."""
-    for name, words in values.items():
-        if name in form.fields:
-            form.fields[name].help_text = with_as_loaded(str(form.fields[name].help_text), words)
-
-
-def show_conflicts(form: forms.BaseForm, conflicts: Iterable[Conflict]) -> None:
-    """Say under the fields of a form which of them wait for a decision."""
-    for conflict in conflicts:
-        name = "caption" if conflict.field == "photo" else conflict.field
-        if name in form.fields:
-            address = reverse("admin:articles_conflict_change", args=[conflict.pk])
-            what = "the source no longer shows this photo" if name != conflict.field else "the source says otherwise"
-            note = format_html('<span class="in-conflict"><a href="{}">To be decided</a>: {}.</span>', address, what)
-            form.fields[name].help_text = format_html("{} {}", form.fields[name].help_text, note)
-
-
-def show_provenance(form: forms.BaseForm, article: Article, *, ending: str = "") -> None:
-    """Say under the fields of a form where each value is from; ``ending`` tells the photo, as in ``caption:2``."""
-    found = provenance_in_form(article)
-    for name, form_field in form.fields.items():
-        if one := found.get(f"{name}{ending}"):
-            note = format_html('<span class="provenance">From: {}</span>', one.words_for_staff)
-            form_field.help_text = format_html("{} {}", form_field.help_text, note)
-
-
-def provenance_in_form(article: Article) -> dict[str, Provenance]:
-    """Read once for the form and the rows of its photos and tags, which all hold the same article."""
-    kept = vars(article)
-    if "provenance_in_form" not in kept:
-        kept["provenance_in_form"] = by_name(provenance_of(article)) if article.pk else {}
-    found: dict[str, Provenance] = kept["provenance_in_form"]
-    return found
+def moment(help_text: str) -> MomentField:
+    return MomentField(required=False, max_length=32, widget=forms.TextInput(attrs={"size": 32}), help_text=help_text)
 
 
 class ArticleForm(RevisionForm):
@@ -91,19 +42,14 @@ class ArticleForm(RevisionForm):
     authors = NamesField(required=False, widget=textarea(2), help_text="One name a line.")
     dateline = line("Place and day of filing, as printed; the text keeps it too.")
     section = line()
-    language = LanguageField(
-        required=False, max_length=35, help_text="A language tag: en, zh-Hans, pt-BR.",
+    language = forms.CharField(
+        required=False, max_length=35, help_text="A language tag: en, zh-Hans, pt-BR.", validators=[LANGUAGE],
         widget=forms.TextInput(attrs={"size": 12}),
     )  # fmt: skip
-    published = MomentField(
-        required=False, max_length=32, widget=forms.TextInput(attrs={"size": 32}),
-        help_text="As precise as it is known: 2023-09-06, 2023-09-06T10:30, 2023-09-06T10:30+08:00. "
-        "The article is filed under this day; without it, under the day of the update.",
-    )  # fmt: skip
-    updated = MomentField(
-        required=False, max_length=32, widget=forms.TextInput(attrs={"size": 32}),
-        help_text="In the same forms. Both empty: the article is undated.",
-    )  # fmt: skip
+    published = moment(
+        f"{FORMS_OF_A_MOMENT} The article is filed under this day; without it, under the day of the update."
+    )
+    updated = moment("In the same forms. Both empty: the article is undated.")
     body = PlainTextField(
         required=False, strip=False, widget=textarea(30, **{"class": "archive-text archive-body"}),
         help_text="Markdown: an empty line between paragraphs.",
@@ -133,17 +79,11 @@ class ArticleForm(RevisionForm):
         if "withdrawn_reason" in self.fields and self.instance.withdrawn_by not in ("", WithdrawnBy.STAFF):
             words = f"Shown at the article’s address. While you change nothing here: “{self.instance.withdrawal}”"
             self.fields["withdrawn_reason"].help_text = words
-        show_as_loaded(self, comparison.article_fields(self.instance))
-        show_conflicts(self, comparison.open_conflicts(self.instance).get(None, ()))
-        show_provenance(self, self.instance)
-
-    def _untouched(self) -> list[str]:
-        return [name for name in super()._untouched() if name != "correction"]
 
     def clean_url(self) -> str | None:
         url: str | None = self.cleaned_data["url"]
-        if fault := address_fault(url):
-            raise forms.ValidationError(fault)
+        if url:
+            validate_address(url)
         return url
 
     def clean(self) -> dict[str, Any]:

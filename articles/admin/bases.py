@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
@@ -17,37 +18,20 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError, OperationalError, models, transaction
 from django.db.models import Model, QuerySet
-from django.forms import BaseInlineFormSet, BaseModelFormSet, ModelChoiceField, ModelForm, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.models import Article, Load
+from articles.editorial.actions import NotDone
+from articles.models import Article
 from articles.text.dates import day_words
 from articles.text.phrases import grouped
 
-if TYPE_CHECKING:
-    AnyModelAdmin = admin.ModelAdmin[Any]
-    AnyModelForm = ModelForm[Any]
-    AnyInlineFormSet = BaseInlineFormSet[Any, Any, Any]
-    AnyModelFormSet = BaseModelFormSet[Any, Any]
-    AnyStackedInline = admin.StackedInline[Any, Any]
-    AnyTabularInline = admin.TabularInline[Any, Any]
-    AnyPaginator = Paginator[Any]
-    AnyModelChoiceField = ModelChoiceField[Any]
-    AnyModelMultipleChoiceField = ModelMultipleChoiceField[Any]
-else:
-    AnyModelAdmin, AnyModelForm, AnyInlineFormSet = admin.ModelAdmin, ModelForm, BaseInlineFormSet
-    AnyStackedInline, AnyTabularInline, AnyPaginator = admin.StackedInline, admin.TabularInline, Paginator
-    AnyModelFormSet = BaseModelFormSet
-    AnyModelChoiceField, AnyModelMultipleChoiceField = ModelChoiceField, ModelMultipleChoiceField
-
-Answer = TypeVar("Answer")
 Page = tuple[str, str, Callable[..., HttpResponseBase]]  # its route, its name, and its view of the admin's class
 log = logging.getLogger(__name__)
 
@@ -58,37 +42,33 @@ HEAVY = ("content", "ledger", "left_out")  # columns of an original that may wei
 LONG_TEXTS = ("article__body", "article__body_html", "article__as_loaded", "article__body_as_loaded")
 
 
-class NamedRows:
-    """A formset that is a table, whose fields carry no visible label of their own: it is given to screen readers."""
+class NamedFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """A table of rows, in which each box that deletes one says to screen readers which."""
+
+    _should_delete_form: Callable[[Any], bool]  # Django's own
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        rows: Any = super()
-        rows.add_fields(form, index)
-        name = str(form.instance) if form.instance.pk else "this row"
-        for field_name, field in form.fields.items():
-            label = f"Delete {name}" if field_name == "DELETE" else str(field.label or field_name)
-            field.widget.attrs.setdefault("aria-label", label)
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            name = str(getattr(form.instance, "tag", form.instance)) if form.instance.pk else "this row"
+            form.fields["DELETE"].widget.attrs["aria-label"] = f"Delete {name}"
 
 
-class NamedFormSet(NamedRows, AnyInlineFormSet): ...
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]
+    """Counts no further than ``COUNT_UP_TO``; what lies behind is reached by the filters.
 
+    ``links``: rows of which there is one for each in the list, and which an index counts faster.
+    """
 
-class BoundedPaginator(AnyPaginator):
-    """Counts no further than ``COUNT_UP_TO``; what lies behind is reached by the filters."""
+    links: QuerySet[Any] | None = None
+    has_more = False
 
     @cached_property
     def count(self) -> int:
-        rows: Any = self.object_list
-        if not isinstance(rows, QuerySet):
-            return len(rows)
-        return min(self._found(rows), COUNT_UP_TO)
-
-    def _found(self, rows: QuerySet[Any]) -> int:
+        rows: Any = self.object_list if self.links is None else self.links
         found: int = rows.values("pk")[: COUNT_UP_TO + 1].count()
         self.has_more = found > COUNT_UP_TO
-        return found
-
-    has_more = False
+        return min(found, COUNT_UP_TO)
 
 
 class BoundedChangeList(ChangeList):
@@ -102,7 +82,8 @@ class BoundedChangeList(ChangeList):
         self.full_result_count = self.result_count
         one, many = getattr(self.model_admin, "counted_as", (self.opts.verbose_name, self.opts.verbose_name_plural))
         name = str(one if self.result_count == 1 else many)
-        more = "more than " if getattr(self.paginator, "has_more", False) else ""
+        paginator: Any = self.paginator
+        more = "more than " if paginator.has_more else ""
         self.count_words = f"{more}{grouped(self.result_count)} {name}"
 
 
@@ -136,7 +117,11 @@ class KnownSelect(KnownChoices, AutocompleteSelect): ...
 class KnownSelectMultiple(KnownChoices, AutocompleteSelectMultiple): ...
 
 
-class KnownMultipleField(AnyModelMultipleChoiceField):
+class KnownMultipleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    def __init__(self, column: Any, **kwargs: Any) -> None:
+        widget = KnownSelectMultiple(column, admin.site)
+        super().__init__(column.related_model._default_manager.all(), required=False, widget=widget, **kwargs)
+
     def clean(self, value: Any) -> Any:
         if not all(id_of(str(one)) for one in value or ()):  # a database need not be asked for these
             rows: Any = self.queryset
@@ -154,9 +139,7 @@ class KnownSelects:
         return pages.formfield_for_foreignkey(db_field, request, **kwargs)
 
 
-class ArchiveAdmin(KnownSelects, AnyModelAdmin):
-    """The base of all staff pages."""
-
+class ArchiveAdmin(KnownSelects, admin.ModelAdmin):  # type: ignore[type-arg]
     paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # each would count the archive
@@ -171,9 +154,7 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
         # The filters go by plain names; a comparison in an address could be one that the database does not have.
         return "__" not in lookup and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return super().get_search_results(request, queryset, " ".join(words_of_search(search_term)))
 
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -184,7 +165,6 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
         return super().response_action(request, *args, **kwargs)
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
-        """Where a load, an undo or a merge took the row while its form was open, what was written is shown again."""
         if request.method == "POST":
             return row_gone(request, f"This {opts.verbose_name} is no longer in the archive; nothing was saved.")
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]
@@ -205,8 +185,6 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
         context = {**self.admin_site.each_context(request), **shared, **context}
         return TemplateResponse(request, f"admin/articles/{template}", context, status=status)
 
-    # --- Saving. ------------------------------------------------------------------------------------------------------
-
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
         """Show a form, or save it: one editor of a row after the other, and with words where the database refuses."""
         show_or_save = partial(super().changeform_view, request, object_id, *args, **kwargs)
@@ -214,10 +192,8 @@ class ArchiveAdmin(KnownSelects, AnyModelAdmin):
             return show_or_save()
         return self.guarded(request, id_of(object_id or ""), show_or_save)
 
-    def guarded(self, request: HttpRequest, pk: int, save: Callable[[], Answer]) -> Answer | HttpResponse:
-        """Save in one transaction, with the row locked; an answer in words where the database refuses."""
-
-        def locked() -> Answer:
+    def guarded(self, request: HttpRequest, pk: int, save: Callable[[], Any]) -> HttpResponse:
+        def locked() -> Any:
             rows: Any = self.model._default_manager
             list(rows.select_for_update().filter(pk=pk).values_list("pk"))
             return save()
@@ -244,23 +220,34 @@ def signed(user: Any, moment: datetime | None) -> str:
     return f"{who}, {timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
-def saved_or_told(request: HttpRequest, save: Callable[[], Answer]) -> Answer | HttpResponse:
-    """The answer of a save, made in one transaction; where the database refuses it, a page that says so in words."""
+def saved_or_told(
+    request: HttpRequest, save: Callable[[], Any], refused: Callable[[str], HttpResponse] | None = None
+) -> HttpResponse:
+    """The answer of a save, made in one transaction; where the database refuses it, a page that says so in words.
+
+    ``refused`` answers, with the reason, where an action was ``NotDone``.
+    """
     try:
         with transaction.atomic():
-            return save()
+            answer: HttpResponse = save()
+        return answer
+    except NotDone as refusal:
+        if refused is None:
+            raise
+        return refused(str(refusal))
     except (OperationalError, IntegrityError) as error:
         log.exception("A staff form was not saved")
         is_busy = isinstance(error, OperationalError)
-    context = {**admin.site.each_context(request), "title": "Nothing was saved", "is_busy": is_busy}
-    return render(request, "admin/articles/not_saved.html", context, status=503 if is_busy else 409)
+        return _not_saved(request, 503 if is_busy else 409, is_busy=is_busy)
 
 
 def row_gone(request: HttpRequest, why: str) -> HttpResponse:
-    """Nothing was saved, for what it would be saved to is gone; the page shows what was written, to be copied."""
-    shared = admin.site.each_context(request)
-    context = {**shared, "title": "Nothing was saved", "why": why, "written": written(request)}
-    return render(request, "admin/articles/not_saved.html", context, status=409)
+    return _not_saved(request, 409, why=why, written=written(request))
+
+
+def _not_saved(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
+    shared = {**admin.site.each_context(request), "title": "Nothing was saved"}
+    return render(request, "admin/articles/not_saved.html", {**shared, **context}, status=status)
 
 
 def written(request: HttpRequest) -> list[tuple[str, str]]:
@@ -268,28 +255,20 @@ def written(request: HttpRequest) -> list[tuple[str, str]]:
 
     Of a field that the page sent along as it was before, only what differs from that.
     """
-    sent = request.POST
     found = []
-    for name in sent:
-        before = sent.get(f"initial-{name}")
-        value = sent[name].replace("\r\n", "\n")
-        is_kept = _NOT_WRITTEN.search(name) if before is None else before.replace("\r\n", "\n") == value
-        if value.strip() and not is_kept:
-            found.append((_field_words(name), value))
+    for name, value in request.POST.items():
+        text = str(value).replace("\r\n", "\n")
+        before = request.POST.get(f"initial-{name}", text if _NOT_WRITTEN.search(name) else "").replace("\r\n", "\n")
+        if text.strip() and text != before:
+            field = re.sub(r"^(\w+)-(\d+)-", lambda row: f"{row[1]} {int(row[2]) + 1}, ", name).replace("_", " ")
+            found.append((field[:1].upper() + field[1:], text))
     return found
 
 
 _NOT_WRITTEN = re.compile(r"^(?:_|initial-|csrf|seen$|decision$)|_FORMS$|-(?:id|article|tag|DELETE)$|__prefix__")
 
 
-def _field_words(name: str) -> str:
-    prefix, number, field = row.groups() if (row := re.fullmatch(r"(\w+)-(\d+)-(\w+)", name)) else ("", "", name)
-    words = f"{prefix} {int(number) + 1}, {field}" if row else field
-    return words[:1].upper() + words[1:].replace("_", " ")
-
-
 def cited(article: Article) -> SafeString:
-    """Headline, source and day of an article, linked to its staff page and its public one."""
     day = day_words(article.archive_date) if article.archive_date else "undated"
     about = ", ".join(filter(None, [article.source.name if article.source else "", day]))
     return format_html(
@@ -298,17 +277,18 @@ def cited(article: Article) -> SafeString:
     )  # fmt: skip
 
 
-def found_words(found_at: datetime, load: Load | None) -> str | SafeString:
-    """When something was found, linked to the load that found it; an edit has none."""
-    moment = f"{timezone.localtime(found_at):%Y-%m-%d %H:%M}"
-    if load is None:
-        return moment
-    return format_html('<a href="{}">{}</a>', reverse("admin:articles_load_change", args=[load.pk]), moment)
+def items_of(item: str, rows: Iterable[Any]) -> SafeString | str:
+    """A list in HTML; ``item`` is the format of one, ``rows`` its arguments. ``""`` without any."""
+    items = format_html_join("", item, rows)
+    return format_html('<ul class="archive-list">{}</ul>', items) if items else ""
+
+
+def shown(description: str, words: Callable[[Any], Any]) -> Any:
+    """A column of a list, or a read-only field of a form: what it is called, and what it says of a row."""
+    return admin.display(description=description)(lambda pages, row: words(row))
 
 
 class ReadOnlyAdmin(ArchiveAdmin):
-    """What staff may look at, and nobody may change here."""
-
     actions = None
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -319,8 +299,3 @@ class ReadOnlyAdmin(ArchiveAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-
-def is_removed(form: Any) -> bool:
-    """Whether the form of an inline row is ticked to be deleted."""
-    return bool(getattr(form, "cleaned_data", {}).get("DELETE"))

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.text import Truncator
 
-from articles.catalogue.loaded import (
-    FIELDS,
-    edited_photo_fields,
-    loaded_photo,
-    loaded_source,
-    loaded_tags,
-    own_blocks,
-)  # fmt: skip
+from articles.catalogue.loaded import FIELDS, edited_photo_fields, loaded_photo, loaded_source, loaded_tags, own_blocks
 from articles.editorial.history import place_words
 from articles.models import Article, Conflict, Photo, Source, Tag
+from articles.models.fields import label_of
 from articles.text.diff import PARAGRAPH, Piece, word_diff
 from articles.text.keys import digest_of
 from articles.text.markdown import plain
@@ -26,27 +20,13 @@ from articles.text.merge import clash_alone, unchanged_by_both
 from articles.text.phrases import listed
 
 NOTHING = "(nothing)"
-LABELS = {
-    "credit_line": "credit", "alt_text": "alt text", "copyright_notice": "copyright", "url": "canonical address",
-    "body": "text", "position": "place", "src": "file",
-}  # fmt: skip
 SHORT = 120  # characters of a paragraph, or of a value in a list
 BEFORE = 30  # characters before a difference
 SHOWN_OF_A_PHOTO = ("caption", "credit_line", "alt_text", "creator", "src")
-MOST_PARAGRAPHS = 1_000  # more are not aligned, which would take seconds
 PARAGRAPH_ENDS = re.compile(r"\n[^\S\n]*\n\s*")
 
 
-def label_of(name: str) -> str:
-    words = LABELS.get(name, name)
-    return words[:1].upper() + words[1:]
-
-
-# --- What staff have changed since the load. --------------------------------------------------------------------------
-
-
 def article_fields(article: Article) -> dict[str, str]:
-    """The article's own fields that staff have changed, with their value as loaded."""
     loaded = article.as_loaded
     changed = (name for name in FIELDS if name in loaded and loaded[name] != getattr(article, name))
     found = {name: _loaded_words(loaded[name]) for name in changed}
@@ -58,10 +38,8 @@ def article_fields(article: Article) -> dict[str, str]:
 
 
 def photo_fields(article: Article, photo: Photo) -> dict[str, str]:
-    """The fields of a photo that staff have changed, with their value as loaded."""
-    if (loaded := loaded_photo(article, photo)) is None:
-        return {}
-    return {name: _loaded_words(loaded[name]) for name in edited_photo_fields(article, photo)}
+    loaded = loaded_photo(article, photo) or {}
+    return {name: _loaded_words(loaded[name]) for name in edited_photo_fields(article, photo) if name in loaded}
 
 
 def changes(article: Article, photos: Sequence[Photo], tag_ids: set[int]) -> list[tuple[str, str]]:
@@ -69,7 +47,7 @@ def changes(article: Article, photos: Sequence[Photo], tag_ids: set[int]) -> lis
     found = [(label_of(name), words) for name, words in article_fields(article).items()]
     for photo in photos:
         for name, words in photo_fields(article, photo).items():
-            found.append((f"Photo {photo.number}: {LABELS.get(name, name)}", words))
+            found.append((f"Photo {photo.number}: {label_of(name).lower()}", words))
     kept = {photo.loaded_number for photo in photos}
     for number, loaded in enumerate(article.as_loaded.get("photos", []), 1):
         if number not in kept:
@@ -81,19 +59,8 @@ def changes(article: Article, photos: Sequence[Photo], tag_ids: set[int]) -> lis
 
 
 def _loaded_words(value: Any) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
-    return text or NOTHING
-
-
-def open_conflicts(article: Article) -> dict[int | None, list[Conflict]]:
-    """The open conflicts by the id of their photo; under ``None``, those of the article's own fields."""
-    waiting: dict[int | None, list[Conflict]] = {}
-    for conflict in article.conflicts.open().defer("loaded", "ours", "theirs") if article.pk else ():
-        waiting.setdefault(conflict.photo_id, []).append(conflict)
-    return waiting
-
-
-# --- A conflict in words. ---------------------------------------------------------------------------------------------
+    words = ", ".join(map(str, value)) if isinstance(value, list) else value
+    return NOTHING if words in ("", None) else str(words)
 
 
 def field_words(conflict: Conflict) -> str:
@@ -136,9 +103,6 @@ def excerpts(conflict: Conflict, names: dict[int, str]) -> tuple[str, str]:
     return f"{lead}{first}" if first else "", f"{lead}{second}" if second else ""
 
 
-# --- A conflict in three columns. -------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """A place of the text in each of the three; ``alike``: paragraphs that all have, and no more need be said."""
@@ -150,22 +114,22 @@ class Row:
 
 
 def columns_of(conflict: Conflict, ours: Any) -> list[Row]:
-    """The three values side by side, ``ours`` as it is live."""
     values = (conflict.loaded, ours, conflict.theirs)
     names = source_names([conflict], ours)
     loaded, our, their = (value_words(conflict, value, names) for value in values)
     if conflict.field == "body":
-        return _rows_of_text(clash_alone(loaded, our, their), our, their)
-    if conflict.field == "source":
-        return [_unmarked(loaded, our, their)]
+        texts = (clash_alone(loaded, our, their), our, their)
+        return list(_aligned(*(list(filter(None, PARAGRAPH_ENDS.split(text.strip()))) for text in texts)))
     if conflict.field == "position":
         blocks = [plain(block) for block in own_blocks(conflict.article)]
-        return [_unmarked(*(_with_paragraph(value, blocks) for value in values))]
+        loaded, our, their = (_with_paragraph(value, blocks) for value in values)
+    if conflict.field in ("source", "position"):
+        return [Row(loaded, _unmarked(our), _unmarked(their))]
     row = _row_of(loaded, our, their)
     if conflict.field == "photo" and ours is None:
-        return [replace(row, ours=[Piece("Staff removed this photo.", "same")])]
+        return [Row(loaded, _unmarked("Staff removed this photo."), row.theirs)]
     if conflict.field == "photo":
-        return [replace(row, theirs=[Piece("The source no longer shows this photo.", "same")])]
+        return [Row(loaded, row.ours, _unmarked("The source no longer shows this photo."))]
     return [row]
 
 
@@ -173,8 +137,8 @@ def _row_of(loaded: str, ours: str, theirs: str) -> Row:
     return Row(loaded, word_diff(loaded, ours), word_diff(loaded, theirs))
 
 
-def _unmarked(loaded: str, ours: str, theirs: str) -> Row:
-    return Row(loaded, [Piece(ours, "same")] if ours else [], [Piece(theirs, "same")] if theirs else [])
+def _unmarked(words: str) -> list[Piece]:
+    return [Piece(words, "same")] if words else []
 
 
 def _with_paragraph(place: Any, blocks: list[str]) -> str:
@@ -183,51 +147,18 @@ def _with_paragraph(place: Any, blocks: list[str]) -> str:
     return f"{words}: “{Truncator(blocks[place - 1]).chars(SHORT)}”" if 0 < place <= len(blocks) else words
 
 
-def _rows_of_text(*texts: str) -> list[Row]:
-    """A text of many paragraphs, aligned by those that neither side has changed."""
-    paragraphs = [list(filter(None, PARAGRAPH_ENDS.split(text.strip()))) for text in texts]
-    if max(map(len, paragraphs)) > MOST_PARAGRAPHS:
-        return [_row_of(*texts)]
-    return list(_aligned(*paragraphs))
-
-
 def _aligned(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Row]:
+    """Paragraphs, aligned by those that neither side has changed.
+
+    Between these each stands beside its own where there are as many in all three, else the passage is one.
+    """
     place = our_place = their_place = 0
     for start, end, our_start, their_start in unchanged_by_both(loaded, ours, theirs):
-        yield from _changed(loaded[place:start], ours[our_place:our_start], theirs[their_place:their_start])
+        changed = loaded[place:start], ours[our_place:our_start], theirs[their_place:their_start]
+        if len(set(map(len, changed))) == 1:
+            yield from map(_row_of, *changed)
+        else:
+            yield _row_of(*map(PARAGRAPH.join, changed))
         if start < end:
             yield Row(alike=loaded[start:end])
         place, our_place, their_place = end, our_start + end - start, their_start + end - start
-
-
-def _changed(*texts: Sequence[str]) -> Iterator[Row]:
-    """Each paragraph beside its own where there are as many in all three, else the passage as one."""
-    if len({len(paragraphs) for paragraphs in texts}) == 1:
-        yield from map(_row_of, *texts)
-    else:
-        yield _row_of(*map(PARAGRAPH.join, texts))
-
-
-# --- Two texts. -------------------------------------------------------------------------------------------------------
-
-
-def side_by_side(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[list[Piece], list[Piece]]]:
-    """The paragraphs of two texts, with the pieces that only one has; a row ends where both end a paragraph."""
-    first, second = list[Piece](), list[Piece]()
-    for piece in word_diff(*("".join(paragraph + PARAGRAPH for paragraph in text) for text in (one, other))):
-        if piece.kind != "same":
-            if not (first or second) and piece.words.endswith(PARAGRAPH):
-                own = [Piece(piece.words.removesuffix(PARAGRAPH), piece.kind)]
-                yield (own, []) if piece.kind == "removed" else ([], own)
-            else:
-                (first if piece.kind == "removed" else second).append(piece)
-            continue
-        for number, words in enumerate(piece.words.split(PARAGRAPH)):
-            if number and (first or second):
-                yield first, second
-                first, second = [], []
-            if words:
-                first.append(Piece(words, "same"))
-                second.append(Piece(words, "same"))
-    if first or second:
-        yield first, second

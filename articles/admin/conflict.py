@@ -19,11 +19,20 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin.actions import ActionsAdmin, AskedAction, ReasonForm
+from articles.admin.actions import ActionsAdmin, ListAction, ReasonForm
 from articles.admin.article_form import ArticleForm
-from articles.admin.bases import LONG_TEXTS, BoundedChangeList, KnownSelect, cited, id_of, row_gone, saved_or_told
+from articles.admin.bases import (
+    LONG_TEXTS,
+    BoundedChangeList,
+    KnownSelect,
+    cited,
+    id_of,
+    row_gone,
+    saved_or_told,
+    shown,
+)
 from articles.admin.comparison import columns_of, excerpts, field_words, source_names
-from articles.admin.fields import address_fault, reason_field
+from articles.admin.fields import reason_field, validate_address
 from articles.admin.inlines import PhotoForm, picture_of
 from articles.admin.waiting import WaitingAdmin, WaitingFilter
 from articles.catalogue import photo_labels
@@ -49,7 +58,7 @@ class ManyForm(ReasonForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
-class DecideMany(AskedAction):
+class DecideMany(ListAction):
     """Each in a transaction of its own, so that nobody else who writes waits for two hundred."""
 
     is_in_steps = True
@@ -89,23 +98,21 @@ class DecideMany(AskedAction):
 
 class KeepOurs(DecideMany):
     name, label, decision = "keep_ours", "Keep ours…", OURS
-    title, button = "Keep ours", "Keep ours"
+    title = button = "Keep ours"
     about = "What readers see now stays, of each of these the first wording. The source’s is kept with the decision."
 
 
 class TakeTheirs(DecideMany):
     name, label, decision = "take_theirs", "Take the source’s…", THEIRS
-    title, button = "Take the source’s", "Take the source’s"
+    title = button = "Take the source’s"
     about = "Of each of these, readers see the second wording from now on. Ours stays in the history."
 
 
 def _marks(text: str) -> dict[str, str]:
-    """By conflict, what its editor saw, as the page sends it back."""
     try:
-        found = json.loads(text)
-    except ValueError:
+        return {str(pk): str(mark) for pk, mark in json.loads(text).items()}
+    except (ValueError, AttributeError):
         return {}
-    return {str(pk): str(mark) for pk, mark in found.items()} if isinstance(found, dict) else {}
 
 
 # --- Another value, held to what the form of an article holds it to. --------------------------------------------------
@@ -118,7 +125,7 @@ def field_for(conflict: Conflict) -> forms.Field | None:
         widget = KnownSelect(Article._meta.get_field("source"), admin.site)
         return forms.ModelChoiceField(Source.objects.all(), required=False, widget=widget)
     if name == "url":
-        return WebAddressField(required=False, max_length=2000, assume_scheme="https")
+        return forms.URLField(required=False, max_length=2000, assume_scheme="https", validators=[validate_address])
     if name == "position" and conflict.photo:
         most = len(own_blocks(conflict.article))
         return forms.IntegerField(min_value=0, max_value=most, help_text=f"The paragraph it follows: 0 to {most}.")
@@ -128,16 +135,7 @@ def field_for(conflict: Conflict) -> forms.Field | None:
     return deepcopy(known.base_fields[name]) if name in known.base_fields else None
 
 
-class WebAddressField(forms.URLField):
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if fault := address_fault(value):
-            raise forms.ValidationError(fault)
-
-
 class DecisionForm(forms.Form):
-    """Another value, the reason, and what the editor saw."""
-
     value: Any
     reason = reason_field("Kept with the decision and your name.")
     seen = forms.CharField(widget=forms.HiddenInput)
@@ -151,15 +149,8 @@ class DecisionForm(forms.Form):
 
     @property
     def written(self) -> Any:
-        """The value as a baseline writes it."""
         value = self.cleaned_data.get("value")
         return value.pk if isinstance(value, Source) else value
-
-    def look_again(self) -> None:
-        """Take what the page shows now as what its editor has seen."""
-        sent: Any = self.data
-        self.data = sent = sent.copy()
-        sent["seen"] = self.initial["seen"]
 
 
 # --- The list. --------------------------------------------------------------------------------------------------------
@@ -203,46 +194,30 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
             '{}<input type="hidden" name="seen-{}" value="{}">', super().action_checkbox(obj), obj.pk, seen
         )
 
-    @admin.display(description="What")
-    def what(self, conflict: Conflict) -> str:
-        return field_words(conflict)
-
-    @admin.display(description="Ours")
-    def our(self, conflict: Any) -> SafeString:
-        return _or_nothing(conflict.excerpts[0])
-
-    @admin.display(description="The source’s")
-    def their(self, conflict: Any) -> SafeString:
-        return _or_nothing(conflict.excerpts[1])
-
-    @admin.display(description="Decision")
-    def decided(self, conflict: Conflict) -> str:
-        return conflict.get_decision_display()
+    what = shown("What", field_words)
+    our = shown("Ours", lambda conflict: _or_nothing(conflict.excerpts[0]))
+    their = shown("The source’s", lambda conflict: _or_nothing(conflict.excerpts[1]))
+    decided = shown("Decision", lambda conflict: conflict.get_decision_display())
 
     # --- One conflict -------------------------------------------------------------------------------------------------
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        try:
-            conflict = self._find(object_id)
-        except Http404:
-            if request.method == "POST" and self.has_change_permission(request):
-                return row_gone(request, "This conflict is no longer there; nothing was decided.")
-            raise
-        if not self.has_view_or_change_permission(request, conflict):
+        may_decide = self.has_change_permission(request)
+        conflict = self._find(object_id)
+        if conflict is None and request.method == "POST" and may_decide:
+            return row_gone(request, "This conflict is no longer there; nothing was decided.")
+        if conflict is None:
+            raise Http404
+        if not (may_decide if request.method == "POST" else self.has_view_or_change_permission(request, conflict)):
             raise PermissionDenied
         if request.method != "POST":
             return self._page(request, conflict, DecisionForm(conflict))
-        if not self.has_change_permission(request, conflict):
-            raise PermissionDenied
         return saved_or_told(request, lambda: self._decide(request, conflict))
 
-    def _find(self, object_id: str) -> Conflict:
-        conflict = Conflict.objects.select_related(*self.related).filter(pk=id_of(unquote(object_id))).first()
-        if conflict is None:
-            raise Http404
-        return conflict
+    def _find(self, object_id: str) -> Conflict | None:
+        return Conflict.objects.select_related(*self.related).filter(pk=id_of(unquote(object_id))).first()
 
     def _decide(self, request: HttpRequest, conflict: Conflict) -> HttpResponse:
         form = DecisionForm(conflict, request.POST)
@@ -257,42 +232,38 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
             is_written = decide(conflict, decision, value, stamp, seen=form.cleaned_data["seen"])
         except CannotDecide as error:
             return self._told(request, conflict, str(error))
-        return self._next(request, conflict, decision, is_written=is_written)
-
-    def _told(self, request: HttpRequest, conflict: Conflict, words: str) -> HttpResponse:
-        """Say why nothing was decided, beside what the conflict is now; what the editor wrote stays in the form."""
-        is_gone = not Conflict.objects.filter(pk=conflict.pk).exists()
-        if is_gone and request.POST.get("decision") == WRITTEN:
-            return row_gone(request, words)
-        self.message_user(request, words, messages.WARNING)
-        if is_gone:
-            return HttpResponseRedirect(self.address("changelist"))
-        now = self._find(str(conflict.pk))
-        form = DecisionForm(now, request.POST)
-        form.look_again()
-        return self._page(request, now, form)
-
-    def _next(self, request: HttpRequest, conflict: Conflict, decision: str, *, is_written: bool) -> HttpResponse:
-        """Say what was decided, and go on to the next conflict that waits."""
         said = Conflict.Decision(decision).label.lower()
         words = format_html("{} of “{}”: {}.", field_words(conflict), conflict.article, said)
         self.message_user(request, words, messages.SUCCESS)
         if not is_written:
             self.message_user(request, photo_labels.NOT_WRITTEN, messages.WARNING)
         waiting = Conflict.objects.open().order_by("-id")
-        following = waiting.filter(pk__lt=conflict.pk).first() or waiting.first()
-        if following is None:
-            self.message_user(request, "No conflict waits any longer.", messages.INFO)
-            return HttpResponseRedirect(reverse("review"))
-        return HttpResponseRedirect(self.address("change", following.pk))
+        if following := waiting.filter(pk__lt=conflict.pk).first() or waiting.first():
+            return HttpResponseRedirect(self.address("change", following.pk))
+        self.message_user(request, "No conflict waits any longer.", messages.INFO)
+        return HttpResponseRedirect(reverse("review"))
+
+    def _told(self, request: HttpRequest, conflict: Conflict, words: str) -> HttpResponse:
+        """Say why nothing was decided, beside what the conflict is now; what the editor wrote stays in the form."""
+        now = self._find(str(conflict.pk))
+        if now is None and request.POST.get("decision") == WRITTEN:
+            return row_gone(request, words)
+        self.message_user(request, words, messages.WARNING)
+        if now is None:
+            return HttpResponseRedirect(self.address("changelist"))
+        sent = request.POST.copy()
+        sent["seen"] = DecisionForm(now).initial["seen"]  # what the page shows now is what its editor has seen
+        form = DecisionForm(now, sent)
+        return self._page(request, now, form)
 
     def _page(self, request: HttpRequest, conflict: Conflict, form: DecisionForm) -> HttpResponse:
         is_open = conflict.decision == OPEN
         ours = live_value(conflict) if is_open else conflict.ours
+        what = field_words(conflict)
         context = {
-            "title": f"{field_words(conflict)}: {conflict.article}",
+            "title": f"{what}: {conflict.article}",
             "conflict": conflict,
-            "what": field_words(conflict),
+            "what": what,
             "article": cited(conflict.article),
             "picture": picture_of(conflict.photo) if conflict.photo else "",
             "rows": columns_of(conflict, ours),
@@ -313,12 +284,11 @@ def reason_of(decision: str) -> str:
 
 
 def _labels(conflict: Conflict, ours: Any) -> dict[str, str]:
-    """What the buttons do, in words."""
     if conflict.field != "photo":
-        return {"ours": "Keep ours", "theirs": "Take the source’s"}
-    if ours is None:
-        return {"ours": "Leave it removed", "theirs": "Bring the photo back"}
-    return {"ours": "Keep the photo", "theirs": "Remove the photo"}
+        labels = ("Keep ours", "Take the source’s")
+    else:
+        labels = ("Keep the photo", "Remove the photo") if ours else ("Leave it removed", "Bring the photo back")
+    return dict(zip(("ours", "theirs"), labels, strict=True))
 
 
 def _or_nothing(words: str) -> SafeString:

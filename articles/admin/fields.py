@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
-from django.forms.utils import flatatt
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin.bases import AnyModelForm
 from articles.catalogue.revisions import REASON_LENGTH
+from articles.ingest.parsing.dates import find_stamps
 from articles.public.absolute import is_web_address
-from articles.text.dates import MONTHS
 
 LONG = 300  # characters from which a value beside a field is folded away
-LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-
-
-# Without a template, for the form of an article with many photos has thousands of widgets. What they make is what
-# Django's templates make, the attributes in the order of their names.
-class PlainHiddenInput(forms.HiddenInput):
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        widget = self.get_context(name, value, attrs)["widget"]
-        shown = "" if widget["value"] is None else format_html(' value="{}"', widget["value"])
-        return format_html('<input type="hidden" name="{}"{}{}>', name, shown, flatatt(widget["attrs"]))
-
-
-class PlainTextarea(forms.Textarea):
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        widget = self.get_context(name, value, attrs)["widget"]
-        return format_html(
-            '<textarea name="{}"{}>\n{}</textarea>', name, flatatt(widget["attrs"]), widget["value"] or ""
-        )
+FORMS_OF_A_MOMENT = (
+    "Write it as 5 September 2023 or 2023-09-05, with the time as 2023-09-05 10:30 or 2023-09-05T10:30+08:00."
+)
 
 
 class PlainTextField(forms.CharField):
@@ -59,14 +40,11 @@ class LineField(PlainTextField):
 
 
 def reason_field(help_text: str, label: str = "Reason", max_length: int = REASON_LENGTH) -> LineField:
-    """Why something is done; it may be left out."""
     widget = forms.TextInput(attrs={"class": "vTextField"})
     return LineField(label=label, required=False, max_length=max_length, help_text=help_text, widget=widget)
 
 
 class NamesField(forms.Field):
-    """A list of names, one a line."""
-
     widget = forms.Textarea
 
     def prepare_value(self, value: Any) -> Any:
@@ -80,93 +58,64 @@ class NamesField(forms.Field):
         return self.to_python(data) != (initial or [])
 
 
-class MomentField(forms.CharField):
-    """A date, or a date and time, as precise as it is known: the ISO forms that the archive stores."""
+def moment_of(text: str) -> str:
+    """A date, or a date and time, as sources print them too, in ISO 8601; ``""`` for anything else."""
+    stamps = find_stamps(text)
+    is_whole = len(stamps) == 1 and (stamps[0].start, stamps[0].end) == (0, len(text))
+    return stamps[0].iso or "" if is_whole else ""
 
+
+class MomentField(forms.CharField):
     def to_python(self, value: Any) -> str:
         text: str = super().to_python(value) or ""
-        return re.sub(r"(?<=\d) (?=\d)", "T", text)
+        return moment_of(text) or text
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if value and (fault := moment_fault(value)):
-            raise forms.ValidationError(fault)
+        if value and not moment_of(value):
+            raise forms.ValidationError(f"“{value}” is not a date. {FORMS_OF_A_MOMENT}")
 
 
-_MOMENT = re.compile(
-    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"
-    r"(?:T(?P<clock>(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d{1,6})?)?)"
-    r"(?P<zone>Z|[+-](?P<zone_hour>\d\d):(?P<zone_minute>\d\d))?)?",
-    re.ASCII,
-)
-FORMS_OF_A_MOMENT = (
-    "Write it as 2023-09-06, or with the time as 2023-09-06T10:30 or 2023-09-06T10:30:15, "
-    "and with its zone, if that is known, as 2023-09-06T10:30Z or 2023-09-06T10:30+08:00."
-)
-
-
-def moment_fault(text: str) -> str:
-    """What is wrong with a moment, in words; ``""`` for a good one."""
-    found = _MOMENT.fullmatch(text)
-    if found is None:
-        return FORMS_OF_A_MOMENT
-    part = {name: int(value) for name, value in found.groupdict().items() if value and value.isdigit()}
-    if not 1 <= part["month"] <= 12:
-        return f"There is no month {part['month']}; a year has twelve."
-    try:
-        date(part["year"], part["month"], part["day"])
-    except ValueError:
-        return f"There is no {part['day']} {MONTHS[part['month'] - 1]} {part['year']} in the calendar."
-    if part.get("hour", 0) > 23 or part.get("minute", 0) > 59 or part.get("second", 0) > 59:
-        return f"{found['clock']} is no time of day."
-    if part.get("zone_hour", 0) > 14 or part.get("zone_minute", 0) > 59:
-        return f"{found['zone']} is no time zone."
-    return ""
+def textarea(rows: int, **attrs: str) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "class": "archive-text", "dir": "auto", **attrs})
 
 
 def folded(words: str, summary: str) -> SafeString:
-    """A value in words; a long one is folded away."""
     if len(words) <= LONG:
         return format_html("{}", words)
     return format_html("<details><summary>{}</summary><pre>{}</pre></details>", summary, words)
 
 
-class LanguageField(forms.CharField):
-    """A language tag."""
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if value and not LANGUAGE.fullmatch(value):
-            raise forms.ValidationError(
-                "This is no language tag. Write en for English, zh-Hans for simplified Chinese."
-            )
+def validate_address(url: str) -> None:
+    if not is_web_address(url):
+        raise forms.ValidationError("The address must begin with http:// or https://.")
 
 
-def address_fault(url: str | None) -> str:
-    """What is wrong with the address of a web page, in words; ``""`` for a good one and for none."""
-    return "The address must begin with http:// or https://." if url and not is_web_address(url) else ""
-
-
-class UntouchedForm(AnyModelForm):
+class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form in which what was not touched keeps its value and is not judged: sources print what no form would take.
 
     The page carries what its editor saw, as Django's hidden initial values. Touched is what differs from that; what
     was changed in the database meanwhile is kept where the editor did not touch it, and never overwritten unseen.
     """
 
+    asked: ClassVar = ("reason", "correction")  # fields that say something of the save, not of the row
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._own = list(self.fields)  # a formset adds its own: which row it is, and whether to delete it
         if self.instance.pk is not None:
             for name, field in self.fields.items():
-                if field.hidden_widget is forms.HiddenInput:
-                    field.hidden_widget = PlainHiddenInput
                 field.show_hidden_initial = not self.is_bound or self.add_initial_prefix(name) in self.data
 
     @cached_property
     def changed_data(self) -> list[str]:
         """What the editor touched, without what stands so in the database already."""
-        return [name for name in super().changed_data if not self._is_seen(name) or self._differs(name)]
+        return [
+            name
+            for name in super().changed_data
+            if name != "reason"
+            and not (self._is_seen(name) and not self.fields[name].has_changed(self._now(name), self[name].data))
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -187,12 +136,7 @@ class UntouchedForm(AnyModelForm):
     def _now(self, name: str) -> Any:
         return self.get_initial_for_field(self.fields[name], name)
 
-    def _differs(self, name: str) -> bool:
-        """Whether what was sent is other than what the database has now."""
-        return self.fields[name].has_changed(self._now(name), self[name].data)
-
     def _is_overtaken(self, name: str) -> bool:
-        """Whether the value is no longer the one that the editor saw."""
         if not self._is_seen(name):
             return False
         field, seen = self.fields[name], self.data[self.add_initial_prefix(name)]
@@ -214,11 +158,12 @@ class UntouchedForm(AnyModelForm):
         seen[self.add_initial_prefix(name)] = text
 
     def _untouched(self) -> list[str]:
-        return [] if self.instance.pk is None else [name for name in self.fields if name not in self.changed_data]
+        said = (*self.changed_data, *self.asked)
+        return [] if self.instance.pk is None else [name for name in self.fields if name not in said]
 
     def _get_validation_exclusions(self) -> set[str]:
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
-        return excluded | set(self._untouched())
+        return excluded.union(self._untouched())
 
 
 class RevisionForm(UntouchedForm):
@@ -229,10 +174,3 @@ class RevisionForm(UntouchedForm):
         "your full name if your account has one.",
         "Reason for this change",
     )
-
-    @cached_property
-    def changed_data(self) -> list[str]:
-        return [name for name in super().changed_data if name != "reason"]
-
-    def _untouched(self) -> list[str]:
-        return [name for name in super()._untouched() if name != "reason"]

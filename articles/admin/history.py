@@ -1,8 +1,11 @@
-"""The history of an article and of a tag for staff: each version whole, what it changed, and of an article bringing it
-back and closing it to readers, who know its versions by the same numbers."""
+"""The history of an article and of a tag for staff: what each version changed, and of an article the version whole,
+bringing it back and closing it to readers, who know its versions by the same numbers."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -12,21 +15,22 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.text import capfirst
 
-from articles.admin.bases import ArchiveAdmin
+from articles.admin.bases import ArchiveAdmin, id_of
 from articles.admin.fields import PlainTextField, reason_field
 from articles.catalogue.revisions import REASON_LENGTH, Stamp
 from articles.editorial.history import Names, State, Version, Versions, changes_between, changes_of, whole_of
 from articles.editorial.restore import restored
-from articles.editorial.tag_history import Revision, version_fields
 from articles.models import Article, ClosedVersion, Tag
+from articles.text.diff import Change
 from articles.text.phrases import counted
 
 VERSIONS_SHOWN = 50
+ROWS_SHOWN = 300
 
 
 def viewable(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> Any:
-    """The row, for those who may see it."""
     obj = pages.get_object(request, unquote(object_id))
     if obj is None:
         raise Http404
@@ -45,26 +49,18 @@ def _page(
 # --- Tags. ------------------------------------------------------------------------------------------------------------
 
 
-def tag_history(pages: ArchiveAdmin, request: HttpRequest, tag: Tag, revisions: list[Revision]) -> HttpResponse:
+def tag_history(pages: ArchiveAdmin, request: HttpRequest, tag: Tag, undo_urls: Mapping[datetime, str]) -> HttpResponse:
+    """What each save of a tag changed. ``undo_urls``: the addresses that take merges back, by their moments."""
+    rows: Any = Tag.history.filter(id=tag.pk).order_by("-history_date", "-history_id").select_related("history_user")
+    revisions = list(rows[:ROWS_SHOWN])
+    for newer, older in zip_longest(revisions, revisions[1:]):
+        newer.changes = [
+            Change(capfirst(field.verbose_name), str(before), str(after))
+            for field in (newer.tracked_fields if older else ())
+            if (before := getattr(older, field.attname)) != (after := getattr(newer, field.attname))
+        ]
+        newer.undo_url = undo_urls.get(newer.history_date, "")
     return _page(pages, request, "history.html", tag, {"title": f"History: {tag}", "revisions": revisions})
-
-
-def tag_version(pages: ArchiveAdmin, request: HttpRequest, object_id: str, history_id: int) -> HttpResponse:
-    tag = viewable(pages, request, object_id)
-    record = Tag.history.filter(id=tag.pk, history_id=history_id).select_related("history_user").first()
-    if record is None:
-        raise Http404
-    context = {
-        "title": f"Version: {tag}",
-        "moment": record.history_date,
-        "who": f"by {record.history_user}" if record.history_user else "",
-        "reason": record.history_change_reason,
-        "fields": version_fields(record),
-    }
-    return _page(pages, request, "version.html", tag, context)
-
-
-TAG_PAGES = (("<path:object_id>/history/<int:history_id>/", "version", tag_version),)
 
 
 # --- Articles. --------------------------------------------------------------------------------------------------------
@@ -72,11 +68,12 @@ TAG_PAGES = (("<path:object_id>/history/<int:history_id>/", "version", tag_versi
 
 def article_history(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     article = viewable(pages, request, object_id)
-    versions = Versions.of(article)
-    shown = versions.newest(VERSIONS_SHOWN, before=_asked_number(request))
+    versions = Versions(article)
+    before = id_of(request.GET.get("before", ""))  # the version before which the list begins
+    shown = versions.newest(VERSIONS_SHOWN, before=before or None)
     if not shown:
         raise Http404
-    names = Names.of(shown)
+    names = Names(shown)
     context = {
         "title": f"History: {article}",
         "versions": [(version, changes_of(version, names)) for version in shown],
@@ -90,15 +87,9 @@ def article_history(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -
     return _page(pages, request, "article_history.html", article, context)
 
 
-def _asked_number(request: HttpRequest) -> int | None:
-    """The version before which the list begins."""
-    asked = request.GET.get("before", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None
-
-
 def _asked(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> tuple[Article, Versions, Version]:
     article = viewable(pages, request, object_id)
-    versions = Versions.of(article)
+    versions = Versions(article)
     version = versions.one(number)
     if version is None:
         raise Http404
@@ -107,7 +98,7 @@ def _asked(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: in
 
 def article_version(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
     article, _, version = _asked(pages, request, object_id, number)
-    names = Names.of([version])
+    names = Names([version])
     context = {
         "title": f"Version {number}: {article}",
         "moment": version.moment,
@@ -134,7 +125,6 @@ class RestoreForm(forms.Form):
 
 
 def restore(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-    """Show what would change, and then make it so; only what was shown is made."""
     article, versions, version = _asked(pages, request, object_id, number)
     if not pages.has_change_permission(request, article):
         raise PermissionDenied
@@ -144,7 +134,7 @@ def restore(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: i
 
 
 def _restore(pages: ArchiveAdmin, request: HttpRequest, article_id: int, number: int) -> HttpResponse:
-    versions = Versions.of(Article.objects.get(pk=article_id))
+    versions = Versions(Article.objects.get(pk=article_id))
     version, form = versions.one(number), RestoreForm(request.POST)
     present = versions.present
     if version is None or "seen" not in request.POST:
@@ -155,25 +145,24 @@ def _restore(pages: ArchiveAdmin, request: HttpRequest, article_id: int, number:
         words = "The article was changed meanwhile; nothing was saved. These are the differences from what it is now."
         messages.error(request, words)
         return _restore_page(pages, request, present, version, form, status=409)
-    reason = f"Version {number} of {counted(len(versions), 'version')} restored"
-    if given := form.cleaned_data["reason"]:
-        reason = f"{reason}: {given}"[:REASON_LENGTH]
+    given = form.cleaned_data["reason"]
+    reason = f"Version {number} of {counted(len(versions), 'version')} restored{f': {given}' if given else ''}"
     plan = restored(present, version.state)
-    for warning in plan.save(Stamp.now(request.user, reason), correction=form.cleaned_data["correction"]):
+    stamp = Stamp.now(request.user, reason[:REASON_LENGTH])
+    for warning in plan.save(stamp, correction=form.cleaned_data["correction"]):
         messages.warning(request, warning)
     said = f"Version {number} was restored. The version that it took the place of is kept."
-    return _done(pages, request, plan.state.article, reason, said)
+    return _done(pages, request, plan.state.article, stamp.reason, said)
 
 
 def _restore_page(
     pages: ArchiveAdmin, request: HttpRequest, present: State, version: Version, form: RestoreForm, status: int = 200
 ) -> HttpResponse:
     plan = restored(present, version.state)
-    present_version = Version(0, None, plan.state, present)
     context = {
         "title": f"Restore version {version.number}: {present.article}",
         "version": version,
-        "changes": changes_between(present, plan.state, Names.of([present_version])),
+        "changes": changes_between(present, plan.state, Names([Version(0, None, plan.state, present)])),
         "left": plan.left,
         "corrections": present.article.corrections.all(),
         "form": form,

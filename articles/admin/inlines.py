@@ -8,31 +8,18 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.admin import comparison
-from articles.admin.article_form import (
-    provenance_in_form,
-    show_as_loaded,
-    show_conflicts,
-    show_provenance,
-    textarea,
-)
 from articles.admin.bases import (
     LONG_TEXTS,
-    AnyInlineFormSet,
-    AnyModelForm,
-    AnyStackedInline,
-    AnyTabularInline,
     KnownSelects,
     NamedFormSet,
-    is_removed,
+    shown,
 )
-from articles.admin.fields import PlainTextField, UntouchedForm, folded
+from articles.admin.fields import PlainTextField, UntouchedForm, folded, textarea
 from articles.admin.placing import KnownRow
-from articles.models import Conflict, Correction, Photo, Tagging
+from articles.models import Correction, Photo, Tagging
 from articles.photos import FIELDS
 from articles.text.credits import not_held_words
 from articles.text.dates import when_words
@@ -65,19 +52,10 @@ class PhotoForm(UntouchedForm):
 PHOTO_REMOVED = "A photo was removed meanwhile; nothing was saved. Open the article again."
 
 
-class PhotoFormSet(AnyInlineFormSet):
+class PhotoFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.fields["id"] = KnownRow(form.fields["id"], self.get_queryset())
-        if form.instance.pk:
-            show_file_words(form, form.instance)
-            show_as_loaded(form, comparison.photo_fields(self.instance, form.instance))
-            show_conflicts(form, self._conflicts.get(form.instance.pk, ()))
-            show_provenance(form, self.instance, ending=f":{form.instance.number}")
-
-    @cached_property
-    def _conflicts(self) -> dict[int | None, list[Conflict]]:
-        return comparison.open_conflicts(self.instance)
 
     def clean(self) -> None:
         super().clean()
@@ -86,25 +64,16 @@ class PhotoFormSet(AnyInlineFormSet):
 
     @property
     def lacks_rows(self) -> bool:
-        """Whether a photo of the form that was sent is not there any more."""
         return any(form.instance.pk is None for form in self.initial_forms)
 
 
-def show_file_words(form: forms.BaseForm, photo: Photo) -> None:
-    for name, field in form.fields.items():
-        if note := file_words(photo, name):
-            field.help_text = format_html("{} {}", field.help_text, note)
-
-
 def file_words(photo: Photo, name: str) -> SafeString | str:
-    """What the photo's file says in a field, where it differs."""
     words = getattr(photo.said_by_file.words, name) if name in FIELDS and name not in photo.from_file else ""
     is_other = words and words != getattr(photo, name)
     return format_html('<span class="from-file">The file says: <q>{}</q></span>', words) if is_other else ""
 
 
 def picture_of(photo: Photo) -> SafeString:
-    """A small picture, linked to a larger one, or why there is none."""
     renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
     if not renditions:
         return format_html('<span class="archive-missing">{}</span>', photo.damage or not_held_words(photo))
@@ -115,7 +84,7 @@ def picture_of(photo: Photo) -> SafeString:
     )  # fmt: skip
 
 
-class PhotoInline(AnyStackedInline):
+class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
     """Photos come from loads, so none is added here; their files are evidence and stay as they are."""
 
     model = Photo
@@ -134,13 +103,8 @@ class PhotoInline(AnyStackedInline):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="Picture")
-    def thumbnail(self, photo: Photo) -> SafeString:
-        return picture_of(photo)
-
-    @admin.display(description="Credit as printed")
-    def credit_as_printed(self, photo: Photo) -> str:
-        return photo.credit_raw or "None"
+    thumbnail = shown("Picture", picture_of)
+    credit_as_printed = shown("Credit as printed", lambda photo: photo.credit_raw or "None")
 
     @admin.display(description="File")
     def file_facts(self, photo: Photo) -> SafeString:
@@ -170,32 +134,26 @@ class PhotoInline(AnyStackedInline):
 # --- Tags. ------------------------------------------------------------------------------------------------------------
 
 
-class TaggingForm(AnyModelForm):
+class TaggingForm(forms.ModelForm):  # type: ignore[type-arg]
     def validate_constraints(self) -> None:
         """Left to the formset, which says it in words."""
 
 
 class TaggingFormSet(NamedFormSet):
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        if form.instance.pk:
-            form.instance.provenance = provenance_in_form(self.instance).get(f"tag:{form.instance.tag.name}")
-
     def clean(self) -> None:
         """No tag stands twice on an article, nor beside the same that another editor has added meanwhile."""
-        removed = [form.instance.pk for form in self.initial_forms if is_removed(form)]
-        now = Tagging.objects.filter(article=self.instance).exclude(pk__in=filter(None, removed))
-        kept = set(now.values_list("tag_id", flat=True))
+        removed = [form.instance.pk for form in self.initial_forms if self._should_delete_form(form)]
+        kept = set(self.instance.taggings.exclude(pk__in=removed).values_list("tag_id", flat=True))
         for form in self.extra_forms:
             tag = getattr(form, "cleaned_data", {}).get("tag")
-            if tag is None or is_removed(form):
+            if tag is None or self._should_delete_form(form):
                 continue
             if tag.pk in kept:
                 form.add_error("tag", f"“{tag}” is a tag of this article already.")
             kept.add(tag.pk)
 
 
-class TaggingInline(KnownSelects, AnyTabularInline):
+class TaggingInline(KnownSelects, admin.TabularInline):  # type: ignore[type-arg]
     """Tags are added and removed; which tag a row means does not change."""
 
     model = Tagging
@@ -225,14 +183,14 @@ class TaggingInline(KnownSelects, AnyTabularInline):
 
 
 class CorrectionForm(UntouchedForm):
-    note = PlainTextField(widget=textarea(2))
+    note = PlainTextField(widget=textarea(2, **{"aria-label": "Note"}))
 
     class Meta:
         model = Correction
         fields = ["note"]
 
 
-class CorrectionInline(AnyTabularInline):
+class CorrectionInline(admin.TabularInline):  # type: ignore[type-arg]
     """Notes for readers are mended and removed here; a new one is written with the change that it explains."""
 
     model = Correction

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from django.contrib import admin
@@ -17,12 +18,12 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils.encoding import iri_to_uri
 
-from articles.admin.bases import BoundedChangeList, BoundedPaginator, id_of, words_of_search
+from articles.admin.bases import BoundedChangeList, id_of, words_of_search
 from articles.models import Article, Damage, PeriodCount, Photo, Redirect, Source, Tag, Tagging
 from articles.models.search_entry import article_of
 from articles.search.asking import Filters, sought_of
-from articles.search.backend import Sought, backend
-from articles.search.query import Query, parse
+from articles.search.backend import backend
+from articles.search.query import parse
 from articles.search.reach import Plan
 from articles.text.damage import damage_kind
 from articles.text.dates import spanned_days
@@ -35,8 +36,6 @@ DAMAGE_SHOWN = 60  # kinds
 
 
 class ArticleChangeList(BoundedChangeList):
-    """The newest first, without the long texts."""
-
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
         rows: Any = super().get_queryset(request, exclude_parameters)
         return rows.for_listing()
@@ -51,15 +50,6 @@ class ArticleChangeList(BoundedChangeList):
         return {}
 
 
-class ArticlePaginator(BoundedPaginator):
-    """``links``: rows of which there is one an article in the list, and which an index counts without the articles."""
-
-    links: QuerySet[Any] | None = None
-
-    def _found(self, rows: QuerySet[Any]) -> int:
-        return super()._found(rows if self.links is None else self.links)
-
-
 def links_of_tag(request: HttpRequest) -> QuerySet[Any] | None:
     """The taggings that a list shows the articles of, if it is narrowed by nothing but a tag."""
     asked = {name for name, value in request.GET.items() if value} - {PAGE_VAR}
@@ -71,6 +61,11 @@ def links_of_tag(request: HttpRequest) -> QuerySet[Any] | None:
 
 class ArchiveFilter(admin.SimpleListFilter):
     """A filter whose choices are read without going through the articles."""
+
+    options: ClassVar[dict[str, str]]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return list(self.options.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
@@ -103,6 +98,7 @@ class CountedFilter(ArchiveFilter):
     """The choices with most articles, and the one that is chosen; the others are reached from their own list."""
 
     model: type[Model]
+    column: str  # of articles
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         named: Any = self.model._default_manager
@@ -112,40 +108,32 @@ class CountedFilter(ArchiveFilter):
             rows = [*named.filter(pk=id_of(chosen)), *rows]
         return [(str(row.pk), f"{row.name} ({grouped(row.article_count)})") for row in rows]
 
+    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return articles.filter(**{self.column: id_of(value)})
+
 
 class SourceFilter(CountedFilter):
-    title, parameter_name, model = "source", "source", Source
-
-    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
-        return articles.filter(source_id=id_of(value))
+    title, parameter_name, model, column = "source", "source", Source, "source_id"
 
 
 class TagFilter(CountedFilter):
-    title, parameter_name, model = "tag", "tag", Tag
-
-    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
-        return articles.filter(taggings__tag_id=id_of(value))
+    title, parameter_name, model, column = "tag", "tag", Tag, "taggings__tag_id"
 
 
 class DamageFilter(ArchiveFilter):
     title, parameter_name = "damage", "damage"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return sorted(((code, damage_kind(code)) for code in _damage_held()), key=lambda choice: choice[1])
+        """The kinds of damage that occur: from each, one step along the index of codes to the next."""
+        codes = Damage.objects.order_by("code").values_list("code", flat=True)
+        code, found = codes.first(), list[tuple[str, str]]()
+        while code is not None and len(found) < DAMAGE_SHOWN:
+            found.append((code, damage_kind(code)))
+            code = codes.filter(code__gt=code).first()
+        return sorted(found, key=lambda choice: choice[1])
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
         return _having(articles, Damage.objects.filter(code=value))
-
-
-def _damage_held() -> Iterator[str]:
-    """The kinds of damage that occur: from each, one step along the index of codes to the next."""
-    codes = Damage.objects.order_by("code").values_list("code", flat=True)
-    code = codes.first()
-    for _ in range(DAMAGE_SHOWN):
-        if code is None:
-            return
-        yield code
-        code = codes.filter(code__gt=code).first()
 
 
 def _having(articles: QuerySet[Any], rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -158,13 +146,10 @@ def _having(articles: QuerySet[Any], rows: QuerySet[Any]) -> QuerySet[Any]:
 class PhotoFilter(ArchiveFilter):
     title, parameter_name = "photos", "photos"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [
-            ("with", "With photos"),
-            ("without", "Without photos"),
-            ("differ", "Their files say otherwise"),
-            ("not-held", "File not held"),
-        ]
+    options = {
+        "with": "With photos", "without": "Without photos", "differ": "Their files say otherwise",
+        "not-held": "File not held",
+    }  # fmt: skip
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
         if value == "differ":
@@ -177,8 +162,7 @@ class PhotoFilter(ArchiveFilter):
 class WithdrawnFilter(ArchiveFilter):
     title, parameter_name = "state", "state"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("published", "Published"), ("withdrawn", "Withdrawn"), ("merged", "Merged")]
+    options = {"published": "Published", "withdrawn": "Withdrawn", "merged": "Merged"}
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
         if value == "published":
@@ -214,55 +198,36 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
     pk = find(term)
     if pk is not None:
         return articles.filter(pk=pk)
-    numbers = backend().newest(Plan.of(_narrowed(parse(term), given)).sought, SEARCHED)
-    return articles.filter(pk__in=[*map(article_of, numbers), *_withdrawn(term)])
-
-
-def _narrowed(query: Query, given: Mapping[str, str]) -> Sought:
-    """What to look for, as far as the index knows the filters; the list goes by all of them afterwards."""
-    year = given.get(YearFilter.parameter_name, "")
+    # As far as the index knows the filters; the list goes by all of them afterwards.
+    query, year = parse(term), given.get(YearFilter.parameter_name, "")
     first, last = (spanned_days(year) if year.isdecimal() else None) or (None, None)
     tag = Tag.objects.filter(pk=id_of(given.get(TagFilter.parameter_name, ""))).first()
     source = Source.objects.filter(pk=id_of(given.get(SourceFilter.parameter_name, ""))).first()
     bounded = replace(query, first=query.first or first, last=query.last or last)
-    return sought_of(bounded, Filters((tag,) if tag else (), source))
-
-
-def _withdrawn(term: str) -> list[int]:
-    """The newest withdrawn articles whose headlines hold every word; the index has none of them."""
+    sought = sought_of(bounded, Filters((tag,) if tag else (), source))
+    numbers = backend().newest(Plan.of(sought).sought, SEARCHED)
+    # The index has none of those that are withdrawn: they are found by the words of their headlines.
     withdrawn = Article.objects.exclude(withdrawn_at=None)
     for word in words_of_search(term):
         withdrawn = withdrawn.filter(headline__icontains=word)
-    return list(withdrawn.order_by("-archive_date", "-pk").values_list("pk", flat=True)[:SEARCHED])
+    newest = withdrawn.order_by("-archive_date", "-pk").values_list("pk", flat=True)[:SEARCHED]
+    return articles.filter(pk__in=[*map(article_of, numbers), *newest])
 
 
 def find(term: str) -> int | None:
-    """The id of the article that a key, a permalink, a short or a former address names."""
     if "/" not in term:
         return Article.objects.filter(key=term.lower()).values_list("pk", flat=True).first()
     try:
         path = unquote(urlsplit(term).path)
     except ValueError:  # brackets that hold no network address
         return None
-    return _at(path) or _once_at(path)
-
-
-def _at(path: str) -> int | None:
-    try:
-        match = resolve(path)
-    except Resolver404:
-        return None
-    values = [*match.args, *match.kwargs.values()]
-    wanted: QuerySet[Article]
-    if match.url_name == "article":
-        wanted = Article.objects.on_day(values[0]).filter(slug=values[1])
-    elif match.url_name == "short":
-        wanted = Article.objects.filter(key=values[0])
-    else:
-        return None
-    return wanted.values_list("pk", flat=True).first()
-
-
-def _once_at(path: str) -> int | None:
-    paths = [path, iri_to_uri(path)]
-    return Redirect.objects.filter(path__in=paths).values_list("article_id", flat=True).first()
+    found = Article.objects.none()
+    with suppress(Resolver404):
+        page = resolve(path)
+        values = [*page.args, *page.kwargs.values()]
+        if page.url_name == "article":
+            found = Article.objects.on_day(values[0]).filter(slug=values[1])
+        elif page.url_name == "short":
+            found = Article.objects.filter(key=values[0])
+    former = Redirect.objects.filter(path__in=[path, iri_to_uri(path)]).values_list("article_id", flat=True)
+    return found.values_list("pk", flat=True).first() or former.first()

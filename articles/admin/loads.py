@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.admin.bases import ReadOnlyAdmin, id_of
+from articles.admin.bases import ReadOnlyAdmin, id_of, items_of, shown
 from articles.loading.undo import is_all_undone, undo
 from articles.loading.undo.creation import made_by
 from articles.models import Article, Load
@@ -31,7 +31,6 @@ def may_undo(request: HttpRequest) -> bool:
 
 
 def undo_page(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Say what would come of it, and ask; then do it."""
     if not may_undo(request):
         raise PermissionDenied
     load = Load.objects.filter(pk=pk).first()
@@ -86,15 +85,10 @@ class LoadAdmin(ReadOnlyAdmin):
             context["undo_url"] = self.address("undo", object_id)
         return super().change_view(request, object_id, form_url, context)
 
-    # --- What is shown ------------------------------------------------------------------------------------------------
-
-    @admin.display(description="Number")
-    def called(self, load: Load) -> str:
-        return f"Load {load.pk}"
-
-    @admin.display(description="Number")
-    def number(self, load: Load) -> str:
-        return f"{load.pk}, by which the command line knows it: manage.py undo_load {load.pk}"
+    called = shown("Number", lambda load: f"Load {load.pk}")
+    number = shown(
+        "Number", lambda load: f"{load.pk}, by which the command line knows it: manage.py undo_load {load.pk}"
+    )
 
     @admin.display(description="State")
     def state(self, load: Load) -> str:
@@ -105,17 +99,13 @@ class LoadAdmin(ReadOnlyAdmin):
             return "Not finished"
         return f"Took {(load.finished_at - load.started_at).total_seconds():,.1f} s"
 
-    @admin.display(description="Paths")
-    def asked_for(self, load: Load) -> SafeString:
-        return format_html_join(", ", "<code>{}</code>", [(one,) for one in load.paths])
+    asked_for = shown("Paths", lambda load: format_html_join(", ", "<code>{}</code>", [(one,) for one in load.paths]))
 
     @admin.display(description="Inputs")
     def what_became(self, load: Load) -> str:
         return ", ".join(f"{grouped(count)} {outcome}" for outcome, count in load.counts.items() if count) or "None"
 
-    @admin.display(description="Created")
-    def created(self, load: Load) -> SafeString | str:
-        return _articles([pk for _, pk in made_by(load, after_original=0)])
+    created = shown("Created", lambda load: _articles([pk for _, pk in made_by(load, after_original=0)]))
 
     @admin.display(description="Changed")
     def changed(self, load: Load) -> SafeString | str:
@@ -129,26 +119,20 @@ class LoadAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Refused")
     def refusals(self, load: Load) -> SafeString | str:
-        if not load.refused:
-            return "None"
-        items = [(_refusal(**one),) for one in load.refused[:SHOWN]]
-        rows = format_html_join("", "<li>{}</li>", items)
+        listed = items_of("<li>{}</li>", [(_refusal(**one),) for one in load.refused[:SHOWN]])
         more = len(load.refused) - SHOWN
         rest = format_html("<p>… and {} more</p>", grouped(more)) if more > 0 else ""
-        return format_html('<ul class="archive-list">{}</ul>{}', rows, rest)
+        return format_html("{}{}", listed, rest) or "None"
 
 
 def _articles(ids: Sequence[int]) -> SafeString | str:
-    """The first ``SHOWN`` of them, linked."""
     rows = Article.objects.only("headline", "key").in_bulk(ids[:SHOWN])
     items = [
         (reverse("admin:articles_article_change", args=[pk]), str(rows[pk]) or pk) for pk in ids[:SHOWN] if pk in rows
     ]
-    if not items:
-        return "None"
-    rest = format_html("<p>… and more, of which each is among the originals</p>") if len(ids) > SHOWN else ""
-    listed = format_html_join("", '<li><a href="{}">{}</a></li>', items)
-    return format_html('<ul class="archive-list">{}</ul>{}', listed, rest)
+    listed = items_of('<li><a href="{}">{}</a></li>', items)
+    rest = "… and more, of which each is among the originals" if len(ids) > SHOWN else ""
+    return format_html("{}{}", listed, rest) or "None"
 
 
 def _refusal(*, input: str = "", error: str = "", **_: Any) -> str:

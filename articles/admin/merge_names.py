@@ -7,27 +7,24 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.admin.actions import ActionsAdmin, PageAction, ReasonForm, ids_of
-from articles.admin.bases import ArchiveAdmin, KnownMultipleField, KnownSelectMultiple, id_of, saved_or_told, signed
+from articles.admin.actions import ActionsAdmin, ListAction, ReasonForm, ids_of
+from articles.admin.bases import ArchiveAdmin, KnownMultipleField, id_of, items_of, saved_or_told, signed
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone
 from articles.editorial.actions.merge_sources import merge_sources
 from articles.editorial.actions.merge_tags import merge_tags, moved_and_both
 from articles.editorial.actions.unmerge_tags import Unmerging, unmerge
-from articles.editorial.tag_history import Revision
 from articles.models import Article, Source, Tag, Tagging, TagMerge
 from articles.text.phrases import counted, listed
 
@@ -52,24 +49,19 @@ class ChooseForm(ReasonForm):
             widget=forms.RadioSelect,
             error_messages={"required": f"Choose the {noun} that stays."},
         )
-        everything = action.model._default_manager.all()
-        add = KnownMultipleField(everything, required=False, label=f"Add another {noun}")
-        add.help_text = "To the list above, if it could not be ticked with them. Nothing is merged yet."
-        add.widget = KnownSelectMultiple(action.seen_in, admin.site, choices=add.choices)
-        self.fields["add"] = add
+        words = "To the list above, if it could not be ticked with them. Nothing is merged yet."
+        self.fields["add"] = KnownMultipleField(action.seen_in, label=f"Add another {noun}", help_text=words)
         self.order_fields(self.field_order)
 
 
-class MergeInto(PageAction):
+class MergeInto(ListAction):
     name, label = "merge", "Merge…"
     model: ClassVar[Any]
     seen_in: ClassVar[Any]  # a column that refers to the model, by which its names are looked up
-    title: ClassVar[str]
     after: ClassVar[str]  # whether it can be undone
 
     @abstractmethod
-    def other_names(self, row: Any) -> list[str]:
-        """Its other names."""
+    def other_names(self, row: Any) -> list[str]: ...
 
     @abstractmethod
     def addresses(self, row: Any) -> list[str]:
@@ -88,22 +80,10 @@ class MergeInto(PageAction):
         return words
 
     def words(self, row: Any) -> SafeString:
-        """A row among those of which one stays: its name, its articles, its other names."""
         names = self.other_names(row)
         shown = ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
         told = f"{counted(row.article_count, 'article')}, {counted(len(names), 'other name')}"
         return format_html("<bdi>{}</bdi> <small>{}{}</small>", row, told, f": {shown}" if names else "")
-
-    def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
-        if len(ids) > MERGED_AT_ONCE:
-            raise NotDone(self.too_many)
-        return NameMerge(self, pages, request, ids, back=request.GET.urlencode()).choose()
-
-    def view(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
-        sent = request.POST if request.method == "POST" else request.GET
-        ids = ids_of(sent.get("rows", ""))[:MERGED_AT_ONCE]
-        asked = NameMerge(self, pages, request, ids, back=request.POST.get("back", ""))
-        return saved_or_told(request, asked.sent) if request.method == "POST" and ids else asked.choose()
 
     @property
     def too_many(self) -> str:
@@ -120,87 +100,86 @@ class MergeInto(PageAction):
         if row.description:
             yield f"Its description {'is dropped' if into.description else f'becomes that of “{into}”'}."
 
+    def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
+        if len(ids) > MERGED_AT_ONCE:
+            raise NotDone(self.too_many)
+        return self._choose(pages, request, ids)
 
-@dataclass(frozen=True, slots=True)
-class NameMerge:
-    """What somebody asks for: these rows to be one. ``back`` is the query that their list was shown with."""
+    def view(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
+        ids = ids_of((request.POST or request.GET).get("rows", ""))[:MERGED_AT_ONCE]
+        if not request.POST or not ids:
+            return self._choose(pages, request, ids)
 
-    action: MergeInto
-    pages: ActionsAdmin
-    request: HttpRequest
-    ids: Sequence[int]
-    back: str
+        def refuse(words: str) -> HttpResponse:
+            pages.message_user(request, words, messages.ERROR)
+            return HttpResponseRedirect(pages.list_address(_back(request)))
 
-    def rows(self) -> list[Any]:
+        return saved_or_told(request, lambda: self._sent(pages, request, ids), refuse)
+
+    def _rows(self, ids: Sequence[int]) -> list[Any]:
         """The largest first: it is the likeliest to stay."""
-        rows = self.action.model._default_manager.filter(pk__in=self.ids).prefetch_related("aliases")
+        rows = self.model._default_manager.filter(pk__in=ids).prefetch_related("aliases")
         return list(rows.order_by("-article_count", "name"))
 
-    def choose(self, form: ChooseForm | None = None, initial: dict[str, Any] | None = None) -> HttpResponseBase:
-        rows = self.rows()
+    def _choose(
+        self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int], form: ChooseForm | None = None,
+        initial: dict[str, Any] | None = None,
+    ) -> HttpResponseBase:  # fmt: skip
+        rows = self._rows(ids)
         if not rows:
-            return self._list()
-        form = form or ChooseForm(self.action, rows, initial=initial)
-        return self._page("merge_names.html", rows, {"form": form, "media": self.pages.media + form.media})
+            return HttpResponseRedirect(pages.list_address(_back(request)))
+        form = form or ChooseForm(self, rows, initial=initial)
+        context = {"form": form, "media": pages.media + form.media}
+        return self._page(pages, request, "merge_names.html", rows, context)
 
-    def sent(self) -> HttpResponseBase:
-        rows, noun = self.rows(), self.action.model._meta.verbose_name
-        if len(rows) < len(set(self.ids)):
-            self._fault(f"A {noun} was merged or removed meanwhile, so nothing was merged.")
-            return self.choose()
-        form = ChooseForm(self.action, rows, self.request.POST)
-        if not form.is_valid():
-            return self.choose(form)
-        more = [row.pk for row in form.cleaned_data["add"] if row not in rows]
-        if len(rows) + len(more) > MERGED_AT_ONCE:
-            form.add_error("add", self.action.too_many)
-        elif more:
-            initial = {name: form.cleaned_data[name] for name in ("into", "reason")}
-            return replace(self, ids=[*self.ids, *more]).choose(initial=initial)
-        elif len(rows) == 1:
-            form.add_error("add", f"Add the {noun} to merge it with.")
+    def _sent(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
+        rows, noun = self._rows(ids), self.model._meta.verbose_name
+        if len(rows) < len(set(ids)):
+            words = f"A {noun} was merged or removed meanwhile, so nothing was merged."
+            pages.message_user(request, words, messages.ERROR)
+            return self._choose(pages, request, ids)
+        form = ChooseForm(self, rows, request.POST)
+        if form.is_valid():
+            more = [row.pk for row in form.cleaned_data["add"] if row not in rows]
+            if len(rows) + len(more) > MERGED_AT_ONCE:
+                form.add_error("add", self.too_many)
+            elif more:
+                initial = {name: form.cleaned_data[name] for name in ("into", "reason")}
+                return self._choose(pages, request, [*ids, *more], initial=initial)
+            elif len(rows) == 1:
+                form.add_error("add", f"Add the {noun} to merge it with.")
         if form.errors:
-            return self.choose(form)
+            return self._choose(pages, request, ids, form)
         into = next(row for row in rows if str(row.pk) == form.cleaned_data["into"])
-        former = [row for row in sorted(rows, key=lambda row: row.pk) if row != into]
+        former = sorted((row for row in rows if row != into), key=lambda row: row.pk)
         reason = form.cleaned_data["reason"]
-        return (
-            self._merge(former, into, reason) if "confirmed" in self.request.POST else self._ask(former, into, reason)
-        )
+        if "confirmed" not in request.POST:
+            effects = [(row, list(self.effects(row, into, former[:place]))) for place, row in enumerate(former)]
+            context = {"former": effects, "into": into, "reason": reason}
+            return self._page(pages, request, "merge_names_confirm.html", rows, context)
+        names, merged = listed([f"“{row}”" for row in former]), [row.pk for row in former]
+        moved = self.merge(former, into, Stamp.now(request.user, reason))
+        words = self.said(f"{names} merged into “{into}”, with {counted(moved, 'article')}.", into, merged)
+        pages.message_user(request, words, messages.SUCCESS)
+        return HttpResponseRedirect(pages.list_address(_back(request)))
 
-    def _ask(self, former: list[Any], into: Any, reason: str) -> HttpResponseBase:
-        effects = [(row, list(self.action.effects(row, into, former[:place]))) for place, row in enumerate(former)]
-        context = {"former": effects, "into": into, "reason": reason}
-        return self._page("merge_names_confirm.html", [*former, into], context)
-
-    def _merge(self, former: list[Any], into: Any, reason: str) -> HttpResponseBase:
-        names, ids = listed([f"“{row}”" for row in former]), [row.pk for row in former]
-        try:
-            with transaction.atomic():
-                moved = self.action.merge(former, into, Stamp.now(self.request.user, reason))
-        except NotDone as refusal:
-            self._fault(str(refusal))
-            return self._list()
-        words = self.action.said(f"{names} merged into “{into}”, with {counted(moved, 'article')}.", into, ids)
-        self.pages.message_user(self.request, words, messages.SUCCESS)
-        return self._list()
-
-    def _fault(self, words: str) -> None:
-        self.pages.message_user(self.request, words, messages.ERROR)
-
-    def _list(self) -> HttpResponseBase:
-        return HttpResponseRedirect(self.pages.list_address(self.back))
-
-    def _page(self, template: str, rows: Sequence[Any], context: dict[str, Any]) -> HttpResponseBase:
+    def _page(
+        self, pages: ActionsAdmin, request: HttpRequest, template: str, rows: Sequence[Any], context: dict[str, Any]
+    ) -> HttpResponseBase:
         shared = {
-            "title": self.action.title,
-            "action": self.action,
-            "address": self.pages.address(self.action.name),
-            "list_url": self.pages.list_address(self.back),
-            "back": self.back,
+            "title": self.title,
+            "action": self,
+            "address": pages.address(self.name),
+            "list_url": pages.list_address(_back(request)),
+            "back": _back(request),
             "rows": ",".join(str(row.pk) for row in rows),
         }
-        return self.pages.page(self.request, template, {**shared, **context})
+        return pages.page(request, template, {**shared, **context})
+
+
+def _back(request: HttpRequest) -> str:
+    """The query that the list was shown with, from which the rows were ticked."""
+    return request.POST.get("back", request.GET.urlencode() if request.POST else "")
 
 
 class MergeTags(MergeInto):
@@ -228,11 +207,10 @@ class MergeTags(MergeInto):
         return merge_tags(former, into, stamp)
 
     def said(self, words: str, into: Tag, former: Sequence[Any]) -> SafeString:
-        merges = list(_merges_into(into).filter(former_id__in=former).order_by("pk"))
-        links = format_html_join(
-            "", ' <a href="{}">{}</a>', [(undo_address(one), _undo_words(one, merges)) for one in merges]
-        )
-        return format_html("{}{}", words, links)
+        merges = list(merges_into(into).filter(former_id__in=former).order_by("pk"))
+        what = "Undo the merge of “{}”" if len(merges) > 1 else "Undo this merge"
+        links = [(undo_address(one), what.format(one)) for one in merges]
+        return format_html("{}{}", words, format_html_join("", ' <a href="{}">{}</a>', links))
 
 
 class MergeSources(MergeInto):
@@ -263,28 +241,15 @@ def undo_address(merge: TagMerge) -> str:
     return reverse("admin:articles_tag_unmerge", args=[merge.pk])
 
 
-def _undo_words(merge: TagMerge, merges: Sequence[TagMerge]) -> str:
-    return "Undo this merge" if len(merges) == 1 else f"Undo the merge of “{merge}”"
-
-
 def may_unmerge(tag: Tag | None, user: Any) -> bool:
-    return tag is not None and user.has_perms(UNMERGE_NEEDS) and _merges_into(tag).exists()
+    return tag is not None and user.has_perms(UNMERGE_NEEDS) and merges_into(tag).exists()
 
 
-def merged_tags(tag: Tag) -> SafeString:
-    """What was merged into a tag, with the way back."""
+def merged_tags(tag: Tag) -> SafeString | str:
     item = '<li><bdi>{}</bdi> ({}) <a href="{}">Undo this merge…</a></li>'
-    merges = _merges_into(tag).select_related("merged_by")
+    merges = merges_into(tag).select_related("merged_by")
     rows = [(one, signed(one.merged_by, one.moment), undo_address(one)) for one in merges]
-    return format_html('<ul class="archive-list">{}</ul>', format_html_join("", item, rows))
-
-
-def with_undo(tag: Tag, revisions: list[Revision]) -> list[Revision]:
-    """Those that merged a tag into this one, with the address that takes it back."""
-    merges = {one.moment: undo_address(one) for one in _merges_into(tag)}
-    for revision in revisions:
-        revision.undo_url = merges.get(revision.moment, "")
-    return revisions
+    return items_of(item, rows)
 
 
 def unmerge_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -294,43 +259,37 @@ def unmerge_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpResp
     if merge is None:
         raise Http404
     form = ReasonForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        return saved_or_told(request, lambda: _unmerged(pages, request, merge, form))
-    return _unmerge_asked(pages, request, merge, form)
 
+    def ask(refusal: str = "") -> HttpResponse:
+        if refusal:
+            form.add_error(None, refusal)
+            merge.refresh_from_db()
+        plan = Unmerging(merge)
+        context = {
+            "title": "Undo a merge of tags",
+            "form": form,
+            "merge": merge,
+            "plan": plan,
+            "who": signed(merge.merged_by, merge.moment),
+            "undone": signed(merge.undone_by, merge.undone_at) if merge.undone_at else "",
+            "effects": [] if plan.fault else list(_effects_of(plan)),
+            "stays": [] if plan.fault else list(_what_stays(plan)),
+        }
+        return pages.page(request, "tag/unmerge.html", context)
 
-def _unmerged(pages: ArchiveAdmin, request: HttpRequest, merge: TagMerge, form: ReasonForm) -> HttpResponse:
-    try:
-        with transaction.atomic():
-            tag, articles = unmerge(merge, request.user, form.cleaned_data["reason"])
-    except NotDone as refusal:
-        form.add_error(None, str(refusal))
-        return _unmerge_asked(pages, request, merge, form)
-    words = f"The merge was undone: “{tag}” is a tag of its own again, with {counted(articles, 'article')}."
-    pages.message_user(request, words, messages.SUCCESS)
-    return HttpResponseRedirect(pages.address("change", tag.pk))
+    def save() -> HttpResponse:
+        tag, articles = unmerge(merge, request.user, form.cleaned_data["reason"])
+        words = f"The merge was undone: “{tag}” is a tag of its own again, with {counted(articles, 'article')}."
+        pages.message_user(request, words, messages.SUCCESS)
+        return HttpResponseRedirect(pages.address("change", tag.pk))
 
-
-def _unmerge_asked(pages: ArchiveAdmin, request: HttpRequest, merge: TagMerge, form: ReasonForm) -> HttpResponse:
-    merge.refresh_from_db()
-    plan = Unmerging(merge)
-    context = {
-        "title": "Undo a merge of tags",
-        "form": form,
-        "merge": merge,
-        "plan": plan,
-        "who": signed(merge.merged_by, merge.moment),
-        "undone": signed(merge.undone_by, merge.undone_at) if merge.undone_at else "",
-        "effects": [] if plan.fault else list(_effects_of(plan)),
-        "stays": [] if plan.fault else list(_what_stays(plan)),
-    }
-    return pages.page(request, "tag/unmerge.html", context)
+    return saved_or_told(request, save, ask) if form.is_valid() else ask()
 
 
 UNMERGE = ("merges/<int:pk>/undo/", "unmerge", unmerge_page)
 
 
-def _merges_into(tag: Tag) -> QuerySet[TagMerge, TagMerge]:
+def merges_into(tag: Tag) -> QuerySet[TagMerge, TagMerge]:
     return TagMerge.objects.filter(into_id=tag.pk, undone_at=None).order_by("-moment")
 
 

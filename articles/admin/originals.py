@@ -13,45 +13,35 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, HttpRequest
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.admin.bases import HEAVY, LONG_TEXTS, ReadOnlyAdmin
+from articles.admin.bases import HEAVY, LONG_TEXTS, ReadOnlyAdmin, shown
 from articles.ingest.parsing.decoding import decode
 from articles.models import Article, Original, Photo, fields
 from articles.models.original import READ_UP_TO_BYTES
 from articles.public.listings.origins import content_of, lines_of
 from articles.text.evidence import DETECTED, found_words
-from articles.text.originals import ENCODINGS, FORMS, Line, became_names, ledger_lines
+from articles.text.originals import ENCODINGS, FORMS, Line, became_names, form_words, ledger_lines
 from articles.text.phrases import size_words
 
 LINES_SHOWN = 3_000
 CHARACTERS_SHOWN = 50_000
 # Fields of the form that sources fill; the first that a line became is the one that it leads to.
 FIELDS = tuple(field.plain_name for field in fields.ARTICLE if fields.Use.LINKED in field.uses)
-LABELS = {"url": "Canonical address"}
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Where the original says what a field holds, for forms that are not read line by line."""
-
-    label: str
-    where: str
-    target: str
 
 
 @dataclass(slots=True)
 class Read:
-    """An original as far as it is short enough for a page."""
-
     original: Original
     # Each with the HTML id of the field that it became; ``""``: none, or none on this page.
     lines: list[tuple[Line, str]] = field(default_factory=list)
     more_lines: int = 0
-    found: list[Found] = field(default_factory=list)
+    # For forms that are not read line by line: where it says what a field holds, and the HTML id of the field.
+    found: list[tuple[str, str, str]] = field(default_factory=list)
     text: str = ""
     more_text: int = 0
     is_too_long: bool = False
@@ -70,13 +60,12 @@ def beside(article: Article, targets: Mapping[str, str]) -> Read | None:
     return read(original, targets) if original else None
 
 
-def targets_of(inlines: Sequence[Any]) -> dict[str, str]:
+def targets_of(rows: Sequence[Any]) -> dict[str, str]:
     """The HTML id of each field by what the ledger calls it: ``headline``, ``paragraph``, ``photo 2``."""
     targets = {name: f"id_{name}" for name in FIELDS} | {"paragraph": "id_body"}
-    for inline in inlines:
-        for row in inline.formset.initial_forms:
-            if isinstance(row.instance, Photo) and row.instance.loaded_number:
-                targets[f"photo {row.instance.loaded_number}"] = row["caption"].id_for_label
+    for row in rows:
+        if isinstance(row.instance, Photo) and row.instance.loaded_number:
+            targets[f"photo {row.instance.loaded_number}"] = row["caption"].id_for_label
     return targets
 
 
@@ -93,11 +82,7 @@ def read(original: Original, targets: Mapping[str, str]) -> Read:
         text = decode(content).text
         shown.text, shown.more_text = text[:CHARACTERS_SHOWN], max(0, len(text) - CHARACTERS_SHOWN)
         shown.found = [
-            Found(
-                LABELS.get(name, name.replace("_", " ").capitalize()),
-                found_words(where) if where == DETECTED else where,
-                targets.get(name, ""),
-            )
+            (fields.label_of(name), found_words(where) if where == DETECTED else where, targets.get(name, ""))
             for name, where in {"body": "", **original.evidence}.items()
             if where
         ]
@@ -109,22 +94,13 @@ def _target(became: str, targets: Mapping[str, str]) -> str:
     return next((targets[name] for name in names if name in targets), "")
 
 
-# --- The pages of originals. ------------------------------------------------------------------------------------------
-
-
 def download(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> FileResponse:
     """The bytes as they came, as a file to keep; never shown by the browser itself."""
     if not pages.has_view_permission(request):
         raise PermissionDenied
-    original = Original.objects.filter(pk=pk).first()
-    if original is None:
-        raise Http404
-    return FileResponse(
-        BytesIO(bytes(original.content)),
-        as_attachment=True,
-        filename=original.name.replace("/", "-"),
-        content_type="application/octet-stream",
-    )
+    original = get_object_or_404(Original, pk=pk)
+    name, content = original.name.replace("/", "-"), BytesIO(bytes(original.content))
+    return FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
 
 
 @admin.register(Original)
@@ -144,9 +120,7 @@ class OriginalAdmin(ReadOnlyAdmin):
         # An original may weigh megabytes; what is shown of it is fetched when it is.
         return super().get_queryset(request).defer(*HEAVY, *LONG_TEXTS)
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         term = search_term.strip().lower()
         if not term:
             return queryset, False
@@ -157,18 +131,11 @@ class OriginalAdmin(ReadOnlyAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         return lookup == "load__id__exact" or super().lookup_allowed(lookup, value, request)
 
-    @admin.display(description="Form")
-    def form_words(self, original: Original) -> str:
-        form, encoding = FORMS.get(original.form, original.form), ENCODINGS.get(original.encoding, original.encoding)
-        return f"{form} ({encoding})" if encoding else form
-
-    @admin.display(description="Size")
-    def size(self, original: Original) -> str:
-        return size_words(original.size_bytes)
-
-    @admin.display(description="SHA-256")
-    def short_digest(self, original: Original) -> SafeString:
-        return format_html('<code title="{}">{}…</code>', original.digest, original.digest[:12])
+    form_words = shown("Form", lambda original: form_words(original.form, original.encoding))
+    size = shown("Size", lambda original: size_words(original.size_bytes))
+    short_digest = shown(
+        "SHA-256", lambda original: format_html('<code title="{}">{}…</code>', original.digest, original.digest[:12])
+    )
 
     @admin.display(description="Found at")
     def found_at(self, original: Original) -> str | SafeString:
@@ -181,7 +148,6 @@ class OriginalAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Account")
     def account(self, original: Original) -> SafeString | str:
-        """What became of each line, or the text of an original without a ledger."""
         shown = read(original, {})
         if shown.is_too_long:
             return "Too long to be taken apart here; it can be downloaded."

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -17,9 +18,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.actions import ReasonForm
-from articles.admin.article_form import textarea
-from articles.admin.bases import LONG_TEXTS, AnyModelFormSet, ArchiveAdmin, NamedRows, cited, id_of, saved_or_told
-from articles.admin.fields import PlainTextField, UntouchedForm
+from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, id_of, saved_or_told, shown
+from articles.admin.fields import PlainTextField, UntouchedForm, textarea
 from articles.admin.inlines import file_words, picture_of
 from articles.catalogue import photo_labels
 from articles.catalogue.revisions import REASON_LENGTH, Stamp
@@ -31,39 +31,40 @@ from articles.text.phrases import counted
 Waiting = Callable[[PhotoQuerySet], PhotoQuerySet]
 
 
-class AltTextForm(UntouchedForm):
-    alt_text = PlainTextField(required=False, label="Alt text", widget=textarea(2))
+class WordsForm(UntouchedForm):
+    either: ClassVar[str]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        words, flag = self._meta.fields or ()
+        if cleaned.get(words) and cleaned.get(flag):
+            self.add_error(flag, self.either)
+        return cleaned
+
+
+class AltTextForm(WordsForm):
+    alt_text = PlainTextField(required=False, label="Alt text", widget=textarea(2, **{"aria-label": "Alt text"}))
+    either = "Either write an alt text, or say that the photo needs none."
 
     class Meta:
         model = Photo
         fields = ["alt_text", "is_decorative"]
         labels = {"is_decorative": "Decorative: it needs none"}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if cleaned.get("alt_text") and cleaned.get("is_decorative"):
-            self.add_error("is_decorative", "Either write an alt text, or say that the photo needs none.")
-        return cleaned
+        widgets = {"is_decorative": forms.CheckboxInput({"aria-label": "Decorative"})}
 
 
-class CreditForm(UntouchedForm):
-    credit_line = PlainTextField(required=False, label="Credit", widget=textarea(1))
+class CreditForm(WordsForm):
+    credit_line = PlainTextField(required=False, label="Credit", widget=textarea(1, **{"aria-label": "Credit"}))
+    either = "Either write the credit, or say that it is unknown."
 
     class Meta:
         model = Photo
         fields = ["credit_line", "credit_unknown"]
         labels = {"credit_unknown": "Credit unknown: it cannot be found out"}
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if cleaned.get("credit_line") and cleaned.get("credit_unknown"):
-            self.add_error("credit_unknown", "Either write the credit, or say that it is unknown.")
-        return cleaned
+        widgets = {"credit_unknown": forms.CheckboxInput({"aria-label": "Credit unknown"})}
 
 
-class PhotoRows(NamedRows, AnyModelFormSet):
-    """The rows whose photos are still there."""
-
+class PhotoRows(forms.BaseModelFormSet):  # type: ignore[type-arg]
     @cached_property
     def forms(self) -> list[Any]:
         made: list[Any] = super().forms
@@ -106,17 +107,13 @@ class PhotoWordsAdmin(ArchiveAdmin):
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
         return super().get_changelist_formset(request, **{"formset": PhotoRows, **kwargs})
 
-    @admin.display(description="Picture")
-    def picture(self, photo: Photo) -> SafeString:
-        return picture_of(photo)
+    picture = shown("Picture", picture_of)
 
     @admin.display(description="What is said of it")
     def about(self, photo: Photo) -> SafeString:
         caption = format_html('<span dir="auto">{}</span>', photo.caption) if photo.caption else "No caption"
         note = file_words(photo, self.written[0])
         return format_html("<p>{}</p><p>{}</p>{}", cited(photo.article), caption, note)
-
-    # --- Saving -----------------------------------------------------------------------------------------------------
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {"title": self.title, "advice": self.advice, "reason": ReasonForm(request.POST or None)["reason"]}
@@ -140,7 +137,6 @@ class PhotoWordsAdmin(ArchiveAdmin):
         return answer
 
     def save_model(self, request: Any, obj: Photo, form: Any, change: bool) -> None:
-        """Nothing yet: the photos of an article are saved together."""
         request.changed_forms.append(form)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
@@ -155,21 +151,18 @@ class PhotoWordsAdmin(ArchiveAdmin):
                 for form in group:
                     write_photo(form.instance, {name: form.cleaned_data[name] for name in form.changed_data})
             are_written &= edit.changes.labels_are_written
-        self._tell_gone(request)
+        # Photos that went meanwhile, with what was written of them.
+        there = {str(pk) for pk in Photo.objects.filter(pk__in=_sent(request)).values_list("pk", flat=True)}
+        gone = [name for name in request.POST if _IS_ID.fullmatch(name) and request.POST[name] not in there]
+        written = (request.POST.get(name.removesuffix("id") + self.written[0], "").strip() for name in gone)
+        if gone:
+            words = " ".join(f"“{text}”" for text in written if text)
+            told = f" You had written: {words}" if words else ""
+            messages.warning(request, f"{counted(len(gone), 'photo')} of this list went meanwhile.{told}")
         if not forms:
             messages.info(request, "Nothing was changed, so nothing was saved.")
         if not are_written:
             messages.warning(request, photo_labels.NOT_WRITTEN)
-
-    def _tell_gone(self, request: HttpRequest) -> None:
-        """Photos that went meanwhile, with what was written of them."""
-        there = {str(pk) for pk in Photo.objects.filter(pk__in=_sent(request)).values_list("pk", flat=True)}
-        gone = [name for name in request.POST if _IS_ID.fullmatch(name) and request.POST[name] not in there]
-        written = [request.POST.get(name.removesuffix("id") + self.written[0], "").strip() for name in gone]
-        words = " ".join(f"“{text}”" for text in written if text)
-        if gone:
-            told = f" You had written: {words}" if words else ""
-            messages.warning(request, f"{counted(len(gone), 'photo')} of this list went meanwhile.{told}")
 
 
 _IS_ID = re.compile(r"form-\d+-id")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 
-from articles.admin.bases import AnyModelChoiceField, is_removed
 from articles.models import Article, Photo
 from articles.text.merge import moved
 
 
-class KnownRow(AnyModelChoiceField):
+class KnownRow(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Which row a form of a formset is, looked up among the rows that the formset has read; one query for them all."""
 
     def __init__(self, field: Any, rows: Iterable[Any]) -> None:
@@ -28,12 +27,14 @@ class KnownRow(AnyModelChoiceField):
         return found
 
 
-def photo_rows(formsets: Iterable[Any]) -> Iterator[Any]:
-    """The forms of the photos that stay."""
-    for formset in formsets:
-        for row in formset.initial_forms:
-            if isinstance(row.instance, Photo) and row.instance.pk and not is_removed(row):
-                yield row
+def photo_rows(formsets: Iterable[Any]) -> list[Any]:
+    return [
+        row
+        for formset in formsets
+        if formset.model is Photo
+        for row in formset.initial_forms
+        if row.instance.pk and not formset._should_delete_form(row)
+    ]
 
 
 def move_photos(formsets: Iterable[Any], before: Sequence[str], after: Sequence[str]) -> None:
@@ -48,15 +49,13 @@ def number_photos(article: Article, formsets: Sequence[Any]) -> list[Photo]:
 
     Answers those that have another number now and no form, since a load has brought them meanwhile.
     """
-    rows = list(photo_rows(formsets))
-    removed = [row for formset in formsets for row in formset.initial_forms if is_removed(row)]
-    is_asked = any("number" in row.changed_data for row in rows)
-    if not is_asked and not any(isinstance(row.instance, Photo) for row in removed):
+    rows = photo_rows(formsets)
+    sent = [row.instance.pk for formset in formsets if formset.model is Photo for row in formset.initial_forms]
+    if len(sent) == len(rows) and not any("number" in row.changed_data for row in rows):
         return []
     for number, row in enumerate(sorted(rows, key=_place), 1):
         _put(row, "number", number)
-    seen = [row.instance.pk for row in (*rows, *removed) if isinstance(row.instance, Photo)]
-    others = list(article.photos.exclude(pk__in=seen).order_by("number"))
+    others = list(article.photos.exclude(pk__in=sent).order_by("number"))
     for number, photo in enumerate(others, len(rows) + 1):
         photo.number = number
     return others
@@ -69,8 +68,6 @@ def _place(row: Any) -> tuple[int, int, int]:
 
 
 def _put(row: Any, name: str, value: int) -> None:
-    if getattr(row.instance, name) == value:
-        return
-    setattr(row.instance, name, value)
-    if name not in row.changed_data:
+    if getattr(row.instance, name) != value:
+        setattr(row.instance, name, value)
         row.changed_data.append(name)  # so that the formset saves it

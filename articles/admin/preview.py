@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 
-from articles.admin.bases import ArchiveAdmin, is_removed
+from articles.admin.bases import ArchiveAdmin
 from articles.admin.history import viewable
 from articles.admin.placing import move_photos, number_photos, photo_rows
 from articles.catalogue import filing, redirects
@@ -49,7 +49,11 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
     article = whole.article
     blocks, body, is_as_loaded = own_blocks(article), article.body, has_loaded_body(article)
     for one in (form, *(row for formset in formsets for row in formset.forms)):
-        take_typed(one)
+        one.is_valid()
+        # Also what a save would refuse as overtaken; what cannot be read stays as it is.
+        for name in [name for name in one.changed_data if name in one.errors and name in one.fields]:
+            with suppress(ValidationError):
+                setattr(one.instance, name, one.fields[name].clean(one[name].data))
     if article.body != body:
         article.body_as_loaded = body if is_as_loaded else article.body_as_loaded
         move_photos(formsets, blocks, blocks_of(article.body))
@@ -60,30 +64,21 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
     for photo in photos:
         photo.follow_words()
     photos.sort(key=lambda photo: (photo.position, photo.number))
-    return replace(whole, photos=photos, tags=_tags(formsets))
-
-
-def take_typed(form: Any) -> None:
-    """Put on the row what is typed, also what a save would refuse as overtaken; what cannot be read stays as it is."""
-    form.is_valid()
-    for name in form.changed_data:
-        if name in form.errors and name in form.fields:
-            with suppress(ValidationError):
-                setattr(form.instance, name, form.fields[name].clean(form[name].data))
+    taggings = [
+        row.instance
+        for formset in formsets
+        for row in formset.forms
+        if isinstance(row.instance, Tagging) and row.instance.tag_id and not formset._should_delete_form(row)
+    ]
+    taggings.sort(key=lambda tagging: tagging.pk or sys.maxsize)  # as they were put on the article
+    return replace(whole, photos=photos, tags=[tagging.tag for tagging in taggings])
 
 
 def faults_of(form: Any, formsets: Sequence[Any]) -> Iterator[str]:
     """What a save would refuse, in words. Of rows that are ticked to go, a save refuses nothing."""
-    kept = (row for formset in formsets for row in formset.initial_forms if not is_removed(row))
+    kept = (row for formset in formsets for row in formset.initial_forms if not formset._should_delete_form(row))
     for number, one in enumerate((form, *kept)):
         for name, errors in one.errors.items():
             label = one[name].label if name in one.fields else ""
             words = " ".join(map(str, errors))
             yield f"{label}: {words}" if label and not number else words
-
-
-def _tags(formsets: Sequence[Any]) -> list[Any]:
-    """In the order in which they were put on the article, as its page has them."""
-    rows = [row for formset in formsets for row in formset.forms if isinstance(row.instance, Tagging)]
-    kept = [row.instance for row in rows if row.instance.tag_id and not is_removed(row)]
-    return [tagging.tag for tagging in sorted(kept, key=lambda tagging: tagging.pk or sys.maxsize)]

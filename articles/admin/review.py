@@ -24,33 +24,25 @@ from articles.admin import photo_words
 from articles.admin.bases import COUNT_UP_TO, LONG_TEXTS
 from articles.admin.comparison import excerpts, field_words, source_names
 from articles.admin.inlines import picture_of
-from articles.admin.near_duplicates import NOT_SHOWN
-from articles.admin.waiting import kind_words
+from articles.admin.waiting import NOT_SHOWN, kind_words
 from articles.models import Conflict, Damage, NearDuplicate, Photo, Refusal
 from articles.text.damage import DamageCode, damage_words
 from articles.text.phrases import grouped
 
 ITEMS_SHOWN = 5
 SHORT = 140
-Items = Callable[[list[Any]], list[SafeString]]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of thing that waits: what staff can do about it, who may see it, its rows, its list."""
-
     name: str
     title: str
     advice: str
     permission: str
     list_name: str
     rows: Callable[[], QuerySet[Any]]
-    items: Items
+    items: Callable[[list[Any]], list[SafeString]]
     is_pictures: bool = False
-
-    @property
-    def list_url(self) -> str:
-        return reverse(self.list_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +54,10 @@ class Waiting:
     words: str
 
     @property
+    def list_url(self) -> str:
+        return reverse(self.kind.list_name)
+
+    @property
     def items(self) -> list[SafeString]:
         return self.kind.items(list(self.kind.rows()[:ITEMS_SHOWN])) if self.count else []
 
@@ -70,13 +66,10 @@ class Waiting:
         """Of damage each kind, how many, and where they are listed: each count reads its own stretch of an index."""
         codes = DamageCode if self.count and self.kind.name == "damage" else ()
         counted = ((code, *bounded(Damage.objects.waiting().filter(code=code))) for code in codes)
-        return [
-            (kind_words(code), words, f"{self.kind.list_url}?kind={code}") for code, count, words in counted if count
-        ]
+        return [(kind_words(code), words, f"{self.list_url}?kind={code}") for code, count, words in counted if count]
 
 
 def waiting_for(user: Any) -> list[Waiting]:
-    """Every kind that somebody may see, with its count; one bounded query each."""
     return [Waiting(kind, *bounded(kind.rows())) for kind in KINDS if user.has_perm(kind.permission)]
 
 
@@ -84,9 +77,6 @@ def bounded(rows: QuerySet[Any]) -> tuple[int, str]:
     """How many rows there are, counted no further than ``COUNT_UP_TO``, and that in words."""
     found = rows.order_by().values("pk")[: COUNT_UP_TO + 1].count()
     return found, f"more than {grouped(COUNT_UP_TO)}" if found > COUNT_UP_TO else grouped(found)
-
-
-# --- What is shown of each kind. --------------------------------------------------------------------------------------
 
 
 def _conflicts(rows: list[Conflict]) -> list[SafeString]:
@@ -111,15 +101,15 @@ def _damage(rows: list[Damage]) -> list[SafeString]:
 
 
 def _photos(rows: list[Photo]) -> list[SafeString]:
-    """The pictures; of those that are not held, the captions."""
     return [picture_of(one) if one.renditions.all() else format_html("<q>{}</q>", one) for one in rows]
 
 
 def _pairs(rows: list[NearDuplicate]) -> list[SafeString]:
     link = '<a href="{}">{}% alike</a>: <bdi>{}</bdi> and <bdi>{}</bdi>'
-    addresses = [reverse("admin:articles_nearduplicate_change", args=[one.pk]) for one in rows]
-    pairs = zip(addresses, rows, strict=True)
-    return [format_html(link, address, one.likeness_percent, one.other, one.article) for address, one in pairs]
+    address = "admin:articles_nearduplicate_change"
+    return [
+        format_html(link, reverse(address, args=[one.pk]), one.likeness_percent, one.other, one.article) for one in rows
+    ]
 
 
 def _refusals(rows: list[Refusal]) -> list[SafeString]:
@@ -172,9 +162,6 @@ KINDS = (
         lambda: Refusal.objects.waiting().order_by("-id"), _refusals,
     ),
 )  # fmt: skip
-
-
-# --- The page. --------------------------------------------------------------------------------------------------------
 
 
 @require_safe

@@ -15,14 +15,21 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.actions import ActionsAdmin
-from articles.admin.bases import AnyModelForm, AnyTabularInline, NamedFormSet, is_removed, words_of_search
+from articles.admin.bases import NamedFormSet, shown, words_of_search
 from articles.admin.fields import LineField, PlainTextField, RevisionForm, UntouchedForm
-from articles.admin.history import TAG_PAGES, tag_history, viewable
-from articles.admin.merge_names import UNMERGE, MergeSources, MergeTags, may_unmerge, merged_tags, with_undo
+from articles.admin.history import tag_history, viewable
+from articles.admin.merge_names import (
+    UNMERGE,
+    MergeSources,
+    MergeTags,
+    may_unmerge,
+    merged_tags,
+    merges_into,
+    undo_address,
+)
 from articles.catalogue.redirects import retire
 from articles.catalogue.revisions import Stamp, keep
 from articles.editorial.actions.merge_sources import keep_name
-from articles.editorial.tag_history import tag_revisions
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.text.dates import day_words
 from articles.text.keys import name_slug
@@ -52,11 +59,12 @@ class NameAdmin(ActionsAdmin):
         return [], {}, set(), published
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        _retire([obj])
-        super().delete_model(request, obj)
+        self.delete_queryset(request, self.model._default_manager.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        _retire(list(queryset))
+        """A reader may have the address from the time when there were articles."""
+        reason = f"It had no article any more, and was removed on {day_words(timezone.localdate())}."
+        retire(list(queryset), reason=reason, moment=timezone.now())
         super().delete_queryset(request, queryset)
 
     @admin.display(description="Articles")
@@ -65,12 +73,6 @@ class NameAdmin(ActionsAdmin):
             return counted(0, "article")
         address = f"{reverse('admin:articles_article_changelist')}?{self.opts.model_name}={row.pk}"
         return format_html('<a href="{}">{}</a>', address, counted(row.article_count, "article"))
-
-
-def _retire(rows: list[Any]) -> None:
-    """A reader may have the address from the time when there were articles."""
-    reason = f"It had no article any more, and was removed on {day_words(timezone.localdate())}."
-    retire(rows, reason=reason, moment=timezone.now())
 
 
 # --- Tags. ------------------------------------------------------------------------------------------------------------
@@ -103,18 +105,16 @@ class TagForm(RevisionForm):
         cleaned = super().clean()
         if name := cleaned.get("name"):
             own = name_slug(name)
-            cleaned["slug"] = self._slug(cleaned.get("slug") or "", own)
+            # A slug that was made of the name follows the name; one that was chosen stays.
+            before = self.initial
+            follows = self.instance.pk is not None and before["slug"] == name_slug(before["name"])
+            if not cleaned.get("slug") or (follows and "slug" not in self.changed_data):
+                cleaned["slug"] = own
             taken = other_owner({own, cleaned["slug"]}, self.instance)
             for field, slug in (("name", own), ("slug", cleaned["slug"])):
                 if slug in taken and field not in self.errors:
                     self.add_error(field, taken.pop(slug))
         return cleaned
-
-    def _slug(self, slug: str, own: str) -> str:
-        """A slug that was made of the name follows the name; one that was chosen stays."""
-        before = self.initial
-        follows = self.instance.pk is not None and before["slug"] == name_slug(before["name"])
-        return own if not slug or (follows and "slug" not in self.changed_data) else slug
 
     def _get_validation_exclusions(self) -> set[str]:
         """The slug is checked though it was not typed, unless there are words about it, or the name, already."""
@@ -122,24 +122,22 @@ class TagForm(RevisionForm):
         return excluded if self.errors else excluded - {"slug"}
 
 
-class AliasForm(AnyModelForm):
-    name = LineField(max_length=200, widget=NAME)
+class AliasForm(forms.ModelForm):  # type: ignore[type-arg]
+    name = LineField(max_length=200, widget=forms.TextInput(attrs={"class": "vTextField", "aria-label": "Name"}))
 
     class Meta:
         model = TagAlias
         fields = ["name"]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if name := cleaned.get("name"):
-            self.instance.slug = name_slug(name)
-        return cleaned
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        self.instance.slug = name_slug(name)
+        return name
 
 
 class AliasFormSet(NamedFormSet):
     def clean(self) -> None:
-        """No other name is a tag's name, or another name of another tag, or stands twice."""
-        kept = [form for form in self.forms if form.instance.slug and not is_removed(form)]
+        kept = [form for form in self.forms if form.instance.slug and not self._should_delete_form(form)]
         taken = other_owner({form.instance.slug for form in kept}, self.instance)
         seen: set[str] = set()
         for form in kept:
@@ -153,7 +151,7 @@ class AliasFormSet(NamedFormSet):
             seen.add(slug)
 
 
-class AliasInline(AnyTabularInline):
+class AliasInline(admin.TabularInline):  # type: ignore[type-arg]
     model = TagAlias
     form = AliasForm
     formset = AliasFormSet
@@ -165,7 +163,7 @@ class AliasInline(AnyTabularInline):
 
 @admin.register(Tag)
 class TagAdmin(NameAdmin):
-    own_pages = (*TAG_PAGES, UNMERGE)
+    own_pages = (UNMERGE,)
     uses = Tagging.objects.filter(tag=OuterRef("pk"))
     form = TagForm
     list_actions = (MergeTags(),)
@@ -179,10 +177,7 @@ class TagAdmin(NameAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("aliases")
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        """Names before other names, those that begin with the words first; also where a tag is chosen by its name."""
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
         if words := words_of_search(search_term):
             name = " ".join(words)
@@ -197,7 +192,7 @@ class TagAdmin(NameAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         tag = viewable(self, request, object_id)
-        return tag_history(self, request, tag, with_undo(tag, tag_revisions(tag)))
+        return tag_history(self, request, tag, {one.moment: undo_address(one) for one in merges_into(tag)})
 
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
         """A new tag is saved now; a known one in ``save_related``, when its other names are known."""
@@ -216,32 +211,19 @@ class TagAdmin(NameAdmin):
         if is_changed:
             stamp.put_on(tag)
             tag.save()
-        _keep_names(tag, before)
-        _keep_addresses(tag, slugs)
+        # The tag's former slug, and the slug of a name that it does not carry itself, become other names of it.
+        TagAlias.objects.filter(tag=tag, slug=tag.slug).delete()
+        former = before.name if name_slug(before.name) == before.slug else before.slug
+        for name, slug in ((former, before.slug), (tag.name, name_slug(tag.name))):
+            if slug != tag.slug:
+                TagAlias.objects.get_or_create(slug=slug, defaults={"tag": tag, "name": name})
+        # The addresses of other names that were taken from it still lead to it; loads no longer find it by them.
+        known = set(TagAlias.objects.filter(slug__in=slugs).values_list("slug", flat=True))
+        for slug in slugs - known - {tag.slug}:
+            TagAddress.objects.update_or_create(slug=slug, defaults={"tag": tag})
 
-    @admin.display(description="Merged into it")
-    def merged_tags(self, tag: Tag) -> SafeString:
-        return merged_tags(tag)
-
-    @admin.display(description="Other names")
-    def other_names(self, tag: Tag) -> str:
-        return ", ".join(alias.name for alias in tag.aliases.all())
-
-
-def _keep_names(tag: Tag, before: Tag) -> None:
-    """The tag's former slug, and the slug of a name that it does not carry itself, become other names of it."""
-    TagAlias.objects.filter(tag=tag, slug=tag.slug).delete()
-    former = before.name if name_slug(before.name) == before.slug else before.slug
-    for name, slug in ((former, before.slug), (tag.name, name_slug(tag.name))):
-        if slug != tag.slug:
-            TagAlias.objects.get_or_create(slug=slug, defaults={"tag": tag, "name": name})
-
-
-def _keep_addresses(tag: Tag, slugs: set[str]) -> None:
-    """The addresses of other names that were taken from the tag still lead to it; loads no longer find it by them."""
-    known = set(TagAlias.objects.filter(slug__in=slugs).values_list("slug", flat=True))
-    for slug in slugs - known - {tag.slug}:
-        TagAddress.objects.update_or_create(slug=slug, defaults={"tag": tag})
+    merged_tags = shown("Merged into it", merged_tags)
+    other_names = shown("Other names", lambda tag: ", ".join(alias.name for alias in tag.aliases.all()))
 
 
 # --- Sources. ---------------------------------------------------------------------------------------------------------

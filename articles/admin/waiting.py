@@ -8,14 +8,16 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, found_words, signed
+from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, shown, signed
 from articles.admin.lists import ArchiveFilter
-from articles.models import Damage, Refusal
+from articles.admin.merge_articles import comparison_of, may_merge, merge_address
+from articles.models import Article, Damage, Load, NearDuplicate, Refusal
 from articles.text.damage import READ_AS, DamageCode, damage_words, words_and_kind
 from articles.text.phrases import grouped
 
@@ -23,9 +25,7 @@ SHORT = 200
 PUT_BACK = "Put back into the queue"
 
 
-class WaitingFilter(ArchiveFilter):
-    """What waits for somebody, unless the rest is asked for."""
-
+class WaitingFilter(admin.SimpleListFilter):
     called_waiting = "Waiting"
     waiting: ClassVar[Q]
     # By the value in the address, what it is called, and its rows; the first are those that can be put back.
@@ -40,10 +40,13 @@ class WaitingFilter(ArchiveFilter):
         yield from others
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return self.narrow(queryset, self.value() or "")
+        _, rows = self.others.get(self.value() or "", ("", self.waiting))
+        return queryset.filter(rows)
 
-    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
-        return articles.filter(self.others[value][1] if value in self.others else self.waiting)
+
+def signature(description: str, verb: str) -> Any:
+    """A column that says who settled a row, and when: ``reviewed_by``, ``reviewed_at``."""
+    return shown(description, lambda row: signed(getattr(row, f"{verb}_by"), getattr(row, f"{verb}_at")))
 
 
 def marking(name: str, label: str, said: str, *, is_settled: bool) -> Callable[..., None]:
@@ -51,11 +54,11 @@ def marking(name: str, label: str, said: str, *, is_settled: bool) -> Callable[.
 
     @admin.action(description=label, permissions=["change"])
     def mark(pages: WaitingAdmin, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        when, by = pages.settled_in
-        signature = (timezone.now(), request.user) if is_settled else (None, None)
+        when, who = (timezone.now(), request.user) if is_settled else (None, None)
         (_, settled), *_ = pages.queue.others.values()
         rows = queryset.filter(pages.queue.waiting if is_settled else settled).order_by()
-        changed = rows.update(**dict(zip((when, by), signature, strict=True)), **pages.marks[is_settled])
+        values = {f"{pages.settled}_at": when, f"{pages.settled}_by": who, **pages.marks[is_settled]}
+        changed = rows.update(**values)
         noun = pages.counted_as[changed != 1]
         pages.message_user(request, f"{grouped(changed)} {noun} {said}.", messages.SUCCESS)
 
@@ -63,11 +66,20 @@ def marking(name: str, label: str, said: str, *, is_settled: bool) -> Callable[.
     return mark
 
 
-class WaitingAdmin(ArchiveAdmin):
-    """The list of a queue. What waits is settled there, or on the page of each."""
+def found_words(row: Any, moment: Any) -> str | SafeString:
+    """When something was found, linked to the load that found it; an edit has none."""
+    load: Load | None = row.load
+    words = f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+    return (
+        format_html('<a href="{}">{}</a>', reverse("admin:articles_load_change", args=[load.pk]), words)
+        if load
+        else words
+    )
 
+
+class WaitingAdmin(ArchiveAdmin):
     queue: ClassVar[type[WaitingFilter]]
-    settled_in: ClassVar[tuple[str, str]]  # the columns that say when, and by whom
+    settled: ClassVar[str]  # what the columns that say when, and by whom, begin with
     marks: ClassVar[tuple[dict[str, Any], dict[str, Any]]] = ({}, {})  # what else is set on what waits, and on the rest
     counted_as: ClassVar[tuple[str, str]]
     related: ClassVar[tuple[str, ...]]
@@ -88,26 +100,15 @@ class WaitingAdmin(ArchiveAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related(*self.related)
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         term = search_term.strip()
         return (self.search(queryset, term) if term else queryset), False
 
     def search(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         return rows.filter(article__key=term.lower())
 
-    @admin.display(description="Article")
-    def in_article(self, row: Any) -> SafeString:
-        return cited(row.article)
-
-    @admin.display(description="Found")
-    def found(self, row: Any) -> str | SafeString:
-        return found_words(row.found_at, row.load)
-
-    def settled_words(self, row: Any) -> str:
-        when, by = self.settled_in
-        return signed(getattr(row, by), getattr(row, when))
+    in_article = shown("Article", lambda row: cited(row.article))
+    found = shown("Found", lambda row: found_words(row, row.found_at))
 
 
 # --- Damage: what originals have lost or left unclear. ----------------------------------------------------------------
@@ -121,9 +122,7 @@ def kind_words(code: str) -> str:
 
 class KindFilter(ArchiveFilter):
     title, parameter_name = "kind", "kind"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(code, kind_words(code)) for code in DamageCode]
+    options = {code: kind_words(code) for code in DamageCode}
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
         return articles.filter(code=value)
@@ -138,9 +137,9 @@ class SeenFilter(WaitingFilter):
 @admin.register(Damage)
 class DamageAdmin(WaitingAdmin):
     queue = SeenFilter
-    settled_in = ("reviewed_at", "reviewed_by")
+    settled = "reviewed"
     related = ("article__source", "reviewed_by")
-    list_display = ["what", "in_article", "piece", "reviewed"]
+    list_display = fields = readonly_fields = ("what", "in_article", "piece", "reviewed")
     list_display_links = None  # it is mended in the article
     list_filter = [SeenFilter, KindFilter]
     ordering = ["code", "-id"]  # that of an index
@@ -149,22 +148,17 @@ class DamageAdmin(WaitingAdmin):
         marking("look_again", PUT_BACK, "back in the queue", is_settled=False),
     ]
     counted_as = ("piece of damage", "pieces of damage")
-    fields = readonly_fields = ("what", "in_article", "piece", "reviewed")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer(*LONG_TEXTS)
 
-    @admin.display(description="Damage")
-    def what(self, damage: Damage) -> str:
-        return damage_words(damage) + (f", line {damage.line}" if damage.line else "")
+    what = shown("Damage", lambda damage: damage_words(damage) + (f", line {damage.line}" if damage.line else ""))
 
     @admin.display(description="As it stands in the original")
     def piece(self, damage: Damage) -> str | SafeString:
         return format_html('<code dir="auto">{}</code>', Truncator(damage.text).chars(SHORT)) if damage.text else ""
 
-    @admin.display(description="Seen by")
-    def reviewed(self, damage: Damage) -> str:
-        return self.settled_words(damage)
+    reviewed = signature("Seen by", "reviewed")
 
 
 # --- Refusals: inputs that could not be loaded, and since when for that reason. ---------------------------------------
@@ -181,9 +175,9 @@ class RefusalAdmin(WaitingAdmin):
     """An input that can be loaded goes by itself."""
 
     queue = DismissedFilter
-    settled_in = ("dismissed_at", "dismissed_by")
+    settled = "dismissed"
     related = ("load", "dismissed_by")
-    list_display = ["input", "why", "tried", "dismissed"]
+    list_display = ["input", "error", "tried", "dismissed"]
     list_filter = [DismissedFilter]
     actions = [
         marking("dismiss", "Dismiss: they may stay out", "dismissed", is_settled=True),
@@ -192,20 +186,84 @@ class RefusalAdmin(WaitingAdmin):
     counted_as = ("refused input", "refused inputs")
     search_fields = ["place"]
     search_help_text = "The beginning of a path."
-    fields = readonly_fields = ("input", "place", "why", "tried", "dismissed")
+    fields = readonly_fields = ("input", "place", "error", "tried", "dismissed")
 
     def search(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         """A range, which walks the index of places."""
         return rows.filter(place__gte=term, place__lt=f"{term}\U0010ffff")
 
-    @admin.display(description="Why")
-    def why(self, refusal: Refusal) -> str:
-        return refusal.error
+    tried = shown("Refused since", lambda refusal: found_words(refusal, refusal.refused_at))
 
-    @admin.display(description="Refused since")
-    def tried(self, refusal: Refusal) -> str | SafeString:
-        return found_words(refusal.refused_at, refusal.load)
+    dismissed = signature("Dismissed by", "dismissed")
 
-    @admin.display(description="Dismissed by")
-    def dismissed(self, refusal: Refusal) -> str:
-        return self.settled_words(refusal)
+
+# --- Near-duplicates: pairs of articles whose texts are alike. --------------------------------------------------------
+
+Decision = NearDuplicate.Decision
+OPEN, NOT_A_DUPLICATE, MERGED = Decision.OPEN, Decision.NOT_A_DUPLICATE, Decision.MERGED
+NOT_SHOWN = (*LONG_TEXTS, *(name.replace("article__", "other__") for name in LONG_TEXTS))
+
+
+class DecisionFilter(WaitingFilter):
+    title, parameter_name, called_waiting = "decision", "decided", OPEN.label
+    waiting = Q(decided=OPEN)
+    others = {
+        "settled": (NOT_A_DUPLICATE.label, Q(decided=NOT_A_DUPLICATE)),
+        "merged": (MERGED.label, Q(decided=MERGED)),
+        "all": ("All", Q()),
+    }
+
+
+@admin.register(NearDuplicate)
+class NearDuplicateAdmin(WaitingAdmin):
+    queue = DecisionFilter
+    settled = "decided"
+    marks = ({"decided": OPEN}, {"decided": NOT_A_DUPLICATE})
+    counted_as = ("pair", "pairs")
+    related = ("article__source", "other__source", "load")
+    list_display = ["likeness", "earlier", "later", "found", "decided"]
+    list_filter = [DecisionFilter]
+    actions = [
+        marking("settle", "Not a duplicate", "noted as no duplicates", is_settled=True),
+        marking("reopen", "Open again", "open again", is_settled=False),
+    ]
+    readonly_fields = ["likeness", "found", "decision_by", "merging", "comparison"]
+    fields = ["decided", "decision_by", "merging", "likeness", "found", "comparison"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        pairs: Any = super().get_queryset(request)
+        listed: QuerySet[Any] = pairs.listed().defer(*NOT_SHOWN)
+        return listed
+
+    def search(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        pk = Article.objects.filter(key=term.lower()).values_list("pk", flat=True).first()
+        return rows.filter(Q(article_id=pk) | Q(other_id=pk)) if pk else rows.none()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [name for name in self.fields if name != "merging" or may_merge(request.user)]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        is_merged = obj is not None and obj.decided == MERGED  # which is taken back from the merged article's page
+        return [*self.readonly_fields, "decided"] if is_merged else self.readonly_fields
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs["choices"] = [(one.value, one.label) for one in (OPEN, NOT_A_DUPLICATE)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: NearDuplicate, form: Any, change: bool) -> None:
+        if "decided" in form.changed_data:
+            editor: Any = request.user
+            obj.decided_at, obj.decided_by = (None, None) if obj.decided == OPEN else (timezone.now(), editor)
+            super().save_model(request, obj, form, change)
+
+    likeness = shown("Likeness", lambda pair: f"{pair.likeness_percent}%")
+    earlier = shown("Loaded first", lambda pair: cited(pair.other))
+    later = shown("Loaded later", lambda pair: cited(pair.article))
+    decision_by = signature("Decided by", "decided")
+    comparison = shown("Both texts", lambda pair: comparison_of(pair.other, pair.article))
+
+    @admin.display(description="Merge")
+    def merging(self, pair: NearDuplicate) -> SafeString | str:
+        if pair.decided == MERGED:
+            return "They are merged."
+        return format_html('<a href="{}">Merge the two…</a>', merge_address(pair.other_id, pair.article_id))

@@ -44,7 +44,6 @@ class Overtaken(CannotDecide):
 
 
 def seen_mark(ours: Any, theirs: Any) -> str:
-    """What a page carries of the two values that its editor decides between."""
     return digest_of(json.dumps([ours, theirs], sort_keys=True).encode())
 
 
@@ -67,7 +66,6 @@ def decide(conflict: Conflict, decision: str, value: Any, stamp: Stamp, *, seen:
 
 
 def _waiting(conflict: Conflict, article: Article, seen: str | None) -> Conflict:
-    """The conflict as it stands now, on a locked article, if it is still what the editor saw."""
     now = Conflict.objects.select_related("photo", "decided_by").filter(pk=conflict.pk).first()
     if now is None:
         raise Overtaken("The photo was removed meanwhile, so there is nothing to decide.")
@@ -81,11 +79,7 @@ def _waiting(conflict: Conflict, article: Article, seen: str | None) -> Conflict
     return now
 
 
-# --- Making a value live. ---------------------------------------------------------------------------------------------
-
-
 def _put(conflict: Conflict, value: Any) -> None:
-    """Give the field this value."""
     article, photo, name = conflict.article, conflict.photo, conflict.field
     if name == "photo" and photo:
         _remove(conflict, photo)
@@ -94,23 +88,14 @@ def _put(conflict: Conflict, value: Any) -> None:
     elif photo:
         write_photo(photo, {name: value})
     elif name == "source":
-        _give_source(article, value)
+        if value and not Source.objects.filter(pk=value).exists():
+            raise CannotDecide("The archive no longer has this source; choose another.")
+        article.source_id = value
     else:
-        if name == "url":
-            _refuse_taken(article, value)
+        taken = Article.objects.filter(url=value).exclude(pk=article.pk).first() if name == "url" and value else None
+        if taken:
+            raise CannotDecide(f"This is the address of another article here: {taken}.")
         setattr(article, name, value)
-
-
-def _give_source(article: Article, pk: int | None) -> None:
-    if pk and not Source.objects.filter(pk=pk).exists():
-        raise CannotDecide("The archive no longer has this source; choose another.")
-    article.source_id = pk
-
-
-def _refuse_taken(article: Article, url: str | None) -> None:
-    other = Article.objects.filter(url=url).exclude(pk=article.pk).first() if url else None
-    if other:
-        raise CannotDecide(f"This is the address of another article here: {other}.")
 
 
 def _remove(conflict: Conflict, photo: Photo) -> None:
@@ -124,9 +109,20 @@ def _bring_back(article: Article, values: Mapping[str, Any]) -> None:
     names = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, *PHOTO_MARKS)
     photo = Photo(article=article, **{name: values[name] for name in names if name in values})
     photo.position = moved(photo.position, blocks_of(loaded_body(article)), own_blocks(article))
-    photo.key, photo.credit_raw = _former_key(article, photo), _credit_as_printed(article, photo)
-    photo.loaded_number = _loaded_number(article, values)
-    _put_in_order(photo)
+    _recall(article, photo)
+    others = list(article.photos.order_by("number"))
+    # Its place among those of the source; 0 where the source no longer shows it.
+    taken = {one.loaded_number for one in others}
+    whole = {**dict.fromkeys((*RARE_PHOTO_FIELDS, *PHOTO_MARKS), ""), **values}
+    loaded = enumerate(loaded_photos(article), 1)
+    photo.loaded_number = next((place for place, said in loaded if place not in taken and said == whole), 0)
+    # Behind the photos that it follows in the source, and the others behind it.
+    before = [place for place, one in enumerate(others, 1) if 0 < one.loaded_number < photo.loaded_number]
+    at = max(before, default=0) if photo.loaded_number else len(others)
+    for number, one in enumerate([*others[:at], photo, *others[at:]], 1):
+        is_moved, one.number = one.number != number, number
+        if is_moved and one is not photo:
+            one.save_base(raw=True)
     held = _held(photo)
     photo.digest = ""  # of no file, where none is held
     photo_files.give_file(photo, held)
@@ -136,46 +132,22 @@ def _bring_back(article: Article, values: Mapping[str, Any]) -> None:
         photo_files.give_renditions([(photo, held)], are_new=True)
 
 
-def _loaded_number(article: Article, values: Mapping[str, Any]) -> int:
-    """The place of a photo among those of the source; 0 where the source no longer shows it."""
-    taken = set(article.photos.values_list("loaded_number", flat=True))
-    free = {place: said for place, said in enumerate(loaded_photos(article), 1) if place not in taken}
-    whole = {**dict.fromkeys((*RARE_PHOTO_FIELDS, *PHOTO_MARKS), ""), **values}
-    return next((place for place, said in free.items() if said == whole), 0)
-
-
-def _put_in_order(photo: Photo) -> None:
-    """Number it behind the photos that it follows in the source, and the others behind it."""
-    others = list(photo.article.photos.order_by("number"))
-    before = [place for place, one in enumerate(others, 1) if 0 < one.loaded_number < photo.loaded_number]
-    at = max(before, default=0) if photo.loaded_number else len(others)
-    for number, one in enumerate([*others[:at], photo, *others[at:]], 1):
-        is_moved, one.number = one.number != number, number
-        if is_moved and one is not photo:
-            one.save_base(raw=True)
-
-
-def _former_key(article: Article, photo: Photo) -> str:
-    """The key that it had when it was here, so that its address is its own again."""
+def _recall(article: Article, photo: Photo) -> None:
+    """What it had when it was last here: its key, so that its address is its own again, and its credit as printed."""
     taken = set(article.photos.values_list("key", flat=True))
     history: Any = Photo.history.model
-    same = {"src": photo.src} if photo.src else {"src": "", "caption": photo.caption}
-    former = history.objects.filter(article_id=article.pk, **same).order_by("-history_id").values_list("key", flat=True)
-    found = next((key for key in former if key and key not in taken), "")
-    if not found:
+    former = history.objects.filter(article_id=article.pk, src=photo.src).order_by("-history_id")
+    printed = former.filter(credit_line=photo.credit_line).values_list("credit_raw", flat=True)
+    photo.credit_raw = printed.first() or ""
+    same = former if photo.src else former.filter(caption=photo.caption)
+    found = next((key for key in same.values_list("key", flat=True) if key and key not in taken), "")
+    if found:
+        photo.key = found
+    else:
         photo.take_key(taken)
-    return found or photo.key
-
-
-def _credit_as_printed(article: Article, photo: Photo) -> str:
-    """As it stood in the source when the photo was last here, if the credit is still that one."""
-    history: Any = Photo.history.model
-    former = history.objects.filter(article_id=article.pk, src=photo.src, credit_line=photo.credit_line)
-    return former.order_by("-history_id").values_list("credit_raw", flat=True).first() or ""
 
 
 def _held(photo: Photo) -> photos.HeldPhoto | None:
-    """The photo's file, from those that the archive has kept, in its sizes."""
     folder = settings.MEDIA_ROOT / "originals" / photo.digest[:2]
     path = next(folder.glob(f"{photo.digest}.*"), None) if photo.digest else None
     if path is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -35,10 +35,6 @@ from articles.text.diff import Change
 from articles.text.keys import digest_of
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
-
-THE_STAFF = "The archive’s staff"
-FROM_SOURCE = "Loaded from its source"
-NOT_RECORDED = "Not recorded"
 
 LABELS = fields.labels(fields.ARTICLE, fields.Use.TOLD)
 PHOTO_LABELS = fields.labels(fields.PHOTO, fields.Use.TOLD)
@@ -82,12 +78,11 @@ class Version:
     def who(self) -> str:
         """As readers are told: staff by their full names alone."""
         if self.is_loaded:
-            return FROM_SOURCE
-        return (self.user.get_full_name() or THE_STAFF) if self.user else NOT_RECORDED
+            return "Loaded from its source"
+        return (self.user.get_full_name() or "The archive’s staff") if self.user else "Not recorded"
 
     @property
     def who_of_staff(self) -> str:
-        """As staff are told: by the name of the account as well."""
         if not self.user:
             return self.who
         name = self.user.get_full_name()
@@ -97,39 +92,28 @@ class Version:
 # --- Reading. ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
 class Versions:
     """Every version of one article. Bodies are read of those versions only that are asked for."""
 
-    article: Article
-    present: State
-    _rows: list[Any]
-    _photos: list[Any]
-    _taggings: list[Any]
-    _corrections: dict[datetime, list[str]]
-    _closed: dict[datetime, ClosedVersion]
-    _full: dict[int, Any] = field(default_factory=dict)
-    moments: list[datetime] = field(default_factory=list)
-    is_unrecorded: bool = False  # what is there now is in no history row yet: it is one more version
-    is_without_former: bool = False  # staff have edited what came here without its history
-
-    @classmethod
-    def of(cls, article: Article) -> Versions:
+    def __init__(self, article: Article) -> None:
         """Read all but the long texts: a fixed number of queries, for rows of this article alone."""
+        self.article = article
         signed = ("history_date", "history_user_id", "history_change_reason", "history_type", "load_id")
-        rows = list(_history(Article, id=article.pk).only("history_id", "id", *signed))
-        photos, taggings = (list(_history(model, article_id=article.pk)) for model in (Photo, Tagging))
-        corrections: dict[datetime, list[str]] = {}
+        self._rows = list(_history(Article, id=article.pk).only("history_id", "id", *signed))
+        self._photos, self._taggings = (list(_history(model, article_id=article.pk)) for model in (Photo, Tagging))
+        self._corrections: dict[datetime, list[str]] = {}
         for made_at, note in Correction.objects.filter(article=article).values_list("made_at", "note"):
-            corrections.setdefault(made_at, []).append(note)
-        closed = {one.moment: one for one in ClosedVersion.objects.filter(article=article)}
+            self._corrections.setdefault(made_at, []).append(note)
+        self._closed = {one.moment: one for one in ClosedVersion.objects.filter(article=article)}
+        self._full: dict[int, Any] = {}
         shown = sorted(article.photos.for_pages(), key=lambda photo: (photo.position, photo.number))
-        present = State(article, shown, dict(article.taggings.values_list("tag_id", "origin")))
-        found = cls(article, present, rows, photos, taggings, corrections, closed)
-        found.moments = found._find_moments()
-        found.is_unrecorded = found._has_unrecorded()
-        found.is_without_former = not rows and bool(edited_fields(article, present.photos, present.tags))
-        return found
+        self.present = State(article, shown, dict(article.taggings.values_list("tag_id", "origin")))
+        self.moments = self._find_moments()
+        # What is there now is in no history row yet: it is one more version.
+        self.is_unrecorded = self._has_unrecorded()
+        # Staff have edited what came here without its history.
+        edited = () if self._rows else edited_fields(article, shown, self.present.tags)
+        self.is_without_former = bool(edited)
 
     def __len__(self) -> int:
         return max(1, len(self.moments) + self.is_unrecorded)
@@ -154,8 +138,6 @@ class Versions:
         ids = {row.history_user_id for row in map(self._signature, numbers) if row is not None} - {None}
         users = get_user_model()._default_manager.in_bulk(ids) if ids else {}
         return [self._version(number, users) for number in numbers]
-
-    # --- What a number stands for -------------------------------------------------------------------------------------
 
     def _find_moments(self) -> list[datetime]:
         """When anything changed. That a photo or tag is first recorded, as it was loaded, changes nothing."""
@@ -187,7 +169,6 @@ class Versions:
         )  # fmt: skip
 
     def _signature(self, number: int) -> Any | None:
-        """A history row that says who made a version, and why."""
         if number > len(self.moments):
             return None
         moment = self.moments[number - 1]
@@ -195,12 +176,9 @@ class Versions:
         return next(row for row in rows if row.history_date == moment)
 
     def _loaded(self) -> tuple[datetime | None, int | None]:
-        """When the article was loaded, and by which load: that of its present original."""
         found = self.article.originals.filter(is_current=True).values_list("load__started_at", "load_id").first()
         moment, load_id = found or (None, None)
         return (moment, load_id) if not self.moments or (moment and moment > self.moments[-1]) else (None, None)
-
-    # --- What an article was --------------------------------------------------------------------------------------
 
     def _state(self, number: int) -> State:
         if number > len(self.moments):
@@ -233,7 +211,6 @@ def _is_from_the_start(row: Any) -> bool:
 
 
 def _standing(rows: Iterable[Any], moment: datetime) -> Iterator[Any]:
-    """The state of each photo, or each tag, that an article had at a moment."""
     newest: dict[int, Any] = {}
     for row in rows:  # the oldest first
         if row.history_date <= moment or _is_from_the_start(row):
@@ -244,7 +221,6 @@ def _standing(rows: Iterable[Any], moment: datetime) -> Iterator[Any]:
 
 
 def _values(row: Any) -> list[Any]:
-    """What the history records of a row, as it is."""
     tracked = type(row).history.model.tracked_fields
     return [getattr(row, one.attname) for one in tracked if one.attname not in DERIVED]
 
@@ -260,8 +236,7 @@ def _photo_of(row: Any, now: Photo | None) -> Photo:
         prefetch_related_objects([photo], Prefetch("renditions", Rendition.objects.none()))
         return photo
     photo = copy(now)
-    for name, value in _recorded(row).items():
-        setattr(photo, name, value)
+    vars(photo).update(_recorded(row))
     photo.from_file = [name for name in now.from_file if getattr(now, name) == getattr(photo, name)]
     return photo
 
@@ -269,24 +244,18 @@ def _photo_of(row: Any, now: Photo | None) -> Photo:
 # --- Telling. ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Names:
     """The names of the tags and sources that versions speak of, as they are now or as they last were."""
 
-    tags: Mapping[int, str]
-    sources: Mapping[int, str]
-    articles: Mapping[int, str] = field(default_factory=dict)  # those that others were merged into
-
-    @classmethod
-    def of(cls, versions: Iterable[Version]) -> Names:
+    def __init__(self, versions: Iterable[Version]) -> None:
         states = [state for version in versions for state in (version.state, version.before) if state is not None]
         source_ids = {pk for state in states if (pk := state.article.source_id) is not None}
         former = SourceAlias.objects.filter(former_id__in=source_ids).values_list("former_id", "name")
-        sources = {pk: name for pk, name in former if pk}
-        sources |= dict(Source.objects.filter(pk__in=source_ids).values_list("pk", "name"))
+        self.sources = {pk: name for pk, name in former if pk}
+        self.sources |= dict(Source.objects.filter(pk__in=source_ids).values_list("pk", "name"))
         merged = {pk for state in states if (pk := state.article.merged_into_id) is not None}
-        articles = dict(Article.objects.filter(pk__in=merged).values_list("pk", "headline")) if merged else {}
-        return cls(tag_names({tag_id for state in states for tag_id in state.tags}), sources, articles)
+        self.articles = dict(Article.objects.filter(pk__in=merged).values_list("pk", "headline")) if merged else {}
+        self.tags = tag_names({tag_id for state in states for tag_id in state.tags})
 
     def tags_of(self, state: State) -> list[str]:
         return sorted((self.tags.get(pk, "a tag that is no more") for pk in state.tags), key=str.casefold)
@@ -308,17 +277,14 @@ def tag_names(ids: Collection[int]) -> dict[int, str]:
 
 
 def changes_of(version: Version, names: Names) -> list[Change]:
-    """What a version changed, field by field; nothing for the first."""
     return [] if version.before is None else changes_between(version.before, version.state, names)
 
 
 def changes_between(before: State, after: State, names: Names) -> list[Change]:
-    found = [*_article_changes(before, after, names), *_photo_changes(before, after)]
-    old, new = (", ".join(names.tags_of(state)) for state in (before, after))
-    return [*found, *([Change("Tags", old, new)] if old != new else [])]
+    return list(_changes(before, after, names))
 
 
-def _article_changes(before: State, after: State, names: Names) -> Iterator[Change]:
+def _changes(before: State, after: State, names: Names) -> Iterator[Change]:
     for name, label in LABELS.items():
         old, new = (_article_words(state, name, names) for state in (before, after))
         if old != new:
@@ -326,6 +292,18 @@ def _article_changes(before: State, after: State, names: Names) -> Iterator[Chan
     was, is_now = before.article.withdrawn_at, after.article.withdrawn_at
     if (was is None) != (is_now is None):
         yield Change("Reinstated" if is_now is None else "Withdrawn")
+    photos, former = ({photo.pk: photo for photo in state.photos} for state in (after, before))
+    for photo in sorted(after.photos, key=lambda photo: photo.number):
+        if old_photo := former.get(photo.pk):
+            yield from _changes_of_photo(old_photo, photo, before, after)
+        else:
+            yield Change(f"Photo {photo.number} added", after=photo.caption)
+    for photo in sorted(before.photos, key=lambda photo: photo.number):
+        if photo.pk not in photos:
+            yield Change(f"Photo {photo.number} removed", before=photo.caption)
+    old, new = (", ".join(names.tags_of(state)) for state in (before, after))
+    if old != new:
+        yield Change("Tags", old, new)
 
 
 def _article_words(state: State, name: str, names: Names) -> str:
@@ -339,23 +317,13 @@ def _article_words(state: State, name: str, names: Names) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else value or ""
 
 
-def _photo_changes(before: State, after: State) -> Iterator[Change]:
-    was = {photo.pk: photo for photo in before.photos}
-    there = {photo.pk for photo in after.photos}
-    for photo in sorted(after.photos, key=lambda photo: photo.number):
-        if old := was.get(photo.pk):
-            yield from _changes_of_photo(old, photo, before, after)
-        else:
-            yield Change(f"Photo {photo.number} added", after=photo.caption)
-    for photo in sorted(before.photos, key=lambda photo: photo.number):
-        if photo.pk not in there:
-            yield Change(f"Photo {photo.number} removed", before=photo.caption)
-
-
 def _changes_of_photo(old: Photo, new: Photo, before: State, after: State) -> Iterator[Change]:
+    bodies = before.article.body, after.article.body
     for name, label in PHOTO_LABELS.items():
         value, other = getattr(old, name), getattr(new, name)
-        if value == other or (name == "position" and _moved_along(value, other, before, after)):
+        # One that stays beside its paragraph has not moved, whatever came or went before it.
+        is_along = name == "position" and bodies[0] != bodies[1] and moved(value, *map(blocks_of, bodies)) == other
+        if value == other or is_along:
             continue
         what = f"Photo {new.number}: {label}"
         if name == "digest":
@@ -371,18 +339,11 @@ def _photo_words(photo: Photo, name: str) -> str:
     return ("Yes" if value else "No") if isinstance(value, bool) else str(value)
 
 
-def _moved_along(position: int, place: int, before: State, after: State) -> bool:
-    """Whether a photo has stayed beside its paragraph, and only others came or went before it."""
-    old, new = before.article.body, after.article.body
-    return old != new and moved(position, blocks_of(old), blocks_of(new)) == place
-
-
 def place_words(position: int) -> str:
     return f"After paragraph {position}" if position else "Before the text"
 
 
 def whole_of(state: State, names: Names) -> list[tuple[str, str]]:
-    """Every field of a state with its value in words, for staff."""
     fields = [(label, _article_words(state, name, names)) for name, label in LABELS.items()]
     for photo in sorted(state.photos, key=lambda photo: photo.number):
         fields += [

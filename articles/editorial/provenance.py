@@ -49,7 +49,6 @@ class Provenance:
 
     @property
     def words(self) -> str:
-        """For readers: staff by their full names alone."""
         name = self.user.get_full_name() if self.user else ""
         return self._words(name or "the archive’s staff")
 
@@ -70,7 +69,6 @@ class Provenance:
         }.get(self.kind, self.where)
 
     def as_json(self) -> dict[str, Any]:
-        """What is known, for machines."""
         said = {
             "from": self.kind,
             "where": self.where,
@@ -95,12 +93,13 @@ def by_name(found: Iterable[Provenance]) -> dict[str, Provenance]:
 
 
 class _Reading:
-    """All that the answers are drawn from."""
-
     def __init__(self, article: Article) -> None:
         self.article = article
         self.photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
-        self.taggings = _taggings(article)
+        # Not kept on the article: the admin saves that one, and would count old rows.
+        is_read = "taggings" in getattr(article, "_prefetched_objects_cache", {})
+        taggings = article.taggings.all() if is_read else article.taggings.select_related("tag")
+        self.taggings = sorted(taggings, key=lambda tagging: tagging.pk)
         self.edited = set(edited_fields(article, self.photos, [tagging.tag_id for tagging in self.taggings]))
         kept = list(Original.objects.filter(article=article).only("is_current", "form", "size_bytes", "evidence"))
         self.original = next((one for one in kept if one.is_current), None)
@@ -108,7 +107,13 @@ class _Reading:
         self.form = self.original.form if self.original else ""
         self.evidence = self.original.evidence if self.original else {}
         self.lines = _ledger_lines(self.original)
-        self.rows = _rows(article, with_body="body" in self.edited or self.has_others)
+        with_body = "body" in self.edited or self.has_others
+        columns = ["source_id" if name == "source" else name for name in FIELDS if with_body or name != "body"]
+        self.rows = {
+            "article": _newest(Article, columns, id=article.pk),
+            "photo": _newest(Photo, [*PHOTO_FIELDS], article_id=article.pk),
+            "tagging": _newest(Tagging, ["tag_id"], article_id=article.pk),
+        }
         ids = {row["history_user_id"] for found in self.rows.values() for row in found} - {None}
         self.users = get_user_model()._default_manager.in_bulk(ids) if ids else {}
 
@@ -175,24 +180,8 @@ class _Reading:
         return Provenance(name, label, "staff", moment=row["history_date"], user=user, reason=reason)
 
 
-def _taggings(article: Article) -> list[Tagging]:
-    """With their tags. They are not kept on the article: the admin saves that one, and would count old rows."""
-    is_read = "taggings" in getattr(article, "_prefetched_objects_cache", {})
-    rows = article.taggings.all() if is_read else article.taggings.select_related("tag")
-    return sorted(rows, key=lambda tagging: tagging.pk)
-
-
-def _rows(article: Article, *, with_body: bool) -> dict[str, list[dict[str, Any]]]:
-    """The newest history rows of an article, its photos and its tags, the oldest first, with the fields that count."""
-    columns = ["source_id" if name == "source" else name for name in FIELDS if with_body or name != "body"]
-    return {
-        "article": _newest(Article, columns, id=article.pk),
-        "photo": _newest(Photo, [*PHOTO_FIELDS], article_id=article.pk),
-        "tagging": _newest(Tagging, ["tag_id"], article_id=article.pk),
-    }
-
-
 def _newest(model: Any, columns: Sequence[str], **of: int) -> list[dict[str, Any]]:
+    """The newest history rows, the oldest first, with the fields that count."""
     rows = model.history.model.objects.filter(**of).order_by("-history_date", "-history_id")
     signed = ("history_date", "history_user_id", "history_change_reason", "load_id")
     return list(rows.values("id", *signed, *columns)[:ROWS_READ])[::-1]

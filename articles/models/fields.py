@@ -90,3 +90,12 @@ def traced(fields: tuple[Field, ...]) -> dict[str, str]:
         for field in fields
         if Use.TRACED in field.uses
     }
+
+
+_LABELS = {field.plain_name: field.label for field in (*ARTICLE, *PHOTO)} | {"src": "file"}
+
+
+def label_of(name: str) -> str:
+    """What staff pages call a field, by its plain name."""
+    words = _LABELS.get(name) or name.replace("_", " ")
+    return words[:1].upper() + words[1:]

@@ -7,14 +7,17 @@ Each function works within its caller's transaction, on rows that it locks, and 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from articles.catalogue.moving import TEXTS_AT_ONCE
 from articles.models import bulk
+
+Item = TypeVar("Item")
 
 
 class NotDone(Exception):
     """What was asked cannot be done; the words say why and what would mend it."""
 
 
-def chunks(ids: Sequence[int]) -> list[Sequence[int]]:
-    return bulk.chunks(ids, TEXTS_AT_ONCE)
+def chunks(items: Sequence[Item]) -> list[Sequence[Item]]:
+    return bulk.chunks(items, TEXTS_AT_ONCE)

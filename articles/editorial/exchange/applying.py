@@ -26,9 +26,8 @@ from articles.catalogue.loaded import (
 )
 from articles.editorial.actions import NotDone
 from articles.editorial.exchange import names
-from articles.editorial.exchange.addresses import give_addresses, merge
+from articles.editorial.exchange.articles import give_addresses, keys_here, merge, with_keys, without_decided
 from articles.editorial.exchange.export import PHOTO_FLAGS
-from articles.editorial.exchange.finding import keys_here, with_keys, without_decided
 from articles.editorial.exchange.lines import FAULTS, KINDS, BadEdit, Line, is_of_article, lines_of, no_line
 from articles.editorial.history import Versions
 from articles.models import (
@@ -64,14 +63,10 @@ def apply_edits(path: Path) -> Applied:
             if is_of_article(line):
                 applied.take_article(number, line, keys)
             else:
-                applied.changed[number] = _apply_name(line)
+                apply = {"tag": names.apply_tag, "source": names.apply_source, "gone": names.apply_gone}
+                applied.changed[number] = next(apply[kind] for kind in KINDS if kind in line)(line)
     applied.finish()
     return applied
-
-
-def _apply_name(line: Line) -> bool:
-    apply = {"tag": names.apply_tag, "source": names.apply_source, "gone": names.apply_gone}
-    return next(apply[kind] for kind in KINDS if kind in line)(line)
 
 
 @dataclass(slots=True)
@@ -96,15 +91,11 @@ class Applied:
         try:
             with transaction.atomic():
                 yield
-        except NotDone as error:
-            self._refuse(number, str(error))
-        except FAULTS as error:
-            self._refuse(number, no_line(error))
-
-    def _refuse(self, number: int, reason: str) -> None:
-        self.changed.pop(number, None)
-        self._new.pop(number, None)
-        self.problems.append(BadEdit(reason, path=self.path, line=number))
+        except (NotDone, *FAULTS) as error:
+            reason = str(error) if isinstance(error, NotDone) else no_line(error)
+            self.changed.pop(number, None)
+            self._new.pop(number, None)
+            self.problems.append(BadEdit(reason, path=self.path, line=number))
 
     def take_article(self, number: int, read: Line, keys: Mapping[str, str]) -> None:
         digest = digest_of(json.dumps(read, sort_keys=True).encode())
@@ -120,7 +111,6 @@ class Applied:
         self._new[number] = edit.line, AppliedEdit(article=article, digest=digest)
 
     def finish(self) -> None:
-        """Addresses and merges, now that all articles are as they shall be; then remember what was taken over."""
         with transaction.atomic():
             give_addresses([line for line, _ in self._new.values()])
         for number, (line, remembered) in list(self._new.items()):
@@ -142,8 +132,11 @@ class _Edit:
 
     def apply(self) -> bool:
         """Make the edits; ``False`` if everything stood so already."""
-        article = self.article
-        stamp = revisions.Stamp.now(names.account_of(self.line), self._reason())
+        article, line = self.article, self.line
+        # With the full name of who made the edits there, if it was one person who has given it.
+        name, at = line.get("by_name"), line.get("at", "")[:10]
+        reason = f"{line.get('reason') or names.REASON}{f', by {name} on {at}' if name and at else ''}"
+        stamp = revisions.Stamp.now(names.account_of(line), reason[: revisions.REASON_LENGTH])
         photos = list(article.photos.order_by("number"))
         changes = Changes.begin([article.pk], stamp)
         changes.articles[article.pk] = article
@@ -166,12 +159,6 @@ class _Edit:
         changes.finish()
         self._close_versions(is_edited=True)
         return True
-
-    def _reason(self) -> str:
-        """With the full name of who made the edits there, if it was one person who has given it."""
-        name, at = self.line.get("by_name"), self.line.get("at", "")[:10]
-        who = f", by {name} on {at}" if name and at else ""
-        return f"{self.line.get('reason') or names.REASON}{who}"[: revisions.REASON_LENGTH]
 
     def _set(self, row: Article | Photo, name: str, value: Any) -> None:
         if getattr(row, name) != value:
@@ -223,17 +210,14 @@ class _Edit:
         closed = set(article.closed_versions.values_list("moment", flat=True))
         if not said or (closed and not is_edited):
             return False
-        older = [moment for moment in Versions.of(article).moments[:-1] if moment not in closed]
+        older = [moment for moment in Versions(article).moments[:-1] if moment not in closed]
         at, reason = datetime.fromisoformat(said["at"]), said["reason"]
         ClosedVersion.objects.bulk_create(
             [ClosedVersion(article=article, moment=moment, reason=reason, closed_at=at) for moment in older]
         )
         return bool(older)
 
-    # --- Photos
-
     def _photos(self, photos: Sequence[Photo]) -> list[Photo]:
-        """Edit the rows; return those to be removed."""
         loaded = loaded_photos(self.article)
         by_number = {photo.loaded_number: photo for photo in photos if photo.loaded_number}
         removed = []
@@ -271,7 +255,6 @@ class _Edit:
         return new
 
     def _add_photo(self, values: Line) -> None:
-        """With its file, where this archive holds it."""
         photo = Photo(article=self.article, **values)
         taken = set(self.article.photos.values_list("key", flat=True))
         if "key" not in values or photo.key in taken:
@@ -290,22 +273,18 @@ class _Edit:
                 width_px=rendition.width_px, height_px=rendition.height_px,
             )  # fmt: skip
 
-    # --- Tags and corrections
-
     def _tags(self) -> None:
-        said = self.line.get("tags", {})
-        now = {tagging.tag_id: tagging for tagging in self.article.taggings.all()}
+        said, now = self.line.get("tags", {}), set(self.article.taggings.values_list("tag_id", flat=True))
         for name in said.get("added", []):
             tag = names.find_tag(name_slug(name)) or Tag.objects.create(name=name, slug=name_slug(name))
             if tag.pk not in now:
                 self._is_changed = True
-                tagging = Tagging(article=self.article, tag=tag, origin=Tagging.Origin.STAFF)
-                tagging.save_base(raw=True)
+                Tagging(article=self.article, tag=tag, origin=Tagging.Origin.STAFF).save_base(raw=True)
         for name in said.get("removed", []):
             found = names.find_tag(name_slug(name))
             if found is not None and found.pk in now:
                 self._is_changed = True
-                Tagging.objects.filter(pk=now[found.pk].pk).delete()
+                self.article.taggings.filter(tag=found).delete()
 
     def _corrections(self) -> None:
         for said in self.line.get("corrections", []):
@@ -319,8 +298,9 @@ class _Edit:
 def _source_id(name: str | None) -> int | None:
     if not name:
         return None
-    known = Source.objects.filter(name=name).first() or Source.objects.filter(slug=name_slug(name)).first()
-    return (known or Source.objects.create(name=name, slug=name_slug(name))).pk
+    slug = name_slug(name)
+    known = Source.objects.filter(name=name).first() or Source.objects.filter(slug=slug).first()
+    return (known or Source.objects.create(name=name, slug=slug)).pk
 
 
 def _is_same(photo: Photo, values: Mapping[str, Any]) -> bool:

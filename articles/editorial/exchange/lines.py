@@ -17,7 +17,6 @@ from articles.ingest.errors import IngestError
 
 Line = dict[str, Any]
 KINDS = ("tag", "source", "gone")  # of lines that are not of an article
-GZIP = b"\x1f\x8b"
 SLUG_LENGTH = 100
 # What a line of the right form may still say wrongly.
 FAULTS = (
@@ -36,11 +35,18 @@ def lines_of(path: Path) -> Iterator[tuple[int, Line | BadEdit]]:
     """
     with path.open("rb") as file:
         for number, found in enumerate(file, 1):
-            if number == 1 and found.startswith(GZIP):
+            if number == 1 and found.startswith(b"\x1f\x8b"):
                 yield number, BadEdit("this is a gzip file; unpack it first", path=path, line=number)
                 return
             if found.strip():
-                yield number, _line(found, path, number)
+                try:
+                    line: Line = json.loads(found.decode("utf-8-sig"))
+                    fault = _fault(line)
+                except json.JSONDecodeError as error:
+                    fault = f"this is no JSON: {error}"
+                except FAULTS as error:
+                    fault = no_line(error)
+                yield number, BadEdit(fault, path=path, line=number) if fault else line
 
 
 def is_of_article(line: Line) -> bool:
@@ -51,17 +57,6 @@ def no_line(error: Exception) -> str:
     return f"this is no line of an edits file ({type(error).__name__}: {error})"
 
 
-def _line(found: bytes, path: Path, number: int) -> Line | BadEdit:
-    try:
-        line: Line = json.loads(found.decode("utf-8-sig"))
-        fault = _fault(line)
-    except json.JSONDecodeError as error:
-        fault = f"this is no JSON: {error}"
-    except FAULTS as error:
-        fault = no_line(error)
-    return BadEdit(fault, path=path, line=number) if fault else line
-
-
 def _fault(line: Any) -> str:
     """What is wrong with a line, in words; ``""`` for a good one."""
     if not isinstance(line, dict) or not line.keys() & {"key", *KINDS}:
@@ -70,7 +65,7 @@ def _fault(line: Any) -> str:
         if name in line and not is_right(line[name]):
             return f"its “{name}” cannot be read: {line[name]!r}"
     for name, values in line.get("edited", {}).items():
-        if not _is_value(name, values["now"]) or not _is_value(name, values["loaded"]):
+        if not all(_is_value(name, values[side]) for side in ("now", "loaded")):
             return f"what it says of “{name}” is no {'list of names' if name == 'authors' else 'text'}"
     return ""
 
@@ -83,23 +78,12 @@ def _are_texts(values: Any) -> bool:
     return isinstance(values, list) and all(map(_is_text, values))
 
 
-def _is_path(value: Any) -> bool:
-    return isinstance(value, str) and value.startswith("/")
-
-
 def _is_slug(page: str, value: Any) -> bool:
     """Whether an article, a tag or a source can have this slug: whether the page that it makes has an address."""
-    if not isinstance(value, str) or not 0 < len(value) <= SLUG_LENGTH:
-        return False
     try:
-        reverse(page, args=[value])
-    except NoReverseMatch:
+        return 0 < len(value) <= SLUG_LENGTH and bool(reverse(page, args=[value]))
+    except (NoReverseMatch, TypeError):
         return False
-    return True
-
-
-def _is_withdrawal(said: Any) -> bool:
-    return isinstance(said["reason"], str) and datetime.fromisoformat(said["at"]).tzinfo is not None
 
 
 def _is_value(field: str, value: Any) -> bool:
@@ -113,13 +97,13 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     "key": _is_text,
     "found_by": lambda said: _are_texts(said["originals"]),
     "slug": partial(_is_slug, "tag"),
-    "former_addresses": lambda paths: all(map(_is_path, paths)),
-    "withdrawn": _is_withdrawal,
+    "former_addresses": lambda paths: all(path.startswith("/") for path in paths),
+    "withdrawn": lambda said: _is_text(said["reason"]) and datetime.fromisoformat(said["at"]).tzinfo is not None,
     "merged_into": _is_text,
     "tag": partial(_is_slug, "tag"),
     "source": partial(_is_slug, "source"),
-    "gone": _is_path,
-    "name": lambda name: _is_text(name) and bool(name.strip()),
+    "gone": lambda path: path.startswith("/"),
+    "name": lambda name: bool(name.strip()),
     "description": _is_text,
     "aliases": _are_texts,
 }

@@ -17,7 +17,6 @@ from articles.models import Article, Gone, Source, SourceAlias, Tag, TagAlias
 from articles.text.keys import name_slug
 
 REASON = "Taken over from another archive"
-SIGNED = ("username", "first_name", "last_name")
 
 
 def signature(user: Any) -> dict[str, Any]:
@@ -32,37 +31,32 @@ def account_of(said: Line) -> Any:
 
 
 def find_tag(slug: str) -> Tag | None:
-    """The tag that a load would find by this name."""
     alias = TagAlias.objects.filter(slug=slug).select_related("tag").first()
     return Tag.objects.filter(slug=slug).first() or (alias.tag if alias else None)
 
 
 def apply_tag(line: Line) -> bool:
     """Give a tag its name, words and other names; what is a tag of its own here by one of these is merged into it."""
-    names = list(line["aliases"])
+    stamp, names = Stamp.now(None, REASON), list(line["aliases"])
     slugs = list(dict.fromkeys([line["tag"], *map(name_slug, [line["name"], *names])]))
-    tag = next(filter(None, map(find_tag, slugs)), None) or _saved(Tag(name=line["name"], slug=line["tag"]))
-    others = Tag.objects.filter(slug__in=slugs).exclude(pk=tag.pk)
-    is_changed = bool(merge_tags(list(others), tag, Stamp.now(None, REASON))) or tag.name != line["name"]
-    tag.refresh_from_db()
-    if tag.slug != line["tag"]:
-        names.append(tag.name)
-    before = tag.name, tag.slug, tag.description
-    tag.name, tag.slug, tag.description = line["name"], line["tag"], line["description"]
-    TagAlias.objects.filter(tag=tag, slug=tag.slug).delete()
-    if before != (tag.name, tag.slug, tag.description):
-        _saved(tag)
+    tag = next(filter(None, map(find_tag, slugs)), None) or Tag()
+    others = list(Tag.objects.filter(slug__in=slugs).exclude(pk=tag.pk)) if tag.pk else []
+    is_changed = bool(others and merge_tags(others, tag, stamp)) or tag.name != line["name"]
+    if tag.pk:
+        tag.refresh_from_db()
+        if tag.slug != line["tag"]:
+            names.append(tag.name)
+    values = {"name": line["name"], "slug": line["tag"], "description": line["description"]}
+    if any(getattr(tag, name) != value for name, value in values.items()):
         is_changed = True
+        vars(tag).update(values)
+        stamp.put_on(tag)
+        tag.save()
+    TagAlias.objects.filter(tag=tag, slug=tag.slug).delete()
     for name in names:
         if (slug := name_slug(name)) != tag.slug:
             is_changed |= TagAlias.objects.get_or_create(slug=slug, defaults={"tag": tag, "name": name})[1]
     return is_changed
-
-
-def _saved(tag: Tag) -> Tag:
-    Stamp.now(None, REASON).put_on(tag)
-    tag.save()
-    return tag
 
 
 def apply_source(line: Line) -> bool:

@@ -19,11 +19,11 @@ VERSIONS_SHOWN = 50
 
 @of_article
 def history(request: HttpRequest, found: Article) -> HttpResponseBase:
-    versions, before = Versions.of(found), request.GET.get("before")
+    versions, before = Versions(found), request.GET.get("before")
     if before is not None and not (before.isascii() and before.isdigit() and len(before) < 10 and int(before) > 1):
         raise Http404("There are no versions before that.")
     shown = versions.newest(VERSIONS_SHOWN, before=int(before) if before else None)
-    names, closed = Names.of(shown), versions.closed_numbers
+    names, closed = Names(shown), versions.closed_numbers
     newest, oldest = shown[0].number, shown[-1].number
     context = {
         **_about(found),
@@ -53,7 +53,7 @@ def version(request: HttpRequest, found: Article, number: int) -> HttpResponseBa
     then = asked.state.article
     filing.derive(then)
     damage = list(found.damage.all()) if number == len(versions) else []
-    names, tongue = Names.of([asked]), tongue_of(then.language, then.headline or then.excerpt)
+    names, tongue = Names([asked]), tongue_of(then.language, then.headline or then.excerpt)
     context = {
         **_about(found),
         "version": asked,
@@ -84,7 +84,7 @@ def changes(request: HttpRequest, found: Article, number: int) -> HttpResponseBa
         **_about(found),
         "version": asked,
         "number_before": number - 1,
-        "changes": changes_of(asked, Names.of([asked])),
+        "changes": changes_of(asked, Names([asked])),
         "url": _version_url(found, number),
         "url_before": _version_url(found, number - 1),
     }
@@ -92,7 +92,7 @@ def changes(request: HttpRequest, found: Article, number: int) -> HttpResponseBa
 
 
 def _asked_version(article: Article, number: int) -> tuple[Versions, Version]:
-    versions = Versions.of(article)
+    versions = Versions(article)
     asked = versions.one(number)
     if asked is None:
         raise Http404("The article has no such version.")

@@ -1,0 +1,67 @@
+"""What the form of an article says under each field: its value as loaded, what is to be decided, where it is from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from articles.admin.comparison import NOTHING, article_fields, photo_fields
+from articles.admin.fields import LONG, folded
+from articles.admin.inlines import file_words
+from articles.editorial.provenance import Provenance, by_name, provenance_of
+from articles.models import Article, Conflict, Photo, Tagging
+
+
+def add_notes(form: Any, rows: Iterable[Any]) -> None:
+    # Where a save was refused, the rows of the forms hold what was typed.
+    article: Any = Article.objects.select_related("source").get(pk=form.instance.pk) if form.is_bound else form.instance
+    prefetch_related_objects([article], "photos", "taggings__tag")
+    photos = {photo.pk: photo for photo in article.photos.all()}
+    provenance = by_name(provenance_of(article))
+    conflicts = list(article.conflicts.open().defer("loaded", "ours", "theirs"))
+    _add(form, article_fields(article), [one for one in conflicts if not one.photo_id], provenance)
+    for row in rows:
+        if isinstance(row.instance, Tagging):
+            vars(row.instance)["provenance"] = provenance.get(f"tag:{row.instance.tag.name}")
+        elif photo := photos.get(row.instance.pk) if isinstance(row.instance, Photo) else None:
+            waiting = [one for one in conflicts if one.photo_id == photo.pk]
+            _add(row, photo_fields(article, photo), waiting, provenance, photo)
+
+
+def _add(
+    form: Any,
+    loaded: dict[str, str],
+    conflicts: list[Conflict],
+    provenance: dict[str, Provenance],
+    photo: Photo | None = None,
+) -> None:
+    for name in form.fields:
+        field = form[name]
+        notes = [field.help_text, file_words(photo, name) if photo else ""]
+        if name in loaded:
+            notes.append(_as_loaded(loaded[name]))
+        notes += [_to_decide(one) for one in conflicts if name == ("caption" if one.field == "photo" else one.field)]
+        if found := provenance.get(f"{name}:{photo.number}" if photo else name):
+            notes.append(format_html('<span class="provenance">From: {}</span>', found.words_for_staff))
+        field.help_text = format_html_join(" ", "{}", ((note,) for note in notes if note))
+
+
+def _as_loaded(words: str) -> SafeString:
+    if words == NOTHING:
+        note = format_html("{}", "As loaded: nothing")
+    elif len(words) > LONG:
+        note = folded(words, "As loaded")
+    else:
+        note = format_html("As loaded: <q>{}</q>", words)
+    return format_html('<span class="as-loaded">{}</span>', note)
+
+
+def _to_decide(conflict: Conflict) -> SafeString:
+    what = "the source no longer shows this photo" if conflict.field == "photo" else "the source says otherwise"
+    note = '<span class="in-conflict"><a href="{}">To be decided</a>: {}.</span>'
+    return format_html(note, reverse("admin:articles_conflict_change", args=[conflict.pk]), what)

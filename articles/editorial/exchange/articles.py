@@ -1,0 +1,122 @@
+"""Which article here a line of edits is about, what of it staff here have decided on since, its addresses and merge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from articles.catalogue import redirects
+from articles.catalogue.revisions import AS_LOADED, REASON_LENGTH, Stamp, keep_articles, record_articles
+from articles.editorial.actions import NotDone, chunks
+from articles.editorial.actions.merge_articles import lead_to, leads_to
+from articles.editorial.exchange import names
+from articles.editorial.exchange.lines import Line
+from articles.models import Article, Original, Redirect, Tagging
+from articles.text.keys import name_slug
+
+
+def keys_here(lines: Sequence[Line]) -> dict[str, str]:
+    """The keys that articles have here, by those that lines give them; no article is found twice.
+
+    An article without id or URL has its key from the bytes that were loaded first: where these were others, any of its
+    originals tells which one it is.
+    """
+    keys: dict[str, str] = {}
+    for some in chunks([line["key"] for line in lines]):
+        keys |= {key: key for key in Article.objects.filter(key__in=some).values_list("key", flat=True)}
+    taken = set(keys)
+    for line in lines:
+        if line["key"] not in keys and "found_by" in line:
+            originals = Original.objects.filter(digest__in=line["found_by"]["originals"])
+            found = set(originals.values_list("article__key", flat=True))
+            if len(found) == 1 and not found & taken:
+                keys[line["key"]] = found.pop()
+                taken.add(keys[line["key"]])
+    return keys
+
+
+def with_keys(line: Line, keys: Mapping[str, str]) -> Line:
+    return line | {name: keys.get(line[name], line[name]) for name in ("key", "merged_into") if line.get(name)}
+
+
+# By the column that a decision leaves its mark on: what of a line it stands against.
+DECISIONS = {"slug": ("slug",), "withdrawn_at": ("withdrawn", "merged_into"), "merged_into_id": ("merged_into",)}
+
+
+def without_decided(line: Line, article: Article) -> Line:
+    """A line without the address, the withdrawal, the merge and the tags that staff here have decided on later."""
+    if "at" not in line:
+        return line
+    moment = datetime.fromisoformat(line["at"])
+    against = {name for column in _columns_decided(article.pk, moment) for name in DECISIONS[column]}
+    if "merged_into" in against and "merged_into" in line:
+        against.add("withdrawn")  # for the sake of the merge
+    left = {name: value for name, value in line.items() if name not in against}
+    if "tags" in line:
+        later: Any = Tagging.history.model.objects.filter(article_id=article.pk, history_date__gt=moment, load=None)
+        by_staff = later.exclude(history_user=None).exclude(history_change_reason=AS_LOADED)
+        decided = set(by_staff.values_list("tag_id", flat=True))
+        left["tags"] = {
+            side: [name for name in said if (tag := names.find_tag(name_slug(name))) is None or tag.pk not in decided]
+            for side, said in line["tags"].items()
+        }
+    return left
+
+
+def _columns_decided(article_id: int, moment: datetime) -> set[str]:
+    rows: Any = Article.history.model.objects.filter(id=article_id).order_by("history_date", "history_id")
+    told = rows.values(*DECISIONS, "history_user_id", "load_id")
+    before = told.filter(history_date__lte=moment).last()
+    found = set()
+    for row in told.filter(history_date__gt=moment):
+        if before is not None and row["history_user_id"] is not None and row["load_id"] is None:
+            found |= {column for column in DECISIONS if row[column] != before[column]}
+        before = row
+    return found
+
+
+def give_addresses(lines: Sequence[Line]) -> None:
+    """Give articles the addresses that they had, whichever was loaded first here; two may have to change places."""
+    wanted = {line["key"]: line for line in lines if "slug" in line}
+    articles = [one for some in chunks(list(wanted)) for one in Article.objects.filter(key__in=some)]
+    moves = [(article.get_absolute_url(), article) for article in articles]
+    leaving = [article for article in articles if article.slug != wanted[article.key]["slug"]]
+    stamps = {one.key: Stamp.now(names.account_of(wanted[one.key]), names.REASON) for one in leaving}
+    for article in leaving:
+        keep_articles([article.pk], stamps[article.key])
+        Article.objects.filter(pk=article.pk).update(slug=f"{article.key}-moves")
+    for article in leaving:
+        article.slug = wanted[article.key]["slug"]
+        # One that leads to another article stays: it was that one's address.
+        Redirect.objects.filter(path=article.get_absolute_url(), article=article).delete()
+        article.slug = redirects.free_slug(article)
+        Article.objects.filter(pk=article.pk).update(slug=article.slug)
+        record_articles([article.pk], stamps[article.key])
+    here = {article.get_absolute_url() for article in articles}
+    redirects.keep_addresses([(path, article) for path, article in moves if path not in here])
+    for article in articles:
+        former = {*wanted[article.key].get("former_addresses", [])} - {article.get_absolute_url()}
+        Redirect.objects.bulk_create(
+            [Redirect(path=path, article=article) for path in sorted(former)], ignore_conflicts=True
+        )
+
+
+def merge(line: Line) -> bool:
+    """Lead from an article to the one that it was merged into, unless staff here have decided otherwise."""
+    rows = Article.objects.select_for_update().filter(key__in=[line["key"], line["merged_into"]]).order_by("pk")
+    found = {article.key: article for article in rows}
+    loser, winner = found[line["key"]], found.get(line["merged_into"])
+    if winner is None:
+        raise NotDone(f"there is no article {line['merged_into']} that it was merged into; load its original")
+    is_by_staff = loser.withdrawn_at is not None and not loser.is_withdrawn_by_source
+    if loser.merged_into_id is not None or is_by_staff:
+        return False
+    if leads_to(winner, loser):
+        raise NotDone(f"{winner.key} was merged into it here, and an address cannot lead in a circle")
+    reason = line.get("reason") or names.REASON
+    told = reason if reason.startswith("Merged into") else f"Merged into {winner.key}: {reason}"
+    stamp = Stamp.now(names.account_of(line), told[:REASON_LENGTH])
+    since = datetime.fromisoformat(line["withdrawn"]["at"]) if "withdrawn" in line else stamp.moment
+    lead_to(loser, winner, stamp, since=since)
+    return True
