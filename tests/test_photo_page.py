@@ -112,6 +112,15 @@ def test_the_pictures_of_an_article_lead_to_their_pages(site: Client) -> None:
     assert f'<a href="{missing.get_absolute_url()}">Lost.</a>' in page
 
 
+def test_a_photo_that_a_search_found_leads_to_its_page_with_its_picture_or_without(site: Client) -> None:
+    shown = make.make_photo(make.make_article("Gulls", language="en"), caption="A cormorant.", sizes=SIZES)
+    missing = make.make_photo(make.make_article("Terns", language="en"), caption="Two cormorants.")
+    page = html(site, "/search/?q=cormorant")
+    assert f'<a href="{shown.get_absolute_url()}" aria-label="Photo: A cormorant."><picture>' in page
+    assert f'<a href="{missing.get_absolute_url()}">Two <mark>cormorants</mark>.</a>' in page
+    assert "not in the archive" not in page
+
+
 def test_the_page_says_where_the_words_are_from_and_what_the_file_says_of_itself(tmp_path: Path, site: Client) -> None:
     folder = post(tmp_path / "in")
     (folder / "pier.jpg").write_bytes(
