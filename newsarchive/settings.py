@@ -1,6 +1,7 @@
 """All settings, read from the environment; on one machine nothing needs to be set.
 
-Each variable is described in README.md. A value that cannot be read stops the start with the variable's name.
+Each variable is described in articles/public/help/settings.md. A value that cannot be read stops the start with the
+variable's name.
 """
 
 from __future__ import annotations

@@ -2,10 +2,11 @@
 
     python -m tests.golden DIRECTORY
 
-``make golden`` builds the commit before and the files as they are now, and compares. The archive is made of fixtures/
-and the judged articles, in SQLite and in a folder of its own; it is loaded, corrected by staff, loaded again with some
-files changed, undone, loaded once more, and then read from end to end. All goes through manage.py, requests, and the
-list of models, so that this file works however the modules lie. Some pages are about today: build both on one day.
+``make golden`` builds the commit before and the files as they are now, and compares. The archive is made of the seed,
+the handbook in tests/data and the judged articles, in SQLite and in a folder of its own; it is loaded, corrected by
+staff, loaded again with some files changed, undone, loaded once more, and then read from end to end. All goes through
+manage.py, requests, and the list of models, so that this file works however the modules lie. Some pages are about
+today: build both on one day.
 """
 
 from __future__ import annotations
@@ -414,7 +415,8 @@ def change_sources(site: Path) -> None:
 
 def build(golden: Golden) -> None:
     load = ("load_articles", "site", "--workers", "2")
-    shutil.copytree(ROOT / "fixtures", golden.site)
+    shutil.copytree(ROOT / "fixtures/seeds", golden.site / "seeds")
+    shutil.copytree(ROOT / "tests/data/handbook", golden.site / "handbook")
     shutil.copy(ROOT / "tests/judged/articles.jsonl", golden.site / "judged.jsonl")
     (golden.site / "empty.txt").write_text("")
     (golden.site / "broken.jsonl").write_text('{"headline": "No end\n{"id": "x"}\n')
@@ -463,6 +465,9 @@ def main() -> None:
         for name in ("DATABASE_URL", "REPLICA_URLS", "MEDIA_ROOT", "BASE_URL", "DEBUG", "ALLOWED_HOSTS"):
             os.environ.pop(name, None)
         os.environ |= {"VAR_DIR": str(folder / "var"), "SECRET_KEY": "golden", "QUERY_SECONDS": "0", "TZ": "UTC"}
+        os.environ["TAGS_FILE"] = str(folder / "tags.toml")
+        files = (ROOT / "fixtures/tags.toml", ROOT / "tests/data/tags.toml")
+        (folder / "tags.toml").write_text("\n".join(path.read_text("utf-8") for path in files), "utf-8")
         os.environ["DJANGO_SETTINGS_MODULE"] = "newsarchive.settings"
         django.setup()
         from django.conf import settings

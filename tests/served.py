@@ -19,6 +19,8 @@ from subprocess import Popen
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "tests/data"
+SAMPLE = (str(ROOT / "fixtures/samples"), str(ROOT / "fixtures/seeds"), str(DATA / "handbook"))
 PATIENCE_SECONDS = 60
 SET_UP = """
 from django.core.management import call_command
@@ -69,7 +71,7 @@ def environment(var: Path) -> dict[str, str]:
 
 @contextmanager
 def served(var: Path, *paths: str, workers: int = 1, database_url: str = "") -> Iterator[Archive]:
-    """Load ``paths`` (fixtures/ when there are none) into a new archive under ``var``, and serve it."""
+    """Load ``paths`` (``SAMPLE`` when there are none) into a new archive under ``var``, and serve it."""
     archive = Archive(f"http://127.0.0.1:{free_port()}", var, database_url)
     if paths:
         copy_empty(var)
@@ -98,13 +100,23 @@ def free_port() -> int:
 
 
 def copy_fixtures(var: Path) -> None:
-    """An archive of fixtures/."""
+    """An archive of ``SAMPLE``."""
 
     def fill(archive: Archive) -> None:
         copy_empty(archive.var)
-        archive.manage("load_articles", "fixtures", "--edits", "fixtures/samples.edits")
+        vocabulary(archive.var)
+        archive.manage("load_articles", *SAMPLE, "--edits", "fixtures/samples.edits")
 
-    shutil.copytree(_mould("loaded-fixtures", fill), var, dirs_exist_ok=True)
+    shutil.copytree(_mould("loaded-sample", fill), var, dirs_exist_ok=True)
+
+
+def vocabulary(folder: Path) -> Path:
+    """A file in ``folder`` with the tags of the samples and of the handbook."""
+    made = folder / "tags.toml"
+    made.write_text(
+        "\n".join(path.read_text("utf-8") for path in (ROOT / "fixtures/tags.toml", DATA / "tags.toml")), "utf-8"
+    )
+    return made
 
 
 def copy_empty(var: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.served import Archive, served
+from tests.served import SAMPLE, Archive, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SEED = "/2023/09/06/demonstration-zone-in-qingdao-promotes-partnership-with-sco-countries/"
@@ -27,6 +27,7 @@ KINDS = {
     "dates": "/dates/", "captions": "/photos/?show=captions",
     "photos": "/photos/?tag=photos&from=2000", "photo": SEED_PHOTO, "photo with metadata": METADATA_PHOTO,
     "search": "/search/?q=archive", "photos found": "/photos/?q=train", "not found": "/2023/09/06/nothing/",
+    "help": "/help/", "help chapter": "/help/run/",
 }  # fmt: skip
 
 
@@ -89,6 +90,13 @@ def test_a_reader_goes_from_home_by_a_tag_to_an_article_and_the_next(archive: Ar
     expect(page.get_by_role("heading", level=1)).not_to_have_text(re.compile("Demonstration zone in Qingdao"))
 
 
+def test_captions_and_credits_are_printed(archive: Archive, page: Page) -> None:
+    page.goto(archive.url + SEED)
+    page.emulate_media(media="print")
+    for words in ("on Sept 1.", "Photo: WeChat account of SCODA", "Expo Center.", "Photo provided to …"):
+        expect(page.locator("figure, .captions").get_by_text(words).first).to_be_visible()
+
+
 def log_in(archive: Archive, page: Page) -> None:
     page.goto(f"{archive.url}/admin/")
     page.get_by_label("Username").fill("nora")
@@ -116,7 +124,7 @@ def test_an_editor_corrects_a_caption_and_a_reload_keeps_it(archive: Archive, pa
     expect(page.locator(".messagelist")).to_contain_text("changed successfully")
     page.goto(archive.url + SEED)
     expect(page.locator(".body")).to_contain_text("The Pearl Expo Centre in Qingdao.")
-    archive.manage("load_articles")
+    archive.manage("load_articles", *SAMPLE)
     page.reload()
     expect(page.locator(".body")).to_contain_text("The Pearl Expo Centre in Qingdao.")
 

@@ -134,8 +134,14 @@ def test_json_holds_everything_that_is_known(site: Client) -> None:
             {
                 "kind": "photo", "caption": "The ferry at the quay.", "credit": "Mei Tanaka", "credit_raw": None,
                 "position": 1, "alt_text": "A ferry.", "src": None, "number": 1, "digest": "ab" * 32, "width_px": 400,
-                "height_px": 300, "creator": None, "copyright_notice": None, "from_file": [], "damage": None,
-                    "page": f"http://testserver{photo.get_absolute_url()}",
+                "height_px": 300, "creator": None, "copyright_notice": None, "from_file": [],
+                "damage": [
+                    {
+                        "code": "credit-cut", "field": "photo 1", "line": 7, "text": "[Photo/]",
+                        "words": "The credit of photo 1 is cut off",
+                    }
+                ],
+                "page": f"http://testserver{photo.get_absolute_url()}",
                 "files": [{"url": file, "width_px": 400, "height_px": 300}],
             }
         ],

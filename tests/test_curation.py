@@ -356,6 +356,15 @@ def test_the_merge_page_shows_both_texts_with_the_other_s_tags_ticked_and_photos
     assert "A &lt;gull&gt;. Mei Tanaka" in page
 
 
+def test_a_tag_that_staff_removed_from_one_is_offered_and_not_ticked(tmp_path: Path, archivist: Client) -> None:
+    other = {"id": "urn:coast:9", "headline": "Ferry comes home", "tags": ["Ferries", "Islands"]}
+    load_records(tmp_path / "exports", {"tags": ["Ferries"]}, other)
+    winner, loser = Article.objects.order_by("pk")
+    Tagging.objects.get(article=winner, tag__name="Ferries").delete()
+    assert form_on(archivist, merge_page(winner, loser))[f"tags_{loser.pk}"] == str(Tag.objects.get(name="Islands").pk)
+    assert "Ferries (removed there by staff)" in archivist.get(merge_page(winner, loser)).content.decode()
+
+
 def test_two_ticked_articles_lead_to_the_merge_page_and_other_numbers_are_told(archivist: Client) -> None:
     loser, winner = pair()
     third = make_article("Third")

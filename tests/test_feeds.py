@@ -167,7 +167,7 @@ def test_pages_name_their_feeds(site: Client, ferry: None) -> None:
 def test_the_sitemap_names_every_page(site: Client, ferry: None) -> None:
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     space = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-    ways = ("/", "/about/", "/tags/", "/sources/", "/photos/")
+    ways = ("/", "/about/", "/help/", "/tags/", "/sources/", "/photos/")
     listings = (*ways, "/2022/03/", "/2022/", "/sources/harbour-daily/", "/tags/harbours/")
 
     def named(item: str, paths: tuple[str, ...]) -> str:

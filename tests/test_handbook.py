@@ -1,4 +1,4 @@
-"""The sample articles, which are the user guide too: one in each form, whole, and loaded again without a change."""
+"""Articles in each form, whole, and loaded again without a change."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from articles.ingest.readers import READERS
 from articles.models import Article, NearDuplicate, Original, Photo
 from articles.text.originals import FORMS
 from tests.loading import load
+from tests.served import DATA, vocabulary
 
 pytestmark = pytest.mark.django_db
 
@@ -28,10 +29,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def handbook(folder: Path, settings: LazySettings) -> Path:
     """The handbook, loaded."""
-    settings.MEDIA_ROOT = folder / "media"
+    settings.MEDIA_ROOT, settings.TAGS_FILE = folder / "media", vocabulary(folder)
     copy = folder / "handbook"
     if not copy.exists():
-        shutil.copytree(settings.FIXTURES_DIR / "handbook", copy)
+        shutil.copytree(DATA / "handbook", copy)
     load(copy)
     return copy
 
@@ -71,15 +72,6 @@ def test_the_crawl_gives_one_article_with_a_version_and_the_ferry_one_pair() -> 
     assert {"Dunmere Press Agency", "Sellamouth Wire"} == {
         str(article.source) for pair in NearDuplicate.objects.all() for article in (pair.article, pair.other)
     }
-
-
-@pytest.mark.usefixtures("handbook")
-def test_what_the_handbook_says_of_a_reload_is_what_a_reload_does(site: Client) -> None:
-    pages = {slug: Article.objects.get(slug=slug) for slug in ("corrections-by-hand", "load-a-folder", "review-queue")}
-    assert "This one goes field by field." in pages["corrections-by-hand"].body
-    assert "a conflict waits to be decided" in pages["load-a-folder"].body
-    assert not [slug for slug, article in pages.items() if "left alone" in article.body]
-    assert pages["review-queue"].get_absolute_url() in pages["corrections-by-hand"].body
 
 
 def test_a_second_load_changes_nothing(handbook: Path) -> None:

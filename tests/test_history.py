@@ -84,6 +84,17 @@ def test_each_change_is_a_version_with_its_time_maker_reason_and_fields(site: Cl
     assert f"{datetime.now(UTC):%H:%M} UTC" in listed or f"{datetime.now(UTC) - timedelta(minutes=1):%H:%M}" in listed
 
 
+def test_the_time_of_a_version_is_given_to_the_second_for_readers_and_staff(site: Client, editor: Client) -> None:
+    article = make_article()
+    remember(article)
+    saved(editor, article, headline="Ferry comes home")
+    staff_history = reverse("admin:articles_article_history", args=[article.pk])
+    for page in (site.get(f"{article.get_absolute_url()}history/"), editor.get(staff_history)):
+        times = re.findall(r'<time datetime="(.*?)"', page.content.decode())
+        assert times
+        assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000", one) for one in times), times
+
+
 def test_a_former_version_is_shown_whole_and_says_that_it_is_one(site: Client, editor: Client) -> None:
     article = loaded_article(deck="As before the fire")
     saved(editor, article, headline="Ferry back", body="Nothing.", published="2022-03-05",

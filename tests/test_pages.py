@@ -370,6 +370,20 @@ def test_the_short_address_leads_to_the_permalink(site: Client) -> None:
     assert (response.status_code, response["Location"]) == (301, ARTICLE)
 
 
+def test_an_address_that_was_cut_short_leads_to_the_one_article_that_it_begins(site: Client) -> None:
+    article = make.make_article("Ferry returns to the north quay")
+    make.make_article("Ferry sails at last")
+    make.make_article("Ferry returns", published="2022-03-09")
+    response = site.get("/2022/03/04/ferry-returns-to-the-nor/")
+    assert (response.status_code, response["Location"]) == (302, ARTICLE)
+    make.refile_under(article, "2022-03-09")
+    response = site.get("/2022/03/04/ferry-returns-to-the-nor/")
+    assert (response.status_code, response["Location"]) == (302, "/2022/03/09/ferry-returns-to-the-north-quay/")
+    assert site.get("/2022/03/09/ferry-returns")["Location"] == "/2022/03/09/ferry-returns/"
+    for several in ("/2022/03/09/ferry-re/", "/2022/03/04/ferry/", "/2022/03/05/ferry-returns-to-the-nor/"):
+        assert site.get(several).status_code == 404, several
+
+
 def test_a_former_address_leads_to_where_the_article_is_now(site: Client) -> None:
     make.refile_under(make.make_article(), "2022-03-05")
     response = site.get(ARTICLE)

@@ -173,6 +173,15 @@ def test_the_headline_comes_before_the_caption_and_that_before_the_text() -> Non
     assert found("dredger") == ["The dredger", "Caption", "Text"]
 
 
+@pytest.mark.parametrize(
+    ("text", "quoted"), [("dredger", "A dredger sank."), ("dredger load", "A dredger sank."), ("load", "load dredger")]
+)
+def test_code_is_quoted_only_where_no_prose_has_the_words(text: str, quoted: str) -> None:
+    article("Harbour", body="    load dredger\n\nA dredger sank.")
+    (hit,) = hits_of(find(sought_of(parse(text), Filters())).numbers, sought_of(parse(text), Filters()))
+    assert "".join(piece.text for piece in hit.deck) == quoted
+
+
 def test_of_common_words_alone_the_headline_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
     if connection.vendor == "sqlite":
         monkeypatch.setattr("articles.search.fts5.COMMON", 2)
@@ -908,24 +917,19 @@ def test_days_that_run_backwards_are_said_to_and_turned_round(site: Client, path
 def test_without_a_question_the_page_explains(site: Client) -> None:
     article()
     said = page(site)
-    assert "How to ask" in said
+    assert "Search tips" in said
     assert "The archive holds 1 article" in said
 
 
-@pytest.mark.parametrize("words", ["ferry", "xyzzy"])
-def test_a_page_of_hits_and_one_without_any_lead_to_how_to_ask(site: Client, words: str) -> None:
+@pytest.mark.parametrize("query", ["?q=ferry", "?q=xyzzy", ""])
+def test_every_page_of_the_search_leads_to_search_tips(site: Client, query: str) -> None:
     article()
-    html = site.get(f"/search/?q={words}").content.decode()
-    assert '<a href="/search/#how-to-ask">How to ask</a>' in html
-    empty = site.get("/search/").content.decode()
-    assert '<h2 id="how-to-ask">How to ask</h2>' in empty
-    assert 'href="/search/#how-to-ask"' not in empty
+    assert '<a href="/help/search/">Search tips</a>' in site.get(f"/search/{query}").content.decode()
 
 
 @pytest.mark.parametrize(
     ("asked", "date", "better"),
     [
-        ({"q": "ferry November 2018"}, "November 2018", "ferry from:2018-11 to:2018-11"),
         ({"q": "ferry 2018"}, "2018", "ferry from:2018 to:2018"),
         ({"q": '"November 2018"'}, "", ""),
         ({"q": "ferry"}, "", ""),
@@ -945,6 +949,33 @@ def test_hits_by_a_date_as_words_lead_to_what_is_of_it(
     notes = [unescape(re.sub("<[^>]+>", "", one)) for one in re.findall(r'<p class="note">.*?</p>', html)]
     expected = [f"{date} was looked for as words. As a date it finds 1 article: {better}."] if date else []
     assert [note for note in notes if "looked for as words" in note] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ferry November 2018", ["Ferry stays"]),
+        ("Nov. 2018 ferry", ["Ferry stays"]),
+        ("ferry on 30 November 2018", ["Ferry stays"]),
+        ("ferry November 30th, 2018", ["Ferry stays"]),
+        ("in November 2018", ["Ferry stays", "Letters"]),
+        ("fähre im Mai 2019", ["Fähre"]),
+        ("渡轮 2019年5月", ["渡轮"]),
+        ('ferry "November 2018"', ["Ferry returns"]),
+        ("letters OR stays November 2018", ["Ferry stays", "Letters"]),
+        ("ferry November 2018 from:2019", ["Ferry returns"]),
+        ("ferry 2018", ["Ferry returns"]),
+        ("ferry 2011/12", ["Ferry costs"]),
+    ],
+)
+def test_a_month_or_a_day_in_words_is_read_as_these_days(text: str, expected: list[str]) -> None:
+    article("Ferry returns", body="It had not sailed since 30 November 2018.", published="2019-05-04")
+    article("Ferry stays", published="2018-11-30")
+    article("Letters", body="Dear editor.", published="2018-11-05")
+    article("Ferry costs", body="The season of 2011/12 was poor.", published="2012-05-05")
+    article("Fähre", body="Sie kam.", published="2019-05-04", language="de")
+    article("渡轮", body="2019", published="2019-05-06", language="zh")
+    assert sorted(found(text)) == expected
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin.bases import ArchiveAdmin, cited, id_of, saved_or_told
 from articles.admin.fields import reason_field
+from articles.catalogue.loaded import loaded_tags
 from articles.editorial.actions.merge_articles import merge, separate, why_not
 from articles.models import Article, Photo, Tag
 from articles.text.diff import PARAGRAPH, word_diff
@@ -38,14 +39,14 @@ class MergeForm(SeparateForm):
         self.fields["stays"] = forms.ChoiceField(choices=names, initial=names[0][0], widget=forms.RadioSelect)
         for article, other in (articles, articles[::-1]):
             tags = Tag.objects.filter(taggings__article=article).exclude(taggings__article=other).order_by("name")
-            self._offer(f"tags_{article.pk}", [(str(tag.pk), tag.name) for tag in tags], is_ticked=True)
+            removed = loaded_tags(other)  # and no longer there: staff decided against them
+            words = {str(tag.pk): f"{tag} (removed there by staff)" if tag.pk in removed else tag.name for tag in tags}
+            kept = [str(tag.pk) for tag in tags if tag.pk not in removed]
+            self._offer(f"tags_{article.pk}", list(words.items()), ticked=kept)
             photos = article.photos.for_pages().order_by("position", "number")
-            self._offer(
-                f"photos_{article.pk}", [(str(photo.pk), photo_words(photo)) for photo in photos], is_ticked=False
-            )
+            self._offer(f"photos_{article.pk}", [(str(photo.pk), photo_words(photo)) for photo in photos], ticked=[])
 
-    def _offer(self, name: str, choices: list[tuple[str, Any]], *, is_ticked: bool) -> None:
-        ticked = [value for value, _ in choices] if is_ticked else []
+    def _offer(self, name: str, choices: list[tuple[str, Any]], *, ticked: list[str]) -> None:
         self.fields[name] = forms.MultipleChoiceField(
             choices=choices, required=False, initial=ticked, widget=forms.CheckboxSelectMultiple
         )

@@ -154,7 +154,7 @@ class _Reading:
             elif column in edited:
                 yield self._by_staff(name, words, rows, column)
             else:
-                yield self._from_source(name, words, self.lines.get(f"photo {photo.loaded_number or photo.number}", []))
+                yield self._from_source(name, words, self.lines.get(f"photo {photo.source_number}", []))
 
     def _of_tag(self, tagging: Tagging) -> Provenance:
         name, label = f"tag:{tagging.tag.name}", f"Tag “{tagging.tag.name}”"

@@ -121,6 +121,11 @@ class Photo(models.Model):
 
     natural_key = natural_key_of("article__key", "number", after=("articles.article",))
 
+    @property
+    def source_number(self) -> int:
+        """Its place among the photos of the source, by which damage names it."""
+        return self.loaded_number or self.number
+
     def address_in(self, article: Article) -> str:
         """Its address for whoever has the article at hand."""
         return f"{article.get_absolute_url()}photos/{self.key}/"

@@ -10,8 +10,10 @@ from django.utils.encoding import iri_to_uri
 
 from articles.models import Article, Gone, Redirect
 from articles.public.formats.feeds import FORMS
+from articles.search.backend import LAST_LETTER
 
 DATED = re.compile(r"/(\d{4})(?:/(\d{1,2})(?:/(\d{1,2})(?:/([^/]+))?)?(?:/.*)?)?/?")
+_CUT = re.compile(r"/(\d{4}/\d\d/\d\d|undated)/([^/]{8,})/?")  # fewer letters are no link that was cut, but a guess
 _UNDATED = re.compile(r"/undated/([^/]+)(?:/.*)?")
 _UNPADDED = re.compile(r"/([0-9]{4})/([0-9]{1,2})(?:/([0-9]{1,2}))?/?")
 OTHER_FORM = re.compile(
@@ -39,6 +41,26 @@ def moved_to(path: str) -> str:
     slug = dated[4] if dated and day else undated[1] if undated else ""
     found = Article.objects.on_day(day).filter(slug=slug).first() if slug else None
     return found.shown_as.get_absolute_url() if found else ""
+
+
+def whole_address(path: str) -> str:
+    """The address of the one article whose own or former address begins so; ``""`` where there is none, or several."""
+    cut = _CUT.fullmatch(path.lower())
+    if cut is None:
+        return ""
+    try:
+        day = None if cut[1] == "undated" else date.fromisoformat(cut[1].replace("/", "-"))
+    except ValueError:  # 31 February
+        return ""
+    slug, path = cut[2], path.lower().rstrip("/")
+    rows = Article.objects.on_day(day).filter(slug__gte=slug, slug__lt=slug + LAST_LETTER)[:10]
+    found = [article for article in rows if article.slug.startswith(slug)]
+    for begun in {path, iri_to_uri(path)}:
+        moved = Redirect.objects.filter(path__gte=begun, path__lt=begun + LAST_LETTER).select_related("article")
+        found += [one.article for one in moved[:10] if one.path.startswith(begun)]
+    addresses = {article.shown_as.get_absolute_url() for article in found}
+    is_whole = any(article.slug == slug for article in found)
+    return addresses.pop() if len(addresses) == 1 and not is_whole else ""
 
 
 def lost_at(path: str) -> Gone | None:

@@ -9,6 +9,7 @@ from articles.public.views import (
     articles,
     dates,
     front,
+    help,
     history,
     photos,
     plain,
@@ -29,6 +30,9 @@ urlpatterns = [
     path("", front.home, name="home"),
     path("about/", front.about, name="about"),
     path("dates/", dates.dates, name="dates"),
+    path("help/", help.contents, name="help"),
+    # /help/search/
+    path("help/<slug:name>/", help.chapter, name="help-chapter"),
     # /2023/
     path("<year:year>/", dates.year, name="year"),
     # /2023/09/

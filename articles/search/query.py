@@ -7,13 +7,14 @@ query, and what has no meaning of its own is taken as plain words.
     from:2019 to:2020-06 has:photo         the archive date, and articles that have a photo
     tag:"City council" source:courier      a tag and a source, by any of their names
     by:tanaka year:2019 lang:de            fields by the names that other archives give them
+    ferry in September 2023                a month or a day in words, as the days to look in
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -24,6 +25,9 @@ from articles.text.dates import spanned_days, written_days
 LONGEST_QUERY = 1000  # characters; what follows is left out, and said to be
 MOST_TERMS = 40
 MOST_BEGINNINGS = 8  # of them: each stands for many words
+LONGEST_DATE = 4  # words: 6 of September 2023
+# Words before a date that are no part of it.
+_BEFORE_DATES = {"in", "on", "of", "from", "im", "am", "vom", "en", "de", "du", "del", "el", "le", "em", "di", "nel"}
 JOINS = ("AND", "OR", "NOT")  # in capitals
 
 
@@ -86,6 +90,7 @@ class Query:
     last: date | None = None
     has_photo: bool = False
     is_cut: bool = field(default=False, compare=False)
+    dated: Term | None = field(default=None, compare=False)  # the words that were read as these days
 
     def __bool__(self) -> bool:
         return bool(self.clauses or self.without or self.first or self.last or self.has_photo)
@@ -170,7 +175,33 @@ def parse(text: str) -> Query:
         if sum(term.is_beginning for term in (*longer.terms, *longer.without)) > MOST_BEGINNINGS:
             return replace(query, is_cut=True)
         query = longer
+    return with_days(query)
+
+
+def with_days(query: Query, *, with_numbers: bool = False) -> Query:
+    """The query with the first of its words that are a date as the days to look in; as it is where it has none, or has
+    bounds. Of what is only numbers, ``2018`` or ``2011/12``, that is done ``with_numbers`` and beside other words."""
+    if query.first or query.last:
+        return query
+    texts = ["" if clause[0].is_phrase else plain_text(clause) for clause in query.clauses]
+    for length in range(LONGEST_DATE, 0, -1):
+        for start in range(len(texts) - length + 1):
+            run = texts[start : start + length]
+            days = written_days(" ".join(run)) if all(run) else None
+            is_named = days is not None and _names_month(run, days)
+            if days is None or not (is_named or (with_numbers and length < len(texts))):
+                continue
+            is_after = start > 0 and texts[start - 1].casefold() in _BEFORE_DATES
+            begins = start - (is_after and (is_named or length + 1 < len(texts)))
+            rest = (*query.clauses[:begins], *query.clauses[start + length :])
+            words = Term(" ".join(run), is_phrase=True)
+            return replace(query, clauses=rest, first=days[0], last=days[1], dated=words)
     return query
+
+
+def _names_month(words: Sequence[str], days: tuple[date, date]) -> bool:
+    is_year = (days[1] - days[0]).days > 31
+    return not is_year and any(map(str.isalpha, "".join(words)))
 
 
 def pieces_of(text: str) -> Iterator[re.Match[str]]:

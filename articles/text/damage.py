@@ -61,6 +61,10 @@ class DamageCode(StrEnum):
         "with characters that could not be read",
     )  # fmt: skip
     TEXT_CUT = "text-cut", "The original ends in the middle of a character", "ending in the middle of a character"
+    DOUBTFUL_TEXT = (
+        "doubtful-text", "The text may be another part of the page than its article",
+        "with a text that may not be the article’s",
+    )  # fmt: skip
     NUL_REMOVED = "nul-removed", "NUL characters were taken out of the text", "with NUL characters taken out"
     INVISIBLE_REMOVED = (
         "invisible-removed", "Invisible characters were taken out of the text",

@@ -21,6 +21,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from tests.served import vocabulary
+
 ROOT = Path(__file__).resolve().parents[2]
 SEED = next((ROOT / "fixtures/seeds").glob("*.txt"))
 HITS, NO_HITS = "/search/?q=china+trade", "/search/?q=zeppelin+orchard"
@@ -41,6 +43,7 @@ def measured(code: Path) -> Measured:
     """The walks through the code in a folder, in a process of its own."""
     with tempfile.TemporaryDirectory(prefix="newsarchive-walks-") as var:
         environment = {**os.environ, "VAR_DIR": var, "PYTHONPATH": str(code), "ALLOWED_HOSTS": "testserver"}
+        environment["TAGS_FILE"] = str(vocabulary(Path(var)))
         environment.pop("DATABASE_URL", None)
         # -P: this file's folder has modules that are not for importing from everywhere.
         run = [sys.executable, "-P", __file__, "--here", str(code)]
@@ -111,7 +114,7 @@ def here(code: Path) -> None:
         transaction.set_rollback(True)
     walks = {"seed file to row": Walk(code).of(lambda: load(SEED))}
     seed, editor = Article.objects.get(), logged_in(staff("nora", "Editors"))
-    load(ROOT / "fixtures/handbook")
+    load(ROOT / "tests/data/handbook")
     pages = {"article page": seed.get_absolute_url(), "search with hits": HITS, "search without hits": NO_HITS}
     for name, address in pages.items():
         get(address)

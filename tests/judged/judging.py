@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
-from django.conf import settings
 from django.core.management import call_command
+from django.test import override_settings
 
 from articles.models import Article, Original
 from articles.models.search_entry import article_of
@@ -19,6 +20,7 @@ from articles.public.search.address import Asked
 from articles.public.search.broader import Change, broader
 from articles.search.asking import Filters, sought_of
 from articles.search.finding import find
+from tests.served import DATA, vocabulary
 
 HERE = Path(__file__).parent
 TEXT_CORPUS = HERE.parents[2] / "shared" / "corpora" / "text" / "dev"
@@ -82,13 +84,17 @@ class Archive:
     def load_own(self) -> None:
         """The made articles and the handbook."""
         self._load(HERE / "articles.jsonl", "")
-        self._load(settings.FIXTURES_DIR / "handbook", "handbook/")
+        self._load(DATA / "handbook", "handbook/")
 
     def load_text_corpus(self) -> None:
         self._load(TEXT_CORPUS, "text/")
 
     def _load(self, path: Path, collection: str) -> None:
-        with suppress(SystemExit):  # of the scraped texts two are empty, and are refused
+        with (
+            TemporaryDirectory() as folder,
+            override_settings(TAGS_FILE=vocabulary(Path(folder))),
+            suppress(SystemExit),
+        ):  # of the scraped texts two are empty, and are refused
             call_command("load_articles", str(path), workers=1, stdout=io.StringIO(), stderr=io.StringIO())
         new = Article.objects.exclude(pk__in=self.names)
         if collection == "text/":

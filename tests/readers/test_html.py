@@ -10,6 +10,8 @@ import pytest
 
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.readers import html
+from articles.ingest.readers.html.body import Body
+from articles.ingest.readers.html.second_look import looked_at_twice
 from articles.ingest.story import Story
 from articles.text.markdown import render
 from tests.effort import MOST_EFFORT, effort
@@ -69,6 +71,42 @@ LAYOUTS = {
 def test_paragraphs_are_found_however_they_are_marked_up(content: str) -> None:
     assert said(article(content)).paragraphs == BODY
     assert said(page(MENU, f"<h1>{HEADLINE}</h1>", content, FOOTER)).paragraphs == BODY
+
+
+@pytest.mark.parametrize("name", ["paywall", "sidebar print", "read-more", "article-author", "newsletter widget"])
+def test_paragraphs_in_a_row_are_text_whatever_their_box_is_called(name: str) -> None:
+    assert said(article(*paragraphs(*BODY), name=name)).paragraphs == BODY
+
+
+@pytest.mark.parametrize("name", ["paywall", "teaser promo"])
+def test_a_page_of_which_nearly_nothing_was_read_is_read_again_without_names(name: str) -> None:
+    boxes = "".join(f"<div class='{name}'><div>{number}. {text}</div></div>" for number in range(9) for text in BODY)
+    story = said(article("<p>A line above all of it.</p>", boxes))
+    assert len(story.paragraphs) > 30
+    assert "doubtful-text" not in story.warnings
+
+
+def test_a_text_of_which_a_second_reader_sees_nothing_is_doubtful() -> None:
+    texts = [" ".join(f"word{number}{part}" for part in range(30)) + "." for number in range(9)]
+    other, right = (Body(blocks=tuple(f"<p>{text}</p>" for text in some)) for some in (BODY, texts))
+    data = article(paragraphs(*texts))
+    assert looked_at_twice(other, data, "utf-8", lambda: other).is_doubtful
+    assert looked_at_twice(other, data, "utf-8", lambda: right) == right
+
+
+def test_text_within_a_link_is_that_of_another_story() -> None:
+    teaser = "<a href='/other'><div><h3>Another story</h3><div>" + BODY[0].replace("ferry", "tram") + "</div></div></a>"
+    assert said(article(paragraphs(*BODY), teaser)).paragraphs == BODY
+
+
+def test_text_above_a_second_headline_is_kept() -> None:
+    film = f"<div><h2>{HEADLINE}</h2><p>00:21 min</p></div>"
+    assert said(article(paragraphs(*BODY[:2]), film, paragraphs(*BODY[2:]))).paragraphs[:2] == BODY[:2]
+
+
+def test_a_text_that_a_page_says_twice_is_read_once() -> None:
+    again = f"<div class='mobile'>{' '.join(BODY)}</div>"
+    assert said(article(paragraphs(*BODY), again)).paragraphs == BODY
 
 
 def test_a_page_laid_out_in_table_cells_gives_the_cell_with_the_text() -> None:

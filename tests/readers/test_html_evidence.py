@@ -36,6 +36,16 @@ def letters(text: str | None) -> str:
     return "".join(filter(str.isalnum, (text or "").casefold()))
 
 
+@pytest.mark.parametrize("name", ["Harbour Daily", "Harbour Daily Staff", "Staff Reporter", "10:35", "4 March 2019"])
+def test_an_outlet_a_role_or_a_time_is_no_author_beside_a_byline(name: str) -> None:
+    node = linked(json.dumps({"@type": "NewsArticle", "author": name, "publisher": {"name": "Harbour Daily"}}))
+    assert said(f"{node}{H1}<p class=byline>By Jane Doe (jdo)</p>").authors == ("Jane Doe",)
+
+
+def test_code_within_a_byline_is_no_name() -> None:
+    assert said(f"{H1}<p class=author><script>track('a b');</script>Jane Doe</p>").authors == ("Jane Doe",)
+
+
 # --- the corpus
 
 

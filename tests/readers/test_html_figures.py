@@ -22,6 +22,13 @@ def photos(data: bytes) -> list[tuple[str | None, str | None, int, str | None]]:
     return [(photo.caption, photo.credit, photo.position, photo.src) for photo in said(data).photos]
 
 
+def test_a_picture_that_stands_for_all_until_they_are_loaded_is_none_of_them() -> None:
+    lazy = [
+        f"<figure><img src=/wait.jpg data-src=/{n}.jpg><figcaption>Boat {n}.</figcaption></figure>" for n in range(5)
+    ]
+    assert [src for *_, src in photos(article(FIRST, *lazy, REST))] == [f"/{n}.jpg" for n in range(5)]
+
+
 # --- boxes, captions, credits
 
 BOXES = {
@@ -29,6 +36,11 @@ BOXES = {
     "a label": "<figure><img src=/a.jpg><figcaption>{0} Photograph: {1}</figcaption></figure>",
     "a bar": "<figure><amp-img src=/a.jpg></amp-img><figcaption>{0} | {1}</figcaption></figure>",
     "a cite": "<figure><img src=/a.jpg><figcaption><p>{0}</p><cite>{1}</cite></figcaption></figure>",
+    "a footer": "<figure><img src=/a.jpg><figcaption>{0}</figcaption><footer>{1}</footer></figure>",
+    "a heading in it": "<figure><img src=/a.jpg><figcaption><h2 class=caption>{0}</h2><div class=author>{1}</div>"
+    "</figcaption></figure>",
+    "a sidebar": "<div class='sidebar'><div><img src=/a.jpg><div class=caption>{0} ({1})</div></div></div>",
+    "a title beside it": "<figure><img src=/a.jpg title='{0} | Photo: {1}'><figcaption>{0}</figcaption></figure>",
     "a credit class": "<figure><img src=/a.jpg><figcaption>{0}<i class=credit>Credit: {1}</i></figcaption></figure>",
     "a span set apart": "<figure><img src=/a.jpg><figcaption>{0} <span class=cr>{1}</span></figcaption></figure>",
     "hidden labels": "<figure><span><img src=/a.jpg></span><span class='x-Copyright'><span class='visually-hidden'>"

@@ -24,7 +24,7 @@ from articles.models import Article, ArticleQuerySet, Photo, Source, Tag
 from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.formats.citations import authors_of
-from articles.public.formats.representations import in_order
+from articles.public.formats.representations import caption_note, in_order
 from articles.public.listings.articles import taggings
 from articles.public.listings.figures import picture_of
 from articles.public.listings.photos import newest_dated
@@ -139,7 +139,10 @@ def _article_entry(article: Article, request: HttpRequest) -> dict[str, Any]:
         "article": article,
         "dates": dates_sentence(article),
         "corrections": article.corrections.all(),
-        "pieces": [([picture_of(photo) for photo in here], block) for here, block in in_order(article, photos)],
+        "pieces": [
+            ([picture_of(photo, caption_note=caption_note(photo, article.damage.all())) for photo in here], block)
+            for here, block in in_order(article, photos)
+        ],
         "base_url": absolute(request, "/").rstrip("/"),
     }
     return {
@@ -276,7 +279,8 @@ def _dated(rows: ArticleQuerySet) -> list[Article]:
 
 
 def _entries(articles: list[Article], request: HttpRequest) -> list[dict[str, Any]]:
-    prefetch_related_objects(articles, Prefetch("photos", Photo.objects.for_pages()), "taggings__tag", "corrections")
+    photos = Prefetch("photos", Photo.objects.for_pages())
+    prefetch_related_objects(articles, photos, "taggings__tag", "corrections", "damage")
     return [_article_entry(article, request) for article in articles]
 
 

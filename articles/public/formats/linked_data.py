@@ -21,6 +21,10 @@ _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 def linked_data(whole: Whole, address: str) -> SafeString:
     """The JSON, safe within a ``script`` element. What is not known is left out. ``address`` is the article's own."""
     article = whole.article
+
+    def said_of(photo: Photo) -> dict[str, Any]:
+        return _known(_said_of(photo, article, whole.absolute))
+
     said: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
@@ -33,11 +37,8 @@ def linked_data(whole: Whole, address: str) -> SafeString:
         "articleSection": article.section,
         "inLanguage": article.language,
         "keywords": [tag.name for tag in whole.tags],
-        "image": [
-            _known({"@type": "ImageObject", **_said_of(photo, whole.absolute)})
-            for photo in whole.photos
-            if photo.renditions.all()
-        ],
+        "image": [said_of(photo) for photo in whole.photos if photo.kind == Photo.Kind.PHOTO],
+        "video": [said_of(photo) for photo in whole.photos if photo.kind == Photo.Kind.VIDEO],
         "url": address,
         "identifier": article.key,
         "isBasedOn": article.url,
@@ -56,9 +57,7 @@ def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], 
     return _written(
         {
             "@context": "https://schema.org",
-            "@type": "ImageObject" if photo.kind == Photo.Kind.PHOTO else "VideoObject",
-            "url": absolute(photo.address_in(article)),
-            **_said_of(photo, absolute),
+            **_said_of(photo, article, absolute),
             "description": photo.alt_text,
             "inLanguage": article.language,
             "identifier": f"sha256:{photo.digest}" if photo.digest else "",
@@ -75,12 +74,16 @@ def _known(said: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value}
 
 
-def _said_of(photo: Photo, absolute: Callable[[str], str]) -> dict[str, Any]:
+def _said_of(photo: Photo, article: Article, absolute: Callable[[str], str]) -> dict[str, Any]:
+    """Its page, its largest rendition if there is any, and its words."""
+    credit = credit_of(photo)
     largest = max(photo.renditions.all(), key=lambda made: made.width_px, default=None)
     return {
+        "@type": "ImageObject" if photo.kind == Photo.Kind.PHOTO else "VideoObject",
+        "url": absolute(photo.address_in(article)),
         "contentUrl": absolute(largest.url) if largest else "",
         "caption": photo.caption,
-        "creditText": str(credit_of(photo)) if photo.credit_line or photo.creator else "",
+        "creditText": str(credit) if credit.note or photo.credit_line or photo.creator else "",
         "creator": [{"@type": "Person", "name": name} for name in photo.creator.split("; ") if name],
         "copyrightNotice": photo.copyright_notice,
         "width": largest.width_px if largest else 0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -16,8 +16,8 @@ from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import Provenance
 from articles.models import Article, Correction, Damage, Original, Photo, Tag
 from articles.text import markdown
-from articles.text.credits import creators_of, credit_of, credited_name, goes_on_from_label
-from articles.text.damage import damage_words
+from articles.text.credits import CAPTION_CUT, creators_of, credit_of, credited_name, goes_on_from_label
+from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import correction_words, dates_sentence
 
 LINE_LENGTH = 100
@@ -64,7 +64,7 @@ def as_json(whole: Whole) -> str:
         **_said(article, "headline", "updated", "published"),
         "source": article.source.name if article.source else None,
         **_said(article, "byline", "dateline"),
-        "photos": [_photo_json(photo, article, whole.absolute) for photo in whole.photos],
+        "photos": [_photo_json(photo, whole) for photo in whole.photos],
         "paragraphs": [markdown.plain(block) for block in article.blocks],
         "chrome_removed": whole.original.left_out if whole.original else [],
         "warnings": sorted({damage.code for damage in whole.damage}),
@@ -103,17 +103,18 @@ def _archive_json(whole: Whole) -> dict[str, Any]:
             {"made_at": one.made_at.isoformat(timespec="seconds"), "note": one.note} for one in whole.corrections
         ],
         "provenance": {one.name: one.as_json() for one in whole.provenance},
-        "damage": [
-            {**_said(damage, "code", "field", "line", "text"), "words": damage_words(damage, beside=beside)}
-            for damage in whole.damage
-        ],
+        "damage": [_damage_json(damage, beside) for damage in whole.damage],
         "original": {**{name: getattr(original, name) for name in of_original}, "address": f"{url}original"}
         if original
         else None,
     }
 
 
-def _photo_json(photo: Photo, article: Article, absolute: Callable[[str], str]) -> dict[str, Any]:
+def _damage_json(damage: Damage, beside: Collection[str]) -> dict[str, Any]:
+    return {**_said(damage, "code", "field", "line", "text"), "words": damage_words(damage, beside=beside)}
+
+
+def _photo_json(photo: Photo, whole: Whole) -> dict[str, Any]:
     return {
         **_said(photo, "kind", "caption"),
         "credit": photo.credit_line or None,
@@ -121,12 +122,12 @@ def _photo_json(photo: Photo, article: Article, absolute: Callable[[str], str]) 
         "position": photo.position,
         **_said(photo, "alt_text", "src", "number", "digest", "width_px", "height_px", "creator", "copyright_notice"),
         "from_file": photo.from_file,
-        **_said(photo, "damage"),
-        "page": absolute(photo.address_in(article)),
+        "damage": [_damage_json(damage, ()) for damage in damage_of(photo, whole.damage)],
+        "page": whole.absolute(photo.address_in(whole.article)),
         "files": [
             {
-                "url": absolute(made.url),
-                **({"url_webp": absolute(made.url_webp)} if made.file_webp else {}),
+                "url": whole.absolute(made.url),
+                **({"url_webp": whole.absolute(made.url_webp)} if made.file_webp else {}),
                 **{name: getattr(made, name) for name in ("width_px", "height_px")},
             }
             for made in photo.renditions.all()
@@ -144,16 +145,26 @@ def as_text(whole: Whole) -> str:
     head += [correction_words(one) for one in whole.corrections]
     blocks = [_wrapped(piece) for piece in head if piece]
     for photos, block in in_order(article, whole.photos):
-        blocks += [
-            _wrapped(f"[{photo.kind.capitalize()}. {photo.caption or 'No caption.'} {credit_of(photo)}]")
-            for photo in photos
-        ]
+        for photo in photos:
+            note = caption_note(photo, whole.damage)
+            said = filter(None, [photo.caption or "No caption.", note, str(credit_of(photo))])
+            blocks.append(_wrapped(f"[{photo.kind.capitalize()}. {' '.join(said)}]"))
         if block is not None:
             blocks.append(_wrapped(markdown.plain(block)))
     if whole.tags:
         blocks.append(_wrapped(f"Tags: {', '.join(tag.name for tag in whole.tags)}"))
     blocks.append(whole.absolute(article.get_absolute_url()))
     return "\n\n".join(blocks) + "\n"
+
+
+def caption_note(photo: Photo, damage: Iterable[Damage]) -> str:
+    """That its caption is cut off in the source; ``""`` where it is not."""
+    codes = {one.code for one in damage_of(photo, damage)}
+    return CAPTION_CUT if DamageCode.CAPTION_CUT in codes else ""
+
+
+def damage_of(photo: Photo, damage: Iterable[Damage]) -> list[Damage]:
+    return [one for one in damage if one.field == f"photo {photo.source_number}"]
 
 
 def _wrapped(text: str) -> str:

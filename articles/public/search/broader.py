@@ -1,5 +1,5 @@
-"""The nearest broader search of one that finds nothing: with fewer filters, a date read as a date, other spelling, the
-words of a phrase anywhere, or fewer words.
+"""The nearest broader search of one that finds nothing: with the words of a date, fewer filters, a date in numbers read
+as a date, other spelling, the words of a phrase anywhere, or fewer words.
 
 What is tried is counted with few steps (``finding.count``), and no more than ``MOST_TRIED`` are: in ten million
 articles all of it takes some tenths of a second at most.
@@ -14,21 +14,19 @@ from itertools import islice
 
 from articles.public.search.address import Asked
 from articles.public.search.spelling import respelled
-from articles.search.asking import LONGEST_RUN, Filters, sought_of
+from articles.search.asking import Filters, sought_of
 from articles.search.backend import backend
 from articles.search.finding import MOST, count
-from articles.search.query import Field, Query, Term, parse, plain_text
-from articles.text.dates import written_days
+from articles.search.query import Field, Query, Term, parse, with_days
 
 MOST_TRIED = 20  # searches
 MOST_WORDS = 8  # of a query that are left out each by itself, or kept
-# Words that stand before a date, and are no part of it.
-_BEFORE_DATES = {"in", "on", "of", "from", "im", "am", "vom", "en", "de", "du", "del", "el", "le", "em", "di", "nel"}
 Clauses = tuple[tuple[Term, ...], ...]
 
 
 class Change(StrEnum):
     FILTERS = "filters"
+    QUOTED = "quoted"
     DATE = "date"
     SPELLING = "spelling"
     PHRASE = "phrase"
@@ -53,6 +51,9 @@ def broader(asked: Asked, filters: Filters) -> Broader | None:
 
 def _tries(asked: Asked, filters: Filters) -> Iterator[Broader]:
     query = parse(asked.q)
+    if query.dated:
+        words = replace(query, clauses=(*query.clauses, (query.dated,)), first=None, last=None)
+        yield Broader(Change.QUOTED, asked.but(q=str(words)), filters)
     for wider in _fewer_filters(asked, query):
         yield Broader(Change.FILTERS, wider, filters if wider.filter_count else Filters())
     for change, other in _otherwise(query):
@@ -64,7 +65,7 @@ def _tries(asked: Asked, filters: Filters) -> Iterator[Broader]:
 
 
 def _otherwise(query: Query) -> Iterator[tuple[Change, Query]]:
-    dated = with_days(query)
+    dated = with_days(query, with_numbers=True)
     yield Change.DATE, dated
     yield Change.SPELLING, respelled(query)
     if dated != query:
@@ -81,23 +82,6 @@ def _fewer_filters(asked: Asked, query: Query) -> Iterator[Asked]:
         yield asked.but(q=str(unbound))
         if asked.filter_count:
             yield bare.but(q=str(unbound))
-
-
-def with_days(query: Query) -> Query:
-    """The query with the first of its words that are a date as the days to look in; as it is where it has none, or
-    nothing else."""
-    if query.first or query.last:
-        return query
-    texts = [plain_text(clause) for clause in query.clauses]
-    for length in range(LONGEST_RUN, 0, -1):
-        for start in range(len(texts) - length + 1):
-            run = texts[start : start + length]
-            days = written_days(" ".join(run)) if all(run) and length < len(texts) else None
-            if days:
-                is_after = start > 0 and texts[start - 1].casefold() in _BEFORE_DATES and length + 1 < len(texts)
-                rest = (*query.clauses[: start - is_after], *query.clauses[start + length :])
-                return replace(query, clauses=rest, first=days[0], last=days[1])
-    return query
 
 
 def _without_phrases(clauses: Clauses) -> Clauses:

@@ -61,7 +61,11 @@ def _hit(
 ) -> Hit:
     entry, language = entry_of(article), article.search_entry.language
     headline = marked(article.headline, language, marks[Column.HEADLINE])
-    text = snippet(passages_of(article.blocks), language, marks[Column.BODY])
+    # Code is quoted only where nothing else has the words.
+    for is_code in (False, True):
+        blocks = [block for block in article.blocks if block.startswith("<pre") is is_code]
+        if text := snippet(passages_of(blocks), language, marks[Column.BODY]):
+            break
     deck = marked(article.deck, language, marks[Column.HEADLINE])
     found_in = ""
     caption: Marked = []

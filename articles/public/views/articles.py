@@ -26,15 +26,14 @@ from articles.public.absolute import absolute
 from articles.public.caching import View, public
 from articles.public.formats.citations import Citation, bibtex, csl_json, in_styles, ris
 from articles.public.formats.linked_data import linked_data
-from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, photos_after
+from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, caption_note, photos_after
 from articles.public.listings.articles import kicker_of
 from articles.public.listings.figures import picture_of
 from articles.public.listings.neighbours import neighbours_of
 from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, content_of, is_text, origin_of
 from articles.public.search.related import related_to
 from articles.public.views.errors import withdrawn
-from articles.text.credits import CAPTION_CUT
-from articles.text.damage import UNUSED_DATES, DamageCode, damaged_parts
+from articles.text.damage import UNUSED_DATES, damaged_parts
 from articles.text.dates import date_lines, dates_sentence, missing_date
 from articles.text.languages import language_words, tongue_of
 from articles.text.phrases import listed
@@ -191,7 +190,6 @@ def parts_of(
 ) -> list[dict[str, Any]]:
     """The body in order: blocks, and the photos between them by their position, ``linked`` to their own pages. Several
     in a row that the archive does not have are ``captions``."""
-    cut = {one.field for one in damage if one.code == DamageCode.CAPTION_CUT}
     blocks = article.blocks
     dateline = escape(article.dateline, quote=False)
     if blocks and dateline and blocks[0].startswith(f"<p>{dateline}"):
@@ -205,10 +203,8 @@ def parts_of(
         for is_held, group in groupby(here, key=lambda photo: bool(photo.file)):
             pictures = []
             for photo in group:
-                # Damage names a photo by its place in the source, which staff may have changed since.
-                is_cut = f"photo {photo.loaded_number or photo.number}" in cut
                 url = photo.address_in(article) if linked else ""
-                pictures.append(picture_of(photo, caption_note=CAPTION_CUT if is_cut else "", url=url))
+                pictures.append(picture_of(photo, caption_note=caption_note(photo, damage), url=url))
             if is_held or len(pictures) == 1:
                 parts += [{"picture": picture} for picture in pictures]
             else:

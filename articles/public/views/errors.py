@@ -10,7 +10,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
 from django.template import loader
 from django.urls import ResolverMatch, reverse
@@ -21,7 +21,7 @@ from articles.public.context import about_archive
 from articles.public.formats.feeds import FORMS
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of, published
-from articles.public.redirects import DATED, OTHER_FORM, day_in, lost_at, moved_to
+from articles.public.redirects import DATED, OTHER_FORM, day_in, lost_at, moved_to, whole_address
 from articles.text.dates import MONTHS, asked_words
 from newsarchive.database import in_one_line, is_unavailable
 
@@ -45,6 +45,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def _not_found(request: HttpRequest, exception: Exception | None) -> HttpResponseBase:
     if address := moved_to(request.path):
         return HttpResponsePermanentRedirect(address)
+    if address := whole_address(request.path):
+        return HttpResponseRedirect(address)  # not for good: another address may begin so one day
     if lost := lost_at(request.path):
         template = "articles/gone.html" if lost.key else "articles/emptied.html"
         return render(request, template, {"gone": lost, "canonical": ""}, status=410)

@@ -145,7 +145,7 @@ def photo(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
 def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, Any]:
     address, name = absolute(request, photo.address_in(article)), credited_to(photo)
     # Damage names a photo by its place in the source, which staff may have changed since.
-    field = f"photo {photo.loaded_number or photo.number}"
+    field = f"photo {photo.source_number}"
     damage = list(Damage.objects.filter(article=article, field=field).order_by("line", "pk"))
     caption_note = CAPTION_CUT if any(one.code == DamageCode.CAPTION_CUT for one in damage) else ""
     renditions = sorted(photo.renditions.all(), key=lambda made: made.width_px)

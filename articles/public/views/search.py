@@ -19,7 +19,7 @@ from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds
 from articles.public.listings.charts import Chart, timeline_of
 from articles.public.search.address import Asked
-from articles.public.search.broader import broader, with_days
+from articles.public.search.broader import broader
 from articles.public.search.hits import hits_of
 from articles.public.search.notes import Note, notes_of
 from articles.public.search.suggesting import suggestions
@@ -32,7 +32,7 @@ from articles.search.asking import (
     sources_called,
 )
 from articles.search.finding import MOST, SHARED_OUT, Found, Order, count, count_words, find
-from articles.search.query import Field, Term, parse, plain_text, without_quotes
+from articles.search.query import Field, Term, parse, plain_text, with_days, without_quotes
 from articles.text.dates import Span, asked_words, between_words, day_words, month_words, written_days
 from articles.text.languages import language_words
 from articles.text.phrases import counted, listed
@@ -172,7 +172,7 @@ def _page_of_days(text: str) -> list[Note]:
 def _days_among(asked: Asked, filters: Filters) -> list[Note]:
     """Where a date stands among the words, which articles have as words: the search for what was published then."""
     query = parse(asked.q)
-    dated = with_days(query)
+    dated = with_days(query, with_numbers=True)
     if dated == query or asked.has_dates:
         return []
     changed = asked.but(q=str(dated))

@@ -37,7 +37,6 @@ class Fragment:
     dropped: tuple[str, ...] = ()
 
     def followed_by(self, other: Fragment) -> Fragment:
-        """Both, one after the other."""
         count = len(self.blocks)
         moved = (replace(picture, position=picture.position + count) for picture in other.pictures)
         return Fragment(
@@ -61,12 +60,10 @@ def text_of_html(text: str) -> str:
 
 
 def read_element(element: Element) -> Fragment:
-    """What an element holds."""
     return read_elements([element])
 
 
 def read_elements(elements: Sequence[Element]) -> Fragment:
-    """What several elements hold, one after another."""
     walker = Walker()
     for element in elements:
         walker.walk(element)

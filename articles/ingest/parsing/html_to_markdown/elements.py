@@ -55,12 +55,10 @@ def name_of(element: Element) -> str:
 
 
 def classes_of(element: Element) -> frozenset[str]:
-    """The words of its ``class``, lower case."""
     return frozenset((element.get("class") or "").lower().split())
 
 
 def all_named(element: Element, *names: str) -> list[Element]:
-    """The descendants with one of these names, in order."""
     return [part for part in element.iterdescendants() if name_of(part) in names]
 
 

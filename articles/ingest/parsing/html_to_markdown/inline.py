@@ -90,7 +90,6 @@ def _trimmed(line: list[Run]) -> list[Run]:
 
 
 def plain_line(line: list[Run]) -> str:
-    """A line without its marks."""
     return "".join(run.text for run in line)
 
 
@@ -132,7 +131,6 @@ def _marked(run: Run) -> str:
 
 
 def _apart(text: str) -> tuple[str, str, str]:
-    """The text without spaces at its ends, and those."""
     bare = text.strip(" ")
     at = text.find(bare) if bare else 0
     return text[:at], bare, text[at + len(bare) :]
@@ -144,7 +142,6 @@ def _escaped(text: str) -> str:
 
 
 def html_of(runs: Iterable[Run]) -> str:
-    """The same as HTML, for what Markdown has no form for."""
     parts = []
     for run in runs:
         text = "<br>" if run.is_break else html.escape(run.text, quote=False)

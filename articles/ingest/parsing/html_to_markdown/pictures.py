@@ -69,7 +69,6 @@ def _has_class(element: Element, pattern: re.Pattern[str]) -> bool:
 
 
 def is_tracker(image: Element) -> bool:
-    """Whether an image is too small to be seen: it counts readers."""
     return image.get("width") in ("0", "1") or image.get("height") in ("0", "1")
 
 
@@ -139,7 +138,6 @@ def _is_caption(part: Element) -> bool:
 
 
 def _outermost(figure: Element, fits: Callable[[Element], bool]) -> list[Element]:
-    """The parts that fit, but for those within another one."""
     found: list[Element] = []
     for part in figure.iterdescendants():
         if fits(part) and name_of(part) != "img" and not any(above in found for above in part.iterancestors()):
@@ -148,7 +146,6 @@ def _outermost(figure: Element, fits: Callable[[Element], bool]) -> list[Element
 
 
 def _text_without(element: Element, left_out: list[Element]) -> str:
-    """The text of an element without that of some parts of it."""
 
     def texts(part: Element) -> Iterator[str]:
         if part in left_out or name_of(part) in SILENT:
@@ -202,7 +199,6 @@ def _reference(reference: Element) -> Rendition | None:
 
 
 def _said_of(media: Element, *names: str) -> str | None:
-    """The first ``media-metadata`` with one of these names."""
     for name in names:
         for part in all_named(media, "media-metadata"):
             if (part.get("name") or "").lower() == name and (value := fold(part.get("value") or "")):

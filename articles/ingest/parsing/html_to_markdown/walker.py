@@ -59,7 +59,6 @@ class Walker:
     _waiting: list[Delivered] = field(default_factory=list)
 
     def walk(self, element: Element) -> None:
-        """Take in all that an element holds."""
         if element.text:
             self._runs.append(Run(element.text))
         for child in element:
@@ -76,12 +75,10 @@ class Walker:
         self._waiting.clear()
 
     def add_lines(self, lines: list[list[Run]], name: str = "p") -> None:
-        """Add a paragraph or a heading."""
         mark = "#" * HEADINGS[name] + " " if name in HEADINGS else ""
         self.blocks.append(Block(mark + markdown_of(lines), " ".join(map(plain_line, lines)), name))
 
     def add_block(self, child: Element) -> None:
-        """Add an element that is a block of its own, or holds some."""
         name = name_of(child)
         if name in HEADINGS:
             self._inner(child, name)
@@ -117,7 +114,6 @@ class Walker:
             self._within(child, [part for part in child.iterdescendants() if name_of(part) in BLOCKS])
 
     def _within(self, child: Element, blocks: list[Element]) -> None:
-        """An element in a line, which may hold pictures, or blocks after all."""
         if any(name_of(part) not in ("img", "picture") for part in blocks):
             self.depth += 1
             self.walk(child)
@@ -242,7 +238,6 @@ _LIST_MARK = re.compile(r"- |\d+\. ")
 
 
 def _table(table: Element) -> str | None:
-    """A table with one row of headings and nothing merged, in Markdown's form; ``None`` for any other."""
     rows = [[part for part in row if name_of(part) in ("td", "th")] for row in all_named(table, "tr")]
     cells = [cell for row in rows for cell in row]
     if len(rows) < 2 or len({len(row) for row in rows}) != 1 or len(rows[0]) < 2 or len(table.xpath("ancestor::table")):

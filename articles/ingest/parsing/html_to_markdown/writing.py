@@ -49,7 +49,6 @@ def write(blocks: Sequence[Block]) -> Written:
 
 
 def apart(blocks: Iterable[Block]) -> Iterator[str]:
-    """The Markdown of each, where they stand one after the other."""
     last = ""
     for block in blocks:
         is_alike = block.name == last and last in ("list", "quotation")

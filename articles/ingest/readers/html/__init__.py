@@ -15,15 +15,16 @@ from articles.ingest.parsing.photo_fields import make_photo, photo_damage
 from articles.ingest.readers.html.body import Body, Placed, find_body
 from articles.ingest.readers.html.evidence import Evidence, ImageRecord, gather
 from articles.ingest.readers.html.evidence.people import names_in
-from articles.ingest.readers.html.images import file_key, file_name
+from articles.ingest.readers.html.images import file_key
 from articles.ingest.readers.html.page import Page, parse
 from articles.ingest.readers.html.page_kind import why_not_a_page, why_not_an_article
+from articles.ingest.readers.html.second_look import looked_at_twice
 from articles.ingest.readers.html.tidying import Known
 from articles.ingest.readers.html.tree import fold
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
 from articles.text.damage import DamageCode
 from articles.text.keys import bare
-from articles.text.markdown import escape_text, plain, render
+from articles.text.markdown import escape_text, render
 
 # Atomic and possessive: comments before the first element must not be tried in every combination.
 _ROOT = re.compile(
@@ -36,7 +37,6 @@ _SHORTEST_LINKED = 400
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether a file begins as web pages do."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head[2:].replace(b"\0", b"")
     elif is_unmarked_utf16(head):
@@ -48,10 +48,19 @@ def read(piece: Piece, data: bytes) -> Story:
     """The article that a page holds. Raises ``NotAnArticle`` for a page of another kind."""
     if kind := why_not_a_page(data):
         raise NotAnArticle(f"this is {kind}, saved as a page", path=piece.path)
-    page = parse(data, declared=piece.body.charset if piece.body else None)
+    declared = piece.body.charset if piece.body else None
+    page = parse(data, declared=declared)
     said = gather(page, piece)
-    body = _or_linked_text(find_body(page.root, _known(said), base=page.base), said)
-    paragraphs = tuple(map(plain, body.blocks))
+    known = _known(said)
+
+    def read_again() -> Body:
+        return find_body(parse(data, declared=declared).root, known, base=page.base, by_names=False)
+
+    body = find_body(page.root, known, base=page.base)
+    if not page.is_hostile:
+        body = looked_at_twice(body, data, page.encoding, read_again)
+    body = _or_linked_text(body, said)
+    paragraphs = body.texts
     if reason := why_not_an_article(said, paragraphs, photos=len(body.photos)):
         raise NotAnArticle(reason, path=piece.path)
     return _story(piece, page, said, body, paragraphs)
@@ -94,11 +103,12 @@ def _or_linked_text(body: Body, said: Evidence) -> Body:
     paragraphs = [fold(line) for line in linked.splitlines() if line.strip()]
     markdown = "\n\n".join(map(escape_text, paragraphs))
     photos = tuple(replace(placed, position=0) for placed in body.photos)
-    return replace(body, markdown=markdown, blocks=render(markdown), photos=photos, origin="JSON-LD articleBody")
+    return replace(
+        body, markdown=markdown, blocks=render(markdown), photos=photos, origin="JSON-LD articleBody", is_doubtful=False
+    )
 
 
 def _origins(said: Evidence, body: Body) -> dict[str, str]:
-    """Where each field came from."""
     origins = {name: origin for name, origin in said.came_from.items() if name != "article_body"}
     if body.deck:
         origins["deck"] = body.deck.origin
@@ -112,16 +122,14 @@ def _origins(said: Evidence, body: Body) -> dict[str, str]:
 
 
 def _known(said: Evidence) -> Known:
-    """What need not be said again in the text."""
     printed = (said.byline, *said.authors, said.published_printed, said.updated_printed, said.section, said.source)
     lines = [line for line in printed if line]
     if said.authors:
         lines += [", ".join(said.authors), " and ".join(said.authors)]
     words = {bare(line) for line in lines} | {bare(f"By {line}") for line in lines}
     is_marked = "class" in said.came_from.get("deck", "")
-    pictures = frozenset(file_name(image.url) for image in said.images)
     is_signed = bool(said.byline or said.authors)
-    return Known(said.headline, frozenset(words - {""}), bare(said.deck or ""), is_marked, pictures, is_signed)
+    return Known(said.headline, frozenset(words - {""}), bare(said.deck or ""), is_marked, is_signed)
 
 
 def _photo(piece: Piece, base: str | None, placed: Placed, images: Sequence[ImageRecord]) -> StoryPhoto:
@@ -162,6 +170,7 @@ def _damage(body: Body, said: Evidence, photos: tuple[StoryPhoto, ...]) -> list[
     damage += [] if said.published or said.updated else [Damage(DamageCode.NO_DATE, "published")]
     damage += [] if body.blocks else [Damage(DamageCode.NO_BODY, "paragraphs")]
     damage += [Damage(DamageCode.TEXT_CUT, "paragraphs")] if body.is_cut else []
+    damage += [Damage(DamageCode.DOUBTFUL_TEXT, "paragraphs")] if body.is_doubtful else []
     for number, photo in enumerate(photos, start=1):
         damage += photo_damage(photo, number, None)
     return damage

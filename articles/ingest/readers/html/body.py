@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from articles.ingest.parsing.captions import credit_line
 from articles.ingest.parsing.credits import split_credit
 from articles.ingest.readers.html.cleaning import MARK, Cleared, clear_away, drop_silent
-from articles.ingest.readers.html.decks import take_deck
-from articles.ingest.readers.html.evidence.clues import Choice
+from articles.ingest.readers.html.decks import take_deck, take_signature
+from articles.ingest.readers.html.evidence.clues import Clue
 from articles.ingest.readers.html.figures import (
     Figure,
     keep_boxes,
@@ -22,13 +22,12 @@ from articles.ingest.readers.html.figures import (
     rescue_from_noscript,
     take_out_figures,
 )
-from articles.ingest.readers.html.images import file_name
 from articles.ingest.readers.html.markdown import write_units
 from articles.ingest.readers.html.selection import main_element
-from articles.ingest.readers.html.signatures import take_signature
 from articles.ingest.readers.html.tidying import Known, apart_from_headline, same_words, tidy
 from articles.ingest.readers.html.tree import Element, fold
 from articles.ingest.readers.html.units import Unit, is_prose_in_pre, units_of
+from articles.text.markdown import plain
 
 # No article has as many paragraphs and pieces around them; a page made to hold up a load may.
 _MOST_UNITS = 20_000
@@ -46,21 +45,28 @@ class Placed:
 class Body:
     """``holds_deck``: the first paragraph is what the page elsewhere gives as its deck. ``deck`` is one that stood
     above the text, marked as such. ``signature``: the name under the text, where nothing else says who wrote.
-    ``is_cut``: the page is larger than any article, and was not read to its end."""
+    ``is_cut``: the page is larger than any article, and was not read to its end. ``is_doubtful``: another reader sees
+    another text in it."""
 
     markdown: str = ""
     blocks: tuple[str, ...] = ()
     photos: tuple[Placed, ...] = ()
     dropped: tuple[str, ...] = ()
     holds_deck: bool = False
-    deck: Choice | None = None
+    deck: Clue | None = None
     signature: str | None = None
     origin: str = "text"
     is_cut: bool = False
+    is_doubtful: bool = False
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return tuple(map(plain, self.blocks))
 
 
-def find_body(root: Element, known: Known, *, base: str | None = None) -> Body:
-    """Take a page apart; its tree is used up. ``base``: see ``Page``."""
+def find_body(root: Element, known: Known, *, base: str | None = None, by_names: bool = True) -> Body:
+    """Take a page apart; its tree is used up. ``base``: see ``Page``. ``by_names``: whether classes and ids tell what
+    is furniture."""
     body = root.find("body")
     if body is None:
         return Body()
@@ -69,7 +75,7 @@ def find_body(root: Element, known: Known, *, base: str | None = None) -> Body:
     note_films(body)
     drop_silent(body, cleared)
     headlines = headline_elements(body, known.headline)
-    clear_away(body, headlines, keep_boxes(body), cleared)
+    clear_away(body, headlines, keep_boxes(body), cleared, by_names=by_names)
     figures = take_out_figures(body, cleared.texts)
     found = units_of(body, _quotes_opened(body))
     units = _with_photos(apart_from_headline(found[:_MOST_UNITS], known), figures)
@@ -79,7 +85,6 @@ def find_body(root: Element, known: Known, *, base: str | None = None) -> Body:
 
 
 def headline_elements(body: Element, headline: str | None) -> list[Element]:
-    """The elements that show the headline and nothing else, innermost first of each; else the only ``h1``."""
     if headline:
         found = [
             element
@@ -115,7 +120,6 @@ def _choose(
     figures: dict[Element, Figure],
     known: Known,
 ) -> list[int]:
-    """The numbers of the units that are the article's text or photos, in order."""
     article = main_element(units, body, headlines)
     within = set(article.iter())
     inside = [number for number, unit in enumerate(units) if unit.within in within]
@@ -142,25 +146,8 @@ def _captioned(
 
 
 def _common(one: Element, other: Element) -> Element | None:
-    """The innermost element around both."""
     above = {other, *other.iterancestors()}
     return next((element for element in (one, *one.iterancestors()) if element in above), None)
-
-
-def _without_strangers(
-    units: Sequence[Unit], chosen: Sequence[int], figures: dict[Element, Figure], known: Known
-) -> list[int]:
-    """Without bare pictures above the text that the page's metadata, which name others, do not: a portrait, say."""
-    first = next((number for number in chosen if units[number].kind != "photo"), -1)
-
-    def is_stranger(number: int) -> bool:
-        mark = units[number].mark
-        if units[number].kind != "photo" or mark is None or number > first or not known.pictures:
-            return False
-        figure = figures[mark]
-        return not figure.is_marked and not any(file_name(src) in known.pictures for src in figure.srcs)
-
-    return [number for number in chosen if not is_stranger(number)]
 
 
 def _written(
@@ -172,7 +159,7 @@ def _written(
     known: Known,
 ) -> Body:
     chosen = _with_credit_lines(units, chosen, figures)
-    deck, chosen = take_deck(units, _without_strangers(units, chosen, figures, known), cleared.texts, known)
+    deck, chosen = take_deck(units, chosen, cleared.texts, known)
     signature, chosen = (None, chosen) if known.is_signed else take_signature(units, chosen)
     kept = set(chosen)
     dropped = _account(units, kept, figures, cleared, known, {deck.value if deck else None, signature})
@@ -200,7 +187,7 @@ def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int], figures: di
             _give_credit(units, [*reversed(kept), *chosen], figures, name, unit.text)
         elif (found := split_credit(unit.text)) and found.caption and (found.raw or "")[:1] in "[(（【［":
             unit.kind, unit.mark = "photo", unit.within.makeelement(MARK)
-            figures[unit.mark] = Figure((), None, found.caption, found.name, found.raw, found.kind, is_marked=True)
+            figures[unit.mark] = Figure((), None, found.caption, found.name, found.raw, found.kind)
             kept.append(number)
         else:
             kept.append(number)

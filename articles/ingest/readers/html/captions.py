@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from articles.ingest.parsing.captions import (
     credit_line,
     credit_name,
+    ends_in_copyright,
     ends_in_credit,
     names_agency,
     reads_as_credit,
@@ -20,8 +21,7 @@ from articles.ingest.parsing.captions import (
 )
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
 from articles.ingest.readers.html.furniture import Kind
-from articles.ingest.readers.html.images import IMAGE_TAGS
-from articles.ingest.readers.html.picture_names import is_box, is_caption, is_credit
+from articles.ingest.readers.html.images import IMAGE_TAGS, is_box, is_caption, is_credit
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -51,7 +51,6 @@ class Words:
 
 
 def words_of(image: Element) -> Words:
-    """What belongs to one picture."""
     box, is_marked = _box(image)
     if is_marked:
         return words_in(box)
@@ -71,9 +70,9 @@ def _box(image: Element) -> tuple[Element, bool]:
         if not text:
             bare = above
             continue
-        if len(text) > _LONGEST or above.find("h1") is not None or above.find("h2") is not None:
+        if len(text) > _LONGEST or (above.tag != "figure" and next(above.iter("h1", "h2"), None) is not None):
             break
-        if _has_marked_words(above):
+        if any(is_caption(child) or is_credit(child) for child in above.iterdescendants("*")):
             return _widened(above, image), True
         if above.tag == "figure" or (len(text) <= _LONGEST_UNMARKED and _is_unmarked_box(above, image)):
             return above, True
@@ -81,23 +80,14 @@ def _box(image: Element) -> tuple[Element, bool]:
 
 
 def _holds_one_picture(above: Element, image: Element) -> bool:
-    """Whether no other picture stands in an element. Stand-ins of the same picture do not count."""
     alt = image.get("alt")
     if any(mark.get(PHOTO) for mark in above.iter(MARK)):
         return False
     return all(
-        other is image or (alt and other.get("alt") == alt and _is_beside_image(other, image))
+        other is image or (alt and other.get("alt") == alt and other.getparent() is image.getparent())
         for tag in IMAGE_TAGS
         for other in above.iter(tag)
     )
-
-
-def _is_beside_image(other: Element, image: Element) -> bool:
-    return other.getparent() is image.getparent()
-
-
-def _has_marked_words(above: Element) -> bool:
-    return any(is_caption(child) or is_credit(child) for child in above.iterdescendants() if isinstance(child.tag, str))
 
 
 def _widened(box: Element, image: Element) -> Element:
@@ -157,7 +147,6 @@ def _reads_as_caption(above: Element, image: Element) -> bool:
 
 
 def _is_teaser(above: Element) -> bool:
-    """Whether the words in a box are a link to another page."""
     linked = sum(len("".join(link.itertext()).strip()) for link in above.iter("a"))
     return linked * 2 > len("".join(above.itertext()).strip())
 
@@ -166,7 +155,6 @@ def _is_teaser(above: Element) -> bool:
 
 
 def words_in(box: Element) -> Words:
-    """The caption and credit that a box holds."""
     credits = list(_innermost_credits(box))
     lines = [] if credits else _lines_of(box)
     if len(lines) > 1 and (name := credit_line(lines[0])):
@@ -176,11 +164,15 @@ def words_in(box: Element) -> Words:
         credits = [captions.pop()]
     elif not credits and (last := _trailing_credit(captions[-1] if captions else box)) is not None:
         credits = [last]
+    elif not credits and captions and reads_as_credit(rest := text_of(box, captions)):
+        return Words(box, (), tidy_caption(" ".join(text_of(one, ()) for one in captions)), credit_name(rest), rest)
     names = dict.fromkeys(text for credit in credits if (text := text_of(credit, ())))
     pieces = [text_of(caption, credits) for caption in captions] if captions else [text_of(box, credits)]
     caption = tidy_caption(" ".join(dict.fromkeys(piece for piece in pieces if piece)))
     raw = " / ".join(names) or None
     credit = " / ".join(dict.fromkeys(name for text in names if (name := credit_name(text)))) or None
+    if credit and (found := ends_in_copyright(caption)):
+        caption = found.caption or ""
     if credit and credit == caption:
         caption = ""
     return Words(box, (), caption, credit, raw)
@@ -241,7 +233,6 @@ _LINE_END = "\x1e"
 
 
 def _lines_of(element: Element) -> list[str]:
-    """The folded lines of an element as they are shown."""
     pieces: list[str] = []
     _collect(element, (), pieces, 0)
     return [text for line in "".join(pieces).split(_LINE_END) if (text := fold(line))]

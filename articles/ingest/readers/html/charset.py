@@ -85,7 +85,6 @@ def decode_page(data: bytes, declared: str | None = None) -> Decoded:
 
 
 def _declared(data: bytes, transport: str | None) -> Iterator[str]:
-    """The declared encodings in the order in which browsers believe them, each once."""
     head = data[:_HEAD_BYTES]
     xml = _XML_ENCODING.match(head)
     metas = (_META_CHARSET.search(meta["attributes"]) for meta in _META.finditer(head) if meta["attributes"])
@@ -150,7 +149,6 @@ def _is_another_script(text: str) -> bool:
 
 
 def _detected(data: bytes) -> Decoded:
-    """The page by its bytes alone; a guess, and so always with the damage ``encoding:…``."""
     label = detect_encoding(data, html5_compatible=False) or ""
     name = _name_of(label)
     decoded = _as_declared(data, name) if name and name != "utf-8" else None

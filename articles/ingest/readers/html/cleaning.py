@@ -6,12 +6,14 @@ page order. A large part of the page's prose is never taken for furniture, whate
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import etree
 
 from articles.ingest.readers.html.furniture import ROLES, SILENT, TAGS, Kind, kind_of_name, names_body, style_hides
+from articles.ingest.readers.html.images import IMAGE_TAGS, is_caption
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, folded_text
 
 MARK = "newsarchive-mark"
@@ -26,6 +28,9 @@ _OVERWHELMING_SHARE = 0.7
 _NAMED_SHARE = 0.3
 _WHOLE_SHARE = 0.95
 
+_HEADINGS = ("h1", "h2", "h3", "h4")
+_ROW, _PARAGRAPH = 3, 60
+
 # Runs of words outside of links that are long enough to be prose.
 _PROSE = etree.XPath("descendant-or-self::text()[string-length(.) > 40][not(ancestor::a)]", smart_strings=False)
 
@@ -39,20 +44,26 @@ class Cleared:
 
 
 def drop_silent(root: Element, cleared: Cleared) -> None:
-    """Take out whatever is no text at all: code, styles, forms' parts, frames, drawings."""
     for tag, name in (("script", "script"), ("style", "style"), ("iframe", "frame"), ("template", "template")):
         if count := sum(1 for _ in root.iter(tag)):
             cleared.code[name] = count
     etree.strip_elements(root, *SILENT, etree.Comment, etree.ProcessingInstruction, with_tail=False)
 
 
-def clear_away(body: Element, headlines: Collection[Element], kept: Collection[Element], cleared: Cleared) -> None:
+def clear_away(
+    body: Element,
+    headlines: Collection[Element],
+    kept: Collection[Element],
+    cleared: Cleared,
+    *,
+    by_names: bool = True,
+) -> None:
     """Take the furniture out of ``body``.
 
     ``headlines`` are the elements that show the headline: nothing around them is furniture. What is in ``kept`` stays
-    as it is with all that it holds.
+    as it is with all that it holds. ``by_names``: whether classes and ids tell what is furniture.
     """
-    _Clearing(body, headlines, kept, cleared).run()
+    _Clearing(body, headlines, kept, cleared, by_names=by_names).run()
 
 
 def prose_length(element: Element) -> int:
@@ -62,11 +73,18 @@ def prose_length(element: Element) -> int:
 
 class _Clearing:
     def __init__(
-        self, body: Element, headlines: Collection[Element], kept: Collection[Element], cleared: Cleared
+        self,
+        body: Element,
+        headlines: Collection[Element],
+        kept: Collection[Element],
+        cleared: Cleared,
+        *,
+        by_names: bool,
     ) -> None:
-        self.body, self.kept, self.cleared = body, kept, cleared
+        self.body, self.kept, self.cleared, self.by_names = body, kept, cleared, by_names
         self.around_headline = {above for headline in headlines for above in headline.iterancestors()}
         self.around_headline.update(headlines)
+        self.around_rows = {above for row in _rows_of_prose(body) for above in (row, *row.iterancestors())}
         self.total = max(1, prose_length(body))
 
     def run(self) -> None:
@@ -78,12 +96,16 @@ class _Clearing:
                     continue
                 kind = kind_of(child)
                 if kind and self._may_go(child, kind):
-                    self._take_out(child)
+                    self.cleared.texts[replace_by_mark(child)] = folded_text(child)
                 elif len(child):
                     stack.append(child)
 
     def _may_go(self, element: Element, kind: Kind) -> bool:
-        if element in self.around_headline or self._is_lead(element):
+        if element in self.around_headline or element.tag in _HEADINGS or self._is_lead(element):
+            return False
+        if kind is not Kind.COMMENTS and _is_gallery(element):
+            return False
+        if kind is not Kind.COMMENTS and _is_by_name(element) and (not self.by_names or element in self.around_rows):
             return False
         if kind is Kind.DETAILS:
             return len("".join(element.itertext())) <= _LONGEST_DETAILS
@@ -91,7 +113,7 @@ class _Clearing:
         if share >= _NAMED_SHARE and any((name := element.get(key)) and names_body(name) for key in ("class", "id")):
             return False
         if kind is Kind.COMMENTS:
-            return share < _WHOLE_SHARE
+            return share < (_WHOLE_SHARE if self.by_names else _MAIN_SHARE)
         return share < (_OVERWHELMING_SHARE if self.around_headline else _MAIN_SHARE)
 
     def _is_lead(self, element: Element) -> bool:
@@ -100,13 +122,29 @@ class _Clearing:
         is_in_header = parent is not None and parent.tag == "header" and parent in self.around_headline
         return is_in_header and element.find(".//a") is None and prose_length(element) > 0
 
-    def _take_out(self, element: Element) -> None:
-        mark = replace_by_mark(element)
-        self.cleared.texts[mark] = folded_text(element)
+
+def _rows_of_prose(body: Element) -> Iterator[Element]:
+    long = {paragraph for paragraph in body.iter("p") if prose_length(paragraph) >= _PARAGRAPH}
+    for paragraph in long:
+        if sum(beside in long for beside in islice(paragraph.itersiblings(), _ROW - 1)) == _ROW - 1:
+            yield paragraph.getparent()
+
+
+def _is_gallery(element: Element) -> bool:
+    """Whether an element holds pictures with their captions, and little else: none of them is another story's."""
+    if next(element.iter(*IMAGE_TAGS), None) is None:
+        return False
+    links = {below for link in element.iter("a") for below in link.iter()}
+    captions = {one for one in element.iterdescendants() if isinstance(one.tag, str) and is_caption(one)}
+    outer = [caption for caption in captions - links if captions.isdisjoint(caption.iterancestors())]
+    return 2 * sum(len(folded_text(caption)) for caption in outer) > len(folded_text(element)) > 0
+
+
+def _is_by_name(element: Element) -> bool:
+    return element.tag not in TAGS and element.get("role") not in ROLES
 
 
 def replace_by_mark(element: Element) -> Element:
-    """Put an empty mark at an element's place; the text behind the element stays."""
     mark = element.makeelement(MARK, {"block": "1"} if element.tag in BLOCK_TAGS else {})
     mark.tail, element.tail = element.tail, None
     parent = element.getparent()

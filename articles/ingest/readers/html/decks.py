@@ -1,11 +1,11 @@
-"""The deck: a line under the headline that is no part of the text, where it stands among the text's paragraphs."""
+"""Lines at the edges of a text that are none of it: the deck under the headline, and the name that signs it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 
-from articles.ingest.readers.html.evidence.clues import Choice
+from articles.ingest.readers.html.evidence.clues import Clue
 from articles.ingest.readers.html.evidence.people import begins_with_by
 from articles.ingest.readers.html.furniture import seams_to_hyphens
 from articles.ingest.readers.html.tidying import LONGEST_DECK, LONGEST_LINE_UNDER_HEADLINE, Known, is_linked
@@ -22,7 +22,7 @@ _DECK_WORDS = re.compile(
 
 def take_deck(
     units: Sequence[Unit], chosen: Sequence[int], left: Mapping[Element, str], known: Known
-) -> tuple[Choice | None, list[int]]:
+) -> tuple[Clue | None, list[int]]:
     """The deck and where it was found, and the other units.
 
     The first paragraph is one, or one above it, if its class says so, or if who wrote stands between it and the text.
@@ -33,10 +33,10 @@ def take_deck(
         return None, list(chosen)
     for number in texts[:2]:
         if len(units[number].text) <= LONGEST_DECK and _is_named(units[number], _DECK_WORDS):
-            return Choice(units[number].text, "deck class"), [other for other in chosen if other != number]
+            return Clue(units[number].text, "deck class"), [other for other in chosen if other != number]
     first = next(number for number in chosen if units[number].kind != "photo")
     if len(texts) > 2 and _stands_above_byline(units, first, chosen, left, known):
-        return Choice(units[first].text, "above the byline"), [other for other in chosen if other != first]
+        return Clue(units[first].text, "above the byline"), [other for other in chosen if other != first]
     return None, list(chosen)
 
 
@@ -66,3 +66,55 @@ def _stands_above_byline(
     between = units[number + 1 : following]
     said = (left.get(other.mark, "") if other.mark is not None else other.text for other in between)
     return any(len(text) <= _LONGEST_BYLINE and begins_with_by(text) for text in said)
+
+
+_LONGEST = 60
+# Fewer paragraphs above it are no text that somebody would sign.
+_FEWEST_PARAGRAPHS = 3
+_ITALIC = ("i", "em", "cite")
+_BEFORE_NAME = "–—-―(/ "
+_INITIAL = re.compile(r"(?:[^\W\d_]\.-?){1,3}")
+_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
+
+
+def take_signature(units: Sequence[Unit], chosen: Sequence[int]) -> tuple[str | None, list[int]]:
+    """The name that a text ends with, and the other units.
+
+    A name alone could be anything. It signs if it is set apart as signatures are: at the right, or in italics.
+    """
+    texts = [number for number in chosen if units[number].kind != "photo"]
+    if len(texts) <= _FEWEST_PARAGRAPHS:
+        return None, list(chosen)
+    last = units[texts[-1]]
+    name = last.text.strip(_BEFORE_NAME).rstrip(")")
+    if last.kind != "text" or len(last.text) > _LONGEST or not (_reads_as_name(name) and _is_set_apart(last)):
+        return None, list(chosen)
+    return name, [number for number in chosen if number != texts[-1]]
+
+
+def _reads_as_name(text: str) -> bool:
+    """Two or three words with capitals, initials among them: ``Jane Doe``, ``J. R. Doe``, ``Ирина ПОЛУЯНОВА``."""
+    words = text.split()
+    if not 2 <= len(words) <= 3 or not all(word[0].isupper() for word in words):
+        return False
+    return _INITIAL.fullmatch(words[-1]) is None and all(
+        _WORD.fullmatch(word) or _INITIAL.fullmatch(word) for word in words
+    )
+
+
+def _is_set_apart(unit: Unit) -> bool:
+    around = [unit.within, *(above for _, above in zip(range(1), unit.within.iterancestors(), strict=False))]
+    is_right = any((element.get("align") or "").lower() == "right" for element in around if _says_little(element))
+    shown = [
+        node for node in unit.nodes if not (isinstance(node, str) and not node.strip(_BEFORE_NAME + ").\t\n\r\xa0"))
+    ]
+    return is_right or (bool(shown) and all(not isinstance(node, str) and _holds_italics(node) for node in shown))
+
+
+def _says_little(element: Element) -> bool:
+    return len("".join(element.itertext())) <= 2 * _LONGEST
+
+
+def _holds_italics(element: Element) -> bool:
+    text = "".join(element.itertext()).strip()
+    return not text or any("".join(part.itertext()).strip() == text for part in element.iter(*_ITALIC))

@@ -7,6 +7,7 @@ avatars, counters and the thumbnails of other stories are none.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -17,12 +18,13 @@ from articles.ingest.readers.html.images import (
     IMAGE_TAGS,
     file_key,
     is_banner,
+    is_box,
+    is_caption,
     is_decoration,
     is_too_small,
     names_picture,
     sources,
 )
-from articles.ingest.readers.html.picture_names import is_box, is_caption
 from articles.ingest.readers.html.tree import Element, fold
 from articles.ingest.story import PhotoKind
 
@@ -44,13 +46,15 @@ _CREDIT_ATTRIBUTES = ("data-credit", "data-copyright", "data-photographer", "dat
 # A page made to hold up a load has more.
 _MOST_IMAGES = 2_000
 _LONGEST_TITLE = 500
+# How often a page may show one picture.
+_MOST_SHOWN = 3
 _TAGS = re.compile(r"<[^<>]*>")
 
 
 @dataclass(slots=True)
 class Figure:
     """A photo as the page shows it. ``srcs`` are its addresses, the best first; ``is_linked`` says that it leads to
-    another page; ``is_marked`` that the page says it is a figure, or gives it a caption."""
+    another page."""
 
     srcs: tuple[str, ...]
     alt_text: str | None = None
@@ -59,18 +63,20 @@ class Figure:
     credit_raw: str | None = None
     kind: PhotoKind = "photo"
     is_linked: bool = False
-    is_marked: bool = False
 
 
 def keep_boxes(body: Element) -> set[Element]:
-    """The elements that hold a picture and its words, which furniture is not looked for in."""
     boxes = set(body.iter("figure", "picture"))
     for tag in IMAGE_TAGS:
         for image in body.iter(tag):
             above = image.getparent()
             if above is not None and "ImageObject" in (above.get("itemtype") or ""):
                 boxes.add(above)
-    return {box for box in boxes if not any(True for _ in box.iter(*_NOT_OF_BOXES)) and _says_little(box)}
+    return {box for box in boxes if not any(map(_is_no_caption, box.iter(*_NOT_OF_BOXES))) and _says_little(box)}
+
+
+def _is_no_caption(element: Element) -> bool:
+    return next(element.iterancestors("figcaption"), None) is None
 
 
 def _says_little(box: Element) -> bool:
@@ -85,7 +91,8 @@ def rescue_from_noscript(body: Element) -> None:
             continue
         stand_in = _stand_in(noscript, images[0])
         if stand_in is None:
-            if not is_too_small(images[0], is_captioned=False) and _is_in_box(noscript):
+            is_in_box = any(map(is_box, islice(noscript.iterancestors(), 3)))
+            if is_in_box and not is_too_small(images[0], is_captioned=False):
                 noscript.addprevious(images[0])
         elif not sources(stand_in):
             stand_in.set("data-src", fold(srcs[0]))
@@ -101,10 +108,6 @@ def _stand_in(noscript: Element, image: Element) -> Element | None:
     above = noscript.getparent()
     others = [] if above is None else [found for tag in IMAGE_TAGS for found in above.iter(tag) if found is not image]
     return others[0] if len(others) == 1 else None
-
-
-def _is_in_box(noscript: Element) -> bool:
-    return any(is_box(above) for _, above in zip(range(3), noscript.iterancestors(), strict=False))
 
 
 def note_films(body: Element) -> None:
@@ -133,16 +136,18 @@ class _Taking:
     by_file: dict[str, Figure] = field(default_factory=dict)
 
     def run(self) -> dict[Element, Figure]:
-        for image in list(islice(self.body.iter(*IMAGE_TAGS), _MOST_IMAGES)):
+        images = {image: sources(image) for image in islice(self.body.iter(*IMAGE_TAGS), _MOST_IMAGES)}
+        shared = Counter(key for srcs in images.values() for key in set(map(file_key, srcs)))
+        for image, srcs in images.items():
             if _is_within(image, self.body):
-                self._take(image)
+                # What many pictures have beside another address is what stands there until they are loaded.
+                self._take(image, [src for src in srcs if shared[file_key(src)] <= _MOST_SHOWN] or srcs)
         for figure in list(self.body.iter("figure")):
             if _is_within(figure, self.body):
                 self._take_without_image(figure)
         return self.figures
 
-    def _take(self, image: Element) -> None:
-        srcs = sources(image)
+    def _take(self, image: Element, srcs: list[str]) -> None:
         words = credit_in(_spoken(image, words_of(image)))
         if not _is_photo(image, srcs, words):
             return
@@ -177,7 +182,7 @@ class _Taking:
         if box.get(_SPOKEN) == "video" or _FILM_WORDS.search(shown):
             self.left_out[replace_by_mark(box)] = fold(" ".join(box.itertext()))
         elif words.caption or words.credit:
-            figure = Figure((), None, words.caption or None, words.credit, words.credit_raw, is_marked=True)
+            figure = Figure((), None, words.caption or None, words.credit, words.credit_raw)
             self.figures[_remove(words)] = figure
 
 
@@ -192,13 +197,13 @@ def _is_within(element: Element, body: Element) -> bool:
 
 
 def _spoken(image: Element, words: Words) -> Words:
-    """The words, with what attributes of the picture or its box say where the page itself shows nothing."""
     holders = [image, *(above for _, above in zip(range(3), image.iterancestors(), strict=False))]
     if not words.caption:
         words.caption = tidy_caption(_first(holders, _CAPTION_ATTRIBUTES))
     title = fold(image.get("title") or "")
-    if not words.caption and not words.credit and len(title) < _LONGEST_TITLE and ends_in_credit(title):
-        words.caption = title
+    if not words.credit and len(title) < _LONGEST_TITLE and (found := ends_in_credit(title)):
+        words.caption = words.caption or found.caption or ""
+        words.credit, words.credit_raw = found.name, found.raw
     if not words.credit and (credit := _first(holders, _CREDIT_ATTRIBUTES)):
         words.credit, words.credit_raw = credit, credit
     return words
@@ -232,21 +237,17 @@ def _figure(image: Element, srcs: list[str], words: Words) -> Figure:
         words.credit_raw,
         kind,
         is_linked=bool(target) and not names_picture(target),
-        is_marked=bool(words.caption or words.credit) or words.box.tag == "figure",
     )
 
 
 def _complete(known: Figure, again: Figure) -> None:
-    """A photo shown twice, large and in a strip of thumbnails say, is one; what only one of the two says is kept."""
     known.caption = known.caption or again.caption
     if not known.credit and again.credit:
         known.credit, known.credit_raw = again.credit, again.credit_raw
     known.alt_text = known.alt_text or again.alt_text
-    known.is_marked = known.is_marked or again.is_marked
 
 
 def _remove(words: Words) -> Element:
-    """Take a picture's box, and the paragraphs beside it that are its words, out of the tree."""
     for element in words.beside:
         replace_by_mark(element)
     mark = replace_by_mark(words.box)

@@ -63,7 +63,6 @@ _SAYS_AUTHOR = re.compile(
 
 
 def _pattern(*words: str) -> re.Pattern[str]:
-    """One pattern for lists of words."""
     names = sorted(" ".join(words).split(), key=len, reverse=True)
     return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(names)})(?![a-z0-9])")
 
@@ -166,7 +165,6 @@ _STYLE_HIDES = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hid
 
 @lru_cache(maxsize=4_000)
 def style_hides(style: str) -> bool:
-    """Whether an element's own style takes it out of sight."""
     return _STYLE_HIDES.search(style) is not None
 
 
@@ -180,5 +178,4 @@ _BODY_WORDS = re.compile(
 
 @lru_cache(maxsize=20_000)
 def names_body(name: str) -> bool:
-    """Whether a class or an id says that its element holds the text of an article."""
     return _BODY_WORDS.search(seams_to_hyphens(name)) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from articles.ingest.readers.html.furniture import seams_to_hyphens
@@ -12,13 +13,10 @@ from articles.ingest.readers.html.tree import Element
 IMAGE_TAGS = frozenset({"img", "amp-img", "amp-anim", "image"})
 
 # Attributes in which lazy-loading scripts keep the address, the best first.
-_LAZY_SETS = ("data-srcset", "data-lazy-srcset", "data-lazysrcset", "data-src-set", "data-bgset", "data-sizes-set")
+_LAZY_SETS = ("data-srcset", "data-lazy-srcset")
 _LAZY = (
-    "data-full-src", "data-full-url", "data-large-file", "data-orig-file", "data-hi-res-src", "data-hires",
-    "data-image-src", "data-original", "data-original-src", "data-orig-src", "data-lazy-src", "data-lazy",
-    "data-lazyload", "data-src", "data-src-large", "data-src-medium", "data-src-small", "data-url", "data-img-src",
-    "data-image", "data-actualsrc", "data-echo", "data-cfsrc", "data-runner-src", "data-pin-media", "nitro-lazy-src",
-    "file",
+    "data-full-src", "data-large-file", "data-orig-file", "data-original", "data-lazy-src", "data-lazy",
+    "data-lazyload", "data-src", "data-url", "data-img-src", "data-image", "data-pin-media", "file",
 )  # fmt: skip
 
 _PLACEHOLDER = re.compile(
@@ -49,7 +47,6 @@ def sources(image: Element) -> list[str]:
 
 
 def _picture_sources(image: Element) -> Iterator[Element]:
-    """The ``source`` elements of the ``picture`` that an image stands in."""
     above = image.getparent()
     for _ in range(3):
         if above is None:
@@ -78,7 +75,6 @@ def is_address(src: str) -> bool:
 
 
 def names_picture(address: str | None) -> bool:
-    """Whether an address ends as picture files do."""
     return address is not None and len(address) <= _LONGEST and _PICTURE_FILE.search(address) is not None
 
 
@@ -92,11 +88,6 @@ def file_key(src: str) -> str:
     except ValueError:
         return src
     return _SIZE_IN_NAME.sub("", path) if names_picture(path) else src
-
-
-def file_name(src: str) -> str:
-    """As ``file_key``, whatever folder the file is in: sites keep sizes in folders of their own."""
-    return file_key(src).rpartition("/")[2]
 
 
 # --- what is no photo -------------------------------------------------------------------------------------------------
@@ -125,7 +116,6 @@ _HIGHEST_BANNER_PX = 120
 
 
 def size_px(image: Element) -> tuple[int | None, int | None]:
-    """Width and height as the page gives them, ``None`` where it does not."""
     sizes = {name: int(found[1]) for name in ("width", "height") if (found := _NUMBER.fullmatch(image.get(name) or ""))}
     return sizes.get("width"), sizes.get("height")
 
@@ -143,7 +133,6 @@ def is_banner(image: Element) -> bool:
 
 
 def is_decoration(image: Element, srcs: list[str]) -> bool:
-    """A logo, an icon, somebody's avatar, a counter: by its names, its address, and those of the element around it."""
     if any(_TRACKERS.search(src) for src in srcs):
         return True
     above = image.getparent()
@@ -160,3 +149,54 @@ def is_decoration(image: Element, srcs: list[str]) -> bool:
 def _file_name(src: str) -> str:
     """The last part of an address's path, for the parts before it may name a whole site's folder."""
     return re.split(r"[?#]", src, maxsplit=1)[0].rstrip("/").rpartition("/")[2]
+
+
+_CAPTION_WORDS = re.compile(
+    r"(?<![a-z])(?:figcaption|captions?|cutline|legends?|legende|legenda|leyenda|bildunterschrift|bildtext|bildunterzeile|"
+    r"(?:image|photo|img|picture|pic|media|foto|bild)-(?:description|desc|text|title|legend|info|caption\w*)|pie-(?:de-)?foto|"
+    r"didascalia|bijschrift|billedtekst|bildetekst|kuvateksti|phototext|imgcaption\w*|photocaption\w*|doc-(?:titre|descriptif|legende))(?![a-z])"
+)
+_CREDIT_WORDS = re.compile(
+    r"(?<![a-z])(?:credits?|creditline|copyrights?|photographers?|fotograf\w*|attribution|sources?|creditos?|rights|rightsholder|"
+    r"bylines?|author|agency|agence|agentur|quelle|bildquelle|bildnachweis|urheber|courtesy|photo-by|photoby|photo-?credit\w*|"
+    r"image-?credit\w*|licen[sc]e|media-?credit\w*|imagecopyright|auteur|autor|doc-credits)(?![a-z])"
+)
+_BOX_WORDS = re.compile(
+    r"(?<![a-z])(?:figures?|wp-caption|photos?|pictures?|pics?|bildbox|images?|img|media|foto|fotos|bild|bilder|illustration|thumbnail|gallery|"
+    r"slide|slideshow|carousel|lead-art|hero|caption\w*|imagebox|image-?block|photo-?block)(?![a-z])"
+)
+_CREDIT_ITEMS = frozenset(
+    {"creditText", "copyrightHolder", "copyrightNotice", "creator", "author", "contributor", "provider", "publisher"}
+)
+
+
+@lru_cache(maxsize=20_000)
+def _names(name: str) -> tuple[bool, bool, bool]:
+    """Whether a class speaks of a caption, a credit, a picture's box."""
+    words = seams_to_hyphens(name)
+    return (
+        _CAPTION_WORDS.search(words) is not None,
+        _CREDIT_WORDS.search(words) is not None,
+        _BOX_WORDS.search(words) is not None,
+    )
+
+
+def is_caption(element: Element) -> bool:
+    if element.tag == "figcaption" or element.get("itemprop") in ("caption", "description"):
+        return True
+    name = element.get("class") or element.get("data-testid") or element.get("id")
+    return name is not None and _names(name)[0]
+
+
+def is_credit(element: Element) -> bool:
+    if element.tag == "cite" or element.get("itemprop") in _CREDIT_ITEMS:
+        return True
+    name = element.get("class") or element.get("data-testid")
+    return name is not None and _names(name)[1]
+
+
+def is_box(element: Element) -> bool:
+    if element.tag in ("figure", "picture") or "ImageObject" in (element.get("itemtype") or ""):
+        return True
+    name = element.get("class")
+    return name is not None and _names(name)[2]

@@ -24,6 +24,7 @@ _LONGEST_NODE = 9_000_000
 _END_OF_PAGE = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _LATE_HTML = re.compile(r"<!--.*?-->|(?P<tag><html\s[^<>]*>)", re.IGNORECASE | re.DOTALL)
 _LATE_HTML_WITHIN = 20_000  # characters
+_MOST_TAGS = 20_000
 _HEAD_TAGS = frozenset("title meta link script style base noscript template object bgsound".split())
 
 # Deeper than this, elements are merged into those around them: no reader of pages needs more, and none may run out of
@@ -41,13 +42,15 @@ class Page:
     """``root`` is an ``html`` element with a ``body``, nested at most 100 deep, without NUL and control characters.
 
     ``base`` is the address of ``<base href>`` as written, which may itself be relative; ``None``: links are relative
-    to the page's own address. ``encoding`` is named as ``Original.encoding``.
+    to the page's own address. ``encoding`` is named as ``Original.encoding``. ``is_hostile``: larger or deeper than
+    pages that people make.
     """
 
     root: Element
     encoding: str = "utf-8"
     damage: tuple[Damage, ...] = ()
     base: str | None = None
+    is_hostile: bool = False
 
 
 def parse(data: bytes, *, declared: str | None = None) -> Page:
@@ -58,9 +61,10 @@ def parse(data: bytes, *, declared: str | None = None) -> Page:
     """
     decoded = decode_page(data, declared)
     codes = [*decoded.codes, *([DamageCode.NUL_REMOVED] if "\0" in decoded.text else [])]
-    root = _tree(_printable(decoded.text))
+    root, is_deep = _tree(_printable(decoded.text))
     base = next((href.strip() for href in root.xpath("//base/@href") if href.strip()), None)
-    return Page(root, decoded.encoding, tuple(map(Damage, codes)), base)
+    is_hostile = is_deep or data.count(b"<") > _MOST_TAGS
+    return Page(root, decoded.encoding, tuple(map(Damage, codes)), base, is_hostile)
 
 
 def _printable(text: str) -> str:
@@ -70,7 +74,8 @@ def _printable(text: str) -> str:
     return _UNPRINTABLE_REFERENCE.sub("", text) if "&#" in text else text
 
 
-def _tree(text: str) -> Element:
+def _tree(text: str) -> tuple[Element, bool]:
+    """The tree, and whether it was nested too deep."""
     text = with_fewer_attributes(text)
     # Whatever follows these tags is shown by browsers, and lost by libxml2.
     text = _END_OF_PAGE.sub("", text)
@@ -79,12 +84,13 @@ def _tree(text: str) -> Element:
     if is_cut:
         root, is_cut = _parsed(text, is_huge=True)
     if is_cut:
-        root, is_cut = _parsed(_OTHER_TAG.sub(lambda tag: "" if tag["inline"] else "\n", text), is_huge=True)
-    if _IS_DEEP(root):
+        root, _ = _parsed(_OTHER_TAG.sub(lambda tag: "" if tag["inline"] else "\n", text), is_huge=True)
+    is_deep = is_cut or _IS_DEEP(root)
+    if is_deep:
         _flatten(root)
     _gather_body(root)
     _take_late_attributes(root, text)
-    return root
+    return root, is_deep
 
 
 def _take_late_attributes(root: Element, text: str) -> None:
@@ -116,14 +122,12 @@ def _gather_body(root: Element) -> None:
 
 
 def _is_shown(child: Element) -> bool:
-    """Whether an element of the head belongs into the body."""
     if not isinstance(child.tag, str) or child.tag in _HEAD_TAGS:
         return False
     return len(child) > 0 or bool((child.text or "").strip())
 
 
 def _move_before(body: Element, moved: list[Element]) -> None:
-    """Put elements with the texts behind them at the beginning of the body."""
     text, body.text = body.text, None
     for place, element in enumerate(moved):
         body.insert(place, element)
@@ -143,7 +147,6 @@ def _parsed(text: str, *, is_huge: bool) -> tuple[Element, bool]:
 
 
 def _flatten(root: Element) -> None:
-    """Move what lies too deep up into its surroundings, in order."""
     depth = 0
     deep: list[Element] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -155,7 +158,6 @@ def _flatten(root: Element) -> None:
 
 
 def _unwrap(element: Element) -> None:
-    """Put what an element holds in its place."""
     parent = element.getparent()
     if parent is None:
         return

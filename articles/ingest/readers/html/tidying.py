@@ -18,7 +18,7 @@ from articles.ingest.parsing.page_lines import (
     is_labelled_link,
     is_link_label,
 )
-from articles.ingest.readers.html.picture_names import is_caption
+from articles.ingest.readers.html.images import is_caption
 from articles.ingest.readers.html.selection import path_to
 from articles.ingest.readers.html.tree import Element, fold
 from articles.ingest.readers.html.units import Node, Unit, link_length
@@ -34,11 +34,11 @@ LONGEST_DECK = 600
 LONGEST_LINE_UNDER_HEADLINE = 160
 _LONGEST_FIELD = 500
 _START, _SHORT_START = 40, 8
-_LONGEST_PIECES = 160
 _LONGEST_FURNITURE = 600
+_MUCH_PROSE = 0.25
+_SHORTEST_REPEAT = 400
 # Signs that stand between parts or at the end of a text.
 _RULE = re.compile(r"[\W_]{1,40}")
-_BETWEEN_PIECES = re.compile(r"[·|•｜]")
 _SENTENCE = re.compile(r".*[.!?…。！？؟][\"”’'»」』)）\]]*", re.DOTALL)
 
 
@@ -53,13 +53,12 @@ bare_of_field = lru_cache(maxsize=64)(bare)
 class Known:
     """What the page says elsewhere of the article: its headline, other fields as printed, bare (``said``), and the
     deck, bare. ``has_marked_deck``: the page marks the deck, so it can not be the first paragraph of the text.
-    ``pictures`` are those that its metadata name, by ``images.file_name``. ``is_signed``: it says who wrote."""
+    ``is_signed``: it says who wrote."""
 
     headline: str | None = None
     said: frozenset[str] = frozenset()
     deck: str = ""
     has_marked_deck: bool = False
-    pictures: frozenset[str] = frozenset()
     is_signed: bool = False
     starts: frozenset[str] = field(init=False, repr=False)
 
@@ -73,7 +72,6 @@ class Known:
         return bare_of_field(self.headline or "")
 
     def says(self, text: str) -> bool:
-        """Whether a text is one of the fields."""
         if len(text) > _LONGEST_FIELD or bare(text[:_START])[:_SHORT_START] not in self.starts:
             return False
         words = bare(text)
@@ -168,6 +166,7 @@ class _Tidying:
     def __init__(self, units: Sequence[Unit], inside: Sequence[int], article: Element, known: Known) -> None:
         self.units, self.known = units, known
         self.furniture: dict[int, bool] = {}
+        self.said: set[str] = set()
         start = _after_headline(units, known, inside)
         own = [number for number in inside if number >= start or units[number].kind == "photo"]
         self.kept = [*_lead(units, own, start), *own]
@@ -189,9 +188,17 @@ class _Tidying:
                 continue
             left_out = self._is_left_out(number, is_after_label)
             is_after_label = is_link_label(unit.text) or (is_after_label and left_out)
-            if not left_out:
+            if not left_out and not self._says_again(unit, kept):
                 kept.append(number)
         return _without_headings_of_nothing(self.units, kept)
+
+    def _says_again(self, unit: Unit, kept: Sequence[int]) -> bool:
+        """Whether a unit repeats the text before it: pages have some for small screens, say, or for machines."""
+        start = unit.text[:_START]
+        if unit.size < _SHORTEST_REPEAT or start not in self.said:
+            self.said.add(start)
+            return False
+        return bare(unit.text) in bare(" ".join(self.units[n].text for n in kept))
 
     def _until_end(self, kept: list[int], prose: list[int]) -> tuple[list[int], list[int]]:
         """What stands before a heading such as ``3 comments``, or such a line, if that is most of the text."""
@@ -244,39 +251,14 @@ class _Tidying:
         return (
             is_link_label(text)
             or is_labelled_link(text, is_linked=is_linked(unit))
-            or self._is_of_known_pieces(unit)
             or (unit.within.tag == "figure" and is_linked(unit))
             or (len(text) <= LONGEST_DECK and _is_words_of_picture(unit))
         )
 
-    def _is_of_known_pieces(self, unit: Unit) -> bool:
-        """``Ana Ruiz · 6 min read``: pieces all of which are said elsewhere."""
-        if len(unit.text) > _LONGEST_PIECES:
-            return False
-        printed = [piece.strip() for piece in _BETWEEN_PIECES.split(unit.text)]
-        marked = [fold(node if isinstance(node, str) else "".join(node.itertext())) for node in unit.nodes]
-        return self._are_known(printed) or self._are_known(marked)
-
-    def _are_known(self, pieces: list[str]) -> bool:
-        pieces = [piece for piece in pieces if bare(piece)]
-        if len(pieces) < 2:
-            return False
-        is_known = [self.known.says(piece) or is_furniture_line(piece) or _is_about_article(piece) for piece in pieces]
-        # Beside one of them, a name or a rubric is another.
-        return all(is_known) or (any(is_known) and all(len(piece.split()) < 5 and len(piece) < 40 for piece in pieces))
-
     def _is_after(self, unit: Unit) -> bool:
-        """Whether a unit below the last paragraph is no text."""
         if unit.kind == "list":
             return self._is_list_of_stories(unit)
-        return is_invitation(unit.text) or (is_linked(unit) and not self._is_like_prose(unit))
-
-    def _is_like_prose(self, unit: Unit) -> bool:
-        """A line that is one link, in a row with the last paragraph."""
-        links = [link for node in unit.nodes if not isinstance(node, str) for link in node.iter("a")]
-        last = self.units[self.last].within if 0 <= self.last < len(self.units) else None
-        is_one_link = unit.kind == "text" and len(links) == 1
-        return is_one_link and last is not None and unit.within.getparent() is last.getparent()
+        return is_invitation(unit.text) or is_linked(unit)
 
     def _is_list_of_stories(self, unit: Unit) -> bool:
         """A list of nothing but links, beside which the article has a text of its own."""
@@ -290,7 +272,6 @@ def _ends_article(unit: Unit) -> bool:
 
 
 def is_prose(unit: Unit) -> bool:
-    """A paragraph, a quotation or a list that says something at length."""
     if unit.kind not in ("text", "quote", "list"):
         return False
     return unit.size >= _PROSE and not is_linked(unit)
@@ -301,17 +282,18 @@ def is_linked(unit: Unit) -> bool:
 
 
 def _after_headline(units: Sequence[Unit], known: Known, inside: Sequence[int]) -> int:
-    """The number of the unit after the headline; 0 if it is not shown before the article's middle."""
-    wanted = known.headline_words
-    if not wanted or not inside:
+    """The number of the unit after the first occurrence of the headline that much of the prose follows, before it
+    occurs again; 0 if it is not shown."""
+    if not known.headline_words or not inside:
         return 0
-    middle = inside[len(inside) // 2]
-    found = [
-        number
-        for number, unit in enumerate(units[: middle + 1])
-        if unit.kind in ("heading", "text") and len(unit.text) < _LONGEST_FIELD and _is_headline(unit, known)
-    ]
-    return found[-1] + 1 if found else 0
+    following: dict[int, int] = {}
+    for number, unit in enumerate(units[: inside[-1] + 1]):
+        if unit.kind in ("heading", "text") and len(unit.text) < _LONGEST_FIELD and _is_headline(unit, known):
+            following[number + 1] = 0
+        elif following and is_prose(unit):
+            following[next(reversed(following))] += unit.size
+    most = max(following.values(), default=0)
+    return next((start for start, size in following.items() if size >= _MUCH_PROSE * most), 0)
 
 
 def _is_headline(unit: Unit, known: Known) -> bool:

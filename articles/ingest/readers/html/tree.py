@@ -17,14 +17,17 @@ def fold(text: str) -> str:
     return " ".join(text.split()) if text.isascii() else " ".join(_INVISIBLE.sub("", text).split())
 
 
+_SHOWN = etree.XPath("descendant-or-self::text()[not(parent::script or parent::style)]", smart_strings=False)
+
+
 def folded_text(element: Element) -> str:
-    """All text within an element, pieces apart, folded. What stands behind it does not belong to it."""
-    return fold(" ".join(element.itertext()))
+    """All text within an element but code, pieces apart, folded. What stands behind it does not belong to it."""
+    return fold(" ".join(_SHOWN(element)))
 
 
 def inline_text(element: Element) -> str:
     """As ``folded_text``, for elements within a line: pieces are not set apart. A comment has no text."""
-    return fold("".join(element.itertext())) if isinstance(element.tag, str) else ""
+    return fold("".join(_SHOWN(element))) if isinstance(element.tag, str) else ""
 
 
 BLOCK_TAGS = frozenset({

@@ -62,10 +62,13 @@ def length(text: str) -> int:
 
 
 def units_of(body: Element, quotes_opened: frozenset[Element] = frozenset()) -> list[Unit]:
-    """Everything that ``body`` shows, in page order."""
     flattening = _Flattening(_opened(body), quotes_opened)
     flattening.walk(body, 0)
     flattening.flush(body)
+    linked = {below for link in body.iter("a") if link.get("href") for below in link.iter()}
+    for unit in flattening.units:
+        if unit.within in linked:
+            unit.link_length = len(unit.text)
     return flattening.units
 
 
@@ -144,7 +147,6 @@ class _Flattening:
             self.flush(child)
 
     def _typed(self, element: Element) -> None:
-        """Typed text: a blank line ends a paragraph."""
         for part in _BLANK_LINE.split("".join(element.itertext())):
             if text := fold(part):
                 self.units.append(Unit("text", element, [text], text))
@@ -265,5 +267,4 @@ _CODE_LINE = re.compile(r"[{};=<>]\s*$|^[ \t]{2,}\S.*\n[ \t]{2,}\S", re.MULTILIN
 
 
 def is_prose_in_pre(element: Element) -> bool:
-    """Whether a ``pre`` holds typed text rather than code."""
     return element.find(".//code") is None and not _CODE_LINE.search("".join(element.itertext()))

@@ -7,20 +7,18 @@ the headline, the address, and for the date the head of the page. Where places c
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from articles.ingest.parsing.iso_dates import why_unread
 from articles.ingest.readers.html.evidence import choosing, json_ld, markup, meta, microdata
 from articles.ingest.readers.html.evidence.choosing import Names
-from articles.ingest.readers.html.evidence.clues import Choice, Clue, Clues, ImageRecord, key
+from articles.ingest.readers.html.evidence.clues import Clue, Clues, ImageRecord, key
 from articles.ingest.readers.html.evidence.headlines import choose_headline
-from articles.ingest.readers.html.evidence.lettering import Line
+from articles.ingest.readers.html.evidence.lettering import Line, date_of_head
 from articles.ingest.readers.html.evidence.markup import Mark, Marks
-from articles.ingest.readers.html.evidence.masthead import date_of_head
 from articles.ingest.readers.html.evidence.moments import (
-    Moment,
     best_moment,
     date_of_address,
     is_after,
@@ -74,9 +72,10 @@ class Evidence:
 _OF_SITE = ("author", "creator", "web_author")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Asked:
-    """A page and what its head says: the first half of the work, after which it is known where the headline stands."""
+    """A page and what was asked of it. ``start`` is where it shows its headline, ``around`` the elements in which that
+    stands: both are known once the head of the page has been asked."""
 
     page: Page
     piece: Piece
@@ -86,14 +85,8 @@ class _Asked:
     metas: meta.Metas
     marks: Marks
     lettered: Line | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """Where the page shows its headline: the mark, and the elements in which that stands."""
-
-    start: Mark | None
-    elements: Collection[Element]
+    start: Mark | None = None
+    around: Collection[Element] = ()
 
 
 def gather(page: Page, piece: Piece) -> Evidence:
@@ -105,9 +98,10 @@ def gather(page: Page, piece: Piece) -> Evidence:
     host = urlsplit(address.value).hostname or "" if address else ""
     headline = choose_headline(clues.of("headline"), site_names, host)
     title = headline.value if headline else None
-    around = _around(asked, title)
-    printed = read_lines(around.start.element if around.start else None, page.root)
-    _ask_body(asked, around, printed)
+    if title and (start := markup.headline_mark(asked.marks, title, page.root, asked.lettered)):
+        asked.start, asked.around = start, {start.element, *start.element.iterancestors()}
+    printed = read_lines(asked.start.element if asked.start else None, page.root)
+    _ask_body(asked, printed)
     published = best_moment(clues.of("published"), piece.captured_at) or _date_of(address, piece)
     updated = best_moment(clues.of("updated"), piece.captured_at)
     if published is None and updated is None:
@@ -117,13 +111,13 @@ def gather(page: Page, piece: Piece) -> Evidence:
     authors = choosing.choose_authors(clues, site_names)
     return Evidence(
         headline=taken.note("headline", headline),
-        deck=taken.note("deck", _deck(asked, around, printed, title, site_names)),
-        byline=taken.note("byline", _byline(asked.marks, around, printed)),
+        deck=taken.note("deck", _deck(asked, printed, title, site_names)),
+        byline=taken.note("byline", _byline(asked, printed)),
         authors=taken.note_all("authors", authors),
-        dateline=taken.note("dateline", _first(clues.of("dateline"))),
-        published=taken.note("published", _when(published)),
+        dateline=taken.note("dateline", clues.first("dateline")),
+        published=taken.note("published", published),
         published_printed=published.printed if published else None,
-        updated=taken.note("updated", _when(updated)),
+        updated=taken.note("updated", updated),
         updated_printed=updated.printed if updated else None,
         source=taken.note("source", choosing.choose_source(clues, printed.source, authors)),
         section=taken.note("section", choosing.choose_section(clues, title, site_names)),
@@ -132,7 +126,7 @@ def gather(page: Page, piece: Piece) -> Evidence:
         url=taken.note("url", address),
         id=taken.note("id", choosing.choose_id(clues)),
         images=_images(asked),
-        article_body=taken.note("article_body", _first(clues.of("article_body"))),
+        article_body=taken.note("article_body", clues.first("article_body")),
         damage=_date_damage(published or updated, piece, clues, printed),
         came_from=taken.origins,
         signs=_signs(asked, address.value if address else None),
@@ -145,7 +139,7 @@ class _Account:
     def __init__(self) -> None:
         self.origins: dict[str, str] = {}
 
-    def note(self, name: str, choice: Choice | None) -> str | None:
+    def note(self, name: str, choice: Clue | None) -> str | None:
         if choice is None:
             return None
         self.origins[name] = choice.origin
@@ -167,7 +161,7 @@ def _ask_head(page: Page, piece: Piece) -> _Asked:
         json_ld.add_article(clues, article, linked)
     microdata.add_microdata(clues, root)
     meta.add_metas(clues, metas)
-    json_ld.add_page(clues, linked)
+    json_ld.add_sites(clues, linked)
     markup.add_page(clues, root)
     markup.add_headings(clues, marks)
     lettered = markup.add_title(clues, root, marks)
@@ -180,18 +174,11 @@ def _addresses(root: Element, metas: meta.Metas, piece: Piece) -> frozenset[str]
     return frozenset(filter(None, map(json_ld.address_key, said)))
 
 
-def _around(asked: _Asked, headline: str | None) -> _Around:
-    root, marks = asked.page.root, asked.marks
-    start = markup.headline_mark(marks, headline, root, asked.lettered) if headline else None
-    return _Around(start, {start.element, *start.element.iterancestors()} if start else ())
-
-
-def _ask_body(asked: _Asked, around: _Around, printed: Printed) -> None:
-    """Ask what stands around the headline."""
+def _ask_body(asked: _Asked, printed: Printed) -> None:
     clues, marks = asked.clues, asked.marks
-    markup.add_times(clues, marks, around.start, around.elements)
-    markup.add_people(clues, marks, around.start, around.elements)
-    markup.add_subjects(clues, marks, around.elements)
+    markup.add_times(clues, marks, asked.start, asked.around)
+    markup.add_people(clues, marks, asked.start, asked.around)
+    markup.add_subjects(clues, marks, asked.around)
     for role, iso, line in printed.dates:
         clues.add(role, iso, "text", printed=line)
     clues.add("author", printed.byline, "text")
@@ -200,34 +187,32 @@ def _ask_body(asked: _Asked, around: _Around, printed: Printed) -> None:
             clues.add("author", content, f"meta {name}")
 
 
-def _deck(
-    asked: _Asked, around: _Around, printed: Printed, headline: str | None, site_names: frozenset[str]
-) -> Choice | None:
+def _deck(asked: _Asked, printed: Printed, headline: str | None, site_names: frozenset[str]) -> Clue | None:
     paragraphs = ("".join(paragraph.itertext())[:200] for paragraph in asked.page.root.iter("p"))
-    marked = markup.decks(asked.marks, around.start, around.elements)
+    marked = markup.decks(asked.marks, asked.start, asked.around)
     return choosing.choose_deck(marked, asked.clues, headline, site_names, paragraphs, printed.lines)
 
 
-def _date_of(address: Choice | None, piece: Piece) -> Moment | None:
+def _date_of(address: Clue | None, piece: Piece) -> Clue | None:
     """The day in the address of the page, the last resort."""
     for one in (address.value if address else None, piece.url):
         iso = date_of_address(one) if one else None
         if iso and one and is_plausible(iso, piece.captured_at):
-            return Moment(iso, one, "address")
+            return Clue(iso, "address", one)
     return None
 
 
-def _byline(marks: Marks, around: _Around, printed: Printed) -> Choice | None:
+def _byline(asked: _Asked, printed: Printed) -> Clue | None:
     if printed.byline:
-        return Choice(printed.byline, "text")
-    marked = markup.printed_byline(marks, around.start, around.elements)
-    return Choice(marked, "byline class") if marked else None
+        return Clue(printed.byline, "text")
+    marked = markup.printed_byline(asked.marks, asked.start, asked.around)
+    return Clue(marked, "byline class") if marked else None
 
 
-def _date_damage(used: Moment | None, piece: Piece, clues: Clues, printed: Printed) -> tuple[Damage, ...]:
+def _date_damage(used: Clue | None, piece: Piece, clues: Clues, printed: Printed) -> tuple[Damage, ...]:
     if used is None:
         return _unread(clues, printed)
-    if not is_after(used.iso, piece.captured_at):
+    if not is_after(used.value, piece.captured_at):
         return ()
     return (Damage(DamageCode.DATE_AFTER_CAPTURE, "published", text=used.printed),)
 
@@ -239,14 +224,6 @@ def _unread(clues: Clues, printed: Printed) -> tuple[Damage, ...]:
     return tuple(unread[:1] or (Damage(problem, "published", text=line) for problem, line in printed.problems[:1]))
 
 
-def _when(moment: Moment | None) -> Choice | None:
-    return Choice(moment.iso, moment.origin) if moment else None
-
-
-def _first(clues: Sequence[Clue]) -> Choice | None:
-    return Choice(clues[0].value, clues[0].origin) if clues else None
-
-
 def _signs(asked: _Asked, address: str | None) -> Signs:
     """The types of JSON-LD count that are said of the page, not those of articles among which none is its own."""
     types = asked.linked.types if asked.article is not None else asked.linked.types - json_ld.ARTICLE_TYPES
@@ -254,7 +231,6 @@ def _signs(asked: _Asked, address: str | None) -> Signs:
 
 
 def _images(asked: _Asked) -> tuple[ImageRecord, ...]:
-    """The pictures of JSON-LD, then those of Open Graph that it does not name."""
     records = json_ld.images_of(asked.article, asked.linked) if asked.article is not None else []
     records += meta.images_of(asked.metas)
     return tuple({record.url: record for record in reversed(records)}.values())[::-1]

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from articles.ingest.readers.html.evidence.clues import Choice, Clues, key
+from articles.ingest.readers.html.evidence.clues import Clue, Clues, key
 from articles.ingest.readers.html.evidence.markup import language_tag
-from articles.ingest.readers.html.evidence.people import is_name, names_in
+from articles.ingest.readers.html.evidence.people import is_name, is_outlet, names_in
 
 _CUT = re.compile(r"(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*(?:weiterlesen|read more|lire la suite|→)?\s*$", re.IGNORECASE)
 # Places that may write ``Last, First``.
@@ -32,12 +32,12 @@ class Names:
 
 
 def choose_authors(clues: Clues, site_names: frozenset[str]) -> Names:
-    """The people of the surest place that names any; an organisation that is the site itself only if nobody else is."""
+    """The people of the surest place that names any; an outlet or agency only if nobody else is named."""
     said = [
         Names(names_in(values, is_reversed=origin.startswith(_REVERSED)), origin)
         for origin, values in clues.groups("author")
     ]
-    people = [Names(tuple(name for name in one.values if key(name) not in site_names), one.origin) for one in said]
+    people = [Names(tuple(name for name in one.values if not is_outlet(name, site_names)), one.origin) for one in said]
     found = [one for one in people if one.values] or [one for one in said if one.values]
     if not found:
         return Names()
@@ -47,7 +47,6 @@ def choose_authors(clues: Clues, site_names: frozenset[str]) -> Names:
 
 
 def choose_tags(clues: Clues, site_names: frozenset[str]) -> Names:
-    """The tags of the surest place that has any; ``keywords`` only where nothing else has."""
     for origin, values in clues.groups("tag"):
         if tags := _distinct(values, site_names):
             return Names(tags, origin)
@@ -67,42 +66,42 @@ def _distinct(values: Iterable[str], site_names: frozenset[str]) -> tuple[str, .
     return tuple(tags.values())
 
 
-def choose_source(clues: Clues, printed: str | None, authors: Names) -> Choice | None:
+def choose_source(clues: Clues, printed: str | None, authors: Names) -> Clue | None:
     """The name of the publication; what is printed beside the date only if no other place names one, and if it is not
     who wrote."""
     for clue in clues.of("source"):
         if len(clue.value) <= _LONGEST_NAME and is_name(clue.value) and "@" not in clue.value:
-            return Choice(clue.value, clue.origin)
+            return Clue(clue.value, clue.origin)
     is_author = printed is not None and key(printed) in map(key, authors.values)
-    return Choice(printed, "text") if printed and not is_author else None
+    return Clue(printed, "text") if printed and not is_author else None
 
 
-def choose_section(clues: Clues, headline: str | None, site_names: frozenset[str]) -> Choice | None:
+def choose_section(clues: Clues, headline: str | None, site_names: frozenset[str]) -> Clue | None:
     for clue in clues.of("section"):
         # Systems that know several sections write them all into one value.
         section = clue.value.partition(",")[0].strip() if clue.value.count(",") > 1 else clue.value
         is_other = key(section) not in site_names and (headline is None or key(section) != key(headline))
         if key(section) and is_other and len(section) <= _LONGEST_TAG and "://" not in section:
-            return Choice(section, clue.origin)
+            return Clue(section, clue.origin)
     return None
 
 
-def choose_language(clues: Clues) -> Choice | None:
+def choose_language(clues: Clues) -> Clue | None:
     for clue in clues.of("language"):
         if tag := language_tag(clue.value):
-            return Choice(tag, clue.origin)
+            return Clue(tag, clue.origin)
     return None
 
 
-def choose_address(clues: Clues, captured_from: str | None, base: str | None) -> Choice | None:
+def choose_address(clues: Clues, captured_from: str | None, base: str | None) -> Clue | None:
     """The canonical address; that of the capture if the page gives none, or only that of its site's front page."""
     order = ("link canonical", "meta og:url")
     said = sorted(clues.of("url"), key=lambda clue: order.index(clue.origin) if clue.origin in order else len(order))
     for clue in said:
         address = _absolute(clue.value, captured_from, base)
         if address and not (_is_root(address) and not (captured_from and _is_root(captured_from))):
-            return Choice(address, clue.origin)
-    return Choice(captured_from, "address") if captured_from else None
+            return Clue(address, clue.origin)
+    return Clue(captured_from, "address") if captured_from else None
 
 
 def _absolute(address: str, captured_from: str | None, base: str | None) -> str | None:
@@ -122,12 +121,12 @@ def _is_root(address: str) -> bool:
     return not parts.query and _ROOT_PATHS.fullmatch(parts.path or "/") is not None
 
 
-def choose_id(clues: Clues) -> Choice | None:
+def choose_id(clues: Clues) -> Clue | None:
     """The source's own id of the article: one without a digit in it names something else."""
     for clue in clues.of("id"):
         value = clue.value
         if 1 < len(value) <= 200 and " " not in value and "://" not in value and any(map(str.isdigit, value)):
-            return Choice(value, clue.origin)
+            return Clue(value, clue.origin)
     return None
 
 
@@ -138,7 +137,7 @@ def choose_deck(
     site_names: frozenset[str],
     paragraphs: Iterable[str],
     shown: Collection[str],
-) -> Choice | None:
+) -> Clue | None:
     """The line under the headline: marked so in the page, else a description that is not the beginning of its text.
 
     ``paragraphs`` are the texts of the page's paragraphs, ``shown`` the keys of the lines around its headline: the
@@ -147,7 +146,7 @@ def choose_deck(
     taken = {key(headline or ""), *site_names}
     for text in marked:
         if key(text) not in taken:
-            return Choice(text, "deck class")
+            return Clue(text, "deck class")
     described = clues.of("deck")
     beginnings = [bare[:40] for text in paragraphs if len(bare := key(text[:200])) >= 20] if described else []
     for clue in described:
@@ -155,5 +154,5 @@ def choose_deck(
         is_excerpt = _CUT.search(clue.value) is not None or any(start in bare for start in beginnings)
         is_of_page = clue.origin not in _PLAIN_DESCRIPTIONS or bare in shown
         if len(bare) >= _SHORTEST_DECK and bare not in taken and is_of_page and (bare in shown or not is_excerpt):
-            return Choice(clue.value, clue.origin)
+            return Clue(clue.value, clue.origin)
     return None

@@ -39,14 +39,6 @@ class Clue:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """``origin`` as in ``Clue``."""
-
-    value: str
-    origin: str
-
-
-@dataclass(frozen=True, slots=True)
 class ImageRecord:
     """A picture that a page names in its metadata, with what it says of it there. ``url`` as written."""
 
@@ -78,8 +70,10 @@ class Clues:
     def of(self, about: Field) -> list[Clue]:
         return self.found.get(about, [])
 
+    def first(self, about: Field) -> Clue | None:
+        return next(iter(self.of(about)), None)
+
     def groups(self, about: Field) -> Iterator[tuple[str, list[str]]]:
-        """The statements of each place, with its name."""
         for origin, clues in groupby(self.of(about), key=lambda clue: clue.origin):
             yield origin, [clue.value for clue in clues]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from articles.ingest.readers.html.evidence.clues import Choice, Clue, key
+from articles.ingest.readers.html.evidence.clues import Clue, key
 from articles.ingest.readers.html.evidence.moments import is_date_alone
 
 _SEPARATOR = re.compile(r"\s+(?:[|｜\-–—·•»«›‹/:~]|::|\|\||>|<|→|←)\s+|\s*[|｜»«›‹]\s*|:\s+|\s*[—–_]\s*|\s+@\s+")
@@ -26,7 +26,7 @@ _NO_HEADLINE = frozenset(
 )
 
 
-def choose_headline(clues: Sequence[Clue], sites: Iterable[str], host: str) -> Choice | None:
+def choose_headline(clues: Sequence[Clue], sites: Iterable[str], host: str) -> Clue | None:
     """The title on which most places agree, as the surest of them writes it.
 
     ``sites`` are names that the page gives its site, ``host`` its host. A name is cut off a title only if another
@@ -49,7 +49,7 @@ def choose_headline(clues: Sequence[Clue], sites: Iterable[str], host: str) -> C
     whole = [clue for clue in best if not _CUT.search(clue.value)] or best
     longest = max(len(key(clue.value)) for clue in whole)
     chosen = next(clue for clue in whole if len(key(clue.value)) == longest)
-    return Choice(chosen.value, chosen.origin)
+    return Clue(chosen.value, chosen.origin)
 
 
 def _weight(group: Sequence[Clue]) -> float:
@@ -76,7 +76,6 @@ def _may_be_headline(text: str, sites: set[str]) -> bool:
 
 
 def trim_title(title: str, sites: set[str], host: str, titles: set[str]) -> str:
-    """A title without the name of its site before or after it."""
     for _ in range(3):
         shorter = _trim_once(title, sites, host, titles)
         if shorter == title:

@@ -2,14 +2,74 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from articles.ingest.readers.html.evidence.clues import Clues, Field, ImageRecord, key, plain
-from articles.ingest.readers.html.evidence.lenient_json import load_all
 from articles.ingest.readers.html.tree import Element
+
+_DECODER = json.JSONDecoder(strict=False)
+_OPENING = re.compile(r"\s*(?:/\*+|//)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?")
+_CLOSING = re.compile(r"(?:/\*|//)?\s*(?:-->|\]\]>)\s*(?:\*/)?\s*$")
+# What closes a comment is looked for this near the end.
+_CLOSING_LENGTH = 40
+_BETWEEN = re.compile(r"[\s;,]*")
+# A text of JSON, or what may be wrong between two of them.
+_TEXT_OR_FAULT = re.compile(
+    r'(?P<text>"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z))|,(?=\s*+[}\]])|/\*.*?(?:\*/|\Z)|(?<![:\w])//[^\n]*', re.DOTALL
+)
+_ESCAPE = re.compile(r'\\(?:(?P<good>["\\/bfnrt]|u[0-9a-fA-F]{4})|(?P<bad>.?))', re.DOTALL)
+
+
+def load_all(text: str) -> list[object]:
+    """The values that a text holds one after another; what cannot be read, even when mended, is left out."""
+    text = text.strip().removesuffix(";")
+    if not text:
+        return []
+    try:
+        return [json.loads(text)]
+    except (ValueError, RecursionError):
+        pass
+    text = _unwrapped(text)
+    found = _one_by_one(text)
+    return found or _one_by_one(_TEXT_OR_FAULT.sub(_mended, text))
+
+
+def _unwrapped(text: str) -> str:
+    for _ in range(2):
+        opening = _OPENING.match(text)
+        text = text[opening.end() :] if opening else text
+        text = text[:-_CLOSING_LENGTH] + _CLOSING.sub("", text[-_CLOSING_LENGTH:])
+        text = text.strip("\ufeff \t\r\n")
+    if re.match(r"[\[{]\s*&(?:quot|#34);", text):
+        text = html.unescape(text)
+    return text
+
+
+def _one_by_one(text: str) -> list[object]:
+    found: list[object] = []
+    at = 0
+    while at < len(text):
+        try:
+            value, at = _DECODER.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return found
+        if not isinstance(value, (dict, list)):
+            return found
+        found.append(value)
+        gap = _BETWEEN.match(text, at)
+        at = gap.end() if gap else at
+    return found
+
+
+def _mended(match: re.Match[str]) -> str:
+    return _ESCAPE.sub(lambda escape: escape[0] if escape["good"] else escape["bad"], match["text"] or "")
+
 
 Node: TypeAlias = dict[str, Any]
 
@@ -31,7 +91,6 @@ _ARTICLES: tuple[frozenset[str], ...] = (
 )
 ARTICLE_TYPES = frozenset().union(*_ARTICLES[:3])
 _RANKS = {name: rank for rank, names in enumerate(_ARTICLES) for name in names}
-_PAGES = frozenset({"WebPage", "ItemPage", "AboutPage", "MedicalWebPage", "FAQPage", "QAPage"})
 _SITES = frozenset({"WebSite", "NewsMediaOrganization", "Newspaper", "Periodical"})
 # Properties whose values are other works than the one that has them.
 _OTHERS = frozenset(
@@ -50,15 +109,12 @@ class Linked:
 
     articles: list[Node] = field(default_factory=list)
     others: list[Node] = field(default_factory=list)
-    pages: list[Node] = field(default_factory=list)
     sites: list[Node] = field(default_factory=list)
-    breadcrumbs: list[Node] = field(default_factory=list)
     by_id: dict[str, Node] = field(default_factory=dict)
     types: set[str] = field(default_factory=set)
 
 
 def read_linked(root: Element) -> Linked:
-    """All nodes of all blocks; what is no JSON is passed over."""
     linked = Linked()
     for script in root.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text:
@@ -92,12 +148,8 @@ def _note(node: Node, linked: Linked, *, is_other: bool) -> None:
         linked.by_id[own_id] = node if known is None or len(node) > len(known) else known
     if not types.isdisjoint(_RANKS):
         (linked.others if is_other else linked.articles).append(node)
-    elif not types.isdisjoint(_PAGES) and not is_other:
-        linked.pages.append(node)
     elif not types.isdisjoint(_SITES):
         linked.sites.append(node)
-    elif "BreadcrumbList" in types:
-        linked.breadcrumbs.append(node)
 
 
 def types_of(node: Node) -> frozenset[str]:
@@ -158,7 +210,6 @@ def _each(value: object) -> list[Any]:
 
 
 def _texts(node: Node, *names: str) -> list[str]:
-    """The texts of the first of several properties that has any."""
     for name in names:
         found = [text for value in _each(node.get(name)) if (text := _text(value))]
         if found:
@@ -212,7 +263,6 @@ _TEXTS: tuple[tuple[Field, tuple[str, ...]], ...] = (
 
 
 def add_article(clues: Clues, node: Node, linked: Linked) -> None:
-    """What the node of the article says."""
     for about, names in _TEXTS:
         for name in names:
             if texts := _texts(node, name) or list(_names(node.get(name), linked)):
@@ -247,41 +297,13 @@ def _keywords(node: Node, linked: Linked) -> Iterator[str]:
             yield from _names(value, linked)
 
 
-def add_page(clues: Clues, linked: Linked) -> None:
-    """What the nodes of page and site say, which is less sure to be meant of the article."""
-    for node in linked.pages[:1]:
-        for about, names in _TEXTS[2:4]:
-            for text in _texts(node, *names)[:1]:
-                clues.add(about, text, f"JSON-LD WebPage {names[0]}")
-        for text in _texts(node, "name", "headline")[:1]:
-            clues.add("headline", text, "JSON-LD WebPage name")
-        for name in _names(node.get("author"), linked):
-            clues.add("author", name, "JSON-LD WebPage author")
-        for text in _texts(node, "inLanguage")[:1]:
-            clues.add("language", text, "JSON-LD WebPage inLanguage")
-        for name in _names(node.get("publisher"), linked):
-            clues.add("source", name, "JSON-LD WebPage publisher")
+def add_sites(clues: Clues, linked: Linked) -> None:
     for node in linked.sites:
         for name in _texts(node, "name", "alternateName"):
             clues.add("site", name, "JSON-LD WebSite name")
-    for trail in linked.breadcrumbs[:1]:
-        for name in _crumbs(trail)[-1:]:
-            clues.add("section", name, "JSON-LD BreadcrumbList")
-
-
-def _crumbs(trail: Node) -> list[str]:
-    """The steps of a breadcrumb trail between the front page and the article."""
-    names: list[str] = []
-    for step in _each(trail.get("itemListElement")):
-        if isinstance(step, dict):
-            item = step.get("item")
-            said = _texts(step, "name") or (_texts(item, "name") if isinstance(item, dict) else [])
-            names += said[:1]
-    return names[1:-1]
 
 
 def images_of(node: Node, linked: Linked) -> list[ImageRecord]:
-    """The pictures of the article, with what is said of them."""
     records = [
         record
         for name in ("image", "associatedMedia", "photo", "primaryImageOfPage")

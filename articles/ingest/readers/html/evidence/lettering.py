@@ -8,16 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from itertools import islice, takewhile
 
 from lxml import etree
 
 from articles.ingest.parsing.chrome import is_breadcrumb, is_chrome
 from articles.ingest.parsing.metadata import Place, parse_metadata
 from articles.ingest.parsing.page_lines import is_furniture_line, is_link_label
-from articles.ingest.readers.html.evidence.clues import key
-from articles.ingest.readers.html.evidence.moments import is_date_alone
+from articles.ingest.readers.html.evidence.clues import Clue, key
+from articles.ingest.readers.html.evidence.moments import is_date_alone, is_plausible, printed_dates
 from articles.ingest.readers.html.evidence.people import begins_with_by
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
+from articles.text.months import in_numbers
 
 # Sizes are those of ``FONT SIZE``: 3 is that of plain text.
 _PLAIN_SIZE = 3
@@ -72,7 +75,6 @@ class _Walk:
     steps: int = 0
 
     def lines(self, element: Element, setting: _Setting) -> Iterator[Line]:
-        """The lines of an element, in page order. The last one of the page is still to be ended."""
         self._note(element.text, setting)
         for child in element:
             self.steps += 1
@@ -92,7 +94,6 @@ class _Walk:
             self.pieces.append((text, setting))
 
     def end(self) -> Iterator[Line]:
-        """The line that was gathered."""
         pieces, self.pieces = self.pieces, []
         text = fold("".join(piece for piece, _ in pieces))
         if not any(map(str.isalnum, text)):
@@ -107,7 +108,6 @@ class _Walk:
 
 
 def _set(element: Element, around: _Setting) -> _Setting:
-    """What an element makes of the setting around it."""
     tag, size = element.tag, around.size
     if tag == "font" and (said := _FONT_SIZE.match(element.get("size") or "")):
         number = int(said["number"])
@@ -159,11 +159,11 @@ def shown_headline(lines: Sequence[Line], titles: Collection[str], publications:
         return said[-1]
     if large := [line for line in usable if is_large(line) and line.size > text_size]:
         return max(reversed(large), key=lambda line: line.size)
-    return next((line for line in reversed(usable) if _is_bold_alone(line)), None)
+    bold = [line for line in usable if line.is_bold and len(line.text) >= _SHORTEST_BOLD and " " in line.text]
+    return bold[-1] if bold else None
 
 
 def _joined(lines: Sequence[Line]) -> list[Line]:
-    """The lines, those within one larger element joined: a headline broken by hand."""
     joined: list[Line] = []
     for line in lines:
         last = joined[-1] if joined else None
@@ -190,9 +190,35 @@ def owners(body: Element) -> frozenset[str]:
     return frozenset(key(part) for name in names for part in (name, re.split(r"[,;]", name)[0])) - {""}
 
 
-def _is_bold_alone(line: Line) -> bool:
-    return line.is_bold and len(line.text) >= _SHORTEST_BOLD and " " in line.text
-
-
 def is_large(line: Line) -> bool:
     return line.size >= _LARGE
+
+
+# --- the date at the head of a page
+
+# The head of a page ends after so many lines, or at one as long as a paragraph.
+_MOST_HEAD_LINES = 16
+_LONGEST_HEAD_LINE = 200
+# What a line may say beside its date: the number of an issue, its price, the weather.
+_MOST_WORDS = 10
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def date_of_head(root: Element, headline: str | None, captured: datetime | None) -> Clue | None:
+    """The one date of the lines above the headline that are no links, ``Friday, June 11, 1999 | Front page``. ``None``
+    if they give several, or the day on which the page was saved: that is the clock of the site."""
+    wanted = key(headline or "")
+    lines = (line for body in root.iterchildren("body") for line in lines_of(body))
+    head = takewhile(lambda line: len(line.text) <= _LONGEST_HEAD_LINE and key(line.text) != wanted, lines)
+    found: dict[str, Clue] = {}
+    for line in islice(head, _MOST_HEAD_LINES):
+        if len(_WORD.findall(in_numbers(line.unlinked))) > _MOST_WORDS:
+            continue
+        for _, iso in printed_dates(line.unlinked):
+            if is_plausible(iso, captured):
+                found.setdefault(iso[:10], Clue(iso, "head of the page", line.unlinked))
+    if len(found) != 1:
+        return None
+    ((day, moment),) = found.items()
+    is_clock = captured is not None and abs((captured.date() - date.fromisoformat(day)).days) <= 1
+    return None if is_clock else moment

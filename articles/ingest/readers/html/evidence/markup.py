@@ -56,7 +56,6 @@ _NO_SIGN = re.compile(
     r"(?<![a-z])(?:avatar|photo|image|img|icon|bio|about|social|share|follow|box|card|count|comments?|related|next|prev|"
     r"nav|menu|wrap(?:per)?|container|widget|picker|format|upload|caption|copyright|footer|range|zone)(?![a-z])"
 )
-_AUTHOR = re.compile(r"author|byline|autor|auteur", re.IGNORECASE)
 # How many marked elements may stand between two authors of one article.
 _NEXT_TO = 5
 # How many may stand between the headline and a date that is the article's.
@@ -104,7 +103,6 @@ class Marks:
 
 
 def read_marks(root: Element) -> Marks:
-    """One walk over the marked elements of a page."""
     marks = Marks()
     for number, element in enumerate(_MARKED(root)[:_MOST]):
         name = element.get("class")
@@ -122,7 +120,6 @@ def read_marks(root: Element) -> Marks:
 
 @lru_cache(maxsize=20_000)
 def sign_of(name: str) -> Sign | None:
-    """What a class attribute marks its element as."""
     for one in name.split()[:20]:
         spelt = _SEAMS.sub("-", one).lower()
         for sign, names in _SIGNS.items():
@@ -132,7 +129,6 @@ def sign_of(name: str) -> Sign | None:
 
 
 def add_page(clues: Clues, root: Element) -> None:
-    """What stands in the head of the page."""
     for link in root.iter("link"):
         relations = (link.get("rel") or "").lower().split()
         if "canonical" in relations:
@@ -142,7 +138,6 @@ def add_page(clues: Clues, root: Element) -> None:
 
 
 def _is_of_site(heading: Element) -> bool:
-    """Whether a heading is the name of the site: it says so, or is a link to the front page."""
     if _SITE_TITLE.search(f"{heading.get('class')} {heading.get('id')}"):
         return True
     links = list(heading.iter("a"))
@@ -195,7 +190,7 @@ def add_title(clues: Clues, root: Element, marks: Marks) -> Line | None:
     parts = {key(part): part for part in parts_of_title(text) if len(part) >= _SHORTEST_PART}
     body = root.find("body")
     lettered = None
-    if body is not None and not _marks_headline(marks, body):
+    if body is not None and not marks.of("heading") and not any(map(inline_text, body.iter("h1"))):
         lettered = shown_headline(lines_above_text(body), {key(text), *parts} - {""}, owners(body))
     if lettered is not None:
         is_of_title = key(lettered.text) in {key(text), *parts}
@@ -213,13 +208,7 @@ def add_title(clues: Clues, root: Element, marks: Marks) -> Line | None:
     return lettered
 
 
-def _marks_headline(marks: Marks, body: Element) -> bool:
-    """Whether a page has headings of the first order, or classes that say where its headline is."""
-    return bool(marks.of("heading")) or any(inline_text(heading) for heading in body.iter("h1"))
-
-
 def _shown(body: Element, wanted: Collection[str]) -> Element | None:
-    """The first heading that is one of ``wanted`` (keys of titles), else the first element that begins with one."""
     for heading in body.iter(*_HEADINGS):
         if key(inline_text(heading)) in wanted and not _is_of_site(heading):
             return heading
@@ -268,7 +257,6 @@ def _add_time(clues: Clues, mark: Mark) -> None:
 
 
 def _words_before(element: Element) -> str:
-    """The few words in front of an element in its line, or at its own beginning."""
     before = element.getprevious()
     parent = element.getparent()
     text = before.tail or inline_text(before) if before is not None else parent.text if parent is not None else ""
@@ -276,14 +264,13 @@ def _words_before(element: Element) -> str:
 
 
 def add_people(clues: Clues, marks: Marks, start: Mark | None, around: Collection[Element]) -> None:
-    """``rel=author`` and what is marked as author or byline."""
     for mark in _nearest_first([mark for mark in marks.links if _relates(mark, "author")], start):
         if not is_beside(mark.element, around):
             clues.add("author", folded_text(mark.element), "rel=author")
     last: int | None = None
     for mark in _nearest_first(marks.of("author"), start):
         text = folded_text(mark.element)
-        if len(text) > _LONGEST["author"] or is_beside(mark.element, around) or _is_card_of_another(mark.element):
+        if len(text) > _LONGEST["author"] or is_beside(mark.element, around):
             continue
         # Authors of one article stand together; the next one that stands apart is of another.
         if last is not None and abs(mark.number - last) > _NEXT_TO:
@@ -297,16 +284,7 @@ def add_people(clues: Clues, marks: Marks, start: Mark | None, around: Collectio
             return
 
 
-def _is_card_of_another(element: Element) -> bool:
-    """Whether an element is the name on a card (``fn``) that is not that of an author."""
-    if "fn" not in (element.get("class") or "").split():
-        return False
-    near = [element, *list(element.iterancestors())[:3]]
-    return not any(_AUTHOR.search(f"{one.get('class')} {one.get('rel')} {one.get('itemprop')}") for one in near)
-
-
 def printed_byline(marks: Marks, start: Mark | None, around: Collection[Element]) -> str | None:
-    """The words after ``By`` where the page marks them as its byline."""
     for mark in _nearest_first(marks.of("byline", "author"), start)[:8]:
         text = folded_text(mark.element)
         if len(text) <= _LONGEST["byline"] and begins_with_by(text) and not is_beside(mark.element, around):
@@ -315,7 +293,6 @@ def printed_byline(marks: Marks, start: Mark | None, around: Collection[Element]
 
 
 def add_subjects(clues: Clues, marks: Marks, around: Collection[Element]) -> None:
-    """``rel=tag``, ``rel=category``, breadcrumbs, and lists of tags."""
     for mark in marks.links:
         if mark.element.tag != "a" or not (_relates(mark, "tag") or _relates(mark, "category")):
             continue

@@ -11,52 +11,40 @@ Metas = Mapping[str, list[str]]
 
 _MOST = 3_000
 
-# Names by field, the surest first. Where several values make up a field (authors, tags), those of one name count.
+# Names by field, the surest first; hyphens, underscores, dots and colons in them do not count. Where several values
+# make up a field (authors, tags), those of one name count.
 NAMES: dict[Field, str] = {
     "headline": """og:title twitter:title dcterms.title dc.title citation_title parsely-title sailthru.title headline
-        title article_title article:title cxenseparse:title bt:title hdl""",
+        title cxenseparse:title""",
     "deck": """og:description twitter:description sailthru.description dcterms.description dc.description
         dcterms.abstract description abstract""",
-    "author": """article:author og:article:author og:author dcterms.creator dc.creator dcterms.creator.name
-        dc.contributor citation_author citation_authors parsely-author sailthru.author byl byline article_author
-        article.author cxenseparse:author rbauthors shareaholic:article_author_name dcsext.author""",
-    "published": """article:published_time og:article:published_time og:published_time article:published
-        article:publish_date dcterms.issued dc.date.issued dcterms.created dc.date.created dcterms.date dc.date
-        dcterms.available citation_publication_date citation_online_date citation_date parsely-pub-date sailthru.date
-        cxenseparse:recs:publishtime cxenseparse:publishtime article_date_original article.published
-        publication_date publicationdate publication-date publish_date publishdate publish-date published_date
-        publisheddate published-date published datepublished date_published pubdate pub_date pub-date date
-        date_published datecreated created creation_date dateofpublication article_date
-        shareaholic:article_published_time rnews:datepublished
-        datum originalpublicationdate displaydate ptime
-        bt:pubdate""",
-    "updated": """article:modified_time og:article:modified_time og:updated_time article:updated article:updated_time
-        dcterms.modified dc.date.modified lastmod last-modified last_modified lastmodified modified moddate
-        date_modified datemodified updated_time updated revised utime article.updated
-        cxenseparse:recs:articlemodified""",
-    "source": """og:site_name dcterms.publisher dc.publisher citation_journal_title publisher application-name
-        dcterms.source copyright.publisher cre""",
+    "author": """article:author og:article:author dcterms.creator dc.creator citation_author parsely-author
+        sailthru.author byl byline cxenseparse:author""",
+    "published": """article:published_time og:article:published_time article:published dcterms.issued dc.date.issued
+        dcterms.created dc.date.created dcterms.date dc.date citation_publication_date parsely-pub-date sailthru.date
+        cxenseparse:recs:publishtime publication_date publish_date published_date datepublished pubdate date""",
+    "updated": """article:modified_time og:updated_time dcterms.modified dc.date.modified last-modified modified
+        date_modified updated""",
+    "source": "og:site_name dcterms.publisher dc.publisher citation_journal_title publisher application-name cre",
     "site": """og:site_name application-name apple-mobile-web-app-title dcterms.publisher dc.publisher publisher
-        twitter:app:name:iphone al:ios:app_name al:android:app_name twitter:site:name copyright""",
-    "section": """article:section og:section og:article:section parsely-section sailthru.section section category
-        article_section article.section cxenseparse:category cxenseparse:recs:category subsection channel cg""",
-    "tag": """article:tag og:article:tag news_keywords parsely-tags sailthru.tags citation_keywords dcterms.subject
-        dc.subject article:keywords tags""",
+        twitter:app:name:iphone al:ios:app_name al:android:app_name copyright""",
+    "section": "article:section parsely-section section category cxenseparse:recs:category channel",
+    "tag": "article:tag news_keywords parsely-tags sailthru.tags citation_keywords dcterms.subject dc.subject tags",
     "keyword": "keywords keyword",
-    "language": "og:locale dcterms.language dc.language citation_language content-language language",
-    "url": "og:url twitter:url citation_public_url citation_abstract_html_url parsely-link",
-    "id": """cxenseparse:recs:articleid parsely-post-id article:id article_id articleid article-id article.id
-        story_id storyid contentid content_id dcterms.identifier dc.identifier""",
-}  # fmt: skip
+    "language": "og:locale dcterms.language dc.language content-language language",
+    "url": "og:url twitter:url parsely-link",
+    "id": """cxenseparse:recs:articleid parsely-post-id article_id story_id content_id dcterms.identifier
+        dc.identifier""",
+}
+_SEAMS = str.maketrans("", "", "-_.:")
 _FIELDS: dict[str, list[tuple[Field, int]]] = {}
 for _field, _names in NAMES.items():
     for _rank, _name in enumerate(_names.split()):
-        _FIELDS.setdefault(_name, []).append((_field, _rank))
+        _FIELDS.setdefault(_name.translate(_SEAMS), []).append((_field, _rank))
 
 # Values that list several tags or people.
 _LISTS = frozenset(
-    """news_keywords parsely-tags sailthru.tags citation_keywords dcterms.subject dc.subject article:keywords tags
-    keywords keyword""".split()
+    "news_keywords parsely-tags sailthru.tags citation_keywords dcterms.subject dc.subject tags keywords".split()
 )
 
 
@@ -79,8 +67,7 @@ def read_metas(root: Element) -> dict[str, list[str]]:
 
 
 def add_metas(clues: Clues, metas: Metas) -> None:
-    """Note what the metas say, the surest names first."""
-    ranked = sorted((rank, about, name) for name in metas if name in _FIELDS for about, rank in _FIELDS[name])
+    ranked = sorted((rank, about, name) for name in metas for about, rank in _FIELDS.get(name.translate(_SEAMS), ()))
     for _, about, name in ranked:
         for content in metas[name]:
             for value in _parts(name, content):

@@ -61,7 +61,6 @@ def _add(clues: Clues, article: Element, kind: str) -> None:
 
 
 def _owner(element: Element, article: Element) -> Element | None:
-    """The item that a property belongs to."""
     for outer in element.iterancestors():
         if outer is article or outer.get("itemscope") is not None or outer.get("typeof") is not None:
             return outer
@@ -92,7 +91,6 @@ def _value(element: Element) -> str | None:
 
 
 def _names_in(element: Element) -> Iterator[str | None]:
-    """The names of the people or organisations that a property names."""
     if element.get("itemscope") is None and element.get("typeof") is None:
         yield _value(element)
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -38,15 +37,6 @@ _IN_URL = (
     re.compile(r"/(?P<year>(?:19|20)\d\d)-?(?P<month>0[1-9]|1[0-2])/?(?P<day>0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"),
     re.compile(r"/(?P<year>(?:19|20)\d\d)/(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """``iso`` as precise as the page says it, ``printed`` as it stands there."""
-
-    iso: str
-    printed: str
-    origin: str
 
 
 def read_moment(text: str) -> str | None:
@@ -101,12 +91,12 @@ def date_of_address(address: str) -> str | None:
     return None
 
 
-def best_moment(clues: Iterable[Clue], captured: datetime | None) -> Moment | None:
+def best_moment(clues: Iterable[Clue], captured: datetime | None) -> Clue | None:
     """The date of the surest place that has a plausible one, in the most telling form in which any place gives it."""
-    return _most_telling(moment for moment in _moments(clues) if is_plausible(moment.iso, captured))
+    return _most_telling(moment for moment in _moments(clues) if is_plausible(moment.value, captured))
 
 
-def marked_moment(clues: Iterable[Clue]) -> Moment | None:
+def marked_moment(clues: Iterable[Clue]) -> Clue | None:
     """The date that a page marks as its own although it was saved before: what it says is kept all the same."""
     return _most_telling(_moments(clue for clue in clues if not clue.printed))
 
@@ -120,33 +110,33 @@ def is_after(iso: str, captured: datetime | None) -> bool:
     return captured is not None and iso[:10] > (captured + _SLACK).date().isoformat()
 
 
-def _moments(clues: Iterable[Clue]) -> Iterator[Moment]:
+def _moments(clues: Iterable[Clue]) -> Iterator[Clue]:
     for clue in clues:
         iso = read_moment(clue.value)
         if iso is not None and _may_be_a_day(iso):
-            yield Moment(iso, clue.printed or clue.value, clue.origin)
+            yield Clue(iso, clue.origin, clue.printed or clue.value)
 
 
 def _may_be_a_day(iso: str) -> bool:
     return iso[:10] not in _TEMPLATE_DAYS and iso[:16] not in _TEMPLATE_DAYS and _FIRST_YEAR <= iso[:4] <= _LAST_YEAR
 
 
-def _most_telling(found: Iterable[Moment]) -> Moment | None:
+def _most_telling(found: Iterable[Clue]) -> Clue | None:
     moments = list(found)
     return max(moments, key=lambda other: _says_the_same_better(moments[0], other)) if moments else None
 
 
-def _says_the_same_better(first: Moment, other: Moment) -> int:
+def _says_the_same_better(first: Clue, other: Clue) -> int:
     """0: says something else, or nothing more. A time says more than a day, seconds more than minutes, and the local
     time of the same moment more than that of Greenwich."""
-    if other.iso == first.iso:
+    if other.value == first.value:
         return 1
-    if len(first.iso) > 10 and len(other.iso) > 10:
-        one, two = _moment(first.iso), _moment(other.iso)
+    if len(first.value) > 10 and len(other.value) > 10:
+        one, two = _moment(first.value), _moment(other.value)
         if one is not None and one == two:
-            return 4 if _has_local_offset(other.iso) and not _has_local_offset(first.iso) else 1
-    if other.iso.startswith(first.iso) and (len(first.iso) > 10 or other.iso[11:16] != "00:00"):
-        return 2 + (len(other.iso) > 19)
+            return 4 if _has_local_offset(other.value) and not _has_local_offset(first.value) else 1
+    if other.value.startswith(first.value) and (len(first.value) > 10 or other.value[11:16] != "00:00"):
+        return 2 + (len(other.value) > 19)
     return 0
 
 

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable
 
 from articles.ingest.readers.html.evidence.clues import key
+from articles.ingest.readers.html.evidence.moments import is_date_alone
 from articles.text.outlets import has_press_name, is_known_outlet
 
 _LONGEST = 300
 _LONGEST_NAME = 80
 _MOST_WORDS = 8
+_SHORTEST_OUTLET = 4
 
 _BY = re.compile(
     r"(?:(?:written|words|story|posted|published|reported|report|article|text|review|analysis|opinion|geschrieben|"
@@ -70,6 +72,15 @@ _ROLES = re.compile(
 )
 
 
+# ``Jane Doe (jdo)``
+_INITIALS = re.compile(r"\s*[(\[][^()\[\]]{1,12}[)\]]?$")
+_ROLE_ALONE = re.compile(
+    rf"(?:(?:our|senior|junior|chief|political|news|sports?|special|foreign|web|online|guest|{_ROLES.pattern}) ?)+",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"\d[:.]\d\d")
+
+
 def names_in(values: Iterable[str], *, is_reversed: bool = False) -> tuple[str, ...]:
     """The names in what one place of a page says of its authors, each once. ``is_reversed``: ``Last, First`` occurs."""
     found: dict[str, str] = {}
@@ -98,7 +109,6 @@ def _bare(value: str) -> str:
 
 
 def without_date(text: str) -> str:
-    """A byline without the date or the reader tools behind it."""
     after = _AFTER.search(text)
     return text[: after.start()].strip() if after and after.start() else text
 
@@ -114,7 +124,7 @@ def _split(value: str, *, is_reversed: bool) -> list[str]:
         parts += two if len(two) > 1 and _are_people(part, two) else [part]
     parts = [part for part in parts if not _PICTURES.match(part)]
     people = [part for number, part in enumerate(parts) if not number or not _is_no_name_beside(part)]
-    return [part.strip(" ,;:()") for part in people]
+    return [_INITIALS.sub("", part.strip(" ,;:")).strip(" ,;:()") for part in people]
 
 
 def _are_people(whole: str, parts: list[str]) -> bool:
@@ -130,8 +140,16 @@ def _is_no_name_beside(part: str) -> bool:
     return bool(_TITLE.match(part) or _ROLES.search(part) or is_known_outlet(part)) or part[:1].islower()
 
 
+def is_outlet(name: str, site_names: frozenset[str]) -> bool:
+    """Whether a name is that of a publication or an agency: the page's own, or one that is known."""
+    bare, first = key(name), key(name.split()[0])
+    return is_known_outlet(name) or any(
+        site == bare or (len(first) >= _SHORTEST_OUTLET and (bare.startswith(site) or site.startswith(first)))
+        for site in site_names
+    )
+
+
 def is_name(text: str) -> bool:
-    """Whether a text may be the name of somebody, an organisation too."""
     bare = key(text)
     if not bare or len(text) > _LONGEST_NAME or len(text.split()) > _MOST_WORDS or bare in _NOBODY:
         return False
@@ -140,6 +158,9 @@ def is_name(text: str) -> bool:
         or text.startswith(("@", "http", "#", "{", "/"))
         or "://" in text
         or sum(map(str.isdigit, text)) > 4
+        or _TIME.search(text)
+        or _ROLE_ALONE.fullmatch(text)
+        or is_date_alone(text)
     ):
         return False
     return any(map(str.isalpha, text)) and not text.endswith(("?", "!", "…", "..."))

@@ -11,7 +11,7 @@ from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
 from articles.ingest.readers.html.evidence.clues import key
 from articles.ingest.readers.html.evidence.moments import Role, printed_dates, says_updated
 from articles.ingest.readers.html.evidence.people import begins_with_by, names_in, without_by, without_date
-from articles.ingest.readers.html.evidence.region import lines_after, lines_before
+from articles.ingest.readers.html.evidence.region import lines_after
 from articles.ingest.readers.html.tree import Element
 from articles.text.months import in_numbers
 
@@ -46,8 +46,8 @@ class Printed:
 
 
 def read_lines(headline: Element | None, root: Element) -> Printed:
-    """Read the lines after the headline, then those before it. Without one, those from the top of the page, of which
-    only labelled ones are believed."""
+    """Read the lines after the headline. Without one, those from the top of the page, of which only labelled ones are
+    believed."""
     printed = Printed()
     if headline is None:
         body = root.find("body")
@@ -55,7 +55,6 @@ def read_lines(headline: Element | None, root: Element) -> Printed:
         _read(printed, lines, is_sure=False)
         return printed
     _read(printed, lines_after(headline), is_sure=True)
-    _read(printed, lines_before(headline), is_sure=True)
     return printed
 
 

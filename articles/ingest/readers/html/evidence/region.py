@@ -97,19 +97,3 @@ def _into(element: Element) -> Generator[str | None, None, Element]:
         if not len(element):
             return element
         element = element[0]
-
-
-def lines_before(element: Element) -> list[str]:
-    """The short lines in front of a headline, nearest first: of the elements before it, and before those around it."""
-    found: list[str] = []
-    steps: Element | None = element
-    for _ in range(4):
-        if steps is None or steps.tag in ("body", "html"):
-            break
-        for before in list(steps.itersiblings(preceding=True))[:4]:
-            if isinstance(before.tag, str) and before.tag not in _SKIPPED and kind_of(before) is not Kind.FURNITURE:
-                line = fold(" ".join(before.itertext()))
-                if 0 < len(line) <= _PROSE_LENGTH:
-                    found.append(line)
-        steps = steps.getparent()
-    return found

@@ -49,6 +49,7 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str 
     title = root.find(".//title")
     links = [link for link in body.iter("a") if link.get("href")]
     headings = list(body.iter("h1", "h2", "h3", "h4"))[:_MOST_HEADINGS]
+    refreshes = [meta for meta in root.iter("meta") if (meta.get("http-equiv") or "").lower() == "refresh"]
     return Signs(
         types=types,
         og_type=og_type.strip().lower(),
@@ -64,26 +65,18 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str 
         times=sum(1 for _ in body.iter("time")),
         captions=sum(1 for _ in body.iter("figcaption")),
         has_password=any((one.get("type") or "").lower() == "password" for one in body.iter("input")),
-        is_refreshed=any(
-            _REFRESHES.search(meta.get("content") or "") for meta in root.iter("meta") if _is_refresh(meta)
-        ),
+        is_refreshed=any(_REFRESHES.search(meta.get("content") or "") for meta in refreshes),
         is_feed=next(root.iter(*_FEEDS), None) is not None
         and next(root.iter("item", "entry", "url"), None) is not None,
     )
 
 
 def _is_teaser(heading: Element) -> bool:
-    """Whether a heading leads to another page."""
     parent = heading.getparent()
     return next(heading.iter("a"), None) is not None or (parent is not None and parent.tag == "a")
 
 
-def _is_refresh(meta: Element) -> bool:
-    return (meta.get("http-equiv") or "").lower() == "refresh"
-
-
 def _text_length(body: Element) -> int:
-    """The length of what a page shows."""
     text = etree.tostring(body, method="text", encoding="unicode", with_tail=False)
     unseen = sum(len(element.text or "") for element in body.iter("script", "style", "noscript"))
     return len(" ".join(text.split())) - unseen

@@ -1,0 +1,79 @@
+"""The help: chapters in Markdown, packaged with the app, the same in every archive."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from articles.public.caching import public
+from articles.text import markdown
+
+FOLDER = Path(__file__).parent.parent / "help"
+PARTS = {
+    "Reading": ("search", "browse", "cite", "photos", "damage", "originals", "feeds"),
+    "Editing": ("correct", "merge", "review"),
+    "Running an archive": ("run", "load", "formats", "reload", "vocabulary", "backup", "postgresql", "settings"),
+}
+_CHAPTER_LINK = re.compile(r'href="([a-z]+)\.md"')  # as it works between the files too
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A file: a heading, a sentence or two on what it is about, and the text."""
+
+    name: str
+    title: str
+    summary: str
+    body: SafeString
+
+    @property
+    def url(self) -> str:
+        return reverse("help-chapter", args=[self.name])
+
+
+@cache
+def chapters() -> Mapping[str, Chapter]:
+    """All chapters by name, in the order in which they are read."""
+    return {name: _read(name) for names in PARTS.values() for name in names}
+
+
+def _read(name: str) -> Chapter:
+    heading, summary, text = (FOLDER / f"{name}.md").read_text("utf-8").split("\n\n", 2)
+    html = "\n".join(markdown.render(text)).replace("<table>", '<table class="stacking">')
+    html = html.replace("<pre>", '<pre tabindex="0">')  # long lines are scrolled by keyboard too
+    html = _CHAPTER_LINK.sub(lambda link: f'href="{reverse("help-chapter", args=[link[1]])}"', html)
+    return Chapter(name, heading.removeprefix("# "), summary, mark_safe(html))  # noqa: S308
+
+
+def _parts() -> dict[str, list[Chapter]]:
+    return {part: [chapters()[name] for name in names] for part, names in PARTS.items()}
+
+
+@public()
+def contents(request: HttpRequest) -> HttpResponse:
+    return render(request, "articles/help.html", {"here": "help", "parts": _parts()})
+
+
+@public()
+def chapter(request: HttpRequest, name: str) -> HttpResponse:
+    everything = list(chapters().values())
+    if name not in chapters():
+        raise Http404("There is no such chapter.")
+    shown = chapters()[name]
+    place = everything.index(shown)
+    context = {
+        "here": "help",
+        "chapter": shown,
+        "parts": _parts(),
+        "previous": everything[place - 1] if place else None,
+        "next": everything[place + 1] if place + 1 < len(everything) else None,
+    }
+    return render(request, "articles/help_chapter.html", context)
