@@ -38,7 +38,7 @@ def address(tmp_path: Path) -> str:
 
 def test_an_article_leads_to_its_account_and_back(address: str, site: Client) -> None:
     article = address.removesuffix("account/")
-    assert f'<a href="{address}">What was kept and what was left out</a>' in site.get(article).content.decode()
+    assert f'<a href="{address}">How this text was read from the original</a>' in site.get(article).content.decode()
     assert f'<a href="{article}">The article</a>' in site.get(address).content.decode()
 
 
@@ -54,8 +54,8 @@ def test_an_account_tells_every_line_of_a_text(tmp_path: Path, site: Client) -> 
     text_file(tmp_path / "site", "ferry.txt")
     load(tmp_path / "site")
     page = site.get(f"{Article.objects.get().get_absolute_url()}account/").content.decode()
-    assert "Every line of the original" in page
-    assert '<tr class="out"><td class="num">5</td><td>Left out</td><td><bdi>Print Print</bdi></td></tr>' in page
+    assert "The original, line by line" in page
+    assert '<tr class="out"><td class="num">5</td><td>Omitted</td><td><bdi>Print Print</bdi></td></tr>' in page
 
 
 def test_an_account_says_what_staff_have_changed(address: str, site: Client) -> None:

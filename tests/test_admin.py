@@ -909,7 +909,7 @@ def test_an_original_shows_each_line_and_what_became_of_it_and_downloads_as_it_c
     original = make_original(make_article(), content=content, ledger=ledger, left_out=["Print Print"])
     page = viewer.get(edit_address(original)).content.decode()
     assert re.search(r"<td>1</td><td>Headline</td><td dir=\"auto\">Ferry &lt;returns&gt;</td>", page)
-    assert re.search(r"<td>3</td><td>Left out</td><td dir=\"auto\">Print Print</td>", page)
+    assert re.search(r"<td>3</td><td>Omitted</td><td dir=\"auto\">Print Print</td>", page)
     answer = viewer.get(reverse("admin:articles_original_download", args=[original.pk]))
     assert b"".join(answer.streaming_content) == content
     assert answer.headers["Content-Type"] == "application/octet-stream"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.served import SAMPLE, Archive, served
 
@@ -24,10 +24,19 @@ KINDS = {
     "history": f"{SEED}history/", "version": f"{SEED}history/1/", "changes": f"{SEED}history/2/changes/",
     "account": f"{SEED}account/", "day": "/2023/09/06/", "about": "/about/",
     "photos of a credit": "/photos/?credit=Newsarchive+/+drawing", "an empty day of the year": "/on-this-day/03-03/",
+    "dates": "/dates/", "captions": "/photos/?show=captions",
     "photos": "/photos/?tag=photos&from=2000", "photo": SEED_PHOTO, "photo with metadata": METADATA_PHOTO,
     "search": "/search/?q=archive", "photos found": "/photos/?q=train", "not found": "/2023/09/06/nothing/",
     "help": "/help/", "help chapter": "/help/run/",
 }  # fmt: skip
+
+
+# Everything that axe looks for, and the size of targets, which it leaves out unless it is asked for.
+AXE = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}},
+}
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +79,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def test_a_reader_goes_from_home_by_a_tag_to_an_article_and_the_next(archive: Archive, page: Page) -> None:
     page.goto(archive.url)
-    page.get_by_role("navigation", name="Ways in").get_by_role("link", name="Tags").click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Tags").click()
     page.get_by_role("link", name="Qingdao", exact=True).first.click()
     page.get_by_role("link", name=re.compile("Demonstration zone in Qingdao")).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Demonstration zone in Qingdao"))
@@ -125,8 +134,96 @@ def test_axe_finds_nothing_in_the_light_or_in_the_dark(archive: Archive, page: P
     page.goto(archive.url + KINDS[kind])
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page, options={"resultTypes": ["violations"]})
+        found = Axe().run(page, options=AXE)
         assert found.violations_count == 0, (scheme, found.generate_report())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_target_on_a_phone_is_large_enough(archive: Archive, page: Page, kind: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.goto(archive.url + KINDS[kind])
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    found = Axe().run(page, options=AXE)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "arrives"),
+    [(SEED, "Skip to the text", ".body"), ("/search/?q=archive", "Skip to results", "h2#hits")],
+)
+def test_the_skip_link_leads_past_all_that_is_on_every_page(
+    archive: Archive, page: Page, address: str, name: str, arrives: str
+) -> None:
+    page.goto(archive.url + address)
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text(name)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    after = f"document.querySelector('{arrives}').compareDocumentPosition(document.activeElement)"
+    assert page.evaluate(after) & 4 or page.evaluate(after) & 16  # what follows it, or is in it
+
+
+def test_a_chart_is_one_stop_for_the_keyboard(archive: Archive, page: Page) -> None:
+    page.goto(archive.url)
+    page.locator("#years").locator("xpath=..").get_by_role("link").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Show as a list")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.timeline')") is None
+
+
+SHIFTS = """
+window.shifted = 0
+new PerformanceObserver(list => { for (const shift of list.getEntries()) window.shifted += shift.value })
+  .observe({ type: 'layout-shift', buffered: true })
+"""
+
+
+@pytest.mark.parametrize("address", ["/", "/photos/", "/search/?q=archive", METADATA_PHOTO])
+def test_nothing_moves_when_the_pictures_come(archive: Archive, page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.add_init_script(SHIFTS)
+    held: list[Route] = []
+    page.route("**/media/**", lambda route: held.append(route))
+    page.goto(archive.url + address, wait_until="domcontentloaded")
+    page.evaluate("document.fonts.ready.then(() => true)")
+    page.wait_for_timeout(200)
+    assert held
+    page.unroute("**/media/**")  # which lets them come
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.shifted") < 0.01
+
+
+def test_on_paper_an_article_has_its_whole_address_and_no_word_that_leads_on(archive: Archive, page: Page) -> None:
+    page.emulate_media(media="print")
+    page.goto(archive.url + SEED)
+    words = page.locator("body").inner_text()
+    for told in (f"{archive.url}/a/newx9q6c30/", "Last modified September 6, 2023", "Print Print"):
+        assert told in words
+    for dead in (
+        "Search",
+        "Skip",
+        "Cite\n",
+        "About this text",
+        "How this text",
+        "History",
+        "Previous",
+        "JSON",
+        "All 14",
+    ):
+        assert dead not in words
+    for address in ("/", "/photos/", "/2023/09/", SEED_PHOTO):
+        page.goto(archive.url + address)
+        words = page.locator("body").inner_text()
+        assert not re.search("Search|Skip|All |Show|Older|Next|Narrow|Order:|Caption, credit", words), address
+
+
+def test_the_tables_of_a_reading_report_stack_on_a_phone(archive: Archive, page: Page) -> None:
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.goto(f"{archive.url}{SEED}account/")
+    edges = "[...document.querySelectorAll('.kept td')].map(cell => cell.getBoundingClientRect().left)"
+    assert len(set(page.evaluate(edges))) == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -182,6 +279,7 @@ def test_pages_read_without_scripts(archive: Archive, browser: Browser) -> None:
     plain = context.new_page()
     plain.goto(archive.url + SEED)
     expect(plain.locator(".body")).to_contain_text("63.1 billion yuan ($8.7 billion)")
-    plain.get_by_text("Every line of the original, and what became of it").click()
+    plain.get_by_text("About this text").click()
+    plain.get_by_text("The original, line by line").click()
     expect(plain.locator(".ledger")).to_contain_text("Print Print")
     context.close()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from articles.ingest.readers import markdown
 from articles.models import Photo
@@ -73,10 +74,11 @@ def test_what_is_not_known_is_left_out_of_citations(site: Client) -> None:
             "URL": "http://testserver/a/0123456789/",
         }
     ]  # fmt: skip
-    assert (
-        "“Ferry,” source not named, no date; Newsarchive, http://testserver/a/0123456789/."
-        in site.get(address).content.decode()
-    )
+    page, today = site.get(address).content.decode(), timezone.localdate()
+    retrieved = f"Retrieved {today:%B} {today.day}, {today.year}, from http://testserver/a/0123456789/<"
+    assert f"<em>Ferry</em>. (n.d.). Newsarchive. {retrieved}" in page
+    assert "“Ferry.” <em>Newsarchive</em>, http://testserver/a/0123456789/. Accessed " in page
+    assert f"“Ferry.” Newsarchive. Accessed {today:%B} {today.day}, {today.year}. http" in page
 
 
 def test_ris_names_every_author_and_tag_and_breaks_no_line(site: Client) -> None:
@@ -94,8 +96,9 @@ def test_a_date_of_an_update_is_cited_as_one(site: Client) -> None:
     assert cited["issued"] == {"date-parts": [[2022, 3, 4]]}
     assert cited["note"] == "The date is that of an update; the publication date is not known"
     page = site.get(ARTICLE).content.decode()
-    assert "Harbour Daily, updated 4 March 2022; Newsarchive, http://testserver/a/0123456789/." in page
-    assert "<em>Ferry returns to the north quay</em>. (2022, March 4). Harbour Daily. Newsarchive. http" in page
+    assert "quay. (2022, March 4). <em>Harbour Daily</em>. Retrieved " in page
+    assert "quay.” <em>Harbour Daily</em>, updated 4 Mar. 2022. <em>Newsarchive</em>, http" in page
+    assert "quay.” <em>Harbour Daily</em>. Last modified March 4, 2022. Newsarchive. Accessed " in page
 
 
 def test_names_are_cited_whole_as_printed(site: Client) -> None:
@@ -104,7 +107,8 @@ def test_names_are_cited_whole_as_printed(site: Client) -> None:
     address = "/2022/03/04/weir/"
     page = site.get(address).content.decode()
     assert "Moira Fenn, Mei Tanaka, &amp; 王芳. (2022, March 4). " in page
-    assert "Moira Fenn, Mei Tanaka, 王芳, “Weir,” Post" in page
+    assert "Moira Fenn, et al. “Weir.” <em>Post</em>, 4 Mar. 2022. " in page
+    assert "Moira Fenn, Mei Tanaka and 王芳. “Weir.” <em>Post</em>, March 4, 2022. Newsarchive. " in page
     assert "author = {{Moira Fenn} and {Mei Tanaka} and {王芳}}," in form(site, "bib", address)
     assert "AU  - Moira Fenn\r\nAU  - Mei Tanaka\r\nAU  - 王芳\r\n" in form(site, "ris", address)
     assert json.loads(form(site, "csl.json", address))[0]["author"] == [{"literal": name} for name in authors]
@@ -175,7 +179,7 @@ def test_plain_text_has_captions_and_credits_in_their_places(site: Client) -> No
     make.make_photo(article, position=1, credit_line="", credit_raw="[Photo provided to]")
     assert form(site, "txt") == (
         "Ferry returns to the north quay\n\nMei Tanaka\n\nHarbour Daily\n\n"
-        "Updated 4 March 2022. The publication date is not known.\n\nThe ferry sailed at nine.\n\n"
+        "Updated 4 March 2022. Publication date not known.\n\nThe ferry sailed at nine.\n\n"
         "[Photo. The ferry at the quay. Photo provided to … (the credit is cut off in the source)]\n\n"
         f"It was full.\n\nNobody had sold a ticket.\n\nTags: Harbours\n\nhttp://testserver{ARTICLE}\n"
     )
@@ -262,7 +266,7 @@ def dated(published: str = "", updated: str = "", printed: str = "") -> SimpleNa
     [
         ("2022-03-04", "", "Published 4 March 2022."),
         ("2022-03-04", "2022-03-07", "Published 4 March 2022. Updated 7 March 2022."),
-        ("", "2022-03-07", "Updated 7 March 2022. The publication date is not known."),
+        ("", "2022-03-07", "Updated 7 March 2022. Publication date not known."),
         ("", "", "Date not known."),
     ],
 )
@@ -337,7 +341,7 @@ def test_damage_is_told_in_words(code: str, field: str, words: str) -> None:
     [
         ("paragraph", "paragraph 3", "Paragraph 3"),
         ("caption", "photo 1", "Caption 1"),
-        ("chrome", "piece 1", "Left out"),
+        ("chrome", "piece 1", "Omitted"),
         ("date", "updated", "Date"),
         ("front-matter", "headline", "Front matter, headline"),
     ],

@@ -119,8 +119,8 @@ def test_a_feed_tells_what_is_not_known(site: Client) -> None:
     assert entry.findtext("a:title", namespaces=ATOM) == "No headline"
     assert entry.find("a:published", ATOM) is None
     content = entry.findtext("a:content", namespaces=ATOM) or ""
-    assert "Updated 4 March 2022. The publication date is not known. Source not named." in content
-    assert "This archive does not hold the photo; its caption is kept." in content
+    assert "Updated 4 March 2022. Publication date not known. Source not named." in content
+    assert "Photo not in the archive. Caption only." in content
     assert "The ferry at the quay. <small>Credit not given</small>" in content
 
 

@@ -246,7 +246,8 @@ def corrected(editor: Client, **values: Any) -> Article:
 def test_a_correction_stands_under_the_dates_and_in_the_history(site: Client, editor: Client) -> None:
     article = corrected(editor)
     day = day_words(datetime.now(UTC).date())
-    assert f"Published 4 March 2022. Corrected on {day}: The ferry was not full. The ferry sailed" in words(site, AT)
+    told = f"Published 4 March 2022. Corrected on {day}: The ferry was not full. Cite The ferry sailed"
+    assert told in words(site, AT)
     assert "Correction: The ferry was not full." in words(site, f"{AT}history/")
     found = article.corrections.get()
     assert found.made_at == Article.history.latest("history_id").history_date

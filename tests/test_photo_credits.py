@@ -32,7 +32,8 @@ def html(site: Client, address: str) -> str:
 
 
 def captions(page: str) -> list[str]:
-    return [one.strip() for one in re.findall(r"<figcaption>(.*?) ?<small", page, re.DOTALL)]
+    told = re.findall(r"<figcaption>(.*?) ?<small", page, re.DOTALL)
+    return [re.sub(r"<a[^>]*>|</a>", "", caption).strip() for caption in told]
 
 
 def listed(site: Client, credit: str, also: str = "") -> list[str]:

@@ -71,11 +71,13 @@ def test_a_photo_has_a_page_with_its_words_its_article_and_its_neighbours(site: 
     said = words(page)
     for one in (
         "The quay. Photo: Mei Tanaka", "The harbour moved", "By a mile.", "4 March 2022", "Harbour Daily",
-        "after paragraph 1", "800 × 600 pixels, JPEG", first.digest[:32], "This is the first of 2",
-        "The archive grants none.",
+        "after paragraph 1", "800 × 600 pixels, JPEG", first.digest[:32], "Photo 1 of 2",
+        "no licence is given here",
     ):  # fmt: skip
         assert one in said, one
-    assert f'<a rel="next" href="{second.get_absolute_url()}">Next photo<b>The cranes.</b></a>' in page
+    assert f'<a rel="next" href="{second.get_absolute_url()}#picture">Next<b>The cranes.</b></a>' in page
+    largest = first.renditions.get(width_px=800)
+    assert f'<a href="{largest.url}" aria-label="Full size: The quay."><picture>' in page
 
 
 def test_a_photo_without_its_file_and_without_a_date_has_a_page_too(site: Client) -> None:
@@ -83,9 +85,9 @@ def test_a_photo_without_its_file_and_without_a_date_has_a_page_too(site: Client
     photo = make.make_photo(article, caption="The quay.")
     assert photo.get_absolute_url().startswith("/undated/undated/photos/")
     page = html(site, photo.get_absolute_url())
-    assert '<p class="missing">This archive does not hold the photo; its caption is kept.</p>' in page
-    assert "No: it was not found with the original" in page
-    assert "Metadata kept with the file" not in page
+    assert '<p class="missing">Photo not in the archive. Caption only.</p>' in page
+    assert "Metadata in the file" not in page
+    assert "Full size" not in page
 
 
 def test_the_credit_of_a_photo_leads_to_the_photos_of_that_credit(site: Client) -> None:
@@ -106,8 +108,17 @@ def test_the_pictures_of_an_article_lead_to_their_pages(site: Client) -> None:
     article = make.make_article()
     shown, missing = make.make_photo(article, sizes=SIZES), make.make_photo(article, caption="Lost.")
     page = html(site, article.get_absolute_url())
-    assert f'<a href="{shown.get_absolute_url()}" aria-label="The page of this photo"><picture>' in page
-    assert f'<a href="{missing.get_absolute_url()}">This archive does not hold the photo' in page
+    assert f'<a href="{shown.get_absolute_url()}" aria-label="Photo: The ferry at the quay."><picture>' in page
+    assert f'<a href="{missing.get_absolute_url()}">Lost.</a>' in page
+
+
+def test_a_photo_that_a_search_found_leads_to_its_page_with_its_picture_or_without(site: Client) -> None:
+    shown = make.make_photo(make.make_article("Gulls", language="en"), caption="A cormorant.", sizes=SIZES)
+    missing = make.make_photo(make.make_article("Terns", language="en"), caption="Two cormorants.")
+    page = html(site, "/search/?q=cormorant")
+    assert f'<a href="{shown.get_absolute_url()}" aria-label="Photo: A cormorant."><picture>' in page
+    assert f'<a href="{missing.get_absolute_url()}">Two <mark>cormorants</mark>.</a>' in page
+    assert "not in the archive" not in page
 
 
 def test_the_page_says_where_the_words_are_from_and_what_the_file_says_of_itself(tmp_path: Path, site: Client) -> None:

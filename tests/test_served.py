@@ -30,7 +30,7 @@ def test_the_seed_stands_with_both_captions_in_their_places(archive: Archive) ->
     assert first < body < last < second
     assert "WeChat account of SCODA" in page
     assert "the credit is cut off in the source" in page
-    assert "The publication date is not known" in page
+    assert "Publication date not known" in page
     assert "63.1 billion yuan ($8.7 billion)" in page
 
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import get_script_prefix
 from simple_history.models import HistoricalRecords
 
@@ -120,6 +120,14 @@ class Article(models.Model):
             # Staff's lists of either kind, without reading past the long texts of the other.
             models.Index(fields=["-archive_date", "-id"], condition=Q(photo_count=0), name="article_without_photos"),
             models.Index(fields=["-archive_date", "-id"], condition=Q(photo_count__gt=0), name="article_with_photos"),
+            models.Index(
+                fields=["-archive_date", "-id"], condition=Q(photo_file_count__gt=0), name="article_with_files"
+            ),
+            models.Index(
+                fields=["-archive_date", "-id"],
+                condition=Q(photo_count__gt=F("photo_file_count")),
+                name="article_with_captions",
+            ),
             models.Index(fields=["source", "-archive_date", "-id"], name="article_source_listing"),
             # Photos are listed article by article: only those that have any are walked, and no photo carries a date.
             models.Index(fields=["-archive_date", "-id"], condition=WITH_PHOTOS, name="article_photos"),

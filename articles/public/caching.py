@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 # Every parameter of the query of a public page. Others make no difference, so they make no other page.
 PARAMETERS = frozenset({
-    "after", "back", "before", "by", "credit", "from", "language", "letter", "page", "photo", "q", "sort", "source",
-    "tag", "to",
+    "after", "back", "before", "by", "credit", "from", "language", "letter", "page", "photo", "q", "show", "sort",
+    "source", "tag", "to",
 })  # fmt: skip
 View = Callable[..., HttpResponseBase]
 

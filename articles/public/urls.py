@@ -29,6 +29,7 @@ register_converter(converters.WordsConverter, "words")
 urlpatterns = [
     path("", front.home, name="home"),
     path("about/", front.about, name="about"),
+    path("dates/", dates.dates, name="dates"),
     path("help/", help.contents, name="help"),
     # /help/search/
     path("help/<slug:name>/", help.chapter, name="help-chapter"),

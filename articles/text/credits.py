@@ -112,9 +112,9 @@ def _labelled(credit: str, label: str) -> str:
 
 def not_held_words(photo: Any) -> str:
     """What stands in the place of a picture whose file the archive has not."""
-    what = "video" if photo.kind == "video" else "photo"
-    kept = "; its caption is kept" if photo.caption else "; its credit is kept" if photo.credit_line else ""
-    return f"This archive does not hold the {what}{kept}."
+    what = "Video" if photo.kind == "video" else "Photo"
+    kept = " Caption only." if photo.caption else " Credit only." if photo.credit_line else ""
+    return f"{what} not in the archive.{kept}"
 
 
 def credit_key(credit: str) -> str:

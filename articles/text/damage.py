@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection
 from enum import StrEnum
 from typing import Any, Self
+
+from articles.text.phrases import counted, listed
 
 
 class DamageCode(StrEnum):
@@ -135,6 +138,31 @@ def noted_words(code: str, count: int) -> str:
     """``2 with a credit cut off``, ``1 photo file not found``."""
     one, _, many = _ALSO_NOTED.get(code, words_and_kind(code)[1]).partition("|")
     return f"{count:,} {many if many and count != 1 else one}"
+
+
+# What readers miss by some damage; the rest of it was made good, or is plain to see.
+_MISSED = {
+    DamageCode.SOURCE_STRIPPED: "the source’s name", DamageCode.DATE_AMBIGUOUS: "the date",
+    DamageCode.DATE_INVALID: "the date", DamageCode.DATE_UNREAD: "the date",
+    DamageCode.TEXT_CUT: "the end of the text", DamageCode.CAPTURE_DAMAGED: "the capture of the page",
+}  # fmt: skip
+_MISSED_OF_PHOTOS = {
+    DamageCode.CREDIT_CUT: "credit", DamageCode.CAPTION_CUT: "caption", DamageCode.PHOTO_REFUSED: "photo file",
+}  # fmt: skip
+
+
+def damaged_parts(codes: Collection[str]) -> str:
+    """``The source’s name and one credit are damaged.``; ``""`` where readers miss nothing."""
+    counts = Counter(codes)
+    parts = list(dict.fromkeys(words for code, words in _MISSED.items() if code in counts))
+    for code, noun in _MISSED_OF_PHOTOS.items():
+        if count := counts[code]:
+            parts.append(f"one {noun}" if count == 1 else counted(count, noun))
+    if not parts:
+        return ""
+    words = listed(parts)
+    is_one = len(parts) == 1 and not words[0].isdigit()
+    return f"{words[0].upper()}{words[1:]} {'is' if is_one else 'are'} damaged."
 
 
 def damage_kind(code: str) -> str:

@@ -88,7 +88,7 @@ def date_lines(article: Any) -> list[DateLine]:
 
 
 def dates_sentence(article: Any) -> str:
-    """``Updated 6 September 2023. The publication date is not known.``"""
+    """``Updated 6 September 2023. Publication date not known.``"""
     return " ".join([*(f"{line}." for line in date_lines(article)), missing_date(article)]).strip()
 
 
@@ -96,7 +96,7 @@ def missing_date(article: Any) -> str:
     """What is to be said about dates that are not known; ``""`` if the day of publication is."""
     if article.published:
         return ""
-    return "The publication date is not known." if article.updated else "Date not known."
+    return "Publication date not known." if article.updated else "Date not known."
 
 
 def when_words(moment: datetime) -> str:

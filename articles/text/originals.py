@@ -23,7 +23,7 @@ def form_words(form: str, encoding: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of an original; ``became`` as ``LedgerLine`` has it, ``kept`` in words: ``Paragraph 3``, ``Left out``."""
+    """A line of an original; ``became`` as ``LedgerLine`` has it, ``kept`` in words: ``Paragraph 3``, ``Omitted``."""
 
     number: int
     kind: str
@@ -44,7 +44,7 @@ def ledger_lines(ledger: Sequence[Sequence[str]], texts: Sequence[str]) -> list[
 
 def _kept(kind: str, became: str) -> str:
     if kind == "chrome":
-        return "Left out"
+        return "Omitted"
     words = kind.replace("-", " ").capitalize()
     if kind == "front-matter" and became:
         return f"{words}, {became}"

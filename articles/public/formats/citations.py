@@ -1,4 +1,4 @@
-"""One article as a citation: a note, APA, BibTeX, RIS and CSL-JSON. Pure.
+"""One article as a citation: APA, MLA, Chicago, BibTeX, RIS and CSL-JSON. Pure.
 
 What the source does not say is left out. Which part of a name is the family's is not guessed: a name stands as printed,
 and reference managers get it as one piece.
@@ -10,12 +10,15 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 
 from articles.models import Article
-from articles.text.dates import MONTHS, day_words
+from articles.text.dates import MONTHS
+from articles.text.languages import Tongue, tongue_of
+from articles.text.phrases import listed
 
 _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
@@ -37,9 +40,43 @@ class Citation:
         return self.article.source.name if self.article.source else ""
 
     @property
+    def authors(self) -> list[str]:
+        return authors_of(self.article)
+
+    @property
+    def day(self) -> date | None:
+        return self.article.archive_date
+
+    @property
+    def is_by_update(self) -> bool:
+        return self.article.date_role == "updated"
+
+    @property
     def note_on_date(self) -> str:
-        is_by_update = self.article.date_role == "updated"
-        return "The date is that of an update; the publication date is not known" if is_by_update else ""
+        return "The date is that of an update; the publication date is not known" if self.is_by_update else ""
+
+    @property
+    def title(self) -> str:
+        return self.article.headline or "[Without a headline]"
+
+    @property
+    def quoted(self) -> SafeString:
+        return format_html("“{}”", _ended(self.in_own(self.title)))
+
+    @property
+    def tongue(self) -> Tongue:
+        return tongue_of(self.article.language, self.article.headline or self.article.excerpt)
+
+    def in_own(self, text: str) -> SafeString:
+        """What the article says, marked as its own language where that is not English."""
+        tongue = self.tongue
+        if not (text and tongue.lang):
+            return format_html("{}", text)
+        return format_html('<bdi lang="{}" dir="{}">{}</bdi>', tongue.lang, tongue.dir, text)
+
+    def in_italics(self, text: str) -> SafeString:
+        """The same in italics, which other scripts do not have."""
+        return format_html("<em>{}</em>", text) if text and not self.tongue.lang else self.in_own(text)
 
 
 def authors_of(article: Article) -> list[str]:
@@ -52,28 +89,62 @@ def authors_of(article: Article) -> list[str]:
 # --- To be printed. ---------------------------------------------------------------------------------------------------
 
 
-def note(cited: Citation) -> str:
-    """``Nora Whitfield, “The harbour that moved,” Sellamouth Evening Post, 4 March 2022; Newsarchive, https://…``"""
-    day = cited.article.archive_date
-    headline = f"“{cited.article.headline},”" if cited.article.headline else "without a headline,"
-    when = f"{'updated ' if cited.note_on_date else ''}{day_words(day)}" if day else "no date"
-    by = "".join(f"{name}, " for name in authors_of(cited.article))
-    return f"{by}{headline} {cited.source or 'source not named'}, {when}; {cited.archive}, {cited.url}."
+def in_styles(cited: Citation, accessed: date) -> list[tuple[str, SafeString]]:
+    """The name of each style, and the citation in it as HTML."""
+    return [("APA", apa(cited, accessed)), ("MLA", mla(cited, accessed)), ("Chicago", chicago(cited, accessed))]
 
 
-def apa(cited: Citation) -> SafeString:
-    """``Nora Whitfield. (2022, March 4). *The harbour that moved*. Sellamouth Evening Post. Newsarchive. https://…``
+def apa(cited: Citation, accessed: date) -> SafeString:
+    """``Nora Whitfield. (2022, March 4). The harbour. *Evening Post*. Retrieved May 1, 2026, from https://…``"""
+    day = cited.day
+    *most, last = cited.authors or [""]
+    by = _ended(cited.in_own(f"{', '.join(most)}, & {last}" if most else last))
+    when = f"({day.year}, {_month_first(day).partition(',')[0]})." if day else "(n.d.)."
+    title = _ended(cited.in_own(cited.title) if cited.source else cited.in_italics(cited.title))
+    where = cited.in_italics(cited.source) if cited.source else cited.archive
+    head = [by, when, title] if by else [title, when]
+    return _spaced(*head, _ended(where), f"Retrieved {_month_first(accessed)}, from {cited.url}")
 
-    As HTML, with the headline in italics.
-    """
-    day, authors = cited.article.archive_date, authors_of(cited.article)
-    when = f"({day.year}, {MONTHS[day.month - 1]} {day.day})." if day else "(n.d.)."
-    title = format_html("<em>{}</em>.", cited.article.headline or "[Without a headline]")
-    where = f"{cited.source + '. ' if cited.source else ''}{cited.archive}. {cited.url}"
-    if not authors:
-        return format_html("{} {} {}", title, when, where)
-    by = f"{', '.join(authors[:-1])}, & {authors[-1]}" if len(authors) > 1 else authors[0]
-    return format_html("{}. {} {} {}", by.removesuffix("."), when, title, where)
+
+def mla(cited: Citation, accessed: date) -> SafeString:
+    """``Nora Whitfield. “The harbour.” *Evening Post*, 4 Mar. 2022. *Newsarchive*, https://…. Accessed 1 May 2026.``"""
+    first, *others = cited.authors or [""]
+    by = f"{first}, et al" if len(others) > 1 else f"{first}, and {others[0]}" if others else first
+    when = f", {'updated ' if cited.is_by_update else ''}{_day_first(cited.day)}" if cited.day else ""
+    source = format_html("{}{}.", cited.in_italics(cited.source), when) if cited.source else ""
+    where = format_html("<em>{}</em>{}, {}.", cited.archive, "" if cited.source else when, cited.url)
+    return _spaced(_ended(cited.in_own(by)), cited.quoted, source, where, f"Accessed {_day_first(accessed)}.")
+
+
+def chicago(cited: Citation, accessed: date) -> SafeString:
+    """``Nora Whitfield. “The harbour.” *Evening Post*, March 4, 2022. Newsarchive. Accessed May 1, 2026. https://….``"""
+    source, when = cited.in_italics(cited.source), _month_first(cited.day) if cited.day else ""
+    if cited.is_by_update:
+        dated: str = _spaced(_ended(source), f"Last modified {when}.")
+    else:
+        dated = _ended(format_html_join(", ", "{}", ((part,) for part in (source, when) if part)))
+    end = f"Accessed {_month_first(accessed)}. {cited.url}."
+    return _spaced(_ended(cited.in_own(listed(cited.authors))), cited.quoted, dated, f"{cited.archive}.", end)
+
+
+def _ended(text: str) -> str:
+    """With a full stop, unless there is nothing, or a mark that ends it."""
+    return format_html("{}.", text) if text and strip_tags(text)[-1] not in ".?!。？！" else text
+
+
+def _spaced(*parts: str) -> SafeString:
+    return format_html_join(" ", "{}", ((part,) for part in parts if part))
+
+
+def _month_first(day: date) -> str:
+    """``March 4, 2022``."""
+    return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
+
+
+def _day_first(day: date) -> str:
+    """``4 Mar. 2022``, as MLA has it."""
+    name = MONTHS[day.month - 1]
+    return f"{day.day} {name if len(name) < 5 else f'{name[: 4 if day.month == 9 else 3]}.'} {day.year}"
 
 
 # --- For reference managers. ------------------------------------------------------------------------------------------

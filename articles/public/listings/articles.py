@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404
 from articles.models import Article, ArticleQuerySet, Photo, Source, Tag, Tagging
 from articles.models.keyset import PAGE_SIZE, Place, page_of
 from articles.public.listings.figures import THUMB_SIZES, Picture, first_picture
-from articles.text.dates import Span, date_lines
+from articles.text.dates import Span, day_words
 from articles.text.languages import Tongue, tongue_of
 from articles.text.phrases import counted
 
@@ -31,7 +31,7 @@ class ListingEnds(Http404):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One article in a listing. ``iso`` and ``when`` are the date it is filed under, ``""`` for none; ``photos`` is
+    """One article in a listing. ``iso`` and ``when`` are the day it is filed under, ``""`` for none; ``photos`` is
     ``4 photos``, ``2 photos, no files``, nothing for the one photo that is shown beside it."""
 
     url: str
@@ -60,21 +60,21 @@ class Listing:
 
 def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int = 400) -> Entry:
     """An entry; photos appear where they were prefetched."""
-    line = next(iter(date_lines(article)), None)
+    day, url = article.archive_date, article.get_absolute_url()
     held, photos = getattr(article, FIRST_HELD, None), ""
-    picture = first_picture(held, sizes=thumb_sizes, least_px=thumb_px) if held else None
+    picture = first_picture(held, sizes=thumb_sizes, least_px=thumb_px, url=url) if held else None
     if held is not None and article.photo_count and not (picture and article.photo_count == 1):
         photos = counted(article.photo_count, "photo")
         photos += "" if held else f", no file{'' if article.photo_count == 1 else 's'}"
     return Entry(
-        url=article.get_absolute_url(),
+        url=url,
         key=article.key,
         headline=article.headline,
         tongue=tongue_of(article.language, article.headline or article.excerpt),
         deck=article.deck or article.excerpt,
-        iso=line.iso if line else "",
-        when=line.words if line else "",
-        is_by_update=line is not None and line.role == "Updated",
+        iso=day.isoformat() if day else "",
+        when=day_words(day) if day else "",
+        is_by_update=article.date_role == "updated",
         source=article.source.name if article.source else "",
         photos=photos,
         picture=picture,
@@ -86,6 +86,14 @@ def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
     held = Photo.objects.for_pages().exclude(file="").order_by("position", "number")
     prefetch_related_objects(articles, Prefetch("photos", queryset=held[:1], to_attr=FIRST_HELD))
     return articles
+
+
+def held_photos(article: Article) -> list[Photo]:
+    """The first held photo of an article that ``with_photos`` has seen, if it can be shown, with the article."""
+    photos = [photo for photo in getattr(article, FIRST_HELD, ()) if photo.renditions.all()]
+    for photo in photos:
+        photo.article = article
+    return photos
 
 
 def kicker_of(article: Article, taggings: Iterable[Tagging]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.text.dates import MONTHS, Span, month_words
+from articles.text.dates import MONTHS, WEEKDAYS, Span, days_of_month, month_words
 from articles.text.gaps import month_gaps, year_gaps
 from articles.text.phrases import counted, listed
 
@@ -19,6 +19,7 @@ LONGEST_SPAN = 200  # years
 ALL_LABELLED = 7  # years whose names stand side by side on a phone
 NONE = "none held"
 EVER = Span()
+INITIALS = [(name[0], name) for name in WEEKDAYS]
 TOP_PX, LABELS_PX = 16, 22  # kept free above the highest bar and below the base
 
 
@@ -168,15 +169,55 @@ def indexed(rows: Iterable[tuple[str, str, int]], *, most: int = 0) -> list[dict
     return [{"name": name, "url": url, "count": count, "bar": share(count, most)} for name, url, count in lines]
 
 
-def calendar_weeks(days: Sequence[date], counts: dict[date, int]) -> list[list[dict[str, Any]]]:
-    """The days of a month as weeks from Monday to Sunday: each day's number, ``None`` outside the month, its count, and
-    its address, empty where nothing is held."""
+def tint(count: int, more: int, many: int) -> str:
+    """The class of a square for a day or a month with so many articles, by two limits."""
+    return "t3" if count >= many else "t2" if count >= more else ""
+
+
+def calendar_weeks(days: Sequence[date], counts: Mapping[date, int]) -> list[list[dict[str, Any]]]:
+    """The days of a month as weeks from Monday to Sunday: each day's number, ``None`` outside the month, its count, its
+    tint, and its address, empty where nothing is held."""
     squares: list[dict[str, Any]] = [{"day": None}] * days[0].weekday()
     for day in days:
         count = counts.get(day, 0)
-        squares.append({"day": day.day, "count": count, "url": reverse("day", args=[day]) if count else ""})
+        url = reverse("day", args=[day]) if count else ""
+        squares.append({"day": day.day, "count": count, "tint": tint(count, 2, 4), "url": url})
     squares += [{"day": None}] * (-len(squares) % 7)
     return [squares[start : start + 7] for start in range(0, len(squares), 7)]
+
+
+def calendars(year: int, counts: Mapping[date, int]) -> list[dict[str, Any]]:
+    """The twelve months of a year, each with its count and its weeks; ``counts`` are of its days."""
+    months = [days_of_month(date(year, number, 1)) for number in range(1, 13)]
+    return [
+        {
+            "month": days[0],
+            "count": sum(counts.get(day, 0) for day in days),
+            "weeks": calendar_weeks(days, counts),
+        }
+        for days in months
+    ]
+
+
+def decades_of(years: Mapping[int, int], months: Mapping[date, int]) -> list[dict[str, Any]]:
+    """The decades with articles, the newest first: in each the years between the archive's first and last, as (first
+    day, count, months)."""
+    decades = []
+    for first in sorted({year // 10 * 10 for year in years}, reverse=True):
+        span = range(min(first + 9, max(years)), max(first, min(years)) - 1, -1)
+        rows = [(date(year, 1, 1), years.get(year, 0), _months_of(year, months)) for year in span]
+        decades.append({"first": first, "count": sum(count for _, count, _ in rows), "years": rows})
+    return decades
+
+
+def _months_of(year: int, counts: Mapping[date, int]) -> list[dict[str, Any]]:
+    months = []
+    for number, name in enumerate(MONTHS, start=1):
+        month = date(year, number, 1)
+        count = counts.get(month, 0)
+        url = reverse("month", args=[month]) if count else ""
+        months.append({"name": name[:3], "count": count, "tint": tint(count, 6, 15), "url": url})
+    return months
 
 
 # --- The timeline of a tag, a source or a search. ---------------------------------------------------------------------

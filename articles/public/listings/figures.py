@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from articles.models import Photo
 from articles.text.credits import Credit, credit_of, not_held_words
+from articles.text.phrases import in_short
 
 WIDE_RATIO = 1.4  # width to height from which a photo may span the page
 WIDE_FROM_PX = 1200
@@ -15,7 +16,7 @@ WIDE_SIZES = "(min-width: 64rem) 60rem, 100vw"
 TALL_SIZES = "25rem"
 THUMB_SIZES = "12rem"
 SHEET_SIZES = "(min-width: 64rem) 17rem, (min-width: 36rem) 45vw, 100vw"
-PAGE_SIZES = "(min-width: 64rem) 52rem, 100vw"
+PAGE_SIZES = "(min-width: 64rem) 73rem, 100vw"
 LEAD_SIZES = "(min-width: 64rem) 48rem, 100vw"
 
 
@@ -40,17 +41,21 @@ class Picture:
     link_name: str = ""
 
 
-def picture_of(photo: Photo, *, sizes: str = "", caption_note: str = "", least_px: int = 800, url: str = "") -> Picture:
+def picture_of(
+    photo: Photo, *, sizes: str = "", caption_note: str = "", least_px: int = 800, url: str = "", label: str = ""
+) -> Picture:
     """The figure of a photo whose renditions are prefetched.
 
     ``sizes`` empty: as the photo's shape asks for in an article. ``least_px`` is the width of the one that is named
-    first; browsers that know ``srcset`` choose for themselves. ``url`` is where the picture shall lead.
+    first; browsers that know ``srcset`` choose for themselves. ``url`` is where the picture shall lead,
+    and ``label`` stands before its caption in the name of that link.
     """
     renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
     said = (photo.caption, caption_note, credit_of(photo), photo.alt_text)
+    link_name = f"{label or photo.kind.capitalize()}: {in_short(photo.caption or photo.alt_text, 60) or photo.number}"
     if not renditions:
         broken = f"The archive holds this {photo.kind}’s file, but cannot show it."
-        return Picture(*said, missing=broken if photo.file else not_held_words(photo), url=url)
+        return Picture(*said, missing=broken if photo.file else not_held_words(photo), url=url, link_name=link_name)
     largest, shape = renditions[-1], ""
     if largest.height_px > largest.width_px:
         shape = "tall"
@@ -70,11 +75,13 @@ def picture_of(photo: Photo, *, sizes: str = "", caption_note: str = "", least_p
         width_px=named.width_px,
         height_px=named.height_px,
         url=url,
-        link_name="" if photo.alt_text else f"The page of this {photo.kind}",
+        link_name=link_name,
     )
 
 
-def first_picture(photos: Iterable[Photo], *, sizes: str = THUMB_SIZES, least_px: int = 400) -> Picture | None:
+def first_picture(
+    photos: Iterable[Photo], *, sizes: str = THUMB_SIZES, least_px: int = 400, url: str = ""
+) -> Picture | None:
     """The first of the photos that the archive can show; their renditions are prefetched."""
     shown = (photo for photo in photos if photo.renditions.all())
-    return next((picture_of(photo, sizes=sizes, least_px=least_px) for photo in shown), None)
+    return next((picture_of(photo, sizes=sizes, least_px=least_px, url=url) for photo in shown), None)

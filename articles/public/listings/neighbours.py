@@ -1,71 +1,29 @@
-"""The articles just before and after one: in the archive, on its day, from its source, on its tags."""
+"""The articles just before and after one in the order of the archive: those of its own day, else of the nearest."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
-
-from django.urls import reverse
-
-from articles.models import Article, Tag
+from articles.models import Article
 from articles.public.listings.articles import Entry, entry_of, published
 from articles.search.backend import rows
-from articles.text.dates import day_words
 
-TAGS = 3  # of an article, the rarest: in a common one, what is next says least
 # As SQL, which costs nothing to make: by the ORM it takes longer than all else on the page.
-_ARTICLES = "SELECT held.id FROM articles_article AS held WHERE held.withdrawn_at IS NULL"
-_TAGGED = (
-    "SELECT held.article_id FROM articles_tagging AS held JOIN articles_article AS article"
-    " ON article.id = held.article_id WHERE article.withdrawn_at IS NULL AND held.tag_id = %s"
-)
 # The place of an article whose day staff may be about to change lies between others.
-_EARLIER = (
-    " AND held.archive_date <= %s AND NOT (held.archive_date = %s AND {id} > %s) AND {id} <> %s"
-    " ORDER BY held.archive_date DESC, {id} DESC LIMIT 1"
-)
-_LATER = (
-    " AND held.archive_date >= %s AND NOT (held.archive_date = %s AND {id} < %s) AND {id} <> %s"
-    " ORDER BY held.archive_date, {id} LIMIT 1"
-)
+_BOTH = """SELECT
+  (SELECT id FROM articles_article WHERE withdrawn_at IS NULL AND id <> %s
+    AND archive_date <= %s AND NOT (archive_date = %s AND id > %s)
+    ORDER BY archive_date DESC, id DESC LIMIT 1),
+  (SELECT id FROM articles_article WHERE withdrawn_at IS NULL AND id <> %s
+    AND archive_date >= %s AND NOT (archive_date = %s AND id < %s)
+    ORDER BY archive_date, id LIMIT 1)
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    name: str
-    url: str
-    earlier: Entry | None
-    later: Entry | None
-
-
-def ways_of(article: Article, tags: Sequence[Tag]) -> list[Way]:
-    """The whole archive, then the narrower listings in which the article has a neighbour. The undated have none.
-
-    Two queries: one that looks up all neighbours, each at its place in an index, and one that reads them.
-    """
-    day = article.archive_date
-    if day is None:
-        return []
-    listings: list[tuple[str, str, str, list[Any]]] = [
-        ("", "", _ARTICLES, []),
-        (day_words(day), reverse("day", args=[day]), f"{_ARTICLES} AND held.archive_date = %s", [day.isoformat()]),
-    ]
-    if source := article.source:
-        listings.append((source.name, source.get_absolute_url(), f"{_ARTICLES} AND held.source_id = %s", [source.pk]))
-    shared = sorted((tag for tag in tags if tag.article_count > 1), key=lambda tag: (tag.article_count, tag.name))
-    listings += [(tag.name, tag.get_absolute_url(), _TAGGED, [tag.pk]) for tag in shared[:TAGS]]
-
-    place = [day.isoformat(), day.isoformat(), article.pk, article.pk]
-    nearest, values = [], []
-    for *_, sql, narrowed in listings:
-        column = "held.article_id" if sql == _TAGGED else "held.id"
-        nearest += [f"({sql}{_EARLIER.format(id=column)})", f"({sql}{_LATER.format(id=column)})"]
-        values += [*narrowed, *place] * 2
-    [ids] = rows(f"SELECT {', '.join(nearest)}", values)
-    entries = {pk: entry_of(found) for pk, found in published().in_bulk([pk for pk in ids if pk]).items()}
-    ways = [
-        Way(name, url, entries.get(earlier), entries.get(later))
-        for (name, url, *_), earlier, later in zip(listings, ids[::2], ids[1::2], strict=True)
-    ]
-    return [way for number, way in enumerate(ways) if number == 0 or way.earlier or way.later]
+def neighbours_of(article: Article) -> tuple[Entry | None, Entry | None]:
+    """The previous and the next article; the undated have none. Two queries, the first a lookup in an index."""
+    if article.archive_date is None:
+        return None, None
+    pk, day = article.pk, article.archive_date.isoformat()
+    [ids] = rows(_BOTH, [pk, day, day, pk] * 2)
+    found = published().in_bulk([pk for pk in ids if pk])
+    previous, following = (entry_of(found[pk]) if pk in found else None for pk in ids)
+    return previous, following

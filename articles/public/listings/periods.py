@@ -10,7 +10,8 @@ from django.db.models import OuterRef, Subquery, Sum
 
 from articles.models import Article, PeriodCount, Source
 from articles.models.counts import held_periods
-from articles.public.listings.articles import Entry, entry_of, published
+from articles.public.listings.articles import Entry, entry_of, published, with_photos
+from articles.public.listings.figures import SHEET_SIZES
 from articles.text.dates import same_day, span_words
 
 Unit = PeriodCount.Unit
@@ -47,6 +48,11 @@ def photo_holdings() -> dict[str, int]:
     return {"held": files, "not_held": photos - files}
 
 
+def first_and_last_day() -> tuple[date | None, date | None]:
+    days = held_periods().filter(unit=Unit.DAY).values_list("start", flat=True)
+    return days.order_by("start").first(), days.order_by("-start").first()
+
+
 def unsourced() -> int:
     """How many articles name no source: what the kept counts of the sources leave of the whole."""
     named = Source.objects.aggregate(articles=Sum("article_count"))["articles"] or 0
@@ -79,21 +85,29 @@ def held_around(unit: PeriodCount.Unit, first: date, last: date) -> list[date]:
     return [*before, *after]
 
 
-def through_the_years(day: date, years: list[int], *, at_most: int = 12) -> list[tuple[date, int, Entry]]:
+def through_the_years(
+    day: date, years: list[int], *, at_most: int = 12, pictures: bool = False
+) -> list[tuple[date, int, Entry]]:
     """The same day of other years: the day, how many articles it holds, and one of them; newest first."""
-    return on_days([one for one in same_day(day, years) if one != day], at_most=at_most)
+    return on_days([one for one in same_day(day, years) if one != day], at_most=at_most, pictures=pictures)
 
 
-def on_days(days: Collection[date], *, at_most: int) -> list[tuple[date, int, Entry]]:
+def on_days(days: Collection[date], *, at_most: int, pictures: bool = False) -> list[tuple[date, int, Entry]]:
     """Of these days, those that hold something, newest first, with how many articles, and one of them.
 
-    Two queries, and one index lookup a day, whatever the days hold.
+    Two queries, and one index lookup a day, whatever the days hold; two more with ``pictures``.
     """
     on_the_day = Article.objects.published().filter(archive_date=OuterRef("start")).order_by("-id").values("id")
     counts = held_periods().filter(unit=Unit.DAY, start__in=days).order_by("-start")[:at_most]
     rows = list(counts.annotate(newest_id=Subquery(on_the_day[:1])).values_list("start", "articles", "newest_id"))
     articles = published().in_bulk([newest for *_, newest in rows])
-    return [(start, count, entry_of(articles[newest])) for start, count, newest in rows if newest in articles]
+    if pictures:
+        with_photos(list(articles.values()))
+    return [
+        (start, count, entry_of(articles[newest], thumb_sizes=SHEET_SIZES))
+        for start, count, newest in rows
+        if newest in articles
+    ]
 
 
 def nearest_days(day: date) -> tuple[date | None, date | None]:

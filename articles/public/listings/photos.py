@@ -46,7 +46,8 @@ UNREAD = ("body", "body_html", "as_loaded", "body_as_loaded")
 class Filters:
     """What the photos are narrowed to. ``asked``: words that were typed, understood; ``said``: all as the reader wrote
     it, by name; ``ignored``: words on what could not be understood and therefore does not count. The oldest come first
-    where ``is_oldest``, else the newest."""
+    where ``is_oldest``, else the newest. ``is_captions``: photos that the archive does not have, else those it has;
+    of a credit both."""
 
     asked: Query
     tag: Tag | None
@@ -57,6 +58,7 @@ class Filters:
     ignored: list[str]
     is_oldest: bool = False
     credit: str = ""
+    is_captions: bool = False
 
     @classmethod
     def of(cls, asked: QueryDict) -> Filters:
@@ -81,7 +83,9 @@ class Filters:
             ignored.append(f"A search takes a credit among its words: credit:“{credit}”.")
             credit = ""
         first, last = (spans["from"] or (None,))[0], (spans["to"] or (None,))[-1]
-        return cls(words, tag, source, first, last, said, ignored, asked.get("sort") == "oldest", credit)
+        is_oldest = asked.get("sort") == "oldest"
+        is_captions = asked.get("show") == "captions" and not (words or credit)
+        return cls(words, tag, source, first, last, said, ignored, is_oldest, credit, is_captions)
 
     @property
     def words(self) -> list[str]:
@@ -106,12 +110,24 @@ class Filters:
             "to": self.said["to"] if self.last else "",
             "credit": self.credit,
             "sort": "oldest" if self.is_oldest else "",
+            "show": "captions" if self.is_captions else "",
         }
         return {name: value for name, value in said.items() if value}
 
     @property
     def of_photos(self) -> Q:
-        return Q(credited=credit_key(self.credit) or self.credit) if self.credit else Q()
+        """What is asked of a photo itself; the rest is asked of its article."""
+        if self.credit:
+            return Q(credited=credit_key(self.credit) or self.credit)
+        return Q(file="") if self.is_captions else ~Q(file="")
+
+    @property
+    def articles(self) -> QuerySet[Article, Article]:
+        """The articles that have such a photo, of any credit, within the days that are asked for."""
+        rows = Article.objects.with_photos().filter(**Span(self.first, self.last).conditions)
+        if self.credit:
+            return rows
+        return rows.filter(Q(photo_count__gt=F("photo_file_count")) if self.is_captions else Q(photo_file_count__gt=0))
 
 
 def _named(model: Any, said: str) -> Any:
@@ -211,21 +227,21 @@ def _cursor(photo: Photo) -> str:
 
 def _candidates(filters: Filters) -> tuple[Any, str]:
     """What to walk along, and its field with the article's id: articles, or the links that a tag has to them."""
-    rows: Any = Article.objects.with_photos().only("archive_date")
+    rows: Any = filters.articles.only("archive_date")
     id_field = "id"
     tag, source = filters.tag, filters.source
     if tag is not None and (source is None or source.article_count >= tag.article_count):
-        rows, id_field = Tagging.objects.filter(tag=tag).only("article_id", "archive_date"), "article_id"
+        taggings = Tagging.objects.filter(tag=tag, **Span(filters.first, filters.last).conditions)
+        rows, id_field = taggings.only("article_id", "archive_date"), "article_id"
     elif source is not None:
         rows = rows.filter(source=source)
-    return rows.filter(**Span(filters.first, filters.last).conditions), id_field
+    return rows, id_field
 
 
 def _matching(filters: Filters, ids: Sequence[int]) -> list[int]:
     if not ids:
         return []
-    span = Span(filters.first, filters.last)
-    rows: Any = Article.objects.with_photos().filter(pk__in=ids, **span.conditions)
+    rows: Any = filters.articles.filter(pk__in=ids)
     if filters.source is not None:
         rows = rows.filter(source=filters.source)
     if filters.tag is not None:
@@ -246,7 +262,8 @@ def common_credits(filters: Filters) -> list[str]:
     """The credits that the newest of these photos have most often, each as one of them gives it."""
     rows, id_field = _candidates(filters)
     newest = [getattr(row, id_field) for row in page_of(rows, size=COUNTED, id_field=id_field).rows]
-    photos = Photo.objects.filter(article__in=_matching(filters, newest) if filters.tag else newest)
+    within = _matching(filters, newest) if filters.tag else newest
+    photos = Photo.objects.filter(filters.of_photos, article__in=within)
     by_credit = photos.exclude(credited="").order_by().values("credited").annotate(count=Count("pk"), one=Max("pk"))
     commonest = [one["one"] for one in by_credit.order_by("-count", "credited")[:CREDITS]]
     shown = Photo.objects.defer("metadata").in_bulk(commonest)

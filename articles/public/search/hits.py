@@ -71,7 +71,9 @@ def _hit(
     caption: Marked = []
     if found is not None:
         photo, caption, where = found
-        entry = replace(entry, picture=picture_of(photo, sizes=THUMB_SIZES, least_px=400))
+        entry = replace(
+            entry, picture=picture_of(photo, sizes=THUMB_SIZES, least_px=400, url=photo.address_in(article))
+        )
         found_in = "" if has_hit(headline) or text else where
     elif not (has_hit(headline) or has_hit(deck) or text):
         if any(is_hit(line, language, marks[Column.BYLINE]) for line in (article.byline, article.dateline)):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from articles.models import Article, Tag
 from articles.models.search_entry import article_of
-from articles.public.listings.articles import Entry, entry_of, published
+from articles.public.listings.articles import Entry, entry_of, published, with_photos
 from articles.search.backend import Column, Sought, Tokens, backend, tag_fact
 from articles.search.words import index_language, spelled
 from articles.text.markdown import plain
@@ -21,7 +21,7 @@ SHORTEST = 3  # letters of a word that says something; two where words are cut
 RANKED = 400
 
 
-def related_to(article: Article, tags: Sequence[Tag], *, size: int = 5) -> list[Entry]:
+def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[Entry]:
     """The articles that are nearest to this one, the nearest first; none where it shares nothing rare."""
     words = _rare_words(article)
     alternatives = [Tokens(Column.TEXT, (word,)) for word in words]
@@ -33,7 +33,7 @@ def related_to(article: Article, tags: Sequence[Tag], *, size: int = 5) -> list[
     numbers = backend().newest(sought, RANKED)
     ids = [article_of(number) for number in backend().best(sought, numbers)[: size + 1]] if numbers else []
     found = published().exclude(pk=article.pk).in_bulk(ids)
-    return [entry_of(found[pk]) for pk in ids if pk in found][:size]
+    return [entry_of(article) for article in with_photos([found[pk] for pk in ids if pk in found][:size])]
 
 
 def _rare_words(article: Article) -> list[str]:

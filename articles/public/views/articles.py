@@ -8,34 +8,35 @@ from dataclasses import replace
 from datetime import date
 from functools import wraps
 from html import escape
+from itertools import groupby
 from typing import Any
-from urllib.parse import unquote
 
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import PHOTO_FIELDS, provenance_of
-from articles.models import Article, Damage, Original, Photo, fields
+from articles.models import Article, Damage, Original, Photo, Tagging, fields
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
 from articles.public.absolute import absolute
 from articles.public.caching import View, public
-from articles.public.formats.citations import Citation, apa, bibtex, csl_json, note, ris
+from articles.public.formats.citations import Citation, bibtex, csl_json, in_styles, ris
 from articles.public.formats.linked_data import linked_data
 from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, caption_note, photos_after
 from articles.public.listings.articles import kicker_of
 from articles.public.listings.figures import picture_of
-from articles.public.listings.neighbours import ways_of
+from articles.public.listings.neighbours import neighbours_of
 from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, content_of, is_text, origin_of
 from articles.public.search.related import related_to
 from articles.public.views.errors import withdrawn
-from articles.text.damage import UNUSED_DATES
+from articles.text.damage import UNUSED_DATES, damaged_parts
 from articles.text.dates import date_lines, dates_sentence, missing_date
 from articles.text.languages import language_words, tongue_of
-from articles.text.phrases import counted, listed
+from articles.text.phrases import listed
 
 FORMS = {
     "json": ("application/json", "JSON", as_json),
@@ -116,7 +117,11 @@ def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResp
 def read_whole(request: HttpRequest, article: Article) -> Whole:
     """An article with all that belongs to it, the original's bytes and ledger apart."""
     prefetch_related_objects(
-        [article], Prefetch("photos", Photo.objects.for_pages()), "taggings__tag", "damage", "corrections"
+        [article],
+        Prefetch("photos", Photo.objects.for_pages()),
+        Prefetch("taggings", Tagging.objects.select_related("tag")),
+        "damage",
+        "corrections",
     )
     kept = Original.objects.defer("content", "ledger").filter(article=article, is_current=True).first()
     taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
@@ -145,7 +150,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
     article, url = whole.article, whole.article.get_absolute_url()
     canonical = whole.absolute(url)
     tongue = tongue_of(article.language, article.headline or article.excerpt)
-    citation = cited(whole)
+    previous, following = neighbours_of(article)
     dates = date_lines(article)
     return {
         "article": article,
@@ -154,7 +159,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "url": url,
         "short_url": article.short_url,
         "canonical": canonical,
-        "readable_address": unquote(canonical),
+        "short_address": whole.absolute(article.short_url),
         "summary": " ".join(filter(None, [dates_sentence(article), article.deck or article.excerpt])),
         "linked_data": linked_data(whole, canonical),
         "byline": byline_words(article.byline, tongue.lang),
@@ -163,18 +168,19 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "date_damage": [(UNUSED_DATES[one.code], one.text) for one in whole.damage if one.code in UNUSED_DATES],
         "corrections": whole.corrections,
         "parts": parts_of(article, whole.photos, whole.damage),
-        "photo_words": photo_words(whole.photos),
         "language": language_words(article.language) if article.language else "",
         "kicker": kicker_of(article, article.taggings.all()),
-        "tags": sorted(whole.tags, key=lambda tag: tag.name.casefold()),
+        "tags": [*whole.tags[:6], *sorted(whole.tags[6:], key=lambda tag: tag.name.casefold())],
         "origin": read_origin(whole),
-        "edited": edited_words(whole),
+        "spoilt": damaged_parts([damage.code for damage in whole.damage]),
+        "edited": listed(edited_words(whole)),
         "from_files": list(from_files(whole.photos)),
         "forms": [(f"{url}article.{form}", kind, name) for form, (kind, name, _) in FORMS.items()],
-        "note": note(citation),
-        "apa": apa(citation),
+        "citations": in_styles(cited(whole), timezone.localdate()),
         "related": related_to(article, whole.tags),
-        "ways": ways_of(article, whole.tags),
+        "day": article.archive_date.isoformat() if article.archive_date else "",
+        "previous": previous,
+        "next": following,
         "share_image": share_image(whole),
     }
 
@@ -182,7 +188,8 @@ def page_of(whole: Whole) -> dict[str, Any]:
 def parts_of(
     article: Article, photos: Sequence[Photo], damage: Sequence[Damage], *, linked: bool = True
 ) -> list[dict[str, Any]]:
-    """The body in order: blocks, and the photos between them by their position, ``linked`` to their own pages."""
+    """The body in order: blocks, and the photos between them by their position, ``linked`` to their own pages. Several
+    in a row that the archive does not have are ``captions``."""
     blocks = article.blocks
     dateline = escape(article.dateline, quote=False)
     if blocks and dateline and blocks[0].startswith(f"<p>{dateline}"):
@@ -193,9 +200,15 @@ def parts_of(
             block = blocks[number - 1]
             # A table or code may be too wide.
             parts.append({"html": block, "scrolls": block.startswith(("<table", "<pre"))})
-        for photo in here:
-            url = photo.address_in(article) if linked else ""
-            parts.append({"picture": picture_of(photo, caption_note=caption_note(photo, damage), url=url)})
+        for is_held, group in groupby(here, key=lambda photo: bool(photo.file)):
+            pictures = []
+            for photo in group:
+                url = photo.address_in(article) if linked else ""
+                pictures.append(picture_of(photo, caption_note=caption_note(photo, damage), url=url))
+            if is_held or len(pictures) == 1:
+                parts += [{"picture": picture} for picture in pictures]
+            else:
+                parts.append({"captions": pictures})
     return parts
 
 
@@ -203,20 +216,6 @@ def byline_words(byline: str, lang: str) -> str:
     """The byline as printed; an English name gets back the ``By`` that its source printed before it."""
     is_bare = byline and not byline.lower().startswith(("by ", "from ", "story by ", "written by "))
     return f"By {byline}" if is_bare and not lang else byline
-
-
-def photo_words(photos: Sequence[Photo]) -> str:
-    """``4``; ``2 captions, no files``; ``5, 3 of them with a caption; no files``; ``4, 1 of them without a file``."""
-    if not photos:
-        return "None"
-    count, captions = len(photos), sum(bool(photo.caption) for photo in photos)
-    missing = sum(not photo.file for photo in photos)
-    if missing == count == captions:
-        return f"{counted(captions, 'caption')}, no file{'' if count == 1 else 's'}"
-    if missing == count:
-        with_caption = f", {captions} of them with a caption" if captions else ""
-        return f"{count}{with_caption}; no file{'' if count == 1 else 's'}"
-    return f"{count}, {missing} of them without a file" if missing else str(count)
 
 
 def read_origin(

@@ -13,7 +13,7 @@ from articles.public.caching import public
 from articles.public.converters import LEAP_YEAR
 from articles.public.listings import periods
 from articles.public.listings.articles import Listing, list_articles, list_undated, published
-from articles.public.listings.charts import calendar_weeks, months_chart
+from articles.public.listings.charts import INITIALS, calendar_weeks, calendars, decades_of, months_chart
 from articles.public.search.address import Asked
 from articles.text.dates import WEEKDAYS, days_of_month, same_day
 from articles.text.gaps import day_gaps, month_gaps
@@ -36,6 +36,26 @@ def _list_between(request: HttpRequest, first: date, last: date) -> Listing:
 
 
 @public()
+def dates(request: HttpRequest) -> HttpResponse:
+    """All years by decade, each with its months."""
+    held = periods.holdings()
+    first, last = periods.first_and_last_day()
+    months = periods.held_within(Unit.MONTH, date.min, date.max)
+    today = timezone.localdate()
+    context = {
+        "here": "dates",
+        "held": held,
+        "dated": held.total - held.undated,
+        "first": first,
+        "last": last,
+        "decades": decades_of(held.years, months),
+        "today": today,
+        "on_this_day": periods.through_the_years(today, sorted(held.years)),
+    }
+    return render(request, "articles/dates.html", context)
+
+
+@public()
 def year(request: HttpRequest, year: date) -> HttpResponse:
     count = _held_or_404(Unit.YEAR, year)
     last = year.replace(month=12, day=31)
@@ -47,7 +67,8 @@ def year(request: HttpRequest, year: date) -> HttpResponse:
         "count": count,
         "month_count": len(months),
         "within": Asked(since=year.isoformat()[:4], until=year.isoformat()[:4]),
-        "chart": months_chart(year.year, months),
+        "calendars": calendars(year.year, periods.held_within(Unit.DAY, year, last)),
+        "weekdays": INITIALS,
         "gaps": month_gaps([*months, *periods.held_around(Unit.MONTH, year, last)], year.year),
         "listing": _list_between(request, year, last),
         "earlier": earlier,
@@ -102,15 +123,13 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
 
 
 def _said_of_day(listing: Listing, count: int) -> str:
-    """`` from 5 sources, 1 of them by the date it was updated``: told where the whole day stands on one page."""
+    """`` from 5 sources (1 filed by its update date)``: told where the whole day stands on one page."""
     if len(listing.entries) != count:
         return ""
     sources = len({entry.source for entry in listing.entries if entry.source})
     updated = sum(entry.is_by_update for entry in listing.entries)
     said = f" from {counted(sources, 'source')}" if sources else ""
-    if updated == count:
-        return f"{said}, by the date {'it was' if count == 1 else 'they were'} updated"
-    return f"{said}, {updated} of them by the date of an update" if updated else said
+    return f"{said} ({updated} filed by {'its' if updated == 1 else 'their'} update date)" if updated else said
 
 
 @public()

@@ -4,47 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from articles.models import Article, Load, PeriodCount, Source, Tag
-from articles.models.counts import held_periods
+from articles.models import Article, Load, PeriodCount, Photo, Source, Tag
 from articles.models.keyset import page_of
 from articles.public.caching import public
 from articles.public.formats.feeds import feed_links
 from articles.public.listings import periods
-from articles.public.listings.articles import entry_of, kicker_of, published, with_photos
-from articles.public.listings.charts import indexed, years_chart
-from articles.public.listings.figures import LEAD_SIZES
+from articles.public.listings.articles import entry_of, held_photos, kicker_of, published, with_photos
+from articles.public.listings.charts import INITIALS, calendars, indexed, years_chart
+from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
+from articles.public.listings.photos import photo_entries
 from articles.text.gaps import year_gaps
+from articles.text.markdown import plain
 
-LATEST = 9
+LATEST, STRIP = 8, 4
 CONSIDERED = 25  # of the newest articles, the one with a photo to show leads
 TAGS_SHOWN, SOURCES_SHOWN = 12, 8
 
 
 @public()
 def home(request: HttpRequest) -> HttpResponse:
+    """What is not there is left out: at one article the page is its opening, its captions and its month."""
     held = periods.holdings()
     newest = with_photos(page_of(published(), size=CONSIDERED).rows)
     lead = leading(newest)
-    latest = [article for article in newest if article != lead][:LATEST]
-    today, latest_year = timezone.localdate(), max(held.years, default=0)
+    entry = entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None
+    others = [article for article in newest if article != lead]
+    first, today = newest[0].archive_date if newest else None, timezone.localdate()
+    on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
     tags = Tag.objects.used().order_by("-article_count", "name")
     sources = Source.objects.filter(article_count__gt=0).order_by("-article_count", "name")
     context = {
         "held": held,
-        "span": held.span,
-        "lead": entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None,
+        "span": " to ".join(map(str, sorted({min(held.years), max(held.years)}))) if held.years else "",
+        "lead": entry,
+        "opening": opening_of(lead) if lead and entry and not entry.picture else [],
         "kicker": kicker_of(lead, lead.taggings.select_related("tag")) if lead else None,
-        "latest": [entry_of(article) for article in latest],
-        "latest_year": {"start": date(latest_year, 1, 1), "articles": held.years[latest_year]} if latest_year else None,
+        "latest": [entry_of(article) for article in others[:LATEST]],
+        "month": first,
+        "captions": captions_of(lead) if lead and not others else [],
+        "strip": photo_entries(photo for article in others for photo in held_photos(article))[:STRIP],
+        "photo_count": periods.photo_holdings()["held"],
         "today": today,
-        "on_this_day": periods.through_the_years(today, sorted(held.years), at_most=6),
-        "chart": years_chart(held.years),
-        "gaps": year_gaps(held.years),
+        "on_this_day": on_this_day,
+        "pictured": next((entry for *_, entry in on_this_day if entry.picture), None),
+        "chart": years_chart(held.years) if len(held.years) > 1 else None,
+        "calendars": _months_of(first) if first and len(held.years) == 1 else [],
+        "weekdays": INITIALS,
         "feeds": feed_links("latest-feed"),
         "tags": indexed((tag.name, tag.get_absolute_url(), tag.article_count) for tag in tags[:TAGS_SHOWN]),
         "tag_count": tags.count(),
@@ -58,18 +69,35 @@ def leading(newest: Sequence[Article]) -> Article | None:
     return next((article for article in newest if entry_of(article).picture), newest[0] if newest else None)
 
 
+def opening_of(article: Article) -> list[str]:
+    """Its first two paragraphs, as plain text."""
+    return [plain(block) for block in article.blocks if block.startswith("<p>")][:2]
+
+
+def captions_of(article: Article) -> list[Picture]:
+    """Its photos that the archive does not have."""
+    photos = Photo.objects.for_pages().filter(article=article, file="").order_by("position", "number")
+    return [picture_of(photo, url=photo.address_in(article)) for photo in photos]
+
+
+def _months_of(day: date) -> list[dict[str, Any]]:
+    """Those months of a year that have articles."""
+    days = periods.held_within(PeriodCount.Unit.DAY, day.replace(month=1, day=1), day.replace(month=12, day=31))
+    return [calendar for calendar in calendars(day.year, days) if calendar["count"]]
+
+
 @public()
 def about(request: HttpRequest) -> HttpResponse:
     held = periods.holdings()
-    days = held_periods().filter(unit=PeriodCount.Unit.DAY).values_list("start", flat=True)
+    first, last = periods.first_and_last_day()
     sources = Source.objects.filter(article_count__gt=0)
     load = Load.objects.filter(finished_at__isnull=False).order_by("-started_at").only("finished_at").first()
     context = {
         "here": "about",
         "feeds": feed_links("latest-feed"),
         "held": held,
-        "first": days.order_by("start").first(),
-        "last": days.order_by("-start").first(),
+        "first": first,
+        "last": last,
         "source_count": sources.count(),
         "tag_count": Tag.objects.used().count(),
         "unnamed": periods.unsourced(),

@@ -24,7 +24,7 @@ from articles.public.formats.linked_data import photo_linked_data
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of
 from articles.public.listings.figures import PAGE_SIZES, picture_of
-from articles.public.listings.photos import Filters, common_credits, list_photos, photo_entries
+from articles.public.listings.photos import Filters, PhotoPage, common_credits, list_photos, photo_entries
 from articles.public.search.address import Asked
 from articles.public.search.notes import notes_of
 from articles.public.search.photos import asked_of, elsewhere, find_photos, spelled
@@ -34,23 +34,25 @@ from articles.text.credits import CAPTION_CUT, credit_of, credited_to
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import asked_words
 from articles.text.languages import tongue_of
-from articles.text.phrases import size_words
+from articles.text.phrases import counted, size_words
 
 LARGEST = 1_000_000  # wider than any rendition: the largest is the one that is named
 
 
 @public()
 def photos(request: HttpRequest) -> HttpResponse:
-    filters = Filters.of(request.GET)
+    filters, held = Filters.of(request.GET), periods.photo_holdings()
+    listed = filters if held["held"] else replace(filters, is_captions=True)
     if request.GET.get("sort") == "credit":  # an order that there was
         return HttpResponsePermanentRedirect(_address(filters))
 
     def narrowed(asked: Asked) -> str:
         return _address(filters, **{"q": asked.q, "from": asked.since, "to": asked.until})
 
-    names = [] if filters.asked or filters.credit else common_credits(filters)
-    context = {
+    names = [] if filters.asked or filters.credit else common_credits(listed)
+    context: dict[str, Any] = {
         "here": "photos",
+        "shows": _shows(filters, **held),
         "orders": [
             (name, _address(replace(filters, is_oldest=is_oldest)), is_oldest == filters.is_oldest)
             for name, is_oldest in (("newest", False), ("oldest", True))
@@ -59,11 +61,25 @@ def photos(request: HttpRequest) -> HttpResponse:
         "kept": {**filters.query, "q": "", "credit": ""},
         "filters": filters,
         "notes": notes_of(asked_of(filters), narrowed, begins_name),
-        "held": periods.photo_holdings(),
         "feeds": feed_links("photos-feed"),
-        **(_found(request, filters) if filters.asked else _listed(request, filters)),
+        **(_found(request, filters) if filters.asked else _listed(request, filters, list_photos(request, listed))),
     }
+    context["pictures"] = [entry for entry in context["entries"] if entry.picture.src]
+    context["captions"] = [entry for entry in context["entries"] if not entry.picture.src]
     return render(request, "articles/photos.html", context)
+
+
+def _shows(filters: Filters, *, held: int, not_held: int) -> list[tuple[str, str, bool]]:
+    """Photos or captions without a picture, where there are both: name, address, and whether it is the one shown."""
+    if filters.asked or filters.credit or not (held and not_held):
+        return []
+    photos, captions = "photos", "captions without a picture"
+    if not filters.words:
+        photos, captions = counted(held, "photo"), f"{counted(not_held, 'caption')} without a picture"
+    return [
+        (photos, _address(replace(filters, is_captions=False)), not filters.is_captions),
+        (captions, _address(replace(filters, is_captions=True)), filters.is_captions),
+    ]
 
 
 def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
@@ -95,8 +111,7 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
     }
 
 
-def _listed(request: HttpRequest, filters: Filters) -> dict[str, Any]:
-    page = list_photos(request, filters)
+def _listed(request: HttpRequest, filters: Filters, page: PhotoPage) -> dict[str, Any]:
     return {
         "entries": photo_entries(page.photos),
         "newer": _address(filters, after=page.newer) if page.newer else "",
@@ -150,11 +165,19 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "tongue": tongue_of(article.language, article.headline or article.excerpt),
         "canonical": address,
         "name": str(photo),
-        "picture": picture_of(photo, sizes=PAGE_SIZES, least_px=LARGEST, caption_note=caption_note),
+        "picture": picture_of(
+            photo,
+            sizes=PAGE_SIZES,
+            least_px=LARGEST,
+            caption_note=caption_note,
+            url=renditions[-1].url if renditions else "",
+            label="Full size",
+        ),
         "share_image": absolute(request, renditions[-1].url) if renditions else "",
         "linked_data": photo_linked_data(photo, article, lambda path: absolute(request, path)),
         "entry": entry_of(article),
         "place": place_words(photo.position).lower(),
+        "at": at + 1,
         "count": len(rows),
         "told": list(_told(photo, by_name(provenance_of(article)))),
         "credited": credit_of(photo),

@@ -1,8 +1,7 @@
-"""The index of tags: whole on one page while that can be read, else a page a letter or script, or by size."""
+"""The index of tags: the hundred largest, further ones by size, and pages for each letter or script."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 from typing import Any
@@ -18,22 +17,19 @@ from articles.public.absolute import canonical, place_in
 from articles.public.caching import public
 from articles.public.listings.articles import ListingEnds
 from articles.public.listings.charts import indexed
-from articles.text.alphabet import LETTERS, OTHERS
+from articles.text.alphabet import LETTERS
 from articles.text.phrases import counted
 
-TAGS_SHOWN = 2_000  # on one page, by letter
-PAGE_SIZE = 200
+PAGE_SIZE = 100
 COUNT_UP_TO = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A place in the index, with the address that leads there, ``""`` for none, and, on one page, its tags."""
+    """A place in the index, with the address that leads there, ``""`` for none."""
 
     name: str
     url: str
-    anchor: str = ""
-    tags: Sequence[dict[str, Any]] = ()
     is_current: bool = False
 
 
@@ -46,25 +42,7 @@ def tags(request: HttpRequest) -> HttpResponse:
         raise Http404("The index has no such letter.")
     if letter is not None:
         return _page(request, used.filter(letter=letter), "sorting_name", "pk", letter)
-    by_size = used.order_by("-article_count", "name")
-    if request.GET.get("by") == "size" or by_size.values_list("pk")[TAGS_SHOWN : TAGS_SHOWN + 1]:
-        return _page(request, used, "-article_count", "name")
-    shown = list(by_size[:TAGS_SHOWN])
-    context = {"here": "tags", "count": len(shown), "letters": by_letter(shown)}
-    return render(request, "articles/tags.html", context)
-
-
-def by_letter(tags: list[Tag]) -> list[Letter]:
-    """A to Z, whether used or not, then digits and other scripts where there are any."""
-    most = max((tag.article_count for tag in tags), default=0)
-    groups: dict[str, list[Tag]] = {letter: [] for letter in LETTERS}
-    for tag in sorted(tags, key=lambda tag: (tag.sorting_name, tag.name)):
-        groups[tag.letter if tag.letter in groups else OTHERS].append(tag)
-    return [
-        Letter(LETTERS[letter], f"#letter-{letter}" if rows else "", f"letter-{letter}", _lines(rows, most))
-        for letter, rows in groups.items()
-        if rows or letter in ascii_lowercase
-    ]
+    return _page(request, used, "-article_count", "name")
 
 
 def _lines(tags: list[Tag], most: int) -> list[dict[str, Any]]:
@@ -104,9 +82,9 @@ def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, le
         "lines": _lines(shown, largest.article_count if largest else 0),
         "before": f"?{urlencode({**kept, 'before': shown[0].slug})}" if before else "",
         "after": f"?{urlencode({**kept, 'after': shown[-1].slug})}" if goes_on or goes_back else "",
-        "canonical": canonical(request, kept),
+        "canonical": canonical(request, kept if letter or place or "by" in request.GET else {}),
     }
-    return render(request, "articles/tags_page.html", context)
+    return render(request, "articles/tags.html", context)
 
 
 def _letters(current: str) -> list[Letter]:
