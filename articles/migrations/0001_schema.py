@@ -244,6 +244,16 @@ class Migration(migrations.Migration):
                         fields=["source", "-archive_date", "-id"],
                         name="article_source_photos",
                     ),
+                    models.Index(
+                        condition=models.Q(("photo_file_count__gt", 0)),
+                        fields=["-archive_date", "-id"],
+                        name="article_with_files",
+                    ),
+                    models.Index(
+                        condition=models.Q(("photo_count__gt", models.F("photo_file_count"))),
+                        fields=["-archive_date", "-id"],
+                        name="article_with_captions",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("archive_date", "slug"), name="permalink_once"),
