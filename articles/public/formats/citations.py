@@ -1,7 +1,7 @@
 """One article as a citation: a note, APA, BibTeX, RIS and CSL-JSON. Pure.
 
-What the source does not say is left out. Which part of a name is the family's is not guessed: a name stands as printed,
-and reference managers get it as one piece.
+Facts that the source does not give are left out. Names are printed whole, since nobody knows which part is the family
+name; reference managers get them as literals.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LATEX = {
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What a citation is made of; ``url`` is the permanent address to be printed, whole."""
+    """``url`` is the absolute permanent address."""
 
     article: Article
     tags: Sequence[str]
@@ -43,13 +43,13 @@ class Citation:
 
 
 def authors_of(article: Article) -> list[str]:
-    """The authors that the source names one by one, else the byline as printed, without its ``By``."""
+    """The named authors, else the byline without its ``By``."""
     named = [str(name) for name in article.authors if name]
     byline = re.sub(r"^by\s+", "", article.byline, flags=re.IGNORECASE)
     return named or ([byline] if byline else [])
 
 
-# --- To be printed. ---------------------------------------------------------------------------------------------------
+# --- For print. -------------------------------------------------------------------------------------------------------
 
 
 def note(cited: Citation) -> str:
@@ -64,7 +64,7 @@ def note(cited: Citation) -> str:
 def apa(cited: Citation) -> SafeString:
     """``Nora Whitfield. (2022, March 4). *The harbour that moved*. Sellamouth Evening Post. Newsarchive. https://…``
 
-    As HTML, with the headline in italics.
+    HTML, with the headline in italics.
     """
     day, authors = cited.article.archive_date, authors_of(cited.article)
     when = f"({day.year}, {MONTHS[day.month - 1]} {day.day})." if day else "(n.d.)."
@@ -80,7 +80,7 @@ def apa(cited: Citation) -> SafeString:
 
 
 def bibtex(cited: Citation) -> str:
-    """One entry: ``@article`` where the source is known, else ``@misc``."""
+    """``@article`` if the source is known, else ``@misc``."""
     article, day = cited.article, cited.article.archive_date
     fields = {
         "title": f"{{{_latex(article.headline)}}}" if article.headline else "",
@@ -102,7 +102,7 @@ def bibtex(cited: Citation) -> str:
 
 
 def ris(cited: Citation) -> str:
-    """One record; lines end in CRLF, as the format asks."""
+    """Lines end in CRLF, as the format demands."""
     article, day = cited.article, cited.article.archive_date
     rows = [
         ("TY", "NEWS"),
@@ -143,5 +143,5 @@ def csl_json(cited: Citation) -> str:
 
 
 def _latex(text: str) -> str:
-    """Text for BibTeX: what TeX would take for a command is escaped, line ends become spaces."""
+    """``text`` in one line, with the special characters of TeX escaped."""
     return "".join(_LATEX.get(character, character) for character in " ".join(text.split()))

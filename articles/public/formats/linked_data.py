@@ -1,4 +1,4 @@
-"""What search engines read of an article: schema.org's NewsArticle as JSON-LD."""
+"""schema.org JSON-LD for search engines: NewsArticle, ImageObject and VideoObject."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from articles.public.formats.citations import authors_of
 from articles.public.formats.representations import Whole
 from articles.text.credits import credit_of
 
-# Within a script element nothing may look like the end of it.
+# Nothing in a script element may look like its end tag.
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 def linked_data(whole: Whole, address: str) -> SafeString:
-    """The JSON, safe within a ``script`` element. What is not known is left out. ``address`` is the article's own."""
+    """JSON that is safe inside a ``script`` element; unknown fields are omitted. ``address`` is the article's own."""
     article = whole.article
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": article.headline,
@@ -34,7 +34,7 @@ def linked_data(whole: Whole, address: str) -> SafeString:
         "inLanguage": article.language,
         "keywords": [tag.name for tag in whole.tags],
         "image": [
-            _known({"@type": "ImageObject", **_said_of(photo, whole.absolute)})
+            _known({"@type": "ImageObject", **_image_fields(photo, whole.absolute)})
             for photo in whole.photos
             if photo.renditions.all()
         ],
@@ -42,13 +42,17 @@ def linked_data(whole: Whole, address: str) -> SafeString:
         "identifier": article.key,
         "isBasedOn": article.url,
         "correction": [
-            {"@type": "CorrectionComment", "text": one.note, "datePublished": one.made_at.isoformat(timespec="seconds")}
-            for one in whole.corrections
+            {
+                "@type": "CorrectionComment",
+                "text": made.note,
+                "datePublished": made.made_at.isoformat(timespec="seconds"),
+            }
+            for made in whole.corrections
         ],
         "archivedAt": whole.absolute(article.short_url),
         "maintainer": {"@type": "ArchiveOrganization", "name": settings.ARCHIVE_NAME},
     }
-    return _written(said)
+    return _written(fields)
 
 
 def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], str]) -> SafeString:
@@ -58,7 +62,7 @@ def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], 
             "@context": "https://schema.org",
             "@type": "ImageObject" if photo.kind == Photo.Kind.PHOTO else "VideoObject",
             "url": absolute(photo.address_in(article)),
-            **_said_of(photo, absolute),
+            **_image_fields(photo, absolute),
             "description": photo.alt_text,
             "inLanguage": article.language,
             "identifier": f"sha256:{photo.digest}" if photo.digest else "",
@@ -67,15 +71,15 @@ def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], 
     )
 
 
-def _written(said: dict[str, Any]) -> SafeString:
-    return mark_safe(json.dumps(_known(said), ensure_ascii=False).translate(_ESCAPES))  # noqa: S308 - escaped here
+def _written(fields: dict[str, Any]) -> SafeString:
+    return mark_safe(json.dumps(_known(fields), ensure_ascii=False).translate(_ESCAPES))  # noqa: S308 - escaped here
 
 
-def _known(said: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in said.items() if value}
+def _known(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value}
 
 
-def _said_of(photo: Photo, absolute: Callable[[str], str]) -> dict[str, Any]:
+def _image_fields(photo: Photo, absolute: Callable[[str], str]) -> dict[str, Any]:
     largest = max(photo.renditions.all(), key=lambda made: made.width_px, default=None)
     return {
         "contentUrl": absolute(largest.url) if largest else "",

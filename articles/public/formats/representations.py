@@ -1,4 +1,4 @@
-"""The other forms of one article: JSON, Markdown and plain text, each whole, with captions and credits in place."""
+"""One article as JSON, Markdown or plain text, whole, with captions and credits in place."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LINE_LENGTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """An article with all that belongs to it, read from the database. ``absolute`` makes a path a whole address."""
+    """An article with all related rows. ``absolute`` turns a path into an absolute address."""
 
     article: Article
     photos: Sequence[Photo]
@@ -38,10 +38,7 @@ class Whole:
 
 
 def photos_after(photos: Sequence[Photo], block_count: int) -> list[list[Photo]]:
-    """The photos that follow each block; the first list stands before them all.
-
-    A photo whose position lies beyond the last block comes at the end.
-    """
+    """The photos after each block, preceded by those before the first; positions beyond the end count as the end."""
     places: list[list[Photo]] = [[] for _ in range(block_count + 1)]
     for photo in photos:
         places[min(photo.position, block_count)].append(photo)
@@ -49,7 +46,7 @@ def photos_after(photos: Sequence[Photo], block_count: int) -> list[list[Photo]]
 
 
 def in_order(article: Article, photos: Sequence[Photo]) -> list[tuple[list[Photo], str | None]]:
-    """The photos before each block, and the block; last, the photos behind them all and ``None``."""
+    """Pairs of photos and the block after them; the last pair holds the photos at the end and ``None``."""
     blocks: list[str | None] = [*article.blocks, None]
     return list(zip(photos_after(photos, len(blocks) - 1), blocks, strict=True))
 
@@ -58,9 +55,9 @@ def in_order(article: Article, photos: Sequence[Photo]) -> list[tuple[list[Photo
 
 
 def as_json(whole: Whole) -> str:
-    """The story's keys, then the archive's own. ``null``: the source does not say."""
+    """``null`` means that the source does not give the value."""
     article = whole.article
-    said = {
+    story = {
         **_said(article, "headline", "updated", "published"),
         "source": article.source.name if article.source else None,
         **_said(article, "byline", "dateline"),
@@ -76,17 +73,17 @@ def as_json(whole: Whole) -> str:
         "id": article.external_id or None,
         "body": article.body,
     }
-    return json.dumps({**said, **_archive_json(whole)}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({**story, **_archive_json(whole)}, ensure_ascii=False, indent=2) + "\n"
 
 
 def _said(row: Model, *names: str) -> dict[str, Any]:
-    """These fields of a row; ``None`` where nothing is said."""
+    """Fields of a row, with ``None`` for empty ones."""
     return {name: getattr(row, name) or None for name in names}
 
 
 def _archive_json(whole: Whole) -> dict[str, Any]:
     article, original = whole.article, whole.original
-    beside = {damage.code for damage in whole.damage}
+    codes = {damage.code for damage in whole.damage}
     url = whole.absolute(article.get_absolute_url())
     of_original = ("name", "form", "encoding", "size_bytes", "digest")
     return {
@@ -100,11 +97,11 @@ def _archive_json(whole: Whole) -> dict[str, Any]:
         "source_address": whole.absolute(article.source.get_absolute_url()) if article.source else None,
         "edited_here": edited_fields(article) if article.as_loaded else [],
         "corrections": [
-            {"made_at": one.made_at.isoformat(timespec="seconds"), "note": one.note} for one in whole.corrections
+            {"made_at": made.made_at.isoformat(timespec="seconds"), "note": made.note} for made in whole.corrections
         ],
         "provenance": {one.name: one.as_json() for one in whole.provenance},
         "damage": [
-            {**_said(damage, "code", "field", "line", "text"), "words": damage_words(damage, beside=beside)}
+            {**_said(damage, "code", "field", "line", "text"), "words": damage_words(damage, beside=codes)}
             for damage in whole.damage
         ],
         "original": {**{name: getattr(original, name) for name in of_original}, "address": f"{url}original"}
@@ -141,7 +138,7 @@ def as_text(whole: Whole) -> str:
     article = whole.article
     source = article.source.name if article.source else "Source not named."
     head = [article.headline or "[No headline]", article.deck, article.byline, source, dates_sentence(article)]
-    head += [correction_words(one) for one in whole.corrections]
+    head += [correction_words(correction) for correction in whole.corrections]
     blocks = [_wrapped(piece) for piece in head if piece]
     for photos, block in in_order(article, whole.photos):
         blocks += [
@@ -186,16 +183,16 @@ def _front_matter(whole: Whole) -> dict[str, Any]:
         "tags": [tag.name for tag in whole.tags],
         "canonical_url": article.url,
         "archived_at": whole.absolute(article.get_absolute_url()),
-        "corrections": [correction_words(one) for one in whole.corrections],
+        "corrections": [correction_words(correction) for correction in whole.corrections],
     }
     return {name: value for name, value in values.items() if value}
 
 
 def _markdown_blocks(whole: Whole) -> list[str]:
-    """The body's own Markdown, cut where photos stand between its blocks.
+    """The Markdown of the body, with figures between its blocks.
 
-    A body whose Markdown does not fall into as many pieces as its HTML (a list with gaps, a fence) is left whole, and
-    its photos follow it.
+    If the body does not split into as many pieces as its HTML (loose lists, fences), it is left whole and the figures
+    follow it.
     """
     figures = {photo.pk: figure_markdown(photo, whole.absolute) for photo in whole.photos}
     pieces = [piece for piece in whole.article.body.split("\n\n") if piece.strip()]
@@ -208,20 +205,19 @@ def _markdown_blocks(whole: Whole) -> list[str]:
 
 
 def figure_markdown(photo: Photo, absolute: Callable[[str], str]) -> str:
-    """A photo as an HTML figure, which Markdown lets through.
+    """A photo as an HTML figure, which Markdown allows.
 
-    The credit ends the caption in brackets, as a reader of Markdown finds it. A photo that no file was ever named for
-    gets a name that leads nowhere, so that it is still read as a photo.
+    The credit ends the caption in brackets, where our reader of Markdown looks for it. A photo without a file gets a
+    dummy ``src``, so that it is still read as a photo.
     """
     renditions = list(photo.renditions.all())
     src = absolute(renditions[-1].url) if renditions else photo.src or f"not-held/{photo.kind}-{photo.number}"
-    said = escape(" ".join(filter(None, [photo.caption, credit_markdown(photo)])), quote=False)
-    return f'<figure><img src="{escape(src)}" alt="{escape(photo.alt_text)}"><figcaption>{said}</figcaption></figure>'
+    words = escape(" ".join(filter(None, [photo.caption, credit_markdown(photo)])), quote=False)
+    return f'<figure><img src="{escape(src)}" alt="{escape(photo.alt_text)}"><figcaption>{words}</figcaption></figure>'
 
 
 def credit_markdown(photo: Photo) -> str:
-    """The credit as it was printed, else in brackets: ``[Photo/NAME]``, ``[Photo provided to …]``; the copyright notice
-    where there is none."""
+    """The printed credit, else ``[Photo/NAME]``, ``[Photo provided to …]`` or the copyright notice in brackets."""
     if photo.credit_raw and photo.credit_line in photo.credit_raw:
         return photo.credit_raw
     name = credited_name(photo) or creators_of(photo)

@@ -1,4 +1,4 @@
-"""How a photo stands on a page: its sizes, its caption, its credit, or the words in its place. No queries."""
+"""Photos as figures: sizes, caption, credit, or the words in place of a missing file. No queries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEAD_SIZES = "(min-width: 64rem) 48rem, 100vw"
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A photo or video as a figure: with ``src`` it is shown, without it ``missing`` says why not."""
+    """A photo or video as a figure; without ``src``, ``missing`` says why."""
 
     caption: str
     caption_note: str
@@ -35,37 +35,37 @@ class Picture:
     sizes: str = ""
     width_px: int = 0
     height_px: int = 0
-    # The photo's own page, where the picture leads there, and what the link is called where no alt text names it.
+    # The photo's page, if the picture links to it, and a name for the link if there is no alt text.
     url: str = ""
     link_name: str = ""
 
 
 def picture_of(photo: Photo, *, sizes: str = "", caption_note: str = "", least_px: int = 800, url: str = "") -> Picture:
-    """The figure of a photo whose renditions are prefetched.
+    """The renditions of ``photo`` must be prefetched.
 
-    ``sizes`` empty: as the photo's shape asks for in an article. ``least_px`` is the width of the one that is named
-    first; browsers that know ``srcset`` choose for themselves. ``url`` is where the picture shall lead.
+    ``sizes`` defaults to those of an article for the photo's shape. ``least_px`` is the width for ``src``; browsers
+    choose from ``srcset`` themselves. ``url`` makes the picture a link.
     """
     renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
-    said = (photo.caption, caption_note, credit_of(photo), photo.alt_text)
+    words = (photo.caption, caption_note, credit_of(photo), photo.alt_text)
     if not renditions:
         broken = f"The archive holds this {photo.kind}’s file, but cannot show it."
-        return Picture(*said, missing=broken if photo.file else not_held_words(photo), url=url)
+        return Picture(*words, missing=broken if photo.file else not_held_words(photo), url=url)
     largest, shape = renditions[-1], ""
     if largest.height_px > largest.width_px:
         shape = "tall"
     elif largest.width_px >= max(WIDE_RATIO * largest.height_px, WIDE_FROM_PX):
         shape = "wide"
-    named = next((one for one in renditions if one.width_px >= least_px), largest)
+    named = next((made for made in renditions if made.width_px >= least_px), largest)
     if shape == "wide" and not sizes:
         named = largest
     return Picture(
-        *said,
+        *words,
         missing="",
         shape=shape,
         src=named.url,
-        srcset=", ".join(f"{one.url} {one.width_px}w" for one in renditions),
-        srcset_webp=", ".join(f"{one.url_webp} {one.width_px}w" for one in renditions if one.file_webp),
+        srcset=", ".join(f"{made.url} {made.width_px}w" for made in renditions),
+        srcset_webp=", ".join(f"{made.url_webp} {made.width_px}w" for made in renditions if made.file_webp),
         sizes=sizes or {"wide": WIDE_SIZES, "tall": TALL_SIZES}.get(shape, TEXT_SIZES),
         width_px=named.width_px,
         height_px=named.height_px,
@@ -75,6 +75,6 @@ def picture_of(photo: Photo, *, sizes: str = "", caption_note: str = "", least_p
 
 
 def first_picture(photos: Iterable[Photo], *, sizes: str = THUMB_SIZES, least_px: int = 400) -> Picture | None:
-    """The first of the photos that the archive can show; their renditions are prefetched."""
+    """The first photo that can be shown; renditions must be prefetched."""
     shown = (photo for photo in photos if photo.renditions.all())
     return next((picture_of(photo, sizes=sizes, least_px=least_px) for photo in shown), None)

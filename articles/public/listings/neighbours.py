@@ -1,4 +1,4 @@
-"""The articles just before and after one: in the archive, on its day, from its source, on its tags."""
+"""The articles before and after one: in the archive, on its day, from its source, with its tags."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from articles.public.listings.articles import Entry, entry_of, published
 from articles.search.backend import rows
 from articles.text.dates import day_words
 
-TAGS = 3  # of an article, the rarest: in a common one, what is next says least
-# As SQL, which costs nothing to make: by the ORM it takes longer than all else on the page.
+TAGS = 3  # the rarest of an article: neighbours in a common one have least to do with it
+# SQL, since the ORM would take longer to build this than everything else on the page.
 _ARTICLES = "SELECT held.id FROM articles_article AS held WHERE held.withdrawn_at IS NULL"
 _TAGGED = (
     "SELECT held.article_id FROM articles_tagging AS held JOIN articles_article AS article"
     " ON article.id = held.article_id WHERE article.withdrawn_at IS NULL AND held.tag_id = %s"
 )
-# The place of an article whose day staff may be about to change lies between others.
+# In a preview with a new day, the article's place is between others.
 _EARLIER = (
     " AND held.archive_date <= %s AND NOT (held.archive_date = %s AND {id} > %s) AND {id} <> %s"
     " ORDER BY held.archive_date DESC, {id} DESC LIMIT 1"
@@ -40,9 +40,9 @@ class Way:
 
 
 def ways_of(article: Article, tags: Sequence[Tag]) -> list[Way]:
-    """The whole archive, then the narrower listings in which the article has a neighbour. The undated have none.
+    """The whole archive, then each narrower listing with a neighbour; none for an undated article.
 
-    Two queries: one that looks up all neighbours, each at its place in an index, and one that reads them.
+    Two queries: one looks up all neighbours, each at its place in an index, one reads them.
     """
     day = article.archive_date
     if day is None:

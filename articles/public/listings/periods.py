@@ -1,4 +1,4 @@
-"""What the archive holds when: the kept counts of years, months and days, and the same day through the years."""
+"""Article counts of years, months and days, and the same day in other years."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Unit = PeriodCount.Unit
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """How many articles each year holds, the years without any left out, and how many have no date."""
+    """Articles by year, without empty years, and the number of undated ones."""
 
     years: dict[int, int]
     undated: int
@@ -40,7 +40,7 @@ def holdings() -> Holdings:
 
 
 def photo_holdings() -> dict[str, int]:
-    """How many photos of published articles there are whose file is held, and how many of which only the words are."""
+    """Photos of published articles: ``held`` have a file, ``not_held`` only words."""
     years = PeriodCount.objects.filter(unit__in=[Unit.YEAR, Unit.UNDATED])
     counts = years.aggregate(photos=Sum("photos"), files=Sum("photo_files"))
     photos, files = counts["photos"] or 0, counts["files"] or 0
@@ -48,7 +48,7 @@ def photo_holdings() -> dict[str, int]:
 
 
 def unsourced() -> int:
-    """How many articles name no source: what the kept counts of the sources leave of the whole."""
+    """Articles that name no source: the total less the counts of all sources."""
     named = Source.objects.aggregate(articles=Sum("article_count"))["articles"] or 0
     return max(holdings().total - named, 0)
 
@@ -64,15 +64,14 @@ def held_at(unit: PeriodCount.Unit, start: date) -> int:
 
 
 def before_and_after(unit: PeriodCount.Unit, start: date) -> tuple[PeriodCount | None, PeriodCount | None]:
-    """The nearest periods of the same length that hold articles, on either side."""
+    """The nearest periods of the same length with articles."""
     rows = held_periods().filter(unit=unit)
-    return rows.filter(start__lt=start).order_by("-start").first(), rows.filter(start__gt=start).order_by(
-        "start"
-    ).first()
+    before, after = rows.filter(start__lt=start), rows.filter(start__gt=start)
+    return before.order_by("-start").first(), after.order_by("start").first()
 
 
 def held_around(unit: PeriodCount.Unit, first: date, last: date) -> list[date]:
-    """The nearest periods before and after a time that hold articles, by their first days; where there are any."""
+    """The first days of the nearest periods with articles before and after a span, if any."""
     starts = held_periods().filter(unit=unit).values_list("start", flat=True)
     before = starts.filter(start__lt=first).order_by("-start")[:1]
     after = starts.filter(start__gt=last).order_by("start")[:1]
@@ -80,14 +79,14 @@ def held_around(unit: PeriodCount.Unit, first: date, last: date) -> list[date]:
 
 
 def through_the_years(day: date, years: list[int], *, at_most: int = 12) -> list[tuple[date, int, Entry]]:
-    """The same day of other years: the day, how many articles it holds, and one of them; newest first."""
-    return on_days([one for one in same_day(day, years) if one != day], at_most=at_most)
+    """The same day in other years, newest first: the day, its count, one article."""
+    return on_days([other for other in same_day(day, years) if other != day], at_most=at_most)
 
 
 def on_days(days: Collection[date], *, at_most: int) -> list[tuple[date, int, Entry]]:
-    """Of these days, those that hold something, newest first, with how many articles, and one of them.
+    """Those of ``days`` with articles, newest first: the day, its count, one article.
 
-    Two queries, and one index lookup a day, whatever the days hold.
+    Two queries, with one index lookup a day.
     """
     on_the_day = Article.objects.published().filter(archive_date=OuterRef("start")).order_by("-id").values("id")
     counts = held_periods().filter(unit=Unit.DAY, start__in=days).order_by("-start")[:at_most]
@@ -97,11 +96,13 @@ def on_days(days: Collection[date], *, at_most: int) -> list[tuple[date, int, En
 
 
 def nearest_days(day: date) -> tuple[date | None, date | None]:
-    """The days of the year before and after one of which no year holds anything, past New Year if need be; in the year
-    of ``day``, which has to be a leap year. ``None`` where no day is held."""
+    """The nearest days of the year with articles, before and after ``day``, wrapping at New Year.
+
+    Both are in the year of ``day``, which must be a leap year; ``None`` if no article has a day.
+    """
     rows = held_periods().filter(unit=Unit.DAY).order_by().values_list("start__month", "start__day").distinct()
     days = sorted(date(day.year, *found) for found in rows)
     if not days:
         return None, None
-    before, after = [one for one in days if one < day], [one for one in days if one > day]
+    before, after = [found for found in days if found < day], [found for found in days if found > day]
     return (before or days)[-1], (after or days)[0]

@@ -1,4 +1,4 @@
-"""Years, months, days, and the articles without a date: every prefix of a permalink is a page."""
+"""Pages of years, months and days, and undated articles. Every prefix of a permalink is a page."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from articles.text.gaps import day_gaps, month_gaps
 from articles.text.phrases import counted
 
 Unit = PeriodCount.Unit
-SHORT_PAGE = 12  # beside a chart or a calendar
+SHORT_PAGE = 12  # next to a chart or a calendar
 YEARS_SHOWN = 200
 
 
 def _held_or_404(unit: PeriodCount.Unit, start: date) -> int:
     if count := periods.held_at(unit, start):
         return count
-    raise Http404("Nothing is held for this time.")
+    raise Http404("No articles for this date.")
 
 
 def _list_between(request: HttpRequest, first: date, last: date) -> Listing:
@@ -102,20 +102,20 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
 
 
 def _said_of_day(listing: Listing, count: int) -> str:
-    """`` from 5 sources, 1 of them by the date it was updated``: told where the whole day stands on one page."""
+    """`` from 5 sources (1 filed by its update date)``; ``""`` if the day has more than one page."""
     if len(listing.entries) != count:
         return ""
     sources = len({entry.source for entry in listing.entries if entry.source})
     updated = sum(entry.is_by_update for entry in listing.entries)
     said = f" from {counted(sources, 'source')}" if sources else ""
-    if updated == count:
-        return f"{said}, by the date {'it was' if count == 1 else 'they were'} updated"
-    return f"{said}, {updated} of them by the date of an update" if updated else said
+    if not updated:
+        return said
+    filed = "filed by" if updated == count else f"{updated} filed by"
+    return f"{said} ({filed} {'its update date' if updated == 1 else 'their update dates'})"
 
 
 @public()
 def on_this_day_today(request: HttpRequest) -> HttpResponse:
-    """Leads to today's page, for a little while."""
     return redirect("on-this-day", timezone.localdate())
 
 

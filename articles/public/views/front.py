@@ -21,7 +21,7 @@ from articles.public.listings.figures import LEAD_SIZES
 from articles.text.gaps import year_gaps
 
 LATEST = 9
-CONSIDERED = 25  # of the newest articles, the one with a photo to show leads
+CONSIDERED = 25  # newest articles, of which the first with a photo leads
 TAGS_SHOWN, SOURCES_SHOWN = 12, 8
 
 
@@ -48,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "feeds": feed_links("latest-feed"),
         "tags": indexed((tag.name, tag.get_absolute_url(), tag.article_count) for tag in tags[:TAGS_SHOWN]),
         "tag_count": tags.count(),
-        "sources": indexed((one.name, one.get_absolute_url(), one.article_count) for one in sources[:SOURCES_SHOWN]),
+        "sources": indexed((row.name, row.get_absolute_url(), row.article_count) for row in sources[:SOURCES_SHOWN]),
         "source_count": sources.count(),
     }
     return render(request, "articles/home.html", context)

@@ -1,4 +1,4 @@
-"""The index of tags: whole on one page while that can be read, else a page a letter or script, or by size."""
+"""The index of tags: one page if there are few, else a page a letter or script, or by size."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ COUNT_UP_TO = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A place in the index, with the address that leads there, ``""`` for none, and, on one page, its tags."""
+    """``url`` is ``""`` if no tag begins so; ``tags`` are filled when all letters share a page."""
 
     name: str
     url: str
@@ -43,7 +43,7 @@ def tags(request: HttpRequest) -> HttpResponse:
     if letter is not None and letter not in LETTERS:
         if letter.lower() in LETTERS:
             return HttpResponsePermanentRedirect(f"{reverse('tags')}?letter={letter.lower()}")
-        raise Http404("The index has no such letter.")
+        raise Http404("No such letter.")
     if letter is not None:
         return _page(request, used.filter(letter=letter), "sorting_name", "pk", letter)
     by_size = used.order_by("-article_count", "name")
@@ -55,7 +55,7 @@ def tags(request: HttpRequest) -> HttpResponse:
 
 
 def by_letter(tags: list[Tag]) -> list[Letter]:
-    """A to Z, whether used or not, then digits and other scripts where there are any."""
+    """A to Z, used or not, then digits and other scripts if used."""
     most = max((tag.article_count for tag in tags), default=0)
     groups: dict[str, list[Tag]] = {letter: [] for letter in LETTERS}
     for tag in sorted(tags, key=lambda tag: (tag.sorting_name, tag.name)):
@@ -72,13 +72,13 @@ def _lines(tags: list[Tag], most: int) -> list[dict[str, Any]]:
 
 
 def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, letter: str = "") -> HttpResponse:
-    """The asked page of tags in the order of two columns: ``?after=<slug>`` or ``?before=<slug>``, else the first."""
+    """A page of tags ordered by two columns, from ``?after=<slug>`` or ``?before=<slug>``."""
     used = Tag.objects.used()
     place = place_in(request)
     goes_back = "before" in place
     if place:
         tag = get_object_or_404(Tag, slug=next(iter(place.values())))
-        # A range of the first column and a small exception, which both databases walk along the index.
+        # A range and a small exception, which both databases can read along the index.
         column = first.removeprefix("-")
         further = "gte" if first.startswith("-") == goes_back else "lte"
         reached = {column: getattr(tag, column), f"{second}__{'gte' if goes_back else 'lte'}": getattr(tag, second)}
@@ -110,7 +110,7 @@ def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, le
 
 
 def _letters(current: str) -> list[Letter]:
-    """Every letter, those that have tags with their addresses: one query, an index lookup a letter."""
+    """One query, with an index lookup for each letter."""
     used = Tag.objects.used()
     found = Tag.objects.order_by().values_list(*(Exists(used.filter(letter=letter)) for letter in LETTERS)).first()
     has = dict(zip(LETTERS, found or (), strict=False))
