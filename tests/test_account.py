@@ -54,7 +54,7 @@ def test_an_account_tells_every_line_of_a_text(tmp_path: Path, site: Client) -> 
     text_file(tmp_path / "site", "ferry.txt")
     load(tmp_path / "site")
     page = site.get(f"{Article.objects.get().get_absolute_url()}account/").content.decode()
-    assert "Every line of the original" in page
+    assert "The original, line by line" in page
     assert '<tr class="out"><td class="num">5</td><td>Left out</td><td><bdi>Print Print</bdi></td></tr>' in page
 
 

@@ -73,7 +73,7 @@ def test_years_and_months_are_told_apart_from_what_is_neither(site: Client) -> N
         assert headlines(site, f"/tags/ferries/?{query}") == found
     for query in ("from=last+year", "from=2004-13", "from=0000", "to=20040", "from=2006&to=2004", "from=2004-03-11"):
         assert len(headlines(site, f"/tags/ferries/?{query}")) == 5, query
-    assert "Nothing is held of this time." in shown(site, "/tags/ferries/?from=1950&to=1959")
+    assert "No articles from this time." in shown(site, "/tags/ferries/?from=1950&to=1959")
     assert site.get("/tags/fog/?from=1950").status_code == 404
 
 
@@ -216,8 +216,8 @@ def test_a_day_of_the_year_has_a_page(site: Client) -> None:
     for day in ("2004-09-06", "2011-09-06", "2011-09-06", "2012-09-07"):
         make.make_article(f"Ferry {day}", published=day)
     words = shown(site, "/on-this-day/09-06/")
-    assert "3 articles of 2 years." in words
-    assert "2011Ferry 2011-09-06 Harbour Daily 2 articles of this day 2004Ferry 2004-09-06" in words
+    assert "3 articles from 2 years." in words
+    assert "2011Ferry 2011-09-06 Harbour Daily 2 articles on this day 2004Ferry 2004-09-06" in words
     assert "The day before5 September The day after7 September" in words
     assert '<a href="/on-this-day/09-06/">All years</a>' in html(site, "/2004/09/06/")
 
@@ -271,4 +271,4 @@ def test_the_page_of_today_leads_to_its_day(site: Client, monkeypatch: pytest.Mo
     monkeypatch.setattr("django.utils.timezone.localdate", lambda: date(2024, 2, 29))
     answer = site.get("/on-this-day/")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/on-this-day/02-29/")
-    assert "Nothing that is held is dated 29 February, of any year." in shown(site, "/on-this-day/02-29/")
+    assert "No articles dated 29 February in any year." in shown(site, "/on-this-day/02-29/")

@@ -115,13 +115,13 @@ def near(path: str) -> dict[str, Any]:
 
 
 def _never(dated: re.Match[str]) -> str:
-    """An impossible date in words, ``31 February 2024`` or ``month 13``; ``""`` for a possible one."""
+    """``31 February 2024 is not a date.``, ``13 is not a month.``; ``""`` for a possible one."""
     year, month, day = int(dated[1]), int(dated[2] or 1), int(dated[3] or 1)
     if year < 1:
-        return f"year {year}"
+        return f"{year} is not a year."
     if not 1 <= month <= 12:
-        return f"month {month}"
-    return "" if 1 <= day <= monthrange(year, month)[1] else f"{day} {MONTHS[month - 1]} {year}"
+        return f"{month} is not a month."
+    return "" if 1 <= day <= monthrange(year, month)[1] else f"{day} {MONTHS[month - 1]} {year} is not a date."
 
 
 # --- 410, and 301 for what was merged. --------------------------------------------------------------------------------
