@@ -1,4 +1,4 @@
-"""``newsarchive …`` and ``python -m newsarchive …``: the same as ``manage.py …``, for an installed package."""
+"""``newsarchive …`` and ``python -m newsarchive …``: ``manage.py`` for an installed package."""
 
 import argparse
 import os
@@ -11,7 +11,7 @@ def main() -> None:
     is_long = sys.argv[1:2] in (["serve"], ["load_articles"])
     if is_long and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C during the start shows no traceback
-    os.umask(0o027)  # the archive's files are for this user, and to read for the group; not for everyone
+    os.umask(0o027)  # files of the archive: writable by this user, readable by the group
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsarchive.settings")
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
@@ -21,7 +21,7 @@ def main() -> None:
     from newsarchive.database import in_one_line, is_of_older_archive, is_unreachable
 
     try:
-        settings.INSTALLED_APPS  # noqa: B018  # Django itself would only say that it knows no such command
+        settings.INSTALLED_APPS  # noqa: B018  # else Django would only report an unknown command
     except ImproperlyConfigured as error:
         _stop(str(error))
     try:
@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def _take_archive() -> None:
-    """``--archive DIR``, wherever it stands, is ``VAR_DIR`` for this command; the settings need it first."""
+    """``--archive DIR`` sets ``VAR_DIR`` for this command, before the settings are read."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--archive", metavar="DIR")
     named, sys.argv[1:] = parser.parse_known_args()
@@ -44,7 +44,6 @@ def _take_archive() -> None:
 
 
 def _stop(words: str) -> None:
-    """End as for a command that was called wrongly."""
     sys.stderr.write(f"{words}\n")
     sys.exit(2)
 

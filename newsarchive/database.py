@@ -1,7 +1,7 @@
-"""The database connections: which servers they are, which of them a query goes to and how long, what their errors mean.
+"""Database connections: the servers, which queries go where and how long they may take, and what errors mean.
 
-``default`` writes; ``reader`` makes public pages and cannot write. Several PostgreSQL servers are one connection that
-names them all: psycopg tries them until one answers, so a dead server costs the pages it was making and no more.
+``default`` writes; ``reader`` serves public pages and cannot write. Several PostgreSQL servers are one connection with
+all their names: psycopg tries them in turn, so that a dead server fails only the pages in progress.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from django.dispatch import receiver
 Settings = dict[str, Any]
 Server = tuple[str, str]  # host and port
 
-# page_size counts only for a new database: 16 KB pages write articles 2.4 times faster than the default of 4 KB.
+# page_size only affects a new database: 16 KB pages write articles 2.4 times faster than the default of 4 KB.
 SQLITE_WRITER = (
     "PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
     "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;"
 )
 SQLITE_READER = "PRAGMA query_only=ON; PRAGMA cache_size=-65536; PRAGMA mmap_size=1073741824;"
-# A machine that lost its power refuses nothing: without these a connection to it would wait a quarter of an hour.
+# Without these, a connection to a machine that lost its power would wait for a quarter of an hour.
 NOTICE_DEAD_SERVER = {
     "connect_timeout": 3,  # seconds
     "keepalives_idle": 5,
@@ -43,7 +43,7 @@ NOTICE_DEAD_SERVER = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,  # milliseconds
 }
-# The primary is among the servers of the readers, and is last: only when no standby answers is any server taken.
+# The primary is last among the readers' servers, so it serves only when no standby answers.
 SHARE_STANDBYS = {"load_balance_hosts": "random", "target_session_attrs": "prefer-standby"}
 SAME_LOGIN = {
     "USER": "user",
@@ -54,9 +54,9 @@ SAME_LOGIN = {
 
 
 def databases(url: str, replica_urls: list[str], query_seconds: float) -> dict[str, Settings]:
-    """``query_seconds`` limits each statement of a PostgreSQL reader; 0 is no limit."""
+    """``query_seconds`` limits each statement of a PostgreSQL reader; 0 means no limit."""
     default = _parsed("DATABASE_URL", url)
-    replica_urls = [stripped for one in replica_urls if (stripped := one.strip())]
+    replica_urls = [stripped for url in replica_urls if (stripped := url.strip())]
     if default["ENGINE"].endswith("postgresql"):
         reader = _postgresql_reader(default, replica_urls, query_seconds)
         default = _postgresql_writer(default)
@@ -69,7 +69,7 @@ def databases(url: str, replica_urls: list[str], query_seconds: float) -> dict[s
 
 
 def _parsed(name: str, url: str) -> Settings:
-    """One address. Of several servers (``h1:5432,h2:5433``), ``HOST`` and ``PORT`` are lists with commas."""
+    """One URL. For several servers (``h1:5432,h2:5433``), ``HOST`` and ``PORT`` are lists with commas."""
     try:
         parts = urlsplit(url)
         login, at, servers = parts.netloc.rpartition("@")
@@ -81,7 +81,7 @@ def _parsed(name: str, url: str) -> Settings:
             more = [urlsplit(f"//{server.strip()}") for server in others]
             found["HOST"] = ",".join([found["HOST"], *(server.hostname or "" for server in more)])
             found["PORT"] = ",".join(str(port or 5432) for port in [found["PORT"], *(server.port for server in more)])
-    except Exception as error:  # its errors are of many kinds, and all mean an unreadable address
+    except Exception as error:  # of many kinds, all of which mean an unreadable URL
         raise ImproperlyConfigured(f"{name}: {error}") from error
     if not found["ENGINE"].endswith(("backends.sqlite3", "backends.postgresql")):
         raise ImproperlyConfigured(
@@ -102,7 +102,7 @@ def _sqlite_pair(path: Path) -> tuple[Settings, Settings]:
 
 
 def _reading(path: Path) -> str:
-    """The mode in which readers open ``path``. On a read-only disk SQLite could not make its ``-shm`` file."""
+    """The mode for readers. On a read-only disk SQLite cannot create its ``-shm`` file."""
     is_fixed = path.exists() and not Path(f"{path}-shm").exists() and not os.access(path.parent, os.W_OK)
     return "mode=ro&immutable=1" if is_fixed else "mode=ro"
 
@@ -123,7 +123,7 @@ def _postgresql_writer(named: Settings) -> Settings:
 
 def _postgresql_reader(primary: Settings, replica_urls: list[str], query_seconds: float) -> Settings:
     try:
-        from psycopg import IsolationLevel  # an extra, which an archive in SQLite has no need of
+        from psycopg import IsolationLevel  # an optional dependency
     except ImportError as error:
         raise ImproperlyConfigured(
             f"DATABASE_URL: PostgreSQL needs psycopg ({error}); pip install newsarchive[postgres]"
@@ -133,16 +133,16 @@ def _postgresql_reader(primary: Settings, replica_urls: list[str], query_seconds
     reader = primary
     if replica_urls:
         reader, replicas = _replicas(replica_urls)
-        # Under another name the primary has another database, and cannot be the last resort.
+        # The primary can be the last resort only if its database has the same name.
         servers = list(dict.fromkeys(replicas + (servers if reader["NAME"] == primary["NAME"] else [])))
         options = {**SHARE_STANDBYS, **reader["OPTIONS"]}
     elif len(servers) > 1:
-        options.pop("target_session_attrs", None)  # any of them can be read from
+        options.pop("target_session_attrs", None)  # readers may use any
     held_to = [str(options.get("options", "")), "-c default_transaction_read_only=on"]
     if query_seconds:
         held_to.append(f"-c statement_timeout={max(1, round(query_seconds * 1000))}")
     options["options"] = " ".join(held_to).strip()
-    options["isolation_level"] = IsolationLevel.REPEATABLE_READ  # a page, in one transaction, shows one moment
+    options["isolation_level"] = IsolationLevel.REPEATABLE_READ  # a page is one transaction and shows one snapshot
     if len(servers) > 1:
         hosts = ",".join(host for host, _ in servers)
         ports = ",".join(port or "5432" for _, port in servers)
@@ -151,23 +151,23 @@ def _postgresql_reader(primary: Settings, replica_urls: list[str], query_seconds
 
 
 def _replicas(urls: list[str]) -> tuple[Settings, list[Server]]:
-    """The login that all replicas share, and the servers."""
+    """The shared login and the servers."""
     if any("://" not in url for url in urls):
         raise ImproperlyConfigured(
             "REPLICA_URLS: commas separate whole addresses, postgres://…, one a server; in a password write %2C."
         )
     found = [_parsed("REPLICA_URLS", url) for url in urls]
-    if any(not one["ENGINE"].endswith("postgresql") for one in found):
+    if any(not replica["ENGINE"].endswith("postgresql") for replica in found):
         raise ImproperlyConfigured(
             "REPLICA_URLS: a replica of a PostgreSQL database is one too; begin with postgres://"
         )
     for key, words in SAME_LOGIN.items():
-        if any(one[key] != found[0][key] for one in found):
+        if any(replica[key] != found[0][key] for replica in found):
             raise ImproperlyConfigured(
                 f"REPLICA_URLS: the {words} must be the same in every address, for one connection tries them all. "
                 "(Passwords that differ can be left out here and kept in PGPASSFILE.)"
             )
-    return found[0], [server for one in found for server in _servers("REPLICA_URLS", one)]
+    return found[0], [server for replica in found for server in _servers("REPLICA_URLS", replica)]
 
 
 def _servers(name: str, named: Settings) -> list[Server]:
@@ -179,15 +179,15 @@ def _servers(name: str, named: Settings) -> list[Server]:
     return list(zip(hosts, ports if len(ports) == len(hosts) else ports * len(hosts), strict=True))
 
 
-# --- A public page is read from one snapshot of the archive, and never writes. ----------------------------------------
+# --- Public pages read one snapshot and never write. ------------------------------------------------------------------
 
-# When the queries of the public page that is made must end, by the monotonic clock; None outside of public pages.
+# When the queries of the current public page must end, by the monotonic clock; None elsewhere.
 page_deadline: ContextVar[float | None] = ContextVar("page_deadline", default=None)
 
 
 @contextmanager
 def public_page() -> Iterator[None]:
-    """Within this block every query goes to ``reader``, sees one moment, and ends within ``QUERY_SECONDS``."""
+    """Inside, all queries go to ``reader``, see one snapshot, and end within ``QUERY_SECONDS``."""
     writer = connections["default"]
     connections["default"] = connections["reader"]
     token = page_deadline.set(time.monotonic() + (settings.QUERY_SECONDS or math.inf))
@@ -200,9 +200,9 @@ def public_page() -> Iterator[None]:
 
 
 def generation_of(connection: BaseDatabaseWrapper) -> int | None:
-    """The generation as ``connection`` sees it: within a transaction, that of its snapshot.
+    """The generation in the snapshot of ``connection``.
 
-    ``None`` while the triggers may be incomplete, because ``migrate`` is running or was stopped.
+    ``None`` while triggers may be missing, because ``migrate`` is running or was stopped.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT sum(number), min(slot) FROM articles_generation")
@@ -212,23 +212,22 @@ def generation_of(connection: BaseDatabaseWrapper) -> int | None:
 
 @contextmanager
 def _one_moment() -> Iterator[None]:
-    """A transaction of the ``reader`` connection, unless there is one around it already."""
+    """A transaction on ``reader``, unless one is open."""
     if connections["reader"].in_atomic_block:
         yield
         return
     with transaction.atomic(using="reader"):
         yield
-        # There is nothing to commit; and where the database has gone away meanwhile, a rollback says nothing of it.
+        # There is nothing to commit, and a rollback does not fail if the database is gone.
         transaction.set_rollback(True, using="reader")
 
 
 # --- The database time of a public page, at most ``QUERY_SECONDS``. ---------------------------------------------------
 
-# On SQLite the limit is for all statements of a page together: its progress handler looks at the clock. On PostgreSQL
-# each statement has the limit by itself (``statement_timeout``, above), and none begins after it.
+# On SQLite a progress handler limits all statements of a page together. On PostgreSQL each statement has its own limit
+# (``statement_timeout``, above), and none begins after the deadline.
 
-# Steps of SQLite's machine between two looks at the clock: about 50 ms of a long search. Most pages need fewer, and a
-# look waits for its turn among the threads.
+# Steps of SQLite between two calls of the handler: about 50 ms. Most pages need fewer, and each call waits for the GIL.
 STEPS = 250_000
 
 
@@ -264,15 +263,15 @@ _ATTEMPT = re.compile(r"^- host: '?(.*?)'?, port: '?(.*?)'?, .*(?:failed|FATAL):
 
 
 def is_unavailable(error: BaseException | None) -> TypeGuard[Error]:
-    """The database is not reached, went away, is busy, or was stopped at a limit: later the same may work."""
+    """Unreachable, lost, busy, or stopped at a limit: a retry may work."""
     if not isinstance(error, OperationalError | InterfaceError):
         return False
-    # SQLite says "operational" of a missing table and of a write to a read-only file, too.
+    # SQLite also calls a missing table and a write to a read-only file "operational".
     return not isinstance(error.__cause__, sqlite3.Error) or _sqlite_code(error) in SQLITE_BUSY
 
 
 def is_unreachable(error: BaseException | None) -> TypeGuard[Error]:
-    """No server or file answers, or it refuses this connection; or the connection broke off."""
+    """No server or file answers, it refuses this connection, or the connection broke."""
     if not isinstance(error, OperationalError | InterfaceError):
         return False
     if isinstance(error.__cause__, sqlite3.Error):
@@ -281,7 +280,7 @@ def is_unreachable(error: BaseException | None) -> TypeGuard[Error]:
 
 
 def is_of_older_archive(error: Error) -> bool:
-    """A table or a column is missing: the archive is not set up, or of an older version."""
+    """A table or column is missing: not set up, or from an older version."""
     if isinstance(error, OperationalError):
         return any(words in str(error) for words in ("no such table", "no such column", "no column named"))
     return isinstance(error, ProgrammingError) and getattr(error.__cause__, "sqlstate", None) in ("42P01", "42703")

@@ -1,4 +1,4 @@
-"""Photo files answered before Django's request handling: the query that says whether one is shown is remembered."""
+"""Photo files, served without Django's request handling. Permission to show each is cached."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REMEMBERED = 20_000  # names, of about 200 bytes each
 
 
 class MediaFiles:
-    """WSGI: a rendition that readers may see is sent from the disk; anything else is the application's to answer."""
+    """WSGI: sends renditions of published articles from disk; all else goes to ``application``."""
 
     def __init__(self, application: WSGIApplication, watch: Watch) -> None:
         self.application, self.watch = application, watch
@@ -31,7 +31,7 @@ class MediaFiles:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(settings.MEDIA_URL) and (file := self._file(environ)):
-            with suppress(OSError):  # removed since it was looked for, or not ours to read
+            with suppress(OSError):  # removed meanwhile, or not readable
                 answer: Iterable[bytes] = WhiteNoise.serve(file, environ, start_response)
                 return answer
         return self.application(environ, start_response)
@@ -53,12 +53,12 @@ class MediaFiles:
         if path in known:
             return known[path]
         if not (reader := connections["reader"]).in_atomic_block:
-            reader.close_if_unusable_or_obsolete()  # as Django does before each of its requests
+            reader.close_if_unusable_or_obsolete()  # as Django does before each request
         try:
             with public_page():
                 answer = is_shown(path)
                 if generation_of(reader) == state[0] is not None:
                     known[path] = answer
         except Error:
-            return False  # the application meets it too, and has a page for it
+            return False  # the application will meet it too, and has an error page
         return answer

@@ -1,4 +1,4 @@
-"""What Django does around every page: public addresses are only read, and every answer has its security headers."""
+"""Middleware for all pages: public addresses are read-only, and every response has security headers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from newsarchive.database import generation_of, public_page
 
-# Where a WSGI layer asks, in the environment of a request, for the generation that its page is made from.
+# The key in a WSGI environment for the generation of the page; a layer that wants it sets the key.
 GENERATION = "newsarchive.generation"
 UNUSED = (
     "accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer",
@@ -21,26 +21,26 @@ UNUSED = (
 )  # fmt: skip
 HEADERS = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED),
-    # No other site builds pages out of this one's. Photos say otherwise: feeds show them elsewhere.
+    # Other sites may not embed pages. Photos override this, since feed readers show them.
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
 def is_staff_path(path: str) -> bool:
-    """Whether an address belongs to the admin, the one part of the site that may write and set cookies."""
+    """True for the admin, the only part of the site that writes and sets cookies."""
     return path.startswith("/admin") and path[6:7] in ("", "/") and bool(settings.ADMIN_ENABLED)
 
 
 def is_secure(environ: Mapping[str, Any]) -> bool:
-    """True if a request came over https, as Django tells it, without a request."""
-    told = environ.get("HTTP_X_FORWARDED_PROTO")
-    if told is None or not settings.SECURE_PROXY_SSL_HEADER:
+    """``HttpRequest.is_secure`` for a WSGI environment."""
+    forwarded = environ.get("HTTP_X_FORWARDED_PROTO")
+    if forwarded is None or not settings.SECURE_PROXY_SSL_HEADER:
         return bool(environ["wsgi.url_scheme"] == "https")
-    return bool(told.split(",", 1)[0].strip() == "https")
+    return bool(forwarded.split(",", 1)[0].strip() == "https")
 
 
 def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Hold every public address to GET and HEAD, and its queries to the ``reader`` connection."""
+    """Restrict public addresses to GET and HEAD, and their queries to the ``reader`` connection."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         if is_staff_path(request.path_info):
@@ -48,10 +48,10 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         _without_nul(request)
-        request.META.pop("HTTP_COOKIE", None)  # not read, so never answered: Django renews a CSRF cookie it is shown
+        request.META.pop("HTTP_COOKIE", None)  # else Django would renew a CSRF cookie
         with public_page():
             if GENERATION in request.META:
-                with suppress(Error):  # the page meets it too, and has an answer
+                with suppress(Error):  # the page will meet it too, and has an answer
                     request.META[GENERATION] = generation_of(connections["reader"])
             return get_response(request)
 

@@ -1,12 +1,12 @@
-"""Public pages from memory: a WSGI layer in front of Django that keeps finished answers for one generation.
+"""Public pages from memory: a WSGI layer around Django that keeps responses for one generation.
 
-What the archive shows changes only when somebody loads or edits, and every such change moves the generation on
-(``articles/models/generation.py``). So an answer is made once, however many ask for it, and then sent from memory until
-the generation is another one. Django's own cache middleware keeps an answer for a time and under a key that needs the
-whole request cycle; it knows no generation, no bytes in several encodings, and not that two ask for the same at once.
+Public pages change only when somebody loads or edits, and every such change increments the generation
+(``articles/models/generation.py``). So each page is made once, and sent from memory until the generation changes.
+Django's cache middleware knows no generations and no encodings, needs the whole request cycle for its key, and does not
+share one response among simultaneous requests.
 
-Staff pages pass through, and so do answers that are not ``public`` or too large to keep. Pages that are not in memory
-have threads of their own and a short queue: under overload they are refused with 503, and pages from memory go on.
+Staff pages, and responses that are not ``public`` or too large, pass through. Pages that are not in memory have threads
+of their own and a short queue: under overload they get 503, while pages from memory go on.
 """
 
 from __future__ import annotations
@@ -38,18 +38,18 @@ Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
-State = tuple[int | None, date | None]  # a generation and a day, for some pages are about today
+State = tuple[int | None, date | None]  # the generation, and the day, since some pages are about today
 
 KEPT_STATUSES = ("200", "301", "404", "410")
 HEALTH = "/healthz"
 UNKNOWN: State = (None, None)
 QUEUE_SECONDS = 10
-# For a page that another request waits for already: as long as few wait so, and where many do.
+# For a page that another request waits for already: while few wait, and when many do.
 JOIN_SECONDS, HURRIED_SECONDS = 2, 0.5
-CHECK_SECONDS = 0.02  # how long a change may go unseen by a process
-UNREACHABLE_SECONDS = 30  # how long memory is relied on while the database does not say its generation
-ANSWER_BYTES = 2_000  # in memory, besides its body and its address
-# Of a request, the headers that an answer in memory must not depend on.
+CHECK_SECONDS = 0.02  # until a process sees a change
+UNREACHABLE_SECONDS = 30  # while the database is unreachable, until memory is no longer trusted
+ANSWER_BYTES = 2_000  # in memory, besides body and key
+# Request headers that responses in memory must not depend on.
 NOT_PASSED_ON = (
     "HTTP_ACCEPT_ENCODING", "HTTP_COOKIE", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_NONE_MATCH",
     "HTTP_IF_RANGE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE",
@@ -64,7 +64,7 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {  # the smallest first
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished answer in one encoding. ``etag`` is ``""`` where it has none, and ``unchanged`` heads its 304."""
+    """A response in one encoding. ``etag`` is ``""`` for none, and ``unchanged`` are the headers of its 304."""
 
     status: str
     headers: Headers
@@ -74,9 +74,9 @@ class Answer:
 
     @classmethod
     def of(cls, status: str, headers: Headers, body: bytes, encoding: str = "") -> Answer:
-        """``headers`` are those of the answer without an encoding, ``body`` is in it."""
+        """``headers`` are those without an encoding, ``body`` is encoded."""
         given: dict[str, str] = dict(headers)
-        etag = given.pop("ETag", "") if status.startswith("200") else ""  # nothing else can be unchanged
+        etag = given.pop("ETag", "") if status.startswith("200") else ""
         given.pop("ETag", None)
         vary = {name.strip() for name in given.pop("Vary", "").split(",")} - {""} | {"Accept-Encoding"}
         given |= {"Vary": ", ".join(sorted(vary)), "Content-Length": str(len(body))}
@@ -88,14 +88,14 @@ class Answer:
         return cls(status, list(given.items()), body, etag, unchanged)
 
     def encoded(self, encoding: str) -> Answer:
-        """The same answer in an encoding; itself where that is no smaller."""
+        """The response in an encoding; itself if that is no smaller."""
         body = ENCODERS[encoding](self.body)
         return Answer.of(self.status, self.headers, body, encoding) if len(body) < len(self.body) else self
 
 
 @dataclass(frozen=True, slots=True)
 class Uncached:
-    """An answer that is too large to keep, or comes piece by piece. Its body can be read once."""
+    """A response that is too large to keep, or streamed. Its body can be read once."""
 
     status: str
     headers: Headers
@@ -103,7 +103,7 @@ class Uncached:
 
 
 class Memory:
-    """Answers of one state of the archive, in bounded memory: the least recently used go first."""
+    """Responses for one state of the archive in bounded memory; the least recently used are dropped first."""
 
     def __init__(self, capacity_bytes: int, state: State) -> None:
         self.capacity_bytes, self.state = capacity_bytes, state
@@ -136,16 +136,16 @@ class Watch:
 
     def __init__(self) -> None:
         self.state = UNKNOWN
-        # When the state was first seen, as an HTTP date; "" until that second is safely over. Within it there may be
-        # another change, which the date could not tell from this one: RFC 9110, section 8.8.2.2.
+        # When the state was first seen, as an HTTP date; "" until that second is over, since another change within it
+        # would have the same date: RFC 9110, section 8.8.2.2.
         self.modified = ""
         self._seen_at = self._answered_at = self._next_at = 0.0
         self._lock = threading.Lock()
         self._connection: Any = None
 
     def current(self) -> State:
-        """The state, asked for again when it is time to. One thread asks; the others go on with the last one."""
-        is_first = self.state is UNKNOWN  # then there is no last one, and all wait
+        """The state, refreshed when due. One thread asks the database; others use the last state."""
+        is_first = self.state is UNKNOWN  # there is no last state, so all wait
         if (not is_first and time.monotonic() < self._next_at) or not self._lock.acquire(blocking=is_first):
             return self.state
         try:
@@ -166,7 +166,7 @@ class Watch:
             self.modified = http_date(int(self._seen_at))
 
     def hurry(self) -> None:
-        """Ask at the next request: this process may just have changed something."""
+        """Refresh at the next request, since this process may have changed something."""
         self._next_at = 0.0
 
     def _generation(self) -> int | None:
@@ -185,7 +185,7 @@ class Watch:
 
 
 class Lane:
-    """Threads that make pages, and places for requests that have one made or wait for their turn."""
+    """Threads that make pages, and places for requests that are served or queue."""
 
     def __init__(self, makers: int, places: int, patience_seconds: float = 0) -> None:
         self.pool = ThreadPoolExecutor(makers, thread_name_prefix="pages")
@@ -200,7 +200,7 @@ class Lane:
 
 
 class PageCache:
-    """The layer around ``application``; ``threads`` is how many requests its process answers at once."""
+    """``threads`` is the number of requests that the process serves at once."""
 
     def __init__(self, application: Application, watch: Watch, capacity_bytes: int, threads: int) -> None:
         self._application = application
@@ -208,8 +208,7 @@ class PageCache:
         self._memory = Memory(capacity_bytes, watch.state)
         self._in_progress: dict[Hashable, Future[Answer | Uncached]] = {}
         self._lock = threading.Lock()
-        # Searches, which may take seconds, leave pages a lane of their own; so does everything to those who watch the
-        # server. Pages from memory need a thread for no time at all.
+        # Searches, which may take seconds, and health checks have lanes of their own.
         self._pages = Lane(makers=3, places=threads // 2, patience_seconds=0.3)
         self._searches = Lane(makers=2, places=threads // 4)
         self._health = Lane(makers=1, places=threads // 8)
@@ -245,7 +244,7 @@ class PageCache:
 
     def _current_memory(self) -> Memory:
         state = self._watch.current()
-        if self._memory.state is not state:  # the same state is the same tuple
+        if self._memory.state is not state:
             with self._lock:
                 if self._memory.state is not state:
                     self._memory = Memory(self._memory.capacity_bytes, state)
@@ -263,13 +262,13 @@ class PageCache:
             self._watch.hurry()
 
     def _wait_for(self, page: Hashable, memory: Memory, environ: Environ) -> Answer | Uncached:
-        """The answer without an encoding, from Django. Requests for one page at one time share its result."""
+        """The response without an encoding, from Django. Simultaneous requests for a page share it."""
         key, lane = (page, memory.state), self._lane(environ)
         if in_progress := self._in_progress.get(key):
             return self._join(in_progress, page, memory, environ)
         if not lane.enter():
             return refused()
-        with self._lock:  # while this request waited for a place, another may have begun, or made, the same page
+        with self._lock:  # another request may have begun or made the page meanwhile
             in_progress, made = self._in_progress.get(key), memory.get((page, ""))
             if in_progress or made:
                 lane.leave()
@@ -289,7 +288,7 @@ class PageCache:
     def _join(
         self, in_progress: Future[Answer | Uncached], page: Hashable, memory: Memory, environ: Environ
     ) -> Answer | Uncached:
-        """Wait for the page of another request, but not for long: a slow one must not hold all threads."""
+        """Wait for the page of another request, but not for long: a slow one must not block all threads."""
         is_patient = self._joiners.acquire(blocking=False)
         try:
             made = in_progress.result(JOIN_SECONDS if is_patient else HURRIED_SECONDS)
@@ -298,7 +297,7 @@ class PageCache:
         finally:
             if is_patient:
                 self._joiners.release()
-        if isinstance(made, Uncached):  # its body goes to the other request
+        if isinstance(made, Uncached):  # only the other request can read it
             return self._wait_for((page, object()), memory, environ)
         return made
 
@@ -312,12 +311,11 @@ class PageCache:
         lane.leave()
 
     def _render(self, page: Hashable, memory: Memory, environ: Environ) -> Answer | Uncached:
-        """Ask Django, in one of the threads that make pages."""
         head: list[Any] = []
         query = known_query(environ.get("QUERY_STRING", ""))
-        asked = {name: value for name, value in environ.items() if name not in NOT_PASSED_ON}
-        asked |= {"REQUEST_METHOD": "GET", "QUERY_STRING": query, GENERATION: None}
-        body = self._application(asked, lambda *given: head.extend(given))
+        inner = {name: value for name, value in environ.items() if name not in NOT_PASSED_ON}
+        inner |= {"REQUEST_METHOD": "GET", "QUERY_STRING": query, GENERATION: None}
+        body = self._application(inner, lambda *given: head.extend(given))
         status, headers = head[:2]
         given = dict(headers)
         if int(given.get("Content-Length", memory.capacity_bytes)) > memory.capacity_bytes // 8:
@@ -325,19 +323,19 @@ class PageCache:
         answer = Answer.of(status, headers, b"".join(body))
         close(body)
         is_for_all = status[:3] in KEPT_STATUSES and "public" in given.get("Cache-Control", "")
-        if is_for_all and asked[GENERATION] == memory.state[0] is not None:
+        if is_for_all and inner[GENERATION] == memory.state[0] is not None:
             memory.keep((page, ""), answer)
         return answer
 
 
 def known_query(query: str) -> str:
-    """A query without the parameters that no page of the archive reads."""
+    """The query string without parameters that no page reads."""
     return query and "&".join(part for part in query.split("&") if unquote(part.partition("=")[0]) in PARAMETERS)
 
 
 def preferred_encoding(accepted: str) -> str:
-    """The encoding for an ``Accept-Encoding``; ``""`` for none. RFC 9110, section 12.5.3."""
-    return _preferred_encoding(accepted[:200])  # what is remembered is bounded
+    """``""`` for none. RFC 9110, section 12.5.3."""
+    return _preferred_encoding(accepted[:200])  # bounds the cache
 
 
 @lru_cache(1000)
@@ -346,8 +344,8 @@ def _preferred_encoding(accepted: str) -> str:
     for part in accepted.lower().split(","):
         name, _, parameter = part.partition(";")
         qualities[name.strip()] = parameter.replace(" ", "").removeprefix("q=") or "1"
-    accepted_ones = [name for name in ENCODERS if float_of(qualities.get(name, "0")) > 0]
-    return max(accepted_ones, key=lambda name: float_of(qualities[name]), default="")
+    known = [name for name in ENCODERS if float_of(qualities.get(name, "0")) > 0]
+    return max(known, key=lambda name: float_of(qualities[name]), default="")
 
 
 def float_of(quality: str) -> float:
@@ -358,7 +356,7 @@ def float_of(quality: str) -> float:
 
 
 def is_unchanged(etag: str, modified: str, environ: Environ) -> bool:
-    """True if the client has this answer. ``If-None-Match`` counts alone where it is given (RFC 9110, 13.2.2)."""
+    """True if the client has this response. ``If-None-Match`` overrides the date (RFC 9110, 13.2.2)."""
     if (tags := environ.get("HTTP_IF_NONE_MATCH")) is not None:
         return tags in (etag, "*") or etag in {tag.removeprefix("W/") for tag in parse_etags(tags)}
     since = environ.get("HTTP_IF_MODIFIED_SINCE", "")
@@ -377,12 +375,10 @@ def send_uncached(answer: Uncached, method: str, start_response: StartResponse) 
 
 @cache
 def refused() -> Answer:
-    """The 503 for what cannot be made now."""
     response = unavailable()
     return Answer.of("503 Service Unavailable", list(response.items()), response.content)
 
 
 def close(body: Iterable[bytes]) -> None:
-    """Tell Django that its answer has been sent."""
     if hasattr(body, "close"):
         body.close()

@@ -1,20 +1,17 @@
-"""The production server: granian's workers on one listening socket, and the process that looks after them.
+"""The production server: granian's workers on one listening socket, and the process that supervises them.
 
-``manage.py serve`` opens the socket, blocks ``SIGNALS``, so that none is lost, and then becomes this process:
+``manage.py serve`` opens the socket, blocks ``SIGNALS`` so that none is lost, and becomes this process:
 
-* SIGTERM and SIGINT stop everything within two seconds; what is being answered is finished, if that takes no longer.
-* SIGHUP replaces the workers, as after an upgrade. An old one leaves when its successor can answer. One that cannot
-  start leaves the old one serving.
+* SIGTERM and SIGINT stop everything within two seconds; requests in progress may finish in that time.
+* SIGHUP replaces the workers, as after an upgrade. An old one leaves when its successor is ready, or else stays.
 * A worker that died is replaced. Workers end with this process, even when it is killed.
 
-granian has a process of its own for this. In 2.8 a worker that is still being imported ignores SIGTERM, for it has the
-handler of its parent, which then waits for it without end; and each worker listens by itself, so that those who wait in
-the queue of one that leaves are reset. Here only its workers are used.
+granian's own supervisor is not used: in 2.8 it waits forever for a worker that gets SIGTERM while it is imported, and
+each worker listens by itself, so that requests in the queue of a leaving one are reset.
 """
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import multiprocessing
 import os
@@ -39,12 +36,12 @@ from granian.server import MPServer
 
 SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
 BACKLOG = 2048
-HEADER_SECONDS = 10  # for a request's head; a silent connection ends after it too
+HEADER_SECONDS = 10  # for a request's head; also ends idle connections
 HEAD_BYTES = 65_536
-STOP_SECONDS = 1.4  # of two, less what the signal and the ends of processes take
+STOP_SECONDS = 1.4  # of two; signals and ending processes take the rest
 REFUSE_SECONDS = 0.1
 RETRY_SECONDS = 0.3  # before a worker that could not start is replaced
-LEAVE_SECONDS = 30  # for the answers of a worker that has been replaced
+LEAVE_SECONDS = 30  # for requests in progress in a replaced worker
 IDLE_THREAD_SECONDS = 600  # a thread takes its database connection with it
 OPEN_FILES = 16_384
 FILES_PER_THREAD = 16
@@ -69,7 +66,7 @@ def main() -> None:
 def look_after(server: MPServer, listener: socket.socket, count: int, has_started: Event) -> int:
     """Keep ``count`` workers until a signal stops them; the exit code.
 
-    ``has_started`` is set by the first worker that can answer. If none can, this ends; later on, the others go on.
+    ``has_started`` is set by the first worker that is ready. If none can start, this returns; later, the others go on.
     """
     workers = [start_worker(server, has_started) for _ in range(count)]
     reload_is_due = False
@@ -106,18 +103,18 @@ def stop(listener: socket.socket, workers: list[BaseProcess]) -> None:
 
 
 def refuse_connections(listener: socket.socket) -> None:
-    """Let in nobody new, while workers still take those in the queue; closing the socket would reset them."""
+    """Refuse new connections while workers serve the queue; closing the socket would reset those in it."""
     if not sys.platform.startswith("linux"):
         return
     so_attach_filter, let_nothing_pass = 26, struct.pack("HBBI", 0x06, 0, 0, 0)  # linux/filter.h: return 0 bytes
     instructions = ctypes.create_string_buffer(let_nothing_pass)
     program = struct.pack("HP", 1, ctypes.addressof(instructions))
-    with contextlib.suppress(OSError):
+    with suppress(OSError):
         listener.setsockopt(socket.SOL_SOCKET, so_attach_filter, program)
 
 
 def raise_open_files() -> int:
-    """As many open files as the machine allows, up to ``OPEN_FILES``: each connection is one."""
+    """Raise the limit of open files, up to ``OPEN_FILES``, and return it: each connection is one."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -170,7 +167,7 @@ def start_worker(server: MPServer, has_started: Event, replaces: int | None = No
 
 
 def prepare_worker() -> None:
-    """Until granian has its own handlers, SIGTERM ends the worker at once. Ctrl-C and SIGHUP are for the parent."""
+    """SIGTERM ends the worker at once until granian has its own handler. Ctrl-C and SIGHUP are for the parent."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGUSR1, lambda *_: leave(LEAVE_SECONDS))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGCHLD})
@@ -178,7 +175,7 @@ def prepare_worker() -> None:
 
 
 def leave(seconds: int) -> None:
-    """Finish what is being answered, for at most ``seconds``."""
+    """Finish requests in progress, for at most ``seconds``."""
     signal.alarm(seconds)
     os.kill(os.getpid(), signal.SIGTERM)
 

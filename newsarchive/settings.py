@@ -1,4 +1,4 @@
-"""All settings, read from the environment; on one machine nothing needs to be set.
+"""All settings, from environment variables described in README.md. The defaults suit a single machine.
 
 Each variable is described in articles/public/help/settings.md. A value that cannot be read stops the start with the
 variable's name.
@@ -23,14 +23,14 @@ from environs import Env, EnvError
 from newsarchive.database import databases
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-# In a checkout, templates/, static/ and fixtures/ stand beside this package; installed, they are inside it.
+# In a checkout, templates/, static/ and fixtures/ are next to this package; installed, inside it.
 IS_CHECKOUT = (BASE_DIR / "templates").is_dir()
 FILES_DIR = BASE_DIR if IS_CHECKOUT else Path(__file__).resolve().parent
 env = Env()
 
 
 def variable(kind: str, name: str, default: Any, **how: Any) -> Any:
-    """One environment variable, or a clear error that names it."""
+    """Raises ``ImproperlyConfigured`` with the variable's name."""
     try:
         return getattr(env, kind)(name, default, **how)
     except (EnvError, ValueError) as error:
@@ -55,14 +55,13 @@ TAGS_FILE = Path(
 
 
 def kept_secret(path: Path) -> str:
-    """The secret key in ``path``, made on first use; two processes that start at once agree on one.
+    """The secret key in ``path``, made on first use; processes that start at once agree on one.
 
-    It is written under another name first: a disk that is full leaves no empty key, which each process would read as
-    another.
+    Written under another name first, so that a full disk leaves no empty key.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and not path.stat().st_size:
-        path.unlink(missing_ok=True)  # a full disk once left it empty
+        path.unlink(missing_ok=True)
     if not path.exists():
         made = path.with_name(f"{path.name}-{secrets.token_hex(8)}")
         try:
@@ -80,7 +79,7 @@ def kept_secret_or_error(path: Path) -> str:
         return kept_secret(path)
     except OSError as error:
         raise ImproperlyConfigured(
-            f"SECRET_KEY: it is not set, and {path} could not be read or made ({error.strerror}). "
+            f"SECRET_KEY: not set, and {path} could not be read or made ({error.strerror}). "
             "Set SECRET_KEY, or VAR_DIR to a folder that can be written."
         ) from error
 
@@ -105,12 +104,12 @@ ARCHIVE_DESCRIPTION: str = variable(
 )
 ARCHIVE_CONTACT: str = variable("str", "ARCHIVE_CONTACT", "")
 
-# Each serving process answers this many requests at a time; what waits for the network is not counted.
+# Requests that each serving process handles at a time.
 SERVER_THREADS: int = at_least(4, "SERVER_THREADS", variable("int", "SERVER_THREADS", 24))
 
 # --- Databases: design section 9. -------------------------------------------------------------------------------------
 
-# The longest that the database may work on one public page; 0 is no limit.
+# Database time of one public page; 0 means no limit.
 QUERY_SECONDS: float = at_least(0, "QUERY_SECONDS", variable("float", "QUERY_SECONDS", 5.0))
 DATABASES = databases(
     variable("str", "DATABASE_URL", "") or f"sqlite:///{VAR_DIR / 'archive.sqlite3'}",
@@ -183,7 +182,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [FILES_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(variable("str", "MEDIA_ROOT", str(VAR_DIR / "media"))).resolve()
-# Hashed names need `collectstatic` first; tests and DEBUG serve the plain ones.
+# Hashed names need `collectstatic`; tests and DEBUG use plain ones.
 HASHED_STATIC = not DEBUG and "pytest" not in sys.modules
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -218,9 +217,9 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by whoever watches the server, from within
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # for monitoring from within
 SECURE_HSTS_SECONDS: int = variable("int", "HSTS_SECONDS", 365 * 24 * 3600) if IS_HTTPS else 0
-# Other hosts of the domain, and a place in browsers' own lists, are not the archive's to decide on.
+# HSTS for subdomains and preloading are not the archive's to decide.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -243,7 +242,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 
 def trusted_proxies() -> list[Any]:
-    """The networks whose ``X-Forwarded-For`` is believed."""
+    """The networks whose ``X-Forwarded-For`` is trusted."""
     try:
         return [ip_network(proxy.strip()) for proxy in variable("list", "TRUSTED_PROXIES", [])]
     except ValueError as error:
@@ -251,11 +250,11 @@ def trusted_proxies() -> list[Any]:
 
 
 TRUSTED_PROXIES = trusted_proxies()
-# A working day; a computer that others use is signed out when its browser closes.
+# A working day; shared computers are signed out when the browser closes.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-# Who guesses passwords waits. By name and address together: nobody can lock an editor out from elsewhere, and a proxy,
-# behind which all have one address, does not lock all of them out. By address alone: newsarchive/signing_in.py.
+# Lockout by name and address together, so that nobody can lock out an editor from elsewhere, and one person behind a
+# proxy does not lock out everyone. By address alone: newsarchive/signing_in.py.
 AXES_HANDLER = "newsarchive.signing_in.Handler"
 AXES_CLIENT_IP_CALLABLE = "newsarchive.signing_in.client_address"
 AXES_FAILURE_LIMIT = 8
@@ -263,10 +262,10 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "admin/articles/locked_out.html"
-AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is nobody's business
+AXES_DISABLE_ACCESS_LOG = True  # privacy
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-# An article's form holds a dozen fields for each photo, and its body twice: as the editor saw it, and as it is now.
+# An article's form has a dozen fields for each photo, and its body twice: as first shown, and as edited.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
 
@@ -280,7 +279,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"one_line": {"()": "django.utils.log.CallbackFilter", "callback": without_traceback}},
-    # Anyone can ask for a host that is not here, as often as they like.
+    # Anyone can send a wrong host, as often as they like.
     "loggers": {"django.security.DisallowedHost": {"filters": ["one_line"]}},
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},

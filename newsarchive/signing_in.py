@@ -1,5 +1,4 @@
-"""Signing in: the address of who does, the limits on wrong passwords (by name and address, and by address alone), and a
-check that whoever is signed in on one machine is on all."""
+"""Signing in: the client's address, limits on wrong passwords, and a check of the shared secret key."""
 
 from __future__ import annotations
 
@@ -14,13 +13,13 @@ from django.core.checks import CheckMessage, Warning, register
 from django.db.models import Sum
 from django.http import HttpRequest
 
-PER_ADDRESS = 50  # wrong passwords for any names, within the same time as ``AXES_FAILURE_LIMIT`` for one
+PER_ADDRESS = 50  # wrong passwords for any names, in the time of ``AXES_FAILURE_LIMIT`` for one
 Address = IPv4Address | IPv6Address
 THIS_MACHINE = {"", "localhost", "127.0.0.1", "::1"}
 
 
 class Handler(AxesDatabaseHandler):  # type: ignore[misc]  # axes has no types
-    """Locks out an address too that tries one password after the other on many names."""
+    """Also locks out an address that tries passwords for many names."""
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         failures = int(super().get_failures(request, credentials))
@@ -35,7 +34,7 @@ def _failures_of(address: str, request: HttpRequest) -> int:
 
 
 def client_address(request: HttpRequest) -> str:
-    """The address that asks, as far as it can be known; of IPv6 the network, of which a client has a whole one."""
+    """The client's address as far as known; for IPv6 its /64 network, all of which one client may use."""
     client = _client(request)
     if isinstance(client, IPv6Address):
         return str(ip_network((client, 64), strict=False).network_address)
@@ -43,7 +42,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def _client(request: HttpRequest) -> Address | None:
-    """The nearest address that is no trusted proxy's. Anyone may have written those before it."""
+    """The last address that is not a trusted proxy's; clients can forge any before it."""
     client = _parsed(request.META.get("REMOTE_ADDR", ""))
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
     while _is_proxy(client) and forwarded and (nearer := _parsed(forwarded.pop())):
@@ -52,7 +51,7 @@ def _client(request: HttpRequest) -> Address | None:
 
 
 def _parsed(text: str) -> Address | None:
-    """An address, with or without a port: ``192.0.2.1:5000``, ``[2001:db8::1]:5000``."""
+    """An address with or without a port: ``192.0.2.1:5000``, ``[2001:db8::1]:5000``."""
     text = text.strip()
     host = text[1:].partition("]")[0] if text.startswith("[") else text
     try:
@@ -67,7 +66,7 @@ def _is_proxy(address: Address | None) -> bool:
 
 
 def _is_one_client(request: HttpRequest) -> bool:
-    """True unless an address may be a proxy's, behind which everyone would be locked out together."""
+    """False if the address may be that of a proxy, behind which everyone would be locked out."""
     client = _client(request)
     if client is None or settings.TRUSTED_PROXIES:
         return client is not None and not _is_proxy(client)
@@ -76,16 +75,16 @@ def _is_one_client(request: HttpRequest) -> bool:
 
 @register("newsarchive")
 def check_secret_key_is_shared(**kwargs: Any) -> list[CheckMessage]:
-    """A database on another machine may be served by several."""
+    """Several machines may serve a database on another machine."""
     hosts = {host for named in settings.DATABASES.values() for host in named.get("HOST", "").split(",")}
     is_shared = any(host not in THIS_MACHINE and not host.startswith("/") for host in hosts)
     if not (settings.IS_SECRET_KEY_OWN and is_shared):
         return []
     return [
         Warning(
-            "SECRET_KEY is not set: each machine that serves this database makes its own, and staff who are signed in "
-            "on one are not on another.",
-            hint="Set SECRET_KEY to one value on all of them.",
+            "SECRET_KEY is not set, so each machine that serves this database makes its own, and staff who are signed "
+            "in on one are signed out on another.",
+            hint="Set SECRET_KEY to the same value on all of them.",
             id="newsarchive.W001",
         )
     ]

@@ -1,7 +1,7 @@
-"""Between granian and the application: slow clients hold few threads or none.
+"""Between granian and the application, so that slow clients block few threads or none.
 
-granian waits for request heads and sends answers outside Python, but calls the application before a body is there, and
-asks it piece by piece for an answer that is no list. It sets no time limit for either.
+granian waits for request heads and sends responses outside Python, but calls the application before the body has
+arrived, and fetches streamed responses piece by piece, without a time limit.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ BODY_SECONDS = 60
 
 
 class PatientApplication:
-    """Reads bodies for the staff side, ``places`` of them at a time, and takes each answer in one piece.
+    """Reads bodies for the staff side, ``places`` at a time, and takes each response in one piece.
 
-    Public pages have no bodies. A client that stops in the middle of one holds its place, and nothing but the end of
-    the process ends it: when places are wanted that have been held for ``BODY_SECONDS``, ``replace_process`` is called.
+    Public pages have no bodies. A client that stops in the middle of one keeps its place until the process ends: when
+    all places are taken, one for longer than ``BODY_SECONDS``, ``replace_process`` is called.
     """
 
     def __init__(self, application: Application, *, places: int, replace_process: Callable[[], None]) -> None:

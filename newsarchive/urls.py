@@ -1,4 +1,4 @@
-"""Addresses: the admin (when enabled), then the archive."""
+"""The admin, if enabled, and the archive."""
 
 from django.conf import settings
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""The application for a WSGI server: static files by WhiteNoise, photo files, pages from memory, then Django."""
+"""The WSGI application: static files by WhiteNoise, photo files, pages from memory, then Django."""
 
 import gc
 import os
@@ -32,12 +32,12 @@ FILES = (settings.STATIC_URL, settings.MEDIA_URL)
 
 
 def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-    """Ask for a file or a page: a page from memory is so quick that looking for it among the files would tell."""
+    """Pages skip the lookup among files, which would slow down those from memory."""
     answer = files if environ["PATH_INFO"].startswith(FILES) else pages
     return answer(environ, start_response)
 
 
-# What has been imported stays. Looking through it for what may go would now and then hold up a page by a twentieth of a
-# second: https://docs.python.org/3/library/gc.html#gc.freeze
+# Imports stay for good. Otherwise garbage collection would sometimes delay a page by a twentieth of a second:
+# https://docs.python.org/3/library/gc.html#gc.freeze
 gc.collect()
 gc.freeze()

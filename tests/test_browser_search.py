@@ -78,7 +78,7 @@ def test_a_search_is_narrowed_and_widened_by_keyboard_alone(archive: Archive, pa
     expect(choice).to_have_attribute("aria-current", "true")
     assert "tag=captions" in page.url
     assert page.locator(".count strong").inner_text() != before
-    reach(page, "Captions, chosen; select to remove")
+    reach(page, "Captions, remove filter")
     page.keyboard.press("Enter")
     expect(page.locator(".count strong")).to_have_text(before)
 

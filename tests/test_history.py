@@ -64,7 +64,7 @@ def test_an_unchanged_article_has_one_version_as_loaded(site: Client) -> None:
     loaded_article()
     listed = words(site, f"{AT}history/")
     assert "one version, unchanged since it was loaded" in listed
-    assert "Version 1 the present one Loaded from its source" in listed
+    assert "Version 1 (current) Loaded from its source" in listed
     assert "Nobody had sold a ticket." in words(site, f"{AT}history/1/")
     assert site.get(f"{AT}history/1/changes/").status_code == 404
 
@@ -76,7 +76,7 @@ def test_each_change_is_a_version_with_its_time_maker_reason_and_fields(site: Cl
     saved(nora, article, body=BODY.replace("full", "empty"), **{"photos-1-caption": "Quay 2."})
     listed = words(site, f"{AT}history/")
     told = [
-        "3 versions", "Version 3 the present one", "Nora Field", "Changed: Text · Photo 2: caption",
+        "3 versions", "Version 3 (current)", "Nora Field", "Changed: Text · Photo 2: caption",
         "Version 2", "The archive’s staff", "The desk’s wording", "Changed: Headline", "Version 1", "Loaded from its",
     ]  # fmt: skip
     assert [listed.index(one) for one in told] == sorted(listed.index(one) for one in told)
@@ -103,11 +103,11 @@ def test_a_former_version_is_shown_whole_and_says_that_it_is_one(site: Client, e
     page = site.get(f"{at}history/1/").content.decode()
     assert '<meta name="robots" content="noindex">' in page
     assert 'rel="canonical"' not in page
-    assert f'<a href="{at}">The article as it is now</a>' in page
+    assert f'<a href="{at}">Current version</a>' in page
     assert "-400.jpg" in page
     shown = words(site, f"{at}history/1/")
     told = [
-        "This is version 1, a former one", "Ferry returns to the north quay", "As before the fire",
+        "Version 1 (superseded)", "Ferry returns to the north quay", "As before the fire",
         "Published 4 March 2022", "sailed at nine.", "The ferry at the quay. Photo: Mei Tanaka", "It was full.",
         "The quay.", "TagsFerries, Harbours",
     ]  # fmt: skip
@@ -185,7 +185,7 @@ def test_what_was_changed_past_the_history_is_a_version_and_keeps_its_number(sit
     article = loaded_article()
     saved(editor, article, deck="A deck")
     Article.objects.update(headline="By another way")
-    assert "Version 3 the present one Not recorded" in words(site, f"{AT}history/")
+    assert "Version 3 (current) Not recorded" in words(site, f"{AT}history/")
     saved(editor, article, deck="Another deck")
     assert "By another way" in words(site, f"{AT}history/3/")
     assert "A deck" in words(site, f"{AT}history/3/")
@@ -340,7 +340,7 @@ def test_a_version_is_restored_as_a_new_one(site: Client, editor: Client) -> Non
     assert edited_fields(found) == []
     assert list(Article.history.order_by("history_id").values())[: len(rows)] == rows
     listed = words(site, f"{AT}history/")
-    assert "Version 3 the present one" in listed
+    assert "Version 3 (current)" in listed
     assert "Version 1 of 2 versions restored" in listed
 
 

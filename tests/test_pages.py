@@ -461,11 +461,11 @@ def test_a_page_past_the_end_is_not_found(site: Client) -> None:
         for way in ("before", "after"):
             answer = site.get(f"{address}?{way}={article.key}")
             assert answer.status_code == 404, address
-            assert "This listing ends before" in answer.content.decode(), address
-            assert f'href="{address}">Its first page' in answer.content.decode()
+            assert "No such page of this list" in answer.content.decode(), address
+            assert f'href="{address}">First page' in answer.content.decode()
     beyond = site.get("/search/?q=ferry&page=99").content.decode()
-    assert 'href="/search/?q=ferry">Its first page' in beyond
-    assert "There is nothing at" not in beyond
+    assert 'href="/search/?q=ferry">First page' in beyond
+    assert "has not been moved" not in beyond
 
 
 def test_an_empty_month_and_year_are_named_with_what_is_held_around_them(site: Client) -> None:
@@ -473,9 +473,9 @@ def test_an_empty_month_and_year_are_named_with_what_is_held_around_them(site: C
     make.make_article(published="2022-03-04")
     for address, asked in (("/2020/", "2020"), ("/2020/07/", "July 2020"), ("/2020/07/01/", "1 July 2020")):
         words = site.get(address).content.decode()
-        assert f"Nothing is held for {asked}." in words
-        assert "4 May 2019</a>, the last day before" in words
-        assert "4 March 2022</a>, the next day after" in words
+        assert f"No articles from {asked}." in words
+        assert "4 May 2019</a>, the last earlier day" in words
+        assert "4 March 2022</a>, the next later day" in words
 
 
 def test_listings_of_which_the_last_article_is_withdrawn_say_so(site: Client) -> None:
@@ -489,7 +489,7 @@ def test_listings_of_which_the_last_article_is_withdrawn_say_so(site: Client) ->
     for address in (*articles, "/undated/"):
         answer = site.get(address, follow=True)
         assert answer.status_code == 410, address
-        assert "No article is filed here any more" in answer.content.decode()
+        assert "No articles here any more" in answer.content.decode()
         assert "no-store" not in answer.headers["Cache-Control"]
     assert site.get("/tags/harbours/feed.pdf").status_code == 404
 
@@ -501,14 +501,14 @@ def test_a_mistyped_address_is_answered_with_what_is_filed_close_by(site: Client
     words = shown(site, "/2022/03/04/fery-returns-to-north-quay/", status=404)
     assert words.index("Ferry returns to the north quay") < words.index("Snow closes the pass")
     assert "All of that day: 2 articles" in words
-    assert "1 February 2022, the last day before that holds anything: 1 article" in words
+    assert "1 February 2022, the last earlier day with articles: 1 article" in words
 
 
 def test_a_mistyped_tag_is_answered_with_those_that_are_spelt_alike(site: Client) -> None:
     make.make_article(tags=["Harbours", "Rivers"])
     words = shown(site, "/tags/harbors/", status=404)
     assert "No tag is called “harbors”." in words
-    assert "Tags that are spelt alike Harbours" in words
+    assert "Similar tags Harbours" in words
 
 
 def test_of_two_tags_the_one_that_is_not_known_is_named(site: Client) -> None:
@@ -516,7 +516,7 @@ def test_of_two_tags_the_one_that_is_not_known_is_named(site: Client) -> None:
     make.make_article(tags=["Harbours", "Rivers"])
     words = shown(site, "/tags/docks+rivres/", status=404)
     assert "No tag is called “rivres”." in words
-    assert "Tags that are spelt alike Rivers Other" in words
+    assert "Similar tags Rivers Browse" in words
 
 
 # --- Listings. --------------------------------------------------------------------------------------------------------
@@ -581,8 +581,8 @@ def test_two_tags_look_back_in_bounded_steps(site: Client, monkeypatch: pytest.M
     for number in range(9):
         make.make_article(f"River {number}", tags=["Rivers"], published="2021-02-01")
     words, page = shown(site, "/tags/harbours+rivers/"), html(site, "/tags/harbours+rivers/")
-    assert "None among those that were looked through." in words
-    assert "Looked through 3 articles tagged Harbours." in words
+    assert "None among those searched so far." in words
+    assert "Searched 3 articles tagged Harbours." in words
     older = re.search(r'rel="next" href="(\?before=\w+)"', page)
     assert older
     assert headlines(site, f"/tags/harbours+rivers/{older[1]}") == ["The only one"]
@@ -722,7 +722,7 @@ def test_a_tag_names_what_else_is_filed_under_it(site: Client) -> None:
     make.make_article(tags=["Harbours"])
     make.make_tag("Harbours", aliases=["Docks", "Quay"])
     Tag.objects.update(description="Ports and quays.")
-    assert "Ports and quays. Also filed here: Docks, Quay." in shown(site, "/tags/harbours/")
+    assert "Ports and quays. Also known as Docks, Quay." in shown(site, "/tags/harbours/")
 
 
 def test_sources_are_told_with_what_is_held_of_each(site: Client) -> None:
@@ -762,10 +762,10 @@ def test_where_every_article_names_its_source_there_is_no_such_listing(site: Cli
 @pytest.mark.parametrize(
     ("address", "words"),
     [
-        ("/2024/02/31/", "There is no 31 February 2024."),
-        ("/2024/13/", "There is no month 13."),
-        ("/2024/13/01/", "There is no month 13."),
-        ("/0000/01/", "There is no year 0."),
+        ("/2024/02/31/", "31 February 2024 is not a date."),
+        ("/2024/13/", "13 is not a month."),
+        ("/2024/13/01/", "13 is not a month."),
+        ("/0000/01/", "0 is not a year."),
     ],
 )
 def test_a_day_that_is_in_no_calendar_is_said_to_be_none(site: Client, address: str, words: str) -> None:
@@ -888,4 +888,4 @@ def test_a_fault_of_ours_is_told_without_the_database(site: Client, monkeypatch:
 
     monkeypatch.setattr("articles.public.listings.periods.holdings", broken)
     site.raise_request_exception = False
-    assert "This page could not be made" in shown(site, "/", status=500)
+    assert "Something went wrong" in shown(site, "/", status=500)

@@ -135,10 +135,10 @@ def test_the_page_says_what_it_is_narrowed_to(site: Client) -> None:
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("from=yesterday", "“yesterday” is no date"), ("to=2023-13", "“2023-13” is no date"),
-        ("from=2023-02-31", "“2023-02-31” is no date"), ("from=0000", "“0000” is no date"),
+        ("from=yesterday", "“yesterday” is not a date"), ("to=2023-13", "“2023-13” is not a date"),
+        ("from=2023-02-31", "“2023-02-31” is not a date"), ("from=0000", "“0000” is not a date"),
         ("tag=nothing", "No tag is called “nothing”"), ("source=%3Cb%3E", "No source is called “&lt;b&gt;”"),
-        ("tag=%00", "No tag is called"), ("from=%F0%9F%98%80", "is no date"),
+        ("tag=%00", "No tag is called"), ("from=%F0%9F%98%80", "is not a date"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_understood_is_left_out_of_account_and_said(site: Client, query: str, words: str) -> None:
@@ -197,7 +197,7 @@ def test_a_tag_is_walked_in_bounded_steps_along_the_rarer_of_tag_and_source(
         page = html(site, address)
         seen += captions(site, address)
         address, steps = link(page, "Older photos"), steps + 1
-        assert ("Looked through 2 articles" in page) == bool(address)
+        assert ("Searched 2 articles" in page) == bool(address)
     assert (seen, steps) == (["Old one"], 3)
     assert captions(site, "/photos/?tag=harbours&source=harbour-daily") == ["Old one"]
 
@@ -236,7 +236,7 @@ def test_photos_are_found_by_their_captions_and_credits(site: Client) -> None:
     assert "Photos with “ferry”, from 2001 on. Found in 2 articles." in page
     assert '<meta name="robots" content="noindex">' in page
     assert "There is no such photo." in html(site, "/photos/?q=steamer")
-    assert "There is no word in “?”. It was left out of account." in html(site, "/photos/?q=?")
+    assert "“?” has no words to search for. It was left out of account." in html(site, "/photos/?q=?")
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_a_reload_that_cannot_start_leaves_the_old_workers_serving(var: Path, tm
         (folder / "secret-key").unlink()
         (folder / "secret-key").mkdir()
         server.send_signal(signal.SIGHUP)
-        while "SECRET_KEY: it is not set" not in server.stderr.readline():
+        while "SECRET_KEY: not set" not in server.stderr.readline():
             assert server.poll() is None
         assert ask(archive.url + PAGE).status == 200
         until = time.monotonic() + 10

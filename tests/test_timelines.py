@@ -74,7 +74,7 @@ def test_years_and_months_are_told_apart_from_what_is_neither(site: Client) -> N
         assert headlines(site, f"/tags/ferries/?{query}") == found
     for query in ("from=last+year", "from=2004-13", "from=0000", "to=20040", "from=2006&to=2004", "from=2004-03-11"):
         assert len(headlines(site, f"/tags/ferries/?{query}")) == 5, query
-    assert "Nothing is held of this time." in shown(site, "/tags/ferries/?from=1950&to=1959")
+    assert "No articles from this time." in shown(site, "/tags/ferries/?from=1950&to=1959")
     assert site.get("/tags/fog/?from=1950").status_code == 404
 
 

@@ -1,1 +1,1 @@
-"""The readers' site. An address leads through ``urls`` to one of ``views``, which shows what ``listings`` found."""
+"""The readers' site: ``urls`` → ``views`` → ``listings`` → templates."""

@@ -1,4 +1,4 @@
-"""Absolute addresses: under ``BASE_URL`` when it is set, else under the host that was asked."""
+"""Absolute addresses, under ``BASE_URL`` if it is set, else under the host of the request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.encoding import iri_to_uri
 
 
 def absolute(request: HttpRequest, path: str) -> str:
-    """A path of this site, which begins with a slash, as a whole address."""
+    """``path`` begins with a slash."""
     if settings.BASE_URL:
         return settings.BASE_URL + iri_to_uri(path)
     # Django's ``build_absolute_uri`` takes what follows two slashes for a host.
@@ -19,16 +19,16 @@ def absolute(request: HttpRequest, path: str) -> str:
 
 
 def place_in(request: HttpRequest) -> dict[str, str]:
-    """Where a page of a list begins, as it is asked for: ``{"before": key}``, ``{"after": key}`` or ``{}``."""
+    """The cursor of a listing page: ``{"before": key}``, ``{"after": key}`` or ``{}``."""
     return next(({name: request.GET[name]} for name in ("before", "after") if name in request.GET), {})
 
 
 def canonical(request: HttpRequest, kept: Mapping[str, str]) -> str:
-    """This page's own address: of what was asked, its place in a list and what is ``kept``."""
+    """The absolute address of this page with only its cursor and the ``kept`` parameters."""
     query = urlencode({**kept, **place_in(request)})
     return absolute(request, f"{request.path}?{query}" if query else request.path)
 
 
 def is_web_address(url: str) -> bool:
-    """Whether a link may lead there: ``http`` and ``https`` alone, whatever a source wrote."""
+    """True for ``http`` and ``https`` alone, so that no other scheme in a source becomes a link."""
     return url.lower().startswith(("http://", "https://"))

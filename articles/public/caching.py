@@ -1,4 +1,4 @@
-"""What all public pages have in common."""
+"""Methods and caching headers of public pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.http import HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-# Every parameter of the query of a public page. Others make no difference, so they make no other page.
+# All query parameters of public pages; the page cache ignores any other.
 PARAMETERS = frozenset({
     "after", "back", "before", "by", "credit", "from", "language", "letter", "page", "photo", "q", "show", "sort",
     "source", "tag", "to",
@@ -20,7 +20,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def public(*, seconds: int = 0) -> Callable[[View], View]:
-    """A page for GET and HEAD that anyone may keep, and that is asked for again after so many seconds."""
+    """Allow GET and HEAD only, and let anyone keep the page for ``seconds``."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -33,7 +33,7 @@ def public(*, seconds: int = 0) -> Callable[[View], View]:
 
 
 def for_everybody(response: HttpResponseBase, *, seconds: int = 0) -> HttpResponseBase:
-    """Let caches keep an answer. Browsers ask each time whether it has changed, caches between every few seconds."""
+    """Let browsers revalidate after ``seconds``, shared caches after ``SHARED_CACHE_SECONDS`` or longer."""
     shared_seconds = max(seconds, settings.SHARED_CACHE_SECONDS)
     patch_cache_control(response, public=True, max_age=seconds, s_maxage=shared_seconds)
     return response

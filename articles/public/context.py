@@ -1,4 +1,4 @@
-"""What every page knows of the archive. No queries: error pages use it as well."""
+"""The context processor of all pages. It makes no queries, since error pages use it too."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ def about_archive() -> dict[str, str]:
 
 
 def archive(request: HttpRequest) -> dict[str, Any]:
-    """The context processor: ``archive``, and ``canonical``, this page's own address without what does not matter."""
+    """``canonical`` is the address of this page without any parameter but its cursor."""
     base = absolute(request, "/").rstrip("/")
     return {"archive": {**about_archive(), "base_url": base}, "canonical": canonical(request, {})}

@@ -46,7 +46,7 @@ class YearConverter(DayConverter):
 
 
 class FiledConverter(DayConverter):
-    """Where an article is filed: a day, or ``undated`` as ``None``."""
+    """A day, or ``undated`` as ``None``."""
 
     regex = f"{DayConverter.regex}|undated"
 
@@ -55,7 +55,7 @@ class FiledConverter(DayConverter):
 
 
 class DayOfYearConverter:
-    """``09-06``, in a leap year, so that 29 February is one; 31 February does not match."""
+    """``09-06``, as a day of a leap year, so that 29 February exists."""
 
     regex = "[0-9]{2}-[0-9]{2}"
 

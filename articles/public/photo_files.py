@@ -1,4 +1,4 @@
-"""Photo files as readers get them: renditions of published articles alone, under their present names.
+"""Renditions of published articles as files, under their current names.
 
 Originals say where a photo was taken and are never served.
 """
@@ -18,13 +18,13 @@ from articles import photos
 from articles.models import Rendition
 
 TYPES = {".jpg": "image/jpeg", ".webp": "image/webp"}
-# A file never changes under its name, but its article may be withdrawn. A reader who has seen a photo need not fetch it
-# again for an hour; a shared cache, which answers others, asks again within seconds and gets 304, or 410.
+# A file never changes, but its article may be withdrawn. Browsers keep it for an hour; shared caches revalidate within
+# seconds and get 304 or 410.
 CACHE_CONTROL = f"public, max-age=3600, s-maxage={settings.SHARED_CACHE_SECONDS}"
 
 
 class RenditionFile(StaticFile):  # type: ignore[misc]  # WhiteNoise has no types
-    """WhiteNoise's answer, with ranges, which also understands weak validators, lists of them, and ``*``."""
+    """WhiteNoise's answer with ranges, weak validators, lists of validators, and ``*``."""
 
     def get_response(self, method: str, request_headers: Mapping[str, str]) -> Any:
         if request_headers.get("HTTP_IF_RANGE", self.etag) != self.etag:
@@ -32,7 +32,7 @@ class RenditionFile(StaticFile):  # type: ignore[misc]  # WhiteNoise has no type
         return super().get_response(method, request_headers)
 
     def get_byte_range(self, range_header: str, size: int) -> tuple[int, int]:
-        """``ValueError`` for a range to ignore: one of a single byte, too, for which WhiteNoise would answer 416."""
+        """``ValueError``: ignore the range. WhiteNoise would answer 416 to a single byte."""
         start, end = super().get_byte_range(range_header, size)
         if end <= start < size:
             raise ValueError(range_header)
@@ -50,30 +50,30 @@ def names_rendition(path: str) -> bool:
 
 
 def is_shown(path: str) -> bool:
-    """True if a path below ``MEDIA_ROOT`` is a rendition of a published article's photo; at most one query."""
+    """True if ``path`` below ``MEDIA_ROOT`` is a rendition of a published article; at most one query."""
     return with_name(path).filter(photo__article__withdrawn_at=None).exists()
 
 
 def with_name(path: str) -> QuerySet[Rendition]:
-    """The renditions that a path is of: several, where articles have a photo and its words in common."""
+    """Renditions with this path; several if articles share a photo and its words."""
     return of_photo(path).filter(Q(file=path) | Q(file_webp=path))
 
 
 def of_photo(path: str) -> QuerySet[Rendition]:
-    """The renditions of the photo that a path names, in any size and with any words. The digest has an index."""
+    """All renditions of the photo in ``path``, whatever their size and words."""
     digest = photos.digest_in(path)
     return Rendition.objects.filter(photo__digest=digest).exclude(photo__digest="")
 
 
 def rendition_file(path: str) -> RenditionFile | None:
-    """The file of a rendition that is shown, ready to answer a request; ``None`` if it is not on this disk."""
+    """``None`` if the file is not on this disk."""
     name = PurePosixPath(path)
     headers = [
         ("Content-Type", TYPES[name.suffix]),
         ("Cache-Control", CACHE_CONTROL),
         ("ETag", f'"{name.name}"'),
         ("Accept-Ranges", "bytes"),
-        # Feeds are read, and pictures in them shown, on other sites.
+        # Feed readers show the pictures on other sites.
         ("Cross-Origin-Resource-Policy", "cross-origin"),
         ("X-Content-Type-Options", "nosniff"),
     ]

@@ -1,4 +1,4 @@
-"""Where readers are led from addresses that an article had, and what is told at those whose article is gone."""
+"""Redirects from former addresses of articles, and records of articles that are gone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SHORT = re.compile(r"/a/([0-9A-Za-z]+)/?")
 
 
 def moved_to(path: str) -> str:
-    """Where what was asked for is: filed elsewhere, or its slug is spelt in capitals, or its date without zeros."""
+    """The current address, for a former one or one with capitals or without leading zeros; ``""`` for none."""
     if (unpadded := _UNPADDED.fullmatch(path)) and (address := _padded(unpadded)) not in (path, f"{path}/"):
         return address
     if (other_form := OTHER_FORM.fullmatch(path)) and (address := moved_to(other_form[1])):
@@ -64,8 +64,7 @@ def whole_address(path: str) -> str:
 
 
 def lost_at(path: str) -> Gone | None:
-    """What the archive no longer has at an address: an article's own or former one, its short one, or another form;
-    a tag's or a source's own, or its feed."""
+    """The record of what is gone at ``path``: an article in any format, or a tag or source or its feed."""
     if short := _SHORT.fullmatch(path):
         return Gone.objects.filter(key=short[1].lower()).first()
     if other_form := OTHER_FORM.fullmatch(path) or _FEED.fullmatch(path):
@@ -74,7 +73,7 @@ def lost_at(path: str) -> Gone | None:
 
 
 def _padded(dated: re.Match[str]) -> str:
-    """The address of a month or a day with its zeros: ``/2023/09/06/``; ``""`` for a date that never was."""
+    """``/2023/09/06/``; ``""`` for an impossible date."""
     try:
         found = date(int(dated[1]), int(dated[2]), int(dated[3] or 1))
     except ValueError:
@@ -83,8 +82,7 @@ def _padded(dated: re.Match[str]) -> str:
 
 
 def day_in(dated: re.Match[str]) -> date | None:
-    """The day of an address; a month or a year alone stands for its first day, an impossible day for the nearest
-    before it."""
+    """The day of an address. A month or a year means its first day, an impossible day the 28th."""
     year, month, day = int(dated[1]), int(dated[2] or 1), int(dated[3] or 1)
     if not 1 <= month <= 12 or year < 1:
         return None

@@ -1,4 +1,4 @@
-"""Public addresses. They are promises: what once answered here answers, moves with a 301, or says 410 and why."""
+"""Public addresses. They are permanent: each answers, redirects with 301, or says with 410 why it is gone."""
 
 from django.urls import path, register_converter
 

@@ -1,5 +1,4 @@
-"""A query in words of the index: the words' stems in every language that the archive holds, and the names of tags and
-sources as what they name."""
+"""Compile a query into tokens of the index: stems in every language of the archive, and names of tags and sources."""
 
 from __future__ import annotations
 
@@ -36,11 +35,11 @@ from articles.text.keys import name_slug
 NOTHING = "nothing"  # a fact of no article
 _POSSESSIVE = re.compile(r"\w['’]s$", re.IGNORECASE)
 MOST_LANGUAGES = 200
-MOST_BEGUN = 200  # words that one beginning stands for
+MOST_BEGUN = 200  # words that one prefix stands for
 MOST_SPELLINGS = 12  # of a phrase
-MOST_NAMED = 50  # tags or sources that a part of a name stands for
+MOST_NAMED = 50  # tags or sources that match a part of a name
 MOST_ALIKE = 2_000  # tags whose names are compared with words
-MOST_IN_RUNS, LONGEST_RUN = 12, 3  # words that are looked at together
+MOST_IN_RUNS, LONGEST_RUN = 12, 3  # words
 ENDINGS = 4  # letters by which names of one stem may differ
 _COLUMNS = {Field.ANY: Column.TEXT, Field.HEADLINE: Column.HEADLINE, Field.CAPTION: Column.CAPTION,
             Field.BYLINE: Column.BYLINE}  # fmt: skip
@@ -48,8 +47,7 @@ _COLUMNS = {Field.ANY: Column.TEXT, Field.HEADLINE: Column.HEADLINE, Field.CAPTI
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What an address asks for beside its words: tags that all must be there, a source, and a language by its first
-    subtag."""
+    """The filters of an address: tags that must all match, a source, and the first subtag of a language."""
 
     tags: tuple[Tag, ...] = ()
     source: Source | None = None
@@ -80,14 +78,14 @@ def sought_of(query: Query, filters: Filters) -> Sought:
     return Sought(
         clauses=(*clauses, *facts),
         without=_joined(query.without, stems, names),
-        # What is undated lies before all days, and is not found between any.
+        # Undated articles come before all days, and match no bounds.
         first=entry_number(query.first or date.min, 0) if query.first or query.last else 0,
         last=entry_number(query.last, 0) + entry_number(date.min, 0) - 1 if query.last else LAST_NUMBER,
     )
 
 
 def runs_of(clauses: Sequence[tuple[Term, ...]]) -> dict[Term, range]:
-    """Words that stand together, which may be the name of a tag, and the places of their clauses; the longest last."""
+    """Adjacent words that may be the name of a tag, with the places of their clauses; the longest last."""
     words = [clause[0].text if clause in ((Term(clause[0].text),),) else "" for clause in clauses[:MOST_IN_RUNS]]
     return {
         Term(" ".join(words[start : start + length])): range(start, start + length)
@@ -102,7 +100,7 @@ def _joined(terms: Iterable[Term], stems: Stems, names: Names) -> Alternatives:
 
 
 def languages_held() -> frozenset[str]:
-    """The languages of the articles in the index: a step along an index for each, however many articles it has."""
+    """The languages in the index: one index step for each, however many articles it has."""
     entries = SearchEntry._meta.db_table
     sql = (
         f"WITH RECURSIVE held(language) AS (SELECT min(language) FROM {entries} UNION ALL"  # noqa: S608
@@ -115,8 +113,7 @@ def languages_held() -> frozenset[str]:
 
 @dataclass(slots=True)
 class Stems:
-    """The stems that words of a query may have in the texts of the archive, in each of its languages, as they are
-    typed, without accents, and with those that the archive's words have."""
+    """Stems of query words in each language of the archive, with and without accents."""
 
     languages: tuple[str, ...]
     _plain: dict[tuple[str, str], list[str]]
@@ -131,7 +128,7 @@ class Stems:
 
     def in_language(self, word: str, language: str) -> list[str]:
         plain = self._plain.get((word, language)) or stems(word, language)
-        return list(dict.fromkeys([*plain, *(one for stem in plain for one in self._accented.get(stem, ()))]))
+        return list(dict.fromkeys([*plain, *(other for stem in plain for other in self._accented.get(stem, ()))]))
 
     def of_word(self, word: str) -> list[str]:
         return list(dict.fromkeys(stem for language in self.languages for stem in self.in_language(word, language)))
@@ -141,7 +138,7 @@ class Stems:
 
 
 def alternatives(term: Term, stems: Stems, names: Names) -> Alternatives:
-    """The ways in which an article may have a term; empty for a term without a word in it."""
+    """The tokens that match a term; empty for a term without words."""
     if term.field in (Field.TAG, Field.SOURCE):
         return names.named(term)
     if term.field is Field.LANGUAGE:
@@ -158,11 +155,11 @@ def alternatives(term: Term, stems: Stems, names: Names) -> Alternatives:
             words, is_beginning = asked_words(noun)
             ways += _in_order(noun, words, column, stems, is_beginning=is_beginning) if words else ()
     elif term.is_beginning:
-        # All words that begin so, each as it is written: a stem may have lost its beginning's end.
-        begun = dict.fromkeys([word.exact, *words_begun(word)])  # a long number is in no list of words
-        ways = tuple(Tokens(column, (one,), is_written=True) for one in begun)
+        # As written, since a stem may be shorter than the prefix.
+        begun = dict.fromkeys([word.exact, *words_begun(word)])  # long numbers are not in the list of words
+        ways = tuple(Tokens(column, (found,), is_written=True) for found in begun)
     else:
-        # By its stems, and as it is written besides, so that what is written the same is ranked higher.
+        # By its stems; the written form as well, so that exact matches rank higher.
         forms = dict.fromkeys([*stems.of_word(term.text[word.start : word.end]), *with_prefixes(word.exact)])
         written = Tokens(column, (word.exact,), is_written=True, ranks_only=True)
         ways = (*(Tokens(column, (form,)) for form in forms), written)
@@ -170,13 +167,13 @@ def alternatives(term: Term, stems: Stems, names: Names) -> Alternatives:
 
 
 def asked_words(term: Term) -> tuple[list[Word], bool]:
-    """The words that are asked for, and whether the last of them is only the beginning of one.
+    """The words of a term, and whether the last is only a prefix.
 
-    The last letter of what does not part its words may be the first of any word in an article.
+    In scripts without spaces the last letter may be the first of a longer word.
     """
     words = [word for word in words_of(term.text, "") if word.exact]
     if not term.is_phrase and _POSSESSIVE.search(term.text) and len(words) > 1:
-        words.pop()  # whoever asks for the women’s cup will be glad of the women
+        words.pop()  # the s of women’s
     if words and words[-1].is_single:
         if len(words) > 1 and words[-2].end == words[-1].end:
             return words[:-1], term.is_beginning
@@ -185,8 +182,7 @@ def asked_words(term: Term) -> tuple[list[Word], bool]:
 
 
 def words_begun(word: Word) -> list[str]:
-    """The words that begin like this one; of more than ``MOST_BEGUN``, those that are in most headlines: looking for
-    all would take ever longer."""
+    """Words with this prefix; of more than ``MOST_BEGUN``, those most frequent in headlines."""
     words = backend().words(word.exact, MOST_BEGUN + 1)
     return words if len(words) <= MOST_BEGUN else backend().frequent(word.exact, MOST_BEGUN)
 
@@ -202,7 +198,7 @@ def cut_beginnings(query: Query) -> list[str]:
 
 
 def _in_order(term: Term, words: list[Word], column: Column, stems: Stems, *, is_beginning: bool) -> Alternatives:
-    """Words that follow one another: those of a phrase as they are written, and of any other by their stems."""
+    """Words in sequence: of a phrase as written, of other terms by their stems."""
     if is_beginning and not words[-1].is_cut:
         firsts = tuple(word.exact for word in words[:-1])
         lasts = words_begun(words[-1])
@@ -229,8 +225,10 @@ def _sets() -> dict[Any, set[int]]:
 
 @dataclass(slots=True)
 class Names:
-    """Tags and sources by the slugs that lead to them, and the ids that the index may know them by. ``alike`` are tags
-    whose names have the stems of a word: one of "Elections" for "election"."""
+    """Tags and sources by slug, with the ids that the index may know them by.
+
+    ``alike`` are tags whose names share the stems of a word: "Elections" for "election".
+    """
 
     tags: dict[str, set[int]] = field(default_factory=_sets)
     alike: dict[str, set[int]] = field(default_factory=_sets)
@@ -283,13 +281,13 @@ class Names:
                 self.alike[slug] |= by_stems.get(key, set())
 
     def of_tag(self, pk: int) -> Alternatives:
-        return _facts(tag_fact(one) for one in (pk, *sorted(self.former_tags.get(pk, ()))))
+        return _facts(tag_fact(tag_id) for tag_id in (pk, *sorted(self.former_tags.get(pk, ()))))
 
     def of_source(self, pk: int) -> Alternatives:
-        return _facts(source_fact(one) for one in (pk, *sorted(self.former_sources.get(pk, ()))))
+        return _facts(source_fact(source_id) for source_id in (pk, *sorted(self.former_sources.get(pk, ()))))
 
     def of_word(self, term: Term) -> Alternatives:
-        """A word or phrase that is the name of a tag finds what has the tag."""
+        """A word or phrase that is the name of a tag finds articles with the tag."""
         if term.is_beginning:
             return ()
         slug = name_slug(term.text)
@@ -297,21 +295,20 @@ class Names:
         return tuple(fact for pk in sorted(found) for fact in self.of_tag(pk))
 
     def named(self, term: Term) -> Alternatives:
-        """What a field for names asks for; what no name begins with finds nothing."""
+        """For a field of names; an unknown name finds nothing."""
         named, of = (self.tags, self.of_tag) if term.field is Field.TAG else (self.sources, self.of_source)
         found = sorted(named.get(name_slug(term.text), ()))
         return tuple(fact for pk in found for fact in of(pk)) or _facts([NOTHING])
 
 
 _Columns = tuple[tuple[Any, str], ...]
-# Where the slugs of tags and sources stand, those of their other names too, and beside each whose it is.
+# The tables with slugs of tags and sources and of their aliases, and the column with the owner's id.
 _TAGS: _Columns = ((Tag, "id"), (TagAlias, "tag_id"))
 _SOURCES: _Columns = ((Source, "id"), (SourceAlias, "source_id"))
 
 
 def _named_where(columns: _Columns, condition: str, values: Sequence[str | int]) -> list[tuple[Any, ...]]:
-    """The slugs that a condition holds for, and what each leads to. The ORM takes twenty times as long to put this into
-    SQL as the database takes to answer."""
+    """Pairs of slug and id. SQL, since the ORM takes twenty times as long as the database."""
     parts = [
         f"SELECT * FROM (SELECT slug, {owner} FROM {model._meta.db_table}"  # noqa: S608
         f" WHERE {condition} LIMIT {MOST_ALIKE}) AS {model._meta.model_name}"
@@ -321,7 +318,7 @@ def _named_where(columns: _Columns, condition: str, values: Sequence[str | int])
 
 
 def _beginnings(slugs: Iterable[str], languages: frozenset[str]) -> list[str]:
-    """How slugs begin that may have the stems of these; none begins like another."""
+    """Prefixes of slugs that may have the stems of these; no prefix begins with another."""
     found: list[str] = []
     firsts = {slug.partition("-")[0] for slug in slugs}
     words = firsts.union(*stems_in(firsts, languages).values())
@@ -332,15 +329,14 @@ def _beginnings(slugs: Iterable[str], languages: frozenset[str]) -> list[str]:
 
 
 def named_so(model: type[Tag] | type[Source], slug: str) -> Any:
-    """Tags whose name begins so, or sources of which any word does: The Courier for "courier". All sources are looked
-    at; there are far fewer of them than of tags."""
+    """Tags whose name begins so, or sources with any word that does: The Courier for "courier"."""
     if model is Source:
         return Source.objects.filter(Q(slug__startswith=slug) | Q(slug__contains=f"-{slug}"))
     return begun_with(model, slug)
 
 
 def sources_called(text: str) -> list[Source]:
-    """The sources that hold articles and have these words in their name, one after the other, the largest first."""
+    """Sources with articles and these words in their name, in sequence; the largest first."""
     slug = name_slug(text)
     found = named_so(Source, slug).filter(article_count__gt=0).order_by("-article_count", "name")[:MOST_NAMED]
     return [source for source in found if slug and f"-{slug}-" in f"-{source.slug}-"]
@@ -350,7 +346,7 @@ Named = type[Tag] | type[TagAlias] | type[Source] | type[SourceAlias]
 
 
 def begun_with(model: Named, slug: str) -> Any:
-    """Those whose slugs begin so: a range of their index, which ``LIKE`` would not go along."""
+    """A range of the slug index, which ``LIKE`` would not use."""
     return model._default_manager.filter(slug__gte=slug, slug__lt=slug + LAST_LETTER)
 
 
@@ -359,7 +355,7 @@ def is_name_of_any(term: Term) -> bool:
 
 
 def begins_name(field: Field, text: str) -> bool:
-    """Whether the name of a tag, or of a source, is this or begins so; also another name of it."""
+    """True if a tag or source has a name or alias that begins so."""
     models: tuple[Named, ...] = (Tag, TagAlias) if field is Field.TAG else (Source, SourceAlias)
     return any(begun_with(model, name_slug(text)).exists() for model in models)
 

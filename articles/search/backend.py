@@ -1,4 +1,4 @@
-"""The one interface behind which a database keeps the index; ``fts5`` is SQLite's."""
+"""The interface to the index of a database; ``fts5`` is for SQLite, ``postgresql`` for PostgreSQL."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from articles.search.words import Spelled
 
 WORDS, ACCENTED = "articles_search_word", "articles_search_accented"
 REMEMBERED = 500_000
-LONGEST_NUMBER = 4  # digits; longer ones are amounts, of which there is no end
+LONGEST_NUMBER = 4  # digits; longer numbers are amounts, without end
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A published article as the index takes it. ``source_id`` is ``None`` where none is named."""
+    """A published article for the index. ``source_id`` is ``None`` if no source is named."""
 
     article_id: int
     day: date | None
@@ -51,7 +51,7 @@ class Document:
         return " ".join([*found, language_fact(self.language), *([WITH_PHOTO] if self.has_photo else [])])
 
 
-# What an article is listed by, one word each.
+# Facts of an article, one word each.
 EVERY = "every"
 WITH_PHOTO = "photo"
 
@@ -77,7 +77,7 @@ def language_fact(language: str) -> str:
 
 
 class Column(StrEnum):
-    """Where words stand in the index. ``TEXT`` is all that is read; ``FACTS`` are what an article is listed by."""
+    """A column of the index. ``TEXT`` is all that is read; ``FACTS`` are tags, dates, source, language and photo."""
 
     TEXT = "text"
     HEADLINE = "headline"
@@ -89,10 +89,10 @@ class Column(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Words of the index that stand one after the other in a column; the last may be a beginning.
+    """Words in sequence in a column; the last may be a prefix.
 
-    They are stems, or, ``is_written``, words as they are written. ``ranks_only`` says that all articles which have them
-    are found by another way of the same clause: they make a hit better, and need not be looked for.
+    They are stems, or, if ``is_written``, words as written. ``ranks_only`` tokens need not be looked for, since another
+    alternative of the clause finds the same articles; they improve the rank.
     """
 
     column: Column
@@ -102,21 +102,22 @@ class Tokens:
     ranks_only: bool = False
 
 
-ASIDE = frozenset((Column.CAPTION, Column.BYLINE))  # what stands beside the text: SQLite has an index of it alone
+ASIDE = frozenset((Column.CAPTION, Column.BYLINE))  # not in the text; SQLite has an index of these alone
 LAST_NUMBER = (1 << 62) - 1
-LAST_LETTER = chr(0x10FFFF)  # words that begin alike lie before the beginning with this behind it
+LAST_LETTER = chr(0x10FFFF)  # prefix + LAST_LETTER sorts behind all words with the prefix
 Alternatives = tuple[Tokens, ...]  # any of these must hold
 
 
 def is_fact(alternatives: Alternatives) -> bool:
-    return all(one.column is Column.FACTS for one in alternatives)
+    return all(tokens.column is Column.FACTS for tokens in alternatives)
 
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A query in words of the index. All ``clauses``, in the order typed, must hold, and none of ``without``; numbers
-    from ``first`` to ``last`` are looked through, both included. ``rarest_first`` are the clauses in the order in which
-    they are best looked for, where that was found out."""
+    """A compiled query: all ``clauses`` must match and none of ``without``, for numbers from ``first`` to ``last``.
+
+    ``clauses`` are in the order typed. ``rarest_first`` has them in the best order for the search, if known.
+    """
 
     clauses: tuple[Alternatives, ...] = ()
     without: Alternatives = ()
@@ -130,12 +131,12 @@ class Sought:
 
     @property
     def words(self) -> tuple[Alternatives, ...]:
-        """The clauses that ask for words, by which hits are ranked."""
+        """The clauses with words, which rank the hits."""
         return tuple(clause for clause in self.clauses if not is_fact(clause))
 
     @property
     def ranked_by(self) -> tuple[Alternatives, ...]:
-        """Where no words are asked for, what has most of several facts, and the rarest of them, is best."""
+        """Without words, hits are ranked by the number and rarity of their facts."""
         return self.words or self.clauses
 
 
@@ -152,52 +153,53 @@ def rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
 class Backend(ABC):
     """The index of one database. Numbers are those of ``SearchEntry``.
 
-    What both databases have alike is here: two tables of what the articles have or had, words and the stems of those
-    with accents. Nothing in them is ever taken back, so each process may remember what it has seen there.
+    Both databases share two tables: all words, and the stems of words with accents. Rows are never deleted, so each
+    process may remember those it has seen.
     """
 
-    ONE_OF: ClassVar[str]  # the condition that something is one of the numbers that are ``listed``
+    ONE_OF: ClassVar[str]  # SQL: is one of the ``listed`` numbers
 
     def __init__(self) -> None:
-        self._noted: set[Any] = set()  # what is in the tables, as far as this process has seen it there
+        self._noted: set[Any] = set()  # rows of the tables that this process has seen
 
     @abstractmethod
     def listed(self, numbers: Iterable[int]) -> Any:
-        """Numbers as one value for the database: hundreds, each by itself, take Django three times as long."""
+        """Numbers as one parameter; hundreds of single ones take Django three times as long."""
 
     @abstractmethod
     def empty(self) -> None:
-        """Take all articles out of it."""
+        """Remove all articles."""
 
     @abstractmethod
     def add(self, documents: Sequence[Document]) -> None:
-        """Write documents whose numbers are not in the index."""
+        """Add documents; their numbers must be new."""
 
     @abstractmethod
     def remove(self, numbers: Sequence[int]) -> None:
-        """Remove documents by their numbers."""
+        """Remove documents by number."""
 
     @abstractmethod
     def settle(self) -> None:
-        """Put it in order when very many documents have come, so that it is asked faster. Others may read and write
-        meanwhile: it is done piece by piece, in about a minute for a million articles."""
+        """Optimise the index after many additions, so that queries are faster.
+
+        Done in small steps, so that others can read and write meanwhile: about a minute for a million articles.
+        """
 
     @abstractmethod
     def newest(self, sought: Sought, most: int) -> list[int]:
-        """The numbers of what is found, from the highest down, at most so many."""
+        """Matching numbers, highest first."""
 
     @abstractmethod
     def oldest(self, sought: Sought, most: int) -> list[int]:
-        """The numbers of what is found, from the lowest up, at most so many."""
+        """Matching numbers, lowest first."""
 
     @abstractmethod
     def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
-        """``among``, which are found, the best first."""
+        """``among``, which all match, the best first."""
 
     @abstractmethod
     def headlines(self, sought: Sought, most: int) -> list[int]:
-        """The newest that have all words in their headlines, and what else must hold, the best first; none where
-        nothing is asked of headlines. ``without`` is not asked."""
+        """The newest with all words in their headlines, the best first; ``without`` is ignored. May be empty."""
 
     @abstractmethod
     def begun(self, words: Sequence[Tokens], most: int) -> list[int]:
@@ -205,33 +207,33 @@ class Backend(ABC):
 
     @abstractmethod
     def which(self, sought: Sought, among: Sequence[int]) -> list[int]:
-        """Those of a few numbers that are found, in their order."""
+        """Those of a few numbers that match, in their order."""
 
     @abstractmethod
     def how_many(self, clauses: Sequence[Alternatives], most: int, within: Sought = EVERYTHING) -> list[int]:
-        """How many articles each of these finds within a search, counted to ``most``; in one query."""
+        """Matches of each clause within a search, counted up to ``most``; one query."""
 
     @abstractmethod
     def frequent(self, beginning: str, most: int) -> list[str]:
-        """Of the words that begin so, those that are in most headlines."""
+        """Words with this prefix that are in most headlines."""
 
     def entries(self, numbers: Iterable[int]) -> list[Any]:
-        """What is kept of these articles: source, language, whether there is a photo, and tags, in no order."""
+        """Rows of source, language, has_photo and tags, in no order."""
         these = "SELECT source_id, language, has_photo, tags FROM articles_searchentry WHERE id"
         return rows(f"{these} {self.ONE_OF}", (self.listed(numbers),))
 
     def merged_tags(self, tag_ids: Iterable[int]) -> list[Any]:
-        """Those of these tags that were merged into another, and that one."""
+        """Pairs of a merged tag and the one that it was merged into."""
         these = "SELECT former_id, tag_id FROM articles_formertag WHERE former_id"
         return rows(f"{these} {self.ONE_OF}", (self.listed(tag_ids),))
 
     def words(self, beginning: str, most: int) -> list[str]:
-        """Words as they are written that begin so, in their order, at most so many. Some may be in no article now."""
+        """Written words with this prefix, sorted. Some may be in no article any more."""
         sql = f"SELECT word FROM {WORDS} WHERE word >= %s AND word < %s ORDER BY word LIMIT {most}"  # noqa: S608
         return [word for (word,) in rows(sql, (beginning, beginning + LAST_LETTER))]
 
     def accented(self, stems: Collection[str]) -> dict[str, list[str]]:
-        """The stems of words with accents, by the stems that these have without them: ``Spelling.accented``."""
+        """Accented stems by their stems without accents: ``Spelling.accented``."""
         found: dict[str, list[str]] = {}
         places = ", ".join(["%s"] * len(stems))
         sql = f"SELECT plain, stem FROM {ACCENTED} WHERE plain IN ({places}) ORDER BY plain, stem"  # noqa: S608
@@ -240,10 +242,10 @@ class Backend(ABC):
         return found
 
     def note(self, cursor: Any, documents: Sequence[Document]) -> None:
-        """Note the words that are new, for beginnings and for spelling, and the stems of those with accents."""
-        known = {word for one in documents for word in one.words.known}
+        """Store new words, for prefixes and spelling, and the stems of accented ones."""
+        known = {word for document in documents for word in document.words.known}
         words = {(word,) for word in known if not word.isdecimal() or len(word) <= LONGEST_NUMBER} - self._noted
-        accented = {pair for one in documents for place in one.words for pair in place.accented} - self._noted
+        accented = {pair for document in documents for place in document.words for pair in place.accented} - self._noted
         for table, columns, values in ((WORDS, "word", words), (ACCENTED, "plain, stem", accented)):
             marks = ", ".join(["%s"] * len(columns.split()))
             sql = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608

@@ -1,7 +1,7 @@
-"""Looking for articles: what is found, in which order, and how the found are shared out among tags, sources and years.
+"""Run a compiled query: hits, their order, and their counts by tag, source and year.
 
-Few hits are all ranked. Of many, those with the words in their headlines come first and then the newest, and they are
-counted no further than ``MOST``, and no further back than one page looks (``articles.search.reach``).
+Few hits are all ranked. Of many, those with the words in their headlines come first, then the newest; they are counted
+up to ``MOST``, and no further back than one page looks (``articles.search.reach``).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from articles.search.reach import FEW_STEPS, Plan, reaches
 from articles.text.phrases import counted
 
 MOST = 5_000  # hits that are counted
-SHARED_OUT = 300  # hits that are counted by what they are listed by
+SHARED_OUT = 300  # hits that are counted by tag, source and language
 IN_HEADLINES = 200  # hits that are ranked by their headlines, where there are more than ``MOST``
 LAST_PAGE = 1_000
 PAGE_SIZE = 20
@@ -35,8 +35,9 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many of some articles each source, language and tag has, by ids; ``None`` is no source named. Sources that
-    were merged are still counted apart, tags by what they are now. Of the tags, those that most have: ``MOST_TAGS``.
+    """Articles by source, language and tag, by id; ``None`` means no source named.
+
+    Merged sources are counted apart, merged tags together. Only the ``MOST_TAGS`` most frequent tags are given.
     """
 
     sources: dict[int | None, int]
@@ -46,11 +47,11 @@ class Counts:
 
     @classmethod
     def of(cls, numbers: Sequence[int]) -> Counts:
-        """The counts of articles by their numbers in the index, which should be hundreds and no more."""
+        """Should be given hundreds of numbers at most."""
         rows = backend().entries(numbers)
         articles = [tags.split() for *_, tags in rows]
         tags = Counter(tag for tags in articles for tag in tags)
-        # Two tags that were merged are one, of which an article has only one.
+        # An article may have two tags that were merged into one.
         if merged := {str(former): str(now) for former, now in backend().merged_tags(map(int, tags))}:
             tags = Counter(tag for tags in articles for tag in {merged.get(tag, tag) for tag in tags})
         return cls(
@@ -63,10 +64,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Found:
-    """One page of what was found, by the numbers of the index.
+    """One page of hits, as numbers of the index.
 
-    ``newest`` are all that were counted; ``is_more`` says that there are more, or may be: these are ``MOST`` then, or
-    what was found back to the day ``since``, further than which was not looked (``None``: in the whole archive).
+    ``newest`` are all that were counted. If ``is_more``, there are or may be others: ``newest`` are then ``MOST``, or
+    those back to the day ``since``, where the search stopped (``None``: it covered the archive).
     """
 
     numbers: list[int]
@@ -89,7 +90,7 @@ class Found:
 
     @cached_property
     def months(self) -> dict[int, int]:
-        """How many are of each month (``200403``); few days have many articles each, so these are counted first."""
+        """Hits by month (``200403``). Days are counted first, since few of them have many articles."""
         months: Counter[int] = Counter()
         for day, found in Counter(number >> ARTICLE_BITS for number in self.newest).items():
             if day:
@@ -105,8 +106,7 @@ class Found:
 
 
 def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date | None = None) -> Found:
-    """A page of hits, from 1 on; a page that lies past the end is empty. ``before``: of the articles before a day that
-    an earlier page looked back to, and the undated."""
+    """``page`` counts from 1; past the end it is empty. ``before``: only earlier days and undated articles."""
     part = replace(sought, last=min(sought.last, entry_number(before, 0) - 1)) if before else sought
     plan = Plan.of(part)
     part, sought = plan.sought, replace(plan.sought, last=sought.last)
@@ -124,7 +124,7 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date 
             newest = _without(backend().newest(part, end + 1 + IN_HEADLINES), shown)
         is_by_date = order is Order.NEWEST or before is not None or not sought.words
         ordered = newest if is_by_date else _best(sought, newest, is_more=is_more)
-        first = first or ordered  # so far only those were found that have the words in their headlines
+        first = first or ordered  # only hits in headlines so far
     return Found(
         numbers=ordered[start:end],
         newest=first,
@@ -135,8 +135,7 @@ def find(sought: Sought, order: Order = Order.BEST, page: int = 1, before: date 
 
 
 def count(sought: Sought) -> tuple[int, bool]:
-    """How many articles are found, and whether there are more, or may be: as ``Found`` has it, but found with fewer
-    steps."""
+    """The number of hits and whether there may be more, as in ``Found``, but in fewer steps."""
     plan = Plan.of(sought)
     newest, since = _newest(plan, enough=0, most_steps=FEW_STEPS)
     if since and not newest:
@@ -145,7 +144,7 @@ def count(sought: Sought) -> tuple[int, bool]:
 
 
 def count_words(found: int, *, is_more: bool) -> str:
-    """``40 articles``, ``more than 5,000 articles``, or ``at least 40 articles`` where it was not looked further."""
+    """``40 articles``, ``more than 5,000 articles``, or ``at least 40 articles`` if the search stopped."""
     more = ("more than " if found == MOST else "at least ") if is_more else ""
     return f"{more}{counted(found, 'article')}"
 
@@ -153,21 +152,23 @@ def count_words(found: int, *, is_more: bool) -> str:
 def _newest(
     plan: Plan, shown: frozenset[int] = frozenset(), *, enough: int = PAGE_SIZE, most_steps: int | None = None
 ) -> tuple[list[int], date | None]:
-    """The newest hits but for those that were shown already, at most one more than ``MOST``, and the day back to which
-    was looked for more than ``enough`` of them; ``None`` where that need not be said."""
+    """The newest hits not in ``shown``, at most ``MOST`` + 1, and the day on which the search stopped.
+
+    It stops after more than ``enough`` hits; ``None``: no need to mention a day.
+    """
     found: list[int] = []
     since = None
     for part, since in reaches(plan, most_steps):  # noqa: B007  (the last of them is the answer)
         found += _without(backend().newest(part, MOST + 1 - len(found)), shown)
         if len(found) > MOST:
             return found, None
-        if len(found) > enough and len(found) != MOST:  # of just so many it could not be told that they are all
+        if len(found) > enough and len(found) != MOST:  # MOST exactly would read as "more than"
             break
     return found, since
 
 
 def _best(sought: Sought, newest: Sequence[int], *, is_more: bool) -> list[int]:
-    """Hits in the order of how well they match; of very many, those with the words in their headlines first."""
+    """Hits by rank; of very many, those with the words in their headlines first."""
     if not is_more:
         return backend().best(sought, newest) if newest else []
     best = _with_headlines(sought)
@@ -175,7 +176,7 @@ def _best(sought: Sought, newest: Sequence[int], *, is_more: bool) -> list[int]:
 
 
 def _with_headlines(sought: Sought) -> list[int]:
-    """Hits with the words in their headlines, wherever they lie: they come first, and on no page further back."""
+    """Hits with the words in their headlines, of any date; they come first, on no page further back."""
     best = backend().headlines(sought, IN_HEADLINES)
     return backend().which(sought, best) if sought.without else best
 

@@ -1,16 +1,14 @@
-"""The index in SQLite: three tables of FTS5, one of whole articles, and two small ones, of headlines and of what stands
-beside the text (captions and bylines).
+"""The index in SQLite: three FTS5 tables, of whole articles, of headlines, and of captions and bylines.
 
-The words come cut and stemmed from ``articles.search.words``; FTS5 keeps them as they are (its tokenizer ``ascii``
-parts at spaces and leaves all other letters alone), and no text of theirs, for the articles have it. Each place has a
-column of stems and one of the words as written, both in their order. Words as written begin with ``=`` and facts with
-``#``, so that none is ever taken for a stem, and a word is looked for without asking where it stands. What is asked
-reaches FTS5 only as words in quotation marks, so nothing typed is ever its syntax.
+Words come tokenised and stemmed from ``articles.search.words``; the tokenizer ``ascii`` only splits them at spaces. The
+tables store no text. Each place has a column of stems and one of written words, in sequence. Written words begin with
+``=`` and facts with ``#``, so that no stem equals one, and a word needs no column. A query reaches FTS5 only as quoted
+words, so nothing typed is ever its syntax.
 
-The newest article has the lowest rowid: FTS5 goes up through its rowids twice as fast as down.
+The newest article has the lowest rowid: FTS5 reads rowids twice as fast upwards.
 
-``bm25`` looks through all that each word of a query is found in, before it ranks anything. So common words, which
-rank nothing, are left out of what is ranked by: without them a query takes as long as its rare words are rare.
+``bm25`` reads all articles with each word of a query before it ranks any. Common words, which rank nothing, are
+therefore left out of the ranking.
 """
 
 from __future__ import annotations
@@ -43,22 +41,21 @@ from articles.search.words import spelled
 ARTICLES, HEADLINES, ASIDES = "articles_search", "articles_search_headline", "articles_search_aside"
 HEADLINE_WORDS = f"{HEADLINES}_words"
 PLACES = ("headline", "caption", "body", "byline")
-_WRITTEN = "_written"  # behind the name of a place, its column of words as written
-# What each table has of an article: all of it, and the headlines, and what stands beside the text, by themselves. Where
-# a word is asked for in captions alone, the first would look through all articles that have it anywhere.
+_WRITTEN = "_written"  # suffix of columns of written words
+# Columns of each table. For a word in captions alone, the first would read all articles that have it anywhere.
 TABLES = {
     ARTICLES: (*PLACES, *(place + _WRITTEN for place in PLACES), "facts"),
     HEADLINES: ("headline", "headline" + _WRITTEN, "facts"),
     ASIDES: ("caption", "byline", "caption" + _WRITTEN, "byline" + _WRITTEN, "facts"),
 }
 WEIGHTS = {"headline": 8.0, "caption": 3.0, "body": 1.0, "byline": 3.0, "facts": 4.0}
-COMMON = 3_000  # articles; a word of more is no help in ranking
-FEW_ASIDES = 300  # articles, of which each can be looked at
-SETTLED_AT_ONCE = 4_000  # pages of 4 kB, during which nothing else is written: some tenths of a second
+COMMON = 3_000  # articles; a word with more does not help to rank
+FEW_ASIDES = 300  # articles that can be checked one by one
+SETTLED_AT_ONCE = 4_000  # pages of 4 kB; writers wait for some tenths of a second
 NOWHERE = "¤"  # no word has this sign
-HASH_BYTES = 1 << 26  # what FTS5 gathers in memory before it writes; a batch of a load is less
+HASH_BYTES = 1 << 26  # FTS5's memory before it writes; more than a batch of a load
 
-_OF_WRITTEN, _OF_FACTS = "=", "#"  # what stands before words that are no stems
+_OF_WRITTEN, _OF_FACTS = "=", "#"  # prefixes of words that are not stems
 
 
 class Index(Backend):
@@ -69,14 +66,14 @@ class Index(Backend):
 
     def empty(self) -> None:
         with connections["default"].cursor() as cursor:
-            # What is dropped SQLite keeps in memory until then, all of it, but not what is emptied before.
+            # SQLite keeps a dropped table in memory until the commit, unless it was emptied first.
             cursor.execute("SELECT name FROM sqlite_master WHERE sql LIKE %s", ("%USING fts5(%content=''%",))
-            contentless = {name for (name,) in cursor.fetchall()}  # which alone can be emptied at once
+            contentless = {name for (name,) in cursor.fetchall()}  # only these can be emptied at once
             for table in contentless.intersection(TABLES):
                 cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608
             for table in (HEADLINE_WORDS, *TABLES):
                 cursor.execute(f"DROP TABLE IF EXISTS {table}")
-            # Before 3.43, SQLite could not remove from a table without its text; there the words are kept as well.
+            # Before 3.43, SQLite could not delete from a contentless table, so the words are stored as well.
             options = "content='', contentless_delete=1, " if sqlite3.sqlite_version_info >= (3, 43) else ""
             for table, columns in TABLES.items():
                 names = f"{', '.join(columns)}, {options}tokenize=\"ascii tokenchars '=#'\""
@@ -85,10 +82,10 @@ class Index(Backend):
             cursor.execute(f"CREATE VIRTUAL TABLE {HEADLINE_WORDS} USING fts5vocab({HEADLINES}, 'row')")
 
     def add(self, documents: Sequence[Document]) -> None:
-        # In the order of the rowids: at one that is lower than the last, FTS5 writes out what it has gathered.
-        documents = sorted(documents, key=lambda one: _rowid(one.number))
+        # In order, since a rowid lower than the last makes FTS5 flush its memory.
+        documents = sorted(documents, key=lambda document: _rowid(document.number))
         with connections["default"].cursor() as cursor:
-            texts = [(_rowid(one.number), _texts(one)) for one in documents]
+            texts = [(_rowid(document.number), _texts(document)) for document in documents]
             for table, columns in TABLES.items():
                 values = ", ".join(["%s"] * len(columns))
                 cursor.executemany(
@@ -105,12 +102,12 @@ class Index(Backend):
 
     def settle(self) -> None:
         for table in TABLES:
-            pages = -SETTLED_AT_ONCE  # the first time, so that all that was written apart is merged
+            pages = -SETTLED_AT_ONCE  # negative the first time: merge everything
             while self._merge(table, pages):
                 pages = SETTLED_AT_ONCE
 
     def _merge(self, table: str, pages: int) -> bool:
-        """Merge so many pages, and say whether there was anything to merge: https://www.sqlite.org/fts5.html#the_merge_command"""
+        """True if there was anything to merge: https://www.sqlite.org/fts5.html#the_merge_command"""
         default = connections["default"]
         with transaction.atomic(), default.cursor() as cursor:
             before = default.connection.total_changes
@@ -127,7 +124,7 @@ class Index(Backend):
 
     def best(self, sought: Sought, among: Sequence[int]) -> list[int]:
         telling = self._telling(sought)
-        if not telling:  # of common words alone, whoever has them in the headline is meant
+        if not telling:  # only common words: headlines first
             wanted = set(among)
             first = [number for number in self.headlines(sought, len(wanted)) if number in wanted]
             return [*first, *sorted(wanted.difference(first), reverse=True)]
@@ -144,8 +141,10 @@ class Index(Backend):
         return sorted(newest, key=lambda one: one not in best)
 
     def _as_typed(self, sought: Sought, newest: Sequence[int]) -> set[int]:
-        """Those whose headlines have the word as it is typed, or several one after the other. Several are looked for in
-        the headlines themselves: past the last that has them, FTS5 would look through all others."""
+        """Those whose headlines have the word as typed, or several words in sequence.
+
+        Several words are compared in Python: FTS5 would read on through all articles after the last match.
+        """
         typed = [tuple(one for one in clause if one.is_written) or _in_headline(clause) for clause in sought.words]
         if len(typed) == 1:
             within = replace(sought, first=newest[-1], last=newest[0])
@@ -191,15 +190,17 @@ class Index(Backend):
         return [word for (word,) in rows(sql, (beginning, beginning + LAST_LETTER))]
 
     def _telling(self, sought: Sought) -> list[Alternatives]:
-        """The clauses that are rare enough to be ranked by."""
+        """The clauses that are rare enough to rank by."""
         asked = list(sought.ranked_by)
-        if sought == Sought(tuple(asked[:1])):  # what is ranked is all that it finds
+        if sought == Sought(tuple(asked[:1])):  # every hit is ranked anyway
             return asked
         return [clause for clause, found in zip(asked, self.how_many(asked, COMMON), strict=True) if found < COMMON]
 
     def _by_few_asides(self, sought: Sought) -> list[int] | None:
-        """All that is found, where words of captions or bylines are asked for that few articles have there, and more
-        besides: looked for among these. ``None`` where it is not so, or they are many."""
+        """All hits, if the query has words of captions or bylines that few articles have, and other clauses.
+
+        ``None`` if it does not, or these articles are many.
+        """
         beside = [clause for clause in sought.clauses if _table([clause]) == ASIDES]
         if not beside or _table([*sought.clauses, sought.without]) == ASIDES:
             return None
@@ -217,7 +218,7 @@ class Index(Backend):
         return [_rowid(rowid) for (rowid,) in rows(sql, (match, _rowid(sought.last), _rowid(sought.first)))]
 
     def _ranked(self, clauses: Sequence[Alternatives], among: Sequence[int]) -> list[int]:
-        """Those of some numbers that have any of these, by bm25."""
+        """Those that match any clause, by bm25."""
         table = _table(clauses)
         weights = ", ".join(str(WEIGHTS[column.removesuffix(_WRITTEN)]) for column in TABLES[table])
         match = " OR ".join(_phrase(one, table) for clause in clauses for one in clause)
@@ -230,11 +231,11 @@ class Index(Backend):
         return [_rowid(rowid) for (rowid,) in rows(sql, (match, min(rowids), max(rowids), self.listed(rowids)))]
 
 
-# --- What is kept. ----------------------------------------------------------------------------------------------------
+# --- Writing. ---------------------------------------------------------------------------------------------------------
 
 
 def _rowid(number: int) -> int:
-    """The rowid of a number, and the number of a rowid."""
+    """Converts a number to a rowid and back."""
     return LAST_NUMBER - number
 
 
@@ -249,7 +250,7 @@ def _signed(sign: str, words: str) -> str:
     return " ".join(sign + word for word in words.split())
 
 
-# --- What is asked, as FTS5 writes it. --------------------------------------------------------------------------------
+# --- Queries in the syntax of FTS5. -----------------------------------------------------------------------------------
 
 
 def match_of(sought: Sought, table: str = ARTICLES) -> str:
@@ -259,8 +260,11 @@ def match_of(sought: Sought, table: str = ARTICLES) -> str:
 
 
 def _all_in_turn(clauses: Sequence[str]) -> str:
-    """All of these, each looked for only where those before it are. Of clauses that ``AND`` joins, FTS5 looks for every
-    one wherever any is found; an ``OR`` with what is nowhere keeps those before it apart."""
+    """All clauses, each looked for only in articles that match those before it.
+
+    FTS5 looks for every operand of a chain of ``AND`` in each match of any; an ``OR`` with a word that is nowhere
+    prevents that.
+    """
     first, *others = clauses
     for other in others[:-1]:
         first = f'(({first} AND {other}) OR "{NOWHERE}")'
@@ -268,7 +272,6 @@ def _all_in_turn(clauses: Sequence[str]) -> str:
 
 
 def _one_of(alternatives: Alternatives, table: str = ARTICLES) -> str:
-    """Those by which articles are found; the others make hits better."""
     return f"({' OR '.join(_phrase(one, table) for one in alternatives if not one.ranks_only)})"
 
 
@@ -276,13 +279,13 @@ def _phrase(tokens: Tokens, table: str = ARTICLES) -> str:
     sign = _OF_WRITTEN if tokens.is_written else _OF_FACTS if tokens.column is Column.FACTS else ""
     words = '"{}"'.format(" ".join(sign + word for word in tokens.words).replace('"', ""))
     place = ""
-    if table != HEADLINES and tokens.column in PLACES:  # a sign tells all else
+    if table != HEADLINES and tokens.column in PLACES:  # elsewhere the prefix tells enough
         place = f"{tokens.column}{_WRITTEN if tokens.is_written else ''} : "
     return f"{place}{words}{' *' if tokens.is_beginning else ''}"
 
 
 def _table(clauses: Iterable[Alternatives]) -> str:
-    """The smallest table that knows what is looked for."""
+    """The smallest table with all columns of these clauses."""
     columns = {one.column for clause in clauses for one in clause} - {Column.FACTS}
     if columns == {Column.HEADLINE}:
         return HEADLINES
@@ -290,7 +293,7 @@ def _table(clauses: Iterable[Alternatives]) -> str:
 
 
 def _in_headline(clause: Alternatives) -> Alternatives:
-    """A clause as the table of headlines can be asked it; empty where it cannot."""
+    """A clause for the table of headlines; empty if it has no alternative there."""
     if is_fact(clause):
         return clause
     return tuple(one for one in clause if one.column in (Column.TEXT, Column.HEADLINE))

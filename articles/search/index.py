@@ -1,7 +1,6 @@
-"""The articles in the index, kept in step with the archive: within the transaction that changes an article.
+"""The articles in the index, updated within the transaction that changes an article.
 
-Names of tags and sources are not in the index, only which they are: a tag that is renamed or merged needs no article
-written anew.
+The index has ids of tags and sources, not names, so that renaming or merging one changes no article.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from articles.search.words import spell, spell_text
 from articles.text.markdown import passages_of
 
 RENEWED_AT_ONCE = 500
-SETTLED_FROM, SETTLED_PART = 10_000, 10  # articles that were added at once, and which part of all they have to be
+SETTLED_FROM, SETTLED_PART = 10_000, 10  # articles, and at least 1/10 of all
 
 
 # --- The index itself. ------------------------------------------------------------------------------------------------
@@ -32,10 +31,9 @@ def empty() -> None:
 
 
 def fill() -> Iterator[int]:
-    """Index the published articles that are not in the index, some at a time, and yield how many are done.
+    """Index the published articles that are missing, in batches, and yield how many are done.
 
-    What is loaded, changed or withdrawn meanwhile stays as it is then: each batch finds out which are missing in the
-    transaction that it writes.
+    Each batch looks for missing articles in its own transaction, so changes by others meanwhile are safe.
     """
     last = done = 0
     while True:
@@ -44,7 +42,7 @@ def fill() -> Iterator[int]:
                 missing = Article.objects.filter(pk__gt=last, withdrawn_at=None, search_entry=None).order_by("pk")
                 ids = list(missing.values_list("pk", flat=True)[:RENEWED_AT_ONCE])
                 add(list(documents(ids)))
-        except IntegrityError:  # PostgreSQL lets another connection index one of these meanwhile: look again
+        except IntegrityError:  # on PostgreSQL another connection may have indexed one: look again
             continue
         if not ids:
             settle(done)
@@ -54,7 +52,7 @@ def fill() -> Iterator[int]:
 
 
 def settle(added: int) -> None:
-    """Put the index in order, if so many articles were added that it is worth it."""
+    """Optimise the index if ``added`` is a large part of it."""
     if added >= SETTLED_FROM and added * SETTLED_PART >= SearchEntry.objects.count():
         backend().settle()
 
@@ -64,14 +62,14 @@ def settle(added: int) -> None:
 
 def add(documents: Sequence[Document]) -> None:
     columns = ("id", "article_id", "source_id", "language", "has_photo", "tags")
-    rows = [(one.number, one.article_id, one.source_id, one.language, one.has_photo, one.tags) for one in documents]
+    rows = [(new.number, new.article_id, new.source_id, new.language, new.has_photo, new.tags) for new in documents]
     if rows:
         insert_values(SearchEntry, columns, rows)
         backend().add(documents)
 
 
 def remove(article_ids: Iterable[int]) -> None:
-    """Take articles out of the index, as far as they are in it."""
+    """Articles that are not in the index are ignored."""
     ids = list(article_ids)
     for start in range(0, len(ids), RENEWED_AT_ONCE):
         entries = SearchEntry.objects.filter(article__in=ids[start : start + RENEWED_AT_ONCE])
@@ -83,9 +81,9 @@ def remove(article_ids: Iterable[int]) -> None:
 def renew(article_ids: Iterable[int]) -> None:
     ids = sorted(set(article_ids))
     for start in range(0, len(ids), RENEWED_AT_ONCE):
-        some = ids[start : start + RENEWED_AT_ONCE]
-        remove(some)
-        add(list(documents(some)))
+        batch = ids[start : start + RENEWED_AT_ONCE]
+        remove(batch)
+        add(list(documents(batch)))
 
 
 COLUMNS = ("pk", "archive_date", "source_id", "language", "excerpt", "headline", "deck", "body_html", "photo_count",

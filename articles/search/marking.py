@@ -1,6 +1,6 @@
-"""What of a hit is shown: the words that were found marked, and the piece of the text where most of them stand. Pure.
+"""Marked words and snippets for hits. Pure.
 
-What is marked is what matched: the same words in the same order, in the places that were asked for.
+Exactly what matched is marked: the same words in the same sequence, in the places of the query.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from articles.search.words import Word, folded, letters_of, places_of, spelled, 
 
 SNIPPET_LENGTH = 260  # letters, about
 BEFORE_HIT = 60
-COMPARED = 5  # paragraphs with hits, of which the best is shown,
-MOST_COMPARED = 1_000  # and hits of each, from which a piece may begin
+COMPARED = 5  # paragraphs with hits
+MOST_COMPARED = 1_000  # hits of each at which a snippet may begin
 _SHOWN = frozenset((Column.HEADLINE, Column.CAPTION, Column.BODY, Column.BYLINE))
 
 
@@ -32,8 +32,7 @@ Marked = list[Piece]
 
 @dataclass(slots=True)
 class Marks:
-    """What to mark in one place: stems, words as written, beginnings of such, and words that follow one another, by
-    the first of them."""
+    """What to mark in one place: stems, written words, prefixes, and phrases by their first word."""
 
     stems: set[str] = field(default_factory=set)
     exact: set[str] = field(default_factory=set)
@@ -52,7 +51,7 @@ class Marks:
             (self.beginnings if tokens.is_beginning else self.exact if tokens.is_written else self.stems).add(first)
 
     def hits(self, text: str, language: str) -> Iterable[tuple[int, int]]:
-        """Where the hits begin and end; they may overlap."""
+        """Starts and ends of hits, which may overlap."""
         if not (self.beginnings or self.phrases):
             return places_of(text, language, self.stems, self.exact)
         return self._hits_among(words_of(text, language), text)
@@ -67,13 +66,13 @@ class Marks:
             for first in {word.stem, word.exact} & self.phrases.keys():
                 for phrase in self.phrases[first]:
                     found = words[place : place + len(phrase.words)]
-                    *others, last = [one.exact if phrase.is_written else one.stem for one in found]
+                    *others, last = [match.exact if phrase.is_written else match.stem for match in found]
                     *wanted, end = phrase.words
                     if others == wanted and (last == end or (phrase.is_beginning and last.startswith(end))):
                         yield word.start, _end_of(found[-1], end, text)
 
     def may_be_in(self, text: str, language: str) -> bool:
-        """Whether a text may have a hit: for phrases and beginnings, of which hits are slow to find, a quick guess."""
+        """A quick guess for phrases and prefixes, whose hits are slow to find."""
         if not (self.beginnings or self.phrases):
             return True
         stems, exact, _ = spelled(text, language)
@@ -82,8 +81,7 @@ class Marks:
 
 
 def _end_of(word: Word, beginning: str, text: str) -> int:
-    """Where to end the mark of a word that begins so: a cut one is two letters, of which perhaps the first was asked
-    for alone."""
+    """The end of a prefix match; in scripts without spaces, perhaps after the first of two letters."""
     if not word.is_cut:
         return word.end
     first = letters_of(text[word.start : word.end])[0]
@@ -119,8 +117,7 @@ def has_hit(pieces: Marked) -> bool:
 
 
 def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> Marked:
-    """The piece of a text with the most different hits, between words; empty where there is none. One with as many as
-    the query has words is as good as any."""
+    """The passage with the most different hits, or with one for each clause; empty if there is none."""
     if not marks:
         return []
     best: tuple[int, str, list[tuple[int, int]], int] | None = None
@@ -150,7 +147,7 @@ def snippet(paragraphs: Iterable[str], language: str, marks: Marks) -> Marked:
 
 
 def _window(text: str, language: str, start: int) -> tuple[int, int]:
-    """From a word a little before the hit to one that ends the piece."""
+    """From a word shortly before the hit to a word near ``SNIPPET_LENGTH``."""
     if len(text) <= SNIPPET_LENGTH:
         return 0, len(text)
     first = 0
@@ -166,14 +163,14 @@ def _window(text: str, language: str, start: int) -> tuple[int, int]:
 
 
 def _words_at(text: str, language: str, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """Where the words begin and end in a part of a text, which is read from a space before it to one behind it."""
+    """Starts and ends of words in a part of a text, extended to the nearest spaces."""
     begin, end = text.rfind(" ", 0, first) + 1, text.find(" ", last)
     for word in words_of(text[begin:] if end == -1 else text[begin:end], language):
         yield begin + word.start, begin + word.end
 
 
 def _spans(hits: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Hits that overlap as one."""
+    """Overlapping hits merged."""
     spans: list[tuple[int, int]] = []
     for start, end in sorted(hits):
         if spans and start < spans[-1][1]:
@@ -187,7 +184,7 @@ def _pieces(text: str, spans: Sequence[tuple[int, int]], first: int, last: int) 
     pieces: Marked = []
     place = first
     for start, end in spans:
-        if end <= first or start >= last or (end > last and pieces):  # of a hit that is cut off, no part is a hit
+        if end <= first or start >= last or (end > last and pieces):  # never mark a part of a hit
             continue
         start, end = max(start, first), min(end, last)
         if start > place:

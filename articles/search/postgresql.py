@@ -1,8 +1,8 @@
 """The index in PostgreSQL: one text vector an article, under a GIN index.
 
-The words come cut and stemmed from ``articles.search.words``, and are put into the vector as they are. Where one
-stands is its weight: A for headlines, B for captions, C for bylines, D for the text. Words as written begin with ``=``
-and facts with ``#``, so that none is ever taken for a stem.
+Words come tokenised and stemmed from ``articles.search.words``. The place of a word is its weight: A for headlines, B
+for captions, C for bylines, D for the text. Written words begin with ``=`` and facts with ``#``, so that no stem equals
+one.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ from articles.search.words import BETWEEN, spelled
 ARTICLES = "articles_search"
 MOST_POSITIONS = 255  # of one word, and
 LAST_POSITION = 16_383  # of a word in a vector: https://www.postgresql.org/docs/current/textsearch-limitations.html
-MOST_BYTES = 1_000_000  # of a vector, by our count, which is a little too high; what PostgreSQL takes is 1 MB
-SAMPLED = 2_000  # of the newest articles, by whose headlines it is told which words are in most
-APART = 2  # positions between columns, so that no phrase reaches from one into the next
+MOST_BYTES = 1_000_000  # of a vector, by an estimate slightly too high; PostgreSQL's limit is 1 MB
+SAMPLED = 2_000  # newest articles, whose headlines show which words are frequent
+APART = 2  # positions between columns, so that no phrase spans two
 WEIGHTS = "{0.1, 0.3, 0.3, 1.0}"  # of D, C, B and A
 _LABELS = {Column.HEADLINE: "A", Column.CAPTION: "B", Column.BYLINE: "C", Column.BODY: "D"}
-_OF_WRITTEN, _OF_FACTS = "=", "#"  # what stands before words that are no stems
+_OF_WRITTEN, _OF_FACTS = "=", "#"  # prefixes of words that are not stems
 
 
 class Index(Backend):
@@ -54,7 +54,7 @@ class Index(Backend):
         with connections["default"].cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO {ARTICLES} (number, words) VALUES (%s, %s::tsvector)",  # noqa: S608
-                [(one.number, vector_of(one)) for one in documents],
+                [(document.number, vector_of(document)) for document in documents],
             )
             self.note(cursor, documents)
 
@@ -112,8 +112,8 @@ class Index(Backend):
     def frequent(self, beginning: str, most: int) -> list[str]:
         newest = SearchEntry.objects.order_by("-pk").values_list("article__headline", flat=True)[:SAMPLED]
         begun = (word for headline in newest for word in set(spelled(headline, "").exact) if word.startswith(beginning))
-        said = Counter(begun)
-        often = sorted(said, key=lambda word: (-said[word], word))
+        counts = Counter(begun)
+        often = sorted(counts, key=lambda word: (-counts[word], word))
         return list(dict.fromkeys([*often, *self.words(beginning, most)]))[:most]
 
     def _found(self, sought: Sought, rest: str, *values: Any) -> list[int]:
@@ -121,12 +121,13 @@ class Index(Backend):
         return [number for (number,) in rows(sql, (query_of(sought), sought.first, sought.last, *values))]
 
 
-# --- As PostgreSQL writes it. -----------------------------------------------------------------------------------------
+# --- PostgreSQL's syntax. ---------------------------------------------------------------------------------------------
 
 
 def vector_of(document: Document) -> str:
-    """A text vector; what stands further on than PostgreSQL counts, is said more often, or is more than it has room
-    for, is found, but there in no phrase. Past all room, as in a book, words as written go first, then the last ones.
+    """A text vector. Words beyond PostgreSQL's limits are found, but not as part of a phrase.
+
+    If even that is too much, as for a book, written words are dropped first, then the last words.
     """
     words = document.words
     places: dict[str, list[str]] = {}
@@ -145,7 +146,7 @@ def vector_of(document: Document) -> str:
 
 
 def _with_room(places: dict[str, list[str]]) -> Iterator[str]:
-    """The words of a vector, with their places, as far as there is room: first stems, then words as written."""
+    """Words with their positions while there is room: stems first."""
     room = MOST_BYTES
     for word, found in sorted(places.items(), key=lambda one: one[0].startswith(_OF_WRITTEN)):
         bare = len(word.encode())
@@ -163,7 +164,6 @@ def query_of(sought: Sought) -> str:
 
 
 def _one_of(alternatives: Alternatives) -> str:
-    """Those by which articles are found; the others make hits better."""
     return " | ".join(_phrase(one) for one in alternatives if not one.ranks_only)
 
 
@@ -185,7 +185,7 @@ def _quoted(word: str) -> str:
 
 
 def _in_headline(clause: Alternatives) -> Alternatives:
-    """A clause of words in the headline; empty where it has none."""
+    """The alternatives in the headline; empty if there are none."""
     if is_fact(clause):
         return clause
     in_text = (Column.TEXT, Column.HEADLINE)

@@ -1,10 +1,10 @@
-"""What a reader typed, understood: words, phrases, what shall not be there, fields. Pure, and total: any text is a
-query, and what has no meaning of its own is taken as plain words.
+"""Parse what a reader typed: words, phrases, exclusions, fields. Pure and total: any text is a query, and parts without
+a special meaning are plain words.
 
-    "harbour master" ferr* -bus            a phrase, the beginning of a word, and not this one
-    ferry OR ferries headline:quay         either of two, and a word of the headline
+    "harbour master" ferr* -bus            a phrase, a prefix, an excluded word
+    ferry OR ferries headline:quay         either word, and a word of the headline
     ferry AND quay NOT bus                 the same as: ferry quay -bus
-    from:2019 to:2020-06 has:photo         the archive date, and articles that have a photo
+    from:2019 to:2020-06 has:photo         archive dates, and articles with a photo
     tag:"City council" source:courier      a tag and a source, by any of their names
     by:tanaka year:2019 lang:de            fields by the names that other archives give them
     ferry in September 2023                a month or a day in words, as the days to look in
@@ -22,7 +22,7 @@ from enum import StrEnum
 from articles.search.words import words_of
 from articles.text.dates import spanned_days, written_days
 
-LONGEST_QUERY = 1000  # characters; what follows is left out, and said to be
+LONGEST_QUERY = 1000  # characters; the page says when more was ignored
 MOST_TERMS = 40
 MOST_BEGINNINGS = 8  # of them: each stands for many words
 LONGEST_DATE = 4  # words: 6 of September 2023
@@ -32,7 +32,7 @@ JOINS = ("AND", "OR", "NOT")  # in capitals
 
 
 class Field(StrEnum):
-    """Where a term is looked for; ``ANY`` is everywhere."""
+    """Where to look for a term; ``ANY`` is everywhere."""
 
     ANY = ""
     HEADLINE = "headline"
@@ -43,7 +43,7 @@ class Field(StrEnum):
     LANGUAGE = "language"
 
 
-# Our name of each field first, then those that it has elsewhere. The index keeps credits with their captions.
+# Our name of each field first, then those of other archives. The index has credits with captions.
 _NAMES = {
     Field.HEADLINE: ("headline", "title", "intitle"),
     Field.CAPTION: ("caption", "credit", "photo", "photos", "image", "photographer"),
@@ -63,7 +63,7 @@ BOUNDS = _FROM | _TO | _WITHIN | {"has"}
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, the words of a phrase, or the beginning of one; ``text`` is as it was typed, without its signs."""
+    """A word, phrase or prefix; ``text`` is as typed, without its signs."""
 
     text: str
     field: Field = Field.ANY
@@ -79,9 +79,9 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked for. ``clauses`` must all hold, and of each any one term; of ``without`` none may.
+    """Every clause must match by any of its terms; no term of ``without`` may.
 
-    ``first`` and ``last`` are days, the last one included; ``None`` is no bound.
+    ``first`` and ``last`` are inclusive; ``None`` means no bound.
     """
 
     clauses: tuple[tuple[Term, ...], ...] = ()
@@ -96,7 +96,7 @@ class Query:
         return bool(self.clauses or self.without or self.first or self.last or self.has_photo)
 
     def __str__(self) -> str:
-        """The query, written so that it is understood the same again."""
+        """Parses to the same query."""
         parts = [" OR ".join(map(str, clause)) for clause in self.clauses]
         parts += [f"-{term}" for term in self.without]
         parts += [f"from:{self.since}"] if self.since else []
@@ -105,8 +105,7 @@ class Query:
 
     @property
     def since(self) -> str:
-        """The first day as it may be typed, ``2019-06`` or ``2019`` where it begins these and no sooner end is asked
-        for; ``""`` for no bound."""
+        """The first day as ``2019``, ``2019-06`` or in full, whichever is shortest; ``""`` for no bound."""
         return self._shortest(self.first) if self.first else ""
 
     @property
@@ -114,7 +113,7 @@ class Query:
         return self._shortest(self.last) if self.last else ""
 
     def _shortest(self, day: date) -> str:
-        """The year, month or day of which this is the first or the last day, if all of it lies within the bounds."""
+        """The year or month that begins or ends with ``day``, if it is within the bounds; else the day."""
         first, last = (None, None) if self.is_backwards else (self.first, self.last)
         iso = day.isoformat()
         for said in (iso[:4], iso[:7]):
@@ -134,16 +133,16 @@ class Query:
 
     @property
     def terms(self) -> list[Term]:
-        """All that must be there, in the order typed."""
+        """In the order typed, without exclusions."""
         return [term for clause in self.clauses for term in clause]
 
 
 def plain_text(clause: tuple[Term, ...]) -> str:
-    """The word or phrase that is all a clause asks for; ``""`` where it asks for a field, a beginning, or with OR."""
+    """The word or phrase of a clause without field, prefix or OR; else ``""``."""
     return clause[0].text if len(clause) == 1 and not (clause[0].field or clause[0].is_beginning) else ""
 
 
-QUOTES = "“”„‟«»＂"  # which are as good as "
+QUOTES = "“”„‟«»＂"
 _UNQUOTED = str.maketrans(dict.fromkeys(f'{QUOTES}"', " "))
 _QUOTES = str.maketrans(dict.fromkeys(QUOTES, '"'))
 _PIECE = re.compile(
@@ -154,13 +153,13 @@ _LANGUAGE = re.compile("[a-z]{2,3}(-[a-z0-9]+)*")
 
 
 def without_quotes(text: str) -> str:
-    """The words of a name, ready to be put in quotation marks."""
+    """A name for use in quotation marks."""
     return " ".join(text.translate(_UNQUOTED).split())
 
 
 def parse(text: str) -> Query:
     query, pieces = Query(is_cut=len(text) > LONGEST_QUERY), list(pieces_of(text))
-    # Of a headline in capitals, AND and NOT are words.
+    # In a headline in capitals, AND and NOT are words.
     joining = ("OR",) if "".join(piece[0] for piece in pieces if piece[0] not in JOINS).isupper() else JOINS
     joins = is_without = False
     for piece in pieces:
@@ -205,7 +204,7 @@ def _names_month(words: Sequence[str], days: tuple[date, date]) -> bool:
 
 
 def pieces_of(text: str) -> Iterator[re.Match[str]]:
-    """What was typed in the pieces that each mean something, each where it stands in the text."""
+    """Matches of ``_PIECE``, positioned in the text."""
     text = "".join(" " if unicodedata.category(letter) in ("Cc", "Cs") else letter for letter in text[:LONGEST_QUERY])
     text, place = text.translate(_QUOTES), 0
     while place < len(text):
@@ -246,7 +245,6 @@ def _with(query: Query, piece: re.Match[str], *, joins: bool, is_without: bool) 
 
 
 def said_in(piece: re.Match[str]) -> str:
-    """The word or phrase of a piece, without its field and signs."""
     return str(piece["word"] if piece["phrase"] is None else piece["phrase"])
 
 

@@ -1,8 +1,7 @@
-"""How far back one page looks, so that a search of ten million articles takes no longer than one of a few thousand.
+"""How far back one page looks, so that ten million articles take no longer than a few thousand.
 
-Words that are in most articles, all of which must be there, are looked for article by article: that takes longer the
-larger the archive is. Of such a search a page looks through the newest, says so, and leads further back; any other
-search is looked for in the whole archive.
+A search for several common words must check article by article, which takes longer the larger the archive is. Such a
+search looks through the newest articles, says so, and links further back; any other covers the archive.
 """
 
 from __future__ import annotations
@@ -25,26 +24,27 @@ from articles.search.backend import (
     year_fact,
 )
 
-# What one page may take, in steps: one looks whether an article has the other words, in about half a microsecond.
+# Steps for one page. A step checks an article for the other words, in about half a microsecond.
 STEPS = 16_000
-PASSED_BY = 0.08  # steps for an article without the rarest word, and
-PASSED_BY_TO_ONE = 7  # for all of them up to the next one with it, at the most: then the index knows where that is
-FEWEST = 16_000  # articles that are always looked through, for each time costs something by itself
-MOST_STEPS = 14 * STEPS  # after which a page that has found less than a page of hits ends: it looks at up to 15
-FEW_STEPS = 2 * STEPS  # where it is only told whether there are any hits
-SAMPLE = 2_000  # of the newest articles, by which it is told how common a word is
+PASSED_BY = 0.08  # steps for an article without the rarest word
+PASSED_BY_TO_ONE = 7  # at most, for all articles before the next with it: then the index knows where it is
+FEWEST = 16_000  # articles in a part, since each part has a cost of its own
+MOST_STEPS = 14 * STEPS  # after which even a page that is not full stops
+FEW_STEPS = 2 * STEPS  # to find out whether there are any hits
+SAMPLE = 2_000  # newest articles, to estimate how common a word is
 OFTEN = 3  # hits among these
-MOST_YEARS = 200  # that are asked for one by one
-MOST_SAMPLED = 10  # of a search for more the longest words, and any other is taken for as common as can be;
-MOST_OF_ONE = 50  # words of which any will do; more are taken for that, too
-_ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # of a word in captions one looks where in the article it is
+MOST_YEARS = 200
+MOST_SAMPLED = 10  # longest words; others count as the most common
+MOST_OF_ONE = 50  # alternatives; a clause with more counts as the most common
+_ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # for other columns the index checks positions
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A search that knows the rarest of what must be there, which part of the ``held`` articles has it (1 is all), and
-    whether all of it is found ``often``, so that the next hit is never far. Where all articles are soon looked
-    through, nothing of this is found out."""
+    """A query with its clauses by rarity, and the share (up to 1) of the ``held`` articles with the rarest.
+
+    ``often``: hits are frequent, so the next is never far. A quick search is not analysed.
+    """
 
     sought: Sought
     part: float = 1.0
@@ -58,9 +58,10 @@ class Plan:
 
 
 def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Sought, date | None]]:
-    """The search bounded to the newest articles, then to those before them, and so on, each twice as many as the last:
-    with the first day of its articles, ``None`` for the oldest of all, where so many steps lead so far (``None``:
-    ``MOST_STEPS``). Mostly that is all at once.
+    """The query bounded to the newest articles, then to those before, each part twice as large as the last.
+
+    With the first day of each part; ``None`` for the oldest. Stops after ``most_steps`` (``MOST_STEPS``). Usually one
+    part.
     """
     sought, steps = plan.sought, plan.part + min(PASSED_BY, PASSED_BY_TO_ONE * plan.part)
     reach, looked = max(FEWEST, STEPS / steps), 0.0
@@ -80,7 +81,7 @@ def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Sought,
 
 
 def _is_quick(sought: Sought) -> bool:
-    """Whether nearly each article that is looked at is found: by any of some words, and nothing more is asked."""
+    """True if nearly every article read is a hit: one clause of single words."""
     asked = [one for clause in sought.clauses for one in clause]
     is_one = len(sought.clauses) <= 1 and not sought.without
     return is_one and all(len(one.words) == 1 and one.column in _ANYWHERE for one in asked)
@@ -93,11 +94,10 @@ def _in_months(sought: Sought, months: Alternatives) -> Sought:
 
 
 def _of_months(first: int, last: int) -> Alternatives:
-    """The months of the articles from a number to another, the newest first, and of whole years between two others the
-    years; empty where it is of more years than are worth it.
+    """Months between two numbers, newest first, with years for whole ones; empty for more than ``MOST_YEARS``.
 
-    To be asked for together with the words: past the last hit, a database would look for another through the whole
-    archive, to find that its number is too low.
+    Added to the words, since a database would otherwise search the whole archive for one more hit, only to find that
+    its number is too low.
     """
     if last == LAST_NUMBER:
         last = SearchEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -116,12 +116,12 @@ def _last_day(sought: Sought) -> date | None:
 
 
 def _sampled(sought: Sought, held: int) -> Plan:
-    columns = {one.column for clause in sought.clauses for one in clause} - {Column.FACTS}
+    columns = {tokens.column for clause in sought.clauses for tokens in clause} - {Column.FACTS}
     is_mixed = not columns <= ASIDE
 
     def ways(clause: Alternatives) -> list[list[Alternatives]]:
         found = tuple(one for one in clause if not one.ranks_only)
-        if is_mixed:  # an index of whole articles looks through these without the places where the words must stand
+        if is_mixed:  # an index of whole articles reads these before it checks positions
             found = tuple(replace(one, column=Column.TEXT) if one.column in ASIDE else one for one in found)
         return _ways(found)
 
@@ -146,8 +146,7 @@ def _sampled(sought: Sought, held: int) -> Plan:
 
 
 def _ways(clause: Alternatives) -> list[list[Alternatives]]:
-    """The ways in which an article may have a clause, each as what must all be there: any of the single words, or the
-    words of a phrase, each by itself."""
+    """The ways to match a clause, each as clauses that must all match: any single word, or all words of a phrase."""
     single = tuple(one for one in clause if len(one.words) == 1)
     phrases: list[list[Alternatives]] = []
     for one in (one for one in clause if len(one.words) > 1):

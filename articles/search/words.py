@@ -1,9 +1,8 @@
-"""Words as the index knows them: in any script, without case and accents, and by their stems. Pure.
+"""Tokenising in any script: words without case and accents, and their stems. Pure.
 
-Written apart by spaces, a text gives its words. Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese do not part
-words so that a reader of a query could tell; each two letters that stand together are a word there, and the last
-letter of a run one more, so that a single letter is found as the beginning of one. Traditional letters of Chinese are
-known as Simplified ones, whatever the language: what is asked in the one is found in the other.
+Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese do not separate words by spaces as a query would: each pair of
+adjacent letters is a word there, and so is the last letter of a run, so that a single letter is found as a prefix.
+Traditional Chinese letters become Simplified ones, whatever the language, so that each finds the other.
 """
 
 from __future__ import annotations
@@ -21,25 +20,24 @@ import Stemmer
 
 from articles.text.languages import tongue_of
 
-# Snowball knows its algorithms by codes of languages, these two by that of Norwegian.
+# Codes that Snowball does not know.
 _NORWEGIAN = {"nb": "no", "nn": "no"}
-LONGEST_WORD = 60  # letters; what is longer is no word, and is known by its beginning
+LONGEST_WORD = 60  # letters; longer ones are cut
 
 _UNPARTED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー々〇"
-_JOINERS = "\u00ad\u200c\u200d"  # soft hyphen, and what parts or joins letters within a word of Persian or Hindi
+_JOINERS = "\u00ad\u200c\u200d"  # soft hyphen, and joiners within words of Persian or Hindi
 _WORDS = regex.compile(
     rf"(?V1)[{_UNPARTED}][{_UNPARTED}\p{{M}}\uff9e\uff9f]*"
     rf"|[[\p{{L}}\p{{N}}]--[{_UNPARTED}]](?:[[\p{{L}}\p{{M}}\p{{N}}{_JOINERS}]--[{_UNPARTED}]]*)"
 )
 _PARTED = regex.compile(rf"(?V1)[\p{{L}}\p{{N}}][\p{{L}}\p{{M}}\p{{N}}{_JOINERS}]*")
-_ASCII = re.compile(r"[A-Za-z0-9]+")  # the same in what most of a text in English is, at a third of the time
+_ASCII = re.compile(r"[A-Za-z0-9]+")  # for English, in a third of the time
 _RUNS = regex.compile(rf"[{_UNPARTED}]")
 _CLUSTERS = regex.compile(r"\X")
-# Letters that no decomposition parts into a plain one and an accent.
+# Letters without a Unicode decomposition.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
 _ARABIC = str.maketrans({"ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي", "ـ": None})
-# Letters of Chinese in Traditional writing, each before that of Simplified writing, so that a text in either is found
-# by words in the other. Of letters, not of words: 乾 becomes 干 in 乾隆 as well, in a text and in a query alike.
+# Traditional letters, each before its Simplified one. By letters, not words: 乾 becomes 干 even in 乾隆.
 _LINES = (Path(__file__).parent / "data" / "han.txt").read_text(encoding="utf-8").splitlines()
 _HAN = "".join(line for line in _LINES if not line.startswith("#"))
 _ALIKE = _ARABIC | dict(zip(map(ord, _HAN[::2]), _HAN[1::2], strict=True))
@@ -47,11 +45,10 @@ _KEPT_MARKS = ("CYRILLIC SMALL LETTER SHORT I",)  # й is a letter of its own, a
 
 
 class Word(NamedTuple):
-    """A word of a text: where it stands, and how it is known.
+    """A word and its position in a text.
 
-    ``exact`` is the word without case and accents; ``stem`` is what it is indexed by, in the language of the text;
-    ``is_cut`` says that it was cut out of a text that does not part its words, ``is_single`` that it is the last
-    letter of a run of them.
+    ``exact`` has no case and accents; ``stem`` is its index form in the language of the text. ``is_cut``: from a script
+    without spaces; ``is_single``: the last letter of a run there.
     """
 
     start: int
@@ -63,7 +60,7 @@ class Word(NamedTuple):
 
 
 def words_of(text: str, language: str) -> list[Word]:
-    """The words of a text in their order. ``language`` is a tag of BCP 47, or ``""``."""
+    """``language`` is a BCP 47 tag or ``""``."""
     known = _known(language.partition("-")[0].lower())
     words: list[Word] = []
     for found in (_ASCII if text.isascii() else _WORDS).finditer(text):
@@ -77,9 +74,9 @@ def words_of(text: str, language: str) -> list[Word]:
 
 
 class Spelling(NamedTuple):
-    """The stems of a text in their order, and its words as they are written in theirs.
+    """Stems and written words of a text, in sequence.
 
-    ``accented`` has each stem that is another without the word's accents, behind that one: "caf", "cafe" for a "café".
+    ``accented`` has pairs of stems without and with the accents of a word, if they differ: "cafe", "caf" for "café".
     """
 
     stems: list[str]
@@ -88,7 +85,7 @@ class Spelling(NamedTuple):
 
 
 def spelled(text: str, language: str) -> Spelling:
-    """How a text is spelled: ``words_of`` for many, and fast."""
+    """``words_of`` for long texts, and fast."""
     is_ascii = text.isascii()
     known = _known(language.partition("-")[0].lower())
     if not is_ascii and _RUNS.search(text):
@@ -101,19 +98,17 @@ def spelled(text: str, language: str) -> Spelling:
     return Spelling([stem for exact, stem, _ in found if exact], [exact for exact, _, _ in found if exact], accented)
 
 
-def is_cut(word: str) -> bool:
-    return _RUNS.match(word) is not None
-
-
 def letters_of(run: str) -> list[str]:
     return list(_CLUSTERS.findall(run))
 
 
 def places_of(text: str, language: str, stems: Collection[str], exact: Collection[str]) -> list[tuple[int, int]]:
-    """Where words begin and end that have one of these stems or are written so: as ``words_of`` has them, and fast."""
+    """Starts and ends of words with these stems or written forms: ``words_of``, but fast."""
     is_ascii = text.isascii()
     if not is_ascii and _RUNS.search(text):
-        return [(one.start, one.end) for one in words_of(text, language) if one.stem in stems or one.exact in exact]
+        return [
+            (word.start, word.end) for word in words_of(text, language) if word.stem in stems or word.exact in exact
+        ]
     known = _known(language.partition("-")[0].lower())
     places = []
     for found in (_ASCII if is_ascii else _PARTED).finditer(text):
@@ -131,39 +126,40 @@ def _cut(run: str, offset: int) -> Iterator[Word]:
             yield Word(offset + start, offset + (next_end or end), pair, pair, is_cut=True, is_single=not next_end)
 
 
-# What Korean hangs onto a noun: of, to, from, the subject, the object. The longest first.
+# Korean suffixes of nouns: of, to, from, subject, object. The longest first.
 _PARTICLES = regex.compile(
     r"(?<=^\p{Hangul}{2,})(?:에게서|으로|에서|에게|까지|부터|처럼|보다|이나|라도|하고|은|는|이|가|을|를|에|의|로|와|과|도|만)$"
 )
 
 
 def without_particle(word: str) -> str:
-    """A noun of Korean without the particle at its end, or what may be one; else the word as it is."""
+    """A Korean noun without a particle at its end, if it may have one."""
     bare: str = _PARTICLES.sub("", unicodedata.normalize("NFC", word))
     return bare
 
 
-# What Arabic writes in one with a noun and its article: "and" and "then", before "the", "by the", "like the", "to the".
-# Left out are all forms of the word for parents, which begins like "and the" and ends as one's own.
+# Arabic prefixes of a noun with an article: "and" and "then" before "the", "by the", "like the", "to the". Not in forms
+# of the word for parents, which begins like "and the".
 _AND_THE = regex.compile(
     r"^[وف](?=(?:[بك]?ال|لل)\p{Arabic}{3,}$)(?!الد(?:ت?(?:ه|ها|هم|هن|هما|ك|كم|نا|ي)|ة|ات|ان|ين|ا(?:ه|ها|هم)|ي(?:ه|ها|هم|ك))$)"
 )
-# What Hebrew writes in one with the word behind it: the, and, in, to, from, as, that, and the commonest of their pairs.
+# Hebrew prefixes: the, and, in, to, from, as, that, and the commonest pairs of them.
 _HEBREW_PREFIXES = (*"הובלמכש", "וה", "וב", "ול", "ומ", "וכ", "וש", "שה", "שב", "של", "שמ", "מה", "כש")
 _HEBREW = regex.compile(r"\p{Hebrew}{3,}")
 _VOWEL_SIGNS = regex.compile(r"[\u064b-\u0652\u0640]")
 
 
 def with_prefixes(word: str) -> list[str]:
-    """A word of Hebrew, ``folded``, as it stands behind what is written in one with it; after "the", without that too.
-    Empty for any other word: what it begins with may be its own, so nothing is taken off in a text."""
+    """Forms of a folded Hebrew word behind prefixes, and without "the".
+
+    Empty for any other word. Texts are left alone, since the first letter may belong to the word.
+    """
     bare = [word, *([word[1:]] if word.startswith("ה") else [])]
-    return [before + one for one in bare if _HEBREW.fullmatch(one) for before in ("", *_HEBREW_PREFIXES)]
+    return [before + form for form in bare if _HEBREW.fullmatch(form) for before in ("", *_HEBREW_PREFIXES)]
 
 
 def folded(word: str) -> str:
-    """A word without case, accents and the signs of width and vowels that one writes or leaves out; letters of Chinese
-    as Simplified writing has them."""
+    """A word without case, accents, width and vowel signs, in Simplified Chinese."""
     plain = unicodedata.normalize("NFKC", word).casefold().translate(_PLAIN)
     if plain.isascii():
         return "".join(filter(str.isalnum, plain))
@@ -173,7 +169,7 @@ def folded(word: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _bare(letter: str) -> str:
-    """A letter without what stands above and below it, where that is an accent and not a letter."""
+    """A letter without accents; marks that make another letter stay."""
     kind = unicodedata.category(letter)
     if kind[0] not in "LMN":
         return ""
@@ -187,7 +183,7 @@ def _bare(letter: str) -> str:
 
 
 def stems(word: str, language: str) -> list[str]:
-    """The stems that a word of a query has in a language, with its accents and without; mostly they are the same."""
+    """The stems of a query word with and without its accents, mostly one."""
     _, stem, plain = _known(language.partition("-")[0].lower())[word]
     return [stem] if stem == plain else [stem, plain]
 
@@ -197,7 +193,7 @@ def stems_in(words: Iterable[str], languages: Iterable[str]) -> dict[tuple[str, 
 
 
 def stemmed_name(words: Sequence[str], languages: Iterable[str]) -> set[tuple[str, ...]]:
-    """The stems of a name's words, in each language, which stands before them."""
+    """The stems of a name in each language, preceded by the language."""
     return {(language, *(_known(language)[word][1] for word in words)) for language in languages}
 
 
@@ -207,8 +203,7 @@ def _known(language: str) -> _Known:
 
 
 class _Known(dict[str, tuple[str, str, str]]):
-    """The words met in texts of one language: each without case and accents, its stem, and the stem that it has without
-    its accents. News repeats itself, so nearly all are here."""
+    """A cache of words in one language: (exact, stem, stem without accents). News repeats itself."""
 
     MOST = 200_000
 
@@ -216,7 +211,7 @@ class _Known(dict[str, tuple[str, str, str]]):
         super().__init__()
         self._is_arabic = language == "ar"
         self._stemmer = None
-        with suppress(KeyError):  # a language without an algorithm
+        with suppress(KeyError):  # no stemmer for this language
             self._stemmer = Stemmer.Stemmer(_NORWEGIAN.get(language, language), 0)
 
     def __missing__(self, word: str) -> tuple[str, str, str]:
@@ -230,19 +225,19 @@ class _Known(dict[str, tuple[str, str, str]]):
     def _stem(self, word: str, exact: str) -> str:
         if self._stemmer is None:
             return exact
-        if self._is_arabic:  # the stemmer knows all else that stands so before an article, and these where none follows
+        if self._is_arabic:  # the stemmer misses these before an article
             word = _AND_THE.sub("", _VOWEL_SIGNS.sub("", word))
         return folded(self._stemmer.stemWord(word))[:LONGEST_WORD] or exact
 
 
 # --- An article. ------------------------------------------------------------------------------------------------------
 
-BETWEEN = "¶"  # stands between paragraphs and captions, so that no phrase reaches from one into the next
+BETWEEN = "¶"  # between paragraphs and captions, so that no phrase spans two
 
 
 class Words(NamedTuple):
-    """The words of some texts that stand in one place of an article, in their order, parted by spaces: by their stems,
-    and as they are written; ``accented`` as ``Spelling`` has it."""
+    """The words of one place of an article, joined by spaces: stems, and as written; ``accented`` as in
+    ``Spelling``."""
 
     stems: str
     exact: str
@@ -257,14 +252,14 @@ class Words(NamedTuple):
 
 
 class Text(NamedTuple):
-    """The words of an article's text, in the language that it is taken for."""
+    """An article's text in the language in which it is indexed."""
 
     language: str
     words: Words
 
 
 class Spelled(NamedTuple):
-    """The words of an article by where they stand, those of its deck with the headline's."""
+    """The words of an article by place; the deck is with the headline."""
 
     headline: Words
     caption: Words
@@ -274,21 +269,21 @@ class Spelled(NamedTuple):
     @property
     def known(self) -> set[str]:
         words = {word for place in self for word in place.exact.split()}
-        return {word for word in words if word != BETWEEN and (word.isascii() or not is_cut(word))}
+        return {word for word in words if word != BETWEEN and (word.isascii() or not _RUNS.match(word))}
 
 
 def index_language(language: str, sample: str) -> str:
-    """The first subtag of the language that a text is read in: as its source says, else by its letters."""
+    """The first subtag of the language that the source names, else of one guessed from the letters."""
     return (tongue_of(language, sample).lang or "en").partition("-")[0].lower()
 
 
 def spell_text(language: str, headline: str, paragraphs: Sequence[str]) -> Text:
-    """The words of a text; ``language`` as its source says, ``""`` where it does not: then its letters tell."""
+    """``language`` is ``""`` if the source does not name it."""
     language = index_language(language, headline or next(iter(paragraphs), ""))
     return Text(language, Words.of(paragraphs, language))
 
 
 def spell(text: Text, *, headline: str, deck: str, captions: Iterable[str], lines: Iterable[str]) -> Spelled:
-    """The words of an article. ``lines`` are what it says of itself: byline, dateline, section."""
+    """``lines`` are byline, dateline and section."""
     heading, caption, byline = (Words.of(texts, text.language) for texts in ([headline, deck], captions, lines))
     return Spelled(heading, caption, text.words, byline)

@@ -1,4 +1,4 @@
-"""Template filters for the archive's words. They format what views give them, and fetch nothing."""
+"""Template filters. They format values of views, and fetch nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HOUR_OR_ZONE = re.compile(r"(?<=, )|(?<= )(?=\()")
 
 @register.filter
 def parted_date(words: str) -> SafeString:
-    """``6 May 2025, 07:15 (UTC+01:00)``: a ``time`` is not broken into lines, but here before its hour and its zone."""
+    """``6 May 2025, 07:15 (UTC+01:00)`` with line breaks allowed before time and zone only."""
     return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in _HOUR_OR_ZONE.split(words)))
 
 
@@ -59,12 +59,12 @@ def web_address(url: str | None) -> str:
 
 @register.filter
 def counted_apart(number: int, noun: str) -> SafeString:
-    """``2<i> articles</i>``: a narrow calendar shows the figure alone, and still reads out the noun."""
+    """``2<i> articles</i>``: narrow calendars hide the noun, but screen readers read it."""
     count, _, word = counted(number, noun).partition(" ")
     return format_html("{}<i> {}</i>", count, word)
 
 
 @register.filter
 def date_of(moment: datetime) -> date:
-    """The day of a moment, by the archive's own clock."""
+    """The day in the archive's time zone."""
     return timezone.localtime(moment).date()

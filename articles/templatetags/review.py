@@ -1,4 +1,4 @@
-"""What waits for staff, for the start page of the admin."""
+"""The review queue on the start page of the admin."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ register = template.Library()
 
 @register.simple_tag
 def what_waits(user: Any) -> list[Waiting]:
-    from articles.admin.review import waiting_for  # Django looks through these libraries wherever there is a template
+    from articles.admin.review import waiting_for  # Django imports this library for any template
 
     return waiting_for(user)

@@ -1,4 +1,4 @@
-"""Near-duplicates: what a signature costs, and how many made copies a load finds among other articles."""
+"""Near-duplicates: the cost of a signature, and how many made copies a load finds."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Made-up articles as JSON Lines, repeatable, for measuring where no larger generator is at hand.
+"""Made-up articles as JSON Lines, repeatable, if no larger generator is available.
 
-    python tests/bench/made.py 100000 --out articles.jsonl
+python tests/bench/made.py 100000 --out articles.jsonl
 
 Word frequencies fall like 1/rank, as in a language; every name and fact is invented. CC0.
 """

@@ -1,1 +1,1 @@
-"""The archive for machines and for citing: feeds, sitemaps, JSON, Markdown, linked data, citations."""
+"""Formats for machines and citations: feeds, sitemaps, JSON, Markdown, linked data."""

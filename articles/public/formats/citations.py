@@ -1,7 +1,7 @@
 """One article as a citation: APA, MLA, Chicago, BibTeX, RIS and CSL-JSON. Pure.
 
-What the source does not say is left out. Which part of a name is the family's is not guessed: a name stands as printed,
-and reference managers get it as one piece.
+Facts that the source does not give are left out. Names are printed whole, since nobody knows which part is the family
+name; reference managers get them as literals.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LATEX = {
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What a citation is made of; ``url`` is the permanent address to be printed, whole."""
+    """``url`` is the absolute permanent address."""
 
     article: Article
     tags: Sequence[str]
@@ -80,13 +80,13 @@ class Citation:
 
 
 def authors_of(article: Article) -> list[str]:
-    """The authors that the source names one by one, else the byline as printed, without its ``By``."""
+    """The named authors, else the byline without its ``By``."""
     named = [str(name) for name in article.authors if name]
     byline = re.sub(r"^by\s+", "", article.byline, flags=re.IGNORECASE)
     return named or ([byline] if byline else [])
 
 
-# --- To be printed. ---------------------------------------------------------------------------------------------------
+# --- For print. -------------------------------------------------------------------------------------------------------
 
 
 def in_styles(cited: Citation, accessed: date) -> list[tuple[str, SafeString]]:
@@ -151,7 +151,7 @@ def _day_first(day: date) -> str:
 
 
 def bibtex(cited: Citation) -> str:
-    """One entry: ``@article`` where the source is known, else ``@misc``."""
+    """``@article`` if the source is known, else ``@misc``."""
     article, day = cited.article, cited.article.archive_date
     fields = {
         "title": f"{{{_latex(article.headline)}}}" if article.headline else "",
@@ -173,7 +173,7 @@ def bibtex(cited: Citation) -> str:
 
 
 def ris(cited: Citation) -> str:
-    """One record; lines end in CRLF, as the format asks."""
+    """Lines end in CRLF, as the format demands."""
     article, day = cited.article, cited.article.archive_date
     rows = [
         ("TY", "NEWS"),
@@ -214,5 +214,5 @@ def csl_json(cited: Citation) -> str:
 
 
 def _latex(text: str) -> str:
-    """Text for BibTeX: what TeX would take for a command is escaped, line ends become spaces."""
+    """``text`` in one line, with the special characters of TeX escaped."""
     return "".join(_LATEX.get(character, character) for character in " ".join(text.split()))

@@ -1,7 +1,7 @@
-"""Feeds of the latest articles, of a tag and of a source, and of photos: Atom, RSS and JSON Feed 1.1.
+"""Feeds of the latest articles, of a tag, of a source and of photos: Atom, RSS and JSON Feed 1.1.
 
-Only dated articles and their photos are in feeds, since an entry must say when. A day without an hour stands as its
-midnight in UTC; the dates as precise as they are known stand in the text of an article.
+Feeds hold only dated articles and their photos, since an entry needs a date. A day without a time becomes midnight UTC;
+the text of the entry gives the date as precisely as it is known.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ ENTRIES = 20
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
-# --- The three forms. -------------------------------------------------------------------------------------------------
+# --- The three formats. -----------------------------------------------------------------------------------------------
 
 
 class AtomFeed(Atom1Feed):
-    """Atom with the whole text of each entry, and the language of those that are not in English."""
+    """Atom with full text, and ``xml:lang`` on entries that are not in English."""
 
     content_type = "application/atom+xml; charset=utf-8"
 
@@ -57,7 +57,7 @@ class RssFeed(Rss201rev2Feed):
     content_type = "application/rss+xml; charset=utf-8"
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        # RSS asks for the length of an enclosed file, which is not known without opening it.
+        # RSS requires the length of an enclosed file, which is unknown until it is opened.
         super().add_item_elements(handler, {**item, "enclosures": ()})
         if item["source"]:
             handler.addQuickElement("dc:source", item["source"], {"xmlns:dc": "http://purl.org/dc/elements/1.1/"})
@@ -69,7 +69,7 @@ class JsonFeed(SyndicationFeed):
     content_type = "application/feed+json; charset=utf-8"
 
     def write(self, outfile: Any, encoding: str) -> None:
-        said = {
+        feed = {
             "version": "https://jsonfeed.org/version/1.1",
             "title": self.feed["title"],
             "home_page_url": self.feed["link"],
@@ -79,7 +79,7 @@ class JsonFeed(SyndicationFeed):
             "authors": [{"name": self.feed["author_name"]}],
             "items": [self._item(item) for item in self.items],
         }
-        outfile.write((json.dumps(_known(said), ensure_ascii=False, indent=1) + "\n").encode(encoding))
+        outfile.write((json.dumps(_known(feed), ensure_ascii=False, indent=1) + "\n").encode(encoding))
 
     def _item(self, item: dict[str, Any]) -> dict[str, Any]:
         images = [enclosure.url for enclosure in item["enclosures"]]
@@ -126,13 +126,13 @@ def feed_links(route: str, *args: str) -> list[dict[str, str]]:
     ]
 
 
-# --- What is in them. -------------------------------------------------------------------------------------------------
+# --- Entries. ---------------------------------------------------------------------------------------------------------
 
 
 def _article_entry(article: Article, request: HttpRequest) -> dict[str, Any]:
-    """An article, whole, with captions and credits. Its photos, tags and corrections are there already."""
-    said = _moment(article.updated) or _moment(article.published)
-    corrected = [one.made_at.replace(microsecond=0) for one in article.corrections.all()]
+    """Needs prefetched photos, tags and corrections."""
+    dated = _moment(article.updated) or _moment(article.published)
+    corrected = [correction.made_at.replace(microsecond=0) for correction in article.corrections.all()]
     taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
     photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
     context = {
@@ -149,16 +149,16 @@ def _article_entry(article: Article, request: HttpRequest) -> dict[str, Any]:
         "title": _printable(article.headline or "No headline"),
         "description": _printable(render_to_string("articles/_feed_entry.html", context).strip()),
         "link": absolute(request, article.get_absolute_url()),
-        # The short address: it stays when a date or a headline is corrected.
+        # The short address does not change when a date or a headline is corrected.
         "unique_id": absolute(request, article.short_url),
         "author_name": _printable(", ".join(authors_of(article))) or None,
-        "updateddate": max([*filter(None, [said]), *corrected], default=None),
+        "updateddate": max([*filter(None, [dated]), *corrected], default=None),
         "categories": [_printable(tagging.tag.name) for tagging in taggings],
         "enclosures": _enclosures_of(article.photos.all(), request),
         "summary": _printable(article.deck or article.excerpt),
         "authors": authors_of(article),
         "external_url": article.url,
-        **_said_by(article),
+        **_common_fields(article),
     }
 
 
@@ -173,7 +173,7 @@ def _photo_entry(photo: Photo, request: HttpRequest) -> dict[str, Any]:
         "title": _printable(str(photo)),
         "description": _printable(render_to_string("articles/_feed_photo.html", context).strip()),
         "link": absolute(request, photo.get_absolute_url()),
-        # Below the article's short address, which stays when a date or a headline is corrected.
+        # Under the article's short address, which does not change when a date or a headline is corrected.
         "unique_id": f"{absolute(request, article.short_url)}#photo-{photo.key}",
         "author_name": _printable(str(credit_of(photo))),
         "updateddate": _moment(article.updated) or _moment(article.published),
@@ -181,11 +181,11 @@ def _photo_entry(photo: Photo, request: HttpRequest) -> dict[str, Any]:
         "summary": _printable(photo.caption),
         "authors": [_printable(name) for name in photo.creator.split("; ") if name],
         "external_url": None,
-        **_said_by(article),
+        **_common_fields(article),
     }
 
 
-def _said_by(article: Article) -> dict[str, Any]:
+def _common_fields(article: Article) -> dict[str, Any]:
     return {
         "pubdate": _moment(article.published),
         "language": _printable(article.language),
@@ -202,9 +202,9 @@ def _enclosures_of(photos: Iterable[Photo], request: HttpRequest) -> list[Enclos
 
 
 def _moment(iso: str) -> datetime | None:
-    """A stored date as an aware datetime: what it leaves open is midnight, and UTC.
+    """A stored date as an aware datetime; a missing time is midnight, a missing zone UTC.
 
-    At the two ends of the calendar, where the same moment in UTC has no date, its zone is left out.
+    The zone is dropped for the first and last days of the calendar, which have no date in UTC.
     """
     if not iso:
         return None
@@ -219,11 +219,11 @@ def _moment(iso: str) -> datetime | None:
 
 
 def _printable(text: str) -> str:
-    """Without the control characters that XML has no way to hold."""
+    """``text`` without the control characters that XML forbids."""
     return _CONTROL.sub("", text)
 
 
-# --- Their addresses. -------------------------------------------------------------------------------------------------
+# --- Views. -----------------------------------------------------------------------------------------------------------
 
 
 @public()
@@ -261,9 +261,9 @@ def photos_feed(request: HttpRequest, form: str) -> HttpResponse:
 
 
 def _elsewhere(found: Tag | Source | None, route: str, slug: str, form: str) -> HttpResponseBase:
-    """A feed that is asked for by a former or another name leads to its own; one of nothing is not found."""
+    """A redirect to the feed's own address, or a 404 if there is none."""
     if found is None or found.slug == slug:
-        raise Http404("Nothing that is published is called so.")
+        raise Http404("No such tag or source.")
     return HttpResponsePermanentRedirect(reverse(route, args=[found.slug, form]))
 
 
@@ -288,7 +288,7 @@ def _feed(
     request: HttpRequest, form: str, entries: Iterable[dict[str, Any]], title: str, description: str, link: str
 ) -> HttpResponse:
     if form not in FORMS:
-        raise Http404("Feeds have no such form.")
+        raise Http404("No such feed format.")
     address = absolute(request, request.path)
     _, writer = FORMS[form]
     feed = writer(

@@ -1,7 +1,7 @@
 """The sitemap: an index, one file of listings, and files of articles by ranges of ids.
 
-A range is read from the primary key, so a file costs the same wherever it lies, and what it names does not move to
-another file when articles are added. No date of change is given, for none is kept.
+Ranges of the primary key cost the same everywhere, and an address never moves to another file. No dates of change are
+given, since none are stored.
 """
 
 from __future__ import annotations

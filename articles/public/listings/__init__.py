@@ -1,1 +1,1 @@
-"""What a page shows of the archive, from rows to what its template names."""
+"""From rows to the values that templates show."""

@@ -1,4 +1,4 @@
-"""A listing as a reader sees it: entries in words, and the way to the newer and the older ones."""
+"""Listings of articles: entries, and links to newer and older pages."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from articles.text.dates import Span, day_words
 from articles.text.languages import Tongue, tongue_of
 from articles.text.phrases import counted
 
-# Where ``with_photos`` leaves an article's first held photo, in a list of one or none.
+# The attribute in which ``with_photos`` puts the first photo with a file, as a list of one or none.
 FIRST_HELD = "first_held_photos"
 
 EVER = Span()
-# How far back one page of two tags looks along the rarer of them.
+# Articles of the rarer tag that one page of two tags looks through.
 WALK = 1000
 
 
 class ListingEnds(Http404):
-    """A page was asked for that lies behind the last."""
+    """The requested page is past the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of entries; ``newer`` and ``older`` are the addresses of its neighbours, ``""`` at the ends."""
+    """One page; ``newer`` and ``older`` are links to its neighbours, ``""`` at the ends."""
 
     entries: list[Entry]
     newer: str = ""
     older: str = ""
-    # Why the page is shorter than the listing, when it is: it looked as far back as one page may.
+    # The sentence on a page that looked back as far as one page may.
     looked_back: str = ""
 
 
@@ -82,7 +82,7 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
 
 
 def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
-    """Fetch the first held photo of each article, with its renditions, in two queries."""
+    """Fetch the first photo with a file of each article, and its renditions, in two queries."""
     held = Photo.objects.for_pages().exclude(file="").order_by("position", "number")
     prefetch_related_objects(articles, Prefetch("photos", queryset=held[:1], to_attr=FIRST_HELD))
     return articles
@@ -97,8 +97,8 @@ def held_photos(article: Article) -> list[Photo]:
 
 
 def kicker_of(article: Article, taggings: Iterable[Tagging]) -> dict[str, str]:
-    """The line above a headline, ``words`` and the ``url`` of a tag: the article's section, else the first tag that its
-    source gave it. What the vocabulary finds ranks nothing."""
+    """``words`` and ``url`` of the line above a headline: the section, else the first tag from the source;
+    else ``{}``."""
     rows = sorted(taggings, key=lambda tagging: tagging.pk)
     section = article.section.strip()
     if section:
@@ -119,15 +119,12 @@ class Asked(TypedDict, total=False):
 
 
 def asked_place(request: HttpRequest) -> Asked:
-    """Where a page shall begin, as ``page_of`` takes it: ``?before=<key>`` or ``?after=<key>``, else at the newest.
-
-    A key that no article has, or both, is a 404.
-    """
+    """Keyword arguments of ``page_of`` from ``?before=<key>`` or ``?after=<key>``; 404 for both or an unknown key."""
     before, after = request.GET.get("before"), request.GET.get("after")
     if before is None and after is None:
         return {}
     if before is not None and after is not None:
-        raise Http404("A page lies before one article or after one.")
+        raise Http404("Give before or after, not both.")
     article = get_object_or_404(Article.objects.only("archive_date"), key=before or after)
     place = Place(article.archive_date, article.pk)
     return {"newer_than": place} if before is None else {"older_than": place}
@@ -142,7 +139,7 @@ def listing_of(
     thumbs: bool = True,
     span: Span = EVER,
 ) -> Listing:
-    """A listing of these articles, whose neighbours lie behind the first and the last of them; a 404 past the end."""
+    """Raises ``ListingEnds`` for an empty page past the end."""
     if place and not articles:
         raise ListingEnds
     start = f"?{span.query}&" if span.query else "?"
@@ -177,12 +174,12 @@ def published() -> ArticleQuerySet:
 
 
 def of_source(source: Source | None) -> ArticleQuerySet:
-    """A source's published articles, as a listing shows them; ``None``: those that name no source."""
+    """``None``: articles that name no source."""
     return published().filter(source=source)
 
 
 def taggings(tag: Tag, *, with_text: bool = False) -> QuerySet[Tagging, Tagging]:
-    """A tag's published articles, through the link rows that carry their dates; ``with_text`` reads their HTML too."""
+    """A tag's published articles, through the taggings that carry their dates; ``with_text`` loads their HTML too."""
     unread = ("body", "as_loaded", "body_as_loaded", *(() if with_text else ("body_html",)))
     rows = Tagging.objects.filter(tag=tag, article__withdrawn_at=None).select_related("article__source")
     return rows.defer(*(f"article__{name}" for name in unread))
@@ -196,9 +193,9 @@ def list_tagged(request: HttpRequest, tag: Tag, *, span: Span = EVER) -> Listing
 
 
 def list_tagged_both(request: HttpRequest, rarer: Tag, other: Tag) -> Listing:
-    """The asked page of the articles that have both tags: a walk along the rarer one, of at most ``WALK`` articles.
+    """Articles with both tags: a walk along ``rarer``, of at most ``WALK`` articles a page.
 
-    Where the walk ends before the page is full, the page says so and leads on from there.
+    If the walk ends before the page is full, the page says so and links to where the walk goes on.
     """
     place = asked_place(request)
     rows = Tagging.objects.filter(tag=rarer).only("article_id", "archive_date")
@@ -218,9 +215,9 @@ def list_tagged_both(request: HttpRequest, rarer: Tag, other: Tag) -> Listing:
     listing = listing_of(articles if goes_back else articles[::-1], {}, newer=newer, older=older)
     if is_cut or is_walk_over:
         return listing
-    # The walk ended early: lead on from where it ended, not from the last article shown.
+    # The walk ended early: the link starts where it ended, not at the last article shown.
     key = Article.objects.values_list("key", flat=True).get(pk=ids[-1])
-    looked_back = f"Looked through {counted(len(ids), 'article')} tagged {rarer.name}."
+    looked_back = f"Searched {counted(len(ids), 'article')} tagged {rarer.name}."
     if goes_back:
         return replace(listing, older=f"?before={key}", looked_back=looked_back)
     return replace(listing, newer=f"?after={key}", looked_back=looked_back)

@@ -1,4 +1,4 @@
-"""The bars of the timelines and indexes, as the numbers that their SVG needs. Pure."""
+"""The bars of timelines and indexes, as numbers for their SVG. Pure."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from articles.text.gaps import month_gaps, year_gaps
 from articles.text.phrases import counted, listed
 
 LONGEST_SPAN = 200  # years
-ALL_LABELLED = 7  # years whose names stand side by side on a phone
-NONE = "none held"
+ALL_LABELLED = 7  # years whose labels fit side by side on a phone
+NONE = "no articles"
 EVER = Span()
 INITIALS = [(name[0], name) for name in WEEKDAYS]
 TOP_PX, LABELS_PX = 16, 22  # kept free above the highest bar and below the base
@@ -25,10 +25,10 @@ TOP_PX, LABELS_PX = 16, 22  # kept free above the highest bar and below the base
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One period; ``url`` is ``""`` where nothing is of it.
+    """One period; ``url`` is ``""`` for a period without articles.
 
-    ``hit`` is where it is touched and ``col`` what is seen of it: the attributes of a rectangle, x and width in per
-    cent of the chart, y and height in px.
+    ``hit`` is the area to click and ``col`` the visible column, as attributes of a rectangle: x and width in per cent
+    of the chart, y and height in px.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A row of bars above one base line; ``none`` is said where a bar would be."""
+    """``none`` is shown in place of a bar."""
 
     title: str
     description: str
@@ -59,14 +59,14 @@ def years_chart(
     counts: Mapping[int, int],
     *,
     link: Callable[[Span], str] | None = None,
-    title: str = "Articles held, by year",
+    title: str = "Articles by year",
     none: str = NONE,
     current: Collection[int] = (),
     height: int = 148,
 ) -> Chart | None:
-    """A bar for each year from the first to the last that holds anything; ``link`` is where a bar leads.
+    """A bar for each year from the first to the last with articles; ``link`` gives the address of a bar.
 
-    A span that no newspaper lives through, as one misprinted date makes it, shows only the years that hold something.
+    A span of more than ``LONGEST_SPAN`` years, as one misprinted date makes it, shows only years with articles.
     """
     if not counts:
         return None
@@ -83,7 +83,7 @@ def years_chart(
 
 
 def _labelled(years: Sequence[int]) -> set[int]:
-    """All of a few; else the first, the last, and round years between, at most ten, none too near to either end."""
+    """All of a few years; else the first, the last, and at most ten round years between them."""
     if len(years) <= ALL_LABELLED:
         return set(years)
     first, last = years[0], years[-1]
@@ -103,7 +103,7 @@ def months_chart(
     within: Span = EVER,
     height: int = 84,
 ) -> Chart:
-    """A bar for each month of a year that lies ``within`` a time; ``link`` is where a bar leads."""
+    """A bar for each month of ``year`` within a span; ``link`` gives the address of a bar."""
     lead = link or (lambda month: reverse("month", args=[month.first]))
     starts = [date(year, number, 1) for number in range(1, 13) if within.holds(year * 100 + number)]
     bars = [
@@ -111,7 +111,7 @@ def months_chart(
         for start in starts
     ]
     of_these = "" if len(starts) == 12 else f" from {MONTHS[starts[0].month - 1]} to {MONTHS[starts[-1].month - 1]}"
-    each, title = f"A bar for each month{of_these}.", title or f"Articles of {year}, by month"
+    each, title = f"A bar for each month{of_these}.", title or f"Articles in {year}, by month"
     return _chart(title, each, none, height, bars, current={month_words(current)} if current else ())
 
 
@@ -120,7 +120,7 @@ def _chart(
     each: str,
     none: str,
     height: int,
-    bars: Sequence[tuple[str, str, int, bool]],  # what each is of, where it leads, its count, whether it is labelled
+    bars: Sequence[tuple[str, str, int, bool]],  # name, address, count, whether it is labelled
     *,
     current: Collection[str],
 ) -> Chart:
@@ -153,17 +153,17 @@ def _chart(
 
 
 def _rectangle(x: str, y: str, width: str, height: str) -> SafeString:
-    """As one piece of a page: a template takes as long for each of its numbers as for a word."""
+    """One string, since a template takes as long for each number as for a word."""
     return mark_safe(f'x="{x}" y="{y}" width="{width}" height="{height}"')  # noqa: S308
 
 
 def share(count: int, most: int) -> str:
-    """The length of an index bar, on one scale for all of an index: ``77%``."""
+    """The length of an index bar: ``77%`` of the longest."""
     return f"{max(1, round(100 * count / most))}%" if most else "0%"
 
 
 def indexed(rows: Iterable[tuple[str, str, int]], *, most: int = 0) -> list[dict[str, Any]]:
-    """The lines of an index by (name, url, count), their bars measured against the largest of them or ``most``."""
+    """Index lines by (name, url, count), with bars relative to ``most`` or the largest count."""
     lines = list(rows)
     most = most or max((count for *_, count in lines), default=0)
     return [{"name": name, "url": url, "count": count, "bar": share(count, most)} for name, url, count in lines]
@@ -227,7 +227,7 @@ HEIGHT = 104
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """``count``: how many dated articles lie in the span. ``wider`` leads to all articles, where it is not open."""
+    """``count`` dated articles are in ``span``; ``wider`` links to all articles if the span is bounded."""
 
     chart: Chart | None
     span: Span
@@ -240,16 +240,15 @@ def timeline_of(
     months: Mapping[int, int],
     span: Span,
     *,
-    of: str = "held",
-    none: str = "none held",
+    of: str,
+    none: str = NONE,
     link: Callable[[Span], str] | None = None,
     within: Span = EVER,
 ) -> Timeline:
-    """A timeline of articles by month (``200403``), as they are called: ``of`` is ``tagged Harbours``, and ``none``
-    what is said where a bar would be.
+    """A timeline from counts by month (``200403``).
 
-    ``link`` gives the address that shows a span, an open one too, and keeps whatever else this page was asked for.
-    Months that do not lie ``within`` the time that was asked for are left out.
+    ``of`` completes "Articles …" (``tagged Harbours``), ``none`` is shown in place of a bar. ``link`` gives the address
+    of a span, open spans included. Months outside ``within`` are dropped.
     """
     lead = link or (lambda span: f"?{span.query}" if span.query else ".")
     years: Counter[int] = Counter()
@@ -263,7 +262,7 @@ def timeline_of(
             span.year,
             counts,
             link=lead,
-            title=f"Articles {of} of {span.year}, by month",
+            title=f"Articles {of} in {span.year}, by month",
             none=none,
             current=span.month,
             within=within,

@@ -1,4 +1,4 @@
-"""Where an article comes from, told for its page: what was left out, what is damaged, what became of each line."""
+"""The original of an article for pages: boilerplate, damage, and what became of each line."""
 
 from __future__ import annotations
 
@@ -34,15 +34,12 @@ def origin_of(
     lines_shown: int = LINES_SHOWN,
     pieces_shown: int = PIECES_SHOWN,
 ) -> dict[str, Any]:
-    """The account of an original, as pages show it.
-
-    ``ledger`` and ``content`` as far as they were read: empty for originals that are too long for a page.
-    """
+    """``ledger`` and ``content`` are empty for an original that is too long for a page."""
     texts = lines_of(content)
     folded = fold_lines(texts) if len(texts) == len(ledger) else [""] * len(ledger)
     rows = [line for line in ledger_lines(ledger, folded) if line.kind != "blank"]
     damage = list(damage)
-    codes = {one.code for one in damage}
+    codes = {item.code for item in damage}
     return {
         "name": original.name,
         "form": form_words(original.form, original.encoding),
@@ -50,7 +47,9 @@ def origin_of(
         "digest_halves": (original.digest[:32], original.digest[32:]),
         "left_out": left_out_pieces(original.left_out[:pieces_shown], folded),
         "more_left_out": max(0, len(original.left_out) - pieces_shown),
-        "damage": [{"words": damage_words(one, beside=codes), "text": one.text, "line": one.line} for one in damage],
+        "damage": [
+            {"words": damage_words(item, beside=codes), "text": item.text, "line": item.line} for item in damage
+        ],
         "lines": [
             {
                 "number": line.number,
@@ -68,7 +67,7 @@ def origin_of(
 
 
 def capture_words(moment: datetime | None) -> str:
-    """``6 November 2024, 10:30 UTC``, as crawls say it; ``""`` for what is no capture."""
+    """``6 November 2024, 10:30 UTC``, as crawls write it; ``""`` if not captured."""
     return moment_words(f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M}Z") if moment else ""
 
 
@@ -77,7 +76,7 @@ def lines_of(content: bytes) -> list[str]:
 
 
 def left_out_pieces(pieces: Iterable[str], lines: Sequence[str]) -> list[dict[str, Any]]:
-    """Each dropped piece with the line it stood on: pieces and lines, both folded, are in the order of the file."""
+    """Each dropped piece with its line, or ``None``. Pieces and lines, both folded, are in the order of the file."""
     found, line, column = [], 0, 0
     for piece in pieces:
         rest = range(line, len(lines))
@@ -89,23 +88,23 @@ def left_out_pieces(pieces: Iterable[str], lines: Sequence[str]) -> list[dict[st
     return found
 
 
-# Forms that a browser may show as text.
+# Formats that a browser may show as text.
 _TEXT = WITH_LEDGER | {"jsonl"}
 
 
 def is_text(original: Original) -> bool:
-    """Whether the bytes may be shown as plain text; those of other forms are only saved."""
+    """True if browsers may show the bytes as plain text; other formats can only be downloaded."""
     return original.form in _TEXT
 
 
 def content_of(original: Original) -> bytes | None:
-    """The bytes as they were loaded; ``None`` where they were left in a crawl file that is no longer there.
+    """The bytes as loaded; ``None`` if they were left in a crawl file that is missing.
 
-    They are checked against the digest: another file under the same name is not taken for the original.
+    The digest is checked, so that another file of the same name is not taken for the original.
     """
     if not original.held_at:
         return bytes(original.content)
-    # Few originals need it, and every web process would load it.
+    # Imported here, since few originals need it and it is large.
     from articles.ingest.warc import Limits, read_bytes
 
     where = HeldElsewhere(original.held_at, original.held_offset, original.held_length)

@@ -1,4 +1,4 @@
-"""What the archive holds when: the kept counts of years, months and days, and the same day through the years."""
+"""Article counts of years, months and days, and the same day in other years."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Unit = PeriodCount.Unit
 
 @dataclass(frozen=True, slots=True)
 class Holdings:
-    """How many articles each year holds, the years without any left out, and how many have no date."""
+    """Articles by year, without empty years, and the number of undated ones."""
 
     years: dict[int, int]
     undated: int
@@ -41,7 +41,7 @@ def holdings() -> Holdings:
 
 
 def photo_holdings() -> dict[str, int]:
-    """How many photos of published articles there are whose file is held, and how many of which only the words are."""
+    """Photos of published articles: ``held`` have a file, ``not_held`` only words."""
     years = PeriodCount.objects.filter(unit__in=[Unit.YEAR, Unit.UNDATED])
     counts = years.aggregate(photos=Sum("photos"), files=Sum("photo_files"))
     photos, files = counts["photos"] or 0, counts["files"] or 0
@@ -54,7 +54,7 @@ def first_and_last_day() -> tuple[date | None, date | None]:
 
 
 def unsourced() -> int:
-    """How many articles name no source: what the kept counts of the sources leave of the whole."""
+    """Articles that name no source: the total less the counts of all sources."""
     named = Source.objects.aggregate(articles=Sum("article_count"))["articles"] or 0
     return max(holdings().total - named, 0)
 
@@ -70,15 +70,14 @@ def held_at(unit: PeriodCount.Unit, start: date) -> int:
 
 
 def before_and_after(unit: PeriodCount.Unit, start: date) -> tuple[PeriodCount | None, PeriodCount | None]:
-    """The nearest periods of the same length that hold articles, on either side."""
+    """The nearest periods of the same length with articles."""
     rows = held_periods().filter(unit=unit)
-    return rows.filter(start__lt=start).order_by("-start").first(), rows.filter(start__gt=start).order_by(
-        "start"
-    ).first()
+    before, after = rows.filter(start__lt=start), rows.filter(start__gt=start)
+    return before.order_by("-start").first(), after.order_by("start").first()
 
 
 def held_around(unit: PeriodCount.Unit, first: date, last: date) -> list[date]:
-    """The nearest periods before and after a time that hold articles, by their first days; where there are any."""
+    """The first days of the nearest periods with articles before and after a span, if any."""
     starts = held_periods().filter(unit=unit).values_list("start", flat=True)
     before = starts.filter(start__lt=first).order_by("-start")[:1]
     after = starts.filter(start__gt=last).order_by("start")[:1]
@@ -111,11 +110,13 @@ def on_days(days: Collection[date], *, at_most: int, pictures: bool = False) -> 
 
 
 def nearest_days(day: date) -> tuple[date | None, date | None]:
-    """The days of the year before and after one of which no year holds anything, past New Year if need be; in the year
-    of ``day``, which has to be a leap year. ``None`` where no day is held."""
+    """The nearest days of the year with articles, before and after ``day``, wrapping at New Year.
+
+    Both are in the year of ``day``, which must be a leap year; ``None`` if no article has a day.
+    """
     rows = held_periods().filter(unit=Unit.DAY).order_by().values_list("start__month", "start__day").distinct()
     days = sorted(date(day.year, *found) for found in rows)
     if not days:
         return None, None
-    before, after = [one for one in days if one < day], [one for one in days if one > day]
+    before, after = [found for found in days if found < day], [found for found in days if found > day]
     return (before or days)[-1], (after or days)[0]

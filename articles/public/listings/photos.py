@@ -1,8 +1,8 @@
-"""Photos in a listing: which are asked for, in pages that follow a keyset, and each in words with its article.
+"""Listings of photos: filters, keyset pages, and entries with their articles.
 
-A photo carries no date and no source of its own: a page walks the articles that have photos, the newest first, and
-takes their photos in order. Where a tag is asked for, the walk goes along the rarer of tag and source, of at most
-``WALK`` articles. Those of a common credit are looked for near by first; those of a rare one are few in any place.
+Photos have no date or source of their own: a page walks the articles with photos, newest first, and takes their photos
+in order. With a tag, the walk follows the rarer of tag and source, at most ``WALK`` articles. Photos of a common credit
+are looked for among the next articles first; those of a rare credit are few anywhere.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from articles.text.languages import Tongue, tongue_of
 from articles.text.phrases import counted
 
 OLDEST = Place(None, 0)  # before all articles that there are
-# Of a photo that was found and its article, what an entry is made of.
+# Fields of a found photo and its article for an entry.
 SHOWN = (
     *("article", "key", "kind", "caption", "credit_line", "credit_raw", "creator", "copyright_notice", "from_file"),
     *("alt_text", "file", "article__archive_date", "article__slug", "article__language", "article__headline"),
     "article__excerpt",
 )
-CREDITS, COUNTED = 12, 500  # how many credits a facet shows, and in how many articles it counts them
+CREDITS, COUNTED = 12, 500  # credits that a facet shows, and articles in which it counts them
 UNREAD = ("body", "body_html", "as_loaded", "body_as_loaded")
 
 
-# --- What is asked for. -----------------------------------------------------------------------------------------------
+# --- Filters. ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Filters:
         words = parse(said["q"])
         ignored = []
         if said["q"] and not words:
-            ignored.append(f"There is no word in “{said['q']}”.")
+            ignored.append(f"“{said['q']}” has no words to search for.")
         tag = _named(Tag, said["tag"])
         source = _named(Source, said["source"])
         if said["tag"] and tag is None:
@@ -77,10 +77,10 @@ class Filters:
         spans = {name: spanned_days(said[name]) for name in ("from", "to")}
         for name, span in spans.items():
             if said[name] and span is None:
-                ignored.append(f"“{said[name]}” is no date that is understood here; 2023, 2023-09 and 2023-09-06 are.")
+                ignored.append(f"“{said[name]}” is not a date. Write 2023, 2023-09 or 2023-09-06.")
         credit = " ".join(asked.get("credit", "").split())
         if credit and words:
-            ignored.append(f"A search takes a credit among its words: credit:“{credit}”.")
+            ignored.append(f"To search within a credit, add credit:“{credit}” to the words.")
             credit = ""
         first, last = (spans["from"] or (None,))[0], (spans["to"] or (None,))[-1]
         is_oldest = asked.get("sort") == "oldest"
@@ -89,7 +89,7 @@ class Filters:
 
     @property
     def words(self) -> list[str]:
-        """What the photos have in common: ``tagged Harbours``, ``from the Harbour Daily``, ``1998 to 2003``."""
+        """``tagged Harbours``, ``from the Harbour Daily``, ``1998 to 2003``."""
         words = [
             f"with “{self.said['q']}”" if self.asked else "",
             f"tagged {self.tag.name}" if self.tag else "",
@@ -101,7 +101,7 @@ class Filters:
 
     @property
     def query(self) -> dict[str, str]:
-        """The filters as an address says them, in one order, without what does not count."""
+        """Parameters in a fixed order, without those that have no effect."""
         said = {
             "q": self.said["q"] if self.asked else "",
             "tag": self.tag.slug if self.tag else "",
@@ -131,7 +131,7 @@ class Filters:
 
 
 def _named(model: Any, said: str) -> Any:
-    """A tag or a source by its slug, or by its name as a reader writes it."""
+    """A tag or source by its slug or name."""
     if not said or len(said) > 200:
         return None
     return model.objects.named(said) or model.objects.named(name_slug(said))
@@ -142,23 +142,23 @@ def _named(model: Any, said: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class PhotoPage:
-    """One page in its order. ``newer`` and ``older`` are what its neighbours are asked for by, ``""`` at the ends."""
+    """One page; ``newer`` and ``older`` are the cursors of its neighbours, ``""`` at the ends."""
 
     photos: list[Photo]
     newer: str = ""
     older: str = ""
-    # Why the page is shorter than the listing, when it is: it looked as far back as one page may.
+    # The sentence on a page that looked back as far as one page may.
     looked_back: str = ""
 
 
-Spot = tuple[Place, int | None]  # an article's, and the number of the photo beside it, ``None`` for all of the article
+Spot = tuple[Place, int | None]  # an article's place and a photo number; ``None``: the whole article
 
 
 def list_photos(request: HttpRequest, filters: Filters) -> PhotoPage:
-    """The asked page: ``?before=<article>-<photo>``, ``?after=…`` by their keys, else the first."""
+    """The page at ``?before=<article>-<photo>`` or ``?after=…``, both by key, else the first."""
     before, after = request.GET.get("before"), request.GET.get("after")
     if before is not None and after is not None:
-        raise Http404("A page lies before one photo or after one.")
+        raise Http404("Give before or after, not both.")
     spot = _spot(before or after or "") if before is not None or after is not None else None
     goes_back = before is not None if filters.is_oldest else after is None
     page = _page(filters, spot, goes_back=goes_back, is_near=bool(filters.credit))
@@ -182,10 +182,10 @@ def _spot(said: str) -> Spot:
 
 
 def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool = False) -> PhotoPage:
-    """``is_near``: look at the next articles only, whether they have a photo of the credit or not.
+    """The rest of the article at ``spot``, then photos of the next articles.
 
-    The photos on this page's side of the spot in the article that it lies in, then those of the next articles that may
-    have such photos; without a tag, and further than near, each of them has.
+    ``is_near`` looks at the next articles only, whether or not they have a photo of the credit. Otherwise, and without
+    a tag, every article of the walk has one.
     """
     which = Q(pk__in=[])
     place, number = spot or (None, None)
@@ -212,9 +212,9 @@ def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool
     if photos and (is_cut or (more and not (filters.tag or is_near))):
         beyond = _cursor(photos[-1])
     elif more and walked.rows:
-        # The walk ended early: lead on from where it ended, not from the last photo shown.
+        # The walk ended early: the link starts where it ended, not at the last photo shown.
         beyond = Article.objects.values_list("key", flat=True).get(pk=ids[-1 if goes_back else 0])
-        looked_back = f"Looked through {counted(len(ids), 'article')} that might have been among them."
+        looked_back = f"Searched {counted(len(ids), 'article')}."
     back = _cursor(photos[0]) if photos and spot is not None else ""
     if goes_back:
         return PhotoPage(photos, newer=back, older=beyond, looked_back=looked_back)
@@ -250,7 +250,7 @@ def _matching(filters: Filters, ids: Sequence[int]) -> list[int]:
 
 
 def _in_order(which: Q, *, goes_back: bool) -> QuerySet[Photo, Photo]:
-    """Photos with their articles and sizes: article by article, those of one in its own order."""
+    """Photos with articles and renditions, article by article, in the order of each."""
     found = Photo.objects.for_pages().filter(which).select_related("article")
     rows: QuerySet[Photo, Photo] = found.defer("metadata", *(f"article__{name}" for name in UNREAD))
     if goes_back:
@@ -259,13 +259,13 @@ def _in_order(which: Q, *, goes_back: bool) -> QuerySet[Photo, Photo]:
 
 
 def common_credits(filters: Filters) -> list[str]:
-    """The credits that the newest of these photos have most often, each as one of them gives it."""
+    """The most frequent credits among the newest of these photos, each as one photo prints it."""
     rows, id_field = _candidates(filters)
     newest = [getattr(row, id_field) for row in page_of(rows, size=COUNTED, id_field=id_field).rows]
     within = _matching(filters, newest) if filters.tag else newest
     photos = Photo.objects.filter(filters.of_photos, article__in=within)
     by_credit = photos.exclude(credited="").order_by().values("credited").annotate(count=Count("pk"), one=Max("pk"))
-    commonest = [one["one"] for one in by_credit.order_by("-count", "credited")[:CREDITS]]
+    commonest = [row["one"] for row in by_credit.order_by("-count", "credited")[:CREDITS]]
     shown = Photo.objects.defer("metadata").in_bulk(commonest)
     return [credited_to(shown[pk]) for pk in commonest]
 
@@ -275,9 +275,9 @@ def common_credits(filters: Filters) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class PhotoEntry:
-    """A photo in a listing, with its article. ``iso`` and ``when`` are the day that is filed under, ``""`` for none.
+    """A photo with its article. ``iso`` and ``when`` are the archive date, ``""`` for none.
 
-    ``caption`` and ``credit`` are those of the picture with what a search found marked; empty without a search.
+    ``caption`` and ``credit`` have search hits marked; they are empty without a search.
     """
 
     picture: Picture
@@ -291,7 +291,7 @@ class PhotoEntry:
 
 
 def photo_entries(photos: Iterable[Photo]) -> list[PhotoEntry]:
-    """Photos as a listing shows them, in their order. Their articles and renditions are there already."""
+    """Articles and renditions must be prefetched."""
     return [
         PhotoEntry(
             picture=picture_of(photo, sizes=SHEET_SIZES, least_px=400, url=photo.get_absolute_url()),
@@ -306,7 +306,7 @@ def photo_entries(photos: Iterable[Photo]) -> list[PhotoEntry]:
 
 
 def newest_dated(count: int) -> list[Photo]:
-    """The newest photos of articles that have a date, with their articles and sources."""
+    """The newest photos of dated articles, with articles and sources."""
     articles = Article.objects.with_photos().filter(archive_date__isnull=False)
     newest = articles.order_by(F("archive_date").desc(), F("id").desc()).values_list("pk", flat=True)[:count]
     found = _in_order(Q(article__in=list(newest)), goes_back=True).select_related("article__source")
@@ -314,7 +314,7 @@ def newest_dated(count: int) -> list[Photo]:
 
 
 def photos_in_order_of(ids: Sequence[int]) -> list[Photo]:
-    """Photos by their ids, ready for ``photo_entries``, in the order of the ids: what a search has found."""
+    """Photos for ``photo_entries``, in the order of ``ids``."""
     rows = Photo.objects.for_pages().filter(pk__in=ids, article__withdrawn_at=None).select_related("article")
     found = {photo.pk: photo for photo in rows.defer(None).only(*SHOWN)}
     return [found[pk] for pk in ids if pk in found]

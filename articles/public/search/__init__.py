@@ -1,1 +1,1 @@
-"""What pages of the search say beside ``articles.search``: hits and their snippets, notes, offers, the address."""
+"""Search pages on top of ``articles.search``: addresses, hits, notes, broader searches, suggestions."""

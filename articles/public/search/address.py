@@ -1,4 +1,4 @@
-"""The address of a search: what is asked and how it is shown, its parameters always in the same order. Pure.
+"""The address of a search, with its parameters in a fixed order. Pure.
 
 /search/?q=harbour&tag=ferries&source=courier&language=en&from=2010&to=2019-06&photo=1&sort=newest&back=2015-04&page=2
 """
@@ -23,22 +23,22 @@ MOST_TAGS = 10
 
 @dataclass(frozen=True)
 class Asked:
-    """A search as its address says it; ``""`` is what is not asked."""
+    """A search as in its address; ``""`` means not given."""
 
     q: str = ""
     tags: tuple[str, ...] = ()  # slugs, sorted
     source: str = ""
     language: str = ""
-    since: str = ""  # as it is typed: a year, a month or a day
+    since: str = ""  # a year, a month or a day
     until: str = ""
     has_photo: bool = False
     order: Order = Order.BEST
-    back: str = ""  # a month before which is looked, as the page before has looked no further back
+    back: str = ""  # the month before which to look, after a page that looked no further back
     page: int = 1
 
     @classmethod
     def of(cls, given: QueryDict) -> Asked:
-        """What is given, as far as it has a meaning; a page that is none is the first."""
+        """Parameters without a meaning are dropped; an impossible page becomes the first."""
         order, back = given.get("sort", ""), given.get("back", "")
         return cls(
             q=" ".join(given.get("q", "").split()),
@@ -65,7 +65,7 @@ class Asked:
 
     @property
     def parameters(self) -> list[tuple[str, str]]:
-        """In their one order; without what is not asked, or is so anyway."""
+        """In their fixed order, without defaults."""
         order = "" if self.order is Order.BEST else self.order.value
         page = "" if self.page == 1 else str(self.page)
         found = [("q", self.q), *(("tag", slug) for slug in self.tags), ("source", self.source)]
@@ -75,7 +75,7 @@ class Asked:
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """What stays when something else is asked: all but where one was among the pages."""
+        """The parameters that stay when another changes."""
         return self.but().parameters
 
     @property
@@ -84,7 +84,7 @@ class Asked:
         return f"{get_script_prefix()}search/{'?' if asked else ''}{asked}"
 
     def url_between(self, span: Span) -> str:
-        """The address of the same within a time, of which the bounds that are narrower already stay."""
+        """The same search within ``span``, keeping bounds that are narrower."""
         since, until = span.ends
         if self.first and span.first and self.first > span.first:
             since = self.since
@@ -92,11 +92,11 @@ class Asked:
             until = self.until
         return self.but(since=since, until=until).url
 
-    # --- What it means ------------------------------------------------------------------------------------------------
+    # --- Its meaning. -------------------------------------------------------------------------------------------------
 
     @cached_property
     def first(self) -> date | None:
-        """The first day that is asked for; what is no date bounds nothing."""
+        """``None`` if not given or not a date."""
         days = written_days(self.since) if self.since else None
         return days[0] if days else None
 
@@ -111,7 +111,7 @@ class Asked:
 
     @cached_property
     def query(self) -> Query:
-        """The words with their bounds; of two bounds the narrower holds."""
+        """The words with all bounds; the narrower of two bounds counts."""
         query = parse(self.q)
         return replace(
             query,
@@ -130,12 +130,12 @@ class Asked:
 
 
 def _page(said: str) -> int:
-    """Of the thousands of digits that an address may have, Python reads no number."""
+    """Python refuses to read the thousands of digits that an address may have."""
     number = int(said[:9]) if said.isascii() and said.isdecimal() else 0
     return min(number, LAST_PAGE + 1) or 1
 
 
 def _date(said: str) -> str:
-    """A date as addresses have it, however it was typed; what is none stays, so that it is said to be none."""
+    """A date in the form of addresses; anything else is unchanged, so that a note can quote it."""
     days = written_days(said) if said and not spanned_days(said) else None
     return Query(first=days[0], last=days[1]).since if days else said

@@ -1,8 +1,9 @@
 """The nearest broader search of one that finds nothing: with the words of a date, fewer filters, a date in numbers read
 as a date, other spelling, the words of a phrase anywhere, or fewer words.
 
-What is tried is counted with few steps (``finding.count``), and no more than ``MOST_TRIED`` are: in ten million
-articles all of it takes some tenths of a second at most.
+Tries fewer filters, a date read as a date, other spelling, the words of a phrase apart, then fewer words. At most
+``MOST_TRIED`` searches are counted, with few steps each (``finding.count``): some tenths of a second in ten million
+articles.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Broader:
-    """Another search. ``without`` are the words that it leaves out."""
+    """``without`` are the words that it drops."""
 
     change: Change
     asked: Asked
@@ -44,9 +45,9 @@ class Broader:
 
 
 def broader(asked: Asked, filters: Filters) -> Broader | None:
-    """The nearest search that finds anything; ``asked`` finds nothing."""
+    """The nearest search with hits, or ``None``; ``asked`` has none."""
     tries = islice(_tries(asked, filters), MOST_TRIED)
-    return next((one for one in tries if count(sought_of(one.asked.query, one.filters))[0]), None)
+    return next((other for other in tries if count(sought_of(other.asked.query, other.filters))[0]), None)
 
 
 def _tries(asked: Asked, filters: Filters) -> Iterator[Broader]:
@@ -74,7 +75,7 @@ def _otherwise(query: Query) -> Iterator[tuple[Change, Query]]:
 
 
 def _fewer_filters(asked: Asked, query: Query) -> Iterator[Asked]:
-    """The same words without the filters of the address, without the bounds among the words, or without either."""
+    """Without the filters of the address, without the bounds among the words, or without either."""
     bare, unbound = Asked(q=asked.q, order=asked.order), replace(query, first=None, last=None, has_photo=False)
     if query and asked.filter_count:
         yield bare
@@ -85,7 +86,7 @@ def _fewer_filters(asked: Asked, query: Query) -> Iterator[Asked]:
 
 
 def _without_phrases(clauses: Clauses) -> Clauses:
-    """The words of each phrase by themselves; what stands beside OR, or names a tag or a source, stays."""
+    """The words of each phrase apart. Alternatives of OR, and names of tags and sources, stay."""
     found: list[tuple[Term, ...]] = []
     for clause in clauses:
         term = clause[0]
@@ -98,8 +99,7 @@ def _without_phrases(clauses: Clauses) -> Clauses:
 
 
 def _fewer_words(query: Query) -> Iterator[Clauses]:
-    """The words without those that no article has; then without one, the commonest first, for what is rare tells most;
-    and at last only the rarest."""
+    """Without words that no article has; then without one word, the commonest first; last, only the rarest."""
     clauses = tuple(dict.fromkeys(query.clauses))
     counts = backend().how_many(sought_of(Query(clauses), Filters()).clauses, MOST)
     found = {clause: number for clause, number in zip(clauses, counts, strict=False) if number}

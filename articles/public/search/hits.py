@@ -1,5 +1,4 @@
-"""The hits of a page as a reader sees them: marked headlines, the piece of the text that was found, the photo whose
-caption was. A few queries, however many hits there are."""
+"""Hits for readers: marked headlines, snippets and captions, in a few queries for a whole page."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ from articles.search.backend import Column, Sought, tag_fact
 from articles.search.marking import Marked, Marks, has_hit, is_hit, marked, marks_of, snippet
 from articles.text.markdown import passages_of
 
-# Of an article, what its hit is made of. To read all of its fields takes a hit as long again.
+# Fields of an article for its hit; reading all fields would take twice as long.
 _SHOWN = (
     *("key", "url", "headline", "deck", "byline", "dateline", "section", "language", "source"),
     *("published", "published_printed", "updated", "updated_printed", "archive_date", "slug"),
@@ -25,9 +24,9 @@ _SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that was found. ``found_in`` says where, if neither its headline nor the piece of its text does.
+    """``found_in`` says where the words are if neither headline nor text has them.
 
-    ``caption`` is the marked caption of ``entry.picture``, empty where that is not what was found.
+    ``caption`` is the marked caption of ``entry.picture``, empty if nothing was found in it.
     """
 
     entry: Entry
@@ -38,22 +37,22 @@ class Hit:
 
 
 def hits_of(numbers: Sequence[int], sought: Sought) -> list[Hit]:
-    """The hits with these numbers of the index, in their order; what has been withdrawn meanwhile is left out."""
+    """The hits with these index numbers, in their order, without articles withdrawn meanwhile."""
     ids = [article_of(number) for number in numbers]
     found = with_text().in_bulk(ids)
     articles = [found[pk] for pk in ids if pk in found]
-    marks, tagged = marks_of(sought), cache(partial(_tagged, ids, sought))  # few hits are by their tags alone
+    marks, tagged = marks_of(sought), cache(partial(_tagged, ids, sought))  # lazy: few hits match by tags alone
     photos = _photos(articles, marks[Column.CAPTION])
     return [_hit(article, marks, photos.get(article.pk), tagged) for article in articles]
 
 
 def with_text() -> ArticleQuerySet:
-    """Published articles that are in the index, with what is searched of them, and nothing else that is long."""
+    """Indexed articles with the fields that are searched, and no other long ones."""
     rows = Article.objects.published().filter(search_entry__isnull=False).select_related("source", "search_entry")
     return rows.only(*_SHOWN, "source__name", "search_entry__language")
 
 
-_FoundPhoto = tuple[Photo, Marked, str]  # its caption, marked, and where the words are that it was found by
+_FoundPhoto = tuple[Photo, Marked, str]  # the photo, its marked caption, where the words are
 
 
 def _hit(
@@ -83,13 +82,15 @@ def _hit(
         else:
             found_in = tagged().get(article.pk, "")
         if not found_in and any(marks.values()):
-            found_in = "Its words stand there in other forms"
+            found_in = "Matches other forms of the words"
     return Hit(entry, headline, text or deck, found_in, caption)
 
 
 def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]:
-    """By article, the first photo whose caption, credit or alt text was found; and each article is given the first
-    photo that is held, for its entry. Only these are fetched whole; what has gone meanwhile is left out."""
+    """The first photo of each article whose caption, credit or alt text matches.
+
+    Also gives each article its first photo with a file, for its entry. Only these photos are fetched in full.
+    """
     by_id = {article.pk: article for article in articles}
     held: dict[int, int] = {}
     found: dict[int, tuple[int, Marked, str]] = {}
@@ -106,7 +107,7 @@ def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]
             elif is_hit(credit_line, language, marks):
                 found[article_id] = pk, pieces, "Found in a credit"
             elif is_hit(alt_text, language, marks):
-                found[article_id] = pk, pieces, "Found in the text for those who cannot see a photo"
+                found[article_id] = pk, pieces, "Found in alt text"
     photos = Photo.objects.for_pages().in_bulk({*held.values(), *(pk for pk, *_ in found.values())})
     for article in articles:
         first = photos.get(held.get(article.pk, 0))
@@ -115,7 +116,7 @@ def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]
 
 
 def _tagged(ids: Sequence[int], sought: Sought) -> dict[int, str]:
-    facts = {one.words[0] for clause in sought.words for one in clause if one.column is Column.FACTS}
+    facts = {tokens.words[0] for clause in sought.words for tokens in clause if tokens.column is Column.FACTS}
     tags = [int(fact[1:]) for fact in facts if fact[1:].isdecimal() and fact == tag_fact(int(fact[1:]))]
     rows = Tagging.objects.filter(article__in=ids, tag__in=tags).order_by("-pk") if tags else Tagging.objects.none()
     return {article_id: f"Tagged {name}" for article_id, name in rows.values_list("article_id", "tag__name")}

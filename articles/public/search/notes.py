@@ -1,6 +1,6 @@
-"""What a search was not understood to ask, said above its hits. Pure, but for the names that are looked up.
+"""Notes above the hits on parts of a query that were not understood. Pure, except for the lookup of names.
 
-Whatever has no meaning of its own is looked for as plain words; a reader who typed it as though it had one is told so.
+Whatever has no special meaning is searched for as plain words; a note tells readers who meant it otherwise.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ BeginsName = Callable[[Field, str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Words, and a search that they lead to, or a page; ``""`` where they lead nowhere."""
+    """A sentence with a link to a search or a page; ``""`` for no link."""
 
     words: str
     link: str = ""
@@ -30,43 +30,39 @@ class Note:
 
 
 def notes_of(asked: Asked, url_of: Callable[[Asked], str], begins_name: BeginsName) -> list[Note]:
-    """``url_of`` gives the address of a search of the same kind; ``begins_name`` says whether the name of a tag or a
-    source begins with these words."""
+    """``url_of`` gives the address of a search; ``begins_name`` is true for the first words of a tag's or source's
+    name."""
     pieces = list(islice(pieces_of(asked.q), MOST_TERMS))
     notes = [Note(words) for words in dict.fromkeys(_no_bounds(pieces))]
     together = _together(asked.q, pieces, begins_name)
     if together != asked.q:
-        words = "A field and its value stand together, and a name of several words in quotation marks:"
+        words = "Write a field and its value without a space, and names of several words in quotation marks:"
         notes.append(Note(words, together, url_of(asked.but(q=together))))
     query = asked.query
     if query.is_backwards:
         unbound = str(replace(parse(asked.q), first=None, last=None))
         turned = asked.but(q=unbound, since=query.until, until=query.since)
-        words = f"The days run backwards, {between_words(query.since, query.until)}, so nothing lies within them."
+        words = f"The dates are in the wrong order: {between_words(query.since, query.until)}."
         link = between_words(turned.since, turned.until)
-        notes.append(Note(f"{words} The other way round:", link, url_of(turned)))
+        notes.append(Note(f"{words} Try", link, url_of(turned)))
     return notes
 
 
 def _no_bounds(pieces: Sequence[Piece]) -> Iterator[str]:
-    """What is written as a bound, and is none."""
+    """Notes on what looks like a bound but is none."""
     for piece in pieces:
         name = (piece["field"] or "").lower()
         is_bound = with_bound(Query(), name, said_in(piece)) is not None
         if piece["minus"] and is_bound:
-            yield f"A minus leaves out words, not days or photos, so “{piece[0]}” left out what has these words."
+            yield f"A minus excludes words, not dates or photos. “{piece[0]}” excluded articles with these words."
         elif name == "has" and not is_bound:
-            yield f"“{piece[0]}” was looked for as words: has:photo is all that can be asked so."
+            yield f"“{piece[0]}” was searched for as words. Only has:photo works."
         elif name in BOUNDS and not is_bound:
-            yield (
-                f"“{piece[0]}” names no date, so it was looked for as words:"
-                " give a year, a month or a day, like 2021, 2021-07 or 2021-07-15."
-            )
+            yield (f"“{piece[0]}” has no date and was searched for as words. Write 2021, 2021-07 or 2021-07-15.")
 
 
 def _together(text: str, pieces: Sequence[Piece], begins_name: BeginsName) -> str:
-    """The text with each field beside its value: ``headline: ferry`` as ``headline:ferry``, ``source: the courier`` as
-    ``source:"the courier"`` where a source is called so."""
+    """The text with fields joined to their values: ``headline:ferry``, ``source:"the courier"``."""
     edits = []
     for at, piece in enumerate(pieces):
         alone = _field_alone(piece)
@@ -90,7 +86,7 @@ def _together(text: str, pieces: Sequence[Piece], begins_name: BeginsName) -> st
 
 
 def _end_of_name(text: str, field: Field | None, pieces: Sequence[Piece], begins_name: BeginsName) -> int:
-    """Where the words end with which a name of this field begins, as many as there are; else the first of them."""
+    """The end of the longest run of words that begins a name of this field, else of the first word."""
 
     def is_word(piece: Piece) -> bool:
         return piece["phrase"] is None and not piece[0].endswith("*")
@@ -105,12 +101,11 @@ def _end_of_name(text: str, field: Field | None, pieces: Sequence[Piece], begins
 
 
 def _is_bare(piece: Piece) -> bool:
-    """Whether it is words alone, without a sign or a field."""
     return not (piece["minus"] or piece["field"] or piece[0] in JOINS or _field_alone(piece))
 
 
 def _field_alone(piece: Piece) -> str:
-    """The field of a piece that is ``headline:`` with nothing beside it; else ``""``."""
+    """``headline`` for a piece ``headline:`` without a value, else ``""``."""
     name, colon, rest = (piece["word"] or "").lower().partition(":")
     is_field = colon and not rest and not piece["field"] and (name in FIELDS or name in BOUNDS)
     return name if is_field else ""

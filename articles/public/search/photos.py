@@ -1,7 +1,7 @@
-"""Photos by their words: of the articles that the index finds, those photos that have what was asked for.
+"""A search for photos: among the articles that the index finds, those photos that match.
 
-Plain words are looked for in captions, credits and alt texts. What can be asked of an article alone (its headline, a
-tag, a day) holds for all of its photos.
+Plain words are looked for in captions, credits and alt texts. Conditions on the article (headline, tag, date) hold for
+all of its photos.
 """
 
 from __future__ import annotations
@@ -27,10 +27,9 @@ SHOWN = 4  # photos of one article
 
 @dataclass(frozen=True, slots=True)
 class FoundPhotos:
-    """A page of photos by their articles, in the order asked for, at most ``SHOWN`` of each.
+    """A page of photos, at most ``SHOWN`` of each article.
 
-    ``count_words`` says in how many articles, and ``since`` back to which day was looked (``None``: in all);
-    ``is_cut``: more photos of one article were found.
+    The search looked back to ``since`` (``None``: everywhere). ``is_cut``: an article has more photos that match.
     """
 
     entries: list[PhotoEntry]
@@ -41,7 +40,7 @@ class FoundPhotos:
 
 
 def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos:
-    """The photos of one page of articles; a page that lies past the end is empty. ``before`` as ``find`` has it."""
+    """One page of articles; empty past the end. ``before`` as in ``find``."""
     sought = asking.sought_of(_query_of(filters), _narrowed(filters))
     found = find(sought, Order.OLDEST if filters.is_oldest else Order.NEWEST, page, before)
     ids = [article_of(number) for number in found.numbers]
@@ -59,8 +58,7 @@ def find_photos(filters: Filters, page: int, before: date | None) -> FoundPhotos
 
 
 def elsewhere(filters: Filters) -> tuple[Asked, str] | None:
-    """The search for articles with photos that have these words anywhere, where it finds any, else for any articles;
-    and how many it finds, in words."""
+    """The same words in articles with photos, else in all articles, and how many, in words; ``None`` for no hits."""
     for has_photo in (True, False):
         asked = asked_of(filters).but(has_photo=has_photo)
         found, is_more = count(asking.sought_of(asked.query, _narrowed(filters)))
@@ -70,7 +68,7 @@ def elsewhere(filters: Filters) -> tuple[Asked, str] | None:
 
 
 def spelled(filters: Filters) -> tuple[Filters, str] | None:
-    """The words in another spelling, where photos have them; and in how many articles these are, in words."""
+    """The words in another spelling that has hits, and in how many articles, in words."""
     asked = respelled(filters.asked)
     photos = replace(filters, asked=asked, said={**filters.said, "q": str(asked)})
     found, is_more = count(asking.sought_of(_query_of(photos), _narrowed(photos)))
@@ -93,7 +91,7 @@ def _narrowed(filters: Filters) -> asking.Filters:
 
 
 def _query_of(filters: Filters) -> Query:
-    """What was asked for, its plain words in captions, within the days of both words and filters."""
+    """Plain words in captions, within the dates of both words and filters."""
 
     def in_captions(terms: Sequence[Term]) -> tuple[Term, ...]:
         return tuple(replace(term, field=Field.CAPTION) if term.field is Field.ANY else term for term in terms)
@@ -109,7 +107,7 @@ def _query_of(filters: Filters) -> Query:
     )
 
 
-# Of a clause that asks for words of captions: what stands with a photo, and the articles that have it without one.
+# For a clause on captions: the marks that a photo must match, and articles that match by another alternative.
 _Wish = tuple[Marks, set[int]]
 
 
@@ -118,17 +116,17 @@ def _wishes(sought: Sought, numbers: Sequence[int]) -> list[_Wish]:
     for clause in sought.clauses:
         if marks := marks_of(Sought((clause,)))[Column.CAPTION]:
             # In ``caption:gull OR headline:ferry``, the headline.
-            others = tuple(one for one in clause if one.column is not Column.CAPTION)
+            others = tuple(tokens for tokens in clause if tokens.column is not Column.CAPTION)
             having = backend().which(Sought((others,)), numbers) if others else []
             wishes.append((marks, set(map(article_of, having))))
     return wishes
 
 
 def _chosen(ids: Sequence[int], languages: dict[int, str], wishes: Sequence[_Wish]) -> dict[int, list[int]]:
-    """The photos of each article that have most of what was asked for, in the order of the articles.
+    """Per article, the photos that match most clauses, in the order of ``ids``.
 
-    The words for those who cannot see a photo count too, though they are not shown. An article whose photos have the
-    words only together shows those with most of them, so that none is found without a photo.
+    Alt text counts too, though it is not shown. If no photo matches all clauses, those with most are shown, so that no
+    article is left without one.
     """
     found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     rows = Photo.objects.filter(article__in=ids).order_by("number", "pk")

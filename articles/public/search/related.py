@@ -1,5 +1,7 @@
-"""What else to read: articles that share rare tags and rare words with one. At a bounded cost: a word is counted no
-further than shows that it is not rare, and no more articles are ranked than ``RANKED``."""
+"""Related articles, by shared rare tags and rare words.
+
+The cost is bounded: words are counted only up to ``RARE``, and at most ``RANKED`` articles are ranked.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +15,11 @@ from articles.search.backend import Column, Sought, Tokens, backend, tag_fact
 from articles.search.words import index_language, spelled
 from articles.text.markdown import plain
 
-WEIGHED = 20  # words of the article, by how often it says them
+WEIGHED = 20  # most frequent words of the article
 CHOSEN = 6  # of those, the rarest
-RARE = 400  # articles; a word or a tag of more says little
-IN_HEADLINE = 3  # as much as so many times in the text
-SHORTEST = 3  # letters of a word that says something; two where words are cut
+RARE = 400  # articles; a word or tag with more says little
+IN_HEADLINE = 3  # the weight of a word in the headline
+SHORTEST = 3  # letters; two in scripts without spaces
 RANKED = 400
 
 
@@ -37,13 +39,13 @@ def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[
 
 
 def _rare_words(article: Article) -> list[str]:
-    """Words that the article says often and few others say at all, the rarest first."""
+    """Words that are frequent in the article and rare elsewhere, the rarest first."""
     language = index_language(article.language, article.headline or article.excerpt)
-    said: Counter[str] = Counter()
+    counted: Counter[str] = Counter()
     for text, weight in ((article.headline, IN_HEADLINE), *((plain(block), 1) for block in article.blocks)):
         for word in spelled(text, language).stems:
-            said[word] += weight
-    words = [word for word, _ in said.most_common() if not word.isdecimal()]
+            counted[word] += weight
+    words = [word for word, _ in counted.most_common() if not word.isdecimal()]
     weighed = [word for word in words if len(word) >= (SHORTEST if word.isascii() else 2)][:WEIGHED]
     counts = backend().how_many([(Tokens(Column.TEXT, (word,)),) for word in weighed], RARE + 1)
     rare = [(count, word) for count, word in zip(counts, weighed, strict=True) if 1 < count <= RARE]

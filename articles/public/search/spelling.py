@@ -1,5 +1,7 @@
-"""A search as the archive spells it: words that no article has, and names that nothing is called, as the nearest ones
-that there are. Of ever more words and names a bounded number are compared."""
+"""Spelling suggestions: unknown words and names, replaced by the nearest ones in the archive.
+
+However many words and names there are, a bounded number is compared.
+"""
 
 from __future__ import annotations
 
@@ -19,23 +21,25 @@ from articles.search.words import Word
 from articles.text.keys import name_slug
 
 MOST_CANDIDATES = 10  # spellings of a word that are counted
-WORDS_COMPARED = 200_000  # that begin with the same letter
-NAMES_COMPARED = 20_000  # of tags or sources, likewise: those of most articles
-ENOUGH = 1_000  # articles that a word is in; to count further tells nothing more
-SHORTEST = 4  # letters; a shorter word may be misspelled as any other
-LONG = 10  # letters; a longer word may have lost an ending as well
+WORDS_COMPARED = 200_000  # with the same first letter
+NAMES_COMPARED = 20_000  # tags or sources with the same first letter and most articles
+ENOUGH = 1_000  # articles with a word; counting further tells no more
+SHORTEST = 4  # letters; a shorter word is near too many others
+LONG = 10  # letters; a longer word may differ by its ending too
 _NAMED: dict[Field, Any] = {Field.TAG: (Tag, TagAlias), Field.SOURCE: (Source, SourceAlias)}
 
-# A spelling: the letters it differs by, less the articles that have it, and how it is written. The best sorts first.
+# Letters that differ, minus the number of articles, the spelling: the best sorts first.
 Spelling = tuple[int, int, str]
 
 
 def respelled(query: Query) -> Query:
-    """The query with its doubtful words and names in another spelling, where the archive has one that is near."""
+    """The query with unknown words and names replaced where a near one exists."""
     words = {word.exact for term in query.terms for word in _words(term)}
     found = backend().how_many([(_written(word),) for word in words], 1)
     unknown = {word for word, count in zip(words, found, strict=True) if not count}
-    return replace(query, clauses=tuple(tuple(_respelled(term, unknown) for term in one) for one in query.clauses))
+    return replace(
+        query, clauses=tuple(tuple(_respelled(term, unknown) for term in clause) for clause in query.clauses)
+    )
 
 
 def _respelled(term: Term, unknown: Collection[str]) -> Term:
@@ -48,14 +52,14 @@ def _respelled(term: Term, unknown: Collection[str]) -> Term:
             spellings = _spellings(word.exact)
             if term == Term(text[word.start : word.end]):
                 spellings += sorted(_names_near(text, Field.TAG))
-            if spellings:  # a name has to be nearer than any word
-                better = min(spellings, key=lambda one: one[0])[2]
+            if spellings:  # words come before names that are equally near
+                better = min(spellings, key=lambda spelling: spelling[0])[2]
                 text = text[: word.start] + better + text[word.end :]
     return replace(term, text=text)
 
 
 def _words(term: Term) -> list[Word]:
-    """The words that may be misspelled; a year is none of them, nor is what is only begun."""
+    """Words that may be misspelled; not numbers or prefixes."""
     if term.field in (*_NAMED, Field.LANGUAGE) or term.is_beginning:
         return []
     words = (word for word in asked_words(term)[0] if not word.is_cut and len(word.exact) >= SHORTEST)
@@ -63,7 +67,7 @@ def _words(term: Term) -> list[Word]:
 
 
 def _spellings(word: str) -> list[Spelling]:
-    """The words of the archive that are nearly this one, the best first."""
+    """Near words of the archive, the best first."""
     near = _near(word, backend().words(word[0], WORDS_COMPARED))
     counts = backend().how_many([(_written(other),) for other in near], ENOUGH)
     return sorted((steps, -count, other) for (other, steps), count in zip(near.items(), counts, strict=True) if count)
@@ -74,15 +78,15 @@ def _written(word: str) -> Tokens:
 
 
 def _names_near(text: str, field: Field) -> list[Spelling]:
-    """The names of tags or sources that are nearly this one, of those that begin with the same letter."""
+    """Near names of tags or sources with the same first letter."""
     slug = name_slug(text)
     if len(slug) < SHORTEST:
         return []
     found: list[Spelling] = []
     for model, use in zip(_NAMED[field], ("article_count", f"{field}__article_count"), strict=True):
         names = begun_with(model, slug[0]).filter(**{f"{use}__gt": 0}).order_by(f"-{use}")[:NAMES_COMPARED]
-        used = {one: (-count, without_quotes(name)) for one, name, count in names.values_list("slug", "name", use)}
-        found += [(steps, *used[one]) for one, steps in _near(slug, used).items()]
+        used = {other: (-count, without_quotes(name)) for other, name, count in names.values_list("slug", "name", use)}
+        found += [(steps, *used[other]) for other, steps in _near(slug, used).items()]
     return found
 
 

@@ -1,4 +1,4 @@
-"""What a reader may mean while still typing: tags, sources and headlines that begin so. A few lookups along indexes."""
+"""Suggestions while a reader types: tags, sources and headlines. A few index lookups."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from articles.search.words import Word, words_of
 from articles.text.keys import name_slug
 from articles.text.phrases import counted
 
-LONGEST = 200  # letters that are looked at
+LONGEST = 200  # letters used
 TAGS, SOURCES, HEADLINES = 4, 2, 5
 HEADLINES_LOOKED_AT = 15
-CONSIDERED = 50  # names that begin so, of which the most used are suggested
+CONSIDERED = 50  # matching names, of which the most used are suggested
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """``text`` is what to search for instead of what was typed, ``url`` where it leads by itself."""
+    """``text`` is the search to run instead, ``url`` the page that it names."""
 
     text: str
     words: str
@@ -30,7 +30,7 @@ class Suggestion:
 
 
 def suggestions(typed: str) -> list[Suggestion]:
-    """Suggestions for what was typed so far; none for a single letter, with which everything begins."""
+    """Empty for a single letter."""
     typed = " ".join(typed[:LONGEST].split())
     words, _ = asked_words(Term(typed))
     if not words or (len(words) == 1 and len(words[0].exact) < 2 and not words[0].is_cut):
@@ -53,14 +53,14 @@ def _named(model: type[Tag] | type[Source], field: Field, typed: str, most: int)
     if not slug:
         return []
     used = named_so(model, slug).filter(article_count__gt=0).order_by("slug")
-    often = sorted(used[:CONSIDERED], key=lambda one: (-one.article_count, one.name))
+    often = sorted(used[:CONSIDERED], key=lambda found: (-found.article_count, found.name))
     return [
         Suggestion(
-            f'{field}:"{without_quotes(one.name)}"',
-            f"{field.capitalize()}, {counted(one.article_count, 'article')}",
-            one.get_absolute_url(),
+            f'{field}:"{without_quotes(found.name)}"',
+            f"{field.capitalize()}, {counted(found.article_count, 'article')}",
+            found.get_absolute_url(),
         )
-        for one in often[:most]
+        for found in often[:most]
     ]
 
 
@@ -72,9 +72,9 @@ def _headlines(words: Sequence[Word]) -> list[Suggestion]:
     *whole, last = [word.exact for word in words]
     found = []
     for article in (rows[pk] for pk in ids if pk in rows):
-        # In the headline itself and not in the line under it.
-        said = {word.exact for word in words_of(article.headline, "")}
-        if said.issuperset(whole) and any(word.startswith(last) for word in said):
+        # The index has the deck with the headline.
+        in_headline = {word.exact for word in words_of(article.headline, "")}
+        if in_headline.issuperset(whole) and any(word.startswith(last) for word in in_headline):
             found.append(article)
     return [
         Suggestion(

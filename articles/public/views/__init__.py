@@ -1,1 +1,1 @@
-"""The public pages: each reads the request, asks a queryset, renders. All answer GET and HEAD alone, and only read."""
+"""The public pages. All answer GET and HEAD only, and write nothing."""

@@ -1,4 +1,4 @@
-"""What was kept of an article's original, where each thing was found, and what was left out: a page of its own."""
+"""The reading report of an article: its fields, where each was found, and what was omitted."""
 
 from __future__ import annotations
 
@@ -55,20 +55,19 @@ def account(request: HttpRequest, article: Article) -> HttpResponse:
 
 
 def _kept(whole: Whole, found: Mapping[str, Provenance]) -> Iterator[dict[str, Any]]:
-    """The fields in order. One that staff have emptied is told as well."""
+    """The fields in order, including those that staff have emptied."""
     for name, label in FIELDS.items():
         if name in found:
             value, printed = _value(whole, name), getattr(whole.article, f"{name}_printed", "")
-            yield _one(label, value, found[name], printed)
+            yield _row(label, value, found[name], printed)
     tags: dict[str, list[str]] = {}
     for name in sorted((tag.name for tag in whole.tags), key=str.casefold):
         tags.setdefault(found[f"tag:{name}"].words, []).append(name)
     for names in tags.values():
-        yield _one(f"Tag{'' if len(names) == 1 else 's'}", ", ".join(names), found[f"tag:{names[0]}"])
+        yield _row(f"Tag{'' if len(names) == 1 else 's'}", ", ".join(names), found[f"tag:{names[0]}"])
 
 
-def _one(label: str, value: str, found: Provenance, printed: str = "") -> dict[str, Any]:
-    """A field: what the archive shows, how the original prints it, where it is from."""
+def _row(label: str, value: str, found: Provenance, printed: str = "") -> dict[str, Any]:
     printed = printed if printed != value else ""
     return {"name": label, "value": value or "Nothing", "found": found, "printed": printed}
 
@@ -97,5 +96,5 @@ def _photo(photo: Photo, found: Mapping[str, Provenance]) -> dict[str, Any]:
     for name, label in PHOTO_FIELDS.items():
         if provenance := found.get(f"{name}:{photo.number}"):
             value = place_words(photo.position) if name == "position" else getattr(photo, name)
-            kept.append(_one(label, value, provenance))
+            kept.append(_row(label, value, provenance))
     return {"number": photo.number, "kept": kept, "credit": credit_of(photo), "src": photo.src, "became": became}

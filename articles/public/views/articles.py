@@ -1,4 +1,4 @@
-"""One article: its page, its other forms, its original, and its short address."""
+"""One article: its page, its other formats, its original, and its short address."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ FORMS = {
     "csl.json": ("application/vnd.citationstyles.csl+json", "CSL", lambda whole: csl_json(cited(whole))),
 }
 FIELD_WORDS = {field.plain_name: field.label.lower() for field in fields.ARTICLE}
-DIGITS = 12  # of a digest, by which an original is asked for
+DIGITS = 12  # of a digest in an address
 DIGEST = re.compile("[0-9a-f]{1,64}")
 
 
 def of_article(view: View) -> View:
-    """A page of an article, which is found by its day and slug; of one that is withdrawn it answers 410."""
+    """A view of an article by day and slug; 410 for a withdrawn one."""
 
     @public()
     @wraps(view)
@@ -78,7 +78,7 @@ def short(request: HttpRequest, key: str) -> HttpResponseBase:
 @of_article
 def article_form(request: HttpRequest, found: Article, form: str) -> HttpResponseBase:
     if form not in FORMS:
-        raise Http404("Articles have no such form.")
+        raise Http404("No such format.")
     kind, _, write = FORMS[form]
     whole = read_whole(request, found)
     if form == "json":
@@ -88,19 +88,19 @@ def article_form(request: HttpRequest, found: Article, form: str) -> HttpRespons
 
 @of_article
 def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResponseBase:
-    """The bytes as they came: to be saved, never to be run or shown as a page of this site.
+    """The bytes of the original, to be saved, never run or shown as a page of this site.
 
-    Those that the article shows, unless ``digest`` is the beginning of another's, ``DIGITS`` of it at least.
+    ``digest`` is a prefix of at least ``DIGITS`` digits; without it, the original that the article shows.
     """
     if digest and not (len(digest) >= DIGITS and DIGEST.fullmatch(digest)):
-        raise Http404("That is no digest.")
+        raise Http404("Not a digest.")
     which = {"digest__startswith": digest} if digest else {"is_current": True}
     kept = Original.objects.defer("ledger").filter(article=found, **which).first()
     if kept is None:
         raise Http404("The article has no such original.")
     content = content_of(kept)
     if content is None:
-        raise Http404("The original was left in a crawl file, which is not where it was when it was loaded.")
+        raise Http404("The original is in a crawl file that is missing.")
     kind = f"text/plain; charset={kept.encoding}" if is_text(kept) else "application/octet-stream"
     name = re.sub(r"[\x00-\x1f\x7f/\\]", "_", kept.name) or "original"
     return HttpResponse(
@@ -115,7 +115,7 @@ def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResp
 
 
 def read_whole(request: HttpRequest, article: Article) -> Whole:
-    """An article with all that belongs to it, the original's bytes and ledger apart."""
+    """An article with its related rows; the original without bytes and ledger."""
     prefetch_related_objects(
         [article],
         Prefetch("photos", Photo.objects.for_pages()),
@@ -146,7 +146,7 @@ def cited(whole: Whole) -> Citation:
 
 
 def page_of(whole: Whole) -> dict[str, Any]:
-    """What the page of an article says, whether the article is as stored or as staff are about to save it."""
+    """The context of an article page, also for an article that staff are previewing."""
     article, url = whole.article, whole.article.get_absolute_url()
     canonical = whole.absolute(url)
     tongue = tongue_of(article.language, article.headline or article.excerpt)
@@ -165,7 +165,7 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "byline": byline_words(article.byline, tongue.lang),
         "dates": dates,
         "missing_date": missing_date(article),
-        "date_damage": [(UNUSED_DATES[one.code], one.text) for one in whole.damage if one.code in UNUSED_DATES],
+        "date_damage": [(UNUSED_DATES[item.code], item.text) for item in whole.damage if item.code in UNUSED_DATES],
         "corrections": whole.corrections,
         "parts": parts_of(article, whole.photos, whole.damage),
         "language": language_words(article.language) if article.language else "",
@@ -198,7 +198,6 @@ def parts_of(
     for number, here in enumerate(photos_after(photos, len(blocks))):
         if number:
             block = blocks[number - 1]
-            # A table or code may be too wide.
             parts.append({"html": block, "scrolls": block.startswith(("<table", "<pre"))})
         for is_held, group in groupby(here, key=lambda photo: bool(photo.file)):
             pictures = []
@@ -213,7 +212,7 @@ def parts_of(
 
 
 def byline_words(byline: str, lang: str) -> str:
-    """The byline as printed; an English name gets back the ``By`` that its source printed before it."""
+    """The printed byline; an English name gets its ``By`` back."""
     is_bare = byline and not byline.lower().startswith(("by ", "from ", "story by ", "written by "))
     return f"By {byline}" if is_bare and not lang else byline
 
@@ -221,7 +220,7 @@ def byline_words(byline: str, lang: str) -> str:
 def read_origin(
     whole: Whole, *, lines_shown: int = LINES_SHOWN, pieces_shown: int = PIECES_SHOWN
 ) -> dict[str, Any] | None:
-    """Where the article comes from, with the lines of an original that is short enough for a page."""
+    """The original of an article, with its lines if it is short enough for a page."""
     kept = whole.original
     if kept is None:
         return None
@@ -240,7 +239,7 @@ def edited_words(whole: Whole) -> list[str]:
 
 
 def from_files(photos: Sequence[Photo]) -> Iterator[str]:
-    """``photo 1: caption and credit``, of the words that photos' own files gave."""
+    """``photo 1: caption and credit``, for words from the photo files themselves."""
     for photo in photos:
         if names := [label.lower() for name, label in PHOTO_FIELDS.items() if name in photo.from_file]:
             yield f"photo {photo.number}: {listed(names)}"

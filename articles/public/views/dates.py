@@ -1,4 +1,4 @@
-"""Years, months, days, and the articles without a date: every prefix of a permalink is a page."""
+"""Pages of years, months and days, and undated articles. Every prefix of a permalink is a page."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from articles.text.gaps import day_gaps, month_gaps
 from articles.text.phrases import counted
 
 Unit = PeriodCount.Unit
-SHORT_PAGE = 12  # beside a chart or a calendar
+SHORT_PAGE = 12  # next to a chart or a calendar
 YEARS_SHOWN = 200
 
 
 def _held_or_404(unit: PeriodCount.Unit, start: date) -> int:
     if count := periods.held_at(unit, start):
         return count
-    raise Http404("Nothing is held for this time.")
+    raise Http404("No articles for this date.")
 
 
 def _list_between(request: HttpRequest, first: date, last: date) -> Listing:
@@ -134,7 +134,6 @@ def _said_of_day(listing: Listing, count: int) -> str:
 
 @public()
 def on_this_day_today(request: HttpRequest) -> HttpResponse:
-    """Leads to today's page, for a little while."""
     return redirect("on-this-day", timezone.localdate())
 
 

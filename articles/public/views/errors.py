@@ -1,4 +1,4 @@
-"""Pages for what is not there: moved, withdrawn, taken out again, never filed, broken here, or too slow."""
+"""Error pages: 301 and 404, 410, 500 and 503."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from newsarchive.database import in_one_line, is_unavailable
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 5
 CLOSE = 5
-COMPARED = 300  # slugs of one day, or tags that begin alike
+COMPARED = 300  # slugs of one day, or tags with the same prefix
 _TAGGED = re.compile(r"/tags/([^/]+)(?:/.*)?")
 
 Unit = PeriodCount.Unit
@@ -38,7 +38,7 @@ Unit = PeriodCount.Unit
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponseBase:
-    """Nothing matched: a former address leads on or says why it is gone, any other gets what is filed close by."""
+    """Nothing matched: redirect from a former address, explain a deleted one, else suggest what is near."""
     return for_everybody(_not_found(request, exception))
 
 
@@ -63,14 +63,14 @@ def _not_found(request: HttpRequest, exception: Exception | None) -> HttpRespons
 
 
 def is_emptied(match: ResolverMatch | None) -> bool:
-    """Whether an address that is not found is that of a tag, a source or a time without an article any more."""
+    """True for a tag, source or date whose articles are all gone."""
     if match is None or match.kwargs.get("form", "atom") not in FORMS:
         return False
     page, names = str(match.url_name).removesuffix("-feed"), match.kwargs
-    if page in ("year", "month", "day", "undated"):  # its count was kept from the first article on
+    if page in ("year", "month", "day", "undated"):
         start = names.get(page, date.min)
         return PeriodCount.objects.filter(unit=page, start=start, articles=0).exists()
-    if page == "two-tags":  # that the archive had once, and has not both now
+    if page == "two-tags":
         slugs = [slug for slug in (names["one"], names["other"]) if Tag.objects.addressed(slug) is None]
         lost = Gone.objects.filter(path__in=[reverse("tag", args=[slug]) for slug in slugs])
         return bool(slugs) and lost.count() == len(slugs)
@@ -83,9 +83,9 @@ def is_emptied(match: ResolverMatch | None) -> bool:
 
 
 def near(path: str) -> dict[str, Any]:
-    """What a reader who went astray may have meant: what is filed close by, else tags that are spelt alike."""
+    """What a reader may have meant: articles close by, else tags with a similar name."""
     dated, tagged = DATED.fullmatch(path), _TAGGED.fullmatch(path)
-    never = _never(dated) if dated else ""  # a day or month that is in no calendar, in words
+    never = _never(dated) if dated else ""
     if dated and (day := day_in(dated)):
         earlier, later = periods.before_and_after(Unit.DAY, day)
         slugs = list(Article.objects.published().on_day(day).order_by("-id").values_list("slug", flat=True)[:COMPARED])
@@ -107,7 +107,7 @@ def near(path: str) -> dict[str, Any]:
     for slug in unknown:
         begun = Tag.objects.used().filter(slug__startswith=slug[:2].lower()).order_by("slug")[:COMPARED]
         tags = {tag.slug: tag for tag in begun}
-        alike |= {one: tags[one] for one in get_close_matches(slug.lower(), tags, n=CLOSE, cutoff=0.5)}
+        alike |= {match: tags[match] for match in get_close_matches(slug.lower(), tags, n=CLOSE, cutoff=0.5)}
     return {
         "never": never,
         "unknown_tags": unknown,
@@ -117,22 +117,22 @@ def near(path: str) -> dict[str, Any]:
 
 
 def _never(dated: re.Match[str]) -> str:
-    """What of an address is in no calendar: ``31 February 2024``, ``month 13``; ``""`` for a date that there is."""
+    """``31 February 2024 is not a date.``, ``13 is not a month.``; ``""`` for a possible one."""
     year, month, day = int(dated[1]), int(dated[2] or 1), int(dated[3] or 1)
     if year < 1:
-        return f"year {year}"
+        return f"{year} is not a year."
     if not 1 <= month <= 12:
-        return f"month {month}"
-    return "" if 1 <= day <= monthrange(year, month)[1] else f"{day} {MONTHS[month - 1]} {year}"
+        return f"{month} is not a month."
+    return "" if 1 <= day <= monthrange(year, month)[1] else f"{day} {MONTHS[month - 1]} {year} is not a date."
 
 
 # --- 410, and 301 for what was merged. --------------------------------------------------------------------------------
 
 
 def withdrawn(request: HttpRequest, article: Article) -> HttpResponseBase:
-    """The reason, and what is left: the address stays, so that a citation still leads to an answer.
+    """410 with the reason, so that citations still work.
 
-    Each address of an article that was merged into another leads to the same of that one.
+    Addresses of an article that was merged redirect to those of the remaining one.
     """
     if article.merged_into_id is not None:
         other_form = OTHER_FORM.fullmatch(request.path)
@@ -149,13 +149,13 @@ def withdrawn(request: HttpRequest, article: Article) -> HttpResponseBase:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Called by Django while it handles an exception: 503 where the database was away or too slow, else 500."""
+    """503 if the database was unreachable or too slow, else 500. Django calls this while handling an exception."""
     error = sys.exc_info()[1]
     if not is_unavailable(error):
         return _page_alone("500.html", 500)
     log.warning("503 for %r: %s", request.path, in_one_line(error))
     response = unavailable()
-    vars(response)["_has_been_logged"] = True  # one line says it; Django would add a traceback for each request
+    vars(response)["_has_been_logged"] = True  # Django would add a traceback for each request
     return response
 
 
@@ -167,9 +167,9 @@ def unavailable() -> HttpResponse:
 
 
 def _page_alone(template: str, status: int) -> HttpResponse:
-    """A page that asks neither the database nor the request for anything."""
+    """A page that needs neither the database nor the request."""
     try:
         return HttpResponse(loader.render_to_string(template, {"archive": about_archive()}), status=status)
     except Exception:  # whatever broke the page may have broken the template too
-        words = "This page could not be made. The archive itself is not harmed; please try again in a minute."
+        words = "Something went wrong. The articles are safe; please try again."
         return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")

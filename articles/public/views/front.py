@@ -59,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "feeds": feed_links("latest-feed"),
         "tags": indexed((tag.name, tag.get_absolute_url(), tag.article_count) for tag in tags[:TAGS_SHOWN]),
         "tag_count": tags.count(),
-        "sources": indexed((one.name, one.get_absolute_url(), one.article_count) for one in sources[:SOURCES_SHOWN]),
+        "sources": indexed((row.name, row.get_absolute_url(), row.article_count) for row in sources[:SOURCES_SHOWN]),
         "source_count": sources.count(),
     }
     return render(request, "articles/home.html", context)

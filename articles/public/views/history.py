@@ -1,4 +1,4 @@
-"""The history of an article: its versions, each of them whole, and what each changed. For readers, so it only reads."""
+"""The public history of an article: its versions, each in full, and their changes. Read-only."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def history(request: HttpRequest, found: Article) -> HttpResponseBase:
 
 @of_article
 def version(request: HttpRequest, found: Article, number: int) -> HttpResponseBase:
-    """A former version whole, as it would be printed today."""
+    """A former version in full, as it would be shown today."""
     versions, asked = _asked_version(found, number)
     if number in versions.closed_numbers:
         return _closed(request, found, asked)
@@ -77,7 +77,7 @@ def version(request: HttpRequest, found: Article, number: int) -> HttpResponseBa
 def changes(request: HttpRequest, found: Article, number: int) -> HttpResponseBase:
     versions, asked = _asked_version(found, number)
     if asked.before is None:
-        raise Http404("Nothing stood before the first version.")
+        raise Http404("The first version has no changes.")
     if not versions.closed_numbers.isdisjoint((number, number - 1)):
         return _closed(request, found, asked)
     context = {
@@ -100,7 +100,6 @@ def _asked_version(article: Article, number: int) -> tuple[Versions, Version]:
 
 
 def _closed(request: HttpRequest, article: Article, version: Version) -> HttpResponse:
-    """Why readers may not see a version, or what it changed: its own reason, or that of the one before."""
     context = {**_about(article), "version": version}
     return render(request, "articles/version_closed.html", context, status=410)
 
@@ -116,7 +115,7 @@ def _about(article: Article) -> dict[str, Any]:
 
 
 def _changes_url(article: Article, number: int, closed: frozenset[int]) -> str:
-    """``""`` where there is nothing to compare with, or nothing that readers may see."""
+    """``""`` if there is nothing to compare with, or nothing that readers may see."""
     is_open = number > 1 and closed.isdisjoint((number, number - 1))
     return f"{_version_url(article, number)}changes/" if is_open else ""
 

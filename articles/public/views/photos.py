@@ -1,4 +1,4 @@
-"""Photos: the listing of all of them, and the page of each."""
+"""The listing of photos, and the page of each."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from articles.text.dates import asked_words
 from articles.text.languages import tongue_of
 from articles.text.phrases import counted, size_words
 
-LARGEST = 1_000_000  # wider than any rendition: the largest is the one that is named
+LARGEST = 1_000_000  # wider than any rendition, so that the largest is chosen
 
 
 @public()
@@ -83,7 +83,7 @@ def _shows(filters: Filters, *, held: int, not_held: int) -> list[tuple[str, str
 
 
 def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
-    """The photos that words were found with: a search, which is not for robots and has no one address."""
+    """A search for photos: not for robots, and without a canonical address."""
     asked = Asked.of(request.GET)
     number = asked.page
     page = find_photos(filters, number, asked.before)
@@ -131,7 +131,7 @@ def _address(filters: Filters, **place: str) -> str:
 
 @of_article
 def photo(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
-    """A photo of an article. Its address stays when the photo is moved, corrected, or gets another file."""
+    """The address stays when the photo is moved, corrected, or gets another file."""
     rows = Photo.objects.filter(article=article, key=key.lower()).prefetch_related("renditions")
     found = rows.order_by("number").first()
     if found is None:
@@ -147,7 +147,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
     # Damage names a photo by its place in the source, which staff may have changed since.
     field = f"photo {photo.source_number}"
     damage = list(Damage.objects.filter(article=article, field=field).order_by("line", "pk"))
-    caption_note = CAPTION_CUT if any(one.code == DamageCode.CAPTION_CUT for one in damage) else ""
+    caption_note = CAPTION_CUT if any(item.code == DamageCode.CAPTION_CUT for item in damage) else ""
     renditions = sorted(photo.renditions.all(), key=lambda made: made.width_px)
     rows = list(Photo.objects.filter(article=article).order_by("position", "number").only("key", "caption", "number"))
     at = rows.index(photo)
@@ -187,7 +187,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "file_size": file_size,
         "renditions": renditions,
         "digest_halves": (photo.digest[:32], photo.digest[32:]),
-        "damage": [(damage_words(one), one.text, one.line) for one in damage],
+        "damage": [(damage_words(item), item.text, item.line) for item in damage],
         "metadata": public_lines(photo.metadata),
         "earlier": rows[at - 1] if at else None,
         "later": rows[at + 1] if at + 1 < len(rows) else None,
@@ -195,8 +195,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
 
 
 def _told(photo: Photo, found: Mapping[str, Provenance]) -> Iterator[dict[str, Any]]:
-    """Each field of a photo: its name, what the archive shows and where that is from, and the file's own words where
-    they differ."""
+    """Each field with its source, and the words in the photo file where they differ."""
     file = photo.said_by_file.words
     for name, label in PHOTO_FIELDS.items():
         if name == "position":
@@ -207,12 +206,11 @@ def _told(photo: Photo, found: Mapping[str, Provenance]) -> Iterator[dict[str, A
             yield {"name": label, "value": value, "found": provenance, "file_says": said if said != value else ""}
 
 
-# --- A photo that was here. -------------------------------------------------------------------------------------------
+# --- A photo that is gone. --------------------------------------------------------------------------------------------
 
 
 def _lost(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
-    """Of a photo that the article no longer shows its history tells; what stood in an article that was merged into this
-    one leads here."""
+    """410 for a photo that the article no longer shows; a redirect for one from an article merged into this one."""
     history: Any = Photo.history.model
     rows = history.objects.filter(article_id=article.pk, key=key).order_by("-history_date", "-history_id")
     if record := rows.select_related("history_user").first():
@@ -225,11 +223,11 @@ def _lost(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
             "canonical": "",
         }
         return render(request, "articles/photo_gone.html", context, status=410)
-    merged: set[int] = set()  # whether at once or by another
-    some = {article.pk}
-    while some:
-        some = set(Article.objects.filter(merged_into__in=some).values_list("pk", flat=True)) - merged
-        merged |= some
+    merged: set[int] = set()
+    found = {article.pk}
+    while found:  # a merged article may itself have been merged into
+        found = set(Article.objects.filter(merged_into__in=found).values_list("pk", flat=True)) - merged
+        merged |= found
     of_these = {"article_id__in": merged, "key": key}
     if merged and (Photo.objects.filter(**of_these).exists() or history.objects.filter(**of_these).exists()):
         return HttpResponsePermanentRedirect(article.get_absolute_url())

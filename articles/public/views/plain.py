@@ -1,4 +1,4 @@
-"""The few addresses that machines look for."""
+"""Addresses for machines: favicon, robots, health, security contact."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ NEWEST_READ = 25  # articles, as on the front page
 
 @public(seconds=24 * 3600)
 def favicon(request: HttpRequest) -> HttpResponseRedirect:
-    """The sign that browsers look for at the top of a site. Its own name may change with its bytes."""
     return HttpResponseRedirect(static("favicon.svg"))
 
 
@@ -41,7 +40,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """``ok`` when what the front page and the newest feed show can be read, else 503."""
+    """``ok`` if the data of the front page and the newest feed can be read, else 503."""
     try:
         periods.holdings()
         newest = with_photos(page_of(published(), size=NEWEST_READ).rows)
@@ -54,7 +53,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @public(seconds=24 * 3600)
 def security(request: HttpRequest) -> HttpResponse:
-    """Whom to tell of a weakness: RFC 9116. Only an archive that names a contact has it."""
+    """RFC 9116. 404 if the archive names no contact."""
     contact = about_archive()["contact_url"]
     if not contact:
         raise Http404("This archive names no contact.")

@@ -1,4 +1,4 @@
-"""Photo files, where ``newsarchive.media`` has not answered already, and where former ones have gone."""
+"""Photo files that ``newsarchive.media`` has not answered, and redirects from former ones."""
 
 from __future__ import annotations
 
@@ -16,21 +16,20 @@ from articles.public.views.errors import withdrawn
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """A rendition of a published article's photo. No folder is ever listed."""
     file = rendition_file(path) if is_shown(path) else None
     if file is None:
         return _not_shown(request, path)
-    request.META.pop("HTTP_ACCEPT_ENCODING", None)  # it is compressed as it is
+    request.META.pop("HTTP_ACCEPT_ENCODING", None)  # images are compressed already
     try:
         answer: HttpResponseBase = WhiteNoiseMiddleware.serve(file, request)
-    except OSError:  # removed since it was looked for, or not ours to read
+    except OSError:  # removed meanwhile, or not readable
         return _not_shown(request, path)
     return answer
 
 
 @public()
 def _not_shown(request: HttpRequest, path: str) -> HttpResponseBase:
-    """410 for a withdrawn article's; a name with former words redirects to the same picture with the present ones."""
+    """410 if the article is withdrawn; a name with former words redirects to the current one."""
     if gone := with_name(path).exclude(photo__article__withdrawn_at=None).select_related("photo__article").first():
         return withdrawn(request, gone.photo.article)
     ending = f"-{photos.size_in(path)}"

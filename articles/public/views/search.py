@@ -1,4 +1,4 @@
-"""Searching: one address for words and filters alike, and suggestions while one types."""
+"""The search page and suggestions."""
 
 from __future__ import annotations
 
@@ -45,8 +45,7 @@ _LANGUAGE = re.compile("[a-z]{2,8}")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of a facet: its name, the search with or without it (``""``: there is none), and how many articles it
-    would leave."""
+    """One line of a facet: its name, the search that it toggles (``""``: none), and the number of articles."""
 
     name: str
     url: str
@@ -62,12 +61,9 @@ def search(request: HttpRequest) -> HttpResponseBase:
     query = asked.query
     notes = [
         *map(Note, unknown),
-        *(Note(f"“{said}” is no date: give a year, a month or a day.") for said in asked.no_dates),
+        *(Note(f"“{said}” is not a date. Write 2023, 2023-09 or 2023-09-06.") for said in asked.no_dates),
         *(
-            Note(
-                f"More words begin with “{begun}” than the archive looks for:"
-                f" those {MOST_BEGUN} that are in most headlines."
-            )
+            Note(f"Too many words begin with “{begun}”. The {MOST_BEGUN} most frequent in headlines were used.")
             for begun in cut_beginnings(query)
         ),
         *notes_of(asked, lambda other: other.url, begins_name),
@@ -100,7 +96,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "notes": [*notes, *(_days_among(asked, filters) if found.total else [])],
         "said": _said(asked, filters),
         "hits": hits_of(found.numbers, sought),
-        # What narrows the search begins at the newest again, of which a page further back has counted nothing.
+        # Facets start at the newest hits, which a page further back has not counted.
         "timeline": None if asked.back else _timeline(asked, found),
         "facets": {} if asked.back else _facets(asked, filters, found),
         "next": replace(asked, page=asked.page + 1).url if found.has_next else "",
@@ -116,7 +112,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
 
 
 def _broader(asked: Asked, filters: Filters) -> dict[str, Any]:
-    """The first hits of the nearest search that finds something, where there is one."""
+    """The first hits of the nearest broader search, or ``{}``."""
     other = broader(asked, filters)
     if other is None:
         return {}
@@ -131,8 +127,7 @@ def _broader(asked: Asked, filters: Filters) -> dict[str, Any]:
 
 
 def _understood(asked: Asked) -> tuple[Asked, Filters, list[str]]:
-    """The search with tags and source by the slugs that they have now, what these are, and a word on each name that
-    nothing is called by."""
+    """The search with current slugs, its filters, and a sentence on each unknown name."""
     unknown, slugs, tags = [], set(), {}
     for slug in asked.tags:
         tag = Tag.objects.named(slug)
@@ -140,21 +135,23 @@ def _understood(asked: Asked) -> tuple[Asked, Filters, list[str]]:
         if tag:
             tags[tag.pk] = tag
         else:
-            unknown.append(f"No tag is called “{slug}”, so it was not asked for.")
+            unknown.append(f"No tag is called “{slug}”.")
     source = Source.objects.named(asked.source) if asked.source else None
     if asked.source and source is None:
-        unknown.append(f"No source is called “{asked.source}”, so it was not asked for.")
+        unknown.append(f"No source is called “{asked.source}”.")
     language = asked.language.partition("-")[0]
     if language and not _LANGUAGE.fullmatch(language):
-        unknown.append(f"No language is called “{asked.language}”, so it was not asked for.")
+        unknown.append(f"No language is called “{asked.language}”.")
         language = ""
     asked = replace(asked, tags=tuple(sorted(slugs)), source=source.slug if source else asked.source)
     return asked, Filters(tuple(tags.values()), source, language), unknown
 
 
 def _page_of_days(text: str) -> list[Note]:
-    """Where a year, a month or a day is all that was typed: the page of it, if articles are held of it. Of four digits
-    that are no such year it is not said that there are none: they may be any number."""
+    """A link to the page of the year, month or day that is the whole query.
+
+    No note for four digits that are not a year with articles: they may be any number.
+    """
     days = written_days(without_quotes(text))
     if days is None:
         return []
@@ -162,27 +159,27 @@ def _page_of_days(text: str) -> list[Note]:
     unit = Unit.DAY if length == 0 else Unit.MONTH if length <= 31 else Unit.YEAR
     held = periods.held_at(unit, days[0])
     names = {Unit.YEAR: str(days[0].year), Unit.MONTH: month_words(days[0]), Unit.DAY: day_words(days[0])}
-    words = f"What was published then, {counted(held, 'article')}, has a page of its own:"
+    words = f"Browse {counted(held, 'article')} from"
     url = reverse(unit.value, args=[days[0]])
     if held:
         return [Note(words, names[unit], url, is_search=False)]
-    return [] if unit is Unit.YEAR else [Note(f"Nothing is held of {names[unit]}.")]
+    return [] if unit is Unit.YEAR else [Note(f"No articles from {names[unit]}.")]
 
 
 def _days_among(asked: Asked, filters: Filters) -> list[Note]:
-    """Where a date stands among the words, which articles have as words: the search for what was published then."""
+    """A link to the search by date, if a date among the words was searched for as words."""
     query = parse(asked.q)
     dated = with_days(query, with_numbers=True)
     if dated == query or asked.has_dates:
         return []
     changed = asked.but(q=str(dated))
     found, is_more = count(sought_of(changed.query, filters))
-    words = f"{asked_words(dated.since)} was looked for as words. As a date it finds"
+    words = f"{asked_words(dated.since)} was searched for as words. As a date it finds"
     return [Note(f"{words} {count_words(found, is_more=is_more)}:", changed.q, changed.url)] if found else []
 
 
 def _sources_called(asked: Asked) -> list[Note]:
-    """Where nothing but words was asked for, and sources are called by them: the search for what these published."""
+    """A link to the articles of sources that are named like the whole query."""
     query = asked.query
     words = [plain_text(clause) for clause in query.clauses]
     if not words or not all(words) or query.without or asked.filter_count or query.has_bounds:
@@ -193,13 +190,13 @@ def _sources_called(asked: Asked) -> list[Note]:
         return []
     names = listed([source.name for source in sources[:MOST_NAMED_IN_WORDS]])
     more = len(sources) - MOST_NAMED_IN_WORDS
-    held = f"{names}{f' and {more} more' if more > 0 else ''} {'is' if len(sources) == 1 else 'are'} held as"
     said = str(Term(text, Field.SOURCE))
-    return [Note(f"{held} {'a source' if len(sources) == 1 else 'sources'}:", said, asked.url_but(q=said))]
+    note = f"Source{'' if len(sources) == 1 else 's'}: {names}{f' and {more} more' if more > 0 else ''}. See"
+    return [Note(note, said, asked.url_but(q=said))]
 
 
 def _said(asked: Asked, filters: Filters) -> str:
-    """What the search was for, behind the number of its hits."""
+    """The search in words, to follow the number of hits."""
     query = asked.query
     parts = [f"for “{asked.q}”" if asked.q else ""]
     parts += [f"tagged {listed([tag.name for tag in filters.tags])}" if filters.tags else ""]
@@ -211,8 +208,7 @@ def _said(asked: Asked, filters: Filters) -> str:
 
 
 def _timeline(asked: Asked, found: Found) -> Chart | None:
-    """What was found by year, or by month where it is of one year; each bar leads there. Nothing where it is of one
-    month, or of no date. What lies outside the days that were asked for has no bar."""
+    """Hits by year, or by month if all are from one year; ``None`` for a single month or no dates."""
     if len(found.months) < 2:
         return None
     years = list(found.years)
@@ -222,18 +218,22 @@ def _timeline(asked: Asked, found: Found) -> Chart | None:
     return timeline_of(found.months, span, of="found", none="none found", link=link, within=within).chart
 
 
-# --- While one types. -------------------------------------------------------------------------------------------------
+# --- Suggestions. -----------------------------------------------------------------------------------------------------
 
 
 @public()
 def suggest(request: HttpRequest) -> HttpResponse:
-    """Suggestions in the form that browsers ask for in their address bars.
+    """Suggestions in the format of browsers' address bars.
 
     https://github.com/dewitt/opensearch/blob/master/mediawiki/Specifications/OpenSearch/Extensions/Suggestions/1.1/Draft%201.wiki
     """
     typed = request.GET.get("q", "")
     found = suggestions(typed)
-    lines = [[one.text for one in found], [one.words for one in found], [absolute(request, one.url) for one in found]]
+    lines = [
+        [item.text for item in found],
+        [item.words for item in found],
+        [absolute(request, item.url) for item in found],
+    ]
     return HttpResponse(json.dumps([typed, *lines]), content_type="application/x-suggestions+json")
 
 
@@ -248,7 +248,7 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/opensearch.xml", context, content_type=kind)
 
 
-# --- Narrowing. -------------------------------------------------------------------------------------------------------
+# --- Facets. ----------------------------------------------------------------------------------------------------------
 
 
 def _facets(asked: Asked, filters: Filters, found: Found) -> dict[str, list[Choice]]:
@@ -280,8 +280,7 @@ def _facets(asked: Asked, filters: Filters, found: Found) -> dict[str, list[Choi
 
 
 def _years(asked: Asked, found: Found) -> list[Choice]:
-    """Decades where the hits are from many years; what is chosen goes again by its own line. What has no date is told,
-    and has no search of its own."""
+    """Decades if there are many years. The chosen span is removed by its own line; undated hits have no link."""
     chosen = []
     if asked.has_dates:
         words = between_words(asked.since, asked.until).removeprefix("of ")
@@ -303,7 +302,7 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
         for name, first, last in spans
     ]
     if undated := found.total - sum(years.values()):
-        choices.append(Choice("Without a date", "", undated))
+        choices.append(Choice("No date", "", undated))
     return [*chosen, *(choices if len(choices) > 1 else [])]
 
 

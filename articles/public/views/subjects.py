@@ -47,7 +47,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponseBase:
 def source(request: HttpRequest, slug: str) -> HttpResponseBase:
     found = Source.objects.named(slug)
     if found is None:
-        raise Http404("No source is called so.")
+        raise Http404("No such source.")
     if found.slug != slug:
         return _moved(found.get_absolute_url(), request)
     span = Span.asked(request.GET)
@@ -66,10 +66,9 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
 def _through_time(
     request: HttpRequest, listing: Listing, months: Mapping[int, int], span: Span, subject: Tag | Source, joined: str
 ) -> dict[str, Any]:
-    """What the page of a tag or a source shows of its articles in time, narrowed or not. ``months``: how many each
-    holds, by its number, ``200403``."""
+    """The time-related context of a tag or source. ``months`` are counts by month (``200403``)."""
     if not listing.entries and (span.is_open or not subject.article_count):
-        raise Http404("No published article belongs here.")
+        raise Http404("No articles.")
     years = [month // 100 for month in months]
     since, until = span.ends
     return {
@@ -82,15 +81,15 @@ def _through_time(
 
 
 def named_tag(slug: str) -> Tag:
-    """A tag by its slug, by that of another name, or by either in lower case; else a 404."""
+    """A tag by its slug or an alias, in any case; else a 404."""
     tag = Tag.objects.addressed(slug)
     if tag is None:
-        raise Http404("No tag is called so.")
+        raise Http404("No such tag.")
     return tag
 
 
 def both_address(one: str, other: str) -> str:
-    """The one address of two tags, whatever their order."""
+    """One address, whatever the order."""
     return reverse("two-tags", args=sorted([one, other]))
 
 

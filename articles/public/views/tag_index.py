@@ -39,7 +39,7 @@ def tags(request: HttpRequest) -> HttpResponse:
     if letter is not None and letter not in LETTERS:
         if letter.lower() in LETTERS:
             return HttpResponsePermanentRedirect(f"{reverse('tags')}?letter={letter.lower()}")
-        raise Http404("The index has no such letter.")
+        raise Http404("No such letter.")
     if letter is not None:
         return _page(request, used.filter(letter=letter), "sorting_name", "pk", letter)
     return _page(request, used, "-article_count", "name")
@@ -50,13 +50,13 @@ def _lines(tags: list[Tag], most: int) -> list[dict[str, Any]]:
 
 
 def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, letter: str = "") -> HttpResponse:
-    """The asked page of tags in the order of two columns: ``?after=<slug>`` or ``?before=<slug>``, else the first."""
+    """A page of tags ordered by two columns, from ``?after=<slug>`` or ``?before=<slug>``."""
     used = Tag.objects.used()
     place = place_in(request)
     goes_back = "before" in place
     if place:
         tag = get_object_or_404(Tag, slug=next(iter(place.values())))
-        # A range of the first column and a small exception, which both databases walk along the index.
+        # A range and a small exception, which both databases can read along the index.
         column = first.removeprefix("-")
         further = "gte" if first.startswith("-") == goes_back else "lte"
         reached = {column: getattr(tag, column), f"{second}__{'gte' if goes_back else 'lte'}": getattr(tag, second)}
@@ -88,7 +88,7 @@ def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, le
 
 
 def _letters(current: str) -> list[Letter]:
-    """Every letter, those that have tags with their addresses: one query, an index lookup a letter."""
+    """One query, with an index lookup for each letter."""
     used = Tag.objects.used()
     found = Tag.objects.order_by().values_list(*(Exists(used.filter(letter=letter)) for letter in LETTERS)).first()
     has = dict(zip(LETTERS, found or (), strict=False))

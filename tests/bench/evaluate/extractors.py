@@ -1,4 +1,4 @@
-"""What our reader and each library say of a page, in one shape."""
+"""The output of our reader and each library, in one shape."""
 
 from __future__ import annotations
 

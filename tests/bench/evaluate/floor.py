@@ -1,4 +1,4 @@
-"""The scores of our reader below which a change may not let it fall: ``floor.json``, beside this module."""
+"""The scores below which our reader must not fall: ``floor.json``."""
 
 from __future__ import annotations
 
