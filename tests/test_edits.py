@@ -435,7 +435,7 @@ def test_articles_go_through_dumpdata_and_loaddata_by_their_own_names(
     assert Photo.objects.filter(caption="The north quay.").exists()
     assert set(load(folder).outcomes.values()) == {"unchanged"}
     page = history_of(site)
-    assert ("earlier versions did not come along" in page, "unchanged since" in page) == (True, False)
+    assert ("Earlier versions are not in this archive" in page, "unchanged since" in page) == (True, False)
     assert "Loaded from its source" not in page
     untouched = Article.objects.get(external_id="urn:post:2")
     assert "unchanged since it was loaded" in site.get(f"{untouched.get_absolute_url()}history/").content.decode()

@@ -409,7 +409,7 @@ def test_a_load_is_named_in_the_history_of_staff_with_a_link(tmp_path: Path, vie
     load(tmp_path / "site")
     page = viewer.get(reverse("admin:articles_article_history", args=[Article.objects.get().pk])).content.decode()
     for one in Load.objects.all():
-        assert f'<a href="{reverse("admin:articles_load_change", args=[one.pk])}">The load</a>' in page
+        assert f'<a href="{reverse("admin:articles_load_change", args=[one.pk])}">Load</a>' in page
 
 
 # --- Versions that readers may not see. -------------------------------------------------------------------------------

@@ -623,7 +623,7 @@ def test_an_archivist_undoes_a_load_after_seeing_what_it_means(folder: Path, arc
     before = dump()
     asked = archivist.get(address).content.decode()
     assert "0 articles that it brought will go" in asked
-    assert "1 article that it changed will be put back" in asked
+    assert "1 article changed by this load will be restored" in asked
     assert "<bdi>Ferry is back</bdi>" in asked
     assert "will stay" not in asked
     assert dump() == before
