@@ -182,7 +182,7 @@ def test_an_address_that_another_article_has_is_refused(tmp_path: Path, editor: 
 def test_a_source_that_is_gone_is_refused(tmp_path: Path, editor: Client) -> None:
     conflict = conflict_of(tmp_path / "exports", editor, "source")
     Source.objects.filter(pk=conflict.theirs).delete()
-    with pytest.raises(CannotDecide, match="no longer has this source"):
+    with pytest.raises(CannotDecide, match="This source no longer exists"):
         decide(conflict, "theirs", None, Stamp.now(None, ""))
 
 

@@ -376,7 +376,7 @@ def test_a_chain_of_merges_is_one_redirect_and_never_a_circle(archivist: Client,
     assert answer_of(site, one.get_absolute_url()) == (301, three.get_absolute_url())
     assert answer_of(site, one.short_url) == (301, three.get_absolute_url())
     answer = archivist.post(merge_page(three, one), {"stays": one.pk}, follow=True)
-    assert "was merged into another article already" in told(answer)
+    assert "is already merged into another article" in told(answer)
     assert Article.objects.get(pk=three.pk).merged_into is None
     archivist.post(reverse("admin:articles_article_separate", args=[two.pk]))
     assert answer_of(site, one.get_absolute_url()) == (301, two.get_absolute_url())
@@ -389,7 +389,7 @@ def test_what_cannot_be_merged_is_told(archivist: Client, which: str) -> None:
         assert archivist.get(f"{LIST}merge/{winner.pk}/999999/").status_code == 404
         return
     other = withdraw(loser) if which == "withdrawn" else winner
-    words = {"withdrawn": "is withdrawn: reinstate it before", "itself": "cannot be merged with itself"}[which]
+    words = {"withdrawn": "is withdrawn. Reinstate it before", "itself": "cannot be merged with itself"}[which]
     assert words in told(archivist.get(merge_page(winner, other), follow=True))
     assert words in told(archivist.post(merge_page(winner, other), {"stays": winner.pk}, follow=True))
 

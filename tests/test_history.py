@@ -349,7 +349,7 @@ def test_what_is_no_more_is_said_and_left(editor: Client) -> None:
     Tag.objects.get(name="Ferries").delete()
     page = editor.get(restore_address(article, 1)).content.decode()
     assert "Photo 2 is no longer part of the article: “The quay.”." in page
-    assert "The tag “Ferries” is no more." in page
+    assert "The tag “Ferries” no longer exists." in page
     assert restore(editor, article, 1).status_code == 302
     assert Article.objects.get().deck == ""
 

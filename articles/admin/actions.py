@@ -129,7 +129,6 @@ class ActionsAdmin(ArchiveAdmin):
         return do() if action.is_in_steps else saved_or_told(request, do, ask_again)
 
     def list_address(self, back: str = "") -> str:
-        """``back``: the query string of the list."""
         address = self.address("changelist")
         return f"{address}?{back}" if back else address
 

@@ -127,8 +127,6 @@ class KnownMultipleField(forms.ModelMultipleChoiceField):  # type: ignore[type-a
 
 
 class KnownSelects:
-    """For staff pages and inlines: ``autocomplete_fields`` tolerate anything that a form sends."""
-
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         pages: Any = super()
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
@@ -176,7 +174,6 @@ class ArchiveAdmin(KnownSelects, admin.ModelAdmin):  # type: ignore[type-arg]
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
 
     def page(self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> TemplateResponse:
-        """Render one of our own admin pages; ``context`` has its title."""
         request.current_app = self.admin_site.name
         shared = {"opts": self.opts, "media": self.media, "list_url": self.address("changelist")}
         context = {**self.admin_site.each_context(request), **shared, **context}

@@ -243,7 +243,6 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
         return HttpResponseRedirect(reverse("review"))
 
     def _told(self, request: HttpRequest, conflict: Conflict, words: str) -> HttpResponse:
-        """Show the conflict as it is now, with the reason for the refusal and the editor's text."""
         now = self._find(str(conflict.pk))
         if now is None and request.POST.get("decision") == WRITTEN:
             return row_gone(request, words)

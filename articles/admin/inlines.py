@@ -150,8 +150,6 @@ class TaggingFormSet(NamedFormSet):
 
 
 class TaggingInline(KnownSelects, admin.TabularInline):  # type: ignore[type-arg]
-    """Tags are added and removed, never changed into another."""
-
     model = Tagging
     form = TaggingForm
     formset = TaggingFormSet

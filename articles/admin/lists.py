@@ -92,8 +92,6 @@ class YearFilter(ArchiveFilter):
 
 
 class CountedFilter(ArchiveFilter):
-    """Offers the names with most articles, and the chosen one."""
-
     model: type[Model]
     column: str  # of articles
 

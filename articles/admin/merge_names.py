@@ -177,7 +177,6 @@ class MergeInto(ListAction):
 
 
 def _back(request: HttpRequest) -> str:
-    """The query string of the list in which the rows were ticked."""
     return request.POST.get("back", request.GET.urlencode() if request.POST else "")
 
 

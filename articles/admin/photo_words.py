@@ -72,8 +72,6 @@ class PhotoRows(forms.BaseModelFormSet):  # type: ignore[type-arg]
 
 
 class PhotoWordsAdmin(ArchiveAdmin):
-    """A list of photos; other fields of a photo are edited in its article."""
-
     list_display_links = None
     list_per_page = 20
     ordering = ["-id"]

@@ -128,7 +128,6 @@ class Change:
 
 
 def _values(model: type[Model], columns: Columns) -> Columns:
-    """JSON values of the journal as Python values of the columns."""
     if columns is None:
         return None
     found = {}
@@ -148,7 +147,6 @@ def changes_of(load: Load, article_ids: Sequence[int]) -> dict[int, Change]:
 
 
 def forget(change: Change, rest: Sequence[Sequence[Any]]) -> None:
-    """Remove undone changes from the journal; ``rest`` stays."""
     gone = change.ids
     if rest:
         *gone, last = change.ids

@@ -96,7 +96,6 @@ class Known:
         return (None, False) if is_other else (by_path, True)
 
     def fetch_changed(self, readings: Iterable[Reading], *, for_update: bool) -> None:
-        """Fetch all articles with a changed source in one query."""
         changed = {}
         for reading in readings:
             target = self.match(reading, reading.story)[0] if reading.story and not reading.error else None

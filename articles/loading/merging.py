@@ -79,7 +79,6 @@ class Update:
         return self._photos_before.get(photo.pk) != _columns(photo)
 
     def merge(self) -> Merged:
-        """Change the article in memory; ``writing`` saves it."""
         article = self.article
         self.conflicts = open_conflicts(article)
         self._photos_before = {photo.pk: _columns(photo) for photo in article.photos.all()}
@@ -215,7 +214,6 @@ class Update:
         }
 
     def _news(self, now: Values, body_before: str, merged: Merged) -> Changes:
-        """Differences in the source since it was last loaded."""
         story, names, source_before = self.story, self.names, loaded_source(self.article, self.names.sources)
         known = names.former_tags | names.tags
         before, after = (

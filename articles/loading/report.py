@@ -121,8 +121,6 @@ def _text(value: Any) -> str:
 
 
 class Report:
-    """Reports each outcome, and a summary at the end. ``say`` and ``complain`` print a line."""
-
     write_json: Callable[[str], object] | None = None
     with_stories = False
 

@@ -177,7 +177,6 @@ class Store:
                     yield Result(name, Outcome.VANISHED, articles[pk], dict(changes))
 
     def finish(self, counts: dict[str, int], refused: list[dict[str, str]], finished_at: datetime) -> None:
-        """Record the load and its refusals, unless nothing is new."""
         if self._dry_run:
             return
         new, fixed = self._refusals.compare(self._load.paths)
@@ -201,7 +200,6 @@ class Store:
         return self._load
 
     def _know_names(self, readings: list[Reading]) -> None:
-        """Create the tags and sources of stories that may be written; none for unchanged inputs."""
         known = self._batch.known.by_digest
         stories = [
             reading.story
@@ -343,7 +341,6 @@ class Store:
         return target.whole(for_update=not self._dry_run)
 
     def _note_path(self, target: Target, reading: Reading) -> None:
-        """Record the file of these bytes, so that a correction in it finds its article."""
         known = self._batch.known
         if reading.piece.body is not None and reading.data:
             self._batch.copied_in[reading.digest] = reading.data

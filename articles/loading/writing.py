@@ -170,7 +170,6 @@ def _save_photos(updates: Iterable[Update]) -> None:
 
 
 def _save_damage(updates: Sequence[Update]) -> None:
-    """Known damage stays reviewed."""
     damage = Damage.objects.filter(article__in=[update.article for update in updates])
     reviewed = {(row.article_id, row.code, row.field, row.text): row for row in damage.exclude(reviewed_at=None)}
     found = [row for update in updates for row in rows.damage_rows(update.article, update.story)]

@@ -32,7 +32,6 @@ def _first_originals() -> QuerySet[Original]:
 
 
 def whole(article_ids: Sequence[int]) -> list[Article]:
-    """The articles with photos, taggings and redirects, locked."""
     rows = Article.objects.select_for_update().filter(pk__in=article_ids).order_by("pk")
     return list(rows.prefetch_related("photos", "taggings", "redirects"))
 
@@ -41,7 +40,6 @@ def whole(article_ids: Sequence[int]) -> list[Article]:
 
 
 def why_they_stay(load: Load, articles: Sequence[Article]) -> dict[int, Left]:
-    """Articles changed since by staff or a later load."""
     ids = [article.pk for article in articles]
     later = changed_later(load, dict.fromkeys(ids, 0))
     left = {article.pk: Left.waiting(article.key, later[article.pk]) for article in articles if article.pk in later}
@@ -84,7 +82,6 @@ def _edited(article: Article) -> list[str]:
 
 
 def _touched_by_staff(ids: Sequence[int]) -> dict[int, str]:
-    """Articles that staff have worked on, with what they did."""
     found: dict[int, str] = {}
     for rows, owner, words in (
         (Article.objects, "merged_into", "another was merged into it"),

@@ -37,7 +37,6 @@ class Referred:
 
 
 def files_of(article_ids: Sequence[int]) -> dict[str, set[str]]:
-    """Photo files of these articles by digest."""
     files: defaultdict[str, set[str]] = defaultdict(set)
     photos = Photo.objects.filter(article__in=article_ids).exclude(digest="")
     for digest, *names in (

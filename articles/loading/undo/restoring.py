@@ -192,7 +192,6 @@ class Restoration:
                 self._come(Tagging, {**before, "tag_id": tag_id})
 
     def _path(self, key: Key, _live: Columns, before: Columns, after: Columns) -> None:
-        """A path that now belongs to another article stays there."""
         paths = self.present.paths
         live = paths.get(key[1])
         is_still = live is not None and after is not None and live["original_id"] == after["original_id"]
@@ -267,7 +266,6 @@ class Restoration:
             model._default_manager.bulk_create([model(**values) for values in rows])
 
     def _that_may_come(self, model: type[Model]) -> list[dict[str, Any]]:
-        """Rows to insert, without renditions of and conflicts on photos removed by staff."""
         coming = self.coming.get(model, [])
         if not coming or model not in (Rendition, Conflict):
             return coming
