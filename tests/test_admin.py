@@ -315,10 +315,10 @@ def test_a_load_between_opening_and_saving_is_not_undone(editor: Client) -> None
     ("field", "first", "second", "words"),
     [
         ("headline", "Ferry <back>", "Ferry sails", "Headline was changed meanwhile to “Ferry &lt;back&gt;”; nothing"),
-        ("deck", "", "Other", "Deck was changed meanwhile to nothing; nothing was saved. Take this wording or write"),
+        ("deck", "", "Other", "Deck was changed meanwhile to nothing; nothing was saved. Use this wording or enter"),
         ("authors", "Ana Lima", "Bo Chen", "Authors was changed meanwhile to “Ana Lima”; nothing was saved."),
         ("published", "2019-01-01", "2020-01-01", "Published was changed meanwhile to “2019-01-01”; nothing was"),
-        ("body", "Long. " * 90, "Mine.", "The present text"),
+        ("body", "Long. " * 90, "Mine.", "Current text"),
         ("photos-1-caption", "Quay 1.", "Quay 2.", "Caption was changed meanwhile to “Quay 1.”; nothing was saved."),
     ],
 )
@@ -362,7 +362,7 @@ def test_a_tag_that_two_editors_add_at_once_stands_once_and_the_second_is_told(e
     values = {"taggings-TOTAL_FORMS": "3", "taggings-2-tag": str(tag.pk), "taggings-2-article": str(article.pk)}
     form = {**form_on(root, edit_address(article)), **values}
     saved(editor, article, **values)
-    assert "“Quays” is a tag of this article already." in errors(root.post(edit_address(article), form))
+    assert "The article already has the tag “Quays”." in errors(root.post(edit_address(article), form))
     assert article.taggings.count() == 3
 
 
@@ -426,7 +426,7 @@ def test_tags_and_sources_keep_what_another_editor_wrote(editor: Client, root: C
 
 @pytest.mark.parametrize(
     ("error", "status", "words"),
-    [(OperationalError("database is locked"), 503, "The database was busy"), (IntegrityError(), 409, "Somebody else")],
+    [(OperationalError("database is locked"), 503, "The database was busy"), (IntegrityError(), 409, "Someone else")],
 )
 def test_a_form_that_the_database_refuses_is_answered_with_words(
     editor: Client, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int, words: str
@@ -522,7 +522,7 @@ def test_a_tag_stands_once_on_an_article(editor: Client) -> None:
     article = loaded_article()
     tag = Tag.objects.get(name="Ferries")
     values = {"taggings-TOTAL_FORMS": "3", "taggings-2-tag": str(tag.pk), "taggings-2-article": str(article.pk)}
-    assert "“Ferries” is a tag of this article already." in errors(save(editor, article, **values))
+    assert "The article already has the tag “Ferries”." in errors(save(editor, article, **values))
     assert article.taggings.count() == 2
 
 
@@ -555,7 +555,7 @@ def test_a_withdrawn_article_leaves_the_counts_and_says_why_and_can_be_reinstate
 
 def test_a_withdrawal_needs_a_reason_and_a_reason_a_withdrawal(editor: Client) -> None:
     article = loaded_article()
-    assert [error for error in errors(save(editor, article, withdrawn="on")) if "Say why" in error]
+    assert [error for error in errors(save(editor, article, withdrawn="on")) if "Give a reason" in error]
     assert [error for error in errors(save(editor, article, withdrawn_reason="x")) if "Tick this" in error]
     assert Article.objects.get().withdrawn_at is None
 
@@ -756,7 +756,7 @@ def test_the_address_of_a_tag_that_staff_removed_says_so(root: Client, site: Cli
     for address in ("/tags/harbours/", "/tags/havens/", "/tags/harbours/feed.rss"):
         answer = site.get(address)
         assert answer.status_code == 410
-        assert "It had no article any more, and was removed on" in answer.content.decode()
+        assert "It had no articles left and was deleted on" in answer.content.decode()
 
 
 def test_the_list_counts_no_further_than_it_needs(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -831,8 +831,8 @@ def test_a_new_tag_gets_its_slug_and_its_other_names_theirs(editor: Client) -> N
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ("Ports", "The tag “Ports” is called by this name already."),
-        ("havens", "“Havens” is another name of the tag “Ports” already."),
+        ("Ports", "The tag “Ports” already has this name."),
+        ("havens", "“Havens” is already another name of the tag “Ports”."),
         ("Ferries", "This is the tag's own name."),
     ],
 )
@@ -844,7 +844,7 @@ def test_another_name_that_is_taken_is_refused_with_words(editor: Client, typed:
 
 def test_another_name_stands_once(editor: Client) -> None:
     values = {"aliases-TOTAL_FORMS": "2", "aliases-0-name": "Boats", "aliases-1-name": "boats", "aliases-1-id": ""}
-    assert "This name stands here twice." in errors(save(editor, make_tag("Ferries"), **values))
+    assert "This name is listed twice." in errors(save(editor, make_tag("Ferries"), **values))
 
 
 @pytest.mark.parametrize("typed", ["ports", "Havens"])
@@ -921,7 +921,7 @@ def test_an_original_without_a_ledger_shows_its_text_and_a_huge_one_only_its_fac
     assert "{&quot;headline&quot;: &quot;&lt;Ferry&gt;&quot;}" in viewer.get(edit_address(record)).content.decode()
     huge = make_original(make_article(), content=b"x" * 600_000)
     page = viewer.get(edit_address(huge)).content.decode()
-    assert "Too long to be taken apart here" in page
+    assert "Too long to show here" in page
     assert len(page) < 100_000
 
 

@@ -208,9 +208,9 @@ def test_what_was_typed_in_a_session_that_has_ended_is_offered_after_the_login(a
     save(page)
     fill_in_login(page, "nora")
     notice = page.get_by_role("region", name="Unsaved changes")
-    expect(notice).to_contain_text(re.compile(r"Unsaved changes from .* were kept: Deck, Alt text of photo 2\."))
+    expect(notice).to_contain_text(re.compile(r"Unsaved changes from .*: Deck, Alt text of photo 2\."))
     expect(page.locator("#id_deck")).to_have_value("")
-    notice.get_by_role("button", name="Put them back").click()
+    notice.get_by_role("button", name="Restore").click()
     expect(page.locator("#id_deck")).to_have_value("Eleven years later")
     save(page)
     expect(page.locator(".messagelist")).to_contain_text("changed successfully")
@@ -228,7 +228,7 @@ def test_what_is_put_back_does_not_overwrite_what_another_editor_has_saved_since
     save(otto)
     expect(otto.locator(".messagelist")).to_contain_text("changed successfully")
     nora.reload()
-    nora.get_by_role("button", name="Put them back").click()
+    nora.get_by_role("button", name="Restore").click()
     save(nora)
     expect(nora.locator(".field-byline .errorlist")).to_contain_text("was changed meanwhile to “By Otto”")
     expect(nora.locator("#id_byline")).to_have_value("By Nora")
@@ -371,7 +371,7 @@ def test_a_tag_that_was_not_saved_is_put_back(archive: Archive, opened: Open) ->
     page.get_by_role("option", name="Bridges").click()
     page.keyboard.press("Escape")
     page.reload()
-    page.get_by_role("button", name="Put them back").click()
+    page.get_by_role("button", name="Restore").click()
     save(page)
     expect(page.locator("#taggings-group .has_original .field-tag", has_text="Bridges")).to_have_count(1)
 
@@ -415,7 +415,7 @@ def test_two_ticked_tags_are_merged_when_it_is_confirmed_and_are_two_again_when_
     expect(page.locator("#content")).to_contain_text("“Tramways” is a tag again")
     looks_right(page)
     page.get_by_role("button", name="Undo this merge").click()
-    expect(page.locator(".messagelist")).to_contain_text("“Tramways” is a tag of its own again")
+    expect(page.locator(".messagelist")).to_contain_text("“Tramways” is a separate tag again")
     assert tags_there(archive) == ["Trams", "Tramways"]
     page.close()
 

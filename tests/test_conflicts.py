@@ -153,7 +153,7 @@ def test_a_photo_and_its_file_say_what_was_decided(tmp_path: Path, editor: Clien
     ("name", "value", "words"),
     [
         ("published", "2021-02-31", "is not a date"),
-        ("language", "not a tag", "no language tag"),
+        ("language", "not a tag", "Not a language tag"),
         ("url", "ftp://harbour.example/", "http:// or https://"),
         ("source", "999999", "valid choice"),
         ("position:1", "9", "less than or equal to 2"),
@@ -182,7 +182,7 @@ def test_an_address_that_another_article_has_is_refused(tmp_path: Path, editor: 
 def test_a_source_that_is_gone_is_refused(tmp_path: Path, editor: Client) -> None:
     conflict = conflict_of(tmp_path / "exports", editor, "source")
     Source.objects.filter(pk=conflict.theirs).delete()
-    with pytest.raises(CannotDecide, match="no longer has this source"):
+    with pytest.raises(CannotDecide, match="This source no longer exists"):
         decide(conflict, "theirs", None, Stamp.now(None, ""))
 
 
@@ -264,7 +264,7 @@ def test_the_form_of_an_article_says_which_fields_wait(tmp_path: Path, editor: C
         Article.objects.all().delete()
         conflict = conflict_of(tmp_path / name.partition(":")[0], editor, name)
         page = editor.get(edit_address(conflict.article)).content.decode()
-        assert f'<a href="{edit_address(conflict)}">To be decided</a>: the source says otherwise.' in page
+        assert f'<a href="{edit_address(conflict)}">Undecided conflict</a>: the source has a different version.' in page
 
 
 def test_an_article_that_staff_make_like_its_source_waits_no_longer(editor: Client, headline: Conflict) -> None:
@@ -426,7 +426,7 @@ def test_others_write_between_the_decisions_of_a_list_and_what_a_busy_database_r
     asked = bulk(editor, "keep_ours", *Conflict.objects.all())
     page = confirmed(editor, "keep_ours", asked).content.decode()
     assert "1 conflict decided: " in page
-    assert "The database was busy, perhaps with a load. What is not decided still waits." in page
+    assert "The database was busy, perhaps with a load. The rest is still undecided." in page
     assert Conflict.objects.open().count() == 1
     assert within == [outside, outside], "no transaction holds several decisions"
 
@@ -502,7 +502,7 @@ def test_a_conflict_in_any_script_is_marked_word_by_word_and_escaped(tmp_path: P
     assert "<ins>&lt;script&gt;alert(1)&lt;/script&gt;</ins>" in marked(page)
     assert "<script>alert" not in page
     assert "<script>alert" not in editor.get(LIST).content.decode()
-    assert '<td data-label="Ours" dir="auto">' in page
+    assert '<td data-label="Our version" dir="auto">' in page
 
 
 def test_of_a_long_text_only_the_changed_paragraphs_are_open(tmp_path: Path, editor: Client) -> None:
@@ -515,7 +515,7 @@ def test_of_a_long_text_only_the_changed_paragraphs_are_open(tmp_path: Path, edi
     page = editor.get(edit_address(Conflict.objects.get())).content.decode()
     assert "It sailed at <del>nine</del><ins>ten</ins>." in marked(page)
     assert "It sailed at <del>nine</del><ins>noon</ins>." in marked(page)
-    assert "30 paragraphs are the same either way" in page
+    assert "30 unchanged paragraphs" in page
 
 
 # --- A text of which one paragraph clashes. ---------------------------------------------------------------------------
@@ -552,7 +552,7 @@ def test_one_paragraph_that_clashes_does_not_hold_back_the_others(clashing: Conf
 def test_the_page_of_a_text_that_clashes_marks_the_clash_alone(editor: Client, clashing: Conflict) -> None:
     page = marked(editor.get(edit_address(clashing)).content.decode())
     assert re.findall(r"<(?:ins|del)>(.*?)</", page.partition("<tbody")[2]) == ["nine", "ten", "nine", "noon"]
-    assert "3 paragraphs are the same either way" in page
+    assert "3 unchanged paragraphs" in page
 
 
 @pytest.mark.parametrize(("decision", "live"), [("ours", LIVE), ("theirs", OFFERED)])

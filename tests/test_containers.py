@@ -373,6 +373,6 @@ def test_of_refusals_that_are_alike_not_all_are_printed_and_the_report_has_each(
     assert [line["error"] for line in run.report if line["error"]][5] == "in.zip/005.txt: the file is empty"
     assert len(run.report) == 122
     assert len(run.err.splitlines()) == 52
-    assert "refused  70 more like it: the file is empty; --report lists them all" in run.err
+    assert "refused  70 more of the same kind: the file is empty; see --report for all" in run.err
     assert "1 created" in run.summary
     assert "121 refused" in run.summary

@@ -110,7 +110,7 @@ def test_captures_of_a_page_are_one_article_and_its_versions(tmp_path: Path, sit
         (datetime(2019, 3, 5, 10, tzinfo=UTC), False),
         (datetime(2019, 4, 5, 10, tzinfo=UTC), True),
     ]
-    assert "Noted in what was loaded: 1 updated by a later version in the same load" in run.out
+    assert "Notes: 1 updated by a later version in the same load" in run.out
     account = site.get(f"{article.get_absolute_url()}account/").content.decode()
     assert account.index("5 March 2019, 10:00 UTC</td>") < account.index("5 April 2019, 10:00 UTC</td>")
 

@@ -85,9 +85,7 @@ def test_many_articles_are_withdrawn_with_a_reason_that_readers_see_and_reinstat
     assert list(told.values_list("withdrawn_reason", "history_user__username")) == [
         ("", None), ("A court ordered it.", "nora"),
     ]  # fmt: skip
-    assert act(editor, "withdraw", articles, withdrawn_reason="Again") == (
-        "1 article withdrawn. 2 others left as before."
-    )
+    assert act(editor, "withdraw", articles, withdrawn_reason="Again") == "1 article withdrawn. 2 others unchanged."
     assert Article.objects.get(pk=articles[0].pk).withdrawn_reason == "A court ordered it."
     assert act(editor, "reinstate", articles, reason="The court changed its mind") == "3 articles reinstated."
     assert site.get(articles[0].get_absolute_url()).status_code == 200
@@ -97,14 +95,14 @@ def test_many_articles_are_withdrawn_with_a_reason_that_readers_see_and_reinstat
 
 def test_a_withdrawal_of_many_says_why(editor: Client) -> None:
     article = make_article()
-    assert "Say why they are withdrawn" in act(editor, "withdraw", [article], withdrawn_reason="")
+    assert "Give a reason" in act(editor, "withdraw", [article], withdrawn_reason="")
     assert Article.objects.published().count() == 1
 
 
 def test_what_its_source_withdrew_is_not_reinstated_with_a_crowd(editor: Client) -> None:
     ours = withdraw(make_article("Ours"))
     theirs = withdraw(make_article("Theirs"), "an error", by="source")
-    assert act(editor, "reinstate", [ours, theirs]) == "1 article reinstated. 1 other left as before."
+    assert act(editor, "reinstate", [ours, theirs]) == "1 article reinstated. 1 other unchanged."
     assert [article.headline for article in Article.objects.published()] == ["Ours"]
 
 
@@ -179,7 +177,7 @@ def test_tags_are_taken_from_many_articles_and_the_history_says_so(editor: Clien
     other = make_article("Other")
     ferries = Tag.objects.get(name="Ferries")
     words = act(editor, "untag", [*articles, other], tags=[ferries.pk], reason="Not about ferries")
-    assert words == "“Ferries” taken from 2 articles. 1 other left as before."
+    assert words == "“Ferries” removed from 2 articles. 1 other unchanged."
     assert names_on(articles[0]) == ["Harbours"]
     assert (count_of("Ferries"), kept_counts_are_right()) == (0, True)
     rows = Tagging.history.filter(tag=ferries, article_id=articles[0].pk).order_by("history_id")
@@ -224,7 +222,9 @@ def test_more_than_a_list_selects_is_refused_with_words(editor: Client, monkeypa
     articles = [make_article(f"Ferry {number}") for number in range(4)]
     monkeypatch.setattr("articles.admin.bases.COUNT_UP_TO", 3)
     answer = ask(editor, "tag", articles[:1], select_across="1")
-    assert "That is more than 3 articles: narrow the list first." in told(editor.get(answer.headers["Location"]))
+    assert "Too many: at most 3 articles at once. Narrow the list first." in told(
+        editor.get(answer.headers["Location"])
+    )
 
 
 def test_tagging_asks_the_same_number_of_questions_for_ten_and_for_a_hundred(editor: Client) -> None:
@@ -246,8 +246,8 @@ def test_tagging_asks_the_same_number_of_questions_for_ten_and_for_a_hundred(edi
     ("sent", "words"),
     [
         ({}, "Choose a tag."),
-        ({"tags": ["x"]}, "no tag of"),
-        ({"tags": ["9" * 30]}, "no tag of"),
+        ({"tags": ["x"]}, "No such tag"),
+        ({"tags": ["9" * 30]}, "No such tag"),
         ({"new_tags": "a" * 201}, "at most 200"),
     ],
 )
@@ -371,7 +371,7 @@ def test_two_ticked_articles_lead_to_the_merge_page_and_other_numbers_are_told(a
     answer = ask(archivist, "merge", [winner, loser])
     assert (answer.status_code, answer.headers["Location"]) == (302, merge_page(*sorted([loser, winner], key=_pk)))
     answer = ask(archivist, "merge", [winner, loser, third])
-    assert "Tick two articles" in told(archivist.get(answer.headers["Location"]))
+    assert "Select exactly two articles" in told(archivist.get(answer.headers["Location"]))
 
 
 def _pk(article: Article) -> int:
@@ -385,7 +385,7 @@ def test_a_chain_of_merges_is_one_redirect_and_never_a_circle(archivist: Client,
     assert answer_of(site, one.get_absolute_url()) == (301, three.get_absolute_url())
     assert answer_of(site, one.short_url) == (301, three.get_absolute_url())
     answer = archivist.post(merge_page(three, one), {"stays": one.pk}, follow=True)
-    assert "was merged into another article already" in told(answer)
+    assert "is already merged into another article" in told(answer)
     assert Article.objects.get(pk=three.pk).merged_into is None
     archivist.post(reverse("admin:articles_article_separate", args=[two.pk]))
     assert answer_of(site, one.get_absolute_url()) == (301, two.get_absolute_url())
@@ -398,7 +398,7 @@ def test_what_cannot_be_merged_is_told(archivist: Client, which: str) -> None:
         assert archivist.get(f"{LIST}merge/{winner.pk}/999999/").status_code == 404
         return
     other = withdraw(loser) if which == "withdrawn" else winner
-    words = {"withdrawn": "is withdrawn: reinstate it before", "itself": "cannot be merged with itself"}[which]
+    words = {"withdrawn": "is withdrawn. Reinstate it before", "itself": "cannot be merged with itself"}[which]
     assert words in told(archivist.get(merge_page(winner, other), follow=True))
     assert words in told(archivist.post(merge_page(winner, other), {"stays": winner.pk}, follow=True))
 
@@ -450,7 +450,7 @@ def test_a_merge_is_undone_and_the_other_stands_as_it_was(archivist: Client, sit
     assert f'href="{edit_address(loser)}"' in archivist.get(edit_address(winner)).content.decode()
     assert "stay there" in archivist.get(address).content.decode()
     answer = archivist.post(address, {"reason": "Not the same"}, follow=True)
-    assert "is an article of its own again. “Ferry returns” keeps what it took over." in told(answer)
+    assert "is a separate article again. “Ferry returns” keeps the tags and photos it took over." in told(answer)
     now = Article.objects.get(pk=loser.pk)
     assert (now.withdrawn_at, now.withdrawn_reason, now.merged_into) == (None, "", None)
     assert site.get(loser.get_absolute_url()).status_code == 200
@@ -504,7 +504,7 @@ def test_a_merged_article_can_still_be_corrected_and_stays_merged(archivist: Cli
     changed = saved(archivist, loser, headline="Ferry at last", withdrawn="", withdrawn_reason="")
     assert (changed.headline, changed.merged_into) == ("Ferry at last", winner)
     assert changed.withdrawn_at is not None
-    assert act(archivist, "reinstate", [loser]) == "0 articles reinstated. 1 other left as before."
+    assert act(archivist, "reinstate", [loser]) == "0 articles reinstated. 1 other unchanged."
 
 
 # --- Merging tags. ----------------------------------------------------------------------------------------------------

@@ -169,7 +169,7 @@ def test_an_original_too_long_for_a_page_is_not_read(editor: Client) -> None:
     make_original(article, b"a line\n" * (READ_UP_TO_BYTES // 7 + 1), ledger=[["paragraph", "paragraph 1"]])
     with CaptureQueriesContext(connection) as queries:
         page = editor.get(edit_address(article)).content.decode()
-    assert "Too long to be shown here" in page
+    assert "Too long to show here" in page
     assert not [one for one in queries if '"articles_original"."content"' in one["sql"]]
 
 

@@ -384,13 +384,13 @@ def test_edits_that_were_exported_without_what_finds_an_article_are_read(folder:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("{", "edits.jsonl:1: this is no JSON"),
-        ('{"a": 1}', "edits.jsonl:1: an edit names a key, a tag, a source or an address that is gone"),
+        ("{", "edits.jsonl:1: not JSON"),
+        ('{"a": 1}', "edits.jsonl:1: an edit needs a key, tag, source or gone address"),
         ('{"key": "0000000000", "slug": "x"}', "edits.jsonl:1: there is no article 0000000000"),
         ('{"tag": 3}', "edits.jsonl:1: its “tag” cannot be read: 3"),
         ('{"key": ["x"], "slug": "x"}', "edits.jsonl:1: its “key” cannot be read: ['x']"),
-        ('{"key": "x", "found_by": 3}', "edits.jsonl:1: this is no line of an edits file"),
-        ('["a"]', "edits.jsonl:1: an edit names"),
+        ('{"key": "x", "found_by": 3}', "edits.jsonl:1: not a line of an edits file"),
+        ('["a"]', "edits.jsonl:1: an edit needs"),
     ],
 )
 def test_a_line_that_is_no_edit_is_refused_and_the_others_are_made(
@@ -510,7 +510,7 @@ def test_merges_that_lead_in_a_circle_or_to_nothing_are_refused_and_the_articles
     ]
     run = taken_over(folder, *lines)
     assert "Edits: 1 applied, 0 unchanged, 3 refused" in run.out
-    assert "an address cannot lead in a circle" in run.err
+    assert "redirects cannot form a circle" in run.err
     assert "there is no article 0000000000 that it was merged into" in run.err
     published = set(Article.objects.published().values_list("external_id", flat=True))
     assert {"urn:post:1", "urn:post:4", "urn:post:5"} <= published

@@ -51,7 +51,7 @@ def test_a_first_load_on_a_full_disk_is_finished_when_there_is_room(small_disk: 
     text_file(tmp_path / "in", "boat.txt")
     full = load(small_disk, tmp_path / "in")
     assert full.returncode == 1, full.stdout + full.stderr
-    assert "run the same command to go on" in full.stderr
+    assert "run the command again" in full.stderr
     subprocess.run(["mount", "-o", "remount,size=100m", str(small_disk)], check=True)
     assert "1 created" in load(small_disk, tmp_path / "in").stdout
 

@@ -361,7 +361,7 @@ def test_what_is_no_more_is_said_and_left(editor: Client) -> None:
     Tag.objects.get(name="Ferries").delete()
     page = editor.get(restore_address(article, 1)).content.decode()
     assert "Photo 2 is no longer part of the article: “The quay.”." in page
-    assert "The tag “Ferries” is no more." in page
+    assert "The tag “Ferries” no longer exists." in page
     assert restore(editor, article, 1).status_code == 302
     assert Article.objects.get().deck == ""
 
@@ -421,7 +421,7 @@ def test_a_load_is_named_in_the_history_of_staff_with_a_link(tmp_path: Path, vie
     load(tmp_path / "site")
     page = viewer.get(reverse("admin:articles_article_history", args=[Article.objects.get().pk])).content.decode()
     for one in Load.objects.all():
-        assert f'<a href="{reverse("admin:articles_load_change", args=[one.pk])}">The load</a>' in page
+        assert f'<a href="{reverse("admin:articles_load_change", args=[one.pk])}">Load</a>' in page
 
 
 # --- Versions that readers may not see. -------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ def test_a_pipe_in_a_folder_is_left_alone(folder: Path, name: str) -> None:
     os.mkfifo(folder / name)
     run = load(folder)
     assert run.outcomes == {"ferry.txt": "created"}
-    assert f"1 file of another kind was left alone: 1 {Path(name).suffix}" in run.out
+    assert f"Ignored 1 other file: 1 {Path(name).suffix}" in run.out
 
 
 @pytest.mark.parametrize("name", ["pipe.json", "pipe.txt"])
@@ -124,7 +124,7 @@ def test_a_link_to_a_name_that_is_not_utf_8_is_refused(folder: Path) -> None:
 def test_files_of_other_kinds_with_odd_endings_are_counted(folder: Path) -> None:
     named(folder, b"a.\xe9")
     named(folder, b"b.\x1b[31m")
-    assert r"left alone: 1 .\x1b[31m, 1 .\xe9" in load(folder).out
+    assert r"Ignored 2 other files: 1 .\x1b[31m, 1 .\xe9" in load(folder).out
 
 
 def test_control_characters_in_names_are_shown_and_the_file_is_found_again(folder: Path) -> None:
@@ -243,6 +243,6 @@ def test_of_one_file_not_every_refusal_is_printed_and_the_report_has_all(tmp_pat
     run = load(tmp_path / "all.jsonl")
     assert len(run.report) == 81
     assert len(run.err.splitlines()) == 51
-    assert "refused  all.jsonl: 30 more reasons; --report lists them all" in run.err
+    assert "refused  all.jsonl: 30 more reasons; see --report for all" in run.err
     assert "1 created" in run.summary
     assert "80 refused" in run.summary

@@ -121,7 +121,7 @@ def test_ctrl_c_says_that_what_was_loaded_is_kept(tmp_path: Path, records: Path)
     copy_empty(tmp_path / "var")
     code, out = stop_half_way(tmp_path / "var", records, signal.SIGINT)
     assert code == 130
-    assert "Interrupted. What was loaded so far is whole and kept" in out
+    assert "Interrupted. Everything loaded so far is kept" in out
     assert 0 < articles_in(tmp_path / "var") < COUNT
     run(tmp_path / "var", "load_articles", str(records))
     assert articles_in(tmp_path / "var") == COUNT
@@ -161,7 +161,7 @@ def test_a_full_disk_stops_the_load_in_words_and_loses_nothing(tmp_path: Path, r
     process = start(var, "load_articles", str(records), preexec_fn=small_files)
     _out, err = process.communicate(timeout=120)
     assert process.returncode == 1
-    assert "run the same command to go on" in err
+    assert "run the command again" in err
     assert "Traceback" not in err
     run(var, "load_articles", str(records))
     assert articles_in(var) == COUNT

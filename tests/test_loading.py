@@ -160,11 +160,11 @@ def test_a_load_says_how_many_conflicts_wait_and_a_dry_run_what_the_source_says_
     saved(editor, Article.objects.get(headline="Ferry returns"), headline="Ferry comes home")
     text_file(folder, "a.txt", headline="Ferry is back", body="It sank.")
     dry = load(folder, dry_run=True).out
-    for words in ("headline: changed by staff too", "- Ferry returns", "+ Ferry is back", "+ It sank."):
+    for words in ("headline: conflict, staff version kept", "- Ferry returns", "+ Ferry is back", "+ It sank."):
         assert words in dry
-    assert "for a decision" not in dry
-    assert "\n1 conflict waits for a decision: /admin/review/\n" in load(folder).out
-    assert "for a decision" not in load(folder).out
+    assert "to review" not in dry
+    assert "\n1 conflict to review: /admin/review/\n" in load(folder).out
+    assert "to review" not in load(folder).out
 
 
 def test_take_source_lets_the_source_win_over_a_staff_edit(folder: Path) -> None:
@@ -268,8 +268,8 @@ def test_a_folder_without_articles_says_so(tmp_path: Path) -> None:
     (empty / "style.css").write_text("p {}")
     run = load(empty)
     assert run.code == 0
-    assert "1 file of another kind was left alone: 1 .css" in run.out
-    assert "No articles were found" in run.out
+    assert "Ignored 1 other file: 1 .css" in run.out
+    assert "No articles found" in run.out
 
 
 def test_a_dry_run_writes_nothing_and_says_what_would_happen(folder: Path) -> None:
@@ -393,7 +393,7 @@ def test_a_load_ends_with_what_it_noted(folder: Path) -> None:
     (folder / "d.txt").write_text("Tide\n\nHigh water. [Photo/]\n\nIt rose.\n")
     (folder / "e.md").write_text("---\ntitle: Soon\ndate: 2020-02-02\ndraft: true\n---\nText.\n\n![x](gone.jpg)\n")
     run = load(folder)
-    noted = next(line for line in run.out.splitlines() if line.startswith("Noted in what was loaded: "))
+    noted = next(line for line in run.out.splitlines() if line.startswith("Notes: "))
     for words in (
         "1 without a date", "1 with a credit cut off", "1 photo file not found", "1 draft, kept but not published",
     ):  # fmt: skip
@@ -484,7 +484,7 @@ def test_names_that_differ_in_vowel_signs_or_only_at_their_end_stay_apart(tmp_pa
 
 def test_a_report_cannot_overwrite_an_original(folder: Path) -> None:
     before = (folder / "a.txt").read_bytes()
-    with pytest.raises(CommandError, match="lies in what is to be loaded"):
+    with pytest.raises(CommandError, match="inside a folder to be loaded"):
         call_command("load_articles", str(folder), report=str(folder / "a.txt"))
     assert (folder / "a.txt").read_bytes() == before
 
@@ -547,7 +547,7 @@ def test_the_vocabulary_of_the_archive_may_be_absent_where_none_was_named(
     settings.DEFAULT_TAGS_FILE = settings.TAGS_FILE
     vocabulary.unlink()
     run = load(folder)
-    assert (run.code, "tags come from the articles alone" in run.out) == (0, True)
+    assert (run.code, "using only the tags of the articles" in run.out) == (0, True)
 
 
 def test_a_tag_that_staff_removed_does_not_come_back_with_the_vocabulary(
@@ -602,7 +602,7 @@ def test_a_load_names_eight_photos_without_files_and_the_report_all(folder: Path
     run = load(folder, verbosity=2)
     told = next(line for line in run.out.splitlines() if line.startswith("Photo files not found: "))
     assert told.count("gone-") == 8
-    assert told.endswith("; --report lists them all")
+    assert told.endswith("; see --report for all")
     assert run.out.count("photo file not found: gone-") == 9
     assert sum(code.startswith("photo-file-missing:") for code in run.line("e.md")["warnings"]) == 9
 
@@ -611,8 +611,8 @@ def test_pictures_that_came_with_their_articles_are_not_called_left_alone(folder
     (folder / "pier.jpg").write_bytes(b"")
     (folder / "site.css").write_bytes(b"")
     run = load(folder)
-    assert "1 file of another kind was left alone: 1 .css" in run.out
-    assert "1 picture stands beside articles (1 .jpg): what an article names was loaded with it" in run.out
+    assert "Ignored 1 other file: 1 .css" in run.out
+    assert "1 picture found (1 .jpg); those named by an article were loaded" in run.out
 
 
 def test_where_no_article_is_found_all_that_is_read_is_named(tmp_path: Path) -> None:

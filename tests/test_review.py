@@ -112,7 +112,7 @@ def test_the_review_page_shows_the_first_of_each_kind_with_a_way_to_the_rest(edi
 
 
 def test_an_empty_queue_says_so(editor: Client) -> None:
-    assert editor.get(REVIEW).content.decode().count("Nothing waits.") == 6
+    assert editor.get(REVIEW).content.decode().count("Nothing to review") == 6
 
 
 def test_each_sees_what_they_may_see_and_others_nothing(editor: Client, viewer: Client) -> None:
@@ -121,7 +121,7 @@ def test_each_sees_what_they_may_see_and_others_nothing(editor: Client, viewer: 
         assert {client.get(one).status_code for one in (REVIEW, ALT_TEXT, CREDIT, DAMAGE, REFUSALS)} == {200}
     nobody = logged_in(staff("nobody"))
     assert {nobody.get(one).status_code for one in (REVIEW, ALT_TEXT, CREDIT, DAMAGE, REFUSALS)} == {403}
-    assert "What waits for review" not in nobody.get("/admin/").content.decode()
+    assert "For review" not in nobody.get("/admin/").content.decode()
     assert Client().get(REVIEW).status_code == 302
 
 
@@ -238,7 +238,7 @@ def test_a_photo_is_either_decorative_or_described(editor: Client) -> None:
     photo = make_photo(make_article(), sizes=SIZES)
     values = {"form-0-alt_text": "A", "form-0-is_decorative": "on"}
     answer = editor.post(ALT_TEXT, {**list_form(editor, ALT_TEXT), **values})
-    assert "Either write an alt text" in errors(answer)[0]
+    assert "Enter an alt text" in errors(answer)[0]
     assert waiting() == [photo.pk]
 
 
@@ -269,7 +269,7 @@ def test_photos_that_went_meanwhile_are_told(editor: Client) -> None:
     gone.delete()
     form |= {"form-1-id": "x", "form-0-id": "9" * 30}
     page = editor.post(ALT_TEXT, form, follow=True).content.decode()
-    assert "3 photos of this list went meanwhile. You had written: “A quay”" in page
+    assert "3 photos of this list have been deleted meanwhile. You had typed: “A quay”" in page
     assert waiting() == [photo.pk for photo in others]
     kept.refresh_from_db()
     assert kept.alt_text == "A pier"

@@ -344,7 +344,7 @@ OFFERS: list[tuple[str, str, int]] = [
     ("source_changelist", '<option value="merge">', ARCHIVISTS),
     ("source_change", "Merge…", ARCHIVISTS),
     ("nearduplicate_changelist", '<option value="settle">', EDITORS),
-    ("nearduplicate_change", "Merge the two…", ARCHIVISTS),
+    ("nearduplicate_change", "Merge these articles…", ARCHIVISTS),
     ("nearduplicate_change", 'name="_save"', EDITORS),
 ]
 

@@ -249,7 +249,7 @@ def test_a_disk_that_cannot_be_written_and_has_no_static_files_is_refused_in_a_l
         server = start(Archive(f"http://127.0.0.1:{free_port()}", folder), before=before, **PIPES)
         errors = server.communicate(timeout=60)[1]
     assert server.returncode == 1, errors
-    assert errors.startswith("CommandError: The static files could not be collected")
+    assert errors.startswith("CommandError: Cannot collect static files")
     assert errors.count("\n") == 1
 
 

@@ -36,7 +36,7 @@ def test_who_guesses_a_password_has_to_wait() -> None:
     assert sign_in(client, "one more") == 429
     answer = client.post(LOGIN, {"username": "nora", "password": "north quay 7"})
     assert answer.status_code == 429, "the right password has to wait too"
-    assert b"Try again in a quarter of an hour" in answer.content
+    assert b"Try again in 15 minutes" in answer.content
 
 
 def test_the_page_of_who_has_to_wait_names_what_ends_the_wait() -> None:

@@ -118,7 +118,7 @@ def test_a_database_that_does_not_answer_is_not_taken_for_an_empty_one(tmp_path:
 
 def test_an_empty_folder_is_no_archive_to_serve(tmp_path: Path) -> None:
     done = _managed(tmp_path, "serve", "--port", "8199")
-    assert done.stderr.startswith("CommandError: There is no archive to serve yet: load some articles first")
+    assert done.stderr.startswith("CommandError: No archive to serve yet. Load articles first")
 
 
 @pytest.mark.parametrize(

@@ -209,7 +209,7 @@ def test_an_article_that_staff_have_worked_on_stays(folder: Path, editor: Client
     run = undo_load()
     assert run.code == 1
     assert run.out.startswith(f"{article.key}: staff have ")
-    assert run.summary.startswith(f"load {first.pk}: 0 articles removed, 0 put back, 1 left as changed since in ")
+    assert run.summary.startswith(f"load {first.pk}: 0 articles deleted, 0 restored, 1 kept (changed since) in ")
     assert differences(before, dump()) == {}
     assert Load.objects.filter(undone_at=None).count() == 0
 
@@ -226,8 +226,8 @@ def test_a_load_is_undone_only_after_those_that_changed_its_articles_since(folde
     assert differences(before, dump()) == {}
     first.refresh_from_db()
     assert first.undone_at is None, "it can be finished later"
-    assert undo_load().summary.startswith(f"load {second.pk}: 0 articles removed, 1 put back")
-    assert undo_load().summary.startswith(f"load {first.pk}: 1 article removed")
+    assert undo_load().summary.startswith(f"load {second.pk}: 0 articles deleted, 1 restored")
+    assert undo_load().summary.startswith(f"load {first.pk}: 1 article deleted")
     assert dump() == empty
 
 
@@ -565,8 +565,8 @@ def test_undoing_twice_changes_nothing(folder: Path) -> None:
     undo_load(number)
     before = dump()
     again = undo_load(number)
-    assert (again.code, again.summary) == (0, f"Load {number} was undone already on {day_words(timezone.localdate())}.")
-    assert undo_load().out == "There is no load that could be undone.\n"
+    assert (again.code, again.summary) == (0, f"Load {number} was already undone on {day_words(timezone.localdate())}.")
+    assert undo_load().out == "No load to undo.\n"
     assert dump() == before
 
 
@@ -574,12 +574,12 @@ def test_a_load_says_its_number_and_an_undo_names_articles(folder: Path) -> None
     text_file(folder, "new.txt", headline="Snow on the pass")
     run = changed(folder, headline="Ferry is back")
     number = Load.objects.order_by("-id")[0].pk
-    assert f"This is load {number}: undo_load {number} undoes it.\n" in run.out
+    assert f"Load {number}. To undo it: manage.py undo_load {number}\n" in run.out
     assert re.match(r"1 created, 1 updated, .* in [\d.]+ s$", run.summary)
     foretold = undo_load(dry_run=True).out
-    assert "Articles that go: “Snow on the pass”\n" in foretold
-    assert "Articles that are put back: “Ferry is back”\n" in foretold
-    assert "This is load" not in load(folder).out, "it changes nothing, so there is nothing to undo"
+    assert "Articles deleted: “Snow on the pass”\n" in foretold
+    assert "Articles restored: “Ferry is back”\n" in foretold
+    assert "To undo it" not in load(folder).out, "it changes nothing, so there is nothing to undo"
 
 
 @pytest.mark.parametrize("number", ["77", "x", "-1", "²"])
@@ -591,7 +591,7 @@ def test_a_load_that_is_not_there_is_wrong_usage(folder: Path, number: str) -> N
 
 def test_an_interrupted_load_is_undone_as_far_as_it_came(folder: Path) -> None:
     Load.objects.update(finished_at=None)
-    assert "never finished" in undo_load().out
+    assert "has not finished" in undo_load().out
     assert not Article.objects.exists()
 
 
@@ -622,13 +622,13 @@ def test_an_archivist_undoes_a_load_after_seeing_what_it_means(folder: Path, arc
     assert f'href="{address}"' in page
     before = dump()
     asked = archivist.get(address).content.decode()
-    assert "0 articles that it brought will go" in asked
-    assert "1 article that it changed will be put back" in asked
+    assert "0 articles from this load will be deleted" in asked
+    assert "1 article changed by this load will be restored" in asked
     assert "<bdi>Ferry is back</bdi>" in asked
     assert "will stay" not in asked
     assert dump() == before
     answer = archivist.post(address, follow=True)
-    assert "0 articles removed, 1 put back" in answer.content.decode()
+    assert "0 articles deleted, 1 restored" in answer.content.decode()
     second.refresh_from_db()
     assert second.undone_by is not None
     assert second.undone_by.username == "ada"
@@ -638,7 +638,7 @@ def test_an_archivist_undoes_a_load_after_seeing_what_it_means(folder: Path, arc
     newest = Article.history.order_by("-history_id")[0]  # type: ignore[attr-defined]
     assert (newest.headline, newest.history_user.username) == ("Ferry returns", "ada")
     entry = LogEntry.objects.get()
-    assert entry.change_message.startswith("Undone: 0 articles removed, 1 put back")
+    assert entry.change_message.startswith("Undone: 0 articles deleted, 1 restored")
     assert "Snow on the pass</a>" in archivist.get(f"/admin/articles/load/{third.pk}/change/").content.decode()
 
 
@@ -651,7 +651,7 @@ def test_the_page_names_what_stays_and_what_comes_first(folder: Path, archivist:
     asked = archivist.get(f"/admin/articles/load/{first.pk}/undo/").content.decode()
     assert f'href="/admin/articles/load/{second.pk}/undo/"' in asked
     answer = archivist.post(f"/admin/articles/load/{first.pk}/undo/", follow=True).content.decode()
-    assert f"Load {second.pk} has changed some of its articles since" in answer
+    assert f"Load {second.pk} has since changed some of its articles" in answer
 
 
 def test_nobody_else_may_undo(folder: Path, editor: Client, viewer: Client) -> None:

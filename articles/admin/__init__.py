@@ -1,4 +1,4 @@
-"""The staff side: Django's own admin. Staff correct here; what the originals say is read-only."""
+"""The staff pages, in Django's admin. Staff correct articles; originals are read-only."""
 
 from __future__ import annotations
 

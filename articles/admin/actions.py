@@ -1,6 +1,6 @@
-"""What staff do to the rows that they have ticked in a list: asked on a page of its own, then done and counted.
+"""Actions on the ticked rows of a list, each confirmed on its own page.
 
-The page names the rows by their ids, so that what is changed is what was seen, however the list moves meanwhile.
+The page carries the ids of the rows, so the change reaches the rows that were seen even if the list has changed.
 """
 
 from __future__ import annotations
@@ -25,29 +25,24 @@ from articles.admin.fields import reason_field
 from articles.editorial.actions import NotDone
 from articles.text.phrases import counted, grouped
 
-NAMED = 20  # of the rows that a page is about
+NAMED = 20  # rows named on a confirmation page
 
 
 class ReasonForm(forms.Form):
-    """What every action asks; those that need to know more add their fields before it."""
-
     reason = reason_field("Kept in the history, with your name.", "Reason for this change")
 
 
 class ListAction:
-    """Something that the menu of a list offers to do to ticked rows.
-
-    Its page, at ``name/`` under the list, asks what it needs to know, and for leave to do it.
-    """
+    """An entry in the action menu of a list; its confirmation page is at ``name/`` under the list."""
 
     name: ClassVar[str]  # in the menu's form, and in addresses
     label: ClassVar[str]
     needs: ClassVar[tuple[str, ...]]  # permissions, all of them
     title: ClassVar[str]
     button: ClassVar[str]
-    about: ClassVar[str] = ""  # what it will do, in a sentence or two
+    about: ClassVar[str] = ""  # its effect, in a sentence or two
     has_page: ClassVar[bool] = True
-    is_in_steps: ClassVar[bool] = False  # done in transactions of its own, one after the other
+    is_in_steps: ClassVar[bool] = False  # opens its own transactions
 
     def is_allowed(self, user: Any) -> bool:
         return bool(user.is_active and user.has_perms(self.needs))
@@ -59,30 +54,30 @@ class ListAction:
         return str(row)
 
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
-        """The answer to choosing it, which changes nothing yet; ``NotDone`` for rows that it is not for."""
+        """The confirmation page; nothing is changed yet. Raises ``NotDone`` for unsuitable rows."""
         return pages.action_page(request, self, ids, self.form(request.user), request.GET.urlencode())
 
     def view(self, pages: ActionsAdmin, request: HttpRequest) -> HttpResponseBase:
         return pages.action_view(request, self)
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
-        """Do it, within a transaction unless in steps, and say how many rows were changed; or raise ``NotDone``."""
+        """Change the rows, in a transaction unless ``is_in_steps``; return the message. Raises ``NotDone``."""
         raise NotImplementedError
 
 
 class ActionsAdmin(ArchiveAdmin):
-    """Staff pages of a list with actions. Each action has its page, and checks what the user may do, at both ends."""
+    """Staff pages with list actions. Permissions are checked for the menu and again for the page."""
 
     list_actions: ClassVar[tuple[ListAction, ...]] = ()
 
     def get_actions(self, request: HttpRequest, action_location: Any = None) -> dict[str, Any]:
-        """From Django 6.1 on, actions may stand on forms too, as ``action_location`` says; ours do not."""
+        """Django 6.1 passes ``action_location``: our actions are for lists, not for forms."""
         place = {} if action_location is None else {"action_location": action_location}
         actions: dict[str, Any] = super().get_actions(request, **place)
         if IS_POPUP_VAR in request.GET or getattr(action_location, "name", "CHANGE_LIST") != "CHANGE_LIST":
             return actions
         allowed = [action for action in self.list_actions if action.is_allowed(request.user)]
-        ours = {one.name: (partial(ActionsAdmin.begin_action, action=one), one.name, one.label) for one in allowed}
+        ours = {own.name: (partial(ActionsAdmin.begin_action, action=own), own.name, own.label) for own in allowed}
         return {**actions, **ours}
 
     def get_urls(self) -> list[Any]:
@@ -99,7 +94,9 @@ class ActionsAdmin(ArchiveAdmin):
         try:
             if len(ids) > bases.COUNT_UP_TO:
                 most = grouped(bases.COUNT_UP_TO)
-                raise NotDone(f"That is more than {most} {self.opts.verbose_name_plural}: narrow the list first.")
+                raise NotDone(
+                    f"Too many: at most {most} {self.opts.verbose_name_plural} at once. Narrow the list first."
+                )
             return action.begin(self, request, ids)
         except NotDone as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
@@ -111,7 +108,7 @@ class ActionsAdmin(ArchiveAdmin):
         return action.view(self, request)
 
     def action_view(self, request: HttpRequest, action: ListAction) -> HttpResponseBase:
-        """Do it, when its page is sent. A link may lead to the page, with ``?rows=``; without, to the list."""
+        """POST does it; GET shows the page for ``?rows=``, or redirects to the list."""
         if request.method != "POST":
             if ids := ids_of(request.GET.get("rows", "")):
                 return self.action_page(request, action, ids, action.form(request.user), "")
@@ -132,7 +129,6 @@ class ActionsAdmin(ArchiveAdmin):
         return do() if action.is_in_steps else saved_or_told(request, do, ask_again)
 
     def list_address(self, back: str = "") -> str:
-        """``back`` is the query that the list was shown with."""
         address = self.address("changelist")
         return f"{address}?{back}" if back else address
 
@@ -157,5 +153,5 @@ class ActionsAdmin(ArchiveAdmin):
 
 
 def ids_of(text: str) -> list[int]:
-    """``1,2,3`` as a page sends them back; no more than a list selects, and nothing that is no id."""
-    return [int(one) for one in re.findall(r"[0-9]{1,18}", text)[: bases.COUNT_UP_TO]]
+    """The ids in ``1,2,3``, at most ``COUNT_UP_TO``; anything else is ignored."""
+    return [int(digits) for digits in re.findall(r"[0-9]{1,18}", text)[: bases.COUNT_UP_TO]]

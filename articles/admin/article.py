@@ -1,4 +1,4 @@
-"""The staff pages of articles. Each save is one revision, and goes through ``filing`` like a load."""
+"""The staff pages of articles. Each save is one revision and goes through ``filing``, as a load does."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class ArticleAdmin(ActionsAdmin):
     list_actions = (AddTags(), RemoveTags(), Withdraw(), Reinstate(), Merge())
 
     class Media:
-        # On the list too: there a save arrives, after which nothing needs to be kept.
+        # Also on the list: a save ends there, and the draft is then discarded.
         js = [Script("editing/draft.js", type="module")]
 
     list_display = ["headline_or_key", "filed_under", "source", "number_of_photos", "state"]
@@ -65,13 +65,13 @@ class ArticleAdmin(ActionsAdmin):
         ("Dates", {"fields": ["published", "updated", "printed_dates"]}),
         ("Text", {"fields": ["body"]}),  # and below it photos and tags
         ("Filing", {"fields": ["source", "url", "slug", "permalink", "former_addresses", "merged_with"]}),
-        ("Where it comes from", {"fields": ["archive_key", "archive_day", "loaded_from", "changed_since"]}),
+        ("Source and history", {"fields": ["archive_key", "archive_day", "loaded_from", "changed_since"]}),
         (
             "Withdraw",
             {
                 "fields": ["withdrawn", "withdrawn_reason"],
-                "description": "An address is for ever, so no article is deleted. A withdrawn one leaves every page, "
-                "and its address says why.",
+                "description": "Articles are never deleted, so links keep working. A withdrawn article is hidden from "
+                "all pages; its address shows the reason.",
             },
         ),
     ]
@@ -88,17 +88,23 @@ class ArticleAdmin(ActionsAdmin):
         return search(queryset, search_term, request.GET), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Fields that are not in the form have no column of their own: another is shown in their place."""
+        """Form-only fields (``authors``, ``withdrawn``) are replaced by read-only ones where they may not be edited."""
         may_change, seen_as = self.has_change_permission(request, obj), {}
         if not may_change:
             seen_as["authors"] = "author_names"
         if not (may_change and self.may_withdraw(request, obj)):
             seen_as["withdrawn"] = "withdrawn_at"
-        # Of a merged article the first thing to know is into which; it can be separated, and not reinstated.
+        # A merged article first shows its winner; it can be separated, not reinstated.
         left_out = ("Withdraw", "merged_with") if is_merged(obj) else ()
         first = [("Merged", {"fields": ["merged_with"]})] if is_merged(obj) else []
         return first + [
-            (name, {**options, "fields": [seen_as.get(one, one) for one in options["fields"] if one not in left_out]})
+            (
+                name,
+                {
+                    **options,
+                    "fields": [seen_as.get(field, field) for field in options["fields"] if field not in left_out],
+                },
+            )
             for name, options in self.fieldsets
             if name not in left_out
         ]
@@ -124,7 +130,7 @@ class ArticleAdmin(ActionsAdmin):
         return False  # articles come from loads
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # an address is for ever: withdraw
+        return False  # they are withdrawn, so that links keep working
 
     def view_on_site(self, obj: Article) -> str:
         return obj.get_absolute_url()
@@ -133,7 +139,7 @@ class ArticleAdmin(ActionsAdmin):
         return article_history(self, request, object_id)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        """The form; where a photo of it is gone, what was written, for the rows no longer fit the photos there are."""
+        """The form; if a photo has been removed meanwhile, the page that shows the editor what they typed."""
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         if request.method == "POST" and any(getattr(formset, "lacks_rows", False) for formset in formsets):
             return row_gone(request, PHOTO_REMOVED)
@@ -178,7 +184,7 @@ class ArticleAdmin(ActionsAdmin):
         if not edit.changes.labels_are_written:
             messages.warning(request, photo_labels.NOT_WRITTEN)
         if not is_there:
-            words = f"Another article of that day has the address “{wanted}”, so this one’s is “{article.slug}”."
+            words = f"Another article of that day has the slug “{wanted}”; this one got “{article.slug}”."
             messages.warning(request, words)
 
     headline_or_key = shown("Headline", str)
@@ -202,21 +208,21 @@ class ArticleAdmin(ActionsAdmin):
     @admin.display(description="Found")
     def damage_list(self, article: Article) -> str | SafeString:
         damage = list(article.damage.all())
-        codes = {one.code for one in damage}
+        codes = {item.code for item in damage}
         items = [
-            (damage_words(one, beside=codes), f", line {one.line}" if one.line else "", one.text) for one in damage
+            (damage_words(item, beside=codes), f", line {item.line}" if item.line else "", item.text) for item in damage
         ]
-        return items_of("<li>{}{} <code>{}</code></li>", items) or "Nothing in the original was found to be damaged."
+        return items_of("<li>{}{} <code>{}</code></li>", items) or "No damage found."
 
     @admin.display(description="As printed")
     def printed_dates(self, article: Article) -> str:
         printed = dict.fromkeys(filter(None, (article.published_printed, article.updated_printed)))
-        return " · ".join(printed) or "The source prints no date."
+        return " · ".join(printed) or "No date printed"
 
     @admin.display(description="Permalink")
     def permalink(self, article: Article) -> SafeString:
         path, short = article.get_absolute_url(), article.short_url
-        links = '<a href="{}">{}</a> and, for ever, <a href="{}">{}</a>'
+        links = '<a href="{}">{}</a> (short: <a href="{}">{}</a>)'
         return format_html(links, path, path, short, short)
 
     @admin.display(description="Former addresses")
@@ -227,9 +233,9 @@ class ArticleAdmin(ActionsAdmin):
     @admin.display(description="Merged with")
     def merged_with(self, article: Article) -> str | SafeString:
         if article.merged_into is not None:
-            return format_html("Merged into {}: its addresses lead there.", cited(article.merged_into))
+            return format_html("Merged into {}; its addresses redirect there.", cited(article.merged_into))
         merged = article.merged.select_related("source").order_by("pk")[:20]
-        return items_of("<li>{}</li>", [(cited(one),) for one in merged]) or "No other article"
+        return items_of("<li>{}</li>", [(cited(loser),) for loser in merged]) or "None"
 
     archive_key = shown("Key", lambda article: format_html("<code>{}</code>", article.key))
 
@@ -244,10 +250,11 @@ class ArticleAdmin(ActionsAdmin):
         originals = article.originals.defer(*HEAVY).select_related("load").order_by("-is_current")
         items = [
             (
-                reverse("admin:articles_original_change", args=[one.pk]), one.name, size_words(one.size_bytes),
-                str(one.load or "no load on record"), "" if one.is_current else ", not shown",
+                reverse("admin:articles_original_change", args=[original.pk]), original.name,
+                size_words(original.size_bytes), str(original.load or "no load on record"),
+                "" if original.is_current else ", superseded",
             )
-            for one in originals
+            for original in originals
         ]  # fmt: skip
         return items_of('<li><a href="{}">{}</a>, {}. {}{}</li>', items) or "None"
 
@@ -257,7 +264,7 @@ class ArticleAdmin(ActionsAdmin):
         changes = comparison.changes(article, list(article.photos.all()), tag_ids)
         found = [(label, folded(words, "As loaded")) for label, words in changes]
         rows = format_html_join("", "<dt>{}, as loaded</dt><dd>{}</dd>", found)
-        return format_html('<dl class="archive-loaded">{}</dl>', rows) if found else "Nothing since the load."
+        return format_html('<dl class="archive-loaded">{}</dl>', rows) if found else "Nothing"
 
     author_names = shown("Authors", lambda article: ", ".join(map(str, article.authors)) or "-")
 
@@ -267,7 +274,7 @@ def is_merged(article: Article | None) -> bool:
 
 
 def _is_change(form: Any, formsets: Any) -> bool:
-    """Whether the article becomes another. A correction that is written, mended or removed is a note, and no change."""
+    """A correction alone does not count: it is a note to readers, not a new version."""
     parts = [formset for formset in formsets if formset.model is not Correction]
     changed = set(form.changed_data) - {"correction"}
     return bool(changed) or any(formset.has_changed() or formset.deleted_forms for formset in parts)

@@ -1,4 +1,4 @@
-"""What staff do to many articles at once, from their list."""
+"""Actions on many articles at once."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ NAME_LENGTH = 200
 
 
 def rest(done: int, asked: int) -> str:
-    """`` 2 others left as before.``, for those that were ticked and did not need it."""
+    """`` 2 others unchanged.``, or ``""``."""
     left = asked - done
-    return f" {counted(left, 'other')} left as before." if left > 0 else ""
+    return f" {counted(left, 'other')} unchanged." if left > 0 else ""
 
 
 class WithdrawForm(forms.Form):
@@ -32,14 +32,17 @@ class WithdrawForm(forms.Form):
         label="Reason for readers",
         widget=textarea(3),
         help_text="Shown at the address of each article.",
-        error_messages={"required": "Say why they are withdrawn: readers who come to their addresses see this."},
+        error_messages={"required": "Give a reason: readers see it at the articles’ addresses."},
     )
 
 
 class Withdraw(ListAction):
     name, label = "withdraw", "Withdraw…"
-    title, button = "Withdraw articles", "Withdraw them"
-    about = "They leave every page, list, feed and search. Their addresses stay, and say why. No load brings them back."
+    title, button = "Withdraw articles", "Withdraw"
+    about = (
+        "Hides them from all pages, lists, feeds and search. Their addresses show the reason. "
+        "Loads do not restore them."
+    )
     needs = ("articles.change_article", "articles.withdraw_article")
 
     def form(self, user: Any, data: Any = None) -> forms.Form:
@@ -52,10 +55,10 @@ class Withdraw(ListAction):
 
 class Reinstate(ListAction):
     name, label = "reinstate", "Reinstate…"
-    title, button = "Reinstate articles", "Reinstate them"
+    title, button = "Reinstate articles", "Reinstate"
     about = (
-        "They are published again at their addresses. Articles that their source has withdrawn are left as they are; "
-        "so are those that were merged into others."
+        "Publishes them again at their addresses. Articles that were withdrawn by their source or merged into others "
+        "stay as they are."
     )
     needs = ("articles.change_article", "articles.withdraw_article")
 
@@ -67,11 +70,11 @@ class Reinstate(ListAction):
 class Merge(ListAction):
     name, label = "merge", "Merge two…"
     needs = MERGE_NEEDS
-    has_page = False  # but one for each pair
+    has_page = False  # each pair has its own page
 
     def begin(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         if len(ids) != 2:
-            raise NotDone("Tick two articles, no more and no fewer, to merge them.")
+            raise NotDone("Select exactly two articles to merge.")
         return HttpResponseRedirect(merge_address(*sorted(ids)))
 
 
@@ -91,20 +94,20 @@ class NewTagsForm(TagsForm):
         required=False,
         label="New tags",
         widget=textarea(2),
-        help_text="Those that the archive does not have yet, one name a line.",
+        help_text="Tags not in the archive yet, one per line.",
     )
 
     def clean_new_tags(self) -> list[str]:
         names: list[str] = self.cleaned_data["new_tags"]
         if any(len(name) > NAME_LENGTH for name in names):
-            raise forms.ValidationError(f"The name of a tag has at most {NAME_LENGTH} characters.")
+            raise forms.ValidationError(f"A tag name has at most {NAME_LENGTH} characters.")
         return names
 
 
 class AddTags(ListAction):
     name, label = "tag", "Add tags…"
-    title, button = "Add tags", "Add the tags"
-    about = "A load of the same articles leaves these tags in place."
+    title, button = "Add tags", "Add tags"
+    about = "Loading the same articles again keeps these tags."
     needs = ("articles.change_article", "articles.add_tagging")
 
     def form(self, user: Any, data: Any = None) -> forms.Form:
@@ -120,8 +123,8 @@ class AddTags(ListAction):
 
 class RemoveTags(ListAction):
     name, label = "untag", "Remove tags…"
-    title, button = "Remove tags", "Remove the tags"
-    about = "A load of the same articles does not bring these tags back."
+    title, button = "Remove tags", "Remove tags"
+    about = "Loading the same articles again does not bring these tags back."
     needs = ("articles.change_article", "articles.delete_tagging")
 
     def form(self, user: Any, data: Any = None) -> forms.Form:
@@ -129,7 +132,7 @@ class RemoveTags(ListAction):
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
         done = untag_articles(ids, list(asked["tags"]), Stamp.now(user, asked["reason"]))
-        words = f"{_quoted(asked['tags'])} taken from {counted(done, 'article')}."
+        words = f"{_quoted(asked['tags'])} removed from {counted(done, 'article')}."
         return words + rest(done, len(ids))
 
 

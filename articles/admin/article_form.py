@@ -1,4 +1,4 @@
-"""The form of an article: what staff may correct."""
+"""The form of an article."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from articles.models.withdrawal import WithdrawnBy
 
 LANGUAGE = RegexValidator(
     r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z",
-    "This is no language tag. Write en for English, zh-Hans for simplified Chinese.",
+    "Not a language tag. Write en for English, zh-Hans for simplified Chinese.",
 )
 
 
@@ -39,31 +39,30 @@ class ArticleForm(RevisionForm):
     headline = line(rows=2)
     deck = line("The line under the headline.", rows=2)
     byline = line("As printed.")
-    authors = NamesField(required=False, widget=textarea(2), help_text="One name a line.")
-    dateline = line("Place and day of filing, as printed; the text keeps it too.")
+    authors = NamesField(required=False, widget=textarea(2), help_text="One name per line.")
+    dateline = line("Place and day of filing, as printed; also part of the text.")
     section = line()
     language = forms.CharField(
         required=False, max_length=35, help_text="A language tag: en, zh-Hans, pt-BR.", validators=[LANGUAGE],
         widget=forms.TextInput(attrs={"size": 12}),
     )  # fmt: skip
     published = moment(
-        f"{FORMS_OF_A_MOMENT} The article is filed under this day; without it, under the day of the update."
+        f"{FORMS_OF_A_MOMENT} The article is filed under this day or, if it is empty, under its update date."
     )
-    updated = moment("In the same forms. Both empty: the article is undated.")
+    updated = moment("In the same formats. If both are empty, the article is undated.")
     body = PlainTextField(
         required=False, strip=False, widget=textarea(30, **{"class": "archive-text archive-body"}),
-        help_text="Markdown: an empty line between paragraphs.",
+        help_text="Markdown, with an empty line between paragraphs.",
     )  # fmt: skip
     withdrawn = forms.BooleanField(
-        required=False, label="Withdrawn", help_text="Out of every page, list and feed. Untick to reinstate it."
+        required=False, label="Withdrawn", help_text="Hidden from all pages, lists and feeds. Untick to restore."
     )
     withdrawn_reason = PlainTextField(
         required=False, label="Reason for readers", widget=textarea(3), help_text="Shown at the article's address."
     )
     correction = PlainTextField(
         required=False, label="Correction, for readers", widget=textarea(2),
-        help_text="Stands on the page, under the dates, with the day. For mistakes that readers should know of; leave "
-        "it empty for small repairs.",
+        help_text="Shown on the page below the dates, with today’s date. Leave empty for small repairs.",
     )  # fmt: skip
 
     class Meta:
@@ -77,7 +76,7 @@ class ArticleForm(RevisionForm):
         super().__init__(*args, **kwargs)
         self.initial["withdrawn"] = self.instance.withdrawn_at is not None
         if "withdrawn_reason" in self.fields and self.instance.withdrawn_by not in ("", WithdrawnBy.STAFF):
-            words = f"Shown at the article’s address. While you change nothing here: “{self.instance.withdrawal}”"
+            words = f"Shown at the article’s address. Until you change it: “{self.instance.withdrawal}”"
             self.fields["withdrawn_reason"].help_text = words
 
     def clean_url(self) -> str | None:
@@ -96,9 +95,9 @@ class ArticleForm(RevisionForm):
         is_wanted, reason = bool(cleaned.get("withdrawn")), cleaned.get("withdrawn_reason", "")
         is_as_before = self.instance.withdrawn_by and reason == self.initial["withdrawn_reason"]
         if is_wanted and not reason and not is_as_before:
-            self.add_error("withdrawn_reason", "Say why it is withdrawn: readers who come to its address see this.")
+            self.add_error("withdrawn_reason", "Give a reason: readers see it at the article’s address.")
         elif reason and not is_wanted and not self.initial["withdrawn"]:
-            self.add_error("withdrawn", "Tick this to withdraw the article, or leave the reason empty.")
+            self.add_error("withdrawn", "Tick this to withdraw the article, or clear the reason.")
         elif not is_wanted:
             cleaned["withdrawn_reason"] = ""
         self.instance.withdrawn_at = (self.instance.withdrawn_at or timezone.now()) if is_wanted else None

@@ -1,4 +1,4 @@
-"""What every staff page of the archive shares: generic types, lists that never count the archive, read-only pages."""
+"""Base classes of the staff pages: lists that never count the whole archive, read-only pages, guarded saves."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ from articles.models import Article
 from articles.text.dates import day_words
 from articles.text.phrases import grouped
 
-Page = tuple[str, str, Callable[..., HttpResponseBase]]  # its route, its name, and its view of the admin's class
+Page = tuple[str, str, Callable[..., HttpResponseBase]]  # route, name, view(pages, request, …)
 log = logging.getLogger(__name__)
 
 COUNT_UP_TO = 5_000
-WORDS_SEARCHED = 20  # no name or headline needs more to be found, and a database bears no thousands
+WORDS_SEARCHED = 20  # enough for any name or headline; databases limit the conditions of a query
 WORD_LENGTH = 100
 HEAVY = ("content", "ledger", "left_out")  # columns of an original that may weigh megabytes
 LONG_TEXTS = ("article__body", "article__body_html", "article__as_loaded", "article__body_as_loaded")
 
 
 class NamedFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
-    """A table of rows, in which each box that deletes one says to screen readers which."""
+    """Names the row in the accessible label of each Delete box."""
 
     _should_delete_form: Callable[[Any], bool]  # Django's own
 
@@ -55,9 +55,9 @@ class NamedFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts no further than ``COUNT_UP_TO``; what lies behind is reached by the filters.
+    """Counts no further than ``COUNT_UP_TO``.
 
-    ``links``: rows of which there is one for each in the list, and which an index counts faster.
+    ``links``: rows, one for each in the list, that an index counts faster.
     """
 
     links: QuerySet[Any] | None = None
@@ -72,23 +72,23 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
 
 
 class BoundedChangeList(ChangeList):
-    """A list that says "more than 5,000" instead of counting them, and keeps to the order of an index."""
+    """A list that says "more than 5,000" instead of counting on."""
 
     count_words: str
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        # Nothing "in all" to compare with: the search form would count it.
+        # Otherwise the search form would count all rows.
         self.full_result_count = self.result_count
-        one, many = getattr(self.model_admin, "counted_as", (self.opts.verbose_name, self.opts.verbose_name_plural))
-        name = str(one if self.result_count == 1 else many)
+        names = getattr(self.model_admin, "counted_as", (self.opts.verbose_name, self.opts.verbose_name_plural))
+        name = str(names[self.result_count != 1])
         paginator: Any = self.paginator
         more = "more than " if paginator.has_more else ""
         self.count_words = f"{more}{grouped(self.result_count)} {name}"
 
 
 def id_of(value: str) -> int:
-    """A database id from an address or a form; 0, which no row has, for what is none."""
+    """A database id from an address or a form; 0, which no row has, for anything else."""
     return int(value) if re.fullmatch(r"[0-9]{1,18}", value) else 0
 
 
@@ -97,18 +97,15 @@ def words_of_search(term: str) -> list[str]:
 
 
 class KnownChoices:
-    """Mixed into a select: it asks the database for no choice that is not a number.
-
-    The words shown while it is empty are its label for screen readers, which find none in Django's own field.
-    """
+    """For a select: ignores choices that are not ids. Its placeholder is also its label for screen readers."""
 
     def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         selects: Any = super()
-        return {**selects.build_attrs(*args, **kwargs), "data-placeholder": "Begin to write a name"}
+        return {**selects.build_attrs(*args, **kwargs), "data-placeholder": "Type a name…"}
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         selects: Any = super()
-        return selects.optgroups(name, [one for one in value if not one or id_of(str(one))], attrs)
+        return selects.optgroups(name, [pk for pk in value if not pk or id_of(str(pk))], attrs)
 
 
 class KnownSelect(KnownChoices, AutocompleteSelect): ...
@@ -123,15 +120,13 @@ class KnownMultipleField(forms.ModelMultipleChoiceField):  # type: ignore[type-a
         super().__init__(column.related_model._default_manager.all(), required=False, widget=widget, **kwargs)
 
     def clean(self, value: Any) -> Any:
-        if not all(id_of(str(one)) for one in value or ()):  # a database need not be asked for these
+        if not all(id_of(str(pk)) for pk in value or ()):
             rows: Any = self.queryset
-            raise ValidationError(f"That is no {rows.model._meta.verbose_name} of the archive.")
+            raise ValidationError(f"No such {rows.model._meta.verbose_name}.")
         return super().clean(value)
 
 
 class KnownSelects:
-    """For staff pages and their inlines: the selects of ``autocomplete_fields`` bear anything that a form sends."""
-
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         pages: Any = super()
         if db_field.name in self.get_autocomplete_fields(request):  # type: ignore[attr-defined]
@@ -151,14 +146,14 @@ class ArchiveAdmin(KnownSelects, admin.ModelAdmin):  # type: ignore[type-arg]
         return BoundedChangeList
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        # The filters go by plain names; a comparison in an address could be one that the database does not have.
+        # Our filters use plain names; a lookup in an address could be one that the database does not have.
         return "__" not in lookup and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         return super().get_search_results(request, queryset, " ".join(words_of_search(search_term)))
 
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """What is ticked by nothing that could be an id is not ticked."""
+        """Ignores ticked values that are not ids."""
         sent = request.POST.copy()
         sent.setlist(ACTION_CHECKBOX_NAME, [value for value in sent.getlist(ACTION_CHECKBOX_NAME) if id_of(value)])
         request.POST = sent  # type: ignore[assignment]
@@ -175,18 +170,17 @@ class ArchiveAdmin(KnownSelects, admin.ModelAdmin):  # type: ignore[type-arg]
         return [*own, *super().get_urls()]
 
     def address(self, name: str, *args: Any) -> str:
-        """The address of a page of this model by its name in Django or in ``get_urls``, such as ``changelist``."""
+        """The address of a page of this model; ``name`` as in ``get_urls``, such as ``changelist``."""
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
 
     def page(self, request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> TemplateResponse:
-        """A page of our own among Django's; ``context`` has its title."""
         request.current_app = self.admin_site.name
         shared = {"opts": self.opts, "media": self.media, "list_url": self.address("changelist")}
         context = {**self.admin_site.each_context(request), **shared, **context}
         return TemplateResponse(request, f"admin/articles/{template}", context, status=status)
 
     def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
-        """Show a form, or save it: one editor of a row after the other, and with words where the database refuses."""
+        """Show or save a form; saves of one row are serialised, and database errors get a page."""
         show_or_save = partial(super().changeform_view, request, object_id, *args, **kwargs)
         if request.method != "POST":
             return show_or_save()
@@ -213,7 +207,7 @@ class ArchiveAdmin(KnownSelects, admin.ModelAdmin):  # type: ignore[type-arg]
 
 
 def signed(user: Any, moment: datetime | None) -> str:
-    """``nora, 2024-05-01 10:30``; ``Nobody yet`` where nobody has done it."""
+    """``nora, 2024-05-01 10:30``, or ``Nobody yet``."""
     if moment is None:
         return "Nobody yet"
     who = user.get_username() if user else "a former member of staff"
@@ -223,9 +217,9 @@ def signed(user: Any, moment: datetime | None) -> str:
 def saved_or_told(
     request: HttpRequest, save: Callable[[], Any], refused: Callable[[str], HttpResponse] | None = None
 ) -> HttpResponse:
-    """The answer of a save, made in one transaction; where the database refuses it, a page that says so in words.
+    """The response of ``save``, run in one transaction; on a database error, a page that says so.
 
-    ``refused`` answers, with the reason, where an action was ``NotDone``.
+    ``refused`` makes the response when ``save`` raises ``NotDone``.
     """
     try:
         with transaction.atomic():
@@ -251,10 +245,7 @@ def _not_saved(request: HttpRequest, status: int, **context: Any) -> HttpRespons
 
 
 def written(request: HttpRequest) -> list[tuple[str, str]]:
-    """What an editor has written into a form, each with words for its field: ``Photos 2, caption``.
-
-    Of a field that the page sent along as it was before, only what differs from that.
-    """
+    """The texts that an editor has changed in a form, each after its field: ``Photos 2, caption``."""
     found = []
     for name, value in request.POST.items():
         text = str(value).replace("\r\n", "\n")
@@ -278,13 +269,13 @@ def cited(article: Article) -> SafeString:
 
 
 def items_of(item: str, rows: Iterable[Any]) -> SafeString | str:
-    """A list in HTML; ``item`` is the format of one, ``rows`` its arguments. ``""`` without any."""
+    """An HTML list of ``item`` formatted with each of ``rows``; ``""`` if there are none."""
     items = format_html_join("", item, rows)
     return format_html('<ul class="archive-list">{}</ul>', items) if items else ""
 
 
 def shown(description: str, words: Callable[[Any], Any]) -> Any:
-    """A column of a list, or a read-only field of a form: what it is called, and what it says of a row."""
+    """A list column or read-only field from a function of the row."""
     return admin.display(description=description)(lambda pages, row: words(row))
 
 

@@ -1,4 +1,4 @@
-"""The value as loaded, the staff's and the source's present one, in words and side by side."""
+"""Values as loaded, as staff have them and as the source has them now, side by side."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def photo_fields(article: Article, photo: Photo) -> dict[str, str]:
 
 
 def changes(article: Article, photos: Sequence[Photo], tag_ids: set[int]) -> list[tuple[str, str]]:
-    """Everything that staff have changed since the load, as label and value as loaded."""
+    """Staff changes since the load, as label and loaded value."""
     found = [(label_of(name), words) for name, words in article_fields(article).items()]
     for photo in photos:
         for name, words in photo_fields(article, photo).items():
@@ -72,14 +72,14 @@ def field_words(conflict: Conflict) -> str:
 
 
 def source_names(conflicts: Iterable[Conflict], *others: Any) -> dict[int, str]:
-    """The names of the sources that conflicts are about, in one query. ``others`` are more of their values."""
-    about = [one for one in conflicts if one.field == "source"]
-    ids = {pk for one in about for pk in (one.loaded, one.ours, one.theirs, *others) if pk}
+    """Names by id, in one query, of the sources in conflicts about the source; ``others``: further ids."""
+    about = [conflict for conflict in conflicts if conflict.field == "source"]
+    ids = {pk for row in about for pk in (row.loaded, row.ours, row.theirs, *others) if pk}
     return dict(Source.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
 
 
 def value_words(conflict: Conflict, value: Any, names: dict[int, str]) -> str:
-    """A value as a person reads it; ``""`` for nothing. ``names`` are those of sources."""
+    """A value as text, ``""`` if it is empty. ``names``: of sources, by id."""
     if isinstance(value, dict):
         words = [(label_of(name), value.get(name, "")) for name in SHOWN_OF_A_PHOTO]
         return "\n".join(f"{label}: {text}" for label, text in words if text)
@@ -93,7 +93,7 @@ def value_words(conflict: Conflict, value: Any, names: dict[int, str]) -> str:
 
 
 def excerpts(conflict: Conflict, names: dict[int, str]) -> tuple[str, str]:
-    """Ours and theirs short enough for a list, each from a few words before the first difference on."""
+    """Ours and theirs, shortened for a list to start just before the first difference."""
     ours, theirs = (value_words(conflict, value, names) for value in (conflict.ours, conflict.theirs))
     shorter = min(len(ours), len(theirs))
     alike = next((at for at in range(shorter) if ours[at] != theirs[at]), shorter)
@@ -105,7 +105,7 @@ def excerpts(conflict: Conflict, names: dict[int, str]) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A place of the text in each of the three; ``alike``: paragraphs that all have, and no more need be said."""
+    """One passage in the three columns; or ``alike``: paragraphs that are the same in all of them."""
 
     loaded: str = ""
     ours: list[Piece] = field(default_factory=list)
@@ -148,9 +148,9 @@ def _with_paragraph(place: Any, blocks: list[str]) -> str:
 
 
 def _aligned(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Row]:
-    """Paragraphs, aligned by those that neither side has changed.
+    """Rows of paragraphs, aligned by those that neither side changed.
 
-    Between these each stands beside its own where there are as many in all three, else the passage is one.
+    Between these, paragraphs are paired if all three have equally many; otherwise the passage is one row.
     """
     place = our_place = their_place = 0
     for start, end, our_start, their_start in unchanged_by_both(loaded, ours, theirs):

@@ -1,4 +1,4 @@
-"""The queue of conflicts: as loaded, ours and the source's side by side, and the decision between them."""
+"""The queue of conflicts, and the page that decides one of them."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ REFUSALS_TOLD = 20
 
 
 class ManyForm(ReasonForm):
-    """``seen``: what the list said of each conflict, so that nobody decides what they have not seen."""
+    """``seen``: a mark for each conflict as listed, so that nobody decides one they have not seen."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class DecideMany(ListAction):
-    """Each in a transaction of its own, so that nobody else who writes waits for two hundred."""
+    """One transaction for each conflict, so that other writers do not wait for two hundred."""
 
     is_in_steps = True
     decision: ClassVar[str]
@@ -89,23 +89,23 @@ class DecideMany(ListAction):
                 told.append(f"{field_words(conflict)} of “{conflict.article}”: {error}")
             except (OperationalError, IntegrityError):
                 log.exception("A conflict was not decided")
-                told.append("The database was busy, perhaps with a load. What is not decided still waits.")
+                told.append("The database was busy, perhaps with a load. The rest is still undecided.")
                 break
         said = f"{counted(done, 'conflict')} decided: {Conflict.Decision(self.decision).label.lower()}."
-        more = [f"{MOST_AT_ONCE} are decided at once; the others still wait."] if len(waiting) > MOST_AT_ONCE else []
+        more = [f"{MOST_AT_ONCE} were decided; the rest is still undecided."] if len(waiting) > MOST_AT_ONCE else []
         return " ".join([said, *told[:REFUSALS_TOLD], *more, *([] if are_written else [photo_labels.NOT_WRITTEN])])
 
 
 class KeepOurs(DecideMany):
-    name, label, decision = "keep_ours", "Keep ours…", OURS
-    title = button = "Keep ours"
-    about = "What readers see now stays, of each of these the first wording. The source’s is kept with the decision."
+    name, label, decision = "keep_ours", "Keep our version…", OURS
+    title = button = "Keep our version"
+    about = "Readers keep seeing the first wording of each. The source version is stored with the decision."
 
 
 class TakeTheirs(DecideMany):
-    name, label, decision = "take_theirs", "Take the source’s…", THEIRS
-    title = button = "Take the source’s"
-    about = "Of each of these, readers see the second wording from now on. Ours stays in the history."
+    name, label, decision = "take_theirs", "Use source version…", THEIRS
+    title = button = "Use source version"
+    about = "Readers will see the second wording of each. Our version stays in the history."
 
 
 def _marks(text: str) -> dict[str, str]:
@@ -115,11 +115,11 @@ def _marks(text: str) -> dict[str, str]:
         return {}
 
 
-# --- Another value, held to what the form of an article holds it to. --------------------------------------------------
+# --- Another value, validated as in the form of an article. -----------------------------------------------------------
 
 
 def field_for(conflict: Conflict) -> forms.Field | None:
-    """The form field in which another value is written; ``None`` of a photo, which is there or is not."""
+    """The form field for another value; ``None`` if the conflict is about a whole photo."""
     name = conflict.field
     if name == "source":
         widget = KnownSelect(Article._meta.get_field("source"), admin.site)
@@ -188,15 +188,14 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
         return super().get_queryset(request).defer(*LONG_TEXTS, "photo__metadata")
 
     def action_checkbox(self, obj: Conflict) -> SafeString:
-        """With what the list says of the conflict, so that nobody decides what they have not seen."""
         seen = seen_mark(obj.ours, obj.theirs)
         return format_html(
             '{}<input type="hidden" name="seen-{}" value="{}">', super().action_checkbox(obj), obj.pk, seen
         )
 
-    what = shown("What", field_words)
-    our = shown("Ours", lambda conflict: _or_nothing(conflict.excerpts[0]))
-    their = shown("The source’s", lambda conflict: _or_nothing(conflict.excerpts[1]))
+    what = shown("Field", field_words)
+    our = shown("Our version", lambda conflict: _or_nothing(conflict.excerpts[0]))
+    their = shown("Source version", lambda conflict: _or_nothing(conflict.excerpts[1]))
     decided = shown("Decision", lambda conflict: conflict.get_decision_display())
 
     # --- One conflict -------------------------------------------------------------------------------------------------
@@ -207,7 +206,7 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
         may_decide = self.has_change_permission(request)
         conflict = self._find(object_id)
         if conflict is None and request.method == "POST" and may_decide:
-            return row_gone(request, "This conflict is no longer there; nothing was decided.")
+            return row_gone(request, "This conflict no longer exists; nothing was decided.")
         if conflict is None:
             raise Http404
         if not (may_decide if request.method == "POST" else self.has_view_or_change_permission(request, conflict)):
@@ -240,11 +239,10 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
         waiting = Conflict.objects.open().order_by("-id")
         if following := waiting.filter(pk__lt=conflict.pk).first() or waiting.first():
             return HttpResponseRedirect(self.address("change", following.pk))
-        self.message_user(request, "No conflict waits any longer.", messages.INFO)
+        self.message_user(request, "No conflicts left.", messages.INFO)
         return HttpResponseRedirect(reverse("review"))
 
     def _told(self, request: HttpRequest, conflict: Conflict, words: str) -> HttpResponse:
-        """Say why nothing was decided, beside what the conflict is now; what the editor wrote stays in the form."""
         now = self._find(str(conflict.pk))
         if now is None and request.POST.get("decision") == WRITTEN:
             return row_gone(request, words)
@@ -252,7 +250,7 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
         if now is None:
             return HttpResponseRedirect(self.address("changelist"))
         sent = request.POST.copy()
-        sent["seen"] = DecisionForm(now).initial["seen"]  # what the page shows now is what its editor has seen
+        sent["seen"] = DecisionForm(now).initial["seen"]  # the editor now sees this state
         form = DecisionForm(now, sent)
         return self._page(request, now, form)
 
@@ -279,13 +277,12 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
 
 
 def reason_of(decision: str) -> str:
-    """What the history says where the editor has given no reason."""
     return f"A conflict decided: {Conflict.Decision(decision).label.lower()}"
 
 
 def _labels(conflict: Conflict, ours: Any) -> dict[str, str]:
     if conflict.field != "photo":
-        labels = ("Keep ours", "Take the source’s")
+        labels = ("Keep our version", "Use source version")
     else:
         labels = ("Keep the photo", "Remove the photo") if ours else ("Leave it removed", "Bring the photo back")
     return dict(zip(("ours", "theirs"), labels, strict=True))

@@ -1,4 +1,4 @@
-"""Form fields for what newspapers print. What an editor does not touch stays as it was loaded, byte for byte."""
+"""Form fields for newspaper text. Untouched values stay as loaded, byte for byte."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from articles.catalogue.revisions import REASON_LENGTH
 from articles.ingest.parsing.dates import find_stamps
 from articles.public.absolute import is_web_address
 
-LONG = 300  # characters from which a value beside a field is folded away
+LONG = 300  # characters; longer values next to a field are collapsed
 FORMS_OF_A_MOMENT = (
     "Write it as 5 September 2023 or 2023-09-05, with the time as 2023-09-05 10:30 or 2023-09-05T10:30+08:00."
 )
 
 
 class PlainTextField(forms.CharField):
-    """Text of several lines. Browsers send each line end as two characters; it is kept as one."""
+    """Text of several lines; CRLF, as browsers send it, becomes LF."""
 
     widget = forms.Textarea
 
@@ -33,7 +33,7 @@ class PlainTextField(forms.CharField):
 
 
 class LineField(PlainTextField):
-    """Text of one line, wrapped as the browser likes; line ends and runs of spaces become one space."""
+    """Text of one line; line ends and runs of spaces become one space."""
 
     def to_python(self, value: Any) -> str:
         return " ".join(super().to_python(value).split())
@@ -59,7 +59,7 @@ class NamesField(forms.Field):
 
 
 def moment_of(text: str) -> str:
-    """A date, or a date and time, as sources print them too, in ISO 8601; ``""`` for anything else."""
+    """The date or date and time in ``text``, in ISO 8601; ``""`` if it is anything else."""
     stamps = find_stamps(text)
     is_whole = len(stamps) == 1 and (stamps[0].start, stamps[0].end) == (0, len(text))
     return stamps[0].iso or "" if is_whole else ""
@@ -92,24 +92,24 @@ def validate_address(url: str) -> None:
 
 
 class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A form in which what was not touched keeps its value and is not judged: sources print what no form would take.
+    """A form that neither validates nor changes untouched fields: sources print values that no form would accept.
 
-    The page carries what its editor saw, as Django's hidden initial values. Touched is what differs from that; what
-    was changed in the database meanwhile is kept where the editor did not touch it, and never overwritten unseen.
+    Hidden initial values tell what the editor saw; a field that differs from them was touched. If a touched field was
+    changed in the database meanwhile, the save is refused.
     """
 
-    asked: ClassVar = ("reason", "correction")  # fields that say something of the save, not of the row
+    asked: ClassVar = ("reason", "correction")  # fields about the save, not about the row
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._own = list(self.fields)  # a formset adds its own: which row it is, and whether to delete it
+        self._own = list(self.fields)  # a formset adds id and DELETE
         if self.instance.pk is not None:
             for name, field in self.fields.items():
                 field.show_hidden_initial = not self.is_bound or self.add_initial_prefix(name) in self.data
 
     @cached_property
     def changed_data(self) -> list[str]:
-        """What the editor touched, without what stands so in the database already."""
+        """The touched fields, without those whose value is already in the database."""
         return [
             name
             for name in super().changed_data
@@ -125,7 +125,7 @@ class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
             if name in self._own and not isinstance(self.fields[name], forms.ModelChoiceField):
                 cleaned[name] = self._now(name)
             elif name in self._own:
-                cleaned.pop(name, None)  # what is not there is not put on the row
+                cleaned.pop(name, None)  # so it is not set on the row
         for name in filter(self._is_overtaken, self.changed_data):
             self._refuse(name)
         return cleaned
@@ -146,12 +146,12 @@ class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
             return bool(seen != str(self._now(name)))
 
     def _refuse(self, name: str) -> None:
-        """Say what the value is now; the page that says so is what the editor has seen from here on."""
+        """Add an error that shows the current value, which from now on counts as seen by the editor."""
         field, now = self.fields[name], self.fields[name].prepare_value(self._now(name))
         text = "" if now is None else str(now)
         words = str(getattr(self.instance, name)) if isinstance(field, forms.ModelChoiceField) and text else text
-        became = format_html("to “{}”", folded(words, "The present text")) if words else "to nothing"
-        then = "nothing was saved. Take this wording or write again."
+        became = format_html("to “{}”", folded(words, "Current text")) if words else "to nothing"
+        then = "nothing was saved. Use this wording or enter yours again."
         self.add_error(name, format_html("{} was changed meanwhile {}; {}", self[name].label, became, then))
         sent: Any = self.data
         self.data = seen = sent.copy()
@@ -167,10 +167,8 @@ class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class RevisionForm(UntouchedForm):
-    """A form whose save is a revision; why it was made is asked for, and may be left out."""
-
     reason = reason_field(
-        "Kept in the history, with your name. The history of an article is for readers too: they see the reason, and "
-        "your full name if your account has one.",
+        "Kept in the history with your name. Readers of an article’s history see the reason, and your full name if "
+        "your account has one.",
         "Reason for this change",
     )

@@ -1,5 +1,4 @@
-"""The history of an article and of a tag for staff: what each version changed, and of an article the version whole,
-bringing it back and closing it to readers, who know its versions by the same numbers."""
+"""The history of articles and tags for staff; versions of articles can be viewed, restored and closed to readers."""
 
 from __future__ import annotations
 
@@ -50,7 +49,7 @@ def _page(
 
 
 def tag_history(pages: ArchiveAdmin, request: HttpRequest, tag: Tag, undo_urls: Mapping[datetime, str]) -> HttpResponse:
-    """What each save of a tag changed. ``undo_urls``: the addresses that take merges back, by their moments."""
+    """``undo_urls``: the addresses that undo merges, by the moment of the merge."""
     rows: Any = Tag.history.filter(id=tag.pk).order_by("-history_date", "-history_id").select_related("history_user")
     revisions = list(rows[:ROWS_SHOWN])
     for newer, older in zip_longest(revisions, revisions[1:]):
@@ -69,7 +68,7 @@ def tag_history(pages: ArchiveAdmin, request: HttpRequest, tag: Tag, undo_urls: 
 def article_history(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     article = viewable(pages, request, object_id)
     versions = Versions(article)
-    before = id_of(request.GET.get("before", ""))  # the version before which the list begins
+    before = id_of(request.GET.get("before", ""))  # list only versions before this one
     shown = versions.newest(VERSIONS_SHOWN, before=before or None)
     if not shown:
         raise Http404
@@ -110,16 +109,16 @@ def article_version(pages: ArchiveAdmin, request: HttpRequest, object_id: str, n
     return _page(pages, request, "version.html", article, context)
 
 
-# --- Bringing a version back. -----------------------------------------------------------------------------------------
+# --- Restoring a version. ---------------------------------------------------------------------------------------------
 
 
 class RestoreForm(forms.Form):
-    """``seen``: the fingerprint of the article that the differences were shown for."""
+    """``seen``: the fingerprint of the article when the differences were shown."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
     correction = PlainTextField(
         required=False, label="Correction, for readers", widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Stands on the page, under the dates. It may stay empty.",
+        help_text="Optional. Shown on the page below the dates.",
     )  # fmt: skip
     reason = reason_field("Readers see it in the history.", max_length=60)
 
@@ -142,8 +141,7 @@ def _restore(pages: ArchiveAdmin, request: HttpRequest, article_id: int, number:
     if not form.is_valid():
         return _restore_page(pages, request, present, version, form)
     if form.cleaned_data["seen"] != present.fingerprint:
-        words = "The article was changed meanwhile; nothing was saved. These are the differences from what it is now."
-        messages.error(request, words)
+        messages.error(request, "The article was changed meanwhile; nothing was saved. The differences are updated.")
         return _restore_page(pages, request, present, version, form, status=409)
     given = form.cleaned_data["reason"]
     reason = f"Version {number} of {counted(len(versions), 'version')} restored{f': {given}' if given else ''}"
@@ -151,7 +149,7 @@ def _restore(pages: ArchiveAdmin, request: HttpRequest, article_id: int, number:
     stamp = Stamp.now(request.user, reason[:REASON_LENGTH])
     for warning in plan.save(stamp, correction=form.cleaned_data["correction"]):
         messages.warning(request, warning)
-    said = f"Version {number} was restored. The version that it took the place of is kept."
+    said = f"Version {number} was restored. The replaced version stays in the history."
     return _done(pages, request, plan.state.article, stamp.reason, said)
 
 
@@ -185,7 +183,7 @@ class CloseForm(forms.Form):
         label="Reason for readers", widget=forms.Textarea(attrs={"rows": 2}), help_text="Shown in place of the version."
     )
     and_before = forms.BooleanField(
-        required=False, initial=True, label="And every version before it", help_text="They mostly say the same."
+        required=False, initial=True, label="And all earlier versions", help_text="They are mostly the same."
     )
 
 
@@ -196,7 +194,7 @@ def may_close(request: HttpRequest) -> bool:
 def close(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
     article, versions, version = _asked(pages, request, object_id, number)
     if not may_close(request) or version.moment is None or number == len(versions):
-        raise PermissionDenied  # what readers see now is withdrawn, not closed
+        raise PermissionDenied  # the current version can only be withdrawn
     form = CloseForm(request.POST or None)
     if request.method == "POST" and "open" in request.POST:
         ClosedVersion.objects.filter(article=article, moment=version.moment).delete()
@@ -206,7 +204,7 @@ def close(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int
         numbers = range(1 if form.cleaned_data["and_before"] else number, number + 1)
         values = {"reason": form.cleaned_data["reason"], "closed_at": timezone.now(), "closed_by": request.user}
         with transaction.atomic():
-            for moment in filter(None, (one.moment for one in versions.some(numbers))):
+            for moment in filter(None, (closed.moment for closed in versions.some(numbers))):
                 ClosedVersion.objects.update_or_create(article=article, moment=moment, defaults=values)
         said = f"{counted(len(numbers), 'version')} closed to readers."
         return _done(pages, request, article, said, said)

@@ -1,4 +1,4 @@
-"""What stands inside the form of an article: its photos and its tags."""
+"""The inline forms of an article: photos, tags and corrections."""
 
 from __future__ import annotations
 
@@ -11,12 +11,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.admin.bases import (
-    LONG_TEXTS,
-    KnownSelects,
-    NamedFormSet,
-    shown,
-)
+from articles.admin.bases import LONG_TEXTS, KnownSelects, NamedFormSet, shown
 from articles.admin.fields import PlainTextField, UntouchedForm, folded, textarea
 from articles.admin.placing import KnownRow
 from articles.models import Correction, Photo, Tagging
@@ -30,23 +25,24 @@ from articles.text.dates import when_words
 class PhotoForm(UntouchedForm):
     caption = PlainTextField(required=False, widget=textarea(3))
     credit_line = PlainTextField(
-        required=False, label="Credit", widget=textarea(1), help_text="Who made and owns it, as the source says."
+        required=False, label="Credit", widget=textarea(1), help_text="Who made and owns it, as printed."
     )
     alt_text = PlainTextField(
-        required=False, label="Alt text", widget=textarea(2), help_text="For those who cannot see the picture."
+        required=False,
+        label="Alt text",
+        widget=textarea(2),
+        help_text="Describes the picture for people who cannot see it.",
     )
 
     creator = PlainTextField(
-        required=False, widget=textarea(1), help_text="Who took or made it; between several names “; ”."
+        required=False, widget=textarea(1), help_text="The photographer or artist; separate names with “; ”."
     )
     copyright_notice = PlainTextField(required=False, label="Copyright", widget=textarea(1))
 
     class Meta:
         model = Photo
         fields = ["caption", "credit_line", "alt_text", "creator", "copyright_notice", "position", "number"]
-        help_texts = {
-            "number": "Its place among the photos, from 1: of those after one paragraph, the lower comes first."
-        }
+        help_texts = {"number": "Order among the photos after the same paragraph, from 1."}
 
 
 PHOTO_REMOVED = "A photo was removed meanwhile; nothing was saved. Open the article again."
@@ -80,12 +76,12 @@ def picture_of(photo: Photo) -> SafeString:
     small, large = renditions[0], renditions[-1]
     return format_html(
         '<a href="{}"><img class="archive-thumb" src="{}" width="{}" height="{}" alt="{}"></a>',
-        large.url, small.url, small.width_px, small.height_px, photo.alt_text or "The picture, larger",
+        large.url, small.url, small.width_px, small.height_px, photo.alt_text or "Enlarge the picture",
     )  # fmt: skip
 
 
 class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
-    """Photos come from loads, so none is added here; their files are evidence and stay as they are."""
+    """Photos come from loads: none is added here, and their files are evidence that nobody changes."""
 
     model = Photo
     form = PhotoForm
@@ -110,12 +106,12 @@ class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
     def file_facts(self, photo: Photo) -> SafeString:
         named = format_html("{} in the source", photo.src) if photo.src else "not named in the source"
         if not photo.file:
-            return format_html("{}; not held", named)
+            return format_html("{}; not in the archive", named)
         return format_html(
             "{}; {} × {} pixels; SHA-256 <code>{}</code>", named, photo.width_px, photo.height_px, photo.digest
         )
 
-    @admin.display(description="What the file says")
+    @admin.display(description="File metadata")
     def file_says(self, photo: Photo) -> str | SafeString:
         said = photo.said_by_file
         rows = [
@@ -125,8 +121,8 @@ class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
         ]  # fmt: skip
         found = [(name, folded(words, name)) for name, words in rows if words]
         if not found:
-            return "Nothing"
-        note = "Its caption or credit is not the article’s." if photo.differs_from_file else ""
+            return "None"
+        note = "Its caption or credit differs from the article’s." if photo.differs_from_file else ""
         listed = format_html_join("", "<dt>{}</dt><dd>{}</dd>", found)
         return format_html('{}<dl class="archive-loaded">{}</dl>', note, listed)
 
@@ -136,12 +132,12 @@ class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
 
 class TaggingForm(forms.ModelForm):  # type: ignore[type-arg]
     def validate_constraints(self) -> None:
-        """Left to the formset, which says it in words."""
+        """The formset reports duplicates."""
 
 
 class TaggingFormSet(NamedFormSet):
     def clean(self) -> None:
-        """No tag stands twice on an article, nor beside the same that another editor has added meanwhile."""
+        """Rejects duplicates, also of tags that another editor has added meanwhile."""
         removed = [form.instance.pk for form in self.initial_forms if self._should_delete_form(form)]
         kept = set(self.instance.taggings.exclude(pk__in=removed).values_list("tag_id", flat=True))
         for form in self.extra_forms:
@@ -149,13 +145,11 @@ class TaggingFormSet(NamedFormSet):
             if tag is None or self._should_delete_form(form):
                 continue
             if tag.pk in kept:
-                form.add_error("tag", f"“{tag}” is a tag of this article already.")
+                form.add_error("tag", f"The article already has the tag “{tag}”.")
             kept.add(tag.pk)
 
 
 class TaggingInline(KnownSelects, admin.TabularInline):  # type: ignore[type-arg]
-    """Tags are added and removed; which tag a row means does not change."""
-
     model = Tagging
     form = TaggingForm
     formset = TaggingFormSet
@@ -166,7 +160,7 @@ class TaggingInline(KnownSelects, admin.TabularInline):  # type: ignore[type-arg
     verbose_name, verbose_name_plural = "tag", "tags"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        # The name of a row names its article, whose texts need not come along with each tag.
+        # str(row) names the article; its long texts are not needed.
         rows = super().get_queryset(request).select_related("tag", "article").defer(*LONG_TEXTS)
         return rows.order_by("tag__name")
 
@@ -191,7 +185,7 @@ class CorrectionForm(UntouchedForm):
 
 
 class CorrectionInline(admin.TabularInline):  # type: ignore[type-arg]
-    """Notes for readers are mended and removed here; a new one is written with the change that it explains."""
+    """Corrections are edited and removed here; a new one is written with the change it explains."""
 
     model = Correction
     form = CorrectionForm

@@ -1,4 +1,4 @@
-"""The list of articles: filters from kept counts, and a search that looks along an index."""
+"""The list of articles: filters from stored counts, and a search along an index."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from articles.text.dates import spanned_days
 from articles.text.phrases import grouped
 
 CHOICES_SHOWN = 15
-SEARCHED = 500  # the newest that are found: ten pages, at the same cost however many there are
-COMMON = 50_000  # rows (damage of a kind, photos) from which walking the list finds a page sooner than sorting them
+SEARCHED = 500  # the newest results shown: ten pages
+COMMON = 50_000  # matching rows from which walking the list is faster than sorting them
 DAMAGE_SHOWN = 60  # kinds
 
 
@@ -42,7 +42,7 @@ class ArticleChangeList(BoundedChangeList):
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         if "tag" in self.params:
-            # The link rows of a tag lie in this order in an index; the articles would have to be sorted.
+            # An index has the taggings in this order; the articles would have to be sorted.
             return ["-taggings__archive_date", "-taggings__article_id"]
         return super().get_ordering(request, queryset)
 
@@ -51,7 +51,7 @@ class ArticleChangeList(BoundedChangeList):
 
 
 def links_of_tag(request: HttpRequest) -> QuerySet[Any] | None:
-    """The taggings that a list shows the articles of, if it is narrowed by nothing but a tag."""
+    """The taggings behind a list that is filtered by a tag alone, else ``None``."""
     asked = {name for name, value in request.GET.items() if value} - {PAGE_VAR}
     return Tagging.objects.filter(tag_id=id_of(request.GET["tag"])) if asked == {TagFilter.parameter_name} else None
 
@@ -60,8 +60,6 @@ def links_of_tag(request: HttpRequest) -> QuerySet[Any] | None:
 
 
 class ArchiveFilter(admin.SimpleListFilter):
-    """A filter whose choices are read without going through the articles."""
-
     options: ClassVar[dict[str, str]]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
@@ -72,8 +70,7 @@ class ArchiveFilter(admin.SimpleListFilter):
         return queryset if value is None else self.narrow(queryset, value)
 
     @abstractmethod
-    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """The articles that one choice leaves."""
+    def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]: ...
 
 
 class YearFilter(ArchiveFilter):
@@ -95,8 +92,6 @@ class YearFilter(ArchiveFilter):
 
 
 class CountedFilter(ArchiveFilter):
-    """The choices with most articles, and the one that is chosen; the others are reached from their own list."""
-
     model: type[Model]
     column: str  # of articles
 
@@ -124,7 +119,7 @@ class DamageFilter(ArchiveFilter):
     title, parameter_name = "damage", "damage"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """The kinds of damage that occur: from each, one step along the index of codes to the next."""
+        """The kinds of damage in the archive, read by one index step from each to the next."""
         codes = Damage.objects.order_by("code").values_list("code", flat=True)
         code, found = codes.first(), list[tuple[str, str]]()
         while code is not None and len(found) < DAMAGE_SHOWN:
@@ -137,7 +132,7 @@ class DamageFilter(ArchiveFilter):
 
 
 def _having(articles: QuerySet[Any], rows: QuerySet[Any]) -> QuerySet[Any]:
-    """The articles that have any of these rows, found from the rows, or, where they are many, from the articles."""
+    """The articles with any of these rows; if rows are many, by a subquery for each article."""
     if rows.order_by()[: COMMON + 1].count() > COMMON:
         return articles.filter(Exists(rows.filter(article=OuterRef("pk"))))
     return articles.filter(pk__in=rows.values("article_id"))
@@ -147,8 +142,8 @@ class PhotoFilter(ArchiveFilter):
     title, parameter_name = "photos", "photos"
 
     options = {
-        "with": "With photos", "without": "Without photos", "differ": "Their files say otherwise",
-        "not-held": "File not held",
+        "with": "With photos", "without": "Without photos", "differ": "File metadata differs",
+        "not-held": "Picture missing",
     }  # fmt: skip
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
@@ -167,8 +162,8 @@ class WithdrawnFilter(ArchiveFilter):
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
         if value == "published":
             return articles.filter(withdrawn_at=None)
-        # SQLite takes an index that holds some rows only for the very words of its condition. And it would rather look
-        # up those that are merged into nothing, all but a few, in the index of winners, were they not excluded.
+        # SQLite uses a partial index only for the exact words of its condition; and without the exclude() it would
+        # look up articles with no winner, nearly all, in the index of winners.
         withdrawn = articles.exclude(withdrawn_at=None)
         if value == "merged":
             return withdrawn.filter(merged_into__isnull=False)
@@ -181,16 +176,15 @@ FILTERS = (YearFilter, SourceFilter, TagFilter, WithdrawnFilter, PhotoFilter, Da
 # --- Search. ----------------------------------------------------------------------------------------------------------
 
 SEARCH_HELP = (
-    "An address or a key leads to its article. All else is looked for as on the public site, phrases and fields too; "
-    f"of more than {SEARCHED:,} articles that are found, these are the newest. Withdrawn ones are found by their "
-    "headlines alone."
+    f"Enter an address, a key or a search as on the public site. At most the newest {SEARCHED:,} results are shown. "
+    "Withdrawn articles are found by headline only."
 )
 
 
 def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> QuerySet[Any]:
-    """The article of an address or a key; else what the public search finds, and headlines of the withdrawn.
+    """The article of an address or a key; else the results of the public search and withdrawn articles by headline.
 
-    ``given`` are the list's filters: of what is found in a year, with a tag or from a source, the newest are others.
+    ``given``: the filters of the list, since the newest results depend on them.
     """
     term = term.strip()
     if not term:
@@ -198,7 +192,7 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
     pk = find(term)
     if pk is not None:
         return articles.filter(pk=pk)
-    # As far as the index knows the filters; the list goes by all of them afterwards.
+    # The index knows some of the filters; the list applies all of them afterwards.
     query, year = parse(term), given.get(YearFilter.parameter_name, "")
     first, last = (spanned_days(year) if year.isdecimal() else None) or (None, None)
     tag = Tag.objects.filter(pk=id_of(given.get(TagFilter.parameter_name, ""))).first()
@@ -206,7 +200,7 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
     bounded = replace(query, first=query.first or first, last=query.last or last)
     sought = sought_of(bounded, Filters((tag,) if tag else (), source))
     numbers = backend().newest(Plan.of(sought).sought, SEARCHED)
-    # The index has none of those that are withdrawn: they are found by the words of their headlines.
+    # Withdrawn articles are not in the index: search their headlines.
     withdrawn = Article.objects.exclude(withdrawn_at=None)
     for word in words_of_search(term):
         withdrawn = withdrawn.filter(headline__icontains=word)
@@ -219,7 +213,7 @@ def find(term: str) -> int | None:
         return Article.objects.filter(key=term.lower()).values_list("pk", flat=True).first()
     try:
         path = unquote(urlsplit(term).path)
-    except ValueError:  # brackets that hold no network address
+    except ValueError:  # brackets without an IPv6 address
         return None
     found = Article.objects.none()
     with suppress(Resolver404):

@@ -1,4 +1,4 @@
-"""The staff pages of loads: what each brought, changed and refused, and the button that undoes it."""
+"""The staff pages of loads, and the page that undoes one."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def undo_page(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> HttpRespon
         return HttpResponseRedirect(pages.address("change", load.pk))
     account = undo(load, dry_run=True)
     named = [
-        ("Articles that will go", account.going, account.removed - len(account.going)),
-        ("Articles that will be put back", account.going_back, account.restored - len(account.going_back)),
+        ("Articles to be deleted", account.going, account.removed - len(account.going)),
+        ("Articles to be restored", account.going_back, account.restored - len(account.going_back)),
     ]
     left = {"left": account.told[:SHOWN], "more": max(0, len(account.left) - SHOWN)}
     context = {"title": f"Undo: {load}", "load": load, "account": account, "named": named, **left}
@@ -54,14 +54,14 @@ def _undo(pages: ReadOnlyAdmin, request: HttpRequest, load: Load) -> None:
         account = undo(load, user=request.user)
     except DatabaseError:
         log.exception("A load was not wholly undone")
-        words = "The database was busy, perhaps with a load. What was put back so far is; undo it again to finish."
+        words = "The database was busy, perhaps with a load. The load is undone in part; undo it again to finish."
         messages.error(request, words)
         return
     pages.log_change(request, load, f"Undone: {account.figures}.")
     level = messages.WARNING if account.left else messages.SUCCESS
     messages.add_message(request, level, f"{account.figures}.")
     for number in account.waits_for:
-        messages.warning(request, f"Load {number} has changed some of its articles since: undo that first.")
+        messages.warning(request, f"Load {number} has since changed some of its articles. Undo that load first.")
 
 
 @admin.register(Load)
@@ -86,9 +86,7 @@ class LoadAdmin(ReadOnlyAdmin):
         return super().change_view(request, object_id, form_url, context)
 
     called = shown("Number", lambda load: f"Load {load.pk}")
-    number = shown(
-        "Number", lambda load: f"{load.pk}, by which the command line knows it: manage.py undo_load {load.pk}"
-    )
+    number = shown("Number", lambda load: f"{load.pk} (to undo it: manage.py undo_load {load.pk})")
 
     @admin.display(description="State")
     def state(self, load: Load) -> str:
@@ -99,7 +97,7 @@ class LoadAdmin(ReadOnlyAdmin):
             return "Not finished"
         return f"Took {(load.finished_at - load.started_at).total_seconds():,.1f} s"
 
-    asked_for = shown("Paths", lambda load: format_html_join(", ", "<code>{}</code>", [(one,) for one in load.paths]))
+    asked_for = shown("Paths", lambda load: format_html_join(", ", "<code>{}</code>", [(path,) for path in load.paths]))
 
     @admin.display(description="Inputs")
     def what_became(self, load: Load) -> str:
@@ -115,11 +113,11 @@ class LoadAdmin(ReadOnlyAdmin):
     @admin.display(description="Originals")
     def its_originals(self, load: Load) -> SafeString:
         address = reverse("admin:articles_original_changelist")
-        return format_html('<a href="{}?load__id__exact={}">Those that it brought</a>', address, load.pk)
+        return format_html('<a href="{}?load__id__exact={}">Show originals</a>', address, load.pk)
 
     @admin.display(description="Refused")
     def refusals(self, load: Load) -> SafeString | str:
-        listed = items_of("<li>{}</li>", [(_refusal(**one),) for one in load.refused[:SHOWN]])
+        listed = items_of("<li>{}</li>", [(_refusal(**refused),) for refused in load.refused[:SHOWN]])
         more = len(load.refused) - SHOWN
         rest = format_html("<p>… and {} more</p>", grouped(more)) if more > 0 else ""
         return format_html("{}{}", listed, rest) or "None"
@@ -131,10 +129,10 @@ def _articles(ids: Sequence[int]) -> SafeString | str:
         (reverse("admin:articles_article_change", args=[pk]), str(rows[pk]) or pk) for pk in ids[:SHOWN] if pk in rows
     ]
     listed = items_of('<li><a href="{}">{}</a></li>', items)
-    rest = "… and more, of which each is among the originals" if len(ids) > SHOWN else ""
+    rest = "… and more; see the originals" if len(ids) > SHOWN else ""
     return format_html("{}{}", listed, rest) or "None"
 
 
 def _refusal(*, input: str = "", error: str = "", **_: Any) -> str:
-    """``ferry.txt:1: no text``; most errors begin with the input that they are about."""
+    """``ferry.txt:1: no text``; most errors already begin with the input."""
     return error if error.startswith(input) else f"{input}: {error}"

@@ -1,4 +1,4 @@
-"""The staff pages that make one of two articles, and two of one again."""
+"""The staff pages that merge two articles and undo the merge."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from articles.text.markdown import plain
 from articles.text.phrases import counted
 
 MERGE_NEEDS = ("articles.change_article", "articles.merge_article")
-REASON_LENGTH = 60  # beside it, the history names the other article
+REASON_LENGTH = 60  # leaves room for the other article’s key in the history
 
 
 class SeparateForm(forms.Form):
@@ -35,7 +35,7 @@ class MergeForm(SeparateForm):
     def __init__(self, articles: Sequence[Article], data: Any = None) -> None:
         super().__init__(data)
         self.articles = articles
-        names = [(str(article.pk), "This article stays") for article in articles]
+        names = [(str(article.pk), "Keep this article") for article in articles]
         self.fields["stays"] = forms.ChoiceField(choices=names, initial=names[0][0], widget=forms.RadioSelect)
         for article, other in (articles, articles[::-1]):
             tags = Tag.objects.filter(taggings__article=article).exclude(taggings__article=other).order_by("name")
@@ -64,7 +64,7 @@ class MergeForm(SeparateForm):
         ]
 
     def chosen(self) -> tuple[Article, Article, list[int], list[int]]:
-        """The article that goes, the one that stays, and the tags and photos that are taken over."""
+        """Loser, winner, and the ids of the tags and photos that the winner takes over."""
         one, other = self.articles
         loser, winner = (other, one) if self.cleaned_data["stays"] == str(one.pk) else (one, other)
         tags, photos = ([int(pk) for pk in self.cleaned_data[f"{kind}_{loser.pk}"]] for kind in ("tags", "photos"))
@@ -80,16 +80,12 @@ def photo_words(photo: Photo) -> SafeString:
     return format_html(picture, made.url, made.width_px, made.height_px, photo.alt_text, words)
 
 
-def may_merge(user: Any) -> bool:
-    return bool(user.has_perms(MERGE_NEEDS))
-
-
 def merge_address(one: int, other: int) -> str:
     return reverse("admin:articles_article_merge", args=[one, other])
 
 
 def comparison_of(one: Article, other: Article) -> SafeString:
-    """Both texts as one, with what only one of the two says marked."""
+    """Both texts in one, with the differences marked."""
     texts = (PARAGRAPH.join(map(plain, article.blocks)) for article in (one, other))
     return render_to_string("admin/articles/_comparison.html", {"pieces": word_diff(*texts)})
 
@@ -110,7 +106,7 @@ def merge_page(pages: ArchiveAdmin, request: HttpRequest, one: int, other: int) 
     def save() -> HttpResponse:
         loser, winner, tags, photos = form.chosen()
         merge(loser, winner, request.user, form.cleaned_data["reason"], tag_ids=tags, photo_ids=photos)
-        words = f"“{loser}” was merged into “{winner}”: its addresses lead there from now on."
+        words = f"“{loser}” was merged into “{winner}”. Its addresses now redirect there."
         if tags or photos:
             words += f" It took over {counted(len(tags), 'tag')} and {counted(len(photos), 'photo')}."
         pages.message_user(request, words, messages.SUCCESS)
@@ -130,7 +126,7 @@ def separate_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpRes
 
     def save() -> HttpResponse:
         separate(article, request.user, form.cleaned_data["reason"])
-        words = f"“{article}” is an article of its own again. “{winner}” keeps what it took over."
+        words = f"“{article}” is a separate article again. “{winner}” keeps the tags and photos it took over."
         pages.message_user(request, words, messages.SUCCESS)
         return HttpResponseRedirect(pages.address("change", pk))
 
@@ -143,7 +139,7 @@ def separate_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpRes
 
 
 def _mergeable(request: HttpRequest, ids: Sequence[int]) -> list[Article]:
-    if not may_merge(request.user):
+    if not request.user.has_perms(MERGE_NEEDS):
         raise PermissionDenied
     ids = [id_of(str(pk)) for pk in ids]
     found = Article.objects.select_related("source", "merged_into__source").in_bulk(ids)

@@ -1,6 +1,6 @@
-"""The staff pages that make one of several tags, or of several sources, and take a merge of tags back.
+"""The staff pages that merge tags or sources and undo merges of tags.
 
-Three steps: which of them stays, what will happen, done. Nothing is changed before the second page is confirmed.
+Three steps: choose the one to keep, confirm the effects, done.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from articles.models import Article, Source, Tag, Tagging, TagMerge
 from articles.text.phrases import counted, listed
 
 MERGED_AT_ONCE = 50
-NAMES_SHOWN = 8  # of the other names of one
+NAMES_SHOWN = 8  # other names of one row
 UNMERGE_NEEDS = ("articles.change_tag", "articles.merge_tag")
 
 
 class ChooseForm(ReasonForm):
-    """Which of the rows stays. Others can be added to them by name; then it is asked again."""
+    """Choose the row to keep. If rows are added by name, the form is shown again."""
 
     field_order = ["into", "add", "reason"]
 
@@ -44,12 +44,12 @@ class ChooseForm(ReasonForm):
         choices = [(str(row.pk), action.words(row)) for row in rows]
         self.fields["into"] = forms.ChoiceField(
             choices=choices,
-            label=f"This {noun} stays",
+            label=f"Keep this {noun}",
             initial=choices[0][0],
             widget=forms.RadioSelect,
-            error_messages={"required": f"Choose the {noun} that stays."},
+            error_messages={"required": f"Choose the {noun} to keep."},
         )
-        words = "To the list above, if it could not be ticked with them. Nothing is merged yet."
+        words = "Adds it to the list above. Nothing is merged yet."
         self.fields["add"] = KnownMultipleField(action.seen_in, label=f"Add another {noun}", help_text=words)
         self.order_fields(self.field_order)
 
@@ -57,8 +57,8 @@ class ChooseForm(ReasonForm):
 class MergeInto(ListAction):
     name, label = "merge", "Merge…"
     model: ClassVar[Any]
-    seen_in: ClassVar[Any]  # a column that refers to the model, by which its names are looked up
-    after: ClassVar[str]  # whether it can be undone
+    seen_in: ClassVar[Any]  # a foreign key to the model, for the autocomplete field
+    after: ClassVar[str]  # a sentence on undoing it
 
     @abstractmethod
     def other_names(self, row: Any) -> list[str]: ...
@@ -69,14 +69,14 @@ class MergeInto(ListAction):
 
     @abstractmethod
     def effects_on_articles(self, row: Any, into: Any, before: Sequence[Any]) -> list[str]:
-        """``before``: those that are merged before it."""
+        """``before``: rows merged before this one."""
 
     @abstractmethod
     def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
-        """Merge them; how many articles were moved."""
+        """Return the number of articles moved."""
 
     def said(self, words: str, into: Any, former: Sequence[Any]) -> str | SafeString:
-        """The message after a merge. ``former`` are the ids of the merged rows."""
+        """The message after a merge. ``former``: ids of the merged rows."""
         return words
 
     def words(self, row: Any) -> SafeString:
@@ -87,10 +87,10 @@ class MergeInto(ListAction):
 
     @property
     def too_many(self) -> str:
-        return f"At most {MERGED_AT_ONCE} {self.model._meta.verbose_name_plural} are merged at once."
+        return f"At most {MERGED_AT_ONCE} {self.model._meta.verbose_name_plural} can be merged at once."
 
     def effects(self, row: Any, into: Any, before: Sequence[Any]) -> Iterator[str | SafeString]:
-        """What the merge does to one row that goes; ``before``: those that are merged before it."""
+        """The effects of merging ``row``; ``before``: rows merged before it."""
         yield f"“{row}” becomes another name of “{into}”."
         if names := [f"“{name}”" for name in self.other_names(row)]:
             yield f"So do its other names: {listed(names)}."
@@ -117,7 +117,6 @@ class MergeInto(ListAction):
         return saved_or_told(request, lambda: self._sent(pages, request, ids), refuse)
 
     def _rows(self, ids: Sequence[int]) -> list[Any]:
-        """The largest first: it is the likeliest to stay."""
         rows = self.model._default_manager.filter(pk__in=ids).prefetch_related("aliases")
         return list(rows.order_by("-article_count", "name"))
 
@@ -135,7 +134,7 @@ class MergeInto(ListAction):
     def _sent(self, pages: ActionsAdmin, request: HttpRequest, ids: Sequence[int]) -> HttpResponseBase:
         rows, noun = self._rows(ids), self.model._meta.verbose_name
         if len(rows) < len(set(ids)):
-            words = f"A {noun} was merged or removed meanwhile, so nothing was merged."
+            words = f"A {noun} was merged or deleted meanwhile; nothing was merged."
             pages.message_user(request, words, messages.ERROR)
             return self._choose(pages, request, ids)
         form = ChooseForm(self, rows, request.POST)
@@ -178,13 +177,12 @@ class MergeInto(ListAction):
 
 
 def _back(request: HttpRequest) -> str:
-    """The query that the list was shown with, from which the rows were ticked."""
     return request.POST.get("back", request.GET.urlencode() if request.POST else "")
 
 
 class MergeTags(MergeInto):
     title = "Merge tags"
-    after = "This can be undone: from the message that follows, or from the page of the tag that stays."
+    after = "You can undo this from the next message or from the tag’s page."
     needs = UNMERGE_NEEDS
     model, seen_in = Tag, Tagging._meta.get_field("tag")
 
@@ -192,7 +190,7 @@ class MergeTags(MergeInto):
         return [alias.name for alias in row.aliases.all()]
 
     def addresses(self, row: Tag) -> list[str]:
-        slugs = [one.slug for names in (row.aliases, row.former_addresses) for one in names.all()]
+        slugs = [name.slug for names in (row.aliases, row.former_addresses) for name in names.all()]
         return [reverse("tag", args=[slug]) for slug in [row.slug, *slugs]]
 
     def effects_on_articles(self, row: Tag, into: Tag, before: Sequence[Tag]) -> list[str]:
@@ -200,7 +198,7 @@ class MergeTags(MergeInto):
         effects = [f"{counted(moved, 'article')} tagged “{row}” will be tagged “{into}”."] if moved else []
         if both:
             have = f"{counted(both, 'article')} {'has' if both == 1 else 'have'}"
-            effects.append(f"{have} both, and will have “{into}” alone.")
+            effects.append(f"{have} both and will keep “{into}” only.")
         return effects or ["No articles."]
 
     def merge(self, former: list[Any], into: Any, stamp: Stamp) -> int:
@@ -209,7 +207,7 @@ class MergeTags(MergeInto):
     def said(self, words: str, into: Tag, former: Sequence[Any]) -> SafeString:
         merges = list(merges_into(into).filter(former_id__in=former).order_by("pk"))
         what = "Undo the merge of “{}”" if len(merges) > 1 else "Undo this merge"
-        links = [(undo_address(one), what.format(one)) for one in merges]
+        links = [(undo_address(merge), what.format(merge)) for merge in merges]
         return format_html("{}{}", words, format_html_join("", ' <a href="{}">{}</a>', links))
 
 
@@ -234,7 +232,7 @@ class MergeSources(MergeInto):
         return merge_sources(former, into, stamp)
 
 
-# --- Taking it back. --------------------------------------------------------------------------------------------------
+# --- Undoing a merge of tags. -----------------------------------------------------------------------------------------
 
 
 def undo_address(merge: TagMerge) -> str:
@@ -248,7 +246,7 @@ def may_unmerge(tag: Tag | None, user: Any) -> bool:
 def merged_tags(tag: Tag) -> SafeString | str:
     item = '<li><bdi>{}</bdi> ({}) <a href="{}">Undo this merge…</a></li>'
     merges = merges_into(tag).select_related("merged_by")
-    rows = [(one, signed(one.merged_by, one.moment), undo_address(one)) for one in merges]
+    rows = [(merge, signed(merge.merged_by, merge.moment), undo_address(merge)) for merge in merges]
     return items_of(item, rows)
 
 
@@ -279,7 +277,7 @@ def unmerge_page(pages: ArchiveAdmin, request: HttpRequest, pk: int) -> HttpResp
 
     def save() -> HttpResponse:
         tag, articles = unmerge(merge, request.user, form.cleaned_data["reason"])
-        words = f"The merge was undone: “{tag}” is a tag of its own again, with {counted(articles, 'article')}."
+        words = f"The merge was undone: “{tag}” is a separate tag again, with {counted(articles, 'article')}."
         pages.message_user(request, words, messages.SUCCESS)
         return HttpResponseRedirect(pages.address("change", tag.pk))
 
@@ -298,7 +296,7 @@ def _effects_of(plan: Unmerging) -> Iterator[str | SafeString]:
     yield f"“{name}” is a tag again{', with its description' if former['description'] else ''}."
     aliases = list(plan.aliases())
     if aliases:
-        yield f"Other names of “{into}” that become its own again: {listed([f'“{alias}”' for alias in aliases])}."
+        yield f"Other names that it takes back from “{into}”: {listed([f'“{alias}”' for alias in aliases])}."
     slugs = [former["slug"], *(alias.slug for alias in aliases), *(address.slug for address in plan.addresses())]
     addresses = format_html_join(", ", "<code>{}</code>", [(reverse("tag", args=[slug]),) for slug in slugs])
     yield format_html("No longer redirected to “{}”: {}.", into, addresses)
@@ -310,16 +308,16 @@ def _effects_of(plan: Unmerging) -> Iterator[str | SafeString]:
     if not (moved or both):
         yield "No articles."
     if plan.takes_description:
-        yield f"“{into}” loses the description that it took from “{name}”."
+        yield f"“{into}” loses the description it took from “{name}”."
 
 
 def _what_stays(plan: Unmerging) -> Iterator[str]:
     name, into = plan.merge.name, plan.into_name
     if left := plan.articles_then() - plan.moved().count() - plan.both().count():
-        yield f"{counted(left, 'article')} had “{name}”, and “{into}” was removed since: neither comes back."
+        yield f"{counted(left, 'article')} had “{name}”, but “{into}” has been removed since: no tag comes back."
     if added := plan.added_since().count():
-        yield f"{counted(added, 'article')} got “{into}” since, and will keep it, also if the source says “{name}”."
+        yield f"{counted(added, 'article')} got “{into}” later and will keep it, even if the source says “{name}”."
     if lost := plan.lost_aliases():
-        yield f"Names that were removed from “{into}” since, or moved: {listed([f'“{alias}”' for alias in lost])}."
+        yield f"Names removed or moved from “{into}” since: {listed([f'“{alias}”' for alias in lost])}."
     if plan.merge.former["gave_description"] and not plan.takes_description:
-        yield f"“{into}” keeps its description, which was edited since."
+        yield f"“{into}” keeps its description, edited since."

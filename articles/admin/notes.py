@@ -1,4 +1,4 @@
-"""What the form of an article says under each field: its value as loaded, what is to be decided, where it is from."""
+"""Notes below the fields of an article's form: value as loaded, open conflict, provenance."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from articles.models import Article, Conflict, Photo, Tagging
 
 
 def add_notes(form: Any, rows: Iterable[Any]) -> None:
-    # Where a save was refused, the rows of the forms hold what was typed.
+    # After a refused save the instances of the forms hold what was typed.
     article: Any = Article.objects.select_related("source").get(pk=form.instance.pk) if form.is_bound else form.instance
     prefetch_related_objects([article], "photos", "taggings__tag")
     photos = {photo.pk: photo for photo in article.photos.all()}
     provenance = by_name(provenance_of(article))
     conflicts = list(article.conflicts.open().defer("loaded", "ours", "theirs"))
-    _add(form, article_fields(article), [one for one in conflicts if not one.photo_id], provenance)
+    _add(form, article_fields(article), [conflict for conflict in conflicts if not conflict.photo_id], provenance)
     for row in rows:
         if isinstance(row.instance, Tagging):
             vars(row.instance)["provenance"] = provenance.get(f"tag:{row.instance.tag.name}")
         elif photo := photos.get(row.instance.pk) if isinstance(row.instance, Photo) else None:
-            waiting = [one for one in conflicts if one.photo_id == photo.pk]
-            _add(row, photo_fields(article, photo), waiting, provenance, photo)
+            of_photo = [conflict for conflict in conflicts if conflict.photo_id == photo.pk]
+            _add(row, photo_fields(article, photo), of_photo, provenance, photo)
 
 
 def _add(
@@ -45,7 +45,11 @@ def _add(
         notes = [field.help_text, file_words(photo, name) if photo else ""]
         if name in loaded:
             notes.append(_as_loaded(loaded[name]))
-        notes += [_to_decide(one) for one in conflicts if name == ("caption" if one.field == "photo" else one.field)]
+        notes += [
+            _to_decide(conflict)
+            for conflict in conflicts
+            if name == ("caption" if conflict.field == "photo" else conflict.field)
+        ]
         if found := provenance.get(f"{name}:{photo.number}" if photo else name):
             notes.append(format_html('<span class="provenance">From: {}</span>', found.words_for_staff))
         field.help_text = format_html_join(" ", "{}", ((note,) for note in notes if note))
@@ -62,6 +66,8 @@ def _as_loaded(words: str) -> SafeString:
 
 
 def _to_decide(conflict: Conflict) -> SafeString:
-    what = "the source no longer shows this photo" if conflict.field == "photo" else "the source says otherwise"
-    note = '<span class="in-conflict"><a href="{}">To be decided</a>: {}.</span>'
+    what = (
+        "the source no longer shows this photo" if conflict.field == "photo" else "the source has a different version"
+    )
+    note = '<span class="in-conflict"><a href="{}">Undecided conflict</a>: {}.</span>'
     return format_html(note, reverse("admin:articles_conflict_change", args=[conflict.pk]), what)

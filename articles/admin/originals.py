@@ -1,7 +1,4 @@
-"""Originals, for staff to look at: on pages of their own, and beside the form of the article that was made of one.
-
-Each line is told with what it became, and beside the form also with the field that holds it now.
-"""
+"""Originals for staff, on their own pages and next to the form of the article, with what each line became."""
 
 from __future__ import annotations
 
@@ -30,17 +27,17 @@ from articles.text.phrases import size_words
 
 LINES_SHOWN = 3_000
 CHARACTERS_SHOWN = 50_000
-# Fields of the form that sources fill; the first that a line became is the one that it leads to.
+# Form fields filled by sources; a line links to the first that it became.
 FIELDS = tuple(field.plain_name for field in fields.ARTICLE if fields.Use.LINKED in field.uses)
 
 
 @dataclass(slots=True)
 class Read:
     original: Original
-    # Each with the HTML id of the field that it became; ``""``: none, or none on this page.
+    # Each with the HTML id of the field it became, ``""`` if that is not on this page.
     lines: list[tuple[Line, str]] = field(default_factory=list)
     more_lines: int = 0
-    # For forms that are not read line by line: where it says what a field holds, and the HTML id of the field.
+    # For formats not read line by line: label, place in the original, HTML id of the field.
     found: list[tuple[str, str, str]] = field(default_factory=list)
     text: str = ""
     more_text: int = 0
@@ -55,13 +52,13 @@ class Read:
 
 
 def beside(article: Article, targets: Mapping[str, str]) -> Read | None:
-    """The original that the article shows; ``None``: there is none."""
+    """The current original, or ``None``."""
     original = Original.objects.filter(article=article, is_current=True).defer(*HEAVY).first()
     return read(original, targets) if original else None
 
 
 def targets_of(rows: Sequence[Any]) -> dict[str, str]:
-    """The HTML id of each field by what the ledger calls it: ``headline``, ``paragraph``, ``photo 2``."""
+    """The HTML ids of fields by their name in the ledger: ``headline``, ``paragraph``, ``photo 2``."""
     targets = {name: f"id_{name}" for name in FIELDS} | {"paragraph": "id_body"}
     for row in rows:
         if isinstance(row.instance, Photo) and row.instance.loaded_number:
@@ -95,7 +92,7 @@ def _target(became: str, targets: Mapping[str, str]) -> str:
 
 
 def download(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> FileResponse:
-    """The bytes as they came, as a file to keep; never shown by the browser itself."""
+    """The original bytes, always as an attachment."""
     if not pages.has_view_permission(request):
         raise PermissionDenied
     original = get_object_or_404(Original, pk=pk)
@@ -111,13 +108,13 @@ class OriginalAdmin(ReadOnlyAdmin):
     ordering = ["-id"]
     sortable_by = ()
     search_fields = ["digest"]
-    search_help_text = "The key of an article, or a digest or the beginning of one."
+    search_help_text = "Article key, or a digest or its prefix"
     fields = readonly_fields = (
         "name", "article", "is_current", "form_words", "size", "digest", "load", "found_at", "download", "account",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        # An original may weigh megabytes; what is shown of it is fetched when it is.
+        # Originals may be megabytes long; they are fetched only when shown.
         return super().get_queryset(request).defer(*HEAVY, *LONG_TEXTS)
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
@@ -131,7 +128,7 @@ class OriginalAdmin(ReadOnlyAdmin):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         return lookup == "load__id__exact" or super().lookup_allowed(lookup, value, request)
 
-    form_words = shown("Form", lambda original: form_words(original.form, original.encoding))
+    form_words = shown("Format", lambda original: form_words(original.form, original.encoding))
     size = shown("Size", lambda original: size_words(original.size_bytes))
     short_digest = shown(
         "SHA-256", lambda original: format_html('<code title="{}">{}…</code>', original.digest, original.digest[:12])
@@ -139,16 +136,16 @@ class OriginalAdmin(ReadOnlyAdmin):
 
     @admin.display(description="Found at")
     def found_at(self, original: Original) -> str | SafeString:
-        paths = [(one.path,) for one in original.paths.order_by("path")[:20]]
+        paths = [(found.path,) for found in original.paths.order_by("path")[:20]]
         return format_html_join("", "<div><code>{}</code></div>", paths) or "No file on record"
 
     @admin.display(description="Bytes")
     def download(self, original: Original) -> SafeString:
-        return format_html('<a href="{}">Download, byte for byte</a>', self.address("download", original.pk))
+        return format_html('<a href="{}">Download unchanged</a>', self.address("download", original.pk))
 
-    @admin.display(description="Account")
+    @admin.display(description="Reading report")
     def account(self, original: Original) -> SafeString | str:
         shown = read(original, {})
         if shown.is_too_long:
-            return "Too long to be taken apart here; it can be downloaded."
+            return "Too long to show here. Please download it."
         return render_to_string("admin/articles/_account.html", {"shown": shown})

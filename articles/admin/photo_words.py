@@ -1,4 +1,4 @@
-"""Lists of photos without alt text and without a credit, in which staff write what is missing, picture by picture."""
+"""Lists of photos without alt text or credit, where staff add the missing text."""
 
 from __future__ import annotations
 
@@ -44,23 +44,23 @@ class WordsForm(UntouchedForm):
 
 class AltTextForm(WordsForm):
     alt_text = PlainTextField(required=False, label="Alt text", widget=textarea(2, **{"aria-label": "Alt text"}))
-    either = "Either write an alt text, or say that the photo needs none."
+    either = "Enter an alt text or tick “Decorative”, not both."
 
     class Meta:
         model = Photo
         fields = ["alt_text", "is_decorative"]
-        labels = {"is_decorative": "Decorative: it needs none"}
+        labels = {"is_decorative": "Decorative (needs no alt text)"}
         widgets = {"is_decorative": forms.CheckboxInput({"aria-label": "Decorative"})}
 
 
 class CreditForm(WordsForm):
     credit_line = PlainTextField(required=False, label="Credit", widget=textarea(1, **{"aria-label": "Credit"}))
-    either = "Either write the credit, or say that it is unknown."
+    either = "Enter a credit or tick “Credit unknown”, not both."
 
     class Meta:
         model = Photo
         fields = ["credit_line", "credit_unknown"]
-        labels = {"credit_unknown": "Credit unknown: it cannot be found out"}
+        labels = {"credit_unknown": "Credit unknown"}
         widgets = {"credit_unknown": forms.CheckboxInput({"aria-label": "Credit unknown"})}
 
 
@@ -72,8 +72,6 @@ class PhotoRows(forms.BaseModelFormSet):  # type: ignore[type-arg]
 
 
 class PhotoWordsAdmin(ArchiveAdmin):
-    """One of the two lists. It is the only page of its kind: all else of a photo is on the page of its article."""
-
     list_display_links = None
     list_per_page = 20
     ordering = ["-id"]
@@ -95,7 +93,7 @@ class PhotoWordsAdmin(ArchiveAdmin):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Those that wait; when the list is sent, those that stood in it, whatever has become of them."""
+        """Photos with missing text; on POST, those of the list that was sent."""
         photos: Any = super().get_queryset(request)
         photos = photos.filter(pk__in=_sent(request)) if request.method == "POST" else self.waiting(photos)
         rows: QuerySet[Any] = photos.select_related("article__source").defer(*LONG_TEXTS)
@@ -109,7 +107,7 @@ class PhotoWordsAdmin(ArchiveAdmin):
 
     picture = shown("Picture", picture_of)
 
-    @admin.display(description="What is said of it")
+    @admin.display(description="Caption and article")
     def about(self, photo: Photo) -> SafeString:
         caption = format_html('<span dir="auto">{}</span>', photo.caption) if photo.caption else "No caption"
         note = file_words(photo, self.written[0])
@@ -121,14 +119,14 @@ class PhotoWordsAdmin(ArchiveAdmin):
         return saved_or_told(request, partial(self._save, request, show_or_save)) if request.POST else show_or_save()
 
     def _save(self, request: HttpRequest, save: Callable[[], HttpResponse]) -> HttpResponse:
-        """Save what was written, each article's photos as one revision of it; or, where one is refused, nothing."""
-        # Whatever page it was sent from, it is one page; and an id that is none is that of no photo.
+        """Save all rows, or none if one is refused; one revision for each article."""
+        # Ignore the page of the list it was sent from, and make invalid ids 0.
         sent: Any = request.POST.copy()
         for name in filter(_IS_ID.fullmatch, list(sent)):
             sent[name] = str(id_of(sent[name]))
         request.GET, request.POST = QueryDict(), sent
         forms = request.changed_forms = list[Any]()  # type: ignore[attr-defined]
-        # Locked before they are read: what is compared with what the editor saw is what will be overwritten.
+        # Locked before reading, so that nothing changes between the comparison and the save.
         articles = Article.objects.select_for_update().filter(photos__in=_sent(request)).order_by("pk")
         list(articles.values_list("pk"))
         answer = save()
@@ -140,7 +138,7 @@ class PhotoWordsAdmin(ArchiveAdmin):
         request.changed_forms.append(form)
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
-        """The history of the article tells of it."""
+        """The history of the article records it."""
 
     def _write(self, request: HttpRequest, forms: list[Any]) -> None:
         stamp = Stamp.now(request.user, " ".join(request.POST.get("reason", "").split())[:REASON_LENGTH])
@@ -151,14 +149,14 @@ class PhotoWordsAdmin(ArchiveAdmin):
                 for form in group:
                     write_photo(form.instance, {name: form.cleaned_data[name] for name in form.changed_data})
             are_written &= edit.changes.labels_are_written
-        # Photos that went meanwhile, with what was written of them.
+        # Photos deleted meanwhile, with the text typed for them.
         there = {str(pk) for pk in Photo.objects.filter(pk__in=_sent(request)).values_list("pk", flat=True)}
         gone = [name for name in request.POST if _IS_ID.fullmatch(name) and request.POST[name] not in there]
         written = (request.POST.get(name.removesuffix("id") + self.written[0], "").strip() for name in gone)
         if gone:
             words = " ".join(f"“{text}”" for text in written if text)
-            told = f" You had written: {words}" if words else ""
-            messages.warning(request, f"{counted(len(gone), 'photo')} of this list went meanwhile.{told}")
+            told = f" You had typed: {words}" if words else ""
+            messages.warning(request, f"{counted(len(gone), 'photo')} of this list have been deleted meanwhile.{told}")
         if not forms:
             messages.info(request, "Nothing was changed, so nothing was saved.")
         if not are_written:
@@ -175,13 +173,13 @@ def _sent(request: HttpRequest) -> list[int]:
 LISTS = (
     PhotoWordsAdmin(
         "photos-without-alt-text", "Photos without alt text",
-        "Say in a sentence what the picture shows, for those who cannot see it. The caption need not be repeated.",
+        "Describe the picture in one sentence for people who cannot see it. Do not repeat the caption.",
         AltTextForm, PhotoQuerySet.without_alt_text,
     ),
     PhotoWordsAdmin(
         "photos-without-credit", "Photos without credit",
-        "Say who made the photo and whose it is, as the source prints it or as you have found out.",
+        "Name the photographer and the owner, as printed or as you have found out.",
         CreditForm, PhotoQuerySet.without_credit,
     ),
 )  # fmt: skip
-urls = [path(f"{one.name}/", admin.site.admin_view(one.changelist_view), name=one.name) for one in LISTS]
+urls = [path(f"{pages.name}/", admin.site.admin_view(pages.changelist_view), name=pages.name) for pages in LISTS]

@@ -1,4 +1,4 @@
-"""Where photos stand after a save: beside their paragraphs, and numbered as the form orders them."""
+"""Positions and numbers of photos after a save."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from articles.text.merge import moved
 
 
 class KnownRow(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Which row a form of a formset is, looked up among the rows that the formset has read; one query for them all."""
+    """The ``id`` field of a formset row, looked up among rows already read."""
 
     def __init__(self, field: Any, rows: Iterable[Any]) -> None:
         super().__init__(field.queryset, initial=field.initial, required=field.required, widget=field.widget)
@@ -38,16 +38,16 @@ def photo_rows(formsets: Iterable[Any]) -> list[Any]:
 
 
 def move_photos(formsets: Iterable[Any], before: Sequence[str], after: Sequence[str]) -> None:
-    """Keep each photo beside its paragraph, unless its place was changed by hand."""
+    """Keep each photo next to its paragraph, unless its position was edited."""
     for row in photo_rows(formsets):
         if "position" not in row.changed_data:
             _put(row, "position", moved(row.instance.position, before, after))
 
 
 def number_photos(article: Article, formsets: Sequence[Any]) -> list[Photo]:
-    """Number the photos from 1, where their order was changed or one was removed.
+    """Renumber the photos from 1 if their order was changed or one was removed.
 
-    Answers those that have another number now and no form, since a load has brought them meanwhile.
+    Returns renumbered photos that have no form, because a load has added them meanwhile.
     """
     rows = photo_rows(formsets)
     sent = [row.instance.pk for formset in formsets if formset.model is Photo for row in formset.initial_forms]
@@ -62,7 +62,7 @@ def number_photos(article: Article, formsets: Sequence[Any]) -> list[Photo]:
 
 
 def _place(row: Any) -> tuple[int, int, int]:
-    """By its number; a photo that was given another's number takes that place, and the other makes room."""
+    """A photo that was given the number of another one takes its place; the other one moves."""
     now, before = row.instance.number, int(row.initial.get("number") or 0)
     return now, (now > before) - (now < before), before
 

@@ -1,4 +1,4 @@
-"""The page that an article would have, were its form saved as it stands. Nothing is written."""
+"""A preview of the public page from the unsaved form of an article. Nothing is written."""
 
 from __future__ import annotations
 
@@ -26,17 +26,16 @@ from newsarchive.database import public_page
 
 
 def preview(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
-    """The form goes in by POST, the page comes out."""
-    if request.method != "POST":  # as after a login that a preview was interrupted for
+    if request.method != "POST":  # after a login that interrupted the preview
         return HttpResponseRedirect(pages.address("change", unquote(object_id)))
-    with public_page():  # on the connection that the database itself lets nobody write on
+    with public_page():  # on a read-only connection
         article = viewable(pages, request, object_id)
         whole, faults = read_whole(request, article), list[str]()
         if pages.has_change_permission(request, article):
             form: Any = pages.get_form(request, article, change=True)(request.POST, instance=article)
             formsets: Any = pages._create_formsets(request, article, change=True)[0]  # type: ignore[attr-defined]
             if not all(formset.management_form.is_valid() for formset in formsets):
-                return HttpResponseBadRequest("The form did not arrive whole.", content_type="text/plain")
+                return HttpResponseBadRequest("The form arrived incomplete.", content_type="text/plain")
             whole, faults = as_typed(whole, form, formsets), list(faults_of(form, formsets))
         return render(request, "admin/articles/article/preview.html", {**page_of(whole), "faults": faults})
 
@@ -45,15 +44,15 @@ PREVIEW = ("<path:object_id>/preview/", "preview", preview)
 
 
 def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
-    """The article as a save would leave it, step by step as ``ArticleAdmin.save_related`` goes."""
+    """The article as ``ArticleAdmin.save_related`` would save it."""
     article = whole.article
     blocks, body, is_as_loaded = own_blocks(article), article.body, has_loaded_body(article)
-    for one in (form, *(row for formset in formsets for row in formset.forms)):
-        one.is_valid()
-        # Also what a save would refuse as overtaken; what cannot be read stays as it is.
-        for name in [name for name in one.changed_data if name in one.errors and name in one.fields]:
+    for part in (form, *(row for formset in formsets for row in formset.forms)):
+        part.is_valid()
+        # Also apply values that a save would refuse because of another editor's; skip invalid ones.
+        for name in [name for name in part.changed_data if name in part.errors and name in part.fields]:
             with suppress(ValidationError):
-                setattr(one.instance, name, one.fields[name].clean(one[name].data))
+                setattr(part.instance, name, part.fields[name].clean(part[name].data))
     if article.body != body:
         article.body_as_loaded = body if is_as_loaded else article.body_as_loaded
         move_photos(formsets, blocks, blocks_of(article.body))
@@ -70,15 +69,14 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
         for row in formset.forms
         if isinstance(row.instance, Tagging) and row.instance.tag_id and not formset._should_delete_form(row)
     ]
-    taggings.sort(key=lambda tagging: tagging.pk or sys.maxsize)  # as they were put on the article
+    taggings.sort(key=lambda tagging: tagging.pk or sys.maxsize)  # in the order they were added
     return replace(whole, photos=photos, tags=[tagging.tag for tagging in taggings])
 
 
 def faults_of(form: Any, formsets: Sequence[Any]) -> Iterator[str]:
-    """What a save would refuse, in words. Of rows that are ticked to go, a save refuses nothing."""
+    """The errors that a save would report, without those of rows to be deleted."""
     kept = (row for formset in formsets for row in formset.initial_forms if not formset._should_delete_form(row))
-    for number, one in enumerate((form, *kept)):
-        for name, errors in one.errors.items():
-            label = one[name].label if name in one.fields else ""
+    for part in (form, *kept):
+        for name, errors in part.errors.items():
             words = " ".join(map(str, errors))
-            yield f"{label}: {words}" if label and not number else words
+            yield f"{part[name].label}: {words}" if part is form and name in part.fields else words

@@ -1,6 +1,6 @@
-"""The review queue: what waits for staff to look at it, counted on the start page and listed on a page of its own.
+"""The review queue: counts on the start page and a page of its own.
 
-Every count reads ``COUNT_UP_TO`` entries of an index at most, so the pages cost the same whatever has piled up.
+Each count reads at most ``COUNT_UP_TO`` index entries, so the cost does not grow with the queue.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How much of a kind waits: ``12``, ``more than 5,000``."""
+    """``words``: ``12``, ``more than 5,000``."""
 
     kind: Kind
     count: int
@@ -63,7 +63,7 @@ class Waiting:
 
     @property
     def parts(self) -> list[tuple[str, str, str]]:
-        """Of damage each kind, how many, and where they are listed: each count reads its own stretch of an index."""
+        """Label, count and list address of each kind of damage; empty for other queues."""
         codes = DamageCode if self.count and self.kind.name == "damage" else ()
         counted = ((code, *bounded(Damage.objects.waiting().filter(code=code))) for code in codes)
         return [(kind_words(code), words, f"{self.list_url}?kind={code}") for code, count, words in counted if count]
@@ -74,7 +74,7 @@ def waiting_for(user: Any) -> list[Waiting]:
 
 
 def bounded(rows: QuerySet[Any]) -> tuple[int, str]:
-    """How many rows there are, counted no further than ``COUNT_UP_TO``, and that in words."""
+    """The number of rows, at most ``COUNT_UP_TO`` + 1, and that in words."""
     found = rows.order_by().values("pk")[: COUNT_UP_TO + 1].count()
     return found, f"more than {grouped(COUNT_UP_TO)}" if found > COUNT_UP_TO else grouped(found)
 
@@ -84,40 +84,41 @@ def _conflicts(rows: list[Conflict]) -> list[SafeString]:
     link = '<a href="{}">{}</a> of <bdi>{}</bdi>: {} or {}?'
     return [
         format_html(
-            link, reverse("admin:articles_conflict_change", args=[one.pk]), field_words(one), one.article,
-            *map(_quoted, excerpts(one, names)),
+            link, reverse("admin:articles_conflict_change", args=[conflict.pk]), field_words(conflict),
+            conflict.article, *map(_quoted, excerpts(conflict, names)),
         )
-        for one in rows
+        for conflict in rows
     ]  # fmt: skip
 
 
 def _damage(rows: list[Damage]) -> list[SafeString]:
     items = []
-    for one in rows:
-        address = reverse("admin:articles_article_change", args=[one.article_id])
-        text = format_html(' <code dir="auto">{}</code>', Truncator(one.text).chars(SHORT)) if one.text else ""
-        items.append(format_html('<a href="{}"><bdi>{}</bdi></a>: {}{}', address, one.article, damage_words(one), text))
+    for row in rows:
+        address = reverse("admin:articles_article_change", args=[row.article_id])
+        text = format_html(' <code dir="auto">{}</code>', Truncator(row.text).chars(SHORT)) if row.text else ""
+        items.append(format_html('<a href="{}"><bdi>{}</bdi></a>: {}{}', address, row.article, damage_words(row), text))
     return items
 
 
 def _photos(rows: list[Photo]) -> list[SafeString]:
-    return [picture_of(one) if one.renditions.all() else format_html("<q>{}</q>", one) for one in rows]
+    return [picture_of(photo) if photo.renditions.all() else format_html("<q>{}</q>", photo) for photo in rows]
 
 
 def _pairs(rows: list[NearDuplicate]) -> list[SafeString]:
     link = '<a href="{}">{}% alike</a>: <bdi>{}</bdi> and <bdi>{}</bdi>'
     address = "admin:articles_nearduplicate_change"
     return [
-        format_html(link, reverse(address, args=[one.pk]), one.likeness_percent, one.other, one.article) for one in rows
+        format_html(link, reverse(address, args=[pair.pk]), pair.likeness_percent, pair.other, pair.article)
+        for pair in rows
     ]
 
 
 def _refusals(rows: list[Refusal]) -> list[SafeString]:
     return [
         format_html(
-            '<code dir="auto">{}</code>: {}', one.input, Truncator(one.error.removeprefix(f"{one.input}:")).chars(SHORT)
+            '<code dir="auto">{}</code>: {}', row.input, Truncator(row.error.removeprefix(f"{row.input}:")).chars(SHORT)
         )
-        for one in rows
+        for row in rows
     ]
 
 
@@ -127,37 +128,37 @@ def _quoted(words: str) -> str:
 
 KINDS = (
     Kind(
-        "conflicts", "Conflicts", "The source and staff have both changed a field. Decide which wording stands.",
+        "conflicts", "Conflicts", "Staff and the source have both changed a field. Choose a version.",
         "articles.view_conflict", "admin:articles_conflict_changelist",
         lambda: Conflict.objects.open().order_by("-id").select_related("article", "photo").defer(*LONG_TEXTS),
         _conflicts,
     ),
     Kind(
         "damage", "Damage in originals",
-        "Correct the article where you know better, and mark the rest as seen: nothing to mend.",
+        "Correct the article where you can; mark the rest “No action needed”.",
         "articles.view_damage", "admin:articles_damage_changelist",
         lambda: Damage.objects.waiting().order_by("code", "-id").select_related("article").defer(*LONG_TEXTS),
         _damage,
     ),
     Kind(
-        "alt-text", "Photos without alt text", "Say what each shows, or that it is decorative.",
+        "alt-text", "Photos without alt text", "Describe each photo, or mark it decorative.",
         "articles.view_photo", "photos-without-alt-text",
         lambda: Photo.objects.without_alt_text().order_by("-id").for_pages(), _photos, is_pictures=True,
     ),
     Kind(
-        "credit", "Photos without credit", "Say whose each is, or that it cannot be found out.",
+        "credit", "Photos without credit", "Add the credit, or mark it unknown.",
         "articles.view_photo", "photos-without-credit",
         lambda: Photo.objects.without_credit().order_by("-id").for_pages(), _photos, is_pictures=True,
     ),
     Kind(
-        "near-duplicates", "Near-duplicates", "Look at both texts, and note the pairs that are no duplicates.",
+        "near-duplicates", "Near-duplicates", "Compare the texts; mark pairs that are not duplicates.",
         "articles.view_nearduplicate", "admin:articles_nearduplicate_changelist",
         lambda: NearDuplicate.objects.listed().filter(decided=NearDuplicate.Decision.OPEN).order_by("-id")
         .select_related("article", "other").defer(*NOT_SHOWN),
         _pairs,
     ),
     Kind(
-        "refused", "Refused inputs", "Mend the file and load it again, or dismiss what may stay out.",
+        "refused", "Refused inputs", "Fix the file and load it again, or dismiss it.",
         "articles.view_refusal", "admin:articles_refusal_changelist",
         lambda: Refusal.objects.waiting().order_by("-id"), _refusals,
     ),

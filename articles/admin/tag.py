@@ -1,4 +1,4 @@
-"""The staff pages of tags and sources. A name leads to one tag alone, whether it is its own or another name of it."""
+"""The staff pages of tags and sources. A name or other name belongs to one tag only."""
 
 from __future__ import annotations
 
@@ -40,30 +40,30 @@ DESCRIPTION = forms.Textarea(attrs={"rows": 3, "class": "archive-text"})
 
 
 class NameAdmin(ActionsAdmin):
-    """Tags and sources: only what no article has can be deleted; the refusal says why."""
+    """Tags and sources can be deleted only if no article has them."""
 
     ordering = ["-article_count", "name"]
     sortable_by = ()
 
-    uses: ClassVar[QuerySet[Any]]  # what an article has of a row, as a subquery; also of withdrawn articles
+    uses: ClassVar[QuerySet[Any]]  # a subquery: uses in articles, also withdrawn ones
 
     def view_on_site(self, obj: Any) -> str | None:
         return obj.get_absolute_url() if obj.article_count else None
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        rows = self.model._default_manager.filter(pk__in=[one.pk for one in objs])
+        rows = self.model._default_manager.filter(pk__in=[obj.pk for obj in objs])
         used: Any = list(rows.filter(Exists(self.uses)))
         if not used:
             return super().get_deleted_objects(objs, request)
-        published = [f"“{one}” is in use: {counted(one.article_count, 'published article')}" for one in used]
+        published = [f"“{row}” is in use: {counted(row.article_count, 'published article')}" for row in used]
         return [], {}, set(), published
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self.delete_queryset(request, self.model._default_manager.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """A reader may have the address from the time when there were articles."""
-        reason = f"It had no article any more, and was removed on {day_words(timezone.localdate())}."
+        """Readers may still have the address, so it answers 410 Gone."""
+        reason = f"It had no articles left and was deleted on {day_words(timezone.localdate())}."
         retire(list(queryset), reason=reason, moment=timezone.now())
         super().delete_queryset(request, queryset)
 
@@ -79,21 +79,21 @@ class NameAdmin(ActionsAdmin):
 
 
 def other_owner(slugs: Iterable[str], tag: Tag) -> dict[str, str]:
-    """Which of these slugs lead to another tag, with the words that say so."""
+    """The slugs that belong to another tag, with an error message for each."""
     wanted = list(slugs)
     aliases = TagAlias.objects.filter(slug__in=wanted).exclude(tag_id=tag.pk).select_related("tag")
-    found = {alias.slug: f"“{alias.name}” is another name of the tag “{alias.tag}” already." for alias in aliases}
+    found = {alias.slug: f"“{alias.name}” is already another name of the tag “{alias.tag}”." for alias in aliases}
     tags = Tag.objects.filter(slug__in=wanted).exclude(pk=tag.pk)
-    return {**found, **{other.slug: f"The tag “{other}” is called by this name already." for other in tags}}
+    return {**found, **{other.slug: f"The tag “{other}” already has this name." for other in tags}}
 
 
 class TagForm(RevisionForm):
     name = LineField(
-        max_length=200, widget=NAME, help_text="A former name stays as another name, so that loads find it."
+        max_length=200, widget=NAME, help_text="The old name stays as another name, so that loads find the tag."
     )
     slug = forms.SlugField(
         max_length=100, required=False, allow_unicode=True, widget=NAME,
-        help_text="Its address. Left empty, it is made of the name; a former address redirects.",
+        help_text="The address. If empty, it is made from the name; old addresses redirect.",
     )  # fmt: skip
     description = PlainTextField(required=False, widget=DESCRIPTION, help_text="Shown above the tag's articles.")
 
@@ -105,7 +105,7 @@ class TagForm(RevisionForm):
         cleaned = super().clean()
         if name := cleaned.get("name"):
             own = name_slug(name)
-            # A slug that was made of the name follows the name; one that was chosen stays.
+            # A slug made from the name follows it; a chosen one stays.
             before = self.initial
             follows = self.instance.pk is not None and before["slug"] == name_slug(before["name"])
             if not cleaned.get("slug") or (follows and "slug" not in self.changed_data):
@@ -117,7 +117,7 @@ class TagForm(RevisionForm):
         return cleaned
 
     def _get_validation_exclusions(self) -> set[str]:
-        """The slug is checked though it was not typed, unless there are words about it, or the name, already."""
+        """Validate the slug even if untouched, unless there is an error already."""
         excluded = super()._get_validation_exclusions()
         return excluded if self.errors else excluded - {"slug"}
 
@@ -145,7 +145,7 @@ class AliasFormSet(NamedFormSet):
             if slug in taken and form.has_changed():
                 form.add_error("name", taken[slug])
             elif slug in seen:
-                form.add_error("name", "This name stands here twice.")
+                form.add_error("name", "This name is listed twice.")
             elif slug == self.instance.slug and form.has_changed():
                 form.add_error("name", "This is the tag's own name.")
             seen.add(slug)
@@ -170,7 +170,7 @@ class TagAdmin(NameAdmin):
     inlines = [AliasInline]
     list_display = ["name", "other_names", "used_in"]
     search_fields = ["name", "aliases__name"]
-    search_help_text = "Names and other names."
+    search_help_text = "Names and other names"
     readonly_fields = ["used_in", "merged_tags"]
     fields = ["name", "slug", "description", "used_in"]
 
@@ -192,10 +192,10 @@ class TagAdmin(NameAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         tag = viewable(self, request, object_id)
-        return tag_history(self, request, tag, {one.moment: undo_address(one) for one in merges_into(tag)})
+        return tag_history(self, request, tag, {merge.moment: undo_address(merge) for merge in merges_into(tag)})
 
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
-        """A new tag is saved now; a known one in ``save_related``, when its other names are known."""
+        """Saves a new tag; a changed one is saved in ``save_related``, after its other names."""
         if not change:
             Stamp.now(request.user, form.cleaned_data["reason"]).put_on(obj)
             obj.save()
@@ -211,18 +211,18 @@ class TagAdmin(NameAdmin):
         if is_changed:
             stamp.put_on(tag)
             tag.save()
-        # The tag's former slug, and the slug of a name that it does not carry itself, become other names of it.
+        # The former slug, and the slug of its name if that differs, become other names.
         TagAlias.objects.filter(tag=tag, slug=tag.slug).delete()
         former = before.name if name_slug(before.name) == before.slug else before.slug
         for name, slug in ((former, before.slug), (tag.name, name_slug(tag.name))):
             if slug != tag.slug:
                 TagAlias.objects.get_or_create(slug=slug, defaults={"tag": tag, "name": name})
-        # The addresses of other names that were taken from it still lead to it; loads no longer find it by them.
+        # Addresses of removed other names still redirect to it; loads no longer find it by them.
         known = set(TagAlias.objects.filter(slug__in=slugs).values_list("slug", flat=True))
         for slug in slugs - known - {tag.slug}:
             TagAddress.objects.update_or_create(slug=slug, defaults={"tag": tag})
 
-    merged_tags = shown("Merged into it", merged_tags)
+    merged_tags = shown("Merged tags", merged_tags)
     other_names = shown("Other names", lambda tag: ", ".join(alias.name for alias in tag.aliases.all()))
 
 
@@ -232,7 +232,7 @@ class TagAdmin(NameAdmin):
 class SourceForm(UntouchedForm):
     name = LineField(
         max_length=200, widget=NAME,
-        help_text="As the articles give it. Its address stays as it is, and its former name leads loads to it.",
+        help_text="As in the articles. The address stays; loads still find the source by its old name.",
     )  # fmt: skip
     description = PlainTextField(required=False, widget=DESCRIPTION)
 
@@ -244,7 +244,7 @@ class SourceForm(UntouchedForm):
         name: str = self.cleaned_data["name"]
         other = Source.objects.named(name_slug(name))
         if other is not None and other.pk != self.instance.pk:
-            raise forms.ValidationError(f"The source “{other}” is called by this name already.")
+            raise forms.ValidationError(f"The source “{other}” already has this name.")
         return name
 
 

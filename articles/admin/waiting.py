@@ -1,4 +1,4 @@
-"""The queues: what loads have found, for staff to settle. The review page leads to each of them."""
+"""The review queues: findings of loads, for staff to settle."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from django.utils.text import Truncator
 
 from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, shown, signed
 from articles.admin.lists import ArchiveFilter
-from articles.admin.merge_articles import comparison_of, may_merge, merge_address
+from articles.admin.merge_articles import MERGE_NEEDS, comparison_of, merge_address
 from articles.models import Article, Damage, Load, NearDuplicate, Refusal
 from articles.text.damage import READ_AS, DamageCode, damage_words, words_and_kind
 from articles.text.phrases import grouped
 
 SHORT = 200
-PUT_BACK = "Put back into the queue"
+REOPEN = "Reopen"
 
 
 class WaitingFilter(admin.SimpleListFilter):
-    called_waiting = "Waiting"
+    called_waiting = "Pending"
     waiting: ClassVar[Q]
-    # By the value in the address, what it is called, and its rows; the first are those that can be put back.
+    # Label and rows by the value in the address; rows of the first can be reopened.
     others: ClassVar[dict[str, tuple[str, Q]]]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -45,12 +45,12 @@ class WaitingFilter(admin.SimpleListFilter):
 
 
 def signature(description: str, verb: str) -> Any:
-    """A column that says who settled a row, and when: ``reviewed_by``, ``reviewed_at``."""
+    """A column from ``{verb}_by`` and ``{verb}_at``."""
     return shown(description, lambda row: signed(getattr(row, f"{verb}_by"), getattr(row, f"{verb}_at")))
 
 
 def marking(name: str, label: str, said: str, *, is_settled: bool) -> Callable[..., None]:
-    """An action that signs rows as settled, or takes the signature from them. ``said`` ends the message after it."""
+    """An action that settles or reopens rows. ``said`` ends its message."""
 
     @admin.action(description=label, permissions=["change"])
     def mark(pages: WaitingAdmin, request: HttpRequest, queryset: QuerySet[Any]) -> None:
@@ -67,7 +67,7 @@ def marking(name: str, label: str, said: str, *, is_settled: bool) -> Callable[.
 
 
 def found_words(row: Any, moment: Any) -> str | SafeString:
-    """When something was found, linked to the load that found it; an edit has none."""
+    """When it was found, linked to the load, if a load found it."""
     load: Load | None = row.load
     words = f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
     return (
@@ -79,23 +79,23 @@ def found_words(row: Any, moment: Any) -> str | SafeString:
 
 class WaitingAdmin(ArchiveAdmin):
     queue: ClassVar[type[WaitingFilter]]
-    settled: ClassVar[str]  # what the columns that say when, and by whom, begin with
-    marks: ClassVar[tuple[dict[str, Any], dict[str, Any]]] = ({}, {})  # what else is set on what waits, and on the rest
+    settled: ClassVar[str]  # prefix of the columns ``_at`` and ``_by``
+    marks: ClassVar[tuple[dict[str, Any], dict[str, Any]]] = ({}, {})  # more values when reopened, settled
     counted_as: ClassVar[tuple[str, str]]
     related: ClassVar[tuple[str, ...]]
     ordering = ["-id"]
     sortable_by = ()
     search_fields = ["article__key"]
-    search_help_text = "The key of an article."
+    search_help_text = "Article key"
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return False  # they stand on the review page, not among the lists of the archive
+        return False  # linked from the review page instead
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # loads find them
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # what is settled is kept, so that no load brings it again
+        return False  # settled rows stay, so that no load reports them again
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related(*self.related)
@@ -111,11 +111,11 @@ class WaitingAdmin(ArchiveAdmin):
     found = shown("Found", lambda row: found_words(row, row.found_at))
 
 
-# --- Damage: what originals have lost or left unclear. ----------------------------------------------------------------
+# --- Damage in originals. ---------------------------------------------------------------------------------------------
 
 
 def kind_words(code: str) -> str:
-    """``A credit is cut off``: what the archive does about it is left out."""
+    """``A credit is cut off``, without the part after it on how the archive deals with it."""
     words, _ = words_and_kind(code)
     return words if code.startswith(READ_AS) else words.partition(";")[0]
 
@@ -131,7 +131,7 @@ class KindFilter(ArchiveFilter):
 class SeenFilter(WaitingFilter):
     title, parameter_name = "state", "seen"
     waiting = Q(reviewed_at=None)
-    others = {"yes": ("Nothing to mend", ~waiting)}
+    others = {"yes": ("No action needed", ~waiting)}
 
 
 @admin.register(Damage)
@@ -140,12 +140,12 @@ class DamageAdmin(WaitingAdmin):
     settled = "reviewed"
     related = ("article__source", "reviewed_by")
     list_display = fields = readonly_fields = ("what", "in_article", "piece", "reviewed")
-    list_display_links = None  # it is mended in the article
+    list_display_links = None  # it is fixed in the article
     list_filter = [SeenFilter, KindFilter]
     ordering = ["code", "-id"]  # that of an index
     actions = [
-        marking("nothing_to_mend", "Nothing to mend", "marked as seen", is_settled=True),
-        marking("look_again", PUT_BACK, "back in the queue", is_settled=False),
+        marking("nothing_to_mend", "No action needed", "marked as seen", is_settled=True),
+        marking("look_again", REOPEN, "reopened", is_settled=False),
     ]
     counted_as = ("piece of damage", "pieces of damage")
 
@@ -154,14 +154,14 @@ class DamageAdmin(WaitingAdmin):
 
     what = shown("Damage", lambda damage: damage_words(damage) + (f", line {damage.line}" if damage.line else ""))
 
-    @admin.display(description="As it stands in the original")
+    @admin.display(description="In the original")
     def piece(self, damage: Damage) -> str | SafeString:
         return format_html('<code dir="auto">{}</code>', Truncator(damage.text).chars(SHORT)) if damage.text else ""
 
     reviewed = signature("Seen by", "reviewed")
 
 
-# --- Refusals: inputs that could not be loaded, and since when for that reason. ---------------------------------------
+# --- Refused inputs. --------------------------------------------------------------------------------------------------
 
 
 class DismissedFilter(WaitingFilter):
@@ -172,24 +172,21 @@ class DismissedFilter(WaitingFilter):
 
 @admin.register(Refusal)
 class RefusalAdmin(WaitingAdmin):
-    """An input that can be loaded goes by itself."""
-
     queue = DismissedFilter
     settled = "dismissed"
     related = ("load", "dismissed_by")
     list_display = ["input", "error", "tried", "dismissed"]
     list_filter = [DismissedFilter]
     actions = [
-        marking("dismiss", "Dismiss: they may stay out", "dismissed", is_settled=True),
-        marking("put_back", PUT_BACK, "back in the queue", is_settled=False),
+        marking("dismiss", "Dismiss (leave out)", "dismissed", is_settled=True),
+        marking("put_back", REOPEN, "reopened", is_settled=False),
     ]
     counted_as = ("refused input", "refused inputs")
     search_fields = ["place"]
-    search_help_text = "The beginning of a path."
+    search_help_text = "Path prefix"
     fields = readonly_fields = ("input", "place", "error", "tried", "dismissed")
 
     def search(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        """A range, which walks the index of places."""
         return rows.filter(place__gte=term, place__lt=f"{term}\U0010ffff")
 
     tried = shown("Refused since", lambda refusal: found_words(refusal, refusal.refused_at))
@@ -197,7 +194,7 @@ class RefusalAdmin(WaitingAdmin):
     dismissed = signature("Dismissed by", "dismissed")
 
 
-# --- Near-duplicates: pairs of articles whose texts are alike. --------------------------------------------------------
+# --- Near-duplicates. -------------------------------------------------------------------------------------------------
 
 Decision = NearDuplicate.Decision
 OPEN, NOT_A_DUPLICATE, MERGED = Decision.OPEN, Decision.NOT_A_DUPLICATE, Decision.MERGED
@@ -224,8 +221,8 @@ class NearDuplicateAdmin(WaitingAdmin):
     list_display = ["likeness", "earlier", "later", "found", "decided"]
     list_filter = [DecisionFilter]
     actions = [
-        marking("settle", "Not a duplicate", "noted as no duplicates", is_settled=True),
-        marking("reopen", "Open again", "open again", is_settled=False),
+        marking("settle", "Not a duplicate", "marked as not duplicates", is_settled=True),
+        marking("reopen", REOPEN, "reopened", is_settled=False),
     ]
     readonly_fields = ["likeness", "found", "decision_by", "merging", "comparison"]
     fields = ["decided", "decision_by", "merging", "likeness", "found", "comparison"]
@@ -240,14 +237,14 @@ class NearDuplicateAdmin(WaitingAdmin):
         return rows.filter(Q(article_id=pk) | Q(other_id=pk)) if pk else rows.none()
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return [name for name in self.fields if name != "merging" or may_merge(request.user)]
+        return [name for name in self.fields if name != "merging" or request.user.has_perms(MERGE_NEEDS)]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        is_merged = obj is not None and obj.decided == MERGED  # which is taken back from the merged article's page
+        is_merged = obj is not None and obj.decided == MERGED  # undone on the merged article's page
         return [*self.readonly_fields, "decided"] if is_merged else self.readonly_fields
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs["choices"] = [(one.value, one.label) for one in (OPEN, NOT_A_DUPLICATE)]
+        kwargs["choices"] = [(choice.value, choice.label) for choice in (OPEN, NOT_A_DUPLICATE)]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: NearDuplicate, form: Any, change: bool) -> None:
@@ -256,7 +253,7 @@ class NearDuplicateAdmin(WaitingAdmin):
             obj.decided_at, obj.decided_by = (None, None) if obj.decided == OPEN else (timezone.now(), editor)
             super().save_model(request, obj, form, change)
 
-    likeness = shown("Likeness", lambda pair: f"{pair.likeness_percent}%")
+    likeness = shown("Similarity", lambda pair: f"{pair.likeness_percent}%")
     earlier = shown("Loaded first", lambda pair: cited(pair.other))
     later = shown("Loaded later", lambda pair: cited(pair.article))
     decision_by = signature("Decided by", "decided")
@@ -265,5 +262,5 @@ class NearDuplicateAdmin(WaitingAdmin):
     @admin.display(description="Merge")
     def merging(self, pair: NearDuplicate) -> SafeString | str:
         if pair.decided == MERGED:
-            return "They are merged."
-        return format_html('<a href="{}">Merge the two…</a>', merge_address(pair.other_id, pair.article_id))
+            return "Merged"
+        return format_html('<a href="{}">Merge these articles…</a>', merge_address(pair.other_id, pair.article_id))

@@ -1,1 +1,1 @@
-"""What follows from a changed article: addresses, counts, near-duplicates, labels in photo files."""
+"""Updates after a change of articles: addresses, counts, near-duplicates, labels in photo files, history."""

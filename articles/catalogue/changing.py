@@ -1,10 +1,9 @@
-"""The one save protocol: whoever changes articles does it within ``changing``, and all that follows is done here.
+"""The save protocol: every change of articles happens within ``changing``.
 
-A load, an editor, an action on many, an undo, a restored version and imported edits set values of articles in memory,
-and save photos and tags themselves. What follows from them, from HTML to the history, is brought up to date at the end
-of the block in one order, for one article or for many. (The generation moves on by triggers: ``models/generation.py``.)
-``follow_new`` does the same for articles that a load has just inserted, whose texts reading has derived already, and
-``remove_articles`` for those that go.
+Callers (loads, staff pages, bulk actions, undo, restored versions, imported edits) set values of articles in memory and
+save photos and tags themselves. Everything derived, from HTML to the history, is updated at the end of the block.
+``follow_new`` does this for articles that a load has inserted, ``remove_articles`` for deleted ones. (The generation
+rises by triggers: ``models/generation.py``.)
 """
 
 from __future__ import annotations
@@ -31,35 +30,35 @@ from articles.text.signatures import signature_of
 
 COLUMNS = tuple(field.attname for field in Article._meta.concrete_fields if not field.primary_key)
 TAGGING_COLUMNS = ("article_id", "archive_date", "tag_id", "origin")
-Labels = dict[int, tuple[photos.Words, list[tuple[str, str]]]]  # by photo: its words, and the files that carry them
+Labels = dict[int, tuple[photos.Words, list[tuple[str, str]]]]  # by photo: words and rendition files
 
 
 @dataclass(slots=True)
 class Changes:
-    """Articles that are being changed. ``before`` is how they were; their rows are locked for the transaction.
+    """Articles being changed, and how they were (``before``). Their rows are locked.
 
-    The two share their values: a value such as ``as_loaded`` is replaced, never changed in place.
+    Both share values: replace a value such as ``as_loaded``, never change it in place.
     """
 
     stamp: Stamp
     before: dict[int, Article]
-    articles: dict[int, Article]  # by id; whoever has read an article already puts it in place of ours
+    articles: dict[int, Article]  # by id; may be replaced by a caller's own instances
     filed: dict[int, Filed]
     labels: Labels
-    is_one_revision: bool = False  # of the article, whatever of it changes: readers are told of it as of one
-    near_duplicates: int = 0  # that were found
-    labels_are_written: bool = True  # False: the files of photos could not be written, and still say the former words
+    is_one_revision: bool = False  # write a revision of the article even if only photos or tags change
+    near_duplicates: int = 0  # pairs found
+    labels_are_written: bool = True  # False: rendition files could not be written
 
     @classmethod
     def begin(cls, ids: Collection[int], stamp: Stamp, *, is_one_revision: bool = False) -> Changes:
-        """Lock articles, and record their present state where the history does not have it yet."""
-        before = {one.pk: one for one in Article.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+        """Lock articles, and record their present state if it is not in the history."""
+        before = {row.pk: row for row in Article.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
         keep_articles(list(before), stamp)
         articles = {pk: copy(article) for pk, article in before.items()}
         return cls(stamp, before, articles, Filed.of_many(list(before)), _labels_of(before)[1], is_one_revision)
 
     def set_tags(self, wanted: Mapping[int, Mapping[int, str]]) -> None:
-        """Give articles these tags and no others: by article, the origins by tag. Taggings that are there stay."""
+        """Set the tags of articles: origins by tag, by article. Existing taggings stay."""
         rows = Tagging.objects.filter(article__in=wanted).values_list("article_id", "tag_id", "pk")
         now = {(article_id, tag_id): pk for article_id, tag_id, pk in rows}
         gone = [pk for (article_id, tag_id), pk in now.items() if tag_id not in wanted[article_id]]
@@ -73,7 +72,6 @@ class Changes:
         insert_values(Tagging, TAGGING_COLUMNS, new)
 
     def finish(self) -> None:
-        """Save the articles, and bring up to date what follows from them, their photos and their tags."""
         for pk, article in self.articles.items():
             self._derive(article, self.before[pk])
         filing.count_photos(self.articles)
@@ -83,8 +81,8 @@ class Changes:
             counts.move(self.filed.get(pk), now.get(pk))
         counts.save()
         index.renew(self.articles)
-        rewritten = [one for pk, one in self.articles.items() if one.body != self.before[pk].body]
-        signatures = [(one.pk, signature_of([plain(block) for block in one.blocks])) for one in rewritten]
+        rewritten = [article for pk, article in self.articles.items() if article.body != self.before[pk].body]
+        signatures = [(row.pk, signature_of([plain(block) for block in row.blocks])) for row in rewritten]
         self.near_duplicates = note_likeness(signatures, self.stamp.load)
         rows, labels = _labels_of(self.articles)
         if changed := [photo for photo in rows if labels[photo.pk] != self.labels.get(photo.pk)]:
@@ -100,11 +98,11 @@ class Changes:
         if article.body != before.body and article.as_loaded == before.as_loaded:
             article.body_as_loaded = "" if has_loaded_body(article) else loaded_body(before)
         article.archive_date = filing.archive_date_of(article.published, article.updated)
-        if article.body != before.body and article.body_html == before.body_html:  # else it is rendered already
+        if article.body != before.body and article.body_html == before.body_html:  # else already rendered
             filing.derive(article)
 
     def _save(self) -> None:
-        """Those that move are saved one after the other, for two may want the same address."""
+        """Articles with a new address are saved one by one, since two may want the same."""
         stay, move = [], []
         for pk, article in self.articles.items():
             before = self.before[pk]
@@ -116,11 +114,11 @@ class Changes:
         for article in move:
             article.slug = redirects.free_slug(article)
             update_values(Article, COLUMNS, [article])
-        # Taggings that were added in the block, and those of articles that moved, get the article's day.
+        # New taggings, and those of moved articles, get the article's date.
         days = Tagging.objects.filter(article__in=self.articles).values_list("article_id", "archive_date").distinct()
         for pk in {pk for pk, day in days if day != self.articles[pk].archive_date}:
             Tagging.objects.filter(article=pk).update(archive_date=self.articles[pk].archive_date)
-        redirects.keep_addresses([(self.before[one.pk].get_absolute_url(), one) for one in move])
+        redirects.keep_addresses([(self.before[article.pk].get_absolute_url(), article) for article in move])
 
 
 def _labels_of(article_ids: Collection[int]) -> tuple[list[Photo], Labels]:
@@ -131,7 +129,7 @@ def _labels_of(article_ids: Collection[int]) -> tuple[list[Photo], Labels]:
 
 @contextmanager
 def changing(ids: Collection[int], stamp: Stamp, *, is_one_revision: bool = False) -> Iterator[Changes]:
-    """Articles to be changed in the block, within the caller's transaction; nothing follows where it raises."""
+    """Change articles in the block, within the caller's transaction; ``finish`` is skipped if it raises."""
     changes = Changes.begin(ids, stamp, is_one_revision=is_one_revision)
     yield changes
     changes.finish()
@@ -139,7 +137,7 @@ def changing(ids: Collection[int], stamp: Stamp, *, is_one_revision: bool = Fals
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """An article that was just inserted. ``document``: of a published one, for the search index."""
+    """A new article. ``document``: for the search index, if it is published."""
 
     article: Article
     tag_ids: Collection[int]
@@ -148,27 +146,27 @@ class Added:
 
 
 def follow_new(added: Sequence[Added], load: Load) -> int:
-    """What follows from new articles, whose photos and tags are there; returns how many near-duplicates were found."""
-    redirects.give_back({one.article.key: one.article for one in added})
+    """Update everything derived from new articles; return the number of near-duplicates found."""
+    redirects.give_back({new.article.key: new.article for new in added})
     counts = CountChanges()
-    for one in added:
-        if one.article.withdrawn_at is None:
-            counts.move(None, Filed.published(one.article, one.tag_ids))
-    index.add([one.document for one in added if one.document])
-    held = [one.article.pk for one in added if one.article.photo_file_count]
-    if held:
-        photo_labels.label_renditions(_labels_of(held)[0])
-    found = note_likeness([(one.article.pk, one.signature) for one in added], load)
+    for new in added:
+        if new.article.withdrawn_at is None:
+            counts.move(None, Filed.published(new.article, new.tag_ids))
+    index.add([new.document for new in added if new.document])
+    with_files = [new.article.pk for new in added if new.article.photo_file_count]
+    if with_files:
+        photo_labels.label_renditions(_labels_of(with_files)[0])
+    found = note_likeness([(new.article.pk, new.signature) for new in added], load)
     counts.save()  # last: other loads wait for these rows until this one commits
     return found
 
 
 def remove_articles(articles: Sequence[Article], *, reason: str, moment: datetime) -> None:
-    """Take articles out of the archive; their addresses answer 410 from now on, and are theirs if they come back."""
+    """Delete articles. Their addresses answer 410, and are given back if they are loaded again."""
     counts = CountChanges()
     for filed in Filed.of_many([article.pk for article in articles]).values():
         counts.move(filed, None)
-    paths = {one.path: article.key for article in articles for one in article.redirects.all()}
+    paths = {redirect.path: article.key for article in articles for redirect in article.redirects.all()}
     paths |= {article.get_absolute_url(): article.key for article in articles}
     redirects.record_gone(paths, reason=reason, moment=moment)
     index.remove([article.pk for article in articles])

@@ -1,4 +1,4 @@
-"""Conflicts between staff and a source: what waits, and what an edit means for it. ``editorial`` decides them."""
+"""Open conflicts between staff and a source. ``editorial`` decides them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from articles.text.merge import carried
 
 
 def live_value(conflict: Conflict) -> Any:
-    """The value that readers see now, as a baseline writes it; ``None`` of a photo that is not there."""
+    """The value that readers see, as in a baseline; ``None`` for a removed photo."""
     if conflict.field == "photo":
         return photo_values(conflict.photo) if conflict.photo else None
     if conflict.photo:
@@ -24,12 +24,12 @@ def live_value(conflict: Conflict) -> Any:
 
 
 def follow_edits(article: Article, stamp: Stamp) -> None:
-    """After staff have changed an article: what they made like its source waits no longer, and the rest knows it."""
+    """Update open conflicts after an edit; close those where staff now agree with the source."""
     for conflict in article.conflicts.open().select_related("photo"):
         conflict.article = article
         live = live_value(conflict)
         if conflict.field == "body" and live != conflict.ours:
-            # What staff change elsewhere in the text is not given up with the source's words.
+            # Carry staff changes elsewhere in the text over to the source version.
             ours, theirs = str(conflict.ours), str(conflict.theirs)
             conflict.theirs = carried(ours, live, theirs)
         if live == conflict.theirs:
@@ -50,9 +50,9 @@ Key = tuple[int | None, str]  # the photo's id, ``None`` for the article's own f
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A field that both sides changed: ``loaded`` to ``ours`` and to ``theirs``.
+    """A field that both sides changed, from ``loaded`` to ``ours`` and ``theirs``.
 
-    ``photo`` is ``None`` where there is no row: of the article's own fields, and of a photo that staff removed.
+    ``photo``: ``None`` for a field of the article or a photo removed by staff.
     """
 
     field: str
@@ -60,7 +60,7 @@ class Clash:
     ours: Any
     theirs: Any
     photo: Photo | None = None
-    number: int = 0  # of a photo as loaded, where there is no row to ask
+    number: int = 0  # of a photo without a row
 
     @property
     def name(self) -> str:
@@ -73,12 +73,12 @@ class Clash:
 
 
 def open_conflicts(article: Article) -> dict[Key, Conflict]:
-    """The conflicts of an article that nobody has decided; of removed photos none, which have no row to be known by."""
+    """Open conflicts by key, without those on removed photos."""
     if not article.pk:
         return {}
-    waiting: list[Conflict] | None = getattr(article, "waiting", None)  # where they were asked for with the article
+    waiting: list[Conflict] | None = getattr(article, "waiting", None)  # if prefetched
     rows = article.conflicts.open() if waiting is None else waiting
-    return {(one.photo_id, one.field): one for one in rows if one.photo_id or one.field != "photo"}
+    return {(row.photo_id, row.field): row for row in rows if row.photo_id or row.field != "photo"}
 
 
 def save_clashes(
@@ -88,7 +88,6 @@ def save_clashes(
     known: Mapping[Key, Conflict],
     load: Load | None,
 ) -> None:
-    """Write what is to be decided; what the two sides have settled by themselves meanwhile is closed."""
     now = timezone.now()
     for clash in clashes:
         conflict = known.get(clash.key) or _same(article, clash)
@@ -103,8 +102,8 @@ def save_clashes(
 
 
 def _same(article: Article, clash: Clash) -> Conflict | None:
-    """The open conflict about the same removed photo: what its source said last time is what this starts from."""
+    """The open conflict on the same removed photo: its last source version is the clash's base."""
     if clash.field != "photo" or clash.photo is not None:
         return None
-    waiting = article.conflicts.open().filter(field="photo", photo=None)
-    return next((one for one in waiting if clash.loaded in (one.loaded, one.theirs)), None)
+    rows = article.conflicts.open().filter(field="photo", photo=None)
+    return next((row for row in rows if clash.loaded in (row.loaded, row.theirs)), None)

@@ -1,4 +1,4 @@
-"""How an article is filed: its day, its permalink, what is derived from its text, and the kept counts."""
+"""Filing: archive date, values derived from the text, and stored counts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ EXCERPT_LENGTH = 240
 
 
 def archive_date_of(published: str, updated: str) -> date | None:
-    """The day an article is filed under: published, else updated, else ``None``; the printed day, in no time zone."""
+    """The publication date, else update date, else ``None``; as printed, without a time zone."""
     for moment in (published, updated):
         if moment:
             return date.fromisoformat(moment[:10])
@@ -46,7 +46,7 @@ def excerpt_of(paragraphs: Iterable[str]) -> str:
 
 
 def derive(article: Article) -> None:
-    """Set what follows from the article's own fields: HTML, excerpt and archive date. Does not save."""
+    """Set HTML, excerpt and archive date. Does not save."""
     blocks = markdown.render(article.body)
     article.body_html = BLOCK_SEPARATOR.join(blocks)
     article.excerpt = excerpt_of(markdown.plain(block) for block in blocks)
@@ -55,7 +55,7 @@ def derive(article: Article) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """Where a published article, known by its key, is listed and counted."""
+    """Where a published article is counted."""
 
     key: str
     day: date | None
@@ -66,7 +66,7 @@ class Filed:
 
     @classmethod
     def of_many(cls, ids: Sequence[int]) -> dict[int, Filed]:
-        """Where the published ones of these articles are filed now, by id; two queries."""
+        """The published ones of these articles by id, in two queries."""
         tag_ids: defaultdict[int, set[int]] = defaultdict(set)
         for pk, tag_id in Tagging.objects.filter(article__in=ids).values_list("article_id", "tag_id"):
             tag_ids[pk].add(tag_id)
@@ -76,20 +76,20 @@ class Filed:
 
     @classmethod
     def published(cls, article: Article, tag_ids: Iterable[int]) -> Filed:
-        """Where an article is filed if it is published, without asking for its tags."""
+        """For an article known to be published; no queries."""
         counts = article.photo_count, article.photo_file_count
         return cls(article.key, article.archive_date, article.source_id, frozenset(tag_ids), *counts)
 
 
 def count_photos(articles: Mapping[int, Article]) -> None:
-    """Set how many photos articles have in the database, and how many of their files are held. Does not save."""
+    """Set ``photo_count`` and ``photo_file_count`` from the database. Does not save."""
     rows = Photo.objects.filter(article__in=articles).order_by().values_list("article_id")
     counts = {pk: of_one for pk, *of_one in rows.annotate(all=Count("pk"), held=Count("pk", filter=~Q(file="")))}
     for pk, article in articles.items():
         article.photo_count, article.photo_file_count = counts.get(pk, (0, 0))
 
 
-# A Counter asks Python for each new key, which is most of them.
+# Faster than a Counter, since most keys are new.
 _Numbers = partial(defaultdict[Any, int], int)
 _TALLIES: dict[type[models.Model], tuple[str, str]] = {
     SourceMonth: ("source_id", "month"), TagMonth: ("tag_id", "month"), TagPair: ("tag_id", "other_id"),
@@ -97,17 +97,15 @@ _TALLIES: dict[type[models.Model], tuple[str, str]] = {
 
 
 class CountChanges:
-    """What a batch adds to the kept counts, written in a few statements."""
-
     def __init__(self) -> None:
-        # Articles, photos and files of photos, by unit and start.
+        # Articles, photos and photo files, by unit and start.
         self.periods: dict[tuple[str, date], list[int]] = {}
         self.totals: dict[type[Source | Tag], dict[int, int]] = {Source: _Numbers(), Tag: _Numbers()}
-        # By id and month, and by two ids, the smaller first.
+        # By id and month, or by two ids, the smaller first.
         self.tallies: dict[type[models.Model], dict[tuple[int, int], int]] = {model: _Numbers() for model in _TALLIES}
 
     def move(self, before: Filed | None, after: Filed | None) -> None:
-        """Count an article out of where it was and into where it is; ``None``: it was not, or is not, published."""
+        """Move an article in the counts; ``None``: not published."""
         if before == after:
             return
         for filed, by in ((before, -1), (after, 1)):
@@ -132,7 +130,7 @@ class CountChanges:
                 self.tallies[TagPair][pair] += by
 
     def save(self) -> None:
-        """Write them, within the caller's transaction. One statement prepared, run for each changed row."""
+        """Write them, in the caller's transaction."""
         periods = [(unit, start, by) for (unit, start), by in sorted(self.periods.items()) if any(by)]
         PeriodCount.objects.bulk_create(
             [PeriodCount(unit=unit, start=start) for unit, start, _ in periods], ignore_conflicts=True
@@ -153,11 +151,11 @@ class CountChanges:
 
 
 def tally(model: type[models.Model], columns: tuple[str, str], changes: Mapping[tuple[int, int], int]) -> None:
-    """Change the ``articles`` of the rows that ``columns`` name by so many; what comes to none is removed.
+    """Add to ``articles`` of the rows with these values of ``columns``; rows with 0 are deleted.
 
-    Within the caller's transaction, in the order of the rows: of two loads at once, one waits, and neither for ever.
+    In the caller's transaction, and in the order of the rows, so that two loads cannot deadlock.
     """
-    # A row that takes away cannot be offered for insertion: databases check that it counts no less than none.
+    # Negative changes cannot be inserted: the column has a check constraint.
     in_order = sorted(changes.items())
     more = [(*row, by) for row, by in in_order if by > 0]
     less = [(by, *row) for row, by in in_order if by < 0]

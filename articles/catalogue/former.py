@@ -1,4 +1,4 @@
-"""What values of former states refer to now, for all that puts one back: a restored version, an undone load."""
+"""What former states refer to now, for restored versions and undone loads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from articles.models import Article, FormerTag, Source, SourceAlias, Tag
 
 
 def sources_now(ids: Iterable[int]) -> dict[int, int]:
-    """By former id, the id now: of a merged source that of the other; without those that are gone."""
+    """Present ids by former id, through merges; without deleted sources."""
     wanted = list(ids)
     merged = SourceAlias.objects.filter(former_id__in=wanted).values_list("former_id", "source_id")
     found: dict[int, int] = {pk: pk for pk in Source.objects.filter(pk__in=wanted).values_list("pk", flat=True)}
@@ -22,5 +22,4 @@ def tags_now(ids: Iterable[int]) -> dict[int, int]:
 
 
 def has_other(article: Article, name: str, value: str) -> bool:
-    """Whether another article has this canonical address or id by now."""
     return Article.objects.filter(**{name: value}).exclude(pk=article.pk).exists()

@@ -1,4 +1,4 @@
-"""The values of an article as a load left them: what a staff edit is told from, whichever way it was made."""
+"""The values of an article as last loaded, against which staff edits are detected."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from articles.text.merge import moved
 # The plain columns that sources fill and staff may change.
 FIELDS = fields.names(fields.ARTICLE, fields.Use.MERGED)
 PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.MERGED)
-# In a baseline only where they say something: absent means empty, as in older baselines.
+# In a baseline only if not empty.
 RARE_PHOTO_FIELDS: tuple[str, ...] = ("creator", "copyright_notice")
 STAFF: str = Tagging.Origin.STAFF
-# By these a photo is known again; nobody edits them.
+# These identify a photo; nobody edits them.
 PHOTO_MARKS: tuple[str, ...] = ("src", "digest")
 
 
 def baseline(article: Article, photos: Iterable[Photo], *, source: str | None, tags: Iterable[str]) -> dict[str, Any]:
-    """The values by field name, as JSON: the body as its SHA-256, source and tags as their slugs, for a tag that staff
-    rename or merge is still the tag that was loaded; photos in the order of the source.
+    """Values by field name, as JSON: the body as its SHA-256; source and tags as slugs, which survive renaming and
+    merging; photos in the order of the source.
     """
     return {
         **{name: getattr(article, name) for name in FIELDS},
@@ -40,7 +40,7 @@ def photo_values(photo: Photo) -> dict[str, Any]:
 
 
 def loaded_photos(article: Article) -> list[dict[str, Any]]:
-    """The values of photos as loaded, every field there."""
+    """Loaded values of photos, with all fields."""
     return [_whole(values) for values in article.as_loaded.get("photos", [])]
 
 
@@ -49,7 +49,7 @@ def _whole(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def loaded_photo(article: Article, photo: Photo) -> dict[str, Any] | None:
-    """The values of a photo as loaded; ``None`` of one that its source no longer shows."""
+    """Loaded values of a photo; ``None`` if its source no longer shows it."""
     photos = article.as_loaded.get("photos", [])
     if not 1 <= photo.loaded_number <= len(photos):
         return None
@@ -66,9 +66,9 @@ def has_loaded_body(article: Article) -> bool:
 
 
 def loaded_source(article: Article, known: Mapping[str, int] | None = None) -> int | None:
-    """The id of the source as loaded, by the name that leads to it now; ``None`` where there was none.
+    """The id of the loaded source, through renames and merges; ``None`` if there was none.
 
-    ``known`` maps slugs, those of other names too, to ids; unless given, it is a query where staff chose another.
+    ``known``: ids by slug, of other names too; without it, a query if staff chose another source.
     """
     slug = article.as_loaded.get("source")
     if "source" not in article.as_loaded or (article.source and article.source.slug == slug):
@@ -82,11 +82,10 @@ def loaded_source(article: Article, known: Mapping[str, int] | None = None) -> i
 def loaded_tags(
     article: Article, known: Mapping[str, int] | None = None, former: Mapping[str, int] | None = None
 ) -> set[int]:
-    """The ids of the tags as loaded, by the names that lead to them now.
+    """The ids of the loaded tags, through renames and merges.
 
-    ``known`` maps slugs, those of other names too, to ids; ``former`` those of names that were taken from a tag since.
-    Unless given, each is a query or two. A name that was taken from a tag, and is that of another by now, means the
-    former one on an article that has it from a load and has not the other.
+    ``known``: ids by slug, of other names too; ``former``: ids by slugs of removed names. Without them, one or two
+    queries each. A removed name that now belongs to another tag means the former tag on articles that have only that.
     """
     slugs = article.as_loaded.get("tags", [])
     if known is None:
@@ -109,9 +108,9 @@ def own_blocks(article: Article) -> list[str]:
 
 
 def edited_photo_fields(article: Article, photo: Photo) -> list[str]:
-    """The fields of a photo that staff have changed. Of a photo without loaded values, that is all of them.
+    """Fields of a photo changed by staff; all of them for a photo without loaded values.
 
-    A photo that has moved along with its paragraph, because staff wrote others before it, has not changed its place.
+    A photo that moved with its paragraph has not changed its position.
     """
     loaded = loaded_photo(article, photo)
     if loaded is None:
@@ -127,10 +126,7 @@ def edited_photo_fields(article: Article, photo: Photo) -> list[str]:
 def edited_fields(
     article: Article, photos: Sequence[Photo] | None = None, tag_ids: Iterable[int] | None = None
 ) -> list[str]:
-    """The fields whose value is no longer the one that the last load gave them: what staff have changed.
-
-    Photos and taggings are read, and are best prefetched, unless they are given.
-    """
+    """Fields changed by staff since the last load. Prefetch photos and taggings, or pass them."""
     loaded = article.as_loaded
     names = [name for name in FIELDS if name in loaded and getattr(article, name) != loaded[name]]
     if article.source_id != loaded_source(article):

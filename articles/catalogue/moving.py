@@ -1,7 +1,7 @@
-"""One value of as many articles or taggings as a query finds is changed, by statements within the database.
+"""The save protocol for merges of tags and sources: changes one value of many rows by statements in the database.
 
-The save protocol for merges of tags and sources: what ``changing`` does row by row takes a minute for the articles of a
-common tag. The search index knows merged tags and sources by their former numbers.
+``changing`` would take a minute for the articles of a common tag. The search index resolves merged tags and sources by
+their former ids.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from articles.models import Article, Original, Tagging
 from articles.models.bulk import chunks
 
 Rows = QuerySet[Any, Any]
-TEXTS_AT_ONCE = 500  # rows that are in memory together
+TEXTS_AT_ONCE = 500  # rows in memory
 
 
 @contextmanager
 def recounting(ids: Collection[int]) -> Iterator[None]:
-    """Let the kept counts follow what the block changes of the tags of these articles."""
+    """Update the stored counts after the block has changed tags of these articles."""
     counts = CountChanges()
     parts = chunks(list(ids))
     for filed in (filed for some in parts for filed in Filed.of_many(some).values()):
@@ -37,7 +37,7 @@ def recounting(ids: Collection[int]) -> Iterator[None]:
 
 
 def change_all(rows: Rows, stamp: Stamp, **values: Any) -> None:
-    """Give rows these values (``tag_id``, not ``tag``), and tell their histories."""
+    """Set values (``tag_id``, not ``tag``) of rows, with their histories."""
     _keep_all(rows, stamp)
     sign_all(rows, "~", stamp, **values)
     rows.update(**values)
@@ -50,7 +50,7 @@ def remove_all(rows: Rows, stamp: Stamp) -> None:
 
 
 def sign_all(rows: Rows, kind: str, stamp: Stamp, **changed: Any) -> None:
-    """Record that rows are added (``+``), removed (``-``) or changed (``~``), the latter to what is ``changed``."""
+    """Record rows as added (``+``), removed (``-``) or changed (``~``) to the values in ``changed``."""
     history = rows.model.history.model
     values: dict[str, Any] = {name: Value(value) for name, value in changed.items()}
     values["history_date"] = _value(history, "history_date", stamp.moment)
@@ -59,8 +59,8 @@ def sign_all(rows: Rows, kind: str, stamp: Stamp, **changed: Any) -> None:
 
 
 def insert_selected(model: Any, rows: Rows, values: Mapping[str, Any]) -> None:
-    """Insert a row of a model for each row of a query; ``values`` are expressions over the latter."""
-    # Under names of their own, since some are those of columns that are read.
+    """Insert a row of ``model`` for each of ``rows``; ``values``: expressions on the latter."""
+    # Prefixed, since some names are those of columns.
     selected = {f"as_{name}": value for name, value in values.items()}
     sql, parameters = rows.order_by().annotate(**selected).values_list(*selected).query.sql_with_params()
     columns = ", ".join(connection.ops.quote_name(model._meta.get_field(name).column) for name in values)
@@ -69,7 +69,7 @@ def insert_selected(model: Any, rows: Rows, values: Mapping[str, Any]) -> None:
 
 
 def _keep_all(rows: Rows, stamp: Stamp) -> None:
-    """Record how rows are, where the history does not say so."""
+    """Record the present state of rows if it is not in the history."""
     history = rows.model.history.model
     if rows.model is Tagging:
         newest = history.objects.filter(id=OuterRef("pk")).order_by("-history_id").values("history_id")[:1]
@@ -96,6 +96,6 @@ def _record(rows: Rows, kind: str, given: Mapping[str, Any], *, reason: str | No
 
 
 def _value(history: Any, name: str, value: Any) -> Value:
-    """A value of one of the history's columns; of a reference, its id."""
+    """A value for a column of the history; an id for a foreign key."""
     column = history._meta.get_field(name)
     return Value(value, output_field=getattr(column, "target_field", column))

@@ -1,8 +1,8 @@
-"""Near-duplicates: texts that are mostly the same are found as they are written, and noted in pairs for staff.
+"""Near-duplicates: pairs of articles with mostly the same text, found when texts are written.
 
-An article is looked up by its bands. No band has more than ``MOST_OF_A_BAND`` rows, so a text that half the archive
-shares costs as much as a rare one: where a band is full, the next takes its place, up to ``MOST_BANDS`` of an article.
-A look-up notes no more than ``MOST_PAIRS`` pairs of an article.
+Articles are looked up by bands of their signatures. A band has at most ``MOST_OF_A_BAND`` rows, so common texts cost no
+more than rare ones; if a band is full, the article uses the next one, up to ``MOST_BANDS``. At most ``MOST_PAIRS``
+pairs per article are recorded.
 """
 
 from __future__ import annotations
@@ -27,10 +27,9 @@ Pair = tuple[int, int]  # ids of two articles, the later first
 
 
 def note_likeness(new: Sequence[tuple[int, bytes | None]], load: Load | None) -> int:
-    """Note the signatures of articles that were just written, by their ids; return how many pairs were found.
+    """Record signatures by article id (``None``: text too short for one); return the number of pairs found.
 
-    Within the caller's transaction. ``None`` is a text without a signature. What is noted already is left alone.
-    A changed text loses its open pairs and is compared anew; a pair that staff have decided on stays as it is.
+    In the caller's transaction. A changed text loses its open pairs and is compared again; decided pairs stay.
     """
     if not new:
         return 0
@@ -48,7 +47,7 @@ def note_likeness(new: Sequence[tuple[int, bytes | None]], load: Load | None) ->
 
 
 def _held(ids: Collection[int]) -> dict[int, bytes]:
-    """The signatures that are noted of articles; none is looked for of those that are newer than all that have one."""
+    """Recorded signatures; skips articles newer than any that has one."""
     last = Likeness.objects.aggregate(last=Max("article_id"))["last"] or 0
     return _signatures([pk for pk in ids if pk <= last])
 
@@ -58,9 +57,7 @@ def _signatures(ids: Collection[int]) -> dict[int, bytes]:
 
 
 def _rows(model: type[Model], key: str, value: str, keys: Collection[int]) -> Iterator[tuple[int, Any]]:
-    """The rows of a table by one of its columns, as pairs of that and another; the ORM takes longer to write down
-    thousands of numbers than the database to look them up.
-    """
+    """Pairs of two columns for these keys. For thousands of numbers the ORM is slower than the look-up itself."""
     wanted, table = sorted(keys), connection.ops.quote_name(model._meta.db_table)  # in the order of the index
     with connection.cursor() as cursor:
         for some in chunks(wanted):
@@ -70,7 +67,7 @@ def _rows(model: type[Model], key: str, value: str, keys: Collection[int]) -> It
 
 
 def _forget(ids: Collection[int]) -> set[Pair]:
-    """Drop what is noted of articles, bar the pairs that staff have decided on, which are returned."""
+    """Delete signatures and open pairs of articles; return the decided pairs."""
     LikenessBand.objects.filter(article_id__in=ids).delete()
     Likeness.objects.filter(article_id__in=ids).delete()
     pairs = NearDuplicate.objects.filter(Q(article_id__in=ids) | Q(other_id__in=ids))
@@ -79,7 +76,6 @@ def _forget(ids: Collection[int]) -> set[Pair]:
 
 
 def _note_bands(bands: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
-    """Write the bands of articles; return which others each of them is to be compared with, if any."""
     sharing: defaultdict[int, list[int]] = defaultdict(list)
     for band, pk in _rows(LikenessBand, "band", "article_id", {band for some in bands.values() for band in some}):
         sharing[band].append(pk)
@@ -98,7 +94,7 @@ def _note_bands(bands: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
         for band in free[:MOST_BANDS]:
             sharing[band].append(pk)
             rows.append((band, pk))
-        # A full band is a stock phrase, or one of many copies of a text: those have others in common too.
+        # A full band may be a stock phrase; copies of a text share more than one.
         if close := [other for other, weight in shared.items() if weight > 1]:
             compared[pk] = close
     insert_values(LikenessBand, ("band", "article_id"), sorted(rows))
@@ -106,7 +102,7 @@ def _note_bands(bands: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
 
 
 def _alike(compared: Mapping[int, Sequence[int]], signatures: Mapping[int, bytes]) -> dict[Pair, int]:
-    """The pairs that are alike, with their likeness; of each article the closest, and of those the earliest."""
+    """Similar pairs with percentages; for each article the closest, earliest first."""
     wanted = {pk for some in compared.values() for pk in some} | compared.keys()
     known = {**_signatures(wanted - signatures.keys()), **signatures}
     samples = {pk: sample_of(known[pk]) for pk in wanted}

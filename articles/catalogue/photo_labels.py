@@ -16,16 +16,14 @@ from articles.models.bulk import chunks
 
 log = logging.getLogger(__name__)
 
-# What staff are told where ``label_renditions`` answers ``False``.
-NOT_WRITTEN = "The photos’ files could not be written: inside them the former captions and credits still stand."
+NOT_WRITTEN = "Saved, but the photo files could not be updated: they still contain the old captions and credits."
 
 
 def label_renditions(rows: Sequence[Photo]) -> bool:
-    """Write the present words of photos into their renditions, under new names; the pixels stay as they are.
+    """Write the current texts of photos into their renditions, under new names; pixels do not change.
 
-    A rendition that is not on this disk is made again from the photo's file; where that is missing too, it keeps its
-    name. ``False`` when the disk could not be written: what staff correct is saved all the same, and the next change of
-    the photo's words tries again.
+    A missing rendition is made again from the photo's file, if that exists. Returns ``False`` if the disk could not be
+    written; the next change of the texts tries again.
     """
     prefetch_related_objects(rows, "renditions")
     changed: list[Rendition] = []
@@ -63,10 +61,7 @@ def names_of(rendition: Rendition | photos.HeldRendition) -> list[str]:
 
 
 def remove_unused(names: Iterable[str]) -> None:
-    """Once the transaction is committed, remove those of these files that no photo uses.
-
-    Nobody would be shown them, so a file that a kill or a fault leaves behind does no harm.
-    """
+    """After the transaction, delete those of these files that no photo uses."""
     if candidates := {name for name in names if photos.digest_in(name)}:
         transaction.on_commit(partial(_remove_unused, candidates), robust=True)
 
@@ -74,7 +69,7 @@ def remove_unused(names: Iterable[str]) -> None:
 def _remove_unused(names: set[str]) -> None:
     for some in chunks(sorted(names), 500):
         digests = {photos.digest_in(name) for name in some}
-        # The digest has an index, the names have none.
+        # The digest has an index, the names have not.
         rows = Rendition.objects.filter(photo__digest__in=digests).exclude(photo__digest="")
         used = rows.filter(Q(file__in=some) | Q(file_webp__in=some)).values_list("file", "file_webp")
         for name in {*some}.difference(*used):

@@ -1,7 +1,6 @@
-"""Revisions: what a save by staff or a load writes into the history.
+"""Revisions: the history written by staff edits and loads.
 
-An article as it was first loaded has no history. Before anything changes it for the first time, the state that it was
-found in is recorded, without a user. Nothing that was once public is lost.
+A newly loaded article has no history. Before its first change, its present state is recorded without a user.
 """
 
 from __future__ import annotations
@@ -17,8 +16,8 @@ from django.utils import timezone
 from articles.models import Article, Load, Original, Photo, Tagging
 
 AS_LOADED = "As loaded"
-REASON_LENGTH = 100  # what the history's column takes
-# Follows from other fields, and moves without a revision.
+REASON_LENGTH = 100  # of the history's column
+# Derived from other fields; changes without a revision.
 DERIVED = frozenset({"archive_date"})
 
 
@@ -31,7 +30,6 @@ class Stamp:
 
     @classmethod
     def of_load(cls, load: Load) -> Stamp:
-        """A load makes the change: nobody's, and its reason is what was loaded."""
         return cls(None, "", timezone.now(), load)
 
     @classmethod
@@ -47,8 +45,8 @@ class Stamp:
 
 
 def keep(rows: Sequence[Any], stamp: Stamp) -> None:
-    """Record rows of one model as they are, where the history says otherwise: each as the load of its article left it,
-    or just before the stamp."""
+    """Record the present state of rows of one model if it is not in the history, dated by the article's load or just
+    before the stamp."""
     if not rows:
         return
     history: Any = type(rows[0]).history.model
@@ -71,20 +69,20 @@ def keep(rows: Sequence[Any], stamp: Stamp) -> None:
 
 
 def sign(rows: Sequence[Any], kind: str, stamp: Stamp) -> None:
-    """Record that rows of one model were added (``+``), changed (``~``) or removed (``-``), as they are in memory."""
+    """Record rows of one model, as in memory, as added (``+``), changed (``~``) or removed (``-``)."""
     if rows:
         history: Any = type(rows[0]).history.model
         history.objects.bulk_create([_signed(history, row, kind, stamp) for row in rows])
 
 
 def keep_articles(ids: Sequence[int], stamp: Stamp) -> None:
-    """Record articles, their photos and their tags as they are in the database, where the history says otherwise."""
+    """``keep`` for articles, their photos and tags in the database."""
     for rows in _recorded_rows(ids).values():
         keep(rows, stamp)
 
 
 def record_articles(ids: Sequence[int], stamp: Stamp) -> None:
-    """Record what has changed of articles, their photos and their tags since the history was last written."""
+    """Record changes of articles, their photos and tags since their last revisions."""
     for model, rows in _recorded_rows(ids).items():
         history: Any = model.history.model
         there = {row.pk: row for row in rows}
@@ -109,7 +107,7 @@ def _recorded_rows(ids: Sequence[int]) -> dict[Any, list[Any]]:
 
 def _newest(history: Any, ids: list[int]) -> dict[int, Any]:
     last = history.objects.filter(id__in=ids).values("id").annotate(last=Max("history_id"))
-    return {record.id: record for record in history.objects.filter(history_id__in=[one["last"] for one in last])}
+    return {record.id: record for record in history.objects.filter(history_id__in=[row["last"] for row in last])}
 
 
 def _tells(record: Any | None, row: Any) -> bool:

@@ -1,1 +1,1 @@
-"""What staff do: edit, restore, decide conflicts, act on many, exchange edits; what is remembered of it, and told."""
+"""Staff work on articles: edits, restored versions, conflicts, bulk actions, exchange of edits, history."""

@@ -1,7 +1,4 @@
-"""Deciding a conflict between staff and a source: what is live then, and what becomes of the conflict.
-
-``decide`` is the one way in. It never overwrites what somebody wrote since the editor looked.
-"""
+"""Deciding conflicts between staff and a source. ``decide`` never overwrites changes the editor has not seen."""
 
 from __future__ import annotations
 
@@ -36,11 +33,11 @@ OPEN, OURS, THEIRS, WRITTEN = (
 
 
 class CannotDecide(Exception):
-    """A decision that is not made, with the reason in words for the editor."""
+    """A decision is refused; the message tells the editor why."""
 
 
 class Overtaken(CannotDecide):
-    """Somebody decided, wrote or loaded something else since the editor looked."""
+    """The conflict has changed since the editor saw it."""
 
 
 def seen_mark(ours: Any, theirs: Any) -> str:
@@ -48,10 +45,10 @@ def seen_mark(ours: Any, theirs: Any) -> str:
 
 
 def decide(conflict: Conflict, decision: str, value: Any, stamp: Stamp, *, seen: str | None = None) -> bool:
-    """Decide an open conflict: keep ``OURS``, take ``THEIRS``, or have ``value`` ``WRITTEN``; one revision.
+    """Decide an open conflict (``OURS``, ``THEIRS``, or ``WRITTEN`` with ``value``) as one revision.
 
-    ``seen`` is the ``seen_mark`` of what the editor saw; without one, ours is taken to be what the conflict says.
-    Raises ``CannotDecide``, and then nothing has changed. ``False``: the photo's files could not be written.
+    ``seen``: the ``seen_mark`` of what the editor saw; by default that of the stored conflict. Raises ``CannotDecide``.
+    Returns ``False`` if the photo's files could not be written.
     """
     if decision == OURS:
         with transaction.atomic():
@@ -68,14 +65,14 @@ def decide(conflict: Conflict, decision: str, value: Any, stamp: Stamp, *, seen:
 def _waiting(conflict: Conflict, article: Article, seen: str | None) -> Conflict:
     now = Conflict.objects.select_related("photo", "decided_by").filter(pk=conflict.pk).first()
     if now is None:
-        raise Overtaken("The photo was removed meanwhile, so there is nothing to decide.")
+        raise Overtaken("The photo was removed meanwhile; nothing to decide.")
     now.article = article
     if now.decision != OPEN:
         who = now.decided_by.get_username() if now.decided_by else "A load"
         raise Overtaken(f"{who} has decided this meanwhile: {now.get_decision_display().lower()}.")
     live = live_value(now)
     if seen_mark(live, now.theirs) != (seen or seen_mark(now.ours, now.theirs)):
-        raise Overtaken("This was changed meanwhile, so nothing was decided. Look at what it says now.")
+        raise Overtaken("This was changed meanwhile, so nothing was decided. Check the current version.")
     return now
 
 
@@ -89,12 +86,12 @@ def _put(conflict: Conflict, value: Any) -> None:
         write_photo(photo, {name: value})
     elif name == "source":
         if value and not Source.objects.filter(pk=value).exists():
-            raise CannotDecide("The archive no longer has this source; choose another.")
+            raise CannotDecide("This source no longer exists. Choose another.")
         article.source_id = value
     else:
         taken = Article.objects.filter(url=value).exclude(pk=article.pk).first() if name == "url" and value else None
         if taken:
-            raise CannotDecide(f"This is the address of another article here: {taken}.")
+            raise CannotDecide(f"Another article already has this address: {taken}.")
         setattr(article, name, value)
 
 
@@ -105,26 +102,25 @@ def _remove(conflict: Conflict, photo: Photo) -> None:
 
 
 def _bring_back(article: Article, values: Mapping[str, Any]) -> None:
-    """Show a photo again that staff had removed: as its source says it now, in its place, with its file if held."""
     names = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, *PHOTO_MARKS)
     photo = Photo(article=article, **{name: values[name] for name in names if name in values})
     photo.position = moved(photo.position, blocks_of(loaded_body(article)), own_blocks(article))
     _recall(article, photo)
     others = list(article.photos.order_by("number"))
-    # Its place among those of the source; 0 where the source no longer shows it.
-    taken = {one.loaded_number for one in others}
+    # Its number in the source; 0 if the source no longer shows it.
+    taken = {row.loaded_number for row in others}
     whole = {**dict.fromkeys((*RARE_PHOTO_FIELDS, *PHOTO_MARKS), ""), **values}
     loaded = enumerate(loaded_photos(article), 1)
     photo.loaded_number = next((place for place, said in loaded if place not in taken and said == whole), 0)
-    # Behind the photos that it follows in the source, and the others behind it.
-    before = [place for place, one in enumerate(others, 1) if 0 < one.loaded_number < photo.loaded_number]
+    # After the photos that precede it in the source.
+    before = [place for place, row in enumerate(others, 1) if 0 < row.loaded_number < photo.loaded_number]
     at = max(before, default=0) if photo.loaded_number else len(others)
-    for number, one in enumerate([*others[:at], photo, *others[at:]], 1):
-        is_moved, one.number = one.number != number, number
-        if is_moved and one is not photo:
-            one.save_base(raw=True)
+    for number, row in enumerate([*others[:at], photo, *others[at:]], 1):
+        is_moved, row.number = row.number != number, number
+        if is_moved and row is not photo:
+            row.save_base(raw=True)
     held = _held(photo)
-    photo.digest = ""  # of no file, where none is held
+    photo.digest = ""  # set again by give_file
     photo_files.give_file(photo, held)
     photo.follow_words()
     photo.save_base(raw=True)
@@ -133,7 +129,7 @@ def _bring_back(article: Article, values: Mapping[str, Any]) -> None:
 
 
 def _recall(article: Article, photo: Photo) -> None:
-    """What it had when it was last here: its key, so that its address is its own again, and its credit as printed."""
+    """Restore its key, and so its address, and its printed credit from the history."""
     taken = set(article.photos.values_list("key", flat=True))
     history: Any = Photo.history.model
     former = history.objects.filter(article_id=article.pk, src=photo.src).order_by("-history_id")

@@ -1,4 +1,4 @@
-"""One change of an article by staff. Actions on many use ``articles.catalogue.changing`` itself."""
+"""One change of an article by staff. Bulk actions use ``articles.catalogue.changing``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from articles.text.merge import moved
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change that has begun: for forms, which save photos and tags themselves."""
+    """A change in progress, for forms that save photos and tags themselves."""
 
     changes: Changes
 
@@ -38,9 +38,9 @@ class Edit:
         return article
 
     def finish(self, article: Article, *, correction: str = "") -> bool:
-        """Save the article, whose photos and tags are saved already, and all that follows. A correction is for readers.
+        """Save the article and what follows from it; photos and tags are already saved.
 
-        ``False`` if another article of that day has its slug, so that it got another one.
+        ``correction``: a note to readers. Returns ``False`` if its slug was taken on that day and changed.
         """
         wanted = article.slug
         self.changes.articles[article.pk] = article
@@ -52,10 +52,9 @@ class Edit:
 
 @contextmanager
 def editing(article_id: int, stamp: Stamp) -> Iterator[Edit]:
-    """An article to be edited within the block, in one transaction, before any other editor.
+    """Lock an article and save it at the end of the block, as one revision in one transaction.
 
-    ``article`` of what it yields is changed in memory and saved at the end; its photos are saved within the block. All
-    of it is one revision. Photos stay beside their paragraphs.
+    Change ``article`` in memory; save its photos within the block. Photos stay next to their paragraphs.
     """
     with transaction.atomic():
         edit = Edit.begin(article_id, stamp)
@@ -66,7 +65,7 @@ def editing(article_id: int, stamp: Stamp) -> Iterator[Edit]:
 
 
 def move_photos(article: Article, before: list[str], after: list[str]) -> None:
-    """Keep each photo beside its paragraph when the text around it has changed."""
+    """Keep each photo next to its paragraph after a change of the text."""
     for photo in article.photos.all():
         place = moved(photo.position, before, after)
         if place != photo.position:
@@ -76,7 +75,7 @@ def move_photos(article: Article, before: list[str], after: list[str]) -> None:
 
 
 def move_conflicts(article: Article, before: list[str], after: list[str]) -> None:
-    """Keep the places that wait for a decision beside their paragraphs too."""
+    """Keep positions in open conflicts next to their paragraphs too."""
     for conflict in article.conflicts.open().filter(field="position"):
         places: list[Any] = [conflict.loaded, conflict.ours, conflict.theirs]
         conflict.loaded, conflict.ours, conflict.theirs = (moved(place, before, after) for place in places)
@@ -91,12 +90,11 @@ def write_photo(photo: Photo, values: Mapping[str, Any]) -> None:
 
 
 def correct(article: Article, note: str, stamp: Stamp) -> None:
-    """Tell readers of the correction that is made at the moment of the stamp."""
     Correction.objects.create(article=article, note=note, made_at=stamp.moment, made_by=stamp.user)
 
 
 def correct_afterwards(article: Article, note: str, stamp: Stamp) -> None:
-    """A note without a change explains the newest one that staff have made."""
+    """Add a note without a change; it explains the newest staff revision."""
     revisions = Article.history.filter(id=article.pk, history_user__isnull=False).order_by("-history_date")
     made_at = revisions.values_list("history_date", flat=True).first() or stamp.moment
     Correction.objects.create(article=article, note=note, made_at=made_at, made_by=stamp.user)

@@ -1,7 +1,7 @@
-"""The versions of an article: what its history rows, with those of its photos and tags, say that it was when.
+"""The versions of an article, from the history rows of the article, its photos and its tags. Read-only.
 
-A version is a moment at which something of an article changed; the first is the article as it was loaded. Versions are
-counted from 1 in the order of time. Since the history only grows, a number stays with its version. Nothing here writes.
+A version is a moment at which anything changed; the first is the article as loaded. Versions are numbered from 1 in
+order of time, and keep their numbers.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ PHOTO_LABELS = fields.labels(fields.PHOTO, fields.Use.TOLD)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """An article as it stood at one time: rows that are not to be saved. ``tags``: the origins of tags, by id.
+    """An article at one time, as unsaved rows. ``tags``: origins by tag id.
 
-    ``article`` has no HTML until ``articles.catalogue.filing.derive`` has made it.
+    ``article`` has no HTML until ``articles.catalogue.filing.derive`` is called.
     """
 
     article: Article
@@ -53,15 +53,14 @@ class State:
 
     @property
     def fingerprint(self) -> str:
-        """Two states with the same one are the same: what an editor was shown, and what is there now."""
+        """Equal for equal states."""
         rows = [_values(self.article), *map(_values, self.photos), sorted(self.tags.items())]
         return digest_of(repr(rows).encode())
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """``moment`` is ``None`` where it is not known when that was. ``load_id``: a load made it; else ``user`` did, if
-    anybody is named. ``before``: what it changed, ``None`` for the first."""
+    """``moment``: ``None`` if unknown. Made by ``load_id`` or by ``user``. ``before``: ``None`` for the first."""
 
     number: int
     moment: datetime | None
@@ -76,7 +75,7 @@ class Version:
 
     @property
     def who(self) -> str:
-        """As readers are told: staff by their full names alone."""
+        """For readers: full names only."""
         if self.is_loaded:
             return "Loaded from its source"
         return (self.user.get_full_name() or "The archive’s staff") if self.user else "Not recorded"
@@ -93,10 +92,8 @@ class Version:
 
 
 class Versions:
-    """Every version of one article. Bodies are read of those versions only that are asked for."""
-
     def __init__(self, article: Article) -> None:
-        """Read all but the long texts: a fixed number of queries, for rows of this article alone."""
+        """Reads all but the long texts, in a fixed number of queries."""
         self.article = article
         signed = ("history_date", "history_user_id", "history_change_reason", "history_type", "load_id")
         self._rows = list(_history(Article, id=article.pk).only("history_id", "id", *signed))
@@ -104,14 +101,14 @@ class Versions:
         self._corrections: dict[datetime, list[str]] = {}
         for made_at, note in Correction.objects.filter(article=article).values_list("made_at", "note"):
             self._corrections.setdefault(made_at, []).append(note)
-        self._closed = {one.moment: one for one in ClosedVersion.objects.filter(article=article)}
+        self._closed = {closed.moment: closed for closed in ClosedVersion.objects.filter(article=article)}
         self._full: dict[int, Any] = {}
         shown = sorted(article.photos.for_pages(), key=lambda photo: (photo.position, photo.number))
         self.present = State(article, shown, dict(article.taggings.values_list("tag_id", "origin")))
         self.moments = self._find_moments()
-        # What is there now is in no history row yet: it is one more version.
+        # The present state may not be in the history yet: it is one more version.
         self.is_unrecorded = self._has_unrecorded()
-        # Staff have edited what came here without its history.
+        # Staff edits that came here without their history.
         edited = () if self._rows else edited_fields(article, shown, self.present.tags)
         self.is_without_former = bool(edited)
 
@@ -120,12 +117,12 @@ class Versions:
 
     @property
     def closed_numbers(self) -> frozenset[int]:
-        """Versions that readers may not see. What readers see now is not one of them, whatever was closed."""
+        """Versions that readers may not see; never the present one."""
         moments = enumerate(self.moments[: len(self) - 1], 1)
         return frozenset(number for number, moment in moments if moment in self._closed)
 
     def newest(self, count: int, *, before: int | None = None) -> list[Version]:
-        """Versions in descending order, from the one before a number on."""
+        """Versions in descending order, starting below ``before``."""
         last = len(self) if before is None else min(before - 1, len(self))
         return self.some(range(last, max(0, last - count), -1))
 
@@ -140,7 +137,6 @@ class Versions:
         return [self._version(number, users) for number in numbers]
 
     def _find_moments(self) -> list[datetime]:
-        """When anything changed. That a photo or tag is first recorded, as it was loaded, changes nothing."""
         if not self._rows:
             return []
         others = [row for row in (*self._photos, *self._taggings) if not _is_from_the_start(row)]
@@ -155,7 +151,7 @@ class Versions:
     def _version(self, number: int, users: Mapping[int, Any]) -> Version:
         before = self._state(number - 1) if number > 1 else None
         signed = self._signature(number)
-        if signed is None:  # never changed, or not recorded yet
+        if signed is None:  # never changed, or not yet recorded
             moment, load_id = self._loaded() if number == 1 or self.is_unrecorded else (None, None)
             if self.is_without_former:
                 return Version(number, None, self._state(number))
@@ -192,11 +188,10 @@ class Versions:
         return State(Article(**_recorded(row)), photos, tags)
 
     def _row_at(self, moment: datetime) -> Any:
-        """The article's row at a moment; a photo that was recorded before the article says nothing of it."""
+        """The article's row at a moment; the first row if only a photo or tag had changed before."""
         return next((row for row in reversed(self._rows) if row.history_date <= moment), self._rows[0])
 
     def _read_whole(self, numbers: Collection[int]) -> None:
-        """Fetch the article's rows that hold these versions, texts and all, in one query."""
         moments = [self.moments[number - 1] for number in numbers if 1 <= number <= len(self.moments)]
         if ids := {self._row_at(moment).history_id for moment in moments} - self._full.keys():
             self._full |= {row.history_id: row for row in _history(Article, history_id__in=ids)}
@@ -222,7 +217,7 @@ def _standing(rows: Iterable[Any], moment: datetime) -> Iterator[Any]:
 
 def _values(row: Any) -> list[Any]:
     tracked = type(row).history.model.tracked_fields
-    return [getattr(row, one.attname) for one in tracked if one.attname not in DERIVED]
+    return [getattr(row, field.attname) for field in tracked if field.attname not in DERIVED]
 
 
 def _recorded(row: Any) -> dict[str, Any]:
@@ -230,7 +225,7 @@ def _recorded(row: Any) -> dict[str, Any]:
 
 
 def _photo_of(row: Any, now: Photo | None) -> Photo:
-    """The photo as it was. Its sizes are shown if they were made from the same file."""
+    """The photo as it was, with its renditions if the file is the same."""
     if now is None or now.digest != row.digest:
         photo = Photo(**_recorded(row))
         prefetch_related_objects([photo], Prefetch("renditions", Rendition.objects.none()))
@@ -241,12 +236,10 @@ def _photo_of(row: Any, now: Photo | None) -> Photo:
     return photo
 
 
-# --- Telling. ---------------------------------------------------------------------------------------------------------
+# --- Changes in words. ------------------------------------------------------------------------------------------------
 
 
 class Names:
-    """The names of the tags and sources that versions speak of, as they are now or as they last were."""
-
     def __init__(self, versions: Iterable[Version]) -> None:
         states = [state for version in versions for state in (version.state, version.before) if state is not None]
         source_ids = {pk for state in states if (pk := state.article.source_id) is not None}
@@ -258,15 +251,15 @@ class Names:
         self.tags = tag_names({tag_id for state in states for tag_id in state.tags})
 
     def tags_of(self, state: State) -> list[str]:
-        return sorted((self.tags.get(pk, "a tag that is no more") for pk in state.tags), key=str.casefold)
+        return sorted((self.tags.get(pk, "a deleted tag") for pk in state.tags), key=str.casefold)
 
     def source_of(self, state: State) -> str:
         pk = state.article.source_id
-        return "" if pk is None else self.sources.get(pk, "a source that is no more")
+        return "" if pk is None else self.sources.get(pk, "a deleted source")
 
 
 def tag_names(ids: Collection[int]) -> dict[int, str]:
-    """The names of tags; of one that was merged, or that is no more, its last."""
+    """Names by id; for a merged or deleted tag its last name."""
     names = dict(Tag.objects.filter(pk__in=ids).values_list("pk", "name"))
     if missing := set(ids) - names.keys():
         rows: Any = Tag.history.model
@@ -321,7 +314,7 @@ def _changes_of_photo(old: Photo, new: Photo, before: State, after: State) -> It
     bodies = before.article.body, after.article.body
     for name, label in PHOTO_LABELS.items():
         value, other = getattr(old, name), getattr(new, name)
-        # One that stays beside its paragraph has not moved, whatever came or went before it.
+        # A photo that stays next to its paragraph has not moved.
         is_along = name == "position" and bodies[0] != bodies[1] and moved(value, *map(blocks_of, bodies)) == other
         if value == other or is_along:
             continue

@@ -1,8 +1,7 @@
-"""Where each field of an article has its present value from: one answer for the admin, the account page and the JSON.
+"""The provenance of each field of an article, for the admin, the public source page and the JSON.
 
-What a load gave a field, and nobody has changed since, is the source's, or that of a photo's file, or of the
-vocabulary. What staff have changed is told with who did, when and why, by the newest row of the history in which that
-field became another and which names somebody.
+Unchanged values come from the source, a photo's file or the vocabulary. Staff changes are reported with who, when and
+why, from the newest history row with a user in which the field changed.
 """
 
 from __future__ import annotations
@@ -26,17 +25,14 @@ ROWS_READ = 300
 
 FIELDS = fields.traced(fields.ARTICLE)
 PHOTO_FIELDS = fields.traced(fields.PHOTO)
-# What stands in the ledger of a text under another field's name.
+# Fields under another name in the ledger.
 _LEDGER_NAMES = {"external_id": "id", "dateline": "paragraph 1", "authors": "byline"}
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where one field is from. ``where``: the place in the original, in words, and ``line`` its number there.
-
-    ``moment``, ``user`` and ``reason`` are those of a change by staff, as far as the history has them; ``moment`` alone
-    that of an earlier load.
-    """
+    """``where`` and ``line``: the place in the original. ``moment``, ``user`` and ``reason``: of a change by staff;
+    ``moment`` alone: of an earlier load."""
 
     name: str
     label: str
@@ -81,29 +77,29 @@ class Provenance:
 
 
 def provenance_of(article: Article) -> list[Provenance]:
-    """Of every field that has a value, each photo's, and each tag: ``headline``, ``caption:2``, ``tag:Harbours``.
+    """For every field with a value, of photos too, and every tag: ``headline``, ``caption:2``, ``tag:Harbours``.
 
-    A fixed number of queries, however many photos and tags there are; photos are not read where they are prefetched.
+    A fixed number of queries.
     """
     return list(_Reading(article).all())
 
 
 def by_name(found: Iterable[Provenance]) -> dict[str, Provenance]:
-    return {one.name: one for one in found}
+    return {provenance.name: provenance for provenance in found}
 
 
 class _Reading:
     def __init__(self, article: Article) -> None:
         self.article = article
         self.photos = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
-        # Not kept on the article: the admin saves that one, and would count old rows.
+        # Not prefetched onto the article: the admin saves it and would count old rows.
         is_read = "taggings" in getattr(article, "_prefetched_objects_cache", {})
         taggings = article.taggings.all() if is_read else article.taggings.select_related("tag")
         self.taggings = sorted(taggings, key=lambda tagging: tagging.pk)
         self.edited = set(edited_fields(article, self.photos, [tagging.tag_id for tagging in self.taggings]))
         kept = list(Original.objects.filter(article=article).only("is_current", "form", "size_bytes", "evidence"))
-        self.original = next((one for one in kept if one.is_current), None)
-        self.has_others = len(kept) > 1  # originals besides the one that is shown
+        self.original = next((original for original in kept if original.is_current), None)
+        self.has_others = len(kept) > 1  # originals other than the current one
         self.form = self.original.form if self.original else ""
         self.evidence = self.original.evidence if self.original else {}
         self.lines = _ledger_lines(self.original)
@@ -181,14 +177,14 @@ class _Reading:
 
 
 def _newest(model: Any, columns: Sequence[str], **of: int) -> list[dict[str, Any]]:
-    """The newest history rows, the oldest first, with the fields that count."""
+    """The ``ROWS_READ`` newest history rows, oldest first."""
     rows = model.history.model.objects.filter(**of).order_by("-history_date", "-history_id")
     signed = ("history_date", "history_user_id", "history_change_reason", "load_id")
     return list(rows.values("id", *signed, *columns)[:ROWS_READ])[::-1]
 
 
 def _changes(rows: Sequence[Mapping[str, Any]], column: str) -> Iterator[Mapping[str, Any]]:
-    """The rows in which a field became another, the newest first; that the first row came is a change too."""
+    """The rows that changed a field, newest first; the very first row counts too."""
     is_whole = len(rows) < ROWS_READ
     for place in range(len(rows) - 1, -1 if is_whole else 0, -1):
         if place == 0 or rows[place].get(column) != rows[place - 1].get(column):
@@ -200,7 +196,7 @@ def _staff_change(rows: Sequence[Mapping[str, Any]], column: str) -> Mapping[str
 
 
 def _ledger_lines(original: Original | None) -> dict[str, list[int]]:
-    """The lines of a text that became a field, a photo, or paragraphs; nothing for other forms and huge originals."""
+    """Line numbers by field, photo or paragraphs; empty for other formats and huge originals."""
     if original is None or original.form not in WITH_LEDGER or original.size_bytes > READ_UP_TO_BYTES:
         return {}
     lines: dict[str, list[int]] = {}

@@ -1,1 +1,1 @@
-"""``Story`` to rows: matching, merging, writing, captures of one page, undoing. The way in is ``store.Store``."""
+"""``Story`` to rows: matching, merging, writing, undoing. Start at ``store.Store``."""

@@ -1,4 +1,4 @@
-"""What one transaction of a load decides and writes."""
+"""The decisions of one transaction of a load."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ class Batch:
     known: Known
     new: list[New] = field(default_factory=list)
     spare: list[tuple[Target, Reading, Story]] = field(default_factory=list)
-    # By path: the digest of what was found there, and when it was captured.
+    # By path: digest and capture time.
     paths: dict[str, tuple[str, datetime | None]] = field(default_factory=dict)
-    claims: list[int] = field(default_factory=list)  # ids that this batch has added to those the load has met
+    claims: list[int] = field(default_factory=list)  # ids claimed in this batch
     updates: list[Update] = field(default_factory=list)
     put_off: list[Piece] = field(default_factory=list)
-    # By article and digest, captures that its text has outlived: the newest is what is shown.
+    # By article: digest of a newer capture with the same text, which becomes current.
     newest: dict[int, str] = field(default_factory=dict)
-    references: dict[str, HeldElsewhere] = field(default_factory=dict)  # by digest, where known captures lie now
-    copied_in: dict[str, bytes] = field(default_factory=dict)  # by digest, of originals that were left in a crawl
+    references: dict[str, HeldElsewhere] = field(default_factory=dict)  # by digest: where captures are now
+    copied_in: dict[str, bytes] = field(default_factory=dict)  # by digest: bytes so far only in a crawl file
     began_load: bool = False
 
     @property
     def known_articles(self) -> set[int]:
-        """The ids of articles that were there before, and of which more than the shown text is written."""
+        """Ids of existing articles that this batch changes other than by ``updates``."""
         targets = [target for target, _, _ in self.spare]
         targets += [target for path in self.paths if (target := self.known.by_path.get(path)) is not None]
         found = {target.article.pk for target in targets if target.article.pk} | set(self.newest)
-        given = [*self.paths, *(path for one in self.new if (path := path_of(one.reading)))]
+        given = [*self.paths, *(path for new in self.new if (path := path_of(new.reading)))]
         return found | {owner for path in given if (owner := self.known.path_owners.get(path)) is not None}

@@ -1,4 +1,4 @@
-"""Versions of one article in one load: captures of a page, an item that its agency sent again. The newest is shown."""
+"""Several versions of one article in one load: captures of a page, agency updates. The newest is shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ASKED_AT_ONCE = 500
 
 
 def rounds_of(readings: Sequence[Reading]) -> list[list[Reading]]:
-    """A batch in rounds, no address and no id twice in one; empty where one round does."""
+    """A batch in rounds with no address or id twice; empty if one round is enough."""
     seen: Counter[str] = Counter()
     rounds: defaultdict[int, list[Reading]] = defaultdict(list)
     for reading in readings:
@@ -36,7 +36,7 @@ def is_older(reading: Reading, target: Target) -> bool:
 
 
 def is_later_version(target: Target, reading: Reading, story: Story) -> bool:
-    """Whether an item has the id of an article that this load has met, and a later date of its own."""
+    """``True`` if the item has the article's id and a later date."""
     external_id = external_id_of(reading, story)
     if external_id is None or external_id != target.article.external_id:
         return False
@@ -45,7 +45,7 @@ def is_later_version(target: Target, reading: Reading, story: Story) -> bool:
 
 
 def _moment(iso: str | None) -> datetime | None:
-    """A date to compare: the start of a day, and UTC, where it says no more."""
+    """A date to compare; without a time, the start of the day; without an offset, UTC."""
     try:
         moment = datetime.fromisoformat(iso or "")
     except ValueError:
@@ -54,16 +54,15 @@ def _moment(iso: str | None) -> datetime | None:
 
 
 def words_of(story: Story) -> tuple[object, ...]:
-    """What a capture of a page says: the same in two captures that differ in nothing but their bytes."""
+    """The content of a capture, to compare captures that differ only in their bytes."""
     photos = tuple((photo.src, photo.caption, photo.credit, photo.position) for photo in story.photos)
     return story.headline, story.deck, story.byline, story.published, story.updated, story.body, photos, story.tags
 
 
 def with_known(pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
-    """The same inputs; captures that the archive holds, with every picture that they show, are marked as known.
+    """Mark captures that are in the archive with all their pictures as known: they need not be read again.
 
-    They need not be read again: so an interrupted load of a crawl goes on where it stopped. Those whose pictures are
-    not all there are read again, for another crawl file may have brought them.
+    Captures with missing pictures are read again, since another crawl file may contain them.
     """
     while some := list(islice(pieces, ASKED_AT_ONCE)):
         known = _known_digests([piece.place for piece in some if isinstance(piece, Piece) and piece.captured_at])

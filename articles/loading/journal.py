@@ -1,4 +1,4 @@
-"""What a load changes of articles that were there before, row by row, so that it can be put back."""
+"""The journal of a load: its changes to existing articles, row by row, so that it can be undone."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Key = tuple[str, int]  # model and id
 Rows = dict[Key, dict[str, Any]]  # the columns
 Columns = dict[str, Any] | None  # ``None``: there was, or is, no such row
 
-# Each model with the way to its article. The bytes of an original and the account of them never change.
+# Each model with the path to its article. Contents of originals never change.
 MODELS: dict[type[Model], str] = {
     Article: "pk", Original: "article", OriginalPath: "original__article", Photo: "article",
     Rendition: "photo__article", Tagging: "article", Damage: "article", Conflict: "article",
@@ -50,17 +50,17 @@ LABELS = {label_of(model): model for model in MODELS}
 PATH = label_of(OriginalPath)
 
 
-# --- Writing it. ------------------------------------------------------------------------------------------------------
+# --- Writing. ---------------------------------------------------------------------------------------------------------
 
 
 @contextmanager
 def kept(load: Load, article_ids: Iterable[int]) -> Iterator[None]:
-    """Within the caller's transaction: note what the block changes of these articles."""
+    """Record the changes that the block makes to these articles, in the caller's transaction."""
     ids = sorted(set(article_ids))
     before = {pk: Rows() for pk in ids} | rows_of(ids)
     yield
     after = rows_of(ids)
-    # A file may go on to another article, and its row with it: what that says then is noted with its former one.
+    # A path may move to another article; the change is recorded with its former one.
     moved = [(owner, key) for owner, rows in before.items() for key in rows if key not in after.get(owner, {})]
     lost = {pk: owner for owner, (model, pk) in moved if model == PATH}
     for row in OriginalPath.objects.filter(pk__in=lost).values(*columns_of(OriginalPath)) if lost else ():
@@ -88,7 +88,7 @@ def _difference(before: Rows, after: Rows) -> list[list[Any]]:
         old, new = before.get((model, pk)), after.get((model, pk))
         if old == new:
             continue
-        if old is not None and new is not None and model != PATH:  # that whole: it goes when the other article goes
+        if old is not None and new is not None and model != PATH:  # paths are recorded in full
             names = [name for name in new if old[name] != new[name]]
             old, new = {name: old[name] for name in names}, {name: new[name] for name in names}
         changed.append([model, pk, old, new])
@@ -96,39 +96,38 @@ def _difference(before: Rows, after: Rows) -> list[list[Any]]:
 
 
 def _plain(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    """As JSON, with dates and moments, of the latter all that the database knows."""
+    """As JSON, with dates and times in ISO 8601."""
     plain: list[list[Any]] = json.loads(json.dumps(rows, default=lambda value: value.isoformat()))
     return plain
 
 
-# --- Reading it back. -------------------------------------------------------------------------------------------------
+# --- Reading. ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
 class Change:
-    """What a load did to one article: columns before and after. ``ids`` are the journal's rows, the newest last."""
+    """Changes of one article: columns before and after. ``ids``: rows of the journal, newest last."""
 
     ids: list[int] = field(default_factory=list)
     rows: dict[Key, tuple[Columns, Columns]] = field(default_factory=dict)
 
     def add(self, pk: int, rows: Sequence[Sequence[Any]]) -> None:
-        """Take up a later change: what was before the first, and what is after the last, count."""
+        """Add a later change: keep the columns before the first and after the last."""
         self.ids.append(pk)
         for label, row_id, *pair in rows:
             model = LABELS[label]
             before, after = (_values(model, columns) for columns in pair)
             if earlier := self.rows.get((label, row_id)):
                 first, between = earlier
-                if first is None or between is None:  # it was not there, or not any more
+                if first is None or between is None:  # new, or deleted
                     before, after = first, None if after is None else {**(between or {}), **after}
                 else:
-                    # Of a row that stays, each change has its own columns; of one that goes, the last has them all.
+                    # Each change has only its own columns; a deletion has all of them.
                     before, after = {**(before or {}), **first}, None if after is None else {**between, **after}
             self.rows[label, row_id] = before, after
 
 
 def _values(model: type[Model], columns: Columns) -> Columns:
-    """Values of the journal, which is JSON, as the database gives them."""
     if columns is None:
         return None
     found = {}
@@ -139,7 +138,7 @@ def _values(model: type[Model], columns: Columns) -> Columns:
 
 
 def changes_of(load: Load, article_ids: Sequence[int]) -> dict[int, Change]:
-    """By article; without those of which nothing is left to be put back."""
+    """By article, without those that have nothing left to undo."""
     found: dict[int, Change] = {}
     rows = load.changes.filter(article__in=article_ids).order_by("id")
     for pk, article_id, changed in rows.values_list("id", "article_id", "rows"):
@@ -148,7 +147,6 @@ def changes_of(load: Load, article_ids: Sequence[int]) -> dict[int, Change]:
 
 
 def forget(change: Change, rest: Sequence[Sequence[Any]]) -> None:
-    """Take out of the journal what has been put back; ``rest`` stays in it."""
     gone = change.ids
     if rest:
         *gone, last = change.ids

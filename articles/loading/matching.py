@@ -1,4 +1,4 @@
-"""Which article an original belongs to: by the source's own id, the canonical URL, the same bytes, the file's path."""
+"""Finds the article of an input: by the source's id, canonical URL, same bytes or file path."""
 
 from __future__ import annotations
 
@@ -24,10 +24,9 @@ URL_LENGTH = 2000
 
 
 def external_id_of(reading: Reading, story: Story) -> str | None:
-    """The source's own id: as it is where it is made to be unique everywhere, else told apart by its source.
+    """The source's own id, prefixed by the source unless it is globally unique.
 
-    A JSON Lines record without id and URL is known by source, day and slug: a file of records has no path of its
-    own for each.
+    A JSON Lines record without id and URL is identified by source, day and slug.
     """
     if story.id:
         found = story.id if UNIQUE_EVERYWHERE.match(story.id) else f"{story.source or ''}/{story.id}"
@@ -44,22 +43,22 @@ def url_of(story: Story) -> str | None:
 
 @dataclass(eq=False, slots=True)
 class Target:
-    """An article that originals belong to: one in the database, or one of this batch that is still to be written."""
+    """An article in the database, or a new one of this batch."""
 
     article: Article
     current_digest: str
     current_paths: set[str] = field(default_factory=set)
-    # By the number of the photo in the original; "" where no file is held.
+    # By photo number in the original; "" without a file.
     photo_digests: dict[int, str] = field(default_factory=dict)
     is_claimed: bool = False
-    loaded_tags: frozenset[str] = frozenset()  # slugs of the tags as last loaded, those that staff removed among them
-    captured_at: datetime | None = None  # when the shown original was last captured, if it is a capture
-    story: Story | None = None  # in a dry run: what an article would say that a real one would have made
+    loaded_tags: frozenset[str] = frozenset()  # slugs as last loaded, including tags removed by staff
+    captured_at: datetime | None = None  # last capture of the current original, if it is one
+    story: Story | None = None  # in a dry run: the content of a foreseen article
 
-    fetched: Article | None = None  # the whole article, where the batch has asked for many at once
+    fetched: Article | None = None  # the whole article, if fetched for the batch
 
     def whole(self, *, for_update: bool) -> Article:
-        """The article with its photos, taggings and open conflicts; ``for_update`` keeps editors from saving it."""
+        """The article with photos, taggings and open conflicts; ``for_update`` locks it."""
         if not self.article.pk:
             return self.article
         return self.fetched or whole_articles([self.article.pk], for_update=for_update)[self.article.pk]
@@ -78,10 +77,10 @@ class Known:
     by_digest: dict[str, Target] = field(default_factory=dict)
     by_path: dict[str, Target] = field(default_factory=dict)
     path_digests: dict[str, str] = field(default_factory=dict)  # of the original last found in each file
-    path_owners: dict[str, int] = field(default_factory=dict)  # whose files they were before this batch
+    path_owners: dict[str, int] = field(default_factory=dict)  # article ids before this batch
 
     def match(self, reading: Reading, story: Story) -> tuple[Target | None, bool]:
-        """The article that an input belongs to, and whether nothing but its path says so."""
+        """The article of an input, and ``True`` if only its path matches."""
         external_id, url = external_id_of(reading, story), url_of(story)
         found = (external_id and self.by_id.get(external_id)) or (url and self.by_url.get(url))
         found = found or self.by_digest.get(reading.digest)
@@ -91,13 +90,12 @@ class Known:
         by_path = self.by_path.get(path) if path else None
         if by_path is None:
             return None, False
-        # A file that now names another article than the one that was loaded from it belongs to that.
+        # The file now contains another article than the one loaded from it.
         known = ((external_id, by_path.article.external_id), (url, by_path.article.url))
         is_other = any(now and before and now != before for now, before in known)
         return (None, False) if is_other else (by_path, True)
 
     def fetch_changed(self, readings: Iterable[Reading], *, for_update: bool) -> None:
-        """Ask at once for all articles whose source says something else than they show."""
         changed = {}
         for reading in readings:
             target = self.match(reading, reading.story)[0] if reading.story and not reading.error else None
@@ -120,15 +118,15 @@ class Known:
 
 
 def path_of(reading: Reading) -> str | None:
-    """The file or crawl record that holds this input alone; ``None`` for a record among others."""
+    """The file or crawl record of this input; ``None`` for one record of several in a file."""
     piece = reading.piece
     return None if piece.line is not None else piece.place or str(Path(piece.path).resolve())
 
 
 def place_of(reading: Reading) -> str | None:
-    """Where an input lies that changed its article: ``path_of``, or the file and the name of a record within it.
+    """``path_of``, or for one record of several the file and the record's name.
 
-    Of records that changed nothing no place is kept: there may be millions in one file.
+    Only for inputs that changed their article: a file may have millions of records.
     """
     story = reading.story
     name = story and (external_id_of(reading, story) or url_of(story))
@@ -136,7 +134,7 @@ def place_of(reading: Reading) -> str | None:
 
 
 def look_up(readings: list[Reading], claimed: set[int]) -> Known:
-    """What the database knows of a batch. ``claimed`` are ids of articles that this load has already met."""
+    """Look up the articles of a batch. ``claimed``: ids of articles already seen by this load."""
     stories = [(reading, reading.story) for reading in readings if reading.story is not None]
     paths = [path for reading, _ in stories if (path := path_of(reading))]
     originals = Original.objects.filter(digest__in=[reading.digest for reading in readings if reading.digest])
@@ -153,7 +151,7 @@ def look_up(readings: list[Reading], claimed: set[int]) -> Known:
     if any(any(reading.held) for reading in readings):
         held = Photo.objects.filter(article_id__in=found)
         for pk, number, digest, metadata in held.values_list("article_id", "loaded_number", "digest", "metadata"):
-            # A file that was taken in before files were asked what they say is asked now.
+            # Files from before metadata was read are read again.
             targets[pk].photo_digests[number] = digest if metadata else ""
     return Known(
         by_id={t.article.external_id: t for t in targets.values() if t.article.external_id},
@@ -186,7 +184,7 @@ def _targets(article_ids: set[int], claimed: set[int]) -> dict[int, Target]:
 
 
 def identity_of(reading: Reading, story: Story) -> str:
-    """What a new article's key is made from: its id, else its URL, else its bytes."""
+    """The source of a new article's key: its id, else URL, else bytes."""
     if external_id := external_id_of(reading, story):
         return f"id:{external_id}"
     url = url_of(story)

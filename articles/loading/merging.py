@@ -1,6 +1,6 @@
-"""A changed original of a known article: its values, photos and tags are merged with what staff have made of them.
+"""Merges a changed original of a known article with staff edits.
 
-What the new original does not say is left alone, so a source that lost a field on its way here empties nothing.
+Values missing from the new original stay, so a source that lost a field on its way here empties nothing.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ Changes = dict[str, list[Any]]  # old and new, by field
 
 @dataclass(slots=True)
 class Merged:
-    """What a merge makes of an article. ``changes``: of what readers see, old and new, by field. ``news``: of what the
-    source says, before and now. ``clashes`` wait for a decision, ``settled`` no longer do."""
+    """Old and new values by field, as readers see them (``changes``) and in the source (``news``); conflicts opened
+    (``clashes``) and closed (``settled``)."""
 
     photos: MergedPhotos
-    tags: dict[int, str]  # with their origins
+    tags: dict[int, str]  # origins by id
     changes: Changes = field(default_factory=dict)
     news: Changes = field(default_factory=dict)
     clashes: list[Clash] = field(default_factory=list)
@@ -56,13 +56,13 @@ class Merged:
 
     @property
     def conflicts(self) -> list[str]:
-        """What this original has brought up, by the names that reports use."""
+        """Conflicts new with this original, by their names in reports."""
         return [clash.name for clash in self.clashes if clash.name in self.news or clash.field == "photo"]
 
 
 @dataclass(slots=True)
 class Update:
-    """One article and the reading that changes it. The article is changed in memory by ``merge``, once."""
+    """An article and the reading that changes it. Call ``merge`` once."""
 
     article: Article
     reading: Reading
@@ -72,14 +72,13 @@ class Update:
     take_source: bool = False
 
     merged: Merged = field(init=False)
-    conflicts: dict[Key, Conflict] = field(init=False, default_factory=dict)  # those that were open before
+    conflicts: dict[Key, Conflict] = field(init=False, default_factory=dict)  # open before
     _photos_before: dict[int, dict[str, Any]] = field(init=False, default_factory=dict)
 
     def has_changed(self, photo: Photo) -> bool:
         return self._photos_before.get(photo.pk) != _columns(photo)
 
     def merge(self) -> Merged:
-        """Change the article in memory, and say what that makes of it; ``writing`` writes it."""
         article = self.article
         self.conflicts = open_conflicts(article)
         self._photos_before = {photo.pk: _columns(photo) for photo in article.photos.all()}
@@ -111,7 +110,7 @@ class Update:
     # --- The article's own fields ------------------------------------------------------------------------------------
 
     def _merge_fields(self, merged: Merged) -> Values:
-        """Settle each field; return the values that the source gives, as the next merge starts from them."""
+        """Merge each field; return the source's values, the base of the next merge."""
         article, loaded = self.article, dict(self.article.as_loaded)
         said = rows.said(self.story, source_id=self.names.source_id(self.story.source))
         for column in (*FIELDS, "source_id", "body"):
@@ -128,7 +127,7 @@ class Update:
         return loaded
 
     def _loaded(self, name: str, ours: Any) -> Any:
-        """A field as last loaded; one that no load has given counts as unedited."""
+        """A field as last loaded; if never loaded, it counts as unedited."""
         if name == "body":
             return loaded_body(self.article)
         if name not in self.article.as_loaded:
@@ -139,7 +138,7 @@ class Update:
         if self.take_source:
             return theirs
         if conflict := self.conflicts.get((None, name)):
-            loaded = conflict.loaded  # until it is decided, that is what both sides began with
+            loaded = conflict.loaded  # the base stays until it is decided
         settled = (settle_text if name == "body" else settle)(loaded, ours, theirs)
         if settled.is_conflict:
             begun, offered = sides_of(loaded, ours, theirs) if name == "body" else (loaded, theirs)
@@ -149,12 +148,12 @@ class Update:
         return settled.value
 
     def _follow_source(self) -> None:
-        """Withdraw what the source takes back, and bring back what it now publishes; what staff withdrew stays so. Of
-        an article that staff merged into another this is only noted, for when they are separated.
+        """Withdraw or reinstate with the source; articles withdrawn by staff stay so. For a merged article this is only
+        recorded, in case it is separated.
         """
         article, (by, reason) = self.article, rows.unpublished_by(self.story)
         is_merged = article.merged_into_id is not None
-        if article.withdrawn_by == WithdrawnBy.VANISHED:  # it is there again
+        if article.withdrawn_by == WithdrawnBy.VANISHED:  # its file is back
             article.reinstate()
         if (article.withdrawn_at is None or is_merged) and by == WithdrawnBy.SOURCE:
             article.withdraw(article.withdrawn_at or self.now, by, reason)
@@ -167,7 +166,7 @@ class Update:
     # --- Photos ------------------------------------------------------------------------------------------------------
 
     def _merge_photos(self, places: Places) -> MergedPhotos:
-        # Copies: whoever asks what a merge would do finds the rows as they were.
+        # Copies, so that a trial merge leaves the rows unchanged.
         known = [copy(photo) for photo in sorted(self.article.photos.all(), key=lambda photo: photo.number)]
         loaded = loaded_photos(self.article)
         if not self.story.photos:
@@ -176,7 +175,7 @@ class Update:
         keys = {row.key for row in known}
         for photo in theirs:
             photo.article = self.article
-            photo.take_key(keys)  # for those that turn out to be new
+            photo.take_key(keys)  # used if it is new
             keys.add(photo.key)
         held, conflicts = self.reading.held, self.conflicts
         return PhotoMerge(loaded, known, theirs, held, places, conflicts, take_source=self.take_source).run()
@@ -184,9 +183,9 @@ class Update:
     # --- Tags --------------------------------------------------------------------------------------------------------
 
     def _merge_tags(self) -> tuple[dict[int, str], list[str]]:
-        """What the tags will be, and what the source says: its own, and those that it can not be said to have dropped.
+        """Origins of the merged tags by id, and slugs to store as loaded.
 
-        A tag that staff removed stays among the latter for good, and so stays removed, whoever would add it again.
+        Tags removed by staff stay among the latter for good, and so stay removed.
         """
         theirs = self.names.origins(self.story)
         ours = {tagging.tag_id: tagging for tagging in self.article.taggings.all()}
@@ -201,7 +200,7 @@ class Update:
             return bool(self.story.body)
         return tagging.origin == Tagging.Origin.SOURCE and bool(self.story.tags)
 
-    # --- What is reported --------------------------------------------------------------------------------------------
+    # --- Report ------------------------------------------------------------------------------------------------------
 
     def _seen(self, photos: Iterable[Photo], tag_ids: Iterable[int]) -> Values:
         article = self.article
@@ -215,7 +214,6 @@ class Update:
         }
 
     def _news(self, now: Values, body_before: str, merged: Merged) -> Changes:
-        """What the source says otherwise than when it was last loaded."""
         story, names, source_before = self.story, self.names, loaded_source(self.article, self.names.sources)
         known = names.former_tags | names.tags
         before, after = (
@@ -238,9 +236,9 @@ def _columns(photo: Photo) -> Values:
 
 
 def _changes(before: Values, after: Values, names: Names, numbers: Mapping[int, int]) -> Changes:
-    """Old and new values that differ: ``{"headline": [old, new], "caption:1": [old, new], "photo:3": [None, {…}]}``.
+    """Values that differ: ``{"headline": [old, new], "caption:1": [old, new], "photo:3": [None, {…}]}``.
 
-    Tags and sources by name; ``numbers`` are those of photos that reports know by other numbers than their places.
+    Tags and sources by name. ``numbers``: photo numbers for reports, by place.
     """
     changes = {name: [old, after[name]] for name, old in before.items() if name != "photos" and old != after[name]}
     if "tags" in changes:

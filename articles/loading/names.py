@@ -1,4 +1,4 @@
-"""Tags and sources by the names that stories give them: found by slug or alias, made when new."""
+"""Tags and sources by the names in stories: found by slug or alias, or created."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ TAG_COLUMNS = ("name", "slug", "description", "article_count", "load_id", "lette
 
 
 class Names:
-    """The archive's tags and sources, in memory while a load lasts: at a hundred thousand tags about 20 MB."""
+    """All tags and sources, in memory during a load: about 20 MB for 100,000 tags."""
 
     def __init__(self, *, is_empty: bool = False) -> None:
         self._slugs: dict[str, str] = {}
         self.tags: dict[str, int] = {}
-        self.former_tags: dict[str, int] = {}  # by names that staff took from them: for what was loaded before that
+        self.former_tags: dict[str, int] = {}  # by names that staff removed since
         self.sources: dict[str, int] = {}
         self._own_slugs: dict[int, str] = {}
         self._pretended: dict[int, str] = {}
@@ -31,10 +31,7 @@ class Names:
             self.reload()
 
     def reload(self) -> None:
-        """Read them again: another load, or staff, may have added or removed some.
-
-        A name that staff gave leads to its row as well as the slug, which keeps the name it was made from.
-        """
+        """Read them from the database. Names work as well as slugs, since a slug may keep an older name."""
         self._undone_merges = _undone_merges()
         tags = list(Tag.objects.values_list("name", "slug", "id"))
         self._own_slugs.update((pk, slug) for _, slug, pk in tags)
@@ -46,7 +43,7 @@ class Names:
         self.sources = {**dict(former), **_by_name(sources), **{slug: pk for _, slug, pk in sources}}
 
     def follow_undone_merges(self) -> None:
-        """Forget names of merged tags that are back: an undone merge returns them during a load."""
+        """Reload if a merge of tags was undone during the load."""
         if _undone_merges() != self._undone_merges:
             self.reload()
 
@@ -59,7 +56,7 @@ class Names:
         self._slugs |= name_slugs([name for name in names if name not in self._slugs])
 
     def origins(self, story: Story) -> dict[int, str]:
-        """The ids of a story's tags, the source's own first, and where each is from."""
+        """Origins by id of a story's tags, the source's own first."""
         origins: dict[int, str] = {}
         for names, origin in (
             (story.tags, Tagging.Origin.SOURCE),
@@ -70,7 +67,7 @@ class Names:
         return origins
 
     def own_slugs(self, tag_ids: Iterable[int]) -> list[str]:
-        """The slugs of tags themselves, whichever of their names led to them; sorted."""
+        """The tags' own slugs, sorted."""
         ids = set(tag_ids)
         if unknown := ids - self._own_slugs.keys():
             self._own_slugs |= dict(Tag.objects.filter(pk__in=unknown).values_list("id", "slug"))
@@ -104,8 +101,8 @@ class Names:
         vocabulary: Mapping[str, VocabularyTag],
         load: Callable[[], Load],
     ) -> None:
-        """Make the tags and sources that are new, within the caller's transaction; ``load`` is made if need be. A new
-        tag takes its description and aliases from the vocabulary; later they are the staff's.
+        """Create new tags and sources, in the caller's transaction; ``load`` is called only if there are any. New tags
+        get description and aliases from the vocabulary.
         """
         self._learn([*tags, *sources])
         new_tags = {slug: name for name in tags if (slug := self._slugs[name]) not in self.tags}
@@ -152,5 +149,5 @@ def _by_name(rows: Iterable[tuple[str, str, int]]) -> dict[str, int]:
 
 
 def _fitted(name: str) -> str:
-    """A name as long as its column; a longer one is told apart by its digest."""
+    """The name, cut and with a digest if it is too long for its column."""
     return name if len(name) <= NAME_LENGTH else f"{name[: NAME_LENGTH - 12]}… {digest_of(name.encode())[:10]}"

@@ -1,4 +1,4 @@
-"""The photos of an article and those of its new original: matched, and merged field by field. No queries."""
+"""Merges the photos of an article with those of its new original. No queries."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from articles.catalogue.loaded import PHOTO_FIELDS, RARE_PHOTO_FIELDS, photo_val
 from articles.models import Conflict, Photo
 from articles.text.merge import moved, settle
 
-WORDS = photos.FIELDS  # what a story may leave unsaid of a photo
+WORDS = photos.FIELDS  # a story may omit these
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The blocks of HTML that positions count: of the text as loaded, as it was, as the source has it now, and as it
-    will be."""
+    """The HTML blocks that positions count: as loaded, before the merge, in the source now, and after the merge."""
 
     loaded: Sequence[str]
     before: Sequence[str]
@@ -28,7 +27,7 @@ class Places:
     after: Sequence[str]
 
     def of_loaded(self, position: int) -> int:
-        """Where a position as loaded was in the text as staff had it."""
+        """A loaded position in the text before the merge."""
         return moved(position, self.loaded, self.before)
 
     def of_ours(self, position: int) -> int:
@@ -40,19 +39,19 @@ class Places:
 
 @dataclass(slots=True)
 class MergedPhotos:
-    """``rows`` are the photos as they are to be, in order and numbered; ``removed`` are those to go; ``loaded`` are the
-    values that the next merge starts from; ``renewed`` are rows with a file that was not theirs before."""
+    """``rows``: the merged photos, in order; ``removed``: rows to delete; ``loaded``: values for the next merge;
+    ``renewed``: rows with a new file."""
 
     rows: list[Photo] = field(default_factory=list)
     removed: list[Photo] = field(default_factory=list)
     loaded: list[dict[str, Any]] = field(default_factory=list)
     clashes: list[Clash] = field(default_factory=list)
-    settled: list[Key] = field(default_factory=list)  # on these the two sides agree, or one of them never spoke
+    settled: list[Key] = field(default_factory=list)  # without a conflict
     renewed: list[tuple[Photo, photos.HeldPhoto]] = field(default_factory=list)
 
 
 def unchanged(known: Sequence[Photo], loaded: Sequence[Values], places: Places) -> MergedPhotos:
-    """For an original without photos: it leaves them alone, each next to its paragraph."""
+    """The merge for an original without photos: photos only follow their paragraphs."""
     for row in known:
         row.position = places.of_ours(row.position)
     return MergedPhotos(rows=list(known), loaded=[dict(values) for values in loaded])
@@ -60,8 +59,8 @@ def unchanged(known: Sequence[Photo], loaded: Sequence[Values], places: Places) 
 
 @dataclass(slots=True)
 class PhotoMerge:
-    """``loaded``: the values as last loaded; ``known``: the present rows; ``theirs``: unsaved rows of the new
-    original, with ``held``, their files. ``conflicts``: those that are open."""
+    """``loaded``: values as last loaded; ``known``: present rows; ``theirs``: unsaved rows of the new original, with
+    their files ``held``; ``conflicts``: open ones."""
 
     loaded: Sequence[Values]
     known: Sequence[Photo]
@@ -92,7 +91,7 @@ class PhotoMerge:
         return self.merged
 
     def _note_loaded(self, values: dict[str, Any]) -> int:
-        """Remember what the source says of a photo now; its place among those."""
+        """Append the source's values of a photo; return its number."""
         absent = (*RARE_PHOTO_FIELDS, "src", "digest")
         self.merged.loaded.append({name: value for name, value in values.items() if value or name not in absent})
         return len(self.merged.loaded)
@@ -106,7 +105,7 @@ class PhotoMerge:
         return row
 
     def _adopt(self, theirs: Photo, held: photos.HeldPhoto | None) -> Photo | None:
-        """A photo that the source shows again, and that staff kept while it did not; their words stay."""
+        """The row of a photo that staff had kept and the source now shows again."""
         photo_files.give_file(theirs, held)
         kept = [row for row in self.known if not row.loaded_number]
         partners = match([_said(row, {}) for row in kept], [theirs])
@@ -123,7 +122,7 @@ class PhotoMerge:
         ours.loaded_number = self._note_loaded(_said(theirs, loaded))
         for name in ("kind", *WORDS):
             value = getattr(theirs, name)
-            if value:  # what is not said is left alone
+            if value:  # a missing value changes nothing
                 setattr(ours, name, self._settled(name, loaded[name], getattr(ours, name), value, ours))
         places = self.places
         loaded_place, place = places.of_ours(places.of_loaded(loaded["position"])), places.of_ours(ours.position)
@@ -153,7 +152,7 @@ class PhotoMerge:
         return settled.value
 
     def _stay_removed(self, loaded: Values, number: int, theirs: Photo, held: photos.HeldPhoto | None) -> list[Photo]:
-        """Staff removed it: it stays so, whatever its source says of it now."""
+        """Keep a photo removed by staff removed; a change in the source is a conflict."""
         if self.take_source:
             return [self._add(theirs, held)]
         photo_files.give_file(theirs, held)
@@ -164,7 +163,7 @@ class PhotoMerge:
         return []
 
     def _drop(self, loaded: Values, ours: Photo) -> None:
-        """Its source no longer shows it: it goes, unless staff have worked on it."""
+        """Remove a photo gone from the source; a conflict if staff have edited it."""
         place = self.places.of_loaded(loaded["position"])
         names = [name for name in ("kind", *WORDS) if getattr(ours, name) != loaded[name]]
         if self.take_source or not (names or place != ours.position):
@@ -174,8 +173,7 @@ class PhotoMerge:
         ours.loaded_number = 0
 
     def _put_in_order(self, shown: list[Photo], *, keeps_order: bool) -> None:
-        """In the order of the source, unless staff have chosen another; what the source no longer has stays behind
-        the photo that it stood behind."""
+        """Order as in the source, or as staff have chosen; photos gone from the source stay after the same photo."""
         known = [row for row in self.known if row not in self.merged.removed]
         first, second = (known, shown) if keeps_order else (shown, known)
         ordered = list(first)
@@ -193,17 +191,17 @@ class PhotoMerge:
 
 
 def _said(theirs: Photo, loaded: Values) -> dict[str, Any]:
-    """What the source says of a photo, and what it said before where it is silent now; every field there."""
+    """All fields of a photo in the source, with loaded values for missing ones."""
     now = {**dict.fromkeys((*RARE_PHOTO_FIELDS, "src", "digest"), ""), **photo_values(theirs)}
     return {name: value if value or name == "position" else loaded.get(name, value) for name, value in now.items()}
 
 
-# --- Which photo is which. --------------------------------------------------------------------------------------------
+# --- Matching. --------------------------------------------------------------------------------------------------------
 
 
 def match(loaded: Sequence[Values], theirs: Sequence[Photo]) -> dict[int, int]:
-    """Which photo as loaded each of the new ones is, by index. Where both name a file, and not the same, only an equal
-    caption says that they are one: a picture never gets another's file by its place.
+    """Indexes of loaded photos by index of the new ones. Photos with different file names match only by an equal
+    caption, never by position.
     """
     partners: dict[int, int] = {}
     free = dict(enumerate(loaded))

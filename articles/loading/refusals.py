@@ -1,4 +1,4 @@
-"""Inputs that could not be loaded, kept until they can be: one row each, written only when something is new."""
+"""Refused inputs: one row each until they can be loaded."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from articles.models.load import REFUSALS_KEPT
 
 @dataclass(slots=True)
 class Refusals:
-    """What one load refused, by place: the name that reports use, and the error. No more than ``REFUSALS_KEPT``."""
+    """Refusals of one load: name and error by place, at most ``REFUSALS_KEPT``."""
 
     found: dict[str, tuple[str, str]] = field(default_factory=dict)
     are_all: bool = True
@@ -31,8 +31,7 @@ class Refusals:
         self.found.setdefault(place_of_refused(reading), (reading.piece.name, str(reading.error)))
 
     def compare(self, paths: Iterable[str]) -> tuple[list[str], list[str]]:
-        """Of the paths that were loaded, the places refused for the first time, or for another reason, and those that
-        are loaded or no longer there."""
+        """Within the loaded paths: places with a new or different error, and places no longer refused."""
         under = Q(pk=None)
         for path in paths:
             place = printable(str(Path(path).resolve()))
@@ -42,9 +41,9 @@ class Refusals:
         new = [place for place, told in self.found.items() if known.get(place) != _reason(*told)]
         return new, sorted(known.keys() - self.found.keys()) if self.are_all else []
 
-    def save(self, new: Iterable[str], mended: Sequence[str], load: Load | None, moment: datetime) -> None:
-        """Within the caller's transaction; ``load`` may be ``None`` where nothing is new."""
-        for some in chunks(mended, 500):
+    def save(self, new: Iterable[str], fixed: Sequence[str], load: Load | None, moment: datetime) -> None:
+        """In the caller's transaction; ``load`` may be ``None`` if ``new`` is empty."""
+        for some in chunks(fixed, 500):
             Refusal.objects.filter(place__in=some).delete()
         told = [(place, *self.found[place]) for place in new]
         Refusal.objects.bulk_create(
@@ -52,11 +51,11 @@ class Refusals:
             batch_size=500,
             update_conflicts=True,
             unique_fields=["place"],
-            # Another error is another matter: that staff dismissed the former one says nothing of it.
+            # A different error is a new refusal, even if staff dismissed the former one.
             update_fields=["input", "error", "load", "refused_at", "dismissed_at", "dismissed_by"],
         )
 
 
 def _reason(name: str, error: str) -> str:
-    """The error without the name, which is another when the same is loaded by another path."""
+    """The error without the name, which depends on the path given to the load."""
     return error.removeprefix(name)

@@ -1,4 +1,4 @@
-"""What became of the inputs of a load: words for a person at a terminal, lines of JSON for machines."""
+"""The report of a load: text for the terminal, JSON lines for machines."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ from articles.models.load import REFUSALS_KEPT
 from articles.text.damage import noted_words
 from articles.text.phrases import counted
 
-TOLD = 8  # reasons of skipping, and photos without files
-LISTED_ALL = "; --report lists them all"
-REFUSALS_TOLD = 50  # of one file, and for one reason
-# What reasons of one kind differ in: addresses, dates, what follows a colon.
+TOLD = 8  # reasons for skipping, and missing photo files, named in the summary
+LISTED_ALL = "; see --report for all"
+REFUSALS_TOLD = 50  # per file, and per reason
+# Where reasons of one kind begin to differ: addresses, dates, text after a colon.
 _PARTICULARS = re.compile(r"(?: to| of| as)? *(?:https?:|\d{4}|:)")
 
 
 class Outcome(StrEnum):
-    """What became of an input, in the order of the last line of a load."""
+    """In the order of the last line of the report."""
 
     CREATED = "created"
     UPDATED = "updated"
     UNCHANGED = "unchanged"
-    KEPT = "kept"  # the source has changed what staff have changed to something else: theirs stays
+    KEPT = "kept"  # conflict: the staff version is kept
     DUPLICATE = "duplicate"
     REFUSED = "refused"
-    SKIPPED = "skipped"  # it is no article
-    VANISHED = "vanished"  # an input of a former load that is not there any more
+    SKIPPED = "skipped"  # not an article
+    VANISHED = "vanished"  # loaded earlier, no longer there
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One input and what became of it; its address is settled when the whole batch is decided.
+    """The outcome of one input; its address is final only when the whole batch is decided.
 
-    ``changes`` maps a field to its old and new value; of a kept article, to what the source said before and says now.
-    ``news`` maps the fields that wait for a decision to the latter.
+    ``changes``: old and new value by field; for a kept article, old and new value in the source. ``news``: the same
+    for fields with an open conflict.
     """
 
     input: str
@@ -100,10 +100,10 @@ class Result:
         return line | ({"story": self.story.as_json() if self.story else None} if with_story else {})
 
     def lines(self) -> Iterator[str]:
-        """In words, then each changed field as removed and added lines."""
+        """The outcome, then each changed field as removed and added lines."""
         yield f"{self.outcome:<9}  {self.input}  {self.error or self.url or ''}"
         for name in self.conflicts:
-            yield f"    {name}: changed by staff too, theirs stays until it is decided"
+            yield f"    {name}: conflict, staff version kept until decided"
         if self.story and self.is_in:
             yield from (f"    photo file not found: {printable(src)}" for src in self.story.missing_files)
         where = " in the source" if self.outcome == Outcome.KEPT else ""
@@ -121,8 +121,6 @@ def _text(value: Any) -> str:
 
 
 class Report:
-    """Tells each outcome as it comes, and the sums at the end. ``say`` and ``complain`` take a line for a person."""
-
     write_json: Callable[[str], object] | None = None
     with_stories = False
 
@@ -132,15 +130,15 @@ class Report:
         self.say, self.complain = say, complain
         self.is_dry, self.tells_all = is_dry, tells_all
         self.counts: Counter[str] = Counter(dict.fromkeys(Outcome, 0))
-        self.refused: list[dict[str, str]] = []  # the first
+        self.refused: list[dict[str, str]] = []  # the first REFUSALS_KEPT
         self.noted: Counter[str] = Counter()
         self.left_alone: Counter[str] = Counter()  # files, by suffix
-        self.conflicts = 0  # that this load has brought up
+        self.conflicts = 0  # new in this load
         self._refused_of: Counter[str] = Counter()  # by file
         self._refused_for: Counter[str] = Counter()  # by kind of reason
-        self._refused_alike: Counter[str] = Counter()  # of those, what was not shown
+        self._refused_alike: Counter[str] = Counter()  # of those, not shown
         self._skipped: Counter[str] = Counter()
-        self._missing: list[str] = []  # photo files; one more than are told
+        self._missing: list[str] = []  # photo files, at most TOLD + 1
 
     def tell_all(self, results: Iterable[Result]) -> None:
         for result in results:
@@ -168,7 +166,7 @@ class Report:
                 self.say(words)
 
     def _tell_refusal(self, result: Result) -> None:
-        """Say why, but of one file, or for one reason, not without end."""
+        """Print the reason, at most ``REFUSALS_TOLD`` times for one file or kind of reason."""
         if len(self.refused) < REFUSALS_KEPT:
             self.refused.append({"input": result.input, "error": result.error or ""})
         path = str(result.failure.path) if result.failure else result.input
@@ -185,52 +183,49 @@ class Report:
         self.complain(f"refused  {printable(words)}")
 
     def tell_end(self, seconds: float, load_number: int | None) -> None:
-        """The sums. ``load_number`` is that of a load that changed something."""
+        """The summary. ``load_number``: ``None`` if nothing changed."""
         for path, count in self._refused_of.items():
             if count > REFUSALS_TOLD:
                 self._refuse(f"{path}: {count - REFUSALS_TOLD:,} more reasons{LISTED_ALL}")
         for reason, count in self._refused_alike.items():
-            self._refuse(f"{count:,} more like it: {reason}{LISTED_ALL}")
+            self._refuse(f"{count:,} more of the same kind: {reason}{LISTED_ALL}")
         self._tell_left_alone()
         if noted := [noted_words(what, count) for what, count in self.noted.most_common() if count]:
-            self.say(f"Noted in what was loaded: {', '.join(noted)}")
+            self.say(f"Notes: {', '.join(noted)}")
         if self._missing:
             self.say(f"Photo files not found: {_some(self._missing)}")
         if not self.counts.total():
-            self.say(f"No articles were found: {readable()} are read.")
+            self.say(f"No articles found. Supported: {readable()}.")
         if self._skipped:
-            reasons = [f"{reason} ({count:,})" for reason, count in self._skipped.most_common()]
-            self.say(f"Skipped, for they are no articles: {_some(reasons)}")
+            reasons = [f"{count:,} {reason}" for reason, count in self._skipped.most_common()]
+            self.say(f"Skipped (not articles): {_some(reasons)}")
         if load_number:
-            self.say(f"This is load {load_number}: undo_load {load_number} undoes it.")
+            self.say(f"Load {load_number}. To undo it: manage.py undo_load {load_number}")
         if self.conflicts and not self.is_dry:
             self.say(f"{waiting_words(self.conflicts)}: {reverse('review')}")
         named = [name for name in Outcome if name not in (Outcome.SKIPPED, Outcome.VANISHED) or self.counts[name]]
         figures = ", ".join(f"{self.counts[name]:,} {name}" for name in named)
-        beginning = "Dry run, nothing was written: " if self.is_dry else ""
-        self.say(f"{beginning}{figures} in {seconds:.1f} s")
+        prefix = "Dry run, nothing was written: " if self.is_dry else ""
+        self.say(f"{prefix}{figures} in {seconds:.1f} s")
 
     def _tell_left_alone(self) -> None:
-        # Which pictures an article took would have to be remembered picture by picture, so they are only counted.
+        # Pictures are only counted: to know which were loaded, each would have to be remembered.
         pictures = Counter({kind: count for kind, count in self.left_alone.items() if is_of_pictures(kind)})
         if others := self.left_alone - pictures:
-            total = others.total()
-            files = "1 file of another kind was" if total == 1 else f"{total:,} files of other kinds were"
-            self.say(f"{files} left alone: {_kinds(others)}")
+            self.say(f"Ignored {counted(others.total(), 'other file')}: {_kinds(others)}")
         if pictures:
-            stand = f"{counted(pictures.total(), 'picture')} {'stands' if pictures.total() == 1 else 'stand'}"
-            self.say(f"{stand} beside articles ({_kinds(pictures)}): what an article names was loaded with it")
+            found = f"{counted(pictures.total(), 'picture')} found ({_kinds(pictures)})"
+            self.say(f"{found}; those named by an article were loaded")
 
     def so_far(self) -> str:
-        """What is to be said of a load that something stopped."""
-        done = self.counts.total()
+        done = counted(self.counts.total(), "input")
         if self.is_dry:
-            return f"Stopped after looking at {done:,} inputs."
-        return f"Stopped after {done:,} inputs, which are in; mend what follows and run the same command to go on."
+            return f"Stopped after reading {done}."
+        return f"Stopped: {done} loaded. Fix the problem below and run the command again."
 
 
 def waiting_words(conflicts: int) -> str:
-    return f"{counted(conflicts, 'conflict')} {'waits' if conflicts == 1 else 'wait'} for a decision"
+    return f"{counted(conflicts, 'conflict')} to review"
 
 
 def _some(words: list[str]) -> str:
@@ -238,7 +233,7 @@ def _some(words: list[str]) -> str:
 
 
 def _kinds(counts: Counter[str]) -> str:
-    """``13 .jpg, 2 .png``; of records of a crawl ``pictures: 3``."""
+    """``13 .jpg, 2 .png``; for records of a crawl ``pictures: 3``."""
     return ", ".join(
         f"{count:,} {kind}" if kind.startswith(".") or kind == "no suffix" else f"{kind}: {count:,}"
         for kind, count in sorted(counts.items())

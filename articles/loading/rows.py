@@ -1,4 +1,4 @@
-"""Story -> unsaved rows: the values of an article, its photos, damage and original. No queries."""
+"""``Story`` to unsaved rows of an article, its photos, damage and original. No queries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from articles.models import Article, Damage, Original, Photo
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.withdrawal import WithdrawnBy
 
-# A story's fields that an article has under the same name, as text.
+# Text fields with the same name in stories and articles.
 TEXT_FIELDS = (
     "headline", "deck", "byline", "dateline", "section", "language", "published", "published_printed", "updated",
     "updated_printed",
@@ -24,7 +24,7 @@ LANGUAGE_LENGTH = 35
 
 
 def said(story: Story, *, source_id: int | None) -> dict[str, Any]:
-    """What a story says of an article, by column. What it does not say is not there."""
+    """Values of a story by column, without missing ones."""
     values: dict[str, Any] = {name: value for name in TEXT_FIELDS if (value := getattr(story, name))}
     if story.language:
         values["language"] = story.language[:LANGUAGE_LENGTH]
@@ -50,14 +50,14 @@ def fill(article: Article, reading: Reading, story: Story, *, source_id: int | N
 
 
 def unpublished_by(story: Story) -> tuple[str, str]:
-    """Who withdraws a story that its own source does not publish, and the source's reason; ``""`` where it does."""
+    """``WithdrawnBy`` and reason if the source does not publish the story, else empty strings."""
     if story.withdrawn:
         return WithdrawnBy.SOURCE, story.withdrawn
     return (WithdrawnBy.DRAFT, "") if story.is_draft else ("", "")
 
 
 def photo_rows(story: Story) -> list[Photo]:
-    """The story's photos in order, not yet tied to an article or to files."""
+    """The story's photos in order, without article and files."""
     made, keys = [], set[str]()
     for number, photo in enumerate(story.photos, 1):
         words = {name: getattr(photo, name) or "" for name in PHOTO_WORDS}
@@ -78,7 +78,7 @@ def damage_rows(article: Article, story: Story) -> list[Damage]:
 
 
 def original_row(article: Article, reading: Reading, story: Story, **more: Any) -> Original:
-    """The bytes, or where they are, and the account of them; ``more`` are further columns."""
+    """``more``: further columns."""
     piece = reading.piece
     held = piece.body.reference if piece.body and not reading.data else None
     return Original(
@@ -102,7 +102,7 @@ def original_row(article: Article, reading: Reading, story: Story, **more: Any) 
 
 
 def _name_of(piece: Piece) -> str:
-    """What readers are told: the file's name and the line in it; of a capture, the last part of its address."""
+    """File name and line for readers; for a capture, the last part of its address."""
     if piece.url:
         last = PurePosixPath(urlsplit(piece.url).path).name or urlsplit(piece.url).netloc or "page"
         return last if last.lower().endswith((".html", ".htm", ".xhtml")) else f"{last}.html"

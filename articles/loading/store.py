@@ -1,7 +1,7 @@
-"""Story -> rows: what becomes of each input, and the transactions in which it is written.
+"""Decides the outcome of each input, and writes batches in transactions.
 
-``Store.save`` decides for each input (``matching`` says how it finds its article, ``merging`` merges what changed),
-then has ``writing`` write the changed and the new articles, each in bulk. A dry run decides alike and writes nothing.
+``matching`` finds articles, ``merging`` merges changes, ``writing`` saves in bulk. A dry run decides the same and
+writes nothing.
 """
 
 from __future__ import annotations
@@ -45,11 +45,10 @@ from articles.text.keys import key_for, slug_for
 
 
 class Store:
-    """Writes a load, batch after batch.
+    """Writes a load, batch by batch.
 
-    An article is *claimed* once this load has met it: another file is not taken for a change of it by its path alone.
-    Originals are *spare* that an article keeps but does not show. An article is *foreseen* in a dry run, where a real
-    one would have made it.
+    A *claimed* article has been seen by this load: a match by path alone no longer changes it. *Spare* originals are
+    stored but not shown. A *foreseen* article would have been created, were this not a dry run.
     """
 
     def __init__(
@@ -62,7 +61,7 @@ class Store:
         take_source: bool = False,
         is_new_archive: bool = False,
     ) -> None:
-        """``is_new_archive``: there is nothing in it, and for a dry run there need not even be tables."""
+        """``is_new_archive``: empty; in a dry run there may be no tables."""
         self._vocabulary = {entry.name: entry for entry in vocabulary.tags}
         self._dry_run, self._take_source = dry_run, take_source
         self._asks_nothing = dry_run and is_new_archive
@@ -73,22 +72,22 @@ class Store:
         self._batch = Batch(Known())
         self._refusals = Refusals()
         self.deferred: list[Piece] = []
-        self.near_duplicates = 0  # pairs that were found
-        self.later_versions = 0  # inputs that changed an article which this load had met before
+        self.near_duplicates = 0  # pairs found
+        self.later_versions = 0  # inputs that changed a claimed article
 
     def save(self, readings: list[Reading], *, is_last_word: bool = False) -> list[Result]:
-        """Decide on and write one batch, in one transaction or a few; the results are in the order of writing.
+        """Decide and write one batch; results are in the order of writing.
 
-        A changed file of a known article is put off to ``deferred``: only the whole load shows whether the article's
-        own text has moved to another file. They are saved at the end, with ``is_last_word``.
+        Changed files of known articles are put off to ``deferred``, since the article's text may have moved to another
+        file of the load. Save them at the end, with ``is_last_word``.
         """
         if rounds := rounds_of(readings):
-            # Several versions of one article: each finds what those before it have made or changed.
+            # Several versions of one article: each sees those before it.
             return [result for some in rounds for result in self.save(some, is_last_word=is_last_word)]
         try:
             return self._save_once(readings, is_last_word)
         except IntegrityError:
-            # Another load, or an editor, wrote between our looking and our writing: look again, once.
+            # Another load or an editor wrote in between: try again, once.
             self._claimed.difference_update(self._batch.claims)
             if self._batch.began_load:
                 self._load.pk, self._load._state.adding = None, True
@@ -105,7 +104,7 @@ class Store:
                 readings = self._put_off_changed(readings)
             self._know_names(readings)
             batch.known.fetch_changed(readings, for_update=not self._dry_run)
-            # What stays as it is comes first: it says which articles are not there for others to take.
+            # Unchanged inputs first: they claim their articles.
             in_turn = sorted(range(len(readings)), key=lambda index: not self._is_shown(readings[index]))
             decided = {index: self._decide(readings[index]) for index in in_turn}
             if batch.updates:
@@ -123,15 +122,15 @@ class Store:
 
     def _write(self, readings: Sequence[Reading]) -> None:
         batch = self._batch
-        # Sizes that reading made, with the source's words: staff may have corrected those.
-        made = [one for reading in readings for held in reading.held if held for one in held.renditions]
-        photo_labels.remove_unused(name for one in made for name in photo_labels.names_of(one))
+        # Renditions are made with the source's texts, which staff may have corrected.
+        made = [rendition for reading in readings for held in reading.held if held for rendition in held.renditions]
+        photo_labels.remove_unused(name for rendition in made for name in photo_labels.names_of(rendition))
         known = batch.known_articles
         load = self._begun_load() if known or batch.new else None
         with journal.kept(load, known) if load else nullcontext():
             self.near_duplicates += write(batch, load)
-        for one in batch.new:
-            self._claim(one.target)
+        for new in batch.new:
+            self._claim(new.target)
 
     def _put_off_changed(self, readings: list[Reading]) -> list[Reading]:
         now, known = [], self._batch.known
@@ -146,11 +145,11 @@ class Store:
 
     @property
     def load_number(self) -> int | None:
-        """What ``undo_load`` knows the load by; ``None`` of one that changed nothing."""
+        """For ``undo_load``; ``None`` if the load changed nothing."""
         return self._load.pk
 
     def has_tagged_all(self) -> bool:
-        """Whether all loads, or the last one of these paths, had this vocabulary: known files need not be read then."""
+        """``True`` if all loads, or the last one of these paths, used this vocabulary: known files can be skipped."""
         if self._asks_nothing:
             return False
         vocabulary, finished = self._load.vocabulary, Load.objects.filter(finished_at__isnull=False)
@@ -160,9 +159,9 @@ class Store:
         return last is not None and last.vocabulary == vocabulary
 
     def vanished(self, *, withdraw: bool) -> Iterator[Result]:
-        """What was loaded from these folders before and is not there any more; the whole load shows which.
+        """Articles loaded from these folders earlier whose files are gone. Call it after all inputs.
 
-        ``withdraw`` takes those articles out of the archive's pages, with a reason that readers see.
+        ``withdraw``: withdraw them, with a reason that readers see.
         """
         folders = [] if self._asks_nothing else [path for path in map(Path, self._load.paths) if path.is_dir()]
         changes: dict[str, list[Any]] = {"withdrawn": ["", SENTENCES[WithdrawnBy.VANISHED]]} if withdraw else {}
@@ -178,20 +177,18 @@ class Store:
                     yield Result(name, Outcome.VANISHED, articles[pk], dict(changes))
 
     def finish(self, counts: dict[str, int], refused: list[dict[str, str]], finished_at: datetime) -> None:
-        """Record the run and what it refused, unless that changed nothing: the same refusals, and the vocabulary of
-        the last run."""
         if self._dry_run:
             return
-        new, mended = self._refusals.compare(self._load.paths)
-        is_told = self._load.pk or new or not self.has_tagged_all()
-        if not (is_told or mended):
+        new, fixed = self._refusals.compare(self._load.paths)
+        is_recorded = self._load.pk or new or not self.has_tagged_all()
+        if not (is_recorded or fixed):
             return
         with self._transaction():
-            if is_told:
+            if is_recorded:
                 self._load.counts, self._load.refused = counts, refused[:REFUSALS_KEPT]
                 self._load.finished_at = finished_at
                 self._load.save()
-            self._refusals.save(new, mended, self._load if self._load.pk else None, finished_at)
+            self._refusals.save(new, fixed, self._load if self._load.pk else None, finished_at)
 
     def _transaction(self) -> AbstractContextManager[None]:
         return nullcontext() if self._dry_run else transaction.atomic()
@@ -203,7 +200,6 @@ class Store:
         return self._load
 
     def _know_names(self, readings: list[Reading]) -> None:
-        """Make the tags and sources of the stories that may be written; an unchanged folder writes nothing."""
         known = self._batch.known.by_digest
         stories = [
             reading.story
@@ -224,13 +220,12 @@ class Store:
         return target is not None and target.current_digest == reading.digest and not self._take_source
 
     def _is_tagged_otherwise(self, target: Target, story: Story) -> bool:
-        """Whether the tags of the same bytes are others than when they were loaded: the vocabulary has changed, or the
-        source names none of its own."""
+        """``True`` if the same bytes now have other tags, because the vocabulary has changed."""
         known = self._names.tags
         ids = {known.get(self._names.slug(name)) for name in (*story.tags, *story.vocabulary_tags)}
         return ids != {known.get(slug) for slug in target.loaded_tags}
 
-    # --- What becomes of one input ---------------------------------------------------------------------------------
+    # --- The outcome of one input -----------------------------------------------------------------------------------
 
     def _decide(self, reading: Reading) -> Result:
         story, known = reading.story, self._batch.known
@@ -245,7 +240,7 @@ class Store:
         if target is None and self._dry_run:
             target, is_by_path = self._foreseen.match(reading, story)
         if target is None or (is_by_path and target.is_claimed and reading.digest != target.current_digest):
-            # A copy that went its own way while the first one stayed as it was is an article of its own.
+            # A copy that has changed while the first one has not is a new article.
             return self._create(reading, story)
         was_met = target.is_claimed
         if reading.digest == target.current_digest:
@@ -312,19 +307,19 @@ class Store:
         return self._update(target, self._whole(target), reading, story)
 
     def _other_capture(self, target: Target, reading: Reading, story: Story) -> Result:
-        """Another capture of a page: the newest is what the article shows, those before it are its versions."""
+        """Another capture of a page: the newest is shown, earlier ones are versions."""
         if self._batch.known.path_digests.get(path_of(reading) or "") == reading.digest and not self._take_source:
             self._note_path(target, reading)
             return Result.of(Outcome.UNCHANGED, reading, target)
         self._claim(target)
         if is_older(reading, target) or (target.captured_at is None and target.current_digest):
-            # A file that somebody saved comes before a capture of the same address, whichever was loaded first.
+            # A saved file outranks captures of the same address.
             return self._keep_spare(Outcome.DUPLICATE, target, reading, story)
         if target.article.pk is None:
             return self._change_foreseen(target, reading, story)
         whole = self._whole(target)
         if not _new_files(target, reading) and not self._update_of(copy(whole), reading, story).merge().news:
-            # Only what surrounds the text has changed: the newest capture is shown, and there is no new version.
+            # Only the boilerplate has changed: the newest capture is shown, without a new version.
             self._batch.newest[whole.pk] = target.current_digest = reading.digest
             target.captured_at = reading.piece.captured_at
             return self._keep_spare(Outcome.UNCHANGED, target, reading, story)
@@ -346,7 +341,6 @@ class Store:
         return target.whole(for_update=not self._dry_run)
 
     def _note_path(self, target: Target, reading: Reading) -> None:
-        """Remember the file that these bytes are in, so that a correction there finds its article."""
         known = self._batch.known
         if reading.piece.body is not None and reading.data:
             self._batch.copied_in[reading.digest] = reading.data
@@ -357,7 +351,7 @@ class Store:
             known.by_path[path] = target
 
     def _keep_spare(self, outcome: Outcome, target: Target, reading: Reading, story: Story) -> Result:
-        """Keep bytes that the article does not show: nothing that was loaded is lost."""
+        """Store bytes that the article does not show."""
         if reading.digest not in self._batch.known.by_digest:
             self._batch.spare.append((target, reading, story))
             self._batch.known.by_digest[reading.digest] = target
@@ -401,7 +395,7 @@ class Store:
 
 
 def _new_files(target: Target, reading: Reading) -> dict[int, photos.HeldPhoto]:
-    """Photo files that were not there, or were others, when the same original was last loaded; by number."""
+    """Photo files missing or different when the same original was last loaded, by number."""
     return {
         number: held
         for number, held in enumerate(reading.held, 1)

@@ -1,4 +1,4 @@
-"""Articles whose file is no longer where it was loaded from: found, withdrawn when asked for, and brought back."""
+"""Articles whose files are gone: found, withdrawn on request, and reinstated."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ ASKED_AT_ONCE = 500
 
 
 def vanished_from(folder: Path, met: Collection[int]) -> Iterator[dict[int, str]]:
-    """Published articles whose shown original lay below a folder, and lies nowhere now; their ids and where it lay.
+    """Pages of former paths by article id: published articles whose current original was below ``folder`` and is gone.
 
-    ``met`` are ids of articles that this load has found. Places come in the order of the index, some at a time.
+    ``met``: ids of articles seen by this load.
     """
     rows = OriginalPath.objects.filter(below("path", printable(str(folder.resolve()))), original__is_current=True)
     rows = rows.filter(original__article__withdrawn_at=None).order_by("path")
@@ -31,7 +31,7 @@ def vanished_from(folder: Path, met: Collection[int]) -> Iterator[dict[int, str]
         for path, pk in some:
             if pk not in met and not is_there(path):
                 gone.setdefault(pk, path)
-        # Those stay whose bytes lie somewhere else too.
+        # Keep those whose bytes are also elsewhere.
         others = OriginalPath.objects.filter(original__article__in=gone, original__is_current=True)
         places = others.values_list("path", "original__article_id") if gone else ()
         copied = {pk for path, pk in places if is_there(path)}
@@ -40,7 +40,7 @@ def vanished_from(folder: Path, met: Collection[int]) -> Iterator[dict[int, str]
 
 
 def mark(ids: Collection[int], load: Load, *, withdrawn_at: datetime | None) -> None:
-    """Withdraw articles as vanished or, with ``None``, bring them back; within the caller's transaction."""
+    """Withdraw articles as vanished or, with ``None``, reinstate them; in the caller's transaction."""
     with journal.kept(load, ids), changing(ids, Stamp.of_load(load)) as changes:
         for article in changes.articles.values():
             if withdrawn_at:

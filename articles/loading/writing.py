@@ -1,7 +1,4 @@
-"""Writes what is decided in a batch: changed articles, new ones, and what else of originals is kept.
-
-Each statement is written once for the whole batch: asking the ORM for one article at a time takes ten times as long.
-"""
+"""Writes a batch: changed and new articles and originals, in bulk. One article at a time takes ten times as long."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ PHOTO_COLUMNS = tuple(field.attname for field in Photo._meta.concrete_fields if 
 
 
 def settle_addresses(batch: Batch) -> None:
-    """Make keys and permalinks unique, in the archive and within the batch, with few queries, whatever its size."""
+    """Make keys and permalinks unique in the archive and the batch, with few queries."""
     articles = [new.article for new in batch.new]
     keys = set(Article.objects.filter(key__in=[a.key for a in articles]).values_list("key", flat=True))
     days: dict[str, set[date | None]] = defaultdict(set)
@@ -51,9 +48,9 @@ def settle_addresses(batch: Batch) -> None:
 
 
 def write(batch: Batch, load: Load | None) -> int:
-    """Write all of a batch but its updates; return how many near-duplicates were found.
+    """Write a batch except its updates; return the number of near-duplicates found.
 
-    ``load`` may be ``None`` where nothing is new, and only what is known of crawl files has changed.
+    ``load`` may be ``None`` if only references to crawl files have changed.
     """
     found = _write_new(batch.new, load) if batch.new and load else 0
     insert(
@@ -65,7 +62,7 @@ def write(batch: Batch, load: Load | None) -> int:
     for article, digest in batch.newest.items():
         Original.objects.filter(article=article, is_current=True).update(is_current=False)
         Original.objects.filter(digest=digest).update(is_current=True)
-    places = {path_of(one.reading): (one.reading.digest, one.reading.piece.captured_at) for one in batch.new}
+    places = {path_of(new.reading): (new.reading.digest, new.reading.piece.captured_at) for new in batch.new}
     _write_paths({**batch.paths, **{path: of_path for path, of_path in places.items() if path}})
     # Crawl files may have been moved since their pages were loaded.
     held = Original.objects.filter(digest__in=batch.references).exclude(held_at="")
@@ -143,7 +140,7 @@ def _added(one: New) -> Added:
 
 
 def write_updates(updates: Sequence[Update], load: Load) -> int:
-    """Write merged articles, in the caller's transaction; return how many near-duplicates were found."""
+    """Write merged articles, in the caller's transaction; return the number of near-duplicates found."""
     ids = [update.article.pk for update in updates]
     found = [(place_of(update.reading), update.reading) for update in updates]
     places = {place: (reading.digest, reading.piece.captured_at) for place, reading in found if place}
@@ -168,24 +165,23 @@ def _save_photos(updates: Iterable[Update]) -> None:
     known = [row for update in updates for row in update.merged.photos.rows if row.pk and update.has_changed(row)]
     update_values(Photo, PHOTO_COLUMNS, known)
     Photo.objects.bulk_create([row for photos in merged for row in photos.rows if row.pk is None])
-    # A file that is not beside the original this time is still held, and so are the sizes made from it.
+    # A photo whose file is missing this time keeps its file and renditions.
     photo_files.give_renditions([pair for photos in merged for pair in photos.renewed])
 
 
 def _save_damage(updates: Sequence[Update]) -> None:
-    """Damage that was there before stays reviewed if it was."""
     damage = Damage.objects.filter(article__in=[update.article for update in updates])
-    reviewed = {(one.article_id, one.code, one.field, one.text): one for one in damage.exclude(reviewed_at=None)}
+    reviewed = {(row.article_id, row.code, row.field, row.text): row for row in damage.exclude(reviewed_at=None)}
     found = [row for update in updates for row in rows.damage_rows(update.article, update.story)]
-    for one in found:
-        if before := reviewed.get((one.article_id, one.code, one.field, one.text)):
-            one.reviewed_at, one.reviewed_by_id = before.reviewed_at, before.reviewed_by_id
+    for row in found:
+        if before := reviewed.get((row.article_id, row.code, row.field, row.text)):
+            row.reviewed_at, row.reviewed_by_id = before.reviewed_at, before.reviewed_by_id
     remove_rows(damage)
     insert(found)
 
 
 def _save_originals(updates: Sequence[Update], load: Load) -> None:
-    """The new bytes are what the articles show from now on; those that were there before stay."""
+    """Make the new originals current; earlier ones stay."""
     by_digest = {update.reading.digest: update for update in updates}
     of_these = Original.objects.filter(article__in=[update.article.pk for update in updates])
     of_these.filter(is_current=True).exclude(digest__in=by_digest).update(is_current=False)

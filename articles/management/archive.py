@@ -1,4 +1,4 @@
-"""The archive as a whole, for commands: set up once, no other user's business, and ready to be served."""
+"""For commands: set up an archive, restrict access to its files, check that it can be served."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from django.db.migrations.recorder import MigrationRecorder
 from newsarchive.database import in_one_line, is_unreachable
 
 INTERRUPTED = 130  # what shells report for a command ended by Ctrl-C
-SETUP_LOCK = 0x6E65_7773  # any number that no other application on the same server uses
+SETUP_LOCK = 0x6E65_7773  # arbitrary, but unique on the database server
 # A web server in the group may serve static/ itself.
 FOLDER, DATABASE = 0o750, 0o600
 ORIGINALS, ORIGINAL = 0o700, 0o600
 COLLECTED = settings.STATIC_ROOT / ".collected"
-NO_ARCHIVE = "There is no archive to serve yet: load some articles first (manage.py load_articles PATH)."
+NO_ARCHIVE = "No archive to serve yet. Load articles first: manage.py load_articles PATH"
 
 
 def add_archive_option(parser: CommandParser) -> None:
-    """For ``--help`` alone: ``newsarchive.__main__`` took it, for the settings need it before there is a command."""
+    """For ``--help`` only: ``newsarchive.__main__`` has already read it for the settings."""
     parser.add_argument("--archive", metavar="DIR", help="the archive's folder (default: VAR_DIR, or else var/)")
 
 
@@ -39,38 +39,35 @@ def cores() -> int:
 
 
 def refuse_archive_from_before_release(connection: BaseDatabaseWrapper) -> None:
-    """Its migrations are no longer here."""
     if ("articles", "0001_initial") in MigrationRecorder(connection).applied_migrations():
         raise CommandError(
-            "This archive was made before the first release and cannot be brought up to date. Load its originals into "
-            "a new VAR_DIR or database; export_edits, run by the version that made it, and load_articles --edits carry "
-            "the work of staff over."
+            "This archive was made before the first release and cannot be upgraded. Load its originals into a new "
+            "VAR_DIR or database. To keep staff edits, run export_edits with the old version and load_articles --edits "
+            "with this one."
         )
 
 
 @contextmanager
 def setting_up(connection: BaseDatabaseWrapper) -> Iterator[bool]:
-    """Yield whether the database has no tables and is to be set up within this block.
+    """Yield ``True`` if the database has no tables; the block then sets it up, in one transaction.
 
-    All that the block does is in one transaction, so whatever ends it (a kill, Ctrl-C, a full disk) leaves no half of
-    it. Other processes wait, on whatever machine they run, and then find the tables.
+    Other processes, on any machine, wait and then find the tables.
     """
     if connection.introspection.table_names():
         yield False
         return
-    # SQLite can not turn foreign keys off within a transaction, and migrations need them off.
+    # Migrations need foreign keys off, which SQLite cannot do within a transaction.
     with connection.constraint_checks_disabled(), transaction.atomic(using=connection.alias):
-        if connection.vendor == "postgresql":  # SQLite's transactions exclude each other anyway
+        if connection.vendor == "postgresql":  # SQLite has one writer anyway
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SETUP_LOCK])
         yield not connection.introspection.table_names()
 
 
 def close_to_others() -> None:
-    """Remove other users' access to the archive's files, including those of older archives.
+    """Remove other users' access to the database (password hashes, sessions) and original photos (locations).
 
-    The database holds password hashes and sessions, the originals of photos where and with what they were taken. Files
-    of other owners are left alone, and so is a world-writable ``VAR_DIR``.
+    Skips files of other owners and a world-writable ``VAR_DIR``.
     """
     home = Path(settings.VAR_DIR)
     if home.is_dir() and not home.stat().st_mode & 0o002:
@@ -83,7 +80,7 @@ def close_to_others() -> None:
     if originals.is_dir() and originals.stat().st_mode & 0o077:
         for path in originals.rglob("*"):
             _restrict(path, ORIGINALS if path.is_dir() else ORIGINAL)
-        _restrict(originals, ORIGINALS)  # last: it says that all are done
+        _restrict(originals, ORIGINALS)  # last: marks all as done
 
 
 def _restrict(path: Path, most: int) -> None:
@@ -91,7 +88,7 @@ def _restrict(path: Path, most: int) -> None:
         mode = path.stat().st_mode & 0o7777
         if mode & 0o777 & ~most:
             path.chmod(mode & ~0o777 | mode & most)
-    except OSError:  # it is not there, or not ours
+    except OSError:  # missing, or not ours
         return
 
 
@@ -99,13 +96,13 @@ def _restrict(path: Path, most: int) -> None:
 
 
 def check_readable() -> None:
-    """Refuse what cannot be served. Readers need the ``reader`` connection alone: the primary may be away."""
+    """Raise if the archive cannot be served. Only the ``reader`` connection is needed; the primary may be down."""
     try:
         _check_reader(connections["reader"])
         if connections["reader"].vendor == "postgresql":
             _mention_lost_primary()
     finally:
-        connections.close_all()  # the serving processes make their own
+        connections.close_all()  # serving processes open their own
 
 
 def _check_reader(reader: BaseDatabaseWrapper) -> None:
@@ -127,11 +124,11 @@ def _check_reader(reader: BaseDatabaseWrapper) -> None:
         raise CommandError(NO_ARCHIVE)
     refuse_archive_from_before_release(reader)
     if is_older:
-        raise CommandError("The archive is of an older version: bring it up to date first (manage.py migrate).")
+        raise CommandError("The archive is from an older version. Upgrade it first: manage.py migrate")
     if is_writable:
         raise CommandError(
-            "Public pages could write: the database, or a pooler before it, ignores the options of their connection. "
-            "Name a role in REPLICA_URLS that has them: ALTER ROLE … SET default_transaction_read_only = on."
+            "Public pages are not read-only: the database or a connection pooler ignores the connection options. "
+            "Use a role in REPLICA_URLS with: ALTER ROLE … SET default_transaction_read_only = on."
         )
 
 
@@ -146,13 +143,13 @@ def _mention_lost_primary() -> None:
         connections["default"].ensure_connection()
     except DatabaseError as error:
         sys.stderr.write(
-            "Pages are served, but staff cannot sign in until the database of DATABASE_URL answers: "
+            "Serving public pages only. Staff cannot sign in until the database in DATABASE_URL is back: "
             f"{in_one_line(error)}\n"
         )
 
 
 def collect_static() -> None:
-    """Collect what has changed since. Readers need no writable disk, if it was done while there was one."""
+    """Collect static files if they have changed; a read-only disk is fine if they were collected before."""
     digest = _static_digest()
     try:
         if COLLECTED.exists() and COLLECTED.read_text() == digest:
@@ -162,10 +159,10 @@ def collect_static() -> None:
     except OSError as error:
         if not (settings.STATIC_ROOT / "staticfiles.json").exists():
             raise CommandError(
-                f"The static files could not be collected into {settings.STATIC_ROOT} ({error.strerror}). "
-                "Run manage.py collectstatic once while it can be written."
+                f"Cannot collect static files into {settings.STATIC_ROOT} ({error.strerror}). "
+                "Run manage.py collectstatic once while it is writable."
             ) from error
-        sys.stderr.write(f"Static files not collected ({error.strerror}): serving those collected before.\n")
+        sys.stderr.write(f"Static files not collected ({error.strerror}); serving the ones collected earlier.\n")
 
 
 def _static_digest() -> str:

@@ -23,19 +23,18 @@ if TYPE_CHECKING:
 BLOCK_SEPARATOR = "\n<!-- block -->\n"
 
 
-# What the photo pages list; the condition of their indexes too.
+# Articles on photo pages; also the condition of their indexes.
 WITH_PHOTOS = Q(withdrawn_at=None, photo_count__gt=0)
 
 
 def permalink(day: date | None, slug: str) -> str:
-    """The path of an article, from what it is made of. A page has dozens, and ``reverse`` tries pattern by pattern."""
+    """The path of an article. Faster than ``reverse``: a page has dozens."""
     filed = day.isoformat().replace("-", "/") if day else "undated"
     return f"{get_script_prefix()}{filed}/{quote(slug)}/"
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> ArticleQuerySet:
-        """Articles the public may read; every listing, feed and sitemap starts here."""
         return self.filter(withdrawn_at=None)
 
     def with_photos(self) -> ArticleQuerySet:
@@ -49,7 +48,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.get(key=key)
 
     def for_listing(self) -> ArticleQuerySet:
-        """What a list shows, without the long texts; renditions of first photos come in two more queries."""
+        """With the source, without long texts."""
         return self.select_related("source").defer("body", "body_html", "as_loaded", "body_as_loaded")
 
 
@@ -85,7 +84,7 @@ class Article(models.Model):
     photo_count = models.PositiveIntegerField(default=0, editable=False)
     photo_file_count = models.PositiveIntegerField(default=0, editable=False, help_text="Of its photos, those held.")
     tags = models.ManyToManyField(Tag, through="articles.Tagging", related_name="articles", editable=False)
-    # The values as last loaded: what a staff edit is told from. The body's is its digest; its text follows below
+    # The values as last loaded, to detect staff edits. The body is stored as its digest; its text is in the next field
     # once staff have changed it.
     as_loaded = models.JSONField(default=dict, editable=False)
     body_as_loaded = models.TextField(blank=True, editable=False)
@@ -93,7 +92,7 @@ class Article(models.Model):
     withdrawn_by = models.CharField(max_length=10, choices=WithdrawnBy, blank=True, editable=False)
     withdrawn_reason = models.TextField(blank=True, help_text="Shown to readers at the article's address.")
 
-    # Of two articles that staff found to be one, the one that is no longer shown; it is withdrawn as well.
+    # The winner of a merge; a merged article is also withdrawn.
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", editable=False
     )
@@ -117,7 +116,7 @@ class Article(models.Model):
         indexes = [
             models.Index(fields=["-archive_date", "-id"], name="article_listing"),
             models.Index(fields=["-archive_date", "-id"], condition=~Q(withdrawn_at=None), name="article_withdrawn"),
-            # Staff's lists of either kind, without reading past the long texts of the other.
+            # For staff lists of articles with and without photos.
             models.Index(fields=["-archive_date", "-id"], condition=Q(photo_count=0), name="article_without_photos"),
             models.Index(fields=["-archive_date", "-id"], condition=Q(photo_count__gt=0), name="article_with_photos"),
             models.Index(
@@ -129,7 +128,7 @@ class Article(models.Model):
                 name="article_with_captions",
             ),
             models.Index(fields=["source", "-archive_date", "-id"], name="article_source_listing"),
-            # Photos are listed article by article: only those that have any are walked, and no photo carries a date.
+            # For photo pages, which list photos article by article.
             models.Index(fields=["-archive_date", "-id"], condition=WITH_PHOTOS, name="article_photos"),
             models.Index(
                 fields=["source", "-archive_date", "-id"], condition=WITH_PHOTOS, name="article_source_photos"
@@ -156,7 +155,6 @@ class Article(models.Model):
 
     @property
     def is_withdrawn_by_source(self) -> bool:
-        """Whether it is withdrawn for what its source says, or no longer says, and not by staff."""
         return self.withdrawn_by in BY_SOURCE
 
     @property
@@ -165,7 +163,7 @@ class Article(models.Model):
 
     @property
     def shown_as(self) -> Article:
-        """The article that readers are led to: itself, or the last of those it was merged into; a query for each."""
+        """The article itself, or the last one of its merges; a query for each merge."""
         article, passed = self, {self.pk}
         while article.merged_into_id is not None and article.merged_into_id not in passed:
             passed.add(article.merged_into_id)
@@ -174,22 +172,22 @@ class Article(models.Model):
 
     @property
     def original(self) -> Original | None:
-        """The original that the article shows; a query, unless ``originals`` are prefetched."""
+        """The current original; a query, unless ``originals`` are prefetched."""
         return next((original for original in self.originals.all() if original.is_current), None)
 
     @property
     def blocks(self) -> list[str]:
-        """The body as HTML, one string a paragraph, heading, list or table."""
+        """The body as HTML, one string per paragraph, heading, list or table."""
         return with_links_from(self.body_html, self.url).split(BLOCK_SEPARATOR) if self.body_html else []
 
     @property
     def date_role(self) -> str:
-        """Which date it is filed under: ``published``, ``updated`` or ``""`` for an undated article."""
+        """The date it is filed by: ``published``, ``updated`` or ``""``."""
         return "published" if self.published else "updated" if self.updated else ""
 
 
 class Redirect(models.Model):
-    """An address that an article once had; it answers 301 to where the article is now."""
+    """A former address of an article; answers 301."""
 
     path = models.TextField(unique=True)
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="redirects")
@@ -202,8 +200,8 @@ class Redirect(models.Model):
 
 
 class Gone(models.Model):
-    """An address whose article the archive no longer has: it answers 410 and says why. The same article, loaded again,
-    has its addresses again. Without a key it is the address of a tag or a source.
+    """The address of a deleted article (or, with an empty key, of a tag or source); answers 410 with the reason. An
+    article loaded again gets its addresses back.
     """
 
     path = models.TextField(unique=True)
@@ -220,7 +218,7 @@ class Gone(models.Model):
 
 
 class Correction(models.Model):
-    """The note that explains a correction to readers. ``made_at`` is the moment of the revision that it explains."""
+    """A note to readers on a correction. ``made_at``: the moment of the revision it explains."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="corrections")
     made_at = models.DateTimeField()
@@ -237,7 +235,7 @@ class Correction(models.Model):
 
 
 class ClosedVersion(models.Model):
-    """The version of an article at a moment, closed to readers, on a court's order, say. Staff see it as before."""
+    """A version closed to readers, for example by court order. Staff still see it."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="closed_versions")
     moment = models.DateTimeField()

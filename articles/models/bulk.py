@@ -1,4 +1,4 @@
-"""Many rows written, changed or removed by few statements: ``bulk_create`` takes three quarters of a load's time."""
+"""Bulk writes by few statements: ``bulk_create`` would take three quarters of a load's time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db.models import CASCADE, SET_NULL, QuerySet
 
 
 def insert(rows: Sequence[models.Model]) -> None:
-    """Insert new instances of one model. Their ids are not set; ``save`` and signals are not called."""
+    """Insert instances of one model, without ``save`` and signals. Does not set their ids."""
     if rows:
         model = type(rows[0])
         names, _ = _columns(model)
@@ -22,7 +22,7 @@ def insert(rows: Sequence[models.Model]) -> None:
 def insert_values(
     model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], *, ignore_conflicts: bool = False
 ) -> None:
-    """Insert rows given as values of the attributes ``names`` (``tag_id``, not ``tag``), in their order."""
+    """Insert rows given as values of the attributes ``names`` (``tag_id``, not ``tag``)."""
     known, converters = _columns(model)
     chosen = [(index, converters[name]) for index, name in enumerate(names) if name in converters]
     columns = ", ".join(connection.ops.quote_name(known[name]) for name in names)
@@ -37,7 +37,7 @@ def insert_values(
 
 
 def update_values(model: type[models.Model], names: Sequence[str], rows: Sequence[models.Model]) -> None:
-    """Write these attributes (``tag_id``, not ``tag``) of rows that are there, by their ids."""
+    """Update the attributes ``names`` (``tag_id``, not ``tag``) of existing rows."""
     if not rows:
         return
     known, converters = _columns(model)
@@ -66,7 +66,7 @@ def _converted(rows: Iterable[Sequence[Any]], chosen: list[tuple[int, Callable[[
 
 @cache
 def _columns(model: type[models.Model]) -> tuple[dict[str, str], dict[str, Callable[[Any], Any]]]:
-    """The columns by attribute name, without an id that the database gives, and converters for the driver."""
+    """Columns by attribute name, without an automatic id, and converters for the driver."""
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
     converters = {field.attname: convert for field in fields if (convert := _converter(field))}
     return {field.attname: str(field.column) for field in fields}, converters
@@ -92,7 +92,7 @@ def chunks(items: Sequence[Item], size: int = AT_ONCE) -> list[Sequence[Item]]:
 
 
 def remove_rows(rows: QuerySet[Any]) -> None:
-    """Delete rows with all that hangs on them."""
+    """Delete rows as ``delete`` would, cascading, without signals."""
     model: Any = rows.model
     for ids in chunks(list(rows.values_list("pk", flat=True))):
         for relation in model._meta.get_fields(include_hidden=True):

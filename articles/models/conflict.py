@@ -11,12 +11,10 @@ class ConflictQuerySet(models.QuerySet["Conflict"]):
 
 
 class Conflict(models.Model):
-    """A field that its source and staff have both changed, each to something else.
+    """A field that staff (``ours``) and the source (``theirs``) have both changed from ``loaded``.
 
-    What staff wrote stays live; nothing on the public site waits for the decision. ``loaded`` is the value that both
-    changed, ``ours`` what staff made of it, ``theirs`` what the source says now. Values are those of a baseline
-    (``articles/catalogue/loaded.py``), the body its text. Of a photo that one side removed, ``field`` is ``photo`` and
-    the value ``null`` on that side.
+    The staff version stays public until the decision. Values as in a baseline (``articles/catalogue/loaded.py``), but
+    the body as text. For a photo removed by one side, ``field`` is ``photo`` and that side's value ``null``.
     """
 
     class Decision(models.TextChoices):
@@ -67,5 +65,5 @@ class Conflict(models.Model):
 
     @property
     def name(self) -> str:
-        """What reports call it: ``headline``, ``caption:2``; a query for a photo's, unless it is there already."""
+        """As in reports: ``headline``, ``caption:2``."""
         return f"{self.field}:{self.photo.number}" if self.photo else self.field

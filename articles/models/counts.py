@@ -9,9 +9,9 @@ from articles.models.natural import ByNaturalKey, natural_key_of
 
 
 class PeriodCount(models.Model):
-    """How many published articles a year, a month or a day holds, and how many photos: kept, never counted by pages.
+    """Stored counts of published articles and photos in a year, month or day.
 
-    ``start`` is the first day of the period; the undated are one row of unit ``undated``, ``date.min``.
+    ``start``: the first day; undated articles are one row, unit ``undated`` and ``date.min``.
     """
 
     class Unit(models.TextChoices):
@@ -32,7 +32,7 @@ class PeriodCount(models.Model):
 
     @staticmethod
     def periods_of(day: date | None) -> list[tuple[str, date]]:
-        """The (unit, start) of every period that an article of this archive date counts in."""
+        """Unit and start of every period that contains the day."""
         if day is None:
             return [(PeriodCount.Unit.UNDATED, date.min)]
         return [
@@ -43,19 +43,16 @@ class PeriodCount(models.Model):
 
 
 def month_number(day: date) -> int:
-    """A month as kept counts name it: ``200403``. A number, for there may be millions of them."""
+    """``200403`` for March 2004."""
     return day.year * 100 + day.month
 
 
-# No foreign keys in the database: checking them takes as long as counting. Whoever deletes a tag or a source has taken
-# its articles out of the counts before. No ids either, for what a row counts is its key: one index less to be written.
+# No foreign key constraints (checking them takes as long as counting) and no ids (one index less). Before a tag or
+# source is deleted, its articles are taken out of the counts.
 
 
 class TagMonth(models.Model):
-    """How many published articles of a month have a tag: what the tag's timeline is drawn from. None is no row.
-
-    A year is the sum of its months: one short walk along the index, whatever the size of the archive.
-    """
+    """Published articles with a tag in a month, for timelines. No row for 0."""
 
     pk = models.CompositePrimaryKey("tag", "month")
     tag = models.ForeignKey(
@@ -72,7 +69,7 @@ class TagMonth(models.Model):
 
 
 class SourceMonth(models.Model):
-    """How many published articles of a month come from a source; as ``TagMonth``."""
+    """As ``TagMonth``, for a source."""
 
     pk = models.CompositePrimaryKey("source", "month")
     source = models.ForeignKey(
@@ -89,16 +86,14 @@ class SourceMonth(models.Model):
 
 
 class TagPair(models.Model):
-    """How many of a fixed quarter of the published articles have both of two tags: what related tags are found by.
+    """Articles with both tags, in a sample of a quarter of the published articles, for related tags.
 
-    A quarter puts related tags in the same order at a quarter of the room; which articles these are follows from their
-    keys. Tags of few articles do without: all their articles can be looked at. Of an article of very many tags,
-    ``PAIRED`` count: those with the smallest ids. ``tag`` is the one with the smaller id. None is no row. Pages ask for
-    pairs that came again, so where an index is there for pages alone, only those are in it.
+    The sample follows from the keys. Tags with few articles are counted without it. Of an article with many tags, the
+    ``PAIRED`` smallest ids count. ``tag`` has the smaller id. No row for 0.
     """
 
     PAIRED = 20
-    SAMPLED = frozenset("01234567")  # of the 32 digits that a key may end with
+    SAMPLED = frozenset("01234567")  # of 32 possible last digits of a key
 
     pk = models.CompositePrimaryKey("tag", "other")
     tag = models.ForeignKey(
@@ -129,7 +124,7 @@ def held_periods() -> QuerySet[PeriodCount, PeriodCount]:
 
 
 def articles_between(first: date | None, last: date | None) -> int:
-    """How many articles the years have in which these days lie; without bounds, all and the undated."""
+    """Articles in the years of these days; without bounds, all articles."""
     units = [PeriodCount.Unit.YEAR] if first or last else [PeriodCount.Unit.YEAR, PeriodCount.Unit.UNDATED]
     counts = held_periods().filter(unit__in=units)
     if first:
@@ -140,8 +135,8 @@ def articles_between(first: date | None, last: date | None) -> int:
 
 
 def newest_since(articles: int, last: date | None) -> date | None:
-    """The first day of the month with which the newest so many articles begin, up to a day; ``None`` where no
-    month is left before it."""
+    """The first day of the month from which on there are so many articles up to ``last``; ``None`` if no earlier month
+    is left."""
     months = held_periods().filter(unit=PeriodCount.Unit.MONTH).order_by("-start")
     if last:
         months = months.filter(start__lte=last)

@@ -11,15 +11,15 @@ class DamageQuerySet(models.QuerySet["Damage"]):
 
 
 class Damage(models.Model):
-    """One thing that the original has lost or left unclear: a code, the field it touches, its line."""
+    """Something lost or unclear in the original: a code, the affected field, its line."""
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="damage")
-    # Of ``DamageCode``, or ``encoding:`` and a name. No choices: a migration is not due whenever words change.
+    # A ``DamageCode``, or ``encoding:`` and a name. No choices, to avoid migrations.
     code = models.CharField(max_length=40, db_index=True)
     field = models.TextField(blank=True)
     line = models.PositiveIntegerField(null=True, blank=True)
     text = models.TextField(blank=True, help_text="The damaged piece as it stands in the original.")
-    # A load that finds the same damage again keeps these.
+    # Kept if a load finds the same damage again.
     reviewed_at = models.DateTimeField(
         null=True, blank=True, help_text="When staff said that there is nothing to mend."
     )

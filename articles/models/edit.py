@@ -4,7 +4,7 @@ from django.db import models
 
 
 class AppliedEdit(models.Model):
-    """A line of an edits file that was taken over, and is not again: staff here may have decided otherwise since."""
+    """A line of an edits file that was applied, and is not applied again."""
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="applied_edits")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the line.")

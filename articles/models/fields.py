@@ -1,7 +1,7 @@
-"""The one table of fields: what versions call each, and which parts of the archive go by it, in the order of pages.
+"""The table of fields, in the order of pages: labels, and the parts of the archive that use them.
 
-A new field is a row here, a column with its migration, and a widget in the admin's form; where sources say it, a field
-of ``Story`` and a line in ``loading/rows.py`` too.
+A new field needs a row here, a column with a migration and a form field in the admin; if sources provide it, also a
+field of ``Story`` and a line in ``loading/rows.py``.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from enum import Flag, auto
 
 
 class Use(Flag):
-    MERGED = auto()  # filled by sources and edited by staff: merged field by field, kept as loaded, carried by edits
-    STAFF = auto()  # staff may change it, so that undoing a load leaves what they have written
-    RESTORED = auto()  # comes back with a former version
-    TOLD = auto()  # versions tell its changes
-    TRACED = auto()  # the account of an article says where it is from
-    LINKED = auto()  # a line of the original leads to it in the form
+    MERGED = auto()  # from sources and editable: merged, stored as loaded, exported
+    STAFF = auto()  # editable: undoing a load keeps staff changes
+    RESTORED = auto()  # restored with a former version
+    TOLD = auto()  # changes are shown in versions
+    TRACED = auto()  # has a provenance
+    LINKED = auto()  # lines of the original link to it in the form
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``label`` is what versions call it, ``known_as`` the account of an article where that says less or more."""
+    """``label``: in versions; ``known_as``: in the provenance, if different."""
 
     name: str  # of the attribute
     label: str
@@ -30,7 +30,7 @@ class Field:
 
     @property
     def plain_name(self) -> str:
-        """What sources, edits and the account call it: ``source`` for ``source_id``."""
+        """The name in sources and edits: ``source`` for ``source_id``."""
         return "source" if self.name == "source_id" else self.name
 
 
@@ -65,7 +65,7 @@ PHOTO = (
     Field("credit_line", "credit", Use.MERGED | EDITED | Use.TRACED),
     Field("credit_raw", "credit as printed", Use.RESTORED | Use.TOLD),
     Field("alt_text", "alt text", Use.MERGED | EDITED | Use.TRACED),
-    Field("creator", "creator", EDITED | Use.TRACED),  # in a baseline only where it says something
+    Field("creator", "creator", EDITED | Use.TRACED),  # in a baseline only if not empty
     Field("copyright_notice", "copyright notice", EDITED | Use.TRACED, known_as="Copyright"),  # likewise
     Field("position", "place", Use.MERGED | EDITED | Use.TRACED),
     Field("number", "", Use.STAFF),
@@ -96,6 +96,6 @@ _LABELS = {field.plain_name: field.label for field in (*ARTICLE, *PHOTO)} | {"sr
 
 
 def label_of(name: str) -> str:
-    """What staff pages call a field, by its plain name."""
+    """The label on staff pages, by plain name."""
     words = _LABELS.get(name) or name.replace("_", " ")
     return words[:1].upper() + words[1:]

@@ -1,7 +1,4 @@
-"""The generation: a number that rises with every committed change to anything public.
-
-Triggers move it, so no writer can forget to. An answer made from the archive is good while it stays the same.
-"""
+"""The generation: a number that triggers raise with every committed change to anything public, to validate caches."""
 
 from __future__ import annotations
 
@@ -13,24 +10,24 @@ from django.apps import apps
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-# Tables of this app that no public page reads: how loads went, and what staff are still to decide.
+# Tables that no public page reads.
 UNSEEN = {
     "AppliedEdit", "Conflict", "Likeness", "LikenessBand", "Load", "LoadChange", "NearDuplicate", "OriginalPath",
     "Refusal",
 }  # fmt: skip
-# Where only some columns are seen. The history names those who made a version; signing in changes their row as well.
+# Tables of which only some columns are public. (Signing in changes other columns of a user.)
 SEEN_COLUMNS = {
     "articles_damage": ["article_id", "code", "field", "line", "text"],
     "auth_user": ["username", "first_name", "last_name"],
 }
 
-# Starts from the clock, so that an emptied database does not go through its old generations once more.
+# Starts from the clock, so that an emptied database does not repeat old generations.
 _START = """
 INSERT INTO articles_generation (slot, number) VALUES (0, %s)
   ON CONFLICT (slot) DO UPDATE SET number = excluded.number
 """
-# Two loads must not wait for one another's commit, so each transaction takes a row of its own, and moves it once. A
-# setting and a lock that are local to the transaction see to that, and go with a savepoint that is rolled back.
+# Each transaction raises a row of its own, once, so that loads do not wait for each other's commits. The setting and
+# the lock are local to the transaction and undone with a savepoint.
 _POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION articles_generation_move() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -50,7 +47,7 @@ END $$
 
 
 def distrust_generation(using: str, **of_signal: Any) -> None:
-    """Before ``migrate``, which may make a table again and so lose its triggers: no generation can be relied on."""
+    """Before ``migrate``, which may recreate tables without their triggers: invalidate the generation."""
     connection = connections[using]
     if "articles_generation" in connection.introspection.table_names():
         with connection.cursor() as cursor:
@@ -58,10 +55,10 @@ def distrust_generation(using: str, **of_signal: Any) -> None:
 
 
 def install_triggers(using: str, **of_signal: Any) -> None:
-    """After ``migrate``: put the triggers on the tables that readers see."""
+    """After ``migrate``: create the triggers on public tables."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
-    if "articles_generation" not in tables:  # a database that is migrated only in part
+    if "articles_generation" not in tables:  # partly migrated
         return
     with transaction.atomic(using), connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -1,7 +1,7 @@
-"""Keyset pages: a listing is read from where the last page ended, so page 10,000 costs what page 1 costs.
+"""Keyset pagination: page 10,000 costs the same as page 1.
 
-Every listed row carries ``archive_date`` (``None`` for undated) and an ascending id; listings go from the newest
-date to the oldest, the later loaded first within a day, and end with the undated.
+Rows have ``archive_date`` (``None``: undated) and an ascending id. Listings are newest first, by id within a day, with
+undated rows last.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """One page of a listing, newest first. ``has_newer`` and ``has_older`` say whether the listing goes on."""
+    """One page of a listing, newest first."""
 
     rows: list[Row]
     has_newer: bool
@@ -27,8 +27,6 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a listing: an article's archive date and database id."""
-
     archive_date: date | None
     article_id: int
 
@@ -41,10 +39,9 @@ def page_of(
     size: int = PAGE_SIZE,
     id_field: str = "id",
 ) -> Page[Row]:
-    """The ``size`` rows that follow ``older_than`` or precede ``newer_than``; without either, the newest.
+    """The ``size`` rows after ``older_than`` or before ``newer_than``; without either, the newest.
 
-    ``id_field`` is the row's field that holds the article's id. Two index ranges are read, however deep the page lies
-    and however large the archive is: the dated rows and, behind them, the undated.
+    ``id_field``: the row's field with the article's id. Reads two index ranges: dated and undated rows.
     """
     if newer_than is not None:
         found = _beyond(rows, newer_than, size + 1, id_field, is_newer=True)
@@ -54,7 +51,6 @@ def page_of(
 
 
 def _beyond(rows: QuerySet[Row, Row], place: Place | None, size: int, id_field: str, *, is_newer: bool) -> list[Row]:
-    """The rows behind a place, walked in one direction: from the dated to the undated, or back."""
     beyond, up_to, sign = ("gt", "lte", "") if is_newer else ("lt", "gte", "-")
     dated: Any = rows.filter(archive_date__isnull=False).order_by(f"{sign}archive_date", f"{sign}{id_field}")
     undated: Any = rows.filter(archive_date__isnull=True).order_by(f"{sign}{id_field}")
@@ -64,11 +60,11 @@ def _beyond(rows: QuerySet[Row, Row], place: Place | None, size: int, id_field: 
         undated = undated.filter(**{f"{id_field}__{beyond}": place.article_id})
         ways = [undated, dated] if is_newer else [undated]
     else:
-        # A range on the date and a small exception: both databases walk the index, which an OR would prevent.
+        # A range with an exception uses the index in both databases; an OR would not.
         same_day = Q(archive_date=place.archive_date, **{f"{id_field}__{up_to}": place.article_id})
         dated = dated.filter(**{f"archive_date__{beyond}e": place.archive_date}).exclude(same_day)
         ways = [dated] if is_newer else [dated, undated]
     found: list[Row] = []
     for way in ways:
-        found += way[: max(size - len(found), 1)]  # so that every page takes as many queries
+        found += way[: max(size - len(found), 1)]  # the same number of queries for every page
     return found[:size]

@@ -7,7 +7,7 @@ REFUSALS_KEPT = 10_000
 
 
 class Load(models.Model):
-    """One run of ``load_articles``: kept by names and digests, so that it outlives the articles it mentions."""
+    """One run of ``load_articles`` that changed something."""
 
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)  # None: interrupted, or still running
@@ -30,12 +30,12 @@ class Load(models.Model):
 
 
 class LoadChange(models.Model):
-    """What a load changed of an article that was there before; those it made are known by their first original."""
+    """The journal: changes of a load to an existing article. Articles it created are found by their first original."""
 
     load = models.ForeignKey(Load, on_delete=models.CASCADE, related_name="changes")
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="load_changes")
-    # [[model, id, columns before, columns after], …]; ``null`` for a row that was not, or is no longer, there. Of a
-    # row that stayed, the columns that changed alone. What an undo had to leave as it is stays here.
+    # [[model, id, columns before, columns after], …]; ``null`` for no row; only the changed columns of a row that
+    # stayed. An undo leaves here what it could not restore.
     rows = models.JSONField(default=list)
 
     class Meta:
@@ -49,7 +49,7 @@ class RefusalQuerySet(models.QuerySet["Refusal"]):
 
 
 class Refusal(models.Model):
-    """An input that could not be loaded the last time it was tried, since ``refused_at`` for this reason."""
+    """An input refused when it was last loaded; since ``refused_at`` for this reason."""
 
     place = models.TextField(unique=True, help_text="The resolved path, and the line of a record within it.")
     input = models.TextField(help_text="What reports call it.")
@@ -74,7 +74,7 @@ class Refusal(models.Model):
 
 
 class RecordOfLoad(models.Model):
-    """What every history row has besides what it records: the load that made it, ``None`` where staff did."""
+    """Base of history rows: the load that made the change, ``None`` for staff."""
 
     load = models.ForeignKey(Load, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 

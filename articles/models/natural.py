@@ -1,4 +1,4 @@
-"""Natural keys, by which ``dumpdata`` and ``loaddata`` know rows in any archive."""
+"""Natural keys for ``dumpdata`` and ``loaddata``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ByNaturalKey(models.Manager[Row]):
 
 
 def natural_key_of(*lookups: str, after: tuple[str, ...] = ()) -> Callable[[Any], tuple[Any, ...]]:
-    """A model's ``natural_key``: the values of lookups such as ``article__key``. ``after``: models dumped before."""
+    """A model's ``natural_key`` from lookups such as ``article__key``. ``after``: models to dump first."""
 
     def natural_key(row: Any) -> tuple[Any, ...]:
         return tuple(reduce(getattr, lookup.split("__"), row) for lookup in lookups)

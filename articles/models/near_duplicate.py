@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 
 class Likeness(models.Model):
-    """The signature of an article's text, by which others are found alike (``articles/text/signatures.py``)."""
+    """The signature of an article's text (``articles/text/signatures.py``)."""
 
     article = models.OneToOneField("articles.Article", on_delete=models.CASCADE, related_name="likeness")
     signature = models.BinaryField()
@@ -17,33 +17,33 @@ class Likeness(models.Model):
 
 
 class LikenessBand(models.Model):
-    """A number of a signature that articles are looked up by; of a common one only few articles have a row."""
+    """A number from a signature, for look-ups; only the first few articles of a common one have a row."""
 
     band = models.BigIntegerField()
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="likeness_bands")
 
     class Meta:
         default_permissions = ()
-        # Both columns: the table itself is never looked into.
+        # Both columns, so that the table itself is not read.
         indexes = [models.Index(fields=["band", "article"], name="likeness_band_articles")]
 
 
 class NearDuplicateQuerySet(models.QuerySet["NearDuplicate"]):
     def listed(self) -> NearDuplicateQuerySet:
-        """Pairs of which neither article is withdrawn, and those that were merged."""
+        """Pairs without withdrawn articles, and merged pairs."""
         both = Q(article__withdrawn_at=None, other__withdrawn_at=None)
         return self.filter(both | Q(decided=NearDuplicate.Decision.MERGED))
 
 
 class NearDuplicate(models.Model):
-    """Two articles with mostly the same text, for staff to look at. Nothing is merged by itself."""
+    """Two articles with mostly the same text, for review by staff."""
 
     class Decision(models.TextChoices):
         OPEN = "open", "Open"
         NOT_A_DUPLICATE = "not a duplicate", "Not a duplicate"
         MERGED = "merged", "Merged"
 
-    # The one that was loaded later; its index is that of the constraint.
+    # The later one; the constraint is its index.
     article = models.ForeignKey(
         "articles.Article", on_delete=models.CASCADE, related_name="near_duplicates", db_index=False
     )

@@ -4,18 +4,18 @@ from django.db import models
 
 from articles.models.natural import ByNaturalKey, natural_key_of
 
-# Forms with an account of every line.
+# Formats with a ledger.
 WITH_LEDGER = frozenset({"text", "markdown"})
-# An original beyond this is not taken apart for its page; the ledger says what became of it, without the words.
+# Larger originals are not shown line by line.
 READ_UP_TO_BYTES = 200_000
 
 
 class Original(models.Model):
-    """The bytes of one input, kept as they came, with what became of each line.
+    """The unchanged bytes of one input, with a ledger of its lines.
 
-    A corrected file adds an original, and so does a changed capture of a page; the article's ``original`` is the one
-    that it shows. The bytes of a page in a crawl are kept by reference, unless they were asked to be copied:
-    ``content`` is then empty, ``held_at`` names the crawl file and ``held_offset`` the record in it.
+    Corrected files and changed captures add originals; the article shows the current one. Pages in a crawl are stored
+    by reference, unless copying was requested: ``content`` is empty, ``held_at`` the crawl file, ``held_offset`` the
+    record.
     """
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="originals")
@@ -28,11 +28,11 @@ class Original(models.Model):
     held_at = models.TextField("crawl file", blank=True, help_text="Where the bytes are; empty: they are kept here.")
     held_offset = models.PositiveBigIntegerField(default=0)
     held_length = models.PositiveBigIntegerField(default=0)
-    # A list of [kind, what it became] for each line; the texts are the lines of ``content``. Empty for records.
+    # [kind, result] for each line of ``content``; empty for records.
     ledger = models.JSONField(default=list)
-    # The dropped pieces as they stood.
+    # Omitted passages.
     left_out = models.JSONField(default=list)
-    # Of fields, by the codes of ``text.evidence``, where each was found; empty for forms that leave no doubt.
+    # By field, where it was found: codes of ``text.evidence``; empty for unambiguous formats.
     evidence = models.JSONField(default=dict)
     captured_from = models.TextField(blank=True, help_text="The address of which it is a capture.")
     captured_at = models.DateTimeField(null=True, blank=True, help_text="When it was first captured.")
@@ -54,7 +54,7 @@ class Original(models.Model):
 
 
 class OriginalPath(models.Model):
-    """A file or crawl record in which the bytes of an original were found: how a corrected file finds its article."""
+    """A file or crawl record with the bytes of an original, to match corrected files."""
 
     path = models.TextField(unique=True, help_text="Resolved, absolute; of a page in a crawl, the record's id.")
     original = models.ForeignKey(Original, on_delete=models.CASCADE, related_name="paths")

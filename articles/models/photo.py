@@ -21,7 +21,7 @@ from articles.text.phrases import in_short
 if TYPE_CHECKING:
     from articles.models.article import Article
 
-# The conditions of indexes too: what waits for staff is found without looking at the other photos.
+# Also the conditions of indexes.
 WITHOUT_ALT_TEXT = models.Q(alt_text="", is_decorative=False) & ~models.Q(file="")
 WITHOUT_CREDIT = models.Q(credit_line="", creator="", copyright_notice="", credit_unknown=False)
 
@@ -33,13 +33,13 @@ def any_photo_key() -> str:
 class PhotoKeyField(models.CharField):  # type: ignore[type-arg]
     def deconstruct(self) -> Any:
         name, _, args, kwargs = super().deconstruct()
-        kwargs.pop("default", None)  # it is made by live code, which no migration imports
+        kwargs.pop("default", None)  # migrations must not import live code
         return name, "django.db.models.CharField", args, kwargs
 
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
     def for_pages(self) -> PhotoQuerySet:
-        """What pages show, with the sizes; without all that the files say of themselves, which may be long."""
+        """With renditions, without metadata, which may be long."""
         return self.defer("metadata").prefetch_related("renditions")
 
     def get_by_natural_key(self, key: str, number: int) -> Photo:
@@ -61,11 +61,11 @@ class Photo(models.Model):
         VIDEO = "video"
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="photos", db_index=False)
-    # What its address ends with. It stays when the photo is moved, corrected or gets another file.
+    # The end of its address; never changes.
     key = PhotoKeyField(max_length=PHOTO_KEY_LENGTH, default=any_photo_key, editable=False)
     position = models.PositiveIntegerField(default=0, help_text="The paragraph it follows; 0 = before the first.")
     number = models.PositiveIntegerField(default=1, help_text="Its place among the article's photos, from 1.")
-    # The place of its values in the article's ``as_loaded["photos"]``, from 1; 0: the source no longer shows it.
+    # Its number in ``as_loaded["photos"]``, from 1; 0: not in the source.
     loaded_number = models.PositiveIntegerField(default=0, editable=False)
     kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.PHOTO)
     caption = models.TextField(blank=True)
@@ -80,7 +80,7 @@ class Photo(models.Model):
     credit_unknown = models.BooleanField(
         "credit unknown", default=False, help_text="Staff looked, and could not find out whose it is."
     )
-    # Whom it is credited to, by which the photos of one credit are found; "": nobody is named.
+    # Normalised credit, to find photos with the same one; "": no credit.
     credited = models.CharField(max_length=SORTING_LENGTH, blank=True, editable=False)
     src = models.TextField("file as the source names it", blank=True, editable=False)
     file = models.CharField(max_length=200, blank=True, editable=False, help_text="Below MEDIA_ROOT; empty: not held.")
@@ -88,7 +88,7 @@ class Photo(models.Model):
     width_px = models.PositiveIntegerField(default=0, editable=False, help_text="Upright, as it is shown.")
     height_px = models.PositiveIntegerField(default=0, editable=False)
     damage = models.CharField(max_length=200, blank=True, editable=False, help_text="Why its file is not shown.")
-    # What the file says of itself, for staff: by block (xmp, iim, exif) and field; {} where no file has been read.
+    # File metadata by block (xmp, iim, exif) and field; {} without a file.
     metadata = models.JSONField("what the file says", default=dict, blank=True, editable=False)
     from_file = models.JSONField("fields that the file filled", default=list, blank=True, editable=False)
     differs_from_file = models.BooleanField("the article and the file differ", default=False, editable=False)
@@ -112,7 +112,7 @@ class Photo(models.Model):
         ]
 
     def __str__(self) -> str:
-        # Staff pages put "Photo:" before it, as some captions do themselves.
+        # Staff pages add "Photo:", as some captions do.
         words = re.sub(r"^(?:photo|video) ?: ?", "", self.caption, flags=re.IGNORECASE)
         return in_short(words, 80) or f"Photo {self.number}"
 
@@ -127,12 +127,11 @@ class Photo(models.Model):
         return self.loaded_number or self.number
 
     def address_in(self, article: Article) -> str:
-        """Its address for whoever has the article at hand."""
+        """Its address, without a query for the article."""
         return f"{article.get_absolute_url()}photos/{self.key}/"
 
     def take_key(self, taken: Collection[str]) -> None:
-        """Name it by its file as the source calls it, else by its words, so that an archive that is made anew from the
-        same originals has the same addresses."""
+        """Derive the key from its file name, else its texts, so that a rebuilt archive has the same addresses."""
         said = f"file {self.src}" if self.src else f"words {self.caption} {self.credit_line}"
         self.key = photo_key(said, taken)
 
@@ -142,12 +141,11 @@ class Photo(models.Model):
 
     @property
     def differs(self) -> bool:
-        """Whether its caption or credit differs from that of its file."""
+        """``True`` if caption or credit differ from the file's metadata."""
         return differ(Words.of(self), self.said_by_file.words)
 
     def follow_words(self) -> None:
-        """After its words have changed: say again which of them are the file's, whether the two differ, and whom it is
-        credited to. Whatever writes a photo's words calls this before it saves them."""
+        """Update ``from_file``, ``differs_from_file`` and ``credited``. Call it before saving changed texts."""
         file = self.said_by_file.words
         self.from_file = [name for name in self.from_file if getattr(self, name) == getattr(file, name)]
         self.differs_from_file = self.differs
@@ -155,9 +153,9 @@ class Photo(models.Model):
 
 
 class Rendition(models.Model):
-    """A size made from a photo's file: upright, without location, its caption and credit inside.
+    """A resized copy of a photo's file: upright, without location, with caption and credit embedded.
 
-    The file itself is never altered. Every browser shows ``file``; ``file_webp`` is the same picture, smaller.
+    ``file`` works in every browser; ``file_webp`` is smaller.
     """
 
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="renditions")
@@ -178,5 +176,4 @@ class Rendition(models.Model):
 
     @property
     def url_webp(self) -> str:
-        """``""`` where there is none."""
         return f"{settings.MEDIA_URL}{self.file_webp}" if self.file_webp else ""

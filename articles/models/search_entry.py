@@ -4,14 +4,13 @@ from datetime import date
 
 from django.db import models
 
-# An archive of 67 million articles; the day is above, so that the numbers are in the order of the listings.
+# 67 million articles; the day is in the bits above, so that numbers are in listing order.
 ARTICLE_BITS = 26
 
 
 class SearchEntry(models.Model):
-    """A published article in the search index: what it is numbered by there, and what its hits are counted by. The
-    number is made of the archive date and the id, so the newest hits are the last numbers, and neither needs looking
-    up.
+    """A published article in the search index, with the values that results are counted by. Its number consists of
+    archive date and id.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -30,7 +29,7 @@ class SearchEntry(models.Model):
 
 
 def entry_number(day: date | None, article_id: int) -> int:
-    """The number of an article of this archive date; the undated come before all others."""
+    """The index number of an article; undated articles come first."""
     return ((day.toordinal() if day else 0) << ARTICLE_BITS) | article_id
 
 

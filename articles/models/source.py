@@ -16,14 +16,14 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return self.get(slug=slug)
 
     def named(self, slug: str) -> Source | None:
-        """The source that an address names, by its own slug or that of a former name."""
+        """The source with this slug or alias."""
         if source := self.filter(slug=slug).first():
             return source
         alias = SourceAlias.objects.filter(slug=slug).select_related("source").first()
         return alias.source if alias else None
 
     def counted_now(self, counts: Mapping[int | None, int]) -> dict[Source, int]:
-        """Counts by ids, some of sources that were merged meanwhile, as counts of the sources of today."""
+        """Counts by id, also of merged sources, as counts by present source."""
         merged = SourceAlias.objects.filter(former_id__in=[pk for pk in counts if pk is not None])
         now = dict(merged.values_list("former_id", "source_id"))
         found: Counter[int | None] = Counter()
@@ -59,12 +59,12 @@ class Source(models.Model):
 
 
 class SourceAlias(models.Model):
-    """A former name of a source, or of one that was merged into it: articles that give it belong to the source."""
+    """A former name of a source or of one merged into it; loads find the source by it."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
-    # Of a merged source, what values as loaded and histories call it.
+    # The id of a merged source in loaded values and histories.
     former_id = models.BigIntegerField(null=True, blank=True, unique=True)
 
     class Meta:

@@ -15,7 +15,7 @@ from articles.text.alphabet import SORTING_LENGTH, letter_of, sorting_name
 
 
 class FollowsName(models.CharField):  # type: ignore[type-arg]
-    """What an index needs of a name: its letter, or the form to sort it by. It follows the name on every save."""
+    """A value derived from ``name`` on every save."""
 
     def __init__(self, *args: Any, of_name: Callable[[str], str] = str, **kwargs: Any) -> None:
         self.of_name = of_name
@@ -33,17 +33,14 @@ class FollowsName(models.CharField):  # type: ignore[type-arg]
 
 class TagQuerySet(models.QuerySet["Tag"]):
     def used(self) -> TagQuerySet:
-        """Tags with at least one published article; the public sees no others."""
+        """Tags with published articles; only these are public."""
         return self.filter(article_count__gt=0)
 
     def get_by_natural_key(self, slug: str) -> Tag:
         return self.get(slug=slug)
 
     def named(self, slug: str) -> Tag | None:
-        """The tag that an address names: by its own slug, else by another name's, else by one that once led to it.
-
-        One that has the slug by now, but no article to show, does not block the latter.
-        """
+        """The tag with this slug, alias or former address. A tag without articles does not block a former address."""
         own = self.filter(slug=slug).first()
         if own and own.article_count:
             return own
@@ -53,7 +50,7 @@ class TagQuerySet(models.QuerySet["Tag"]):
         return own
 
     def addressed(self, slug: str) -> Tag | None:
-        """``named``, also by a slug that was written with capitals."""
+        """``named``, also with capitals."""
         return self.named(slug) or self.named(slug.lower())
 
 
@@ -90,7 +87,7 @@ class Tag(models.Model):
 
 
 class TagAlias(models.Model):
-    """Another name of a tag: a source that uses it files its article under the tag, and its address redirects."""
+    """Another name of a tag: loads find the tag by it, and its address redirects."""
 
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=200)
@@ -108,7 +105,7 @@ class TagAlias(models.Model):
 
 
 class TagAddress(models.Model):
-    """The address of another name that staff took from a tag: it still leads there, unless a tag has it by now."""
+    """The address of a removed other name; it redirects to the tag, unless another tag has it now."""
 
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="former_addresses")
     slug = models.SlugField(max_length=100, unique=True, allow_unicode=True)
@@ -122,7 +119,7 @@ class TagAddress(models.Model):
 
 
 class FormerTag(models.Model):
-    """A tag that was merged into another: what loaded values and histories call it, and where its articles went."""
+    """A merged tag: its id and name in loaded values and histories, and its winner."""
 
     former_id = models.BigIntegerField(unique=True)
     name = models.CharField(max_length=200)
@@ -136,12 +133,12 @@ class FormerTag(models.Model):
 
 
 class TagMerge(models.Model):
-    """A tag that staff merged into another, with what it takes to undo it. Its taggings are in their history: the merge
-    wrote all of those revisions at ``moment``, which no other merge into the same tag has.
+    """A merge of tags, with the data to undo it. Its taggings are found in their history by ``moment``, which is unique
+    among merges into the same tag.
     """
 
-    former_id = models.BigIntegerField()  # the id that it had, and has again once the merge is undone
-    into_id = models.BigIntegerField(db_index=True)  # no foreign key: that tag may be merged itself, and come back
+    former_id = models.BigIntegerField()  # used again when the merge is undone
+    into_id = models.BigIntegerField(db_index=True)  # no foreign key: that tag may be merged too
     # Of the former tag: name, slug, description, load_id, aliases (name, slug), addresses, former (ids of tags merged
     # into it before). Of the merge: made (slugs that became other names by it), gave_description.
     former = models.JSONField()
@@ -167,7 +164,7 @@ class TagMerge(models.Model):
 
 
 class Tagging(models.Model):
-    """A tag on an article. It carries the archive date, so that a tag's page is one walk along one index."""
+    """A tag on an article, with the archive date for an index in listing order."""
 
     class Origin(models.TextChoices):
         SOURCE = "source", "the source"

@@ -1,4 +1,4 @@
-"""Who or what withdrew an article, and how readers are told."""
+"""Who or what withdrew an article, and the text shown to readers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class WithdrawnBy(models.TextChoices):
     MERGED = "merged", "Staff, who merged it into another"
 
 
-# What a load may take back when the source says otherwise.
+# Withdrawals that loads may undo.
 BY_SOURCE = (WithdrawnBy.SOURCE, WithdrawnBy.DRAFT, WithdrawnBy.VANISHED)
 SENTENCES = {
     WithdrawnBy.DRAFT: "A draft in its source, never published there.",
@@ -23,7 +23,7 @@ SENTENCES = {
 
 
 def withdrawal_words(by: str, reason: str) -> str:
-    """What readers are told; ``""`` for an article that is not withdrawn, or by staff without a reason."""
+    """Text for readers; ``""`` if not withdrawn, or by staff without a reason."""
     if by == WithdrawnBy.SOURCE:
         return f"Withdrawn by its source: {reason}"
     return reason or SENTENCES.get(WithdrawnBy(by), "") if by else ""

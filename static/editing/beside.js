@@ -1,4 +1,4 @@
-// The original beside an article's form: open where there is room, and each line leads to its field and back.
+// The original next to an article's form: open on wide screens; each line links to its field and back.
 
 const WIDE = "(min-width: 1100px)";
 const panels = document.querySelector(".archive-beside");
@@ -25,11 +25,11 @@ for (const link of document.querySelectorAll(".archive-lines a.kept, .archive-fo
   });
 }
 
-// Where staff have rewritten the paragraph, its line leads to the text as a whole.
+// If staff have rewritten the paragraph, its line links to the whole text.
 function selectWords(words) {
   const start = words ? body.value.indexOf(words) : -1;
   if (start < 0) return;
-  body.setSelectionRange(start, start); // so that the browser scrolls to its beginning
+  body.setSelectionRange(start, start); // so that the browser scrolls there
   body.blur();
   body.focus();
   body.setSelectionRange(start, start + words.length);

@@ -1,5 +1,4 @@
-// What is typed in an article's form is not lost: leaving asks first, and what could not be saved is kept in this tab
-// (sessionStorage, never sent anywhere) and offered again.
+// Protects unsaved changes in an article's form: asks before leaving, and keeps them in this tab (sessionStorage).
 
 import { freshToken } from "./token.js";
 
@@ -13,7 +12,7 @@ if (isSaved) forgetSent();
 if (form?.querySelector("[name=_save]")) guard();
 
 function forgetSent() {
-  for (const name of Object.keys(sessionStorage).filter((one) => one.startsWith(prefix))) {
+  for (const name of Object.keys(sessionStorage).filter((item) => item.startsWith(prefix))) {
     if (JSON.parse(sessionStorage.getItem(name)).sent) sessionStorage.removeItem(name);
   }
 }
@@ -29,7 +28,7 @@ function guard() {
 
   form.addEventListener("input", later);
   form.addEventListener("change", later);
-  window.django?.jQuery?.(form).on("change", "select", later); // what is chosen in Django's selects is told to jQuery alone
+  window.django?.jQuery?.(form).on("change", "select", later); // Django's selects tell only jQuery
   form.addEventListener("submit", ({ submitter }) => {
     freshToken(form);
     if (submitter?.name === "_preview") return;
@@ -54,23 +53,23 @@ function guard() {
     try {
       sessionStorage.setItem(key, JSON.stringify({ when: Date.now(), sent, values }));
     } catch {
-      // The store is full; the page still asks before it is left.
+      // The store is full; the page still asks before leaving.
     }
   }
 
   function offer({ when, values }) {
-    const missing = Object.entries(values).filter(([name, one]) => valueOf(fieldOf(name, one)) !== one.value);
+    const missing = Object.entries(values).filter(([name, typed]) => valueOf(fieldOf(name, typed)) !== typed.value);
     if (!missing.length) return sessionStorage.removeItem(key);
     offered = Object.fromEntries(missing);
     const time = new Date(when).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
     const notice = Object.assign(document.createElement("section"), { className: "archive-draft" });
     notice.setAttribute("aria-label", "Unsaved changes");
     const words = document.createElement("p");
-    words.textContent = `Unsaved changes from ${time} were kept: ${missing.map(([name, one]) => one.label || name).join(", ")}.`;
-    const back = button("Put them back", () => {
-      const lost = missing.filter(([name, one]) => !putBack(name, one));
-      done(lost.length ? `Put back, but for what is no longer here: ${lost.map(([name, one]) => one.label || name).join(", ")}.`
-        : "Put back. Nothing of it has been saved yet.");
+    const labels = (fields) => fields.map(([name, typed]) => typed.label || name).join(", ");
+    words.textContent = `Unsaved changes from ${time}: ${labels(missing)}.`;
+    const back = button("Restore", () => {
+      const lost = missing.filter(([name, typed]) => !putBack(name, typed));
+      done(lost.length ? `Restored, except fields that no longer exist: ${labels(lost)}.` : "Restored, not saved yet.");
     });
     const discard = button("Discard", () => done("Discarded."));
     notice.append(words, back, discard);
@@ -95,7 +94,7 @@ function guard() {
     else if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value)) {
       field.add(new Option(text, value, true, true));
     } else field.value = value;
-    // What the editor saw when typing goes along: what somebody else has changed since is not overwritten unseen.
+    // Also restore what the editor saw when typing, so that later changes by others are not overwritten unseen.
     const hidden = form.elements[`initial-${field.name}`];
     if (hidden && seen !== undefined) hidden.value = seen;
     field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -111,7 +110,7 @@ function button(words, action) {
   return made;
 }
 
-// --- Fields and what is typed in them. --------------------------------------------------------------------------------
+// --- Fields. ----------------------------------------------------------------------------------------------------------
 
 function changed() {
   const found = {};
@@ -134,7 +133,7 @@ function valueOf(field) {
   return field.type === "checkbox" ? String(field.checked) : field.value.replaceAll("\r\n", "\n");
 }
 
-// As the database had it when the page was made; on a page that says why a save was refused, the form has what was typed.
+// The value in the database when the page was made; after a refused save, the form has what was typed instead.
 function before(field) {
   const seen = form.elements[`initial-${field.name}`];
   if (field.type === "checkbox") return String(seen ? seen.value === "True" : field.defaultChecked && !field.name.endsWith("-DELETE"));
@@ -147,11 +146,11 @@ function rowOf(name) {
   return set && form.elements[`${set}-${number}-id`]?.value;
 }
 
-// Rows are known by their ids: a photo that has been removed meanwhile has moved those behind it.
+// Rows are found by id: their numbers shift when a photo is removed.
 function fieldOf(name, { row } = {}) {
   const [, set, , rest] = name.match(/^(\w+)-(\d+)-(.+)$/) ?? [];
   if (!set || !row) return form.elements[name];
-  const id = [...form.querySelectorAll(`input[name^="${set}-"][name$="-id"]`)].find((one) => one.value === row);
+  const id = [...form.querySelectorAll(`input[name^="${set}-"][name$="-id"]`)].find((input) => input.value === row);
   return id && form.elements[id.name.replace(/id$/, rest)];
 }
 

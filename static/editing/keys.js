@@ -1,4 +1,4 @@
-// Ctrl+S, on a Mac Cmd+S, saves an article's form and goes on at the same place.
+// Ctrl+S, or Cmd+S on a Mac, saves an article's form and returns to the same place.
 
 const form = document.getElementById("article_form");
 const button = form?.querySelector("[name=_continue]");
@@ -28,8 +28,8 @@ function keepPlace() {
 function goOn() {
   const place = JSON.parse(sessionStorage.getItem(kept) ?? "null");
   sessionStorage.removeItem(kept);
-  const said = document.querySelector(".messagelist .success, .messagelist .info");
-  if (!place || !said) return;
+  const saved = document.querySelector(".messagelist .success, .messagelist .info");
+  if (!place || !saved) return;
   const field = place.id ? document.getElementById(place.id) : null;
   field?.focus({ preventScroll: true });
   if (field && place.at) field.setSelectionRange(...place.at);
@@ -37,6 +37,6 @@ function goOn() {
   scrollTo({ top: place.top, behavior: "instant" });
   const warned = document.querySelector(".messagelist .warning");
   const now = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  const words = said.matches(".info") ? "Nothing was changed" : warned ? warned.textContent.trim() : "Saved";
+  const words = saved.matches(".info") ? "Nothing was changed" : warned ? warned.textContent.trim() : "Saved";
   hint.prepend(`${words}, ${now}. `);
 }

@@ -1,4 +1,4 @@
-// The photos of an article's form, put in order by dragging or by buttons. Their `number` fields carry the order.
+// Reorder the photos of an article's form by dragging or with buttons; the `number` fields carry the order.
 
 const group = document.getElementById("photos-group");
 const rows = () => [...(group?.querySelectorAll(".inline-related.has_original") ?? [])];
@@ -42,14 +42,13 @@ if (group && rows().length > 1 && fieldOf(rows()[0], "number")) {
     settle(row);
   }
 
-  // The paragraph that each photo had before it was moved: going back, it comes back to it.
+  // The paragraph that each photo had before it was moved, so that moving it back restores it.
   const own = new WeakMap();
 
-  // Photos stand on the page by the paragraph that they follow, then by number: a photo that has passed another one
-  // follows the same paragraph as its new neighbour, or the page would not show it there.
+  // The page orders photos by paragraph, then by number: a photo moved past another one takes its neighbour's paragraph.
   function settle(row) {
     const all = rows();
-    all.forEach((one, index) => set(fieldOf(one, "number"), index + 1));
+    all.forEach((photo, index) => set(fieldOf(photo, "number"), index + 1));
     const at = all.indexOf(row);
     const place = fieldOf(row, "position");
     const least = at > 0 ? Number(fieldOf(all[at - 1], "position").value) : 0;
@@ -72,7 +71,7 @@ if (group && rows().length > 1 && fieldOf(rows()[0], "number")) {
     news.textContent = words;
   }
 
-  // As the fields say, where they came with the page or were put back; only what is out of order is moved.
+  // By the fields, as loaded or restored from a draft.
   function sort() {
     const key = (row) => [Number(fieldOf(row, "position").value), Number(fieldOf(row, "number").value)];
     const wanted = rows().sort((one, other) => key(one)[0] - key(other)[0] || key(one)[1] - key(other)[1]);
@@ -80,7 +79,7 @@ if (group && rows().length > 1 && fieldOf(rows()[0], "number")) {
     if (wanted.some((row, index) => row !== now[index])) now[0].before(...wanted);
   }
 
-  // While one is dragged, the photos are folded to their titles and pictures, so that all are in reach.
+  // While dragging, photos are collapsed to titles and pictures.
   function drag(event, row, grip) {
     if (event.button !== 0) return;
     event.preventDefault();
@@ -89,8 +88,8 @@ if (group && rows().length > 1 && fieldOf(rows()[0], "number")) {
     fold(true, row, event.clientY);
     const follow = ({ clientY }) => {
       const all = rows();
-      const other = all.find((one) => one !== row && isOver(one, clientY));
-      // The other is moved: a dragged one that left the page for a moment would lose the pointer.
+      const other = all.find((photo) => photo !== row && isOver(photo, clientY));
+      // Move the other one: a dragged element that leaves the page loses the pointer.
       if (other && all.indexOf(other) < all.indexOf(row)) row.after(other);
       else if (other) row.before(other);
       if (clientY < 60 || clientY > innerHeight - 60) scrollBy(0, clientY < 60 ? -12 : 12);
@@ -98,14 +97,14 @@ if (group && rows().length > 1 && fieldOf(rows()[0], "number")) {
     const end = () => {
       grip.removeEventListener("pointermove", follow);
       fold(false, row, grip.getBoundingClientRect().top);
-      if (rows().some((one, index) => one !== before[index])) settle(row);
+      if (rows().some((photo, index) => photo !== before[index])) settle(row);
     };
     grip.addEventListener("pointermove", follow);
     grip.addEventListener("lostpointercapture", end, { once: true });
   }
 
-  function isOver(one, y) {
-    const { top, height } = one.getBoundingClientRect();
+  function isOver(photo, y) {
+    const { top, height } = photo.getBoundingClientRect();
     return y > top + height * 0.2 && y < top + height * 0.8;
   }
 

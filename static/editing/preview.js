@@ -1,4 +1,4 @@
-// The preview beside an article's form: the page as the form stands, made by the server, shown while one types.
+// The live preview next to an article's form, rendered by the server.
 
 import { freshToken } from "./token.js";
 
@@ -11,7 +11,7 @@ if (form && frame) {
   const status = panel.querySelector("[data-preview-status]");
   const words = status.textContent;
   let timer = 0;
-  let asked = null;
+  let request = null;
 
   const later = () => {
     clearTimeout(timer);
@@ -19,12 +19,12 @@ if (form && frame) {
   };
 
   async function refresh() {
-    asked?.abort();
-    asked = new AbortController();
+    request?.abort();
+    request = new AbortController();
     freshToken(form);
     try {
       const answer = await fetch(frame.dataset.preview, {
-        method: "POST", body: new FormData(form), signal: asked.signal,
+        method: "POST", body: new FormData(form), signal: request.signal,
       });
       if (answer.redirected || answer.status === 403) sayLoggedOut();
       else if (answer.ok) show(await answer.text());
@@ -60,12 +60,12 @@ if (form && frame) {
     const link = Object.assign(document.createElement("a"), {
       href: "/admin/login/?next=/admin/", target: "_blank", textContent: "Log in again in another tab",
     });
-    status.replaceChildren("You have been logged out. ", link, ", then go on here: what you typed stays.");
+    status.replaceChildren("You have been logged out. ", link, " and continue here; your changes are still in the form.");
   }
 
   form.addEventListener("input", later);
   form.addEventListener("change", later);
-  window.django?.jQuery?.(form).on("change", "select", later); // what is chosen in Django's selects is told to jQuery alone
+  window.django?.jQuery?.(form).on("change", "select", later); // Django's selects tell only jQuery
   panel.addEventListener("toggle", () => panel.open && refresh());
   if (panel.open) refresh();
 }

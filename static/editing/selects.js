@@ -1,4 +1,4 @@
-// Django's selects with a search show a box of their own; it gets the name of the field that it stands for.
+// Label the search boxes of Django's autocomplete selects for screen readers.
 
 const name = () => {
   for (const box of document.querySelectorAll(".select2-selection:not([aria-label])")) {
@@ -10,5 +10,5 @@ const name = () => {
   }
 };
 
-window.django?.jQuery?.(name); // after those that Django has asked for before: the boxes are there
+window.django?.jQuery?.(name); // after Django's own, when the boxes exist
 document.addEventListener("formset:added", () => setTimeout(name));

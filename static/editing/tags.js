@@ -1,4 +1,4 @@
-// Tags of an article, one after the other: choosing one opens the search for the next, and Escape ends it.
+// Enter several tags in a row: choosing one opens the search for the next; Escape ends it.
 
 const group = document.getElementById("taggings-group");
 const jQuery = window.django?.jQuery;
@@ -7,7 +7,7 @@ const isAdded = (select) => /^taggings-\d+-tag$/.test(select?.name ?? "") && sel
 if (group && jQuery) {
   document.addEventListener("formset:added", ({ target }) => {
     const select = target.querySelector?.("select");
-    if (isAdded(select)) setTimeout(() => select.value || jQuery(select).select2("open")); // one that is put back is filled
+    if (isAdded(select)) setTimeout(() => select.value || jQuery(select).select2("open")); // a restored one has a value
   });
   jQuery(group).on("select2:select", "select", ({ target }) => {
     const rows = [...group.querySelectorAll("select")].filter(isAdded);

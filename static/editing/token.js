@@ -1,4 +1,4 @@
-// After a login in another tab a form's token is an old one; the cookie has the one that holds now.
+// After a login in another tab the form's token is out of date; take it from the cookie.
 
 export function freshToken(form) {
   const found = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);

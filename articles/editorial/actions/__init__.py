@@ -1,7 +1,6 @@
-"""What staff do beyond the form of one row: to many articles at once, and to two of a kind that are one.
+"""Bulk actions and merges.
 
-Each function works within its caller's transaction, on rows that it locks, and signs what it changes with the
-``Stamp`` that it is given. What follows is done by ``articles.catalogue``: ``changing``, and for merges ``moving``.
+Each function runs in its caller's transaction, locks its rows and signs changes with the given ``Stamp``.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ Item = TypeVar("Item")
 
 
 class NotDone(Exception):
-    """What was asked cannot be done; the words say why and what would mend it."""
+    """An action is refused; the message says why and what to do."""
 
 
 def chunks(items: Sequence[Item]) -> list[Sequence[Item]]:

@@ -1,6 +1,6 @@
-"""Two articles that staff find to be one: one stays, the other's addresses lead to it.
+"""Merging two articles: the loser's addresses redirect to the winner.
 
-Nothing of the other is lost. It keeps its rows, its originals and whatever loads bring it, and can be separated again.
+The loser keeps its rows, originals and updates from loads, and can be separated again.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ Decision = NearDuplicate.Decision
 
 
 def why_not(one: Article, other: Article) -> str:
-    """Why two articles cannot be merged, in words; ``""`` where they can."""
+    """Why two articles cannot be merged; ``""`` if they can."""
     if one.pk == other.pk:
         return "An article cannot be merged with itself."
     for article in (one, other):
         if article.merged_into_id is not None:
-            return f"“{article}” was merged into another article already."
+            return f"“{article}” is already merged into another article."
         if article.withdrawn_at is not None:
-            return f"“{article}” is withdrawn: reinstate it before it is merged."
+            return f"“{article}” is withdrawn. Reinstate it before merging."
     return ""
 
 
 def merge(
     loser: Article, winner: Article, user: object, reason: str, *, tag_ids: Collection[int], photo_ids: Collection[int]
 ) -> None:
-    """Show one article in the place of another, with those of its tags and photos that are chosen.
+    """Redirect ``loser`` to ``winner``, which takes over the chosen tags and photos.
 
-    Neither may be merged already (``NotDone``), so that redirects never go in a circle.
+    Raises ``NotDone`` if either is merged or withdrawn, so redirects never form a circle.
     """
     loser, winner = _locked(loser.pk, winner.pk)
     if fault := why_not(loser, winner):
@@ -47,7 +47,7 @@ def merge(
     staying = Stamp(user, _told(f"{loser.key} merged into it", reason), going.moment)
     lead_to(loser, winner, going, since=going.moment)
     with changing([winner.pk], staying, is_one_revision=True) as changes:
-        # The tags become staff's own, so that no load of the winner drops them.
+        # The tags become staff's, so that no load of the winner drops them.
         taken = loser.taggings.filter(tag__in=tag_ids).values_list("tag_id", flat=True)
         own = dict(winner.taggings.values_list("tag_id", "origin"))
         changes.set_tags({winner.pk: {**dict.fromkeys(taken, Tagging.Origin.STAFF), **own}})
@@ -55,7 +55,7 @@ def merge(
 
 
 def lead_to(loser: Article, winner: Article, stamp: Stamp, *, since: datetime) -> None:
-    """Show one article in the place of another, both of them locked, without taking anything over from it."""
+    """Redirect ``loser`` to ``winner``, both locked, without taking anything over."""
     with changing([loser.pk], stamp, is_one_revision=True) as changes:
         (going,) = changes.articles.values()
         going.merged_into = winner
@@ -66,7 +66,7 @@ def lead_to(loser: Article, winner: Article, stamp: Stamp, *, since: datetime) -
 
 
 def leads_to(article: Article, other: Article) -> bool:
-    """Whether an article is another, or was merged into it, or into one that was."""
+    """``True`` if ``article`` is ``other`` or was merged into it, directly or not."""
     passed: set[int] = set()
     pk: int | None = article.pk
     while pk is not None and pk not in passed:
@@ -76,7 +76,6 @@ def leads_to(article: Article, other: Article) -> bool:
 
 
 def separate(loser: Article, user: object, reason: str) -> None:
-    """Take a merger back. What the other article took over stays with it."""
     loser = Article.objects.select_for_update().get(pk=loser.pk)
     winner = loser.merged_into
     if winner is None:
@@ -85,11 +84,11 @@ def separate(loser: Article, user: object, reason: str) -> None:
     with changing([loser.pk], stamp, is_one_revision=True) as changes:
         (going,) = changes.articles.values()
         going.merged_into = None
-        if not going.is_withdrawn_by_source:  # which its source has told meanwhile
+        if not going.is_withdrawn_by_source:  # its source may have withdrawn it meanwhile
             going.reinstate()
     staying = Stamp(user, _told(f"{loser.key} separated from it", reason), stamp.moment)
     with changing([winner.pk], staying, is_one_revision=True):
-        pass  # it is told of it too
+        pass  # a revision in its history too
     _pair(loser, winner).update(decided=Decision.OPEN, decided_at=None, decided_by=None)
 
 
@@ -101,7 +100,7 @@ def _locked(one: int, other: int) -> tuple[Article, Article]:
     rows = Article.objects.select_for_update().filter(pk__in=[one, other]).order_by("pk")
     found = {article.pk: article for article in rows}
     if len(found) < len({one, other}):
-        raise NotDone("One of the two is no longer in the archive, so nothing was merged.")
+        raise NotDone("One of the articles is no longer in the archive; nothing was merged.")
     return found[one], found[other]
 
 
@@ -111,7 +110,6 @@ def _pair(one: Article, other: Article) -> NearDuplicateQuerySet:
 
 
 def _take_photos(loser: Article, winner: Article, photo_ids: Collection[int], stamp: Stamp) -> None:
-    """Copies with the sizes made of them, behind the winner's own; each next to its paragraph."""
     chosen = loser.photos.filter(pk__in=photo_ids).prefetch_related("renditions").order_by("position", "number")
     last = winner.photos.aggregate(last=Max("number"))["last"] or 0
     before, after = own_blocks(loser), own_blocks(winner)

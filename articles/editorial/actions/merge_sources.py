@@ -1,4 +1,4 @@
-"""Sources that are one publication under two names: one of them stays, with the articles and the names of both."""
+"""Merging sources: the one that stays gets the articles and names of the others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from articles.text.keys import name_slug
 
 
 def merge_sources(former: Iterable[Source], source: Source, stamp: Stamp) -> int:
-    """Move the articles and the names of sources to another; how many articles were moved."""
+    """Move articles and names to ``source``; return the number of articles moved."""
     return sum(_merge(one, source, stamp) for one in former)
 
 
@@ -22,9 +22,9 @@ def _merge(former: Source, source: Source, stamp: Stamp) -> int:
     # While a source is locked, no load can file an article under it.
     rows = Source.objects.select_for_update().filter(pk__in=[former.pk, source.pk]).order_by("pk")
     locked = {row.pk: row for row in rows}
-    for one in (former, source):
-        if one.pk not in locked:
-            raise NotDone(f"The source “{one}” was merged into another, or removed, meanwhile.")
+    for row in (former, source):
+        if row.pk not in locked:
+            raise NotDone(f"The source “{row}” was merged into another, or removed, meanwhile.")
     former = locked[former.pk]
     articles = Article.objects.filter(source=former)
     found = articles.count()
@@ -40,7 +40,7 @@ def _merge(former: Source, source: Source, stamp: Stamp) -> int:
 
 
 def _follow_conflicts(former: Source, source: Source, stamp: Stamp) -> None:
-    """Whoever said one of the two names means the same source now; where nobody differs any more, nothing waits."""
+    """Replace the merged source in open conflicts; close those without a difference."""
     waiting = Conflict.objects.open().filter(field="source")
     for side in ("loaded", "ours", "theirs"):
         waiting.filter(**{side: former.pk}).update(**{side: source.pk})
@@ -62,7 +62,7 @@ def _take_names(former: Source, source: Source) -> None:
 
 
 def keep_name(source: Source, name: str) -> None:
-    """Let a name that a source had lead to it from now on: articles that give it, and its address."""
+    """Keep ``name`` as an alias, so that loads find the source by it and its address redirects."""
     slug = name_slug(name)
     if not Source.objects.filter(slug=slug).exists():
         SourceAlias.objects.get_or_create(slug=slug, defaults={"source": source, "name": name})

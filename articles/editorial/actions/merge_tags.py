@@ -1,4 +1,4 @@
-"""Tags that staff find to mean the same: one of them stays, with the articles and the names of both."""
+"""Merging tags: the one that stays gets the articles and names of the others."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from articles.editorial.actions import NotDone, chunks
 from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge
 from articles.text.keys import name_slug
 
-# Between merges that are made together: by its moment, a merge finds its own revisions.
+# Between merges made together: a merge finds its revisions by its moment.
 STEP = timedelta(microseconds=10)
-# Whose word for a tag outweighs whose.
+# Origins from weak to strong.
 STRENGTH: list[str] = [Tagging.Origin.VOCABULARY, Tagging.Origin.SOURCE, Tagging.Origin.STAFF]
 
 
 def moved_and_both(former: Tag, into: Iterable[Tag]) -> tuple[int, int]:
-    """The numbers of articles that a merge would move, and of those that have both tags already."""
+    """Numbers of articles that a merge would move, and that have both tags."""
     rows = Tagging.objects.filter(tag=former)
     twins = Tagging.objects.filter(tag__in=[tag.pk for tag in into], article=OuterRef("article"))
     both = rows.filter(Exists(twins)).count()
@@ -30,16 +30,16 @@ def moved_and_both(former: Tag, into: Iterable[Tag]) -> tuple[int, int]:
 
 
 def merge_tags(former: Iterable[Tag], tag: Tag, stamp: Stamp) -> int:
-    """Move the articles and the names of tags to another; how many articles were moved."""
+    """Move articles and names to ``tag``; return the number of articles moved."""
     return sum(_merge(one, tag, replace(stamp, moment=stamp.moment + place * STEP)) for place, one in enumerate(former))
 
 
 def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
     # While a tag is locked, no load can file an article under it.
     locked = {row.pk: row for row in Tag.objects.select_for_update().filter(pk__in=[former.pk, tag.pk]).order_by("pk")}
-    for one in (former, tag):
-        if one.pk not in locked:
-            raise NotDone(f"The tag “{one}” was merged into another, or removed, meanwhile.")
+    for row in (former, tag):
+        if row.pk not in locked:
+            raise NotDone(f"The tag “{row}” was merged into another, or removed, meanwhile.")
     former, tag = locked[former.pk], locked[tag.pk]
     merge = TagMerge(former_id=former.pk, into_id=tag.pk, former=_described(former))
     merge.moment, merge.merged_by = stamp.moment, stamp.user
@@ -63,7 +63,7 @@ def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
 
 
 def _described(tag: Tag) -> dict[str, Any]:
-    """All that a tag is, but for its articles, as ``TagMerge.former`` keeps it."""
+    """The tag without its articles, for ``TagMerge.former``."""
     return {
         "name": tag.name,
         "slug": tag.slug,
@@ -76,7 +76,7 @@ def _described(tag: Tag) -> dict[str, Any]:
 
 
 def _strengthen(rows: Rows, twins: Rows, stamp: Stamp) -> None:
-    """Where an article has both tags, the one that stays takes the stronger origin."""
+    """If an article has both tags, the remaining tagging gets the stronger origin."""
     for place, origin in enumerate(STRENGTH):
         stronger = Exists(rows.filter(article=OuterRef("article"), origin=origin))
         weaker = list(twins.filter(stronger, origin__in=STRENGTH[:place]).values_list("pk", flat=True))
@@ -85,7 +85,7 @@ def _strengthen(rows: Rows, twins: Rows, stamp: Stamp) -> None:
 
 
 def _take_names(former: Tag, tag: Tag, stamp: Stamp) -> list[str]:
-    """Give the names, addresses and loaded values of a tag to another; the slugs that became other names by this."""
+    """Move names and addresses to ``tag``; return the slugs of new other names."""
     for names in (TagAlias, TagAddress, FormerTag):
         names._default_manager.filter(tag=former).update(tag=tag)
     FormerTag.objects.create(former_id=former.pk, name=former.name, tag=tag)

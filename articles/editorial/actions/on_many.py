@@ -1,4 +1,4 @@
-"""What staff do to many articles at once: tagging, untagging, withdrawing, reinstating."""
+"""Tagging, untagging, withdrawing and reinstating many articles. Each returns the number of articles changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from articles.text.keys import name_slug
 
 
 def tags_named(names: Iterable[str], stamp: Stamp) -> list[Tag]:
-    """The tags of these names, or of which they are other names; what is new is made."""
+    """The tags with these names or other names; new ones are created."""
     found = {}
     for name in names:
         slug = name_slug(name)
@@ -29,7 +29,7 @@ def tags_named(names: Iterable[str], stamp: Stamp) -> list[Tag]:
 
 
 def tag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int:
-    """Give articles tags that they lack, as staff's own, which no load drops; how many articles these were."""
+    """Add missing tags as staff's own, which no load drops."""
     done = 0
     for some in chunks(ids):
         known = set(_taggings(some, tags).values_list("article_id", "tag_id"))
@@ -37,17 +37,17 @@ def tag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int
         with changing(lacking, stamp) as changes:
             known = set(_taggings(some, tags).values_list("article_id", "tag_id"))  # now that they are locked
             Tagging.objects.bulk_create(
-                Tagging(article=one, tag=tag, archive_date=one.archive_date, origin=Tagging.Origin.STAFF)
-                for one in changes.articles.values()
+                Tagging(article=article, tag=tag, archive_date=article.archive_date, origin=Tagging.Origin.STAFF)
+                for article in changes.articles.values()
                 for tag in tags
-                if (one.pk, tag.pk) not in known
+                if (article.pk, tag.pk) not in known
             )
         done += len(changes.articles)
     return done
 
 
 def untag_articles(ids: Sequence[int], tags: Collection[Tag], stamp: Stamp) -> int:
-    """Take tags from articles that have them; how many articles these were. No load brings the tags back."""
+    """Remove tags; no load brings them back."""
     done = 0
     for some in chunks(ids):
         having = set(_taggings(some, tags).values_list("article_id", flat=True))
@@ -62,7 +62,7 @@ def _taggings(ids: Sequence[int], tags: Collection[Tag]) -> QuerySet[Tagging, Ta
 
 
 def withdraw(ids: Sequence[int], reason: str, stamp: Stamp) -> int:
-    """Withdraw articles that are published; how many these were. Readers see the reason."""
+    """Withdraw published articles. Readers see the reason."""
     done = 0
     for some in chunks(ids):
         with changing(_those(some, withdrawn_at=None), stamp) as changes:
@@ -73,10 +73,7 @@ def withdraw(ids: Sequence[int], reason: str, stamp: Stamp) -> int:
 
 
 def reinstate(ids: Sequence[int], stamp: Stamp) -> int:
-    """Publish articles again that staff withdrew; how many these were.
-
-    What its source took back, and what was merged into another, is not brought back with a crowd of others.
-    """
+    """Publish articles again that staff withdrew; not those withdrawn by their source or merged."""
     done = 0
     for some in chunks(ids):
         withdrawn = _those(some, withdrawn_at__isnull=False, merged_into=None)
@@ -89,6 +86,6 @@ def reinstate(ids: Sequence[int], stamp: Stamp) -> int:
 
 
 def _those(ids: Sequence[int], **which: object) -> list[int]:
-    """The ids of those that are such, and stay so: their rows are locked."""
+    """The ids that match ``which``; their rows are locked."""
     rows = Article.objects.select_for_update().filter(pk__in=ids).filter(**which).order_by("pk")
     return list(rows.values_list("pk", flat=True))

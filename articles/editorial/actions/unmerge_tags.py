@@ -1,8 +1,4 @@
-"""Undoes merges of tags.
-
-What was there before comes back from ``TagMerge`` and from the revisions that the merge wrote. What staff or loads have
-changed since stays as they have it.
-"""
+"""Undoing merges of tags, from ``TagMerge`` and the revisions that the merge wrote. Later changes stay."""
 
 from __future__ import annotations
 
@@ -61,7 +57,7 @@ class Unmerging:
         return f"“{alias}” is now another name of “{alias.tag}”. Remove it there first." if alias else ""
 
     def _later_merge(self) -> str:
-        """A later merge into the same tag, if it shares articles with this one: its taggings cannot be told apart."""
+        """A later merge into the same tag must be undone first if it shares articles with this one."""
         articles = self._moved_revisions().values("article_id")
         for later in TagMerge.objects.filter(into_id=self.merge.into_id, pk__gt=self.merge.pk, undone_at=None).order_by(
             "-pk"
@@ -74,16 +70,15 @@ class Unmerging:
     # --- Articles. ----------------------------------------------------------------------------------------------------
 
     def _moved_revisions(self) -> QuerySet[Any, Any]:
-        """Revisions of taggings that the merge moved, without those of which it changed the origin alone."""
+        """Revisions of moved taggings, without those whose origin alone changed."""
         both = _revisions(self.merge, "-").values("article_id")
         return _revisions(self.merge, "~").exclude(article_id__in=both)
 
     def moved(self) -> QuerySet[Tagging, Tagging]:
-        """Taggings that go back to the former tag: where nobody has taken the other from the article since."""
+        """Taggings to give back to the former tag: those that nobody has removed since."""
         return Tagging.objects.filter(tag=self.merge.into_id, pk__in=self._moved_revisions().values("id"))
 
     def both(self) -> QuerySet[Tagging, Tagging]:
-        """Taggings with the other tag, of articles that had the former as well."""
         articles = _revisions(self.merge, "-").values("article_id")
         return Tagging.objects.filter(tag=self.merge.into_id, article_id__in=articles, pk__lte=self.merge.last_tagging)
 
@@ -94,7 +89,7 @@ class Unmerging:
         return Tagging.objects.filter(tag=self.merge.into_id, pk__gt=self.merge.last_tagging)
 
     def strengthened(self) -> dict[str, list[int]]:
-        """Taggings with the other tag that took the former's origin over, by the origin that they had."""
+        """Ids of taggings whose origin the merge changed, by their earlier origin."""
         revisions = _revisions(self.merge, "~").filter(article_id__in=_revisions(self.merge, "-").values("article_id"))
         found = dict(revisions.values_list("id", "origin"))
         history: Any = Tagging.history.model
@@ -119,25 +114,23 @@ class Unmerging:
         return TagAlias.objects.filter(tag=self.merge.into_id, slug__in=slugs)
 
     def lost_aliases(self) -> list[str]:
-        """Its other names that were removed from the other tag since, or given to a third."""
         left = set(self.aliases().values_list("slug", flat=True))
         return sorted(name for name, slug in self.merge.former["aliases"] if slug not in left)
 
     def addresses(self) -> QuerySet[TagAddress, TagAddress]:
-        """Addresses that lead to it again, also those of other names that were removed since."""
+        """Addresses to give back, also those of other names removed since."""
         former = self.merge.former
         slugs = {*former["addresses"], *(slug for _, slug in former["aliases"])} - {former["slug"]}
         return TagAddress.objects.filter(tag=self.merge.into_id, slug__in=slugs)
 
     @property
     def takes_description(self) -> bool:
-        """True if the other tag has its description from the former one."""
         former = self.merge.former
         return bool(former["gave_description"] and self.into and self.into.description == former["description"])
 
 
 def _revisions(merge: TagMerge, kind: str) -> QuerySet[Any, Any]:
-    """The revisions of taggings that a merge wrote: removed from the former tag (``-``), or changed (``~``)."""
+    """Revisions written by a merge: taggings removed from the former tag (``-``) or changed (``~``)."""
     history: Any = Tagging.history.model
     tag_id = merge.former_id if kind == "-" else merge.into_id
     found: QuerySet[Any, Any] = history.objects.filter(history_date=merge.moment, history_type=kind, tag_id=tag_id)
@@ -145,7 +138,7 @@ def _revisions(merge: TagMerge, kind: str) -> QuerySet[Any, Any]:
 
 
 def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
-    """Undo a merge of tags; the tag that is back, and how many articles have it. ``NotDone`` says why it cannot be."""
+    """Undo a merge; return the tag and its number of articles. Raises ``NotDone``."""
     merge = TagMerge.objects.select_for_update().get(pk=merge.pk)
     Tag.objects.select_for_update().filter(pk=merge.into_id).first()
     plan = Unmerging(merge)
@@ -171,7 +164,6 @@ def _with_reason(words: str, reason: str) -> str:
 
 
 def _bring_back(merge: TagMerge, into: Tag, stamp: Stamp) -> Tag:
-    """The tag under its former id. The other one is no longer called by its names."""
     former = merge.former
     made = {*former["made"], former["slug"]}
     TagAlias.objects.filter(tag=into, slug__in=made).delete()
@@ -184,7 +176,7 @@ def _bring_back(merge: TagMerge, into: Tag, stamp: Stamp) -> Tag:
 
 
 def _give_articles(plan: Unmerging, tag: Tag, stamp: Stamp) -> tuple[list[int], list[int]]:
-    """Tag the articles as before; those that have the tag instead of the other, and those that have it as well."""
+    """Restore taggings; return ids of articles with this tag instead of the other, and with both."""
     for origin, ids in plan.strengthened().items():
         for some in chunks(ids):
             change_all(Tagging.objects.filter(pk__in=some), stamp, origin=origin)
@@ -192,7 +184,7 @@ def _give_articles(plan: Unmerging, tag: Tag, stamp: Stamp) -> tuple[list[int], 
     moved = list(rows.values_list("article_id", flat=True))
     both = list(plan.both().values_list("article_id", flat=True))
     with recounting([*moved, *both]):
-        # The taggings that there were, under their ids, so that their histories go on.
+        # Taggings get their former ids back, so that their histories continue.
         day = Article.objects.filter(pk=OuterRef("article_id")).values("archive_date")[:1]
         values: dict[str, Any] = {name: F(name) for name in ("id", "article_id", "origin")}
         values |= {"tag_id": Value(tag.pk), "archive_date": Subquery(day)}
@@ -211,7 +203,7 @@ def _finish(plan: Unmerging, tag: Tag, moved: list[int], both: list[int], stamp:
     stamp.put_on(into)
     into.save()
     _follow_loaded(plan, into, tag, moved, both)
-    # The articles that the search index has under the other tag alone.
+    # Articles indexed for search under the other tag only.
     for ids, without in ((moved, {into.pk}), (both, set())):
         for some in chunks(ids):
             entries = SearchEntry.objects.filter(article__in=some).values_list("article_id", "tags")
@@ -220,7 +212,7 @@ def _finish(plan: Unmerging, tag: Tag, moved: list[int], both: list[int], stamp:
 
 
 def _follow_loaded(plan: Unmerging, into: Tag, tag: Tag, moved: list[int], both: list[int]) -> None:
-    """Values that were loaded since the merge call the former tag by the other's name."""
+    """In values loaded since the merge, rename the other tag back to the former one."""
     own, others = {*plan.own_slugs, *_other_slugs(tag)}, {into.slug, *_other_slugs(into)}
     given = Tagging.objects.filter(tag=tag).exclude(origin=Tagging.Origin.STAFF)
     for ids, left in ((moved, others), (both, set())):
@@ -236,4 +228,4 @@ def _follow_loaded(plan: Unmerging, into: Tag, tag: Tag, moved: list[int], both:
 
 
 def _other_slugs(tag: Tag) -> list[str]:
-    return [one.slug for names in (tag.aliases, tag.former_addresses) for one in names.all()]
+    return [name.slug for names in (tag.aliases, tag.former_addresses) for name in names.all()]

@@ -1,8 +1,7 @@
-"""What staff have made of an archive, as a small readable file that another archive can take over.
+"""Staff edits as a readable file that another archive can apply.
 
-JSON Lines, sorted: tags and sources that staff have changed, addresses that are gone, then one line an article, known
-by its key, else by the digests of its originals. So an archive built anew from its originals, in any order, is the same
-again with its edits.
+Sorted JSON Lines: changed tags and sources, addresses that are gone, then one line per edited article, identified by
+its key or the digests of its originals. An archive rebuilt from its originals is the same again with these edits.
 
     {"key": "9fzp7p8k41", "headline": "Ferry is back", "found_by": {"originals": ["4bbf…"]},
      "edited": {"headline": {"loaded": "Ferry returns", "now": "Ferry is back"}},

@@ -1,4 +1,4 @@
-"""Edits of another archive, taken over: three-way again, with what both archives have loaded as the common ground."""
+"""Applies edits of another archive by three-way merge, with the loaded values as the common base."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ from articles.text.merge import settle, settle_text, sides_of
 
 
 def apply_edits(path: Path) -> Applied:
-    """Take over a file of edits, an article a transaction. Repeating it changes nothing more.
+    """Apply a file of edits, one transaction per article. Repeating it changes nothing more.
 
-    A bad line is a problem in the answer, and never stops the others. Raises ``OSError`` when the file cannot be read.
+    Bad lines are reported in ``problems`` and do not stop the others. Raises ``OSError``.
     """
     applied, lines = Applied(path), {}
     for number, line in lines_of(path):
@@ -71,13 +71,13 @@ def apply_edits(path: Path) -> Applied:
 
 @dataclass(slots=True)
 class Applied:
-    """What came of a file: whether its lines changed anything, by their numbers, and what was wrong with others."""
+    """The result: by line number, whether a line changed anything; and the refused lines."""
 
     path: Path
     changed: dict[int, bool] = field(default_factory=dict)
     problems: list[BadEdit] = field(default_factory=list)
     conflicts: int = 0
-    # Lines of articles that were not taken over before, and what is to be remembered of them.
+    # Lines of articles applied for the first time.
     _new: dict[int, tuple[Line, AppliedEdit]] = field(default_factory=dict)
 
     @property
@@ -87,7 +87,6 @@ class Applied:
 
     @contextmanager
     def refusing(self, number: int) -> Iterator[None]:
-        """A transaction of its own for a line, which is told and left out where it cannot be taken over."""
         try:
             with transaction.atomic():
                 yield
@@ -131,9 +130,9 @@ class _Edit:
     _is_changed: bool = False
 
     def apply(self) -> bool:
-        """Make the edits; ``False`` if everything stood so already."""
+        """Make the edits; ``False`` if nothing changed."""
         article, line = self.article, self.line
-        # With the full name of who made the edits there, if it was one person who has given it.
+        # Name the editor if one person alone made the edits.
         name, at = line.get("by_name"), line.get("at", "")[:10]
         reason = f"{line.get('reason') or names.REASON}{f', by {name} on {at}' if name and at else ''}"
         stamp = revisions.Stamp.now(names.account_of(line), reason[: revisions.REASON_LENGTH])
@@ -177,8 +176,7 @@ class _Edit:
                 self._settle(name, said, is_loaded=article.as_loaded.get(name) == getattr(article, name))
 
     def _settle(self, name: str, said: Mapping[str, Any], *, is_loaded: bool, photo: Photo | None = None) -> None:
-        """Set what is live. Where the source has changed here meanwhile, the edit is live and waits; where staff have
-        edited here too, theirs is."""
+        """Set the merged value. On a conflict the edit is live if staff here have not edited the field."""
         row, column = photo or self.article, "source_id" if name == "source" else name
         loaded, edited, live = said["loaded"], said["now"], getattr(row, column)
         settled = (settle_text if name == "body" else settle)(loaded, edited, live)
@@ -196,15 +194,15 @@ class _Edit:
 
     def _withdraw(self) -> None:
         said = self.line.get("withdrawn")
-        # One that was merged is withdrawn when it is merged, if it can be.
+        # A merged article is withdrawn by the merge.
         if said and not self.line.get("merged_into") and self.article.withdrawn_at is None:
             self.article.withdraw(datetime.fromisoformat(said["at"]), WithdrawnBy.STAFF, said["reason"])
             self._is_changed = True
 
     def _close_versions(self, *, is_edited: bool) -> bool:
-        """Close to readers what is older than the edits, if staff had closed versions there; ``False`` if nothing was.
+        """Close versions older than the edits, if the other archive had closed any; ``True`` if any was closed.
 
-        Where nothing was edited, staff here have decided if they have closed anything.
+        If nothing was edited, versions closed here count as a decision of staff here.
         """
         said, article = self.line.get("closed"), self.article
         closed = set(article.closed_versions.values_list("moment", flat=True))
@@ -243,7 +241,6 @@ class _Edit:
         return removed
 
     def _added_photos(self, photos: Sequence[Photo]) -> list[Line]:
-        """Photos that the other archive has, and neither a source nor staff show here."""
         here = list(photos)
         new = []
         for values in (line["added"] for line in self.line.get("photos", []) if "added" in line):
@@ -251,7 +248,7 @@ class _Edit:
             if known is None:
                 new.append(values)
             else:
-                here.remove(known)  # one photo stands for one
+                here.remove(known)  # matches once
         return new
 
     def _add_photo(self, values: Line) -> None:
@@ -304,10 +301,10 @@ def _source_id(name: str | None) -> int | None:
 
 
 def _is_same(photo: Photo, values: Mapping[str, Any]) -> bool:
-    """Whether a photo here is one that was added there: by its file, or its name; by the caption where it has neither.
+    """Compare by file, else by file name, else by caption.
 
-    One whose file this archive does not hold stands here without a digest. One that the source shows here may be the
-    twin of one that staff have taken over from another article, so all of it has to be the same.
+    Photos without a file here have no digest. A photo from the source must match in all three: staff may have copied
+    its twin from another article.
     """
     if photo.loaded_number:
         said = (values["digest"], values["src"], values["caption"])
@@ -320,7 +317,7 @@ def _is_same(photo: Photo, values: Mapping[str, Any]) -> bool:
 
 
 def _number_of(said: Mapping[str, Any], loaded: Sequence[Mapping[str, Any]]) -> int:
-    """Which photo as loaded here is meant, from 1: by its file, its name, its caption, its number; 0 for none."""
+    """The number of the loaded photo here, by file, file name, caption or number; 0 for none."""
     number: int = said["number"]
     for name in ("digest", "src", "caption"):
         places = [place for place, values in enumerate(loaded, 1) if said[name] and values[name] == said[name]]

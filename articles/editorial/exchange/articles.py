@@ -1,4 +1,4 @@
-"""Which article here a line of edits is about, what of it staff here have decided on since, its addresses and merge."""
+"""Lines of articles: finding the article, respecting later decisions here, addresses and merges."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ from articles.text.keys import name_slug
 
 
 def keys_here(lines: Sequence[Line]) -> dict[str, str]:
-    """The keys that articles have here, by those that lines give them; no article is found twice.
+    """Keys here by keys in the lines; no article is found twice.
 
-    An article without id or URL has its key from the bytes that were loaded first: where these were others, any of its
-    originals tells which one it is.
+    The key of an article without id or URL depends on the bytes loaded first; if it differs, its originals identify it.
     """
     keys: dict[str, str] = {}
     for some in chunks([line["key"] for line in lines]):
@@ -40,18 +39,18 @@ def with_keys(line: Line, keys: Mapping[str, str]) -> Line:
     return line | {name: keys.get(line[name], line[name]) for name in ("key", "merged_into") if line.get(name)}
 
 
-# By the column that a decision leaves its mark on: what of a line it stands against.
+# Parts of a line overruled by a later change of the column here.
 DECISIONS = {"slug": ("slug",), "withdrawn_at": ("withdrawn", "merged_into"), "merged_into_id": ("merged_into",)}
 
 
 def without_decided(line: Line, article: Article) -> Line:
-    """A line without the address, the withdrawal, the merge and the tags that staff here have decided on later."""
+    """The line without address, withdrawal, merge and tags that staff here have changed later."""
     if "at" not in line:
         return line
     moment = datetime.fromisoformat(line["at"])
     against = {name for column in _columns_decided(article.pk, moment) for name in DECISIONS[column]}
     if "merged_into" in against and "merged_into" in line:
-        against.add("withdrawn")  # for the sake of the merge
+        against.add("withdrawn")  # part of the merge
     left = {name: value for name, value in line.items() if name not in against}
     if "tags" in line:
         later: Any = Tagging.history.model.objects.filter(article_id=article.pk, history_date__gt=moment, load=None)
@@ -77,18 +76,17 @@ def _columns_decided(article_id: int, moment: datetime) -> set[str]:
 
 
 def give_addresses(lines: Sequence[Line]) -> None:
-    """Give articles the addresses that they had, whichever was loaded first here; two may have to change places."""
     wanted = {line["key"]: line for line in lines if "slug" in line}
-    articles = [one for some in chunks(list(wanted)) for one in Article.objects.filter(key__in=some)]
+    articles = [article for keys in chunks(list(wanted)) for article in Article.objects.filter(key__in=keys)]
     moves = [(article.get_absolute_url(), article) for article in articles]
     leaving = [article for article in articles if article.slug != wanted[article.key]["slug"]]
-    stamps = {one.key: Stamp.now(names.account_of(wanted[one.key]), names.REASON) for one in leaving}
+    stamps = {article.key: Stamp.now(names.account_of(wanted[article.key]), names.REASON) for article in leaving}
     for article in leaving:
         keep_articles([article.pk], stamps[article.key])
         Article.objects.filter(pk=article.pk).update(slug=f"{article.key}-moves")
     for article in leaving:
         article.slug = wanted[article.key]["slug"]
-        # One that leads to another article stays: it was that one's address.
+        # A redirect to another article stays: it was that one's address.
         Redirect.objects.filter(path=article.get_absolute_url(), article=article).delete()
         article.slug = redirects.free_slug(article)
         Article.objects.filter(pk=article.pk).update(slug=article.slug)
@@ -103,7 +101,7 @@ def give_addresses(lines: Sequence[Line]) -> None:
 
 
 def merge(line: Line) -> bool:
-    """Lead from an article to the one that it was merged into, unless staff here have decided otherwise."""
+    """Repeat a merge, unless staff here have decided otherwise."""
     rows = Article.objects.select_for_update().filter(key__in=[line["key"], line["merged_into"]]).order_by("pk")
     found = {article.key: article for article in rows}
     loser, winner = found[line["key"]], found.get(line["merged_into"])
@@ -113,7 +111,7 @@ def merge(line: Line) -> bool:
     if loser.merged_into_id is not None or is_by_staff:
         return False
     if leads_to(winner, loser):
-        raise NotDone(f"{winner.key} was merged into it here, and an address cannot lead in a circle")
+        raise NotDone(f"{winner.key} was merged into it here; redirects cannot form a circle")
     reason = line.get("reason") or names.REASON
     told = reason if reason.startswith("Merged into") else f"Merged into {winner.key}: {reason}"
     stamp = Stamp.now(names.account_of(line), told[:REASON_LENGTH])

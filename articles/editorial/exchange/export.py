@@ -1,4 +1,4 @@
-"""The edits of an archive, line by line. Every article is looked at, for an edit leaves its mark on the row alone."""
+"""Exports staff edits. Reads every article, since edits are not recorded anywhere else."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ PHOTO_FLAGS = ("is_decorative", "credit_unknown")
 
 
 def edits() -> Iterator[Line]:
-    """What staff have changed, as JSON. The order is the same for the same archive."""
     was_edited = Exists(Tag.history.model.objects.filter(id=OuterRef("pk")))
     has_former = Exists(FormerTag.objects.filter(tag=OuterRef("pk")))
     for tag in Tag.objects.filter(was_edited | has_former).order_by("slug").prefetch_related("aliases"):
@@ -64,10 +63,10 @@ def _articles() -> Iterator[Line]:
 
 class _Known:
     def __init__(self) -> None:
-        # Articles that others were merged into have to be found there.
+        # Winners of merges are needed to find them there.
         merged = Article.objects.exclude(merged_into=None)
         self.winners = set(merged.values_list("merged_into_id", flat=True))
-        # Where one address was told from another of that day, which is which hung on who came first.
+        # Slugs with a suffix depended on which article was loaded first.
         places = Article.objects.values_list("archive_date", "slug", "key").iterator()
         self.shared = {(day, stem) for day, slug, key in places if (stem := _stem(slug, key)) != slug}
         self.tags = dict(Tag.objects.values_list("id", "name"))
@@ -77,14 +76,14 @@ class _Known:
 
 
 def _stem(slug: str, key: str) -> str:
-    """A slug without what tells its article from another of that day."""
+    """A slug without the suffix that makes it unique on its day."""
     return slug.removesuffix(f"-{key}").removesuffix(f"-{key[:4]}")
 
 
 def _edits_of(article: Article, known: _Known) -> Line:
     order = [photo.loaded_number for photo in article.photos.all() if photo.loaded_number]
     is_withdrawn = article.withdrawn_at is not None and not article.is_withdrawn_by_source
-    # Versions before the edits are not for readers there either, if staff have closed any here.
+    # If any version was closed here, versions before the edits are closed there.
     closed: Any = max(article.closed_versions.all(), key=lambda version: version.closed_at, default=None)
     return {
         "edited": dict(_fields(article)),
@@ -96,8 +95,8 @@ def _edits_of(article: Article, known: _Known) -> Line:
         "merged_into": article.merged_into and article.merged_into.key,
         "closed": closed and _dated(closed.closed_at, closed.reason),
         "corrections": [
-            {"at": one.made_at.isoformat(), **signature(one.made_by), "note": one.note}
-            for one in article.corrections.all()
+            {"at": correction.made_at.isoformat(), **signature(correction.made_by), "note": correction.note}
+            for correction in article.corrections.all()
         ],
     }
 
@@ -127,7 +126,7 @@ def _photos(article: Article) -> Iterator[Line]:
             continue
         changed = edited_photo_fields(article, photo)
         edited = {name: {"loaded": loaded[name], "now": getattr(photo, name)} for name in changed}
-        said = [name for name in PHOTO_FLAGS if getattr(photo, name)]  # of which no source says anything
+        said = [name for name in PHOTO_FLAGS if getattr(photo, name)]  # never set by sources
         if edited or said:
             yield {"is": known, **({"edited": edited} if edited else {}), **({"said": said} if said else {})}
     told = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number", "key")
@@ -147,7 +146,7 @@ def _tags_of(article: Article, known: _Known) -> dict[str, list[str]]:
 
 
 def _by(article: Article) -> Line:
-    """When staff last edited it, why, and who, if one person alone did: what others wrote is not theirs."""
+    """When and why staff last edited it, and who if it was one person alone."""
     histories: Any = ((Article, "id"), (Photo, "article_id"), (Tagging, "article_id"))
     rows = [
         row

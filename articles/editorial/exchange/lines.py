@@ -1,4 +1,4 @@
-"""A file of edits, line by line, and what may be wrong with a line."""
+"""Reads and validates a file of edits."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from articles.catalogue.loaded import FIELDS
 from articles.ingest.errors import IngestError
 
 Line = dict[str, Any]
-KINDS = ("tag", "source", "gone")  # of lines that are not of an article
+KINDS = ("tag", "source", "gone")  # of lines not about an article
 SLUG_LENGTH = 100
-# What a line of the right form may still say wrongly.
+# Errors that a well-formed line may still cause.
 FAULTS = (
     AttributeError, LookupError, TypeError, ValueError, ArithmeticError, RecursionError, NoReverseMatch, DatabaseError,
 )  # fmt: skip
 
 
 class BadEdit(IngestError):
-    """A line of an edits file that cannot be taken over."""
+    """A line of an edits file that cannot be applied."""
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, Line | BadEdit]]:
-    """Each line with its number, or what is wrong with it; blank ones are passed over.
+    """Each line, or its fault, with its number; blank lines are skipped.
 
-    A line ends in ``\\n`` and nowhere else: what staff have written may hold any other separator.
+    Only ``\\n`` ends a line: texts may contain other separators.
     """
     with path.open("rb") as file:
         for number, found in enumerate(file, 1):
@@ -43,7 +43,7 @@ def lines_of(path: Path) -> Iterator[tuple[int, Line | BadEdit]]:
                     line: Line = json.loads(found.decode("utf-8-sig"))
                     fault = _fault(line)
                 except json.JSONDecodeError as error:
-                    fault = f"this is no JSON: {error}"
+                    fault = f"not JSON: {error}"
                 except FAULTS as error:
                     fault = no_line(error)
                 yield number, BadEdit(fault, path=path, line=number) if fault else line
@@ -54,19 +54,19 @@ def is_of_article(line: Line) -> bool:
 
 
 def no_line(error: Exception) -> str:
-    return f"this is no line of an edits file ({type(error).__name__}: {error})"
+    return f"not a line of an edits file ({type(error).__name__}: {error})"
 
 
 def _fault(line: Any) -> str:
-    """What is wrong with a line, in words; ``""`` for a good one."""
+    """What is wrong with a line; ``""`` if nothing."""
     if not isinstance(line, dict) or not line.keys() & {"key", *KINDS}:
-        return "an edit names a key, a tag, a source or an address that is gone"
+        return "an edit needs a key, tag, source or gone address"
     for name, is_right in _CHECKS.items():
         if name in line and not is_right(line[name]):
             return f"its “{name}” cannot be read: {line[name]!r}"
     for name, values in line.get("edited", {}).items():
         if not all(_is_value(name, values[side]) for side in ("now", "loaded")):
-            return f"what it says of “{name}” is no {'list of names' if name == 'authors' else 'text'}"
+            return f"its “{name}” is not {'a list of names' if name == 'authors' else 'text'}"
     return ""
 
 
@@ -79,7 +79,7 @@ def _are_texts(values: Any) -> bool:
 
 
 def _is_slug(page: str, value: Any) -> bool:
-    """Whether an article, a tag or a source can have this slug: whether the page that it makes has an address."""
+    """``True`` if the page with this slug can have an address."""
     try:
         return 0 < len(value) <= SLUG_LENGTH and bool(reverse(page, args=[value]))
     except (NoReverseMatch, TypeError):

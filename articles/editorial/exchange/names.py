@@ -1,4 +1,4 @@
-"""Edits of tags and sources, addresses that are gone, and the people who made edits."""
+"""Edits of tags and sources, gone addresses, and the editors."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ REASON = "Taken over from another archive"
 
 
 def signature(user: Any) -> dict[str, Any]:
-    """Whose work something is: ``by`` finds the account, and is shown to no reader; ``by_name`` may be."""
+    """``by``: the account, never shown to readers; ``by_name``: the full name."""
     return {"by": user.get_username(), "by_name": user.get_full_name()} if user else {}
 
 
 def account_of(said: Line) -> Any:
-    """The account of the same person here; ``None`` where that name is nobody's, or somebody else's."""
+    """The same person's account here; ``None`` if there is none or it has another full name."""
     user = get_user_model()._default_manager.filter(username=said.get("by") or "").first()
     return user if user is not None and user.get_full_name() == said.get("by_name", "") else None
 
@@ -36,7 +36,7 @@ def find_tag(slug: str) -> Tag | None:
 
 
 def apply_tag(line: Line) -> bool:
-    """Give a tag its name, words and other names; what is a tag of its own here by one of these is merged into it."""
+    """Set name, description and other names; separate tags here with one of these names are merged into it."""
     stamp, names = Stamp.now(None, REASON), list(line["aliases"])
     slugs = list(dict.fromkeys([line["tag"], *map(name_slug, [line["name"], *names])]))
     tag = next(filter(None, map(find_tag, slugs)), None) or Tag()
@@ -62,7 +62,7 @@ def apply_tag(line: Line) -> bool:
 def apply_source(line: Line) -> bool:
     """As ``apply_tag``; the slug of a source never changes."""
     known = list(Source.objects.filter(slug__in=[line["source"], *map(name_slug, line["aliases"])]))
-    source = next((one for one in known if one.slug == line["source"]), None) or Source(slug=line["source"])
+    source = next((row for row in known if row.slug == line["source"]), None) or Source(slug=line["source"])
     others = [other for other in known if other.pk != source.pk]
     names = SourceAlias.objects.count()
     is_changed = bool(others) or (source.name, source.description) != (line["name"], line["description"])
@@ -76,7 +76,7 @@ def apply_source(line: Line) -> bool:
 
 
 def apply_gone(line: Line) -> bool:
-    """Let an address answer that its article is gone, unless the article is here."""
+    """Record a gone address, unless the article or another page is here."""
     if Article.objects.filter(key=line["key"]).exists() or _has_page(line["gone"]):
         return False
     defaults = {"key": line["key"], "reason": line["reason"], "gone_at": datetime.fromisoformat(line["at"])}

@@ -1,7 +1,6 @@
-"""Undo a load: what it made goes, what it changed goes back to what it was; what staff have changed since stays.
+"""Undoes a load: deletes articles it created, restores those it changed; later changes by staff stay.
 
-Batch after batch, each in a transaction of its own. What has been put back is gone from the journal in the same
-transaction, so an undo that was stopped, however hard, is finished by doing it again.
+Each batch has its own transaction, which also removes it from the journal: to finish an interrupted undo, repeat it.
 """
 
 from __future__ import annotations
@@ -33,16 +32,13 @@ def newest_to_undo() -> Load | None:
 
 
 def is_all_undone(load: Load) -> bool:
-    """Whether a load has been undone, and nothing of it is left that could be put back yet."""
+    """``True`` if the load is undone and nothing is left to restore or delete."""
     is_undone = load.undone_at is not None
     return is_undone and not load.changes.exists() and not creation.made_by(load, after_original=0)
 
 
 def undo(load: Load, *, user: Any = None, dry_run: bool = False) -> Account:
-    """Put back what one load changed, and say what came of it; a dry run writes nothing.
-
-    A load counts as undone unless something of it waits for a later load to be undone first.
-    """
+    """Undo one load. It counts as undone unless a later load must be undone first."""
     run = _Undo(load, user, dry_run=dry_run)
     last = 0
     while ids := creation.made_by(load, after_original=last):
@@ -58,7 +54,7 @@ def undo(load: Load, *, user: Any = None, dry_run: bool = False) -> Account:
 
 
 def _changed_by(load: Load) -> Iterator[list[int]]:
-    """The articles that the journal names, the last changed first; each once."""
+    """Articles in the journal, last changed first, each once."""
     seen: set[int] = set()
     rows = load.changes.order_by("-id").values_list("id", "article_id")
     page = list(rows[:BATCH])
@@ -75,13 +71,13 @@ class _Undo:
         self.load, self.user, self.dry_run = load, user, dry_run
         self.account = Account(dry_run=dry_run)
         self.referred = Referred(load)
-        # Of the undone load, so that nobody takes it for what staff have written.
+        # With the load, so that the revisions do not count as staff edits.
         self.stamp = Stamp(user, f"{load} undone", timezone.now(), load)
         self.reason = f"Its load was undone on {day_words(timezone.localdate())}."
 
     @contextmanager
     def batch(self, ids: Sequence[int]) -> Iterator[None]:
-        """A transaction, after which files go that no photo has any more. Of two undoings of one load, one waits."""
+        """A transaction that locks the load; afterwards unused photo files are deleted."""
         with transaction.atomic():
             if not self.dry_run:
                 Load.objects.select_for_update().get(pk=self.load.pk)
@@ -109,17 +105,17 @@ class _Undo:
             if pk in blocked:
                 self.account.leave(article, [Left.waiting(article.key, blocked[pk])])
                 continue
-            one = Restoration.of(article, changes[pk], present)
-            self.account.leave(article, one.left)
-            if not one.does_nothing:
+            restoration = Restoration.of(article, changes[pk], present)
+            self.account.leave(article, restoration.left)
+            if not restoration.does_nothing:
                 self.account.put_back(article)
             if not self.dry_run:
-                journal.forget(changes[pk], one.rest)
-                if not one.does_nothing:
-                    one.run(self.stamp)
+                journal.forget(changes[pk], restoration.rest)
+                if not restoration.does_nothing:
+                    restoration.run(self.stamp)
 
     def finish(self) -> None:
-        """Remove tags and sources that nobody needs any more, and note the load as undone."""
+        """Remove unused tags and sources, and mark the load as undone."""
         if self.account.waits_for:
             return
         with self.batch([]):

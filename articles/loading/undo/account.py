@@ -1,4 +1,4 @@
-"""What came of undoing a load, in figures and words."""
+"""The result of undoing a load."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from articles.models import Article
 from articles.text.phrases import counted
 
-NAMED = 20  # articles, of those that go and of those that are put back
+NAMED = 20  # deleted, and restored, articles named in the report
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What stays as it is: an article, or one field of it. ``waits_for`` is the later load to be undone first."""
+    """An article, or one field of it, that stays. ``waits_for``: the later load to undo first."""
 
     key: str
     why: str
-    field: str = ""  # as reports name it: ``headline``, ``caption:1``; empty for the whole article
+    field: str = ""  # ``headline``, ``caption:1``; empty for the whole article
     waits_for: int | None = None
 
     @classmethod
@@ -31,9 +31,9 @@ class Left:
 
 @dataclass(slots=True)
 class Account:
-    """``removed`` and ``restored`` count articles; ``left`` is what was changed since, and stays.
+    """``removed`` and ``restored`` count articles; ``left``: changed since, and so kept.
 
-    ``going`` and ``going_back`` name the first of them by their headlines, ``headlines`` by key those that stay.
+    ``going`` and ``going_back``: headlines of the first of them; ``headlines``: by key, of articles kept.
     """
 
     dry_run: bool = False
@@ -62,18 +62,17 @@ class Account:
 
     @property
     def told(self) -> list[str]:
-        return [f"{one} “{self.headlines[one.key]}”" for one in self.left]
+        return [f"{left} “{self.headlines[left.key]}”" for left in self.left]
 
     @property
     def waits_for(self) -> list[int]:
-        """Later loads that are to be undone first, the newest first."""
-        return sorted({one.waits_for for one in self.left if one.waits_for}, reverse=True)
+        """Later loads to undo first, newest first."""
+        return sorted({left.waits_for for left in self.left if left.waits_for}, reverse=True)
 
     @property
     def figures(self) -> str:
-        """``12 articles removed, 3 put back, 2 left as changed since; 4 tags and 1 source went with them``."""
-        articles = len({one.key for one in self.left})
-        removed = counted(self.removed, "article")
-        words = f"{removed} removed, {self.restored:,} put back, {articles:,} left as changed since"
+        """``12 articles deleted, 3 restored, 2 kept (changed since); also deleted: 4 tags and 1 source``."""
+        kept = len({left.key for left in self.left})
+        words = f"{counted(self.removed, 'article')} deleted, {self.restored:,} restored, {kept:,} kept (changed since)"
         names = [counted(n, noun) for n, noun in ((self.tags, "tag"), (self.sources, "source")) if n]
-        return f"{words}; {' and '.join(names)} went with them" if names else words
+        return f"{words}; also deleted: {' and '.join(names)}" if names else words

@@ -1,4 +1,4 @@
-"""Articles that a load made: which they are, and why one stays."""
+"""Articles created by a load, and why some must stay."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGE = 500
 
 
 def made_by(load: Load, *, after_original: int) -> list[tuple[int, int]]:
-    """Some of the articles whose first original is of the load, after the one with this original: its id, theirs."""
+    """A page of original and article ids, where the article's first original is from the load."""
     rows = _first_originals().filter(load=load, id__gt=after_original).order_by("id")
     return list(rows.values_list("id", "article_id")[:PAGE])
 
@@ -32,16 +32,14 @@ def _first_originals() -> QuerySet[Original]:
 
 
 def whole(article_ids: Sequence[int]) -> list[Article]:
-    """The articles with all that staff may have changed of them; no editor saves one until the transaction ends."""
     rows = Article.objects.select_for_update().filter(pk__in=article_ids).order_by("pk")
     return list(rows.prefetch_related("photos", "taggings", "redirects"))
 
 
-# --- Why one stays. ---------------------------------------------------------------------------------------------------
+# --- Reasons to stay. -------------------------------------------------------------------------------------------------
 
 
 def why_they_stay(load: Load, articles: Sequence[Article]) -> dict[int, Left]:
-    """The articles that a later load or staff have changed since, with the reason."""
     ids = [article.pk for article in articles]
     later = changed_later(load, dict.fromkeys(ids, 0))
     left = {article.pk: Left.waiting(article.key, later[article.pk]) for article in articles if article.pk in later}
@@ -57,9 +55,9 @@ def why_they_stay(load: Load, articles: Sequence[Article]) -> dict[int, Left]:
 
 
 def changed_later(load: Load, newest_own: Mapping[int, int]) -> dict[int, int]:
-    """Articles that another load, not undone, has changed since, each with the newest of those loads.
+    """Articles changed since by another load that is not undone, with the newest such load.
 
-    ``newest_own``: by article, the journal's last row of this load; 0 where any other load is a later one.
+    ``newest_own``: by article, this load's last row in the journal; 0 if every other load is later.
     """
     others = LoadChange.objects.exclude(load=load).filter(article__in=newest_own, load__undone_at=None)
     rows = list(others.values_list("article_id", "id", "load_id"))
@@ -76,7 +74,7 @@ def changed_later(load: Load, newest_own: Mapping[int, int]) -> dict[int, int]:
 
 def _edited(article: Article) -> list[str]:
     names = edited_fields(article) if article.as_loaded else []
-    if "tags" not in names and any(one.origin == Tagging.Origin.STAFF for one in article.taggings.all()):
+    if "tags" not in names and any(tagging.origin == Tagging.Origin.STAFF for tagging in article.taggings.all()):
         names.append("tags")
     if article.withdrawn_at is not None and not article.is_withdrawn_by_source:
         names.append("merged" if article.merged_into_id else "withdrawn")
@@ -84,7 +82,6 @@ def _edited(article: Article) -> list[str]:
 
 
 def _touched_by_staff(ids: Sequence[int]) -> dict[int, str]:
-    """Articles that staff have worked on, whatever came of it, with what they did."""
     found: dict[int, str] = {}
     for rows, owner, words in (
         (Article.objects, "merged_into", "another was merged into it"),

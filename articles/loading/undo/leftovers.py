@@ -1,4 +1,4 @@
-"""What nobody needs any more once a load is undone: photo files, and tags and sources that it made."""
+"""Photo files, tags and sources that are unused after undoing a load."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from articles.text.keys import name_slug
 
 
 class Referred:
-    """What the journals of other loads would put back, which has to stay for that; read when first asked for."""
+    """Values that undoing other loads would restore, and so must be kept."""
 
     def __init__(self, load: Load) -> None:
         self._load = load
@@ -37,7 +37,6 @@ class Referred:
 
 
 def files_of(article_ids: Sequence[int]) -> dict[str, set[str]]:
-    """By digest, the files of photos, which may be needed no longer when these articles have changed."""
     files: defaultdict[str, set[str]] = defaultdict(set)
     photos = Photo.objects.filter(article__in=article_ids).exclude(digest="")
     for digest, *names in (
@@ -49,7 +48,7 @@ def files_of(article_ids: Sequence[int]) -> dict[str, set[str]]:
 
 
 def sweep(files: Mapping[str, set[str]], referred: Referred) -> None:
-    """Remove from the disk what no photo has any more; only once the transaction is over."""
+    """Delete files that no photo uses. Call it after the transaction."""
     digests = [digest for digest in files if digest not in referred.values["digest"]] if files else []
     for some in chunks(digests, 500):
         shown = Photo.objects.filter(digest__in=some).values_list("digest", "file")
@@ -57,7 +56,7 @@ def sweep(files: Mapping[str, set[str]], referred: Referred) -> None:
         used = {name for row in (*shown, *renditions) for name in row}
         for digest in some:
             unused = [settings.MEDIA_ROOT / name for name in files[digest] - used]
-            if digest not in used:  # every size of it, those with former words too
+            if digest not in used:  # all renditions, also with former labels
                 unused += (settings.MEDIA_ROOT / "renditions" / digest[:2]).glob(f"{digest}-*")
             for path in unused:
                 path.unlink(missing_ok=True)
@@ -67,7 +66,7 @@ def sweep(files: Mapping[str, set[str]], referred: Referred) -> None:
 
 
 def remove(load: Load, referred: Referred, reason: str, stamp: Stamp) -> tuple[int, int]:
-    """Remove the load's tags and sources that nothing uses and staff have not worked on; how many of each."""
+    """Remove the load's unused and unedited tags and sources; return the number of each."""
     history: Any = Tag.history.model
     used, edited = Tagging.objects.filter(tag=OuterRef("pk")), history.objects.filter(id=OuterRef("pk"))
     merged = FormerTag.objects.filter(tag=OuterRef("pk"))
@@ -83,6 +82,6 @@ def remove(load: Load, referred: Referred, reason: str, stamp: Stamp) -> tuple[i
     retire([*unused_tags, *unused_sources], reason=reason, moment=stamp.moment)
     for tag in unused_tags:
         stamp.put_on(tag)
-        tag.delete()  # its name stays in its history, for the revisions that speak of it
+        tag.delete()  # its history keeps the name for revisions that refer to it
     Source.objects.filter(pk__in=[source.pk for source in unused_sources]).delete()
     return len(unused_tags), len(unused_sources)

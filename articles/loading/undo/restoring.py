@@ -1,7 +1,7 @@
-"""One article that a load changed, on its way back: which columns and rows go back, and which staff have changed since.
+"""Restores one article that a load changed, except for what staff have changed since.
 
-A value that is still the one that the load left goes back to the one before. What follows from others goes back
-whatever it is, and is derived anew where staff have changed anything.
+A value goes back if it is still the one the load left. Derived columns always go back, and are derived again if staff
+have changed anything.
 """
 
 from __future__ import annotations
@@ -23,62 +23,59 @@ from articles.models.bulk import remove_rows
 from articles.text.keys import digest_of
 
 ARTICLE, PHOTO, TAGGING, RENDITION, CONFLICT = map(label_of, (Article, Photo, Tagging, Rendition, Conflict))
-# The columns that staff may change too; all others are a load's own, or follow from these.
+# Columns that staff may change; all others are from loads or derived.
 ARTICLE_COLUMNS = frozenset(fields.names(fields.ARTICLE, fields.Use.STAFF))
 PHOTO_COLUMNS = frozenset(fields.names(fields.PHOTO, fields.Use.STAFF))
-WITHDRAWN = frozenset(("withdrawn_at", "withdrawn_by", "withdrawn_reason"))  # none says anything without the others
-# In this order rows come back, so that none hangs on one that is not there yet.
+WITHDRAWN = frozenset(("withdrawn_at", "withdrawn_by", "withdrawn_reason"))  # restored together
+# Rows are inserted in this order, so that references exist.
 _COMING: tuple[type[Model], ...] = (OriginalPath, Photo, Rendition, Tagging, Damage, Conflict)
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What there is now, of the articles of a batch: their rows, and what their former rows would refer to."""
+    """The present rows of a batch of articles, and the rows that restored ones would refer to."""
 
     rows: Mapping[int, Rows]
-    paths: dict[int, dict[str, Any]]  # whosever they are, and as the articles before this one in the batch left them
-    sources: Mapping[int, int]  # by former id, the id now
+    paths: dict[int, dict[str, Any]]  # of any article; updated as the batch proceeds
+    sources: Mapping[int, int]  # present id by former id
     tags: Mapping[int, int]
 
     @classmethod
     def of(cls, changes: Mapping[int, Change]) -> Present:
         columns = [
-            (key[0], one)
+            (key[0], values)
             for change in changes.values()
             for key, pair in change.rows.items()
-            for one in pair
-            if one is not None
+            for values in pair
+            if values is not None
         ]
         ids = [pk for change in changes.values() for model, pk in change.rows if model == PATH]
-        named = [one["path"] for model, one in columns if model == PATH]
+        named = [values["path"] for model, values in columns if model == PATH]
         paths = OriginalPath.objects.filter(Q(pk__in=ids) | Q(path__in=named)).values(*columns_of(OriginalPath))
         return cls(
             rows_of(list(changes)),
             {row["id"]: row for row in paths},
-            sources_now({pk for model, one in columns if model == ARTICLE and (pk := one.get("source_id"))}),
-            tags_now({one["tag_id"] for model, one in columns if model == TAGGING and "tag_id" in one}),
+            sources_now({pk for model, values in columns if model == ARTICLE and (pk := values.get("source_id"))}),
+            tags_now({values["tag_id"] for model, values in columns if model == TAGGING and "tag_id" in values}),
         )
 
 
 @dataclass(slots=True)
 class Restoration:
-    """What is done to one article. ``of`` decides, and reads no more than ``Present``; ``run`` writes.
-
-    ``rest`` are the rows of the journal that were not put back, with the columns concerned.
-    """
+    """``of`` decides, from ``Present`` alone; ``run`` writes. ``rest``: rows of the journal not restored."""
 
     article: Article
     change: Change
     present: Present
     left: list[Left] = field(default_factory=list)
     rest: list[list[Any]] = field(default_factory=list)
-    is_clean: bool = True  # nothing that the load changed has been changed since
+    is_clean: bool = True  # nothing from the load has been changed since
     going: dict[type[Model], list[int]] = field(default_factory=dict)
     coming: dict[type[Model], list[dict[str, Any]]] = field(default_factory=dict)
     changing: list[tuple[type[Model], int, dict[str, Any]]] = field(default_factory=list)
     own: dict[str, Any] = field(default_factory=dict)  # the article's columns
-    kept_photos: set[int] = field(default_factory=set)  # that the load added, and staff have worked on
-    # Where staff have put back by hand what was there before the load: fields, those of photos as loaded, and tags.
+    kept_photos: set[int] = field(default_factory=set)  # added by the load, edited by staff
+    # Values that staff restored by hand: photo number (0: the article) and field; ids of tags.
     chosen: list[tuple[int, str]] = field(default_factory=list)
     untagged: list[int] = field(default_factory=list)
 
@@ -88,21 +85,21 @@ class Restoration:
 
     @classmethod
     def of(cls, article: Article, change: Change, present: Present) -> Restoration:
-        one = cls(article, change, present)
-        ways = {ARTICLE: one._article, PHOTO: one._photo, TAGGING: one._tagging, PATH: one._path}
+        found = cls(article, change, present)
+        ways = {ARTICLE: found._article, PHOTO: found._photo, TAGGING: found._tagging, PATH: found._path}
         for key, (before, after) in change.rows.items():
             if before == after:
                 continue
-            before, after, live = one._as_now(before), one._as_now(after), one._live(key)
+            before, after, live = found._as_now(before), found._as_now(after), found._live(key)
             if key[0] in (ARTICLE, PHOTO, TAGGING):
                 is_same = _is_still(live, after, live) if live and after else live is None and after is None
-                one.is_clean &= is_same
-            ways.get(key[0], one._other)(key, live, before, after)
-        one._remember_choices()
-        return one
+                found.is_clean &= is_same
+            ways.get(key[0], found._other)(key, live, before, after)
+        found._remember_choices()
+        return found
 
     def _as_now(self, columns: Columns) -> Columns:
-        """With the source that a merged one is by now."""
+        """The columns with a merged source replaced by its winner."""
         if not columns or "source_id" not in columns:
             return columns
         return {**columns, "source_id": self.present.sources.get(columns["source_id"], columns["source_id"])}
@@ -142,7 +139,7 @@ class Restoration:
                 self._leave(key, told, [name])
                 self.chosen += [(0, told)] if live[name] == value else []
             elif name == "source_id" and value is not None and value not in self.present.sources.values():
-                self._leave(key, told, [name], "its former source is no longer there")
+                self._leave(key, told, [name], "its former source no longer exists")
             elif name in ("url", "external_id") and value and has_other(self.article, name, value):
                 self._leave(key, {"external_id": "id"}.get(name, name), [name], "another article has it now")
             else:
@@ -168,14 +165,14 @@ class Restoration:
 
     def _added_photo(self, key: Key, live: Columns, after: dict[str, Any]) -> None:
         if live is None:
-            return  # staff have removed it already
+            return  # already removed by staff
         if _is_still(live, after, PHOTO_COLUMNS - {"number"}):
             self._go(Photo, key[1])
             return
         self._leave(key, f"photo:{live['number']}")
         self.kept_photos.add(key[1])
         if live["loaded_number"]:
-            self._change(Photo, key[1], {"loaded_number": 0})  # what is loaded says nothing of it from now on
+            self._change(Photo, key[1], {"loaded_number": 0})  # no longer one of the source's
 
     def _tagging(self, key: Key, live: Columns, before: Columns, after: Columns) -> None:
         if before is not None and after is not None:
@@ -190,12 +187,11 @@ class Restoration:
             rows, gone = self.present.rows.get(self.article.pk, {}), self.going.get(Tagging, [])
             now = {row["tag_id"] for (model, pk), row in rows.items() if model == TAGGING and pk not in gone}
             if tag_id is None:
-                self._leave(key, "tags", why="its former tag is no longer there")
+                self._leave(key, "tags", why="its former tag no longer exists")
             elif tag_id not in now:
                 self._come(Tagging, {**before, "tag_id": tag_id})
 
     def _path(self, key: Key, _live: Columns, before: Columns, after: Columns) -> None:
-        """A file that another article has by now stays its."""
         paths = self.present.paths
         live = paths.get(key[1])
         is_still = live is not None and after is not None and live["original_id"] == after["original_id"]
@@ -212,7 +208,7 @@ class Restoration:
             paths[key[1]] = before
 
     def _other(self, key: Key, live: Columns, before: Columns, after: Columns) -> None:
-        """Rows that staff do not change; a conflict is theirs once they have decided it."""
+        """Rows that staff do not change, except decided conflicts, which stay."""
         model = LABELS[key[0]]
         if key[0] == CONFLICT and live is not None and not _is_still(live, after or {}, ("decision",)):
             return
@@ -225,9 +221,7 @@ class Restoration:
             self._come(model, before)
 
     def _remember_choices(self) -> None:
-        """Leave the load's word as the loaded one of what staff chose against it, or the same file, loaded again, would
-        have its way.
-        """
+        """Keep the load's values as loaded where staff chose others, or loading the file again would overwrite them."""
         _, after = self.change.rows.get((ARTICLE, self.article.pk), (None, None))
         if not (self.chosen or self.untagged) or after is None or "as_loaded" not in self.own:
             return
@@ -261,20 +255,17 @@ class Restoration:
             Photo.objects.bulk_update(photos, ["number", "from_file", "differs_from_file", "credited"])
 
     def _write_rows(self) -> None:
-        # Files first: they would go with the originals that they are moved away from. And no two originals are the
-        # current one, not for a moment.
-        of_paths = [one for one in self.changing if one[0] is OriginalPath]
-        others = [one for one in self.changing if one[0] is not OriginalPath]
-        _update(of_paths)
+        # Paths first, or they would be deleted with their originals; and never two current originals at once.
+        others = [change for change in self.changing if change[0] is not OriginalPath]
+        _update(change for change in self.changing if change[0] is OriginalPath)
         for model, ids in self.going.items():
             remove_rows(model._default_manager.filter(pk__in=ids))
-        _update(sorted(others, key=lambda one: bool(one[2].get("is_current"))))
+        _update(sorted(others, key=lambda change: bool(change[2].get("is_current"))))
         for model in _COMING:
             rows = self._that_may_come(model)
             model._default_manager.bulk_create([model(**values) for values in rows])
 
     def _that_may_come(self, model: type[Model]) -> list[dict[str, Any]]:
-        """Without sizes of, and conflicts about, photos that staff have removed."""
         coming = self.coming.get(model, [])
         if not coming or model not in (Rendition, Conflict):
             return coming
@@ -284,10 +275,10 @@ class Restoration:
             return coming
         known = set(Conflict.objects.open().filter(article=self.article).values_list("photo_id", "field"))
         is_open = Conflict.Decision.OPEN
-        return [one for one in coming if one["decision"] != is_open or (one["photo_id"], one["field"]) not in known]
+        return [row for row in coming if row["decision"] != is_open or (row["photo_id"], row["field"]) not in known]
 
     def _body_as_loaded(self) -> str:
-        """The text that the article was loaded with, where it is not the one that it has."""
+        """The text as loaded, or ``""`` if it is the present one."""
         wanted = self.article.as_loaded.get("body")
         if wanted is None or wanted == digest_of(self.article.body.encode()):
             return ""

@@ -1,4 +1,4 @@
-"""``manage.py export_edits``: what staff have changed, as JSON Lines that ``load_articles --edits`` takes over."""
+"""``manage.py export_edits``: staff edits as JSON Lines, for ``load_articles --edits``."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from articles.management.archive import add_archive_option
 
 
 class Command(BaseCommand):
-    help = "Write down what staff have changed, for load_articles --edits in another archive."
+    help = "Export staff edits for load_articles --edits in another archive."
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_archive_option(parser)
-        parser.add_argument("file", nargs="?", metavar="FILE", help="where to; - or nothing: standard output")
+        parser.add_argument("file", nargs="?", metavar="FILE", help="output file (default: standard output)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         name = options["file"]
@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 count = _write(out)
         except OSError as error:
             raise CommandError(f"{name}: {error.strerror}", returncode=2) from error
-        self.stdout.write(f"{count:,} lines of edits in {name}")
+        self.stdout.write(f"{count:,} lines written to {name}")
 
 
 def _write(out: Any) -> int:
@@ -46,12 +46,12 @@ def _write(out: Any) -> int:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Any]:
-    """A file to write to, which takes the place of another once it is whole: that one may be the only copy there is."""
-    if path.exists() and not path.is_file():  # a pipe or a device holds nothing that could be lost
+    """A file to write that replaces an existing one only when complete."""
+    if path.exists() and not path.is_file():  # a pipe or device
         with path.open("w", encoding="utf-8") as out:
             yield out
         return
-    path = path.resolve()  # a link goes on leading where it leads
+    path = path.resolve()  # keep a symbolic link
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8") as out:

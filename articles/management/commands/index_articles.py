@@ -1,7 +1,4 @@
-"""``index_articles``: puts the whole archive into the search index anew.
-
-Loads and edits keep the index in step; this is for rows that came by ``loaddata`` or by hand.
-"""
+"""``manage.py index_articles``: rebuilds the search index, after ``loaddata`` or changes by hand."""
 
 from __future__ import annotations
 
@@ -16,24 +13,24 @@ from articles.search.backend import backend
 
 
 class Command(BaseCommand):
-    help = "Empty the search index and put every article into it anew. Until it is done, searches find less."
+    help = "Rebuild the search index. Searches are incomplete until it is done."
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_archive_option(parser)
         parser.add_argument(
-            "--missing", action="store_true", help="empty nothing, and put in what is missing: goes on where it stopped"
+            "--missing", action="store_true", help="only add missing articles; continues an interrupted run"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            done = self._fill(is_anew=not options["missing"])
+            done = self._fill(from_scratch=not options["missing"])
         except KeyboardInterrupt:
-            self.stdout.write("\nInterrupted. What is indexed so far is kept; --missing goes on from there.")
+            self.stdout.write("\nInterrupted. To continue, run it with --missing.")
             sys.exit(INTERRUPTED)
         self.stdout.write(f"\r{done:,} articles indexed.")
 
-    def _fill(self, *, is_anew: bool) -> int:
-        if is_anew:
+    def _fill(self, *, from_scratch: bool) -> int:
+        if from_scratch:
             index.empty()
         done = 0
         for done in index.fill():

@@ -1,4 +1,4 @@
-"""``manage.py load_articles [PATH …]``: arguments, loop, report; the work is done in ``articles.loading``."""
+"""``manage.py load_articles [PATH …]``: arguments, loop and report; ``articles.loading`` does the work."""
 
 from __future__ import annotations
 
@@ -47,43 +47,43 @@ SCANNING = "Looking through crawl files"
 
 
 class Command(BaseCommand):
-    help = "Load saved articles: files, folders and JSON Lines, into the archive. It can be repeated at any time."
+    help = "Load saved articles (files, folders, JSON Lines) into the archive. Safe to repeat."
 
     def add_arguments(self, parser: CommandParser) -> None:
         archive.add_archive_option(parser)
         parser.add_argument("paths", nargs="*", metavar="PATH", type=Path, help="files or folders (default: fixtures/)")
-        parser.add_argument("--dry-run", action="store_true", help="write nothing; say what would happen")
-        parser.add_argument("--report", metavar="FILE", help="one JSON line an input; - for standard output")
-        parser.add_argument("--stories", action="store_true", help="put what was read into the report's lines")
-        parser.add_argument("--take-source", action="store_true", help="the source wins over staff edits")
+        parser.add_argument("--dry-run", action="store_true", help="report what would happen; write nothing")
+        parser.add_argument("--report", metavar="FILE", help="write one JSON line per input (-: standard output)")
+        parser.add_argument("--stories", action="store_true", help="include the articles read in the report")
+        parser.add_argument("--take-source", action="store_true", help="overwrite staff edits with the source")
         parser.add_argument(
-            "--withdraw-vanished", action="store_true", help="withdraw what is no longer in the folders, until it is"
+            "--withdraw-vanished", action="store_true", help="withdraw articles whose files are gone, until they return"
         )
         parser.add_argument(
-            "--keep-originals", action="store_true", help="copy pages of crawls in, rather than refer to the crawl file"
+            "--keep-originals", action="store_true", help="store copies of crawled pages, not references to crawl files"
         )
         parser.add_argument(
-            "--edits", type=Path, metavar="FILE", help="then take over what export_edits wrote; without PATH, only that"
+            "--edits", type=Path, metavar="FILE", help="then apply a file from export_edits; without PATH, only that"
         )
         parser.add_argument("--workers", type=_workers, default=archive.cores(), metavar="N", help="reading processes")
 
     def get_check_kwargs(self, options: dict[str, Any]) -> Any:
-        # A check that asks SQLite what it can do makes the database file, and a dry run leaves nothing behind.
+        # Database checks would create the SQLite file, and a dry run must not.
         asks_nothing = options["dry_run"] and _is_without_file()
         return super().get_check_kwargs(options) | ({"databases": []} if asks_nothing else {})
 
     def handle(self, *args: Any, **options: Any) -> None:
         if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
-            signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on, Ctrl-C is answered below
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # Ctrl-C is handled below
         machine = self.stdout
         if options["report"] == "-":
-            self.stdout = OutputWrapper(sys.stderr)  # the human report makes way for the machine's
+            self.stdout = OutputWrapper(sys.stderr)  # standard output is for the JSON report
         self.options, self.dry_run, edits = options, options["dry_run"], options["edits"]
         self.paths = _checked(options["paths"] or ([] if edits else [settings.FIXTURES_DIR]))
         if edits and not edits.is_file():
             raise CommandError(f"--edits {edits}: there is no such file", returncode=2)
         if edits and self.dry_run:
-            raise CommandError("--edits goes without --dry-run: edits are made on what has been loaded", returncode=2)
+            raise CommandError("--edits cannot be combined with --dry-run", returncode=2)
         _check_report(options["report"], self.paths)
         self.report = Report(self.stdout.write, self._complain, is_dry=self.dry_run, tells_all=options["verbosity"] > 1)
         self.report.with_stories = options["stories"]
@@ -95,13 +95,11 @@ class Command(BaseCommand):
                 if edits:
                     is_refused = self._take_over(edits)
         except BrokenPipeError:
-            # Whoever read the report has gone (`| head`): there is nobody left to tell.
+            # The reader of the report has gone (`| head`).
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)
         except KeyboardInterrupt:
-            self.stdout.write(
-                "\nInterrupted. What was loaded so far is whole and kept; the same command goes on from there."
-            )
+            self.stdout.write("\nInterrupted. Everything loaded so far is kept; run the command again to continue.")
             sys.exit(archive.INTERRUPTED)
         if self.report.counts["refused"] or is_refused:
             sys.exit(1)
@@ -110,14 +108,14 @@ class Command(BaseCommand):
         self.stderr.write(self.style.ERROR(words))
 
     def _take_over(self, path: Path) -> bool:
-        """Make the edits of another archive, now that its originals are loaded; whether any was refused."""
+        """Apply the edits of another archive; ``True`` if any was refused."""
         with _database_errors(self.report):
             applied = apply_edits(path)
         for problem in applied.problems:
             self._complain(f"refused  {problem}")
         figures = ", ".join(f"{count:,} {name}" for name, count in applied.counts.items())
-        waiting = f"; {waiting_words(applied.conflicts)}" if applied.conflicts else ""
-        self.stdout.write(f"Edits: {figures}{waiting}")
+        to_review = f"; {waiting_words(applied.conflicts)}" if applied.conflicts else ""
+        self.stdout.write(f"Edits: {figures}{to_review}")
         return bool(applied.problems)
 
     def _load(self) -> None:
@@ -151,7 +149,7 @@ class Command(BaseCommand):
         return Plan(vocabulary, settings.INPUT_MAX_BYTES, limits, media_root, keep_originals=keep, work=work)
 
     def _is_new_archive(self) -> bool:
-        """True if the archive has no database yet. It is set up, unless this is a dry run."""
+        """``True`` if there was no database; sets it up, except in a dry run."""
         if self.dry_run and _is_without_file():
             return True
         archive.refuse_archive_from_before_release(connection)
@@ -165,16 +163,15 @@ class Command(BaseCommand):
         return is_new
 
     def _vocabulary(self) -> Vocabulary:
-        """The tag vocabulary. One that was named and is not there stops the load: without it, every article would lose
-        the tags that it gave."""
+        """A missing ``TAGS_FILE`` stops the load: without it, articles would lose the tags it gave them."""
         path = settings.TAGS_FILE
         if path == settings.DEFAULT_TAGS_FILE and not path.exists():
-            self.stdout.write(f"{path} is not there: tags come from the articles alone.")
+            self.stdout.write(f"{path} not found: using only the tags of the articles.")
             return Vocabulary()
         if not path.is_file():
-            reason = "this is no file" if path.exists() else "there is no such file"
+            reason = "not a file" if path.exists() else "there is no such file"
             raise CommandError(
-                f"TAGS_FILE {path}: {reason}; nothing was loaded. Correct TAGS_FILE, or do without it.", returncode=2
+                f"TAGS_FILE {path}: {reason}; nothing was loaded. Correct or unset TAGS_FILE.", returncode=2
             )
         try:
             return Vocabulary.load(path)
@@ -193,7 +190,7 @@ class Command(BaseCommand):
             scan = progress.add_task(SCANNING, visible=False)
 
             search.progress = lambda done, size: progress.update(scan, completed=done, total=size, visible=done < size)
-            # Closed here and now, not when memory is tidied up: the reading processes end with them, whatever happens.
+            # Closing ends the reading processes, whatever happens.
             with closing(self._batches_of(pieces, plan)) as batches:
                 for batch in batches:
                     self.report.tell_all(store.save(batch))
@@ -204,7 +201,7 @@ class Command(BaseCommand):
                     self.report.tell_all(store.save(batch, is_last_word=True))
 
     def _batches_of(self, pieces: Iterable[Piece | IngestError], plan: Plan) -> Generator[list[Reading], None, None]:
-        """Up to ``BATCH`` inputs, or ``BATCH_BYTES`` of them where they are large."""
+        """Batches of up to ``BATCH`` inputs or ``BATCH_BYTES``."""
         batch, size = [], 0
         with closing(read_all(pieces, plan, workers=self.options["workers"])) as readings:
             for reading in readings:
@@ -218,7 +215,7 @@ class Command(BaseCommand):
 
 
 def _is_without_file() -> bool:
-    """Whether the database is a file that is not there; to ask SQLite anything would make it."""
+    """``True`` if the SQLite file does not exist; connecting would create it."""
     name = str(connection.settings_dict["NAME"])
     is_file = connection.vendor == "sqlite" and ":memory:" not in name and "mode=memory" not in name
     return is_file and not Path(name).exists()
@@ -231,8 +228,7 @@ def _workers(text: str) -> int:
 
 
 def _checked(paths: Iterable[Path]) -> list[Path]:
-    """The paths that are to be read, without those that lie within another. Raises when one is not there, or is the
-    archive's own."""
+    """The paths without those inside another. Raises if one is missing or belongs to the archive itself."""
     kept: list[Path] = []
     own = _own_files()
     for path in paths:
@@ -258,9 +254,9 @@ def _own_files() -> OwnFiles:
 
 
 def _check_report(name: str | None, paths: list[Path]) -> None:
-    """A report among the inputs would be read while it is written, or overwrite an original."""
+    """A report among the inputs could be read while it is written, or overwrite an original."""
     if name not in (None, "-") and any(Path(str(name)).resolve().is_relative_to(path.resolve()) for path in paths):
-        raise CommandError(f"--report {name}: this lies in what is to be loaded; name a file elsewhere", returncode=2)
+        raise CommandError(f"--report {name}: this is inside a folder to be loaded; use a file elsewhere", returncode=2)
 
 
 @contextmanager
@@ -272,7 +268,7 @@ def _opened(name: str | None, standard_output: OutputWrapper) -> Iterator[Callab
         standard_output.flush()
     else:
         try:
-            # What is no character becomes an escape, which JSON reads again.
+            # Lone surrogates become escapes, which are valid JSON.
             file = Path(name).open("w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  # closed below
         except OSError as error:
             raise CommandError(f"--report {name}: {error.strerror}", returncode=2) from error
@@ -281,7 +277,6 @@ def _opened(name: str | None, standard_output: OutputWrapper) -> Iterator[Callab
 
 
 def _total_bytes(paths: list[Path]) -> int:
-    """The size of all that may be an article, for the progress bar."""
     found = 0
     for path in paths:
         for file in [path] if path.is_file() else path.rglob("*"):
@@ -293,7 +288,7 @@ def _total_bytes(paths: list[Path]) -> int:
 
 @contextmanager
 def _database_errors(report: Report) -> Iterator[None]:
-    """Say in words what stopped a load from outside; the batches before it are in."""
+    """Turn errors of the database, disk or processes into a ``CommandError``."""
     try:
         yield
     except BrokenPipeError:
@@ -306,11 +301,11 @@ def _database_errors(report: Report) -> Iterator[None]:
 
 def _what_stopped(error: Exception) -> str:
     if isinstance(error, OperationalError | ProgrammingError):
-        return f"The database refused to go on: {error}"
+        return f"The database stopped working: {error}"
     if isinstance(error, DatabaseError):
         return f"The database refused a batch: {error}"
     if isinstance(error, sqlite3.Error):
         return f"A temporary file could not be written or read: {error}"
     if isinstance(error, OSError):
         return f"{error.filename or 'A file'}: {error.strerror or error}"
-    return "A reading process was killed, perhaps for want of memory; --workers 1 needs the least"
+    return "A reading process was killed, perhaps for lack of memory; try --workers 1"

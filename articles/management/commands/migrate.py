@@ -1,4 +1,4 @@
-"""``manage.py migrate``: Django's, but a new database is set up whole or not at all."""
+"""``manage.py migrate``: as Django's, but a new database is set up completely or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``manage.py serve``: the production server, and a word on where to look."""
+"""``manage.py serve``: the production server."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from newsarchive.server import BACKLOG, SIGNALS
 
 class Command(BaseCommand):
     help = "Serve the archive with the production server."
-    # Those of models open the database for writing, which makes one where there is none.
+    # Model checks would open the database for writing and create a missing one.
     requires_system_checks = ["newsarchive"]
 
     def add_arguments(self, parser: CommandParser) -> None:
         archive.add_archive_option(parser)
-        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine alone)")
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument(
-            "--workers", type=int, default=archive.cores(), help="serving processes (default: one a core)"
+            "--workers", type=int, default=archive.cores(), help="serving processes (default: one per core)"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, workers = options["host"], options["workers"]
         if workers < 1:
-            raise CommandError(f"--workers {workers}: at least one process must serve.", returncode=2)
+            raise CommandError(f"--workers {workers}: must be at least 1.", returncode=2)
         archive.check_readable()
         listener = _listen(host, options["port"])
         port = listener.getsockname()[1]
@@ -44,8 +44,8 @@ class Command(BaseCommand):
             python = os.path.relpath(sys.executable)
             self.stdout.write(f"A staff user:  {python} manage.py createsuperuser, then {address}admin/\n")
         self.stdout.flush()
-        # In this process's place and without Django, so that workers that are replaced read the code afresh. -P: a
-        # folder that happens to be the current one is not searched for modules.
+        # Replaces this process, without Django, so that restarted workers read the code again. -P: do not import from
+        # the current folder.
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         listener.set_inheritable(True)
         numbers = (listener.fileno(), workers, settings.SERVER_THREADS)
@@ -64,9 +64,9 @@ def _listen(host: str, port: int) -> socket.socket:
             (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=host == "::" and socket.has_dualstack_ipv6()
         )
     except (OSError, OverflowError) as error:
-        # create_server() adds the address to the words.
+        # create_server() adds the address to the message.
         why = (getattr(error, "strerror", None) or "there is no such port").partition(" (while")[0]
         raise CommandError(
             f"Cannot listen on {host}, port {port}: {why}. "
-            "Name another: make run PORT=8001, or manage.py serve --port 8001."
+            "Try another: make run PORT=8001, or manage.py serve --port 8001."
         ) from error

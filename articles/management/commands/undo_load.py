@@ -1,4 +1,4 @@
-"""``manage.py undo_load [LOAD]``: arguments, report and exit code; ``articles/loading/undo`` does it."""
+"""``manage.py undo_load [LOAD]``: arguments, report and exit code; ``articles/loading/undo`` does the work."""
 
 from __future__ import annotations
 
@@ -19,42 +19,44 @@ from articles.text.dates import day_words
 
 
 class Command(BaseCommand):
-    help = "Put back what a load changed, except what staff or a later load have changed since."
+    help = "Undo a load, except for changes made since by staff or a later load."
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_archive_option(parser)
-        parser.add_argument("load", nargs="?", metavar="LOAD", help="its number (default: the newest not undone)")
-        parser.add_argument("--dry-run", action="store_true", help="write nothing; say what would happen")
+        parser.add_argument(
+            "load", nargs="?", metavar="LOAD", help="number of the load (default: the newest not undone)"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="report what would happen; write nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         clock = time.monotonic()
         load = _load_of(options["load"])
         if load is None:
-            self.stdout.write("There is no load that could be undone.")
+            self.stdout.write("No load to undo.")
             return
         if load.undone_at is not None:
             undone_on = day_words(timezone.localdate(load.undone_at))
-            self.stdout.write(f"Load {load.pk} was undone already on {undone_on}.")
+            self.stdout.write(f"Load {load.pk} was already undone on {undone_on}.")
             if is_all_undone(load):
                 return
         if load.finished_at is None:
-            self.stdout.write(f"Load {load.pk} never finished: it was interrupted, or is still running.")
+            self.stdout.write(f"Load {load.pk} has not finished: it was interrupted or is still running.")
         try:
             account = undo(load, dry_run=options["dry_run"])
         except DatabaseError as error:
-            words = "What was put back so far is; the same command goes on from there."
-            raise CommandError(f"The database refused to go on: {error}. {words}") from error
-        for one in account.left:
-            self.stdout.write(str(one))
-        self._name("Articles that stay", list(account.headlines.values())[:NAMED], len(account.headlines))
-        self._name("Articles that go", account.going, account.removed)
-        self._name("Articles that are put back", account.going_back, account.restored)
+            words = "The load is undone in part; run the command again to continue."
+            raise CommandError(f"The database stopped working: {error}. {words}") from error
+        for left in account.left:
+            self.stdout.write(str(left))
+        self._name("Articles kept", list(account.headlines.values())[:NAMED], len(account.headlines))
+        self._name("Articles deleted", account.going, account.removed)
+        self._name("Articles restored", account.going_back, account.restored)
         if account.waits_for:
             first = ", then ".join(f"load {pk}" for pk in account.waits_for)
-            self.stdout.write(f"Not wholly undone: undo {first}, then load {load.pk} again.")
-        beginning = "Dry run, nothing was written: " if account.dry_run else ""
+            self.stdout.write(f"Not completely undone: undo {first}, then load {load.pk} again.")
+        prefix = "Dry run, nothing was written: " if account.dry_run else ""
         seconds = time.monotonic() - clock
-        self.stdout.write(f"{beginning}load {load.pk}: {account.figures} in {seconds:.1f} s")
+        self.stdout.write(f"{prefix}load {load.pk}: {account.figures} in {seconds:.1f} s")
         if account.left:
             sys.exit(1)
 
@@ -73,5 +75,5 @@ def _load_of(number: str | None) -> Load | None:
     except OperationalError as error:
         raise CommandError("The database is not up to date: run `manage.py migrate` first.", returncode=2) from error
     if found is None:
-        raise CommandError(f"There is no load {number}; the loads are listed in the admin.", returncode=2)
+        raise CommandError(f"There is no load {number}. See the list of loads in the admin.", returncode=2)
     return found
