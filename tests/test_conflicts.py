@@ -175,7 +175,7 @@ def test_an_address_that_another_article_has_is_refused(tmp_path: Path, editor: 
     conflict = conflict_of(tmp_path / "exports", editor, "url")
     make_article("Other ferry", url="https://harbour.example/ferry-2")
     page = post(editor, conflict, "theirs").content.decode()
-    assert "This is the address of another article here: Other ferry." in page
+    assert "Another article already has this address: Other ferry." in page
     assert Conflict.objects.open().count() == 1
 
 

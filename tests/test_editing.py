@@ -94,7 +94,7 @@ def test_the_cut_caption_is_marked_on_its_photo_in_any_order(editor: Client, sit
     make_damage(article, "caption-cut", field="photo 2", text="Cut off in")
     saved(editor, article, **{"photos-1-number": "1"})
     page = site.get(article.get_absolute_url()).content.decode()
-    assert page.index("Cut off in ") < page.index('<span class="damage">(the caption') < page.index("Whole.")
+    assert page.index("Cut off in</a>") < page.index('<span class="damage">(the caption') < page.index("Whole.</a>")
 
 
 STORY = """Ferry returns

@@ -42,7 +42,7 @@ from tests.staff import logged_in, saved, staff
 
 pytestmark = pytest.mark.django_db
 
-BESIDE = re.compile(r'<section class="section related".*?</section>|<div class="next".*?</div>', re.DOTALL)
+BESIDE = re.compile(r'<aside class="related section".*?</aside>|<nav class="pager plain".*?</nav>', re.DOTALL)
 POST = """---
 title: {headline}
 date: 2020-0{month}-02
@@ -228,7 +228,7 @@ def test_an_edit_of_what_the_source_has_changed_meanwhile_waits_for_a_decision(f
     first.write_text(first.read_text().replace("Ferry number 0", "Ferry zero"))
     load(folder)
     run = take_over(folder, lines)
-    assert "1 conflict waits" in run.out
+    assert "1 conflict to review" in run.out
     conflict = Conflict.objects.get()
     assert (conflict.loaded, conflict.ours, conflict.theirs) == ("Ferry number 0", "Ferry nought", "Ferry zero")
     assert Article.objects.get(external_id="urn:post:0").headline == "Ferry nought"
@@ -244,7 +244,7 @@ def test_a_text_that_the_source_has_changed_meanwhile_waits_only_where_both_did(
     first = folder / "0.md"
     first.write_text(first.read_text().replace("at nine", "at noon").replace("It was full.", "It was empty."))
     load(folder)
-    for words in ("1 conflict waits", "Edits: 0 applied"):
+    for words in ("1 conflict to review", "Edits: 0 applied"):
         assert words in take_over(folder, lines).out
     conflict = Conflict.objects.get()
     live = Article.objects.get(external_id="urn:post:0").body

@@ -608,7 +608,7 @@ def test_the_front_page_leads_with_a_photo_and_offers_a_search_of_all_that_there
     assert words.index("Shown") < words.index("Latest") < words.index("Newest")
     assert f'<a href="{shown_one.get_absolute_url()}" aria-label="Photo: Cranes."><picture>' in page
     assert "<title>2020: 1 article</title>" in page
-    assert "2021 none held" in words
+    assert "2021 no articles" in words
 
 
 def test_a_portrait_stands_beside_the_text_of_the_lead(site: Client) -> None:
