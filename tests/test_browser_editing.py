@@ -279,7 +279,7 @@ def test_a_preview_without_scripts_opens_the_page_in_a_new_tab(opened: Open) -> 
     with page.context.expect_page() as found:
         page.locator(".submit-row").get_by_role("button", name="Preview").click()
     expect(found.value.get_by_role("heading", level=1)).to_have_text("Ferry stays away")
-    expect(found.value.get_by_role("note")).to_contain_text("Nothing of this has been saved.")
+    expect(found.value.get_by_role("note")).to_contain_text("Preview: not saved.")
 
 
 def test_a_preview_says_that_the_session_has_ended(opened: Open) -> None:
@@ -313,7 +313,7 @@ def test_photos_are_put_in_order_from_the_keyboard_and_the_page_follows(archive:
     expect(page.locator(".messagelist")).to_contain_text("changed successfully")
     assert captions(page) == [second, first, third]
     public = public_page(archive)
-    assert public.index(f"<figcaption>{second}") < public.index(f"<figcaption>{first}")
+    assert public.index(f">{second}") < public.index(f">{first}")
 
 
 def test_a_photo_that_goes_later_and_earlier_again_is_where_it_was(opened: Open) -> None:
@@ -434,7 +434,7 @@ def looks_right(page: Page) -> None:
 
 def test_control_s_saves_and_the_editor_goes_on_in_the_same_field(opened: Open) -> None:
     page = opened()
-    expect(page.locator("[data-save-hint]")).to_contain_text("Ctrl+S saves")
+    expect(page.locator("[data-save-hint]")).to_contain_text("Ctrl+S: save and continue")
     field = page.locator("#id_photos-1-alt_text")
     field.fill("A man at a window, looking out.")
     page.keyboard.press("Control+s")
