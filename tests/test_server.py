@@ -303,7 +303,7 @@ def test_the_server_listens_on_ipv6_and_says_when_a_port_is_taken(var: Path) -> 
         wait_for(f"http://[::1]:{port}", server)
         assert f"http://[::1]:{port}/" in server.stdout.readline() + server.stdout.readline()
         second = start(Archive(f"http://[::1]:{port}", var), "--host", "::1", **PIPES)
-        assert f"Cannot listen on ::1, port {port}: Address already in use. Name another" in second.communicate()[1]
+        assert f"Cannot listen on ::1, port {port}: Address already in use. Try another" in second.communicate()[1]
     finally:
         server.terminate()
         server.communicate(timeout=20)
