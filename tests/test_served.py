@@ -38,7 +38,8 @@ def test_every_internal_link_answers_and_no_page_sets_a_cookie(archive: Archive)
     seen, waiting = set(), ["/"]
     while waiting:
         address = waiting.pop()
-        if address in seen or address.startswith("/admin/"):
+        # Filters combine without end: one at a time is enough.
+        if address in seen or address.startswith("/admin/") or "&" in address:
             continue
         seen.add(address)
         answer = ask(archive.url + address)
