@@ -55,7 +55,7 @@ def derive(article: Article) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """Where a published article is counted."""
+    """The period, source and tags in whose counts a published article is included."""
 
     key: str
     day: date | None

@@ -1,4 +1,4 @@
-"""What former states refer to now, for restored versions and undone loads."""
+"""Rows that a former state refers to, as they are now: for restored versions and undone loads."""
 
 from __future__ import annotations
 

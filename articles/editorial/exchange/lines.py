@@ -58,7 +58,7 @@ def no_line(error: Exception) -> str:
 
 
 def _fault(line: Any) -> str:
-    """What is wrong with a line; ``""`` if nothing."""
+    """The fault of a line, in words; ``""`` if it has none."""
     if not isinstance(line, dict) or not line.keys() & {"key", *KINDS}:
         return "an edit needs a key, tag, source or gone address"
     for name, is_right in _CHECKS.items():

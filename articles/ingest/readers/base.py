@@ -1,4 +1,4 @@
-"""What every reader is: a row of the table of formats."""
+"""A reader: one row of the table of formats."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ def _rows_of_prose(body: Element) -> Iterator[Element]:
 
 
 def _is_gallery(element: Element) -> bool:
-    """Whether an element holds pictures with their captions, and little else: none of them is another story's."""
+    """True for a gallery: captioned pictures and little else, none of them a link to another story."""
     if next(element.iter(*IMAGE_TAGS), None) is None:
         return False
     links = {below for link in element.iter("a") for below in link.iter()}

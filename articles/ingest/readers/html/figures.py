@@ -140,7 +140,7 @@ class _Taking:
         shared = Counter(key for srcs in images.values() for key in set(map(file_key, srcs)))
         for image, srcs in images.items():
             if _is_within(image, self.body):
-                # What many pictures have beside another address is what stands there until they are loaded.
+                # An address that many pictures share is a placeholder, shown until they are loaded.
                 self._take(image, [src for src in srcs if shared[file_key(src)] <= _MOST_SHOWN] or srcs)
         for figure in list(self.body.iter("figure")):
             if _is_within(figure, self.body):

@@ -172,7 +172,7 @@ _CREDIT_ITEMS = frozenset(
 
 @lru_cache(maxsize=20_000)
 def _names(name: str) -> tuple[bool, bool, bool]:
-    """Whether a class speaks of a caption, a credit, a picture's box."""
+    """True if a class names a caption, a credit or a picture's box."""
     words = seams_to_hyphens(name)
     return (
         _CAPTION_WORDS.search(words) is not None,

@@ -193,7 +193,7 @@ class _Tidying:
         return _without_headings_of_nothing(self.units, kept)
 
     def _says_again(self, unit: Unit, kept: Sequence[int]) -> bool:
-        """Whether a unit repeats the text before it: pages have some for small screens, say, or for machines."""
+        """True if a unit repeats earlier text, as copies for small screens or machines do."""
         start = unit.text[:_START]
         if unit.size < _SHORTEST_REPEAT or start not in self.said:
             self.said.add(start)

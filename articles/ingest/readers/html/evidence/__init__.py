@@ -74,8 +74,8 @@ _OF_SITE = ("author", "creator", "web_author")
 
 @dataclass(slots=True)
 class _Asked:
-    """A page and what was asked of it. ``start`` is where it shows its headline, ``around`` the elements in which that
-    stands: both are known once the head of the page has been asked."""
+    """A page and the evidence found so far. ``start`` is where it shows its headline, ``around`` the elements that
+    contain it; both are set once the head of the page has been read."""
 
     page: Page
     piece: Piece

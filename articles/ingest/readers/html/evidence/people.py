@@ -141,7 +141,7 @@ def _is_no_name_beside(part: str) -> bool:
 
 
 def is_outlet(name: str, site_names: frozenset[str]) -> bool:
-    """Whether a name is that of a publication or an agency: the page's own, or one that is known."""
+    """True for the name of a publication or an agency: the page's own, or a known one."""
     bare, first = key(name), key(name.split()[0])
     return is_known_outlet(name) or any(
         site == bare or (len(first) >= _SHORTEST_OUTLET and (bare.startswith(site) or site.startswith(first)))
