@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What is not there is left out: at one article the page is its opening, its captions and its month."""
     held = periods.holdings()
     newest = with_photos(page_of(published(), size=CONSIDERED).rows)
-    lead = leading(newest)
+    lead = next(filter(held_photos, newest), newest[0] if newest else None)
     entry = entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None
     others = [article for article in newest if article != lead]
     first, today = newest[0].archive_date if newest else None, timezone.localdate()
@@ -48,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "latest": [entry_of(article) for article in others[:LATEST]],
         "month": first,
         "captions": captions_of(lead) if lead and not others else [],
-        "strip": photo_entries(photo for article in others for photo in held_photos(article))[:STRIP],
+        "strip": photo_entries(islice((photo for article in others for photo in held_photos(article)), STRIP)),
         "photo_count": periods.photo_holdings()["held"],
         "today": today,
         "on_this_day": on_this_day,
@@ -63,10 +63,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "source_count": sources.count(),
     }
     return render(request, "articles/home.html", context)
-
-
-def leading(newest: Sequence[Article]) -> Article | None:
-    return next((article for article in newest if entry_of(article).picture), newest[0] if newest else None)
 
 
 def opening_of(article: Article) -> list[str]:
