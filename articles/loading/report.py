@@ -197,7 +197,7 @@ class Report:
         if not self.counts.total():
             self.say(f"No articles found. Supported: {readable()}.")
         if self._skipped:
-            reasons = [f"{count:,} {reason}" for reason, count in self._skipped.most_common()]
+            reasons = [f"{reason} ({count:,})" for reason, count in self._skipped.most_common()]
             self.say(f"Skipped (not articles): {_some(reasons)}")
         if load_number:
             self.say(f"Load {load_number}. To undo it: manage.py undo_load {load_number}")
