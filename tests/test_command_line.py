@@ -43,3 +43,11 @@ def test_an_archive_without_a_name_is_refused(tmp_path: Path) -> None:
     done = manage("load_articles", "--archive", elsewhere=tmp_path)
     assert done.returncode == 2
     assert "--archive: expected one argument" in done.stderr
+
+
+def test_pages_that_are_not_articles_are_counted_by_kind(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    for number in range(2):
+        (tmp_path / f"old/{number}.html").write_text(f"<html><!-- {number} --><body></body></html>")
+    done = manage("load_articles", str(tmp_path / "old"), elsewhere=tmp_path / "own")
+    assert "Skipped (not articles): an empty page (2)" in done.stdout + done.stderr
