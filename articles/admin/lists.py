@@ -38,7 +38,7 @@ DAMAGE_SHOWN = 60  # kinds
 class ArticleChangeList(BoundedChangeList):
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
         rows: Any = super().get_queryset(request, exclude_parameters)
-        return rows.for_listing()
+        return rows.select_related("source").defer("body", "body_html", "as_loaded", "body_as_loaded")
 
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         if "tag" in self.params:

@@ -7,6 +7,7 @@ from typing import Any
 
 from articles.models import Article, Photo, Source, Tag, TagAddress, TagAlias, Tagging, fields
 from articles.models.article import BLOCK_SEPARATOR
+from articles.models.prepared import prepared
 from articles.text.keys import digest_of
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
@@ -89,8 +90,7 @@ def loaded_tags(
     """
     slugs = article.as_loaded.get("tags", [])
     if known is None:
-        known = dict(TagAlias.objects.filter(slug__in=slugs).values_list("slug", "tag_id"))
-        known |= dict(Tag.objects.filter(slug__in=slugs).values_list("slug", "id"))
+        known = {**dict(_tags_also_called(slugs)), **dict(_tags_called(slugs))} if slugs else {}
     origins = {tagging.tag_id: tagging.origin for tagging in article.taggings.all()}
     found = {slug: known[slug] for slug in slugs if slug in known}
     doubtful = [slug for slug in slugs if found.get(slug) not in origins]
@@ -101,6 +101,16 @@ def loaded_tags(
         if tag_id and (slug not in found or origins.get(tag_id, STAFF) != STAFF):
             found[slug] = tag_id
     return set(found.values())
+
+
+@prepared
+def _tags_called(slugs: list[str]) -> Any:
+    return Tag.objects.filter(slug__in=slugs).values_list("slug", "id").order_by()
+
+
+@prepared
+def _tags_also_called(slugs: list[str]) -> Any:
+    return TagAlias.objects.filter(slug__in=slugs).values_list("slug", "tag_id").order_by()
 
 
 def own_blocks(article: Article) -> list[str]:

@@ -27,6 +27,12 @@ BLOCK_SEPARATOR = "\n<!-- block -->\n"
 WITH_PHOTOS = Q(withdrawn_at=None, photo_count__gt=0)
 
 
+SHOWN_IN_LISTS = (
+    "key", "url", "headline", "deck", "excerpt", "language", "section", "source", "published", "updated",
+    "archive_date", "slug", "photo_count", "photo_file_count",
+)  # fmt: skip
+
+
 def permalink(day: date | None, slug: str) -> str:
     """The path of an article. Faster than ``reverse``: a page has dozens."""
     filed = day.isoformat().replace("-", "/") if day else "undated"
@@ -48,8 +54,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.get(key=key)
 
     def for_listing(self) -> ArticleQuerySet:
-        """With the source, without long texts."""
-        return self.select_related("source").defer("body", "body_html", "as_loaded", "body_as_loaded")
+        """With the source, and with what lists show."""
+        return self.select_related("source").only(*SHOWN_IN_LISTS, "source__name", "source__slug")
 
 
 class Article(models.Model):

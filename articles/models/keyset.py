@@ -6,13 +6,17 @@ undated rows last.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
+
+from articles.models.prepared import rows_of
 
 Row = TypeVar("Row", bound=Model)
+Narrow = Callable[..., QuerySet[Row, Row]]
 PAGE_SIZE = 25
 
 
@@ -31,8 +35,26 @@ class Place:
     article_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[Row]):
+    """The rows of ``build(*values)``, with lookups ``within``, as queries that are compiled once."""
+
+    build: Callable[..., QuerySet[Row, Row]]
+    values: tuple[Any, ...] = ()
+    within: Mapping[str, Any] = field(default_factory=dict)
+
+    def rows(self, name: Hashable, narrow: Narrow[Row], values: Sequence[Any]) -> list[Row]:
+        first, last = len(self.values), len(self.values) + len(self.within)
+
+        def build(*slots: Any) -> QuerySet[Row, Row]:
+            rows = self.build(*slots[:first]).filter(**dict(zip(self.within, slots[first:last], strict=True)))
+            return narrow(rows, *slots[last:])
+
+        return rows_of((self.build, *self.within, name), build, *self.values, *self.within.values(), *values)
+
+
 def page_of(
-    rows: QuerySet[Row, Row],
+    rows: QuerySet[Row, Row] | Listed[Row],
     *,
     older_than: Place | None = None,
     newer_than: Place | None = None,
@@ -41,7 +63,7 @@ def page_of(
 ) -> Page[Row]:
     """The ``size`` rows after ``older_than`` or before ``newer_than``; without either, the newest.
 
-    ``id_field``: the row's field with the article's id. Reads two index ranges: dated and undated rows.
+    ``id_field``: the row's field with the article's id. Reads one or two index ranges: dated and undated rows.
     """
     if newer_than is not None:
         found = _beyond(rows, newer_than, size + 1, id_field, is_newer=True)
@@ -50,21 +72,33 @@ def page_of(
     return Page(found[:size], has_newer=older_than is not None, has_older=len(found) > size)
 
 
-def _beyond(rows: QuerySet[Row, Row], place: Place | None, size: int, id_field: str, *, is_newer: bool) -> list[Row]:
+def _beyond(
+    rows: QuerySet[Row, Row] | Listed[Row], place: Place | None, size: int, id_field: str, *, is_newer: bool
+) -> list[Row]:
     beyond, up_to, sign = ("gt", "lte", "") if is_newer else ("lt", "gte", "-")
-    dated: Any = rows.filter(archive_date__isnull=False).order_by(f"{sign}archive_date", f"{sign}{id_field}")
-    undated: Any = rows.filter(archive_date__isnull=True).order_by(f"{sign}{id_field}")
+
+    def dated(rows: Any, *after: Any) -> Any:
+        rows = rows.filter(archive_date__isnull=False)
+        if after:
+            # A range with an exception uses the index in both databases; an OR would not.
+            rows = rows.filter(**{f"archive_date__{beyond}e": after[0]})
+            rows = rows.exclude(archive_date=after[0], **{f"{id_field}__{up_to}": after[1]})
+        return rows.order_by(f"{sign}archive_date", f"{sign}{id_field}")[:size]
+
+    def undated(rows: Any, *after: Any) -> Any:
+        rows = rows.filter(archive_date__isnull=True, **{f"{id_field}__{beyond}": one for one in after})
+        return rows.order_by(f"{sign}{id_field}")[:size]
+
+    ways: list[tuple[Narrow[Row], tuple[Any, ...]]]
     if place is None:
-        ways = [dated, undated]
+        ways = [(dated, ()), (undated, ())]
     elif place.archive_date is None:
-        undated = undated.filter(**{f"{id_field}__{beyond}": place.article_id})
-        ways = [undated, dated] if is_newer else [undated]
+        ways = [(undated, (place.article_id,)), *([(dated, ())] if is_newer else [])]
     else:
-        # A range with an exception uses the index in both databases; an OR would not.
-        same_day = Q(archive_date=place.archive_date, **{f"{id_field}__{up_to}": place.article_id})
-        dated = dated.filter(**{f"archive_date__{beyond}e": place.archive_date}).exclude(same_day)
-        ways = [dated] if is_newer else [dated, undated]
+        ways = [(dated, (place.archive_date, place.article_id)), *([] if is_newer else [(undated, ())])]
     found: list[Row] = []
-    for way in ways:
-        found += way[: max(size - len(found), 1)]  # the same number of queries for every page
+    for narrow, values in ways:
+        if len(found) < size:
+            name = (narrow.__name__, len(values), size, id_field, is_newer)
+            found += rows.rows(name, narrow, values) if isinstance(rows, Listed) else narrow(rows, *values)
     return found[:size]

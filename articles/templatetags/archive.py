@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django import template
+from django.conf import settings
+from django.urls import get_script_prefix
 from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -68,3 +71,26 @@ def counted_apart(number: int, noun: str) -> SafeString:
 def date_of(moment: datetime) -> date:
     """The day in the archive's time zone."""
     return timezone.localtime(moment).date()
+
+
+class Once(template.Node):
+    def __init__(self, nodes: template.NodeList, name: str) -> None:
+        self.nodes, self.name = nodes, name
+        self.made: dict[tuple[Any, ...], SafeString] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        key = (context.get(self.name, ""), settings.ARCHIVE_NAME, settings.ARCHIVE_CONTACT, get_script_prefix())
+        if key not in self.made:
+            self.made[key] = self.nodes.render(context)
+        return self.made[key]
+
+
+@register.tag
+def once(parser: template.base.Parser, token: template.base.Token) -> Once:
+    """``{% once here %}…{% endonce %}``: a part of every page, rendered once a process for each value of ``here``.
+
+    It may depend on that value, and on the name of the archive and its contact.
+    """
+    nodes = parser.parse(["endonce"])
+    parser.delete_first_token()
+    return Once(nodes, token.split_contents()[1])

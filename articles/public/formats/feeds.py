@@ -13,25 +13,26 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from articles.models import Article, ArticleQuerySet, Photo, Source, Tag
+from articles.models import Article, Photo, Source, Tag, Tagging
+from articles.models.keyset import Listed, page_of
 from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.formats.citations import authors_of
 from articles.public.formats.representations import caption_note, in_order
-from articles.public.listings.articles import taggings
 from articles.public.listings.figures import picture_of
 from articles.public.listings.photos import newest_dated
+from articles.public.listings.rows import fetch_notes, fetch_photos, fetch_tags
 from articles.text.credits import credit_of
 from articles.text.dates import dates_sentence
 
 ENTRIES = 20
+UNREAD = ("body", "as_loaded", "body_as_loaded")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -228,7 +229,7 @@ def _printable(text: str) -> str:
 
 @public()
 def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
-    entries = _entries(_dated(Article.objects.published()), request)
+    entries = _entries(_newest(Listed(_with_text)), request)
     return _feed(request, form, entries, settings.ARCHIVE_NAME, settings.ARCHIVE_DESCRIPTION, reverse("home"))
 
 
@@ -237,9 +238,7 @@ def tag_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     tag = Tag.objects.named(slug)
     if tag is None or tag.slug != slug or not tag.article_count:
         return _elsewhere(tag, "tag-feed", slug, form)
-    rows = taggings(tag, with_text=True).filter(archive_date__isnull=False)
-    newest = rows.order_by(F("archive_date").desc(), F("article_id").desc())[:ENTRIES]
-    entries = _entries([tagging.article for tagging in newest], request)
+    entries = _entries([row.article for row in _newest(Listed(_tagged, (tag.pk,)), "article_id")], request)
     return _feed(request, form, entries, _titled(tag.name), f"Articles tagged {tag.name}", tag.get_absolute_url())
 
 
@@ -248,7 +247,7 @@ def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     source = Source.objects.named(slug)
     if source is None or source.slug != slug or not source.article_count:
         return _elsewhere(source, "source-feed", slug, form)
-    entries = _entries(_dated(Article.objects.published().filter(source=source)), request)
+    entries = _entries(_newest(Listed(_with_text, within={"source_id": source.pk})), request)
     words, link = f"Articles from {source.name}", source.get_absolute_url()
     return _feed(request, form, entries, _titled(source.name), words, link)
 
@@ -271,16 +270,24 @@ def _titled(name: str) -> str:
     return f"{name} · {settings.ARCHIVE_NAME}"
 
 
-def _dated(rows: ArticleQuerySet) -> list[Article]:
-    dated = (
-        rows.filter(archive_date__isnull=False).select_related("source").defer("as_loaded", "body_as_loaded", "body")
-    )
-    return list(dated.order_by(F("archive_date").desc(), F("id").desc())[:ENTRIES])
+def _with_text() -> Any:
+    rows = Article.objects.published().filter(archive_date__isnull=False)
+    return rows.select_related("source").defer(*UNREAD)
+
+
+def _tagged(tag_id: int) -> Any:
+    rows = Tagging.objects.filter(tag_id=tag_id, article__withdrawn_at=None, archive_date__isnull=False)
+    return rows.select_related("article__source").defer(*(f"article__{name}" for name in UNREAD))
+
+
+def _newest(rows: Listed[Any], id_field: str = "id") -> list[Any]:
+    return page_of(rows, size=ENTRIES, id_field=id_field).rows
 
 
 def _entries(articles: list[Article], request: HttpRequest) -> list[dict[str, Any]]:
-    photos = Prefetch("photos", Photo.objects.for_pages())
-    prefetch_related_objects(articles, photos, "taggings__tag", "corrections", "damage")
+    fetch_photos(articles)
+    fetch_tags(articles)
+    fetch_notes(articles)
     return [_article_entry(article, request) for article in articles]
 
 

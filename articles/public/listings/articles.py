@@ -6,19 +6,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
-from articles.models import Article, ArticleQuerySet, Photo, Source, Tag, Tagging
-from articles.models.keyset import PAGE_SIZE, Place, page_of
+from articles.models import Article, ArticleQuerySet, Photo, Tag, Tagging
+from articles.models.article import SHOWN_IN_LISTS
+from articles.models.keyset import PAGE_SIZE, Listed, Place, page_of
 from articles.public.listings.figures import THUMB_SIZES, Picture, first_picture
+from articles.public.listings.rows import FIRST_HELD, listed, with_photos
 from articles.text.dates import Span, day_words
 from articles.text.languages import Tongue, tongue_of
 from articles.text.phrases import counted
-
-# The attribute in which ``with_photos`` puts the first photo with a file, as a list of one or none.
-FIRST_HELD = "first_held_photos"
 
 EVER = Span()
 # Articles of the rarer tag that one page of two tags looks through.
@@ -45,6 +46,15 @@ class Entry:
     source: str
     photos: str
     picture: Picture | None
+
+    @property
+    def name(self) -> SafeString:
+        """Its headline in its own language, as HTML, or the archive’s words where it has none."""
+        if not self.headline:
+            return mark_safe('<span class="silent">No headline</span>')
+        if not self.tongue.lang:
+            return conditional_escape(self.headline)
+        return format_html('<span lang="{}" dir="{}">{}</span>', self.tongue.lang, self.tongue.dir, self.headline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +89,6 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
         photos=photos,
         picture=picture,
     )
-
-
-def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
-    """Fetch the first photo with a file of each article, and its renditions, in two queries."""
-    held = Photo.objects.for_pages().exclude(file="").order_by("position", "number")
-    prefetch_related_objects(articles, Prefetch("photos", queryset=held[:1], to_attr=FIRST_HELD))
-    return articles
 
 
 def held_photos(article: Article) -> list[Photo]:
@@ -151,10 +154,10 @@ def listing_of(
 
 
 def list_articles(
-    request: HttpRequest, rows: ArticleQuerySet, *, size: int = PAGE_SIZE, thumbs: bool = True, span: Span = EVER
+    request: HttpRequest, rows: Listed[Article], *, size: int = PAGE_SIZE, thumbs: bool = True, span: Span = EVER
 ) -> Listing:
     place = asked_place(request)
-    page = page_of(rows.filter(**span.conditions), **place, size=size)
+    page = page_of(replace(rows, within={**rows.within, **span.conditions}), **place, size=size)
     return listing_of(page.rows, place, newer=page.has_newer, older=page.has_older, thumbs=thumbs, span=span)
 
 
@@ -173,21 +176,24 @@ def published() -> ArticleQuerySet:
     return Article.objects.published().for_listing()
 
 
-def of_source(source: Source | None) -> ArticleQuerySet:
-    """``None``: articles that name no source."""
-    return published().filter(source=source)
+def of_source(source_id: int) -> ArticleQuerySet:
+    return published().filter(source_id=source_id)
 
 
-def taggings(tag: Tag, *, with_text: bool = False) -> QuerySet[Tagging, Tagging]:
-    """A tag's published articles, through the taggings that carry their dates; ``with_text`` loads their HTML too."""
-    unread = ("body", "as_loaded", "body_as_loaded", *(() if with_text else ("body_html",)))
-    rows = Tagging.objects.filter(tag=tag, article__withdrawn_at=None).select_related("article__source")
-    return rows.defer(*(f"article__{name}" for name in unread))
+def of_no_source() -> ArticleQuerySet:
+    return published().filter(source=None)
+
+
+def taggings(tag_id: int) -> QuerySet[Tagging, Tagging]:
+    """A tag's published articles, through the taggings that carry their dates."""
+    rows = Tagging.objects.filter(tag_id=tag_id, article__withdrawn_at=None).select_related("article__source")
+    shown = (f"article__{name}" for name in (*SHOWN_IN_LISTS, "source__name", "source__slug"))
+    return rows.only("article", "archive_date", *shown)
 
 
 def list_tagged(request: HttpRequest, tag: Tag, *, span: Span = EVER) -> Listing:
     place = asked_place(request)
-    page = page_of(taggings(tag).filter(**span.conditions), **place, id_field="article_id")
+    page = page_of(Listed(taggings, (tag.pk,), span.conditions), **place, id_field="article_id")
     articles = [tagging.article for tagging in page.rows]
     return listing_of(articles, place, newer=page.has_newer, older=page.has_older, span=span)
 
@@ -207,7 +213,7 @@ def list_tagged_both(request: HttpRequest, rarer: Tag, other: Tag) -> Listing:
     candidates = Tagging.objects.filter(tag=other, article_id__in=ids, article__withdrawn_at=None)
     both = set(candidates.values_list("article_id", flat=True))
     matching = [pk for pk in ids if pk in both]
-    shown = published().in_bulk(matching[:PAGE_SIZE])
+    shown = listed(matching[:PAGE_SIZE])
     articles = [shown[pk] for pk in matching[:PAGE_SIZE]]
     is_cut, is_walk_over = len(matching) > PAGE_SIZE, not (walked.has_older if goes_back else walked.has_newer)
     further = is_cut or not is_walk_over

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from articles.models import Article
-from articles.public.listings.articles import Entry, entry_of, published
+from articles.public.listings.articles import Entry, entry_of
+from articles.public.listings.rows import listed
 from articles.search.backend import rows
 
 # As SQL, which costs nothing to make: by the ORM it takes longer than all else on the page.
@@ -24,6 +25,6 @@ def neighbours_of(article: Article) -> tuple[Entry | None, Entry | None]:
         return None, None
     pk, day = article.pk, article.archive_date.isoformat()
     [ids] = rows(_BOTH, [pk, day, day, pk] * 2)
-    found = published().in_bulk([pk for pk in ids if pk])
+    found = listed(pk for pk in ids if pk)
     previous, following = (entry_of(found[pk]) if pk in found else None for pk in ids)
     return previous, following

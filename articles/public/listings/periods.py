@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import OuterRef, Subquery, Sum
 
 from articles.models import Article, PeriodCount, Source
 from articles.models.counts import held_periods
-from articles.public.listings.articles import Entry, entry_of, published, with_photos
+from articles.models.prepared import prepared
+from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.figures import SHEET_SIZES
+from articles.public.listings.rows import listed, with_photos
 from articles.text.dates import same_day, span_words
 
 Unit = PeriodCount.Unit
@@ -35,17 +38,21 @@ class Holdings:
 
 
 def holdings() -> Holdings:
-    counts = list(held_periods().filter(unit__in=[Unit.YEAR, Unit.UNDATED]))
+    counts = _years()
     years = {count.start.year: count.articles for count in counts if count.unit == Unit.YEAR}
     return Holdings(years, sum(count.articles for count in counts) - sum(years.values()))
 
 
+@prepared
+def _years() -> Any:
+    return held_periods().filter(unit__in=[Unit.YEAR, Unit.UNDATED])
+
+
 def photo_holdings() -> dict[str, int]:
     """Photos of published articles: ``held`` have a file, ``not_held`` only words."""
-    years = PeriodCount.objects.filter(unit__in=[Unit.YEAR, Unit.UNDATED])
-    counts = years.aggregate(photos=Sum("photos"), files=Sum("photo_files"))
-    photos, files = counts["photos"] or 0, counts["files"] or 0
-    return {"held": files, "not_held": photos - files}
+    counts = _years()
+    files = sum(count.photo_files for count in counts)
+    return {"held": files, "not_held": sum(count.photos for count in counts) - files}
 
 
 def first_and_last_day() -> tuple[date | None, date | None]:
@@ -60,28 +67,37 @@ def unsourced() -> int:
 
 
 def held_within(unit: PeriodCount.Unit, first: date, last: date) -> dict[date, int]:
-    rows = held_periods().filter(unit=unit, start__gte=first, start__lte=last)
-    return {row.start: row.articles for row in rows}
+    return dict(_within(unit.value, first, last))
+
+
+@prepared
+def _within(unit: str, first: date, last: date) -> Any:
+    return held_periods().filter(unit=unit, start__gte=first, start__lte=last).values_list("start", "articles")
 
 
 def held_at(unit: PeriodCount.Unit, start: date) -> int:
-    row = held_periods().filter(unit=unit, start=start).first()
-    return row.articles if row else 0
+    return held_within(unit, start, start).get(start, 0)
 
 
 def before_and_after(unit: PeriodCount.Unit, start: date) -> tuple[PeriodCount | None, PeriodCount | None]:
     """The nearest periods of the same length with articles."""
-    rows = held_periods().filter(unit=unit)
-    before, after = rows.filter(start__lt=start), rows.filter(start__gt=start)
-    return before.order_by("-start").first(), after.order_by("start").first()
+    before, after = _before(unit.value, start), _after(unit.value, start)
+    return next(iter(before), None), next(iter(after), None)
+
+
+@prepared
+def _before(unit: str, start: date) -> Any:
+    return held_periods().filter(unit=unit, start__lt=start).order_by("-start")[:1]
+
+
+@prepared
+def _after(unit: str, start: date) -> Any:
+    return held_periods().filter(unit=unit, start__gt=start).order_by("start")[:1]
 
 
 def held_around(unit: PeriodCount.Unit, first: date, last: date) -> list[date]:
     """The first days of the nearest periods with articles before and after a span, if any."""
-    starts = held_periods().filter(unit=unit).values_list("start", flat=True)
-    before = starts.filter(start__lt=first).order_by("-start")[:1]
-    after = starts.filter(start__gt=last).order_by("start")[:1]
-    return [*before, *after]
+    return [count.start for count in (*_before(unit.value, first), *_after(unit.value, last))]
 
 
 def through_the_years(
@@ -96,10 +112,8 @@ def on_days(days: Collection[date], *, at_most: int, pictures: bool = False) -> 
 
     Two queries, and one index lookup a day, whatever the days hold; two more with ``pictures``.
     """
-    on_the_day = Article.objects.published().filter(archive_date=OuterRef("start")).order_by("-id").values("id")
-    counts = held_periods().filter(unit=Unit.DAY, start__in=days).order_by("-start")[:at_most]
-    rows = list(counts.annotate(newest_id=Subquery(on_the_day[:1])).values_list("start", "articles", "newest_id"))
-    articles = published().in_bulk([newest for *_, newest in rows])
+    rows = _newest_of(days)[:at_most] if days else []
+    articles = listed(newest for *_, newest in rows)
     if pictures:
         with_photos(list(articles.values()))
     return [
@@ -107,6 +121,13 @@ def on_days(days: Collection[date], *, at_most: int, pictures: bool = False) -> 
         for start, count, newest in rows
         if newest in articles
     ]
+
+
+@prepared
+def _newest_of(days: Collection[date]) -> Any:
+    on_the_day = Article.objects.published().filter(archive_date=OuterRef("start")).order_by("-id").values("id")
+    counts = held_periods().filter(unit=Unit.DAY, start__in=days).order_by("-start")
+    return counts.annotate(newest_id=Subquery(on_the_day[:1])).values_list("start", "articles", "newest_id")
 
 
 def nearest_days(day: date) -> tuple[date | None, date | None]:

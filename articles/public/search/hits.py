@@ -8,8 +8,9 @@ from functools import cache, partial
 
 from articles.models import Article, ArticleQuerySet, Photo, Tagging
 from articles.models.search_entry import article_of
-from articles.public.listings.articles import FIRST_HELD, Entry, entry_of
+from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.figures import THUMB_SIZES, picture_of
+from articles.public.listings.rows import FIRST_HELD
 from articles.search.backend import Column, Sought, tag_fact
 from articles.search.marking import Marked, Marks, has_hit, is_hit, marked, marks_of, snippet
 from articles.text.markdown import passages_of

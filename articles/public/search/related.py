@@ -1,4 +1,4 @@
-"""Related articles, by shared rare tags and rare words.
+"""Related articles: those with the same rare tags, else rare words, and of these the ones with most words in common.
 
 The cost is bounded: words are counted only up to ``RARE``, and at most ``RANKED`` articles are ranked.
 """
@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from articles.models import Article, Tag
 from articles.models.search_entry import article_of
-from articles.public.listings.articles import Entry, entry_of, published, with_photos
+from articles.public.listings.articles import Entry, entry_of
+from articles.public.listings.rows import listed, with_photos
 from articles.search.backend import Column, Sought, Tokens, backend, tag_fact
 from articles.search.words import index_language, spelled
 from articles.text.markdown import plain
@@ -21,21 +22,41 @@ RARE = 400  # articles; a word or tag with more says little
 IN_HEADLINE = 3  # the weight of a word in the headline
 SHORTEST = 3  # letters; two in scripts without spaces
 RANKED = 400
+COMPARED = 9  # of the ranked, by the words of headline and deck
 
 
 def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[Entry]:
     """The articles that are nearest to this one, the nearest first; none where it shares nothing rare."""
-    words = _rare_words(article)
-    alternatives = [Tokens(Column.TEXT, (word,)) for word in words]
-    rare_tags = sorted((tag.article_count, tag.pk) for tag in tags if 1 < tag.article_count <= RARE)
-    alternatives += [Tokens(Column.FACTS, (tag_fact(pk),)) for _, pk in rare_tags[:CHOSEN]]
+    rare = sorted((tag.article_count, tag.pk) for tag in tags if 1 < tag.article_count <= RARE)
+    shared = [Tokens(Column.FACTS, (tag_fact(pk),)) for _, pk in rare[:CHOSEN]]
+    ids = _sharing(shared)
+    if len(ids) <= size:
+        ids = _sharing([*shared, *(Tokens(Column.TEXT, (word,)) for word in _rare_words(article))])
+    found = listed(pk for pk in ids if pk != article.pk)
+    nearest = _by_words(article, [found[pk] for pk in ids if pk in found])
+    return [entry_of(article) for article in with_photos(nearest[:size])]
+
+
+def _by_words(article: Article, ranked: Sequence[Article]) -> list[Article]:
+    """Those with most words in common first, each weighed by how few of them have it; else as they were ranked."""
+    own, others = _stems(article), [_stems(other) for other in ranked]
+    counts = Counter(word for stems in others for word in stems)
+    scores = [sum(1 / counts[word] for word in own & stems) for stems in others]
+    return [ranked[place] for place in sorted(range(len(ranked)), key=lambda place: -scores[place])]
+
+
+def _sharing(alternatives: Sequence[Tokens]) -> list[int]:
+    """The ids of articles that share most of these, weighed by rarity."""
     if not alternatives:
         return []
     sought = Sought(clauses=(tuple(alternatives),))
     numbers = backend().newest(sought, RANKED)
-    ids = [article_of(number) for number in backend().best(sought, numbers)[: size + 1]] if numbers else []
-    found = published().exclude(pk=article.pk).in_bulk(ids)
-    return [entry_of(article) for article in with_photos([found[pk] for pk in ids if pk in found][:size])]
+    return [article_of(number) for number in backend().best(sought, numbers)[: COMPARED + 1]] if numbers else []
+
+
+def _stems(article: Article) -> set[str]:
+    said = f"{article.headline} {article.deck or article.excerpt}"
+    return set(spelled(said, index_language(article.language, said)).stems)
 
 
 def _rare_words(article: Article) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from articles.models import Article, Source, Tag
+from articles.models import Source, Tag
 from articles.models.search_entry import article_of
+from articles.public.listings.rows import listed
 from articles.search.asking import asked_words, named_so
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import FIELDS, Field, Term, without_quotes
@@ -68,7 +69,7 @@ def _headlines(words: Sequence[Word]) -> list[Suggestion]:
     tokens = [Tokens(Column.HEADLINE, (word.exact,), is_written=True) for word in words]
     tokens[-1] = replace(tokens[-1], is_beginning=True)
     ids = [article_of(number) for number in backend().begun(tokens, HEADLINES_LOOKED_AT)]
-    rows = Article.objects.published().for_listing().in_bulk(ids)
+    rows = listed(ids)
     *whole, last = [word.exact for word in words]
     found = []
     for article in (rows[pk] for pk in ids if pk in rows):

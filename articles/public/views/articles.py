@@ -12,7 +12,6 @@ from itertools import groupby
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -20,7 +19,7 @@ from django.utils.http import content_disposition_header
 
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import PHOTO_FIELDS, provenance_of
-from articles.models import Article, Damage, Original, Photo, Tagging, fields
+from articles.models import Article, Damage, Original, Photo, fields
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
 from articles.public.absolute import absolute
 from articles.public.caching import View, public
@@ -31,6 +30,7 @@ from articles.public.listings.articles import kicker_of
 from articles.public.listings.figures import picture_of
 from articles.public.listings.neighbours import neighbours_of
 from articles.public.listings.origins import LINES_SHOWN, PIECES_SHOWN, content_of, is_text, origin_of
+from articles.public.listings.rows import article_at, fetch_notes, fetch_photos, fetch_tags, original_of
 from articles.public.search.related import related_to
 from articles.public.views.errors import withdrawn
 from articles.text.damage import UNUSED_DATES, damaged_parts
@@ -57,8 +57,9 @@ def of_article(view: View) -> View:
     @public()
     @wraps(view)
     def answer(request: HttpRequest, day: date | None, slug: str, **named: Any) -> HttpResponseBase:
-        rows = Article.objects.on_day(day).select_related("source").defer("body_as_loaded")
-        found = get_object_or_404(rows, slug=slug)
+        found = article_at(day, slug)
+        if found is None:
+            raise Http404("No such article.")
         return withdrawn(request, found) if found.withdrawn_at else view(request, found, **named)
 
     return answer
@@ -116,21 +117,16 @@ def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResp
 
 def read_whole(request: HttpRequest, article: Article) -> Whole:
     """An article with its related rows; the original without bytes and ledger."""
-    prefetch_related_objects(
-        [article],
-        Prefetch("photos", Photo.objects.for_pages()),
-        Prefetch("taggings", Tagging.objects.select_related("tag")),
-        "damage",
-        "corrections",
-    )
-    kept = Original.objects.defer("content", "ledger").filter(article=article, is_current=True).first()
+    fetch_photos([article])
+    fetch_tags([article])
+    fetch_notes([article])
     taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
     return Whole(
         article=article,
         photos=sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number)),
         tags=[tagging.tag for tagging in taggings],
         damage=sorted(article.damage.all(), key=lambda damage: (damage.line or 0, damage.pk)),
-        original=kept,
+        original=original_of(article),
         absolute=lambda path: absolute(request, path),
         corrections=list(article.corrections.all()),
     )

@@ -9,13 +9,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from articles.models import PeriodCount
+from articles.models.keyset import Listed
 from articles.public.caching import public
 from articles.public.converters import LEAP_YEAR
 from articles.public.listings import periods
 from articles.public.listings.articles import Listing, list_articles, list_undated, published
 from articles.public.listings.charts import INITIALS, calendar_weeks, calendars, decades_of, months_chart
 from articles.public.search.address import Asked
-from articles.text.dates import WEEKDAYS, days_of_month, same_day
+from articles.text.dates import WEEKDAYS, Span, days_of_month, same_day
 from articles.text.gaps import day_gaps, month_gaps
 from articles.text.phrases import counted
 
@@ -31,7 +32,7 @@ def _held_or_404(unit: PeriodCount.Unit, start: date) -> int:
 
 
 def _list_between(request: HttpRequest, first: date, last: date) -> Listing:
-    rows = published().filter(archive_date__gte=first, archive_date__lte=last)
+    rows = Listed(published, within=Span(first, last).conditions)
     return list_articles(request, rows, size=SHORT_PAGE, thumbs=False)
 
 
@@ -107,7 +108,7 @@ def month(request: HttpRequest, month: date) -> HttpResponse:
 def day(request: HttpRequest, day: date) -> HttpResponse:
     count = _held_or_404(Unit.DAY, day)
     earlier, later = periods.before_and_after(Unit.DAY, day)
-    listing = list_articles(request, published().on_day(day))
+    listing = list_articles(request, Listed(published, within={"archive_date": day}))
     context = {
         "here": "dates",
         "day": day,

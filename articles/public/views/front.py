@@ -11,14 +11,15 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from articles.models import Article, Load, PeriodCount, Photo, Source, Tag
-from articles.models.keyset import page_of
+from articles.models.keyset import Listed, page_of
 from articles.public.caching import public
 from articles.public.formats.feeds import feed_links
 from articles.public.listings import periods
-from articles.public.listings.articles import entry_of, held_photos, kicker_of, published, with_photos
+from articles.public.listings.articles import entry_of, held_photos, kicker_of, published
 from articles.public.listings.charts import INITIALS, calendars, indexed, years_chart
 from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
 from articles.public.listings.photos import photo_entries
+from articles.public.listings.rows import with_photos
 from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
 
@@ -31,7 +32,7 @@ TAGS_SHOWN, SOURCES_SHOWN = 12, 8
 def home(request: HttpRequest) -> HttpResponse:
     """What is not there is left out: at one article the page is its opening, its captions and its month."""
     held = periods.holdings()
-    newest = with_photos(page_of(published(), size=CONSIDERED).rows)
+    newest = with_photos(page_of(Listed(published), size=CONSIDERED).rows)
     lead = next(filter(held_photos, newest), newest[0] if newest else None)
     entry = entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None
     others = [article for article in newest if article != lead]

@@ -16,12 +16,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Tag
-from articles.models.keyset import page_of
+from articles.models.keyset import Listed, page_of
 from articles.public.absolute import absolute
 from articles.public.caching import public
 from articles.public.context import about_archive
 from articles.public.listings import periods
-from articles.public.listings.articles import published, with_photos
+from articles.public.listings.articles import published
+from articles.public.listings.rows import with_photos
 
 NEWEST_READ = 25  # articles, as on the front page
 
@@ -43,7 +44,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     """``ok`` if the data of the front page and the newest feed can be read, else 503."""
     try:
         periods.holdings()
-        newest = with_photos(page_of(published(), size=NEWEST_READ).rows)
+        newest = with_photos(page_of(Listed(published), size=NEWEST_READ).rows)
         list(Article.objects.filter(pk__in=[article.pk for article in newest]).values_list("body", "body_html"))
         list(Tag.objects.used().order_by("-article_count", "name")[:1])
     except (Error, sqlite3.Error, ValueError):  # a damaged row may hold what is no date or number

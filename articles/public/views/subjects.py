@@ -11,11 +11,19 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from articles.models import Article, Source, SourceMonth, Tag, TagMonth
+from articles.models.keyset import Listed
 from articles.public.absolute import canonical
 from articles.public.caching import public
 from articles.public.formats.feeds import feed_links
 from articles.public.listings import periods
-from articles.public.listings.articles import Listing, list_articles, list_tagged, list_tagged_both, of_source
+from articles.public.listings.articles import (
+    Listing,
+    list_articles,
+    list_tagged,
+    list_tagged_both,
+    of_no_source,
+    of_source,
+)
 from articles.public.listings.charts import share, timeline_of
 from articles.public.listings.related_tags import related_tags
 from articles.public.search.address import Asked
@@ -52,7 +60,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
         return _moved(found.get_absolute_url(), request)
     span = Span.asked(request.GET)
     months = dict(SourceMonth.objects.filter(source=found).values_list("month", "articles"))
-    listing = list_articles(request, of_source(found), span=span)
+    listing = list_articles(request, Listed(of_source, (found.pk,)), span=span)
     context = {
         "here": "sources",
         "source": found,
@@ -145,10 +153,10 @@ def sources(request: HttpRequest) -> HttpResponse:
 
 @public()
 def unsourced(request: HttpRequest) -> HttpResponse:
-    listing = list_articles(request, of_source(None))
+    listing = list_articles(request, Listed(of_no_source))
     if not listing.entries:
         raise Http404("Every article names its source.")
-    days = of_source(None).filter(archive_date__isnull=False).values_list("archive_date", flat=True)
+    days = of_no_source().filter(archive_date__isnull=False).values_list("archive_date", flat=True)
     first, last = days.order_by("archive_date").first(), days.order_by("-archive_date").first()
     context = {
         "here": "sources",

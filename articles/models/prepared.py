@@ -1,0 +1,116 @@
+"""Querysets that are built and compiled once.
+
+For a page that reads a dozen rows, building and compiling its queries takes Django longer than all else. A function
+that ``prepared`` decorates is called once a connection, with a placeholder for each value; after that, its SQL is run
+with the values of each call.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Hashable, Iterable
+from datetime import date
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression, Model, QuerySet
+
+Values = ParamSpec("Values")
+Row = TypeVar("Row")
+KINDS = {int: "bigint", str: "text", date: "date"}  # of PostgreSQL, for lists
+
+
+def prepared(build: Callable[Values, QuerySet[Any, Row]]) -> Callable[Values, list[Row]]:
+    """The rows of the queryset that ``build`` makes. It must not depend on its values, except to pass them to lookups.
+
+    A value may be a list with something in it, for ``__in``; it may not be ``None``. Prefetches are ignored.
+    """
+
+    @wraps(build)
+    def ask(*values: Values.args, **_: Values.kwargs) -> list[Row]:
+        return rows_of(build, build, *values)
+
+    return ask
+
+
+def rows_of(name: Hashable, build: Callable[..., QuerySet[Any, Row]], *values: Any) -> list[Row]:
+    """The same for a queryset that has a ``name``, the same for equal querysets."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    kept = vars(connection).setdefault("prepared_queries", {})
+    if name not in kept:
+        kept[name] = _Prepared(build(*map(slot_for, values, range(len(values)))), connection)
+    found: list[Row] = kept[name].rows(connection, values)
+    return found
+
+
+class Slot(Expression):
+    """Stands for the value at ``place`` while a query is compiled."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__()
+        self.place = place
+
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        return "%s", (self,)
+
+
+class Among(Slot):
+    """Stands for a list, as one parameter."""
+
+    def __init__(self, place: int, kind: str) -> None:
+        super().__init__(place)
+        self.kind = kind
+
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        if connection.vendor == "sqlite":
+            return "(SELECT value FROM json_each(%s))", (self,)
+        return f"(SELECT unnest(%s::{self.kind}[]))", (self,)
+
+
+def slot_for(value: Any, place: int) -> Slot:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return Slot(place)
+    return Among(place, KINDS[type(next(iter(value)))])
+
+
+class _Prepared:
+    def __init__(self, queryset: QuerySet[Any, Any], connection: BaseDatabaseWrapper) -> None:
+        self.compiler = compiler = queryset.query.get_compiler(connection=connection)
+        self.sql, self.parameters = compiler.as_sql()
+        # Django’s iterable makes objects of the rows as ever, but gets them from here.
+        queryset.query.get_compiler = lambda *args, **named: compiler  # type: ignore[method-assign]
+        self.iterable: Any = queryset._iterable_class(queryset)
+
+    def rows(self, connection: BaseDatabaseWrapper, values: tuple[Any, ...]) -> list[Any]:
+        given = [value_of(one, values, connection) if isinstance(one, Slot) else one for one in self.parameters]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, given)
+            found = cursor.fetchall()
+        if not found:
+            return []
+        self.compiler.execute_sql = lambda *args, **named: [found]
+        return list(self.iterable)
+
+
+def value_of(slot: Slot, values: tuple[Any, ...], connection: BaseDatabaseWrapper) -> Any:
+    value = values[slot.place]
+    if isinstance(slot, Among):
+        return json.dumps(list(value), default=str) if connection.vendor == "sqlite" else list(value)
+    return connection.ops.adapt_unknown_value(value)
+
+
+def fetch(owners: Iterable[Model], name: str, ask: Callable[[list[int]], list[Any]], *, of: str) -> list[Any]:
+    """As ``prefetch_related(name)``: ``ask`` gives the rows by ids of owners, ``of`` is their field for it."""
+    owned = {owner.pk: (owner, list[Any]()) for owner in owners}
+    found = ask(list(owned)) if owned else []
+    for row in found:
+        owner, own = owned[getattr(row, f"{of}_id")]
+        own.append(row)
+        row._state.fields_cache[of] = owner
+    for owner, own in owned.values():
+        kept: Any = QuerySet(owner._meta.get_field(name).related_model)
+        kept._result_cache, kept._prefetch_done = own, True
+        vars(owner).setdefault("_prefetched_objects_cache", {})[name] = kept
+    return found

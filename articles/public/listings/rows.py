@@ -1,0 +1,114 @@
+"""The rows of articles that pages show, by queries that are compiled once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Window
+from django.db.models.functions import RowNumber
+
+from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Tagging
+from articles.models.prepared import fetch, prepared
+
+# The attribute in which ``with_photos`` puts the first photo with a file, as a list of one or none.
+FIRST_HELD = "first_held_photos"
+
+
+def article_at(day: date | None, slug: str) -> Article | None:
+    found = _undated(slug) if day is None else _on_day(day, slug)
+    return found[0] if found else None
+
+
+@prepared
+def _on_day(day: date, slug: str) -> Any:
+    return _whole().filter(archive_date=day, slug=slug)
+
+
+@prepared
+def _undated(slug: str) -> Any:
+    return _whole().filter(archive_date=None, slug=slug)
+
+
+def _whole() -> Any:
+    return Article.objects.select_related("source").defer("body_as_loaded")
+
+
+def listed(ids: Iterable[int]) -> dict[int, Article]:
+    """Those of some articles that are published, for a listing."""
+    wanted = list(ids)
+    return {article.pk: article for article in _listed(wanted)} if wanted else {}
+
+
+@prepared
+def _listed(ids: list[int]) -> Any:
+    return Article.objects.published().for_listing().filter(pk__in=ids)
+
+
+def with_photos(articles: Sequence[Article]) -> Sequence[Article]:
+    """Fetch the first photo with a file of each article, and its renditions, in two queries."""
+    by_article: dict[int, Photo] = {}
+    if ids := [article.pk for article in articles if article.photo_file_count]:
+        by_article = {photo.article_id: photo for photo in _first_held(ids)}
+        fetch(by_article.values(), "renditions", _renditions, of="photo")
+    for article in articles:
+        setattr(article, FIRST_HELD, [by_article[article.pk]] if article.pk in by_article else [])
+    return articles
+
+
+@prepared
+def _first_held(article_ids: list[int]) -> Any:
+    held = Photo.objects.defer("metadata").filter(article_id__in=article_ids).exclude(file="")
+    return held.annotate(place=Window(RowNumber(), "article_id", ["position", "number"])).filter(place=1)
+
+
+def fetch_photos(articles: Iterable[Article]) -> None:
+    """All photos, with their renditions."""
+    fetch(fetch(articles, "photos", _photos, of="article"), "renditions", _renditions, of="photo")
+
+
+@prepared
+def _photos(article_ids: list[int]) -> Any:
+    rows = Photo.objects.defer("metadata").filter(article_id__in=article_ids)
+    return rows.order_by("article_id", "position", "number")
+
+
+@prepared
+def _renditions(photo_ids: list[int]) -> Any:
+    return Rendition.objects.filter(photo_id__in=photo_ids)
+
+
+def fetch_tags(articles: Iterable[Article]) -> None:
+    fetch(articles, "taggings", _taggings, of="article")
+
+
+@prepared
+def _taggings(article_ids: list[int]) -> Any:
+    return Tagging.objects.filter(article_id__in=article_ids).select_related("tag")
+
+
+def fetch_notes(articles: Sequence[Article]) -> None:
+    """What is damaged, and what was corrected."""
+    fetch(articles, "damage", _damage, of="article")
+    fetch(articles, "corrections", _corrections, of="article")
+
+
+@prepared
+def _damage(article_ids: list[int]) -> Any:
+    return Damage.objects.filter(article_id__in=article_ids)
+
+
+@prepared
+def _corrections(article_ids: list[int]) -> Any:
+    return Correction.objects.filter(article_id__in=article_ids)
+
+
+def original_of(article: Article) -> Original | None:
+    """The one it shows, without its bytes and ledger."""
+    return next(iter(_current(article.pk)), None)
+
+
+@prepared
+def _current(article_id: int) -> Any:
+    return Original.objects.defer("content", "ledger").filter(article_id=article_id, is_current=True)
