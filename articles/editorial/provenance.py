@@ -16,6 +16,7 @@ from django.contrib.auth import get_user_model
 from articles.catalogue.loaded import edited_fields, edited_photo_fields
 from articles.models import Article, Original, Photo, Tagging, fields
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
+from articles.models.prepared import rows_of
 from articles.text.dates import day_words, when_words
 from articles.text.evidence import found_words
 from articles.text.originals import became_names
@@ -106,9 +107,9 @@ class _Reading:
         with_body = "body" in self.edited or self.has_others
         columns = ["source_id" if name == "source" else name for name in FIELDS if with_body or name != "body"]
         self.rows = {
-            "article": _newest(Article, columns, id=article.pk),
-            "photo": _newest(Photo, [*PHOTO_FIELDS], article_id=article.pk),
-            "tagging": _newest(Tagging, ["tag_id"], article_id=article.pk),
+            "article": _newest(Article, columns, "id", article.pk),
+            "photo": _newest(Photo, [*PHOTO_FIELDS], "article_id", article.pk),
+            "tagging": _newest(Tagging, ["tag_id"], "article_id", article.pk),
         }
         ids = {row["history_user_id"] for found in self.rows.values() for row in found} - {None}
         self.users = get_user_model()._default_manager.in_bulk(ids) if ids else {}
@@ -176,11 +177,15 @@ class _Reading:
         return Provenance(name, label, "staff", moment=row["history_date"], user=user, reason=reason)
 
 
-def _newest(model: Any, columns: Sequence[str], **of: int) -> list[dict[str, Any]]:
-    """The ``ROWS_READ`` newest history rows, oldest first."""
-    rows = model.history.model.objects.filter(**of).order_by("-history_date", "-history_id")
-    signed = ("history_date", "history_user_id", "history_change_reason", "load_id")
-    return list(rows.values("id", *signed, *columns)[:ROWS_READ])[::-1]
+def _newest(model: Any, columns: Sequence[str], field: str, article_id: int) -> list[dict[str, Any]]:
+    """The ``ROWS_READ`` newest history rows of an article, oldest first."""
+
+    def build(article_id: Any) -> Any:
+        rows = model.history.model.objects.filter(**{field: article_id}).order_by("-history_date", "-history_id")
+        signed = ("history_date", "history_user_id", "history_change_reason", "load_id")
+        return rows.values("id", *signed, *columns)[:ROWS_READ]
+
+    return rows_of((model, *columns), build, article_id)[::-1]
 
 
 def _changes(rows: Sequence[Mapping[str, Any]], column: str) -> Iterator[Mapping[str, Any]]:

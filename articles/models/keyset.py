@@ -43,6 +43,10 @@ class Listed(Generic[Row]):
     values: tuple[Any, ...] = ()
     within: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def queryset(self) -> QuerySet[Row, Row]:
+        return self.build(*self.values).filter(**self.within)
+
     def rows(self, name: Hashable, narrow: Narrow[Row], values: Sequence[Any]) -> list[Row]:
         first, last = len(self.values), len(self.values) + len(self.within)
 

@@ -9,6 +9,7 @@ from django.urls import get_script_prefix
 
 from articles.models.load import Load
 from articles.models.natural import natural_key_of
+from articles.models.prepared import prepared
 
 
 class SourceQuerySet(models.QuerySet["Source"]):
@@ -17,8 +18,8 @@ class SourceQuerySet(models.QuerySet["Source"]):
 
     def named(self, slug: str) -> Source | None:
         """The source with this slug or alias."""
-        if source := self.filter(slug=slug).first():
-            return source
+        if found := _with_slug(slug):
+            return found[0]
         alias = SourceAlias.objects.filter(slug=slug).select_related("source").first()
         return alias.source if alias else None
 
@@ -30,6 +31,11 @@ class SourceQuerySet(models.QuerySet["Source"]):
         for pk, count in counts.items():
             found[now.get(pk, pk)] += count
         return {source: found[source.pk] for source in self.filter(pk__in=[pk for pk in found if pk is not None])}
+
+
+@prepared
+def _with_slug(slug: str) -> models.QuerySet[Source, Source]:
+    return Source.objects.filter(slug=slug)
 
 
 class Source(models.Model):

@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from articles.models.load import Load, RecordOfLoad
 from articles.models.natural import ByNaturalKey, natural_key_of
+from articles.models.prepared import prepared
 from articles.text.alphabet import SORTING_LENGTH, letter_of, sorting_name
 
 
@@ -41,7 +42,7 @@ class TagQuerySet(models.QuerySet["Tag"]):
 
     def named(self, slug: str) -> Tag | None:
         """The tag with this slug, alias or former address. A tag without articles does not block a former address."""
-        own = self.filter(slug=slug).first()
+        own = next(iter(_with_slug(slug)), None)
         if own and own.article_count:
             return own
         for names in (TagAddress.objects,) if own else (TagAlias.objects, TagAddress.objects):
@@ -52,6 +53,11 @@ class TagQuerySet(models.QuerySet["Tag"]):
     def addressed(self, slug: str) -> Tag | None:
         """``named``, also with capitals."""
         return self.named(slug) or self.named(slug.lower())
+
+
+@prepared
+def _with_slug(slug: str) -> models.QuerySet[Tag, Tag]:
+    return Tag.objects.filter(slug=slug)
 
 
 class Tag(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles.models import Article, ArticleQuerySet, Photo, Tag, Tagging
 from articles.models.article import SHOWN_IN_LISTS
 from articles.models.keyset import PAGE_SIZE, Listed, Place, page_of
+from articles.models.prepared import prepared
 from articles.public.listings.figures import THUMB_SIZES, Picture, first_picture
 from articles.public.listings.rows import FIRST_HELD, listed, with_photos
 from articles.text.dates import Span, day_words
@@ -198,20 +199,29 @@ def list_tagged(request: HttpRequest, tag: Tag, *, span: Span = EVER) -> Listing
     return listing_of(articles, place, newer=page.has_newer, older=page.has_older, span=span)
 
 
+def links_of(tag_id: int) -> Any:
+    """The ids and dates of the articles with a tag, withdrawn ones too."""
+    return Tagging.objects.filter(tag_id=tag_id).values_list("article_id", "archive_date", named=True)
+
+
+@prepared
+def _tagged_of(tag_id: int, article_ids: list[int]) -> Any:
+    rows = Tagging.objects.filter(tag_id=tag_id, article_id__in=article_ids, article__withdrawn_at=None)
+    return rows.values_list("article_id", flat=True)
+
+
 def list_tagged_both(request: HttpRequest, rarer: Tag, other: Tag) -> Listing:
     """Articles with both tags: a walk along ``rarer``, of at most ``WALK`` articles a page.
 
     If the walk ends before the page is full, the page says so and links to where the walk goes on.
     """
     place = asked_place(request)
-    rows = Tagging.objects.filter(tag=rarer).only("article_id", "archive_date")
-    walked = page_of(rows, **place, size=WALK, id_field="article_id")
+    walked = page_of(Listed(links_of, (rarer.pk,)), **place, size=WALK, id_field="article_id")
     if place and not walked.rows:
         raise ListingEnds
     goes_back = "newer_than" not in place
     ids = [tagging.article_id for tagging in (walked.rows if goes_back else walked.rows[::-1])]
-    candidates = Tagging.objects.filter(tag=other, article_id__in=ids, article__withdrawn_at=None)
-    both = set(candidates.values_list("article_id", flat=True))
+    both = set(_tagged_of(other.pk, ids)) if ids else set[int]()
     matching = [pk for pk in ids if pk in both]
     shown = listed(matching[:PAGE_SIZE])
     articles = [shown[pk] for pk in matching[:PAGE_SIZE]]

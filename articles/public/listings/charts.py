@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from articles.models.article import dated_path
 from articles.text.dates import MONTHS, WEEKDAYS, Span, days_of_month, month_words
 from articles.text.gaps import month_gaps, year_gaps
-from articles.text.phrases import counted, listed
+from articles.text.phrases import counted, grouped, listed
 
 LONGEST_SPAN = 200  # years
 ALL_LABELLED = 7  # years whose labels fit side by side on a phone
@@ -70,7 +70,7 @@ def years_chart(
     """
     if not counts:
         return None
-    lead = link or (lambda year: reverse("year", args=[year.first]))
+    lead = link or (lambda year: dated_path(str(year.first)[:4]))
     span = range(min(counts), max(counts) + 1)
     years = list(span) if len(span) <= LONGEST_SPAN else sorted(counts)
     each = f"A bar for each year from {years[0]} to {years[-1]}." if len(years) > 1 else "One bar."
@@ -104,7 +104,7 @@ def months_chart(
     height: int = 84,
 ) -> Chart:
     """A bar for each month of ``year`` within a span; ``link`` gives the address of a bar."""
-    lead = link or (lambda month: reverse("month", args=[month.first]))
+    lead = link or (lambda month: dated_path(str(month.first)[:7]))
     starts = [date(year, number, 1) for number in range(1, 13) if within.holds(year * 100 + number)]
     bars = [
         (month_words(start), lead(Span.of_month(start)) if start in counts else "", counts.get(start, 0), True)
@@ -180,7 +180,7 @@ def calendar_weeks(days: Sequence[date], counts: Mapping[date, int]) -> list[lis
     squares: list[dict[str, Any]] = [{"day": None}] * days[0].weekday()
     for day in days:
         count = counts.get(day, 0)
-        url = reverse("day", args=[day]) if count else ""
+        url = dated_path(day.isoformat()) if count else ""
         squares.append({"day": day.day, "count": count, "tint": tint(count, 2, 4), "url": url})
     squares += [{"day": None}] * (-len(squares) % 7)
     return [squares[start : start + 7] for start in range(0, len(squares), 7)]
@@ -193,10 +193,26 @@ def calendars(year: int, counts: Mapping[date, int]) -> list[dict[str, Any]]:
         {
             "month": days[0],
             "count": sum(counts.get(day, 0) for day in days),
-            "weeks": calendar_weeks(days, counts),
+            "weeks": [
+                [_small_square(square, MONTHS[days[0].month - 1]) for square in week]
+                for week in calendar_weeks(days, counts)
+            ],
         }
         for days in months
     ]
+
+
+def _small_square(square: Mapping[str, Any], month: str) -> SafeString:
+    """What is in a square of a small calendar, as HTML: a year has too many of them for a template."""
+    if not square.get("url"):
+        return mark_safe(f"<span>{square['day']}</span>" if square["day"] else "")  # noqa: S308
+    label = f"{square['day']} {month}: {counted(square['count'], 'article')}"
+    return _link(square, f'aria-label="{label}"', f"{square['day']}")
+
+
+def _link(square: Mapping[str, Any], attributes: str, words: str) -> SafeString:
+    tinted = f' class="{square["tint"]}"' if square["tint"] else ""
+    return mark_safe(f'<a href="{square["url"]}"{tinted}{attributes and " "}{attributes}>{words}</a>')  # noqa: S308
 
 
 def decades_of(years: Mapping[int, int], months: Mapping[date, int]) -> list[dict[str, Any]]:
@@ -210,13 +226,16 @@ def decades_of(years: Mapping[int, int], months: Mapping[date, int]) -> list[dic
     return decades
 
 
-def _months_of(year: int, counts: Mapping[date, int]) -> list[dict[str, Any]]:
+def _months_of(year: int, counts: Mapping[date, int]) -> list[SafeString]:
+    """Each month as HTML."""
     months = []
     for number, name in enumerate(MONTHS, start=1):
         month = date(year, number, 1)
-        count = counts.get(month, 0)
-        url = reverse("month", args=[month]) if count else ""
-        months.append({"name": name[:3], "count": count, "tint": tint(count, 6, 15), "url": url})
+        if count := counts.get(month, 0):
+            square = {"url": dated_path(month.isoformat()[:7]), "tint": tint(count, 6, 15)}
+            months.append(_link(square, "", f"{name[:3]} <b>{grouped(count)}</b>"))
+        else:
+            months.append(mark_safe(f"<span>{name[:3]}</span>"))  # noqa: S308
     return months
 
 

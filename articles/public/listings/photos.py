@@ -16,9 +16,9 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
-from articles.models import Article, Photo, Source, Tag, Tagging
-from articles.models.keyset import PAGE_SIZE, Page, Place, page_of
-from articles.public.listings.articles import WALK, ListingEnds
+from articles.models import Article, Photo, Source, Tag
+from articles.models.keyset import PAGE_SIZE, Listed, Page, Place, page_of
+from articles.public.listings.articles import WALK, ListingEnds, links_of
 from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
 from articles.search.marking import Marked
 from articles.search.query import Query, parse
@@ -31,12 +31,13 @@ from articles.text.phrases import counted
 OLDEST = Place(None, 0)  # before all articles that there are
 # Fields of a found photo and its article for an entry.
 SHOWN = (
-    *("article", "key", "kind", "caption", "credit_line", "credit_raw", "creator", "copyright_notice", "from_file"),
-    *("alt_text", "file", "article__archive_date", "article__slug", "article__language", "article__headline"),
-    "article__excerpt",
+    *("article", "key", "number", "kind", "caption", "credit_line", "credit_raw", "creator", "copyright_notice"),
+    *("from_file", "alt_text", "file", "article__key", "article__archive_date", "article__slug", "article__language"),
+    *("article__headline", "article__excerpt"),
 )
+# More of them, for feeds.
+DATED = ("article__published", "article__updated", "article__source__name", "article__source__slug")
 CREDITS, COUNTED = 12, 500  # credits that a facet shows, and articles in which it counts them
-UNREAD = ("body", "body_html", "as_loaded", "body_as_loaded")
 
 
 # --- Filters. ---------------------------------------------------------------------------------------------------------
@@ -122,12 +123,22 @@ class Filters:
         return Q(file="") if self.is_captions else ~Q(file="")
 
     @property
-    def articles(self) -> QuerySet[Article, Article]:
+    def articles(self) -> Listed[Article]:
         """The articles that have such a photo, of any credit, within the days that are asked for."""
-        rows = Article.objects.with_photos().filter(**Span(self.first, self.last).conditions)
-        if self.credit:
-            return rows
-        return rows.filter(Q(photo_count__gt=F("photo_file_count")) if self.is_captions else Q(photo_file_count__gt=0))
+        build = _with_photos if self.credit else _with_captions if self.is_captions else _with_files
+        return Listed(build, within=Span(self.first, self.last).conditions)
+
+
+def _with_photos() -> QuerySet[Article, Article]:
+    return Article.objects.with_photos().only("archive_date")
+
+
+def _with_captions() -> QuerySet[Article, Article]:
+    return _with_photos().filter(photo_count__gt=F("photo_file_count"))
+
+
+def _with_files() -> QuerySet[Article, Article]:
+    return _with_photos().filter(photo_file_count__gt=0)
 
 
 def _named(model: Any, said: str) -> Any:
@@ -192,10 +203,12 @@ def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool
     if place and number is not None and _matching(filters, [place.article_id]):
         which = Q(article=place.article_id, **{"number__gt" if goes_back else "number__lt": number})
     rows, id_field = _candidates(filters)
+    credited: Any = None
     if filters.credit and not is_near:
-        rows = rows.filter(**{f"{id_field}__in": Photo.objects.filter(filters.of_photos).values("article")})
+        of_credit = Photo.objects.filter(filters.of_photos).values("article")
+        credited = rows.queryset.filter(**{f"{id_field}__in": of_credit})
     walked: Page[Any] = page_of(
-        rows,
+        rows if credited is None else credited,
         older_than=place if goes_back else None,
         newer_than=None if goes_back else place or OLDEST,
         size=WALK if filters.tag or is_near else PAGE_SIZE + 1,
@@ -225,23 +238,20 @@ def _cursor(photo: Photo) -> str:
     return f"{photo.article.key}-{photo.key}"
 
 
-def _candidates(filters: Filters) -> tuple[Any, str]:
+def _candidates(filters: Filters) -> tuple[Listed[Any], str]:
     """What to walk along, and its field with the article's id: articles, or the links that a tag has to them."""
-    rows: Any = filters.articles.only("archive_date")
-    id_field = "id"
-    tag, source = filters.tag, filters.source
+    rows, tag, source = filters.articles, filters.tag, filters.source
     if tag is not None and (source is None or source.article_count >= tag.article_count):
-        taggings = Tagging.objects.filter(tag=tag, **Span(filters.first, filters.last).conditions)
-        rows, id_field = taggings.only("article_id", "archive_date"), "article_id"
-    elif source is not None:
-        rows = rows.filter(source=source)
-    return rows, id_field
+        return Listed(links_of, (tag.pk,), rows.within), "article_id"
+    if source is not None:
+        rows = replace(rows, within={**rows.within, "source_id": source.pk})
+    return rows, "id"
 
 
 def _matching(filters: Filters, ids: Sequence[int]) -> list[int]:
     if not ids:
         return []
-    rows: Any = filters.articles.filter(pk__in=ids)
+    rows: Any = filters.articles.queryset.filter(pk__in=ids)
     if filters.source is not None:
         rows = rows.filter(source=filters.source)
     if filters.tag is not None:
@@ -249,10 +259,10 @@ def _matching(filters: Filters, ids: Sequence[int]) -> list[int]:
     return list(rows.order_by().values_list("pk", flat=True))
 
 
-def _in_order(which: Q, *, goes_back: bool) -> QuerySet[Photo, Photo]:
+def _in_order(which: Q, *columns: str, goes_back: bool) -> QuerySet[Photo, Photo]:
     """Photos with articles and renditions, article by article, in the order of each."""
-    found = Photo.objects.for_pages().filter(which).select_related("article")
-    rows: QuerySet[Photo, Photo] = found.defer("metadata", *(f"article__{name}" for name in UNREAD))
+    found = Photo.objects.prefetch_related("renditions").filter(which).select_related("article")
+    rows: QuerySet[Photo, Photo] = found.only(*SHOWN, *columns)
     if goes_back:
         return rows.order_by(F("article__archive_date").desc(nulls_last=True), "-article_id", "number", "pk")
     return rows.order_by(F("article__archive_date").asc(nulls_first=True), "article_id", "-number", "-pk")
@@ -309,7 +319,7 @@ def newest_dated(count: int) -> list[Photo]:
     """The newest photos of dated articles, with articles and sources."""
     articles = Article.objects.with_photos().filter(archive_date__isnull=False)
     newest = articles.order_by(F("archive_date").desc(), F("id").desc()).values_list("pk", flat=True)[:count]
-    found = _in_order(Q(article__in=list(newest)), goes_back=True).select_related("article__source")
+    found = _in_order(Q(article__in=list(newest)), *DATED, goes_back=True).select_related("article__source")
     return list(found[:count])
 
 

@@ -19,7 +19,7 @@ from articles.public.listings.articles import entry_of, held_photos, kicker_of, 
 from articles.public.listings.charts import INITIALS, calendars, indexed, years_chart
 from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
 from articles.public.listings.photos import photo_entries
-from articles.public.listings.rows import with_photos
+from articles.public.listings.rows import fetch_tags, with_photos
 from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
 
@@ -35,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     newest = with_photos(page_of(Listed(published), size=CONSIDERED).rows)
     lead = next(filter(held_photos, newest), newest[0] if newest else None)
     entry = entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None
+    fetch_tags([lead] if lead else [])
     others = [article for article in newest if article != lead]
     first, today = newest[0].archive_date if newest else None, timezone.localdate()
     on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
@@ -45,7 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "span": " to ".join(map(str, sorted({min(held.years), max(held.years)}))) if held.years else "",
         "lead": entry,
         "opening": opening_of(lead) if lead and entry and not entry.picture else [],
-        "kicker": kicker_of(lead, lead.taggings.select_related("tag")) if lead else None,
+        "kicker": kicker_of(lead, lead.taggings.all()) if lead else None,
         "latest": [entry_of(article) for article in others[:LATEST]],
         "month": first,
         "captions": captions_of(lead) if lead and not others else [],

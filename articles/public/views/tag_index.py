@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from articles.models import Tag
+from articles.models.prepared import prepared
 from articles.public.absolute import canonical, place_in
 from articles.public.caching import public
 from articles.public.listings.articles import ListingEnds
@@ -71,7 +72,7 @@ def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, le
     if goes_back:
         shown.reverse()
     kept = {"letter": letter} if letter else {"by": "size"}
-    largest = used.order_by("-article_count", "name").first()
+    largest = next(iter(_largest()), None)
     count = used.order_by()[: COUNT_UP_TO + 1].count()
     before = goes_on if goes_back else place
     context = {
@@ -88,12 +89,21 @@ def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, le
 
 
 def _letters(current: str) -> list[Letter]:
-    """One query, with an index lookup for each letter."""
-    used = Tag.objects.used()
-    found = Tag.objects.order_by().values_list(*(Exists(used.filter(letter=letter)) for letter in LETTERS)).first()
-    has = dict(zip(LETTERS, found or (), strict=False))
+    has = dict(zip(LETTERS, next(iter(_letters_used()), ()), strict=False))
     return [
         Letter(name, f"?letter={letter}" if has.get(letter) else "", is_current=letter == current)
         for letter, name in LETTERS.items()
         if has.get(letter) or letter in ascii_lowercase
     ]
+
+
+@prepared
+def _letters_used() -> Any:
+    """One row: whether any tag begins so, for each letter, with an index lookup each."""
+    used = Tag.objects.used()
+    return Tag.objects.order_by().values_list(*(Exists(used.filter(letter=letter)) for letter in LETTERS))[:1]
+
+
+@prepared
+def _largest() -> Any:
+    return Tag.objects.used().order_by("-article_count", "name")[:1]
