@@ -97,6 +97,10 @@ if BASE_URL and (host := urlsplit(BASE_URL).hostname):
 IS_HTTPS = BASE_URL.startswith("https://")
 ADMIN_ENABLED: bool = variable("bool", "ADMIN_ENABLED", True)
 SHARED_CACHE_SECONDS: int = at_least(0, "SHARED_CACHE_SECONDS", variable("int", "SHARED_CACHE_SECONDS", 5))
+STALE_SECONDS: int = at_least(0, "STALE_SECONDS", variable("int", "STALE_SECONDS", 0))
+CACHE_TAG_HEADER: str = variable("str", "CACHE_TAG_HEADER", "")
+if CACHE_TAG_HEADER not in ("", "Cache-Tag", "Edge-Cache-Tag", "Surrogate-Key"):
+    raise ImproperlyConfigured("CACHE_TAG_HEADER: Cache-Tag, Edge-Cache-Tag or Surrogate-Key, as your CDN reads it.")
 PAGE_MEMORY_BYTES: int = at_least(1_000_000, "PAGE_MEMORY_BYTES", variable("int", "PAGE_MEMORY_BYTES", 64_000_000))
 ARCHIVE_NAME: str = variable("str", "ARCHIVE_NAME", "Newsarchive")
 ARCHIVE_DESCRIPTION: str = variable(

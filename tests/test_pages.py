@@ -838,6 +838,23 @@ def test_the_size_of_the_archive_does_not_show(site: Client, queries_of: Callabl
     assert max(few.values()) <= 15
 
 
+def test_pages_name_what_they_show_for_a_cdn(site: Client, settings: LazySettings) -> None:
+    article = make.make_article("Ferry", tags=["Harbours"], published="2022-03-04")
+    address = article.get_absolute_url()
+    assert "Cache-Tag" not in site.get(address).headers
+    settings.CACHE_TAG_HEADER, settings.STALE_SECONDS = "Cache-Tag", 600
+    answer = site.get(address)
+    named = set(answer.headers["Cache-Tag"].split(","))
+    assert named == {f"article-{article.key}", "tag-harbours", "source-harbour-daily", "day-2022-03-04"}
+    assert "stale-while-revalidate=600" in answer.headers["Cache-Control"]
+    assert f"article-{article.key}" in site.get(f"{address}article.json").headers["Cache-Tag"]
+    for listing in ("/tags/harbours/", "/tags/harbours/feed.atom"):
+        assert site.get(listing).headers["Cache-Tag"] == "tag-harbours"
+    assert site.get("/2022/03/04/").headers["Cache-Tag"] == "day-2022-03-04"
+    settings.CACHE_TAG_HEADER = "Surrogate-Key"
+    assert site.get("/sources/harbour-daily/").headers["Surrogate-Key"] == "source-harbour-daily"
+
+
 def test_pages_may_be_kept_and_are_asked_for_again_with_their_digest(site: Client) -> None:
     make.make_article()
     first = site.get(ARTICLE)

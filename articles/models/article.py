@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import get_script_prefix
+from django.utils.safestring import SafeString, mark_safe
 from simple_history.models import HistoricalRecords
 
 from articles.models.load import RecordOfLoad
@@ -186,9 +187,10 @@ class Article(models.Model):
         return next((original for original in self.originals.all() if original.is_current), None)
 
     @property
-    def blocks(self) -> list[str]:
-        """The body as HTML, one string per paragraph, heading, list or table."""
-        return with_links_from(self.body_html, self.url).split(BLOCK_SEPARATOR) if self.body_html else []
+    def blocks(self) -> list[SafeString]:
+        """The body as HTML, cleaned when it was made, one string per paragraph, heading, list or table."""
+        found = with_links_from(self.body_html, self.url).split(BLOCK_SEPARATOR) if self.body_html else []
+        return [mark_safe(block) for block in found]  # noqa: S308
 
     @property
     def date_role(self) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpResponseBase
@@ -16,6 +17,7 @@ PARAMETERS = frozenset({
     "after", "back", "before", "by", "credit", "from", "language", "letter", "page", "photo", "q", "show", "sort",
     "source", "tag", "to",
 })  # fmt: skip
+Response = TypeVar("Response", bound=HttpResponseBase)
 View = Callable[..., HttpResponseBase]
 
 
@@ -35,5 +37,16 @@ def public(*, seconds: int = 0) -> Callable[[View], View]:
 def for_everybody(response: HttpResponseBase, *, seconds: int = 0) -> HttpResponseBase:
     """Let browsers revalidate after ``seconds``, shared caches after ``SHARED_CACHE_SECONDS`` or longer."""
     shared_seconds = max(seconds, settings.SHARED_CACHE_SECONDS)
-    patch_cache_control(response, public=True, max_age=seconds, s_maxage=shared_seconds)
+    stale = {"stale_while_revalidate": settings.STALE_SECONDS} if settings.STALE_SECONDS else {}
+    patch_cache_control(response, public=True, max_age=seconds, s_maxage=shared_seconds, **stale)
+    return response
+
+
+def naming(response: Response, *names: str) -> Response:
+    """Name what a page shows, so that a CDN can remove it when that changes: ``article-<key>``, ``tag-<slug>``,
+    ``source-<slug>``, ``day-<date>``. Names are percent-encoded, since headers are ASCII."""
+    if header := settings.CACHE_TAG_HEADER:
+        separator = " " if header == "Surrogate-Key" else ","
+        known = response.headers.get(header, "")
+        response.headers[header] = separator.join([*filter(None, [known]), *map(quote, names)])
     return response

@@ -22,7 +22,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from articles.models import Article, Photo, Source, Tag, Tagging
 from articles.models.keyset import Listed, page_of
 from articles.public.absolute import absolute
-from articles.public.caching import public
+from articles.public.caching import naming, public
 from articles.public.formats.citations import authors_of
 from articles.public.formats.representations import caption_note, in_order
 from articles.public.listings.figures import picture_of
@@ -239,7 +239,8 @@ def tag_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     if tag is None or tag.slug != slug or not tag.article_count:
         return _elsewhere(tag, "tag-feed", slug, form)
     entries = _entries([row.article for row in _newest(Listed(_tagged, (tag.pk,)), "article_id")], request)
-    return _feed(request, form, entries, _titled(tag.name), f"Articles tagged {tag.name}", tag.get_absolute_url())
+    feed = _feed(request, form, entries, _titled(tag.name), f"Articles tagged {tag.name}", tag.get_absolute_url())
+    return naming(feed, f"tag-{slug}")
 
 
 @public()
@@ -249,7 +250,7 @@ def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
         return _elsewhere(source, "source-feed", slug, form)
     entries = _entries(_newest(Listed(_with_text, within={"source_id": source.pk})), request)
     words, link = f"Articles from {source.name}", source.get_absolute_url()
-    return _feed(request, form, entries, _titled(source.name), words, link)
+    return naming(_feed(request, form, entries, _titled(source.name), words, link), f"source-{slug}")
 
 
 @public()

@@ -85,7 +85,8 @@ def fetch_tags(articles: Iterable[Article]) -> None:
 
 @prepared
 def _taggings(article_ids: list[int]) -> Any:
-    return Tagging.objects.filter(article_id__in=article_ids).select_related("tag")
+    rows = Tagging.objects.filter(article_id__in=article_ids).select_related("tag")
+    return rows.only("article", "origin", "tag__name", "tag__slug", "tag__article_count")
 
 
 def fetch_notes(articles: Sequence[Article]) -> None:

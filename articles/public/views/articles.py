@@ -16,13 +16,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.safestring import mark_safe
 
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import PHOTO_FIELDS, provenance_of
 from articles.models import Article, Damage, Original, Photo, fields
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
 from articles.public.absolute import absolute
-from articles.public.caching import View, public
+from articles.public.caching import View, naming, public
 from articles.public.formats.citations import Citation, bibtex, csl_json, in_styles, ris
 from articles.public.formats.linked_data import linked_data
 from articles.public.formats.representations import Whole, as_json, as_markdown, as_text, caption_note, photos_after
@@ -60,14 +61,18 @@ def of_article(view: View) -> View:
         found = article_at(day, slug)
         if found is None:
             raise Http404("No such article.")
-        return withdrawn(request, found) if found.withdrawn_at else view(request, found, **named)
+        response = withdrawn(request, found) if found.withdrawn_at else view(request, found, **named)
+        names = [f"article-{found.key}", *([f"source-{found.source.slug}"] if found.source else [])]
+        return naming(response, *names, *([f"day-{day}"] if day else []))
 
     return answer
 
 
 @of_article
 def article(request: HttpRequest, found: Article) -> HttpResponseBase:
-    return render(request, "articles/article.html", page_of(read_whole(request, found)))
+    whole = read_whole(request, found)
+    names = [f"tag-{tag.slug}" for tag in whole.tags]
+    return naming(render(request, "articles/article.html", page_of(whole)), *names)
 
 
 @public()
@@ -189,7 +194,8 @@ def parts_of(
     blocks = article.blocks
     dateline = escape(article.dateline, quote=False)
     if blocks and dateline and blocks[0].startswith(f"<p>{dateline}"):
-        blocks[0] = f'<p><span class="dateline">{dateline}</span>{blocks[0].removeprefix(f"<p>{dateline}")}'
+        rest = blocks[0].removeprefix(f"<p>{dateline}")
+        blocks[0] = mark_safe(f'<p><span class="dateline">{dateline}</span>{rest}')  # noqa: S308
     parts: list[dict[str, Any]] = []
     for number, here in enumerate(photos_after(photos, len(blocks))):
         if number:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles.models import PeriodCount
 from articles.models.keyset import Listed
-from articles.public.caching import public
+from articles.public.caching import naming, public
 from articles.public.converters import LEAP_YEAR
 from articles.public.listings import periods
 from articles.public.listings.articles import Listing, list_articles, list_undated, published
@@ -120,7 +120,7 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
         "earlier": earlier,
         "later": later,
     }
-    return render(request, "articles/day.html", context)
+    return naming(render(request, "articles/day.html", context), f"day-{day}")
 
 
 def _said_of_day(listing: Listing, count: int) -> str:

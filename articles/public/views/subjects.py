@@ -13,7 +13,7 @@ from django.urls import reverse
 from articles.models import Article, Source, SourceMonth, Tag, TagMonth
 from articles.models.keyset import Listed
 from articles.public.absolute import canonical
-from articles.public.caching import public
+from articles.public.caching import naming, public
 from articles.public.formats.feeds import feed_links
 from articles.public.listings import periods
 from articles.public.listings.articles import (
@@ -48,7 +48,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponseBase:
         "within": Asked(tags=(slug,), since=span.ends[0], until=span.ends[1]),
         **_through_time(request, list_tagged(request, found, span=span), months, span, found, "tagged"),
     }
-    return render(request, "articles/tag.html", context)
+    return naming(render(request, "articles/tag.html", context), f"tag-{slug}")
 
 
 @public()
@@ -68,7 +68,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
         "within": Asked(source=slug, since=span.ends[0], until=span.ends[1]),
         **_through_time(request, listing, months, span, found, "from"),
     }
-    return render(request, "articles/source.html", context)
+    return naming(render(request, "articles/source.html", context), f"source-{slug}")
 
 
 def _through_time(
@@ -115,7 +115,7 @@ def two_tags(request: HttpRequest, one: str, other: str) -> HttpResponseBase:
         "within": Asked(tags=(first.slug, second.slug)),
         "listing": list_tagged_both(request, rarer, commoner),
     }
-    return render(request, "articles/two_tags.html", context)
+    return naming(render(request, "articles/two_tags.html", context), f"tag-{one}", f"tag-{other}")
 
 
 def _moved(address: str, request: HttpRequest) -> HttpResponsePermanentRedirect:
