@@ -46,7 +46,7 @@ def test_an_account_tells_fields_photos_and_what_was_left_out(address: str, site
     page = site.get(address).content.decode()
     for words in ("Pier opens", "2 paragraphs", "The pier at noon.", "Photo: Ann Lee", "pier.jpg", "weight: 7"):
         assert words in page, words
-    assert "Its file was not found with the original" in page
+    assert "Not found with the original" in page
     assert '<meta name="robots" content="noindex">' in page
 
 

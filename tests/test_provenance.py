@@ -61,7 +61,7 @@ def test_a_page_names_its_elements_in_readers_words(tmp_path: Path) -> None:
         ("", "html", "where the article prints it"),
         ("", "jsonl", "its own field of the item"),
         ("firstCreated", "ninjs", "the item’s “firstCreated”"),
-        ("detected", "ninjs", "told from the words of the text"),
+        ("detected", "ninjs", "detected from the text"),
     ],
 )
 def test_places_are_named_in_readers_words(origin: str, form: str, words: str) -> None:

@@ -100,7 +100,7 @@ def test_both_captions_have_their_credits_in_every_channel(seed: Client, channel
 
 def test_it_is_found_by_its_subject_and_month_as_they_are_said(seed: Client) -> None:
     found = text_of(got(seed, "/search/?q=kazakhstan+september+2023"))
-    assert "1 article for “kazakhstan september 2023”, of September 2023" in found
+    assert "1 article for “kazakhstan september 2023”, in September 2023" in found
     assert "Demonstration zone in Qingdao" in found
 
 

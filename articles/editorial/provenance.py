@@ -62,7 +62,7 @@ class Provenance:
             return f"an earlier original, loaded{when}"
         return {
             "file": "the photo’s own file; the source does not say",
-            "vocabulary": "found in the text by the archive’s list of names",
+            "vocabulary": "found in the text by the tag vocabulary",
         }.get(self.kind, self.where)
 
     def as_json(self) -> dict[str, Any]:

@@ -179,10 +179,10 @@ def asked_words(asked: str) -> str:
 
 
 def between_words(first: str, last: str) -> str:
-    """``1998 to September 2003``, ``from 1998 on``, ``up to 2003``, ``of 1998``; ``""`` where neither is a date."""
+    """``1998 to September 2003``, ``from 1998 on``, ``up to 2003``, ``in 1998``; ``""`` where neither is a date."""
     start, end = asked_words(first), asked_words(last)
     if start and end:
-        return f"of {start}" if start == end else f"{start} to {end}"
+        return f"{'on' if len(first) == 10 else 'in'} {start}" if start == end else f"{start} to {end}"
     return f"from {start} on" if start else f"up to {end}" if end else ""
 
 

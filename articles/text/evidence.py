@@ -33,7 +33,7 @@ _PLACES = {
     HTML_LANG: "the language that the page declares",
     "address": "the page’s address",
     "Content-Location": "the address under which the page was saved",
-    DETECTED: "told from the words of the text",
+    DETECTED: "detected from the text",
     "meta article:published_time": "the page’s Open Graph time of publication",
     "meta article:modified_time": "the page’s Open Graph time of the update",
     "meta article:section": "the page’s Open Graph section",

@@ -1,4 +1,4 @@
-"""What lies between the first and the last that is held, and is not: gaps, in words. Pure."""
+"""Sentences about gaps between the first and the last article of a span. Pure."""
 
 from __future__ import annotations
 
@@ -13,15 +13,12 @@ TOLD = 4  # more than these are counted
 
 
 def year_gaps(years: Collection[int]) -> str:
-    """``Nothing is held for 2003 and from 2006 to 2009.``; nothing where there are no gaps."""
-    return _sentence(years, "year", str, lambda first, last: f"from {first} to {last}")
+    """``No articles in 2003 and from 2006 to 2009.``, ``""`` without gaps."""
+    return _sentence(years, "in", "year", str, lambda first, last: f"from {first} to {last}")
 
 
 def month_gaps(months: Collection[date], year: int) -> str:
-    """The gaps that touch one year, whose months are told without it.
-
-    ``months``: the first days of months, those held next to the year as well.
-    """
+    """Gaps that touch one year. ``months``: the first days of months with articles, and of the nearest outside it."""
 
     def between(first: int, last: int) -> str:
         start, end = (date(number // 12, number % 12 + 1, 1) for number in (first, last))
@@ -30,11 +27,11 @@ def month_gaps(months: Collection[date], year: int) -> str:
         return f"from {MONTHS[start.month - 1]} to {MONTHS[end.month - 1]}"
 
     numbers, within = [one.year * 12 + one.month - 1 for one in months], (year * 12, year * 12 + 11)
-    return _sentence(numbers, "month", lambda number: MONTHS[number % 12], between, within)
+    return _sentence(numbers, "in", "month", lambda number: MONTHS[number % 12], between, within)
 
 
 def day_gaps(days: Collection[date], first: date, last: date) -> str:
-    """The gaps that touch the days from ``first`` to ``last``. ``days``: those held just outside as well."""
+    """Gaps that touch the days from ``first`` to ``last``. ``days``: those with articles, and the nearest outside."""
 
     def between(first: int, last: int) -> str:
         start, end = date.fromordinal(first), date.fromordinal(last)
@@ -44,28 +41,28 @@ def day_gaps(days: Collection[date], first: date, last: date) -> str:
         return f"from {begins} to {day_words(end)}"
 
     numbers, within = [day.toordinal() for day in days], (first.toordinal(), last.toordinal())
-    return _sentence(numbers, "day", lambda number: day_words(date.fromordinal(number)), between, within)
+    return _sentence(numbers, "on", "day", lambda number: day_words(date.fromordinal(number)), between, within)
 
 
 def _sentence(
     held: Iterable[int],
+    joined: str,
     noun: str,
     single: Callable[[int], str],
     between: Callable[[int, int], str],
     within: tuple[int, int] | None = None,
 ) -> str:
-    """The gaps between numbers, of those ``within`` others if they touch these."""
-    gaps = [(one + 1, other - 1) for one, other in pairwise(sorted(set(held))) if other - one > 1]
+    """The gaps between numbers, or of those that touch ``within``."""
+    gaps = [(before + 1, after - 1) for before, after in pairwise(sorted(set(held))) if after - before > 1]
     if within:
         gaps = [(first, last) for first, last in gaps if first <= within[1] and last >= within[0]]
     if not gaps:
         return ""
-    told = [f"for {single(first)}" if first == last else between(first, last) for first, last in gaps]
-    if len(gaps) <= TOLD and all(first == last for first, last in gaps):
-        return f"Nothing is held for {listed([single(first) for first, _ in gaps])}."
-    if len(gaps) <= TOLD:
-        return f"Nothing is held {listed(told)}."
-    sizes = [last - first + 1 for first, last in gaps]
-    longest = sizes.index(max(sizes))
-    tail = "" if sizes[longest] == 1 else f", the longest time {told[longest]}"
-    return f"Nothing is held for {counted(sum(sizes), noun)}, here and there{tail}."
+    if len(gaps) > TOLD:
+        longest = max(gaps, key=lambda gap: gap[1] - gap[0])
+        words = f"; longest gap {between(*longest).removeprefix('from ')}" if longest[0] < longest[1] else ""
+        return f"No articles {joined} {counted(sum(last - first + 1 for first, last in gaps), noun)}{words}."
+    if all(first == last for first, last in gaps):
+        return f"No articles {joined} {listed([single(first) for first, _ in gaps])}."
+    words = listed([f"{joined} {single(first)}" if first == last else between(first, last) for first, last in gaps])
+    return f"No articles {words}."

@@ -128,7 +128,7 @@ def _chart(
     counts = [(words.partition(" ")[0], count) for words, _, count, _ in bars]
     most_in, most = max(counts, key=lambda bar: bar[1])
     empty = [name for name, count in counts if not count]
-    without = f"; {none} for {listed(empty) if len(empty) <= 6 else f'{len(empty)} of them'}" if empty else ""
+    without = f"; {none} in {listed(empty) if len(empty) <= 6 else f'{len(empty)} of them'}" if empty else ""
     step = 100 / len(bars)
     drawn = []
     for number, (words, url, count, is_labelled) in enumerate(bars):

@@ -91,7 +91,7 @@ def _photo(photo: Photo, found: Mapping[str, Provenance]) -> dict[str, Any]:
     if photo.file:
         became = f"Kept, {photo.width_px:,} × {photo.height_px:,} pixels"
     else:
-        became = f"Not kept: {photo.damage}" if photo.damage else "Its file was not found with the original"
+        became = f"Not kept: {photo.damage}" if photo.damage else "Not found with the original"
     kept = []
     for name, label in PHOTO_FIELDS.items():
         if provenance := found.get(f"{name}:{photo.number}"):

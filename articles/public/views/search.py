@@ -283,7 +283,7 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
     """Decades if there are many years. The chosen span is removed by its own line; undated hits have no link."""
     chosen = []
     if asked.has_dates:
-        words = between_words(asked.since, asked.until).removeprefix("of ")
+        words = between_words(asked.since, asked.until).removeprefix("in ").removeprefix("on ")
         chosen = [Choice(words[:1].upper() + words[1:], asked.url_but(since="", until=""), found.total, is_on=True)]
         if asked.since == asked.until:
             return chosen
