@@ -8,7 +8,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils import timezone
 
-from articles.admin.fields import (
+from articles.admin.form_fields import (
     FORMS_OF_A_MOMENT,
     LineField,
     MomentField,

@@ -12,11 +12,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.bases import LONG_TEXTS, KnownSelects, NamedFormSet, shown
-from articles.admin.fields import PlainTextField, UntouchedForm, folded, textarea
+from articles.admin.form_fields import PlainTextField, UntouchedForm, folded, textarea
 from articles.admin.placing import KnownRow
 from articles.models import Correction, Photo, Tagging
 from articles.photos import FIELDS
-from articles.text.credits import not_held_words
+from articles.text.credit_words import not_held_words
 from articles.text.dates import when_words
 
 # --- Photos. ----------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin.actions import ActionsAdmin
 from articles.admin.bases import NamedFormSet, shown, words_of_search
-from articles.admin.fields import LineField, PlainTextField, RevisionForm, UntouchedForm
+from articles.admin.form_fields import LineField, PlainTextField, RevisionForm, UntouchedForm
 from articles.admin.history import tag_history, viewable
 from articles.admin.merge_names import (
     UNMERGE,
@@ -27,7 +27,7 @@ from articles.admin.merge_names import (
     merges_into,
     undo_address,
 )
-from articles.catalogue.redirects import retire
+from articles.catalogue.addresses import retire
 from articles.catalogue.revisions import Stamp, keep
 from articles.editorial.actions.merge_sources import keep_name
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from articles import photos
-from articles.catalogue import filing, photo_labels, redirects
+from articles.catalogue import addresses, filing, photo_labels
 from articles.catalogue.conflicts import follow_edits
 from articles.catalogue.filing import CountChanges, Filed
 from articles.catalogue.loaded import has_loaded_body, loaded_body
@@ -112,13 +112,13 @@ class Changes:
                 stay.append(article)
         update_values(Article, COLUMNS, stay)
         for article in move:
-            article.slug = redirects.free_slug(article)
+            article.slug = addresses.free_slug(article)
             update_values(Article, COLUMNS, [article])
         # New taggings, and those of moved articles, get the article's date.
         days = Tagging.objects.filter(article__in=self.articles).values_list("article_id", "archive_date").distinct()
         for pk in {pk for pk, day in days if day != self.articles[pk].archive_date}:
             Tagging.objects.filter(article=pk).update(archive_date=self.articles[pk].archive_date)
-        redirects.keep_addresses([(self.before[article.pk].get_absolute_url(), article) for article in move])
+        addresses.keep_addresses([(self.before[article.pk].get_absolute_url(), article) for article in move])
 
 
 def _labels_of(article_ids: Collection[int]) -> tuple[list[Photo], Labels]:
@@ -147,7 +147,7 @@ class Added:
 
 def follow_new(added: Sequence[Added], load: Load) -> int:
     """Update everything derived from new articles; return the number of near-duplicates found."""
-    redirects.give_back({new.article.key: new.article for new in added})
+    addresses.give_back({new.article.key: new.article for new in added})
     counts = CountChanges()
     for new in added:
         if new.article.withdrawn_at is None:
@@ -168,7 +168,7 @@ def remove_articles(articles: Sequence[Article], *, reason: str, moment: datetim
         counts.move(filed, None)
     paths = {redirect.path: article.key for article in articles for redirect in article.redirects.all()}
     paths |= {article.get_absolute_url(): article.key for article in articles}
-    redirects.record_gone(paths, reason=reason, moment=moment)
+    addresses.record_gone(paths, reason=reason, moment=moment)
     index.remove([article.pk for article in articles])
     remove_rows(Article.objects.filter(pk__in=[article.pk for article in articles]))
     counts.save()

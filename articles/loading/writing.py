@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from articles.catalogue import photo_files, redirects
+from articles.catalogue import addresses, photo_files
 from articles.catalogue.changing import TAGGING_COLUMNS, Added, changing, follow_new
 from articles.catalogue.conflicts import save_clashes
 from articles.catalogue.revisions import Stamp
@@ -33,7 +33,7 @@ def settle_addresses(batch: Batch) -> None:
     for slug, day in taken:
         days[slug].add(day)
     paths = [article.get_absolute_url() for article in articles]
-    kept_for = redirects.kept_for(paths)
+    kept_for = addresses.kept_for(paths)
     for new, path in zip(batch.new, paths, strict=True):
         article, attempt = new.article, 0
         while article.key in keys:
@@ -42,7 +42,7 @@ def settle_addresses(batch: Batch) -> None:
         keys.add(article.key)
         if kept_for.get(path, article.key) != article.key or article.archive_date in days[article.slug]:
             article.slug = f"{article.slug}-{article.key[:4]}"
-            if redirects.is_taken(article) or article.archive_date in days[article.slug]:
+            if addresses.is_taken(article) or article.archive_date in days[article.slug]:
                 article.slug += article.key[4:]
         days[article.slug].add(article.archive_date)
 

@@ -15,10 +15,10 @@ from django.utils import timezone
 from articles.catalogue.changing import remove_articles
 from articles.catalogue.revisions import Stamp
 from articles.loading import journal
-from articles.loading.undo import creation, leftovers
+from articles.loading.undo import creation, unused
 from articles.loading.undo.account import Account, Left
-from articles.loading.undo.leftovers import Referred
 from articles.loading.undo.restoring import Present, Restoration
+from articles.loading.undo.unused import Referred
 from articles.models import Article, Load, Refusal
 from articles.text.dates import day_words
 
@@ -81,9 +81,9 @@ class _Undo:
         with transaction.atomic():
             if not self.dry_run:
                 Load.objects.select_for_update().get(pk=self.load.pk)
-            files = {} if self.dry_run else leftovers.files_of(ids)
+            files = {} if self.dry_run else unused.files_of(ids)
             yield
-        leftovers.sweep(files, self.referred)
+        unused.sweep(files, self.referred)
 
     def remove(self, ids: Sequence[int]) -> None:
         articles = creation.whole(ids)
@@ -119,7 +119,7 @@ class _Undo:
         if self.account.waits_for:
             return
         with self.batch([]):
-            found = leftovers.remove(self.load, self.referred, self.reason, self.stamp)
+            found = unused.remove(self.load, self.referred, self.reason, self.stamp)
             self.account.tags, self.account.sources = found
             Refusal.objects.filter(load=self.load, dismissed_at=None).delete()
             values = {"undone_at": timezone.now(), "undone_by": self.user}

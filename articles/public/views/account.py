@@ -14,7 +14,7 @@ from articles.models import Article, Original, Photo
 from articles.public.formats.representations import Whole
 from articles.public.listings.origins import capture_words
 from articles.public.views.articles import DIGITS, of_article, read_origin, read_whole
-from articles.text.credits import credit_of
+from articles.text.credit_words import credit_of
 from articles.text.dates import date_lines
 from articles.text.languages import language_words, tongue_of
 from articles.text.phrases import counted, size_words

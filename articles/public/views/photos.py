@@ -30,7 +30,7 @@ from articles.public.search.notes import notes_of
 from articles.public.search.photos import asked_of, elsewhere, find_photos, spelled
 from articles.public.views.articles import of_article
 from articles.search.asking import begins_name
-from articles.text.credits import CAPTION_CUT, credit_of, credited_to
+from articles.text.credit_words import CAPTION_CUT, credit_of, credited_to
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import asked_words
 from articles.text.languages import tongue_of

@@ -1,4 +1,4 @@
-"""The review queues: findings of loads, for staff to settle."""
+"""Review queues of damage, refused inputs and near-duplicates, and what all queues have in common."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Redirects, gone addresses and free slugs."""
+"""Addresses of articles: free slugs, redirects from former ones, records of gone ones. Read by ``public.redirects``."""
 
 from __future__ import annotations
 
