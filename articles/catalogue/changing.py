@@ -26,7 +26,7 @@ from articles.models.bulk import insert_values, remove_rows, update_values
 from articles.search import index
 from articles.search.backend import Document
 from articles.text.markdown import plain
-from articles.text.signatures import signature_of
+from articles.text.minhash import minhash_of
 
 COLUMNS = tuple(field.attname for field in Article._meta.concrete_fields if not field.primary_key)
 TAGGING_COLUMNS = ("article_id", "archive_date", "tag_id", "origin")
@@ -82,8 +82,8 @@ class Changes:
         counts.save()
         index.renew(self.articles)
         rewritten = [article for pk, article in self.articles.items() if article.body != self.before[pk].body]
-        signatures = [(row.pk, signature_of([plain(block) for block in row.blocks])) for row in rewritten]
-        self.near_duplicates = note_likeness(signatures, self.stamp.load)
+        hashes = [(row.pk, minhash_of([plain(block) for block in row.blocks])) for row in rewritten]
+        self.near_duplicates = note_likeness(hashes, self.stamp.load)
         rows, labels = _labels_of(self.articles)
         if changed := [photo for photo in rows if labels[photo.pk] != self.labels.get(photo.pk)]:
             self.labels_are_written = photo_labels.label_renditions(changed)
@@ -142,7 +142,7 @@ class Added:
     article: Article
     tag_ids: Collection[int]
     document: Document | None
-    signature: bytes | None
+    minhash: bytes | None
 
 
 def follow_new(added: Sequence[Added], load: Load) -> int:
@@ -156,7 +156,7 @@ def follow_new(added: Sequence[Added], load: Load) -> int:
     with_files = [new.article.pk for new in added if new.article.photo_file_count]
     if with_files:
         photo_labels.label_renditions(_labels_of(with_files)[0])
-    found = note_likeness([(new.article.pk, new.signature) for new in added], load)
+    found = note_likeness([(new.article.pk, new.minhash) for new in added], load)
     counts.save()  # last: other loads wait for these rows until this one commits
     return found
 

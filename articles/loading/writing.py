@@ -120,7 +120,7 @@ def _write_new(new: Sequence[New], load: Load) -> int:
 def _added(one: New) -> Added:
     article, story = one.article, one.story
     if article.withdrawn_at is not None:
-        return Added(article, one.tag_origins, None, one.reading.signature)
+        return Added(article, one.tag_origins, None, one.reading.minhash)
     text = one.reading.words or spell_text(story.language or "", story.headline or "", list(passages_of(story.blocks)))
     captions = [words for photo in one.photos for words in (photo.caption, photo.credit_line, photo.alt_text)]
     lines = (article.byline, article.dateline, article.section)
@@ -133,7 +133,7 @@ def _added(one: New) -> Added:
         text.language,
         has_photo=bool(article.photo_count),
     )
-    return Added(article, one.tag_origins, document, one.reading.signature)
+    return Added(article, one.tag_origins, document, one.reading.minhash)
 
 
 # --- Changed articles. ------------------------------------------------------------------------------------------------

@@ -577,7 +577,7 @@ class Migration(migrations.Migration):
             name="Likeness",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("signature", models.BinaryField()),
+                ("minhash", models.BinaryField()),
                 (
                     "article",
                     models.OneToOneField(

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Literal
 
 from articles.text.markdown import blocks_of, plain
-from articles.text.signatures import UNSPACED
+from articles.text.minhash import UNSPACED
 
 Kind = Literal["same", "added", "removed"]
 

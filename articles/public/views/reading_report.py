@@ -25,7 +25,7 @@ CAPTURES_SHOWN = 500
 
 
 @of_article
-def account(request: HttpRequest, article: Article) -> HttpResponse:
+def reading_report(request: HttpRequest, article: Article) -> HttpResponse:
     whole = read_whole(request, article)
     found = by_name(provenance_of(article))
     url = article.get_absolute_url()
@@ -51,7 +51,7 @@ def account(request: HttpRequest, article: Article) -> HttpResponse:
         "photos": [_photo(photo, found) for photo in whole.photos],
         "versions": versions if len(versions) > 1 else [],
     }
-    return render(request, "articles/account.html", context)
+    return render(request, "articles/reading_report.html", context)
 
 
 def _kept(whole: Whole, found: Mapping[str, Provenance]) -> Iterator[dict[str, Any]]:
