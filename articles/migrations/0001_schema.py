@@ -125,9 +125,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "url",
-                    models.URLField(
-                        blank=True, max_length=2000, null=True, unique=True, verbose_name="canonical address"
-                    ),
+                    models.URLField(blank=True, max_length=2000, null=True, unique=True, verbose_name="web address"),
                 ),
                 ("headline", models.TextField(blank=True)),
                 ("deck", models.TextField(blank=True, help_text="The line under the headline.")),
@@ -1350,9 +1348,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "url",
-                    models.URLField(
-                        blank=True, db_index=True, max_length=2000, null=True, verbose_name="canonical address"
-                    ),
+                    models.URLField(blank=True, db_index=True, max_length=2000, null=True, verbose_name="web address"),
                 ),
                 ("headline", models.TextField(blank=True)),
                 ("deck", models.TextField(blank=True, help_text="The line under the headline.")),
