@@ -1093,47 +1093,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="TagPair",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "tag", "other", blank=True, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("articles", models.PositiveIntegerField()),
-                (
-                    "other",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="pairs_since",
-                        to="articles.tag",
-                    ),
-                ),
-                (
-                    "tag",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="pairs",
-                        to="articles.tag",
-                    ),
-                ),
-            ],
-            options={
-                "default_permissions": (),
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("articles__gt", 1)), fields=["tag", "-articles"], name="tag_pair_from_tag"
-                    ),
-                    models.Index(fields=["other", "-articles"], name="tag_pair_from_other"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="AppliedEdit",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
