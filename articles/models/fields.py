@@ -66,8 +66,8 @@ PHOTO = (
     Field("credit_line", "credit", Use.MERGED | EDITED | Use.TRACED),
     Field("credit_raw", "credit as printed", Use.RESTORED | Use.TOLD),
     Field("alt_text", "alt text", Use.MERGED | EDITED | Use.TRACED),
-    Field("creator", "creator", EDITED | Use.TRACED),  # in a baseline only if not empty
-    Field("copyright_notice", "copyright", EDITED | Use.TRACED),  # likewise
+    Field("creator", "creator", Use.MERGED | EDITED | Use.TRACED),
+    Field("copyright_notice", "copyright", Use.MERGED | EDITED | Use.TRACED),
     Field("position", "position", Use.MERGED | EDITED | Use.TRACED),
     Field("number", "", Use.STAFF),
     Field("digest", "file", Use.TOLD),

@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Prefetch
 from articles.catalogue.loaded import (
     FIELDS,
     PHOTO_FIELDS,
-    RARE_PHOTO_FIELDS,
     edited_fields,
     edited_photo_fields,
     loaded_body,
@@ -129,7 +128,7 @@ def _photos(article: Article) -> Iterator[Line]:
         said = [name for name in PHOTO_FLAGS if getattr(photo, name)]  # never set by sources
         if edited or said:
             yield {"is": known, **({"edited": edited} if edited else {}), **({"said": said} if said else {})}
-    told = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number", "key")
+    told = (*PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number", "key")
     for photo in article.photos.all():
         if not photo.loaded_number:
             yield {"added": {name: getattr(photo, name) for name in told}}
