@@ -13,7 +13,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles.catalogue.loaded import edited_fields
-from articles.ingest.story import LEDGER_KINDS
 from articles.models import Article, Photo
 from articles.models.original import READ_UP_TO_BYTES
 from articles.text import markdown
@@ -21,6 +20,7 @@ from articles.text.markdown import render
 from articles.text.originals import ledger_lines
 from tests.factories import make_article, make_damage, make_original, make_photo, remember
 from tests.loading import load
+from tests.readers.made import LEDGER_KINDS
 from tests.staff import edit_address, errors, form_on, save, saved
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,12 @@ from typing import Any
 
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.text.reader import read
-from articles.ingest.story import LEDGER_KINDS, Piece, Story
+from articles.ingest.story import Piece, Story
 
 HEADLINE = "Ferry returns to the harbour"
+LEDGER_KINDS = (
+    "headline", "date", "source", "byline", "caption", "paragraph", "chrome", "front-matter", "blank",
+)  # fmt: skip
 BODY = ("Passengers queued from six in the morning.", "The ferry will sail twice a day.")
 
 # What an article with nothing more than headline, date and body has in each field of plain text.

@@ -43,8 +43,6 @@ LARGEST = 1_000_000  # wider than any rendition, so that the largest is chosen
 def photos(request: HttpRequest) -> HttpResponse:
     filters, held = Filters.of(request.GET), periods.photo_holdings()
     listed = filters if held["held"] else replace(filters, is_captions=True)
-    if request.GET.get("sort") == "credit":  # an order that there was
-        return HttpResponsePermanentRedirect(_address(filters))
 
     def narrowed(asked: Asked) -> str:
         return _address(filters, **{"q": asked.q, "from": asked.since, "to": asked.until})
