@@ -17,17 +17,15 @@ from operator import xor
 from struct import pack, unpack_from
 
 from articles.text.keys import bare
+from articles.text.scripts import HAN, KANA, SOUTH_EAST
 
 BANDS = 6
 RUNS_KEPT = 48
 ALIKE_PERCENT = 40  # from here on two texts are near-duplicates; tests/bench/likeness.py measures what that finds
 WORDS_IN_A_RUN = 5
 SHORTEST_WORDS, SHORTEST_LETTERS = 30, 60  # shorter texts say too little to be told apart
-# Scripts without spaces between words, and how many letters say as much as a run of words.
-UNSPACED = (
-    (re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"), 10),  # Chinese, Japanese
-    (re.compile("[\u0e00-\u109f\u1780-\u17ff]"), 24),  # Thai, Lao, Tibetan, Burmese, Khmer
-)
+# How many letters say as much as a run of words.
+_LETTERS_IN_A_RUN = ((re.compile(f"[{HAN}{KANA}]"), 10), (re.compile(f"[{SOUTH_EAST}]"), 24))
 LOOKED_AT = 400  # characters that tell the script
 _BITS = 60  # of a run's number: positive in a database's signed 64, and two machine digits in Python
 _LOW = 0xFFFFFFFF
@@ -72,7 +70,7 @@ def letters_in_a_run(text: str) -> int:
     if text.isascii():
         return 0
     beginning = text[:LOOKED_AT]
-    return next((run for script, run in UNSPACED if len(script.findall(beginning)) * 4 > len(beginning)), 0)
+    return next((run for script, run in _LETTERS_IN_A_RUN if len(script.findall(beginning)) * 4 > len(beginning)), 0)
 
 
 def _lowest_runs(numbers: Iterable[int], length: int) -> list[int]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from articles.text.alphabet import without_accents
 from articles.text.damage import DamageCode
-from articles.text.months import DAY_FORMS, WEEKDAYS_ELSEWHERE, month_of, without_accents
+from articles.text.months import DAY_FORMS, WEEKDAYS_ELSEWHERE, month_of
 
 # English month names; abbreviations of three letters or more may end in a full stop. Others are in ``text.months``.
 MONTHS: dict[str, int] = {

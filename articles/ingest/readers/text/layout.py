@@ -18,6 +18,7 @@ from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
 from articles.ingest.parsing.whitespace import is_indented
 from articles.text.outlets import has_press_name, is_address
+from articles.text.scripts import HAN, KANA
 
 PartKind = Literal["headline", "chrome", "metadata", "photo", "paragraph"]
 
@@ -31,7 +32,7 @@ _LONGEST_CHARACTERS = 200
 _LONGEST_SENTENCE_WORDS = 12
 
 # A word, or one Chinese or Japanese character.
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
+_WORD = re.compile(rf"[{HAN}{KANA}]|[^\s{HAN}{KANA}]+")
 
 _IMAGE_LABEL = re.compile(r"Image (?P<what>source|caption)\s*[,，]\s*(?P<value>.*)", re.IGNORECASE)
 
