@@ -20,7 +20,7 @@ from articles.catalogue.conflicts import follow_edits
 from articles.catalogue.filing import CountChanges, Filed
 from articles.catalogue.loaded import has_loaded_body, loaded_body
 from articles.catalogue.near_duplicates import note_likeness
-from articles.catalogue.revisions import Stamp, keep_articles, record_articles, sign
+from articles.catalogue.revisions import Stamp, record_articles, record_articles_before, sign
 from articles.models import Article, Conflict, Load, Photo, Tagging
 from articles.models.bulk import insert_values, remove_rows, update_values
 from articles.search import index
@@ -53,7 +53,7 @@ class Changes:
     def begin(cls, ids: Collection[int], stamp: Stamp, *, is_one_revision: bool = False) -> Changes:
         """Lock articles, and record their present state if it is not in the history."""
         before = {row.pk: row for row in Article.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
-        keep_articles(list(before), stamp)
+        record_articles_before(list(before), stamp)
         articles = {pk: copy(article) for pk, article in before.items()}
         return cls(stamp, before, articles, Filed.of_many(list(before)), _labels_of(before)[1], is_one_revision)
 

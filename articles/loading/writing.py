@@ -33,14 +33,14 @@ def settle_addresses(batch: Batch) -> None:
     for slug, day in taken:
         days[slug].add(day)
     paths = [article.get_absolute_url() for article in articles]
-    kept_for = addresses.kept_for(paths)
+    owners = addresses.keys_by_path(paths)
     for new, path in zip(batch.new, paths, strict=True):
         article, attempt = new.article, 0
         while article.key in keys:
             attempt += 1
             article.key = key_for(identity_of(new.reading, new.story), attempt)
         keys.add(article.key)
-        if kept_for.get(path, article.key) != article.key or article.archive_date in days[article.slug]:
+        if owners.get(path, article.key) != article.key or article.archive_date in days[article.slug]:
             article.slug = f"{article.slug}-{article.key[:4]}"
             if addresses.is_taken(article) or article.archive_date in days[article.slug]:
                 article.slug += article.key[4:]
@@ -145,7 +145,7 @@ def write_updates(updates: Sequence[Update], load: Load) -> int:
     found = [(place_of(update.reading), update.reading) for update in updates]
     places = {place: (reading.digest, reading.piece.captured_at) for place, reading in found if place}
     former_owners = OriginalPath.objects.filter(path__in=places).values_list("original__article_id", flat=True)
-    with journal.kept(load, {*ids, *former_owners}), changing(ids, Stamp.of_load(load)) as changes:
+    with journal.recording(load, {*ids, *former_owners}), changing(ids, Stamp.of_load(load)) as changes:
         changes.articles = {update.article.pk: update.article for update in updates}
         _save_photos(updates)
         changes.set_tags({update.article.pk: update.merged.tags for update in updates})

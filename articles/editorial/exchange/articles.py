@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from articles.catalogue import addresses
-from articles.catalogue.revisions import AS_LOADED, REASON_LENGTH, Stamp, keep_articles, record_articles
+from articles.catalogue.revisions import AS_LOADED, REASON_LENGTH, Stamp, record_articles, record_articles_before
 from articles.editorial.actions import NotDone, chunks
 from articles.editorial.actions.merge_articles import lead_to, leads_to
 from articles.editorial.exchange import names
@@ -82,7 +82,7 @@ def give_addresses(lines: Sequence[Line]) -> None:
     leaving = [article for article in articles if article.slug != wanted[article.key]["slug"]]
     stamps = {article.key: Stamp.now(names.account_of(wanted[article.key]), names.REASON) for article in leaving}
     for article in leaving:
-        keep_articles([article.pk], stamps[article.key])
+        record_articles_before([article.pk], stamps[article.key])
         Article.objects.filter(pk=article.pk).update(slug=f"{article.key}-moves")
     for article in leaving:
         article.slug = wanted[article.key]["slug"]
