@@ -24,7 +24,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import brotli
-import zstandard
 from django.db import Error, connections
 from django.utils import timezone
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
@@ -57,7 +56,6 @@ NOT_PASSED_ON = (
 UNCHANGED_HEADERS = ("Cache-Control", "ETag", "Vary")  # of a 304: RFC 9110, section 15.4.5
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {  # the smallest first
     "br": lambda body: brotli.compress(body, quality=5),
-    "zstd": lambda body: zstandard.ZstdCompressor(level=6).compress(body),
     "gzip": lambda body: gzip.compress(body, compresslevel=6, mtime=0),
 }
 
@@ -208,7 +206,10 @@ class PageCache:
         self._memory = Memory(capacity_bytes, watch.state)
         self._in_progress: dict[Hashable, Future[Answer | Uncached]] = {}
         self._lock = threading.Lock()
-        # Searches, which may take seconds, and health checks have lanes of their own.
+        # Searches, which may take seconds, and health checks have lanes of their own. The shares of the threads add up
+        # to more than all of them, so that a quiet kind of request leaves none idle; no share is so large that slow
+        # requests of one kind keep pages in memory from being sent. Makers are few: rendering is work for the
+        # processor, and more threads would only slow each other down.
         self._pages = Lane(makers=3, places=threads // 2, patience_seconds=0.3)
         self._searches = Lane(makers=2, places=threads // 4)
         self._health = Lane(makers=1, places=threads // 8)
@@ -244,6 +245,7 @@ class PageCache:
 
     def _current_memory(self) -> Memory:
         state = self._watch.current()
+        # By identity, which is enough: the watch keeps the same tuple until the state changes.
         if self._memory.state is not state:
             with self._lock:
                 if self._memory.state is not state:
@@ -298,7 +300,7 @@ class PageCache:
             if is_patient:
                 self._joiners.release()
         if isinstance(made, Uncached):  # only the other request can read it
-            return self._wait_for((page, object()), memory, environ)
+            return self._wait_for((page, object()), memory, environ)  # a key that nobody else can join
         return made
 
     def _lane(self, environ: Environ) -> Lane:
@@ -323,7 +325,8 @@ class PageCache:
         answer = Answer.of(status, headers, b"".join(body))
         close(body)
         is_for_all = status[:3] in KEPT_STATUSES and "public" in given.get("Cache-Control", "")
-        if is_for_all and inner[GENERATION] == memory.state[0] is not None:
+        generation = inner[GENERATION]  # the one that the page was made from
+        if is_for_all and generation is not None and generation == memory.state[0]:
             memory.keep((page, ""), answer)
         return answer
 

@@ -111,7 +111,7 @@ ARCHIVE_CONTACT: str = variable("str", "ARCHIVE_CONTACT", "")
 # Requests that each serving process handles at a time.
 SERVER_THREADS: int = at_least(4, "SERVER_THREADS", variable("int", "SERVER_THREADS", 24))
 
-# --- Databases: design section 9. -------------------------------------------------------------------------------------
+# --- Databases. -------------------------------------------------------------------------------------------------------
 
 # Database time of one public page; 0 means no limit.
 QUERY_SECONDS: float = at_least(0, "QUERY_SECONDS", variable("float", "QUERY_SECONDS", 5.0))

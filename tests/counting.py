@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations
 
-from articles.models import Article, PeriodCount, Source, SourceMonth, Tag, TagMonth, TagPair
+from articles.models import Article, PeriodCount, Source, SourceMonth, Tag, TagMonth
 
 Counts = dict[object, int]
 
@@ -20,8 +19,6 @@ def kept_counts() -> Counts:
     kept |= {("tag", one.tag.name, one.month): one.articles for one in TagMonth.objects.select_related("tag")}
     months = SourceMonth.objects.select_related("source")
     kept |= {("source", one.source.name, one.month): one.articles for one in months}
-    pairs = TagPair.objects.select_related("tag", "other")
-    kept |= {frozenset((one.tag.name, one.other.name)): one.articles for one in pairs}
     return {what: count for what, count in kept.items() if count}
 
 
@@ -38,6 +35,4 @@ def counted_anew() -> Counts:
         found.update(things)
         if day := article.archive_date:
             found.update((*thing, int(f"{day:%Y%m}")) for thing in things)
-        if TagPair.counts(article.key):
-            found.update(frozenset(pair) for pair in combinations(sorted(tag.name for tag in article.tags.all()), 2))
     return dict(found)

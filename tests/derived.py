@@ -25,7 +25,7 @@ from articles.models import (
 )
 from articles.search import index
 from articles.text.markdown import plain
-from articles.text.signatures import bands_of, signature_of
+from articles.text.minhash import bands_of, minhash_of
 from tests.counting import counted_anew, kept_counts
 
 DERIVED = ("body_html", "excerpt", "archive_date", "photo_count", "photo_file_count")
@@ -97,12 +97,12 @@ def indexed() -> list[Any]:
 
 def assert_duplicates_follow() -> None:
     for article in Article.objects.all():
-        signature = signature_of([plain(block) for block in article.blocks])
-        kept = Likeness.objects.filter(article=article).values_list("signature", flat=True).first()
-        assert signature == (None if kept is None else bytes(kept)), article
+        minhash = minhash_of([plain(block) for block in article.blocks])
+        kept = Likeness.objects.filter(article=article).values_list("minhash", flat=True).first()
+        assert minhash == (None if kept is None else bytes(kept)), article
         bands = set(LikenessBand.objects.filter(article=article).values_list("band", flat=True))
         assert len(bands) <= MOST_BANDS
-        assert bands <= set(bands_of(signature) if signature else ()), article
+        assert bands <= set(bands_of(minhash) if minhash else ()), article
 
 
 def assert_labels_follow() -> None:

@@ -26,7 +26,6 @@ from articles.models import (
     SearchEntry,
     Source,
     Tag,
-    TagPair,
 )
 
 # What an undo leaves a trace in, by design: loads and their journal, and the addresses that it keeps alive.
@@ -48,9 +47,6 @@ def dump(*, across: bool = False) -> dict[str, list[str]]:
         rows = model._default_manager.all()
         if model is PeriodCount:
             rows = rows.exclude(articles=0)
-        if model is TagPair and across:
-            found["TagPair"] = sorted(naming.pair(row) for row in TagPair.objects.all())
-            continue
         found[model.__name__] = sorted(_text(naming.row(row, hidden)) for row in rows.iterator())
     return found
 
@@ -71,11 +67,6 @@ class _Naming:
             return {pk: (keys[owner], n) for pk, owner, n in Photo.objects.values_list("pk", "article_id", "number")}
         column = {Article: "key", Tag: "slug", Source: "slug", Original: "digest", Load: "started_at"}.get(model)
         return dict(model._default_manager.values_list("pk", column)) if column else {}
-
-    def pair(self, row: TagPair) -> str:
-        """Which of two tags comes first goes by their ids, which another archive gives otherwise."""
-        tags = self.names(Tag)
-        return _text({"tags": sorted([tags[row.tag_id], tags[row.other_id]]), "articles": row.articles})
 
     def row(self, row: Model, hidden: set[str]) -> dict[str, Any]:
         fields = [field for field in row._meta.concrete_fields if not field.primary_key and field.attname not in hidden]

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from articles.catalogue import filing, redirects
+from articles.catalogue import addresses, filing
 from articles.catalogue.loaded import baseline
 from articles.models import Article, Damage, Original, Photo, Rendition, Source, Tag, TagAlias, Tagging
 from articles.search import index
-from articles.text.credits import credit_key, credited_to
+from articles.text.credit_words import credit_key, credited_to
 from articles.text.keys import digest_of, key_for, slug_for
 
 HEADLINE = "Ferry returns to the north quay"
@@ -43,7 +43,7 @@ def make_article(
     article = Article(headline=headline, source=make_source(source) if source else None, key=key, **values)
     article.slug = article.slug or slug_for(headline, otherwise=key)
     filing.derive(article)
-    article.slug = redirects.free_slug(article)
+    article.slug = addresses.free_slug(article)
     article.save()
     for name in tags:
         tagging = Tagging(article=article, tag=make_tag(name), archive_date=article.archive_date)
@@ -131,6 +131,6 @@ def refiled(article: Article, before: filing.Filed | None, path: str) -> Article
     article.save()
     Tagging.objects.filter(article=article).update(archive_date=article.archive_date)
     count(article, before=before)
-    redirects.keep_addresses([(path, article)])
+    addresses.keep_addresses([(path, article)])
     index.renew([article.pk])
     return article

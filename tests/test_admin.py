@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from articles.admin.fields import moment_of
+from articles.admin.form_fields import moment_of
 from articles.catalogue.loaded import edited_fields
 from articles.models import Article, Load, Original, PeriodCount, Photo, Redirect, Source, Tag, TagAlias, Tagging
 from tests.factories import (

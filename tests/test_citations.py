@@ -14,7 +14,7 @@ from django.utils import timezone
 from articles.ingest.readers import markdown
 from articles.models import Photo
 from articles.public.formats.representations import credit_markdown
-from articles.text.credits import credit_of
+from articles.text.credit_words import credit_of
 from articles.text.damage import damage_words
 from articles.text.dates import date_lines, dates_sentence, moment_words
 from articles.text.languages import language_words, tongue_of

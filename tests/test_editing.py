@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles.catalogue.loaded import edited_fields
-from articles.ingest.story import LEDGER_KINDS
 from articles.models import Article, Photo
 from articles.models.original import READ_UP_TO_BYTES
 from articles.text import markdown
@@ -20,6 +20,7 @@ from articles.text.markdown import render
 from articles.text.originals import ledger_lines
 from tests.factories import make_article, make_damage, make_original, make_photo, remember
 from tests.loading import load
+from tests.readers.made import LEDGER_KINDS
 from tests.staff import edit_address, errors, form_on, save, saved
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,21 @@ def article_with_photos(*captions: str) -> Article:
 
 def order(article: Article) -> list[tuple[int, str]]:
     return list(Photo.objects.filter(article=article).order_by("number").values_list("number", "caption"))
+
+
+# --- Labels. ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_field_has_one_name_in_form_and_history(editor: Client, site: Client) -> None:
+    article = article_with_photos("A")
+    page = editor.get(edit_address(article)).content.decode()
+    for name, label in {"body": "Text", "url": "Web address", "slug": "Slug", "photos-0-credit_line": "Credit"}.items():
+        assert re.search(rf'<label[^>]* for="id_{name}">{label}:</label>', page), name
+    saved(editor, article, body="Another text.", **{"photos-0-copyright_notice": "The harbour", "slug": "pier"})
+    article.refresh_from_db()
+    changes = site.get(f"{article.get_absolute_url()}history/").content.decode()
+    for label in ("Text", "Slug", "Photo 1: copyright"):
+        assert label in changes, label
 
 
 # --- The order of photos. ---------------------------------------------------------------------------------------------
@@ -160,7 +176,7 @@ def test_of_a_form_without_ledger_the_text_is_shown_and_where_each_thing_was_fou
     make_original(article, content, form="html", evidence={"headline": "the h1", "url": "its canonical link"})
     page = editor.get(edit_address(article)).content.decode()
     assert '<dt><a href="#id_headline">Headline</a></dt><dd>the h1</dd>' in page
-    assert '<dt><a href="#id_url">Canonical address</a></dt><dd>its canonical link</dd>' in page
+    assert '<dt><a href="#id_url">Web address</a></dt><dd>its canonical link</dd>' in page
     assert "&lt;h1&gt;Ferry&lt;/h1&gt;&lt;p&gt;Sailed at nine. ünï" in page
 
 

@@ -121,7 +121,7 @@ def test_changes_are_told_word_by_word(site: Client, editor: Client) -> None:
     told = words(site, f"{AT}history/2/changes/")
     assert "Text 1 paragraph unchanged It was [-full-]{+empty+}. 1 paragraph unchanged" in told
     assert "Deck {+A deck+}" in told
-    assert "Photo 2: place" in told
+    assert "Photo 2: position" in told
     page = site.get(f"{AT}history/2/changes/").content.decode()
     assert '<ins><span class="away visually-hidden" lang="en">[added: </span>empty' in page
 

@@ -18,7 +18,7 @@ from articles.catalogue import near_duplicates as store
 from articles.catalogue.near_duplicates import note_likeness
 from articles.models import Article, Likeness, LikenessBand, NearDuplicate
 from articles.text.markdown import plain
-from articles.text.signatures import ALIKE_PERCENT, bands_of, likeness_percent, sample_of, signature_of
+from articles.text.minhash import ALIKE_PERCENT, bands_of, likeness_percent, minhash_of, sample_of
 from tests.factories import make_article, withdraw
 from tests.loading import load, text_file
 
@@ -50,8 +50,8 @@ def edited(paragraphs: list[str], share: float) -> list[str]:
 
 
 def likeness(one: list[str], other: list[str]) -> int:
-    signatures = [signature_of(text) for text in (one, other)]
-    first, second = (sample_of(signature) for signature in signatures if signature)
+    hashes = [minhash_of(text) for text in (one, other)]
+    first, second = (sample_of(minhash) for minhash in hashes if minhash)
     return likeness_percent(frozenset(first), second)
 
 
@@ -69,7 +69,7 @@ def likeness(one: list[str], other: list[str]) -> int:
     ids=["five words in a hundred changed", "a paragraph cut", "a paragraph added", "a byline and a footer"],
 )
 def test_a_copy_of_a_story_is_alike_and_shares_a_band(copy: list[str]) -> None:
-    own, other = signature_of(story(1)), signature_of(copy)
+    own, other = minhash_of(story(1)), minhash_of(copy)
     assert own is not None
     assert other is not None
     assert set(bands_of(own)) & set(bands_of(other))
@@ -82,7 +82,7 @@ def test_other_stories_are_not_alike() -> None:
 
 def test_typography_case_and_short_words_make_no_difference() -> None:
     printed = HARBOUR.replace("on Tuesday", "— on Tuesday").replace("piers.", "“piers”!").upper()
-    assert signature_of([printed.replace("IN TWO", "IN  TWO")]) == signature_of(HARBOUR.split("\n"))
+    assert minhash_of([printed.replace("IN TWO", "IN  TWO")]) == minhash_of(HARBOUR.split("\n"))
 
 
 def test_a_part_of_a_long_text_is_alike_by_its_share_of_the_longer_one() -> None:
@@ -98,24 +98,24 @@ def test_a_text_without_spaces_between_words_is_known_again(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["Weather forecast", "", " ".join(HARBOUR.split()[:29]), "港务局", "again " * 200])
-def test_a_text_that_says_too_little_has_no_signature(text: str) -> None:
-    assert signature_of([text]) is None
+def test_a_text_that_says_too_little_has_no_minhash(text: str) -> None:
+    assert minhash_of([text]) is None
 
 
-def test_signatures_are_the_same_on_every_machine_and_python() -> None:
-    """A stored signature is compared with those of later years: another way of making it needs a migration."""
-    signature = signature_of([HARBOUR])
-    assert signature is not None
-    assert sha256(signature).hexdigest()[:16] == "ceef70c0bd8ea5be"
-    assert all(0 < band < 2**60 for band in bands_of(signature))
+def test_hashes_are_the_same_on_every_machine_and_python() -> None:
+    """A stored MinHash is compared with those of later years: another way of making it needs a migration."""
+    minhash = minhash_of([HARBOUR])
+    assert minhash is not None
+    assert sha256(minhash).hexdigest()[:16] == "ceef70c0bd8ea5be"
+    assert all(0 < band < 2**60 for band in bands_of(minhash))
 
 
 # --- What loads note. -------------------------------------------------------------------------------------------------
 
 
 def written(*texts: list[str]) -> list[tuple[int, bytes | None]]:
-    """Articles as a load has just written them, with their signatures."""
-    return [(make_article(body="\n\n".join(text)).pk, signature_of(text)) for text in texts]
+    """Articles as a load has just written them, with their hashes."""
+    return [(make_article(body="\n\n".join(text)).pk, minhash_of(text)) for text in texts]
 
 
 def pairs() -> set[tuple[int, int]]:
@@ -168,12 +168,12 @@ def test_a_batch_of_any_size_asks_the_same_few_queries() -> None:
 def test_a_changed_text_is_compared_anew_and_a_decision_stays() -> None:
     (first, _), (second, _), (third, _) = new = written(story(1), story(1), story(2))
     note_likeness(new, None)
-    note_likeness([(first, signature_of(story(2)))], None)
+    note_likeness([(first, minhash_of(story(2)))], None)
     assert pairs() == {(third, first)}
     NearDuplicate.objects.update(decided=NearDuplicate.Decision.NOT_A_DUPLICATE)
-    assert note_likeness([(first, signature_of(edited(story(2), 0.02)))], None) == 0
+    assert note_likeness([(first, minhash_of(edited(story(2), 0.02)))], None) == 0
     assert NearDuplicate.objects.get().decided == NearDuplicate.Decision.NOT_A_DUPLICATE
-    assert note_likeness([(first, None), (second, signature_of(story(3)))], None) == 0
+    assert note_likeness([(first, None), (second, minhash_of(story(3)))], None) == 0
     assert not Likeness.objects.filter(article=first).exists()
 
 
@@ -184,7 +184,7 @@ def test_a_text_that_staff_have_changed_is_compared_anew() -> None:
     article = Article.objects.get(pk=new[1][0])
     article.body = "\n\n".join(story(1)[1:])
     filing.derive(article)
-    assert note_likeness([(article.pk, signature_of([plain(block) for block in article.blocks]))], None) == 1
+    assert note_likeness([(article.pk, minhash_of([plain(block) for block in article.blocks]))], None) == 1
     assert pairs() == {(new[1][0], new[0][0])}
 
 
@@ -241,7 +241,7 @@ def pair(one: Iterable[str] = (), other: Iterable[str] = ()) -> NearDuplicate:
             ["Quay closed", "Cracks close a quay"], ["Harbour Daily", "Coast News"], texts, strict=True
         )
     ]
-    note_likeness([(article.pk, signature_of(text)) for article, text in zip(articles, texts, strict=True)], None)
+    note_likeness([(article.pk, minhash_of(text)) for article, text in zip(articles, texts, strict=True)], None)
     return NearDuplicate.objects.get()
 
 

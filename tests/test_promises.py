@@ -106,8 +106,8 @@ class Archive(RuleBasedStateMachine):
         load(self.folder)
         made = Load.objects.order_by("-id").first()
         if made is not None and made != newest:
-            account = undo(made, user=self.user)
-            assert not account.left
+            result = undo(made, user=self.user)
+            assert not result.left
             assert dump() == before
 
     @rule()

@@ -65,7 +65,7 @@ def test_the_start_page_says_how_much_waits(editor: Client) -> None:
 
 
 def test_no_more_than_some_thousands_are_counted(editor: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("articles.admin.review.COUNT_UP_TO", 2)
+    monkeypatch.setattr("articles.admin.review_page.COUNT_UP_TO", 2)
     for number in range(3):
         refused(number)
     assert "<strong>more than 2</strong> Refused inputs" in editor.get("/admin/").content.decode()

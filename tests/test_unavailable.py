@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -119,24 +117,6 @@ def test_a_database_that_does_not_answer_is_not_taken_for_an_empty_one(tmp_path:
 def test_an_empty_folder_is_no_archive_to_serve(tmp_path: Path) -> None:
     done = _managed(tmp_path, "serve", "--port", "8199")
     assert done.stderr.startswith("CommandError: No archive to serve yet. Load articles first")
-
-
-@pytest.mark.parametrize(
-    "command", [("migrate",), ("serve", "--port", "8199"), ("load_articles", "fixtures")], ids=" ".join
-)
-def test_an_archive_from_before_the_first_release_is_refused_and_left_as_it_is(
-    tmp_path: Path, command: tuple[str, ...]
-) -> None:
-    with closing(sqlite3.connect(tmp_path / "archive.sqlite3")) as archive:
-        archive.execute("CREATE TABLE django_migrations (id integer PRIMARY KEY, app text, name text, applied text)")
-        archive.execute("INSERT INTO django_migrations VALUES (1, 'articles', '0001_initial', '2026-11-25 03:01:00')")
-        archive.commit()
-        before = list(archive.iterdump())
-        done = _managed(tmp_path, *command)
-        assert done.returncode == 1
-        assert done.stderr.startswith("CommandError: This archive was made before the first release")
-        assert done.stderr.count("\n") == 1
-        assert list(archive.iterdump()) == before
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from articles.admin.article import ArticleAdmin
 from articles.admin.conflict import ConflictAdmin
 from articles.admin.loads import LoadAdmin
 from articles.admin.originals import OriginalAdmin
+from articles.admin.review_queues import DamageAdmin, NearDuplicateAdmin, RefusalAdmin
 from articles.admin.tag import SourceAdmin, TagAdmin
-from articles.admin.waiting import DamageAdmin, NearDuplicateAdmin, RefusalAdmin
 
 __all__ = [
     "ArticleAdmin", "ConflictAdmin", "DamageAdmin", "LoadAdmin", "NearDuplicateAdmin", "OriginalAdmin", "RefusalAdmin",

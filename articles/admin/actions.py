@@ -21,7 +21,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin import bases
 from articles.admin.bases import ArchiveAdmin, saved_or_told
-from articles.admin.fields import reason_field
+from articles.admin.form_fields import reason_field
 from articles.editorial.actions import NotDone
 from articles.text.phrases import counted, grouped
 

@@ -16,7 +16,7 @@ from articles.admin.actions import ActionsAdmin
 from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags, Withdraw
 from articles.admin.article_form import ArticleForm
 from articles.admin.bases import HEAVY, cited, items_of, row_gone, shown
-from articles.admin.fields import folded
+from articles.admin.form_fields import folded
 from articles.admin.history import ARTICLE_PAGES, article_history
 from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoInline, TaggingInline
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, links_of_tag, search

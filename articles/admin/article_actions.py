@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 
 from articles.admin.actions import ActionsAdmin, ListAction, ReasonForm
 from articles.admin.bases import KnownMultipleField
-from articles.admin.fields import NamesField, PlainTextField, textarea
+from articles.admin.form_fields import NamesField, PlainTextField, textarea
 from articles.admin.merge_articles import MERGE_NEEDS, merge_address
 from articles.catalogue.revisions import Stamp
 from articles.editorial.actions import NotDone

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils import timezone
 
-from articles.admin.fields import (
+from articles.admin.form_fields import (
     FORMS_OF_A_MOMENT,
     LineField,
     MomentField,
@@ -19,6 +19,7 @@ from articles.admin.fields import (
     validate_address,
 )
 from articles.models import Article
+from articles.models.fields import LABELS
 from articles.models.withdrawal import WithdrawnBy
 
 LANGUAGE = RegexValidator(
@@ -67,10 +68,8 @@ class ArticleForm(RevisionForm):
 
     class Meta:
         model = Article
-        fields = [
-            "headline", "deck", "byline", "authors", "dateline", "section", "language", "published", "updated",
-            "source", "slug", "body", "withdrawn_reason",
-        ]  # fmt: skip
+        fields: ClassVar = ()  # the fieldsets of ``ArticleAdmin`` decide
+        labels = LABELS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -32,9 +32,9 @@ from articles.admin.bases import (
     shown,
 )
 from articles.admin.comparison import columns_of, excerpts, field_words, source_names
-from articles.admin.fields import reason_field, validate_address
+from articles.admin.form_fields import reason_field, validate_address
 from articles.admin.inlines import PhotoForm, picture_of
-from articles.admin.waiting import WaitingAdmin, WaitingFilter
+from articles.admin.review_queues import WaitingAdmin, WaitingFilter
 from articles.catalogue import photo_labels
 from articles.catalogue.conflicts import live_value
 from articles.catalogue.loaded import own_blocks

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from articles.admin.bases import ArchiveAdmin, id_of
-from articles.admin.fields import PlainTextField, reason_field
+from articles.admin.form_fields import PlainTextField, reason_field
 from articles.catalogue.revisions import REASON_LENGTH, Stamp
 from articles.editorial.history import Names, State, Version, Versions, changes_between, changes_of, whole_of
 from articles.editorial.restore import restored

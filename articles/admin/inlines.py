@@ -12,11 +12,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.bases import LONG_TEXTS, KnownSelects, NamedFormSet, shown
-from articles.admin.fields import PlainTextField, UntouchedForm, folded, textarea
+from articles.admin.form_fields import PlainTextField, UntouchedForm, folded, textarea
 from articles.admin.placing import KnownRow
 from articles.models import Correction, Photo, Tagging
+from articles.models.fields import LABELS
 from articles.photos import FIELDS
-from articles.text.credits import not_held_words
+from articles.text.credit_words import not_held_words
 from articles.text.dates import when_words
 
 # --- Photos. ----------------------------------------------------------------------------------------------------------
@@ -24,24 +25,19 @@ from articles.text.dates import when_words
 
 class PhotoForm(UntouchedForm):
     caption = PlainTextField(required=False, widget=textarea(3))
-    credit_line = PlainTextField(
-        required=False, label="Credit", widget=textarea(1), help_text="Who made and owns it, as printed."
-    )
+    credit_line = PlainTextField(required=False, widget=textarea(1), help_text="Who made and owns it, as printed.")
     alt_text = PlainTextField(
-        required=False,
-        label="Alt text",
-        widget=textarea(2),
-        help_text="Describes the picture for people who cannot see it.",
+        required=False, widget=textarea(2), help_text="Describes the picture for people who cannot see it."
     )
-
     creator = PlainTextField(
         required=False, widget=textarea(1), help_text="The photographer or artist; separate names with “; ”."
     )
-    copyright_notice = PlainTextField(required=False, label="Copyright", widget=textarea(1))
+    copyright_notice = PlainTextField(required=False, widget=textarea(1))
 
     class Meta:
         model = Photo
         fields = ["caption", "credit_line", "alt_text", "creator", "copyright_notice", "position", "number"]
+        labels = LABELS
         help_texts = {"number": "Order among the photos after the same paragraph, from 1."}
 
 

@@ -39,28 +39,28 @@ def undo_page(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> HttpRespon
     if request.method == "POST":
         _undo(pages, request, load)
         return HttpResponseRedirect(pages.address("change", load.pk))
-    account = undo(load, dry_run=True)
+    result = undo(load, dry_run=True)
     named = [
-        ("Articles to be deleted", account.going, account.removed - len(account.going)),
-        ("Articles to be restored", account.going_back, account.restored - len(account.going_back)),
+        ("Articles to be deleted", result.going, result.removed - len(result.going)),
+        ("Articles to be restored", result.going_back, result.restored - len(result.going_back)),
     ]
-    left = {"left": account.told[:SHOWN], "more": max(0, len(account.left) - SHOWN)}
-    context = {"title": f"Undo: {load}", "load": load, "account": account, "named": named, **left}
+    left = {"left": result.told[:SHOWN], "more": max(0, len(result.left) - SHOWN)}
+    context = {"title": f"Undo: {load}", "load": load, "result": result, "named": named, **left}
     return pages.page(request, "load/undo.html", context)
 
 
 def _undo(pages: ReadOnlyAdmin, request: HttpRequest, load: Load) -> None:
     try:
-        account = undo(load, user=request.user)
+        result = undo(load, user=request.user)
     except DatabaseError:
         log.exception("A load was not wholly undone")
         words = "The database was busy, perhaps with a load. The load is undone in part; undo it again to finish."
         messages.error(request, words)
         return
-    pages.log_change(request, load, f"Undone: {account.figures}.")
-    level = messages.WARNING if account.left else messages.SUCCESS
-    messages.add_message(request, level, f"{account.figures}.")
-    for number in account.waits_for:
+    pages.log_change(request, load, f"Undone: {result.figures}.")
+    level = messages.WARNING if result.left else messages.SUCCESS
+    messages.add_message(request, level, f"{result.figures}.")
+    for number in result.waits_for:
         messages.warning(request, f"Load {number} has since changed some of its articles. Undo that load first.")
 
 

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.bases import ArchiveAdmin, cited, id_of, saved_or_told
-from articles.admin.fields import reason_field
+from articles.admin.form_fields import reason_field
 from articles.catalogue.loaded import loaded_tags
 from articles.editorial.actions.merge_articles import merge, separate, why_not
 from articles.models import Article, Photo, Tag

@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.admin.comparison import NOTHING, article_fields, photo_fields
-from articles.admin.fields import LONG, folded
+from articles.admin.form_fields import LONG, folded
 from articles.admin.inlines import file_words
 from articles.editorial.provenance import Provenance, by_name, provenance_of
 from articles.models import Article, Conflict, Photo, Tagging

@@ -110,7 +110,8 @@ class OriginalAdmin(ReadOnlyAdmin):
     search_fields = ["digest"]
     search_help_text = "Article key, or a digest or its prefix"
     fields = readonly_fields = (
-        "name", "article", "is_current", "form_words", "size", "digest", "load", "found_at", "download", "account",
+        "name", "article", "is_current", "form_words", "size", "digest", "load", "found_at", "download",
+        "reading_report",
     )  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -144,8 +145,8 @@ class OriginalAdmin(ReadOnlyAdmin):
         return format_html('<a href="{}">Download unchanged</a>', self.address("download", original.pk))
 
     @admin.display(description="Reading report")
-    def account(self, original: Original) -> SafeString | str:
+    def reading_report(self, original: Original) -> SafeString | str:
         shown = read(original, {})
         if shown.is_too_long:
             return "Too long to show here. Please download it."
-        return render_to_string("admin/articles/_account.html", {"shown": shown})
+        return render_to_string("admin/articles/_reading_report.html", {"shown": shown})

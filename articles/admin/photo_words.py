@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin.actions import ReasonForm
 from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, id_of, saved_or_told, shown
-from articles.admin.fields import PlainTextField, UntouchedForm, textarea
+from articles.admin.form_fields import PlainTextField, UntouchedForm, textarea
 from articles.admin.inlines import file_words, picture_of
 from articles.catalogue import photo_labels
 from articles.catalogue.revisions import REASON_LENGTH, Stamp

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from articles.admin.bases import ArchiveAdmin
 from articles.admin.history import viewable
 from articles.admin.placing import move_photos, number_photos, photo_rows
-from articles.catalogue import filing, redirects
+from articles.catalogue import addresses, filing
 from articles.catalogue.loaded import has_loaded_body, own_blocks
 from articles.models import Tagging
 from articles.public.formats.representations import Whole
@@ -58,7 +58,7 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
         move_photos(formsets, blocks, blocks_of(article.body))
     number_photos(article, formsets)
     filing.derive(article)
-    article.slug = redirects.free_slug(article)
+    article.slug = addresses.free_slug(article)
     photos = [row.instance for row in photo_rows(formsets)]
     for photo in photos:
         photo.follow_words()

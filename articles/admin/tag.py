@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin.actions import ActionsAdmin
 from articles.admin.bases import NamedFormSet, shown, words_of_search
-from articles.admin.fields import LineField, PlainTextField, RevisionForm, UntouchedForm
+from articles.admin.form_fields import LineField, PlainTextField, RevisionForm, UntouchedForm
 from articles.admin.history import tag_history, viewable
 from articles.admin.merge_names import (
     UNMERGE,
@@ -27,8 +27,8 @@ from articles.admin.merge_names import (
     merges_into,
     undo_address,
 )
-from articles.catalogue.redirects import retire
-from articles.catalogue.revisions import Stamp, keep
+from articles.catalogue.addresses import retire
+from articles.catalogue.revisions import Stamp, record_before
 from articles.editorial.actions.merge_sources import keep_name
 from articles.models import Article, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging
 from articles.text.dates import day_words
@@ -205,7 +205,7 @@ class TagAdmin(NameAdmin):
         is_changed = change and (form.changed_data or any(formset.has_changed() for formset in formsets))
         if is_changed:
             stamp = Stamp.now(request.user, form.cleaned_data["reason"])
-            keep([before], stamp)
+            record_before([before], stamp)
         slugs = set(TagAlias.objects.filter(tag=tag).values_list("slug", flat=True))
         super().save_related(request, form, formsets, change)
         if is_changed:

@@ -15,18 +15,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from articles import photos
-from articles.catalogue import filing, photo_labels, redirects
+from articles.catalogue import addresses, filing, photo_labels
 from articles.catalogue.conflicts import follow_edits
 from articles.catalogue.filing import CountChanges, Filed
 from articles.catalogue.loaded import has_loaded_body, loaded_body
 from articles.catalogue.near_duplicates import note_likeness
-from articles.catalogue.revisions import Stamp, keep_articles, record_articles, sign
+from articles.catalogue.revisions import Stamp, record_articles, record_articles_before, sign
 from articles.models import Article, Conflict, Load, Photo, Tagging
 from articles.models.bulk import insert_values, remove_rows, update_values
 from articles.search import index
 from articles.search.backend import Document
 from articles.text.markdown import plain
-from articles.text.signatures import signature_of
+from articles.text.minhash import minhash_of
 
 COLUMNS = tuple(field.attname for field in Article._meta.concrete_fields if not field.primary_key)
 TAGGING_COLUMNS = ("article_id", "archive_date", "tag_id", "origin")
@@ -53,7 +53,7 @@ class Changes:
     def begin(cls, ids: Collection[int], stamp: Stamp, *, is_one_revision: bool = False) -> Changes:
         """Lock articles, and record their present state if it is not in the history."""
         before = {row.pk: row for row in Article.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
-        keep_articles(list(before), stamp)
+        record_articles_before(list(before), stamp)
         articles = {pk: copy(article) for pk, article in before.items()}
         return cls(stamp, before, articles, Filed.of_many(list(before)), _labels_of(before)[1], is_one_revision)
 
@@ -82,8 +82,8 @@ class Changes:
         counts.save()
         index.renew(self.articles)
         rewritten = [article for pk, article in self.articles.items() if article.body != self.before[pk].body]
-        signatures = [(row.pk, signature_of([plain(block) for block in row.blocks])) for row in rewritten]
-        self.near_duplicates = note_likeness(signatures, self.stamp.load)
+        hashes = [(row.pk, minhash_of([plain(block) for block in row.blocks])) for row in rewritten]
+        self.near_duplicates = note_likeness(hashes, self.stamp.load)
         rows, labels = _labels_of(self.articles)
         if changed := [photo for photo in rows if labels[photo.pk] != self.labels.get(photo.pk)]:
             self.labels_are_written = photo_labels.label_renditions(changed)
@@ -112,13 +112,13 @@ class Changes:
                 stay.append(article)
         update_values(Article, COLUMNS, stay)
         for article in move:
-            article.slug = redirects.free_slug(article)
+            article.slug = addresses.free_slug(article)
             update_values(Article, COLUMNS, [article])
         # New taggings, and those of moved articles, get the article's date.
         days = Tagging.objects.filter(article__in=self.articles).values_list("article_id", "archive_date").distinct()
         for pk in {pk for pk, day in days if day != self.articles[pk].archive_date}:
             Tagging.objects.filter(article=pk).update(archive_date=self.articles[pk].archive_date)
-        redirects.keep_addresses([(self.before[article.pk].get_absolute_url(), article) for article in move])
+        addresses.keep_addresses([(self.before[article.pk].get_absolute_url(), article) for article in move])
 
 
 def _labels_of(article_ids: Collection[int]) -> tuple[list[Photo], Labels]:
@@ -142,12 +142,12 @@ class Added:
     article: Article
     tag_ids: Collection[int]
     document: Document | None
-    signature: bytes | None
+    minhash: bytes | None
 
 
 def follow_new(added: Sequence[Added], load: Load) -> int:
     """Update everything derived from new articles; return the number of near-duplicates found."""
-    redirects.give_back({new.article.key: new.article for new in added})
+    addresses.give_back({new.article.key: new.article for new in added})
     counts = CountChanges()
     for new in added:
         if new.article.withdrawn_at is None:
@@ -156,7 +156,7 @@ def follow_new(added: Sequence[Added], load: Load) -> int:
     with_files = [new.article.pk for new in added if new.article.photo_file_count]
     if with_files:
         photo_labels.label_renditions(_labels_of(with_files)[0])
-    found = note_likeness([(new.article.pk, new.signature) for new in added], load)
+    found = note_likeness([(new.article.pk, new.minhash) for new in added], load)
     counts.save()  # last: other loads wait for these rows until this one commits
     return found
 
@@ -168,7 +168,7 @@ def remove_articles(articles: Sequence[Article], *, reason: str, moment: datetim
         counts.move(filed, None)
     paths = {redirect.path: article.key for article in articles for redirect in article.redirects.all()}
     paths |= {article.get_absolute_url(): article.key for article in articles}
-    redirects.record_gone(paths, reason=reason, moment=moment)
+    addresses.record_gone(paths, reason=reason, moment=moment)
     index.remove([article.pk for article in articles])
     remove_rows(Article.objects.filter(pk__in=[article.pk for article in articles]))
     counts.save()

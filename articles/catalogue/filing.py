@@ -7,23 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import combinations
 from typing import Any
 
 from django.db import connections, models
 from django.db.models import Count, Q
 
-from articles.models import (
-    Article,
-    PeriodCount,
-    Photo,
-    Source,
-    SourceMonth,
-    Tag,
-    Tagging,
-    TagMonth,
-    TagPair,
-)
+from articles.models import Article, PeriodCount, Photo, Source, SourceMonth, Tag, Tagging, TagMonth
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.counts import month_number
 from articles.text import markdown
@@ -57,7 +46,6 @@ def derive(article: Article) -> None:
 class Filed:
     """The period, source and tags in whose counts a published article is included."""
 
-    key: str
     day: date | None
     source_id: int | None
     tag_ids: frozenset[int]
@@ -70,7 +58,7 @@ class Filed:
         tag_ids: defaultdict[int, set[int]] = defaultdict(set)
         for pk, tag_id in Tagging.objects.filter(article__in=ids).values_list("article_id", "tag_id"):
             tag_ids[pk].add(tag_id)
-        columns = ("key", "archive_date", "source_id", "photo_count", "photo_file_count")
+        columns = ("archive_date", "source_id", "photo_count", "photo_file_count")
         articles = Article.objects.published().filter(pk__in=ids).only(*columns)
         return {article.pk: cls.published(article, tag_ids[article.pk]) for article in articles}
 
@@ -78,7 +66,7 @@ class Filed:
     def published(cls, article: Article, tag_ids: Iterable[int]) -> Filed:
         """For an article known to be published; no queries."""
         counts = article.photo_count, article.photo_file_count
-        return cls(article.key, article.archive_date, article.source_id, frozenset(tag_ids), *counts)
+        return cls(article.archive_date, article.source_id, frozenset(tag_ids), *counts)
 
 
 def count_photos(articles: Mapping[int, Article]) -> None:
@@ -91,9 +79,7 @@ def count_photos(articles: Mapping[int, Article]) -> None:
 
 # Faster than a Counter, since most keys are new.
 _Numbers = partial(defaultdict[Any, int], int)
-_TALLIES: dict[type[models.Model], tuple[str, str]] = {
-    SourceMonth: ("source_id", "month"), TagMonth: ("tag_id", "month"), TagPair: ("tag_id", "other_id"),
-}  # fmt: skip
+_MONTHS: dict[type[models.Model], str] = {SourceMonth: "source_id", TagMonth: "tag_id"}
 
 
 class CountChanges:
@@ -101,8 +87,8 @@ class CountChanges:
         # Articles, photos and photo files, by unit and start.
         self.periods: dict[tuple[str, date], list[int]] = {}
         self.totals: dict[type[Source | Tag], dict[int, int]] = {Source: _Numbers(), Tag: _Numbers()}
-        # By id and month, or by two ids, the smaller first.
-        self.tallies: dict[type[models.Model], dict[tuple[int, int], int]] = {model: _Numbers() for model in _TALLIES}
+        # By id and month.
+        self.months: dict[type[models.Model], dict[tuple[int, int], int]] = {model: _Numbers() for model in _MONTHS}
 
     def move(self, before: Filed | None, after: Filed | None) -> None:
         """Move an article in the counts; ``None``: not published."""
@@ -119,15 +105,12 @@ class CountChanges:
                 counts[place] += by * count
         sources = () if filed.source_id is None else (filed.source_id,)
         month = None if filed.day is None else month_number(filed.day)
-        for model, months, ids in ((Source, SourceMonth, sources), (Tag, TagMonth, filed.tag_ids)):
-            totals, tallies = self.totals[model], self.tallies[months]
+        for model, by_month, ids in ((Source, SourceMonth, sources), (Tag, TagMonth, filed.tag_ids)):
+            totals, months = self.totals[model], self.months[by_month]
             for pk in ids:
                 totals[pk] += by
                 if month is not None:
-                    tallies[pk, month] += by
-        if TagPair.counts(filed.key):
-            for pair in combinations(sorted(filed.tag_ids)[: TagPair.PAIRED], 2):
-                self.tallies[TagPair][pair] += by
+                    months[pk, month] += by
 
     def save(self) -> None:
         """Write them, in the caller's transaction."""
@@ -146,12 +129,12 @@ class CountChanges:
                     f"UPDATE {model._meta.db_table} SET article_count = article_count + %s WHERE id = %s",  # noqa: S608
                     [(by, pk) for pk, by in sorted(changes.items()) if by],
                 )
-        for table, columns in _TALLIES.items():
-            tally(table, columns, self.tallies[table])
+        for table, column in _MONTHS.items():
+            _add_to_months(table, column, self.months[table])
 
 
-def tally(model: type[models.Model], columns: tuple[str, str], changes: Mapping[tuple[int, int], int]) -> None:
-    """Add to ``articles`` of the rows with these values of ``columns``; rows with 0 are deleted.
+def _add_to_months(model: type[models.Model], column: str, changes: Mapping[tuple[int, int], int]) -> None:
+    """Add to ``articles`` of the rows with these values of ``column`` and month; rows with 0 are deleted.
 
     In the caller's transaction, and in the order of the rows, so that two loads cannot deadlock.
     """
@@ -159,16 +142,16 @@ def tally(model: type[models.Model], columns: tuple[str, str], changes: Mapping[
     in_order = sorted(changes.items())
     more = [(*row, by) for row, by in in_order if by > 0]
     less = [(by, *row) for row, by in in_order if by < 0]
-    table, (one, other) = model._meta.db_table, columns
+    table = model._meta.db_table
     with connections["default"].cursor() as cursor:
         if more:
             cursor.executemany(
-                f"INSERT INTO {table} ({one}, {other}, articles) VALUES (%s, %s, %s) "  # noqa: S608
-                f"ON CONFLICT ({one}, {other}) DO UPDATE SET articles = {table}.articles + excluded.articles",
+                f"INSERT INTO {table} ({column}, month, articles) VALUES (%s, %s, %s) "  # noqa: S608
+                f"ON CONFLICT ({column}, month) DO UPDATE SET articles = {table}.articles + excluded.articles",
                 more,
             )
         if less:
-            where = f"WHERE {one} = %s AND {other} = %s"
+            where = f"WHERE {column} = %s AND month = %s"
             cursor.executemany(f"UPDATE {table} SET articles = articles + %s {where}", less)  # noqa: S608
             emptied = [row for _, *row in less]
             cursor.executemany(f"DELETE FROM {table} {where} AND articles = 0", emptied)  # noqa: S608

@@ -15,8 +15,6 @@ from articles.text.merge import moved
 # The plain columns that sources fill and staff may change.
 FIELDS = fields.names(fields.ARTICLE, fields.Use.MERGED)
 PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.MERGED)
-# In a baseline only if not empty.
-RARE_PHOTO_FIELDS: tuple[str, ...] = ("creator", "copyright_notice")
 STAFF: str = Tagging.Origin.STAFF
 # These identify a photo; nobody edits them.
 PHOTO_MARKS: tuple[str, ...] = ("src", "digest")
@@ -36,25 +34,18 @@ def baseline(article: Article, photos: Iterable[Photo], *, source: str | None, t
 
 
 def photo_values(photo: Photo) -> dict[str, Any]:
-    values = {name: getattr(photo, name) for name in PHOTO_FIELDS}
-    return values | {name: words for name in (*RARE_PHOTO_FIELDS, *PHOTO_MARKS) if (words := getattr(photo, name))}
+    return {name: getattr(photo, name) for name in (*PHOTO_FIELDS, *PHOTO_MARKS)}
 
 
 def loaded_photos(article: Article) -> list[dict[str, Any]]:
-    """Loaded values of photos, with all fields."""
-    return [_whole(values) for values in article.as_loaded.get("photos", [])]
-
-
-def _whole(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {**dict.fromkeys((*RARE_PHOTO_FIELDS, *PHOTO_MARKS), ""), **values}
+    photos: list[dict[str, Any]] = article.as_loaded.get("photos", [])
+    return photos
 
 
 def loaded_photo(article: Article, photo: Photo) -> dict[str, Any] | None:
     """Loaded values of a photo; ``None`` if its source no longer shows it."""
-    photos = article.as_loaded.get("photos", [])
-    if not 1 <= photo.loaded_number <= len(photos):
-        return None
-    return _whole(photos[photo.loaded_number - 1])
+    photos = loaded_photos(article)
+    return photos[photo.loaded_number - 1] if 1 <= photo.loaded_number <= len(photos) else None
 
 
 def loaded_body(article: Article) -> str:
@@ -124,8 +115,8 @@ def edited_photo_fields(article: Article, photo: Photo) -> list[str]:
     """
     loaded = loaded_photo(article, photo)
     if loaded is None:
-        return [*PHOTO_FIELDS, *RARE_PHOTO_FIELDS]
-    names = [name for name in (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS) if getattr(photo, name) != loaded[name]]
+        return [*PHOTO_FIELDS]
+    names = [name for name in PHOTO_FIELDS if getattr(photo, name) != loaded[name]]
     if "position" in names and not has_loaded_body(article):
         place = moved(loaded["position"], blocks_of(loaded_body(article)), own_blocks(article))
         if place == photo.position:

@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from articles.catalogue.filing import CountChanges, Filed
-from articles.catalogue.revisions import AS_LOADED, Stamp, keep
+from articles.catalogue.revisions import AS_LOADED, Stamp, record_before
 from articles.models import Article, Original, Tagging
 from articles.models.bulk import chunks
 
@@ -84,7 +84,7 @@ def _keep_all(rows: Rows, stamp: Stamp) -> None:
     given = {"history_date": loaded_at, "load_id": Subquery(current.values("load_id")[:1])}
     _record(rows.filter(~known), "+", given, reason=AS_LOADED)
     for some in chunks(recorded, TEXTS_AT_ONCE):
-        keep(list(rows.model._default_manager.filter(pk__in=some)), stamp)
+        record_before(list(rows.model._default_manager.filter(pk__in=some)), stamp)
 
 
 def _record(rows: Rows, kind: str, given: Mapping[str, Any], *, reason: str | None) -> None:

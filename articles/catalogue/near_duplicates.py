@@ -1,6 +1,6 @@
 """Near-duplicates: pairs of articles with mostly the same text, found when texts are written.
 
-Articles are looked up by bands of their signatures. A band has at most ``MOST_OF_A_BAND`` rows, so common texts cost no
+Articles are looked up by bands of their MinHashes. A band has at most ``MOST_OF_A_BAND`` rows, so common texts cost no
 more than rare ones; if a band is full, the article uses the next one, up to ``MOST_BANDS``. At most ``MOST_PAIRS``
 pairs per article are recorded.
 """
@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from articles.models import Likeness, LikenessBand, Load, NearDuplicate
 from articles.models.bulk import chunks, insert_values
-from articles.text.signatures import ALIKE_PERCENT, bands_of, likeness_percent, sample_of
+from articles.text.minhash import ALIKE_PERCENT, bands_of, likeness_percent, sample_of
 
 MOST_OF_A_BAND = 5
 MOST_BANDS = 4
@@ -27,33 +27,33 @@ Pair = tuple[int, int]  # ids of two articles, the later first
 
 
 def note_likeness(new: Sequence[tuple[int, bytes | None]], load: Load | None) -> int:
-    """Record signatures by article id (``None``: text too short for one); return the number of pairs found.
+    """Record MinHashes by article id (``None``: text too short for one); return the number of pairs found.
 
     In the caller's transaction. A changed text loses its open pairs and is compared again; decided pairs stay.
     """
     if not new:
         return 0
     held = _held([pk for pk, _ in new])
-    changed = {pk: signature for pk, signature in new if held.get(pk) != signature}
+    changed = {pk: minhash for pk, minhash in new if held.get(pk) != minhash}
     renewed = changed.keys() & held.keys()
     settled = _forget(renewed) if renewed else set()
-    signatures = {pk: signature for pk, signature in changed.items() if signature is not None}
-    if not signatures:
+    hashes = {pk: minhash for pk, minhash in changed.items() if minhash is not None}
+    if not hashes:
         return 0
-    compared = _note_bands({pk: bands_of(signature) for pk, signature in signatures.items()})
-    insert_values(Likeness, ("article_id", "signature"), signatures.items())
-    pairs = _alike(compared, signatures)
+    compared = _note_bands({pk: bands_of(minhash) for pk, minhash in hashes.items()})
+    insert_values(Likeness, ("article_id", "minhash"), hashes.items())
+    pairs = _alike(compared, hashes)
     return _note_pairs({pair: percent for pair, percent in pairs.items() if pair not in settled}, load)
 
 
 def _held(ids: Collection[int]) -> dict[int, bytes]:
-    """Recorded signatures; skips articles newer than any that has one."""
+    """Recorded MinHashes; skips articles newer than any that has one."""
     last = Likeness.objects.aggregate(last=Max("article_id"))["last"] or 0
-    return _signatures([pk for pk in ids if pk <= last])
+    return _minhashes([pk for pk in ids if pk <= last])
 
 
-def _signatures(ids: Collection[int]) -> dict[int, bytes]:
-    return {pk: bytes(signature) for pk, signature in _rows(Likeness, "article_id", "signature", ids)}
+def _minhashes(ids: Collection[int]) -> dict[int, bytes]:
+    return {pk: bytes(minhash) for pk, minhash in _rows(Likeness, "article_id", "minhash", ids)}
 
 
 def _rows(model: type[Model], key: str, value: str, keys: Collection[int]) -> Iterator[tuple[int, Any]]:
@@ -67,7 +67,7 @@ def _rows(model: type[Model], key: str, value: str, keys: Collection[int]) -> It
 
 
 def _forget(ids: Collection[int]) -> set[Pair]:
-    """Delete signatures and open pairs of articles; return the decided pairs."""
+    """Delete MinHashes and open pairs of articles; return the decided pairs."""
     LikenessBand.objects.filter(article_id__in=ids).delete()
     Likeness.objects.filter(article_id__in=ids).delete()
     pairs = NearDuplicate.objects.filter(Q(article_id__in=ids) | Q(other_id__in=ids))
@@ -101,10 +101,10 @@ def _note_bands(bands: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
     return compared
 
 
-def _alike(compared: Mapping[int, Sequence[int]], signatures: Mapping[int, bytes]) -> dict[Pair, int]:
+def _alike(compared: Mapping[int, Sequence[int]], hashes: Mapping[int, bytes]) -> dict[Pair, int]:
     """Similar pairs with percentages; for each article the closest, earliest first."""
     wanted = {pk for some in compared.values() for pk in some} | compared.keys()
-    known = {**_signatures(wanted - signatures.keys()), **signatures}
+    known = {**_minhashes(wanted - hashes.keys()), **hashes}
     samples = {pk: sample_of(known[pk]) for pk in wanted}
     pairs = {}
     for pk, some in compared.items():

@@ -44,14 +44,14 @@ class Stamp:
         row._history_user, row._change_reason, row._history_date = self.user, self.reason or None, self.moment
 
 
-def keep(rows: Sequence[Any], stamp: Stamp) -> None:
+def record_before(rows: Sequence[Any], stamp: Stamp) -> None:
     """Record the present state of rows of one model if it is not in the history, dated by the article's load or just
     before the stamp."""
     if not rows:
         return
     history: Any = type(rows[0]).history.model
     newest = _newest(history, [row.pk for row in rows])
-    unknown = [row for row in rows if not _tells(newest.get(row.pk), row)]
+    unknown = [row for row in rows if not _equals(newest.get(row.pk), row)]
     owners: dict[int, Any] = {
         row.pk: row.pk if isinstance(row, Article) else getattr(row, "article_id", None) for row in unknown
     }
@@ -75,10 +75,10 @@ def sign(rows: Sequence[Any], kind: str, stamp: Stamp) -> None:
         history.objects.bulk_create([_signed(history, row, kind, stamp) for row in rows])
 
 
-def keep_articles(ids: Sequence[int], stamp: Stamp) -> None:
-    """``keep`` for articles, their photos and tags in the database."""
+def record_articles_before(ids: Sequence[int], stamp: Stamp) -> None:
+    """``record_before`` for articles, their photos and tags in the database."""
     for rows in _recorded_rows(ids).values():
-        keep(rows, stamp)
+        record_before(rows, stamp)
 
 
 def record_articles(ids: Sequence[int], stamp: Stamp) -> None:
@@ -91,7 +91,7 @@ def record_articles(ids: Sequence[int], stamp: Stamp) -> None:
         records = [
             _signed(history, row, "~" if pk in newest and newest[pk].history_type != "-" else "+", stamp)
             for pk, row in there.items()
-            if not _tells(newest.get(pk), row)
+            if not _equals(newest.get(pk), row)
         ]
         gone = [record for pk, record in newest.items() if pk not in there and record.history_type != "-"]
         history.objects.bulk_create([*records, *(_signed(history, record, "-", stamp) for record in gone)])
@@ -110,7 +110,7 @@ def _newest(history: Any, ids: list[int]) -> dict[int, Any]:
     return {record.id: record for record in history.objects.filter(history_id__in=[row["last"] for row in last])}
 
 
-def _tells(record: Any | None, row: Any) -> bool:
+def _equals(record: Any | None, row: Any) -> bool:
     if record is None or record.history_type == "-":
         return False
     names = [tracked.attname for tracked in record.tracked_fields if tracked.attname not in DERIVED]

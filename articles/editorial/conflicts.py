@@ -15,7 +15,6 @@ from articles.catalogue.conflicts import close, live_value
 from articles.catalogue.loaded import (
     PHOTO_FIELDS,
     PHOTO_MARKS,
-    RARE_PHOTO_FIELDS,
     loaded_body,
     loaded_photos,
     own_blocks,
@@ -102,16 +101,15 @@ def _remove(conflict: Conflict, photo: Photo) -> None:
 
 
 def _bring_back(article: Article, values: Mapping[str, Any]) -> None:
-    names = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, *PHOTO_MARKS)
+    names = (*PHOTO_FIELDS, *PHOTO_MARKS)
     photo = Photo(article=article, **{name: values[name] for name in names if name in values})
     photo.position = moved(photo.position, blocks_of(loaded_body(article)), own_blocks(article))
     _recall(article, photo)
     others = list(article.photos.order_by("number"))
     # Its number in the source; 0 if the source no longer shows it.
     taken = {row.loaded_number for row in others}
-    whole = {**dict.fromkeys((*RARE_PHOTO_FIELDS, *PHOTO_MARKS), ""), **values}
     loaded = enumerate(loaded_photos(article), 1)
-    photo.loaded_number = next((place for place, said in loaded if place not in taken and said == whole), 0)
+    photo.loaded_number = next((place for place, said in loaded if place not in taken and said == values), 0)
     # After the photos that precede it in the source.
     before = [place for place, row in enumerate(others, 1) if 0 < row.loaded_number < photo.loaded_number]
     at = max(before, default=0) if photo.loaded_number else len(others)

@@ -132,7 +132,7 @@ class Versions:
     def some(self, numbers: Iterable[int]) -> list[Version]:
         numbers = list(numbers)
         self._read_whole({number for asked in numbers for number in (asked, asked - 1)})
-        ids = {row.history_user_id for row in map(self._signature, numbers) if row is not None} - {None}
+        ids = {row.history_user_id for row in map(self._revision, numbers) if row is not None} - {None}
         users = get_user_model()._default_manager.in_bulk(ids) if ids else {}
         return [self._version(number, users) for number in numbers]
 
@@ -150,7 +150,7 @@ class Versions:
 
     def _version(self, number: int, users: Mapping[int, Any]) -> Version:
         before = self._state(number - 1) if number > 1 else None
-        signed = self._signature(number)
+        signed = self._revision(number)
         if signed is None:  # never changed, or not yet recorded
             moment, load_id = self._loaded() if number == 1 or self.is_unrecorded else (None, None)
             if self.is_without_former:
@@ -164,7 +164,7 @@ class Versions:
             self._corrections.get(signed.history_date, ()), self._closed.get(signed.history_date),
         )  # fmt: skip
 
-    def _signature(self, number: int) -> Any | None:
+    def _revision(self, number: int) -> Any | None:
         if number > len(self.moments):
             return None
         moment = self.moments[number - 1]

@@ -62,7 +62,7 @@ def _drop_unavailable(article: Article, now: Article, left: list[str]) -> None:
             left.append("Its source no longer exists.")
     if article.url and has_other(article, "url", article.url):
         article.url = now.url
-        left.append("Another article now has its canonical address.")
+        left.append("Another article now has its web address.")
 
 
 def _photos(present: State, then: State, left: list[str]) -> list[Photo]:

@@ -11,6 +11,7 @@ from resiliparse.parse.lang import detect_fast
 from articles.ingest.story import Damage, Story
 from articles.text.damage import DamageCode
 from articles.text.evidence import DETECTED, HTML_LANG
+from articles.text.scripts import HAN, HANGUL, KANA
 
 READ_CHARACTERS = 3_000
 FEWEST_LETTERS = 60
@@ -23,9 +24,7 @@ LONG_LETTERS = 400
 MUCH_NEARER = 40
 
 _LETTER = re.compile(r"[^\W\d_]")
-_KANA = re.compile("[\u3040-\u30ff]")
-_HANGUL = re.compile("[\uac00-\ud7a3]")
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_KANA, _HANGUL, _HAN = (re.compile(f"[{script}]") for script in (KANA, HANGUL, HAN))
 
 
 def with_language(story: Story) -> Story:

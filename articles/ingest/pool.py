@@ -31,7 +31,7 @@ from articles.search.words import Text, spell_text
 from articles.text.damage import DamageCode
 from articles.text.keys import digest_of
 from articles.text.markdown import passages_of
-from articles.text.signatures import signature_of
+from articles.text.minhash import minhash_of
 
 CHUNK = 100
 CHUNK_BYTES = 8_000_000
@@ -67,7 +67,7 @@ class Reading:
     piece: Piece
     data: bytes = b""
     size_bytes: int = 0
-    signature: bytes | None = None  # of the text, by which near-duplicates are found
+    minhash: bytes | None = None  # of the text, by which near-duplicates are found
     words: Text | None = None  # of the text, by which it is found
     digest: str = ""
     story: Story | None = None
@@ -122,7 +122,7 @@ def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
         item,
         kept,
         len(data),
-        signature_of(story.paragraphs),
+        minhash_of(story.paragraphs),
         spell_text(story.language or "", story.headline or "", list(passages_of(story.blocks))),
         digest_of(data),
         story,

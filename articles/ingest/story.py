@@ -108,9 +108,10 @@ class LedgerLine(NamedTuple):
     """What became of one line of a text original.
 
     ``number`` counts from 1; ``offset`` is in characters of the decoded original; ``text`` is the line with its line
-    end, exactly as decoded, so that all texts joined give the decoded original. ``kind`` is one of ``LEDGER_KINDS``;
-    ``became`` names the field or the 1-based paragraph, photo or dropped piece: ``updated``, ``paragraph 3``,
-    ``photo 1``, ``""`` for blank lines. A line that was read into several fields names them all, comma separated.
+    end, exactly as decoded, so that all texts joined give the decoded original. ``kind`` is ``headline``, ``date``,
+    ``source``, ``byline``, ``caption``, ``paragraph``, ``chrome``, ``front-matter`` or ``blank``. ``became`` names the
+    field or the 1-based paragraph, photo or dropped piece: ``updated``, ``paragraph 3``, ``photo 1``, ``""`` for blank
+    lines. A line that was read into several fields names them all, comma separated.
 
     A tuple, not a dataclass: a megabyte of line ends is a million of these, and must be read within a second.
     """
@@ -126,11 +127,6 @@ def ledger_of(lines: Sequence[str], became: Sequence[tuple[str, str]]) -> tuple[
     """The ledger of an original, from the kind of each line and what it became."""
     offsets = accumulate(map(len, lines), initial=0)
     return tuple(map(LedgerLine, range(1, len(lines) + 1), offsets, lines, *zip(*became, strict=True)))
-
-
-LEDGER_KINDS = (
-    "headline", "date", "source", "byline", "caption", "paragraph", "chrome", "front-matter", "blank",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

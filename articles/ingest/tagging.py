@@ -31,6 +31,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 from articles.ingest.errors import BadMetadata, UnreadableFile
 from articles.ingest.story import Story
 from articles.text.keys import digest_of
+from articles.text.scripts import HAN, HANGUL, KANA, SOUTH_EAST
 
 # No name can hold it, so no match crosses it: fields that are joined by it are searched in one pass.
 FIELD_BORDER = "\0"
@@ -163,14 +164,7 @@ def _loosely(compared: str) -> str:
 
 # --- Words -----------------------------------------------------------------------------------------------------------
 
-# Scripts written without spaces between words, or (Korean) with particles joined to a name.
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Burmese, Khmer
-    "\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff"  # Hangul
-    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u312f\u31a0-\u31bf\u31f0-\u31ff\uff66-\uff9f"  # radicals, kana
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"  # Han
-)
-
+_UNSPACED = re.compile(f"[{HAN}{KANA}{HANGUL}{SOUTH_EAST}]")
 
 # What stands beside most words, to know most of them for whole ones at a glance.
 _COMMON_BORDERS = frozenset(' .,;:?!()-"“”' + FIELD_BORDER)

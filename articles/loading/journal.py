@@ -54,7 +54,7 @@ PATH = label_of(OriginalPath)
 
 
 @contextmanager
-def kept(load: Load, article_ids: Iterable[int]) -> Iterator[None]:
+def recording(load: Load, article_ids: Iterable[int]) -> Iterator[None]:
     """Record the changes that the block makes to these articles, in the caller's transaction."""
     ids = sorted(set(article_ids))
     before = {pk: Rows() for pk in ids} | rows_of(ids)

@@ -17,7 +17,6 @@ from articles.catalogue.conflicts import Clash, Key, open_conflicts
 from articles.catalogue.loaded import (
     FIELDS,
     PHOTO_FIELDS,
-    RARE_PHOTO_FIELDS,
     has_loaded_body,
     loaded_body,
     loaded_photos,
@@ -250,6 +249,6 @@ def _changes(before: Values, after: Values, names: Names, numbers: Mapping[int, 
         if old is None or new is None:
             changes[f"photo:{number}"] = [old, new]
             continue
-        pairs = {name: [old.get(name, ""), new.get(name, "")] for name in (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS)}
+        pairs = {name: [old.get(name, ""), new.get(name, "")] for name in PHOTO_FIELDS}
         changes |= {f"{name}:{number}": pair for name, pair in pairs.items() if pair[0] != pair[1]}
     return changes

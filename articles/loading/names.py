@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from articles.catalogue import redirects
+from articles.catalogue import addresses
 from articles.ingest.story import Story
 from articles.ingest.tagging import VocabularyTag
 from articles.models import Load, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging, TagMerge
@@ -115,7 +115,7 @@ class Names:
             rows = [Source(name=_fitted(name), slug=slug, load=load()) for slug, name in new_sources.items()]
             Source.objects.bulk_create(rows, ignore_conflicts=True)
             self.sources.update(Source.objects.filter(slug__in=new_sources).values_list("slug", "id"))
-            redirects.revive("source", new_sources)
+            addresses.revive("source", new_sources)
 
     def _make_tags(self, new: Mapping[str, VocabularyTag], load: Load) -> None:
         names = [_fitted(entry.name) for entry in new.values()]
@@ -136,7 +136,7 @@ class Names:
         }
         TagAlias.objects.bulk_create(aliases.values(), ignore_conflicts=True)
         self.tags.update((slug, alias.tag_id) for slug, alias in aliases.items())
-        redirects.revive("tag", [*new, *aliases])
+        addresses.revive("tag", [*new, *aliases])
 
 
 def _undone_merges() -> int:

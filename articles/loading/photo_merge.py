@@ -9,7 +9,7 @@ from typing import Any
 from articles import photos
 from articles.catalogue import photo_files
 from articles.catalogue.conflicts import Clash, Key
-from articles.catalogue.loaded import PHOTO_FIELDS, RARE_PHOTO_FIELDS, photo_values
+from articles.catalogue.loaded import PHOTO_FIELDS, photo_values
 from articles.models import Conflict, Photo
 from articles.text.merge import moved, settle
 
@@ -92,8 +92,7 @@ class PhotoMerge:
 
     def _note_loaded(self, values: dict[str, Any]) -> int:
         """Append the source's values of a photo; return its number."""
-        absent = (*RARE_PHOTO_FIELDS, "src", "digest")
-        self.merged.loaded.append({name: value for name, value in values.items() if value or name not in absent})
+        self.merged.loaded.append(values)
         return len(self.merged.loaded)
 
     def _add(self, row: Photo, held: photos.HeldPhoto | None) -> Photo:
@@ -108,7 +107,7 @@ class PhotoMerge:
         """The row of a photo that staff had kept and the source now shows again."""
         photo_files.give_file(theirs, held)
         kept = [row for row in self.known if not row.loaded_number]
-        partners = match([_said(row, {}) for row in kept], [theirs])
+        partners = match([photo_values(row) for row in kept], [theirs])
         if not partners:
             return None
         ours = kept[partners[0]]
@@ -158,7 +157,7 @@ class PhotoMerge:
         photo_files.give_file(theirs, held)
         now = _said(theirs, loaded)
         self._note_loaded(now)
-        if any(now[name] != loaded[name] for name in (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS) if name != "position"):
+        if any(now[name] != loaded[name] for name in PHOTO_FIELDS if name != "position"):
             self.merged.clashes.append(Clash("photo", dict(loaded), None, now, number=number))
         return []
 
@@ -192,8 +191,8 @@ class PhotoMerge:
 
 def _said(theirs: Photo, loaded: Values) -> dict[str, Any]:
     """All fields of a photo in the source, with loaded values for missing ones."""
-    now = {**dict.fromkeys((*RARE_PHOTO_FIELDS, "src", "digest"), ""), **photo_values(theirs)}
-    return {name: value if value or name == "position" else loaded.get(name, value) for name, value in now.items()}
+    now = photo_values(theirs)
+    return {name: value if value or name == "position" else loaded[name] for name, value in now.items()}
 
 
 # --- Matching. --------------------------------------------------------------------------------------------------------

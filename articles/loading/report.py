@@ -84,7 +84,7 @@ class Result:
         return self.article.get_absolute_url() if self.article else None
 
     def as_json(self, *, with_story: bool) -> dict[str, Any]:
-        """The report line of design.md section 7."""
+        """The line of ``--report``."""
         missing = self.story.missing_files if self.story else ()
         warnings = [*(self.story.warnings if self.story else ()), *(f"photo-file-missing:{src}" for src in missing)]
         line = {

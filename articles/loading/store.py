@@ -127,7 +127,7 @@ class Store:
         photo_labels.remove_unused(name for rendition in made for name in photo_labels.names_of(rendition))
         known = batch.known_articles
         load = self._begun_load() if known or batch.new else None
-        with journal.kept(load, known) if load else nullcontext():
+        with journal.recording(load, known) if load else nullcontext():
             self.near_duplicates += write(batch, load)
         for new in batch.new:
             self._claim(new.target)
@@ -381,7 +381,7 @@ class Store:
 
     def _save_files(self, target: Target, files: dict[int, photos.HeldPhoto]) -> None:
         load, ids = self._begun_load(), [target.article.pk]
-        with journal.kept(load, ids), changing(ids, Stamp.of_load(load)) as changes:
+        with journal.recording(load, ids), changing(ids, Stamp.of_load(load)) as changes:
             (article,) = changes.articles.values()
             article.as_loaded = deepcopy(article.as_loaded)
             loaded = dict(enumerate(article.as_loaded.get("photos", []), 1))

@@ -41,7 +41,7 @@ def vanished_from(folder: Path, met: Collection[int]) -> Iterator[dict[int, str]
 
 def mark(ids: Collection[int], load: Load, *, withdrawn_at: datetime | None) -> None:
     """Withdraw articles as vanished or, with ``None``, reinstate them; in the caller's transaction."""
-    with journal.kept(load, ids), changing(ids, Stamp.of_load(load)) as changes:
+    with journal.recording(load, ids), changing(ids, Stamp.of_load(load)) as changes:
         for article in changes.articles.values():
             if withdrawn_at:
                 article.withdraw(withdrawn_at, WithdrawnBy.VANISHED)

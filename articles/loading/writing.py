@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from articles.catalogue import photo_files, redirects
+from articles.catalogue import addresses, photo_files
 from articles.catalogue.changing import TAGGING_COLUMNS, Added, changing, follow_new
 from articles.catalogue.conflicts import save_clashes
 from articles.catalogue.revisions import Stamp
@@ -33,16 +33,16 @@ def settle_addresses(batch: Batch) -> None:
     for slug, day in taken:
         days[slug].add(day)
     paths = [article.get_absolute_url() for article in articles]
-    kept_for = redirects.kept_for(paths)
+    owners = addresses.keys_by_path(paths)
     for new, path in zip(batch.new, paths, strict=True):
         article, attempt = new.article, 0
         while article.key in keys:
             attempt += 1
             article.key = key_for(identity_of(new.reading, new.story), attempt)
         keys.add(article.key)
-        if kept_for.get(path, article.key) != article.key or article.archive_date in days[article.slug]:
+        if owners.get(path, article.key) != article.key or article.archive_date in days[article.slug]:
             article.slug = f"{article.slug}-{article.key[:4]}"
-            if redirects.is_taken(article) or article.archive_date in days[article.slug]:
+            if addresses.is_taken(article) or article.archive_date in days[article.slug]:
                 article.slug += article.key[4:]
         days[article.slug].add(article.archive_date)
 
@@ -120,7 +120,7 @@ def _write_new(new: Sequence[New], load: Load) -> int:
 def _added(one: New) -> Added:
     article, story = one.article, one.story
     if article.withdrawn_at is not None:
-        return Added(article, one.tag_origins, None, one.reading.signature)
+        return Added(article, one.tag_origins, None, one.reading.minhash)
     text = one.reading.words or spell_text(story.language or "", story.headline or "", list(passages_of(story.blocks)))
     captions = [words for photo in one.photos for words in (photo.caption, photo.credit_line, photo.alt_text)]
     lines = (article.byline, article.dateline, article.section)
@@ -133,7 +133,7 @@ def _added(one: New) -> Added:
         text.language,
         has_photo=bool(article.photo_count),
     )
-    return Added(article, one.tag_origins, document, one.reading.signature)
+    return Added(article, one.tag_origins, document, one.reading.minhash)
 
 
 # --- Changed articles. ------------------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ def write_updates(updates: Sequence[Update], load: Load) -> int:
     found = [(place_of(update.reading), update.reading) for update in updates]
     places = {place: (reading.digest, reading.piece.captured_at) for place, reading in found if place}
     former_owners = OriginalPath.objects.filter(path__in=places).values_list("original__article_id", flat=True)
-    with journal.kept(load, {*ids, *former_owners}), changing(ids, Stamp.of_load(load)) as changes:
+    with journal.recording(load, {*ids, *former_owners}), changing(ids, Stamp.of_load(load)) as changes:
         changes.articles = {update.article.pk: update.article for update in updates}
         _save_photos(updates)
         changes.set_tags({update.article.pk: update.merged.tags for update in updates})

@@ -16,7 +16,6 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.recorder import MigrationRecorder
 
 from newsarchive.database import in_one_line, is_unreachable
 
@@ -36,15 +35,6 @@ def add_archive_option(parser: CommandParser) -> None:
 
 def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def refuse_archive_from_before_release(connection: BaseDatabaseWrapper) -> None:
-    if ("articles", "0001_initial") in MigrationRecorder(connection).applied_migrations():
-        raise CommandError(
-            "This archive was made before the first release and cannot be upgraded. Load its originals into a new "
-            "VAR_DIR or database. To keep staff edits, run export_edits with the old version and load_articles --edits "
-            "with this one."
-        )
 
 
 @contextmanager
@@ -122,7 +112,6 @@ def _check_reader(reader: BaseDatabaseWrapper) -> None:
         raise
     if not steps.loader.applied_migrations:
         raise CommandError(NO_ARCHIVE)
-    refuse_archive_from_before_release(reader)
     if is_older:
         raise CommandError("The archive is from an older version. Upgrade it first: manage.py migrate")
     if is_writable:

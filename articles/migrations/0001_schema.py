@@ -125,9 +125,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "url",
-                    models.URLField(
-                        blank=True, max_length=2000, null=True, unique=True, verbose_name="canonical address"
-                    ),
+                    models.URLField(blank=True, max_length=2000, null=True, unique=True, verbose_name="web address"),
                 ),
                 ("headline", models.TextField(blank=True)),
                 ("deck", models.TextField(blank=True, help_text="The line under the headline.")),
@@ -577,7 +575,7 @@ class Migration(migrations.Migration):
             name="Likeness",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("signature", models.BinaryField()),
+                ("minhash", models.BinaryField()),
                 (
                     "article",
                     models.OneToOneField(
@@ -1095,47 +1093,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="TagPair",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "tag", "other", blank=True, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("articles", models.PositiveIntegerField()),
-                (
-                    "other",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="pairs_since",
-                        to="articles.tag",
-                    ),
-                ),
-                (
-                    "tag",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="pairs",
-                        to="articles.tag",
-                    ),
-                ),
-            ],
-            options={
-                "default_permissions": (),
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("articles__gt", 1)), fields=["tag", "-articles"], name="tag_pair_from_tag"
-                    ),
-                    models.Index(fields=["other", "-articles"], name="tag_pair_from_other"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="AppliedEdit",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1350,9 +1307,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "url",
-                    models.URLField(
-                        blank=True, db_index=True, max_length=2000, null=True, verbose_name="canonical address"
-                    ),
+                    models.URLField(blank=True, db_index=True, max_length=2000, null=True, verbose_name="web address"),
                 ),
                 ("headline", models.TextField(blank=True)),
                 ("deck", models.TextField(blank=True, help_text="The line under the headline.")),

@@ -2,7 +2,7 @@
 
 from articles.models.article import Article, ArticleQuerySet, ClosedVersion, Correction, Gone, Redirect
 from articles.models.conflict import Conflict
-from articles.models.counts import PeriodCount, SourceMonth, TagMonth, TagPair
+from articles.models.counts import PeriodCount, SourceMonth, TagMonth
 from articles.models.damage import Damage
 from articles.models.edit import AppliedEdit
 from articles.models.load import Load, LoadChange, Refusal
@@ -17,6 +17,6 @@ __all__ = [
     "AppliedEdit", "Article", "ArticleQuerySet", "ClosedVersion", "Conflict", "Correction", "Damage",
     "FormerTag", "Gone", "Likeness", "LikenessBand", "Load", "LoadChange", "NearDuplicate", "NearDuplicateQuerySet",
     "Original", "OriginalPath", "PeriodCount", "Photo", "Redirect", "Refusal", "Rendition", "SearchEntry", "Source",
-    "SourceAlias", "SourceMonth", "Tag", "TagAddress", "TagAlias", "TagMerge", "TagMonth", "TagPair", "TagQuerySet",
+    "SourceAlias", "SourceMonth", "Tag", "TagAddress", "TagAlias", "TagMerge", "TagMonth", "TagQuerySet",
     "Tagging",
 ]  # fmt: skip

@@ -68,7 +68,7 @@ class Article(models.Model):
     external_id = models.CharField(
         "the source's own id", max_length=500, null=True, blank=True, unique=True, editable=False
     )
-    url = models.URLField("canonical address", max_length=2000, null=True, blank=True, unique=True)
+    url = models.URLField("web address", max_length=2000, null=True, blank=True, unique=True)
     headline = models.TextField(blank=True)
     deck = models.TextField(blank=True, help_text="The line under the headline.")
     byline = models.TextField(blank=True, help_text="As printed.")

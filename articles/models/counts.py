@@ -85,40 +85,6 @@ class SourceMonth(models.Model):
         default_permissions = ()
 
 
-class TagPair(models.Model):
-    """Articles with both tags, in a sample of a quarter of the published articles, for related tags.
-
-    The sample follows from the keys. Tags with few articles are counted without it. Of an article with many tags, the
-    ``PAIRED`` smallest ids count. ``tag`` has the smaller id. No row for 0.
-    """
-
-    PAIRED = 20
-    SAMPLED = frozenset("01234567")  # of 32 possible last digits of a key
-
-    pk = models.CompositePrimaryKey("tag", "other")
-    tag = models.ForeignKey(
-        "articles.Tag", on_delete=models.CASCADE, related_name="pairs", db_index=False, db_constraint=False
-    )
-    other = models.ForeignKey(
-        "articles.Tag", on_delete=models.CASCADE, related_name="pairs_since", db_index=False, db_constraint=False
-    )
-    articles = models.PositiveIntegerField()
-
-    natural_key = natural_key_of("tag__slug", "other__slug", after=("articles.tag",))
-    objects = ByNaturalKey()
-
-    class Meta:
-        default_permissions = ()
-        indexes = [
-            models.Index(fields=["tag", "-articles"], condition=models.Q(articles__gt=1), name="tag_pair_from_tag"),
-            models.Index(fields=["other", "-articles"], name="tag_pair_from_other"),
-        ]
-
-    @classmethod
-    def counts(cls, key: str) -> bool:
-        return key[-1:] in cls.SAMPLED
-
-
 def held_periods() -> QuerySet[PeriodCount, PeriodCount]:
     return PeriodCount.objects.filter(articles__gt=0)
 

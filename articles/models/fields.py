@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Flag, auto
 
+from django.utils.text import capfirst
+
 
 class Use(Flag):
     MERGED = auto()  # from sources and editable: merged, stored as loaded, exported
@@ -21,12 +23,11 @@ class Use(Flag):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``label``: in versions; ``known_as``: in the provenance, if different."""
+    """``label``: in forms, conflicts, history and provenance."""
 
     name: str  # of the attribute
     label: str
     uses: Use
-    known_as: str = ""
 
     @property
     def plain_name(self) -> str:
@@ -49,9 +50,9 @@ ARTICLE = (
     Field("source_id", "Source", EDITED | Use.TRACED | Use.LINKED),  # merged by name
     Field("section", "Section", PLAIN),
     Field("language", "Language", PLAIN),
-    Field("url", "Canonical address", PLAIN, known_as="Address"),
+    Field("url", "Web address", PLAIN),
     Field("external_id", "The source’s own id", Use.TOLD | Use.TRACED),
-    Field("slug", "Address", EDITED),
+    Field("slug", "Slug", EDITED),
     Field("body", "Text", EDITED | Use.TRACED),  # merged by paragraph
     Field("withdrawn_at", "", Use.STAFF),
     Field("withdrawn_by", "", Use.STAFF),
@@ -65,9 +66,9 @@ PHOTO = (
     Field("credit_line", "credit", Use.MERGED | EDITED | Use.TRACED),
     Field("credit_raw", "credit as printed", Use.RESTORED | Use.TOLD),
     Field("alt_text", "alt text", Use.MERGED | EDITED | Use.TRACED),
-    Field("creator", "creator", EDITED | Use.TRACED),  # in a baseline only if not empty
-    Field("copyright_notice", "copyright notice", EDITED | Use.TRACED, known_as="Copyright"),  # likewise
-    Field("position", "place", Use.MERGED | EDITED | Use.TRACED),
+    Field("creator", "creator", Use.MERGED | EDITED | Use.TRACED),
+    Field("copyright_notice", "copyright", Use.MERGED | EDITED | Use.TRACED),
+    Field("position", "position", Use.MERGED | EDITED | Use.TRACED),
     Field("number", "", Use.STAFF),
     Field("digest", "file", Use.TOLD),
     Field("damage", "damage of its file", Use.TOLD),
@@ -85,17 +86,12 @@ def labels(fields: tuple[Field, ...], use: Use) -> dict[str, str]:
 
 
 def traced(fields: tuple[Field, ...]) -> dict[str, str]:
-    return {
-        field.plain_name: field.known_as or field.label[:1].upper() + field.label[1:]
-        for field in fields
-        if Use.TRACED in field.uses
-    }
+    return {field.plain_name: LABELS[field.plain_name] for field in fields if Use.TRACED in field.uses}
 
 
-_LABELS = {field.plain_name: field.label for field in (*ARTICLE, *PHOTO)} | {"src": "file"}
+# By plain name, as form fields have it.
+LABELS = {field.plain_name: capfirst(field.label) for field in (*ARTICLE, *PHOTO) if field.label} | {"src": "File"}
 
 
 def label_of(name: str) -> str:
-    """The label on staff pages, by plain name."""
-    words = _LABELS.get(name) or name.replace("_", " ")
-    return words[:1].upper() + words[1:]
+    return LABELS.get(name) or capfirst(name.replace("_", " "))

@@ -6,10 +6,10 @@ from django.db.models import F, Q
 
 
 class Likeness(models.Model):
-    """The signature of an article's text (``articles/text/signatures.py``)."""
+    """The MinHash of an article’s text (``articles/text/minhash.py``)."""
 
     article = models.OneToOneField("articles.Article", on_delete=models.CASCADE, related_name="likeness")
-    signature = models.BinaryField()
+    minhash = models.BinaryField()
 
     class Meta:
         verbose_name_plural = "likenesses"
@@ -17,7 +17,7 @@ class Likeness(models.Model):
 
 
 class LikenessBand(models.Model):
-    """A number from a signature, for look-ups; only the first few articles of a common one have a row."""
+    """A number from a MinHash, for look-ups; only the first few articles of a common one have a row."""
 
     band = models.BigIntegerField()
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="likeness_bands")

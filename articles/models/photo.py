@@ -14,7 +14,7 @@ from articles.models.natural import natural_key_of
 from articles.photos.metadata import Said, said
 from articles.photos.words import Words, differ
 from articles.text.alphabet import SORTING_LENGTH
-from articles.text.credits import credit_key, credited_to
+from articles.text.credit_words import credit_key, credited_to
 from articles.text.keys import CROCKFORD, PHOTO_KEY_LENGTH, photo_key
 from articles.text.phrases import in_short
 

@@ -5,7 +5,6 @@ from django.urls import path, register_converter
 from articles.public import converters
 from articles.public.formats import feeds, sitemaps
 from articles.public.views import (
-    account,
     articles,
     dates,
     front,
@@ -13,6 +12,7 @@ from articles.public.views import (
     history,
     photos,
     plain,
+    reading_report,
     renditions,
     search,
     subjects,
@@ -46,7 +46,7 @@ urlpatterns = [
     # /2023/09/06/bridge-reopens/original/9f86d081884c
     path("<filed:day>/<words:slug>/original/<slug:digest>", articles.original, name="original-version"),
     # /2023/09/06/bridge-reopens/account/
-    path("<filed:day>/<words:slug>/account/", account.account, name="account"),
+    path("<filed:day>/<words:slug>/account/", reading_report.reading_report, name="reading-report"),
     # /2023/09/06/bridge-reopens/photos/k7f3m0qz/
     path("<filed:day>/<words:slug>/photos/<slug:key>/", photos.photo, name="photo"),
     # /2023/09/06/bridge-reopens/history/

@@ -178,8 +178,11 @@ def parse(text: str) -> Query:
 
 
 def with_days(query: Query, *, with_numbers: bool = False) -> Query:
-    """The query with the first of its words that are a date as the days to look in; as it is where it has none, or has
-    bounds. Of what is only numbers, ``2018`` or ``2011/12``, that is done ``with_numbers`` and beside other words."""
+    """The query with its first date in words, such as ``in March 2004``, turned into ``from:`` and ``to:``.
+
+    A query that has such bounds already, or no date, is returned as it is. Dates of numbers alone, such as ``2018`` or
+    ``2011/12``, count only ``with_numbers``, and only next to other words.
+    """
     if query.first or query.last:
         return query
     texts = ["" if clause[0].is_phrase else plain_text(clause) for clause in query.clauses]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from django import template
 
 if TYPE_CHECKING:
-    from articles.admin.review import Waiting
+    from articles.admin.review_page import Waiting
 
 register = template.Library()
 
 
 @register.simple_tag
 def what_waits(user: Any) -> list[Waiting]:
-    from articles.admin.review import waiting_for  # Django imports this library for any template
+    from articles.admin.review_page import waiting_for  # Django imports this library for any template
 
     return waiting_for(user)

@@ -33,11 +33,17 @@ LETTERS: dict[str, str] = {
 }
 
 
+def without_accents(text: str) -> str:
+    """In lower case, without accents, and ``ø``, ``ł``, ``ı`` and the like as the letters they are derived from."""
+    if text.isascii():
+        return text.lower()
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(_base(character) for character in plain if not unicodedata.combining(character)).casefold()
+
+
 def sorting_name(name: str) -> str:
-    """A name without accents, capitals and what stands before it, for sorting."""
-    plain = unicodedata.normalize("NFKD", name.lstrip(BEFORE_NAMES) or name)
-    kept = "".join(_base(character) for character in plain if not unicodedata.combining(character))
-    return kept.casefold()[:SORTING_LENGTH]
+    """``without_accents``, and without quotes and the like before the name."""
+    return without_accents(name.lstrip(BEFORE_NAMES) or name)[:SORTING_LENGTH]
 
 
 def letter_of(name: str) -> str:

@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Literal
 
 from articles.text.markdown import blocks_of, plain
-from articles.text.signatures import UNSPACED
+from articles.text.scripts import HAN, KANA, SOUTH_EAST
 
 Kind = Literal["same", "added", "removed"]
 
@@ -23,7 +23,7 @@ Kind = Literal["same", "added", "removed"]
 LINE_PAIRS = 4_000_000
 WORD_PAIRS = 6_000_000
 _ONE_STRETCH = 1_500_000
-_LETTER = "|".join(script.pattern for script, _ in UNSPACED)
+_LETTER = f"[{HAN}{KANA}{SOUTH_EAST}]"
 _TOKEN = re.compile(rf"{_LETTER}|(?:(?!{_LETTER})[^\W_])+|\s+|.", re.DOTALL)
 _UNSPACED = re.compile(_LETTER)
 

@@ -39,10 +39,10 @@ def settle_text(loaded: str, ours: str, theirs: str) -> Settled:
 
 
 def sides_of(loaded: str, ours: str, theirs: str) -> tuple[str, str]:
-    """What a conflict is about that ``settle_text`` has found: what both sides began with, and what the source offers.
+    """The base and the source's side of a conflict that ``settle_text`` has found, to be stored with it.
 
-    The latter is the merged text with the source's words where the two clash. What both begin with is the source's
-    text, as it was loaded before where they clash: so a later merge knows what both have settled.
+    The source's side is the merged text with the source's words where the two clash. The base is the source's new text
+    with the formerly loaded words where they clash, so that a later merge sees only the clashes as open.
     """
     return _sides(loaded, ours, theirs) if _is_lasting(loaded, ours, theirs) else (loaded, theirs)
 

@@ -7,14 +7,8 @@ languages (``listopada`` is November in Polish and October in Croatian), it is l
 from __future__ import annotations
 
 import re
-import unicodedata
 
-
-def without_accents(name: str) -> str:
-    """In small letters, without accents and the dots of Turkish."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).replace("ı", "i")
-
+from articles.text.alphabet import without_accents
 
 # Month names by number, whole and as usually abbreviated. The English ones are in ``ingest.parsing.dates``.
 MONTHS_ELSEWHERE: dict[str, int] = {

@@ -1,4 +1,4 @@
-"""Who publishes news: agencies (RULES section 7), outlets and what their names look like (section 5).
+"""Who publishes news: agencies, whose names in brackets are credits, and outlets, and the pattern of their names.
 
 To teach the archive another newspaper, add its name to ``OUTLETS``.
 """

@@ -1,4 +1,4 @@
-"""Near-duplicates: the cost of a signature, and how many made copies a load finds."""
+"""Near-duplicates: the cost of a MinHash, and how many made copies a load finds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from articles.text.signatures import signature_of
+from articles.text.minhash import minhash_of
 
 OTHERS, COPIES = 20_000, 500  # articles that are loaded, and copies of each kind
 FOOTER = (
@@ -35,7 +35,7 @@ def measure(folder: Path, records: Path, load: Callable[[Path, Path], object]) -
     found = pairs_in(archive / "archive.sqlite3")
     right = [pair for pair in found if pair[0].split(" ")[0] == pair[1].split(" ")[0]]
     hits = Counter(name.partition(" ")[2] for pair in right for name in pair)
-    print(f"near-duplicates: {microseconds(texts):.0f} microseconds a signature; of copies made and loaded, found")
+    print(f"near-duplicates: {microseconds(texts):.0f} microseconds a MinHash; of copies made and loaded, found")
     for kind, count in made.items():
         print(f"  {kind:42} {hits[kind]:5} of {count} ({hits[kind] / count:.1%})")
     print(f"  pairs found of articles that are no copies {len(found) - len(right):5} of {len(found)}")
@@ -106,10 +106,10 @@ def pairs_in(database: Path) -> list[tuple[str, str]]:
 
 
 def microseconds(texts: list[Text]) -> float:
-    """The time of one signature, once the words are known."""
+    """The time of one MinHash, once the words are known."""
     for text in texts[:1000]:
-        signature_of(text)
+        minhash_of(text)
     started = time.process_time()
     for text in texts[:1000]:
-        signature_of(text)
+        minhash_of(text)
     return (time.process_time() - started) * 1_000_000 / len(texts[:1000])

@@ -331,7 +331,7 @@ def test_what_was_left_out_is_listed_in_page_order() -> None:
     )
 
 
-def test_the_account_of_an_endless_menu_has_an_end() -> None:
+def test_the_list_of_what_was_omitted_from_an_endless_menu_has_an_end() -> None:
     menu = "".join(f"<div class='menu'><a href=x>Place {number}</a></div>" for number in range(1000))
     story = said(page(menu, f"<article><h1>{HEADLINE}</h1>{paragraphs(*BODY)}</article>"))
     assert story.paragraphs == BODY

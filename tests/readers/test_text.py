@@ -1,4 +1,4 @@
-"""The text reader, rule by rule: each table row is an article's worth of a rule of ``text/RULES.md``."""
+"""The text reader, rule by rule: each table row is an article's worth of the rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text reader and RULES section 7: captions and credits. Each table row is an article's worth of the rule."""
+"""Captions and credits in plain text. Each table row is an article's worth of the rule."""
 
 from __future__ import annotations
 

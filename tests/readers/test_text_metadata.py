@@ -1,4 +1,4 @@
-"""The text reader and RULES section 5: dates, sources, bylines. Each table row is an article's worth of the rule."""
+"""Dates, sources and bylines in plain text. Each table row is an article's worth of the rule."""
 
 from __future__ import annotations
 

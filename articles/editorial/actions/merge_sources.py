@@ -31,7 +31,7 @@ def _merge(former: Source, source: Source, stamp: Stamp) -> int:
     changes = CountChanges()
     changes.totals[Source][source.pk] = articles.published().count()
     for month, count in SourceMonth.objects.filter(source=former).values_list("month", "articles"):
-        changes.tallies[SourceMonth][source.pk, month] = count
+        changes.months[SourceMonth][source.pk, month] = count
     change_all(articles, stamp, source_id=source.pk)
     changes.save()
     _follow_conflicts(former, source, stamp)

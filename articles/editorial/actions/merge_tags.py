@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef
 
 from articles.catalogue.moving import Rows, change_all, recounting, remove_all
-from articles.catalogue.revisions import REASON_LENGTH, Stamp, keep
+from articles.catalogue.revisions import REASON_LENGTH, Stamp, record_before
 from articles.editorial.actions import NotDone, chunks
 from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge
 from articles.text.keys import name_slug
@@ -50,7 +50,7 @@ def _merge(former: Tag, tag: Tag, stamp: Stamp) -> int:
         _strengthen(rows, twins, stamp)
         remove_all(rows.filter(Exists(twins.filter(article=OuterRef("article")))), stamp)
         change_all(rows, stamp, tag_id=tag.pk)
-    keep([former, tag], stamp)
+    record_before([former, tag], stamp)
     merge.former["gave_description"] = bool(former.description and not tag.description)
     merge.former["made"] = _take_names(former, tag, stamp)
     merge.save()

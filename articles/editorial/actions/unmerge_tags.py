@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Value
 
 from articles.catalogue.moving import change_all, insert_selected, recounting, sign_all
-from articles.catalogue.revisions import REASON_LENGTH, Stamp, keep
+from articles.catalogue.revisions import REASON_LENGTH, Stamp, record_before
 from articles.editorial.actions import NotDone, chunks
 from articles.editorial.history import tag_names
 from articles.models import Article, FormerTag, Load, SearchEntry, Tag, TagAddress, TagAlias, Tagging, TagMerge
@@ -145,7 +145,7 @@ def unmerge(merge: TagMerge, user: Any, reason: str) -> tuple[Tag, int]:
     if plan.fault or plan.into is None:
         raise NotDone(plan.fault)
     stamp = Stamp.now(user, _with_reason(f"Its merge into “{plan.into}” undone", reason))
-    keep([plan.into], stamp)
+    record_before([plan.into], stamp)
     tag = _bring_back(merge, plan.into, stamp)
     moved, both = _give_articles(plan, tag, stamp)
     plan.aliases().update(tag=tag)

@@ -19,7 +19,6 @@ from articles.catalogue.conflicts import Clash, open_conflicts, save_clashes
 from articles.catalogue.loaded import (
     FIELDS,
     PHOTO_FIELDS,
-    RARE_PHOTO_FIELDS,
     has_loaded_body,
     loaded_photos,
     loaded_source,
@@ -230,7 +229,7 @@ class _Edit:
             for name in {*said.get("said", [])} & {*PHOTO_FLAGS}:
                 self._set(photo, name, True)
             for name, values in said.get("edited", {}).items():
-                if name in (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS):
+                if name in PHOTO_FIELDS:
                     is_loaded = loaded[number - 1][name] == getattr(photo, name)
                     self._settle(name, values, is_loaded=is_loaded, photo=photo)
         if order := self.line.get("photo_order"):

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from articles.catalogue import redirects
-from articles.catalogue.revisions import AS_LOADED, REASON_LENGTH, Stamp, keep_articles, record_articles
+from articles.catalogue import addresses
+from articles.catalogue.revisions import AS_LOADED, REASON_LENGTH, Stamp, record_articles, record_articles_before
 from articles.editorial.actions import NotDone, chunks
 from articles.editorial.actions.merge_articles import lead_to, leads_to
 from articles.editorial.exchange import names
@@ -82,17 +82,17 @@ def give_addresses(lines: Sequence[Line]) -> None:
     leaving = [article for article in articles if article.slug != wanted[article.key]["slug"]]
     stamps = {article.key: Stamp.now(names.account_of(wanted[article.key]), names.REASON) for article in leaving}
     for article in leaving:
-        keep_articles([article.pk], stamps[article.key])
+        record_articles_before([article.pk], stamps[article.key])
         Article.objects.filter(pk=article.pk).update(slug=f"{article.key}-moves")
     for article in leaving:
         article.slug = wanted[article.key]["slug"]
         # A redirect to another article stays: it was that one's address.
         Redirect.objects.filter(path=article.get_absolute_url(), article=article).delete()
-        article.slug = redirects.free_slug(article)
+        article.slug = addresses.free_slug(article)
         Article.objects.filter(pk=article.pk).update(slug=article.slug)
         record_articles([article.pk], stamps[article.key])
     here = {article.get_absolute_url() for article in articles}
-    redirects.keep_addresses([(path, article) for path, article in moves if path not in here])
+    addresses.keep_addresses([(path, article) for path, article in moves if path not in here])
     for article in articles:
         former = {*wanted[article.key].get("former_addresses", [])} - {article.get_absolute_url()}
         Redirect.objects.bulk_create(

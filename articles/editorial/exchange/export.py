@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Prefetch
 from articles.catalogue.loaded import (
     FIELDS,
     PHOTO_FIELDS,
-    RARE_PHOTO_FIELDS,
     edited_fields,
     edited_photo_fields,
     loaded_body,
@@ -21,7 +20,7 @@ from articles.catalogue.loaded import (
 from articles.catalogue.moving import TEXTS_AT_ONCE
 from articles.catalogue.revisions import AS_LOADED, REASON_LENGTH
 from articles.editorial.exchange.lines import Line
-from articles.editorial.exchange.names import signature
+from articles.editorial.exchange.names import person_of
 from articles.models import Article, FormerTag, Gone, Photo, Source, Tag, TagAddress, TagAlias, Tagging
 from articles.text.keys import name_slug
 
@@ -95,7 +94,7 @@ def _edits_of(article: Article, known: _Known) -> Line:
         "merged_into": article.merged_into and article.merged_into.key,
         "closed": closed and _dated(closed.closed_at, closed.reason),
         "corrections": [
-            {"at": correction.made_at.isoformat(), **signature(correction.made_by), "note": correction.note}
+            {"at": correction.made_at.isoformat(), **person_of(correction.made_by), "note": correction.note}
             for correction in article.corrections.all()
         ],
     }
@@ -129,7 +128,7 @@ def _photos(article: Article) -> Iterator[Line]:
         said = [name for name in PHOTO_FLAGS if getattr(photo, name)]  # never set by sources
         if edited or said:
             yield {"is": known, **({"edited": edited} if edited else {}), **({"said": said} if said else {})}
-    told = (*PHOTO_FIELDS, *RARE_PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number", "key")
+    told = (*PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number", "key")
     for photo in article.photos.all():
         if not photo.loaded_number:
             yield {"added": {name: getattr(photo, name) for name in told}}
@@ -160,7 +159,7 @@ def _by(article: Article) -> Line:
         return {}
     rows.sort(key=lambda row: row.history_date)
     is_by_one = len({row.history_user_id for row in rows}) == 1
-    said = signature(rows[0].history_user) if is_by_one else {}
+    said = person_of(rows[0].history_user) if is_by_one else {}
     said["at"] = rows[-1].history_date.isoformat()
     reasons = "; ".join(dict.fromkeys(row.history_change_reason for row in rows if row.history_change_reason))
     return said | ({"reason": reasons} if 0 < len(reasons) <= REASON_LENGTH else {})

@@ -19,7 +19,7 @@ from articles.text.keys import name_slug
 REASON = "Taken over from another archive"
 
 
-def signature(user: Any) -> dict[str, Any]:
+def person_of(user: Any) -> dict[str, Any]:
     """``by``: the account, never shown to readers; ``by_name``: the full name."""
     return {"by": user.get_username(), "by_name": user.get_full_name()} if user else {}
 

@@ -1,7 +1,7 @@
-"""What reading an archive raises that is cut off, damaged, made to do harm, or packed as Python can not read it.
+"""The exceptions that mean a damaged or malicious archive.
 
-Python's modules for archives check little of what they read: besides their own errors, they let through those of
-whatever stumbles first.
+Python's archive modules check little of what they read. Besides their own errors they let through those of whatever
+function fails first, so the list is long.
 """
 
 from __future__ import annotations

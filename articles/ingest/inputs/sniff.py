@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from articles.ingest.errors import UnknownForm
 from articles.ingest.parsing.decoding import is_binary
-from articles.ingest.parsing.signatures import signature_of
+from articles.ingest.parsing.file_kinds import binary_file
 from articles.ingest.readers import READERS, called
 from articles.ingest.readers.base import Reader
 
@@ -54,8 +54,8 @@ def container_of(head: bytes) -> Container | None:
 
 def reader_of(name: str, head: bytes) -> Reader:
     """The reader of a file that begins with ``head``. Raises ``UnknownForm`` saying what the bytes are instead."""
-    if signature := signature_of(head):
-        raise UnknownForm(f"this is {signature.called}, not an article; {readable()} are read", path=name)
+    if binary := binary_file(head):
+        raise UnknownForm(f"this is {binary.called}, not an article; {readable()} are read", path=name)
     for reader in READERS.values():
         if reader.looks_like(head):
             return reader

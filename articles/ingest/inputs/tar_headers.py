@@ -1,4 +1,4 @@
-"""The members of a tar file, past damage: headers that are destroyed, and members whose length is wrong."""
+"""Reads the members of a tar file, and goes on after destroyed headers and wrong lengths."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TYPE_AT = 156
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Where no header is that should be one, and where reading went on; ``None`` at the end of the file."""
+    """The position of a missing header, and where reading went on; ``None``: not before the end of the file."""
 
     at: int
     goes_on_at: int | None

@@ -1,4 +1,4 @@
-"""RULES section 4: page furniture. A line is chrome when the whole of it is one of these.
+"""Boilerplate of web pages. A line is boilerplate only if the whole line is, never because it begins like it.
 
 To teach the archive another page's furniture, add the words of a tool to ``TOOLS``, a label that heads a list of
 links to ``LIST_LABELS``, any other whole line to ``WHOLE_LINES`` or ``BEGINNINGS``.

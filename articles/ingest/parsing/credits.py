@@ -1,4 +1,4 @@
-"""RULES section 7: captions and credits. A block is a caption when it ends with a credit.
+"""Captions and credits. A block is a caption if it ends with a credit.
 
 Each form of credit is one row of a table: a pattern for what is between the brackets (``BRACKETED``) or for the last
 sentence of a block (``CLOSING``). To teach the archive another newspaper's credits, add a row.
@@ -92,7 +92,7 @@ _FULL_STOPS = ".。"
 _SHORTEST = len("[IC]")
 _LONGEST_BRACKETED = 200
 _LONGEST_CLOSING = 200
-# RULES: at most so many characters follow the bracket that the end of the file leaves open.
+# Characters after a bracket that the end of the file leaves open; more than that is text.
 _LONGEST_UNCLOSED = 60
 
 _WECHAT_CUT = re.compile(r"WeChat account(?: of|:)?", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""RULES section 9: the place and day of filing, as printed at the start of the first paragraph."""
+"""The place and day of filing, as printed at the start of the first paragraph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""RULES section 5, dates: the forms in which saved pages print them, read into ISO 8601."""
+"""Dates as saved pages print them, read into ISO 8601. Ambiguous and impossible ones are reported, not guessed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from articles.text.alphabet import without_accents
 from articles.text.damage import DamageCode
-from articles.text.months import DAY_FORMS, WEEKDAYS_ELSEWHERE, month_of, without_accents
+from articles.text.months import DAY_FORMS, WEEKDAYS_ELSEWHERE, month_of
 
 # English month names; abbreviations of three letters or more may end in a full stop. Others are in ``text.months``.
 MONTHS: dict[str, int] = {
@@ -27,7 +28,7 @@ WEEKDAYS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday mon tues tue wed thurs thur thu fri sat sun".split()
 )
 
-# Offsets of the zones of section 5, and of others whose letters mean one zone only.
+# Offsets of zones whose letters mean one zone only, or nearly always the same in saved pages.
 ZONES: dict[str, str] = {
     "GMT": "Z", "UTC": "Z", "Z": "Z", "BST": "+01:00", "CET": "+01:00", "CEST": "+02:00", "EST": "-05:00",
     "EDT": "-04:00", "PST": "-08:00", "PDT": "-07:00", "MYT": "+08:00", "HKT": "+08:00", "JST": "+09:00",
@@ -42,8 +43,8 @@ VAGUE_ZONES = ("ET", "CT", "MT", "PT", "CST", "IST", "MST", "CDT", "MDT", "Beiji
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """A date, or a time of day, found in a line at ``start`` to ``end``. ``iso`` is ``None`` if it cannot be read;
-    ``problem`` is then the warning of section 10, or ``None`` for a relative time (``4 hours ago``), which is no fault
-    of the date."""
+    ``problem`` is then the damage code, or ``None`` for a relative time (``4 hours ago``), which is no fault of the
+    date."""
 
     start: int
     end: int

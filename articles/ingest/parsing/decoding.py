@@ -1,4 +1,4 @@
-"""RULES section 1: bytes to characters."""
+"""Bytes to characters: byte order mark, else UTF-8, cut or with a few faults, else GB18030, else Windows-1252."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CHINESE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """``text`` without its byte order mark; ``encoding`` as ``Story`` names it; ``codes``: warnings of section 10."""
+    """``text`` without its byte order mark; ``encoding`` as ``Story`` names it; ``codes``: damage."""
 
     text: str
     encoding: str = "utf-8"
@@ -50,7 +50,7 @@ def is_unmarked_utf16(head: bytes) -> bool:
 
 
 def decode(data: bytes) -> Decoded:
-    """Decode an original by the first of the cases of section 1 that holds. Never fails.
+    """Decode an original by the first encoding that fits. Never fails.
 
     The ``encoding`` is one of ``utf-8``, ``utf-16``, ``gb18030``, ``windows-1252``.
     """

@@ -1,4 +1,4 @@
-"""RULES section 5, metadata lines: cutting one into dates, labels, pipes, brackets, and the words between them.
+"""Cut a metadata line into dates, labels, pipes, brackets, and the words between them.
 
 To teach the archive another page's labels, add them to ``LABELS``.
 """

@@ -1,4 +1,4 @@
-"""RULES section 5: lines that say when, by whom and where an article appeared.
+"""Metadata lines: when, by whom and where an article appeared.
 
 A line is cut into tokens: dates, labels, pipes, brackets, and the words between them. It is metadata if every one of
 its words then has a place: a byline, a source, a reader tool. A line with a word to spare is text.

@@ -1,4 +1,4 @@
-"""Whether words read as people's names rather than as a sentence (RULES sections 5 and 7)."""
+"""Whether words read as people's names rather than as a sentence (in bylines and credits)."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def make_photo(
 
 
 def photo_damage(photo: StoryPhoto, number: int, line: int | None) -> list[Damage]:
-    """What section 10 warns of: a credit without a name, a caption that breaks off, a credit without a caption."""
+    """A credit without a name, a caption that breaks off, a credit without a caption."""
     field = f"photo {number}"
     damage = []
     if photo.credit_raw and not photo.credit:

@@ -1,4 +1,4 @@
-"""RULES section 2: line ends, whitespace and invisible characters."""
+"""Line ends, whitespace and invisible characters: a run of whitespace is one space, other characters are kept."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def fold_lines(lines: Sequence[str], *, has_invisible: bool = True) -> list[str]
 
 
 def removal_codes(text: str) -> tuple[str, ...]:
-    """The warnings of section 2 for what folding will remove from ``text``."""
+    """The damage codes of what folding will remove from ``text``."""
     codes = []
     if NUL in text:
         codes.append(DamageCode.NUL_REMOVED)

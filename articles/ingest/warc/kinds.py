@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
-from articles.ingest.parsing.signatures import FileKind, signature_of
+from articles.ingest.parsing.file_kinds import FileKind, binary_file
 
 Kind = FileKind | Literal["page", "style sheet", "script", "feed", "text file", "file of another kind", "nothing"]
 
@@ -54,10 +54,10 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "
 
 
 def kind_of(beginning: bytes, declared: str) -> Kind:
-    """What a body is that begins so; ``declared`` is its media type, lower case, ``""`` for none."""
-    signature = signature_of(beginning)
-    if signature is not None:
-        return signature.kind
+    """The kind of a body that begins so; ``declared``: its media type in lower case, ``""`` for none."""
+    binary = binary_file(beginning)
+    if binary is not None:
+        return binary.kind
     for mark, encoding in _BOMS:
         if beginning.startswith(mark):
             beginning = beginning[len(mark) :].decode(encoding, "ignore").encode("ascii", "replace")

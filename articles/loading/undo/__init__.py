@@ -15,14 +15,14 @@ from django.utils import timezone
 from articles.catalogue.changing import remove_articles
 from articles.catalogue.revisions import Stamp
 from articles.loading import journal
-from articles.loading.undo import creation, leftovers
-from articles.loading.undo.account import Account, Left
-from articles.loading.undo.leftovers import Referred
+from articles.loading.undo import creation, unused
 from articles.loading.undo.restoring import Present, Restoration
+from articles.loading.undo.result import Left, Result
+from articles.loading.undo.unused import Referred
 from articles.models import Article, Load, Refusal
 from articles.text.dates import day_words
 
-__all__ = ["Account", "Left", "is_all_undone", "newest_to_undo", "undo"]
+__all__ = ["Left", "Result", "is_all_undone", "newest_to_undo", "undo"]
 
 BATCH = 500
 
@@ -37,7 +37,7 @@ def is_all_undone(load: Load) -> bool:
     return is_undone and not load.changes.exists() and not creation.made_by(load, after_original=0)
 
 
-def undo(load: Load, *, user: Any = None, dry_run: bool = False) -> Account:
+def undo(load: Load, *, user: Any = None, dry_run: bool = False) -> Result:
     """Undo one load. It counts as undone unless a later load must be undone first."""
     run = _Undo(load, user, dry_run=dry_run)
     last = 0
@@ -50,7 +50,7 @@ def undo(load: Load, *, user: Any = None, dry_run: bool = False) -> Account:
             run.restore(changed)
     if not dry_run:
         run.finish()
-    return run.account
+    return run.result
 
 
 def _changed_by(load: Load) -> Iterator[list[int]]:
@@ -69,7 +69,7 @@ def _changed_by(load: Load) -> Iterator[list[int]]:
 class _Undo:
     def __init__(self, load: Load, user: Any, *, dry_run: bool) -> None:
         self.load, self.user, self.dry_run = load, user, dry_run
-        self.account = Account(dry_run=dry_run)
+        self.result = Result(dry_run=dry_run)
         self.referred = Referred(load)
         # With the load, so that the revisions do not count as staff edits.
         self.stamp = Stamp(user, f"{load} undone", timezone.now(), load)
@@ -81,17 +81,17 @@ class _Undo:
         with transaction.atomic():
             if not self.dry_run:
                 Load.objects.select_for_update().get(pk=self.load.pk)
-            files = {} if self.dry_run else leftovers.files_of(ids)
+            files = {} if self.dry_run else unused.files_of(ids)
             yield
-        leftovers.sweep(files, self.referred)
+        unused.sweep(files, self.referred)
 
     def remove(self, ids: Sequence[int]) -> None:
         articles = creation.whole(ids)
         left = creation.why_they_stay(self.load, articles)
         for article in articles:
-            self.account.leave(article, [left[article.pk]] if article.pk in left else [])
+            self.result.leave(article, [left[article.pk]] if article.pk in left else [])
         going = [article for article in articles if article.pk not in left]
-        self.account.remove(going)
+        self.result.remove(going)
         if going and not self.dry_run:
             remove_articles(going, reason=self.reason, moment=self.stamp.moment)
 
@@ -103,12 +103,12 @@ class _Undo:
         for pk in (pk for pk in ids if pk in changes):
             article = articles[pk]
             if pk in blocked:
-                self.account.leave(article, [Left.waiting(article.key, blocked[pk])])
+                self.result.leave(article, [Left.waiting(article.key, blocked[pk])])
                 continue
             restoration = Restoration.of(article, changes[pk], present)
-            self.account.leave(article, restoration.left)
+            self.result.leave(article, restoration.left)
             if not restoration.does_nothing:
-                self.account.put_back(article)
+                self.result.put_back(article)
             if not self.dry_run:
                 journal.forget(changes[pk], restoration.rest)
                 if not restoration.does_nothing:
@@ -116,11 +116,11 @@ class _Undo:
 
     def finish(self) -> None:
         """Remove unused tags and sources, and mark the load as undone."""
-        if self.account.waits_for:
+        if self.result.waits_for:
             return
         with self.batch([]):
-            found = leftovers.remove(self.load, self.referred, self.reason, self.stamp)
-            self.account.tags, self.account.sources = found
+            found = unused.remove(self.load, self.referred, self.reason, self.stamp)
+            self.result.tags, self.result.sources = found
             Refusal.objects.filter(load=self.load, dismissed_at=None).delete()
             values = {"undone_at": timezone.now(), "undone_by": self.user}
             Load.objects.filter(pk=self.load.pk, undone_at=None).update(**values)

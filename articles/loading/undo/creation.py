@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from articles.catalogue.loaded import edited_fields
 from articles.catalogue.revisions import AS_LOADED
-from articles.loading.undo.account import Left
+from articles.loading.undo.result import Left
 from articles.models import Article, Correction, Load, LoadChange, Original, Photo, Tagging
 
 PAGE = 500

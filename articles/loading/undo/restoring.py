@@ -17,7 +17,7 @@ from articles.catalogue.changing import changing
 from articles.catalogue.former import has_other, sources_now, tags_now
 from articles.catalogue.revisions import Stamp
 from articles.loading.journal import LABELS, PATH, Change, Columns, Key, Rows, columns_of, label_of, rows_of
-from articles.loading.undo.account import Left
+from articles.loading.undo.result import Left
 from articles.models import Article, Conflict, Damage, OriginalPath, Photo, Rendition, Tag, Tagging, fields
 from articles.models.bulk import remove_rows
 from articles.text.keys import digest_of

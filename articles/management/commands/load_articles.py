@@ -152,7 +152,6 @@ class Command(BaseCommand):
         """``True`` if there was no database; sets it up, except in a dry run."""
         if self.dry_run and _is_without_file():
             return True
-        archive.refuse_archive_from_before_release(connection)
         if self.dry_run:
             return not connection.introspection.table_names()
         with archive.setting_up(connection) as is_new:

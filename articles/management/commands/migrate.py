@@ -7,14 +7,12 @@ from typing import Any
 from django.core.management.commands import migrate
 from django.db import connections
 
-from articles.management.archive import close_to_others, refuse_archive_from_before_release, setting_up
+from articles.management.archive import close_to_others, setting_up
 
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
-        connection = connections[options["database"]]
-        refuse_archive_from_before_release(connection)
-        with setting_up(connection) as is_new:
+        with setting_up(connections[options["database"]]) as is_new:
             if is_new:
                 super().handle(*args, **options)
         if not is_new:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.ingest.inputs.shown import printable
 from articles.loading.undo import is_all_undone, newest_to_undo, undo
-from articles.loading.undo.account import NAMED
+from articles.loading.undo.result import NAMED
 from articles.management.archive import add_archive_option
 from articles.models import Load
 from articles.text.dates import day_words
@@ -42,22 +42,22 @@ class Command(BaseCommand):
         if load.finished_at is None:
             self.stdout.write(f"Load {load.pk} has not finished: it was interrupted or is still running.")
         try:
-            account = undo(load, dry_run=options["dry_run"])
+            result = undo(load, dry_run=options["dry_run"])
         except DatabaseError as error:
             words = "The load is undone in part; run the command again to continue."
             raise CommandError(f"The database stopped working: {error}. {words}") from error
-        for left in account.left:
+        for left in result.left:
             self.stdout.write(str(left))
-        self._name("Articles kept", list(account.headlines.values())[:NAMED], len(account.headlines))
-        self._name("Articles deleted", account.going, account.removed)
-        self._name("Articles restored", account.going_back, account.restored)
-        if account.waits_for:
-            first = ", then ".join(f"load {pk}" for pk in account.waits_for)
+        self._name("Articles kept", list(result.headlines.values())[:NAMED], len(result.headlines))
+        self._name("Articles deleted", result.going, result.removed)
+        self._name("Articles restored", result.going_back, result.restored)
+        if result.waits_for:
+            first = ", then ".join(f"load {pk}" for pk in result.waits_for)
             self.stdout.write(f"Not completely undone: undo {first}, then load {load.pk} again.")
-        prefix = "Dry run, nothing was written: " if account.dry_run else ""
+        prefix = "Dry run, nothing was written: " if result.dry_run else ""
         seconds = time.monotonic() - clock
-        self.stdout.write(f"{prefix}load {load.pk}: {account.figures} in {seconds:.1f} s")
-        if account.left:
+        self.stdout.write(f"{prefix}load {load.pk}: {result.figures} in {seconds:.1f} s")
+        if result.left:
             sys.exit(1)
 
     def _name(self, what: str, headlines: list[str], count: int) -> None:

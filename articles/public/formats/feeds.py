@@ -28,7 +28,7 @@ from articles.public.formats.representations import caption_note, in_order
 from articles.public.listings.figures import picture_of
 from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import fetch_notes, fetch_photos, fetch_tags
-from articles.text.credits import credit_of
+from articles.text.credit_words import credit_of
 from articles.text.dates import dates_sentence
 
 ENTRIES = 20

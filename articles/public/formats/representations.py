@@ -16,7 +16,7 @@ from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import Provenance
 from articles.models import Article, Correction, Damage, Original, Photo, Tag
 from articles.text import markdown
-from articles.text.credits import CAPTION_CUT, creators_of, credit_of, credited_name, goes_on_from_label
+from articles.text.credit_words import CAPTION_CUT, creators_of, credit_of, credited_name, goes_on_from_label
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import correction_words, dates_sentence
 

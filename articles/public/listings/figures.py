@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from articles.models import Photo
-from articles.text.credits import Credit, credit_of, not_held_words
+from articles.text.credit_words import Credit, credit_of, not_held_words
 from articles.text.phrases import in_short
 
 WIDE_RATIO = 1.4  # width to height from which a photo may span the page

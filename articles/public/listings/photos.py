@@ -22,7 +22,7 @@ from articles.public.listings.articles import WALK, ListingEnds, links_of
 from articles.public.listings.figures import SHEET_SIZES, Picture, picture_of
 from articles.search.marking import Marked
 from articles.search.query import Query, parse
-from articles.text.credits import credit_key, credited_to
+from articles.text.credit_words import credit_key, credited_to
 from articles.text.dates import Span, between_words, day_words, spanned_days
 from articles.text.keys import name_slug
 from articles.text.languages import Tongue, tongue_of

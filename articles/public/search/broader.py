@@ -1,9 +1,8 @@
-"""The nearest broader search of one that finds nothing: with the words of a date, fewer filters, a date in numbers read
-as a date, other spelling, the words of a phrase anywhere, or fewer words.
+"""The nearest broader search with hits, for a search without any.
 
-Tries fewer filters, a date read as a date, other spelling, the words of a phrase apart, then fewer words. At most
-``MOST_TRIED`` searches are counted, with few steps each (``finding.count``): some tenths of a second in ten million
-articles.
+Tried in this order: a date in words as mere words, fewer filters, numbers as a date, other spelling, phrases as single
+words, fewer words. At most ``MOST_TRIED`` searches are counted, each with few steps (``finding.count``): some tenths of
+a second in ten million articles.
 """
 
 from __future__ import annotations

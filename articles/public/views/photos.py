@@ -30,7 +30,7 @@ from articles.public.search.notes import notes_of
 from articles.public.search.photos import asked_of, elsewhere, find_photos, spelled
 from articles.public.views.articles import of_article
 from articles.search.asking import begins_name
-from articles.text.credits import CAPTION_CUT, credit_of, credited_to
+from articles.text.credit_words import CAPTION_CUT, credit_of, credited_to
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import asked_words
 from articles.text.languages import tongue_of
@@ -43,8 +43,6 @@ LARGEST = 1_000_000  # wider than any rendition, so that the largest is chosen
 def photos(request: HttpRequest) -> HttpResponse:
     filters, held = Filters.of(request.GET), periods.photo_holdings()
     listed = filters if held["held"] else replace(filters, is_captions=True)
-    if request.GET.get("sort") == "credit":  # an order that there was
-        return HttpResponsePermanentRedirect(_address(filters))
 
     def narrowed(asked: Asked) -> str:
         return _address(filters, **{"q": asked.q, "from": asked.since, "to": asked.until})

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from articles.ingest.parsing.decoding import is_binary
-from articles.ingest.parsing.signatures import signature_of
+from articles.ingest.parsing.file_kinds import binary_file
 from articles.ingest.readers.html.evidence import Evidence
 from articles.ingest.readers.html.evidence.json_ld import ARTICLE_TYPES
 from articles.ingest.readers.html.evidence.signs import Signs
@@ -128,10 +128,10 @@ _MOST_OF_IT = 0.45
 
 
 def why_not_a_page(data: bytes) -> str | None:
-    """What bytes are that were saved as a page and are none; ``None`` for a page, or what may be one."""
-    signature = signature_of(data)
-    if signature is not None:
-        return signature.called
+    """What the bytes are if they are not a page; ``None`` for a page, or what may be one."""
+    binary = binary_file(data)
+    if binary is not None:
+        return binary.called
     return "binary, not text" if is_binary(data[:_LOOKED_AT_BYTES]) else None
 
 

@@ -14,8 +14,9 @@ from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
 
 from articles.ingest.readers.html.body import Body
+from articles.text.scripts import HAN, KANA
 
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+_WORD = re.compile(rf"[{HAN}{KANA}]|[^\W{HAN}{KANA}]+")
 _RUN = 4
 # A witness who says less, in runs of words, tells nothing: then all long lines of the page are what the text could be.
 _FEWEST = 100

@@ -1,4 +1,4 @@
-"""Scraped plain text, by the rules of ``text/RULES.md``."""
+"""Scraped plain text: headline, metadata lines, captions and boilerplate are told apart by their wording and order."""
 
 from articles.ingest.readers.text.reader import read
 

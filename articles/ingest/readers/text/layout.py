@@ -1,7 +1,7 @@
-"""The lines of an article put into order: RULES sections 3 to 8 together, lines in, parts out.
+"""Sort the lines of an article into headline, metadata, captions, boilerplate and paragraphs.
 
-The parts of an article come in an order: what stands before the body (metadata, headline, captions, chrome), the body,
-and what stands after its last paragraph. Metadata is looked for before and after the body only.
+A block is a run of lines between blank lines; without blank lines, each line is a block. Metadata is read before the
+first paragraph and after the last one only. A block that is nothing else is a paragraph.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.metadata import Metadata, Place, parse_metadata
 from articles.ingest.parsing.whitespace import is_indented
 from articles.text.outlets import has_press_name, is_address
+from articles.text.scripts import HAN, KANA
 
 PartKind = Literal["headline", "chrome", "metadata", "photo", "paragraph"]
 
@@ -31,7 +32,7 @@ _LONGEST_CHARACTERS = 200
 _LONGEST_SENTENCE_WORDS = 12
 
 # A word, or one Chinese or Japanese character.
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\s\u3040-\u30ff\u3400-\u9fff]+")
+_WORD = re.compile(rf"[{HAN}{KANA}]|[^\s{HAN}{KANA}]+")
 
 _IMAGE_LABEL = re.compile(r"Image (?P<what>source|caption)\s*[,，]\s*(?P<value>.*)", re.IGNORECASE)
 
@@ -300,7 +301,7 @@ def _complete(before: Credit, after: Credit) -> bool:
     )
 
 
-# --- Blocks: RULES section 3 ---------------------------------------------------------------------------------------
+# --- Blocks --------------------------------------------------------------------------------------------------------
 
 
 def _find_blocks(folded: Sequence[str]) -> list[range]:
@@ -313,10 +314,11 @@ def _starts_list_item(line: str) -> bool:
     return _LIST_MARK.match(line) is not None
 
 
-# --- Headlines: RULES section 6 ------------------------------------------------------------------------------------
+# --- Headlines -----------------------------------------------------------------------------------------------------
 
 
 def _is_headline(text: str) -> bool:
+    """The first block of text is the headline, unless it is long or begins like the body."""
     if len(text) > _LONGEST_CHARACTERS:
         return False
     if text[-1] in ".。":

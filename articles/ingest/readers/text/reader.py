@@ -1,4 +1,4 @@
-"""Read a scraped plain-text article by the rules of ``text/RULES.md``: bytes in, ``Story`` out."""
+"""Read a scraped plain-text article: bytes in, ``Story`` out."""
 
 from __future__ import annotations
 
@@ -30,9 +30,8 @@ def read(data: bytes) -> Story:
     """Read one article.
 
     Never fails: an input without any text gives a story with the damage ``empty``. ``body`` and ``blocks`` stay empty;
-    a later stage derives them from ``paragraphs``. The texts of the ledger, joined, are the input as decoded by
-    section 1 of the rules, without the byte order mark and the cut last character that decoding drops, and before
-    anything else is removed.
+    a later stage derives them from ``paragraphs``. The texts of the ledger, joined, are the decoded input, without
+    the byte order mark and a last character that is cut off, and before anything else is removed.
     """
     with _collector_paused():
         return _read(data)
@@ -84,7 +83,7 @@ def _read(data: bytes) -> Story:
 
 
 def _damage(decoded: Decoded, removed: Sequence[str], lines: Sequence[str], folded: Sequence[str]) -> list[Damage]:
-    """The warnings of sections 1 and 2, with the first line that shows them."""
+    """The damage found in decoding and in removing invisible characters, with the first line that shows it."""
     damage = []
     for code in (*decoded.codes, *removed):
         line = max(1, len(lines)) if code == DamageCode.TEXT_CUT else None

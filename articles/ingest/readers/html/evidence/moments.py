@@ -10,7 +10,8 @@ from typing import Literal
 from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.readers.html.evidence.clues import Clue
-from articles.text.months import WEEKDAYS_ELSEWHERE, in_numbers, without_accents
+from articles.text.alphabet import without_accents
+from articles.text.months import WEEKDAYS_ELSEWHERE, in_numbers
 
 Role = Literal["published", "updated"]
 

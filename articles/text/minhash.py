@@ -1,9 +1,9 @@
-"""How alike two texts are, told from a small signature of each. Pure; the same for loads, the admin and any machine.
+"""MinHash: how alike two texts are, estimated from a small sample of each. The same on every machine.
 
-A text is taken as its overlapping runs of a few words. Each run has a number that depends on its words alone, and the
-signature is the lowest of these numbers: a sample that two texts draw alike, so the share of it that they have in
-common estimates the share of their runs (a bottom-k sketch, after Broder 1997). The very lowest are the *bands*: texts
-that are mostly the same share at least one of them all but surely, so an index of bands finds them.
+A text is cut into overlapping runs of a few words. Each run is hashed to a number, and the lowest numbers are kept. Two
+texts sample alike, so the share of numbers in common estimates the share of runs in common (a bottom-k sketch, after
+Broder 1997). The very lowest are the *bands*: texts that are mostly the same almost surely share one of them, so an
+index of bands finds them.
 """
 
 from __future__ import annotations
@@ -17,28 +17,26 @@ from operator import xor
 from struct import pack, unpack_from
 
 from articles.text.keys import bare
+from articles.text.scripts import HAN, KANA, SOUTH_EAST
 
 BANDS = 6
 RUNS_KEPT = 48
 ALIKE_PERCENT = 40  # from here on two texts are near-duplicates; tests/bench/likeness.py measures what that finds
 WORDS_IN_A_RUN = 5
 SHORTEST_WORDS, SHORTEST_LETTERS = 30, 60  # shorter texts say too little to be told apart
-# Scripts without spaces between words, and how many letters say as much as a run of words.
-UNSPACED = (
-    (re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"), 10),  # Chinese, Japanese
-    (re.compile("[\u0e00-\u109f\u1780-\u17ff]"), 24),  # Thai, Lao, Tibetan, Burmese, Khmer
-)
+# How many letters say as much as a run of words.
+_LETTERS_IN_A_RUN = ((re.compile(f"[{HAN}{KANA}]"), 10), (re.compile(f"[{SOUTH_EAST}]"), 24))
 LOOKED_AT = 400  # characters that tell the script
 _BITS = 60  # of a run's number: positive in a database's signed 64, and two machine digits in Python
 _LOW = 0xFFFFFFFF
 _BAND_BYTES = 8 * BANDS
 
 
-def signature_of(paragraphs: Sequence[str]) -> bytes | None:
-    """The signature of a text, at most 240 bytes; ``None`` for one that is too short or repeats itself throughout.
+def minhash_of(paragraphs: Sequence[str]) -> bytes | None:
+    """At most 240 bytes; ``None`` for a text that is too short or repeats itself throughout.
 
-    Headlines, bylines and captions are no part of it: agencies' copies differ there. Neither are case, punctuation,
-    accents that Unicode can write in two ways, and short words.
+    Headlines, bylines and captions are left out: agencies' copies differ there. Case, punctuation, short words and the
+    form in which Unicode writes accents do not matter.
     """
     text = " ".join(paragraphs).replace("—", " ")
     letters = letters_in_a_run(text)
@@ -52,37 +50,37 @@ def signature_of(paragraphs: Sequence[str]) -> bytes | None:
     return pack(f"<{BANDS}Q{len(lowest)}I", *lowest[:BANDS], *[number & _LOW for number in lowest])
 
 
-def bands_of(signature: bytes) -> tuple[int, ...]:
+def bands_of(minhash: bytes) -> tuple[int, ...]:
     """The numbers to look a text up by: ``BANDS`` of them, positive, below 2**60."""
-    return unpack_from(f"<{BANDS}Q", signature)
+    return unpack_from(f"<{BANDS}Q", minhash)
 
 
-def sample_of(signature: bytes) -> tuple[int, ...]:
-    """The runs that a signature keeps, to be compared."""
-    return unpack_from(f"<{(len(signature) - _BAND_BYTES) // 4}I", signature, _BAND_BYTES)
+def sample_of(minhash: bytes) -> tuple[int, ...]:
+    """The numbers of the runs that were kept, to be compared."""
+    return unpack_from(f"<{(len(minhash) - _BAND_BYTES) // 4}I", minhash, _BAND_BYTES)
 
 
 def likeness_percent(one: frozenset[int], other: Collection[int]) -> int:
-    """How much of the longer text stands in the other too, from their samples: 0 to 100, give or take 7."""
+    """How much of the longer text is in the other too, estimated from their samples: 0 to 100, give or take 7."""
     return round(100 * len(one.intersection(other)) / max(len(one), len(other)))
 
 
 def letters_in_a_run(text: str) -> int:
-    """How many letters make a run in a script without spaces; 0 for a text of words."""
+    """The length of a run in a script without spaces between words; 0 for a text of words."""
     if text.isascii():
         return 0
     beginning = text[:LOOKED_AT]
-    return next((run for script, run in UNSPACED if len(script.findall(beginning)) * 4 > len(beginning)), 0)
+    return next((run for script, run in _LETTERS_IN_A_RUN if len(script.findall(beginning)) * 4 > len(beginning)), 0)
 
 
 def _lowest_runs(numbers: Iterable[int], length: int) -> list[int]:
     """The lowest ``RUNS_KEPT`` numbers of the runs of ``length``, in order.
 
-    A run's number is the exclusive or of its words' numbers: one step takes a word in and another out, and the order
-    of words within a run does not count.
+    A run's number is the exclusive or of its words' numbers, so each next run costs one step; the order of words within
+    a run does not count.
     """
     upto = list(accumulate(numbers, xor, initial=0))
-    # Sorting them all would take longer than all the rest: half as many again as are kept will do, as a rule.
+    # Sorting them all would take longer than all the rest; half as many again as are kept are nearly always enough.
     enough = (RUNS_KEPT * 3 << _BITS) // (2 * len(upto))
     low = {number for number in map(xor, upto[length:], upto) if number < enough}
     if len(low) < RUNS_KEPT:
@@ -92,9 +90,9 @@ def _lowest_runs(numbers: Iterable[int], length: int) -> list[int]:
 
 
 class _Numbers(dict[str, int]):
-    """Each word's number, worked out once: it is here that case and punctuation go. 0 for what is passed over.
+    """The number of each word without case and punctuation; 0 for short words.
 
-    A load meets the same words again and again; what it keeps of them is bounded.
+    A load meets the same words again and again, so they are cached, up to a limit.
     """
 
     MOST_KEPT, LONGEST_KEPT = 50_000, 100
@@ -115,6 +113,6 @@ class _Numbers(dict[str, int]):
         return number
 
 
-# By bytes, not letters: "the" and "of" pass by, while two syllables of Korean or two letters of Arabic are a word.
+# By bytes, not letters: "the" and "of" are skipped, while two syllables of Korean or two letters of Arabic count.
 WORDS = _Numbers(shortest_bytes=4)
 LETTERS = _Numbers(shortest_bytes=1)

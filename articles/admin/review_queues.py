@@ -1,4 +1,4 @@
-"""The review queues: findings of loads, for staff to settle."""
+"""Review queues of damage, refused inputs and near-duplicates, and what all queues have in common."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class WaitingFilter(admin.SimpleListFilter):
         return queryset.filter(rows)
 
 
-def signature(description: str, verb: str) -> Any:
+def signed_column(description: str, verb: str) -> Any:
     """A column from ``{verb}_by`` and ``{verb}_at``."""
     return shown(description, lambda row: signed(getattr(row, f"{verb}_by"), getattr(row, f"{verb}_at")))
 
@@ -158,7 +158,7 @@ class DamageAdmin(WaitingAdmin):
     def piece(self, damage: Damage) -> str | SafeString:
         return format_html('<code dir="auto">{}</code>', Truncator(damage.text).chars(SHORT)) if damage.text else ""
 
-    reviewed = signature("Seen by", "reviewed")
+    reviewed = signed_column("Seen by", "reviewed")
 
 
 # --- Refused inputs. --------------------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ class RefusalAdmin(WaitingAdmin):
 
     tried = shown("Refused since", lambda refusal: found_words(refusal, refusal.refused_at))
 
-    dismissed = signature("Dismissed by", "dismissed")
+    dismissed = signed_column("Dismissed by", "dismissed")
 
 
 # --- Near-duplicates. -------------------------------------------------------------------------------------------------
@@ -256,7 +256,7 @@ class NearDuplicateAdmin(WaitingAdmin):
     likeness = shown("Similarity", lambda pair: f"{pair.likeness_percent}%")
     earlier = shown("Loaded first", lambda pair: cited(pair.other))
     later = shown("Loaded later", lambda pair: cited(pair.article))
-    decision_by = signature("Decided by", "decided")
+    decision_by = signed_column("Decided by", "decided")
     comparison = shown("Both texts", lambda pair: comparison_of(pair.other, pair.article))
 
     @admin.display(description="Merge")

@@ -14,7 +14,7 @@ from articles.models import Article, Original, Photo
 from articles.public.formats.representations import Whole
 from articles.public.listings.origins import capture_words
 from articles.public.views.articles import DIGITS, of_article, read_origin, read_whole
-from articles.text.credits import credit_of
+from articles.text.credit_words import credit_of
 from articles.text.dates import date_lines
 from articles.text.languages import language_words, tongue_of
 from articles.text.phrases import counted, size_words
@@ -25,7 +25,7 @@ CAPTURES_SHOWN = 500
 
 
 @of_article
-def account(request: HttpRequest, article: Article) -> HttpResponse:
+def reading_report(request: HttpRequest, article: Article) -> HttpResponse:
     whole = read_whole(request, article)
     found = by_name(provenance_of(article))
     url = article.get_absolute_url()
@@ -51,7 +51,7 @@ def account(request: HttpRequest, article: Article) -> HttpResponse:
         "photos": [_photo(photo, found) for photo in whole.photos],
         "versions": versions if len(versions) > 1 else [],
     }
-    return render(request, "articles/account.html", context)
+    return render(request, "articles/reading_report.html", context)
 
 
 def _kept(whole: Whole, found: Mapping[str, Provenance]) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,6 @@
-"""The review queue: counts on the start page and a page of its own.
+"""The review page, and its counts on the start page: all queues with their newest rows.
+
+The queues themselves are in ``review_queues``, ``conflict`` and ``photo_words``.
 
 Each count reads at most ``COUNT_UP_TO`` index entries, so the cost does not grow with the queue.
 """
@@ -24,7 +26,7 @@ from articles.admin import photo_words
 from articles.admin.bases import COUNT_UP_TO, LONG_TEXTS
 from articles.admin.comparison import excerpts, field_words, source_names
 from articles.admin.inlines import picture_of
-from articles.admin.waiting import NOT_SHOWN, kind_words
+from articles.admin.review_queues import NOT_SHOWN, kind_words
 from articles.models import Conflict, Damage, NearDuplicate, Photo, Refusal
 from articles.text.damage import DamageCode, damage_words
 from articles.text.phrases import grouped

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 
-from articles.catalogue.redirects import retire
+from articles.catalogue.addresses import retire
 from articles.catalogue.revisions import Stamp
 from articles.models import Article, FormerTag, Load, LoadChange, Photo, Rendition, Source, SourceAlias, Tag, Tagging
 from articles.models.bulk import chunks

@@ -30,7 +30,7 @@ class Left:
 
 
 @dataclass(slots=True)
-class Account:
+class Result:
     """``removed`` and ``restored`` count articles; ``left``: changed since, and so kept.
 
     ``going`` and ``going_back``: headlines of the first of them; ``headlines``: by key, of articles kept.

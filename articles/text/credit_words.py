@@ -1,4 +1,4 @@
-"""Whom a picture is credited to, in words. Pure."""
+"""The credit of a photo as pages show it, and the name in it."""
 
 from __future__ import annotations
 

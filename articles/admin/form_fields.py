@@ -102,6 +102,8 @@ class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():  # Django gives labels to undeclared fields only
+            field.label = field.label or (self._meta.labels or {}).get(name)
         self._own = list(self.fields)  # a formset adds id and DELETE
         if self.instance.pk is not None:
             for name, field in self.fields.items():

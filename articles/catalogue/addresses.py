@@ -1,4 +1,4 @@
-"""Redirects, gone addresses and free slugs."""
+"""Addresses of articles: free slugs, redirects from former ones, records of gone ones. Read by ``public.redirects``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from articles.models import Article, Gone, Redirect, Source, Tag
 SLUG_COLUMN = 100
 
 
-def kept_for(paths: Iterable[str]) -> dict[str, str]:
+def keys_by_path(paths: Iterable[str]) -> dict[str, str]:
     """Keys of the articles that once had these paths."""
     gone = Gone.objects.filter(path__in=paths).values_list("path", "key")
     return dict(gone) | dict(Redirect.objects.filter(path__in=paths).values_list("path", "article__key"))
@@ -22,7 +22,7 @@ def is_taken(article: Article) -> bool:
     """``True`` if another article has or once had this day and slug."""
     if Article.objects.on_day(article.archive_date).filter(slug=article.slug).exclude(pk=article.pk).exists():
         return True
-    return any(key != article.key for key in kept_for([article.get_absolute_url()]).values())
+    return any(key != article.key for key in keys_by_path([article.get_absolute_url()]).values())
 
 
 def free_slug(article: Article) -> str:

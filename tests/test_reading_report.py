@@ -1,4 +1,4 @@
-"""The page beside each article that says what was kept of its original and what was left out."""
+"""The reading report of an article: what was kept of its original, and what was omitted."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ Boats call there again.
 
 @pytest.fixture
 def address(tmp_path: Path) -> str:
-    """The account of an article that was loaded from a post."""
+    """The reading report of an article that was loaded from a post."""
     (tmp_path / "site").mkdir()
     (tmp_path / "site/pier.md").write_text(POST)
     load(tmp_path / "site")
     return f"{Article.objects.get().get_absolute_url()}account/"
 
 
-def test_an_article_leads_to_its_account_and_back(address: str, site: Client) -> None:
+def test_an_article_links_to_its_reading_report_and_back(address: str, site: Client) -> None:
     article = address.removesuffix("account/")
     assert f'<a href="{address}">How this text was read from the original</a>' in site.get(article).content.decode()
     assert f'<a href="{article}">The article</a>' in site.get(address).content.decode()
 
 
-def test_an_account_tells_fields_photos_and_what_was_left_out(address: str, site: Client) -> None:
+def test_a_reading_report_tells_fields_photos_and_what_was_left_out(address: str, site: Client) -> None:
     page = site.get(address).content.decode()
     for words in ("Pier opens", "2 paragraphs", "The pier at noon.", "Photo: Ann Lee", "pier.jpg", "weight: 7"):
         assert words in page, words
@@ -50,7 +50,7 @@ def test_an_account_tells_fields_photos_and_what_was_left_out(address: str, site
     assert '<meta name="robots" content="noindex">' in page
 
 
-def test_an_account_tells_every_line_of_a_text(tmp_path: Path, site: Client) -> None:
+def test_a_reading_report_tells_every_line_of_a_text(tmp_path: Path, site: Client) -> None:
     text_file(tmp_path / "site", "ferry.txt")
     load(tmp_path / "site")
     page = site.get(f"{Article.objects.get().get_absolute_url()}account/").content.decode()
@@ -58,7 +58,7 @@ def test_an_account_tells_every_line_of_a_text(tmp_path: Path, site: Client) -> 
     assert '<tr class="out"><td class="num">5</td><td>Omitted</td><td><bdi>Print Print</bdi></td></tr>' in page
 
 
-def test_an_account_says_what_staff_have_changed(address: str, site: Client) -> None:
+def test_a_reading_report_says_what_staff_have_changed(address: str, site: Client) -> None:
     Article.objects.update(headline="The pier opens")
     assert "changed here by the archive’s staff" in site.get(address).content.decode()
 
@@ -76,7 +76,7 @@ def test_an_edited_text_and_caption_are_not_said_to_be_the_sources(address: str,
     assert "line 8 of the original" in alt_text
 
 
-def test_an_account_says_what_a_photos_file_said_and_shows_copyright(address: str, site: Client) -> None:
+def test_a_reading_report_says_what_a_photos_file_said_and_shows_copyright(address: str, site: Client) -> None:
     Photo.objects.update(copyright_notice="© Shore Weekly", from_file=["copyright_notice", "caption"])
     page = site.get(address).content.decode()
     told = page.partition("© Shore Weekly")[2].partition("</tr>")[0]
@@ -111,7 +111,7 @@ def test_each_original_can_be_downloaded(tmp_path: Path, site: Client) -> None:
     assert site.get(f"{at}original/{earlier.digest[:12]}").status_code == 410
 
 
-def test_the_account_of_a_withdrawn_article_is_gone(address: str, site: Client) -> None:
+def test_the_reading_report_of_a_withdrawn_article_is_gone(address: str, site: Client) -> None:
     Article.objects.update(withdrawn_at="2022-01-01T00:00Z", withdrawn_reason="An error.")
     assert site.get(address).status_code == 410
 

@@ -1,0 +1,62 @@
+"""Files that are not text, told by their first bytes, whatever they are called or labelled."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from articles.photos.decoding import BEGINNINGS
+
+FileKind = Literal["picture", "document", "font", "recording", "data file", "program or archive"]
+
+
+class BinaryFile(NamedTuple):
+    called: str
+    kind: FileKind
+
+
+# None that an article could begin with as text.
+_BINARY_FILES = {
+    **{beginning: BinaryFile(f"a {name} picture", "picture") for beginning, name in BEGINNINGS.items()},
+    b"\x00\x00\x01\x00": BinaryFile("an icon", "picture"),
+    b"8BPS\x00": BinaryFile("a Photoshop picture", "picture"),
+    b"%PDF-": BinaryFile("a PDF document", "document"),
+    b"%!PS": BinaryFile("a PostScript document", "document"),
+    b"\xd0\xcf\x11\xe0": BinaryFile("an old office document", "document"),
+    b"{\\rtf": BinaryFile("an RTF document", "document"),
+    b"wOFF": BinaryFile("a font", "font"),
+    b"wOF2": BinaryFile("a font", "font"),
+    b"OTTO\x00": BinaryFile("a font", "font"),
+    b"\x00\x01\x00\x00\x00": BinaryFile("a font", "font"),
+    b"ID3\x03": BinaryFile("a sound", "recording"),
+    b"ID3\x04": BinaryFile("a sound", "recording"),
+    b"OggS\x00": BinaryFile("a sound or film", "recording"),
+    b"FLV\x01": BinaryFile("a film", "recording"),
+    b"\x1aE\xdf\xa3": BinaryFile("a film", "recording"),
+    b"SQLite format 3\x00": BinaryFile("a SQLite database", "data file"),
+    b"PK\x03\x04": BinaryFile("a ZIP archive", "program or archive"),
+    b"\x1f\x8b": BinaryFile("compressed (gzip)", "program or archive"),
+    b"BZh": BinaryFile("a bzip2 archive", "program or archive"),
+    b"\xfd7zXZ": BinaryFile("an xz archive", "program or archive"),
+    b"(\xb5/\xfd": BinaryFile("a Zstandard archive", "program or archive"),
+    b"7z\xbc\xaf": BinaryFile("a 7-Zip archive", "program or archive"),
+    b"\x7fELF": BinaryFile("a program", "program or archive"),
+    b"MZ\x90": BinaryFile("a program", "program or archive"),
+}
+_BEGINNINGS = tuple(_BINARY_FILES)
+# What a RIFF file holds, by its bytes 8 to 12, and what the others are that name their kind there.
+_RIFF = {b"WEBP": BinaryFile("a WebP picture", "picture")}
+_RIFF |= dict.fromkeys((b"WAVE", b"AVI "), BinaryFile("a sound or film", "recording"))
+_PHOTO_BRANDS = dict.fromkeys((b"avif", b"avis", b"heic", b"mif1"), BinaryFile("an AVIF or HEIF picture", "picture"))
+
+
+def binary_file(head: bytes) -> BinaryFile | None:
+    """What a file that begins with ``head`` is; ``None`` if it may be text."""
+    if head.startswith(b"RIFF"):
+        return _RIFF.get(head[8:12])
+    if head[4:8] == b"ftyp":
+        return _PHOTO_BRANDS.get(head[8:12], BinaryFile("a film", "recording"))
+    if head.startswith(b"BM") and head[6:10] == b"\0\0\0\0":
+        return BinaryFile("a BMP picture", "picture")
+    if not head.startswith(_BEGINNINGS):
+        return None
+    return next(file for beginning, file in _BINARY_FILES.items() if head.startswith(beginning))
