@@ -94,7 +94,8 @@ def delivered_file(piece: Piece, href: str) -> PhotoFile | None:
     """The file that ``href`` means.
 
     Agencies name a picture by its address on their servers and deliver it beside the item under the last part of that
-    address. So for an address, a file of exactly that name counts if it lies in the item's own folder, not elsewhere.
+    address. So for an address, a file of exactly that name counts if it lies in the item's own folder, not elsewhere;
+    and one in the same folders below it as on the server, as a copy of a site has them.
     """
     if found := find_photo(piece, href):
         return found
@@ -102,7 +103,10 @@ def delivered_file(piece: Piece, href: str) -> PhotoFile | None:
         address = urlsplit(href)
     except ValueError:  # a bracket that is no IPv6 address
         return None
-    name = PurePosixPath(unquote(address.path)).name if address.scheme in ("http", "https", "ftp", "file") else ""
+    path = unquote(address.path) if address.scheme in ("http", "https", "ftp", "file") else ""
+    if path.count("/") > 1 and (found := find_photo(piece, path)):
+        return found
+    name = PurePosixPath(path).name
     if "." not in name.strip("."):
         return None
     beside = find_photo(piece, name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from articles.ingest.readers import html, jsonl, markdown, mhtml, newsml_1, newsml_g2, ninjs, nitf, reuters_sgml, text
 from articles.ingest.readers.base import Reader
+from articles.ingest.readers.feeds import wordpress
 
 _PAGES = {".html", ".htm", ".xhtml", ".shtml"}
 _MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
@@ -32,6 +33,10 @@ READERS: dict[str, Reader] = {
         Reader(
             "reuters", "Reuters collections", reuters_sgml.looks_like, reuters_sgml.read,
             split=reuters_sgml.split, suffixes={".sgm", ".sgml", ".xml"},
+        ),
+        Reader(
+            "wordpress", "WordPress exports", wordpress.looks_like, wordpress.read,
+            split=wordpress.split, suffixes={".xml", ".wxr"},
         ),
         Reader(
             "mhtml", "web pages saved as one file (MHTML)", mhtml.looks_like, mhtml.read,
