@@ -31,6 +31,10 @@ FRAGMENTS = (
     "[caption]", '[a "', "]]>", "<item>",
 )  # fmt: skip
 BEGINNINGS = {
+    "feed": (
+        '<?xml version="1.0"?><rss xmlns:content="http://purl.org/rss/1.0/modules/content/">'
+        "<channel><item><content:encoded><![CDATA["
+    ),
     "html": "<!DOCTYPE html><html><body><article><h1>Ferry returns</h1><p>",
     "jsonl": '{"headline": "Ferry returns", "body_text": "',
     "markdown": "---\ntitle: Ferry returns\n---\n",
@@ -46,7 +50,8 @@ BEGINNINGS = {
     ),
     "text": "Ferry returns\n\n(Harbour Daily) | Updated : 2021-05-04\n\nPrint Print\n\n",
 }
-ENDINGS = {"wordpress": "]]></content:encoded></item></channel></rss>"}  # text within it is read only if it is whole
+# Of XML, text is read only if the document is whole.
+ENDINGS = dict.fromkeys(("feed", "wordpress"), "]]></content:encoded></item></channel></rss>")
 PLAIN = "The ferry sailed at six in the morning, with all seats taken by people who had waited.\n\n"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from articles.ingest.readers import html, jsonl, markdown, mhtml, newsml_1, newsml_g2, ninjs, nitf, reuters_sgml, text
 from articles.ingest.readers.base import Reader
-from articles.ingest.readers.feeds import wordpress
+from articles.ingest.readers.feeds import syndication, wordpress
 
 _PAGES = {".html", ".htm", ".xhtml", ".shtml"}
 _MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
@@ -37,6 +37,10 @@ READERS: dict[str, Reader] = {
         Reader(
             "wordpress", "WordPress exports", wordpress.looks_like, wordpress.read,
             split=wordpress.split, suffixes={".xml", ".wxr"},
+        ),
+        Reader(
+            "feed", "RSS and Atom feeds", syndication.looks_like, syndication.read,
+            split=syndication.split, suffixes={".xml", ".rss", ".atom", ".rdf"},
         ),
         Reader(
             "mhtml", "web pages saved as one file (MHTML)", mhtml.looks_like, mhtml.read,

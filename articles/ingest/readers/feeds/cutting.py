@@ -19,7 +19,9 @@ from articles.ingest.readers.base import read_whole
 _BLOCK_BYTES = 1 << 20
 _ENDS = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
-_ROOT = re.compile(rb"<(?P<root>(?:\w+:)?(?:rss|feed|RDF))\b[^<>]*>(?:\s*<(?P<channel>channel)(?:\s[^<>]*)?>)?")
+_ROOT = re.compile(
+    rb"<(?P<root>rss)\b[^<>]*>(?:\s*<(?P<channel>channel)(?:\s[^<>]*)?>)?|<(?P<other>(?:\w+:)?(?:feed|RDF))\b[^<>]*>"
+)
 # What the head of a feed says anew each time it is written, or of other items than one.
 _VARYING = re.compile(
     rb"\s*<(pubDate|lastBuildDate|updated|generator|items|wp:author|wp:category|wp:tag|wp:term)\b[^<>]*>"
@@ -56,7 +58,7 @@ def frame_of(head: bytes) -> Frame:
     root = _ROOT.search(head)
     if root is None:
         return Frame(head, b"", b"")
-    after = b"".join(b"</%s>" % name for name in (root["channel"], root["root"]) if name)
+    after = b"".join(b"</%s>" % name for name in root.group("channel", "root", "other") if name)
     about = _VARYING.sub(b"", head[root.end() :]).strip()
     return Frame(b" ".join(head[: root.end()].split()), about, after)
 

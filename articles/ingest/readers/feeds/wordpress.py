@@ -25,17 +25,11 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part
 from articles.ingest.readers.feeds.attachments import Library, Pictures, is_attachment
 from articles.ingest.readers.feeds.cutting import Cut, cuts_of, frame_of, in_single_bytes
-from articles.ingest.readers.feeds.fields import encoded, meta_of, text, web_address, with_credit
+from articles.ingest.readers.feeds.feed_fields import encoded, is_filing, meta_of, text, web_address, with_credit
 from articles.ingest.readers.feeds.post_html import html_of
 from articles.ingest.story import Piece, Story
 
 _NAMESPACE = "http://wordpress.org/export/"
-# WordPress's own name, in the languages of the press, for the category of what nobody filed.
-_NO_CATEGORY = frozenset(
-    """uncategorized uncategorised unkategorisiert nicht-kategorisiert non-classe non-classifiee sin-categoria
-    sem-categoria senza-categoria geen-categorie niet-gecategoriseerd bez-kategorii bez-rubriki okategoriserade
-    ukategorisert ikke-kategoriseret""".split()
-)
 _NOT_PUBLISHED = {
     "draft": "a draft", "auto-draft": "a draft", "pending": "a post to be approved", "private": "a private post",
     "trash": "a post in the bin", "future": "a post to come",
@@ -151,8 +145,7 @@ def _read_terms(item: Item, channel: Element, post: Element) -> None:
         if domain == "author":
             logins.append(name)  # of several authors, as the plug-in Co-Authors Plus writes them
         elif domain in ("category", "post_tag", "tag"):
-            is_filed = unquote(term.get("nicename") or name).casefold() not in _NO_CATEGORY
-            item.add_tags([name] if is_filed else [])
+            item.add_tags([name] if is_filing(term.get("nicename") or name) else [])
         elif domain != "post_format":
             item.leave_out(domain, name)
     people = children(channel, "author")

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 from articles.ingest.parsing.captions import split_caption
 from articles.ingest.parsing.html_to_markdown.elements import Element
 from articles.ingest.parsing.renditions import Delivered
 from articles.ingest.parsing.safe_xml import children
 
+# WordPress's own name, in the languages of the press, for the category of what nobody filed.
+_NO_CATEGORY = frozenset(
+    """uncategorized uncategorised unkategorisiert nicht-kategorisiert non-classe non-classé non-classifiee
+    sin-categoria sin-categoría sem-categoria senza-categoria geen-categorie niet-gecategoriseerd bez-kategorii
+    okategoriserade ukategorisert ikke-kategoriseret""".split()
+)
 _WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 
 
@@ -39,6 +45,10 @@ def with_credit(picture: Delivered) -> Delivered:
     """A picture whose caption ends with its credit, the two apart."""
     found = split_caption(picture.caption) if picture.caption and not picture.credit else None
     return replace(picture, caption=found.caption, credit=found.name) if found and found.name else picture
+
+
+def is_filing(category: str) -> bool:
+    return "-".join(unquote(category).casefold().split()) not in _NO_CATEGORY
 
 
 def web_address(written: str, base: str = "") -> str | None:
