@@ -31,6 +31,7 @@ FRAGMENTS = (
     "[caption]", '[a "', "]]>", "<item>",
 )  # fmt: skip
 BEGINNINGS = {
+    "csv": 'title,text\nFerry returns,"',
     "feed": (
         '<?xml version="1.0"?><rss xmlns:content="http://purl.org/rss/1.0/modules/content/">'
         "<channel><item><content:encoded><![CDATA["

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from articles.ingest.parsing.captions import split_caption
 from articles.ingest.parsing.local_files import LocalFiles, find_photo
 from articles.ingest.parsing.photo_fields import make_photo
 from articles.ingest.story import LocalFile, PhotoFile, PhotoKind, Piece, StoryPhoto
@@ -58,6 +59,12 @@ class Delivered:
     @property
     def names(self) -> frozenset[str]:
         return self.refs.union(rendition.href for rendition in self.renditions)
+
+
+def with_credit(picture: Delivered) -> Delivered:
+    """A picture whose caption ends with its credit, the two apart."""
+    found = split_caption(picture.caption) if picture.caption and not picture.credit else None
+    return replace(picture, caption=found.caption, credit=found.name) if found and found.name else picture
 
 
 def story_photo(piece: Piece, picture: Delivered) -> StoryPhoto:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from articles.ingest.readers import html, jsonl, markdown, mhtml, newsml_1, newsml_g2, ninjs, nitf, reuters_sgml, text
+from articles.ingest.readers import (
+    html,
+    jsonl,
+    markdown,
+    mhtml,
+    newsml_1,
+    newsml_g2,
+    ninjs,
+    nitf,
+    reuters_sgml,
+    tables,
+    text,
+)
 from articles.ingest.readers.base import Reader
 from articles.ingest.readers.feeds import syndication, wordpress
 
@@ -50,6 +62,10 @@ READERS: dict[str, Reader] = {
             "jsonl", "JSON Lines", jsonl.looks_like, jsonl.read,
             split=jsonl.split, by_line=True, suffixes={".json"}, takes_names={".jsonl", ".ndjson"},
             why_nothing=jsonl.why_nothing,
+        ),
+        Reader(
+            "csv", "tables (CSV)", tables.looks_like, tables.read,
+            split=tables.split, by_line=True, suffixes={".txt"}, takes_names={".csv", ".tsv"},
         ),
         Reader("markdown", "Markdown", markdown.looks_like, markdown.read, takes_names=_MARKDOWN),
         Reader("html", "web pages", html.looks_like, html.read, takes_names=_PAGES),

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from urllib.parse import unquote, urljoin
 
-from articles.ingest.parsing.captions import split_caption
 from articles.ingest.parsing.html_to_markdown.elements import Element
-from articles.ingest.parsing.renditions import Delivered
 from articles.ingest.parsing.safe_xml import children
 
 # WordPress's own name, in the languages of the press, for the category of what nobody filed.
@@ -39,12 +36,6 @@ def meta_of(item: Element) -> dict[str, str]:
     """What WordPress keeps of an item in fields without a place of their own; the first of each name."""
     pairs = [(text(part, "meta_key"), text(part, "meta_value")) for part in children(item, "postmeta")]
     return dict(reversed(pairs))
-
-
-def with_credit(picture: Delivered) -> Delivered:
-    """A picture whose caption ends with its credit, the two apart."""
-    found = split_caption(picture.caption) if picture.caption and not picture.credit else None
-    return replace(picture, caption=found.caption, credit=found.name) if found and found.name else picture
 
 
 def is_filing(category: str) -> bool:

@@ -20,12 +20,12 @@ from articles.ingest.parsing.agency_items import Item, html_or_text, paragraphs_
 from articles.ingest.parsing.html_to_markdown import Fragment, read_element, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.iso_dates import read_date
-from articles.ingest.parsing.renditions import Delivered, Rendition, number_of
+from articles.ingest.parsing.renditions import Delivered, Rendition, number_of, with_credit
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part
 from articles.ingest.readers.feeds.cutting import cuts_of, frame_of, in_single_bytes
-from articles.ingest.readers.feeds.feed_fields import encoded, is_filing, text, web_address, with_credit
+from articles.ingest.readers.feeds.feed_fields import encoded, is_filing, text, web_address
 from articles.ingest.story import Piece, Story
 
 _HEAD_BYTES = 65_536

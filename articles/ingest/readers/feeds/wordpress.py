@@ -20,12 +20,13 @@ from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.html_to_markdown import read_html, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element
 from articles.ingest.parsing.iso_dates import read_date
+from articles.ingest.parsing.renditions import with_credit
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part
 from articles.ingest.readers.feeds.attachments import Library, Pictures, is_attachment
 from articles.ingest.readers.feeds.cutting import Cut, cuts_of, frame_of, in_single_bytes
-from articles.ingest.readers.feeds.feed_fields import encoded, is_filing, meta_of, text, web_address, with_credit
+from articles.ingest.readers.feeds.feed_fields import encoded, is_filing, meta_of, text, web_address
 from articles.ingest.readers.feeds.post_html import html_of
 from articles.ingest.story import Piece, Story
 
