@@ -185,6 +185,15 @@ def test_an_untouched_form_changes_nothing_and_writes_no_revision(editor: Client
     assert edited_fields(article) == []
 
 
+@pytest.mark.parametrize("body", ["\n{}", " \r\n\r\n{}", "{}\r\n\r\n"])
+def test_empty_lines_around_a_body_are_no_edit(editor: Client, body: str) -> None:
+    article = loaded_article(body="    One.\n\nTwo.")
+    saved(editor, article, body=body.format(article.body))
+    assert Article.objects.get(pk=article.pk).body == article.body
+    assert not Article.history.exists()
+    assert edited_fields(article) == []
+
+
 def test_a_corrected_caption_stands_on_the_public_page(editor: Client, site: Client) -> None:
     article = loaded_article()
     saved(editor, article, **{"photos-1-caption": "The north quay <at dawn>."})

@@ -169,9 +169,9 @@ def test_what_is_unpacked_is_gone_afterwards(tmp_path: Path, monkeypatch: pytest
     ("name", "content", "seen"),
     [
         (
-            "feed.xml",
-            b'<?xml version="1.0"?>\n<rss version="2.0"></rss>',
-            "an XML document whose first element is <rss>",
+            "subscriptions.xml",
+            b'<?xml version="1.0"?>\n<opml version="2.0"></opml>',
+            "an XML document whose first element is <opml>",
         ),
         ("map.json", b'{"type": "FeatureCollection", "features": []}', "JSON with the keys `type`, `features`"),
         ("drawing.svg", b'<svg xmlns="http://www.w3.org/2000/svg"/>', "an SVG drawing"),

@@ -267,7 +267,7 @@ def test_a_folder_without_articles_says_so(tmp_path: Path) -> None:
     empty.mkdir()
     (empty / "style.css").write_text("p {}")
     run = load(empty)
-    assert run.code == 0
+    assert run.code == 1
     assert "Ignored 1 other file: 1 .css" in run.out
     assert "No articles found" in run.out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -18,15 +19,17 @@ FORMS_OF_A_MOMENT = (
     "Write it as 5 September 2023 or 2023-09-05, with the time as 2023-09-05 10:30 or 2023-09-05T10:30+08:00."
 )
 
+_EMPTY_LINES = re.compile(r"\A(?:[ \t]*+\n)+")  # not the spaces of the first line: of Markdown, they make it code
+
 
 class PlainTextField(forms.CharField):
-    """Text of several lines; CRLF, as browsers send it, becomes LF."""
+    """Text of several lines; CRLF, as browsers send it, becomes LF, and empty lines around the text go."""
 
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
         text: str = super().to_python(value) or ""
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+        return _EMPTY_LINES.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).rstrip()
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.to_python(initial), data)

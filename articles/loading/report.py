@@ -140,6 +140,10 @@ class Report:
         self._skipped: Counter[str] = Counter()
         self._missing: list[str] = []  # photo files, at most TOLD + 1
 
+    @property
+    def found_nothing(self) -> bool:
+        return self.counts.total() == self.counts[Outcome.VANISHED]
+
     def tell_all(self, results: Iterable[Result]) -> None:
         for result in results:
             self.tell(result)
@@ -194,7 +198,7 @@ class Report:
             self.say(f"Notes: {', '.join(noted)}")
         if self._missing:
             self.say(f"Photo files not found: {_some(self._missing)}")
-        if not self.counts.total():
+        if self.found_nothing:
             self.say(f"No articles found. Supported: {readable()}.")
         if self._skipped:
             reasons = [f"{reason} ({count:,})" for reason, count in self._skipped.most_common()]

@@ -61,6 +61,10 @@ class DamageCode(StrEnum):
         "with characters that could not be read",
     )  # fmt: skip
     TEXT_CUT = "text-cut", "The original ends in the middle of a character", "ending in the middle of a character"
+    LINES_LEFT_OUT = (
+        "lines-left-out", "The page has more lines than any article; the least of them were left out",
+        "with lines left out of a page longer than any article",
+    )  # fmt: skip
     DOUBTFUL_TEXT = (
         "doubtful-text", "The text may be another part of the page than its article",
         "with a text that may not be the article’s",

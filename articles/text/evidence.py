@@ -11,7 +11,7 @@ DETECTED = "detected"
 HTML_LANG = "html lang"
 
 # Forms whose fields have names, rather than places on a page.
-_ITEMS = frozenset({"jsonl", "ninjs", "nitf", "newsml-g2", "newsml-1", "reuters"})
+_ITEMS = frozenset({"jsonl", "ninjs", "nitf", "newsml-g2", "newsml-1", "reuters", "wordpress", "feed", "csv"})
 _PLACES = {
     PRINTED: "where the article prints it",
     "title": "the page’s title",

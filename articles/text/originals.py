@@ -10,7 +10,7 @@ FORMS = {
     "text": "plain text", "markdown": "Markdown", "jsonl": "a record of JSON Lines",
     "html": "web page", "mhtml": "web page saved as one file",
     "ninjs": "ninjs", "nitf": "NITF", "newsml-g2": "NewsML-G2", "newsml-1": "NewsML 1",
-    "reuters": "Reuters collections",
+    "reuters": "Reuters collections", "wordpress": "WordPress export", "feed": "RSS or Atom", "csv": "a row of a table",
 }  # fmt: skip
 ENCODINGS = {"utf-8": "", "utf-16": "UTF-16", "gb18030": "GB 18030", "windows-1252": "Windows-1252"}
 

@@ -28,8 +28,14 @@ FRAGMENTS = (
     "<TITLE ", "<figure>", "[", "![", "[x](",
     "&", "&#", "\n\n", "\n", " ", "> ", "* ", "**", "_", "- ", "# ", "(", "Photo/", "| ",
     "Updated : ", "By ", "A ", "a, ", "12:", "http://", '"', "{{ ", "{%", '{"a":', "\\", "`", "a\n", "AB",
+    "[caption]", '[a "', "]]>", "<item>",
 )  # fmt: skip
 BEGINNINGS = {
+    "csv": 'title,text\nFerry returns,"',
+    "feed": (
+        '<?xml version="1.0"?><rss xmlns:content="http://purl.org/rss/1.0/modules/content/">'
+        "<channel><item><content:encoded><![CDATA["
+    ),
     "html": "<!DOCTYPE html><html><body><article><h1>Ferry returns</h1><p>",
     "jsonl": '{"headline": "Ferry returns", "body_text": "',
     "markdown": "---\ntitle: Ferry returns\n---\n",
@@ -39,8 +45,14 @@ BEGINNINGS = {
     "ninjs": '{"uri": "x", "versioncreated": "2019-01-01T00:00:00Z", "headline": "x", "body_html": "',
     "nitf": '<?xml version="1.0"?><nitf><body><body.content><p>',
     "reuters": '<REUTERS TOPICS="YES" NEWID="1"><TOPICS><D>x</D></TOPICS><TEXT><TITLE>x</TITLE><BODY>x</BODY>',
+    "wordpress": (
+        '<?xml version="1.0"?><rss xmlns:wp="http://wordpress.org/export/1.2/" '
+        'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><item><content:encoded><![CDATA['
+    ),
     "text": "Ferry returns\n\n(Harbour Daily) | Updated : 2021-05-04\n\nPrint Print\n\n",
 }
+# Of XML, text is read only if the document is whole.
+ENDINGS = dict.fromkeys(("feed", "wordpress"), "]]></content:encoded></item></channel></rss>")
 PLAIN = "The ferry sailed at six in the morning, with all seats taken by people who had waited.\n\n"
 
 
@@ -73,7 +85,7 @@ def test_no_reader_is_held_up(name: str) -> None:
     slow = {}
     for fragment in FRAGMENTS:
         for beginning in ("", BEGINNINGS[name]):
-            text = beginning + fragment * (SIZE_BYTES // len(fragment))
+            text = beginning + fragment * (SIZE_BYTES // len(fragment)) + ENDINGS.get(name, "") * bool(beginning)
             spent = seconds(lambda text=text: look_and_read(READERS[name], text.encode()))  # type: ignore[misc]
             if spent > MOST_TIMES * seconds_for_plain_text():
                 slow[beginning[:20], fragment] = f"{spent:.1f} s"

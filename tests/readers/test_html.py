@@ -402,4 +402,23 @@ def test_a_hostile_page_is_read_or_skipped_with_little_effort(content: str) -> N
 
 
 def test_a_page_larger_than_any_article_says_that_it_was_cut() -> None:
-    assert "text-cut" in said(page("<p>A line that ends.</p>" * 30_000)).warnings
+    assert "lines-left-out" in said(page("<p>A line that ends.</p>" * 30_000)).warnings
+
+
+LINES = [
+    f"On day {number} the ferry sailed at nine, with {number + 20} people and a dog on board." for number in range(9)
+]
+PARAGRAPHS = "".join(f"<p>{line}</p>" for line in LINES)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        '<p><a href="/x">A link to another page</a></p>' * 25_000 + "<article>",
+        '<div class="share">Share</div>' * 25_000, "<time>9</time>" * 25_000, "<p>a" * 25_000 + "<article>",
+        "<ul><li>One<li>Two", "<li>One<li>Two", "<div>" * 1_000, "<ul><li>" * 500, "<b>" * 20_000,
+    ],
+    ids=lambda before: before[:24],
+)  # fmt: skip
+def test_the_paragraphs_behind_thousands_of_lines_or_unclosed_tags_are_found(before: str) -> None:
+    assert list(said(page(before + PARAGRAPHS)).paragraphs)[-len(LINES) :] == LINES

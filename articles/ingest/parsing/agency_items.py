@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from html import unescape
 
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.fields import shortened
-from articles.ingest.parsing.html_to_markdown import Fragment, without_headline
+from articles.ingest.parsing.html_to_markdown import Fragment, read_html, without_headline
 from articles.ingest.parsing.html_to_markdown.writing import Block, write
 from articles.ingest.parsing.iso_dates import read_date, why_unread
 from articles.ingest.parsing.photo_fields import photo_damage
@@ -27,6 +28,7 @@ WITHDRAWN = {"canceled": "canceled", "cancelled": "canceled", "withheld": "withh
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _BY = re.compile(r"by\s*:?\s+(?=\S)", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\n[ \t\r\f\v]*\n")
+_TAG = re.compile(r"</?[a-z][a-z0-9]*+(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _NO_LETTERS = re.compile(r"[\W_]+")
 # Fewer letters than this that a text happens to begin with are no repetition of it.
 _SHORTEST_REPETITION = 20
@@ -151,6 +153,11 @@ def paragraphs_of(text: str) -> Fragment:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     parts = _BLANK_LINE.split(text) if _BLANK_LINE.search(text.strip()) else text.split("\n")
     return Fragment(tuple(Block(escape_text(part), part, "p") for part in filter(None, map(fold, parts))))
+
+
+def html_or_text(text: str) -> Fragment:
+    """A text of which nobody says whether it is HTML: it is if there are tags in it."""
+    return read_html(text) if _TAG.search(text) else paragraphs_of(unescape(text))
 
 
 def story_of(piece: Piece, item: Item) -> Story:

@@ -12,6 +12,30 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.story import Damage
 from articles.text.damage import DamageCode
 
+# Names by which front matter and tables call a field; of several, the first that says something counts.
+HEADLINE = ("headline", "title")
+# The line under the headline: what is called so first, then what is written for it, then for lists and search engines.
+DECK = (
+    "deck", "dek", "subtitle", "subhead", "subheadline", "sub_title", "standfirst", "lead", "lede", "summary",
+    "excerpt", "description", "abstract",
+)  # fmt: skip
+PUBLISHED = (
+    "published", "date_published", "datepublished", "published_at", "published_date", "publishdate", "publish_date",
+    "pubdate", "pub_date", "publication_date", "date", "posted", "created", "created_at",
+)  # fmt: skip
+UPDATED = (
+    "updated", "date_updated", "updated_at", "lastmod", "last_modified_at", "last_modified", "lastmodified", "modified",
+    "date_modified", "datemodified", "modified_at", "last_updated",
+)  # fmt: skip
+AUTHORS = ("authors", "author", "writers", "writer", "by", "reporter", "creator")
+TAGS = ("tags", "tag", "topics", "topic", "keywords", "subjects")
+SECTIONS = ("section", "category", "categories")
+URL = ("canonical_url", "canonicalurl", "canonical", "original_url", "source_url", "url", "link", "permalink")
+ID = ("id", "guid", "uid", "uuid", "identifier")
+SOURCE = ("source", "publication", "publisher", "outlet", "source_name", "newspaper")
+LANGUAGE = ("lang", "language", "locale")
+UNPUBLISHED = frozenset({"draft", "drafts", "private", "pending", "future", "unpublished"})
+
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 _SEPARATOR = re.compile(r"\s*[;,\n]\s*")
@@ -95,6 +119,12 @@ class Fields:
                 self.read_as[name] = "is_draft"
                 return known
         return None
+
+    def is_draft(self) -> bool:
+        is_draft = self.truth("draft", "is_draft")
+        is_published = self.truth("published", "is_published")
+        status = self.text("is_draft", "status", "post_status")
+        return bool(is_draft) or is_published is False or (status or "").casefold() in UNPUBLISHED
 
     def language(self, *names: str) -> str | None:
         """A language tag such as ``en`` or ``pt-BR``; a language's name is left over."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from articles.ingest.parsing.captions import split_caption
 from articles.ingest.parsing.local_files import LocalFiles, find_photo
 from articles.ingest.parsing.photo_fields import make_photo
 from articles.ingest.story import LocalFile, PhotoFile, PhotoKind, Piece, StoryPhoto
@@ -60,6 +61,12 @@ class Delivered:
         return self.refs.union(rendition.href for rendition in self.renditions)
 
 
+def with_credit(picture: Delivered) -> Delivered:
+    """A picture whose caption ends with its credit, the two apart."""
+    found = split_caption(picture.caption) if picture.caption and not picture.credit else None
+    return replace(picture, caption=found.caption, credit=found.name) if found and found.name else picture
+
+
 def story_photo(piece: Piece, picture: Delivered) -> StoryPhoto:
     is_video = picture.kind == "video"
     src, file = best(piece, [part for part in picture.renditions if is_video or part.may_be_a_picture])
@@ -94,7 +101,8 @@ def delivered_file(piece: Piece, href: str) -> PhotoFile | None:
     """The file that ``href`` means.
 
     Agencies name a picture by its address on their servers and deliver it beside the item under the last part of that
-    address. So for an address, a file of exactly that name counts if it lies in the item's own folder, not elsewhere.
+    address. So for an address, a file of exactly that name counts if it lies in the item's own folder, not elsewhere;
+    and one in the same folders below it as on the server, as a copy of a site has them.
     """
     if found := find_photo(piece, href):
         return found
@@ -102,7 +110,10 @@ def delivered_file(piece: Piece, href: str) -> PhotoFile | None:
         address = urlsplit(href)
     except ValueError:  # a bracket that is no IPv6 address
         return None
-    name = PurePosixPath(unquote(address.path)).name if address.scheme in ("http", "https", "ftp", "file") else ""
+    path = unquote(address.path) if address.scheme in ("http", "https", "ftp", "file") else ""
+    if path.count("/") > 1 and (found := find_photo(piece, path)):
+        return found
+    name = PurePosixPath(path).name
     if "." not in name.strip("."):
         return None
     beside = find_photo(piece, name)

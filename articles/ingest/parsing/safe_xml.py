@@ -61,6 +61,8 @@ _IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"StartTag: invalid element name"), "a `<` that stands for itself is `&lt;`"),
     (re.compile(r"(?:PCDATA invalid Char value|Char|Invalid character: Char) (?:0x)?([0-9A-Fa-f]+)\b.*"),
      r"a control character (\1) that XML cannot hold"),
+    (re.compile(r"CData section not finished.*", re.DOTALL),
+     "a `<![CDATA[` is not ended by `]]>`, or holds a control character, which XML cannot"),
     (re.compile(r"Extra content at the end of the document"), "something follows the end of the document"),
     (re.compile(r"Document is empty|Start tag expected.*"), "there is no element in it"),
     (re.compile(r"XML declaration allowed only at the start.*"), "something stands before `<?xml`"),

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from articles.ingest.readers import html, jsonl, markdown, mhtml, newsml_1, newsml_g2, ninjs, nitf, reuters_sgml, text
+from articles.ingest.readers import (
+    html,
+    jsonl,
+    markdown,
+    mhtml,
+    newsml_1,
+    newsml_g2,
+    ninjs,
+    nitf,
+    reuters_sgml,
+    tables,
+    text,
+)
 from articles.ingest.readers.base import Reader
+from articles.ingest.readers.feeds import syndication, wordpress
 
 _PAGES = {".html", ".htm", ".xhtml", ".shtml"}
 _MARKDOWN = {".md", ".markdown", ".mdown", ".mkd"}
@@ -34,6 +47,14 @@ READERS: dict[str, Reader] = {
             split=reuters_sgml.split, suffixes={".sgm", ".sgml", ".xml"},
         ),
         Reader(
+            "wordpress", "WordPress exports", wordpress.looks_like, wordpress.read,
+            split=wordpress.split, suffixes={".xml", ".wxr"},
+        ),
+        Reader(
+            "feed", "RSS and Atom feeds", syndication.looks_like, syndication.read,
+            split=syndication.split, suffixes={".xml", ".rss", ".atom", ".rdf"},
+        ),
+        Reader(
             "mhtml", "web pages saved as one file (MHTML)", mhtml.looks_like, mhtml.read,
             suffixes={".mht", ".mhtml"},
         ),
@@ -41,6 +62,10 @@ READERS: dict[str, Reader] = {
             "jsonl", "JSON Lines", jsonl.looks_like, jsonl.read,
             split=jsonl.split, by_line=True, suffixes={".json"}, takes_names={".jsonl", ".ndjson"},
             why_nothing=jsonl.why_nothing,
+        ),
+        Reader(
+            "csv", "tables (CSV)", tables.looks_like, tables.read,
+            split=tables.split, by_line=True, suffixes={".txt"}, takes_names={".csv", ".tsv"},
         ),
         Reader("markdown", "Markdown", markdown.looks_like, markdown.read, takes_names=_MARKDOWN),
         Reader("html", "web pages", html.looks_like, html.read, takes_names=_PAGES),

@@ -14,13 +14,13 @@ from typing import BinaryIO
 from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import (
     Item,
-    paragraphs_of,
+    html_or_text,
     published_and_updated,
     story_of,
     withdrawal,
     without_by,
 )
-from articles.ingest.parsing.html_to_markdown import read_element, read_html
+from articles.ingest.parsing.html_to_markdown import read_element
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.nitf import read_nitf
 from articles.ingest.parsing.renditions import Delivered, Rendition, number_of
@@ -168,10 +168,8 @@ def _read_text(item: Item, content: Element) -> None:
         item.id = own or item.id
     elif len(body):
         item.fragment = read_element(next(iter(all_named(body, "body.content", "body")), body))
-    elif re.search(r"</?(?:p|br|div)\b", text, re.IGNORECASE):
-        item.fragment = read_html(text)
     else:
-        item.fragment = paragraphs_of(text)
+        item.fragment = html_or_text(text)
 
 
 def _is_picture_component(component: Element) -> bool:

@@ -101,7 +101,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stdout.write("\nInterrupted. Everything loaded so far is kept; run the command again to continue.")
             sys.exit(archive.INTERRUPTED)
-        if self.report.counts["refused"] or is_refused:
+        if self.report.counts["refused"] or is_refused or (self.paths and self.report.found_nothing):
             sys.exit(1)
 
     def _complain(self, words: str) -> None:

@@ -36,6 +36,8 @@ from articles.text.markdown import escape_text
 
 # Lines that long are paragraphs that somebody ended with ``<br>``; shorter ones are verses, addresses, results.
 _LONG_LINE = 80
+# Of lines in one paragraph; Markdown takes time for each that grows with their number.
+_MOST_LINES = 500
 # Words that a page marks as these are about the article, not in it.
 _LABELS = frozenset({"source", "byline", "author", "credit", "dateline", "vignette", "kicker", "section"})
 # Lists and quotations within each other that are kept as such; what lies deeper is paragraphs.
@@ -199,8 +201,8 @@ def _paragraphs(lines: list[list[Run]]) -> Iterator[list[list[Run]]]:
             continue
         if len(paragraph) > 1 and sum(len(plain_line(part)) for part in paragraph) > _LONG_LINE * len(paragraph):
             yield from ([part] for part in paragraph)
-        elif paragraph:
-            yield paragraph
+        else:
+            yield from (paragraph[at : at + _MOST_LINES] for at in range(0, len(paragraph), _MOST_LINES))
         paragraph = []
 
 

@@ -13,7 +13,7 @@ from articles.text.markdown import escape_text, plain, render
 # Shows nothing; without it between them, two lists would be read as one.
 _SEPARATOR = "<!-- -->"
 # Of a body made to hold up a load, the other blocks are kept as bare text.
-_MOST_LOOKED_AT = 4_000
+_MOST_LOOKED_AT = 2_000
 
 
 @dataclass(frozen=True, slots=True)

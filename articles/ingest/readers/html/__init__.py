@@ -169,7 +169,7 @@ def _damage(body: Body, said: Evidence, photos: tuple[StoryPhoto, ...]) -> list[
     damage += said.damage
     damage += [] if said.published or said.updated else [Damage(DamageCode.NO_DATE, "published")]
     damage += [] if body.blocks else [Damage(DamageCode.NO_BODY, "paragraphs")]
-    damage += [Damage(DamageCode.TEXT_CUT, "paragraphs")] if body.is_cut else []
+    damage += [Damage(DamageCode.LINES_LEFT_OUT, "paragraphs")] if body.is_cut else []
     damage += [Damage(DamageCode.DOUBTFUL_TEXT, "paragraphs")] if body.is_doubtful else []
     for number, photo in enumerate(photos, start=1):
         damage += photo_damage(photo, number, None)

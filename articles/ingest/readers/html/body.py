@@ -45,8 +45,8 @@ class Placed:
 class Body:
     """``holds_deck``: the first paragraph is what the page elsewhere gives as its deck. ``deck`` is one that stood
     above the text, marked as such. ``signature``: the name under the text, where nothing else says who wrote.
-    ``is_cut``: the page is larger than any article, and was not read to its end. ``is_doubtful``: another reader sees
-    another text in it."""
+    ``is_cut``: the page has more lines than any article, and its least ones were left out. ``is_doubtful``: another
+    reader sees another text in it."""
 
     markdown: str = ""
     blocks: tuple[str, ...] = ()
@@ -78,10 +78,22 @@ def find_body(root: Element, known: Known, *, base: str | None = None, by_names:
     clear_away(body, headlines, keep_boxes(body), cleared, by_names=by_names)
     figures = take_out_figures(body, cleared.texts)
     found = units_of(body, _quotes_opened(body))
-    units = _with_photos(apart_from_headline(found[:_MOST_UNITS], known), figures)
+    units = _with_photos(apart_from_headline(_weightiest(found), known), figures)
     chosen = _choose(units, body, headlines, figures, known)
     written = _written(units, chosen, figures, cleared, base, known)
-    return replace(written, is_cut=len(found) > _MOST_UNITS)
+    if (more := len(found) - _MOST_UNITS) > 0:
+        written = replace(written, dropped=(*written.dropped, f"and {more} short lines"), is_cut=True)
+    return written
+
+
+def _weightiest(units: list[Unit]) -> list[Unit]:
+    """The units in their order, without those that say least where there are too many, links before all: the text of a
+    page may stand behind thousands of them."""
+    if len(units) <= _MOST_UNITS:
+        return units
+    said = [unit.size - 2 * unit.link_length for unit in units]
+    most = sorted(range(len(units)), key=said.__getitem__, reverse=True)[:_MOST_UNITS]
+    return [units[number] for number in sorted(most)]
 
 
 def headline_elements(body: Element, headline: str | None) -> list[Element]:

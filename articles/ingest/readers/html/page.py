@@ -154,7 +154,13 @@ def _flatten(root: Element) -> None:
         if event == "end" and depth >= _DEEPEST:
             deep.append(element)
     for element in deep:
-        _unwrap(element)
+        if not _is_leaf(element):
+            _unwrap(element)
+
+
+def _is_leaf(element: Element) -> bool:
+    """A line or a picture, which stays one wherever it stands."""
+    return element.tag in ("br", "img") or (element.tag == "p" and all(child.tag in ("br", "img") for child in element))
 
 
 def _unwrap(element: Element) -> None:

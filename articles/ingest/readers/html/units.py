@@ -234,6 +234,8 @@ def link_length(element: Element) -> int:
 
 def _is_list(element: Element) -> bool:
     """A list of lines or short paragraphs, as against one that lays out a page."""
+    if any(map(_is_text, element.iter("li"))):
+        return False
     if any(True for _ in element.iter(*HEADINGS, "table", "article", "section", "blockquote", "pre")):
         return False
     return all(
@@ -241,6 +243,12 @@ def _is_list(element: Element) -> bool:
         for item in element
         if isinstance(item.tag, str)
     )
+
+
+def _is_text(item: Element) -> bool:
+    """An item that the text behind an unclosed list has fallen into."""
+    tags = [child.tag for child in item]
+    return tags.count("p") > 2 or tags.count("br") > 5
 
 
 def is_data_table(table: Element) -> bool:

@@ -1,8 +1,8 @@
 """Markdown with front matter, as site generators and content management systems keep and export articles.
 
-Front matter is YAML, TOML, JSON or header lines. Of several keys that mean the same, the first of the lists below that
-says something counts; keys that nothing is read from are listed in ``chrome_removed``. A file name such as
-``2014-09-25-design-studio.md`` gives the date and slug that front matter lacks.
+Front matter is YAML, TOML, JSON or header lines. Of several keys that mean the same, the first in the lists of
+``parsing.fields`` that says something counts; keys that nothing is read from are listed in ``chrome_removed``. A file
+name such as ``2014-09-25-design-studio.md`` gives the date and slug that front matter lacks.
 """
 
 from __future__ import annotations
@@ -15,7 +15,20 @@ from articles.ingest.parsing.captions import ends_in_copyright
 from articles.ingest.parsing.credits import split_credit
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import decode
-from articles.ingest.parsing.fields import Fields
+from articles.ingest.parsing.fields import (
+    AUTHORS,
+    DECK,
+    HEADLINE,
+    ID,
+    LANGUAGE,
+    PUBLISHED,
+    SECTIONS,
+    SOURCE,
+    TAGS,
+    UPDATED,
+    URL,
+    Fields,
+)
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
 from articles.ingest.parsing.whitespace import split_lines
@@ -26,29 +39,6 @@ from articles.ingest.readers.markdown.line_ledger import keep_ledger
 from articles.ingest.readers.markdown.pictures import Picture, take_out_pictures, words_of
 from articles.ingest.story import Damage, Piece, Story, StoryPhoto
 from articles.text.damage import DamageCode
-
-HEADLINE = ("headline", "title")
-# The line under the headline: what is called so first, then what is written for it, then for lists and search engines.
-DECK = (
-    "deck", "dek", "subtitle", "subhead", "subheadline", "sub_title", "standfirst", "lead", "lede", "summary",
-    "excerpt", "description", "abstract",
-)  # fmt: skip
-PUBLISHED = (
-    "published", "date_published", "datepublished", "published_at", "published_date", "publishdate", "publish_date",
-    "pubdate", "pub_date", "publication_date", "date", "posted", "created", "created_at",
-)  # fmt: skip
-UPDATED = (
-    "updated", "date_updated", "updated_at", "lastmod", "last_modified_at", "last_modified", "lastmodified", "modified",
-    "date_modified", "datemodified", "modified_at", "last_updated",
-)  # fmt: skip
-AUTHORS = ("authors", "author", "writers", "writer", "by", "reporter", "creator")
-TAGS = ("tags", "tag", "topics", "topic", "keywords", "subjects")
-SECTIONS = ("section", "category", "categories")
-URL = ("canonical_url", "canonicalurl", "canonical", "original_url", "source_url", "url", "link", "permalink")
-ID = ("id", "guid", "uid", "uuid", "identifier")
-SOURCE = ("source", "publication", "publisher", "outlet", "source_name", "newspaper")
-LANGUAGE = ("lang", "language", "locale")
-UNPUBLISHED = frozenset({"draft", "drafts", "private", "pending", "future", "unpublished"})
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _DATED_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
@@ -127,7 +117,7 @@ def _read_fields(fields: Fields, path: Path) -> Story:
         id=fields.text("id", *ID),
         slug=slug,
         tags=(*tags, *(name for name in sections[1:] if name.casefold() not in known)),
-        is_draft=_is_draft(fields),
+        is_draft=fields.is_draft(),
     )
 
 
@@ -141,13 +131,6 @@ def _byline(fields: Fields, language: str | None) -> tuple[str | None, tuple[str
     if len(authors) < 2:
         return (authors[0] if authors else None), authors
     return ", ".join(authors[:-1]) + last + authors[-1], authors
-
-
-def _is_draft(fields: Fields) -> bool:
-    is_draft = fields.truth("draft", "is_draft")
-    is_published = fields.truth("published", "is_published")
-    status = fields.text("is_draft", "status", "post_status")
-    return bool(is_draft) or is_published is False or (status or "").casefold() in UNPUBLISHED
 
 
 def _photos(

@@ -1,0 +1,1 @@
+"""Feeds: RSS, Atom, and the exports of WordPress, which are RSS with more in it."""

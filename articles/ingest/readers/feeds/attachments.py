@@ -1,0 +1,147 @@
+"""The attachments of a WordPress export: where they are in its file, and the pictures that they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import escape
+from typing import BinaryIO, NamedTuple
+from urllib.parse import unquote
+
+from articles.ingest.parsing.html_to_markdown import text_of_html
+from articles.ingest.parsing.html_to_markdown.elements import Element
+from articles.ingest.parsing.renditions import Delivered, Rendition, number_of
+from articles.ingest.parsing.whitespace import fold
+from articles.ingest.readers.feeds.cutting import Cut
+from articles.ingest.readers.feeds.feed_fields import encoded, meta_of, text
+
+_ORIGINAL_PX = 100_000.0  # of an uploaded file whose size is not said: more than of any made of it
+
+_SAID = re.compile(rb"<wp:(post_id|post_parent|post_type|attachment_url)>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]*)")
+# ``wp-image-12``, ``attachment_12``, ``ids="12,13"``, ``"id":12``; and the value of ``_thumbnail_id``.
+_SHOWN = re.compile(rb"(?:wp-image|attachment|\bids?|\binclude)[\W_]{1,4}(\d[\d,\s]*)|<wp:meta_value>\D{0,12}(\d+)\D")
+_UPLOAD = re.compile(r"/uploads/([^\s\"'<>?#\]]+)")
+_SIZED = re.compile(r"(?:-\d+x\d+|-scaled)(?=\.\w+$)")
+_IMAGE = re.compile(r"<img\b(?=([^<>]*))", re.IGNORECASE)
+_IMAGE_ID = re.compile(r"\bwp-image-(\d+)")
+# What WordPress read in the file itself, as PHP writes it: ``s:6:"credit";s:8:"Ana Ruiz";``.
+_IN_FILE = re.compile(r's:\d+:"(credit|copyright|width|height)";(?:s:\d+:"(.*?)";|i:(\d+);)', re.DOTALL)
+
+
+def uploads_in(text: str) -> list[str]:
+    """The names by which a text refers to uploaded files, as of their full size: ``2015/03/ferry.jpg``."""
+    return [_SIZED.sub("", unquote(name)) for name in _UPLOAD.findall(text)]
+
+
+# --- In the file ------------------------------------------------------------------------------------------------------
+
+
+class _Place(NamedTuple):
+    offset: int
+    size: int
+    line: int
+
+
+@dataclass(slots=True)
+class Library:
+    """Where the attachments are: by id, by the post they were uploaded to, and by file. ``shown`` are those that a post
+    was given."""
+
+    places: dict[int, _Place] = field(default_factory=dict)
+    shown: set[int] = field(default_factory=set)
+    _of_post: dict[int, list[int]] = field(default_factory=dict)
+    _of_file: dict[str, int] = field(default_factory=dict)
+
+    def add(self, cut: Cut) -> None:
+        said = dict(_SAID.findall(cut.data))
+        number = _number(said.get(b"post_id"))
+        self.places[number] = _Place(cut.offset, len(cut.data), cut.line)
+        self._of_post.setdefault(_number(said.get(b"post_parent")), []).append(number)
+        for name in uploads_in(said.get(b"attachment_url", b"").decode("utf-8", "replace")):
+            self._of_file[name] = number
+
+    def shown_by(self, item: bytes) -> list[int]:
+        """The attachments that a post may show, in their order in the file."""
+        found = {*self._of_post.get(_number(dict(_SAID.findall(item)).get(b"post_id")), ())}
+        for several, alone in _SHOWN.findall(item):
+            found.update(map(int, re.findall(rb"\d{1,18}", several or alone)))
+        found.update(self._of_file.get(name, -1) for name in uploads_in(item.decode("utf-8", "replace")))
+        numbers = sorted(found & self.places.keys(), key=self.places.__getitem__)
+        self.shown.update(numbers)
+        return numbers
+
+    def read(self, file: BinaryIO, number: int) -> bytes:
+        place = self.places[number]
+        file.seek(place.offset)
+        return file.read(place.size)
+
+
+def is_attachment(item: bytes) -> bool:
+    return dict(_SAID.findall(item)).get(b"post_type") == b"attachment"
+
+
+def _number(value: bytes | None) -> int:
+    return int(value) if value and value.isdigit() and len(value) < 19 else -1
+
+
+# --- In a post --------------------------------------------------------------------------------------------------------
+
+
+class Pictures:
+    """The attachments that came with a post and are pictures, by id. In its HTML, ``data-uri`` says which one it is."""
+
+    def __init__(self, post: Element, attachments: Iterator[Element]) -> None:
+        self.by_id: dict[str, Delivered] = {}
+        self._own: list[str] = []
+        for attachment in attachments:
+            if picture := _picture(attachment):
+                number = text(attachment, "post_id")
+                self.by_id[number] = picture
+                self._own += [number] if text(attachment, "post_parent") == text(post, "post_id") else []
+        self._of_file = {name: number for number in self.by_id for name in uploads_in(self._address(number))}
+
+    def _address(self, number: str) -> str:
+        return self.by_id[number].renditions[0].href
+
+    def figure(self, number: str) -> str:
+        if number not in self.by_id:
+            return ""
+        return f'<figure><img src="{escape(self._address(number))}" data-uri="{_ref(number)}"></figure>'
+
+    def gallery(self, said: dict[str, str]) -> str:
+        """The gallery of a short code: of the pictures it names, or all that were uploaded to the post."""
+        named = re.findall(r"\d+", said.get("ids") or said.get("include") or "")
+        return "".join(map(self.figure, named or self._own))
+
+    def marked(self, html: str) -> str:
+        """HTML in which each image says which of the pictures it is."""
+        return _IMAGE.sub(lambda image: image[0] + self._mark(image[1]), html)
+
+    def _mark(self, said: str) -> str:
+        by_class = _IMAGE_ID.search(said)
+        numbers = [by_class[1] if by_class else "", *(self._of_file.get(name, "") for name in uploads_in(said))]
+        return next((f' data-uri="{_ref(number)}"' for number in numbers if number in self.by_id), "")
+
+    def in_html(self, html: str) -> list[str]:
+        return [number for number in self.by_id if f'data-uri="{_ref(number)}"' in html]
+
+
+def _ref(number: str) -> str:
+    return f"attachment:{number}"
+
+
+def _picture(attachment: Element) -> Delivered | None:
+    address, meta = text(attachment, "attachment_url"), meta_of(attachment)
+    if not Rendition(address).is_surely_a_picture:
+        return None
+    in_file = {key: words or number for key, words, number in _IN_FILE.findall(meta.get("_wp_attachment_metadata", ""))}
+    width, height = (number_of(in_file.get(side)) or _ORIGINAL_PX for side in ("width", "height"))
+    return Delivered(
+        renditions=(Rendition(address, width, height),),
+        caption=text_of_html(encoded(attachment, "excerpt")) or None,
+        credit=fold(in_file.get("credit", "")) or None,
+        alt_text=fold(meta.get("_wp_attachment_image_alt", "")) or None,
+        copyright_notice=fold(in_file.get("copyright", "")) or None,
+        refs=frozenset({_ref(text(attachment, "post_id"))}),
+    )

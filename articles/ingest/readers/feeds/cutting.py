@@ -1,0 +1,122 @@
+"""A feed cut into its items as it is read, so that an export may be larger than what is held at once.
+
+Cut by tags, not by a parser: one item that is not well-formed does not take the others with it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from articles.ingest.errors import BadMetadata, IngestError, UnreadableFile
+from articles.ingest.parsing.decoding import is_unmarked_utf16
+from articles.ingest.parsing.safe_xml import decode_xml
+from articles.ingest.readers.base import read_whole
+
+_BLOCK_BYTES = 1 << 20
+_ENDS = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+_ROOT = re.compile(
+    rb"<(?P<root>rss)\b[^<>]*>(?:\s*<(?P<channel>channel)(?:\s[^<>]*)?>)?|<(?P<other>(?:\w+:)?(?:feed|RDF))\b[^<>]*>"
+)
+# What the head of a feed says anew each time it is written, or of other items than one.
+_VARYING = re.compile(
+    rb"\s*<(pubDate|lastBuildDate|updated|generator|items|wp:author|wp:category|wp:tag|wp:term)\b[^<>]*>"
+    rb"(?:[^<]|<(?!/?\1\b))*+</\1>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A piece of a file: where it begins, in bytes and on which line, and its bytes."""
+
+    offset: int
+    line: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is written around an item to make a document of it: the tags before and after, and what the feed says of
+    itself."""
+
+    before: bytes
+    about: bytes
+    after: bytes
+
+    def document(self, item: bytes, *more: bytes) -> bytes:
+        """The item comes first, so that its lines are counted from where it begins in its file."""
+        return b"\n".join([self.before + item, self.about, *more, self.after])
+
+
+def frame_of(head: bytes) -> Frame:
+    """The frame that the head of a feed gives, which ends where its first item begins."""
+    head = _COMMENT.sub(b"", head)
+    root = _ROOT.search(head)
+    if root is None:
+        return Frame(head, b"", b"")
+    after = b"".join(b"</%s>" % name for name in root.group("channel", "root", "other") if name)
+    about = _VARYING.sub(b"", head[root.end() :]).strip()
+    return Frame(b" ".join(head[: root.end()].split()), about, after)
+
+
+def in_single_bytes(file: BinaryIO, max_bytes: int) -> BinaryIO:
+    """The file, its tags in ASCII: one in UTF-16 is read whole and written in UTF-8."""
+    start = file.read(64)
+    file.seek(0)
+    if not start.startswith((b"\xff\xfe", b"\xfe\xff")) and not is_unmarked_utf16(start):
+        return file
+    return io.BytesIO(decode_xml(read_whole(file, max_bytes)).text.encode("utf-8", "replace"))
+
+
+def cuts_of(file: BinaryIO, name: bytes, max_bytes: int) -> Iterator[Cut | IngestError]:
+    """What comes before the first element of that name, and each of these elements.
+
+    Between two of them, the file may be read elsewhere.
+    """
+    mark = re.compile(rb"<!\[CDATA\[|<!--|<(?P<end>/?)%s(?=[\s/>])[^<>]*>" % name)
+    held, offset, line, counted = b"", 0, 1, 0
+    start, is_head = 0, True
+    at, awaited = 0, b""
+    while True:
+        file.seek(offset + len(held))
+        if not (block := file.read(_BLOCK_BYTES)):
+            break
+        held += block
+        while True:
+            if awaited:
+                if (end := held.find(awaited, at)) < 0:
+                    at = max(at, len(held) - len(awaited))
+                    break
+                at, awaited = end + len(awaited), b""
+            found = mark.search(held, at)
+            if found is None:
+                last = held.rfind(b"<", at)
+                at = last if last >= 0 else len(held)
+                break
+            at = found.end()
+            awaited = _ENDS.get(found[0], b"")
+            is_end = found["end"] == b"/" and not is_head and start >= 0
+            is_start = found["end"] == b"" and (is_head or start < 0) and not found[0].endswith(b"/>")
+            if is_end or (is_start and is_head):
+                end = at if is_end else found.start()
+                line += held.count(b"\n", counted, start)
+                counted = start
+                yield Cut(offset + start, line, held[start:end])
+                is_head, start = False, -1
+            if is_start:
+                start = found.start()
+        done = start if start >= 0 else at
+        line += held.count(b"\n", counted, done)
+        held, offset, at = held[done:], offset + done, at - done
+        counted, start = 0, min(start, 0)
+        if len(held) > max_bytes and start >= 0:
+            yield UnreadableFile(f"an item of more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="", line=line)
+            return
+    if is_head:
+        yield Cut(0, 1, held)
+    elif start >= 0:
+        yield BadMetadata("the file ends before the item that begins here does", path="", line=line)

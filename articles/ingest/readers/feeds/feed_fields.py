@@ -1,0 +1,50 @@
+"""What the elements of a feed say: by their local names, for the prefixes of a namespace are anyone's."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urljoin
+
+from articles.ingest.parsing.html_to_markdown.elements import Element
+from articles.ingest.parsing.safe_xml import children
+
+# WordPress's own name, in the languages of the press, for the category of what nobody filed.
+_NO_CATEGORY = frozenset(
+    """uncategorized uncategorised unkategorisiert nicht-kategorisiert non-classe non-classé non-classifiee
+    sin-categoria sin-categoría sem-categoria senza-categoria geen-categorie niet-gecategoriseerd bez-kategorii
+    okategoriserade ukategorisert ikke-kategoriseret""".split()
+)
+_WEB_ADDRESS = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
+
+
+def text(element: Element, *names: str) -> str:
+    """The text of the first child with one of these names that has any, in the order of the names."""
+    for name in names:
+        for found in children(element, name):
+            if said := "".join(found.itertext()).strip():
+                return said
+    return ""
+
+
+def encoded(element: Element, kind: str) -> str:
+    """``content:encoded`` or ``excerpt:encoded``, which differ in their namespace."""
+    found = (part for part in children(element, "encoded") if f"/{kind}/" in str(part.tag))
+    return next(("".join(part.itertext()) for part in found), "")
+
+
+def meta_of(item: Element) -> dict[str, str]:
+    """What WordPress keeps of an item in fields without a place of their own; the first of each name."""
+    pairs = [(text(part, "meta_key"), text(part, "meta_value")) for part in children(item, "postmeta")]
+    return dict(reversed(pairs))
+
+
+def is_filing(category: str) -> bool:
+    return "-".join(unquote(category).casefold().split()) not in _NO_CATEGORY
+
+
+def web_address(written: str, base: str = "") -> str | None:
+    try:
+        address = urljoin(base, written.strip()) if written.strip() else ""
+    except ValueError:  # a bracket that is no IPv6 address
+        return None
+    return address if _WEB_ADDRESS.fullmatch(address) else None

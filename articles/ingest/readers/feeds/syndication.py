@@ -1,0 +1,233 @@
+"""RSS (0.9 to 2.0) and Atom: what a feed gives of each of its articles, with the pictures of Media RSS.
+
+``guid`` or ``id`` identifies an entry. Its text is the content, else the description, which beside a content is the
+deck. Pictures are those of the content, and ``media:content`` and ``enclosure`` with their captions and credits.
+What no field takes is listed in ``chrome_removed`` as ``key: value``.
+Specifications: https://www.rssboard.org/rss-specification, RFC 4287, https://www.rssboard.org/media-rss.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import BinaryIO
+
+from lxml import etree
+
+from articles.ingest.errors import IngestError, NotAnArticle
+from articles.ingest.parsing.agency_items import Item, html_or_text, paragraphs_of, story_of
+from articles.ingest.parsing.html_to_markdown import Fragment, read_element, text_of_html
+from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
+from articles.ingest.parsing.iso_dates import read_date
+from articles.ingest.parsing.renditions import Delivered, Rendition, number_of, with_credit
+from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
+from articles.ingest.parsing.whitespace import fold
+from articles.ingest.readers.base import Part
+from articles.ingest.readers.feeds.cutting import cuts_of, frame_of, in_single_bytes
+from articles.ingest.readers.feeds.feed_fields import encoded, is_filing, text, web_address
+from articles.ingest.story import Piece, Story
+
+_HEAD_BYTES = 65_536
+_MEDIA = "{http://search.yahoo.com/mrss/}"
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+_PUBLISHED = ("published", "pubDate", "issued", "date", "created")
+_UPDATED = ("updated", "modified")
+_READ = frozenset({
+    *_PUBLISHED, *_UPDATED, "title", "link", "guid", "id", "category", "subject", "creator", "author", "source",
+    "content", "encoded", "description", "summary", "language", "enclosure", "origLink",
+})  # fmt: skip
+_EMAIL_AND_NAME = re.compile(r"\S+@\S+\s*\((.+)\)")
+
+
+def looks_like(head: bytes) -> bool:
+    opening = opening_of(head)
+    if opening is None:
+        return False
+    namespaces = " ".join(opening.attributes.values())
+    is_rss_1 = opening.name == "RDF" and ("purl.org/rss/" in namespaces or "my.netscape.com/rdf" in namespaces)
+    is_atom = opening.name == "feed" and ("/Atom" in opening.namespace or "/atom/" in opening.namespace)
+    return opening.name == "rss" or is_rss_1 or is_atom
+
+
+def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
+    file = in_single_bytes(file, max_bytes)
+    opening = opening_of(file.read(_HEAD_BYTES))
+    cuts = cuts_of(file, b"entry" if opening and opening.name == "feed" else b"item", max_bytes)
+    head = next(cuts)
+    if isinstance(head, IngestError):
+        yield head
+        return
+    frame = frame_of(head.data)
+    is_empty = True
+    for cut in cuts:
+        is_empty = False
+        yield cut if isinstance(cut, IngestError) else Part(frame.document(cut.data), cut.line)
+    if is_empty:
+        yield Part(head.data, 1)  # reading it says so
+
+
+def read(piece: Piece, data: bytes) -> Story:
+    """The story of one entry.
+
+    Raises ``BadMetadata`` for XML that is not well-formed or declares entities, ``NotAnArticle`` for a feed without
+    entries.
+    """
+    document = parse_xml(data, piece.path, first_line=piece.line or 1)
+    feed = next(children(document.root, "channel"), document.root)
+    entry = next((part for around in (feed, document.root) for part in children(around, "item", "entry")), None)
+    if entry is None:
+        raise NotAnArticle("a feed without entries", path=piece.path, line=piece.line)
+    item = Item(encoding=document.encoding, damage=document.damage)
+    item.headline = text_of_html(_own(entry, "title")) or None
+    _read_identity(item, feed, entry)
+    item.set_date("published", text(entry, *_PUBLISHED), found_as=_first(entry, *_PUBLISHED))
+    updated = text(entry, *_UPDATED)
+    if item.published is None or read_date(updated) != item.published:
+        item.set_date("updated", updated, found_as=_first(entry, *_UPDATED))
+    item.authors = list(_authors(item, entry) or _authors(item, feed))
+    for part in children(entry, "category", "subject"):
+        tag = text_of_html(part.get("label") or part.get("term") or part.text or "")
+        item.add_tags([tag] if is_filing(tag) else [])
+    _read_text(item, entry)
+    item.pictures = [with_credit(picture) for picture in _pictures(item, entry)]
+    for part in entry:
+        if etree.QName(part).localname not in _READ and not str(part.tag).startswith(_MEDIA):
+            item.leave_out(etree.QName(part).localname, text_of(part))
+    return story_of(piece, item)
+
+
+def _read_identity(item: Item, feed: Element, entry: Element) -> None:
+    """The address is the link of the entry, or a ``guid`` that says that it is one."""
+    base = entry.get(f"{_XML}base") or feed.get(f"{_XML}base") or _link(feed) or ""
+    guid = next(children(entry, "guid"), None)
+    is_address = guid is not None and guid.get("isPermaLink") != "false"
+    item.id = _own(entry, "guid", "id") or entry.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about")
+    item.url = web_address(text(entry, "origLink") or _link(entry) or "", base)
+    item.url = item.url or (web_address(_own(entry, "guid")) if is_address else None)
+    of_source = next(children(entry, "source"), None)  # of an entry that the feed has from another
+    named = "" if of_source is None else _own(of_source, "title") or (of_source.text or "")
+    item.source = text_of_html(named) or text_of_html(_own(feed, "title")) or None
+    for element in (entry, feed):
+        item.set_language(element.get(f"{_XML}lang") or text(element, "language"))
+
+
+def _link(element: Element) -> str | None:
+    """Where an entry or a feed leads: the text of a ``link``, or the address of an Atom link to the page itself."""
+    for link in children(element, "link"):
+        if (link.get("rel") or "alternate") == "alternate" and (
+            address := (link.text or link.get("href") or "").strip()
+        ):
+            return address
+    return None
+
+
+def _authors(item: Item, entry: Element) -> list[str]:
+    names = [text(part, "name") or fold(part.text or "") for part in children(entry, "creator", "author")]
+    found = []
+    for name in names:
+        with_address = _EMAIL_AND_NAME.fullmatch(name)
+        if with_address or "@" not in name:
+            found.append(with_address[1] if with_address else name)
+        else:
+            item.leave_out("author", name)
+    return list(filter(None, found))
+
+
+# --- Text -------------------------------------------------------------------------------------------------------------
+
+
+def _read_text(item: Item, entry: Element) -> None:
+    content = next((part for part in children(entry, "content") if not str(part.tag).startswith(_MEDIA)), None)
+    described = _own(entry, "description", "summary")
+    if whole := encoded(entry, "content").strip():
+        item.fragment = html_or_text(whole)
+    elif content is not None:
+        item.fragment = _content(item, content)
+    if item.fragment.blocks:
+        item.add_description("description", text_of_html(described))
+    else:
+        item.fragment = html_or_text(described)
+
+
+def _content(item: Item, content: Element) -> Fragment:
+    kind = (content.get("type") or "text").lower()
+    if kind in ("xhtml", "application/xhtml+xml"):
+        return read_element(content)
+    if kind in ("html", "text/html"):
+        return html_or_text(content.text or "")
+    if kind.startswith("text") and not content.get("src"):
+        return paragraphs_of(content.text or "")
+    item.leave_out("content", content.get("src") or kind)
+    return Fragment()
+
+
+# --- Pictures ---------------------------------------------------------------------------------------------------------
+
+
+def _pictures(item: Item, entry: Element) -> list[Delivered]:
+    """The pictures and videos beside the text; a thumbnail only where nothing else is."""
+    media = [part for part in entry if part.tag in (f"{_MEDIA}group", f"{_MEDIA}content")]
+    found = [picture for part in media if (picture := _of_media(part, entry))]
+    seen = {name for picture in found for name in picture.names}
+    for part in children(entry, "enclosure", "link"):
+        address = part.get("url") or part.get("href") or ""
+        is_enclosed = name_of(part) == "enclosure" or part.get("rel") == "enclosure"
+        if not is_enclosed or not address or address in seen:
+            continue
+        if (rendition := Rendition(address, media_type=part.get("type") or "")).is_surely_a_picture:
+            found.append(Delivered((rendition,)))
+        else:
+            item.leave_out("enclosure", address)
+    if not found:
+        thumbnails = [part for part in all_named(entry, "thumbnail") if part.get("url")]
+        found = [_with_words((Rendition(part.get("url") or ""),), part, entry) for part in thumbnails[:1]]
+    return found
+
+
+def _of_media(media: Element, entry: Element) -> Delivered | None:
+    """A picture or a video. The files of a group are renditions of one."""
+    files = [part for part in (media, *media) if part.tag == f"{_MEDIA}content" and part.get("url")]
+    renditions = tuple(map(_rendition, files))
+    is_video = any(part.media_type.startswith("video") for part in renditions)
+    if not is_video and not any(part.is_surely_a_picture for part in renditions):
+        return None
+    picture = _with_words(renditions, files[0], media, entry)
+    return replace(picture, kind="video") if is_video else picture
+
+
+def _rendition(file: Element) -> Rendition:
+    return Rendition(
+        file.get("url") or "",
+        number_of(file.get("width")),
+        number_of(file.get("height")),
+        number_of(file.get("fileSize")),
+        file.get("type") or f"{file.get('medium') or ''}/".lstrip("/"),
+    )
+
+
+def _with_words(renditions: tuple[Rendition, ...], *elements: Element) -> Delivered:
+    """A picture with what is said of it by its own element, else by one around it."""
+
+    def said(name: str) -> str | None:
+        found = (part for element in elements for part in element if part.tag == f"{_MEDIA}{name}")
+        return next((words for part in found if (words := text_of_html(part.text or ""))), None)
+
+    return Delivered(renditions, said("description"), said("credit"), copyright_notice=said("copyright"))
+
+
+# --- Elements ---------------------------------------------------------------------------------------------------------
+
+
+def _own(element: Element, *names: str) -> str:
+    """The text of a child in the namespace of its parent: ``title``, and not ``media:title``."""
+    namespace = str(element.tag).rpartition("}")[0]
+    for name in names:
+        for found in children(element, name):
+            if str(found.tag).rpartition("}")[0] == namespace and (said := "".join(found.itertext()).strip()):
+                return said
+    return ""
+
+
+def _first(entry: Element, *names: str) -> str:
+    return next((name for name in names if text(entry, name)), names[0])

@@ -1,0 +1,169 @@
+"""WordPress's export (WXR 1.0 to 1.2): an RSS feed of all that a site holds, with what WordPress adds in ``wp:``.
+
+Each published post is an article, identified by its ``guid``. Drafts, private and protected posts, those in the bin and
+those to come are skipped, and so is what is no post: pages (which say what a site is, not what happened), menus, and
+the types that a site adds. An attachment gives its caption, alternative text and credit to the posts that show it.
+What no field takes is listed in ``chrome_removed`` as ``key: value``: former slugs, a site's own fields, taxonomies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import BinaryIO
+from urllib.parse import unquote
+
+from articles.ingest.errors import IngestError, NotAnArticle
+from articles.ingest.parsing.agency_items import Item, story_of
+from articles.ingest.parsing.html_to_markdown import read_html, text_of_html
+from articles.ingest.parsing.html_to_markdown.elements import Element
+from articles.ingest.parsing.iso_dates import read_date
+from articles.ingest.parsing.renditions import with_credit
+from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
+from articles.ingest.parsing.whitespace import fold
+from articles.ingest.readers.base import Part
+from articles.ingest.readers.feeds.attachments import Library, Pictures, is_attachment
+from articles.ingest.readers.feeds.cutting import Cut, cuts_of, frame_of, in_single_bytes
+from articles.ingest.readers.feeds.feed_fields import encoded, is_filing, meta_of, text, web_address
+from articles.ingest.readers.feeds.post_html import html_of
+from articles.ingest.story import Piece, Story
+
+_NAMESPACE = "http://wordpress.org/export/"
+_NOT_PUBLISHED = {
+    "draft": "a draft", "auto-draft": "a draft", "pending": "a post to be approved", "private": "a private post",
+    "trash": "a post in the bin", "future": "a post to come",
+}  # fmt: skip
+_KINDS = {"page": "a page of the site, not an article", "attachment": "an attachment that no post shows"}
+
+_AUTHOR = re.compile(rb"<wp:author>(?:[^<]|<(?!/?wp:author>))*+</wp:author>")
+_LOGIN = re.compile(rb"<(?:wp:author_login|dc:creator)>\s*(?:<!\[CDATA\[)?\s*([^<\]]*?)\s*[<\]]")
+
+
+def looks_like(head: bytes) -> bool:
+    opening = opening_of(head)
+    if opening is None or opening.name != "rss":
+        return False
+    return any(value.startswith(_NAMESPACE) for value in opening.attributes.values())
+
+
+def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
+    """All items, posts with what the export says of their authors and of the attachments that they show."""
+    file = in_single_bytes(file, max_bytes)
+    library = Library()
+    for cut in cuts_of(file, b"item", max_bytes):
+        if isinstance(cut, Cut) and is_attachment(cut.data):
+            library.add(cut)
+    cuts = cuts_of(file, b"item", max_bytes)
+    head = next(cuts)
+    if isinstance(head, IngestError):
+        yield head
+        return
+    frame = frame_of(head.data)
+    authors = {_LOGIN.findall(author)[0]: author for author in _AUTHOR.findall(head.data) if _LOGIN.search(author)}
+    is_empty = True
+    for cut in cuts:
+        is_empty = False
+        if isinstance(cut, IngestError):
+            yield cut
+        elif not is_attachment(cut.data):
+            writers = [authors[login] for login in _LOGIN.findall(cut.data) if login in authors]
+            shown = [library.read(file, number) for number in library.shown_by(cut.data)]
+            yield Part(frame.document(cut.data, *writers, *shown), cut.line)
+    for number in library.places.keys() - library.shown:
+        yield Part(frame.document(library.read(file, number)), library.places[number].line)
+    if is_empty:
+        yield Part(head.data, 1)  # reading it says so
+
+
+def read(piece: Piece, data: bytes) -> Story:
+    """The story of one post.
+
+    Raises ``BadMetadata`` for XML that is not well-formed or declares entities, ``NotAnArticle`` for all that is no
+    published post.
+    """
+    document = parse_xml(data, piece.path, first_line=piece.line or 1)
+    channel = next(children(document.root, "channel"), document.root)
+    items = children(channel, "item")
+    post = next(items, None)
+    if post is None:
+        raise NotAnArticle("a WordPress export without posts", path=piece.path, line=piece.line)
+    _refuse_unpublished(piece, post)
+    item = Item(encoding=document.encoding, damage=document.damage)
+    item.source = text_of_html(text(channel, "title")) or None
+    item.set_language(text(channel, "language"))
+    item.headline = text_of_html(text(post, "title")) or None
+    item.id, item.url = text(post, "guid") or None, web_address(text(post, "link"))
+    _read_dates(item, post)
+    _read_terms(item, channel, post)
+    _read_text(item, post, Pictures(post, items))
+    item.add_description("excerpt", text_of_html(encoded(post, "excerpt")))
+    return replace(story_of(piece, item), slug=unquote(text(post, "post_name")) or None)
+
+
+def _refuse_unpublished(piece: Piece, post: Element) -> None:
+    kind, status = text(post, "post_type") or "post", text(post, "status") or "publish"
+    if kind != "post":
+        what = _KINDS.get(kind, f"of the type “{kind}”, not a post")
+    elif status != "publish":
+        what = _NOT_PUBLISHED.get(status, f"a post with the status “{status}”")
+    elif text(post, "post_password"):
+        what = "a post behind a password"
+    else:
+        return
+    title = text_of_html(text(post, "title"))
+    raise NotAnArticle(f"{what}: {title}" if title else what, path=piece.path, line=piece.line)
+
+
+def _read_dates(item: Item, post: Element) -> None:
+    """Dates by the clock of the site, as it shows them, with the offset that the same dates in GMT tell."""
+    published, updated = (_moment(post, name) for name in ("post_date", "post_modified"))
+    item.set_date("published", published, found_as="wp:post_date_gmt")
+    item.set_date("published", text(post, "pubDate"), found_as="pubDate")
+    # A post written before it came out was not updated.
+    if text(post, "post_modified_gmt") > text(post, "post_date_gmt") and read_date(updated) != item.published:
+        item.set_date("updated", updated, found_as="wp:post_modified_gmt")
+
+
+def _moment(post: Element, name: str) -> str:
+    local, gmt = ("" if date.startswith("0000") else date for date in (text(post, name), text(post, f"{name}_gmt")))
+    try:
+        offset = datetime.fromisoformat(local) - datetime.fromisoformat(gmt)
+    except (ValueError, TypeError):
+        return f"{gmt} UTC" if gmt else local
+    minutes, is_odd = divmod(offset, timedelta(minutes=1))
+    if is_odd or minutes % 15 or abs(minutes) > 14 * 60:
+        return f"{gmt} UTC"
+    hours, minutes_left = divmod(abs(minutes), 60)
+    return f"{local} {'-' if minutes < 0 else '+'}{hours:02}:{minutes_left:02}"
+
+
+def _read_terms(item: Item, channel: Element, post: Element) -> None:
+    logins = [fold(part.text or "") for part in children(post, "creator")]
+    for term in children(post, "category"):
+        domain, name = term.get("domain") or "category", text_of_html(term.text or "")
+        if domain == "author":
+            logins.append(name)  # of several authors, as the plug-in Co-Authors Plus writes them
+        elif domain in ("category", "post_tag", "tag"):
+            item.add_tags([name] if is_filing(term.get("nicename") or name) else [])
+        elif domain != "post_format":
+            item.leave_out(domain, name)
+    people = children(channel, "author")
+    names = {text(person, "author_login"): text(person, "author_display_name") for person in people}
+    item.authors = [fold(names.get(login) or login) for login in logins if login]
+
+
+def _read_text(item: Item, post: Element, pictures: Pictures) -> None:
+    meta = meta_of(post)
+    html = pictures.marked(html_of(encoded(post, "content"), pictures.gallery, item.account))
+    featured = meta.get("_thumbnail_id", "")
+    if featured not in pictures.in_html(html):
+        html = pictures.figure(featured) + html
+    fragment = read_html(html)
+    item.fragment = replace(fragment, pictures=tuple(map(with_credit, fragment.pictures)))
+    item.pictures = [with_credit(pictures.by_id[number]) for number in pictures.in_html(html)]
+    for key, value in meta.items():  # what begins with ``_`` is WordPress's own
+        if not key.startswith("_") or key == "_wp_old_slug" or (key == "_thumbnail_id" and value not in pictures.by_id):
+            item.leave_out(key, value)
+    item.leave_out("comments", len(list(children(post, "comment"))) or None)

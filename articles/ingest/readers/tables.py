@@ -1,0 +1,241 @@
+"""Tables (CSV): a row of names for the columns, then one article a row.
+
+Cells are apart by commas, semicolons, tabs or bars. Names are those of ``parsing.fields``, in any spelling
+(``Publish Date``, ``publishDate``), and for the text and the picture those below; a column for the headline or the text
+there must be. Texts are plain or HTML. An ``id`` counts if it is unique anywhere or the row names a source: of a bare
+row number, two tables have the same. Columns that nothing is read from are listed in ``chrome_removed``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, UnreadableFile
+from articles.ingest.parsing import fields as names
+from articles.ingest.parsing.agency_items import Item, html_or_text, story_of, without_by
+from articles.ingest.parsing.decoding import decode, is_unmarked_utf16
+from articles.ingest.parsing.fields import Fields
+from articles.ingest.parsing.renditions import Delivered, Rendition, with_credit
+from articles.ingest.readers.base import Part, read_whole
+from articles.ingest.story import Damage, Piece, Story
+
+HEADLINE = (*names.HEADLINE, "heading", "article_title")
+BODY = (
+    "body", "content", "text", "article", "article_body", "article_text", "body_text", "full_text", "main_text",
+    "body_html", "content_html", "content_text", "story", "post_content",
+)  # fmt: skip
+PICTURE = ("image", "image_url", "photo", "photo_url", "picture", "featured_image", "top_image", "lead_image")
+CAPTION = ("caption", "image_caption", "photo_caption")
+CREDIT = ("credit", "image_credit", "photo_credit", "photographer")
+ALT_TEXT = ("alt_text", "alt", "image_alt")
+
+_HEAD_BYTES = 65_536
+_DELIMITERS = ",;\t|"
+_LONGEST_NAME = 60
+_UNIQUE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+_LISTED = re.compile(r"""'([^']*)'|"([^"]*)\"""")
+_KNOWN = {
+    name.replace("_", ""): name
+    for known in (
+        HEADLINE, BODY, PICTURE, CAPTION, CREDIT, ALT_TEXT, names.DECK, names.PUBLISHED, names.UPDATED, names.AUTHORS,
+        names.TAGS, names.SECTIONS, names.URL, names.ID, names.SOURCE, names.LANGUAGE,
+        ("byline", "dateline", "slug", "status", "draft", "is_draft"),
+    )
+    for name in known
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The names of the columns, as this reader spells them and as the table does."""
+
+    delimiter: str
+    keys: tuple[str, ...]
+    written: tuple[str, ...]
+
+    @property
+    def is_of_articles(self) -> bool:
+        return not {*HEADLINE, *BODY}.isdisjoint(self.keys)
+
+
+def looks_like(head: bytes) -> bool:
+    """Whether the first line names several columns that are known, the headline or text among them, and the second row
+    has as many cells."""
+    text = decode(head).text
+    header = _header_of(text)
+    if header is None or not header.is_of_articles or len(set(_KNOWN.values()).intersection(header.keys)) < 2:
+        return False
+    try:
+        rows = [row for _, row in zip(range(2), _reader(text, header.delimiter), strict=False)]
+    except csv.Error:
+        return False
+    return len(rows) > 1 and (len(rows[1]) == len(header.keys) or len(head) >= _HEAD_BYTES)
+
+
+def _header_of(text: str) -> _Header | None:
+    line = text.removeprefix("\ufeff").lstrip("\r\n").partition("\n")[0][:_HEAD_BYTES]
+    counts = {delimiter: line.count(delimiter) for delimiter in _DELIMITERS}
+    delimiter = max(counts, key=counts.__getitem__)
+    try:
+        written = next(_reader(line, delimiter), [])
+    except csv.Error:
+        return None
+    if len(written) < 2 or any(len(name) > _LONGEST_NAME for name in written):
+        return None
+    return _Header(delimiter, tuple(map(_key, written)), tuple(written))
+
+
+def _key(written: str) -> str:
+    words = re.sub(r"[\W_]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", written.strip()).lower()).strip("_")
+    return _KNOWN.get(words.replace("_", ""), words)
+
+
+def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+
+
+# --- Cutting ----------------------------------------------------------------------------------------------------------
+
+
+def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
+    """Each row, below the line of names. A table that is not of articles comes whole, to be skipped."""
+    head = file.read(_HEAD_BYTES)
+    file.seek(0)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or is_unmarked_utf16(head):
+        file = io.BytesIO(decode(read_whole(file, max_bytes)).text.encode("utf-8", "replace"))
+    header = _header_of(decode(head).text)
+    if header is None or not header.is_of_articles:
+        yield Part(head, 1)
+        return
+    rows = _rows(file, header.delimiter, max_bytes)
+    first = b""
+    for row in rows:
+        if isinstance(row, IngestError) or not row.data.strip():
+            yield from [row] if isinstance(row, IngestError) else ()
+        elif not first:
+            first = row.data if row.data.endswith(b"\n") else row.data + b"\n"
+        else:
+            yield Part(first + row.data.rstrip(b"\r\n"), row.line)
+
+
+def _rows(file: BinaryIO, delimiter: str, max_bytes: int) -> Iterator[Part | IngestError]:
+    """Rows as they are written, a row of several lines whole. In any encoding met here, a table's signs are ASCII."""
+    taken: list[bytes] = []
+
+    def lines() -> Iterator[str]:
+        size = 0
+        while line := file.readline(max_bytes + 1):
+            size = len(line) + (size if taken else 0)
+            if size > max_bytes:
+                raise UnreadableFile(f"a row of more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="")
+            taken.append(line)
+            yield line.decode("latin-1")
+
+    csv.field_size_limit(max(csv.field_size_limit(), max_bytes))
+    reader = csv.reader(lines(), delimiter=delimiter)
+    number = 1
+    while True:
+        try:
+            next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield BadMetadata(f"not a row of a table: {error}", path="", line=number)
+        except UnreadableFile as error:
+            yield UnreadableFile(error.reason, path="", line=number)
+            return
+        else:
+            row = b"".join(taken)
+            if len(taken) > 1 and row.count(b'"') % 2:
+                yield BadMetadata("a quotation mark in this row is never closed", path="", line=number)
+            else:
+                yield Part(row, number)
+        number += len(taken)
+        taken.clear()
+
+
+# --- Reading ----------------------------------------------------------------------------------------------------------
+
+
+def read(piece: Piece, data: bytes) -> Story:
+    """The story of one row. Raises ``NotAnArticle`` for a table with neither headlines nor texts."""
+    decoded = decode(data)
+    header = _header_of(decoded.text)
+    if header is None or not header.is_of_articles:
+        raise NotAnArticle(_why_none(header), path=piece.path, line=piece.line)
+    rows = list(_reader(decoded.text, header.delimiter))
+    cells = rows[1] if len(rows) > 1 else []
+    values: dict[str, object] = {}
+    for number, cell in enumerate(cells):
+        key = header.keys[number] if number < len(header.keys) else ""
+        values.setdefault(key if key and key not in values else f"column {number + 1}", cell)
+    fields = Fields(values, dict.fromkeys(values, piece.line or 1))
+    item = Item(encoding=decoded.encoding, damage=[Damage(code) for code in decoded.codes])
+    _read_fields(item, fields)
+    body = next((key for key in BODY if str(values.get(key) or "").strip()), None)
+    if body:
+        fields.read_as[body] = "body"
+        item.fragment = html_or_text(str(values[body]))
+    picture, slug, is_draft = _picture(fields), fields.text("slug", "slug"), fields.is_draft()
+    item.pictures = [picture] if picture else []
+    item.damage += fields.damage
+    item.account += fields.left_over()
+    return replace(story_of(piece, item), slug=slug, is_draft=is_draft)
+
+
+def _why_none(header: _Header | None) -> str:
+    if header is None:
+        return "a table without a row of names"
+    named = ", ".join(f"`{name}`" for name in header.written[:12])
+    return f"a table without headlines or texts: its columns are {named}"
+
+
+def _read_fields(item: Item, fields: Fields) -> None:
+    item.headline = fields.text("headline", *HEADLINE)
+    item.deck = fields.text("deck", *names.DECK)
+    item.byline = without_by(fields.text("byline", "byline") or "")
+    item.dateline = fields.text("dateline", "dateline")
+    item.published, item.published_printed = fields.when("published", *names.PUBLISHED)
+    item.updated, item.updated_printed = fields.when("updated", *names.UPDATED)
+    item.source = fields.text("source", *names.SOURCE)
+    item.language = fields.language(*names.LANGUAGE)
+    item.url = fields.web_address("url", *names.URL)
+    item.authors = _several(fields, "authors", names.AUTHORS)
+    sections = _several(fields, "section", names.SECTIONS)
+    item.section = sections[0] if sections else None
+    item.add_tags([*_several(fields, "tags", names.TAGS), *sections[1:]])
+    found = fields.text("id", *names.ID)
+    if found and (item.source or _UNIQUE.match(found)):
+        item.id = found
+    elif found:
+        item.leave_out("id", found)
+
+
+def _several(fields: Fields, field: str, keys: tuple[str, ...]) -> list[str]:
+    """The names in a cell: ``a; b``, ``a|b``, ``['a', 'b']``; apart by commas unless a name may have one."""
+    for key in keys:
+        cell = str(fields.values.get(key) or "").strip()
+        if not cell:
+            continue
+        fields.read_as[key] = field
+        if cell.startswith("[") and cell.endswith("]"):
+            return list(filter(None, (one or two for one, two in _LISTED.findall(cell))))
+        marks = r"[;|\n]" if field == "authors" else r"[;|,\n]"
+        return list(filter(None, map(str.strip, re.split(marks, cell))))
+    return []
+
+
+def _picture(fields: Fields) -> Delivered | None:
+    src = fields.text("photos", *PICTURE)
+    words = {name: fields.text("photos", *keys) for name, keys in
+             (("caption", CAPTION), ("credit", CREDIT), ("alt_text", ALT_TEXT))}  # fmt: skip
+    if not (src or words["caption"]):
+        return None
+    renditions = (Rendition(src),) if src else ()
+    return with_credit(Delivered(renditions, words["caption"], words["credit"], words["alt_text"]))

@@ -1,0 +1,233 @@
+"""What is read from exports of WordPress, and how they are loaded."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from articles.ingest.errors import IngestError, NotAnArticle
+from articles.ingest.readers.base import Part
+from articles.ingest.readers.feeds import wordpress
+from articles.ingest.story import Story
+from articles.models import Article
+from tests.effort import is_linear
+from tests.loading import load
+from tests.photo_files import plain
+from tests.readers.agency import refusal, stories, story
+from tests.readers.wxr import FERRY, PICTURES, attachment, export, item, term
+
+
+def read(content: str, *more: str) -> Story:
+    return story(export(item(1, "Ferry returns", content), *more), "export.xml")
+
+
+def test_a_post_is_read_whole() -> None:
+    ferry = story(export(FERRY, *PICTURES), "export.xml")
+    assert (ferry.headline, ferry.deck, ferry.slug) == ("Ferry returns", "After two years in dock.", "ferry-returns")
+    assert (ferry.authors, ferry.source, ferry.language) == (("Ana Ruiz",), "Tarvik Daily & Sunday", "en-GB")
+    assert (ferry.id, ferry.url) == ("https://daily.example/?p=1", "https://daily.example/2015/03/ferry-returns/")
+    assert (ferry.published, ferry.updated) == ("2015-03-05T00:30:00+01:00", "2015-03-06T10:00:00+01:00")
+    assert ferry.tags == ("Harbour & sea", "Ferries")
+    assert ferry.paragraphs == (
+        "The ferry came back on Monday.",
+        "It was full, said the captain [sic].",
+        "We waited for it. So did they.",
+        "The last word.",
+    )
+    assert "came back on **Monday**" in ferry.body
+    assert "It was full,  \nsaid the captain" in ferry.body
+    assert ferry.damage == ()
+
+
+def test_pictures_stand_at_their_place_with_caption_alt_text_and_credit() -> None:
+    ferry = story(export(FERRY, *PICTURES), "export.xml")
+    shown = [(photo.position, photo.caption, photo.alt_text, photo.credit) for photo in ferry.photos]
+    assert shown == [
+        (0, "The town.", "Roofs", None),  # the featured picture
+        (0, "The ferry Aurora at the pier.", "A white ferry", "Jo Berg/TNA"),
+        (3, "The quay at dawn.", "An empty quay", "Ana Ruiz"),
+        (3, "The crew.", None, None),
+    ]
+    assert ferry.photos[1].src == "https://daily.example/wp-content/uploads/2015/03/ferry.jpg"
+
+
+def test_what_no_field_takes_is_told() -> None:
+    left_out = story(export(FERRY, *PICTURES), "export.xml").chrome_removed
+    assert set(left_out) == {
+        "place: Tarvik", "_wp_old_slug: ferry-is-back", '[vc_row width="1/2"]',
+        "embed: https://video.example/watch?v=1",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        ("draft", "a draft"), ("private", "a private post"), ("trash", "a post in the bin"),
+        ("pending", "a post to be approved"), ("auto-draft", "a draft"), ("future", "a post to come"),
+        ("assigned", "a post with the status “assigned”"),
+    ],
+)  # fmt: skip
+def test_a_post_that_was_not_published_is_skipped(status: str, why: str) -> None:
+    found = refusal(export(item(1, "Secret plan", status=status)), "export.xml")
+    assert isinstance(found, NotAnArticle)
+    assert found.reason == f"{why}: Secret plan"
+
+
+def test_pages_menus_protected_posts_and_pictures_that_nobody_shows_are_skipped() -> None:
+    made = export(
+        item(1, "About us", kind="page"), item(2, "Menu", kind="nav_menu_item"), item(3, "Shut", password="x"),
+        attachment(4, "2015/03/lost.jpg"), FERRY, *PICTURES,
+    )  # fmt: skip
+    skipped = [found.reason for found in stories(made, "export.xml") if isinstance(found, NotAnArticle)]
+    assert skipped == [
+        "a page of the site, not an article: About us", "of the type “nav_menu_item”, not a post: Menu",
+        "a post behind a password: Shut", "an attachment that no post shows: 2015/03/lost.jpg",
+    ]  # fmt: skip
+    assert refusal(export(), "export.xml").reason == "a WordPress export without posts"
+
+
+def test_an_item_that_is_not_well_formed_leaves_its_neighbours_alone() -> None:
+    made = export(item(1, "First"), item(2, "Second", "<p>\x0b</p>"), item(3, "Third"))
+    first, second, third = stories(made, "export.xml")
+    assert isinstance(first, Story)
+    assert isinstance(third, Story)
+    assert isinstance(second, IngestError)
+    assert second.line == 1 + made[: made.index("\x0b")].count("\n")
+    assert second.reason.startswith("not well-formed XML: a `<![CDATA[` is not ended by `]]>`, or holds a control")
+
+
+def test_an_export_that_was_cut_off_gives_what_is_whole() -> None:
+    made = export(item(1, "First"), item(2, "Second"))
+    first, second = stories(made[: made.index("Second")], "export.xml")
+    assert isinstance(first, Story)
+    assert str(second).endswith("the file ends before the item that begins here does")
+
+
+def test_paragraphs_of_blocks_are_as_they_are_marked() -> None:
+    content = """<!-- wp:paragraph {"dropCap":true} -->
+<p>One line
+goes on.</p>
+<!-- /wp:paragraph -->
+
+<!-- wp:image {"id":12,"sizeSlug":"large"} -->
+<figure class="wp-block-image size-large"><img src="https://daily.example/wp-content/uploads/2015/03/quay-1024x683.jpg" alt="" class="wp-image-12"/><figcaption class="wp-element-caption">At dawn</figcaption></figure>
+<!-- /wp:image -->
+
+<!-- wp:gallery {"ids":[11,13]} -->
+<figure class="wp-block-gallery columns-2"><ul class="blocks-gallery-grid"><li class="blocks-gallery-item"><figure><img src="https://daily.example/wp-content/uploads/2015/03/ferry.jpg" data-id="11" class="wp-image-11"/></figure></li><li class="blocks-gallery-item"><figure><img src="https://daily.example/wp-content/uploads/2015/03/crew.jpg" data-id="13" class="wp-image-13"/><figcaption class="blocks-gallery-item__caption">Jo and Al</figcaption></figure></li></ul></figure>
+<!-- /wp:gallery -->
+
+<!-- wp:list -->
+<ul>
+<!-- wp:list-item -->
+<li>Nine</li>
+<!-- /wp:list-item -->
+
+<!-- wp:list-item -->
+<li>Ten</li>
+<!-- /wp:list-item -->
+</ul>
+<!-- /wp:list -->"""  # noqa: E501
+    made = read(content, *PICTURES[:3])
+    assert made.body == "One line goes on.\n\n- Nine\n- Ten"
+    assert [(photo.position, photo.caption, photo.alt_text) for photo in made.photos] == [
+        (1, "At dawn", "An empty quay"), (1, "Not the caption in the text.", "Not this"), (1, "Jo and Al", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "paragraphs"),
+    [
+        ("One.\n\nTwo.\n \n\nThree.", ["One.", "Two.", "Three."]),
+        ("One.\r\n\r\n<h2>Two</h2>\r\nThree.\r\n<ul>\r\n\r\n<li>Four</li>\r\n\r\n</ul>\r\nFive.",
+         ["One.", "Two", "Three.", "Four", "Five."]),
+        ("<pre>a\n\nb</pre>\nOne.", ["a b", "One."]),
+        ('One <a\nhref="https://a.example/">link</a>.', ["One link."]),
+        ("[caption width='1' caption='Of old']<img src='/a.jpg'>[/caption]\n\nOne.", ["One."]),
+        ("[caption]No picture[/caption] [ref]A note.[/ref] [1] [unclosed", ["No picture A note. [1] [unclosed"]),
+        ("<!--more-->One.<!--nextpage-->\n\n[youtube=https://v.example/1]\n\n[audio mp3='a.mp3'][/audio]", ["One."]),
+    ],
+)  # fmt: skip
+def test_the_text_is_in_the_paragraphs_that_wordpress_shows(content: str, paragraphs: list[str]) -> None:
+    assert list(read(content).paragraphs) == paragraphs
+
+
+def test_a_gallery_without_numbers_is_of_what_was_uploaded_to_the_post() -> None:
+    made = read("One.\n\n[gallery columns='2']", *PICTURES[:3])
+    assert [photo.caption for photo in made.photos] == [
+        "Not the caption in the text.", "The quay at dawn.", "The crew.",
+    ]  # fmt: skip
+
+
+def test_several_authors_and_those_whose_names_the_export_lacks() -> None:
+    terms = term("author", "aruiz", "cap-aruiz") + term("author", "Guest Writer", "cap-guest")
+    assert story(export(item(1, "Two", terms=terms)), "a.xml").authors == ("Ana Ruiz", "Guest Writer")
+    unknown = export(item(1, "One")).replace("<![CDATA[aruiz]]></dc:creator>", "Al Holt</dc:creator>")
+    assert story(unknown, "a.xml").authors == ("Al Holt",)
+
+
+@pytest.mark.parametrize(
+    ("dates", "published", "updated"),
+    [
+        ({"modified": "2015-03-05 00:30:00", "modified_gmt": "2015-03-04 23:30:00"}, "2015-03-05T00:30:00+01:00", None),
+        ({"gmt": "0000-00-00 00:00:00"}, "2015-03-05T00:30:00", "2015-03-06T10:00:00+01:00"),
+        ({"date": "", "modified_gmt": ""}, "2015-03-04T23:30:00Z", None),
+        ({"date": "", "gmt": "", "modified_gmt": ""}, "2015-03-04T23:30:00Z", None),
+    ],
+)
+def test_dates_are_those_of_the_clock_of_the_site(dates: dict[str, str], published: str, updated: str | None) -> None:
+    made = story(export(item(1, "Dated", **dates)), "export.xml")  # type: ignore[arg-type]
+    assert ((made.published or "").replace("+00:00", "Z"), made.updated) == (published, updated)
+
+
+def test_exports_of_any_size_and_encoding_are_cut_into_items(tmp_path: Path) -> None:
+    long = item(1, "Long", "Ün. <item> </item> " * 150_000)
+    made = export(long, *(item(number, f"No. {number}") for number in range(2, 900)))
+    for data in (made.encode(), made.encode("utf-16")):
+        parts = list(wordpress.split(io.BytesIO(data), 32_000_000))
+        assert len(parts) == 899
+    lines = made.split("\n")
+    assert {lines[part.line - 1] for part in parts if isinstance(part, Part)} == {"	<item>"}
+    (refused, *_) = wordpress.split(io.BytesIO(made.encode()), 1_000_000)
+    assert str(refused).endswith("an item of more than 1,000,000 bytes (INPUT_MAX_BYTES)")
+    assert is_linear(lambda size: list(wordpress.split(io.BytesIO(export("<item>" * size).encode()), 10**8)), 200_000)
+
+
+@pytest.mark.django_db
+def test_an_export_is_loaded_with_its_pictures_and_loaded_again_without_a_change(
+    tmp_path: Path, settings: LazySettings
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    site = tmp_path / "site"
+    uploads = site / "wp-content/uploads/2015/03"
+    uploads.mkdir(parents=True)
+    for name in ("ferry.jpg", "quay.jpg"):
+        (uploads / name).write_bytes(plain())
+    (uploads / "crew-300x200.jpg").write_bytes(plain())
+    posts = (FERRY, *PICTURES, item(2, "Half written", status="draft"), item(3, "For us", status="private"))
+    (site / "export.xml").write_text(export(*posts), encoding="utf-8")
+    run = load(site)
+    assert run.code == 0
+    assert sorted(run.outcomes.values()) == ["created", "skipped", "skipped"]
+    assert "Skipped (not articles): a draft (1), a private post (1)" in run.out
+    (ferry,) = Article.objects.all()
+    assert ferry.get_absolute_url() == "/2015/03/05/ferry-returns/"
+    assert ferry.url == "https://daily.example/2015/03/ferry-returns/"
+    assert {tagging.tag.name for tagging in ferry.taggings.select_related("tag")} >= {"Ferries", "Harbour & sea"}
+    photos = [(photo.caption, photo.alt_text, photo.credit_line, bool(photo.file)) for photo in ferry.photos.all()]
+    assert photos == [
+        ("The town.", "Roofs", "", False),
+        ("The ferry Aurora at the pier.", "A white ferry", "Jo Berg/TNA", True),
+        ("The quay at dawn.", "An empty quay", "Ana Ruiz", True),
+        ("The crew.", "", "", False),
+    ]
+    assert sorted(load(site).outcomes.values()) == ["skipped", "skipped", "unchanged"]
+    (site / "export.xml").write_text(export(*posts, exported="Fri, 01 Mar 2024 09:00:00 +0000"), encoding="utf-8")
+    assert sorted(load(site).outcomes.values()) == ["skipped", "skipped", "unchanged"]
+    later = FERRY.replace("It was full", "It was half full")
+    (site / "export.xml").write_text(export(*posts[1:], later), encoding="utf-8")
+    assert sorted(load(site).outcomes.values()) == ["skipped", "skipped", "updated"]
+    assert Article.objects.get().key == ferry.key
