@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from articles.ingest.parsing.captions import (
     credit_line,
@@ -62,6 +63,9 @@ def words_of(image: Element) -> Words:
 
 def _box(image: Element) -> tuple[Element, bool]:
     """The box of a picture, and whether the words in it are known to be the picture's."""
+    figure = next((above for above in islice(image.iterancestors(), _MOST_LEVELS) if above.tag == "figure"), None)
+    if figure is not None and 0 < len(text_of(figure, ())) <= _LONGEST and _holds_one_picture(figure, image):
+        return figure, True
     bare = image
     for level, above in enumerate(image.iterancestors()):
         if level > _MOST_LEVELS or above.tag in _WHOLE_PAGE or not _holds_one_picture(above, image):
