@@ -68,6 +68,27 @@ BOXES = {
     "attributes": "<p><img src=/a.jpg data-caption='{0}' data-credit='{1}'></p>",
     "an overlay": "<figure><div><img src=/a.jpg><div><small>© {1}</small></div></div><figcaption>{0}</figcaption><div>"
     "<small>© {1}</small></div></figure>",
+    "words about the picture beside it": "<div class='image__container'><picture><img src=/a.jpg></picture></div><div "
+    "class='image__metadata'><div class='caption attribution'>{0}</div><figcaption class='image__credit'>{1}"
+    "</figcaption></div>",
+    "words that are hidden from screen readers": "<div class='media'><img src=/a.jpg><div class='legend' "
+    "aria-hidden=true>{0} <span class='credit' aria-hidden=true>{1}</span></div></div>",
+    "a teaser's picture": "<div class='teaser-image'><img src=/a.jpg><div class='teaser-image__caption'>{0}</div>"
+    "<div class='teaser-image__copyright'>Foto: {1}</div></div>",
+    "a widget": "<div class='image-widget'><span><picture><img src=/a.jpg></picture></span><p>{0}</p><p>Image: {1}</p>"
+    "</div>",
+    "an aside": "<aside><img src=/a.jpg><p class=caption>{0}</p><p class=credit>{1}</p></aside>",
+    "a dialog": "<dialog class=modal><figure><img src=/a.jpg><figcaption>{0} Foto: {1}</figcaption></figure></dialog>",
+    "an overlay's slide": "<div class=overlay><div class='slide'><img src=/a.jpg><p>{0} ({1})</p></div></div>",
+    "a button": "<div class=photo><button><img src=/a.jpg></button><p class=caption>{0} <span>{1}</span></p></div>",
+    "a credit outside of the figure": "<div class='image-wrapper'><figure><img src=/a.jpg><figcaption>{0}</figcaption>"
+    "</figure><span class='photo-credit'>{1}</span></div>",
+    "an author of the picture": "<div class='article-img'><img src=/a.jpg><p class='img-desc'>{0}</p>"
+    "<p class='img-author'>{1}</p></div>",
+    "an arrow": "<div class=img><img src=/a.jpg></div><p>▲ {0} {1}</p>",
+    "a centred line": "<p style='text-align: center'><img src=/a.jpg></p><p style='text-align: center'>{0} {1}</p>",
+    "a link's title": "<p><a href=/a.jpg title='{0} Photo: {1}'><img src=/a.jpg></a></p>",
+    "words repeated": "<figure><img src=/a.jpg><figcaption>{0} © {1}</figcaption><small>{1}</small></figure>",
     "a title": "<p><img src=/a.jpg title='{0} Photo: {1}'></p>",
 }
 

@@ -65,6 +65,7 @@ _LIBRARIES = "|".join(
 _LIBRARY = re.compile(rf"(?<!\w)(?:{agency_pattern()}|{_LIBRARIES})(?!\w)")
 _MAKER_END = re.compile(r"(?:[摄攝]|撮影|写す|提供|기자)$")
 _FOR_OUTLET = re.compile(r"[^\W\d_][\w.’'-]+(?: [^\W\d_][\w.’'-]*){1,3} (?:for|via) (?:the )?[^\W\d_].*")
+_ACRONYM = re.compile(r"[A-ZÄÖÜČŠŽ]{3,6}")
 _ABBREVIATED = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co|e\.V|p\.a)\.$")
 _TWICE = re.compile(r"(.+?)(?: ?[|/,©] ?\1)+")
 
@@ -81,7 +82,8 @@ _BRACKETS = {"(": ")", "[": "]", "（": "）", "【": "】", "［": "］"}
 # What pages say to people who look at a picture, before or behind the caption.
 _FURNITURE = re.compile(
     r"(?i)(?:^|(?<=\s))(?:view (?:image )?in (?:full ?screen|gallery)|"
-    r"open (?:image )?(?:in )?(?:gallery|modal|full ?screen)|enlarge(?: this)? image|purchase licensing rights|"
+    r"open (?:image )?(?:in )?(?:gallery|modal|full ?screen)|enlarge(?: this)? image|"
+    r"purchase licensing rights(?:, opens new tab)?|"
     r"(?:click|tap) to (?:enlarge|expand|zoom)|(?:toggle|hide|show|expand|read full) caption|"
     r"bild vergr(?:ö|oe)(?:ß|ss)ern|bild in galerie-ansicht|image \d+ of \d+|slide \d+ of \d+|toggle fullscreen|"
     r"agrandir(?: l['’]image)?|ampliar(?: imagen)?|(?:vis|les|läs|se) mer|点击(?:查看)?(?:大图|放大))"
@@ -226,7 +228,9 @@ def _name(seam: re.Match[str], before: str, said: str) -> str | None:
     elif seam["slash"]:
         is_credit = is_name and (is_agency or (_is_person(name) and any(word[0].islower() for word in before.split())))
     else:
-        is_credit = is_name and (is_agency or _FOR_OUTLET.fullmatch(name) is not None)
+        is_credit = is_name and (
+            is_agency or _FOR_OUTLET.fullmatch(name) is not None or _ACRONYM.fullmatch(name) is not None
+        )
     return name if is_credit else None
 
 

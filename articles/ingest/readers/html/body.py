@@ -17,6 +17,7 @@ from articles.ingest.readers.html.decks import take_deck, take_signature
 from articles.ingest.readers.html.evidence.clues import Clue
 from articles.ingest.readers.html.figures import (
     Figure,
+    free_from_buttons,
     keep_boxes,
     note_films,
     rescue_from_noscript,
@@ -72,6 +73,7 @@ def find_body(root: Element, known: Known, *, base: str | None = None, by_names:
         return Body()
     cleared = Cleared()
     rescue_from_noscript(body)
+    free_from_buttons(body)
     note_films(body)
     drop_silent(body, cleared)
     headlines = headline_elements(body, known.headline)
