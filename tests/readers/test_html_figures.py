@@ -66,6 +66,29 @@ BOXES = {
     "tools": "<figure><img src=/a.jpg><button>Enlarge this image</button><figcaption>{0} <b class=credit>{1}</b> "
     "<b>hide caption</b></figcaption></figure>",
     "attributes": "<p><img src=/a.jpg data-caption='{0}' data-credit='{1}'></p>",
+    "an overlay": "<figure><div><img src=/a.jpg><div><small>© {1}</small></div></div><figcaption>{0}</figcaption><div>"
+    "<small>© {1}</small></div></figure>",
+    "words about the picture beside it": "<div class='image__container'><picture><img src=/a.jpg></picture></div><div "
+    "class='image__metadata'><div class='caption attribution'>{0}</div><figcaption class='image__credit'>{1}"
+    "</figcaption></div>",
+    "words that are hidden from screen readers": "<div class='media'><img src=/a.jpg><div class='legend' "
+    "aria-hidden=true>{0} <span class='credit' aria-hidden=true>{1}</span></div></div>",
+    "a teaser's picture": "<div class='teaser-image'><img src=/a.jpg><div class='teaser-image__caption'>{0}</div>"
+    "<div class='teaser-image__copyright'>Foto: {1}</div></div>",
+    "a widget": "<div class='image-widget'><span><picture><img src=/a.jpg></picture></span><p>{0}</p><p>Image: {1}</p>"
+    "</div>",
+    "an aside": "<aside><img src=/a.jpg><p class=caption>{0}</p><p class=credit>{1}</p></aside>",
+    "a dialog": "<dialog class=modal><figure><img src=/a.jpg><figcaption>{0} Foto: {1}</figcaption></figure></dialog>",
+    "an overlay's slide": "<div class=overlay><div class='slide'><img src=/a.jpg><p>{0} ({1})</p></div></div>",
+    "a button": "<div class=photo><button><img src=/a.jpg></button><p class=caption>{0} <span>{1}</span></p></div>",
+    "a credit outside of the figure": "<div class='image-wrapper'><figure><img src=/a.jpg><figcaption>{0}</figcaption>"
+    "</figure><span class='photo-credit'>{1}</span></div>",
+    "an author of the picture": "<div class='article-img'><img src=/a.jpg><p class='img-desc'>{0}</p>"
+    "<p class='img-author'>{1}</p></div>",
+    "an arrow": "<div class=img><img src=/a.jpg></div><p>▲ {0} {1}</p>",
+    "a centred line": "<p style='text-align: center'><img src=/a.jpg></p><p style='text-align: center'>{0} {1}</p>",
+    "a link's title": "<p><a href=/a.jpg title='{0} Photo: {1}'><img src=/a.jpg></a></p>",
+    "words repeated": "<figure><img src=/a.jpg><figcaption>{0} © {1}</figcaption><small>{1}</small></figure>",
     "a title": "<p><img src=/a.jpg title='{0} Photo: {1}'></p>",
 }
 
@@ -129,6 +152,13 @@ def test_a_photo_above_the_headline_comes_before_the_text() -> None:
     lead = f"<div class=hero><figure><img src=/a.jpg><figcaption>{CAPTION}</figcaption></figure></div>"
     data = page("<article>", lead, f"<h1>{HEADLINE}</h1><div class=body>", paragraphs(*BODY), "</div></article>")
     assert photos(data) == [(CAPTION, None, 0, "/a.jpg")]
+
+
+def test_a_photo_of_another_story_below_is_none_of_this_one() -> None:
+    figure = "<figure><img src=/{0}.jpg><figcaption>Boat {0}.</figcaption></figure>"
+    text = f"<div class=top><h1>{HEADLINE}</h1></div><div class=body>{paragraphs(*BODY)}</div>"
+    other = f"<article><h2>Another story</h2>{figure.format(2)}</article>"
+    assert photos(page("<main>", text, figure.format(1), other, "</main>")) == [("Boat 1.", None, 4, "/1.jpg")]
 
 
 def test_each_photo_of_a_gallery_keeps_its_own_caption() -> None:
@@ -246,6 +276,21 @@ def test_a_page_of_a_crawl_finds_its_files_under_the_page_s_base() -> None:
         ("Паром ходит с 1958 года. Фото: архив «Вестника»", "Паром ходит с 1958 года.", "архив «Вестника»"),
         ("© Reuters", None, "Reuters"),
         ("The weir. © Borough of Fen / survey 2020", "The weir.", "Borough of Fen / survey 2020"),
+        ("The ferry. Jane Doe for The Daily", "The ferry.", "Jane Doe for The Daily"),
+        ("The ferry. JANE DOE/STAFF", "The ferry.", "JANE DOE/STAFF"),
+        ("The ferry. Jane Doe | AFP | Getty Images", "The ferry.", "Jane Doe | AFP | Getty Images"),
+        ("The ferry [File: Jane Doe/Reuters]", "The ferry", "Jane Doe/Reuters"),
+        ("Die Fähre (Symbolfoto: picture alliance | Jane Doe)", "Die Fähre", "picture alliance | Jane Doe"),
+        ("Le bac à midi - Jeanne Dupont / AFP", "Le bac à midi", "Jeanne Dupont / AFP"),
+        ("Le bac. Photo d’archives Jeanne Dupont", "Le bac.", "Jeanne Dupont"),
+        ("El ferry en el puerto / Juana Pérez", "El ferry en el puerto", "Juana Pérez"),
+        ("El ferry. Fuente: Juana Pérez", "El ferry.", "Juana Pérez"),
+        ("De veerboot. Beeld ANP", "De veerboot.", "ANP"),
+        ("Lautta. Kuva: Jane Doe / Lehtikuva", "Lautta.", "Jane Doe / Lehtikuva"),
+        ("Feribotul. Sursa foto: Agerpres", "Feribotul.", "Agerpres"),
+        ("Prom. Źródło: PAP", "Prom.", "PAP"),
+        ("渡し船（佐藤撮影）", "渡し船", "佐藤撮影"),
+        ("페리. 사진=연합뉴스", "페리.", "연합뉴스"),
     ],
 )
 def test_a_caption_ends_in_its_credit(text: str, caption: str | None, credit: str) -> None:
@@ -265,6 +310,10 @@ def test_a_caption_ends_in_its_credit(text: str, caption: str | None, credit: st
         "The ferry leaves the harbour.",
         "He drew a ©. © is a sign that he never learnt to draw.",
         "He sang. Copyright law had changed.",
+        "On loan from the archive. A visitor reads.",
+        "A show of photos by Jane Doe",
+        "Fen Bridge / Northern end",
+        "The mayor speaks (Labour)",
     ],
 )
 def test_a_caption_without_a_credit_stays_whole(text: str) -> None:
@@ -281,6 +330,8 @@ def test_a_caption_without_a_credit_stays_whole(text: str) -> None:
         ("Picture Alliance", "Picture Alliance"),
         ("© dpa", "dpa"),
         ("Foto:", None),
+        ("– Jane Doe,", "Jane Doe"),
+        ("Jane Doe | Jane Doe", "Jane Doe"),
     ],
 )
 def test_a_credit_is_kept_without_its_label(text: str, name: str | None) -> None:
@@ -291,6 +342,7 @@ def test_a_caption_is_kept_without_what_pages_say_around_it() -> None:
     assert tidy_caption("1 of 3 | The ferry.") == "The ferry."
     assert tidy_caption("[1/2]The ferry. Purchase Licensing Rights") == "The ferry."
     assert tidy_caption("Image caption, The ferry. View image in fullscreen") == "The ferry."
+    assert tidy_caption("▲ The ferry. Vis mer") == "The ferry."
 
 
 def test_a_sentence_about_pictures_is_no_credit_line() -> None:

@@ -7,7 +7,7 @@ stands where its mark does.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from articles.ingest.parsing.captions import credit_line
@@ -17,6 +17,7 @@ from articles.ingest.readers.html.decks import take_deck, take_signature
 from articles.ingest.readers.html.evidence.clues import Clue
 from articles.ingest.readers.html.figures import (
     Figure,
+    free_from_buttons,
     keep_boxes,
     note_films,
     rescue_from_noscript,
@@ -72,6 +73,7 @@ def find_body(root: Element, known: Known, *, base: str | None = None, by_names:
         return Body()
     cleared = Cleared()
     rescue_from_noscript(body)
+    free_from_buttons(body)
     note_films(body)
     drop_silent(body, cleared)
     headlines = headline_elements(body, known.headline)
@@ -136,30 +138,27 @@ def _choose(
     within = set(article.iter())
     inside = [number for number, unit in enumerate(units) if unit.within in within]
     chosen = tidy(units, inside, article, known)
-    around = _common(headlines[0], article) if headlines else None
-    if around is None or not chosen:
+    if not chosen:
         return chosen
-    above = _captioned(units, range(chosen[0]), around, figures)
-    below = _captioned(units, range(chosen[-1] + 1, len(units)), around, figures)
-    return [*above, *chosen, *(below if around.tag not in ("body", "main") else [])]
+    beside = [*range(chosen[0]), *range(chosen[-1] + 1, len(units))]
+    photos = [number for number in beside if _is_of_article(units[number], article, headlines, figures)]
+    return sorted([*photos, *chosen])
 
 
-def _captioned(
-    units: Sequence[Unit], numbers: Iterable[int], around: Element, figures: dict[Element, Figure]
-) -> list[int]:
-    """Photos with a caption before or after the text, in the part of the page that is about the article."""
-    inside = set(around.iter())
-    found = [(number, units[number].mark) for number in numbers if units[number].kind == "photo"]
-    return [
-        number
-        for number, mark in found
-        if mark is not None and units[number].within in inside and figures[mark].caption and not figures[mark].is_linked
-    ]
-
-
-def _common(one: Element, other: Element) -> Element | None:
-    above = {other, *other.iterancestors()}
-    return next((element for element in (one, *one.iterancestors()) if element in above), None)
+def _is_of_article(
+    unit: Unit, article: Element, headlines: Collection[Element], figures: dict[Element, Figure]
+) -> bool:
+    """Whether a unit beside the text is a photo with a caption, and neither leads elsewhere nor is of another story."""
+    if unit.kind != "photo" or unit.mark is None or not figures[unit.mark].caption or figures[unit.mark].is_linked:
+        return False
+    own = {article, *article.iterancestors()}
+    for above in (unit.within, *unit.within.iterancestors()):
+        if above in own:
+            return True
+        heads = list(above.iter("h1", "h2", "h3"))
+        if (above.tag == "article" or heads) and not any(headline in heads for headline in headlines):
+            return False
+    return False
 
 
 def _written(

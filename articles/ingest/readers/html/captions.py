@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from articles.ingest.parsing.captions import (
     credit_line,
     credit_name,
-    ends_in_copyright,
     ends_in_credit,
     names_agency,
     reads_as_credit,
@@ -23,6 +23,7 @@ from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
 from articles.ingest.readers.html.furniture import Kind
 from articles.ingest.readers.html.images import IMAGE_TAGS, is_box, is_caption, is_credit
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, fold
+from articles.text.keys import bare
 
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _SMALL_SIZES = frozenset({"1", "2", "-1", "-2", "-3"})
@@ -30,7 +31,12 @@ _SMALL_STYLE = re.compile(
     r"font-size\s*:\s*(?:(?:\d|1[0-3])(?:\.\d+)?px|0?\.\d+r?em|(?:x+-)?small|smaller|[1-8]\d%|(?:[5-9]|10)(?:\.\d+)?pt)|font-style\s*:\s*italic"
 )
 
+_CENTRED = re.compile(
+    r"text-align ?: ?center|^center$|(?<![a-z])(?:text-(?:align-)?center|aligncenter)(?![a-z])", re.IGNORECASE
+)
+_ARROWS = "▲△▼▽↑"
 _LONGEST = 900
+_SHORTEST_PROSE = 60
 _LONGEST_UNMARKED = 500
 _LONGEST_STYLED = 300
 _MOST_LEVELS = 8
@@ -51,7 +57,7 @@ class Words:
 
 
 def words_of(image: Element) -> Words:
-    box, is_marked = _box(image)
+    box, is_marked = box_of(image)
     if is_marked:
         return words_in(box)
     return _beside(box) or Words(box)
@@ -60,8 +66,11 @@ def words_of(image: Element) -> Words:
 # --- the box ----------------------------------------------------------------------------------------------------------
 
 
-def _box(image: Element) -> tuple[Element, bool]:
+def box_of(image: Element) -> tuple[Element, bool]:
     """The box of a picture, and whether the words in it are known to be the picture's."""
+    figure = next((above for above in islice(image.iterancestors(), _MOST_LEVELS) if above.tag == "figure"), None)
+    if figure is not None and 0 < len(text_of(figure, ())) <= _LONGEST and _holds_one_picture(figure, image):
+        return _widened(figure, image), True
     bare = image
     for level, above in enumerate(image.iterancestors()):
         if level > _MOST_LEVELS or above.tag in _WHOLE_PAGE or not _holds_one_picture(above, image):
@@ -70,7 +79,7 @@ def _box(image: Element) -> tuple[Element, bool]:
         if not text:
             bare = above
             continue
-        if len(text) > _LONGEST or (above.tag != "figure" and next(above.iter("h1", "h2"), None) is not None):
+        if len(text) > _LONGEST or (above.tag != "figure" and _holds_text(above)):
             break
         if any(is_caption(child) or is_credit(child) for child in above.iterdescendants("*")):
             return _widened(above, image), True
@@ -79,22 +88,38 @@ def _box(image: Element) -> tuple[Element, bool]:
     return bare, bare.tag == "figure"
 
 
+def says_picture(box: Element) -> bool:
+    """Whether the words of a box are sure to be a picture's: one is marked as a caption, or they end in a credit."""
+    if any(is_caption(one) for one in box.iter("*")):
+        return not _is_teaser(box)
+    lines = _lines_of(box)
+    found = split_caption(" ".join(lines)) if lines else None
+    return bool(found and found.caption and found.name) or any(map(credit_line, lines))
+
+
 def _holds_one_picture(above: Element, image: Element) -> bool:
     alt = image.get("alt")
     if any(mark.get(PHOTO) for mark in above.iter(MARK)):
         return False
     return all(
         other is image or (alt and other.get("alt") == alt and other.getparent() is image.getparent())
-        for tag in IMAGE_TAGS
-        for other in above.iter(tag)
+        for other in above.iter(*IMAGE_TAGS)
     )
+
+
+def _holds_text(above: Element) -> bool:
+    """Whether an element is more than the box of a picture: it has a heading, or two paragraphs that are no caption."""
+    if next(above.iter("h1", "h2"), None) is not None:
+        return True
+    paragraphs = [one for one in above.iter("p") if len("".join(one.itertext())) > _SHORTEST_PROSE]
+    return len(paragraphs) > 1 and sum(not is_caption(one) and not is_credit(one) for one in paragraphs) > 1
 
 
 def _widened(box: Element, image: Element) -> Element:
     """The box, or the one around it that holds the rest: the credit where this holds the caption, or the other way."""
     for _ in range(3):
         above = box.getparent()
-        if box.tag == "figure" or above is None or above.tag in _WHOLE_PAGE or not _holds_one_picture(above, image):
+        if above is None or above.tag in _WHOLE_PAGE or not _holds_one_picture(above, image):
             return box
         if not (is_box(above) and len(fold(" ".join(above.itertext()))) <= _LONGEST):
             return box
@@ -157,8 +182,10 @@ def _is_teaser(above: Element) -> bool:
 def words_in(box: Element) -> Words:
     credits = list(_innermost_credits(box))
     lines = [] if credits else _lines_of(box)
-    if len(lines) > 1 and (name := credit_line(lines[0])):
-        return Words(box, (), tidy_caption(" ".join(lines[1:])), name, lines[0])
+    for at in (0, -1):
+        if len(lines) > 1 and (name := credit_line(lines[at])):
+            raw = lines.pop(at)
+            return Words(box, (), tidy_caption(" ".join(lines)), name, raw)
     captions = [element for element in _outermost_captions(box) if element not in credits]
     if not credits and len(captions) > 1 and _is_labelled_credit(captions[-1]):
         credits = [captions.pop()]
@@ -167,15 +194,14 @@ def words_in(box: Element) -> Words:
     elif not credits and captions and reads_as_credit(rest := text_of(box, captions)):
         return Words(box, (), tidy_caption(" ".join(text_of(one, ()) for one in captions)), credit_name(rest), rest)
     names = dict.fromkeys(text for credit in credits if (text := text_of(credit, ())))
-    pieces = [text_of(caption, credits) for caption in captions] if captions else [text_of(box, credits)]
-    caption = tidy_caption(" ".join(dict.fromkeys(piece for piece in pieces if piece)))
-    raw = " / ".join(names) or None
+    # Pages repeat words for screens of another size.
+    said = dict.fromkeys(line for words in captions or [box] for line in _lines_of(words, credits))
+    caption = tidy_caption(" ".join(said))
+    credit_raw = " / ".join(names) or None
     credit = " / ".join(dict.fromkeys(name for text in names if (name := credit_name(text)))) or None
-    if credit and (found := ends_in_copyright(caption)):
-        caption = found.caption or ""
     if credit and credit == caption:
         caption = ""
-    return Words(box, (), caption, credit, raw)
+    return Words(box, (), caption, credit, credit_raw)
 
 
 def _is_labelled_credit(element: Element) -> bool:
@@ -232,9 +258,9 @@ def _outermost_captions(box: Element) -> Iterator[Element]:
 _LINE_END = "\x1e"
 
 
-def _lines_of(element: Element) -> list[str]:
+def _lines_of(element: Element, without: list[Element] | tuple[Element, ...] = ()) -> list[str]:
     pieces: list[str] = []
-    _collect(element, (), pieces, 0)
+    _collect(element, without, pieces, 0)
     return [text for line in "".join(pieces).split(_LINE_END) if (text := fold(line))]
 
 
@@ -301,11 +327,15 @@ def _caption_beside(box: Element, element: Element, *, allows_style: bool) -> Wo
         return None
     if is_caption(element) or is_credit(element):
         return _marked_beside(box, element, text)
+    if says_picture(element) and element.tag != "p":
+        return replace(words_in(element), box=box, beside=(element,))
     found = ends_in_credit(text)
     is_block = element.tag in BLOCK_TAGS
     if found and is_block:
         return Words(box, (element,), tidy_caption(found.caption or ""), found.name, found.raw)
-    if allows_style and len(text) <= _LONGEST_STYLED and _is_small(element) and not _is_teaser(element):
+    if not allows_style or len(text) > _LONGEST_STYLED or _is_teaser(element):
+        return None
+    if _is_small(element) or text[0] in _ARROWS or _is_centred_alone(element):
         return Words(box, (element,), tidy_caption(text))
     return None
 
@@ -325,6 +355,18 @@ def _marked_beside(box: Element, element: Element, text: str) -> Words:
     return Words(box, beside, found.caption, found.credit, found.credit_raw)
 
 
+def _is_centred_alone(element: Element) -> bool:
+    """Whether a paragraph that is no quotation is centred, and the next one is not."""
+    following = element.getnext()
+    is_quotation = text_of(element, ())[:1] in "“\"„«‘'"
+    return _is_centred(element) and not is_quotation and not (following is not None and _is_centred(following))
+
+
+def _is_centred(element: Element) -> bool:
+    said = (element.get("align"), element.get("style"), element.get("class"))
+    return element.tag == "p" and any(name and _CENTRED.search(name) for name in said)
+
+
 def _is_small(element: Element) -> bool:
     """Whether all the words of an element are in italics or in small print."""
     at = element
@@ -342,10 +384,14 @@ def _is_small(element: Element) -> bool:
 
 
 def credit_in(words: Words) -> Words:
-    """The words with the credit taken out of the caption, if it is still in there."""
-    if words.credit or not words.caption:
-        return words
-    found = split_caption(words.caption)
-    if found:
-        words.caption, words.credit, words.credit_raw = found.caption or "", found.name, words.credit_raw or found.raw
+    """The words with the credit taken out of the caption, where it still stands in there; also one that is said twice,
+    as in ``© AP`` beside ``AP Photo/Jane Doe``."""
+    found = split_caption(words.caption) if words.caption else None
+    if found and (not words.credit or _is_same_credit(found.name or "", words.credit)):
+        words.caption = found.caption or ""
+        words.credit, words.credit_raw = words.credit or found.name, words.credit_raw or found.raw
     return words
+
+
+def _is_same_credit(one: str, other: str) -> bool:
+    return bare(one) in bare(other) or bare(other) in bare(one)

@@ -103,7 +103,9 @@ class _Clearing:
     def _may_go(self, element: Element, kind: Kind) -> bool:
         if element in self.around_headline or element.tag in _HEADINGS or self._is_lead(element):
             return False
-        if kind is not Kind.COMMENTS and _is_gallery(element):
+        if element.tag in IMAGE_TAGS and kind is not Kind.HIDDEN:
+            return False
+        if kind is not Kind.COMMENTS and _holds_captions(element, self.kept):
             return False
         if kind is not Kind.COMMENTS and _is_by_name(element) and (not self.by_names or element in self.around_rows):
             return False
@@ -130,14 +132,13 @@ def _rows_of_prose(body: Element) -> Iterator[Element]:
             yield paragraph.getparent()
 
 
-def _is_gallery(element: Element) -> bool:
-    """True for a gallery: captioned pictures and little else, none of them a link to another story."""
-    if next(element.iter(*IMAGE_TAGS), None) is None:
-        return False
+def _holds_captions(element: Element, boxes: Collection[Element]) -> bool:
+    """True for a gallery, pictures with their words and little else, and for the words beside a picture alone; none of
+    them a link to another story."""
     links = {below for link in element.iter("a") for below in link.iter()}
-    captions = {one for one in element.iterdescendants() if isinstance(one.tag, str) and is_caption(one)}
-    outer = [caption for caption in captions - links if captions.isdisjoint(caption.iterancestors())]
-    return 2 * sum(len(folded_text(caption)) for caption in outer) > len(folded_text(element)) > 0
+    said = {one for one in element.iter() if one in boxes or (isinstance(one.tag, str) and is_caption(one))} - links
+    outer = [one for one in said if said.isdisjoint(one.iterancestors())]
+    return 2 * sum(len(folded_text(one)) for one in outer) > len(folded_text(element)) > 0
 
 
 def _is_by_name(element: Element) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from articles.ingest.parsing.captions import ends_in_credit, tidy_caption
-from articles.ingest.readers.html.captions import Words, credit_in, words_in, words_of
+from articles.ingest.readers.html.captions import Words, box_of, credit_in, says_picture, words_in, words_of
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, replace_by_mark
 from articles.ingest.readers.html.images import (
     IMAGE_TAGS,
@@ -41,11 +41,12 @@ _SPOKEN = "data-newsarchive-kind"
 _NOT_PICTURES = ("table", "pre", "blockquote", "audio", "amp-audio")
 # What holds one of these is looked into: it is a teaser, a letter's box or a quotation that calls itself a figure.
 _NOT_OF_BOXES = ("aside", "form", "nav", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6")
-_CAPTION_ATTRIBUTES = ("data-caption", "data-image-caption", "data-image-description", "data-description")
+_CAPTION_ATTRIBUTES = ("data-caption", "data-image-caption", "data-image-description", "data-description", "data-title")
 _CREDIT_ATTRIBUTES = ("data-credit", "data-copyright", "data-photographer", "data-credits")
 # A page made to hold up a load has more.
 _MOST_IMAGES = 2_000
 _LONGEST_TITLE = 500
+_FEWEST_WORDS = 4
 # How often a page may show one picture.
 _MOST_SHOWN = 3
 _TAGS = re.compile(r"<[^<>]*>")
@@ -66,13 +67,15 @@ class Figure:
 
 
 def keep_boxes(body: Element) -> set[Element]:
+    """The boxes of pictures with words, and figures: what is in them is no furniture, whatever its names say."""
     boxes = set(body.iter("figure", "picture"))
-    for tag in IMAGE_TAGS:
-        for image in body.iter(tag):
-            above = image.getparent()
-            if above is not None and "ImageObject" in (above.get("itemtype") or ""):
-                boxes.add(above)
-    return {box for box in boxes if not any(map(_is_no_caption, box.iter(*_NOT_OF_BOXES))) and _says_little(box)}
+    for image in islice(body.iter(*IMAGE_TAGS), _MOST_IMAGES):
+        box, is_marked = box_of(image)
+        if is_marked and says_picture(box):
+            boxes.add(box)
+    return {
+        box for box in boxes if not any(map(_is_no_caption, box.iterdescendants(*_NOT_OF_BOXES))) and _says_little(box)
+    }
 
 
 def _is_no_caption(element: Element) -> bool:
@@ -81,6 +84,13 @@ def _is_no_caption(element: Element) -> bool:
 
 def _says_little(box: Element) -> bool:
     return len("".join(box.itertext())) < 2_000
+
+
+def free_from_buttons(body: Element) -> None:
+    """Take pictures out of the buttons that would enlarge them."""
+    for button in list(body.iter("button")):
+        for image in list(button.iter(*IMAGE_TAGS)):
+            button.addprevious(next(image.iterancestors("picture"), image))
 
 
 def rescue_from_noscript(body: Element) -> None:
@@ -199,7 +209,7 @@ def _is_within(element: Element, body: Element) -> bool:
 def _spoken(image: Element, words: Words) -> Words:
     holders = [image, *(above for _, above in zip(range(3), image.iterancestors(), strict=False))]
     if not words.caption:
-        words.caption = tidy_caption(_first(holders, _CAPTION_ATTRIBUTES))
+        words.caption = tidy_caption(_first(holders, _CAPTION_ATTRIBUTES) or _title_of_link(holders))
     title = fold(image.get("title") or "")
     if not words.credit and len(title) < _LONGEST_TITLE and (found := ends_in_credit(title)):
         words.caption = words.caption or found.caption or ""
@@ -207,6 +217,12 @@ def _spoken(image: Element, words: Words) -> Words:
     if not words.credit and (credit := _first(holders, _CREDIT_ATTRIBUTES)):
         words.credit, words.credit_raw = credit, credit
     return words
+
+
+def _title_of_link(holders: list[Element]) -> str:
+    """What a page shows beneath a picture once it is enlarged."""
+    titles = [fold(one.get("title") or "") for one in holders if one.tag == "a" and names_picture(one.get("href"))]
+    return next((title for title in titles if len(title.split()) >= _FEWEST_WORDS and len(title) < _LONGEST_TITLE), "")
 
 
 def _first(holders: list[Element], names: tuple[str, ...]) -> str:

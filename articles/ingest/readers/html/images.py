@@ -172,13 +172,16 @@ _CREDIT_ITEMS = frozenset(
 
 @lru_cache(maxsize=20_000)
 def _names(name: str) -> tuple[bool, bool, bool]:
-    """True if a class names a caption, a credit or a picture's box."""
-    words = seams_to_hyphens(name)
-    return (
-        _CAPTION_WORDS.search(words) is not None,
-        _CREDIT_WORDS.search(words) is not None,
-        _BOX_WORDS.search(words) is not None,
-    )
+    """True if a class names a caption, a credit or a picture's box. Of one that is both of the first, as
+    ``caption__credit``, it is the last word that says what it is; beside ``caption``, ``attribution`` says nothing."""
+    captions, credits = set(), set()
+    for one in name.split()[:20]:
+        words = seams_to_hyphens(one)
+        if _CREDIT_WORDS.search(words):
+            credits.add(one)
+        elif _CAPTION_WORDS.search(words):
+            captions.add(one)
+    return bool(captions), bool(credits) and not captions, _BOX_WORDS.search(seams_to_hyphens(name)) is not None
 
 
 def is_caption(element: Element) -> bool:
