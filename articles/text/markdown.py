@@ -21,7 +21,16 @@ from markdown.extensions.sane_lists import SaneListExtension
 from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import Treeprocessor
 
-from articles.text.sanitising import CONTROL, FOOTNOTE_MARK, TAG, WORDS, TooTangledError, readable, sanitised
+from articles.text.sanitising import (
+    CONTROL,
+    FOOTNOTE_MARK,
+    TAG,
+    WORDS,
+    TooTangledError,
+    readable,
+    sanitised,
+    without_rel,
+)
 
 
 def render(body: str) -> tuple[str, ...]:
@@ -134,7 +143,9 @@ def with_links_from(html: str, base: str | None) -> str:
 
     If it is not (``base`` is ``None``), such a link would lead into this archive, to nothing; its words stay.
     """
-    return _RELATIVE_LINK.sub(lambda link: _led_from(link, base), html) if "<a " in html else html
+    if "<a " not in html:
+        return html
+    return without_rel(_RELATIVE_LINK.sub(lambda link: _led_from(link, base), html))
 
 
 _RELATIVE_LINK = re.compile(r'(?P<before><a\b[^>]*?) href="(?!(?:https?|mailto|tel):|#)(?P<target>[^"]*)"')

@@ -54,6 +54,7 @@ def _checked(tag: str, name: str, value: str) -> str | None:
     return value
 
 
+_REL = "noopener noreferrer"
 _CLEANER = nh3.Cleaner(
     tags=set(WORDS | _BLOCKS | _PARTS),
     clean_content_tags=set(_SILENT),
@@ -75,7 +76,7 @@ _CLEANER = nh3.Cleaner(
     attribute_filter=_checked,
     allowed_classes={"a": {"footnote-ref", "footnote-backref"}},
     url_schemes={"http", "https", "mailto", "tel"},
-    link_rel="noopener noreferrer",
+    link_rel=_REL,
 )
 
 
@@ -84,8 +85,13 @@ def sanitised(segment: str) -> list[str]:
     if segment.isspace() or not segment:
         return []
     html = _CLEANER.clean(_FRAME.sub(r"\n\n\g<0>", segment)).replace("&nbsp;", "\xa0")
-    html = CONTROL.sub(readable, html.replace("<h1", "<h2").replace("</h1>", "</h2>"))
+    html = CONTROL.sub(readable, without_rel(html).replace("<h1", "<h2").replace("</h1>", "</h2>"))
     return [block for block in _top_level(html.replace("<p>\n\n", "<p>")) if _SHOWN.search(block)]
+
+
+def without_rel(html: str) -> str:
+    """HTML without ``rel`` on links that lost their address; it is invalid there."""
+    return html.replace(f'<a rel="{_REL}">', "<a>")
 
 
 def _top_level(html: str) -> Iterator[str]:
