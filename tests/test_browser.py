@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SEED = "/2023/09/06/demonstration-zone-in-qingdao-promotes-partnership-with-sco-countries/"
 SEED_PHOTO = f"{SEED}photos/xbh8fjcb/"
 METADATA_PHOTO = "/2023/10/24/photo-metadata/photos/r9634fxe/"
+ARABIC = "/2015/02/19/بحّارة-مروان-يعودون-إلى-بيوتهم-بعد-سبعة-أشهر-في-الميناء/"
 KINDS = {
     "home": "/", "article": SEED, "tags": "/tags/", "tag": "/tags/qingdao/", "two tags": "/tags/kazakhstan+qingdao/",
     "tags by letter": "/tags/?letter=q", "tags by size": "/tags/?by=size", "on this day": "/on-this-day/09-06/",
@@ -28,6 +29,7 @@ KINDS = {
     "photos": "/photos/?tag=photos&from=2000", "photo": SEED_PHOTO, "photo with metadata": METADATA_PHOTO,
     "search": "/search/?q=archive", "photos found": "/photos/?q=train", "not found": "/2023/09/06/nothing/",
     "help": "/help/", "help chapter": "/help/run/",
+    "Arabic": ARABIC,
 }  # fmt: skip
 
 

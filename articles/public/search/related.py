@@ -1,4 +1,4 @@
-"""Related articles: those with the same rare tags, else rare words, and of these the ones with most words in common.
+"""Related articles: those with the same rare tags, else rare words, ranked by these and by words in common.
 
 The cost is bounded: words are counted only up to ``RARE``, and at most ``RANKED`` articles are ranked.
 """
@@ -33,16 +33,21 @@ def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[
     if len(ids) <= size:
         ids = _sharing([*shared, *(Tokens(Column.TEXT, (word,)) for word in _rare_words(article))])
     found = listed(pk for pk in ids if pk != article.pk)
-    nearest = _by_words(article, [found[pk] for pk in ids if pk in found])
+    nearest = _fused(article, [found[pk] for pk in ids if pk in found])
     return [entry_of(article) for article in with_photos(nearest[:size])]
 
 
-def _by_words(article: Article, ranked: Sequence[Article]) -> list[Article]:
-    """Those with most words in common first, each weighed by how few of them have it; else as they were ranked."""
+def _fused(article: Article, ranked: Sequence[Article]) -> list[Article]:
+    """The ranking fused with another by words in common, each weighed by how few of these articles have it.
+
+    Reciprocal ranks: Cormack, Clarke and Büttcher, SIGIR 2009.
+    """
     own, others = _stems(article), [_stems(other) for other in ranked]
     counts = Counter(word for stems in others for word in stems)
     scores = [sum(1 / counts[word] for word in own & stems) for stems in others]
-    return [ranked[place] for place in sorted(range(len(ranked)), key=lambda place: -scores[place])]
+    by_words = sorted(range(len(ranked)), key=lambda place: -scores[place])
+    fused = {place: 1 / (3 + place) + 1 / (3 + rank) for rank, place in enumerate(by_words)}
+    return [ranked[place] for place in sorted(fused, key=lambda place: -fused[place])]
 
 
 def _sharing(alternatives: Sequence[Tokens]) -> list[int]:
