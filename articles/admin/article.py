@@ -23,7 +23,7 @@ from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, links_
 from articles.admin.merge_articles import MERGE_PAGES
 from articles.admin.notes import add_notes
 from articles.admin.originals import beside, targets_of
-from articles.admin.placing import move_photos, number_photos
+from articles.admin.placing import place_photos
 from articles.admin.preview import PREVIEW
 from articles.catalogue import photo_files, photo_labels
 from articles.catalogue.loaded import own_blocks
@@ -163,10 +163,8 @@ class ArticleAdmin(ActionsAdmin):
             return
         edit = Edit.begin(article.pk, stamp)
         if article.body != edit.before.body:
-            blocks = own_blocks(edit.before), blocks_of(article.body)
-            move_photos(formsets, *blocks)
-            move_conflicts(edit.before, *blocks)
-        for photo in number_photos(article, formsets):
+            move_conflicts(edit.before, own_blocks(edit.before), blocks_of(article.body))
+        for photo in place_photos(article, edit.before, formsets):
             stamp.put_on(photo)
             photo.save(update_fields=["number"])
         rows = [

@@ -25,6 +25,7 @@ from articles.catalogue import photo_labels
 from articles.catalogue.revisions import REASON_LENGTH, Stamp
 from articles.editorial.edit import editing, write_photo
 from articles.models import Article, Photo
+from articles.models.fields import LABELS
 from articles.models.photo import PhotoQuerySet
 from articles.text.phrases import counted
 
@@ -43,24 +44,24 @@ class WordsForm(UntouchedForm):
 
 
 class AltTextForm(WordsForm):
-    alt_text = PlainTextField(required=False, label="Alt text", widget=textarea(2, **{"aria-label": "Alt text"}))
+    alt_text = PlainTextField(required=False, widget=textarea(2, **{"aria-label": LABELS["alt_text"]}))
     either = "Enter an alt text or tick “Decorative”, not both."
 
     class Meta:
         model = Photo
         fields = ["alt_text", "is_decorative"]
-        labels = {"is_decorative": "Decorative (needs no alt text)"}
+        labels = LABELS | {"is_decorative": "Decorative (needs no alt text)"}
         widgets = {"is_decorative": forms.CheckboxInput({"aria-label": "Decorative"})}
 
 
 class CreditForm(WordsForm):
-    credit_line = PlainTextField(required=False, label="Credit", widget=textarea(1, **{"aria-label": "Credit"}))
+    credit_line = PlainTextField(required=False, widget=textarea(1, **{"aria-label": LABELS["credit_line"]}))
     either = "Enter a credit or tick “Credit unknown”, not both."
 
     class Meta:
         model = Photo
         fields = ["credit_line", "credit_unknown"]
-        labels = {"credit_unknown": "Credit unknown"}
+        labels = LABELS
         widgets = {"credit_unknown": forms.CheckboxInput({"aria-label": "Credit unknown"})}
 
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from django import forms
 
+from articles.catalogue.loaded import own_blocks
 from articles.models import Article, Photo
+from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 
 
@@ -37,19 +39,18 @@ def photo_rows(formsets: Iterable[Any]) -> list[Any]:
     ]
 
 
-def move_photos(formsets: Iterable[Any], before: Sequence[str], after: Sequence[str]) -> None:
-    """Keep each photo next to its paragraph, unless its position was edited."""
-    for row in photo_rows(formsets):
-        if "position" not in row.changed_data:
-            _put(row, "position", moved(row.instance.position, before, after))
-
-
-def number_photos(article: Article, formsets: Sequence[Any]) -> list[Photo]:
-    """Renumber the photos from 1 if their order was changed or one was removed.
+def place_photos(article: Article, before: Article, formsets: Sequence[Any]) -> list[Photo]:
+    """Keep photos next to their paragraphs unless their positions were edited, and renumber them from 1 if their order
+    was changed or one was removed.
 
     Returns renumbered photos that have no form, because a load has added them meanwhile.
     """
     rows = photo_rows(formsets)
+    if article.body != before.body:
+        blocks = own_blocks(before), blocks_of(article.body)
+        for row in rows:
+            if "position" not in row.changed_data:
+                _put(row, "position", moved(row.instance.position, *blocks))
     sent = [row.instance.pk for formset in formsets if formset.model is Photo for row in formset.initial_forms]
     if len(sent) == len(rows) and not any("number" in row.changed_data for row in rows):
         return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -15,13 +16,12 @@ from django.shortcuts import render
 
 from articles.admin.bases import ArchiveAdmin
 from articles.admin.history import viewable
-from articles.admin.placing import move_photos, number_photos, photo_rows
-from articles.catalogue import addresses, filing
-from articles.catalogue.loaded import has_loaded_body, own_blocks
+from articles.admin.placing import photo_rows, place_photos
+from articles.catalogue.addresses import free_slug
+from articles.catalogue.changing import derive
 from articles.models import Tagging
 from articles.public.formats.representations import Whole
 from articles.public.views.articles import page_of, read_whole
-from articles.text.markdown import blocks_of
 from newsarchive.database import public_page
 
 
@@ -46,19 +46,16 @@ PREVIEW = ("<path:object_id>/preview/", "preview", preview)
 def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
     """The article as ``ArticleAdmin.save_related`` would save it."""
     article = whole.article
-    blocks, body, is_as_loaded = own_blocks(article), article.body, has_loaded_body(article)
+    before = copy(article)
     for part in (form, *(row for formset in formsets for row in formset.forms)):
         part.is_valid()
         # Also apply values that a save would refuse because of another editor's; skip invalid ones.
         for name in [name for name in part.changed_data if name in part.errors and name in part.fields]:
             with suppress(ValidationError):
                 setattr(part.instance, name, part.fields[name].clean(part[name].data))
-    if article.body != body:
-        article.body_as_loaded = body if is_as_loaded else article.body_as_loaded
-        move_photos(formsets, blocks, blocks_of(article.body))
-    number_photos(article, formsets)
-    filing.derive(article)
-    article.slug = addresses.free_slug(article)
+    place_photos(article, before, formsets)
+    derive(article, before)
+    article.slug = free_slug(article)
     photos = [row.instance for row in photo_rows(formsets)]
     for photo in photos:
         photo.follow_words()

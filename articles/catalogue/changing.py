@@ -73,7 +73,7 @@ class Changes:
 
     def finish(self) -> None:
         for pk, article in self.articles.items():
-            self._derive(article, self.before[pk])
+            derive(article, self.before[pk])
         filing.count_photos(self.articles)
         self._save()
         counts, now = CountChanges(), Filed.of_many(list(self.articles))
@@ -94,13 +94,6 @@ class Changes:
         for pk in set(conflicts.values_list("article_id", flat=True)):
             follow_edits(self.articles[pk], self.stamp)
 
-    def _derive(self, article: Article, before: Article) -> None:
-        if article.body != before.body and article.as_loaded == before.as_loaded:
-            article.body_as_loaded = "" if has_loaded_body(article) else loaded_body(before)
-        article.archive_date = filing.archive_date_of(article.published, article.updated)
-        if article.body != before.body and article.body_html == before.body_html:  # else already rendered
-            filing.derive(article)
-
     def _save(self) -> None:
         """Articles with a new address are saved one by one, since two may want the same."""
         stay, move = [], []
@@ -119,6 +112,15 @@ class Changes:
         for pk in {pk for pk, day in days if day != self.articles[pk].archive_date}:
             Tagging.objects.filter(article=pk).update(archive_date=self.articles[pk].archive_date)
         addresses.keep_addresses([(self.before[article.pk].get_absolute_url(), article) for article in move])
+
+
+def derive(article: Article, before: Article) -> None:
+    """Set what the article itself derives from its changed fields. Does not save."""
+    if article.body != before.body and article.as_loaded == before.as_loaded:
+        article.body_as_loaded = "" if has_loaded_body(article) else loaded_body(before)
+    article.archive_date = filing.archive_date_of(article.published, article.updated)
+    if article.body != before.body and article.body_html == before.body_html:  # else already rendered
+        filing.derive(article)
 
 
 def _labels_of(article_ids: Collection[int]) -> tuple[list[Photo], Labels]:

@@ -5,16 +5,20 @@ A newly loaded article has no history. Before its first change, its present stat
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from articles.models import Article, Load, Original, Photo, Tagging
+from articles.models.bulk import chunks, insert_selected
 
+Rows = QuerySet[Any, Any]
+TEXTS_AT_ONCE = 500  # rows in memory
 AS_LOADED = "As loaded"
 REASON_LENGTH = 100  # of the history's column
 # Derived from other fields; changes without a revision.
@@ -129,3 +133,48 @@ def _record(
     if hasattr(history, "load_id"):
         values["load_id"] = load_id
     return history(history_date=moment, history_type=kind, history_change_reason=reason, history_user=user, **values)
+
+
+# --- Many rows, by statements in the database. ------------------------------------------------------------------------
+
+
+def sign_all(rows: Rows, kind: str, stamp: Stamp, **changed: Any) -> None:
+    """``sign`` for rows in the database, before they change to the values in ``changed``."""
+    history = rows.model.history.model
+    values: dict[str, Any] = {name: Value(value) for name, value in changed.items()}
+    values["history_date"] = _value(history, "history_date", stamp.moment)
+    values["history_user_id"] = _value(history, "history_user_id", stamp.user.pk if stamp.user else None)
+    _insert(rows, kind, values, reason=stamp.reason or None)
+
+
+def record_all_before(rows: Rows, stamp: Stamp) -> None:
+    """``record_before`` for rows in the database."""
+    history = rows.model.history.model
+    if rows.model is Tagging:
+        newest = history.objects.filter(id=OuterRef("pk")).order_by("-history_id").values("history_id")[:1]
+        same = {"history_id": OuterRef("newest"), "tag_id": OuterRef("tag_id"), "origin": OuterRef("origin")}
+        rows = rows.annotate(newest=Subquery(newest)).filter(~Exists(history.objects.filter(**same)))
+    known = Exists(history.objects.filter(id=OuterRef("pk")))
+    article = OuterRef("pk" if rows.model is Article else "article")
+    current = Original.objects.filter(article=article, is_current=True, load__isnull=False)
+    just_before = _value(history, "history_date", stamp.just_before)
+    loaded_at = Coalesce(Subquery(current.values("load__started_at")[:1]), just_before)
+    recorded = list(rows.filter(known).values_list("pk", flat=True))
+    given = {"history_date": loaded_at, "load_id": Subquery(current.values("load_id")[:1])}
+    _insert(rows.filter(~known), "+", given, reason=AS_LOADED)
+    for some in chunks(recorded, TEXTS_AT_ONCE):
+        record_before(list(rows.model._default_manager.filter(pk__in=some)), stamp)
+
+
+def _insert(rows: Rows, kind: str, given: Mapping[str, Any], *, reason: str | None) -> None:
+    history = rows.model.history.model
+    values: dict[str, Any] = {tracked.attname: F(tracked.attname) for tracked in history.tracked_fields}
+    values |= {name: _value(history, name, None) for name in ("history_user_id", "load_id")}
+    values |= {"history_type": Value(kind), "history_change_reason": _value(history, "history_change_reason", reason)}
+    insert_selected(history, rows, {**values, **given})
+
+
+def _value(history: Any, name: str, value: Any) -> Value:
+    """A value for a column of the history; an id for a foreign key."""
+    column = history._meta.get_field(name)
+    return Value(value, output_field=getattr(column, "target_field", column))

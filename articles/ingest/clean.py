@@ -1,4 +1,4 @@
-"""Story -> story: what every reader's text must be before it is stored. Pure."""
+"""Story -> story: makes every reader's text fit for storage."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _with_body(story: Story) -> Story:
 
 
 def _storable(story: Story) -> Story:
-    """Without NULs and lone surrogates, which no database column and no UTF-8 file holds; each is damage, not loss."""
+    """Without NULs and lone surrogates, which databases and UTF-8 cannot hold; removals are recorded as damage."""
     values = [getattr(story, name) for name in _STORED]
     values += [getattr(photo, name) for photo in story.photos for name in _STORED_OF_PHOTO]
     texts = [text for value in values for text in (value if isinstance(value, tuple) else (value,))]

@@ -1,4 +1,4 @@
-"""What can be wrong with an input. Every message reads ``path:line: reason``."""
+"""Faults of inputs. Every message reads ``path:line: reason``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 class IngestError(Exception):
     """A saved article that cannot be loaded. Reads ``path:line: reason``.
 
-    ``place`` is how the archive remembers where it lies; ``None`` where that is known from elsewhere.
+    ``place``: the location as the archive stores it; ``None`` if it is known otherwise.
     """
 
     place: str | None = None
@@ -25,11 +25,11 @@ class IngestError(Exception):
 
 
 class UnreadableFile(IngestError):
-    """The bytes could not be had: no permission, a vanished file, an input/output error, too large."""
+    """The bytes cannot be read: no permission, vanished, an input/output error, too large."""
 
 
 class UnknownForm(IngestError):
-    """The bytes are no article form that a reader knows."""
+    """No reader knows the format."""
 
 
 class BadMetadata(IngestError):
@@ -37,8 +37,8 @@ class BadMetadata(IngestError):
 
 
 class NothingToShow(IngestError):
-    """The input holds neither headline, nor text, nor photo."""
+    """The input has no headline, text or photo."""
 
 
 class NotAnArticle(IngestError):
-    """The input is sound, but a page of another kind: a listing, a sign-in form, a redirect. It is skipped."""
+    """The input is sound, but another kind of page: a listing, a sign-in form, a redirect. It is skipped."""

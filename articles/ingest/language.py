@@ -1,4 +1,4 @@
-"""Story -> story: the language of a text that does not say it, where its letters and words leave no doubt. Pure."""
+"""Story -> story: detects the language of a text that names none, if letters and words leave no doubt."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _KANA, _HANGUL, _HAN = (re.compile(f"[{script}]") for script in (KANA, HANGUL, H
 
 
 def with_language(story: Story) -> Story:
-    """The story with the language of its text, if it names none. ``evidence`` says that it was told from the words."""
+    """The story with its detected language, if it names none; ``evidence`` then says ``detected``."""
     if story.language:
         return _doubted(story) if story.evidence.get("language") == HTML_LANG else story
     found = language_of(story.paragraphs)

@@ -1,4 +1,4 @@
-"""Limits on the work of one input. An input beyond a limit is refused, and the others go on."""
+"""Limits on the work for one input. An input beyond a limit is refused, and the others go on."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _TEXT_ALONE = frozenset({"text", "markdown"})
 
 
 def check_data(data: bytes, form: str, limits: WorkLimits) -> None:
-    """Raise ``UnreadableFile`` for what surely holds too much, before it takes the room to be read."""
+    """Raise ``UnreadableFile`` for input that is certainly too long, before it takes the memory to be read."""
     if len(data) <= min(limits.characters, _MOST_TAGS, _MOST_LINES):
         return
     lines = max(data.count(b"\n"), data.count(b"\r"), data.count(b"\\n"))
@@ -82,8 +82,9 @@ def _stop(*_: object) -> None:
 
 @contextmanager
 def time_limit(seconds: int) -> Iterator[None]:
-    """Raise ``UnreadableFile`` when the block takes more processor time. Only in a main thread, where the system has
-    such a clock; elsewhere there is no limit."""
+    """Raise ``UnreadableFile`` if the block takes more processor time. Only in a main thread, on systems that have such
+    a clock.
+    """
     if not hasattr(signal, "setitimer") or current_thread() is not main_thread():
         yield
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -104,3 +104,13 @@ def remove_rows(rows: QuerySet[Any]) -> None:
             elif relation.on_delete is SET_NULL:
                 hanging.update(**{relation.field.attname: None})
         model._default_manager.filter(pk__in=ids)._raw_delete("default")
+
+
+def insert_selected(model: Any, rows: QuerySet[Any, Any], values: Mapping[str, Any]) -> None:
+    """Insert a row of ``model`` for each of ``rows``; ``values``: expressions on the latter."""
+    # Prefixed, since some names are those of columns.
+    selected = {f"as_{name}": value for name, value in values.items()}
+    sql, parameters = rows.order_by().annotate(**selected).values_list(*selected).query.sql_with_params()
+    columns = ", ".join(connection.ops.quote_name(model._meta.get_field(name).column) for name in values)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {model._meta.db_table} ({columns}) {sql}", parameters)

@@ -1,7 +1,7 @@
-"""Photo files: kept by digest, decoded with care, served in sizes made from them that carry their caption and credit.
+"""Photo files: stored by digest, decoded safely, and served as renditions that carry caption and credit.
 
-Below ``MEDIA_ROOT``, ``originals/`` holds the files as they came, with whatever they say about places and people,
-and is never served; ``renditions/`` holds what pages show. Nothing here touches the database.
+Below ``MEDIA_ROOT``, ``originals/`` has the files as they came, with all that they say about places and people; they
+are never served. ``renditions/`` has what pages show. Nothing here uses the database.
 """
 
 from articles.photos.decoding import BadPhoto, Limits

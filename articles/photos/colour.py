@@ -1,4 +1,6 @@
-"""Every colour mode and profile to what browsers show without one: sRGB, grey, or either with transparency."""
+"""Converts every colour mode and profile to what browsers show without a profile: sRGB or grey, with or without
+transparency.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ def workable(picture: Image.Image) -> Image.Image:
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:
-    """Grey of more than eight bits: 16 are scaled, whatever else by its brightest pixel."""
+    """Grey of more than eight bits: 16 bits are scaled, other depths by the brightest pixel."""
     whole = picture if picture.mode == "F" else picture.convert("I")
     _, brightest = whole.getextrema()
     assert isinstance(brightest, int | float)  # noqa: S101 - one band
@@ -40,9 +42,9 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def shown_as_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """In sRGB by the picture's own profile; by plain arithmetic where it has none, or one that cannot be used.
+    """In sRGB by the picture's own profile, or by plain arithmetic if it has none that works.
 
-    A transparency that nothing in the picture uses is taken away.
+    An alpha channel without transparent pixels is dropped.
     """
     space = _space_of(profile) if profile and len(profile) <= LARGEST_PROFILE else ""
     if picture.mode == "LAB" or (profile and picture.mode in SPACES.get(space, ())):
@@ -55,7 +57,7 @@ def shown_as_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 @lru_cache(maxsize=8)
 def _space_of(profile: bytes) -> str:
-    """The colour space of a profile; ``""`` for sRGB itself, and for what is no profile."""
+    """The colour space of a profile; ``""`` for sRGB itself and for invalid profiles."""
     try:
         read = ImageCms.ImageCmsProfile(BytesIO(profile))
         name = str(read.profile.profile_description or "")
@@ -74,6 +76,6 @@ def _converted(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 @lru_cache(maxsize=8)
 def _transform(profile: bytes | None, mode: str, made: str) -> ImageCms.ImageCmsTransform:
-    """Profiles are few: an outlet's photos carry the same one."""
+    """Cached, since an outlet's photos have the same profile."""
     source = ImageCms.ImageCmsProfile(BytesIO(profile)) if profile else ImageCms.createProfile("LAB")
     return ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), mode, made)

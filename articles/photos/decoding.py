@@ -1,4 +1,4 @@
-"""A photo file opened with care: its kind by content, its size before anything is decoded, damage in words."""
+"""Opens photo files safely: kind by content, size before decoding, damage in words."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ UPRIGHT = {
 
 
 class BadPhoto(Exception):
-    """A photo file that can not be shown; the message says why, in words for staff."""
+    """A photo file that cannot be shown; the message tells staff why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A photo file as its header describes it; the size is in upright pixels, ``turn`` makes it upright."""
+    """A photo file as its header describes it; its size in upright pixels; ``turn`` makes it upright."""
 
     picture: Image.Image
     kind: str
@@ -61,7 +61,7 @@ class Source:
 
 @contextmanager
 def damage_in_words(data: bytes) -> Iterator[None]:
-    """Turn whatever Pillow raises over a source into ``BadPhoto``. Within, no file of the archive is touched."""
+    """Turn any exception of Pillow into ``BadPhoto``. Do not write files of the archive within the block."""
     try:
         with warnings.catch_warnings():
             # Too many pixels are measured by our own limit, and what is odd but can be shown is shown.
@@ -87,7 +87,7 @@ def damage_in_words(data: bytes) -> Iterator[None]:
 
 
 def opened(data: bytes, limits: Limits) -> Source:
-    """The picture with its header read; nothing is decoded before its size is known to be within the limits."""
+    """The picture with only its header read, once its size is known to be within the limits."""
     pixels, passes = pixels_of(data)
     if passes > MOST_PASSES:
         raise BadPhoto(f"its picture is drawn in {passes:,} passes, which no photo needs")

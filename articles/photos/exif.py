@@ -1,6 +1,6 @@
-"""EXIF: what cameras write, and the three fields in it that are for people. Exif 2.32, sections 4.6.4 to 4.6.6.
+"""EXIF: what cameras write, and its three fields for people. Exif 2.32, sections 4.6.4 to 4.6.6.
 
-Read from the bytes with every count and length bounded. Places, serial numbers and owners' names are not read at all.
+All counts and lengths are bounded. Places, serial numbers and owners' names are not read.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _texts(block: bytes, tags: dict[int, Tag], names: dict[int, str]) -> dict[st
 
 
 def orientation(block: bytes) -> int:
-    """How the camera was held, 1 (upright) to 8; 1 where it is not said, or said wrongly."""
+    """How the camera was held, 1 (upright) to 8; 1 if missing or invalid."""
     said = _number(block, next((tag for tag in tags_of(block) if tag.number == ORIENTATION), None))
     return said if 1 <= said <= 8 else 1
 

@@ -1,8 +1,8 @@
-"""Photo files taken into the archive, their renditions made and labelled, and labelled anew when staff correct words.
+"""Stores photo files, makes their renditions, and labels these again when staff correct captions or credits.
 
-A rendition's name is made of the digest of its photo and a digest of the words written into it,
-``renditions/4b/4bbf…-9f86d081-800.webp``: its bytes never change under its name. Those that no photo uses any more are
-removed by ``articles.catalogue.photo_labels``.
+The name of a rendition has the digest of its photo and a digest of the words written into it,
+``renditions/4b/4bbf…-9f86d081-800.webp``, so the bytes under a name never change. Unused ones are removed by
+``articles.catalogue.photo_labels``.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ class HeldRendition:
 class HeldPhoto:
     """A photo file in the archive; sizes are upright pixels, files are paths below ``MEDIA_ROOT``.
 
-    ``words`` are the article's, their gaps filled from the file; ``from_file`` names the fields that were.
-    ``metadata`` is what the file says.
+    ``words``: the article's, with gaps filled from the file; ``from_file``: the fields that were filled; ``metadata``:
+    all that the file says.
     """
 
     digest: str
@@ -56,11 +56,11 @@ class HeldPhoto:
 
 
 def hold(data: bytes, media_root: Path | None, limits: Limits, words: Words = _NO_WORDS) -> HeldPhoto:
-    """Put a photo file into the archive and make its renditions; what is there already is not made again.
+    """Store a photo file and make the renditions that do not exist yet.
 
-    ``words`` are the article's. Without a ``media_root`` nothing is written: the file is decoded, and the answer says
-    what would be held. Raises ``BadPhoto`` for what is no picture, is cut off, or exceeds the limits, and ``OSError``
-    when the archive's own disk can not be written.
+    ``words``: the article's. Without a ``media_root`` nothing is written: the file is decoded, and the result says what
+    would be stored. Raises ``BadPhoto`` for files that are not pictures, are cut off or exceed the limits, and
+    ``OSError`` if the archive's own disk cannot be written.
     """
     if len(data) > limits.max_bytes:
         raise BadPhoto(f"larger than {limits.max_bytes:,} bytes")
@@ -126,10 +126,10 @@ def _with_other_words(wanted: Path) -> bytes | None:
 def label_anew(
     name: str, words: Words, media_root: Path, *, encode_again: Callable[[], bytes | None] = lambda: None
 ) -> str:
-    """The name of the rendition ``name`` with these words in it, written if need be.
+    """The name of the rendition ``name`` with these words in it, which is written if needed.
 
-    Where neither it nor one with other words is on this disk, it is made by ``encode_again``, else keeps its name.
-    Raises ``OSError`` when the disk can not be written.
+    If it is not on this disk with any words, ``encode_again`` makes it; if that fails, the name stays. Raises
+    ``OSError`` if the disk cannot be written.
     """
     parts = _NAME.fullmatch(name)
     label = label_of(words)
@@ -145,7 +145,7 @@ def label_anew(
 
 
 def encoded_again(name: str, original: str, media_root: Path, limits: Limits) -> bytes | None:
-    """The rendition ``name`` without words; ``None`` if the photo's file is not on this disk or damaged."""
+    """The rendition ``name`` without words; ``None`` if the photo's file is missing here or damaged."""
     data = _content_of(media_root / original) if original else None
     if data is None:
         return None
@@ -161,13 +161,13 @@ def encoded_again(name: str, original: str, media_root: Path, limits: Limits) ->
 
 
 def digest_in(name: str) -> str:
-    """The digest of the photo that a rendition is made from, by its name; ``""`` for the path of anything else."""
+    """The digest of the photo in the name of a rendition; ``""`` for other paths."""
     parts = _NAME.fullmatch(name)
     return parts["digest"] if parts else ""
 
 
 def size_in(name: str) -> str:
-    """The end of a rendition's name that is the same whatever words are in it: ``800.webp``."""
+    """The end of a rendition's name that does not depend on its words: ``800.webp``."""
     parts = _NAME.fullmatch(name)
     return parts["rest"] if parts else ""
 

@@ -28,7 +28,7 @@ CHARACTER_SETS = {
 
 
 def data_sets(block: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Record, number and value of each data set; ends where the block stops being any."""
+    """Record, number and value of each data set, up to the first invalid one."""
     at = 0
     while at + 5 <= len(block) and block[at] == _TAG:
         record, number, size = block[at + 1], block[at + 2], int.from_bytes(block[at + 3 : at + 5], "big")
@@ -42,7 +42,7 @@ def data_sets(block: bytes) -> Iterator[tuple[int, int, bytes]]:
 
 
 def read(block: bytes) -> dict[str, str | list[str]]:
-    """The fields of record 2 by name. Those that may stand several times are lists."""
+    """The fields of record 2 by name; repeatable ones are lists."""
     found: dict[str, str | list[str]] = {}
     character_set = ""
     for record, number, value in data_sets(block):
@@ -60,11 +60,10 @@ def read(block: bytes) -> dict[str, str | list[str]]:
 
 
 def decoded(value: bytes, character_set: str = "") -> str:
-    """UTF-8 where the bytes are UTF-8, whatever is declared; else as declared; else Windows-1252.
+    """UTF-8 if the bytes are valid UTF-8, whatever is declared; else as declared; else Windows-1252.
 
-    Editing programs carry a declared character set along and write in another, and no text of any length is UTF-8 by
-    chance. Windows-1252 is Latin-1 with its gaps filled. UTF-8 that its limit of bytes has cut within a character
-    loses what is left of that character.
+    Editing programs keep a declared character set and write in another, and no long text is valid UTF-8 by chance.
+    Windows-1252 is Latin-1 with its gaps filled. A last UTF-8 character that the length limit has cut is dropped.
     """
     try:
         text = value.decode()

@@ -1,7 +1,7 @@
-"""The words of a photo as the metadata that is written into each of its renditions.
+"""The words of a photo as metadata for its renditions.
 
-XMP holds them all; EXIF repeats those it has a field for, since many programs look nowhere else. Fields as the IPTC
-Photo Metadata Standard 2023.1 maps them; EXIF text is UTF-8, as the Metadata Working Group's guidelines ask.
+XMP has all of them; EXIF repeats those that it has fields for, since many programs read nothing else. Fields are mapped
+as in the IPTC Photo Metadata Standard 2023.1; EXIF text is UTF-8, as the Metadata Working Group recommends.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ xmlns:Iptc4xmpCore="http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/">{}</rdf:Descrip
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Metadata ready to be written; ``b""`` where there are no words. ``name`` tells labels apart in file names."""
+    """Metadata ready to be written; ``b""`` without words. ``name`` distinguishes labels in file names."""
 
     xmp: bytes
     exif: bytes

@@ -1,4 +1,4 @@
-"""What a photo's file says of itself: kept whole by block, and by field where XMP, then IPTC-IIM, then EXIF decide."""
+"""The metadata of a photo's file: complete by block, and by field, from XMP, else IPTC-IIM, else EXIF."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Values = Mapping[str, Any]  # by block, then by field: texts, lists of texts, or
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The file's words by field. ``date`` is ISO 8601 as precise as the file; ``""`` where it does not say."""
+    """The file's words by field. ``date``: ISO 8601, as precise as in the file, or ``""``."""
 
     words: Words
     headline: str = ""
@@ -45,7 +45,7 @@ class Said:
 
 
 def read(blocks: Blocks) -> dict[str, Any]:
-    """``{"xmp": {…}, "iim": {…}, "exif": {…}}`` as JSON holds it: bounded, and without places, owners and numbers."""
+    """``{"xmp": {…}, "iim": {…}, "exif": {…}}`` for JSON: bounded, and without places, owners and serial numbers."""
     found = {"xmp": xmp.read(blocks.xmp), "iim": iim.read(blocks.iim), "exif": exif.read(blocks.exif)}
     room = MOST_JSON
     kept: dict[str, Any] = {}
@@ -68,7 +68,7 @@ def _bounded(value: Any) -> Any:
 
 
 def cleaned(text: str) -> str:
-    """Without control characters, with plain line ends, and no longer than a caption can be."""
+    """Without control characters, with LF line ends, and cut at the greatest length of a caption."""
     plain = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return plain.strip()[:MOST_TEXT].rstrip()
 
@@ -81,7 +81,7 @@ _PRIVATE = re.compile(r"contact|e-?mail|phone|address|gps|latitude|longitude", r
 
 
 def public_lines(metadata: Values) -> dict[str, dict[str, str]]:
-    """What readers may be told, by the name of the block and of the field, in the order in which it was kept."""
+    """What readers may see, as texts by block and field, in the order of the file."""
     lines = {
         CALLED[block]: {
             name: text
@@ -94,7 +94,7 @@ def public_lines(metadata: Values) -> dict[str, dict[str, str]]:
 
 
 def _whole_text(value: Any) -> str:
-    """A value with all that it holds: ``x-default: Quay; en: Quay``, ``Harbours; Cranes``."""
+    """A value with all its parts: ``x-default: Quay; en: Quay``, ``Harbours; Cranes``."""
     if isinstance(value, dict):
         parts = ((name, _whole_text(inner)) for name, inner in value.items() if not _PRIVATE.search(name))
         return "; ".join(f"{name}: {text}" for name, text in parts if text)
@@ -129,7 +129,7 @@ def _first(*values: Any) -> str:
 
 
 def text_of(value: Any) -> str:
-    """A value as one text: of several languages the default one, of several names all."""
+    """A value as one text: the default one of several languages, all of several names."""
     if isinstance(value, dict):
         return text_of(value.get(xmp.DEFAULT) or next(iter(value.values()), ""))
     if isinstance(value, list):
@@ -138,7 +138,7 @@ def text_of(value: Any) -> str:
 
 
 def is_filler(text: str) -> bool:
-    """Whether a camera or a program wrote it, not a person."""
+    """``True`` for texts that a camera or program wrote, not a person."""
     return _FILLER.fullmatch(text.strip()) is not None
 
 
@@ -165,7 +165,7 @@ def _date(by_xmp: Values, by_iim: Values, by_exif: Values) -> str:
 
 
 def _iso(day: str, clock: str) -> str:
-    """``2023-09-06T10:30:15+08:00``, without what is not said or cannot be; ``""`` for a day in no calendar."""
+    """``2023-09-06T10:30:15+08:00``, without missing or invalid parts; ``""`` for an impossible day."""
     on = _DAY.fullmatch(day.strip())
     if not on or not _is_moment(iso := "-".join(on.groups())):
         return ""

@@ -1,4 +1,4 @@
-"""The sizes that pages show: decoded once, made from the largest to the smallest, encoded as JPEG and as WebP."""
+"""Renditions: decoded once, resized from the largest to the smallest, encoded as JPEG and WebP."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Size = tuple[int, int]
 
 
 def sizes_of(source: Source) -> list[Size]:
-    """The sizes to be made, from small to large; none is wider than the picture or has a side that is too long."""
+    """The sizes to make, from small to large; none is wider than the picture or has too long a side."""
     own = min(source.width_px, WIDTHS_PX[-1])
     wanted = {_fitted(source, width) for width in WIDTHS_PX if width * LEAST_STEP <= own} | {_fitted(source, own)}
     return sorted({width: (width, height) for width, height in sorted(wanted)}.values())
@@ -54,7 +54,7 @@ def decoded(source: Source, largest: Size) -> Image.Image:
 
 
 def in_sizes(picture: Image.Image, sizes: Sequence[Size]) -> Iterator[tuple[Size, Image.Image]]:
-    """The picture in each size, each made from the one before it: from the largest to the smallest."""
+    """The picture in each size, each resized from the next larger one."""
     for size in sorted(sizes, reverse=True):
         picture = _resized(picture, size)
         yield size, picture

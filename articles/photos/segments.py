@@ -1,7 +1,7 @@
-"""The parts that picture files are made of: where their metadata stands, and the file without it.
+"""The parts of picture files: their metadata, and the file without it.
 
-Decoders are given only what they need for the pixels. What a file says beside them (comments, previews, further
-frames, text that unpacks to gigabytes, whatever follows its end) never reaches one.
+Decoders get only what the pixels need. Everything else (comments, previews, further frames, text that unpacks to
+gigabytes, data after the end) never reaches one.
 
 JPEG: ITU-T T.81, annex B; Exif 2.32, section 4.7; XMP part 3. PNG: W3C, third edition. WebP: RFC 9649.
 """
@@ -40,7 +40,7 @@ class TooManyParts(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """The raw metadata of a file; ``b""`` where there is none. ``exif`` begins with its byte order, ``II`` say."""
+    """The raw metadata of a file; ``b""`` if missing. ``exif`` begins with its byte order, such as ``II``."""
 
     xmp: bytes = b""
     iim: bytes = b""
@@ -60,7 +60,7 @@ class Segment(NamedTuple):
 
 
 def jpeg_segments(data: bytes) -> Iterator[Segment]:
-    """The segments up to the end of the image, scans among them; bytes between segments are passed over."""
+    """The segments up to the end of the image, including scans; bytes between segments are skipped."""
     at = 2
     for _ in _bounded():
         if not (found := _NEXT_MARKER.search(data, at)):
@@ -81,7 +81,7 @@ def jpeg_segments(data: bytes) -> Iterator[Segment]:
 
 
 def _bounded() -> Iterator[None]:
-    """A loop over the parts of a file. Raises ``TooManyParts`` when it goes on for too long."""
+    """A loop over the parts of a file; raises ``TooManyParts`` after too many."""
     yield from repeat(None, MOST_PARTS)
     raise TooManyParts
 
@@ -93,7 +93,7 @@ def _has_pixels(segment: Segment) -> bool:
 
 
 def _jpeg_pixels(data: bytes) -> tuple[bytes, int]:
-    """The file without metadata and without what follows it, and the number of its scans."""
+    """The file without metadata and without what follows the image; and its number of scans."""
     kept, scans, from_scan, end = [b"\xff\xd8"], 0, 0, len(data)
     for segment in jpeg_segments(data):
         if segment.marker == START_OF_SCAN:
@@ -122,7 +122,9 @@ def _jpeg_blocks(data: bytes) -> Blocks:
 
 
 def photoshop_iim(resources: bytes) -> bytes:
-    """The IPTC-IIM among Photoshop's image resources: ``8BIM``, number, name, length, content, each part even."""
+    """The IPTC-IIM block among Photoshop's image resources: ``8BIM``, number, name, length, content, each padded to an
+    even length.
+    """
     at = 0
     for _ in _bounded():
         if resources[at : at + 4] != b"8BIM" or at + 7 > len(resources):
@@ -141,7 +143,7 @@ def photoshop_iim(resources: bytes) -> bytes:
 
 
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, begin and end of each chunk, its length and checksum within."""
+    """Kind, start and end of each chunk, including its length and checksum."""
     at = len(PNG_HEAD)
     for _ in _bounded():
         end = at + 12 + int.from_bytes(data[at : at + 4], "big")
@@ -152,7 +154,7 @@ def _png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _png_pixels(data: bytes) -> bytes:
-    """Without texts and metadata, and without the frames of an animation but the first."""
+    """Without texts and metadata, and with only the first frame of an animation."""
     chunks = list(_png_chunks(data))
     if not chunks or chunks[-1][0] != b"IEND":
         return data
@@ -204,7 +206,7 @@ def _png_text(kind: bytes, body: bytes) -> tuple[bytes, bytes]:
 
 
 def _inflated(packed: bytes) -> bytes:
-    """At most ``MOST_BYTES``: what unpacks to more is cut off, and so is read by nobody."""
+    """At most ``MOST_BYTES``: longer data is cut off, which makes it unreadable."""
     try:
         return zlib.decompressobj().decompress(packed, MOST_BYTES)
     except zlib.error:
@@ -233,7 +235,7 @@ _OF_TIFF = (700, 33723, 34377)  # where a TIFF has XMP, IPTC-IIM, and what Photo
 
 
 class Tag(NamedTuple):
-    """One entry of a directory; ``size_bytes`` is what it claims, which may lie outside the file."""
+    """An entry of a directory. ``size_bytes`` is what it claims; it may lie outside the file."""
 
     number: int
     kind: int
@@ -242,14 +244,14 @@ class Tag(NamedTuple):
 
 
 def byte_order(block: bytes) -> str:
-    """``<`` or ``>`` for ``struct``; ``""`` where the block is no TIFF structure."""
+    """``<`` or ``>``, as for ``struct``; ``""`` if the block is not a TIFF structure."""
     return {b"II*\0": "<", b"MM\0*": ">"}.get(block[:4], "")
 
 
 def tags_of(block: bytes, at: int | None = None) -> list[Tag]:
-    """The entries of the first directory, or of the one ``at`` a place, as far as the block reaches.
+    """The entries of the first directory, or of the one ``at`` an offset, as far as the block reaches.
 
-    ``MOST_TAGS`` at most; a hostile file may name a tag more than once.
+    At most ``MOST_TAGS``; a hostile file may repeat a tag.
     """
     order = byte_order(block)
     if not order or len(block) < 8:
@@ -272,7 +274,7 @@ def value_of(block: bytes, tag: Tag) -> bytes:
 
 
 def claims_more_than_it_holds(data: bytes) -> bool:
-    """Whether the first directory of a TIFF names the same bytes over and over: decoders read them every time."""
+    """``True`` if the first directory of a TIFF refers to the same bytes many times; decoders read them each time."""
     tags = tags_of(data)
     return len(tags) == MOST_TAGS or sum(tag.size_bytes for tag in tags) > 4 * len(data) + MOST_BYTES
 
@@ -281,7 +283,7 @@ def claims_more_than_it_holds(data: bytes) -> bool:
 
 
 def blocks_of(data: bytes) -> Blocks:
-    """The raw metadata of a file; what is larger than any caption needs is left out."""
+    """The raw metadata of a file, without blocks larger than captions need."""
     is_tiff = bool(byte_order(data))
     if data.startswith(b"\xff\xd8"):
         blocks = _jpeg_blocks(data)
@@ -301,7 +303,7 @@ def blocks_of(data: bytes) -> Blocks:
 
 
 def pixels_of(data: bytes) -> tuple[bytes, int]:
-    """What a decoder needs of a file, and how many passes it will make over the picture (0: not a JPEG)."""
+    """What a decoder needs of a file, and the number of passes over the picture (0: not a JPEG)."""
     if data.startswith(b"\xff\xd8"):
         return _jpeg_pixels(data)
     return (_png_pixels(data) if data.startswith(PNG_HEAD) else data), 0

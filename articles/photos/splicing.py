@@ -1,4 +1,4 @@
-"""Metadata written into encoded pictures, whose pixels are not touched: what was encoded once is never encoded again.
+"""Writes metadata into encoded pictures without touching their pixels, so that nothing is encoded twice.
 
 JPEG: APP1 segments (Exif 2.32, section 4.7.2; XMP part 3, section 1.1.3). WebP: RFC 9649, sections 2.3 to 2.7.
 """
@@ -15,7 +15,7 @@ EXTENDED = {b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 
 
 def labelled(data: bytes, label: Label) -> bytes:
-    """A rendition, JPEG or WebP, with this label in place of the one that it has."""
+    """A rendition, JPEG or WebP, with this label instead of its present one."""
     return _jpeg(data, label) if data.startswith(b"\xff\xd8") else _webp(data, label)
 
 
@@ -23,7 +23,7 @@ def labelled(data: bytes, label: Label) -> bytes:
 
 
 def _jpeg(data: bytes, label: Label) -> bytes:
-    """The label follows the JFIF segment, which comes first where there is one."""
+    """The label follows the JFIF segment, if there is one, which must come first."""
     before, rest = [b"\xff\xd8"], len(data)
     after: list[bytes] = []
     for segment in jpeg_segments(data):
@@ -49,7 +49,7 @@ def _segment(head: bytes, content: bytes) -> bytes:
 
 
 def _webp(data: bytes, label: Label) -> bytes:
-    """In the simple layout where nothing needs more, else in the extended one, whose header says what follows."""
+    """In the simple layout if possible, else in the extended one, whose header lists what follows."""
     chunks = [(kind, body) for kind, body in riff_chunks(data) if kind not in (b"EXIF", b"XMP ")]
     header = next((body for kind, body in chunks if kind == b"VP8X"), b"")
     pixels = [(kind, body) for kind, body in chunks if kind != b"VP8X"]
@@ -73,7 +73,7 @@ def _riff(chunks: list[tuple[bytes, bytes]]) -> bytes:
 
 
 def _canvas(kind: bytes, body: bytes) -> bytes:
-    """Width and height, each less one, in three bytes, from the head of a picture without alpha or lossless."""
+    """Width and height, each less one, in three bytes, from the header of a lossy or lossless picture."""
     if kind == b"VP8L":
         bits = int.from_bytes(body[1:5], "little")
         width, height = bits & 0x3FFF, bits >> 14 & 0x3FFF

@@ -1,4 +1,4 @@
-"""What is said of a photo: by the article, by the file itself, and by both together."""
+"""The words of a photo: from the article, from its file, and both compared."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CREDIT_AT_END = re.compile(r"\s*[(\[][^()\[\]]{1,120}[)\]][\s.]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Caption, credit line, alt text, creator and copyright notice of a photo; ``""`` where there is none."""
+    """Caption, credit line, alt text, creator and copyright notice of a photo; ``""`` if missing."""
 
     caption: str = ""
     credit_line: str = ""
@@ -31,18 +31,18 @@ class Words:
 
 
 def filled(article: Words, file: Words) -> tuple[Words, tuple[str, ...]]:
-    """The article's words, its gaps filled from the file, and the names of the fields that were filled."""
+    """The article's words with gaps filled from the file, and the names of the filled fields."""
     names = tuple(name for name in FIELDS if not getattr(article, name) and getattr(file, name))
     return replace(article, **{name: getattr(file, name) for name in names}), names
 
 
 def differ(article: Words, file: Words) -> bool:
-    """Whether both say something of what is shown, or of who made it, and not the same."""
+    """``True`` if both give a caption, or both a credit or creator, and the two disagree."""
     return captions_differ(article, file) or credits_differ(article, file)
 
 
 def captions_differ(article: Words, file: Words) -> bool:
-    """Case, punctuation and a credit in brackets at the end make no difference."""
+    """Ignores case, punctuation and a credit in brackets at the end."""
     if not article.caption or not file.caption:
         return False
     ours, theirs = _plain(article.caption), file.caption
@@ -59,6 +59,6 @@ def credits_differ(article: Words, file: Words) -> bool:
 
 
 def _plain(text: str) -> str:
-    """The bare words, with a space around each, so that only whole words are found in one another."""
+    """The bare words with a space around each, so that only whole words match."""
     words = _BETWEEN_WORDS.sub(" ", text.casefold()).strip()
     return f" {words} " if words else ""

@@ -1,6 +1,6 @@
 """XMP: the RDF that editing programs and agencies write today. XMP specification, part 1, section 7.
 
-Of its namespaces those are read that editors fill; camera settings, places and serial numbers are in others.
+Only namespaces that editors fill are read; others have camera settings, places and serial numbers.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ Value = Any  # a text, a list of values, or values by name or language
 
 
 def read(packet: bytes) -> dict[str, Value]:
-    """The properties by prefixed name, ``dc:description``; ``{}`` for a packet that brings entities of its own.
+    """The properties by prefixed name, ``dc:description``; ``{}`` for a packet with entities of its own.
 
-    A text in several languages is a dictionary by language tag; a single one, or the same for all, is the text.
+    A text in several languages is a dictionary by language tag; a text in one, or the same in all, is a string.
     """
     root = _root(packet)
     if root is None:

@@ -1,4 +1,4 @@
-"""Where a name stands in an index: under which letter or script, and in which order. Pure."""
+"""Sorts names, and gives each its letter or script in an index."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def sorting_name(name: str) -> str:
 
 
 def letter_of(name: str) -> str:
-    """The address of a name's place in the index, of ``LETTERS``."""
+    """The key in ``LETTERS`` of the letter or script under which a name is listed."""
     first = sorting_name(name)[:1]
     if first.isascii() and first.isalpha():
         return first
@@ -58,7 +58,6 @@ def letter_of(name: str) -> str:
 
 
 def places_of(names: Iterable[str]) -> list[tuple[str, str]]:
-    """The letters and sorting names of many names."""
     return [(letter_of(name), sorting_name(name)) for name in names]
 
 

@@ -49,10 +49,10 @@ CAPTION_CUT = "(the caption is cut off in the source)"
 def credit_of(photo: Any) -> Credit:
     """``Photo: NAME``, ``Photo provided to … (the credit is cut off in the source)``, ``Credit not given``.
 
-    Words that the source sets before the name, as in ``Foto: NAME``, stand as printed. Where it calls the picture
-    something else, as in ``[Illustration/NAME]``, its word stands in place of ``Photo``.
-    Without a credit line its creator is named, else its copyright notice stands. A credit line from the photo's own
-    file is the agency's alone, so the creator goes before it: ``Photo: NAME/AGENCY``.
+    A label that the source prints before the name, as in ``Foto: NAME``, is kept as printed. If the source calls the
+    picture something else, as in ``[Illustration/NAME]``, that word replaces ``Photo``. Without a credit line the
+    creator is named, else the copyright notice is given. A credit line from the photo's own file names only the agency,
+    so the creator goes before it: ``Photo: NAME/AGENCY``.
     """
     credit, creator = credited_name(photo), creators_of(photo)
     inner = _BRACKETS.sub("", photo.credit_raw.strip()).strip()
@@ -79,7 +79,7 @@ def credited_name(photo: Any) -> str:
 
 
 def credited_to(photo: Any) -> str:
-    """Whom the credit names: ``credit_of`` as an index has it; ``""`` where it names nobody."""
+    """The name in ``credit_of``, for an index; ``""`` if nobody is named."""
     return bare_credit(credited_name(photo) or creators_of(photo) or photo.copyright_notice.strip())
 
 
@@ -93,14 +93,16 @@ def creators_of(photo: Any) -> str:
 
 
 def _as_printed(credit: str, inner: str) -> str:
-    """The credit with the source's own words before it; ``""`` where it has none, or staff have given another."""
+    """The credit with the label that the source prints before it; ``""`` if it has none, or staff have changed the
+    credit.
+    """
     before, _, after = inner.rpartition(credit)
     is_whole = not after.strip(" ./。")
     return f"{before}{credit}" if is_whole and _PRINTED_LABEL.fullmatch(before) else ""
 
 
 def goes_on_from_label(credit: str) -> bool:
-    """Whether it is read on from the word before it: ``Photo provided to …``."""
+    """``True`` for a credit that reads on from its label: ``Photo provided to …``."""
     return credit.lower().startswith(("provided to ", "courtesy of ", "by "))
 
 
@@ -111,12 +113,12 @@ def _labelled(credit: str, label: str) -> str:
 
 
 def not_held_words(photo: Any) -> str:
-    """What stands in the place of a picture whose file the archive has not."""
+    """The text in place of a picture whose file is not in the archive."""
     what = "Video" if photo.kind == "video" else "Photo"
     kept = " Caption only." if photo.caption else " Credit only." if photo.credit_line else ""
     return f"{what} not in the archive.{kept}"
 
 
 def credit_key(credit: str) -> str:
-    """What the photos of one credit are found by, whatever its case, accents, spaces and the word before the name."""
+    """Equal for credits that differ only in case, accents, spaces and the label before the name."""
     return " ".join(sorting_name(bare_credit(credit)).split())

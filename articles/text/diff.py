@@ -1,7 +1,7 @@
-"""What differs between two texts, word by word. Pure; no text is so long that it takes more than a moment.
+"""The differences between two texts, word by word, in bounded time.
 
-Lines that are the same in both are set aside first, then the words between them are compared. Of a script without
-spaces between words it is the letters. Whatever would take too long is told as one text in place of another.
+Lines that are the same in both are set aside first; then the words between them are compared, or the letters, in
+scripts without spaces. Passages that would take too long are shown as one text replaced by another.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ _UNSPACED = re.compile(_LETTER)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some words, and whether both texts have them. Those of one kind, put together, are the text before or after."""
+    """Some words, and which text has them. The pieces that are not ``added`` make up the text before, those that are
+    not ``removed`` the text after.
+    """
 
     words: str
     kind: Kind
@@ -38,7 +40,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Words of both texts that answer to each other."""
+    """Corresponding words of both texts."""
 
     before: str
     after: str
@@ -46,12 +48,12 @@ class _Stretch:
 
     @property
     def says_little(self) -> bool:
-        """Whether it is a space or a sign, which nobody looks for between two changes."""
+        """``True`` for a space or a sign, which is not worth showing as unchanged between two changes."""
         return "\n" not in self.before and not any(map(str.isalnum, self.before))
 
 
 def word_diff(before: str, after: str) -> list[Piece]:
-    """The pieces of both texts in order; of a change, what was removed stands before what was added."""
+    """The pieces of both texts in order; within a change, removed words precede added ones."""
     if before == after:
         return [Piece(before, "same")] if before else []
     pieces = []
@@ -65,7 +67,7 @@ def word_diff(before: str, after: str) -> list[Piece]:
 
 
 def _by_lines(before: str, after: str) -> Iterator[_Stretch]:
-    """Each run of lines: the same in both, or told word by word as long as the budget lasts."""
+    """Runs of lines that are the same in both, and the rest word by word as long as the budget lasts."""
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     left = WORD_PAIRS
     for tag, start, end, new_start, new_end in _opcodes(old, new, LINE_PAIRS):
@@ -88,7 +90,7 @@ def _by_lines(before: str, after: str) -> Iterator[_Stretch]:
 
 
 def _opcodes(old: Sequence[str], new: Sequence[str], most_pairs: int) -> list[tuple[str, int, int, int, int]]:
-    """As of ``SequenceMatcher``; beyond ``most_pairs`` only what is the same at both ends is told from the rest."""
+    """As those of ``SequenceMatcher``; for more than ``most_pairs``, only equal beginnings and ends are found."""
     start = next((at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     rest = min(len(old), len(new)) - start
     tail = next((at for at in range(rest) if old[-1 - at] != new[-1 - at]), rest)
@@ -103,7 +105,7 @@ def _opcodes(old: Sequence[str], new: Sequence[str], most_pairs: int) -> list[tu
 
 
 def words_of(text: str) -> list[str]:
-    """Words, spaces and signs, each for itself; put together they are the text. Marks stay with their letters."""
+    """Words, spaces and signs in turn; joined, they give the text back. Combining marks stay with their letters."""
     words: list[str] = []
     for token in _TOKEN.findall(text):
         is_mark = unicodedata.category(token[0])[0] == "M" or token[0] in "\u200c\u200d"
@@ -116,7 +118,7 @@ def words_of(text: str) -> list[str]:
 
 
 def _joined(stretches: Sequence[_Stretch]) -> Iterator[_Stretch]:
-    """Neighbours of one kind put together; a space or a comma between two changes is told as part of the change."""
+    """Neighbours of one kind joined; a space or comma between two changes becomes part of the change."""
     last = len(stretches) - 1
 
     def is_told_as_same(number: int) -> bool:
@@ -136,7 +138,7 @@ STILL_THE_SAME = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field, in words. ``is_text``: the article's text, as Markdown; it is long, and told by its paragraphs."""
+    """A change of one field, in words. ``is_text``: the article's text, as Markdown, shown by paragraphs."""
 
     what: str
     before: str = ""
@@ -145,7 +147,9 @@ class Change:
 
     @property
     def passages(self) -> list[Passage]:
-        """What there is to read; work for long texts, so it is asked for once, where it is shown."""
+        """Changed paragraphs, and the number of unchanged ones between them. Slow for long texts; computed when a page
+        shows it.
+        """
         if not self.is_text:
             return [Passage(_compared(self.before, self.after))]
         before, after = (PARAGRAPH.join(map(plain, blocks_of(text))) for text in (self.before, self.after))
@@ -164,7 +168,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph with its pieces, or how many paragraphs stand here unchanged."""
+    """A paragraph with its pieces, or the number of unchanged paragraphs left out here."""
 
     pieces: list[Piece]
     unchanged: int = 0
@@ -179,7 +183,7 @@ def _compared(before: str, after: str) -> list[Piece]:
 
 
 def _paragraphs(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """The pieces paragraph by paragraph; the empty line between two of them belongs to neither."""
+    """The pieces by paragraph; the empty line between two paragraphs belongs to neither."""
     paragraph: list[Piece] = []
     for piece in pieces:
         first, *others = piece.words.split(PARAGRAPH)

@@ -1,4 +1,4 @@
-"""What texts and files are told apart by: bare letters, digests, keys and slugs. Pure; the same for all who ask."""
+"""Digests, keys, slugs and bare letters, by which texts and files are identified."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PHOTO_KEY_LENGTH = 8
 
 
 def bare(text: str) -> str:
-    """Letters and digits alone, in small letters: what two spellings of one name have in common."""
+    """Letters and digits only, in lower case, to compare spellings of a name."""
     return "".join(filter(str.isalnum, text.casefold()))
 
 
@@ -24,8 +24,8 @@ def digest_of(data: bytes) -> str:
 def key_for(identity: str, attempt: int = 0) -> str:
     """Ten characters of Crockford base32, 50 bits, from a hash of what identifies an article.
 
-    ``attempt`` counts up when the key is taken by another article, which at ten million articles is to be expected
-    about once in twenty-two archives.
+    ``attempt`` counts up if another article has the key; with ten million articles, about one archive in twenty-two
+    needs that.
     """
     text = identity if attempt == 0 else f"{identity}#{attempt}"
     number = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:7]) >> 6
@@ -33,9 +33,9 @@ def key_for(identity: str, attempt: int = 0) -> str:
 
 
 def photo_key(said: str, taken: Collection[str] = ()) -> str:
-    """Eight characters that name a photo within its article, from a hash of what its source says of it.
+    """Eight characters that identify a photo within its article, from a hash of what its source says of it.
 
-    ``taken`` are keys of the article's other photos: two of one file, say, differ.
+    ``taken``: keys of the article's other photos, which may be of the same file.
     """
     attempt = 0
     while (key := key_for(f"photo {said}", attempt)[:PHOTO_KEY_LENGTH]) in taken:
@@ -69,7 +69,7 @@ def _whole_slug(text: str) -> str:
 
 
 def name_slug(name: str) -> str:
-    """The slug that a tag or source is known by; a name of signs alone, or a very long one, by its digest too."""
+    """The slug that identifies a tag or source; for very long names, and names of signs alone, with a digest."""
     digest = digest_of(name.encode())[:10]
     slug = slug_for(name, otherwise=f"name-{digest}")
     return f"{slug[: SLUG_LENGTH - 11]}-{digest}" if len(_whole_slug(name)) > SLUG_LENGTH else slug

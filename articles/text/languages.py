@@ -1,4 +1,4 @@
-"""Languages: of a text, as the source says or by its letters, its direction, and what readers call it. Pure."""
+"""Languages of texts: by tag or by script; their direction and English names."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 @dataclass(frozen=True, slots=True)
 class Tongue:
-    """``lang`` is a language tag or ``""``: take it for the archive's own English. ``is_rtl``: right to left."""
+    """``lang``: a language tag, or ``""`` for the archive's own English. ``is_rtl``: right to left."""
 
     lang: str = ""
     is_rtl: bool = False
@@ -39,7 +39,7 @@ class Tongue:
 
 
 def tongue_of(language: str, sample: str) -> Tongue:
-    """The language that the source names, else the one that most letters of ``sample`` are used for."""
+    """The language named by the source, else the one that most letters of ``sample`` belong to."""
     lang = language if _TAG.fullmatch(language) else _by_letters(sample)
     if lang.lower() in ("en", "en-gb"):
         return Tongue()

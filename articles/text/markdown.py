@@ -1,7 +1,7 @@
-"""The one way from an article's Markdown to the HTML that readers see; ingest and admin both call it.
+"""Markdown of articles to sanitised HTML. Ingest and admin both use it, so HTML never depends on the way in.
 
-``render`` gives one sanitised string for each top-level block, so that photos can stand between blocks by position.
-``plain`` is a block as text, and ``escape_text`` is the Markdown of a paragraph that is only text.
+``render`` gives one string for each top-level block, so that photos can be placed between blocks. ``plain`` turns a
+block into text, ``escape_text`` text into Markdown.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from articles.text.sanitising import (
 
 
 def render(body: str) -> tuple[str, ...]:
-    """Markdown to sanitised HTML, one string a top-level block.
+    """Markdown to sanitised HTML, one string per top-level block.
 
-    A block that shows nothing (a comment, an empty paragraph) is no block. Control characters are dropped. A body that
-    is too tangled to be read in reasonable time comes out as its text, escaped, a paragraph each.
+    Blocks that show nothing (a comment, an empty paragraph) are left out. Control characters are dropped. A body that
+    is too tangled to be parsed in reasonable time becomes its escaped text, paragraph by paragraph.
 
-    Python-Markdown, which takes eighteen times as long, is asked only about the blocks that hold something for it to
-    do. The outcome is that of ``render_whole``.
+    Python-Markdown takes eighteen times as long, so it parses only blocks that have markup in them. The result equals
+    that of ``render_whole``.
     """
     if _reaches_across_blocks(body):
         return render_whole(body)
@@ -59,7 +59,7 @@ def render(body: str) -> tuple[str, ...]:
 
 
 def _simple(block: str) -> str:
-    """A paragraph or heading in which nothing acts, as HTML; ``""`` for what Python-Markdown must read."""
+    """A paragraph or heading without markup, as HTML; ``""`` if Python-Markdown must parse it."""
     if _PLAIN(block):
         return f"<p>{_escape(block)}</p>"
     if heading := _PLAIN_HEADING(block):
@@ -69,7 +69,7 @@ def _simple(block: str) -> str:
 
 
 def blocks_of(body: str) -> list[str]:
-    """As ``render``, of a text that is asked about again and again: for each photo that stands between its blocks."""
+    """``render``, cached: it is called for each photo of the same text."""
     return list(_rendered(body))
 
 
@@ -79,7 +79,7 @@ def _rendered(body: str) -> tuple[str, ...]:
 
 
 def render_whole(body: str) -> tuple[str, ...]:
-    """As ``render``, with everything going through Python-Markdown."""
+    """``render`` by Python-Markdown alone."""
     return tuple(_render_run([CONTROL.sub(readable, body.replace("\r\n", "\n").replace("\r", "\n"))]))
 
 
@@ -106,9 +106,8 @@ def escape_text(paragraph: str) -> str:
 
 
 def plain(html: str) -> str:
-    """The text of rendered HTML: no tags, references resolved, whitespace folded, cells and list items apart.
-
-    The marks that lead to a footnote and back are no text.
+    """The text of rendered HTML: without tags, with references resolved, whitespace folded, and cells and list items
+    separated. Footnote marks are left out.
     """
     if html.startswith("<p>") and html.endswith("</p>"):
         html = html[3:-4]
@@ -127,8 +126,9 @@ _PARTING = re.compile(
 
 
 def passages(html: str) -> list[str]:
-    """The text of a rendered block in the pieces that are read one after the other: the paragraphs of a quotation, the
-    items of a list, the cells of a table; mostly it is one."""
+    """The text of a rendered block in pieces that are read one after the other: paragraphs of a quotation, items of a
+    list, cells of a table.
+    """
     parts = [html] if html.startswith("<p>") and html.find("</p>") == len(html) - 4 else _PARTING.split(html)
     return [text for part in parts if (text := plain(part))]
 
@@ -139,9 +139,9 @@ def passages_of(blocks: Iterable[str]) -> Iterator[str]:
 
 
 def with_links_from(html: str, base: str | None) -> str:
-    """A block whose links hold here: relative ones lead to the page that the text was on, if its address is known.
+    """A block with its relative links made absolute, by the address of the page that the text comes from.
 
-    If it is not (``base`` is ``None``), such a link would lead into this archive, to nothing; its words stay.
+    If that is unknown (``None``), such links are removed and their words stay: they would lead into this archive.
     """
     if "<a " not in html:
         return html
@@ -196,7 +196,7 @@ _INDENTED = re.compile(r"^(?: {4}| +$)", re.MULTILINE)
 
 
 def _reaches_across_blocks(body: str) -> bool:
-    """Whether anything in a body may act beyond its own block, so that all of it must be read as one."""
+    """``True`` if markup in a body may act beyond its own block, so that the body must be parsed as a whole."""
     return (
         "<" in body
         or ("]" in body and "]:" in body)  # the definition of a link or a footnote
@@ -222,7 +222,7 @@ _SEAM = "\x1e"
 
 
 class _Seams(Treeprocessor):
-    """Puts a seam behind each top-level element, and takes the footnotes out of their frame."""
+    """Marks the end of each top-level element, and unwraps the footnotes."""
 
     def run(self, root: Element) -> None:
         for position, child in enumerate(root):
@@ -232,7 +232,7 @@ class _Seams(Treeprocessor):
 
 
 class _Reader(threading.local):
-    """One Python-Markdown a thread, for making one takes longer than rendering an article."""
+    """One Python-Markdown per thread, since creating one takes longer than rendering an article."""
 
     def __init__(self) -> None:
         self.markdown = _new_markdown()
@@ -264,7 +264,7 @@ _reader = _Reader()
 
 
 def _render_run(blocks: Sequence[str]) -> list[str]:
-    """Render blocks that stand together and depend on nothing else in the body."""
+    """Render neighbouring blocks that do not depend on the rest of the body."""
     if not blocks:
         return []
     source = "\n\n".join(blocks)
@@ -293,7 +293,7 @@ _RESTART = re.compile(r"^(?:\#|=++\ *+$|\ {0,3}+(?:[-_*]\ *+){3,}+$)", re.MULTIL
 
 
 def _refuse_tangles(source: str) -> None:
-    """Raise ``TooTangledError`` for what would be read again and again: open tags, open brackets, stacked headings."""
+    """Raise ``TooTangledError`` for input that makes parsing quadratic: open tags, open brackets, stacked headings."""
     tags = source.count("<")
     if tags > _MOST_TAGS or _marks(source) > _MOST_MARKS or source.count("\n") > _MOST_LINES:
         raise TooTangledError
@@ -317,7 +317,7 @@ def _marks(text: str) -> int:
 
 
 def _bracket_steps(block: str) -> int:
-    """How many characters lie between each opening bracket and the one that closes it, or the end of the block."""
+    """The sum of distances from each opening bracket to the closing one, or to the end of the block."""
     steps = 0
     open_at: dict[str, list[int]] = {"]": [], ")": []}
     for bracket in _BRACKET.finditer(block):

@@ -1,7 +1,7 @@
-"""The three-way merge: what a source said before, what staff made of it, what the source says now. Pure.
+"""Three-way merge of a field: as loaded, as staff have it, and as the source has it now.
 
-Changed only in the source: taken. Changed only by staff: kept. Both alike: agreed. Both, and not alike: what staff
-wrote stays, and the conflict is told. A field on which the source is silent counts as unchanged there.
+Changed only in the source: taken. Changed only by staff: kept. Both the same: agreed. Both differently: staff's version
+stays, and there is a conflict. A field that the source does not give counts as unchanged.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What is live from now on, and whether that leaves a conflict to be decided."""
+    """The merged value, and whether there is a conflict to decide."""
 
     value: Any
     is_conflict: bool = False
@@ -30,9 +30,9 @@ def settle(loaded: Any, ours: Any, theirs: Any) -> Settled:
 
 
 def settle_text(loaded: str, ours: str, theirs: str) -> Settled:
-    """A text of many lines: where both changed it, in places that do not touch, both changes are made.
+    """Merge a text of many lines: changes of both sides that do not touch are both made.
 
-    Where they touch, ours stays, and it is a conflict; ``sides_of`` says what there is to decide then.
+    If they touch, staff's text stays, and there is a conflict; see ``sides_of``.
     """
     settled = _settled(loaded, ours, theirs)
     return settled if not settled.is_conflict or _is_lasting(loaded, ours, theirs) else Settled(ours, True)
@@ -48,9 +48,9 @@ def sides_of(loaded: str, ours: str, theirs: str) -> tuple[str, str]:
 
 
 def _is_lasting(loaded: str, ours: str, theirs: str) -> bool:
-    """Whether a merge that is made again from its own sides says the same.
+    """``True`` if merging again, with the sides of this conflict, gives the same text.
 
-    Lines that stand in a text more than once may be paired otherwise the second time; then the texts are left whole.
+    Lines that occur more than once may be paired differently the second time; then the whole texts conflict.
     """
     begun, offered = _sides(loaded, ours, theirs)
     live = _settled(loaded, ours, theirs).value
@@ -79,7 +79,7 @@ def _compared(loaded: str, ours: str, theirs: str) -> tuple[_Stretch, ...]:
 
 
 def carried(before: str, after: str, other: str) -> str:
-    """``other`` with what has changed from ``before`` to ``after``, except where it says something else itself."""
+    """``other`` with the changes from ``before`` to ``after``, except where it differs there itself."""
     if not _are_texts(after, other):
         return other
     stretches = _stretches(*map(_lines, (before, after, other)))
@@ -87,13 +87,13 @@ def carried(before: str, after: str, other: str) -> str:
 
 
 def clash_alone(loaded: str, ours: str, theirs: str) -> str:
-    """The text as loaded, with what both sides have made alike: compared with it, each side shows what it alone has."""
+    """The loaded text with the changes that both sides agree on: compared with it, each side shows only its own."""
     stretches = _stretches(*map(_lines, (loaded, ours, theirs)))
     return _text(one.ours if one.ours == one.theirs else one.loaded for one in stretches)
 
 
 def _are_texts(*texts: str) -> bool:
-    """Whether none was emptied: what takes all away touches every change."""
+    """``False`` if one was emptied: removing everything touches every change."""
     return all(text.strip() for text in texts)
 
 
@@ -107,7 +107,7 @@ def _text(stretches: Iterable[Sequence[str]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """The lines of one place in all three texts; ``live``: ours, unless only the source has changed them."""
+    """Corresponding lines of all three texts. ``live``: the merged ones."""
 
     loaded: Sequence[str]
     ours: Sequence[str]
@@ -117,7 +117,8 @@ class _Stretch:
 
 
 def _stretches(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> Iterator[_Stretch]:
-    """The lines that neither side changed cut the text into stretches, each of which one side alone may have changed:
+    """The texts cut at lines that neither side changed.
+
     S. Khanna, K. Kunal, B. C. Pierce, A Formal Investigation of Diff3, 2007.
     """
     place = our_place = their_place = 0
@@ -133,9 +134,8 @@ def _stretches(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]
 def unchanged_by_both(
     loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Runs of lines that stand in all three texts: start and end in ``loaded``, start in ``ours`` and ``theirs``.
-
-    The last is an empty one, at the three ends.
+    """Runs of lines common to all three texts: start and end in ``loaded``, start in ``ours`` and ``theirs``. The last
+    one is empty, at the ends.
     """
     our_runs, their_runs = _runs(loaded, ours), _runs(loaded, theirs)
     one = other = 0
@@ -156,7 +156,7 @@ def _runs(loaded: Sequence[str], other: Sequence[str]) -> Sequence[tuple[int, in
 
 
 def moved(position: int, before: Sequence[str], after: Sequence[str]) -> int:
-    """Where the place behind the first ``position`` paragraphs of a text is once the text has been changed."""
+    """The position, after a change of the text, that corresponds to ``position`` paragraphs before it."""
     if position <= 0 or before == after:
         return min(position, len(after)) if position > 0 else 0
     place = min(position, len(before)) - 1  # of the paragraph that it follows

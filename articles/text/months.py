@@ -1,7 +1,7 @@
-"""The months in the languages of the press, and dates written with them, brought into numbers.
+"""Names of months in the languages of the press, and dates written with them.
 
-Names stand without their accents, as ``without_accents`` leaves them. Where one name means two months in two
-languages (``listopada`` is November in Polish and October in Croatian), it is left out: a date is not guessed.
+Names are stored as ``without_accents`` gives them. A name that means two months in two languages (``listopada`` is
+November in Polish and October in Croatian) is left out: dates are not guessed.
 """
 
 from __future__ import annotations
@@ -88,14 +88,15 @@ _CLOCK_AFTER_NUMBERS = re.compile(
 
 
 def month_of(name: str) -> int | None:
-    """The number of the month that a word names in any of the languages; with the ``ב`` of Hebrew before it, too."""
+    """The month's number, by its name in any of the languages, also with the Hebrew prefix ``ב``."""
     bare = without_accents(name)
     return MONTHS_ELSEWHERE.get(bare) or MONTHS_ELSEWHERE.get(bare.removeprefix("ב"))
 
 
 def in_numbers(line: str) -> str:
-    """A line with each day that it writes out brought into numbers: ``am 5. Mai 2013 um 10.30 Uhr`` as
-    ``am 2013-05-05 10:30``. A day that was in no calendar stays wrong."""
+    """A line with its written dates in numbers: ``am 5. Mai 2013 um 10.30 Uhr`` as ``am 2013-05-05 10:30``. Impossible
+    dates stay impossible.
+    """
     for form in DAY_FORMS:
         at = 0
         while match := form.search(line, at):

@@ -1,4 +1,4 @@
-"""An original in words: its form, its encoding, and what became of each line. Pure."""
+"""An original in words: format, encoding, and the use of each line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ENCODINGS = {"utf-8": "", "utf-16": "UTF-16", "gb18030": "GB 18030", "windows-12
 
 
 def form_words(form: str, encoding: str) -> str:
-    """``web page``; ``plain text (GB 18030)``: UTF-8 goes without saying."""
+    """``web page``; ``plain text (GB 18030)``, with the encoding unless it is UTF-8."""
     form, encoding = FORMS.get(form, form), ENCODINGS.get(encoding, encoding)
     return f"{form} ({encoding})" if encoding else form
 
@@ -33,7 +33,7 @@ class Line:
 
 
 def ledger_lines(ledger: Sequence[Sequence[str]], texts: Sequence[str]) -> list[Line]:
-    """The lines of an original by its ledger; where the two do not fit, the lines are told without their texts."""
+    """The lines of an original with their ledger; without texts if their numbers do not agree."""
     if len(texts) != len(ledger):
         texts = [""] * len(ledger)
     return [
@@ -53,5 +53,5 @@ def _kept(kind: str, became: str) -> str:
 
 
 def became_names(became: str) -> list[str]:
-    """What a line of an original became, as its ledger says: ``updated``, ``paragraph 3``, ``photo 1``."""
+    """The fields in a ledger's ``became``: ``updated``, ``paragraph 3``, ``photo 1``."""
     return [name for part in became.split(",") if (name := part.strip())]

@@ -57,12 +57,11 @@ _CHINESE_PRESS = re.compile(r"[\u4e00-\u9fff]{1,12}(?:社|报|報|网|網|日报
 
 
 def is_domain(text: str) -> bool:
-    """``chinadaily.com.cn``, ``Ecns.cn``."""
     return _DOMAIN.fullmatch(text) is not None
 
 
 def is_address(text: str) -> bool:
-    """An e-mail address, as newspapers print under a byline."""
+    """An e-mail address, as printed under bylines."""
     return _ADDRESS.fullmatch(text) is not None
 
 
@@ -71,7 +70,7 @@ def is_known_outlet(text: str) -> bool:
 
 
 def has_press_name(text: str) -> bool:
-    """Two to six capitalised words that end as newspapers' names do: ``Dunmere Herald``; in Chinese ``滨海日报``."""
+    """Two to six capitalised words that end like a newspaper's name, ``Dunmere Herald``; in Chinese ``滨海日报``."""
     if _CHINESE_PRESS.fullmatch(text):
         return True
     words = text.split()
@@ -85,7 +84,7 @@ def is_acronym(text: str) -> bool:
 
 
 def reads_as_title(text: str) -> bool:
-    """One to six words, each capitalised or without case, small words between them aside; no sentence."""
+    """One to six words, each capitalised or in a script without case, apart from small words between them."""
     words = text.split()
     if not 1 <= len(words) <= 6 or text[-1] in ".!?。！？:：;,":
         return False
@@ -94,7 +93,7 @@ def reads_as_title(text: str) -> bool:
 
 
 def agency_pattern() -> str:
-    """One pattern for every agency's name, longest first, for use inside another pattern."""
+    """A pattern of all agencies' names, longest first, to be used within another one."""
     longest_first = sorted(AGENCIES, key=len, reverse=True)
     names = (re.escape(name) if name.isupper() else f"(?i:{re.escape(name)})" for name in longest_first)
     return f"(?:{'|'.join([*names, 'REUTERS'])})"

@@ -1,4 +1,4 @@
-"""Counts, sizes and lists in words. Pure."""
+"""Counts, sizes and lists in words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def size_words(size_bytes: int) -> str:
 
 
 def in_short(text: str, length: int) -> str:
-    """A text, or so many of its letters, cut between words, with an ellipsis behind them."""
+    """A text cut between words at a number of letters, with an ellipsis."""
     if len(text) <= length:
         return text
     cut = text[:length]

@@ -1,4 +1,4 @@
-"""What HTML is allowed, and HTML cut into blocks that hold no other. Pure."""
+"""The HTML that is allowed in articles, and its division into top-level blocks."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ _CLEANER = nh3.Cleaner(
 
 
 def sanitised(segment: str) -> list[str]:
-    """One segment of the document as safe, balanced blocks; raw HTML in it may hold none, or several."""
+    """A segment of the document as safe, balanced blocks; raw HTML may give none or several."""
     if segment.isspace() or not segment:
         return []
     html = _CLEANER.clean(_FRAME.sub(r"\n\n\g<0>", segment)).replace("&nbsp;", "\xa0")
@@ -95,7 +95,7 @@ def without_rel(html: str) -> str:
 
 
 def _top_level(html: str) -> Iterator[str]:
-    """Sanitised HTML cut between its top-level blocks; text that stands in none becomes paragraphs."""
+    """Sanitised HTML cut into top-level blocks; text outside of any becomes paragraphs."""
     depth = 0
     begin = loose_from = 0
     for tag in TAG.finditer(html):
@@ -122,7 +122,7 @@ def _top_level(html: str) -> Iterator[str]:
 
 
 def _loose(html: str) -> Iterator[str]:
-    """Text and inline elements outside of any block, as paragraphs: one, or one at each blank line between elements."""
+    """Text and inline elements outside of any block, as paragraphs, cut at blank lines between elements."""
     text = html.strip()
     if not text:
         return
@@ -143,7 +143,7 @@ _TAG_OR_BLANK_LINE = re.compile(TAG.pattern + r"|\n\s*\n")
 
 
 def readable(control: re.Match[str]) -> str:
-    """What stands in for a control character: a space for those that are whitespace, U+FFFD for half a character."""
+    """The replacement for a control character: a space if it is whitespace, U+FFFD for a lone surrogate."""
     if control[0] >= "\ud800":
         return "\ufffd"
     return " " if control[0] in "\x0b\x0c\x1c\x1d\x1e\x1f" else ""

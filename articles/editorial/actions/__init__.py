@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from articles.catalogue.moving import TEXTS_AT_ONCE
+from articles.catalogue.revisions import TEXTS_AT_ONCE
 from articles.models import bulk
 
 Item = TypeVar("Item")

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db.models import Exists, Max, OuterRef
 
-from articles.catalogue.moving import Rows, change_all, recounting, remove_all
-from articles.catalogue.revisions import REASON_LENGTH, Stamp, record_before
+from articles.catalogue.moving import change_all, recounting, remove_all
+from articles.catalogue.revisions import REASON_LENGTH, Rows, Stamp, record_before
 from articles.editorial.actions import NotDone, chunks
 from articles.models import FormerTag, Tag, TagAddress, TagAlias, Tagging, TagMerge
 from articles.text.keys import name_slug

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Value
 
-from articles.catalogue.moving import change_all, insert_selected, recounting, sign_all
-from articles.catalogue.revisions import REASON_LENGTH, Stamp, record_before
+from articles.catalogue.moving import change_all, recounting
+from articles.catalogue.revisions import REASON_LENGTH, Stamp, record_before, sign_all
 from articles.editorial.actions import NotDone, chunks
 from articles.editorial.history import tag_names
 from articles.models import Article, FormerTag, Load, SearchEntry, Tag, TagAddress, TagAlias, Tagging, TagMerge
+from articles.models.bulk import insert_selected
 from articles.search import index
 from articles.text.keys import name_slug
 

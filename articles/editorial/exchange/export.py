@@ -17,8 +17,7 @@ from articles.catalogue.loaded import (
     loaded_source,
     loaded_tags,
 )
-from articles.catalogue.moving import TEXTS_AT_ONCE
-from articles.catalogue.revisions import AS_LOADED, REASON_LENGTH
+from articles.catalogue.revisions import AS_LOADED, REASON_LENGTH, TEXTS_AT_ONCE
 from articles.editorial.exchange.lines import Line
 from articles.editorial.exchange.names import person_of
 from articles.models import Article, FormerTag, Gone, Photo, Source, Tag, TagAddress, TagAlias, Tagging

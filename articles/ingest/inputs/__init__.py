@@ -1,1 +1,1 @@
-"""Files, archives, and what a file is: from a path that was given to the pieces that readers are handed."""
+"""From the given paths to the pieces that readers get: files, archives, and the recognition of formats."""

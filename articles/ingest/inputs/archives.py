@@ -1,4 +1,4 @@
-"""Unpacks what holds other files: gzip, ZIP and tar, into a scratch folder and never elsewhere, within limits."""
+"""Unpacks gzip, ZIP and tar into a scratch folder and nowhere else, within limits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OFFICE = ("[Content_Types].xml", "META-INF/container.xml", "META-INF/manifest.xm
 
 
 def unpack_gzip(path: Path, name: str, scratch: Path, budget: Budget) -> Path:
-    """The one file in a gzip file, in a folder of its own below ``scratch``. Raises ``UnreadableFile``."""
+    """Unpack the one file in a gzip file into its own folder below ``scratch``. Raises ``UnreadableFile``."""
     inner = name.removesuffix(".gz").removesuffix(".GZ")
     inner = inner.removesuffix(".tgz") + ".tar" if inner.endswith(".tgz") else inner
     target = Path(mkdtemp(dir=scratch)) / (PurePosixPath(inner).name or "file")
@@ -48,9 +48,9 @@ def unpack_gzip(path: Path, name: str, scratch: Path, budget: Budget) -> Path:
 
 
 def unpack(path: Path, kind: Container, name: str, scratch: Path, budget: Budget) -> tuple[Path, list[IngestError]]:
-    """The folder into which a ZIP or tar file is unpacked, and an error for each thing in it that could not be.
+    """Unpack a ZIP or tar file; return the folder, and an error for each member that could not be unpacked.
 
-    Raises ``UnreadableFile`` for an archive that exceeds the limits, or the room that there is.
+    Raises ``UnreadableFile`` for an archive that exceeds the limits or the free space.
     """
     unpacking = _Unpacking(Path(mkdtemp(dir=scratch)), name, budget)
     errors: list[IngestError] = []
@@ -143,9 +143,9 @@ class _Unpacking:
         return None
 
     def _free_place(self, parts: Sequence[str]) -> Path:
-        """Where a member goes, its folder made; one that shares its name with another is numbered, ``a~2.txt``.
+        """The path for a member, with its folder created; a second member of the same name is numbered, ``a~2.txt``.
 
-        Raises ``OSError`` for a name that the disk can not hold.
+        Raises ``OSError`` for a name that the disk cannot hold.
         """
         folder = self.folder
         for part in parts[:-1]:

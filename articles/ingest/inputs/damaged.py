@@ -27,7 +27,7 @@ UNREADABLE: tuple[type[Exception], ...] = (*DAMAGE, OSError)
 
 @contextmanager
 def damage_in_words(name: str, what: str = "the archive") -> Iterator[None]:
-    """Raises ``UnreadableFile`` for ``name`` where it is damaged; an ``OSError`` of the disk itself goes through."""
+    """Raise ``UnreadableFile`` for ``name`` if the block finds damage; let errors of the disk itself through."""
     try:
         yield
     except UnicodeDecodeError as error:
@@ -44,7 +44,7 @@ def damage_in_words(name: str, what: str = "the archive") -> Iterator[None]:
 
 
 def is_damage(error: OSError) -> bool:
-    """Whether it is no fault of the disk: what gzip and bzip2 can not unpack, and places that lie before the file."""
+    """``False`` for faults of the disk; ``True`` for the ``OSError`` of gzip, of bzip2, and of negative offsets."""
     return error.errno in (None, errno.EINVAL)
 
 

@@ -1,4 +1,4 @@
-"""How much may be unpacked: what holds other files can be made to grow without end."""
+"""Limits of unpacking: archives can be made to grow without end."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class BeyondLimits(UnreadableFile):
 
 @dataclass(frozen=True, slots=True)
 class UnpackLimits:
-    """How many files an archive may hold, with the archives in it, how many bytes unpacked, and how many to one."""
+    """The number of files in an archive, including nested ones; unpacked bytes; and unpacked bytes per packed byte."""
 
     max_files: int
     max_bytes: int

@@ -1,4 +1,4 @@
-"""What the archive keeps for itself and never reads: a site must not publish the key that signs its sessions."""
+"""The archive's own files, which are never loaded: a site must not publish the key that signs its sessions."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ CALLED = "what the archive keeps for itself"
 
 @dataclass(frozen=True, slots=True)
 class OwnFiles:
-    """``home`` is the folder of the archive (``VAR_DIR``), ``kept`` the files and folders that it writes there or
-    elsewhere: photos, database, secret key. All are resolved."""
+    """``home``: the archive's folder (``VAR_DIR``); ``kept``: what it writes there or elsewhere, such as photos,
+    database and secret key. All resolved.
+    """
 
     home: Path | None = None
     kept: frozenset[Path] = frozenset()
 
     def seen_from(self, top: Path) -> frozenset[Path]:
-        """What to leave out of a folder. Someone may keep articles in a folder of their own within ``home``."""
+        """The paths to skip in a folder. People may have articles in a folder of their own within ``home``."""
         if self.home is None or (top != self.home and top.is_relative_to(self.home)):
             return self.kept
         return self.kept | {self.home}

@@ -1,7 +1,7 @@
-"""The folder for temporary files of one load, and locks by which loads at the same time know of each other.
+"""The temporary folder of a load, with a lock by which simultaneous loads recognise each other.
 
-The system lets a lock go when its process ends, however it ends. Where there are no such locks (Windows), none is held,
-and nothing that may be another's is touched.
+The system releases a lock when its process ends in any way. Without such locks (Windows), folders of others are never
+removed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ YOUNG_SECONDS = 60
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A new folder that goes afterwards; those of processes that were killed go as well."""
+    """A new folder, removed afterwards, together with those of killed processes."""
     remove_stale(Path(tempfile.gettempdir()))
     with (
         tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder,
@@ -39,7 +39,7 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def remove_stale(parent: Path) -> None:
-    """Remove this user's folders of loads that were killed: those whose lock nobody holds."""
+    """Remove this user's folders of killed loads, which are those that nobody has locked."""
     if fcntl is None:  # pragma: no cover
         return
     for folder in parent.glob(f"{PREFIX}*"):
@@ -53,7 +53,7 @@ def remove_stale(parent: Path) -> None:
 
 
 def is_locked(file: IO[str]) -> bool:
-    """Whether this process now holds the lock on a file, until that is closed."""
+    """Lock a file until it is closed; ``False`` if another process has locked it."""
     if fcntl is None:  # pragma: no cover
         return False
     try:

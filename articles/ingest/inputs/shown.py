@@ -1,5 +1,3 @@
-"""Names of files as messages and reports show them."""
-
 from __future__ import annotations
 
 import re
@@ -12,7 +10,7 @@ _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 def printable(name: str) -> str:
-    """A file's name as messages and reports show it: on one line and in UTF-8, ``caf\\xe9.txt``, ``two\\nlines.md``."""
+    """A file's name for messages and reports, on one line and in UTF-8: ``caf\xe9.txt``, ``two\nlines.md``."""
     return _UNPRINTABLE.sub(_escaped, name)
 
 

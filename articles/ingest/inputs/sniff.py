@@ -1,6 +1,6 @@
-"""What a file is, by its first bytes: a form that a reader knows, a container of others, or neither, said in words.
+"""Recognises files by their first bytes: a format that a reader knows, an archive, or neither.
 
-A name decides only where the content leaves it open: between plain text and Markdown without front matter.
+Names decide only between plain text and Markdown without front matter.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def container_of(head: bytes) -> Container | None:
 
 
 def reader_of(name: str, head: bytes) -> Reader:
-    """The reader of a file that begins with ``head``. Raises ``UnknownForm`` saying what the bytes are instead."""
+    """The reader of a file that begins with ``head``. Raises ``UnknownForm`` with what the file is instead."""
     if binary := binary_file(head):
         raise UnknownForm(f"this is {binary.called}, not an article; {readable()} are read", path=name)
     for reader in READERS.values():
@@ -71,7 +71,7 @@ def reader_of(name: str, head: bytes) -> Reader:
 
 
 def readable() -> str:
-    """All that is read, in words: ``plain text, … and JSON Lines, web crawls (…), and …``."""
+    """All readable formats in words: ``plain text, … and JSON Lines, web crawls (…), and …``."""
     return f"{called()}, {CONTAINERS_CALLED}"
 
 

@@ -27,9 +27,10 @@ class Gap:
 
 
 def members_of(archive: tarfile.TarFile, size: int) -> Iterator[tarfile.TarInfo | Gap]:
-    """Every member that has a sound header, and each gap before, between or after them.
+    """Members with a sound header, and the gaps before, between and after them.
 
-    ``archive`` was opened with ``ignore_zeros``, which looks for the next header where none is. ``size`` is the file's.
+    ``archive`` must be opened with ``ignore_zeros``, to look for the next header after a bad one. ``size``: of the
+    file.
     """
     assert archive.fileobj is not None  # noqa: S101
     file: IO[bytes] = archive.fileobj  # type: ignore[assignment]
@@ -48,7 +49,7 @@ def members_of(archive: tarfile.TarFile, size: int) -> Iterator[tarfile.TarInfo 
 
 
 def held_bytes(member: tarfile.TarInfo) -> int:
-    """How many bytes of its content are in the archive: of a file with holes, not those."""
+    """The bytes of a member that are in the archive; for sparse files, without the holes."""
     holes = cast("list[tuple[int, int]] | None", member.sparse)  # which typeshed takes for bytes
     if holes is not None:
         return sum(size for _, size in holes)

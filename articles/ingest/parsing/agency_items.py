@@ -1,4 +1,4 @@
-"""What the formats of news agencies have in common: from an item's fields, text and pictures to a story."""
+"""What formats of news agencies have in common: from an item's fields, text and pictures to a story."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ _SHORTEST_REPETITION = 20
 
 @dataclass(slots=True)
 class Item:
-    """An item as it is being read. ``None`` means that it does not say.
+    """An item being read. ``None``: not given.
 
-    ``pictures`` were delivered with it; those that the text shows itself are in ``fragment``. ``account`` is what no
-    field takes, ``key: value``. ``evidence`` is for what is not where one would look for it first.
+    ``pictures``: those delivered with it; those in the text are in ``fragment``. ``account``: values that no field
+    takes, as ``key: value``. ``evidence``: of values found in unusual places.
     """
 
     id: str | None = None
@@ -71,7 +71,7 @@ class Item:
         return tuple(self._tags.values())
 
     def set_date(self, name: str, printed: str | None, *, found_as: str) -> None:
-        """Set ``published`` or ``updated``, unless it is known. A date that cannot be read is damage."""
+        """Set ``published`` or ``updated`` unless it is set. An unreadable date is damage."""
         text = (printed or "").strip()
         if not text or getattr(self, f"{name}_printed") is not None:
             return
@@ -84,7 +84,7 @@ class Item:
         self.evidence[name] = found_as
 
     def set_language(self, tag: str | None) -> None:
-        """Set the language, unless it is known; what is no language tag is left out."""
+        """Set the language unless it is set; invalid tags are left out."""
         text = (tag or "").strip()
         if self.language is None and _LANGUAGE.fullmatch(text):
             self.language = text.replace("_", "-")
@@ -100,7 +100,7 @@ class Item:
                 self._tags.setdefault(tag.casefold(), tag)
 
     def add_description(self, key: str, text: str) -> None:
-        """Take a description as the deck, unless there is one, or it is only how the text begins."""
+        """Use a description as the deck, unless there is one or it repeats the beginning of the text."""
         text = fold(text)
         if not text:
             return
@@ -115,10 +115,10 @@ class Item:
 def published_and_updated(
     item: Item, *, first: tuple[str, str | None], version: tuple[str, str | None], number: str | None
 ) -> None:
-    """The two dates of an item from when its first version was made, and this one: names and values as written.
+    """Names and values of the two dates, from the dates of the item's first version and of this one.
 
-    Of an item that only dates this version, the version's number tells which of the two that is: an item's second
-    version is an update, its first, or one without a number, is taken for the publication.
+    If only this version is dated, its number decides: from the second on, it is an update; the first, or one without a
+    number, is the publication.
     """
     item.set_date("published", first[1], found_as=first[0])
     if item.published is None and not is_later_version(number):
@@ -132,7 +132,7 @@ def is_later_version(number: str | None) -> bool:
 
 
 def withdrawal(status: str | None, note: str | None) -> str | None:
-    """Why an item is withdrawn, of a status such as ``canceled`` or ``stat:withheld``; ``None`` if it is not."""
+    """The reason for a withdrawal, from a status such as ``canceled`` or ``stat:withheld``; ``None``: not withdrawn."""
     word = WITHDRAWN.get((status or "").strip().rpartition(":")[2].rpartition("/")[2].casefold())
     if word is None:
         return None
@@ -195,7 +195,7 @@ def _read_labels(item: Item, fragment: Fragment) -> None:
 
 
 def _dateline(item: Item, paragraphs: Sequence[str]) -> str | None:
-    """As the item gives it, else as the text opens, else the place that it was filed from."""
+    """As the item gives it, else from the opening of the text, else the place of filing."""
     found = item.dateline or (find_dateline(paragraphs[0]) if paragraphs else None)
     if found is None and item.located:
         item.evidence["dateline"] = "located"
@@ -205,9 +205,9 @@ def _dateline(item: Item, paragraphs: Sequence[str]) -> str | None:
 
 
 def _photos(piece: Piece, item: Item, fragment: Fragment, blocks: int) -> tuple[StoryPhoto, ...]:
-    """The pictures of the text at their place, joined with what was delivered of them; then those without a place.
+    """The pictures of the text in their places, merged with the delivered ones; then those without a place.
 
-    Of these, the first stands before the text and the others after it: nothing says where else they belong.
+    Of the latter, the first goes before the text and the others after it: nothing says where else they belong.
     """
     left = list(item.pictures)
     placed = []

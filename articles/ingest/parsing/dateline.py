@@ -35,7 +35,7 @@ _CHINESE = re.compile(
 
 
 def find_dateline(text: str) -> str | None:
-    """The dateline that a first paragraph opens with, without the dash; ``None`` if it opens with none."""
+    """The dateline at the start of a first paragraph, without the dash; ``None`` if there is none."""
     head = text[: _LONGEST + 40]
     chinese = _CHINESE.match(head)
     if chinese:
@@ -56,7 +56,7 @@ def _names_a_place(opening: str) -> bool:
 
 
 def _is_in_capitals(word: str) -> bool:
-    """``TARVIK``, ``L'AQUILA``, ``SEOUL/TOKYO``, ``D.C.``, ``McLEAN``: at least two letters, all of them capitals."""
+    """``TARVIK``, ``L'AQUILA``, ``SEOUL/TOKYO``, ``D.C.``, ``McLEAN``: at least two letters, all capitals."""
     letters = _PREFIX.sub("", word).translate(_WORD_SIGNS)
     return len(letters) > 1 and letters.isalpha() and letters.isupper() and word.strip(".") not in _NOT_PLACES
 

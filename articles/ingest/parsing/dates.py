@@ -112,7 +112,7 @@ _DATE_HINT = re.compile(r"\d{4}|\d/\d")
 
 
 def find_stamps(line: str) -> list[Stamp]:
-    """Every date of a line in order, each with the time, weekday and zone that belong to it."""
+    """The dates of a line in order, each with its time, weekday and zone."""
     if not _DATE_HINT.search(line):
         return [Stamp(0, len(line))] if line.endswith(" ago") and _RELATIVE.fullmatch(line) else []
     days = sorted(
@@ -139,7 +139,7 @@ def _read_day(match: re.Match[str]) -> Stamp | None:
 
 
 def _read_numbers(match: re.Match[str]) -> Stamp | None:
-    """Three numbers: year first, or day first with dots; with slashes or hyphens only where one is above 12."""
+    """Three numbers: year first, or day first with dots; with slashes or hyphens only if one is above 12."""
     first, sign, second, third = match.group("first", "sign", "second", "third")
     if len(first) == 4 and len(third) <= 2:
         return _dated(match, int(first), int(second), int(third))
@@ -176,7 +176,7 @@ def _read_clock(match: re.Match[str]) -> str | None:
 
 
 def _with_clock(line: str, day: Stamp, clocks: list[Stamp], floor: int) -> Stamp:
-    """The day with the time after it, else the time before it, else alone; and the weekday beside it."""
+    """The day with the time after it, else the time before it, and with the weekday next to it."""
     start = _start_with_weekday(line, day.start, floor)
     gap_end = _TO_CLOCK.match(line, day.end)
     after = _best(clock for clock in clocks if gap_end and clock.start in (gap_end.end(), day.end))
@@ -225,7 +225,7 @@ def _stamp(day: Stamp, clock: str | None, zone: re.Match[str] | None, start: int
 
 
 def _offset(zone: re.Match[str]) -> str | None:
-    """``Z``, ``+08:00``; ``""`` for a zone that is not known; ``None`` for an offset that does not exist."""
+    """``Z``, ``+08:00``; ``""`` for an unknown zone; ``None`` for an impossible offset."""
     if name := zone.group("name"):
         return ZONES[name]
     if not zone.group("offset"):

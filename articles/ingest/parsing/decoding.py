@@ -34,10 +34,9 @@ class Decoded:
 
 
 def is_binary(head: bytes) -> bool:
-    """Whether more than one byte in twenty is a control character that no text holds.
+    """``True`` if more than one byte in twenty is a control character that texts do not have.
 
-    NUL does not count: scraped text has stray ones, and UTF-16 is full of them. Nor does any in UTF-16, in which a
-    control character is half a letter of most scripts.
+    NUL does not count: scraped text has stray ones. UTF-16 is text, though full of control bytes.
     """
     if head[:2] in _BOMS_UTF16 or is_unmarked_utf16(head):
         return False
@@ -62,7 +61,7 @@ def decode(data: bytes) -> Decoded:
 
 
 def _utf8(data: bytes) -> Decoded | None:
-    """Valid UTF-8, or UTF-8 whose one fault is an incomplete last character, which is dropped."""
+    """Valid UTF-8, or UTF-8 with only its last character incomplete, which is dropped."""
     try:
         return Decoded(data.decode("utf-8"))
     except UnicodeDecodeError as fault:
@@ -77,14 +76,14 @@ def _mended_utf8(data: bytes) -> tuple[Decoded, int]:
 
 
 def _mostly_utf8(data: bytes) -> Decoded | None:
-    """UTF-8 if it holds at least three multi-byte characters and fewer invalid bytes than those."""
+    """UTF-8 with at least three multi-byte characters and fewer invalid bytes than that."""
     decoded, invalid_bytes = _mended_utf8(data)
     multi_byte = len(decoded.text) - len(decoded.text.encode("ascii", "ignore")) - invalid_bytes
     return decoded if multi_byte >= 3 and invalid_bytes < multi_byte else None
 
 
 def _utf16(data: bytes, codec: str) -> Decoded:
-    """UTF-16 after its mark; half a character at the very end is dropped, other strays become U+FFFD."""
+    """UTF-16 after its mark; half a character at the end is dropped, other strays become U+FFFD."""
     codes = [DamageCode.AS_UTF_16]
     whole = data[: len(data) // 2 * 2].decode(codec, "surrogatepass")
     text = whole[:-1] if "\ud800" <= whole[-1:] <= "\udbff" else whole
@@ -107,7 +106,7 @@ def _gb18030(data: bytes) -> Decoded | None:
 
 
 def _windows_1252(data: bytes) -> Decoded:
-    """What is left. The five bytes that Windows-1252 leaves undefined become U+FFFD, and are warned of."""
+    """The last resort. The five bytes that Windows-1252 does not define become U+FFFD, with a warning."""
     text = data.decode("cp1252", "replace")
     lost = (DamageCode.REPLACEMENT_CHARACTERS,) if "\ufffd" in text else ()
     return Decoded(text, "windows-1252", (DamageCode.AS_WINDOWS_1252, *lost))

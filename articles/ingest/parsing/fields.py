@@ -1,4 +1,4 @@
-"""What front matter or a record says about its article, read key by key, each kind of value in its own way."""
+"""Reads the named values of front matter and records."""
 
 from __future__ import annotations
 
@@ -47,10 +47,9 @@ _LONGEST_LEFT_OVER = 200
 
 
 class Fields:
-    """The values of front matter, by the first of several names that says something.
+    """The values of front matter. Methods take several names; the first with a value counts.
 
-    A value of the wrong type is ``metadata-type`` damage and passed over. Every key that is read is remembered, so
-    that ``left_over`` can list the others.
+    A value of the wrong type is skipped, as damage ``metadata-type``. ``left_over`` lists the keys that were not read.
     """
 
     def __init__(self, values: Mapping[str, object], lines: Mapping[str, int]) -> None:
@@ -98,7 +97,7 @@ class Fields:
             yield _clean(value)
 
     def when(self, field: str, *names: str) -> tuple[str | None, str | None]:
-        """A date as ISO 8601 and as printed. One that cannot be read is damage (``why_unread``), and ``None``."""
+        """A date as ISO 8601 and as printed. An unreadable one is damage (``why_unread``), and ``None``."""
         for name in names:
             value = self.values.get(name)
             printed = value.isoformat() if isinstance(value, (date, datetime, time)) else value
@@ -127,7 +126,7 @@ class Fields:
         return bool(is_draft) or is_published is False or (status or "").casefold() in UNPUBLISHED
 
     def language(self, *names: str) -> str | None:
-        """A language tag such as ``en`` or ``pt-BR``; a language's name is left over."""
+        """A language tag such as ``en`` or ``pt-BR``; names of languages are left over."""
         value = next((text for name in names if (text := self.values.get(name))), None)
         if not isinstance(value, str) or not _LANGUAGE.fullmatch(value.strip()):
             return None
@@ -135,7 +134,7 @@ class Fields:
         return value.strip().replace("_", "-")
 
     def web_address(self, field: str, *names: str) -> str | None:
-        """The first absolute http(s) address; a path on the site that an article came from is left over."""
+        """The first absolute http(s) address; paths on the former site are left over."""
         for name in names:
             value = self.values.get(name)
             if isinstance(value, str) and _WEB_ADDRESS.fullmatch(value.strip()):
@@ -179,7 +178,7 @@ def _truth(value: object) -> bool | None:
 
 
 def shortened(value: object) -> str:
-    """A value on one line, at most so long; nested ones are followed two levels down, for there is no end to them."""
+    """A value on one line, cut to a length; nested values are followed two levels down."""
     text = fold(_shown(value, 0))
     return text if len(text) <= _LONGEST_LEFT_OVER else text[: _LONGEST_LEFT_OVER - 1].rstrip() + "…"
 

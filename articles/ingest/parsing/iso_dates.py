@@ -1,4 +1,4 @@
-"""Dates of front matter and records: what a machine or an editor wrote, as ISO 8601 with the precision it was given."""
+"""Dates in front matter and records, written by machines or editors, as ISO 8601 of the same precision."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _CANONICAL_LENGTHS = frozenset({10, 16, 19, 20, 25})
 
 
 def read_date(text: str) -> str | None:
-    """``2014-01-02 13:39:35 -4`` as ``2014-01-02T13:39:35-04:00``; ``None`` if it cannot be read: see ``why_unread``.
+    """``2014-01-02 13:39:35 -4`` as ``2014-01-02T13:39:35-04:00``; ``None`` if unreadable: see ``why_unread``.
 
-    An offset is given only if the source has one, seconds likewise; fractions of a second are dropped. Dates in words
-    and RFC 2822 are read by the rules for printed dates, if nothing else stands beside them, with the month in any of
-    seven languages. A month or a year alone is no date: an article is filed under a day.
+    Offset and seconds are given only if the source has them; fractions are dropped. Dates in words and RFC 2822 follow
+    the rules for printed dates and must be the whole value. A month or year alone is not a date: an article is filed
+    under a day.
     """
     if len(text) in _CANONICAL_LENGTHS and text[-1:] != "z" and text[10:11] in ("", "T") and _is_iso(text):
         return text
@@ -41,8 +41,9 @@ def read_date(text: str) -> str | None:
 
 
 def why_unread(text: str) -> str:
-    """The damage of a date that ``read_date`` cannot read: ``date-invalid`` if it is written as dates are but was never
-    a day or a time, ``date-ambiguous`` if it can be two days, ``date-unread`` for all else."""
+    """The damage code of an unreadable date: ``date-invalid`` for an impossible day or time, ``date-ambiguous`` if it
+    can be two days, ``date-unread`` otherwise.
+    """
     text = _extended(text.strip())
     if _WRITTEN.fullmatch(text):  # with digits of another script, the calendar may be another one too
         return DamageCode.DATE_INVALID if text[:4].isascii() else DamageCode.DATE_UNREAD
@@ -90,7 +91,7 @@ def _offset(zone: str | None) -> str:
 
 
 def _in_words(text: str) -> tuple[str | None, str | None]:
-    """A date as it is printed, and what is wrong with it; nothing of either if there is no date, or more than it."""
+    """A printed date and its problem; ``None`` for both if there is no date, or more than a date."""
     stamps = find_stamps(text) if len(text) < _LONGEST else []
     if len(stamps) != 1 or text[: stamps[0].start].strip() or text[stamps[0].end :].strip():
         return None, None

@@ -1,4 +1,4 @@
-"""JSON that strangers wrote, refused in plain words where it is none."""
+"""Parses JSON of strangers, with plain error messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from articles.ingest.errors import BadMetadata
 
 
 def load_json(data: bytes, path: Path, line: int) -> object:
-    """The value in ``data``, which begins on ``line`` of its file. Raises ``BadMetadata``."""
+    """The value in ``data``, which starts on ``line`` of its file. Raises ``BadMetadata``."""
     try:
         return json.loads(data)
     except UnicodeDecodeError as error:

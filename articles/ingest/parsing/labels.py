@@ -69,9 +69,9 @@ class Token:
 
 
 def tokenise(line: str, stamps: Sequence[Stamp]) -> list[Token]:
-    """Cut a line into tokens, in order and without overlap; whitespace between them belongs to none.
+    """Cut a line into tokens, in order and without overlap; whitespace between them is dropped.
 
-    ``stamps`` are the dates of the line, as ``find_stamps`` gives them.
+    ``stamps``: the dates of the line, from ``find_stamps``.
     """
     tokens: list[Token] = []
     at = 0

@@ -1,4 +1,4 @@
-"""Tags of thousands of attributes, which no page has and which would hold up the parser."""
+"""Shortens tags of thousands of attributes, which real pages do not have and which would stall the parser."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ _ATTRIBUTE_ALONE = re.compile(_ATTRIBUTE)
 
 
 def with_fewer_attributes(text: str) -> str:
-    """HTML as it is, but for what is too much in its longest tags."""
     return text if len(text) <= _LONGEST_UNSEEN else _TAG.sub(_shortened, text)
 
 

@@ -1,7 +1,7 @@
 """Metadata lines: when, by whom and where an article appeared.
 
-A line is cut into tokens: dates, labels, pipes, brackets, and the words between them. It is metadata if every one of
-its words then has a place: a byline, a source, a reader tool. A line with a word to spare is text.
+A line is cut into tokens: dates, labels, pipes, brackets, and the words between them. It is metadata if each of its
+words can be used: as a byline, a source, a reader tool. Otherwise it is text.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _LONGEST_WITH_REST = 160
 
 @dataclass(frozen=True, slots=True)
 class PrintedDate:
-    """A date as a metadata line prints it. ``is_labelled``: its ``role`` is said, not assumed."""
+    """A date as a metadata line prints it. ``is_labelled``: its ``role`` is printed, not assumed."""
 
     role: Role
     is_labelled: bool
@@ -49,8 +49,9 @@ class PrintedDate:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What one line says. ``dropped`` are its pieces that are chrome; ``is_source_stripped``: it has the place of a
-    source, but not the source. ``awaits`` is the role of a label whose date is on the next line."""
+    """The values of one line. ``dropped``: boilerplate in it; ``is_source_stripped``: it has a place for a source, but
+    no source; ``awaits``: the role of a label whose date is on the next line.
+    """
 
     dates: tuple[PrintedDate, ...] = ()
     source: str | None = None
@@ -62,8 +63,9 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a line stands. Before the headline, and after the body, words are taken for metadata less readily;
-    beside other metadata (``is_beside_metadata``), more so."""
+    """The position of a line. Before the headline and after the body, words are less readily taken for metadata; next
+    to other metadata (``is_beside_metadata``), more readily.
+    """
 
     is_before_headline: bool = False
     is_after_body: bool = False
@@ -82,7 +84,7 @@ class _Words:
 
 @dataclass(slots=True)
 class _Reading:
-    """What has been read of a line so far; ``pieces`` are dropped ones with their places, to keep line order."""
+    """The values read from a line so far; ``pieces``: dropped ones with their positions, to keep their order."""
 
     line: str
     place: Place
@@ -122,7 +124,7 @@ def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
 
 
 def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
-    """Give each token its place; false as soon as one makes the line text."""
+    """Use each token; ``False`` as soon as one makes the line text."""
     at = 0
     while at < len(tokens):
         token = tokens[at]
@@ -150,8 +152,9 @@ def _read_tokens(reading: _Reading, tokens: list[Token]) -> bool:
 
 
 def _reach(tokens: list[Token], at: int, kind: Kind) -> int:
-    """Where the words that belong to a label end: at the next label, pipe or date, or a bracket that closes around
-    it. A bracket after a byline is a source if the line has a date, else part of the byline."""
+    """The end of the words that belong to a label: the next label, pipe or date, or a bracket that closes around it. A
+    bracket after a byline is a source if the line has a date, else part of the byline.
+    """
     depth = 0
     while at < len(tokens):
         following = tokens[at].kind
@@ -219,8 +222,9 @@ def _take_source(reading: _Reading, text: str) -> bool:
 
 
 def _without_tools(reading: _Reading, text: str, start: int) -> tuple[str, int]:
-    """The words without separators at their ends and without the reader tools at either end, which are dropped;
-    and how many runs of tools there were. ``Daily Mail`` keeps its Mail."""
+    """The words without separators at their ends and without reader tools at either end, which are dropped; and the
+    number of runs of tools. ``Daily Mail`` keeps its Mail.
+    """
     found = 0
     if is_known_outlet(text.strip(SEPARATORS)):
         return text.strip(SEPARATORS), 0
@@ -236,12 +240,12 @@ def _without_tools(reading: _Reading, text: str, start: int) -> tuple[str, int]:
 
 
 def _is_named_so(text: str, at: int) -> bool:
-    """Whether what looks like a tool is the end of a name: ``Daily Mail``, ``Sunday Mail``."""
+    """``True`` if what looks like a tool is the end of a name: ``Daily Mail``, ``Sunday Mail``."""
     return text[at:] == "Mail" and text[:at].rstrip().endswith(("Daily", "Sunday", "Malay", "Evening", "Morning"))
 
 
 def _is_empty_bracket(tokens: list[Token], at: int) -> bool:
-    """A bracket with nothing in it, or one that never closes and has no words: ``(|``, ``( )``, ``( 2022-06-27``."""
+    """An empty bracket, or one without words that never closes: ``(|``, ``( )``, ``( 2022-06-27``."""
     following = tokens[at + 1].kind if at + 1 < len(tokens) else None
     if following in (None, "close", "pipe"):
         return True
@@ -311,7 +315,7 @@ def _metadata(reading: _Reading, tokens: list[Token]) -> Metadata | None:
 
 
 def _is_bare(reading: _Reading, tokens: list[Token]) -> bool:
-    """A line of nothing but labels, pipes and empty brackets, with at least a label or a bracket among them."""
+    """A line of only labels, pipes and empty brackets, with at least one label or bracket."""
     kinds = {token.kind for token in tokens}
     if reading.place.is_after_body or kinds & {"text", "by"} or reading.pieces:
         return False
@@ -319,7 +323,7 @@ def _is_bare(reading: _Reading, tokens: list[Token]) -> bool:
 
 
 def _with_role(reading: _Reading) -> tuple[PrintedDate, ...]:
-    """The dates, a label that comes after the only one of them applied to it: ``2023-09-06 (updated)``."""
+    """The dates; if a label follows the only one, with that role: ``2023-09-06 (updated)``."""
     if reading.role and len(reading.stamps) == 1 and not reading.stamps[0].is_labelled:
         date = reading.stamps[0]
         return (PrintedDate(reading.role, True, date.iso, date.problem, date.printed),)

@@ -1,4 +1,4 @@
-"""Whether words read as people's names rather than as a sentence (in bylines and credits)."""
+"""Recognises names of people, in bylines and credits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NAME_END = re.compile(r"\b(?:[A-Z]|Jr|Sr)\.$")
 
 
 def _is_word_of(word: str, allowed: frozenset[str]) -> bool:
-    """Capitalised, without case, a handle, an address, or one of the small words ``allowed``."""
+    """Capitalised, in a script without case, a handle, an address, or one of the small words ``allowed``."""
     bare = word.strip("()[],;:.&'’\"“”/-–")
     if not bare or not bare[0].islower():
         return True
@@ -40,10 +40,10 @@ def _is_word_of(word: str, allowed: frozenset[str]) -> bool:
 
 
 def reads_as_byline(text: str, *, is_strict: bool) -> bool:
-    """Whether the words after ``By`` name who wrote.
+    """``True`` if the words after ``By`` are the names of authors.
 
-    ``is_strict``: where nothing else on the line or page says that this is metadata, a name in lower case (``aixi``)
-    and an article (``the …``) are not taken for one.
+    ``is_strict``: nothing else marks this as metadata, so names in lower case (``aixi``) and words after an article
+    (``the …``) do not count.
     """
     words = text.split()
     if not 1 <= len(words) <= 25 or text[-1] in "!?:;。！？…" or text.endswith("..."):
@@ -64,9 +64,9 @@ def _is_naming(word: str) -> bool:
 
 
 def reads_as_credit_name(text: str) -> bool:
-    """Whether the words after ``Photo by`` (and the like) at the end of a block name who made a picture.
+    """``True`` if the words after ``Photo by`` (and the like) at the end of a block are a name.
 
-    Nothing else marks the end of such a credit, so each of its words must be a name or a word that credits use.
+    Nothing else marks the end of such a credit, so each word must be a name or a word used in credits.
     """
     words = text.split()
     if not 1 <= len(words) <= 25 or len(text) > 160:

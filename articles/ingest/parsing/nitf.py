@@ -28,7 +28,7 @@ _TOLD_IN_HEAD = (
 
 
 def read_nitf(item: Item, nitf: Element) -> None:
-    """Fill what an item leaves open from an ``nitf`` element, and take its text."""
+    """Fill the item's empty fields from an ``nitf`` element, and take its text."""
     body = next(children(nitf, "body"), None)
     for element in (nitf, nitf if body is None else body):
         item.set_language(element.get("baselang") or element.get(_LANG) or element.get("lang"))
@@ -139,7 +139,7 @@ def _read_body_head(item: Item, heads: list[Element]) -> None:
 
 
 def _read_abstract(item: Item, abstracts: list[Element]) -> None:
-    """The abstract is the deck; where there is one already, it opens the text."""
+    """The abstract is the deck; if there is one already, it becomes the first paragraph."""
     text = " ".join(filter(None, map(text_of, abstracts)))
     if item.deck is None:
         item.add_description("abstract", text)

@@ -1,4 +1,4 @@
-"""From a picture as an article names it to a photo of its story: caption and credit apart, the file found."""
+"""From a picture as an article names it to a photo of its story: caption split from credit, file found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The renditions of a picture that an agency delivers: which one to keep, and where its file lies."""
+"""Chooses among the renditions of a picture that an agency delivers, and finds the file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OTHER_SUFFIXES = frozenset({".mp4", ".mov", ".mpg", ".mpeg", ".webm", ".mp3", "
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """One file of a picture. Sizes are 0 where they are not said; ``media_type`` and ``name`` (its role) ``""``."""
+    """One file of a picture. Missing sizes are 0, ``media_type`` and ``name`` (its role) ``""``."""
 
     href: str
     width_px: float = 0
@@ -44,7 +44,7 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """A picture as an item delivers it. ``refs`` are other names by which a text may show it: ids, addresses."""
+    """A picture as an item delivers it. ``refs``: other names by which a text may refer to it: ids, addresses."""
 
     renditions: tuple[Rendition, ...] = ()
     caption: str | None = None
@@ -86,9 +86,9 @@ def story_photo(piece: Piece, picture: Delivered) -> StoryPhoto:
 
 
 def best(piece: Piece, renditions: Sequence[Rendition]) -> tuple[str | None, PhotoFile | None]:
-    """The address of the largest rendition whose file was delivered, and that file; else of the largest there is.
+    """The address of the largest rendition whose file was delivered, and the file; else of the largest rendition.
 
-    One with a watermark is taken only where there is no other.
+    One with a watermark is used only if there is no other.
     """
     ranked = sorted(renditions, key=_worth, reverse=True)
     for rendition in ranked:
@@ -129,7 +129,7 @@ def _worth(rendition: Rendition) -> tuple[bool, float, float, bool]:
 
 
 def number_of(text: str | None) -> float:
-    """A width or a size as it is written: ``480``, ``480.0``, ``480px``; 0 for what is none."""
+    """A width or size as written: ``480``, ``480.0``, ``480px``; 0 if invalid."""
     found = re.match(r"\s*(\d{1,12}(?:\.\d{1,6})?)", text or "", re.ASCII)
     return float(found[1]) if found else 0
 

@@ -1,7 +1,7 @@
-"""XML that strangers wrote: read without entities, document types, network or files, and refused in plain words.
+"""Parses XML of strangers, without entities, document types, network or files, and with plain error messages.
 
-A document type is passed over, never fetched. A document that declares entities of its own is refused before it is
-parsed: that is how a few lines become gigabytes, and how a file is made to read other files.
+A document type is skipped, never fetched. A document that declares entities of its own is refused before parsing: by
+these a few lines grow to gigabytes, or read other files.
 """
 
 from __future__ import annotations
@@ -76,8 +76,9 @@ _IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """How a document begins: its root's local name, namespace (``""`` for none) and attributes, and the public
-    identifier of its document type, all as written; ``offset`` is in characters."""
+    """The beginning of a document: local name, namespace (``""`` for none) and attributes of the root, and the public
+    identifier of its document type, all as written; ``offset`` is in characters.
+    """
 
     name: str
     namespace: str
@@ -87,7 +88,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document without comments, instructions and entities. ``encoding`` and ``codes`` are as ``decode`` says."""
+    """A document without comments, instructions and entities. ``encoding`` and ``codes``: as in ``Decoded``."""
 
     root: Element
     encoding: str
@@ -99,9 +100,9 @@ class Document:
 
 
 def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document:
-    """Read a document. ``first_line`` is where it begins in its file.
+    """Parse a document that begins on ``first_line`` of its file.
 
-    Raises ``BadMetadata`` for one that is not well-formed or declares entities, naming the line.
+    Raises ``BadMetadata``, with the line, if it is not well-formed or declares entities.
     """
     decoded = decode_xml(data)
     prolog = _prolog(decoded.text)
@@ -127,7 +128,7 @@ def parse_xml(data: bytes, path: Path | str, *, first_line: int = 1) -> Document
 
 @lru_cache(maxsize=4)  # several readers ask about the same file
 def opening_of(head: bytes) -> Opening | None:
-    """How an XML document begins that begins with these bytes; ``None`` if they are none, or do not reach so far."""
+    """The opening of a document from its first bytes; ``None`` if it is not XML, or goes on beyond them."""
     if not re.match(rb"(?:\xef\xbb\xbf)?\s*<|\xff\xfe|\xfe\xff|\0\0\xfe\xff|\0<", head[:200]):
         return None
     return _opening(decode_xml(head).text)
@@ -149,7 +150,7 @@ def _opening(text: str) -> Opening | None:
 
 
 def decode_xml(data: bytes) -> Decoded:
-    """The characters of a document: by its byte order mark, else as it declares, else by what its bytes allow."""
+    """The characters of a document: by byte order mark, else as declared, else by what the bytes allow."""
     for bom, codec in _BOMS:
         if data.startswith(bom):
             return _decoded(data[len(bom) :], codec) or decoding.decode(data)
@@ -178,7 +179,7 @@ def _decoded(data: bytes, codec: str) -> Decoded | None:
 
 
 def _codec(label: str) -> str | None:
-    """The codec of a declared encoding; ``None`` for one that is not known, or that these bytes cannot be in."""
+    """The codec of a declared encoding; ``None`` if unknown, or impossible for these bytes."""
     try:
         name = codecs.lookup(label).name
     except LookupError:
@@ -194,8 +195,9 @@ def _codec(label: str) -> str | None:
 
 
 def _bare(text: str, subset: tuple[int, int]) -> str:
-    """The text without its declaration, which speaks of bytes, and without what its document type declares, which can
-    make a parser slow and says nothing that is read here. Lines keep their numbers."""
+    """The text without its XML declaration and without the declarations of its document type, which can slow a parser
+    down and are not needed. Line numbers stay the same.
+    """
     start, end = subset
     text = text[:start] + "\n" * text.count("\n", start, end) + text[end:]
     found = _DECLARATION.match(text)
@@ -206,10 +208,10 @@ def _bare(text: str, subset: tuple[int, int]) -> str:
 
 
 class _Prolog(NamedTuple):
-    """What stands before the root element, which begins at ``end``.
+    """The part before the root element, which begins at ``end``.
 
-    ``subset`` is where the document type declares something, brackets and all; twice the same place if it does not, or
-    has no end. ``entity`` is the first that it declares.
+    ``subset``: the range of the document type's declarations, with brackets; empty if there are none or they have no
+    end. ``entity``: the first that it declares.
     """
 
     end: int
@@ -251,9 +253,8 @@ def _why_refused(entity: re.Match[str]) -> str:
 
 
 def _resolve_references(root: Element) -> None:
-    """Put the characters in place of references such as ``&eacute;``, which a document type would have declared.
-
-    One whose name is not common knowledge stays as it is written.
+    """Replace references such as ``&eacute;``, which a document type would have declared; unknown ones stay as
+    written.
     """
     for reference in list(root.iter(etree.Entity)):
         text = html.unescape(reference.text) + (reference.tail or "")

@@ -1,4 +1,4 @@
-"""Where some elements of an XML document stand, so that it can be cut into documents of its own words."""
+"""Finds elements in the text of an XML document, so that it can be cut into documents in its own words."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ _TOKEN = re.compile(
 
 @dataclass(slots=True)
 class Cuts:
-    """The outermost elements with certain names, in order. ``spans`` are in characters of ``text``, ``frames`` the
-    opening tags around each of them, from the root on; ``head`` is what stands before the root."""
+    """The outermost elements with certain names, in order. ``spans``: in characters of ``text``; ``frames``: the
+    opening tags around each, from the root on; ``head``: the text before the root.
+    """
 
     text: str
     encoding: str
@@ -28,7 +29,7 @@ class Cuts:
     frames: list[list[str]] = field(default_factory=list)
 
     def document(self, numbers: Sequence[int]) -> bytes:
-        """A document of only these elements, within the tags around the first of them, as they are written."""
+        """A document of only these elements, within the tags around the first one, as written."""
         frame = self.frames[numbers[0]]
         closing = [f"</{tag[1:].split(maxsplit=1)[0].rstrip('>')}>" for tag in reversed(frame)]
         parts = [self.head + "".join(frame), *(self.text[slice(*self.spans[number])] for number in numbers)]

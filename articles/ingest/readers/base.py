@@ -1,4 +1,4 @@
-"""A reader: one row of the table of formats."""
+"""One row of the table of formats."""
 
 from __future__ import annotations
 
@@ -20,16 +20,15 @@ class Part:
 class Reader:
     """A format of saved articles, and how it is read.
 
-    ``name`` is what reports and originals call it, at most 20 characters; ``called`` is its plural in messages.
+    ``name``: in reports and originals, at most 20 characters; ``called``: its plural in messages.
 
-    ``looks_like`` knows the format by the first 64 kB of a file, and must be sure. ``takes_names`` are suffixes that
-    make a file this format where no reader knows its content. In a folder, files with one of these or of ``suffixes``
-    are opened to see what they are.
+    ``looks_like`` recognises the format by the first 64 kB of a file, and must be certain. ``takes_names``: suffixes
+    that decide if no reader recognises the content. In a folder, files with one of these or of ``suffixes`` are opened.
 
-    ``read`` is pure, and raises ``IngestError``. ``split`` gives the records of a file that may hold several, and
-    errors, which need not name the file; it raises the one that ends it. Each record is read on its own, and a file
-    that is but one is known by its path like any other, unless it is one ``by_line``. ``why_nothing`` says of an input
-    in which there was neither headline nor text nor photo what it held instead.
+    ``read`` is pure, and raises ``IngestError``. ``split`` gives the records of a file that may have several, and
+    errors, which need not name the file; it raises an error that ends the file. Records are read one by one. A file of
+    one record is known by its path, unless the format is ``by_line``. ``why_nothing`` explains an input without
+    headline, text and photo.
     """
 
     name: str
@@ -44,7 +43,7 @@ class Reader:
 
 
 def read_whole(file: BinaryIO, max_bytes: int) -> bytes:
-    """All of a file that can not be split as it is read. Raises ``UnreadableFile`` for one that is too large."""
+    """All of a file that cannot be split while reading. Raises ``UnreadableFile`` if it is too large."""
     data = file.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise UnreadableFile(f"more than {max_bytes:,} bytes (INPUT_MAX_BYTES)", path="")

@@ -54,10 +54,10 @@ T = TypeVar("T")
 
 
 def looks_like(head: bytes) -> bool:
-    """Whether the first line of a file that begins so is one whole JSON object with a key that is read here, and the
-    next one begins like another.
+    """``True`` if the first line is one JSON object with a key that is read here, and the next line begins like
+    another.
 
-    A first line that is longer than ``head`` is judged by its beginning.
+    A first line longer than ``head`` is judged by its beginning.
     """
     lines = [line for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
     if not lines or not re.match(rb'\s*\{\s*(?:"(?:[^"\\]|\\.)*"\s*:|\})', lines[0]):
@@ -72,7 +72,7 @@ def looks_like(head: bytes) -> bool:
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    """The lines of a file that hold something. One that is too long is an error; those after it go on."""
+    """The non-blank lines of a file. One that is too long is an error; later ones go on."""
     number = 0
     while line := file.readline(max_bytes + 1):
         number += 1
@@ -89,7 +89,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
 def read(piece: Piece, data: bytes) -> Story:
     """The article of one line.
 
-    Raises ``BadMetadata`` for a line that is no JSON object, and for a value of the wrong type, naming its key.
+    Raises ``BadMetadata`` if it is not a JSON object, or has a value of the wrong type, and names the key.
     """
     path, line = piece.path, piece.line or 1
     values = load_json(data, path, line)
@@ -123,7 +123,7 @@ def read(piece: Piece, data: bytes) -> Story:
 
 
 def why_nothing(data: bytes) -> str:
-    """Why the record of one line has nothing to show: the keys it has, and those that would have shown something."""
+    """Why a record has nothing to show: its keys, and those that would show something."""
     keys = [f"`{shortened(key)[:40]}`" for key in json.loads(data)]
     found = ", ".join(keys[:12]) + (f" and {len(keys) - 12} more" if len(keys) > 12 else "")
     return (
@@ -164,7 +164,7 @@ class _Record:
         return tuple(dict.fromkeys(text for value in values if (text := value.strip())))
 
     def when(self, key: str) -> tuple[str | None, str | None]:
-        """A date as ISO 8601 and as printed; one that cannot be read is damage (``why_unread``)."""
+        """A date as ISO 8601 and as printed; an unreadable one is damage (``why_unread``)."""
         printed = self.text(key)
         if printed is None:
             return None, None

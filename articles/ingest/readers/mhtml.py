@@ -26,7 +26,7 @@ def looks_like(head: bytes) -> bool:
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """The article of the first page in the message. Raises ``BadMetadata`` where there is none."""
+    """The article of the first page in the message. Raises ``BadMetadata`` if there is none."""
     try:
         message = message_from_bytes(data)
         page = next((part for part in message.walk() if part.get_content_type() in _PAGES), None)

@@ -1,8 +1,8 @@
 """NewsML 1.x of the IPTC: an envelope of news items, each a tree of components with texts and pictures.
 
-The identifier of an item is what its ``NewsIdentifier`` says of it save the revision, so that a new revision is the
-same item. Texts are NITF, HTML or plain. Pictures become photos, with the caption of their component.
-Specification: https://iptc.org/standards/newsml-1/.
+An item is identified by its ``NewsIdentifier`` without the revision, so that a new revision is the same item. Texts are
+NITF, HTML or plain. Pictures become photos, with the caption of their component. Specification:
+https://iptc.org/standards/newsml-1/.
 """
 
 from __future__ import annotations
@@ -173,7 +173,7 @@ def _read_text(item: Item, content: Element) -> None:
 
 
 def _is_picture_component(component: Element) -> bool:
-    """Whether a component holds the renditions of one picture, and no text but its caption."""
+    """``True`` for a component with renditions of one picture and no text but its caption."""
     contents = all_named(component, "contentitem")
     pictures = [part for part in contents if _is_picture(part) or _VIDEO.search(_formal(part, "MediaType") or "")]
     texts = [part for part in contents if part not in pictures]

@@ -1,4 +1,4 @@
-"""NITF, the News Industry Text Format of the IPTC, version 3.x, in files of its own. ``parsing.nitf`` says the rest."""
+"""NITF, the News Industry Text Format of the IPTC, version 3.x, in files of its own. See ``parsing.nitf``."""
 
 from __future__ import annotations
 

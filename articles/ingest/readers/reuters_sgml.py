@@ -1,7 +1,7 @@
 """Reuters collections: the SGML of Reuters-21578, many stories a file, and the XML of RCV1, one a file.
 
-The SGML has no document type to go by, and holds control characters as references (``&#3;``): it is cut and read by its
-own few tags, not as XML. What it calls ``NEWID``, and RCV1 ``itemid``, identifies a story.
+The SGML has no document type, and control characters as references (``&#3;``), so it is cut and read by its few tags,
+not as XML. ``NEWID``, or ``itemid`` in RCV1, identifies a story.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def looks_like(head: bytes) -> bool:
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    """The stories of a file, read in blocks; a file of RCV1 comes whole."""
+    """The stories of a file, read in blocks; a file of RCV1 is one."""
     if not _SGML.match(file.read(65_536)):
         file.seek(0)
         yield Part(read_whole(file, max_bytes), 1)
@@ -107,7 +107,7 @@ def _read_sgml(piece: Piece, data: bytes) -> Story:
 
 
 def _parted(text: str, name: str) -> tuple[str, str, str] | None:
-    """What comes before the first element of that name, what it holds, and what comes after it."""
+    """The text before the first element of that name, in it, and after it."""
     start = re.search(rf"<{name}\b", text)
     opened = text.find(">", start.end()) + 1 if start else 0
     end = text.find(f"</{name}>", opened) if opened else -1
@@ -122,7 +122,7 @@ def _part(text: str, name: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Without tags and references; control characters, however they are written, are no text."""
+    """Without tags and references; control characters are dropped, however written."""
     return "".join(
         sign for sign in html.unescape(re.sub(r"<[^<>]*>", " ", text)) if sign.isprintable() or sign in "\n\t"
     )

@@ -1,4 +1,4 @@
-"""When two addresses mean the same capture: however they are written, over http or https, and whatever the fragment."""
+"""Compares addresses of captures: over http or https, whatever the fragment and the escapes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 def key_of(uri: str) -> str:
-    """What an address is looked up by: no scheme of the web, no fragment, escapes written in one way (RFC 3986, 6.2).
+    """The form of an address for look-ups: without scheme and fragment, with uniform escapes (RFC 3986, 6.2).
 
-    Queries count: what they mean only the site knew.
+    Queries count: only the site knew what they mean.
     """
     if "&" in uri:
         uri = _AMPERSAND.sub("&", uri)

@@ -1,4 +1,4 @@
-"""One record read again by its extent: the body as a browser would have had it. For worker processes."""
+"""Reads one record again by its extent: the body as a browser would have had it. For worker processes."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ from articles.ingest.warc.stream import Broken, Stream
 
 @dataclass(frozen=True, slots=True)
 class RecordBody:
-    """``body`` has the transfer and content codings undone; ``charset`` is what the HTTP header says.
+    """``body``: with transfer and content codings undone; ``charset``: from the HTTP header.
 
-    ``damage`` says in words what is wrong, ``None`` for a sound record.
+    ``damage``: what is wrong, in words; ``None`` for a sound record.
     """
 
     body: bytes
@@ -38,7 +38,7 @@ class RecordBody:
 
 
 def read_record(extent: Extent, limits: Limits) -> RecordBody:
-    """Raises ``UnreadableFile`` where the record can not be read or is larger than ``limits`` allow."""
+    """Raises ``UnreadableFile`` if the record cannot be read or exceeds ``limits``."""
     where = f"{extent.path}, byte {extent.offset:,}"
     try:
         return _record(extent, limits)
@@ -50,7 +50,7 @@ def read_record(extent: Extent, limits: Limits) -> RecordBody:
 
 
 def read_bytes(reference: HeldElsewhere, limits: Limits) -> bytes:
-    """The decoded body of an original that is kept by reference, which its digest is of. Raises ``UnreadableFile``."""
+    """The decoded body of an original kept by reference; its digest is of these bytes. Raises ``UnreadableFile``."""
     return read_record(Extent.of(reference), limits).body
 
 
@@ -58,8 +58,7 @@ def read_bytes(reference: HeldElsewhere, limits: Limits) -> bytes:
 class CrawlBody:
     """A page's body as an input's bytes.
 
-    Once it has been read, ``charset`` is what HTTP said and ``damage`` what is wrong with it; before, ``damage`` is
-    what the scan found.
+    Once read, ``charset`` is from HTTP and ``damage`` what is wrong; before, ``damage`` is what the scan found.
     """
 
     extent: Extent
@@ -104,7 +103,7 @@ def _record(extent: Extent, limits: Limits) -> RecordBody:
 
 
 def _ended(block: bytes, size: int | None) -> Decoded:
-    """The block without what parts it from the next record, whatever length it was said to have."""
+    """The block without the separator before the next record, whatever length was declared."""
     if size is not None and len(block) < size:
         damage = f"it is cut off: {len(block):,} of {size:,} bytes are there"
         return Decoded(block.removesuffix(b"\r\n\r\n"), damage)

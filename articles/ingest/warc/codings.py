@@ -1,6 +1,6 @@
-"""Undoes what HTTP did to a body on its way: chunks, and the content codings gzip, deflate, br and zstd.
+"""Undoes transfer and content codings of HTTP: chunks, gzip, deflate, br and zstd.
 
-Where a coding does not decode and the body is text, that is how it came: crawlers often undo one and leave its header.
+If a coding does not decode and the body is text, it was not coded: crawlers often undo a coding and leave its header.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class TooLarge(Exception):
 
 
 class NotDecoded(Exception):
-    """A body that is in no coding that can be undone, and that is no text as it stands."""
+    """A body whose coding cannot be undone, and which is not text as it is."""
 
 
 class Decoded(NamedTuple):
@@ -39,7 +39,7 @@ class Decoded(NamedTuple):
 
 
 def undone(body: bytes, http: Mapping[str, str], *, max_bytes: int, max_ratio: int) -> Decoded:
-    """A body as it was before it was sent; ``http`` are the answer's fields.
+    """A body as it was before it was sent; ``http``: the fields of the response.
 
     Raises ``TooLarge`` and ``NotDecoded``.
     """
@@ -67,7 +67,7 @@ def _is_text(body: bytes) -> bool:
 
 
 def _without_chunks(body: bytes) -> Decoded:
-    """A chunked body in one piece, as far as it goes; what is not in chunks comes back as it is."""
+    """A chunked body in one piece, as far as it goes; a body without chunks is returned as it is."""
     kept: list[bytes] = []
     at = 0
     while found := _CHUNK_SIZE.match(body, at):
@@ -85,7 +85,7 @@ def _without_chunks(body: bytes) -> Decoded:
 
 
 def _without_coding(body: bytes, coding: str, *, max_bytes: int, max_ratio: int) -> Decoded | None:
-    """A body decoded; ``None`` where it does not decode. Raises ``TooLarge``."""
+    """A decoded body; ``None`` if it does not decode. Raises ``TooLarge``."""
     kept = bytearray()
     try:
         for piece in _unpacked(body, coding):

@@ -1,4 +1,4 @@
-"""A crawl: all the crawl files of one load together, scanned once, then asked for its pages."""
+"""A crawl: all crawl files of one load together, scanned once, then asked for pages."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ class Given(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PageRecord:
-    """One capture of a page. ``name`` is what reports call it, ``place`` what identifies it wherever the file lies.
+    """One capture of a page. ``name``: in reports; ``place``: identifies it wherever the file is.
 
-    ``captured_at`` is ``None`` where the record's date can not be read; ``charset`` is from the HTTP header. ``damage``
-    says in words what is wrong with it.
+    ``captured_at``: ``None`` if the record's date is unreadable; ``charset``: from the HTTP header; ``damage``: what is
+    wrong, in words.
     """
 
     name: str
@@ -60,9 +60,9 @@ class PageRecord:
 
 
 class Crawl:
-    """``records`` is how many there are; each is in just one of ``pages``, ``skipped`` and ``left_alone``.
+    """``records``: their number; each is in exactly one of ``pages``, ``skipped`` and ``left_alone``.
 
-    ``faults`` are what could not be read, and what is wrong with records that could; they are no records of their own.
+    ``faults``: unreadable parts, and faults of readable records; they are not records themselves.
     """
 
     def __init__(self, index: Path, left_alone: Counter[str], records: int, limits: Limits) -> None:
@@ -73,9 +73,9 @@ class Crawl:
     def open(
         cls, files: Sequence[Given], scratch: Path, limits: Limits, progress: Progress = lambda done, size: None
     ) -> Crawl:
-        """Scan ``files`` once. The index and what has to be unpacked go into a new folder in ``scratch``.
+        """Scan ``files`` once. The index and unpacked members go into a new folder in ``scratch``.
 
-        Raises ``OSError`` or ``sqlite3.Error`` where ``scratch`` can not be written.
+        Raises ``OSError`` or ``sqlite3.Error`` if ``scratch`` cannot be written.
         """
         folder = Path(mkdtemp(dir=scratch, prefix="crawl-"))
         try:
@@ -87,7 +87,7 @@ class Crawl:
         return cls(folder / "index.sqlite3", scan.left_alone, scan.records, limits)
 
     def close(self) -> None:
-        """Remove the index and what was unpacked. Nothing of the crawl can be found any more."""
+        """Remove the index and what was unpacked. The crawl cannot be used any more."""
         self._index.close()
         shutil.rmtree(self.index.parent, ignore_errors=True)
 
@@ -100,8 +100,8 @@ class Crawl:
     def pages(self) -> Iterator[PageRecord]:
         """Every capture of a page: those of one address together, oldest first, http and https counting as one.
 
-        Addresses come in the order in which their first capture lies in the files. A revisit is one of them where the
-        page went back to what it had said before the capture that precedes it.
+        Addresses come in the order of their first captures in the files. A revisit is included if the page went back to
+        an earlier text than that of the capture before it.
         """
         columns = f"{EXTENT_COLUMNS}, uri, at, charset, place, damage, repeats"
         sql = f"SELECT {columns} FROM page CROSS JOIN record USING (key) JOIN file ON file.id = file"  # noqa: S608
@@ -118,7 +118,7 @@ class Crawl:
             )
 
     def skipped(self) -> Iterator[tuple[str, str]]:
-        """Name and reason of every record that could have been a page and is none, in the order of the files."""
+        """Name and reason of every record that could have been a page and is not one, in the order of the files."""
         columns = f"{EXTENT_COLUMNS}, uri, key, note, at, leads_to, refers_at"
         sql = f"SELECT {columns} FROM record JOIN file ON file.id = file WHERE fate = 'skipped'"  # noqa: S608
         for row in self._index.rows(f"{sql} ORDER BY record.id"):
@@ -130,7 +130,7 @@ class Crawl:
             yield UnreadableFile(f"{where}: {row['reason']}", path=row["file"])
 
     def files_of(self, page: PageRecord) -> CrawlFiles:
-        """Where the photos of a page are looked for; it goes to other processes with the page."""
+        """The photos of a page, to be looked up; can be sent to other processes with the page."""
         return CrawlFiles(self.index, page.captured_at, self.limits, page.uri)
 
     def _repeats(self, revisit: sqlite3.Row) -> str:
@@ -149,7 +149,7 @@ class Crawl:
 
 
 class _Scan:
-    """Fills an index. ``records`` counts all, ``left_alone`` those that are no page and could not have been one."""
+    """Fills an index. ``records`` counts all, ``left_alone`` those that could not have been a page."""
 
     def __init__(self, index: IndexWriter, scratch: Scratch, limits: Limits, progress: Progress) -> None:
         self.left_alone: Counter[str] = Counter()
@@ -237,9 +237,9 @@ class _Scan:
 
 @dataclass(slots=True)
 class _Into:
-    """One source as it is read. ``faults`` are those before its first record: it may be no crawl at all.
+    """One source being read. ``faults``: those before its first record, since it may not be a crawl at all.
 
-    ``damaged_at`` is where the latest record begins that is damaged.
+    ``damaged_at``: the start of the latest damaged record.
     """
 
     source: Source

@@ -1,4 +1,4 @@
-"""The headers of records: WARC 1.0 and 1.1 (ISO 28500), ARC 1 and 2 (Internet Archive), and of HTTP answers."""
+"""Headers of records: WARC 1.0 and 1.1 (ISO 28500), ARC 1 and 2 (Internet Archive), and HTTP responses."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ Fields = dict[str, str]
 
 
 def fields_of(header: bytes) -> Fields:
-    """Header lines after the first by lower-case name; of a repeated name the first counts; folded lines are joined."""
+    """The header lines after the first, by lower-case name; the first of a repeated name counts; folded lines are
+    joined.
+    """
     text = header.decode("utf-8", "replace")
     if "\n " in text or "\n\t" in text:
         text = re.sub(r"\r*\n[ \t]+", " ", text)
@@ -33,13 +35,13 @@ def fields_of(header: bytes) -> Fields:
 
 
 def warc_header(buffer: bytes, at: int) -> tuple[Fields, int] | None:
-    """The fields of the WARC record that begins at ``at`` and where its block begins; ``None`` without an end."""
+    """The fields of the WARC record that begins at ``at``, and the start of its block; ``None`` without an end."""
     end = _BLANK_LINE.search(buffer, at)
     return (fields_of(buffer[at : end.start()]), end.end()) if end else None
 
 
 def arc_header(buffer: bytes, at: int) -> tuple[Fields, int] | None:
-    """The line above an ARC record as the fields of a WARC record would say it, and where its block begins."""
+    """The line above an ARC record as WARC fields, and the start of its block."""
     found = ARC_RECORD.match(buffer, at)
     if found is None:
         return None
@@ -61,12 +63,12 @@ def length_of(fields: Fields) -> int | None:
 
 
 def target_of(fields: Fields) -> str:
-    """The address of a record, ``""`` for none. Some are in angle brackets (wget), some hold spaces."""
+    """The address of a record, ``""`` for none. Some are in angle brackets (wget), some contain spaces."""
     return tidy(fields.get("warc-target-uri", "").strip("<> \t"))
 
 
 def tidy(uri: str) -> str:
-    """An address with the signs escaped that should have been: spaces, control characters, stray brackets."""
+    """An address with characters escaped that should have been: spaces, control characters, stray brackets."""
     if not uri.isprintable() or " " in uri:
         uri = "".join(sign if sign.isprintable() and sign != " " else quote(sign) for sign in uri)
     if uri.isascii() and "[" not in uri and "]" not in uri:
@@ -79,7 +81,7 @@ def tidy(uri: str) -> str:
 
 
 def seconds_of(text: str) -> float | None:
-    """A WARC-Date (as precise as it may be) or the 14 digits of an ARC, in seconds since 1970; ``None`` for no date."""
+    """A WARC-Date of any precision, or the 14 digits of an ARC, in seconds since 1970; ``None`` if invalid."""
     text = text.strip()
     try:
         if text.isascii() and text.isdigit() and len(text) > 4:
@@ -98,10 +100,10 @@ def seconds_of(text: str) -> float | None:
 
 
 def http_header(block: bytes) -> tuple[int | None, Fields, int]:
-    """Status, fields and where the body begins; status ``None`` and 0 where the block is no HTTP answer.
+    """Status, fields, and start of the body; status ``None`` and 0 if the block is not an HTTP response.
 
-    A status without words is one too, and so is a header without end, which then has no body. What a server said
-    before its answer (100 Continue) is passed over.
+    A status without words counts, and so does a header without an end, which then has no body. Interim responses (100
+    Continue) are skipped.
     """
     at = 0
     while status := _STATUS.match(block, at):

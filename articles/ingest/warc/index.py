@@ -1,6 +1,6 @@
-"""A crawl's index: one SQLite file beside the load, so that a crawl of any size takes no more memory than a small one.
+"""A crawl's index: an SQLite file, so that a crawl of any size takes no more memory than a small one.
 
-Times are seconds since 1970 in UTC, ``NULL`` where the record has none that can be read.
+Times are seconds since 1970 in UTC; ``NULL`` if the record has no readable one.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ EXTENT_COLUMNS = "path, name, part, base, copy, member, start, skip, length"
 
 
 class IndexWriter:
-    """Writes the index of one crawl; nothing is to be read before ``finish``."""
+    """Writes the index of one crawl; read it only after ``finish``."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, isolation_level=None)
@@ -141,7 +141,7 @@ def extent_in(row: sqlite3.Row) -> Extent:
 
 
 def name_in(row: sqlite3.Row) -> str:
-    """What reports call the record of such a row: file, byte in it, and its address."""
+    """The name of a record in reports: file, byte in it, and address."""
     extent = extent_in(row)
     # ``1130+4`` is four unpacked bytes after what begins at 1130.
     place = f"{extent.offset - row['base']}+{extent.skip}" if extent.skip else extent.offset - row["base"]

@@ -1,4 +1,4 @@
-"""What the body of a record is, by its first bytes before what it is called: servers label pictures as pages."""
+"""The kind of a record's body, by its first bytes rather than its label: servers label pictures as pages."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def kind_by_type(declared: str) -> Kind:
 
 
 def kind_by_address(uri: str) -> Kind | None:
-    """What an address ends like, for answers that have no body of its own; ``None`` for what may be a page."""
+    """The kind suggested by the end of an address, for responses without a body; ``None`` if it may be a page."""
     try:
         name = urlsplit(uri).path.rpartition("/")[2]
     except ValueError:

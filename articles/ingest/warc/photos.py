@@ -38,9 +38,9 @@ class CrawlPhoto:
 
 @dataclass(frozen=True, slots=True)
 class CrawlFiles:
-    """The pictures that were saved with a page; of several captures of one the nearest in time counts.
+    """The pictures saved with a page; of several captures of one, the nearest in time.
 
-    ``address`` is the page's: what is asked for may be relative to it.
+    ``address``: the page's, for relative addresses.
     """
 
     index: Path
@@ -58,7 +58,7 @@ class CrawlFiles:
 
 
 def _picture(index: Index, address: str, near: float, seen: frozenset[str] = frozenset()) -> sqlite3.Row | None:
-    """The capture of a picture nearest to ``near``, by way of redirects and revisits, none twice."""
+    """The capture of a picture nearest to ``near``, following redirects and revisits, each only once."""
     key = key_of(address)
     if key in seen or len(seen) > FOLLOWED:
         return None

@@ -1,4 +1,4 @@
-"""What becomes of each record of a crawl: a page, left out for a reason, or left alone and counted."""
+"""Classifies the records of a crawl: a page, skipped for a reason, or ignored and counted."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _PLURALS = {
 
 
 class Answer(NamedTuple):
-    """One record as the index keeps it; the fields are columns of its table. Times are seconds since 1970.
+    """A record in the index; the fields are columns of its table. Times are seconds since 1970.
 
-    ``note`` is why it is no page, or under what it is counted; ``key`` what its address is looked up by; ``leads_to``
-    where a redirect or a revisit leads, absolute; ``refers_at`` when that was saved which a revisit repeats; ``place``
-    identifies a capture wherever its file lies. ``kind`` is ``None`` for records without a body that was looked at.
+    ``note``: why it is not a page, or how it is counted; ``key``: its address for look-ups; ``leads_to``: the absolute
+    target of a redirect or revisit; ``refers_at``: when the capture that a revisit repeats was saved; ``place``:
+    identifies the capture wherever its file is. ``kind``: ``None`` for records whose body was not looked at.
     """
 
     fate: Fate
@@ -47,7 +47,7 @@ class Answer(NamedTuple):
 
     @property
     def is_worth_finding(self) -> bool:
-        """Whether it may be asked for again: the rest is counted and forgotten."""
+        """``True`` if it may be looked up later; others are counted and forgotten."""
         return self.fate != "left alone" or self.kind == "picture" or self.leads_to is not None
 
 
@@ -98,7 +98,7 @@ def _answer(
 
 
 def _revisit(found: Found) -> Answer:
-    """What repeats another record. Why it is no page is said when the whole crawl is known."""
+    """A record that repeats another. Why it is not a page is decided once the whole crawl is known."""
     status, http, _ = http_header(found.beginning)
     uri = target_of(found.fields)
     if status is not None and status not in (200, 304):
@@ -139,7 +139,7 @@ def _fate_of(kind: Kind, declared: str, uri: str) -> tuple[Fate, str]:
 
 
 def _error(found: Found, uri: str, status: int, http: Fields) -> Answer:
-    """An answer without content: of a page it is told, of a picture and the like it is counted."""
+    """A response without content: reported for pages, counted for pictures and the like."""
     location = http.get("location", "").strip() if status in REDIRECTS else ""
     try:
         leads_to = tidy(urljoin(uri, location)) if location else None

@@ -1,7 +1,7 @@
-"""The records of one crawl file in their order, each with its beginning only, and what is damaged in between.
+"""Scans a crawl file: its records in order, only the beginning of each, and damage between them.
 
-After damage, reading goes on at the next place where a record begins. A record whose length is wrong ends where the
-next one begins.
+After damage, the scan goes on where the next record begins. A record with a wrong length ends where the next one
+begins.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ _KEPT_BYTES = 200  # enough to hold the first lines of a record of which the res
 
 
 class Found(NamedTuple):
-    """One record, from unpacked byte ``skip`` of what lies at ``offset``, ``length`` unpacked bytes long.
+    """One record: ``length`` unpacked bytes from unpacked byte ``skip`` of the gzip member at ``offset``.
 
-    ``beginning`` is of its block, ``digest`` of the whole block as it was read. ``damage`` says in words what is wrong
-    with the record, if anything. A tuple: of these there are millions.
+    ``beginning``: of its block; ``digest``: of the whole block as read; ``damage``: what is wrong, in words. A tuple,
+    since there are millions.
     """
 
     offset: int
@@ -58,9 +58,9 @@ class Fault(NamedTuple):
 
 
 class Deep(NamedTuple):
-    """The gzip member at ``offset`` holds more records, from ``skip`` unpacked bytes on, than can be reached in it.
+    """The gzip member at ``offset`` has more records, from unpacked byte ``skip`` on, than can be reached in it.
 
-    Whoever gets this unpacks the member, reads it, and calls ``go_on`` with where it ends, or ``after``.
+    Unpack the member, read it, and call ``go_on`` with where it ends, or ``after``.
     """
 
     offset: int
@@ -69,7 +69,7 @@ class Deep(NamedTuple):
 
 
 class Scanner:
-    """Reads the records of a file from ``start`` to ``end``; ``is_arc``: it is the rest of an ARC file."""
+    """Scans a file from ``start`` to ``end``; ``is_arc``: the rest of an ARC file."""
 
     def __init__(
         self, file: IO[bytes], start: int = 0, end: int | None = None, *, max_ratio: int = 0, is_arc: bool = False
@@ -113,7 +113,7 @@ class Scanner:
     # --- Where a record begins ------------------------------------------------------------------------------------
 
     def _skip_blank(self) -> bool:
-        """Past the blank lines between records; ``False`` at the end of the file."""
+        """Skip the blank lines between records; ``False`` at the end of the file."""
         stream = self._stream
         while stream.has(1):
             if found := _NOT_BLANK.search(stream.buffer, stream.at):
@@ -133,7 +133,7 @@ class Scanner:
         return bool(RECORD.match(text, at) or (self._is_arc and ARC_RECORD.match(text, at)))
 
     def _header(self) -> tuple[Fields, int] | None:
-        """The record's fields and where in the buffer its block begins; ``None`` where no record begins."""
+        """The record's fields and the start of its block in the buffer; ``None`` if no record begins here."""
         if not self._begins():
             return None
         stream = self._stream
@@ -146,7 +146,7 @@ class Scanner:
         return None if is_two or header[1] - stream.at > MAX_HEADER_BYTES else header
 
     def _next_record(self) -> Iterator[bytes]:
-        """What comes before the next record, piece by piece, as it is passed over."""
+        """The bytes before the next record, piece by piece, as they are skipped."""
         stream = self._stream
         pattern = ARC_SEARCH if self._is_arc else RECORD
         while (found := pattern.search(stream.buffer, stream.at)) is None:
@@ -184,7 +184,7 @@ class Scanner:
             block.add(stream.take(size - block.size_bytes))
 
     def _mend(self, block: _Block, said: int | None) -> str | None:
-        """Let the block end where it does if its length is wrong; says what was."""
+        """End the block where it really ends if its length is wrong; return what was wrong."""
         is_whole = said is not None and block.size_bytes == said
         is_as_promised = block.is_as_promised() if is_whole else None
         if is_as_promised or (is_whole and self._is_followed_well()):
@@ -202,7 +202,7 @@ class Scanner:
         return f"its length is wrong: {words}, {block.size_bytes + block.gap_bytes:,} bytes are there"
 
     def _is_followed_well(self) -> bool:
-        """Whether this block is closed as the standard says, or the file ends or a record begins after it."""
+        """``True`` if this block is closed as the standard says, or the file ends or a record begins after it."""
         stream = self._stream
         try:
             if stream.has(4) and stream.buffer.startswith(b"\r\n\r\n", stream.at):
@@ -212,7 +212,7 @@ class Scanner:
             return True  # which is found again at the next record
 
     def _go_back(self, block: _Block, inner: int) -> bool:
-        """Return to the record that was found within the block, unless too much has been read twice already."""
+        """Return to the record found within the block, unless too much has been read twice already."""
         self._reread -= self._stream.position - inner
         if self._reread < 0:
             return False
@@ -255,11 +255,11 @@ class Scanner:
 
 
 class _Block:
-    """The block of a record while it is read: its beginning is kept, the rest only measured.
+    """The block of a record being read: its beginning is kept, the rest only measured.
 
-    ``promised`` is the record's digest, ``algorithm:value``, ``""`` for none; ``start`` where the block begins.
-    ``inner`` is where within it something begins that looks like another record, ``None`` if nothing does.
-    ``gap_bytes`` were passed over between its two parts, where the first was shorter than the block.
+    ``promised``: the record's digest, ``algorithm:value``, ``""`` for none; ``start``: of the block; ``inner``: where
+    something that looks like another record begins within it, or ``None``; ``gap_bytes``: skipped between its two
+    parts, if the first was shorter than the block.
     """
 
     def __init__(self, promised: str, start: int) -> None:

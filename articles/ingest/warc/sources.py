@@ -1,4 +1,4 @@
-"""The crawl files that are given, each as a range of bytes to be scanned: WARC and ARC, packed or not, and WACZ."""
+"""Crawl files as ranges of bytes to scan: WARC and ARC, packed or not, and WACZ."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ BITE_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Bytes ``start`` to ``end`` of ``read_from``; ``path`` is the file as it was given, ``name`` how reports call it.
+    """Bytes ``start`` to ``end`` of ``read_from``; ``path``: the file as given; ``name``: in reports.
 
-    ``base`` is where in a WACZ file the crawl file begins that ``name`` means: what people read counts from there.
-    ``part`` names the packed WACZ member of which ``copy`` is the content. With ``member``, ``copy`` is what the gzip
-    member at that offset holds.
+    ``base``: where the crawl file ``name`` begins in a WACZ file; reported offsets count from there. ``part``: the
+    packed WACZ member whose content is in ``copy``; with ``member``, ``copy`` has the content of the gzip member at
+    that offset.
     """
 
     path: Path
@@ -50,7 +50,7 @@ class Source:
 
 
 class Scratch:
-    """Where packed members are unpacked that can not be read in place, up to a limit for the whole crawl."""
+    """Where packed members that cannot be read in place are unpacked, up to a limit for the whole crawl."""
 
     def __init__(self, folder: Path, limits: Limits) -> None:
         self.folder, self.limits = folder, limits
@@ -76,7 +76,7 @@ class Scratch:
 
 
 def is_crawl(path: Path) -> bool:
-    """Whether a file is a web crawl, by its content. Raises ``OSError``."""
+    """``True`` for a web crawl, by its content. Raises ``OSError``."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
         if head.startswith(b"PK\x03\x04"):
@@ -94,7 +94,7 @@ def is_crawl(path: Path) -> bool:
 
 
 def sources_of(path: Path, name: str, scratch: Scratch) -> Iterator[Source | IngestError]:
-    """What there is to scan in one crawl file, and an error for each part of a WACZ that can not be unpacked whole."""
+    """The sources in one crawl file, and an error for each part of a WACZ that cannot be unpacked completely."""
     with path.open("rb") as file:
         is_zip = file.read(4) == b"PK\x03\x04"
     if not is_zip:
@@ -111,7 +111,7 @@ def sources_of(path: Path, name: str, scratch: Scratch) -> Iterator[Source | Ing
 
 
 def _part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> Iterator[Source | IngestError]:
-    """One crawl file in a WACZ. Raises ``UnreadableFile`` where nothing of it can be had."""
+    """One crawl file in a WACZ. Raises ``UnreadableFile`` if none of it can be read."""
     if member.flag_bits & 1:
         raise UnreadableFile("it is encrypted; unpack it with its password, then load the folder", path=name)
     if member.compress_type == ZIP_STORED:
@@ -125,7 +125,7 @@ def _part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> Iterator[
 
 
 def unpacked_member(source: Source, deep: Deep, scratch: Scratch) -> tuple[Source, int | Broken]:
-    """The rest of a gzip member as a source of its own, and where the member ends or what damage ended it."""
+    """The rest of a gzip member as a source of its own, and where it ends, or the damage that ended it."""
     with source.read_from.open("rb") as file:
         stream = Stream(file, deep.offset, source.end, max_ratio=scratch.limits.max_ratio, one_member=True)
         kept, broken = scratch.keep(stream.take, source.name)
@@ -151,7 +151,7 @@ def _unpacked_part(path: Path, member: ZipInfo, name: str, scratch: Scratch) -> 
 
 
 def _content_at(path: Path, member: ZipInfo, name: str) -> int:
-    """Where the bytes of a stored member begin: after a header of its own, which the directory leaves out."""
+    """The start of a stored member's bytes, after a local header whose length the directory does not give."""
     header = b""
     if member.header_offset >= 0:
         with path.open("rb") as file:
@@ -164,7 +164,7 @@ def _content_at(path: Path, member: ZipInfo, name: str) -> int:
 
 
 def _members(path: Path) -> list[ZipInfo]:
-    """The crawl files in a WACZ (WACZ 1.1, section 5.1): below ``archive/``, whatever else is in it."""
+    """The crawl files in a WACZ (WACZ 1.1, section 5.1): those below ``archive/``."""
     try:
         with ZipFile(path) as archive:
             return [member for member in archive.infolist() if _CRAWL_MEMBER.fullmatch(member.filename)]

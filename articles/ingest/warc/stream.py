@@ -1,7 +1,7 @@
-"""The bytes of a crawl file, unpacked as they are read.
+"""The bytes of a crawl file, unpacked while reading.
 
-A packed crawl is many gzip members one after another, mostly one a record; but a record may also begin within a member
-(a whole crawl packed as one) or go on in the next, so a place is always told as a member and a count of bytes in it.
+A packed crawl is many gzip members, usually one per record. But a record may begin within a member (a whole crawl
+packed as one) or continue in the next, so positions are always a member and a number of bytes in it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ GZIP = b"\x1f\x8b\x08"
 
 
 class Broken(Exception):
-    """Packed bytes that can not be unpacked. ``offset`` is where the damaged member begins in the file."""
+    """Damaged packed bytes. ``offset``: where the damaged member begins in the file."""
 
     def __init__(self, offset: int, reason: str) -> None:
         super().__init__(reason)
@@ -26,10 +26,10 @@ class Broken(Exception):
 
 
 class Stream:
-    """Unpacked bytes from ``start`` in ``file`` on, up to ``end``. ``buffer`` from ``at`` on is what comes next.
+    """Unpacked bytes of ``file`` from ``start`` to ``end``; the next ones are in ``buffer``, from ``at`` on.
 
-    ``is_plain``: not packed, however it begins; ``one_member``: no further than the first gzip member.
-    ``is_cut`` says, once the end was met, that it came in the middle of a gzip member.
+    ``is_plain``: not packed, however it begins; ``one_member``: only the first gzip member; ``is_cut``: at the end,
+    that it came within a gzip member.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Stream:
             del self._marks[0]
 
     def has(self, count: int) -> bool:
-        """See to it that ``count`` bytes are in the buffer; ``False`` where the end comes before."""
+        """Read until ``count`` bytes are in the buffer; ``False`` if the end comes first."""
         while len(self.buffer) - self.at < count:
             if not self.more():
                 return False
@@ -121,7 +121,7 @@ class Stream:
         return bool(read)
 
     def _unpack(self) -> bytes:
-        """Some bytes of the present member, or of the next one where it has ended."""
+        """Some bytes of the present member, or of the next if it has ended."""
         while True:
             if self._unpacker is None:
                 self._unpacker = self._next_member()
@@ -163,7 +163,7 @@ class Stream:
         return added
 
     def _salvage(self) -> bytes:
-        """What of the present member can be unpacked before the damage; zlib tells only who asks in small bites."""
+        """The bytes of the present member before the damage; zlib gives them only in small bites."""
         self._salvaged = True
         packed_at, unpacker, unpacked = self._marks[-1][1], zlib.decompressobj(wbits=31), 0
         kept = bytearray()

@@ -1,8 +1,8 @@
-"""HTML, XHTML or NITF as blocks of Markdown, with the pictures that stand between them: fragments, and what the reader
-of web pages chose of a page.
+"""HTML, XHTML or NITF to blocks of Markdown and the pictures between them; for fragments, and for the parts that the
+reader of web pages has chosen.
 
-Markdown is looked at as readers will see it. Where it would not show the same words, a block is kept as HTML, which
-Markdown allows, or as plain text.
+The Markdown is checked by rendering it. A block that would not show the same words stays HTML, which Markdown allows,
+or becomes plain text.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """``position`` of a picture is the number of blocks before it. ``labels`` are words that the fragment marks, by a
-    class, as something about the article: ``("byline", "Ana Ruiz")``. ``dropped`` says what was there and is not text:
-    ``iframe: https://…``."""
+    """``position`` of a picture: the number of blocks before it. ``labels``: words that a class marks as something
+    about the article, ``("byline", "Ana Ruiz")``. ``dropped``: what is not text, ``iframe: https://…``.
+    """
 
     blocks: tuple[Block, ...] = ()
     pictures: tuple[Delivered, ...] = ()
@@ -54,7 +54,7 @@ def read_html(text: str) -> Fragment:
 
 
 def text_of_html(text: str) -> str:
-    """The words of some HTML, on one line."""
+    """The words of HTML, on one line."""
     root = _parsed(text)
     return "" if root is None else text_of(root)
 
@@ -72,7 +72,7 @@ def read_elements(elements: Sequence[Element]) -> Fragment:
 
 
 def without_headline(fragment: Fragment, headline: str | None) -> tuple[Fragment, str | None]:
-    """The fragment without the blocks at its start that repeat the headline, and what was taken out."""
+    """The fragment without opening blocks that repeat the headline, and these blocks."""
     count = 0
     while headline and count < len(fragment.blocks) and fold(fragment.blocks[count].text) == fold(headline):
         count += 1

@@ -1,6 +1,6 @@
-"""What the elements of HTML, XHTML and NITF are: one vocabulary, for no name means different things in two of them.
+"""The elements of HTML, XHTML and NITF, in one table: no name means different things in two of them.
 
-Trees are expected without comments, instructions and unresolved entities.
+Trees must have no comments, instructions or unresolved entities.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def all_named(element: Element, *names: str) -> list[Element]:
 
 
 def text_of(element: Element) -> str:
-    """All text of an element, folded; silent elements have none, and blocks stand apart."""
+    """The text of an element, folded, with blocks separated and without that of silent elements."""
     return fold("".join(_texts(element)))
 
 

@@ -1,4 +1,4 @@
-"""The text of one paragraph with its emphasis and links, as Markdown."""
+"""One paragraph with its emphasis and links, as Markdown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SIGNS = {"em": "*", "strong": "**"}
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text that looks the same throughout. ``is_break``: it is the end of a line instead."""
+    """Text of one style; or, if ``is_break``, the end of a line."""
 
     text: str
     marks: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ def runs_of(part: Element | str, marks: tuple[str, ...] = (), href: str | None =
 
 
 def lines_of(runs: Iterable[Run]) -> list[list[Run]]:
-    """Runs folded as a browser would, like ones joined, the empty ones gone, in lines."""
+    """Runs by line, with whitespace folded as in browsers, like runs joined and empty ones dropped."""
     lines: list[list[Run]] = [[]]
     for run in runs:
         if run.is_break:
@@ -94,7 +94,7 @@ def plain_line(line: list[Run]) -> str:
 
 
 def markdown_of(lines: list[list[Run]]) -> str:
-    """A paragraph as Markdown, each of its lines but the last ended by a hard break."""
+    """A paragraph as Markdown, with hard breaks between its lines."""
     return "  \n".join(_line(line) for line in lines)
 
 

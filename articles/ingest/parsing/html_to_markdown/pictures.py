@@ -1,4 +1,6 @@
-"""The pictures of a fragment: ``figure`` and ``img``, NITF's ``media``, and frames that only hold one and its words."""
+"""The pictures of a fragment: ``figure`` and ``img``, NITF's ``media``, and elements with only a picture and its
+caption.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ _FRAMES = frozenset({"div", "span", "section", "aside", "p", "a", "center"})
 
 
 def is_picture_frame(element: Element) -> bool:
-    """Whether an element holds a picture, and no words but what is marked as its caption or credit."""
+    """``True`` for an element with a picture and no words except those marked as its caption or credit."""
     if name_of(element) not in _FRAMES or not all_named(element, "img"):
         return False
     if name_of(element) in ("p", "a", "span") and not text_of(element):
@@ -39,7 +41,7 @@ def is_picture_frame(element: Element) -> bool:
 
 
 def _unmarked(element: Element) -> Iterator[str]:
-    """The texts that no class marks as the words of a picture."""
+    """The texts that no class marks as the caption or credit of a picture."""
     for part in element.iter():
         text = part.text or ""
         if text.strip() and not _is_marked(part, element):
@@ -106,7 +108,7 @@ def _sources_beside(image: Element) -> list[Element]:
 
 
 def _of_srcset(srcset: str) -> Iterator[Rendition]:
-    """Each address of ``a.jpg 480w, b.jpg 1200w``; without a height, its width counts for both."""
+    """The addresses of ``a.jpg 480w, b.jpg 1200w``; without a height, the width is used for both."""
     for candidate in re.split(r",\s+", srcset):
         address, _, size = candidate.strip().partition(" ")
         if address:
@@ -115,7 +117,7 @@ def _of_srcset(srcset: str) -> Iterator[Rendition]:
 
 
 def pictures_of_figure(figure: Element) -> list[Delivered]:
-    """The pictures of a ``figure`` or a frame; several in one share its caption."""
+    """The pictures of a ``figure`` or frame; several pictures share its caption."""
     images = [image for part in all_named(figure, "img", "video") if not is_tracker(part) and (image := image_of(part))]
     credits = _outermost(figure, _is_credit)
     captions = _outermost(figure, _is_caption)
@@ -163,7 +165,7 @@ def _text_without(element: Element, left_out: list[Element]) -> str:
 
 
 def picture_of_media(media: Element) -> Delivered | None:
-    """A ``media`` element of NITF; ``None`` for sound, data and other things that are no picture."""
+    """A ``media`` element of NITF; ``None`` for sound, data and the like."""
     kind = (media.get("media-type") or "").lower()
     references = all_named(media, "media-reference")
     if kind not in _PICTURE_TYPES and kind != "video":

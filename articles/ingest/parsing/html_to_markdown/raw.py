@@ -1,4 +1,4 @@
-"""What Markdown has no form for, as HTML within it: tables of more than one kind of row, definition lists, ``pre``."""
+"""HTML within Markdown, for what Markdown cannot express: complex tables, definition lists, ``pre``."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _html(element: Element, depth: int) -> Iterator[str]:
 
 
 def _text(text: str | None) -> str:
-    """Text between tags: whitespace folded, for the lines of the source are not those of the table."""
+    """Text between tags, with whitespace folded: line ends in the source are not those of the table."""
     folded = fold(text or "")
     if not folded or text is None:
         return " " if text and "\n" not in text else ""

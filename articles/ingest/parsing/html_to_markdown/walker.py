@@ -1,4 +1,4 @@
-"""From elements to blocks of Markdown, in order, with the pictures between them."""
+"""Elements to blocks of Markdown, in order, with the pictures between them."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ _MOST_LEVELS = 5
 
 @dataclass(slots=True)
 class Walker:
-    """What has been found so far. ``labels`` are words that a class names: ``("byline", "Ana Ruiz")``.
+    """The blocks found so far. ``labels``: words named by a class, ``("byline", "Ana Ruiz")``.
 
-    ``depth`` is how many elements are around what is being read, ``levels`` how many of them are lists or quotations.
+    ``depth``: the number of elements around the present one; ``levels``: of these, lists and quotations.
     """
 
     blocks: list[Block] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Walker:
                 self._runs.append(Run(child.tail))
 
     def finish(self, name: str = "p") -> None:
-        """End the paragraph that has been begun; the pictures in it follow it."""
+        """End the present paragraph; its pictures follow it."""
         for lines in _paragraphs(lines_of(self._runs)):
             self.add_lines(lines, name)
         self._runs.clear()
@@ -142,7 +142,7 @@ class Walker:
         self.dropped += inner.dropped
 
     def _label(self, element: Element) -> bool:
-        """Whether every word of an element is in parts of it that a class names; such words are no paragraph."""
+        """``True`` if all words of an element are in parts named by a class, and so no paragraph."""
         parts = [part for part in element if text_of(part)]
         own = [element.text, *(part.tail for part in element)]
         if not parts or any(text and text.strip() for text in own):
@@ -169,7 +169,7 @@ class Walker:
             self._show([picture], is_apart=name == "video")
 
     def _figure(self, figure: Element) -> None:
-        """A figure of pictures; one of galleries, or of tables and the like, is looked into instead."""
+        """A figure of pictures; galleries, tables and the like are walked into instead."""
         pictures = pictures_of_figure(figure)
         if all_named(figure, "figure") or not pictures:
             self.finish()
@@ -178,7 +178,7 @@ class Walker:
             self._show(pictures, is_apart=name_of(figure) == "figure")
 
     def _show(self, pictures: list[Delivered], *, is_apart: bool) -> None:
-        """Put pictures here. ``is_apart``: they stand between paragraphs; else the paragraph around them goes on."""
+        """Put pictures here. ``is_apart``: between paragraphs; else the paragraph goes on after them."""
         if is_apart:
             self.finish()
         self._waiting += pictures
@@ -193,7 +193,7 @@ class Walker:
 
 
 def _paragraphs(lines: list[list[Run]]) -> Iterator[list[list[Run]]]:
-    """Lines with blank ones between, or long ones, as paragraphs."""
+    """Lines as paragraphs, cut at blank lines; lines in a row that are long are a paragraph each."""
     paragraph: list[list[Run]] = []
     for line in [*lines, []]:
         if line:
@@ -210,7 +210,7 @@ def _paragraphs(lines: list[list[Run]]) -> Iterator[list[list[Run]]]:
 
 
 def _inside(element: Element, around: Walker) -> list[str]:
-    """The Markdown of the blocks in an element; its pictures are seen to elsewhere."""
+    """The Markdown of the blocks in an element; its pictures are handled elsewhere."""
     walker = Walker(depth=around.depth + 1, levels=around.levels + 1)
     walker.walk(element)
     walker.finish()

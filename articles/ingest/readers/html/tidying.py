@@ -1,5 +1,6 @@
-"""What of the units within the article's element is its text: not the headline again, the lines about it, the boxes
-between paragraphs, or what follows the last one."""
+"""Selects the text among the units in the article's element: drops the headline repeated, lines about the article,
+boxes between paragraphs, and everything after the last paragraph.
+"""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def looks_like(head: bytes) -> bool:
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """One Markdown article.
+    """Read one Markdown article.
 
     Raises ``BadMetadata`` for front matter that is malformed or not closed.
     """
@@ -122,7 +122,7 @@ def _read_fields(fields: Fields, path: Path) -> Story:
 
 
 def _byline(fields: Fields, language: str | None) -> tuple[str | None, tuple[str, ...]]:
-    """The byline as printed, else the authors as a byline would list them; "and" only where that is a word."""
+    """The byline as printed, else the list of authors; with "and" unless the language is known not to be English."""
     authors = tuple(fields.texts("authors", "authors", split=True) or fields.texts("authors", *AUTHORS, split=False))
     printed = fields.text("byline", "byline")
     if printed:
@@ -136,7 +136,7 @@ def _byline(fields: Fields, language: str | None) -> tuple[str | None, tuple[str
 def _photos(
     piece: Piece, fields: Fields, layout: Layout, front: FrontMatter
 ) -> tuple[tuple[StoryPhoto, ...], list[Damage]]:
-    """The lead pictures that the body does not show, then those of the body; and what is damaged about them."""
+    """Lead pictures that the body does not show, then those of the body; and their damage."""
     leads = []
     for lead in lead_pictures(fields):
         shown = next((picture for picture in layout.pictures if is_same(lead, picture)), None)
@@ -163,6 +163,6 @@ def _photos(
 
 
 def _caption_in_alt(picture: Picture) -> str:
-    """The words for those who cannot see a picture, where they end in a credit: they were meant for all readers."""
+    """An alt text that ends in a credit, which was meant as a caption for all readers."""
     found = None if picture.credit else split_credit(picture.alt) or ends_in_copyright(picture.alt)
     return picture.alt if found and found.caption and found.name else ""

@@ -1,4 +1,4 @@
-"""A Markdown body in its final form: heading taken as headline, marks of pictures made into positions."""
+"""A Markdown body in its final form: opening heading as headline, picture marks as positions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _AT_LINE_START = re.compile(rf"^(?:{ANY_MARK}[ \t]*)+", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """``positions`` belong to ``pictures``, which stand in the order of the text. ``source`` and ``marked`` are the
-    lines of the body before and after pictures and tags were taken out; ``heading`` are the numbers of those lines
-    that gave, or repeat, the headline."""
+    """``positions`` belong to ``pictures``, in the order of the text. ``source`` and ``marked``: the lines of the body
+    before and after pictures and tags were taken out; ``heading``: the numbers of lines that give or repeat the
+    headline.
+    """
 
     body: str
     blocks: tuple[str, ...]
@@ -35,8 +36,9 @@ class Layout:
 
 
 def lay_out(body: Body, headline: str | None) -> Layout:
-    """Place the pictures of a body. A heading of the first level at its very beginning is its headline, if the front
-    matter has none; one that repeats ``headline`` is dropped."""
+    """Place the pictures of a body. A heading of the first level at the very beginning is the headline if the front
+    matter has none; one that repeats ``headline`` is dropped.
+    """
     lines = body.text.split("\n")
     heading, found = _first_heading(lines)
     dropped = list(body.dropped)
@@ -90,7 +92,7 @@ _MANY_BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 
 def _positions(marked: str, order: tuple[int, ...], blocks: int) -> tuple[int, ...]:
-    """How many blocks stand before each picture; one that is lost in dropped HTML stands where the one before does."""
+    """The number of blocks before each picture; one lost in dropped HTML gets the position of the one before."""
     found: dict[int, int] = {}
     before = 0
     for block in render(_ALONE.sub(r"\n\n\1\n\n", marked)):

@@ -1,6 +1,6 @@
-"""What stands before the body of a Markdown article: YAML, TOML or JSON front matter, or header lines.
+"""The part before the body of a Markdown article: YAML, TOML or JSON front matter, or header lines.
 
-All of it is data: no tag of YAML makes an object, and ``no``, ``2019-01-02`` or ``1.10`` stay the text they are.
+Values are data: no YAML tag makes an object, and ``no``, ``2019-01-02`` or ``1.10`` stay text.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from articles.ingest.errors import BadMetadata
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """``values`` by lower-case key with ``_`` for ``-``; ``lines`` is the 1-based line of each key, where known.
+    """``values`` by lower-case key with ``_`` for ``-``; ``lines``: the 1-based line of each key, if known.
 
-    ``size`` is how many lines front matter takes up, its fences included; ``repeated`` the keys given twice, of which
-    the last counts.
+    ``size``: the number of lines, including fences; ``repeated``: keys given twice, of which the last counts.
     """
 
     values: dict[str, object] = field(default_factory=dict)
@@ -42,9 +41,9 @@ _KEY = re.compile(r"[\w\"'-]+\s*[:=]")
 
 
 def read_front_matter(lines: list[str], path: Path) -> FrontMatter:
-    """The front matter of an article given as its lines; empty if it has none.
+    """The front matter at the start of these lines; empty if there is none.
 
-    Raises ``BadMetadata`` for front matter that is not closed, or is malformed.
+    Raises ``BadMetadata`` if it is not closed, or malformed.
     """
     first = lines[0].rstrip() if lines else ""
     if first in _FENCES:
@@ -124,7 +123,7 @@ def _yaml(source: str, size: int, path: Path) -> FrontMatter:
 
 
 def _from_nodes(root: yaml.MappingNode, size: int, path: Path) -> FrontMatter:
-    """Nodes, not what a YAML loader would make of them: so nothing becomes a date, a boolean or an object."""
+    """From nodes, not from a YAML loader, so that nothing becomes a date, a boolean or an object."""
     values: dict[str, object] = {}
     lines: dict[str, int] = {}
     repeated: list[str] = []
@@ -170,7 +169,7 @@ def _toml(source: str, size: int, path: Path) -> FrontMatter:
 
 
 def _json(lines: list[str], path: Path) -> FrontMatter:
-    """A JSON object that is followed by the body; a body that merely begins with a bracket has no front matter."""
+    """A JSON object before the body; a body that begins with a bracket has no front matter."""
     source = "".join(line.rstrip("\r\n") + "\n" for line in lines)
     if not re.match(r"\{\s*(?:\"|\})", source):
         return FrontMatter()

@@ -1,4 +1,4 @@
-"""The pictures that front matter names for the top of its article."""
+"""Pictures that front matter names for the top of an article."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _first(value: Mapping[str, object], keys: tuple[str, ...]) -> str:
 
 
 def _add_neighbours(fields: Fields, key: str, picture: Picture) -> None:
-    """``image_caption`` and the like, and a bare ``caption`` or ``photo_credit``."""
+    """Add ``image_caption`` and the like, and a bare ``caption`` or ``photo_credit``."""
     for name, keys in _SAID.items():
         prefixes = dict.fromkeys((key, key.removesuffix("_image"), "image", "photo"))
         beside = [f"{prefix}_{ending}" for prefix in prefixes for ending in keys] + list(keys[:1])
@@ -74,7 +74,7 @@ def _add_neighbours(fields: Fields, key: str, picture: Picture) -> None:
 
 
 def is_same(one: Picture, other: Picture) -> bool:
-    """Whether two pictures are one file, by how they are named: ``/assets/a/x.jpg`` and ``a/x.jpg`` are."""
+    """``True`` if two addresses name one file: ``/assets/a/x.jpg`` and ``a/x.jpg`` do."""
     first, second = _path(one.src), _path(other.src)
     return bool(first and second) and (first == second or first.endswith(f"/{second}") or second.endswith(f"/{first}"))
 

@@ -1,4 +1,4 @@
-"""What became of each line of a Markdown article."""
+"""The ledger of a Markdown article."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _AHEAD = 40
 def keep_ledger(
     lines: Sequence[str], front_size: int, fields: Fields, layout: Layout, photos: Sequence[StoryPhoto]
 ) -> tuple[LedgerLine, ...]:
-    """One entry a line of the original; their texts, joined, are the original as decoded."""
+    """One entry per line of the original; joined, their texts are the decoded original."""
     body = _body(lines[front_size:], layout, len(photos) - len(layout.pictures))
     return ledger_of(lines, [*_front_matter(lines[:front_size], fields), *body])
 
 
 def _front_matter(lines: Sequence[str], fields: Fields) -> Iterator[tuple[str, str]]:
-    """A line of front matter became what its key was read as; the lines that continue a value go with it."""
+    """A line of front matter became the fields of its key; lines that continue a value go with it."""
     by_line = {line: fields.read_as.get(key, "") for key, line in fields.lines.items()}
     use = ""
     for number, line in enumerate(lines, 1):

@@ -1,6 +1,6 @@
-"""The pictures and template tags of a Markdown body: taken out of the text, with a mark left where each picture stood.
+"""Takes pictures and template tags out of a Markdown body, and leaves a mark in place of each picture.
 
-All changes keep the number of lines, so that a line of the outcome is the line of the source with the same number.
+The number of lines never changes, so that each line of the result is the same line of the source.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ _MARKS = f"(?:{_PICTURE}\\d+{_END}\\s*)+"
 
 @dataclass(slots=True)
 class Picture:
-    """A picture as the body shows it. ``caption`` is plain text, with the credit still in it unless ``credit`` is set;
-    it was written on ``lines`` lines from the 0-based ``first_line`` on."""
+    """A picture as the body shows it. ``caption``: plain text, including the credit unless ``credit`` is set;
+    ``first_line`` (from 0) and ``lines``: where it was written.
+    """
 
     src: str
     alt: str = ""
@@ -50,7 +51,7 @@ class Picture:
 
 @dataclass(slots=True)
 class Body:
-    """A body on its way: ``text`` with marks, the pictures they stand for, and what was dropped."""
+    """A body being read: ``text`` with marks, their pictures, and what was dropped."""
 
     text: str
     pictures: list[Picture] = field(default_factory=list)
@@ -68,7 +69,7 @@ def take_out_pictures(source: str) -> Body:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """What stands between an opening and a closing sign; nothing is searched behind the last closing one."""
+    """Text between an opening and a closing sign; nothing is searched after the last closing one."""
 
     opening: str
     closing: str
@@ -97,7 +98,7 @@ _LIST_ITEM = re.compile(r"[ ]{0,3}(?:[*+-]|\d+[.)])[ \t]")
 
 
 def _fenced_code(lines: list[str]) -> list[tuple[int, int]]:
-    """First and last line of each fenced block; a fence that is never closed is none."""
+    """First and last line of each fenced block; a fence that is never closed does not count."""
     fences = [(number, found[1], found[2]) for number, line in enumerate(lines) if (found := _FENCE.match(line))]
     last = {fence: number for number, fence, rest in fences if not rest.strip()}
     blocks: list[tuple[int, int]] = []
@@ -112,7 +113,7 @@ def _fenced_code(lines: list[str]) -> list[tuple[int, int]]:
 
 
 def _indented_code(lines: list[str]) -> list[tuple[int, int]]:
-    """Lines that four spaces make code: after a blank line, in no list, and in no HTML block."""
+    """Lines that are code by four spaces: after a blank line, and not in a list or HTML block."""
     found: list[tuple[int, int]] = []
     is_after_blank, is_inside = True, False
     for number, line in enumerate(lines):
@@ -274,7 +275,7 @@ class _Taker:
         return (_NO_TARGET if is_in_address else "") + "\n" * self._line_ends(written)
 
     def _take_pelican_links(self) -> None:
-        """A file that the site serves as it is keeps its path. Where a page was, only the site generator knew."""
+        """Links to files keep their paths; addresses of pages are known to the site generator only."""
         gone: set[str] = set()
         self.text = _PELICAN_LINK.sub(lambda link: self._pelican_link(link, gone), self.text)
         if gone:
@@ -312,13 +313,13 @@ class _Taker:
         return self._mark(Picture(src, fold(said.get("alt", "")), fold(said.get("title", ""))), img[0])
 
     def _swap(self, match: re.Match[str], instead: str) -> str:
-        """As ``_in_place_of``; what is dropped is noted."""
+        """``_in_place_of``, noting what is dropped."""
         lost = match[0].replace(instead, " ") if instead else match[0]
         self.dropped.append(fold(self._unprotected(lost)))
         return self._in_place_of(match, instead)
 
     def _in_place_of(self, match: re.Match[str], instead: str) -> str:
-        """``instead``, with as many line ends as what it stands for."""
+        """``instead``, with as many line ends as the text that it replaces."""
         return instead + "\n" * (self._line_ends(match[0]) - self._line_ends(instead))
 
     def _figure(self, match: re.Match[str]) -> str:
@@ -366,7 +367,7 @@ class _Taker:
         return self._in_place_of(match, match["mark"])
 
     def _without_wrapping(self, match: re.Match[str]) -> str:
-        """Pictures without the link or frame around them; the address of a link is noted."""
+        """Pictures without the link or frame around them; the link's address is noted."""
         for number in MARK.findall(match["marks"]):
             self.pictures[int(number)].lines += self._line_ends(match[0])
         if address := match.groupdict().get("target") or match.groupdict().get("href"):
@@ -374,8 +375,9 @@ class _Taker:
         return self._in_place_of(match, match["marks"].rstrip())
 
     def _caption_under(self, match: re.Match[str]) -> str:
-        """A line directly under a picture is its caption if it is all emphasised or ends in a credit; after a blank
-        line it must be both."""
+        """A line directly below a picture is its caption if it is all emphasised or ends in a credit; after a blank
+        line it must be both.
+        """
         picture = self.pictures[int(match[1][1:-1])]
         if picture.caption:
             return match[0]
@@ -391,7 +393,7 @@ class _Taker:
 
 
 def _as_fenced(match: re.Match[str]) -> str:
-    """A highlighted piece as a fenced block with as many lines; one that has no lines of its own stays as it is."""
+    """A highlighted piece as a fenced block of as many lines; one without lines of its own stays as it is."""
     code = match[2].strip("\n").rstrip()
     spare = match[0].count("\n") - code.count("\n") - 2
     if spare < 0 or "```" in code or match.string[: match.start()].rpartition("\n")[2].strip():

@@ -1,4 +1,4 @@
-"""Template tags that site generators leave in Markdown: Liquid, Jinja, Hugo shortcodes. They are read, never run."""
+"""Template tags of site generators in Markdown: Liquid, Jinja, Hugo shortcodes. They are read, never run."""
 
 from __future__ import annotations
 
@@ -80,14 +80,14 @@ def _tag_at(text: str, start: int) -> Tag | None:
 
 
 def _are_attributes(inner: str, opening: str) -> bool:
-    """``{: .right width="50%"}`` and ``{#an-id}``; anything else between such brackets is text."""
+    """``{: .right width="50%"}`` and ``{#an-id}``; anything else in such brackets is text."""
     if opening == "{#":
         return re.fullmatch(r"[\w:.-]+", inner) is not None
     return "\n" not in inner and re.fullmatch(r"(?:[.#][\w-]++|[\w-]++(?:=\S.*)?|\s++)*+", inner[:200]) is not None
 
 
 def value_in_address(tag: Tag) -> str | None:
-    """What a tag within an address stands for: the path in it, nothing for the site's own address, or ``None``."""
+    """The value of a tag within an address: its path, ``""`` for the site's own address, or ``None``."""
     if tag.kind != "output":
         return None
     literal = _LITERAL.fullmatch(tag.inner)
@@ -97,7 +97,7 @@ def value_in_address(tag: Tag) -> str | None:
 
 
 def without_pelican(address: str) -> str:
-    """The path of a picture as Pelican's articles name it, without the word for the folder that it is below."""
+    """A picture's path without Pelican's word for its folder."""
     return _PELICAN_START.sub("", address, count=1)
 
 

@@ -1,4 +1,4 @@
-"""What a NewsML-G2 news item holds: text in one of several markups, and the renditions of a picture."""
+"""The content of a NewsML-G2 item: text in one of several markups, and the renditions of a picture."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from articles.ingest.readers.newsml_g2.package import local
 
 @dataclass(slots=True)
 class Content:
-    """``nitf`` is text that knows its own headline and byline; ``fragment`` any other. ``payload`` names the markup of
-    data that is no text: ``sports-content``. ``other`` is what was passed over, in words."""
+    """``nitf``: text with its own headline and byline; ``fragment``: any other text. ``payload``: the markup of data
+    that is not text, ``sports-content``. ``other``: what was skipped, in words.
+    """
 
     nitf: Element | None = None
     fragment: Fragment | None = None
@@ -29,7 +30,7 @@ class Content:
 
 
 def content_of(content_set: Element) -> Content:
-    """What a ``contentSet`` holds. Of several forms of one text, the first is taken."""
+    """The content of a ``contentSet``; of several versions of one text, the first."""
     content = Content()
     for part in content_set:
         name = local(part)

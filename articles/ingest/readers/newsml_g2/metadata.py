@@ -30,7 +30,7 @@ _NOT_TOLD = frozenset({"itemClass", "catalogRef", "catalog", "contentSet", "grou
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What an item calls the things that it refers to by code, by qcode, uri or literal; and its language."""
+    """An item's names for what it refers to by code (qcode, URI or literal), and its language."""
 
     by_code: dict[str, str] = field(default_factory=dict)
     language: str | None = None
@@ -75,7 +75,7 @@ def _texts(item: Element, block: str, name: str) -> list[Element]:
 
 
 def status_of(part: Element) -> str | None:
-    """Why an item is withdrawn; ``None`` if it is not."""
+    """The reason for a withdrawal; ``None`` if not withdrawn."""
     notes = [text_of(note) for note in _texts(part, "itemMeta", "edNote")]
     status = next(iter(_named(part, "itemMeta", "pubStatus")), None)
     return None if status is None else withdrawal(code_of(status), next(iter(notes), None))
@@ -85,7 +85,7 @@ def status_of(part: Element) -> str | None:
 
 
 def read_item_text(item: Item, part: Element, names: Names) -> str | None:
-    """Fill what a story leaves open from an item, and take its text. Returns the markup of content that is no text."""
+    """Fill a story's empty fields from an item, and take its text. Returns the markup of content that is not text."""
     kind = item_class(part)
     sets = [part] if local(part) == "contentSet" else list(children(part, "contentSet"))
     contents = [content_of(content) for content in sets]
@@ -160,7 +160,7 @@ def _role(element: Element) -> str:
 
 
 def _read_source(item: Item, part: Element, names: Names, told: set[Element]) -> None:
-    """The publication: as the provider is named, else who gave the information, else who holds the rights."""
+    """The publication: the provider's name, else who gave the information, else the rights holder."""
     for block, wanted in (("itemMeta", "provider"), ("contentMeta", "infoSource"), ("rightsInfo", "copyrightHolder")):
         for child in _named(part, block, wanted):
             name = names.of(child)
@@ -189,7 +189,7 @@ def _read_dates(item: Item, part: Element, told: set[Element]) -> None:
 
 
 def _read_descriptions(item: Item, part: Element, kind: str, told: set[Element]) -> None:
-    """A summary is the deck, where it does not only repeat how the text begins; a script is text."""
+    """A summary is the deck, unless it repeats the beginning of the text; a script is text."""
     for description in _texts(part, "contentMeta", "description"):
         if description in told:
             continue
@@ -208,7 +208,7 @@ def _read_descriptions(item: Item, part: Element, kind: str, told: set[Element])
 
 
 def read_picture(item: Item, part: Element, names: Names) -> list[Delivered]:
-    """The pictures of an item that is gathered with a text; what its photo does not take is told."""
+    """Add the pictures of an item that is gathered with a text; values that no photo takes are noted."""
     if status := status_of(part):
         item.leave_out(f"picture {part.get('guid') or ''}".strip(), status)
         return []

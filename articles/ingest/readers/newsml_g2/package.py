@@ -1,7 +1,7 @@
-"""Which items of a NewsML-G2 document tell one story: a package, and what it gathers.
+"""Groups the items of a NewsML-G2 document into stories.
 
-A package that gathers one text makes one story of it, with the pictures that it gathers. Of several texts each is a
-story of its own, with the pictures that stand in the same group, or in a group within it.
+A package of one text is one story, with the pictures that it gathers. Of several texts, each is a story of its own,
+with the pictures in the same group or in groups within it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ ITEMS = frozenset({
 
 @dataclass(slots=True)
 class Gathered:
-    """The items of one story, in the order in which they are shown. ``package`` is what gathers them, if anything;
-    ``inner`` are the packages in it."""
+    """The items of one story, in the order shown. ``package``: the one that gathers them, if any; ``inner``: packages
+    in it.
+    """
 
     package: Element | None = None
     texts: list[Element] = field(default_factory=list)
@@ -45,7 +46,7 @@ def local(element: Element) -> str:
 
 
 def stories_in(items: list[Element]) -> list[Gathered]:
-    """The items of each story, in the order of the first of them; each item is in one story.
+    """The items of each story, in the order of their first items; each item is in one story.
 
     A package of several texts is a story without items of its own: a listing.
     """
@@ -68,9 +69,9 @@ def stories_in(items: list[Element]) -> list[Gathered]:
 
 
 def one_story(items: list[Element]) -> Gathered | None:
-    """The one story of a document that was cut to hold no more; ``None`` if it holds no item.
+    """The one story of a document that was cut to have no more; ``None`` if it has no item.
 
-    A text and its pictures may have been cut out of a package that gathered others too.
+    A text and its pictures may have been cut out of a package of more.
     """
     stories = stories_in(items)
     if len(stories) < 2:
@@ -104,7 +105,7 @@ def is_text(item: Element) -> bool:
 
 
 def item_class(item: Element) -> str:
-    """``text``, ``picture``, ``video`` …: the code, whatever its scheme is called; ``""`` if it is not said."""
+    """``text``, ``picture``, ``video`` …: the code without its scheme; ``""`` if missing."""
     for meta in children(item, "itemMeta"):
         for part in children(meta, "itemClass"):
             return code_of(part)
@@ -122,7 +123,7 @@ def references(package: Element) -> list[Element]:
 
 
 def _referred(package: Element, by_guid: dict[str, Element], depth: int = 0) -> Iterator[Element]:
-    """The items of this document that a package refers to, from its root group on; those of packages in it too."""
+    """The items of this document that a package refers to from its root group on, including those of inner packages."""
     groups = {group.get("id") or "": group for group in package.iter() if name_of(group) == "group"}
     group_set = next((part for part in package.iter() if name_of(part) == "groupset"), None)
     root = groups.get((group_set.get("root") or "") if group_set is not None else "")

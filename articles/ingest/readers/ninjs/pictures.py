@@ -1,4 +1,4 @@
-"""The pictures of a ninjs object: its own renditions, and the objects that are associated with it."""
+"""The pictures of a ninjs object: its own renditions, and its associated objects."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOT_TOLD = (
 
 
 def own_pictures(record: Record, kind: str, *, is_alone: bool) -> list[Delivered]:
-    """The picture that an object is, or holds files of. ``is_alone``: the story is this picture, its text a caption."""
+    """The picture that an object is, or has files of. ``is_alone``: the story is this picture, its text a caption."""
     renditions = _renditions(record)
     if kind in PICTURES or kind == "video" or (not kind and any(part.is_surely_a_picture for part in renditions)):
         return [_delivered(record, renditions, kind, with_words=is_alone or kind in PICTURES or kind == "video")]
@@ -28,7 +28,7 @@ def own_pictures(record: Record, kind: str, *, is_alone: bool) -> list[Delivered
 
 
 def associated(record: Record, account: list[str], depth: int = 0) -> list[Delivered]:
-    """The pictures and videos among the associations, in order. What else is there is told in ``account``."""
+    """The associated pictures and videos, in order. Other associations are noted in ``account``."""
     pictures: list[Delivered] = []
     for entry in record.objects("associations"):
         kind = (entry.text("type") or "").casefold()
@@ -52,7 +52,7 @@ def associated(record: Record, account: list[str], depth: int = 0) -> list[Deliv
 
 
 def _shown(entry: Record, kind: str) -> list[Delivered]:
-    """A picture that is associated, unless neither it nor a word of it is there."""
+    """An associated picture, unless both it and its words are missing."""
     picture = _delivered(entry, _renditions(entry), kind, with_words=True)
     if picture.alt_text is None and kind in PICTURES and (alt_text := entry.text("body_text")):
         picture = replace(picture, alt_text=alt_text)  # how Superdesk writes it

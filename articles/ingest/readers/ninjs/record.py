@@ -1,4 +1,4 @@
-"""The values of one ninjs object, in the spelling of any version, and an account of those that no field takes."""
+"""The values of a ninjs object in the spelling of any version, and a list of those that no field takes."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _ABOUT_THE_FORM = frozenset({"$standard", "standard", "$schema", "uri", "type", 
 class Record:
     """The keys of an object, whatever their case: 3.0 renamed ``versioncreated`` to ``versionCreated``.
 
-    ``null`` says as much as no key; a number is as good as its digits; a value of another kind than its key can mean
-    is ``metadata-type`` damage, and passed over. ``read`` are the keys that something was made of.
+    ``null`` means absent; numbers are read as text; a value of a type that its key cannot have is skipped, as damage
+    ``metadata-type``. ``read``: the keys that were used.
     """
 
     def __init__(self, values: Mapping[str, object], within: str = "") -> None:
@@ -43,9 +43,9 @@ class Record:
         return None
 
     def objects(self, *keys: str, named: str = "name") -> list[Record]:
-        """The objects in these lists. A text among them is an object of which only that is known.
+        """The objects in these lists. A text among them becomes an object with only that.
 
-        The object of version 1.x whose keys are names is a list of objects that know theirs.
+        Version 1.x has an object keyed by name instead; it becomes a list of objects with their names.
         """
         found: list[Record] = []
         for key in keys:
@@ -64,7 +64,7 @@ class Record:
         self.read.update(keys)
 
     def take_prefixed(self, prefix: str) -> Iterator[tuple[str, str]]:
-        """The texts whose keys begin so, ``body_xhtml``, as ``("xhtml", …)``."""
+        """The texts of keys with this prefix: ``body_xhtml`` as ``("xhtml", …)``."""
         for key in self.values:
             if key.startswith(prefix) and (text := self.written(key)):
                 yield key.removeprefix(prefix), text

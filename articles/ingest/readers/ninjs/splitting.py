@@ -1,6 +1,6 @@
-"""Where the objects of a JSON file begin and end: in a list, one after another, or one a line; without reading them.
+"""Finds the objects of a JSON file without parsing it: in a list, one after another, or one per line.
 
-A file of any size goes through in blocks; only the object that is being read is held.
+Files of any size are read in blocks; only one object is in memory.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _STRAY = re.compile(rb"[^\s,\[\]\x1e\xef\xbb\xbf]")
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    """The objects of a file. The only one of its file comes with all that is around it."""
+    """The objects of a file. If there is only one, it comes with all that is around it."""
     start = file.read(4)
     file.seek(0)
     if start.startswith(_WIDE_BOMS):  # UTF-16 or UTF-32: small enough to be taken whole
@@ -87,7 +87,7 @@ def _too_large(max_bytes: int) -> str:
 
 
 def _stray(gap: bytes, line: int) -> BadMetadata | None:
-    """What stands between two objects and is none."""
+    """Text between two objects that is not one."""
     found = _STRAY.search(gap)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""The texts of a ninjs object: headlines, bodies and descriptions, in each version's way of giving several of them."""
+"""The texts of a ninjs object: headlines, bodies and descriptions, in each version's way of giving several."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MAIN = ("main", "headline", "simple", "")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One of several texts. ``role`` and ``kind`` (its media type) are lower case, ``""`` where they are not said."""
+    """One of several texts. ``role`` and ``kind`` (its media type) are lower case, ``""`` if missing."""
 
     key: str
     role: str
@@ -62,7 +62,7 @@ def texts_of(record: Record, listed: str, prefix: str) -> list[Text]:
 
 
 def chosen_body(bodies: list[Text]) -> tuple[Fragment, list[Text]]:
-    """The body to show, with its structure if any of them has it, and those that were passed over."""
+    """The body to show, preferably with structure, and the other bodies."""
     ranked = [text for text in bodies if text.is_html] + [text for text in bodies if text.is_plain]
     for text in ranked:
         fragment = read_html(text.value) if text.is_html else paragraphs_of(text.value)
@@ -81,9 +81,9 @@ def chosen_headline(headlines: list[Text]) -> tuple[Text | None, Text | None, li
 
 
 def chosen_description(descriptions: list[Text], *, caption: bool) -> tuple[str | None, list[Text]]:
-    """The description to show, as plain text, and those that say something else.
+    """The description to show, as plain text, and those that differ from it.
 
-    ``caption`` asks for that of a picture, whose role may say so.
+    ``caption``: prefer a picture's, which a role may name.
     """
     wanted = ("caption", "text", "main", "") if caption else ("summary", "abstract", "text", "main", "")
     ranked = [text for role in wanted for text in descriptions if text.role == role]

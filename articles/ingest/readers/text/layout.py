@@ -82,8 +82,9 @@ class _Layout:
         return is_indented(self.lines[number])
 
     def _item_starts(self, block: range) -> frozenset[int]:
-        """The lines of a block that begin a new paragraph: list items, and the first line after the last of them that
-        is not indented."""
+        """The lines of a block that begin a paragraph: list items, and the first line after the last item that is not
+        indented.
+        """
         items = [number for number in block if _starts_list_item(self.folded[number])] if len(block) > 1 else []
         if not items:
             return frozenset()
@@ -91,7 +92,7 @@ class _Layout:
         return frozenset(items if after is None else [*items, after])
 
     def _read_line(self, block: range) -> None:
-        """A block of one line of the body: what nearly every paragraph is, so the short way for it."""
+        """A block of one line in the body, as most paragraphs are: the fast path."""
         at = block.start
         text = self.folded[at]
         if _IMAGE_LABEL.match(text):
@@ -118,7 +119,7 @@ class _Layout:
         return stop
 
     def _is_chrome(self, number: int) -> bool:
-        """Chrome wherever it stands, or, above the body, the headline again, or a breadcrumb above the headline."""
+        """Boilerplate; or, above the body, a repeated headline, or a breadcrumb above the headline."""
         if self.chrome[number] or self.in_body:
             return self.chrome[number]
         if self.headline is not None:
@@ -126,7 +127,9 @@ class _Layout:
         return not self.is_headline_settled and is_breadcrumb(self.folded[number])
 
     def _read_chrome(self, at: int, block: range) -> int:
-        """A chrome line, and the list after it if it is the label of one. Returns the next line, 0 if it is none."""
+        """A line of boilerplate, and the list after it if it is a list's label. Returns the next line; 0 if it is not
+        one.
+        """
         if not self._is_chrome(at):
             return 0
         self._add("chrome", at, at + 1)
@@ -161,7 +164,7 @@ class _Layout:
         return at
 
     def _value_end(self, at: int, block: range, *, is_line_each: bool, has_value: bool) -> int:
-        """Where the value of a label ends: wrapped lines belong to it; without blank lines, one line at most."""
+        """The end of a label's value, with its wrapped lines; without blank lines, at most one line."""
         stop = at + 1
         limit = min(block.stop, stop + (0 if has_value else 1)) if is_line_each else block.stop
         while stop < limit and not (
@@ -281,7 +284,7 @@ class _Layout:
                 return
 
     def _without_tail(self, part: Part, *, keeps: int) -> list[Part]:
-        """A paragraph, or the caption it now is, without the metadata lines that end it. ``keeps`` lines stay."""
+        """A paragraph, or caption, without the metadata lines at its end. ``keeps`` lines stay."""
         start, stop = part.lines[0], part.lines[-1] + 1
         found: list[Part] = []
         while stop > start + keeps and (metadata := self._metadata(stop - 1, is_after_body=True)):
@@ -295,7 +298,7 @@ class _Layout:
 
 
 def _complete(before: Credit, after: Credit) -> bool:
-    """Whether one of two neighbours is a source without a caption and the other a caption without a source."""
+    """``True`` if one of two neighbours is a source without a caption and the other a caption without a source."""
     return (before.caption is None and before.raw is not None and after.raw is None) or (
         before.raw is None and after.caption is None and after.raw is not None
     )

@@ -39,7 +39,7 @@ def read(data: bytes) -> Story:
 
 @contextmanager
 def _collector_paused() -> Iterator[None]:
-    """No garbage collection meanwhile: a story has no cycles, and looking for them doubles the time of a long one."""
+    """Without garbage collection: a story has no cycles, and looking for them doubles the time of a long one."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -170,7 +170,7 @@ class _Said:
         return role
 
     def _first(self, name: str, value: str) -> str:
-        """Keep a byline or source, the first of each; a different second one is dropped, not lost."""
+        """Keep the first byline or source; a different second one is recorded as dropped."""
         before = getattr(self, name)
         if before is None:
             setattr(self, name, value)
