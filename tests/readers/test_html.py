@@ -417,6 +417,7 @@ PARAGRAPHS = "".join(f"<p>{line}</p>" for line in LINES)
         '<p><a href="/x">A link to another page</a></p>' * 25_000 + "<article>",
         '<div class="share">Share</div>' * 25_000, "<time>9</time>" * 25_000, "<p>a" * 25_000 + "<article>",
         "<ul><li>One<li>Two", "<li>One<li>Two", "<div>" * 1_000, "<ul><li>" * 500, "<b>" * 20_000,
+        "<figure>" * 20_000, "<h2>" * 20_000,
     ],
     ids=lambda before: before[:24],
 )  # fmt: skip

@@ -78,7 +78,8 @@ def test_an_item_of_rss_is_read_whole() -> None:
     assert (ferry.headline, ferry.deck) == ("Ferry returns & sails", "After two years.")
     assert (ferry.id, ferry.url) == ("tag:daily.example,2015:7", "https://daily.example/2015/ferry?from=rss")
     assert (ferry.published, ferry.updated) == ("2015-03-04T23:30:00+01:00", None)
-    assert (ferry.authors, ferry.source, ferry.language) == (("Ana Ruiz", "Jo Berg"), "Tarvik Daily", "en-GB")
+    assert (ferry.authors, ferry.byline) == (("Ana Ruiz", "Jo Berg"), "Ana Ruiz and Jo Berg")
+    assert (ferry.source, ferry.language) == ("Tarvik Daily", "en-GB")
     assert (ferry.tags, ferry.body) == (("Ferries",), "It sailed at **nine**.\n\nIt was full.")
     assert [(photo.position, photo.src, photo.caption, photo.credit, photo.alt_text) for photo in ferry.photos] == [
         (2, "https://daily.example/i/quay.jpg", None, None, "A quay"),

@@ -27,7 +27,8 @@ def read(content: str, *more: str) -> Story:
 def test_a_post_is_read_whole() -> None:
     ferry = story(export(FERRY, *PICTURES), "export.xml")
     assert (ferry.headline, ferry.deck, ferry.slug) == ("Ferry returns", "After two years in dock.", "ferry-returns")
-    assert (ferry.authors, ferry.source, ferry.language) == (("Ana Ruiz",), "Tarvik Daily & Sunday", "en-GB")
+    assert (ferry.authors, ferry.byline) == (("Ana Ruiz",), "Ana Ruiz")
+    assert (ferry.source, ferry.language) == ("Tarvik Daily & Sunday", "en-GB")
     assert (ferry.id, ferry.url) == ("https://daily.example/?p=1", "https://daily.example/2015/03/ferry-returns/")
     assert (ferry.published, ferry.updated) == ("2015-03-05T00:30:00+01:00", "2015-03-06T10:00:00+01:00")
     assert ferry.tags == ("Harbour & sea", "Ferries")

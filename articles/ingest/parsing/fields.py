@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 
 from articles.ingest.parsing.iso_dates import read_date, why_unread
@@ -175,6 +175,12 @@ def _truth(value: object) -> bool | None:
         word = value.strip().lower()
         return True if word in _TRUE else False if word in _FALSE else None
     return None
+
+
+def byline_of(authors: Sequence[str], language: str | None) -> str | None:
+    """Authors as a byline lists them; "and" only where that is a word."""
+    last = ", " if language and not language.lower().startswith("en") else " and "
+    return last.join(filter(None, (", ".join(authors[:-1]), *authors[-1:]))) or None
 
 
 def shortened(value: object) -> str:

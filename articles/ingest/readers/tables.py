@@ -207,6 +207,7 @@ def _read_fields(item: Item, fields: Fields) -> None:
     item.language = fields.language(*names.LANGUAGE)
     item.url = fields.web_address("url", *names.URL)
     item.authors = _several(fields, "authors", names.AUTHORS)
+    item.byline = item.byline or names.byline_of(item.authors, item.language)
     sections = _several(fields, "section", names.SECTIONS)
     item.section = sections[0] if sections else None
     item.add_tags([*_several(fields, "tags", names.TAGS), *sections[1:]])

@@ -17,6 +17,7 @@ from lxml import etree
 
 from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, html_or_text, paragraphs_of, story_of
+from articles.ingest.parsing.fields import byline_of
 from articles.ingest.parsing.html_to_markdown import Fragment, read_element, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.iso_dates import read_date
@@ -86,6 +87,7 @@ def read(piece: Piece, data: bytes) -> Story:
     if item.published is None or read_date(updated) != item.published:
         item.set_date("updated", updated, found_as=_first(entry, *_UPDATED))
     item.authors = list(_authors(item, entry) or _authors(item, feed))
+    item.byline = byline_of(item.authors, item.language)
     for part in children(entry, "category", "subject"):
         tag = text_of_html(part.get("label") or part.get("term") or part.text or "")
         item.add_tags([tag] if is_filing(tag) else [])

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, story_of
+from articles.ingest.parsing.fields import byline_of
 from articles.ingest.parsing.html_to_markdown import read_html, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element
 from articles.ingest.parsing.iso_dates import read_date
@@ -152,6 +153,7 @@ def _read_terms(item: Item, channel: Element, post: Element) -> None:
     people = children(channel, "author")
     names = {text(person, "author_login"): text(person, "author_display_name") for person in people}
     item.authors = [fold(names.get(login) or login) for login in logins if login]
+    item.byline = byline_of(item.authors, item.language)
 
 
 def _read_text(item: Item, post: Element, pictures: Pictures) -> None:

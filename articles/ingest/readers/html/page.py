@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
 
 from articles.ingest.parsing.long_tags import with_fewer_attributes
 from articles.ingest.readers.html.charset import decode_page
-from articles.ingest.readers.html.tree import Element
+from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
 from articles.ingest.story import Damage
 from articles.text.damage import DamageCode
 
@@ -35,6 +36,8 @@ _IS_DEEP = etree.XPath(f"boolean({'/*' * (_DEEPEST + 1)})")
 _INLINE = "a|abbr|b|big|code|em|font|i|ins|mark|nobr|q|s|small|span|strike|strong|sub|sup|tt|u"
 _PLAIN = "html|head|title|meta|link|base|script|style|body|p|br|h1|h2|h3|h4|h5|h6|img|figure|figcaption|time"
 _OTHER_TAG = re.compile(rf"</?(?P<inline>{_INLINE})\b[^<>]*>|</?(?!(?:{_PLAIN})\b)[a-z][^<>]*>", re.IGNORECASE)
+# What is left where that does not help: titles and paragraphs, which do not nest.
+_NOT_OF_LINES = re.compile(r"</?(?!(?:html|head|title|body|p|br)\b)[a-z][^<>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,12 @@ def _tree(text: str) -> tuple[Element, bool]:
     root, is_cut = _parsed(text, is_huge=is_huge)
     if is_cut:
         root, is_cut = _parsed(text, is_huge=True)
+    is_deep = is_cut
     if is_cut:
-        root, _ = _parsed(_OTHER_TAG.sub(lambda tag: "" if tag["inline"] else "\n", text), is_huge=True)
-    is_deep = is_cut or _IS_DEEP(root)
+        root, is_cut = _parsed(_OTHER_TAG.sub(lambda tag: "" if tag["inline"] else "\n", text), is_huge=True)
+    if is_cut:
+        root, _ = _parsed(_NOT_OF_LINES.sub("\n", text), is_huge=True)
+    is_deep = is_deep or _IS_DEEP(root)
     if is_deep:
         _flatten(root)
     _gather_body(root)
@@ -147,32 +153,38 @@ def _parsed(text: str, *, is_huge: bool) -> tuple[Element, bool]:
 
 
 def _flatten(root: Element) -> None:
-    depth = 0
-    deep: list[Element] = []
-    for event, element in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if event == "end" and depth >= _DEEPEST:
-            deep.append(element)
-    for element in deep:
-        if not _is_leaf(element):
-            _unwrap(element)
+    for deep in root.xpath(f"{'/*' * _DEEPEST}[*]"):
+        parts = list(_parts(deep))
+        deep[:] = []
+        last: Element | None = None
+        texts: list[str] = []
+        for text, element in parts:
+            texts.append(text)
+            if element is not None:
+                _append(deep, last, "".join(texts))
+                texts.clear()
+                element.tail = None
+                deep.append(element)
+                last = element
+        _append(deep, last, "".join(texts))
 
 
-def _is_leaf(element: Element) -> bool:
-    """A line or a picture, which stays one wherever it stands."""
-    return element.tag in ("br", "img") or (element.tag == "p" and all(child.tag in ("br", "img") for child in element))
-
-
-def _unwrap(element: Element) -> None:
-    parent = element.getparent()
-    if parent is None:
-        return
-    before = element.getprevious()
-    children = list(element)
-    _append(parent, before, element.text)
-    _append(parent, children[-1] if children else before, element.tail)
-    at = parent.index(element)
-    parent[at : at + 1] = children
+def _parts(top: Element) -> Iterator[tuple[str, Element | None]]:
+    """The text below an element, each piece with the picture or the line break that follows it; a block begins and ends
+    with two of these."""
+    is_apart = True
+    for event, element in etree.iterwalk(top, events=("start", "end", "comment")):
+        if element is top:
+            continue
+        if element.tag in BLOCK_TAGS and not is_apart:
+            is_apart = True
+            yield "", top.makeelement("br")
+            yield "", top.makeelement("br")
+        if event == "start" and element.tag in ("br", "img"):
+            yield "", element
+        text = (element.text if event == "start" else element.tail) or ""
+        is_apart = is_apart and not text.strip()
+        yield text, None
 
 
 def _append(parent: Element, before: Element | None, text: str | None) -> None:

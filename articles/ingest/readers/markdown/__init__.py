@@ -28,6 +28,7 @@ from articles.ingest.parsing.fields import (
     UPDATED,
     URL,
     Fields,
+    byline_of,
 )
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.photo_fields import make_photo, photo_damage
@@ -122,15 +123,12 @@ def _read_fields(fields: Fields, path: Path) -> Story:
 
 
 def _byline(fields: Fields, language: str | None) -> tuple[str | None, tuple[str, ...]]:
-    """The byline as printed, else the list of authors; with "and" unless the language is known not to be English."""
+    """The byline as printed, else the authors as a byline would list them."""
     authors = tuple(fields.texts("authors", "authors", split=True) or fields.texts("authors", *AUTHORS, split=False))
     printed = fields.text("byline", "byline")
     if printed:
         return _BY.sub("", printed, count=1) if _BY.match(printed) else printed, authors
-    last = ", " if language and not language.lower().startswith("en") else " and "
-    if len(authors) < 2:
-        return (authors[0] if authors else None), authors
-    return ", ".join(authors[:-1]) + last + authors[-1], authors
+    return byline_of(authors, language), authors
 
 
 def _photos(
