@@ -131,6 +131,35 @@ def test_an_editor_corrects_a_caption_and_a_reload_keeps_it(archive: Archive, pa
     expect(page.locator(".body")).to_contain_text("The Pearl Expo Centre in Qingdao.")
 
 
+def test_a_half_remembered_photo_leads_to_its_article_in_one_search(archive: Archive, page: Page) -> None:
+    page.goto(archive.url)
+    page.get_by_label(re.compile("^Search ")).fill("pearl expo qingdao")
+    page.keyboard.press("Enter")
+    page.locator("#hits ~ ol a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("Demonstration zone in Qingdao"))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (360, 780)])
+def test_the_citation_is_within_a_screen_of_the_end_of_the_text(
+    archive: Archive, page: Page, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(archive.url + SEED)
+    edge = "document.querySelector('{}').getBoundingClientRect().{}"
+    assert page.evaluate(f"{edge.format('#cite', 'top')} - {edge.format('#text', 'bottom')}") < height
+    page.get_by_role("link", name="Cite", exact=True).click()
+    expect(page.get_by_role("heading", name="Cite this article")).to_be_in_viewport()
+
+
+def test_photos_of_a_harbour_are_two_steps_away(archive: Archive, page: Page) -> None:
+    page.goto(archive.url)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Photos").click()
+    page.get_by_role("searchbox", name="Search captions and credits").fill("harbour")
+    page.keyboard.press("Enter")
+    expect(page.locator("main img").first).to_be_visible()
+    expect(page.locator("main figcaption").filter(has_text=re.compile("harbour", re.IGNORECASE)).first).to_be_visible()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_axe_finds_nothing_in_the_light_or_in_the_dark(archive: Archive, page: Page, kind: str) -> None:
     page.goto(archive.url + KINDS[kind])
