@@ -14,11 +14,11 @@ from django.utils.safestring import SafeString
 from articles.admin import comparison
 from articles.admin.actions import ActionsAdmin
 from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags, Withdraw
-from articles.admin.article_form import ArticleForm
+from articles.admin.article_form import ArticleForm, TagsField
 from articles.admin.bases import HEAVY, cited, items_of, row_gone, shown
 from articles.admin.fields import folded
 from articles.admin.history import ARTICLE_PAGES, article_history
-from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoInline, TaggingInline
+from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoInline
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, links_of_tag, search
 from articles.admin.merge_articles import MERGE_PAGES
 from articles.admin.notes import add_notes
@@ -40,7 +40,7 @@ from articles.text.phrases import size_words
 class ArticleAdmin(ActionsAdmin):
     own_pages = (*ARTICLE_PAGES, *MERGE_PAGES, PREVIEW)
     form = ArticleForm
-    inlines = [PhotoInline, TaggingInline]
+    inlines = [PhotoInline]
     autocomplete_fields = ["source"]
     actions = None  # Django's own would delete
     list_actions = (AddTags(), RemoveTags(), Withdraw(), Reinstate(), Merge())
@@ -57,13 +57,14 @@ class ArticleAdmin(ActionsAdmin):
 
     readonly_fields = [
         "damage_list", "printed_dates", "permalink", "former_addresses", "archive_key", "archive_day", "loaded_from",
-        "changed_since", "author_names", "withdrawn_at", "merged_with",
+        "changed_since", "author_names", "tag_names", "withdrawn_at", "merged_with",
     ]  # fmt: skip
     fieldsets: ClassVar[Any] = [
         ("Damage in the original", {"fields": ["damage_list"]}),
         ("The article", {"fields": ["headline", "deck", "byline", "authors", "dateline", "section", "language"]}),
         ("Dates", {"fields": ["published", "updated", "printed_dates"]}),
-        ("Text", {"fields": ["body"]}),  # and below it photos and tags
+        ("Text", {"fields": ["body"]}),  # and below it photos
+        ("Tags", {"fields": ["tag_ids"]}),
         ("Filing", {"fields": ["source", "url", "slug", "permalink", "former_addresses", "merged_with"]}),
         ("Source and history", {"fields": ["archive_key", "archive_day", "loaded_from", "changed_since"]}),
         (
@@ -88,10 +89,12 @@ class ArticleAdmin(ActionsAdmin):
         return search(queryset, search_term, request.GET), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Form-only fields (``authors``, ``withdrawn``) are replaced by read-only ones where they may not be edited."""
+        """Form-only fields are replaced by read-only ones where they may not be edited."""
         may_change, seen_as = self.has_change_permission(request, obj), {}
         if not may_change:
             seen_as["authors"] = "author_names"
+        if not (may_change and request.user.has_perms(["articles.add_tagging", "articles.delete_tagging"])):
+            seen_as["tag_ids"] = "tag_names"
         if not (may_change and self.may_withdraw(request, obj)):
             seen_as["withdrawn"] = "withdrawn_at"
         # A merged article first shows its winner; it can be separated, not reinstated.
@@ -120,6 +123,8 @@ class ArticleAdmin(ActionsAdmin):
         form: Any = super().get_form(request, obj, change, **kwargs)
         if not request.user.has_perm("articles.add_correction"):
             form.base_fields.pop("correction", None)
+        if "tag_ids" in form.base_fields:
+            form.base_fields["tag_ids"] = TagsField(may_add=request.user.has_perm("articles.add_tag"))
         return form
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -178,6 +183,8 @@ class ArticleAdmin(ActionsAdmin):
                 row.instance.follow_words()
         removed = [row.instance.pk for formset in formsets for row in formset.deleted_forms if formset.model is Photo]
         photo_files.forget_renditions(removed)
+        if "tag_ids" in form.changed_data:
+            edit.changes.set_tags({article.pk: form.tags_in(article.taggings.all())})
         super().save_related(request, form, formsets, change)
         wanted = article.slug
         is_there = edit.finish(article, correction=note)
@@ -267,6 +274,11 @@ class ArticleAdmin(ActionsAdmin):
         return format_html('<dl class="archive-loaded">{}</dl>', rows) if found else "Nothing"
 
     author_names = shown("Authors", lambda article: ", ".join(map(str, article.authors)) or "-")
+
+    @admin.display(description="Tags")
+    def tag_names(self, article: Article) -> str:
+        taggings = article.taggings.select_related("tag").order_by("tag__name")
+        return ", ".join(f"{tagging.tag} ({tagging.get_origin_display()})" for tagging in taggings) or "None"
 
 
 def is_merged(article: Article | None) -> bool:

@@ -1,4 +1,4 @@
-"""The inline forms of an article: photos, tags and corrections."""
+"""The inline forms of an article: photos and corrections."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.admin.bases import LONG_TEXTS, KnownSelects, NamedFormSet, shown
+from articles.admin.bases import NamedFormSet, shown
 from articles.admin.fields import PlainTextField, UntouchedForm, folded, textarea
 from articles.admin.placing import KnownRow
-from articles.models import Correction, Photo, Tagging
+from articles.models import Correction, Photo
 from articles.photos import FIELDS
 from articles.text.credits import not_held_words
 from articles.text.dates import when_words
@@ -125,52 +125,6 @@ class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
         note = "Its caption or credit differs from the article’s." if photo.differs_from_file else ""
         listed = format_html_join("", "<dt>{}</dt><dd>{}</dd>", found)
         return format_html('{}<dl class="archive-loaded">{}</dl>', note, listed)
-
-
-# --- Tags. ------------------------------------------------------------------------------------------------------------
-
-
-class TaggingForm(forms.ModelForm):  # type: ignore[type-arg]
-    def validate_constraints(self) -> None:
-        """The formset reports duplicates."""
-
-
-class TaggingFormSet(NamedFormSet):
-    def clean(self) -> None:
-        """Rejects duplicates, also of tags that another editor has added meanwhile."""
-        removed = [form.instance.pk for form in self.initial_forms if self._should_delete_form(form)]
-        kept = set(self.instance.taggings.exclude(pk__in=removed).values_list("tag_id", flat=True))
-        for form in self.extra_forms:
-            tag = getattr(form, "cleaned_data", {}).get("tag")
-            if tag is None or self._should_delete_form(form):
-                continue
-            if tag.pk in kept:
-                form.add_error("tag", f"The article already has the tag “{tag}”.")
-            kept.add(tag.pk)
-
-
-class TaggingInline(KnownSelects, admin.TabularInline):  # type: ignore[type-arg]
-    model = Tagging
-    form = TaggingForm
-    formset = TaggingFormSet
-    extra = 0
-    fields = ["tag", "came_from"]
-    readonly_fields = ["came_from"]
-    autocomplete_fields = ["tag"]
-    verbose_name, verbose_name_plural = "tag", "tags"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        # str(row) names the article; its long texts are not needed.
-        rows = super().get_queryset(request).select_related("tag", "article").defer(*LONG_TEXTS)
-        return rows.order_by("tag__name")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    @admin.display(description="From")
-    def came_from(self, tagging: Tagging) -> str:
-        provenance = getattr(tagging, "provenance", None)
-        return provenance.words_for_staff if provenance else tagging.get_origin_display()
 
 
 # --- Corrections. -----------------------------------------------------------------------------------------------------

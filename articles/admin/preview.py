@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -18,7 +17,7 @@ from articles.admin.history import viewable
 from articles.admin.placing import move_photos, number_photos, photo_rows
 from articles.catalogue import filing, redirects
 from articles.catalogue.loaded import has_loaded_body, own_blocks
-from articles.models import Tagging
+from articles.models import Tag
 from articles.public.formats.representations import Whole
 from articles.public.views.articles import page_of, read_whole
 from articles.text.markdown import blocks_of
@@ -63,14 +62,11 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
     for photo in photos:
         photo.follow_words()
     photos.sort(key=lambda photo: (photo.position, photo.number))
-    taggings = [
-        row.instance
-        for formset in formsets
-        for row in formset.forms
-        if isinstance(row.instance, Tagging) and row.instance.tag_id and not formset._should_delete_form(row)
-    ]
-    taggings.sort(key=lambda tagging: tagging.pk or sys.maxsize)  # in the order they were added
-    return replace(whole, photos=photos, tags=[tagging.tag for tagging in taggings])
+    if "tag_ids" not in form.changed_data or "tag_ids" in form.errors:
+        return replace(whole, photos=photos)
+    ids = list(form.tags_in(article.taggings.order_by("pk")))
+    tags = Tag.objects.in_bulk(ids)
+    return replace(whole, photos=photos, tags=[tags[pk] for pk in ids])
 
 
 def faults_of(form: Any, formsets: Sequence[Any]) -> Iterator[str]:
