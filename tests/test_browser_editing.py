@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.photo_files import plain
 from tests.served import Archive, ask, served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -490,3 +491,27 @@ def test_axe_finds_nothing_on_the_form(archive: Archive, browser: Browser, schem
     )
     assert found.violations_count == 0, found.generate_report()
     context.close()
+
+
+# --- Photo files. -----------------------------------------------------------------------------------------------------
+
+
+def test_a_photo_is_added_and_one_without_a_picture_gets_it(archive: Archive, opened: Open, tmp_path: Path) -> None:
+    page = opened()
+    count = len(captions(page))
+    file = tmp_path / "quay.jpg"
+    file.write_bytes(plain(size=(900, 600)))
+    page.locator("#id_photos-0-upload").set_input_files(file)
+    page.locator("#photos-group .add-row a").click()
+    new = page.locator(f"#photos-{count}")
+    new.get_by_label("Picture file").set_input_files(file)
+    new.get_by_label("Caption").fill("The quay, seen from the ferry.")
+    save(page)
+    expect(page.locator(".messagelist")).to_contain_text("changed successfully")
+    assert len(captions(page)) == count + 1
+    expect(page.locator("#photos-group .archive-thumb")).to_have_count(2)
+    shown = public_page(archive)
+    assert "The quay, seen from the ferry." in shown
+    assert len(re.findall(r"<img [^>]*renditions/", shown)) >= 2
+    page.goto(archive.url + ADDRESS)
+    assert page.evaluate("[...document.images].every((image) => image.complete && image.naturalWidth > 0)")

@@ -421,7 +421,7 @@ def test_articles_go_through_dumpdata_and_loaddata_by_their_own_names(
     histories = [f"articles.historical{name}" for name in ("article", "photo", "tag", "tagging")]
     histories += ["articles.searchentry"]
     call_command(
-        "dumpdata", "articles", exclude=histories, natural_foreign=True, natural_primary=True,
+        "dumpdata", "articles", use_base_manager=True, exclude=histories, natural_foreign=True, natural_primary=True,
         output=str(dump), verbosity=0,
     )  # fmt: skip
     forget()

@@ -23,7 +23,7 @@ from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, links_
 from articles.admin.merge_articles import MERGE_PAGES
 from articles.admin.notes import add_notes
 from articles.admin.originals import beside, targets_of
-from articles.admin.placing import move_photos, number_photos
+from articles.admin.placing import move_photos, number_photos, take_uploads
 from articles.admin.preview import PREVIEW
 from articles.catalogue import photo_files, photo_labels
 from articles.catalogue.loaded import own_blocks
@@ -179,13 +179,13 @@ class ArticleAdmin(ActionsAdmin):
         ]
         for row in rows:
             stamp.put_on(row.instance)
-            if isinstance(row.instance, Photo):
-                row.instance.follow_words()
+        files = take_uploads(article, [row for row in rows if isinstance(row.instance, Photo)])
         removed = [row.instance.pk for formset in formsets for row in formset.deleted_forms if formset.model is Photo]
         photo_files.forget_renditions(removed)
         if "tag_ids" in form.changed_data:
             edit.changes.set_tags({article.pk: form.tags_in(article.taggings.all())})
         super().save_related(request, form, formsets, change)
+        photo_files.give_renditions(files)
         wanted = article.slug
         is_there = edit.finish(article, correction=note)
         if not edit.changes.labels_are_written:

@@ -58,7 +58,7 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
     number_photos(article, formsets)
     filing.derive(article)
     article.slug = redirects.free_slug(article)
-    photos = [row.instance for row in photo_rows(formsets)]
+    photos = [row.instance for row in photo_rows(formsets) if row.instance.withdrawn_at is None]
     for photo in photos:
         photo.follow_words()
     photos.sort(key=lambda photo: (photo.position, photo.number))

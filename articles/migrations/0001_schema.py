@@ -393,6 +393,11 @@ class Migration(migrations.Migration):
                     "differs_from_file",
                     models.BooleanField(default=False, editable=False, verbose_name="the article and the file differ"),
                 ),
+                ("withdrawn_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "withdrawn_reason",
+                    models.TextField(blank=True, help_text="Shown to readers at the photo’s address."),
+                ),
                 (
                     "article",
                     models.ForeignKey(

@@ -37,7 +37,8 @@ function guard() {
   });
   addEventListener("pageshow", () => (isLeaving = false));
   addEventListener("beforeunload", (event) => {
-    if (isLeaving || !Object.keys(changed()).length) return;
+    const hasFile = [...form.querySelectorAll("input[type=file]")].some((field) => field.value);
+    if (isLeaving || !(hasFile || Object.keys(changed()).length)) return;
     keep();
     event.preventDefault();
   });
@@ -88,7 +89,7 @@ function guard() {
   }
 
   function putBack(name, { value, options, seen, row }) {
-    const field = fieldOf(name, { row });
+    const field = fieldOf(name, { row }) ?? addedField(name);
     if (!field) return false;
     if (field.type === "checkbox") field.checked = value === "true";
     else if (field.tagName === "SELECT") choose(field, options);
@@ -123,7 +124,7 @@ function choose(select, options) {
 function changed() {
   const found = {};
   for (const field of form.elements) {
-    if (!field.name || ["hidden", "submit", "button"].includes(field.type) || field.name.includes("__prefix__")) continue;
+    if (!field.name || ["hidden", "submit", "button", "file"].includes(field.type) || field.name.includes("__prefix__")) continue;
     if (field.tagName === "FIELDSET" || valueOf(field) === before(field)) continue;
     found[field.name] = {
       value: valueOf(field),
@@ -161,6 +162,15 @@ function fieldOf(name, { row } = {}) {
   if (!set || !row) return form.elements[name];
   const id = [...form.querySelectorAll(`input[name^="${set}-"][name$="-id"]`)].find((input) => input.value === row);
   return id && form.elements[id.name.replace(/id$/, rest)];
+}
+
+// A field of a photo that was being added.
+function addedField(name) {
+  const add = document.querySelector("#photos-group .add-row a");
+  const total = form.elements["photos-TOTAL_FORMS"];
+  const [, number] = name.match(/^photos-(\d+)-/) ?? [];
+  while (add && Number(total.value) <= Number(number)) add.click();
+  return form.elements[name];
 }
 
 function labelOf(field) {
