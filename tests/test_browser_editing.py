@@ -278,7 +278,8 @@ def test_a_preview_without_scripts_opens_the_page_in_a_new_tab(opened: Open) -> 
     page = opened(java_script_enabled=False)
     page.locator("#id_headline").fill("Ferry stays away")
     with page.context.expect_page() as found:
-        page.locator(".submit-row").get_by_role("button", name="Preview").click()
+        page.locator(".archive-preview summary").click()
+        page.get_by_role("button", name="Open in a new tab").click()
     expect(found.value.get_by_role("heading", level=1)).to_have_text("Ferry stays away")
     expect(found.value.get_by_role("note")).to_contain_text("Preview: not saved.")
 
@@ -515,3 +516,65 @@ def test_a_photo_is_added_and_one_without_a_picture_gets_it(archive: Archive, op
     assert len(re.findall(r"<img [^>]*renditions/", shown)) >= 2
     page.goto(archive.url + ADDRESS)
     assert page.evaluate("[...document.images].every((image) => image.complete && image.naturalWidth > 0)")
+
+
+# --- From the head of the form to a caption and back. -----------------------------------------------------------------
+
+
+def test_a_caption_of_the_seed_is_corrected_from_the_keyboard_in_few_steps(archive: Archive, opened: Open) -> None:
+    archive.manage("load_articles", "fixtures/seeds")
+    page = opened()
+    page.goto(f"{archive.url}/admin/articles/article/?q=qingdao")
+    page.locator("#result_list th a").click()
+    page.locator("#content h1").click()  # the head of the form
+    stops = steps_to(page, "document.activeElement.hash === '#id_photos-0-caption'")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_photos-0-caption")).to_be_focused()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" Corrected.")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-save-hint]")).to_contain_text("Saved, ")
+    expect(page.locator("#id_photos-0-caption")).to_be_focused()
+    stops += steps_to(page, "document.activeElement.textContent.trim() === 'View on site'", key="Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("main figcaption, main .caption").first).to_contain_text("Corrected.")
+    assert stops < 10
+
+
+def steps_to(page: Page, is_there: str, key: str = "Tab") -> int:
+    """How often a key is pressed until the focus is there; at most ten times."""
+    for count in range(1, 11):
+        page.keyboard.press(key)
+        if page.evaluate(is_there):
+            return count
+    raise AssertionError("The focus never got there.")
+
+
+@pytest.mark.parametrize("width", [390, 800, 1280])
+def test_the_body_is_as_high_as_its_text_and_nothing_covers_the_headline(opened: Open, width: int) -> None:
+    page = opened(viewport={"width": width, "height": 900})
+    body = page.locator("#id_body")
+    body.press("Control+End")
+    body.press_sequentially("\n\n".join(["", *"abcdefghijkl"]))
+    assert page.evaluate("[id_body.scrollHeight <= id_body.clientHeight + 1, id_body.clientHeight > 300]") == [
+        True,
+        True,
+    ]
+    title, tools = page.locator("#content h2").first.bounding_box(), page.locator(".object-tools").bounding_box()
+    assert title
+    assert tools
+    assert title["y"] + title["height"] <= tools["y"] or title["x"] + title["width"] <= tools["x"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.on("dialog", lambda dialog: dialog.accept())
+
+
+def test_a_refused_form_leads_to_its_faults(opened: Open) -> None:
+    page = opened()
+    page.locator("#id_published").fill("the day before")
+    page.locator("#id_photos-1-position").evaluate("field => field.value = '-1'")
+    save(page)
+    faults = page.locator("p.archive-jump")
+    assert [link.inner_text() for link in faults.get_by_role("link").all()] == ["Published", "Position"]
+    faults.get_by_role("link", name="Published").click()
+    expect(page.locator("#id_published")).to_be_focused()
+    page.on("dialog", lambda dialog: dialog.accept())
