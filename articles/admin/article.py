@@ -219,9 +219,13 @@ class ArticleAdmin(ActionsAdmin):
         damage = list(article.damage.all())
         codes = {item.code for item in damage}
         items = [
-            (damage_words(item, beside=codes), f", line {item.line}" if item.line else "", item.text) for item in damage
-        ]
-        return items_of("<li>{}{} <code>{}</code></li>", items) or "No damage found."
+            (
+                damage_words(item, beside=codes), f", line {item.line}" if item.line else "", item.text,
+                " Corrected" if item.is_settled else "",
+            )
+            for item in damage
+        ]  # fmt: skip
+        return items_of("<li>{}{} <code>{}</code>{}</li>", items) or "No damage found."
 
     @admin.display(description="As printed")
     def printed_dates(self, article: Article) -> str:

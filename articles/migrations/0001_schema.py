@@ -545,6 +545,10 @@ class Migration(migrations.Migration):
                 ("line", models.PositiveIntegerField(blank=True, null=True)),
                 ("text", models.TextField(blank=True, help_text="The damaged piece as it stands in the original.")),
                 (
+                    "is_settled",
+                    models.BooleanField(default=False, editable=False, verbose_name="corrected in the article"),
+                ),
+                (
                     "reviewed_at",
                     models.DateTimeField(
                         blank=True, help_text="When staff said that there is nothing to mend.", null=True
@@ -573,7 +577,9 @@ class Migration(migrations.Migration):
                 "ordering": ["article_id", "line", "id"],
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("reviewed_at", None)), fields=["code", "-id"], name="damage_waiting"
+                        condition=models.Q(("is_settled", False), ("reviewed_at", None)),
+                        fields=["code", "-id"],
+                        name="damage_waiting",
                     )
                 ],
             },

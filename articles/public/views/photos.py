@@ -21,6 +21,7 @@ from articles.public.absolute import absolute, canonical
 from articles.public.caching import public
 from articles.public.formats.feeds import feed_links
 from articles.public.formats.linked_data import photo_linked_data
+from articles.public.formats.representations import caption_note
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of
 from articles.public.listings.figures import PAGE_SIZES, picture_of
@@ -31,8 +32,8 @@ from articles.public.search.photos import asked_of, elsewhere, find_photos, spel
 from articles.public.views.articles import of_article
 from articles.public.views.errors import photo_gone, photo_withdrawn
 from articles.search.asking import begins_name
-from articles.text.credits import CAPTION_CUT, credit_of, credited_to
-from articles.text.damage import DamageCode, damage_words
+from articles.text.credits import credit_of, credited_to
+from articles.text.damage import damage_words
 from articles.text.dates import asked_words
 from articles.text.languages import tongue_of
 from articles.text.phrases import counted, size_words
@@ -148,7 +149,6 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
     # Damage names a photo by its place in the source, which staff may have changed since.
     field = f"photo {photo.source_number}"
     damage = list(Damage.objects.filter(article=article, field=field).order_by("line", "pk"))
-    caption_note = CAPTION_CUT if any(item.code == DamageCode.CAPTION_CUT for item in damage) else ""
     renditions = sorted(photo.renditions.all(), key=lambda made: made.width_px)
     rows = list(Photo.objects.filter(article=article).order_by("position", "number").only("key", "caption", "number"))
     at = rows.index(photo)
@@ -170,7 +170,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
             photo,
             sizes=PAGE_SIZES,
             least_px=LARGEST,
-            caption_note=caption_note,
+            caption_note=caption_note(photo, damage),
             url=renditions[-1].url if renditions else "",
             label="Full size",
         ),
