@@ -982,6 +982,24 @@ def test_a_caption_that_says_photo_itself_is_not_headed_photo_twice(editor: Clie
     assert not any("Photo: The choir" in one for one in heading)
 
 
+@pytest.mark.parametrize(
+    ("term", "found"),
+    [
+        ("kazak", ["Kazakhstan signs", "Talks in Kazakhstan"]),
+        ("talk kaz", ["Talks in Kazakhstan"]),
+        ("kaz -sig", ["Kazakhstan signs", "Talks in Kazakhstan"]),
+        ("signing", ["Kazakhstan signs"]),
+        ('"in kaz"', []),
+        ("北京", ["北京的港口"]),
+        ("ferry", []),
+    ],
+)
+def test_the_search_of_articles_finds_the_beginnings_of_words(editor: Client, term: str, found: list[str]) -> None:
+    for headline in ("Kazakhstan signs", "Talks in Kazakhstan", "北京的港口"):
+        make_article(headline, body="It was full.", language="zh" if headline > "a" else "en")
+    assert sorted(listed(editor, q=term)) == found
+
+
 def test_a_search_within_a_year_a_tag_or_a_source_looks_beyond_the_newest_that_are_found(
     editor: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
