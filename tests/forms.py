@@ -23,9 +23,15 @@ class FormReader(HTMLParser):
             self._name, self._text = found.get("name"), []
         elif tag == "select":
             self._name = found.get("name")
-            self.values.setdefault(str(self._name), "")
+            self.values.setdefault(str(self._name), [] if "multiple" in found else "")
         elif tag == "option" and "selected" in found and self._name:
-            self.values[self._name] = found.get("value") or ""
+            self._choose(self._name, found.get("value") or "")
+
+    def _choose(self, name: str, value: str) -> None:
+        if isinstance(self.values[name], list):
+            self.values[name].append(value)
+        else:
+            self.values[name] = value
 
     def _input(self, name: str, found: dict[str, str | None]) -> None:
         if found.get("type") in ("submit", "button"):

@@ -352,7 +352,7 @@ def correct(golden: Golden) -> list[Any]:
     staff.change(
         "article", ferry, headline="Ferry to the isles changes its timetable", byline="The desk", authors="A\r\nB"
     )
-    staff.change("article", pk["following-the-archive-from-elsewhere"], **{"taggings-0-DELETE": "on"})
+    staff.change("article", pk["following-the-archive-from-elsewhere"], tag_ids=[tag["handbook"]])
     for withdrawn in ("json-lines", "what-it-leaves-to-others", "en-bank-closes"):
         staff.change("article", pk[withdrawn], withdrawn="on", withdrawn_reason="It was printed in error.")
     staff.act("article", "reinstate", [pk["en-bank-closes"]], **why)

@@ -43,6 +43,12 @@ def saved(client: Client, row: Any, **values: Any) -> Any:
     return type(row).objects.get(pk=row.pk)
 
 
+def tag_ids(article: Any, *, without: str = "") -> list[int]:
+    """The tags of an article as its form sends them, without the named or else the first one."""
+    tags = list(article.tags.order_by("name"))
+    return [tag.pk for tag in tags if tag.name != (without or tags[0].name)]
+
+
 def errors(answer: Any) -> list[str]:
     """What a refused form says."""
     found = re.findall(r'<ul class="errorlist[^>]*>(.*?)</ul>', answer.content.decode(), re.DOTALL)

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from articles.editorial.provenance import Provenance, by_name, provenance_of
-from articles.models import Article, Original, Photo, Tag, Tagging
+from articles.models import Article, Original, Photo, Tagging
 from articles.text.evidence import found_words
 from tests.factories import make_article, make_original, make_photo, make_tag, remember
 from tests.loading import load, text_file
@@ -107,8 +107,7 @@ def test_words_of_a_photos_file_and_tags_of_the_vocabulary_say_so(editor: Client
     make_photo(article, caption="The quay.", credit_line="Shore", from_file=["credit_line"])
     Tagging.objects.filter(tag__name="Ferries").update(origin=Tagging.Origin.VOCABULARY)
     remember(article)
-    make_tag("Rivers")
-    saved(editor, article, **{"taggings-TOTAL_FORMS": "3", "taggings-2-tag": Tag.objects.get(name="Rivers").pk})
+    saved(editor, article, tag_ids=[*article.tags.values_list("pk", flat=True), make_tag("Rivers").pk])
     found = of(article)
     told = {name: one.kind for name, one in found.items()}
     assert (told["credit_line:1"], told["caption:1"]) == ("file", "source")

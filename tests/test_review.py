@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,9 +15,9 @@ from django.utils import timezone
 from articles.models import Article, Conflict, Damage, NearDuplicate, Photo, Refusal
 from articles.models.photo import PhotoQuerySet
 from tests.conftest import WRITES
-from tests.factories import make_article, make_damage, make_photo, remember
+from tests.factories import make_article, make_damage, make_photo, make_source, remember
 from tests.loading import load, text_file
-from tests.staff import FormReader, errors, form_on, logged_in, staff
+from tests.staff import FormReader, edit_address, errors, form_on, logged_in, saved, staff
 
 pytestmark = pytest.mark.django_db
 REVIEW = "/admin/review/"
@@ -188,6 +189,69 @@ def test_damage_that_was_seen_stays_seen_when_the_source_is_loaded_again(tmp_pat
     text_file(tmp_path, "ferry.txt", body="It sailed.\n\nThe quay. [Photo courtesy of")
     load(path)
     assert [one.text for one in Damage.objects.waiting()] == ["[Photo courtesy of"], "another piece of damage waits"
+
+
+CUT = "It sailed.\n\nThe quay. [Photo provided to"
+SETTLED_BY = {
+    "credit-cut": {"photos-0-credit_line": "Mei Tanaka"}, "no-date": {"published": "2021-05-04"},
+    "source-stripped": {"source": "Harbour Daily"},
+}  # fmt: skip
+
+
+def open_codes() -> set[str]:
+    return set(Damage.objects.waiting().values_list("code", flat=True))
+
+
+@pytest.mark.parametrize("code", SETTLED_BY)
+def test_damage_that_a_save_makes_good_leaves_the_queue_and_comes_back_with_the_former_version(
+    tmp_path: Path, editor: Client, code: str
+) -> None:
+    (tmp_path / "ferry.txt").write_text(f"Ferry returns\n\n{CUT}\n")
+    if code == "source-stripped":
+        (tmp_path / "ferry.txt").write_text(f"Ferry returns\n\n(| Updated : 2021-05-04\n\n{CUT}\n")
+    load(tmp_path / "ferry.txt")
+    article, before = Article.objects.get(), open_codes()
+    assert code in before
+    values = dict(SETTLED_BY[code])
+    if code == "source-stripped":
+        values["source"] = str(make_source(values["source"]).pk)
+    saved(editor, article, headline="Ferry is back")
+    assert open_codes() == before
+    saved(editor, article, **values)
+    assert open_codes() == before - {code}
+    assert "Corrected in the article" in editor.get(f"{DAMAGE}?seen=yes").content.decode()
+    assert "Corrected</li>" in editor.get(edit_address(article)).content.decode()
+    address = f"/admin/articles/article/{article.pk}/history/1/restore/"
+    assert editor.post(address, form_on(editor, address)).status_code == 302
+    assert open_codes() == before
+
+
+def test_damage_stays_settled_through_loads_and_their_undoing(tmp_path: Path, editor: Client) -> None:
+    path = text_file(tmp_path, "ferry.txt", body=CUT)
+    load(path)
+    saved(editor, Article.objects.get(), **SETTLED_BY["credit-cut"])
+    assert "credit-cut" not in open_codes()
+    text_file(tmp_path, "ferry.txt", headline="Ferry is back", body=CUT)
+    assert load(path).report[0]["outcome"] == "updated"
+    assert "credit-cut" not in open_codes()
+    call_command("undo_load", verbosity=0)
+    assert "credit-cut" not in open_codes()
+
+
+def test_readers_are_not_told_of_a_cut_that_staff_have_completed(site: Client, editor: Client) -> None:
+    article = make_article()
+    photo = make_photo(article, caption="The ferry at the")
+    make_damage(article, "caption-cut", field="photo 1", text="The ferry at the")
+    make_damage(article, "date-invalid", field="published", text="31 February")
+    remember(article)
+    pages = (article.get_absolute_url(), photo.get_absolute_url(), f"{article.get_absolute_url()}article.txt")
+    assert all("cut off in the source" in site.get(page).content.decode() for page in pages)
+    saved(editor, article, **{"photos-0-caption": "The ferry at the quay.", "updated": "2022-03-05"})
+    for page in pages:
+        said = site.get(page).content.decode()
+        assert "The ferry at the quay." in said
+        assert "cut off in the source" not in said
+        assert "31 February" not in said.partition("about-text")[0]
 
 
 def test_damage_is_listed_by_kind(editor: Client) -> None:

@@ -14,16 +14,16 @@ from django.utils.safestring import SafeString
 from articles.admin import comparison
 from articles.admin.actions import ActionsAdmin
 from articles.admin.article_actions import AddTags, Merge, Reinstate, RemoveTags, Withdraw
-from articles.admin.article_form import ArticleForm
+from articles.admin.article_form import ArticleForm, TagsField
 from articles.admin.bases import HEAVY, cited, items_of, row_gone, shown
 from articles.admin.form_fields import folded
 from articles.admin.history import ARTICLE_PAGES, article_history
-from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoInline, TaggingInline
+from articles.admin.inlines import PHOTO_REMOVED, CorrectionInline, PhotoInline
 from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, links_of_tag, search
 from articles.admin.merge_articles import MERGE_PAGES
 from articles.admin.notes import add_notes
 from articles.admin.originals import beside, targets_of
-from articles.admin.placing import place_photos
+from articles.admin.placing import place_photos, take_uploads
 from articles.admin.preview import PREVIEW
 from articles.catalogue import photo_files, photo_labels
 from articles.catalogue.loaded import own_blocks
@@ -40,7 +40,7 @@ from articles.text.phrases import size_words
 class ArticleAdmin(ActionsAdmin):
     own_pages = (*ARTICLE_PAGES, *MERGE_PAGES, PREVIEW)
     form = ArticleForm
-    inlines = [PhotoInline, TaggingInline]
+    inlines = [PhotoInline]
     autocomplete_fields = ["source"]
     actions = None  # Django's own would delete
     list_actions = (AddTags(), RemoveTags(), Withdraw(), Reinstate(), Merge())
@@ -57,13 +57,14 @@ class ArticleAdmin(ActionsAdmin):
 
     readonly_fields = [
         "damage_list", "printed_dates", "permalink", "former_addresses", "archive_key", "archive_day", "loaded_from",
-        "changed_since", "author_names", "withdrawn_at", "merged_with",
+        "changed_since", "author_names", "tag_names", "withdrawn_at", "merged_with",
     ]  # fmt: skip
     fieldsets: ClassVar[Any] = [
         ("Damage in the original", {"fields": ["damage_list"]}),
         ("The article", {"fields": ["headline", "deck", "byline", "authors", "dateline", "section", "language"]}),
         ("Dates", {"fields": ["published", "updated", "printed_dates"]}),
-        ("Text", {"fields": ["body"]}),  # and below it photos and tags
+        ("Text", {"fields": ["body"]}),  # and below it photos
+        ("Tags", {"fields": ["tag_ids"]}),
         ("Filing", {"fields": ["source", "url", "slug", "permalink", "former_addresses", "merged_with"]}),
         ("Source and history", {"fields": ["archive_key", "archive_day", "loaded_from", "changed_since"]}),
         (
@@ -88,10 +89,12 @@ class ArticleAdmin(ActionsAdmin):
         return search(queryset, search_term, request.GET), False
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Form-only fields (``authors``, ``withdrawn``) are replaced by read-only ones where they may not be edited."""
+        """Form-only fields are replaced by read-only ones where they may not be edited."""
         may_change, seen_as = self.has_change_permission(request, obj), {}
         if not may_change:
             seen_as["authors"] = "author_names"
+        if not (may_change and request.user.has_perms(["articles.add_tagging", "articles.delete_tagging"])):
+            seen_as["tag_ids"] = "tag_names"
         if not (may_change and self.may_withdraw(request, obj)):
             seen_as["withdrawn"] = "withdrawn_at"
         # A merged article first shows its winner; it can be separated, not reinstated.
@@ -120,6 +123,8 @@ class ArticleAdmin(ActionsAdmin):
         form: Any = super().get_form(request, obj, change, **kwargs)
         if not request.user.has_perm("articles.add_correction"):
             form.base_fields.pop("correction", None)
+        if "tag_ids" in form.base_fields:
+            form.base_fields["tag_ids"] = TagsField(may_add=request.user.has_perm("articles.add_tag"))
         return form
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -143,6 +148,8 @@ class ArticleAdmin(ActionsAdmin):
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         if request.method == "POST" and any(getattr(formset, "lacks_rows", False) for formset in formsets):
             return row_gone(request, PHOTO_REMOVED)
+        forms = [context["adminform"].form, *(row for formset in formsets for row in formset.forms)]
+        context["faulty"] = [field for form in forms if form.is_bound for field in form if field.errors]
         if article := context.get("original"):
             rows = [row for formset in formsets for row in formset.initial_forms]
             add_notes(context["adminform"].form, rows)
@@ -172,11 +179,13 @@ class ArticleAdmin(ActionsAdmin):
         ]
         for row in rows:
             stamp.put_on(row.instance)
-            if isinstance(row.instance, Photo):
-                row.instance.follow_words()
+        files = take_uploads(article, [row for row in rows if isinstance(row.instance, Photo)])
         removed = [row.instance.pk for formset in formsets for row in formset.deleted_forms if formset.model is Photo]
         photo_files.forget_renditions(removed)
+        if "tag_ids" in form.changed_data:
+            edit.changes.set_tags({article.pk: form.tags_in(article.taggings.all())})
         super().save_related(request, form, formsets, change)
+        photo_files.give_renditions(files)
         wanted = article.slug
         is_there = edit.finish(article, correction=note)
         if not edit.changes.labels_are_written:
@@ -208,9 +217,13 @@ class ArticleAdmin(ActionsAdmin):
         damage = list(article.damage.all())
         codes = {item.code for item in damage}
         items = [
-            (damage_words(item, beside=codes), f", line {item.line}" if item.line else "", item.text) for item in damage
-        ]
-        return items_of("<li>{}{} <code>{}</code></li>", items) or "No damage found."
+            (
+                damage_words(item, beside=codes), f", line {item.line}" if item.line else "", item.text,
+                " Corrected" if item.is_settled else "",
+            )
+            for item in damage
+        ]  # fmt: skip
+        return items_of("<li>{}{} <code>{}</code>{}</li>", items) or "No damage found."
 
     @admin.display(description="As printed")
     def printed_dates(self, article: Article) -> str:
@@ -265,6 +278,11 @@ class ArticleAdmin(ActionsAdmin):
         return format_html('<dl class="archive-loaded">{}</dl>', rows) if found else "Nothing"
 
     author_names = shown("Authors", lambda article: ", ".join(map(str, article.authors)) or "-")
+
+    @admin.display(description="Tags")
+    def tag_names(self, article: Article) -> str:
+        taggings = article.taggings.select_related("tag").order_by("tag__name")
+        return ", ".join(f"{tagging.tag} ({tagging.get_origin_display()})" for tagging in taggings) or "None"
 
 
 def is_merged(article: Article | None) -> bool:

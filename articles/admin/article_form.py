@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.validators import RegexValidator
 from django.utils import timezone
 
+from articles.admin.bases import KnownMultipleField, id_of
 from articles.admin.form_fields import (
     FORMS_OF_A_MOMENT,
     LineField,
@@ -18,7 +22,7 @@ from articles.admin.form_fields import (
     textarea,
     validate_address,
 )
-from articles.models import Article
+from articles.models import Article, Tag, Tagging
 from articles.models.fields import LABELS
 from articles.models.withdrawal import WithdrawnBy
 
@@ -34,6 +38,33 @@ def line(help_text: str = "", rows: int = 1) -> LineField:
 
 def moment(help_text: str) -> MomentField:
     return MomentField(required=False, max_length=32, widget=forms.TextInput(attrs={"size": 32}), help_text=help_text)
+
+
+class IdsInput(forms.HiddenInput):
+    """Ids in one hidden field, separated by commas."""
+
+    def format_value(self, value: Any) -> str:
+        return ",".join(sorted(map(str, value or ())))
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return list(filter(None, data.get(name, "").split(",")))
+
+
+class TagsField(KnownMultipleField):
+    """The ids of an article's tags. ``ArticleForm`` checks those that the editor has added."""
+
+    hidden_widget = IdsInput
+
+    def __init__(self, *, may_add: bool = False) -> None:
+        column = Tagging._meta.get_field("tag")
+        super().__init__(column, label="Tags")
+        self.widget = RelatedFieldWidgetWrapper(self.widget, column.remote_field, admin.site, can_add_related=may_add)
+
+    def to_python(self, value: Any) -> list[int]:
+        return [id_of(str(pk)) for pk in value or ()]
+
+    def clean(self, value: Any) -> Any:
+        return self.to_python(value)
 
 
 class ArticleForm(RevisionForm):
@@ -55,6 +86,7 @@ class ArticleForm(RevisionForm):
         required=False, strip=False, widget=textarea(30, **{"class": "archive-text archive-body"}),
         help_text="Markdown, with an empty line between paragraphs.",
     )  # fmt: skip
+    tag_ids = TagsField()
     withdrawn = forms.BooleanField(
         required=False, label="Withdrawn", help_text="Hidden from all pages, lists and feeds. Untick to restore."
     )
@@ -74,6 +106,8 @@ class ArticleForm(RevisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["withdrawn"] = self.instance.withdrawn_at is not None
+        if "tag_ids" in self.fields:
+            self.initial["tag_ids"] = list(self.instance.taggings.order_by("pk").values_list("tag_id", flat=True))
         if "withdrawn_reason" in self.fields and self.instance.withdrawn_by not in ("", WithdrawnBy.STAFF):
             words = f"Shown at the article’s address. Until you change it: “{self.instance.withdrawal}”"
             self.fields["withdrawn_reason"].help_text = words
@@ -83,6 +117,28 @@ class ArticleForm(RevisionForm):
         if url:
             validate_address(url)
         return url
+
+    def clean_tag_ids(self) -> list[int]:
+        ids: list[int] = self.cleaned_data["tag_ids"]
+        added = {*ids} - self._tags_seen()
+        if Tag.objects.filter(pk__in=added).count() < len(added):
+            raise forms.ValidationError("A tag that you added is no longer in the archive.")
+        return ids
+
+    def tags_in(self, taggings: Iterable[Tagging]) -> dict[int, str]:
+        """The origins of tags after the save, by id. What another editor added or removed meanwhile stays so."""
+        ids, seen = self.cleaned_data["tag_ids"], self._tags_seen()
+        kept = {row.tag_id: row.origin for row in taggings if row.tag_id in ids or row.tag_id not in seen}
+        return kept | dict.fromkeys(sorted({*ids} - seen - kept.keys()), Tagging.Origin.STAFF)
+
+    def _tags_seen(self) -> set[int]:
+        """The tags that the form showed to the editor."""
+        if not self._is_seen("tag_ids"):
+            return {*self.initial["tag_ids"]}
+        return {*map(id_of, IdsInput().value_from_datadict(self.data, {}, self.add_initial_prefix("tag_ids")))}
+
+    def _is_overtaken(self, name: str) -> bool:
+        return name != "tag_ids" and super()._is_overtaken(name)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

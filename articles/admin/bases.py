@@ -50,7 +50,7 @@ class NamedFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         if "DELETE" in form.fields:
-            name = str(getattr(form.instance, "tag", form.instance)) if form.instance.pk else "this row"
+            name = str(form.instance) if form.instance.pk else "this row"
             form.fields["DELETE"].widget.attrs["aria-label"] = f"Delete {name}"
 
 
@@ -111,7 +111,10 @@ class KnownChoices:
 class KnownSelect(KnownChoices, AutocompleteSelect): ...
 
 
-class KnownSelectMultiple(KnownChoices, AutocompleteSelectMultiple): ...
+class KnownSelectMultiple(KnownChoices, AutocompleteSelectMultiple):
+    def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        # Without the button that removes all at once.
+        return {**super().build_attrs(*args, **kwargs), "data-allow-clear": "false"}
 
 
 class KnownMultipleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -256,7 +259,7 @@ def written(request: HttpRequest) -> list[tuple[str, str]]:
     return found
 
 
-_NOT_WRITTEN = re.compile(r"^(?:_|initial-|csrf|seen$|decision$)|_FORMS$|-(?:id|article|tag|DELETE)$|__prefix__")
+_NOT_WRITTEN = re.compile(r"^(?:_|initial-|csrf|seen$|decision$|tag_ids$)|_FORMS$|-(?:id|article|DELETE)$|__prefix__")
 
 
 def cited(article: Article) -> SafeString:

@@ -51,7 +51,7 @@ def changes(article: Article, photos: Sequence[Photo], tag_ids: set[int]) -> lis
     kept = {photo.loaded_number for photo in photos}
     for number, loaded in enumerate(article.as_loaded.get("photos", []), 1):
         if number not in kept:
-            found.append((f"Photo {number}, removed since", _loaded_words(loaded.get("caption"))))
+            found.append((f"Photo {number}, withdrawn or removed since", _loaded_words(loaded.get("caption"))))
     if "tags" in article.as_loaded and (tags := loaded_tags(article)) != tag_ids:
         names = Tag.objects.filter(pk__in=tags).order_by("name").values_list("name", flat=True)
         found.append(("Tags", listed(list(names)) or NOTHING))
@@ -89,6 +89,8 @@ def value_words(conflict: Conflict, value: Any, names: dict[int, str]) -> str:
         return names.get(value, f"source {value}") if value else ""
     if conflict.field == "position":
         return place_words(value)
+    if conflict.field == "digest":
+        return f"File {value[:12]}" if value else ""
     return "" if value is None else str(value)
 
 

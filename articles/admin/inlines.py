@@ -1,4 +1,4 @@
-"""The inline forms of an article: photos, tags and corrections."""
+"""The inline forms of an article: photos and corrections."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from articles.admin.bases import LONG_TEXTS, KnownSelects, NamedFormSet, shown
+from articles.admin.bases import NamedFormSet, shown
 from articles.admin.form_fields import PlainTextField, UntouchedForm, folded, textarea
 from articles.admin.placing import KnownRow
-from articles.models import Correction, Photo, Tagging
+from articles.catalogue import photo_files
+from articles.models import Correction, Photo
 from articles.models.fields import LABELS
-from articles.photos import FIELDS
+from articles.photos import FIELDS, BadPhoto, hold
 from articles.text.credit_words import not_held_words
 from articles.text.dates import when_words
 
@@ -34,11 +37,60 @@ class PhotoForm(UntouchedForm):
     )
     copyright_notice = PlainTextField(required=False, widget=textarea(1))
 
+    upload = forms.FileField(
+        required=False, label="Picture file", widget=forms.FileInput(attrs={"accept": "image/*"}),
+        help_text="JPEG, PNG, WebP, GIF, TIFF or BMP. It replaces the picture; the former file is kept.",
+    )  # fmt: skip
+    withdrawn = forms.BooleanField(
+        required=False,
+        label="Withdrawn",
+        help_text="Hidden from all pages, lists and feeds, but not from the original. Untick to show it again.",
+    )
+    withdrawn_reason = PlainTextField(
+        required=False, label="Reason for readers", widget=textarea(1), help_text="Shown at the photo’s address."
+    )
+
     class Meta:
         model = Photo
-        fields = ["caption", "credit_line", "alt_text", "creator", "copyright_notice", "position", "number"]
+        fields = [
+            "caption", "credit_line", "alt_text", "creator", "copyright_notice", "position", "number",
+            "withdrawn_reason",
+        ]  # fmt: skip
         labels = LABELS
         help_texts = {"number": "Order among the photos after the same paragraph, from 1."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["withdrawn"] = self.instance.withdrawn_at is not None
+        self.initial["upload"] = self.instance.digest or None  # so that two editors do not replace the same file
+
+    def clean_upload(self) -> bytes | None:
+        upload = self.cleaned_data["upload"]
+        if not isinstance(upload, UploadedFile):
+            return None
+        limits = photo_files.limits()
+        try:
+            if (upload.size or 0) > limits.max_bytes:
+                raise BadPhoto(f"larger than {limits.max_bytes:,} bytes")
+            data: bytes = upload.read()
+            hold(data, None, limits)
+        except BadPhoto as error:
+            raise forms.ValidationError(f"This file cannot be used: {error}.") from error
+        return data
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if self.instance.pk is None and not cleaned.get("upload") and "upload" not in self.errors:
+            self.add_error("upload", "Choose a file.")
+        is_wanted, reason = bool(cleaned.get("withdrawn")), cleaned.get("withdrawn_reason")
+        if is_wanted and not reason:
+            self.add_error("withdrawn_reason", "Give a reason: readers see it at the photo’s address.")
+        elif reason and not is_wanted and not self.initial["withdrawn"]:
+            self.add_error("withdrawn", "Tick this to withdraw the photo, or clear the reason.")
+        elif not is_wanted:
+            cleaned["withdrawn_reason"] = ""
+        self.instance.withdrawn_at = (self.instance.withdrawn_at or timezone.now()) if is_wanted else None
+        return cleaned
 
 
 PHOTO_REMOVED = "A photo was removed meanwhile; nothing was saved. Open the article again."
@@ -66,6 +118,8 @@ def file_words(photo: Photo, name: str) -> SafeString | str:
 
 
 def picture_of(photo: Photo) -> SafeString:
+    if photo.pk is None or photo.withdrawn_at:
+        return format_html('<span class="archive-missing">{}</span>', "Withdrawn" if photo.pk else "No file yet")
     renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
     if not renditions:
         return format_html('<span class="archive-missing">{}</span>', photo.damage or not_held_words(photo))
@@ -77,23 +131,28 @@ def picture_of(photo: Photo) -> SafeString:
 
 
 class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
-    """Photos come from loads: none is added here, and their files are evidence that nobody changes."""
-
     model = Photo
     form = PhotoForm
     formset = PhotoFormSet
     extra = 0
-    fields = [
-        "thumbnail", "caption", "credit_line", "credit_as_printed", "alt_text", "creator", "copyright_notice",
-        ("position", "number"), "file_facts", "file_says",
-    ]  # fmt: skip
-    readonly_fields = ["thumbnail", "credit_as_printed", "file_facts", "file_says"]
+    readonly_fields = ["thumbnail", "credit_as_printed", "file_facts", "file_says", "withdrawn_at"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        may_change = self.has_change_permission(request, obj)
+        upload, withdrawn = (["upload"], "withdrawn") if may_change else ([], "withdrawn_at")
+        first = ["thumbnail", "caption", "credit_line", "credit_as_printed", "alt_text", *upload]
+        more = [("position", "number"), "creator", "copyright_notice", "file_facts", "file_says"]
+        withdraw = [withdrawn, "withdrawn_reason"]
+        folded = {"classes": ["collapse"]}
+        return [
+            (None, {"fields": first}),
+            ("Place, creator and file", {"fields": more, **folded}),
+            ("Withdraw this photo", {"fields": withdraw, **folded}),
+        ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).prefetch_related("renditions")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+        rows = Photo.everything.prefetch_related("renditions")
+        return rows if self.has_view_or_change_permission(request) else rows.none()
 
     thumbnail = shown("Picture", picture_of)
     credit_as_printed = shown("Credit as printed", lambda photo: photo.credit_raw or "None")
@@ -121,52 +180,6 @@ class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
         note = "Its caption or credit differs from the article’s." if photo.differs_from_file else ""
         listed = format_html_join("", "<dt>{}</dt><dd>{}</dd>", found)
         return format_html('{}<dl class="archive-loaded">{}</dl>', note, listed)
-
-
-# --- Tags. ------------------------------------------------------------------------------------------------------------
-
-
-class TaggingForm(forms.ModelForm):  # type: ignore[type-arg]
-    def validate_constraints(self) -> None:
-        """The formset reports duplicates."""
-
-
-class TaggingFormSet(NamedFormSet):
-    def clean(self) -> None:
-        """Rejects duplicates, also of tags that another editor has added meanwhile."""
-        removed = [form.instance.pk for form in self.initial_forms if self._should_delete_form(form)]
-        kept = set(self.instance.taggings.exclude(pk__in=removed).values_list("tag_id", flat=True))
-        for form in self.extra_forms:
-            tag = getattr(form, "cleaned_data", {}).get("tag")
-            if tag is None or self._should_delete_form(form):
-                continue
-            if tag.pk in kept:
-                form.add_error("tag", f"The article already has the tag “{tag}”.")
-            kept.add(tag.pk)
-
-
-class TaggingInline(KnownSelects, admin.TabularInline):  # type: ignore[type-arg]
-    model = Tagging
-    form = TaggingForm
-    formset = TaggingFormSet
-    extra = 0
-    fields = ["tag", "came_from"]
-    readonly_fields = ["came_from"]
-    autocomplete_fields = ["tag"]
-    verbose_name, verbose_name_plural = "tag", "tags"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        # str(row) names the article; its long texts are not needed.
-        rows = super().get_queryset(request).select_related("tag", "article").defer(*LONG_TEXTS)
-        return rows.order_by("tag__name")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    @admin.display(description="From")
-    def came_from(self, tagging: Tagging) -> str:
-        provenance = getattr(tagging, "provenance", None)
-        return provenance.words_for_staff if provenance else tagging.get_origin_display()
 
 
 # --- Corrections. -----------------------------------------------------------------------------------------------------

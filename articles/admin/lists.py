@@ -23,7 +23,7 @@ from articles.models import Article, Damage, PeriodCount, Photo, Redirect, Sourc
 from articles.models.search_entry import article_of
 from articles.search.asking import Filters, sought_of
 from articles.search.backend import backend
-from articles.search.query import parse
+from articles.search.query import MOST_BEGINNINGS, Query, parse
 from articles.search.reach import Plan
 from articles.text.damage import damage_kind
 from articles.text.dates import spanned_days
@@ -176,8 +176,8 @@ FILTERS = (YearFilter, SourceFilter, TagFilter, WithdrawnFilter, PhotoFilter, Da
 # --- Search. ----------------------------------------------------------------------------------------------------------
 
 SEARCH_HELP = (
-    f"Enter an address, a key or a search as on the public site. At most the newest {SEARCHED:,} results are shown. "
-    "Withdrawn articles are found by headline only."
+    f"Enter an address, a key or a search as on the public site; beginnings of words are found too. At most the newest "
+    f"{SEARCHED:,} results are shown. Withdrawn articles are found by headline only."
 )
 
 
@@ -193,7 +193,7 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
     if pk is not None:
         return articles.filter(pk=pk)
     # The index knows some of the filters; the list applies all of them afterwards.
-    query, year = parse(term), given.get(YearFilter.parameter_name, "")
+    query, year = with_prefixes(parse(term)), given.get(YearFilter.parameter_name, "")
     first, last = (spanned_days(year) if year.isdecimal() else None) or (None, None)
     tag = Tag.objects.filter(pk=id_of(given.get(TagFilter.parameter_name, ""))).first()
     source = Source.objects.filter(pk=id_of(given.get(SourceFilter.parameter_name, ""))).first()
@@ -206,6 +206,16 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
         withdrawn = withdrawn.filter(headline__icontains=word)
     newest = withdrawn.order_by("-archive_date", "-pk").values_list("pk", flat=True)[:SEARCHED]
     return articles.filter(pk__in=[*map(article_of, numbers), *newest])
+
+
+def with_prefixes(query: Query) -> Query:
+    """Each word also as the beginning of one, as other lists of the admin find it: ``kazak OR kazak*``."""
+    words = [term for term in query.terms if not (term.field or term.is_phrase or term.is_beginning)]
+    if len(words) > MOST_BEGINNINGS:
+        return query
+    begun = {term: replace(term, is_beginning=True) for term in words}
+    clauses = ((*clause, *(begun[term] for term in clause if term in begun)) for clause in query.clauses)
+    return replace(query, clauses=tuple(clauses))
 
 
 def find(term: str) -> int | None:

@@ -14,7 +14,7 @@ from articles.admin.comparison import NOTHING, article_fields, photo_fields
 from articles.admin.form_fields import LONG, folded
 from articles.admin.inlines import file_words
 from articles.editorial.provenance import Provenance, by_name, provenance_of
-from articles.models import Article, Conflict, Photo, Tagging
+from articles.models import Article, Conflict, Photo
 
 
 def add_notes(form: Any, rows: Iterable[Any]) -> None:
@@ -25,10 +25,10 @@ def add_notes(form: Any, rows: Iterable[Any]) -> None:
     provenance = by_name(provenance_of(article))
     conflicts = list(article.conflicts.open().defer("loaded", "ours", "theirs"))
     _add(form, article_fields(article), [conflict for conflict in conflicts if not conflict.photo_id], provenance)
+    if "tag_ids" in form.fields:
+        form["tag_ids"].help_text = _from_where(provenance)
     for row in rows:
-        if isinstance(row.instance, Tagging):
-            vars(row.instance)["provenance"] = provenance.get(f"tag:{row.instance.tag.name}")
-        elif photo := photos.get(row.instance.pk) if isinstance(row.instance, Photo) else None:
+        if photo := photos.get(row.instance.pk) if isinstance(row.instance, Photo) else None:
             of_photo = [conflict for conflict in conflicts if conflict.photo_id == photo.pk]
             _add(row, photo_fields(article, photo), of_photo, provenance, photo)
 
@@ -53,6 +53,16 @@ def _add(
         if found := provenance.get(f"{name}:{photo.number}" if photo else name):
             notes.append(format_html('<span class="provenance">From: {}</span>', found.words_for_staff))
         field.help_text = format_html_join(" ", "{}", ((note,) for note in notes if note))
+
+
+def _from_where(provenance: dict[str, Provenance]) -> SafeString:
+    """A line for each origin of tags: ``Ferries, Harbours: line 3 of the original``."""
+    names: dict[str, list[str]] = {}
+    for name, found in provenance.items():
+        if name.startswith("tag:"):
+            names.setdefault(found.words_for_staff, []).append(name.removeprefix("tag:"))
+    lines = ((", ".join(tags), words) for words, tags in names.items())
+    return format_html_join("", '<span class="provenance">{}: {}</span>', lines)
 
 
 def _as_loaded(words: str) -> SafeString:

@@ -1,4 +1,4 @@
-"""Positions and numbers of photos after a save."""
+"""Positions, numbers and files of photos after a save."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 
 from django import forms
 
+from articles.catalogue import photo_files
 from articles.catalogue.loaded import own_blocks
 from articles.models import Article, Photo
+from articles.photos import HeldPhoto
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 
@@ -56,10 +58,29 @@ def place_photos(article: Article, before: Article, formsets: Sequence[Any]) -> 
         return []
     for number, row in enumerate(sorted(rows, key=_place), 1):
         _put(row, "number", number)
-    others = list(article.photos.exclude(pk__in=sent).order_by("number"))
+    others = list(Photo.everything.filter(article=article).exclude(pk__in=sent).order_by("number"))
     for number, photo in enumerate(others, len(rows) + 1):
         photo.number = number
     return others
+
+
+def take_uploads(article: Article, rows: Iterable[Any]) -> list[tuple[Photo, HeldPhoto]]:
+    """Give photos their uploaded files, and new ones a number and a key. Returns the files, to make renditions of."""
+    there = Photo.everything.filter(article=article).values_list("key", "number")
+    keys, last = {key for key, _ in there}, max((number for _, number in there), default=0)
+    files = []
+    for row in rows:
+        photo: Photo = row.instance
+        if "upload" in row.changed_data:
+            held = photo_files.hold(row.cleaned_data["upload"], photo)
+            photo_files.give_file(photo, held)
+            files.append((photo, held))
+        if photo.pk is None:
+            photo.number = last = last + 1
+            photo.take_key(keys)
+            keys.add(photo.key)
+        photo.follow_words()
+    return files
 
 
 def _place(row: Any) -> tuple[int, int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from copy import copy
@@ -19,7 +18,7 @@ from articles.admin.history import viewable
 from articles.admin.placing import photo_rows, place_photos
 from articles.catalogue.addresses import free_slug
 from articles.catalogue.changing import derive
-from articles.models import Tagging
+from articles.models import Tag
 from articles.public.formats.representations import Whole
 from articles.public.views.articles import page_of, read_whole
 from newsarchive.database import public_page
@@ -56,18 +55,15 @@ def as_typed(whole: Whole, form: Any, formsets: Sequence[Any]) -> Whole:
     place_photos(article, before, formsets)
     derive(article, before)
     article.slug = free_slug(article)
-    photos = [row.instance for row in photo_rows(formsets)]
+    photos = [row.instance for row in photo_rows(formsets) if row.instance.withdrawn_at is None]
     for photo in photos:
         photo.follow_words()
     photos.sort(key=lambda photo: (photo.position, photo.number))
-    taggings = [
-        row.instance
-        for formset in formsets
-        for row in formset.forms
-        if isinstance(row.instance, Tagging) and row.instance.tag_id and not formset._should_delete_form(row)
-    ]
-    taggings.sort(key=lambda tagging: tagging.pk or sys.maxsize)  # in the order they were added
-    return replace(whole, photos=photos, tags=[tagging.tag for tagging in taggings])
+    if "tag_ids" not in form.changed_data or "tag_ids" in form.errors:
+        return replace(whole, photos=photos)
+    ids = list(form.tags_in(article.taggings.order_by("pk")))
+    tags = Tag.objects.in_bulk(ids)
+    return replace(whole, photos=photos, tags=[tags[pk] for pk in ids])
 
 
 def faults_of(form: Any, formsets: Sequence[Any]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, shown, signed
 from articles.admin.lists import ArchiveFilter
 from articles.admin.merge_articles import MERGE_NEEDS, comparison_of, merge_address
 from articles.models import Article, Damage, Load, NearDuplicate, Refusal
+from articles.models.damage import WAITING
 from articles.text.damage import READ_AS, DamageCode, damage_words, words_and_kind
 from articles.text.phrases import grouped
 
@@ -130,7 +131,7 @@ class KindFilter(ArchiveFilter):
 
 class SeenFilter(WaitingFilter):
     title, parameter_name = "state", "seen"
-    waiting = Q(reviewed_at=None)
+    waiting = WAITING
     others = {"yes": ("No action needed", ~waiting)}
 
 
@@ -158,7 +159,11 @@ class DamageAdmin(WaitingAdmin):
     def piece(self, damage: Damage) -> str | SafeString:
         return format_html('<code dir="auto">{}</code>', Truncator(damage.text).chars(SHORT)) if damage.text else ""
 
-    reviewed = signed_column("Seen by", "reviewed")
+    @admin.display(description="Seen by")
+    def reviewed(self, damage: Damage) -> str:
+        if damage.is_settled and damage.reviewed_at is None:
+            return "Corrected in the article"
+        return signed(damage.reviewed_by, damage.reviewed_at)
 
 
 # --- Refused inputs. --------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from articles.catalogue.filing import CountChanges, Filed
 from articles.catalogue.loaded import has_loaded_body, loaded_body
 from articles.catalogue.near_duplicates import note_likeness
 from articles.catalogue.revisions import Stamp, record_articles, record_articles_before, sign
+from articles.catalogue.settling import settle_damage
 from articles.models import Article, Conflict, Load, Photo, Tagging
 from articles.models.bulk import insert_values, remove_rows, update_values
 from articles.search import index
@@ -76,6 +77,7 @@ class Changes:
             derive(article, self.before[pk])
         filing.count_photos(self.articles)
         self._save()
+        settle_damage(self.articles)
         counts, now = CountChanges(), Filed.of_many(list(self.articles))
         for pk in self.articles:
             counts.move(self.filed.get(pk), now.get(pk))

@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.conf import settings
+
 from articles import photos
 from articles.catalogue.photo_labels import names_of, remove_unused
 from articles.models import Photo, Rendition
 from articles.models.bulk import insert, remove_rows
 
 
+def limits() -> photos.Limits:
+    return photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
+
+
+def hold(data: bytes, photo: Photo) -> photos.HeldPhoto:
+    """Put a file into the archive for a photo, with its present words. Raises ``BadPhoto`` and ``OSError``."""
+    return photos.hold(data, settings.MEDIA_ROOT, limits(), photos.Words.of(photo))
+
+
 def give_file(photo: Photo, held: photos.HeldPhoto | None) -> None:
     """Set a photo's file, if any; its metadata fills what the story omits."""
     if held is None:
         return
-    photo.file, photo.digest = held.file, held.digest
+    photo.file, photo.digest, photo.damage = held.file, held.digest, ""
     photo.width_px, photo.height_px = held.width_px, held.height_px
     photo.metadata = dict(held.metadata)
     for name in photos.FIELDS:
@@ -47,6 +58,13 @@ def give_late_file(photo: Photo, held: photos.HeldPhoto, loaded: dict[str, Any])
     photo.follow_words()
 
 
+def take_file(photo: Photo, held: photos.HeldPhoto) -> None:
+    """Give a saved photo another file, ``held`` with its words. Its former file stays on disk, for the history."""
+    give_file(photo, held)
+    photo.save_base(raw=True)
+    give_renditions([(photo, held)])
+
+
 def give_renditions(files: Iterable[tuple[Photo, photos.HeldPhoto]], *, are_new: bool = False) -> None:
     """Replace the renditions of saved photos. ``changing`` later labels them with the current texts."""
     pairs = list(files)
@@ -67,4 +85,4 @@ def forget_renditions(photo_ids: Collection[int]) -> None:
 def remove_photos(photo_ids: Collection[int]) -> None:
     """Delete photos and renditions; ``changing`` writes the history."""
     forget_renditions(photo_ids)
-    remove_rows(Photo.objects.filter(pk__in=photo_ids))
+    remove_rows(Photo.everything.filter(pk__in=photo_ids))

@@ -81,6 +81,8 @@ def _put(conflict: Conflict, value: Any) -> None:
         _remove(conflict, photo)
     elif name == "photo":
         _bring_back(article, value)
+    elif photo and name == "digest":
+        _put_file(photo, value)
     elif photo:
         write_photo(photo, {name: value})
     elif name == "source":
@@ -105,7 +107,7 @@ def _bring_back(article: Article, values: Mapping[str, Any]) -> None:
     photo = Photo(article=article, **{name: values[name] for name in names if name in values})
     photo.position = moved(photo.position, blocks_of(loaded_body(article)), own_blocks(article))
     _recall(article, photo)
-    others = list(article.photos.order_by("number"))
+    others = list(Photo.everything.filter(article=article).order_by("number"))
     # Its number in the source; 0 if the source no longer shows it.
     taken = {row.loaded_number for row in others}
     loaded = enumerate(loaded_photos(article), 1)
@@ -126,9 +128,17 @@ def _bring_back(article: Article, values: Mapping[str, Any]) -> None:
         photo_files.give_renditions([(photo, held)], are_new=True)
 
 
+def _put_file(photo: Photo, digest: str) -> None:
+    photo.digest = digest
+    held = _held(photo)
+    if held is None:
+        raise CannotDecide("The file of the source is not on this machine. Load it again.")
+    photo_files.take_file(photo, held)
+
+
 def _recall(article: Article, photo: Photo) -> None:
     """Restore its key, and so its address, and its printed credit from the history."""
-    taken = set(article.photos.values_list("key", flat=True))
+    taken = set(Photo.everything.filter(article=article).values_list("key", flat=True))
     history: Any = Photo.history.model
     former = history.objects.filter(article_id=article.pk, src=photo.src).order_by("-history_id")
     printed = former.filter(credit_line=photo.credit_line).values_list("credit_raw", flat=True)
@@ -146,8 +156,7 @@ def _held(photo: Photo) -> photos.HeldPhoto | None:
     path = next(folder.glob(f"{photo.digest}.*"), None) if photo.digest else None
     if path is None:
         return None
-    limits = photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
     try:
-        return photos.hold(path.read_bytes(), settings.MEDIA_ROOT, limits, photos.Words.of(photo))
+        return photo_files.hold(path.read_bytes(), photo)
     except (photos.BadPhoto, OSError):
         return None  # a caption without a picture is still evidence

@@ -66,7 +66,7 @@ def editing(article_id: int, stamp: Stamp) -> Iterator[Edit]:
 
 def move_photos(article: Article, before: list[str], after: list[str]) -> None:
     """Keep each photo next to its paragraph after a change of the text."""
-    for photo in article.photos.all():
+    for photo in Photo.everything.filter(article=article):
         place = moved(photo.position, before, after)
         if place != photo.position:
             photo.position = place

@@ -97,7 +97,10 @@ class Versions:
         self.article = article
         signed = ("history_date", "history_user_id", "history_change_reason", "history_type", "load_id")
         self._rows = list(_history(Article, id=article.pk).only("history_id", "id", *signed))
-        self._photos, self._taggings = (list(_history(model, article_id=article.pk)) for model in (Photo, Tagging))
+        withdrawn = Photo.everything.filter(article=article).exclude(withdrawn_at=None)
+        # A withdrawn photo is shown in no version.
+        self._photos = list(_history(Photo, article_id=article.pk).exclude(id__in=withdrawn.values("pk")))
+        self._taggings = list(_history(Tagging, article_id=article.pk))
         self._corrections: dict[datetime, list[str]] = {}
         for made_at, note in Correction.objects.filter(article=article).values_list("made_at", "note"):
             self._corrections.setdefault(made_at, []).append(note)

@@ -75,6 +75,6 @@ def with_known(pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | Ingest
 def _known_digests(places: Sequence[str | None]) -> dict[str, str]:
     paths = OriginalPath.objects.filter(path__in=places)
     rows = list(paths.values_list("path", "original__digest", "original__article_id"))
-    lacking = Photo.objects.filter(article__in={article for _, _, article in rows}, file="").exclude(src="")
+    lacking = Photo.everything.filter(article__in={article for _, _, article in rows}, file="").exclude(src="")
     incomplete = set(lacking.values_list("article_id", flat=True))
     return {path: digest for path, digest, article in rows if article not in incomplete}

@@ -75,7 +75,7 @@ def rows_of(article_ids: Collection[int]) -> dict[int, Rows]:
     found: dict[int, Rows] = {}
     for model, way in MODELS.items() if article_ids else ():
         columns = columns_of(model)
-        records = model._default_manager.filter(**{f"{way}__in": article_ids}).order_by()
+        records = model._base_manager.filter(**{f"{way}__in": article_ids}).order_by()
         for owner, *values in records.values_list(way, *columns):
             row = dict(zip(columns, values, strict=True))
             found.setdefault(owner, {})[label_of(model), row["id"]] = row

@@ -48,8 +48,9 @@ class Target:
     article: Article
     current_digest: str
     current_paths: set[str] = field(default_factory=set)
-    # By photo number in the original; "" without a file.
+    # By photo number in the original: of the file as last loaded, whatever staff have made of it since; "" without one.
     photo_digests: dict[int, str] = field(default_factory=dict)
+    loaded_digests: dict[int, str] = field(default_factory=dict)  # also of photos that are gone
     is_claimed: bool = False
     loaded_tags: frozenset[str] = frozenset()  # slugs as last loaded, including tags removed by staff
     captured_at: datetime | None = None  # last capture of the current original, if it is one
@@ -58,7 +59,7 @@ class Target:
     fetched: Article | None = None  # the whole article, if fetched for the batch
 
     def whole(self, *, for_update: bool) -> Article:
-        """The article with photos, taggings and open conflicts; ``for_update`` locks it."""
+        """The article with photos, withdrawn ones too, taggings and open conflicts; ``for_update`` locks it."""
         if not self.article.pk:
             return self.article
         return self.fetched or whole_articles([self.article.pk], for_update=for_update)[self.article.pk]
@@ -67,7 +68,8 @@ class Target:
 def whole_articles(ids: Collection[int], *, for_update: bool) -> dict[int, Article]:
     articles = Article.objects.select_for_update(of=("self",)) if for_update else Article.objects.all()
     waiting = Prefetch("conflicts", Conflict.objects.open(), to_attr="waiting")
-    return articles.select_related("source").prefetch_related("photos", "taggings", waiting).in_bulk(list(ids))
+    photos = Prefetch("photos", Photo.everything.all())
+    return articles.select_related("source").prefetch_related(photos, "taggings", waiting).in_bulk(list(ids))
 
 
 @dataclass(slots=True)
@@ -149,10 +151,11 @@ def look_up(readings: list[Reading], claimed: set[int]) -> Known:
     found.update(Article.objects.filter(url__in=urls).values_list("id", flat=True))
     targets = _targets(found, claimed)
     if any(any(reading.held) for reading in readings):
-        held = Photo.objects.filter(article_id__in=found)
+        held = Photo.everything.filter(article_id__in=found, loaded_number__gt=0)
         for pk, number, digest, metadata in held.values_list("article_id", "loaded_number", "digest", "metadata"):
+            target = targets[pk]
             # Files from before metadata was read are read again.
-            targets[pk].photo_digests[number] = digest if metadata else ""
+            target.photo_digests[number] = target.loaded_digests.get(number, "") if digest and metadata else ""
     return Known(
         by_id={t.article.external_id: t for t in targets.values() if t.article.external_id},
         by_url={t.article.url: t for t in targets.values() if t.article.url},
@@ -167,9 +170,17 @@ def _targets(article_ids: set[int], claimed: set[int]) -> dict[int, Target]:
     if not article_ids:
         return {}
     columns = ("key", "external_id", "url", "archive_date", "slug", "published", "updated", "withdrawn_by")
-    articles: Any = Article.objects.only(*columns).annotate(loaded_tags=KeyTransform("tags", "as_loaded"))
+    articles: Any = Article.objects.only(*columns).annotate(
+        loaded_tags=KeyTransform("tags", "as_loaded"), loaded_photos=KeyTransform("photos", "as_loaded")
+    )
     targets = {
-        pk: Target(article, "", is_claimed=pk in claimed, loaded_tags=frozenset(article.loaded_tags or ()))
+        pk: Target(
+            article,
+            "",
+            loaded_digests={n: photo.get("digest", "") for n, photo in enumerate(article.loaded_photos or (), 1)},
+            is_claimed=pk in claimed,
+            loaded_tags=frozenset(article.loaded_tags or ()),
+        )
         for pk, article in articles.in_bulk(list(article_ids)).items()
     }
     originals = Original.objects.filter(article_id__in=article_ids, is_current=True)

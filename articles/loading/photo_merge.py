@@ -15,6 +15,7 @@ from articles.text.merge import moved, settle
 
 WORDS = photos.FIELDS  # a story may omit these
 Values = Mapping[str, Any]
+Way = Callable[[Values, Photo], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ class PhotoMerge:
         """The row of a photo that staff had kept and the source now shows again."""
         photo_files.give_file(theirs, held)
         kept = [row for row in self.known if not row.loaded_number]
-        partners = match([photo_values(row) for row in kept], [theirs])
+        # By file or caption: another photo at the same place may be one that staff have added.
+        partners = match([photo_values(row) for row in kept], [theirs], _WAYS[:3])
         if not partners:
             return None
         ours = kept[partners[0]]
@@ -116,7 +118,9 @@ class PhotoMerge:
         return ours
 
     def _merge(self, loaded: Values, ours: Photo, theirs: Photo, held: photos.HeldPhoto | None) -> Photo:
-        photo_files.keep_file(theirs, ours)
+        is_staffs = has_file_of_staff(ours, loaded)
+        if not is_staffs:
+            photo_files.keep_file(theirs, ours)
         photo_files.give_file(theirs, held)
         ours.loaded_number = self._note_loaded(_said(theirs, loaded))
         for name in ("kind", *WORDS):
@@ -130,13 +134,20 @@ class PhotoMerge:
             their_place = loaded_place
         ours.position = self._settled("position", loaded_place, place, their_place, ours)
         ours.src, ours.credit_raw = theirs.src or ours.src, theirs.credit_raw or ours.credit_raw
-        ours.file, ours.digest, ours.damage = theirs.file, theirs.digest, theirs.damage
-        ours.width_px, ours.height_px, ours.metadata = theirs.width_px, theirs.height_px, theirs.metadata
-        ours.from_file = list(theirs.from_file)
+        if not is_staffs or self._takes_file(loaded, ours, theirs):
+            ours.file, ours.digest, ours.damage = theirs.file, theirs.digest, theirs.damage
+            ours.width_px, ours.height_px, ours.metadata = theirs.width_px, theirs.height_px, theirs.metadata
+            ours.from_file = list(theirs.from_file)
+            if held:
+                self.merged.renewed.append((ours, held))
         ours.follow_words()
-        if held:
-            self.merged.renewed.append((ours, held))
         return ours
+
+    def _takes_file(self, loaded: Values, ours: Photo, theirs: Photo) -> bool:
+        """Whether the source's file replaces one that staff uploaded."""
+        if not theirs.digest:
+            return False
+        return bool(self._settled("digest", loaded["digest"], ours.digest, theirs.digest, ours) == theirs.digest)
 
     def _settled(self, name: str, loaded: Any, ours: Any, theirs: Any, row: Photo) -> Any:
         if self.take_source:
@@ -189,6 +200,11 @@ class PhotoMerge:
         self.merged.rows = ordered
 
 
+def has_file_of_staff(photo: Photo, loaded: Values) -> bool:
+    """``True`` if staff have replaced the file that was loaded, or added one."""
+    return photo.digest not in ("", loaded.get("digest", ""))
+
+
 def _said(theirs: Photo, loaded: Values) -> dict[str, Any]:
     """All fields of a photo in the source, with loaded values for missing ones."""
     now = photo_values(theirs)
@@ -198,13 +214,13 @@ def _said(theirs: Photo, loaded: Values) -> dict[str, Any]:
 # --- Matching. --------------------------------------------------------------------------------------------------------
 
 
-def match(loaded: Sequence[Values], theirs: Sequence[Photo]) -> dict[int, int]:
+def match(loaded: Sequence[Values], theirs: Sequence[Photo], ways: Sequence[Way] | None = None) -> dict[int, int]:
     """Indexes of loaded photos by index of the new ones. Photos with different file names match only by an equal
     caption, never by position.
     """
     partners: dict[int, int] = {}
     free = dict(enumerate(loaded))
-    for alike in _WAYS:
+    for alike in ways or _WAYS:
         for index, row in enumerate(theirs):
             if index in partners:
                 continue
@@ -219,7 +235,7 @@ def _may_be_one(values: Values, row: Photo) -> bool:
     return (not row.src or not values["src"]) and values["kind"] == row.kind
 
 
-_WAYS: tuple[Callable[[Values, Photo], bool], ...] = (
+_WAYS: tuple[Way, ...] = (
     lambda values, row: bool(row.digest) and values["digest"] == row.digest,
     lambda values, row: bool(row.src) and values["src"] == row.src,
     lambda values, row: bool(row.caption) and values["caption"] == row.caption,

@@ -20,6 +20,7 @@ from django.db import IntegrityError, transaction
 from articles import photos
 from articles.catalogue import photo_files, photo_labels
 from articles.catalogue.changing import changing
+from articles.catalogue.conflicts import Clash, open_conflicts, save_clashes
 from articles.catalogue.loaded import baseline, edited_fields
 from articles.catalogue.revisions import Stamp
 from articles.ingest.errors import NotAnArticle
@@ -33,6 +34,7 @@ from articles.loading.captures import is_later_version, is_older, rounds_of, wor
 from articles.loading.matching import Known, Target, identity_of, look_up, path_of, place_of
 from articles.loading.merging import Update
 from articles.loading.names import Names
+from articles.loading.photo_merge import has_file_of_staff
 from articles.loading.refusals import Refusals
 from articles.loading.report import Outcome, Result
 from articles.loading.vanished import mark, vanished_from
@@ -385,13 +387,21 @@ class Store:
             (article,) = changes.articles.values()
             article.as_loaded = deepcopy(article.as_loaded)
             loaded = dict(enumerate(article.as_loaded.get("photos", []), 1))
-            changed = list(Photo.objects.filter(article=article, loaded_number__in=files))
-            for photo in changed:
+            changed, clashes = list[Photo](), list[Clash]()
+            for photo in Photo.everything.filter(article=article, loaded_number__in=files):
                 number = photo.loaded_number
-                photo_files.give_late_file(photo, files[number], loaded.get(number, {}))
+                values, held = loaded.get(number, {}), files[number]
+                if has_file_of_staff(photo, values):
+                    if photo.digest != held.digest:
+                        clashes.append(Clash("digest", values.get("digest", ""), photo.digest, held.digest, photo))
+                    values["digest"] = held.digest
+                    continue
+                photo_files.give_late_file(photo, held, values)
                 photo.save_base(raw=True)  # history is written for the article as a whole
                 article.damage.filter(code=DamageCode.PHOTO_REFUSED, field=f"photo {number}").delete()
+                changed.append(photo)
             photo_files.give_renditions([(photo, files[photo.loaded_number]) for photo in changed])
+            save_clashes(article, clashes, (), open_conflicts(article), load)
 
 
 def _new_files(target: Target, reading: Reading) -> dict[int, photos.HeldPhoto]:

@@ -391,6 +391,11 @@ class Migration(migrations.Migration):
                     "differs_from_file",
                     models.BooleanField(default=False, editable=False, verbose_name="the article and the file differ"),
                 ),
+                ("withdrawn_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "withdrawn_reason",
+                    models.TextField(blank=True, help_text="Shown to readers at the photo’s address."),
+                ),
                 (
                     "article",
                     models.ForeignKey(
@@ -538,6 +543,10 @@ class Migration(migrations.Migration):
                 ("line", models.PositiveIntegerField(blank=True, null=True)),
                 ("text", models.TextField(blank=True, help_text="The damaged piece as it stands in the original.")),
                 (
+                    "is_settled",
+                    models.BooleanField(default=False, editable=False, verbose_name="corrected in the article"),
+                ),
+                (
                     "reviewed_at",
                     models.DateTimeField(
                         blank=True, help_text="When staff said that there is nothing to mend.", null=True
@@ -566,7 +575,9 @@ class Migration(migrations.Migration):
                 "ordering": ["article_id", "line", "id"],
                 "indexes": [
                     models.Index(
-                        condition=models.Q(("reviewed_at", None)), fields=["code", "-id"], name="damage_waiting"
+                        condition=models.Q(("is_settled", False), ("reviewed_at", None)),
+                        fields=["code", "-id"],
+                        name="damage_waiting",
                     )
                 ],
             },

@@ -1,4 +1,4 @@
-"""Three groups of staff: Viewers look, Editors correct, tag and withdraw, Archivists undo loads and merge as well."""
+"""Three groups of staff: Viewers look, Editors correct, add photos, tag and withdraw, Archivists undo loads and merge as well."""
 
 from django.contrib.auth.management import create_permissions
 from django.db import migrations
@@ -6,6 +6,7 @@ from django.db import migrations
 EDITORS_MAY = (
     "change_article",
     "withdraw_article",
+    "add_photo",
     "change_photo",
     "change_conflict",
     "change_damage",

@@ -98,12 +98,12 @@ def remove_rows(rows: QuerySet[Any]) -> None:
         for relation in model._meta.get_fields(include_hidden=True):
             if relation.concrete or not (relation.one_to_many or relation.one_to_one):
                 continue
-            hanging = relation.related_model._default_manager.filter(**{f"{relation.field.attname}__in": ids})
+            hanging = relation.related_model._base_manager.filter(**{f"{relation.field.attname}__in": ids})
             if relation.on_delete is CASCADE:
                 remove_rows(hanging)
             elif relation.on_delete is SET_NULL:
                 hanging.update(**{relation.field.attname: None})
-        model._default_manager.filter(pk__in=ids)._raw_delete("default")
+        model._base_manager.filter(pk__in=ids)._raw_delete("default")
 
 
 def insert_selected(model: Any, rows: QuerySet[Any, Any], values: Mapping[str, Any]) -> None:

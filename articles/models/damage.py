@@ -4,10 +4,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+WAITING = Q(reviewed_at=None, is_settled=False)  # also the condition of an index
+
 
 class DamageQuerySet(models.QuerySet["Damage"]):
     def waiting(self) -> DamageQuerySet:
-        return self.filter(reviewed_at=None)
+        return self.filter(WAITING)
 
 
 class Damage(models.Model):
@@ -19,6 +21,8 @@ class Damage(models.Model):
     field = models.TextField(blank=True)
     line = models.PositiveIntegerField(null=True, blank=True)
     text = models.TextField(blank=True, help_text="The damaged piece as it stands in the original.")
+    # Staff have given what is damaged; derived by every save.
+    is_settled = models.BooleanField("corrected in the article", default=False, editable=False)
     # Kept if a load finds the same damage again.
     reviewed_at = models.DateTimeField(
         null=True, blank=True, help_text="When staff said that there is nothing to mend."
@@ -32,7 +36,7 @@ class Damage(models.Model):
     class Meta:
         ordering = ["article_id", "line", "id"]
         verbose_name_plural = "damage"
-        indexes = [models.Index(fields=["code", "-id"], condition=Q(reviewed_at=None), name="damage_waiting")]
+        indexes = [models.Index(fields=["code", "-id"], condition=WAITING, name="damage_waiting")]
 
     def __str__(self) -> str:
         return self.code

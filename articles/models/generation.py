@@ -17,7 +17,7 @@ UNSEEN = {
 }  # fmt: skip
 # Tables of which only some columns are public. (Signing in changes other columns of a user.)
 SEEN_COLUMNS = {
-    "articles_damage": ["article_id", "code", "field", "line", "text"],
+    "articles_damage": ["article_id", "code", "field", "line", "text", "is_settled"],
     "auth_user": ["username", "first_name", "last_name"],
 }
 

@@ -53,6 +53,12 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
         return self.filter(WITHOUT_CREDIT)
 
 
+class ShownPhotos(models.Manager.from_queryset(PhotoQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> PhotoQuerySet:
+        photos: PhotoQuerySet = super().get_queryset().filter(withdrawn_at=None)
+        return photos
+
+
 class Photo(models.Model):
     """A photo (or video) of an article, with or without its file: a caption without a picture is still evidence."""
 
@@ -93,11 +99,20 @@ class Photo(models.Model):
     from_file = models.JSONField("fields that the file filled", default=list, blank=True, editable=False)
     differs_from_file = models.BooleanField("the article and the file differ", default=False, editable=False)
 
-    objects = PhotoQuerySet.as_manager()
+    # A withdrawn photo keeps its row, files and number. Its history ends, and goes on when it is shown again.
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_reason = models.TextField(blank=True, help_text="Shown to readers at the photo’s address.")
+
+    # Without withdrawn photos, so that no page, feed, count or search can show one by mistake; also ``article.photos``.
+    objects = ShownPhotos()
+    everything = PhotoQuerySet.as_manager()
     history = HistoricalRecords(
         bases=[RecordOfLoad],
-        excluded_fields=["metadata", "from_file", "differs_from_file", "credited", "loaded_number"],
-    )
+        excluded_fields=[
+            "metadata", "from_file", "differs_from_file", "credited", "loaded_number", "withdrawn_at",
+            "withdrawn_reason",
+        ],
+    )  # fmt: skip
 
     class Meta:
         ordering = ["article_id", "position", "number"]

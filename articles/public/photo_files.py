@@ -18,8 +18,9 @@ from articles import photos
 from articles.models import Rendition
 
 TYPES = {".jpg": "image/jpeg", ".webp": "image/webp"}
-# A file never changes, but its article may be withdrawn. Browsers keep it for an hour; shared caches revalidate within
-# seconds and get 304 or 410.
+SHOWN = Q(photo__withdrawn_at=None, photo__article__withdrawn_at=None)  # conditions on renditions
+# A file never changes, but the photo or its article may be withdrawn. Browsers keep it for an hour; shared caches
+# revalidate within seconds and get 304 or 410.
 CACHE_CONTROL = f"public, max-age=3600, s-maxage={settings.SHARED_CACHE_SECONDS}"
 
 
@@ -50,8 +51,8 @@ def names_rendition(path: str) -> bool:
 
 
 def is_shown(path: str) -> bool:
-    """True if ``path`` below ``MEDIA_ROOT`` is a rendition of a published article; at most one query."""
-    return with_name(path).filter(photo__article__withdrawn_at=None).exists()
+    """True if ``path`` below ``MEDIA_ROOT`` is a rendition that is published; at most one query."""
+    return with_name(path).filter(SHOWN).exists()
 
 
 def with_name(path: str) -> QuerySet[Rendition]:

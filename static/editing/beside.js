@@ -1,4 +1,5 @@
-// The original next to an article's form: open on wide screens; each line links to its field and back.
+// The original next to an article's form: open on wide screens; each line links to its field and back. So do the links
+// at the head of the form.
 
 const WIDE = "(min-width: 1100px)";
 const panels = document.querySelector(".archive-beside");
@@ -14,7 +15,7 @@ panels?.querySelector(".archive-preview")?.addEventListener("toggle", ({ target 
   sessionStorage.setItem("beside", target.open ? "preview" : "original");
 });
 
-for (const link of document.querySelectorAll(".archive-lines a.kept, .archive-found a")) {
+for (const link of document.querySelectorAll(".archive-lines a.kept, .archive-found a, .archive-jump a")) {
   link.addEventListener("click", (event) => {
     const field = document.getElementById(link.hash.slice(1));
     if (!field) return;

@@ -37,7 +37,8 @@ function guard() {
   });
   addEventListener("pageshow", () => (isLeaving = false));
   addEventListener("beforeunload", (event) => {
-    if (isLeaving || !Object.keys(changed()).length) return;
+    const hasFile = [...form.querySelectorAll("input[type=file]")].some((field) => field.value);
+    if (isLeaving || !(hasFile || Object.keys(changed()).length)) return;
     keep();
     event.preventDefault();
   });
@@ -87,13 +88,12 @@ function guard() {
     }
   }
 
-  function putBack(name, { value, text, seen, row }) {
-    const field = fieldOf(name, { row }) ?? addedTag(name);
+  function putBack(name, { value, options, seen, row }) {
+    const field = fieldOf(name, { row }) ?? addedField(name);
     if (!field) return false;
     if (field.type === "checkbox") field.checked = value === "true";
-    else if (field.tagName === "SELECT" && ![...field.options].some((option) => option.value === value)) {
-      field.add(new Option(text, value, true, true));
-    } else field.value = value;
+    else if (field.tagName === "SELECT") choose(field, options);
+    else field.value = value;
     // Also restore what the editor saw when typing, so that later changes by others are not overwritten unseen.
     const hidden = form.elements[`initial-${field.name}`];
     if (hidden && seen !== undefined) hidden.value = seen;
@@ -112,14 +112,23 @@ function button(words, action) {
 
 // --- Fields. ----------------------------------------------------------------------------------------------------------
 
+function choose(select, options) {
+  for (const option of select.options) option.selected = false;
+  for (const [value, text] of options) {
+    const known = [...select.options].find((option) => option.value === value);
+    if (known) known.selected = true;
+    else select.add(new Option(text, value, true, true));
+  }
+}
+
 function changed() {
   const found = {};
   for (const field of form.elements) {
-    if (!field.name || ["hidden", "submit", "button"].includes(field.type) || field.name.includes("__prefix__")) continue;
+    if (!field.name || ["hidden", "submit", "button", "file"].includes(field.type) || field.name.includes("__prefix__")) continue;
     if (field.tagName === "FIELDSET" || valueOf(field) === before(field)) continue;
     found[field.name] = {
       value: valueOf(field),
-      text: field.tagName === "SELECT" ? field.selectedOptions[0]?.text : undefined,
+      options: [...(field.selectedOptions ?? [])].map(({ value, text }) => [value, text]),
       seen: form.elements[`initial-${field.name}`]?.value,
       row: rowOf(field.name),
       label: labelOf(field),
@@ -130,6 +139,7 @@ function changed() {
 
 function valueOf(field) {
   if (!field) return undefined;
+  if (field.multiple) return [...field.selectedOptions].map((option) => option.value).sort().join();
   return field.type === "checkbox" ? String(field.checked) : field.value.replaceAll("\r\n", "\n");
 }
 
@@ -154,11 +164,13 @@ function fieldOf(name, { row } = {}) {
   return id && form.elements[id.name.replace(/id$/, rest)];
 }
 
-function addedTag(name) {
-  const add = document.querySelector("#taggings-group .add-row a");
-  if (!/^taggings-\d+-tag$/.test(name) || !add) return undefined;
-  add.click();
-  return [...form.elements].filter((field) => /^taggings-\d+-tag$/.test(field.name)).at(-1);
+// A field of a photo that was being added.
+function addedField(name) {
+  const add = document.querySelector("#photos-group .add-row a");
+  const total = form.elements["photos-TOTAL_FORMS"];
+  const [, number] = name.match(/^photos-(\d+)-/) ?? [];
+  while (add && Number(total.value) <= Number(number)) add.click();
+  return form.elements[name];
 }
 
 function labelOf(field) {

@@ -23,9 +23,9 @@ if (form && frame) {
     request = new AbortController();
     freshToken(form);
     try {
-      const answer = await fetch(frame.dataset.preview, {
-        method: "POST", body: new FormData(form), signal: request.signal,
-      });
+      const typed = new FormData(form);
+      for (const { name } of form.querySelectorAll("input[type=file]")) typed.delete(name); // too much to send each time
+      const answer = await fetch(frame.dataset.preview, { method: "POST", body: typed, signal: request.signal });
       if (answer.redirected || answer.status === 403) sayLoggedOut();
       else if (answer.ok) show(await answer.text());
       else say(`No preview: the server answered ${answer.status}.`);

@@ -6,7 +6,7 @@ const name = () => {
     const label = select?.getAttribute("aria-label") ?? select?.labels?.[0]?.textContent.trim().replace(/:$/, "");
     if (!label) continue;
     box.setAttribute("aria-label", label);
-    box.querySelector("[role=textbox]")?.setAttribute("aria-label", label);
+    box.querySelector("[role=textbox], [role=searchbox]")?.setAttribute("aria-label", label);
   }
 };
 

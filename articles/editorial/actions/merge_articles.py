@@ -111,9 +111,9 @@ def _pair(one: Article, other: Article) -> NearDuplicateQuerySet:
 
 def _take_photos(loser: Article, winner: Article, photo_ids: Collection[int], stamp: Stamp) -> None:
     chosen = loser.photos.filter(pk__in=photo_ids).prefetch_related("renditions").order_by("position", "number")
-    last = winner.photos.aggregate(last=Max("number"))["last"] or 0
+    last = Photo.everything.filter(article=winner).aggregate(last=Max("number"))["last"] or 0
     before, after = own_blocks(loser), own_blocks(winner)
-    keys = set(winner.photos.values_list("key", flat=True))
+    keys = set(Photo.everything.filter(article=winner).values_list("key", flat=True))
     for number, photo in enumerate(chosen, last + 1):
         renditions = list(photo.renditions.all())
         copy = Photo(**{field.attname: getattr(photo, field.attname) for field in Photo._meta.concrete_fields})

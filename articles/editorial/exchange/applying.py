@@ -135,7 +135,7 @@ class _Edit:
         name, at = line.get("by_name"), line.get("at", "")[:10]
         reason = f"{line.get('reason') or names.REASON}{f', by {name} on {at}' if name and at else ''}"
         stamp = revisions.Stamp.now(names.account_of(line), reason[: revisions.REASON_LENGTH])
-        photos = list(article.photos.order_by("number"))
+        photos = list(Photo.everything.filter(article=article).order_by("number"))
         changes = Changes.begin([article.pk], stamp)
         changes.articles[article.pk] = article
         self._fields()
@@ -252,10 +252,10 @@ class _Edit:
 
     def _add_photo(self, values: Line) -> None:
         photo = Photo(article=self.article, **values)
-        taken = set(self.article.photos.values_list("key", flat=True))
+        taken = set(Photo.everything.filter(article=self.article).values_list("key", flat=True))
         if "key" not in values or photo.key in taken:
             photo.take_key(taken)
-        held = Photo.objects.filter(digest=photo.digest).exclude(Q(digest="") | Q(file="")).first()
+        held = Photo.everything.filter(digest=photo.digest).exclude(Q(digest="") | Q(file="")).first()
         if held is None:
             photo.digest = ""
         else:

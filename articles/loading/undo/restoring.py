@@ -248,28 +248,28 @@ class Restoration:
             article.body_as_loaded = self._body_as_loaded()
             if self.is_clean and not any(key[0] in (PHOTO, RENDITION) for key in self.change.rows):
                 return
-            photos = list(Photo.objects.filter(article=article).order_by("number", "pk"))
+            photos = list(Photo.everything.filter(article=article).order_by("number", "pk"))
             for number, photo in enumerate(photos, 1):
                 photo.number = photo.number if self.is_clean else number
                 photo.follow_words()
-            Photo.objects.bulk_update(photos, ["number", "from_file", "differs_from_file", "credited"])
+            Photo.everything.bulk_update(photos, ["number", "from_file", "differs_from_file", "credited"])
 
     def _write_rows(self) -> None:
         # Paths first, or they would be deleted with their originals; and never two current originals at once.
         others = [change for change in self.changing if change[0] is not OriginalPath]
         _update(change for change in self.changing if change[0] is OriginalPath)
         for model, ids in self.going.items():
-            remove_rows(model._default_manager.filter(pk__in=ids))
+            remove_rows(model._base_manager.filter(pk__in=ids))
         _update(sorted(others, key=lambda change: bool(change[2].get("is_current"))))
         for model in _COMING:
             rows = self._that_may_come(model)
-            model._default_manager.bulk_create([model(**values) for values in rows])
+            model._base_manager.bulk_create([model(**values) for values in rows])
 
     def _that_may_come(self, model: type[Model]) -> list[dict[str, Any]]:
         coming = self.coming.get(model, [])
         if not coming or model not in (Rendition, Conflict):
             return coming
-        photos = {None, *Photo.objects.filter(article=self.article).values_list("pk", flat=True)}
+        photos = {None, *Photo.everything.filter(article=self.article).values_list("pk", flat=True)}
         coming = [values for values in coming if values["photo_id"] in photos]
         if model is Rendition:
             return coming
@@ -297,4 +297,4 @@ def _is_still(live: Mapping[str, Any], after: Mapping[str, Any], names: Iterable
 
 def _update(rows: Iterable[tuple[type[Model], int, dict[str, Any]]]) -> None:
     for model, pk, values in rows:
-        model._default_manager.filter(pk=pk).update(**values)
+        model._base_manager.filter(pk=pk).update(**values)

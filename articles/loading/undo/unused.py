@@ -38,7 +38,7 @@ class Referred:
 
 def files_of(article_ids: Sequence[int]) -> dict[str, set[str]]:
     files: defaultdict[str, set[str]] = defaultdict(set)
-    photos = Photo.objects.filter(article__in=article_ids).exclude(digest="")
+    photos = Photo.everything.filter(article__in=article_ids).exclude(digest="")
     for digest, *names in (
         *photos.values_list("digest", "file"),
         *photos.values_list("digest", "renditions__file", "renditions__file_webp"),
@@ -51,7 +51,7 @@ def sweep(files: Mapping[str, set[str]], referred: Referred) -> None:
     """Delete files that no photo uses. Call it after the transaction."""
     digests = [digest for digest in files if digest not in referred.values["digest"]] if files else []
     for some in chunks(digests, 500):
-        shown = Photo.objects.filter(digest__in=some).values_list("digest", "file")
+        shown = Photo.everything.filter(digest__in=some).values_list("digest", "file")
         renditions = Rendition.objects.filter(photo__digest__in=some).values_list("file", "file_webp")
         used = {name for row in (*shown, *renditions) for name in row}
         for digest in some:

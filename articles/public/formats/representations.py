@@ -158,8 +158,8 @@ def as_text(whole: Whole) -> str:
 
 
 def caption_note(photo: Photo, damage: Iterable[Damage]) -> str:
-    """That its caption is cut off in the source; ``""`` where it is not."""
-    codes = {one.code for one in damage_of(photo, damage)}
+    """That its caption is cut off in the source; ``""`` where it is not, or where staff have completed it."""
+    codes = {one.code for one in damage_of(photo, damage) if not one.is_settled}
     return CAPTION_CUT if DamageCode.CAPTION_CUT in codes else ""
 
 

@@ -113,7 +113,7 @@ def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]
     for article in articles:
         first = photos.get(held.get(article.pk, 0))
         setattr(article, FIRST_HELD, [first] if first else [])
-    return {article: (photos[pk], *rest) for article, (pk, *rest) in found.items() if pk in photos}  # type: ignore[misc]
+    return {article: (photos[pk], *rest) for article, (pk, *rest) in found.items() if pk in photos}
 
 
 def _tagged(ids: Sequence[int], sought: Sought) -> dict[int, str]:

@@ -166,7 +166,11 @@ def page_of(whole: Whole) -> dict[str, Any]:
         "byline": byline_words(article.byline, tongue.lang),
         "dates": dates,
         "missing_date": missing_date(article),
-        "date_damage": [(UNUSED_DATES[item.code], item.text) for item in whole.damage if item.code in UNUSED_DATES],
+        "date_damage": [
+            (UNUSED_DATES[item.code], item.text)
+            for item in whole.damage
+            if item.code in UNUSED_DATES and not item.is_settled
+        ],
         "corrections": whole.corrections,
         "parts": parts_of(article, whole.photos, whole.damage),
         "language": language_words(article.language) if article.language else "",

@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -14,8 +14,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.template import loader
 from django.urls import ResolverMatch, reverse
+from django.utils import timezone
 
-from articles.models import Article, Gone, PeriodCount, Source, Tag
+from articles.models import Article, Gone, PeriodCount, Photo, Source, Tag
 from articles.public.caching import for_everybody
 from articles.public.context import about_archive
 from articles.public.formats.feeds import FORMS
@@ -23,6 +24,7 @@ from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of, published
 from articles.public.redirects import DATED, OTHER_FORM, day_in, lost_at, moved_to, whole_address
 from articles.text.dates import MONTHS, asked_words
+from articles.text.languages import tongue_of
 from newsarchive.database import in_one_line, is_unavailable
 
 log = logging.getLogger(__name__)
@@ -143,6 +145,25 @@ def withdrawn(request: HttpRequest, article: Article) -> HttpResponseBase:
     held = {unit: count for unit, start in wanted if (count := periods.held_at(PeriodCount.Unit(unit), start))}
     context = {"article": article, "day": day, "held": held, "canonical": ""}
     return render(request, "articles/withdrawn.html", context, status=410)
+
+
+def photo_withdrawn(request: HttpRequest, photo: Photo) -> HttpResponse:
+    moment = photo.withdrawn_at or timezone.now()
+    return photo_gone(request, photo.article, photo.kind, moment, photo.withdrawn_reason)
+
+
+def photo_gone(request: HttpRequest, article: Article, kind: str, moment: datetime, reason: str) -> HttpResponse:
+    """410 for a photo that its article no longer shows."""
+    context = {
+        "here": "photos",
+        "article": article,
+        "tongue": tongue_of(article.language, article.headline or article.excerpt),
+        "kind": kind,
+        "moment": moment,
+        "reason": reason,
+        "canonical": "",
+    }
+    return render(request, "articles/photo_gone.html", context, status=410)
 
 
 # --- 500 and 503. -----------------------------------------------------------------------------------------------------

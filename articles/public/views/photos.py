@@ -21,6 +21,7 @@ from articles.public.absolute import absolute, canonical
 from articles.public.caching import public
 from articles.public.formats.feeds import feed_links
 from articles.public.formats.linked_data import photo_linked_data
+from articles.public.formats.representations import caption_note
 from articles.public.listings import periods
 from articles.public.listings.articles import ListingEnds, entry_of
 from articles.public.listings.figures import PAGE_SIZES, picture_of
@@ -29,9 +30,10 @@ from articles.public.search.address import Asked
 from articles.public.search.notes import notes_of
 from articles.public.search.photos import asked_of, elsewhere, find_photos, spelled
 from articles.public.views.articles import of_article
+from articles.public.views.errors import photo_gone, photo_withdrawn
 from articles.search.asking import begins_name
-from articles.text.credit_words import CAPTION_CUT, credit_of, credited_to
-from articles.text.damage import DamageCode, damage_words
+from articles.text.credit_words import credit_of, credited_to
+from articles.text.damage import damage_words
 from articles.text.dates import asked_words
 from articles.text.languages import tongue_of
 from articles.text.phrases import counted, size_words
@@ -145,7 +147,6 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
     # Damage names a photo by its place in the source, which staff may have changed since.
     field = f"photo {photo.source_number}"
     damage = list(Damage.objects.filter(article=article, field=field).order_by("line", "pk"))
-    caption_note = CAPTION_CUT if any(item.code == DamageCode.CAPTION_CUT for item in damage) else ""
     renditions = sorted(photo.renditions.all(), key=lambda made: made.width_px)
     rows = list(Photo.objects.filter(article=article).order_by("position", "number").only("key", "caption", "number"))
     at = rows.index(photo)
@@ -167,7 +168,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
             photo,
             sizes=PAGE_SIZES,
             least_px=LARGEST,
-            caption_note=caption_note,
+            caption_note=caption_note(photo, damage),
             url=renditions[-1].url if renditions else "",
             label="Full size",
         ),
@@ -209,24 +210,21 @@ def _told(photo: Photo, found: Mapping[str, Provenance]) -> Iterator[dict[str, A
 
 def _lost(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
     """410 for a photo that the article no longer shows; a redirect for one from an article merged into this one."""
+    if withdrawn := Photo.everything.filter(article=article, key=key).exclude(withdrawn_at=None).first():
+        withdrawn.article = article
+        return photo_withdrawn(request, withdrawn)
     history: Any = Photo.history.model
     rows = history.objects.filter(article_id=article.pk, key=key).order_by("-history_date", "-history_id")
-    if record := rows.select_related("history_user").first():
-        context = {
-            "here": "photos",
-            "article": article,
-            "tongue": tongue_of(article.language, article.headline or article.excerpt),
-            "record": record,
-            "by_source": record.history_user_id is None and record.load_id is not None,
-            "canonical": "",
-        }
-        return render(request, "articles/photo_gone.html", context, status=410)
+    if record := rows.first():
+        is_by_source = record.history_user_id is None and record.load_id is not None
+        reason = "Its source no longer shows it." if is_by_source else record.history_change_reason
+        return photo_gone(request, article, record.kind, record.history_date, reason or "No reason was recorded.")
     merged: set[int] = set()
     found = {article.pk}
     while found:  # a merged article may itself have been merged into
         found = set(Article.objects.filter(merged_into__in=found).values_list("pk", flat=True)) - merged
         merged |= found
     of_these = {"article_id__in": merged, "key": key}
-    if merged and (Photo.objects.filter(**of_these).exists() or history.objects.filter(**of_these).exists()):
+    if merged and (Photo.everything.filter(**of_these).exists() or history.objects.filter(**of_these).exists()):
         return HttpResponsePermanentRedirect(article.get_absolute_url())
     raise Http404("The article has no such photo.")

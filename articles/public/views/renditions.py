@@ -10,8 +10,8 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from articles import photos
 from articles.public.caching import public
-from articles.public.photo_files import is_shown, of_photo, rendition_file, with_name
-from articles.public.views.errors import withdrawn
+from articles.public.photo_files import SHOWN, is_shown, of_photo, rendition_file, with_name
+from articles.public.views.errors import photo_withdrawn, withdrawn
 
 
 @require_safe
@@ -29,11 +29,12 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 
 @public()
 def _not_shown(request: HttpRequest, path: str) -> HttpResponseBase:
-    """410 if the article is withdrawn; a name with former words redirects to the current one."""
-    if gone := with_name(path).exclude(photo__article__withdrawn_at=None).select_related("photo__article").first():
-        return withdrawn(request, gone.photo.article)
+    """410 if the photo or its article is withdrawn; a name with former words redirects to the current one."""
+    if gone := with_name(path).exclude(SHOWN).select_related("photo__article").first():
+        photo = gone.photo
+        return withdrawn(request, photo.article) if photo.article.withdrawn_at else photo_withdrawn(request, photo)
     ending = f"-{photos.size_in(path)}"
-    same = of_photo(path).filter(photo__article__withdrawn_at=None)
+    same = of_photo(path).filter(SHOWN)
     now = same.filter(Q(file__endswith=ending) | Q(file_webp__endswith=ending)).first()
     name = next((name for name in (now.file, now.file_webp) if name.endswith(ending)), path) if now else path
     if name == path:

@@ -1,0 +1,306 @@
+"""Photos that editors add, replace, withdraw and bring back in the form of an article, and loads after that."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from articles.models import Article, Conflict, Photo
+from articles.text.keys import digest_of
+from tests.loading import load
+from tests.photo_files import alternatives, photo, plain, xmp
+from tests.staff import edit_address, errors, form_on, save, saved
+
+POST = """---
+title: Pier
+date: 2020-02-02
+---
+First.
+
+![A pier](pier.jpg "Wombat at the pier")
+
+{more}Last.
+"""
+CRANE = '![](crane.jpg "The crane")\n\n'
+BEFORE_ORIGINAL = {"page": "about-text", "account": 'id="lines"'}
+CAPTIONED = photo(size=(500, 300), xmp=xmp(alternatives("dc:description", x_default="The quay at dusk.")))
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings: Any, site: Client) -> Path:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    made = tmp_path / "site"
+    made.mkdir()
+    (made / "pier.jpg").write_bytes(plain(size=(600, 400)))
+    write(made)
+    load(made)
+    return made
+
+
+def write(folder: Path, more: str = "", **replaced: str) -> None:
+    text = POST.format(more=more)
+    for before, after in replaced.items():
+        text = text.replace(before, after)
+    (folder / "post.md").write_text(text)
+
+
+def pier() -> Article:
+    return Article.objects.get()
+
+
+def upload(data: bytes, name: str = "new.jpg") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data, "image/jpeg")
+
+
+def replace_file(client: Client, data: bytes) -> Photo:
+    saved(client, pier(), **{"photos-0-upload": upload(data)})
+    return Photo.objects.get(number=1)
+
+
+def add_photo(client: Client, data: bytes = CAPTIONED, **values: Any) -> Any:
+    new = {f"photos-1-{name}": value for name, value in {"upload": upload(data), "position": "2", **values}.items()}
+    return save(client, pier(), **{"photos-TOTAL_FORMS": "2", "photos-1-number": "1", **new})
+
+
+def channels(site: Client) -> dict[str, str]:
+    """What readers and machines get of the article, and of lists of photos."""
+    at = pier().get_absolute_url()
+    pages = {
+        "page": at, "json": f"{at}article.json", "markdown": f"{at}article.md", "text": f"{at}article.txt",
+        "account": f"{at}account/", "history": f"{at}history/", "version": f"{at}history/1/", "photos": "/photos/",
+        "captions": "/photos/?show=captions", "search": "/search/?q=wombat", "photo search": "/photos/?q=wombat",
+        "front": "/", "atom": "/feeds/latest.atom", "feed": "/feeds/latest.json", "photo feed": "/feeds/photos.atom",
+        "sitemap": "/sitemap-1.xml",
+    }  # fmt: skip
+    found = {name: site.get(address, follow=True).content.decode() for name, address in pages.items()}
+    # The original still says what it says.
+    found["page"], found["account"] = (found[name].partition(before)[0] for name, before in BEFORE_ORIGINAL.items())
+    return found
+
+
+# --- Adding. ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_uploaded_photo_is_shown_with_what_is_said_of_it_and_its_file_kept(
+    folder: Path, editor: Client, site: Client, settings: Any
+) -> None:
+    answer = add_photo(editor, credit_line="Mei Tanaka", alt_text="A quay.")
+    assert answer.status_code == 302, errors(answer)
+    new = Photo.objects.get(number=2)
+    assert (new.caption, new.credit_line, new.alt_text, new.position) == (
+        "The quay at dusk.", "Mei Tanaka", "A quay.", 2
+    )  # fmt: skip
+    assert (new.from_file, new.loaded_number, new.digest) == (["caption"], 0, digest_of(CAPTIONED))
+    assert (settings.MEDIA_ROOT / new.file).read_bytes() == CAPTIONED
+    assert [made.width_px for made in new.renditions.all()] == [400, 500]
+    assert (pier().photo_count, pier().photo_file_count) == (2, 2)
+    page = site.get(pier().get_absolute_url()).content.decode()
+    assert page.index("Wombat at the pier") < page.index("The quay at dusk.") < page.index("Mei Tanaka")
+    assert site.get(new.renditions.last().url).status_code == 200  # type: ignore[union-attr]
+    assert site.get(new.get_absolute_url()).status_code == 200
+    history = site.get(f"{pier().get_absolute_url()}history/").content.decode()
+    assert "Photo 2 added" in history
+
+
+def test_a_new_photo_needs_a_file(folder: Path, editor: Client) -> None:
+    sent = {"photos-TOTAL_FORMS": "2", "photos-1-caption": "No file.", "photos-1-position": "0", "photos-1-number": "1"}
+    assert "Choose a file." in errors(save(editor, pier(), **sent))
+    assert Photo.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "The submitted file is empty."),
+        (b"It is text.", "not a picture of a kind that is read here"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'></svg>", "an SVG drawing"),
+        (plain(size=(300, 200))[:-400], "the file is cut off or damaged"),
+        (plain("PNG", size=(900, 800), mode="1"), "more than 500,000 in all"),
+        (plain(size=(900, 800), quality=100), "larger than 300,000 bytes"),
+    ],
+    ids=["empty", "text", "svg", "cut", "bomb", "large"],
+)
+def test_a_bad_file_is_refused_at_its_field(folder: Path, editor: Client, settings: Any, data: bytes, why: str) -> None:
+    settings.PHOTO_MAX_PIXELS, settings.PHOTO_MAX_BYTES = 500_000, 300_000
+    before = sorted(path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file())
+    answer = save(editor, pier(), headline="Other", **{"photos-0-upload": upload(data)})
+    (error,) = [words for words in errors(answer) if why in words]
+    assert 'id="id_photos-0-upload_error"' in answer.content.decode()
+    assert error.startswith("This file cannot be used: ") or data == b""
+    assert pier().headline == "Pier"
+    assert sorted(path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()) == before
+
+
+# --- Replacing, and loads after that. ---------------------------------------------------------------------------------
+
+
+def test_a_replaced_file_changes_the_picture_and_nothing_else(
+    folder: Path, editor: Client, site: Client, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    former = Photo.objects.get()
+    shown, address = former.renditions.last().url, former.get_absolute_url()  # type: ignore[union-attr]
+    with django_capture_on_commit_callbacks(execute=True):
+        now = replace_file(editor, CAPTIONED)
+    assert (now.pk, now.caption, now.digest) == (former.pk, "Wombat at the pier", digest_of(CAPTIONED))
+    assert (now.width_px, now.height_px) == (500, 300)
+    assert (settings.MEDIA_ROOT / former.file).read_bytes() == (folder / "pier.jpg").read_bytes()
+    assert site.get(shown).status_code == 404
+    assert site.get(now.renditions.last().url).status_code == 200  # type: ignore[union-attr]
+    assert site.get(address).status_code == 200
+    assert "Another file" in site.get(f"{pier().get_absolute_url()}history/2/changes/").content.decode()
+
+
+def test_a_caption_without_a_picture_gets_one(folder: Path, editor: Client) -> None:
+    write(folder, more=CRANE)
+    load(folder)
+    assert (pier().photo_count, pier().photo_file_count) == (2, 1)
+    saved(editor, pier(), **{"photos-1-upload": upload(CAPTIONED)})
+    crane = Photo.objects.get(number=2)
+    assert (crane.caption, crane.src, pier().photo_file_count) == ("The crane", "crane.jpg", 2)
+
+
+@pytest.mark.parametrize("how", ["the same", "other words", "another photo", "another folder"])
+def test_a_load_never_overwrites_the_file_of_an_editor(folder: Path, editor: Client, how: str) -> None:
+    replace_file(editor, CAPTIONED)
+    if how == "other words":
+        write(folder, Wombat="Koala")
+    elif how == "another photo":
+        write(folder, more=CRANE)
+    elif how == "another folder":
+        (folder / "pier.jpg").unlink()
+    for _ in range(2):
+        load(folder)
+        photo = Photo.objects.get(number=1)
+        assert photo.digest == digest_of(CAPTIONED)
+        assert [made.width_px for made in photo.renditions.all()] == [400, 500]
+    assert not Conflict.objects.exists()
+    assert photo.caption == ("Koala at the pier" if how == "other words" else "Wombat at the pier")
+    assert load(folder).outcomes == {"post.md": "unchanged"}
+
+
+@pytest.mark.parametrize("with_words", [False, True])
+@pytest.mark.parametrize("decision", ["ours", "theirs"])
+def test_a_file_that_both_have_replaced_waits_for_a_decision(
+    folder: Path, editor: Client, decision: str, with_words: bool
+) -> None:
+    replace_file(editor, CAPTIONED)
+    theirs = plain(size=(700, 500))
+    (folder / "pier.jpg").write_bytes(theirs)
+    if with_words:
+        write(folder, Wombat="Koala")
+    load(folder)
+    conflict = Conflict.objects.get()
+    assert Photo.objects.get().digest == digest_of(CAPTIONED)
+    page = editor.get(edit_address(conflict)).content.decode()
+    assert digest_of(theirs)[:12] in page
+    assert "Or write another version" not in page
+    assert load(folder).outcomes == {"post.md": "unchanged"}
+    sent = {**form_on(editor, edit_address(conflict)), "decision": decision}
+    assert editor.post(edit_address(conflict), sent).status_code == 302
+    photo = Photo.objects.get()
+    assert photo.digest == digest_of(CAPTIONED if decision == "ours" else theirs)
+    assert photo.renditions.filter(width_px=photo.width_px).exists()
+    load(folder)
+    assert (Photo.objects.get().digest, Conflict.objects.open().count()) == (photo.digest, 0)
+
+
+def test_the_source_wins_where_it_is_told_to(folder: Path, editor: Client) -> None:
+    replace_file(editor, CAPTIONED)
+    write(folder, Wombat="Koala")
+    load(folder, take_source=True)
+    assert Photo.objects.get().digest == digest_of((folder / "pier.jpg").read_bytes())
+
+
+def test_a_new_photo_of_the_source_stands_beside_an_uploaded_one(folder: Path, editor: Client) -> None:
+    add_photo(editor)
+    write(folder, more=CRANE + "![](harbour.jpg)\n\n")
+    load(folder)
+    captions = list(Photo.objects.order_by("position", "number").values_list("caption", flat=True))
+    assert sorted(captions) == ["", "The crane", "The quay at dusk.", "Wombat at the pier"]
+    assert load(folder).outcomes == {"post.md": "unchanged"}
+
+
+def test_two_editors_do_not_replace_one_file_unseen(folder: Path, editor: Client, root: Client) -> None:
+    form = form_on(root, edit_address(pier()))
+    replace_file(editor, CAPTIONED)
+    answer = root.post(edit_address(pier()), {**form, "photos-0-upload": upload(plain(size=(90, 80)))})
+    assert any("Picture file was changed meanwhile" in error for error in errors(answer))
+    assert Photo.objects.get().digest == digest_of(CAPTIONED)
+
+
+# --- Withdrawing. -----------------------------------------------------------------------------------------------------
+
+OUT = {"photos-0-withdrawn": "on", "photos-0-withdrawn_reason": "The owner asked for it."}
+
+
+def test_a_withdrawn_photo_is_nowhere_and_its_addresses_say_why(folder: Path, editor: Client, site: Client) -> None:
+    photo = Photo.objects.get()
+    renditions = [address for made in photo.renditions.all() for address in (made.url, made.url_webp)]
+    assert {"page", "json", "photos", "front", "search", "photo search", "account", "photo feed"} <= {
+        name for name, text in channels(site).items() if "Wombat" in text or renditions[0] in text
+    }
+    saved(editor, pier(), reason="See the letter", **OUT)
+    for name, text in channels(site).items():
+        assert "Wombat" not in text, name
+        assert photo.digest not in text, name
+    assert (pier().photo_count, pier().photo_file_count) == (0, 0)
+    for address in (photo.get_absolute_url(), *renditions):
+        answer = site.get(address)
+        assert answer.status_code == 410
+        assert "The owner asked for it." in answer.content.decode()
+    assert "See the letter" in site.get(f"{pier().get_absolute_url()}history/").content.decode()
+
+
+def test_a_withdrawn_photo_is_brought_back_as_it_was(folder: Path, editor: Client, site: Client) -> None:
+    before, photo = channels(site), Photo.objects.get()
+    saved(editor, pier(), **OUT)
+    page = editor.get(edit_address(pier())).content.decode()
+    assert "The owner asked for it." in page
+    form = form_on(editor, edit_address(pier()))
+    del form["photos-0-withdrawn"]
+    assert editor.post(edit_address(pier()), form).status_code == 302
+    again = Photo.objects.get()
+    assert (again.key, again.number, again.withdrawn_reason) == (photo.key, photo.number, "")
+    after = channels(site)
+    for name in ("page", "photos", "search", "photo search", "markdown", "text"):
+        assert ("Wombat" in after[name]) == ("Wombat" in before[name]), name
+    assert site.get(again.renditions.first().url).status_code == 200  # type: ignore[union-attr]
+    assert site.get(photo.get_absolute_url()).status_code == 200
+
+
+def test_a_photo_is_not_withdrawn_without_a_reason(folder: Path, editor: Client) -> None:
+    answer = save(editor, pier(), **{"photos-0-withdrawn": "on"})
+    assert "Give a reason: readers see it at the photo’s address." in errors(answer)
+    answer = save(editor, pier(), **{"photos-0-withdrawn_reason": "Why"})
+    assert "Tick this to withdraw the photo, or clear the reason." in errors(answer)
+    assert Photo.objects.exists()
+
+
+def test_no_load_shows_a_withdrawn_photo_but_its_words_follow_the_source(
+    folder: Path, editor: Client, site: Client
+) -> None:
+    saved(editor, pier(), **OUT)
+    assert load(folder).outcomes == {"post.md": "unchanged"}
+    write(folder, more=CRANE, Wombat="Koala")
+    load(folder)
+    assert list(Photo.objects.values_list("caption", "number")) == [("The crane", 2)]
+    assert (pier().photo_count, pier().photo_file_count) == (1, 0)
+    assert "Koala" not in channels(site)["page"]
+    assert Photo.everything.get(number=1).caption == "Koala at the pier"
+    assert load(folder).outcomes == {"post.md": "unchanged"}
+
+
+def test_withdrawn_and_uploaded_photos_go_with_their_article(folder: Path, editor: Client) -> None:
+    add_photo(editor)
+    saved(editor, pier(), **OUT)
+    answer = json.loads(Client().get(f"{pier().get_absolute_url()}article.json").content)
+    assert [photo["caption"] for photo in answer["photos"]] == ["The quay at dusk."]
+    pier().delete()
+    assert not Photo.everything.exists()
