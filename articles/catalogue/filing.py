@@ -25,11 +25,13 @@ from articles.models import (
     TagPair,
 )
 from articles.models.article import BLOCK_SEPARATOR
+from articles.models.bulk import IGNORE_KNOWN, insert_values
 from articles.models.counts import month_number
 from articles.text import markdown
 from articles.text.phrases import in_short
 
 EXCERPT_LENGTH = 240
+PERIOD_COLUMNS = ("unit", "start", "articles", "photos", "photo_files")
 
 
 def archive_date_of(published: str, updated: str) -> date | None:
@@ -132,9 +134,8 @@ class CountChanges:
     def save(self) -> None:
         """Write them, in the caller's transaction."""
         periods = [(unit, start, by) for (unit, start), by in sorted(self.periods.items()) if any(by)]
-        PeriodCount.objects.bulk_create(
-            [PeriodCount(unit=unit, start=start) for unit, start, _ in periods], ignore_conflicts=True
-        )
+        new = [(unit, start, 0, 0, 0) for unit, start, _ in periods]
+        insert_values(PeriodCount, PERIOD_COLUMNS, new, ending=IGNORE_KNOWN)
         with connections["default"].cursor() as cursor:
             cursor.executemany(
                 f"UPDATE {PeriodCount._meta.db_table} SET articles = articles + %s, photos = photos + %s, "  # noqa: S608
@@ -160,13 +161,9 @@ def tally(model: type[models.Model], columns: tuple[str, str], changes: Mapping[
     more = [(*row, by) for row, by in in_order if by > 0]
     less = [(by, *row) for row, by in in_order if by < 0]
     table, (one, other) = model._meta.db_table, columns
+    added = f"ON CONFLICT ({one}, {other}) DO UPDATE SET articles = {table}.articles + excluded.articles"
+    insert_values(model, (*columns, "articles"), more, ending=added)
     with connections["default"].cursor() as cursor:
-        if more:
-            cursor.executemany(
-                f"INSERT INTO {table} ({one}, {other}, articles) VALUES (%s, %s, %s) "  # noqa: S608
-                f"ON CONFLICT ({one}, {other}) DO UPDATE SET articles = {table}.articles + excluded.articles",
-                more,
-            )
         if less:
             where = f"WHERE {one} = %s AND {other} = %s"
             cursor.executemany(f"UPDATE {table} SET articles = articles + %s {where}", less)  # noqa: S608
