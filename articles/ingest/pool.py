@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,7 @@ from articles.ingest.readers import READERS
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
 from articles.ingest.tagging import Vocabulary, tag
 from articles.ingest.work import WorkLimits, check_data, check_story, time_limit
-from articles.search.words import Text, spell_text
+from articles.search.words import Spelled, spell
 from articles.text.damage import DamageCode
 from articles.text.keys import digest_of
 from articles.text.markdown import passages_of
@@ -68,7 +68,7 @@ class Reading:
     data: bytes = b""
     size_bytes: int = 0
     signature: bytes | None = None  # of the text, by which near-duplicates are found
-    words: Text | None = None  # of the text, by which it is found
+    words: Spelled | None = None  # by which it is found
     digest: str = ""
     story: Story | None = None
     error: IngestError | None = None
@@ -99,7 +99,8 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
     if not (story.headline or story.paragraphs or story.photos or story.withdrawn):
         reason = READERS[item.form].why_nothing(data) if data.strip() else "the file is empty"
         return replace(reading, error=NothingToShow(reason, path=_file_name(item), line=item.line))
-    return _with_photos(reading, story, plan)
+    reading = _with_photos(reading, story, plan)
+    return replace(reading, words=_words_of(story, reading.held))
 
 
 def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
@@ -123,9 +124,8 @@ def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
         kept,
         len(data),
         signature_of(story.paragraphs),
-        spell_text(story.language or "", story.headline or "", list(passages_of(story.blocks))),
-        digest_of(data),
-        story,
+        digest=digest_of(data),
+        story=story,
         held=(None,) * len(story.photos),
     )
 
@@ -176,6 +176,27 @@ def _held(photo: StoryPhoto, file: PhotoFile, plan: Plan) -> photos.HeldPhoto:
         copyright_notice=photo.copyright_notice or "",
     )
     return photos.hold(data, plan.media_root, plan.photo_limits, words)
+
+
+def _words_of(story: Story, held: Sequence[photos.HeldPhoto | None]) -> Spelled:
+    captions: list[str | None] = []
+    for photo, file in zip(story.photos, held, strict=True):
+        words = file.words if file else None
+        captions += (
+            (words.caption, words.credit_line, words.alt_text)
+            if words
+            else (photo.caption, photo.credit, photo.alt_text)
+        )
+    paragraphs = list(passages_of(story.blocks))
+    return spell(
+        story.language or "",
+        sample=story.headline or next(iter(paragraphs), ""),
+        headline=story.headline or "",
+        deck=story.deck or "",
+        captions=filter(None, captions),
+        paragraphs=paragraphs,
+        lines=filter(None, (story.byline, story.dateline, story.section)),
+    )
 
 
 def read_all(pieces: Iterable[Piece | IngestError], plan: Plan, *, workers: int) -> Generator[Reading, None, None]:

@@ -15,11 +15,9 @@ from articles.loading.batch import Batch, New
 from articles.loading.matching import identity_of, path_of, place_of
 from articles.loading.merging import Update
 from articles.models import Article, Damage, Load, Original, OriginalPath, Photo, Tagging
-from articles.models.bulk import insert, insert_values, remove_rows, update_values
+from articles.models.bulk import insert, insert_rows, insert_values, remove_rows, update_values
 from articles.search.backend import Document
-from articles.search.words import spell, spell_text
 from articles.text.keys import key_for
-from articles.text.markdown import passages_of
 
 PHOTO_COLUMNS = tuple(field.attname for field in Photo._meta.concrete_fields if not field.primary_key)
 
@@ -53,12 +51,11 @@ def write(batch: Batch, load: Load | None) -> int:
     ``load`` may be ``None`` if only references to crawl files have changed.
     """
     found = _write_new(batch.new, load) if batch.new and load else 0
-    insert(
-        [
-            rows.original_row(target.article, reading, story, load=load, is_current=False)
-            for target, reading, story in batch.spare
-        ]
-    )
+    spare = [
+        rows.original_row(target.article, reading, story, load, is_current=False)
+        for target, reading, story in batch.spare
+    ]
+    insert_rows(Original, spare)
     for article, digest in batch.newest.items():
         Original.objects.filter(article=article, is_current=True).update(is_current=False)
         Original.objects.filter(digest=digest).update(is_current=True)
@@ -99,8 +96,10 @@ def _write_new(new: Sequence[New], load: Load) -> int:
     for one in new:
         one.article.pk = ids[one.article.key]
         for photo in one.photos:
-            photo.article = one.article
-    insert([rows.original_row(one.article, one.reading, one.story, load=load) for one in new])
+            photo.article_id = one.article.pk
+    insert_rows(
+        Original, [rows.original_row(one.article, one.reading, one.story, load, is_current=True) for one in new]
+    )
     taggings = [
         (one.article.pk, one.article.archive_date, tag_id, origin)
         for one in new
@@ -118,21 +117,11 @@ def _write_new(new: Sequence[New], load: Load) -> int:
 
 
 def _added(one: New) -> Added:
-    article, story = one.article, one.story
-    if article.withdrawn_at is not None:
+    article, words = one.article, one.reading.words
+    if words is None or article.withdrawn_at is not None:
         return Added(article, one.tag_origins, None, one.reading.signature)
-    text = one.reading.words or spell_text(story.language or "", story.headline or "", list(passages_of(story.blocks)))
-    captions = [words for photo in one.photos for words in (photo.caption, photo.credit_line, photo.alt_text)]
-    lines = (article.byline, article.dateline, article.section)
-    document = Document(
-        article.pk,
-        article.archive_date,
-        spell(text, headline=article.headline, deck=article.deck, captions=captions, lines=lines),
-        one.tag_origins,
-        article.source_id,
-        text.language,
-        has_photo=bool(article.photo_count),
-    )
+    day, source_id, has_photo = article.archive_date, article.source_id, bool(article.photo_count)
+    document = Document(article.pk, day, words, one.tag_origins, source_id, has_photo=has_photo)
     return Added(article, one.tag_origins, document, one.reading.signature)
 
 
@@ -187,5 +176,7 @@ def _save_originals(updates: Sequence[Update], load: Load) -> None:
     of_these.filter(is_current=True).exclude(digest__in=by_digest).update(is_current=False)
     known = set(Original.objects.filter(digest__in=by_digest).values_list("digest", flat=True))
     new = [update for digest, update in by_digest.items() if digest not in known]
-    insert([rows.original_row(update.article, update.reading, update.story, load=load) for update in new])
+    insert_rows(
+        Original, [rows.original_row(one.article, one.reading, one.story, load, is_current=True) for one in new]
+    )
     Original.objects.filter(digest__in=known, is_current=False).update(is_current=True)
