@@ -35,6 +35,9 @@ from articles.text.signatures import signature_of
 
 CHUNK = 100
 CHUNK_BYTES = 8_000_000
+# Chunks in flight, so that reading goes on while a batch is written.
+AHEAD = 6
+AHEAD_BYTES = 32_000_000
 # Below this many inputs, starting processes takes longer than reading.
 WORTH_SHARING = 40
 _USUAL_WORK = WorkLimits()
@@ -216,14 +219,22 @@ def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int
     context = get_context("forkserver" if os.name == "posix" else "spawn")
     context.set_forkserver_preload([__name__])  # the readers are imported once, not once a worker
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(plan,))
-    waiting: deque[Future[list[Reading]]] = deque()
+    waiting: deque[tuple[int, Future[list[Reading]]]] = deque()
+    size = 0
     try:
         while True:
-            while len(waiting) < workers * 3 and (chunk := _chunk(pieces)):
-                waiting.append(pool.submit(_read_chunk, chunk))
+            while len(waiting) < workers * 3 or (len(waiting) < AHEAD and size < AHEAD_BYTES):
+                chunk = _chunk(pieces)
+                if not chunk:
+                    break
+                bytes_of_chunk = sum(piece.size_bytes for piece in chunk if isinstance(piece, Piece))
+                waiting.append((bytes_of_chunk, pool.submit(_read_chunk, chunk)))
+                size += bytes_of_chunk
             if not waiting:
                 return
-            yield from waiting.popleft().result()
+            bytes_of_chunk, readings = waiting.popleft()
+            size -= bytes_of_chunk
+            yield from readings.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
