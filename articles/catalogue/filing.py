@@ -14,11 +14,13 @@ from django.db.models import Count, Q
 
 from articles.models import Article, PeriodCount, Photo, Source, SourceMonth, Tag, Tagging, TagMonth
 from articles.models.article import BLOCK_SEPARATOR
+from articles.models.bulk import IGNORE_KNOWN, insert_values
 from articles.models.counts import month_number
 from articles.text import markdown
 from articles.text.phrases import in_short
 
 EXCERPT_LENGTH = 240
+PERIOD_COLUMNS = ("unit", "start", "articles", "photos", "photo_files")
 
 
 def archive_date_of(published: str, updated: str) -> date | None:
@@ -115,9 +117,8 @@ class CountChanges:
     def save(self) -> None:
         """Write them, in the caller's transaction."""
         periods = [(unit, start, by) for (unit, start), by in sorted(self.periods.items()) if any(by)]
-        PeriodCount.objects.bulk_create(
-            [PeriodCount(unit=unit, start=start) for unit, start, _ in periods], ignore_conflicts=True
-        )
+        new = [(unit, start, 0, 0, 0) for unit, start, _ in periods]
+        insert_values(PeriodCount, PERIOD_COLUMNS, new, ending=IGNORE_KNOWN)
         with connections["default"].cursor() as cursor:
             cursor.executemany(
                 f"UPDATE {PeriodCount._meta.db_table} SET articles = articles + %s, photos = photos + %s, "  # noqa: S608
@@ -143,13 +144,9 @@ def _add_to_months(model: type[models.Model], column: str, changes: Mapping[tupl
     more = [(*row, by) for row, by in in_order if by > 0]
     less = [(by, *row) for row, by in in_order if by < 0]
     table = model._meta.db_table
+    added = f"ON CONFLICT ({column}, month) DO UPDATE SET articles = {table}.articles + excluded.articles"
+    insert_values(model, (column, "month", "articles"), more, ending=added)
     with connections["default"].cursor() as cursor:
-        if more:
-            cursor.executemany(
-                f"INSERT INTO {table} ({column}, month, articles) VALUES (%s, %s, %s) "  # noqa: S608
-                f"ON CONFLICT ({column}, month) DO UPDATE SET articles = {table}.articles + excluded.articles",
-                more,
-            )
         if less:
             where = f"WHERE {column} = %s AND month = %s"
             cursor.executemany(f"UPDATE {table} SET articles = articles + %s {where}", less)  # noqa: S608

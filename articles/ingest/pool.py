@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -23,11 +23,12 @@ from articles.ingest.clean import clean
 from articles.ingest.errors import IngestError, NothingToShow, UnreadableFile
 from articles.ingest.inputs.files import open_regular
 from articles.ingest.language import with_language
+from articles.ingest.parsing.local_files import looked_for, state_of
 from articles.ingest.readers import READERS
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
 from articles.ingest.tagging import Vocabulary, tag
 from articles.ingest.work import WorkLimits, check_data, check_story, time_limit
-from articles.search.words import Text, spell_text
+from articles.search.words import Spelled, spell
 from articles.text.damage import DamageCode
 from articles.text.keys import digest_of
 from articles.text.markdown import passages_of
@@ -35,6 +36,9 @@ from articles.text.minhash import minhash_of
 
 CHUNK = 100
 CHUNK_BYTES = 8_000_000
+# Chunks in flight, so that reading goes on while a batch is written.
+AHEAD = 6
+AHEAD_BYTES = 32_000_000
 # Below this many inputs, starting processes takes longer than reading.
 WORTH_SHARING = 40
 _USUAL_WORK = WorkLimits()
@@ -53,6 +57,7 @@ class Plan:
     media_root: Path | None
     keep_originals: bool = False
     work: WorkLimits = _USUAL_WORK
+    read_as: str = ""  # ``reading_digest``
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +73,21 @@ class Reading:
     data: bytes = b""
     size_bytes: int = 0
     minhash: bytes | None = None  # of the text, by which near-duplicates are found
-    words: Text | None = None  # of the text, by which it is found
+    words: Spelled | None = None  # by which it is found
     digest: str = ""
     story: Story | None = None
     error: IngestError | None = None
     held: tuple[photos.HeldPhoto | None, ...] = ()
+    read_as: str = ""
+    beside: tuple[tuple[str, int, int], ...] = ()  # files that the article names, with ``state_of`` each
+
+
+def reading_digest(vocabulary: Vocabulary, photo_limits: photos.Limits, work: WorkLimits) -> str:
+    """Differs where the same bytes may be read otherwise: with other code, vocabulary or limits."""
+    here = Path(__file__).parent
+    code = (path for room in (here, here.parent / "text") for path in room.rglob("*") if path.suffix != ".pyc")
+    told = [path.read_bytes() for path in sorted(code) if path.is_file()]
+    return digest_of(repr((vocabulary.digest, photo_limits, work, told)).encode())[:16]
 
 
 def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
@@ -82,6 +97,7 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
     if item.known_as:
         return Reading(item, digest=item.known_as)
     data = b""
+    looked_for.clear()
     try:
         data = _bytes_of(item, plan.max_bytes)
         check_data(data, item.form, plan.work)
@@ -99,7 +115,9 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
     if not (story.headline or story.paragraphs or story.photos or story.withdrawn):
         reason = READERS[item.form].why_nothing(data) if data.strip() else "the file is empty"
         return replace(reading, error=NothingToShow(reason, path=_file_name(item), line=item.line))
-    return _with_photos(reading, story, plan)
+    beside = tuple((src, *state_of(file)) for src, file in looked_for.items())
+    reading = _with_photos(reading, story, plan)
+    return replace(reading, words=_words_of(story, reading.held), read_as=plan.read_as, beside=beside)
 
 
 def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
@@ -123,9 +141,8 @@ def _read(item: Piece, data: bytes, plan: Plan) -> Reading:
         kept,
         len(data),
         minhash_of(story.paragraphs),
-        spell_text(story.language or "", story.headline or "", list(passages_of(story.blocks))),
-        digest_of(data),
-        story,
+        digest=digest_of(data),
+        story=story,
         held=(None,) * len(story.photos),
     )
 
@@ -178,6 +195,27 @@ def _held(photo: StoryPhoto, file: PhotoFile, plan: Plan) -> photos.HeldPhoto:
     return photos.hold(data, plan.media_root, plan.photo_limits, words)
 
 
+def _words_of(story: Story, held: Sequence[photos.HeldPhoto | None]) -> Spelled:
+    captions: list[str | None] = []
+    for photo, file in zip(story.photos, held, strict=True):
+        words = file.words if file else None
+        captions += (
+            (words.caption, words.credit_line, words.alt_text)
+            if words
+            else (photo.caption, photo.credit, photo.alt_text)
+        )
+    paragraphs = list(passages_of(story.blocks))
+    return spell(
+        story.language or "",
+        sample=story.headline or next(iter(paragraphs), ""),
+        headline=story.headline or "",
+        deck=story.deck or "",
+        captions=filter(None, captions),
+        paragraphs=paragraphs,
+        lines=filter(None, (story.byline, story.dateline, story.section)),
+    )
+
+
 def read_all(pieces: Iterable[Piece | IngestError], plan: Plan, *, workers: int) -> Generator[Reading, None, None]:
     """Read every input, in order. At most a few chunks are in flight, so memory does not grow with the input."""
     pieces = iter(pieces)
@@ -195,14 +233,22 @@ def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int
     context = get_context("forkserver" if os.name == "posix" else "spawn")
     context.set_forkserver_preload([__name__])  # the readers are imported once, not once a worker
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(plan,))
-    waiting: deque[Future[list[Reading]]] = deque()
+    waiting: deque[tuple[int, Future[list[Reading]]]] = deque()
+    size = 0
     try:
         while True:
-            while len(waiting) < workers * 3 and (chunk := _chunk(pieces)):
-                waiting.append(pool.submit(_read_chunk, chunk))
+            while len(waiting) < workers * 3 or (len(waiting) < AHEAD and size < AHEAD_BYTES):
+                chunk = _chunk(pieces)
+                if not chunk:
+                    break
+                bytes_of_chunk = sum(piece.size_bytes for piece in chunk if isinstance(piece, Piece))
+                waiting.append((bytes_of_chunk, pool.submit(_read_chunk, chunk)))
+                size += bytes_of_chunk
             if not waiting:
                 return
-            yield from waiting.popleft().result()
+            bytes_of_chunk, readings = waiting.popleft()
+            size -= bytes_of_chunk
+            yield from readings.result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

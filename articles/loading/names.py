@@ -8,7 +8,7 @@ from articles.catalogue import addresses
 from articles.ingest.story import Story
 from articles.ingest.tagging import VocabularyTag
 from articles.models import Load, Source, SourceAlias, Tag, TagAddress, TagAlias, Tagging, TagMerge
-from articles.models.bulk import insert_values
+from articles.models.bulk import IGNORE_KNOWN, insert_values
 from articles.text.alphabet import places_of
 from articles.text.keys import digest_of, name_slug, name_slugs
 
@@ -69,7 +69,7 @@ class Names:
     def own_slugs(self, tag_ids: Iterable[int]) -> list[str]:
         """The tags' own slugs, sorted."""
         ids = set(tag_ids)
-        if unknown := ids - self._own_slugs.keys():
+        if unknown := ids.difference(self._own_slugs):
             self._own_slugs |= dict(Tag.objects.filter(pk__in=unknown).values_list("id", "slug"))
         return sorted(self._own_slugs[pk] for pk in ids)
 
@@ -123,7 +123,7 @@ class Names:
             (name, slug, entry.description, 0, load.pk, *place)
             for (slug, entry), name, place in zip(new.items(), names, places_of(names), strict=True)
         ]
-        insert_values(Tag, TAG_COLUMNS, rows, ignore_conflicts=True)
+        insert_values(Tag, TAG_COLUMNS, rows, ending=IGNORE_KNOWN)
         ids = dict(Tag.objects.filter(slug__in=new).values_list("slug", "id"))
         self.tags |= ids
         self._own_slugs.update((pk, slug) for slug, pk in ids.items())

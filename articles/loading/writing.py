@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from articles.catalogue import addresses, photo_files
 from articles.catalogue.changing import TAGGING_COLUMNS, Added, changing, follow_new
 from articles.catalogue.conflicts import save_clashes
 from articles.catalogue.revisions import Stamp
+from articles.ingest.pool import Reading
 from articles.loading import journal, rows
 from articles.loading.batch import Batch, New
 from articles.loading.matching import identity_of, path_of, place_of
 from articles.loading.merging import Update
 from articles.models import Article, Damage, Load, Original, OriginalPath, Photo, Tagging
-from articles.models.bulk import insert, insert_values, remove_rows, update_values
+from articles.models.bulk import insert, insert_rows, insert_values, remove_rows, update_values
 from articles.search.backend import Document
-from articles.search.words import spell, spell_text
 from articles.text.keys import key_for
-from articles.text.markdown import passages_of
 
+PATH_COLUMNS = ("path", "original_id", "captured_at", "size_bytes", "mtime_ns")
 PHOTO_COLUMNS = tuple(field.attname for field in Photo._meta.concrete_fields if not field.primary_key)
 
 
@@ -53,17 +53,16 @@ def write(batch: Batch, load: Load | None) -> int:
     ``load`` may be ``None`` if only references to crawl files have changed.
     """
     found = _write_new(batch.new, load) if batch.new and load else 0
-    insert(
-        [
-            rows.original_row(target.article, reading, story, load=load, is_current=False)
-            for target, reading, story in batch.spare
-        ]
-    )
+    spare = [
+        rows.original_row(target.article, reading, story, load, is_current=False)
+        for target, reading, story in batch.spare
+    ]
+    insert_rows(Original, spare)
     for article, digest in batch.newest.items():
         Original.objects.filter(article=article, is_current=True).update(is_current=False)
         Original.objects.filter(digest=digest).update(is_current=True)
-    places = {path_of(new.reading): (new.reading.digest, new.reading.piece.captured_at) for new in batch.new}
-    _write_paths({**batch.paths, **{path: of_path for path, of_path in places.items() if path}})
+    places = {path: new.reading for new in batch.new if (path := path_of(new.reading))}
+    _write_paths({**batch.paths, **places})
     # Crawl files may have been moved since their pages were loaded.
     held = Original.objects.filter(digest__in=batch.references).exclude(held_at="")
     for original in held.only("digest", "held_at", "held_offset") if batch.references else ():
@@ -76,18 +75,16 @@ def write(batch: Batch, load: Load | None) -> int:
     return found
 
 
-def _write_paths(places: Mapping[str, tuple[str, datetime | None]]) -> None:
-    digests = {digest for digest, _ in places.values()}
+def _write_paths(places: Mapping[str, Reading]) -> None:
+    digests = {reading.digest for reading in places.values()}
     ids = dict(Original.objects.filter(digest__in=digests).values_list("digest", "id")) if digests else {}
-    OriginalPath.objects.bulk_create(
-        [
-            OriginalPath(path=path, original_id=ids[digest], captured_at=captured_at)
-            for path, (digest, captured_at) in places.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["path"],
-        update_fields=["original", "captured_at"],
-    )
+    rows = [
+        (path, ids[reading.digest], piece.captured_at, piece.size_bytes, piece.mtime_ns)
+        for path, reading in places.items()
+        for piece in (reading.piece,)
+    ]
+    changed = ", ".join(f"{name} = excluded.{name}" for name in PATH_COLUMNS[1:])
+    insert_values(OriginalPath, PATH_COLUMNS, rows, ending=f"ON CONFLICT (path) DO UPDATE SET {changed}")
 
 
 # --- New articles. ----------------------------------------------------------------------------------------------------
@@ -99,8 +96,10 @@ def _write_new(new: Sequence[New], load: Load) -> int:
     for one in new:
         one.article.pk = ids[one.article.key]
         for photo in one.photos:
-            photo.article = one.article
-    insert([rows.original_row(one.article, one.reading, one.story, load=load) for one in new])
+            photo.article_id = one.article.pk
+    insert_rows(
+        Original, [rows.original_row(one.article, one.reading, one.story, load, is_current=True) for one in new]
+    )
     taggings = [
         (one.article.pk, one.article.archive_date, tag_id, origin)
         for one in new
@@ -118,21 +117,11 @@ def _write_new(new: Sequence[New], load: Load) -> int:
 
 
 def _added(one: New) -> Added:
-    article, story = one.article, one.story
-    if article.withdrawn_at is not None:
+    article, words = one.article, one.reading.words
+    if words is None or article.withdrawn_at is not None:
         return Added(article, one.tag_origins, None, one.reading.minhash)
-    text = one.reading.words or spell_text(story.language or "", story.headline or "", list(passages_of(story.blocks)))
-    captions = [words for photo in one.photos for words in (photo.caption, photo.credit_line, photo.alt_text)]
-    lines = (article.byline, article.dateline, article.section)
-    document = Document(
-        article.pk,
-        article.archive_date,
-        spell(text, headline=article.headline, deck=article.deck, captions=captions, lines=lines),
-        one.tag_origins,
-        article.source_id,
-        text.language,
-        has_photo=bool(article.photo_count),
-    )
+    day, source_id, has_photo = article.archive_date, article.source_id, bool(article.photo_count)
+    document = Document(article.pk, day, words, one.tag_origins, source_id, has_photo=has_photo)
     return Added(article, one.tag_origins, document, one.reading.minhash)
 
 
@@ -143,7 +132,7 @@ def write_updates(updates: Sequence[Update], load: Load) -> int:
     """Write merged articles, in the caller's transaction; return the number of near-duplicates found."""
     ids = [update.article.pk for update in updates]
     found = [(place_of(update.reading), update.reading) for update in updates]
-    places = {place: (reading.digest, reading.piece.captured_at) for place, reading in found if place}
+    places = {place: reading for place, reading in found if place}
     former_owners = OriginalPath.objects.filter(path__in=places).values_list("original__article_id", flat=True)
     with journal.recording(load, {*ids, *former_owners}), changing(ids, Stamp.of_load(load)) as changes:
         changes.articles = {update.article.pk: update.article for update in updates}
@@ -187,5 +176,7 @@ def _save_originals(updates: Sequence[Update], load: Load) -> None:
     of_these.filter(is_current=True).exclude(digest__in=by_digest).update(is_current=False)
     known = set(Original.objects.filter(digest__in=by_digest).values_list("digest", flat=True))
     new = [update for digest, update in by_digest.items() if digest not in known]
-    insert([rows.original_row(update.article, update.reading, update.story, load=load) for update in new])
+    insert_rows(
+        Original, [rows.original_row(one.article, one.reading, one.story, load, is_current=True) for one in new]
+    )
     Original.objects.filter(digest__in=known, is_current=False).update(is_current=True)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.models import CASCADE, SET_NULL, QuerySet
+
+Item = TypeVar("Item")
+AT_ONCE = 5_000  # SQLite takes 32,766 values in one statement
+VALUES_AT_ONCE = 2_000
+IGNORE_KNOWN = "ON CONFLICT DO NOTHING"
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -19,21 +25,30 @@ def insert(rows: Sequence[models.Model]) -> None:
         insert_values(model, list(names), map(attrgetter(*names), rows))
 
 
+def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> None:
+    """``insert_values`` of rows that all have the same names."""
+    if rows:
+        insert_values(model, list(rows[0]), [list(row.values()) for row in rows])
+
+
 def insert_values(
-    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], *, ignore_conflicts: bool = False
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]], *, ending: str = ""
 ) -> None:
-    """Insert rows given as values of the attributes ``names`` (``tag_id``, not ``tag``)."""
+    """Insert rows given as values of the attributes ``names`` (``tag_id``, not ``tag``).
+
+    Each statement has many rows: if the table has triggers, SQLite copies the pages that a statement changes, to be
+    able to undo it alone, so a statement for each row takes up to five times as long.
+    """
     known, converters = _columns(model)
     chosen = [(index, converters[name]) for index, name in enumerate(names) if name in converters]
     columns = ", ".join(connection.ops.quote_name(known[name]) for name in names)
     table = connection.ops.quote_name(model._meta.db_table)
-    marks = ", ".join(["%s"] * len(names))
-    ending = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+    marks = f"({', '.join(['%s'] * len(names))})"
+    statements = chunks(_converted(rows, chosen), VALUES_AT_ONCE // len(names))
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} ({columns}) VALUES ({marks}){ending}",  # noqa: S608
-            _converted(rows, chosen),
-        )
+        for size, alike in groupby(statements, len):
+            sql = f"INSERT INTO {table} ({columns}) VALUES {', '.join([marks] * size)} {ending}"  # noqa: S608
+            cursor.executemany(sql, [list(chain.from_iterable(some)) for some in alike])
 
 
 def update_values(model: type[models.Model], names: Sequence[str], rows: Sequence[models.Model]) -> None:
@@ -79,12 +94,11 @@ def _converter(field: models.Field[Any, Any]) -> Callable[[Any], Any] | None:
     if isinstance(field, models.DateField):
         return ops.adapt_datefield_value
     if isinstance(field, models.JSONField):
-        return lambda value: ops.adapt_json_value(value, field.encoder)
+        no_list, no_dict = ops.adapt_json_value([], None), ops.adapt_json_value({}, None)
+        return lambda value: (
+            no_list if value == [] else no_dict if value == {} else ops.adapt_json_value(value, field.encoder)
+        )
     return None
-
-
-Item = TypeVar("Item")
-AT_ONCE = 5_000  # SQLite takes 32,766 values in one statement
 
 
 def chunks(items: Sequence[Item], size: int = AT_ONCE) -> list[Sequence[Item]]:

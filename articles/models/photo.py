@@ -161,9 +161,9 @@ class Photo(models.Model):
 
     def follow_words(self) -> None:
         """Update ``from_file``, ``differs_from_file`` and ``credited``. Call it before saving changed texts."""
-        file = self.said_by_file.words
-        self.from_file = [name for name in self.from_file if getattr(self, name) == getattr(file, name)]
-        self.differs_from_file = self.differs
+        words, file = Words.of(self), self.said_by_file.words
+        self.from_file = [name for name in self.from_file if getattr(words, name) == getattr(file, name)]
+        self.differs_from_file = differ(words, file)
         self.credited = credit_key(credited_to(self))
 
 

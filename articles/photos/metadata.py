@@ -107,6 +107,8 @@ def _whole_text(value: Any) -> str:
 
 
 def said(metadata: Values) -> Said:
+    if not metadata:
+        return Said(Words())
     by_xmp, by_iim, by_exif = (metadata.get(block, {}) for block in BLOCKS)
     words = Words(
         caption=_first(by_xmp.get("dc:description"), by_iim.get("Caption"), by_exif.get("ImageDescription")),

@@ -14,11 +14,10 @@ from typing import Any, ClassVar
 from django.db import connection, transaction
 
 from articles.models.search_entry import entry_number
-from articles.search.words import Spelled
+from articles.search.words import Spelled, is_listed
 
 WORDS, ACCENTED = "articles_search_word", "articles_search_accented"
 REMEMBERED = 500_000
-LONGEST_NUMBER = 4  # digits; longer numbers are amounts, without end
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,11 @@ class Document:
     words: Spelled
     tag_ids: Collection[int]
     source_id: int | None
-    language: str
     has_photo: bool
+
+    @property
+    def language(self) -> str:
+        return self.words.language
 
     @property
     def number(self) -> int:
@@ -42,13 +44,13 @@ class Document:
         return " ".join(map(str, sorted(self.tag_ids)))
 
     @property
-    def facts(self) -> str:
+    def facts(self) -> list[str]:
         found = [EVERY, *map(tag_fact, sorted(self.tag_ids))]
         if self.day is not None:
             found += [year_fact(self.day), month_fact(self.day)]
         if self.source_id is not None:
             found.append(source_fact(self.source_id))
-        return " ".join([*found, language_fact(self.language), *([WITH_PHOTO] if self.has_photo else [])])
+        return [*found, language_fact(self.language), *([WITH_PHOTO] if self.has_photo else [])]
 
 
 # Facts of an article, one word each.
@@ -160,7 +162,9 @@ class Backend(ABC):
     ONE_OF: ClassVar[str]  # SQL: is one of the ``listed`` numbers
 
     def __init__(self) -> None:
-        self._noted: set[Any] = set()  # rows of the tables that this process has seen
+        # What this process has seen in documents.
+        self._noted: set[str] = set()
+        self._noted_accented: set[tuple[str, str]] = set()
 
     @abstractmethod
     def listed(self, numbers: Iterable[int]) -> Any:
@@ -243,16 +247,21 @@ class Backend(ABC):
 
     def note(self, cursor: Any, documents: Sequence[Document]) -> None:
         """Store new words, for prefixes and spelling, and the stems of accented ones."""
-        known = {word for document in documents for word in document.words.known}
-        words = {(word,) for word in known if not word.isdecimal() or len(word) <= LONGEST_NUMBER} - self._noted
-        accented = {pair for document in documents for place in document.words for pair in place.accented} - self._noted
-        for table, columns, values in ((WORDS, "word", words), (ACCENTED, "plain, stem", accented)):
+        words = set[str]().union(*(document.words.known for document in documents)) - self._noted
+        accented = set[tuple[str, str]]().union(*(document.words.accented for document in documents))
+        accented -= self._noted_accented
+        listed = [(word,) for word in words if is_listed(word)]
+        for table, columns, values in ((WORDS, "word", listed), (ACCENTED, "plain, stem", accented)):
             marks = ", ".join(["%s"] * len(columns.split()))
             sql = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
             cursor.executemany(sql, sorted(values))
+        transaction.on_commit(lambda: self._remember(words, accented))
+
+    def _remember(self, words: set[str], accented: set[tuple[str, str]]) -> None:
         if len(self._noted) > REMEMBERED:
             self._noted.clear()
-        transaction.on_commit(lambda: self._noted.update(words, accented))
+        self._noted |= words
+        self._noted_accented |= accented
 
 
 @cache

@@ -36,7 +36,7 @@ from articles.search.backend import (
     is_fact,
     rows,
 )
-from articles.search.words import spelled
+from articles.search.words import WRITTEN_SIGN, spelled
 
 ARTICLES, HEADLINES, ASIDES = "articles_search", "articles_search_headline", "articles_search_aside"
 HEADLINE_WORDS = f"{HEADLINES}_words"
@@ -55,7 +55,7 @@ SETTLED_AT_ONCE = 4_000  # pages of 4 kB; writers wait for some tenths of a seco
 NOWHERE = "¤"  # no word has this sign
 HASH_BYTES = 1 << 26  # FTS5's memory before it writes; more than a batch of a load
 
-_OF_WRITTEN, _OF_FACTS = "=", "#"  # prefixes of words that are not stems
+_OF_FACTS = "#"
 
 
 class Index(Backend):
@@ -186,7 +186,7 @@ class Index(Backend):
             f"SELECT substr(term, 2) FROM {HEADLINE_WORDS} WHERE term >= %s AND term < %s"  # noqa: S608
             f" ORDER BY doc DESC, term LIMIT {most}"
         )
-        beginning = _OF_WRITTEN + beginning
+        beginning = WRITTEN_SIGN + beginning
         return [word for (word,) in rows(sql, (beginning, beginning + LAST_LETTER))]
 
     def _telling(self, sought: Sought) -> list[Alternatives]:
@@ -240,14 +240,10 @@ def _rowid(number: int) -> int:
 
 
 def _texts(document: Document) -> dict[str, str]:
-    places = dict(zip(PLACES, document.words, strict=True))
+    places = {name: getattr(document.words, name) for name in PLACES}
     stems = {name: place.stems for name, place in places.items()}
-    written = {name + _WRITTEN: _signed(_OF_WRITTEN, place.exact) for name, place in places.items()}
-    return {**stems, **written, "facts": _signed(_OF_FACTS, document.facts)}
-
-
-def _signed(sign: str, words: str) -> str:
-    return " ".join(sign + word for word in words.split())
+    written = {name + _WRITTEN: place.written for name, place in places.items()}
+    return {**stems, **written, "facts": " ".join(_OF_FACTS + fact for fact in document.facts)}
 
 
 # --- Queries in the syntax of FTS5. -----------------------------------------------------------------------------------
@@ -276,7 +272,7 @@ def _one_of(alternatives: Alternatives, table: str = ARTICLES) -> str:
 
 
 def _phrase(tokens: Tokens, table: str = ARTICLES) -> str:
-    sign = _OF_WRITTEN if tokens.is_written else _OF_FACTS if tokens.column is Column.FACTS else ""
+    sign = WRITTEN_SIGN if tokens.is_written else _OF_FACTS if tokens.column is Column.FACTS else ""
     words = '"{}"'.format(" ".join(sign + word for word in tokens.words).replace('"', ""))
     place = ""
     if table != HEADLINES and tokens.column in PLACES:  # elsewhere the prefix tells enough

@@ -14,7 +14,7 @@ from articles.models import Article, Photo, SearchEntry, Tagging
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.bulk import insert_values
 from articles.search.backend import Document, backend
-from articles.search.words import spell, spell_text
+from articles.search.words import spell
 from articles.text.markdown import passages_of
 
 RENEWED_AT_ONCE = 500
@@ -104,7 +104,13 @@ def documents(article_ids: Sequence[int]) -> Iterator[Document]:
         tags[pk].append(tag_id)
     rows = Article.objects.filter(pk__in=article_ids, withdrawn_at=None).order_by("pk")
     for pk, day, source_id, said, excerpt, headline, deck, html, photo_count, *lines in rows.values_list(*COLUMNS):
-        paragraphs = list(passages_of(html.split(BLOCK_SEPARATOR))) if html else []
-        text = spell_text(said, headline or excerpt, paragraphs)
-        words = spell(text, headline=headline, deck=deck, captions=captions[pk], lines=lines)
-        yield Document(pk, day, words, tags[pk], source_id, text.language, has_photo=bool(photo_count))
+        words = spell(
+            said,
+            sample=headline or excerpt,
+            headline=headline,
+            deck=deck,
+            captions=captions[pk],
+            paragraphs=passages_of(html.split(BLOCK_SEPARATOR)) if html else (),
+            lines=lines,
+        )
+        yield Document(pk, day, words, tags[pk], source_id, has_photo=bool(photo_count))

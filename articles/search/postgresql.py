@@ -27,7 +27,7 @@ from articles.search.backend import (
     is_fact,
     rows,
 )
-from articles.search.words import BETWEEN, spelled
+from articles.search.words import BETWEEN, WRITTEN_SIGN, spelled
 
 ARTICLES = "articles_search"
 MOST_POSITIONS = 255  # of one word, and
@@ -37,7 +37,7 @@ SAMPLED = 2_000  # newest articles, whose headlines show which words are frequen
 APART = 2  # positions between columns, so that no phrase spans two
 WEIGHTS = "{0.1, 0.3, 0.3, 1.0}"  # of D, C, B and A
 _LABELS = {Column.HEADLINE: "A", Column.CAPTION: "B", Column.BYLINE: "C", Column.BODY: "D"}
-_OF_WRITTEN, _OF_FACTS = "=", "#"  # prefixes of words that are not stems
+_OF_FACTS = "#"
 
 
 class Index(Backend):
@@ -134,21 +134,21 @@ def vector_of(document: Document) -> str:
     last = 0
     for text, label in ((words.headline, "A"), (words.caption, "B"), (words.byline, "C"), (words.body, "D")):
         begins = last + APART
-        for sign, column in (("", text.stems), (_OF_WRITTEN, text.exact)):
+        for sign, column in (("", text.stems), (WRITTEN_SIGN, text.written)):
             for position, word in enumerate(column.split(), begins):
                 last = max(last, position)
-                if word != BETWEEN:
-                    known = places.setdefault(sign + word, [])
+                if word != sign + BETWEEN:
+                    known = places.setdefault(word, [])
                     if position <= LAST_POSITION and len(known) < MOST_POSITIONS:
                         known.append(f"{position}{label}")
-    facts = [_quoted(_OF_FACTS + fact) for fact in document.facts.split()]
+    facts = [_quoted(_OF_FACTS + fact) for fact in document.facts]
     return " ".join([*facts, *_with_room(places)])
 
 
 def _with_room(places: dict[str, list[str]]) -> Iterator[str]:
     """Words with their positions while there is room: stems first."""
     room = MOST_BYTES
-    for word, found in sorted(places.items(), key=lambda one: one[0].startswith(_OF_WRITTEN)):
+    for word, found in sorted(places.items(), key=lambda one: one[0].startswith(WRITTEN_SIGN)):
         bare = len(word.encode())
         if bare > room:
             return
@@ -169,7 +169,7 @@ def _one_of(alternatives: Alternatives) -> str:
 
 def _phrase(tokens: Tokens) -> str:
     *others, last = tokens.words
-    sign = _OF_WRITTEN if tokens.is_written else _OF_FACTS if tokens.column is Column.FACTS else ""
+    sign = WRITTEN_SIGN if tokens.is_written else _OF_FACTS if tokens.column is Column.FACTS else ""
     label = _LABELS.get(tokens.column, "")
     ending = ("*" if tokens.is_beginning else "") + label
     words = [*(_lexeme(sign + word, label) for word in others), _lexeme(sign + last, ending)]

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ from articles.text.languages import tongue_of
 # Codes that Snowball does not know.
 _NORWEGIAN = {"nb": "no", "nn": "no"}
 LONGEST_WORD = 60  # letters; longer ones are cut
+LONGEST_NUMBER = 4  # digits; longer numbers are amounts, without end
 
 _UNPARTED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}ー々〇"
 _JOINERS = "\u00ad\u200c\u200d"  # soft hyphen, and joiners within words of Persian or Hindi
@@ -93,9 +95,11 @@ def spelled(text: str, language: str) -> Spelling:
         pairs = {(known[word.exact][1], word.stem) for word in words if not word.is_cut}
         accented = {pair for pair in pairs if pair[0] != pair[1]}
         return Spelling([word.stem for word in words], [word.exact for word in words], accented)
-    found = [known[word] for word in (_ASCII if is_ascii else _PARTED).findall(text)]
-    accented = set() if is_ascii else {(plain, stem) for exact, stem, plain in found if exact and plain != stem}
-    return Spelling([stem for exact, stem, _ in found if exact], [exact for exact, _, _ in found if exact], accented)
+    found = list(map(known.__getitem__, (_ASCII if is_ascii else _PARTED).findall(text)))
+    if not all(map(itemgetter(0), found)):
+        found = [word for word in found if word[0]]
+    accented = set() if is_ascii else {(plain, stem) for _, stem, plain in found if plain != stem}
+    return Spelling(list(map(itemgetter(1), found)), list(map(itemgetter(0), found)), accented)
 
 
 def letters_of(run: str) -> list[str]:
@@ -233,43 +237,42 @@ class _Known(dict[str, tuple[str, str, str]]):
 # --- An article. ------------------------------------------------------------------------------------------------------
 
 BETWEEN = "¶"  # between paragraphs and captions, so that no phrase spans two
+WRITTEN_SIGN = "="  # before a word as written, so that no stem equals one
 
 
 class Words(NamedTuple):
-    """The words of one place of an article, joined by spaces: stems, and as written; ``accented`` as in
-    ``Spelling``."""
+    """The words of one place of an article, joined by spaces: stems, and as written, each after ``WRITTEN_SIGN``."""
 
     stems: str
-    exact: str
-    accented: set[tuple[str, str]]
+    written: str
 
     @classmethod
-    def of(cls, texts: Iterable[str], language: str) -> Words:
-        found = [words for text in texts if text and (words := spelled(text, language)).stems]
+    def of(cls, found: Sequence[Spelling]) -> Words:
         stems = f" {BETWEEN} ".join(" ".join(one.stems) for one in found)
-        exact = f" {BETWEEN} ".join(" ".join(one.exact) for one in found)
-        return cls(stems, exact, {pair for one in found for pair in one.accented})
-
-
-class Text(NamedTuple):
-    """An article's text in the language in which it is indexed."""
-
-    language: str
-    words: Words
+        written = f" {WRITTEN_SIGN}{BETWEEN} ".join(WRITTEN_SIGN + f" {WRITTEN_SIGN}".join(one.exact) for one in found)
+        return cls(stems, written)
 
 
 class Spelled(NamedTuple):
-    """The words of an article by place; the deck is with the headline."""
+    """The words of an article by place, in the language in which it is indexed; the deck is with the headline.
 
+    ``known`` are all words as written; ``accented`` as in ``Spelling``.
+    """
+
+    language: str
     headline: Words
     caption: Words
     body: Words
     byline: Words
+    known: set[str]
+    accented: set[tuple[str, str]]
 
-    @property
-    def known(self) -> set[str]:
-        words = {word for place in self for word in place.exact.split()}
-        return {word for word in words if word != BETWEEN and (word.isascii() or not _RUNS.match(word))}
+
+def is_listed(word: str) -> bool:
+    """``False`` for long numbers, and for pieces of scripts without spaces between words."""
+    if word.isdecimal():
+        return len(word) <= LONGEST_NUMBER
+    return word.isascii() or not _RUNS.match(word)
 
 
 def index_language(language: str, sample: str) -> str:
@@ -277,13 +280,29 @@ def index_language(language: str, sample: str) -> str:
     return (tongue_of(language, sample).lang or "en").partition("-")[0].lower()
 
 
-def spell_text(language: str, headline: str, paragraphs: Sequence[str]) -> Text:
-    """``language`` is ``""`` if the source does not name it."""
-    language = index_language(language, headline or next(iter(paragraphs), ""))
-    return Text(language, Words.of(paragraphs, language))
-
-
-def spell(text: Text, *, headline: str, deck: str, captions: Iterable[str], lines: Iterable[str]) -> Spelled:
-    """``lines`` are byline, dateline and section."""
-    heading, caption, byline = (Words.of(texts, text.language) for texts in ([headline, deck], captions, lines))
-    return Spelled(heading, caption, text.words, byline)
+def spell(
+    language: str,
+    *,
+    sample: str,
+    headline: str,
+    deck: str,
+    captions: Iterable[str],
+    paragraphs: Iterable[str],
+    lines: Iterable[str],
+) -> Spelled:
+    """``language`` is ``""`` if the source does not name it; ``lines`` are byline, dateline and section."""
+    language = index_language(language, sample)
+    heading, caption, body, byline = places = [
+        [words for text in texts if text and (words := spelled(text, language)).stems]
+        for texts in ((headline, deck), captions, paragraphs, lines)
+    ]
+    found = [words for place in places for words in place]
+    return Spelled(
+        language,
+        Words.of(heading),
+        Words.of(caption),
+        Words.of(body),
+        Words.of(byline),
+        known=set().union(*(words.exact for words in found)),
+        accented=set().union(*(words.accented for words in found)),
+    )

@@ -58,14 +58,21 @@ def slug_for(text: str, *, otherwise: str) -> str:
 
 def _whole_slug(text: str) -> str:
     spelled = text.strip().lstrip("#").replace("+", " plus ").replace("#", " sharp ")
-    kept = ""
-    for sign in unicodedata.normalize("NFKC", spelled).lower():
+    return "-".join(unicodedata.normalize("NFKC", spelled).lower().translate(_IN_SLUGS).split())
+
+
+class _InSlugs(dict[int, str]):
+    """By code point, what a slug has for a letter: the letter, a space, or nothing."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
         # Not Django's slugify: it drops combining marks, which are vowels in Hindi, Thai and many other scripts.
-        if sign.isalnum() or (not sign.isascii() and unicodedata.category(sign) in ("Mn", "Mc")):
-            kept += sign
-        elif sign.isspace() or sign in "-_":
-            kept += " "
-    return "-".join(kept.split())
+        is_kept = sign.isalnum() or (not sign.isascii() and unicodedata.category(sign) in ("Mn", "Mc"))
+        self[code] = kept = sign if is_kept else " " if sign.isspace() or sign in "-_" else ""
+        return kept
+
+
+_IN_SLUGS = _InSlugs()
 
 
 def name_slug(name: str) -> str:
