@@ -139,6 +139,13 @@ def test_rss_1_has_its_items_beside_the_channel() -> None:
     assert (one.tags, one.paragraphs, two.headline) == (("Ferries",), ("Text.",), "Two")
 
 
+def test_a_feed_may_name_its_elements_with_a_prefix() -> None:
+    made = """<a:feed xmlns:a="http://www.w3.org/2005/Atom"><a:title>Daily</a:title>
+     <a:entry><a:title>One</a:title><a:id>x:1</a:id></a:entry><a:entry><a:title>Two</a:title></a:entry></a:feed>"""
+    found = [(part.headline, part.source) for part in stories(made, "feed.xml") if isinstance(part, Story)]
+    assert found == [("One", "Daily"), ("Two", "Daily")]
+
+
 def test_a_thumbnail_counts_where_there_is_no_other_picture_and_its_file_is_found(tmp_path: Path) -> None:
     picture = tmp_path / "i/thumb.jpg"
     picture.parent.mkdir()

@@ -77,7 +77,7 @@ def cuts_of(file: BinaryIO, name: bytes, max_bytes: int) -> Iterator[Cut | Inges
 
     Between two of them, the file may be read elsewhere.
     """
-    mark = re.compile(rb"<!\[CDATA\[|<!--|<(?P<end>/?)%s(?=[\s/>])[^<>]*>" % name)
+    mark = re.compile(rb"<!\[CDATA\[|<!--|<(?P<end>/?)(?:\w+:)?%s(?=[\s/>])[^<>]*>" % name)
     held, offset, line, counted = b"", 0, 1, 0
     start, is_head = 0, True
     at, awaited = 0, b""
