@@ -118,13 +118,16 @@ def read_marks(root: Element) -> Marks:
     return marks
 
 
-@lru_cache(maxsize=20_000)
 def sign_of(name: str) -> Sign | None:
-    for one in name.split()[:20]:
-        spelt = _SEAMS.sub("-", one).lower()
-        if _ANY_SIGN.search(spelt) and not _NO_SIGN.search(spelt):
-            return next(sign for sign, names in _SIGNS.items() if names.search(spelt))
-    return None
+    return next((sign for one in name.split()[:20] if (sign := _sign_of_word(one))), None)
+
+
+@lru_cache(maxsize=20_000)
+def _sign_of_word(word: str) -> Sign | None:
+    spelt = _SEAMS.sub("-", word).lower()
+    if not _ANY_SIGN.search(spelt) or _NO_SIGN.search(spelt):
+        return None
+    return next(sign for sign, names in _SIGNS.items() if names.search(spelt))
 
 
 def add_page(clues: Clues, root: Element) -> None:
