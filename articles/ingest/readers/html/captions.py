@@ -199,8 +199,6 @@ def words_in(box: Element) -> Words:
     caption = tidy_caption(" ".join(said))
     credit_raw = " / ".join(names) or None
     credit = " / ".join(dict.fromkeys(name for text in names if (name := credit_name(text)))) or None
-    if credit and credit == caption:
-        caption = ""
     return Words(box, (), caption, credit, credit_raw)
 
 
