@@ -22,7 +22,7 @@ help:
 	@echo 'make test          lint, types and every test; REQUIRE_ALL=1 fails for what this machine lacks'
 	@echo 'make bench         speed and memory, as ratios within one run'
 	@echo 'make chaos         kill and promote PostgreSQL servers under an archive that is read (1 to 2 minutes)'
-	@echo 'make evaluate      how well web pages are read, beside two libraries; ARGS="-v --by-family FOLDER";'
+	@echo 'make evaluate      how well web pages are read, beside three libraries; ARGS="-v --by-family FOLDER";'
 	@echo '                   and how well the search answers (python -m tests.judged -v says more)'
 	@echo 'make golden        what the archive answers other than at BASE=HEAD, for changes that should change nothing'
 	@echo 'make requirements  pin the newest versions that pyproject.toml allows'

@@ -85,6 +85,8 @@ BOXES = {
     "</figure><span class='photo-credit'>{1}</span></div>",
     "an author of the picture": "<div class='article-img'><img src=/a.jpg><p class='img-desc'>{0}</p>"
     "<p class='img-author'>{1}</p></div>",
+    "fields beside each other": "<div class='field-image'><img src=/a.jpg></div><div class='image-caption'>{0}</div>"
+    "<div class='field-photo-credit'>{1}</div>",
     "an arrow": "<div class=img><img src=/a.jpg></div><p>▲ {0} {1}</p>",
     "a centred line": "<p style='text-align: center'><img src=/a.jpg></p><p style='text-align: center'>{0} {1}</p>",
     "a link's title": "<p><a href=/a.jpg title='{0} Photo: {1}'><img src=/a.jpg></a></p>",

@@ -179,7 +179,7 @@ def names_agency(text: str) -> bool:
 
 def _credits(text: str) -> Iterator[Credit]:
     """What each place where a credit may begin makes of the text, the longest credit first."""
-    if (name := credit_name(text)) and _is_whole_credit(text, name):
+    if len(text) <= _LONGEST and (name := credit_name(text)) and _is_whole_credit(text, name):
         yield Credit(None, name, text)
     for seam in _SEAM.finditer(text, max(0, len(text) - _LONGEST)):
         before, said = text[: seam.start()].rstrip(), text[seam.end() :]

@@ -1,8 +1,8 @@
-"""``make evaluate``: how well web pages are read, ours beside plain trafilatura and plain resiliparse.
+"""``make evaluate``: how well web pages are read, ours beside trafilatura, readability-lxml and resiliparse.
 
     python -m tests.bench.evaluate [FOLDER] [--by-family] [-v] [--pin]
 
-FOLDER holds ``NAME.html`` with ``NAME.json`` (see ``truth.py``) in one folder a set, such as ``real/`` and ``made/``;
+FOLDER holds ``NAME.html`` with ``NAME.json`` (see ``truth.py``) in one folder a set, such as ``news/`` and ``made/``;
 unless given, ``../shared/corpora/html`` beside the checkout. The pages that come with the tests are measured as well.
 """
 

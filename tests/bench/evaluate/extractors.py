@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from time import process_time
 
 from articles.ingest.clean import clean
 from articles.ingest.errors import IngestError
+from articles.ingest.readers.html.tree import BLOCK_TAGS
 from articles.ingest.story import Piece, Story, StoryPhoto
 from tests.bench.evaluate.truth import Page
 
@@ -49,7 +51,12 @@ Extractor = Callable[[Page], Answer]
 
 def extractors() -> dict[str, Extractor]:
     """Each program by its name, ours first. A library that is not installed raises ``ImportError`` when it is made."""
-    return {OURS: ours(), "trafilatura": plain_trafilatura(), "resiliparse": plain_resiliparse()}
+    return {
+        OURS: ours(),
+        "trafilatura": plain_trafilatura(),
+        "readability": plain_readability(),
+        "resiliparse": plain_resiliparse(),
+    }
 
 
 def answers(extractor: Extractor, pages: Sequence[Page], *, is_timed: bool = False) -> list[Answer]:
@@ -122,6 +129,26 @@ def plain_trafilatura() -> Extractor:
     return extract
 
 
+def plain_readability() -> Extractor:
+    """readability-lxml: main text and title."""
+    from lxml import html
+    from readability import Document
+
+    logging.getLogger("readability").setLevel(logging.CRITICAL)
+
+    def extract(page: Page) -> Answer:
+        document = Document(page.data)
+        try:
+            tree, headline = html.fromstring(document.summary()), document.short_title()
+        except Exception as error:  # of several libraries, for pages that none of them can read
+            return Answer(failure=str(error))
+        for block in tree.iter(*BLOCK_TAGS, "br"):
+            block.tail = f"\n{block.tail or ''}"
+        return Answer(paragraphs=tuple(tree.text_content().split("\n")), headline=headline or None)
+
+    return extract
+
+
 def plain_resiliparse() -> Extractor:
     """Main text, title and detected language, which is all that it gives."""
     from resiliparse.extract.html2text import extract_plain_text
@@ -131,7 +158,9 @@ def plain_resiliparse() -> Extractor:
 
     def extract(page: Page) -> Answer:
         tree = HTMLTree.parse_from_bytes(page.data, detect_encoding(page.data) or "utf-8")
-        text = extract_plain_text(tree, main_content=True)
+        text = extract_plain_text(
+            tree, main_content=True, preserve_formatting=True, alt_texts=False, links=False, list_bullets=False
+        )
         language = detect_fast(text)[0] if text else None
         return Answer(paragraphs=tuple(text.split("\n")), headline=tree.title or None, language=language)
 

@@ -97,6 +97,7 @@ def _judge_body(truth: Truth, answer: Answer, judgement: Judgement) -> None:
     judgement.add("body precision", precision)
     judgement.add("body recall", recall)
     judgement.add("body F1", f1)
+    judgement.add("body F1 over 0.5", f1 >= 0.5)
     if f1 < 0.9995:
         judgement.faults.append(f"body: F1 {f1:.3f}, precision {precision:.3f}, recall {recall:.3f}")
     judgement.faults.extend(f"  missing: {_short(text)}" for text in _strangers(truth.body, answer.body))
@@ -190,6 +191,8 @@ def _primary(language: str | None) -> str | None:
 
 def _judge_photos(truth: Truth, wanted: tuple[TruePhoto, ...], answer: Answer, judgement: Judgement) -> None:
     left = list(answer.photos)
+    # A photo of which an annotation gives neither address nor caption cannot be told from others.
+    wanted = tuple(want for want in wanted if want.srcs or want.caption)
     for number, want in enumerate(wanted, 1):
         got = next((photo for photo in left if _is_same_photo(want, photo)), None)
         judgement.claim("photo found", got is not None, f"photo {number} not found: {', '.join(want.srcs[:1])}")
@@ -201,24 +204,26 @@ def _judge_photos(truth: Truth, wanted: tuple[TruePhoto, ...], answer: Answer, j
         if want.position is not None:
             said = f"photo {number} follows paragraph {got.position}, not {want.position}"
             judgement.claim("photo position", _is_placed(truth, want.position, answer, got), said)
-    if answer.photos:
+    if answer.photos and truth.is_whole:
         judgement.add("photos of the article", len(answer.photos) - len(left), len(answer.photos))
     judgement.faults.extend(f"photo not of the article: {photo.src} {_short(photo.caption or '')}" for photo in left)
 
 
 def _lose_photo(want: TruePhoto, judgement: Judgement) -> None:
     """What is said of a photo that was not found is not right either."""
-    judgement.add("photo caption", 0)
-    judgement.add("photo credit", 0)
+    for figure, said in (("photo caption", want.caption), ("photo credit", want.credit)):
+        if said:
+            judgement.add(figure, 0)
     if want.position is not None:
         judgement.add("photo position", 0)
 
 
 def _judge_photo(name: str, want: TruePhoto, got: GivenPhoto, judgement: Judgement) -> None:
-    said = f"{name} caption: {_apart(got.caption, want.caption)}"
-    judgement.claim("photo caption", plain(got.caption) == plain(want.caption), said)
-    said = f"{name} credit: {_apart(got.credit, want.credit)}"
-    judgement.claim("photo credit", plain(got.credit) == plain(want.credit), said)
+    """Where there is nothing to say and nothing was said, nothing is counted."""
+    for what, wanted, given in (("caption", want.caption, got.caption), ("credit", want.credit, got.credit)):
+        if wanted or given:
+            fault = f"{name} {what}: {_apart(given, wanted)}"
+            judgement.claim(f"photo {what}", plain(given) == plain(wanted), fault)
 
 
 def _is_same_photo(want: TruePhoto, got: GivenPhoto) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import mean, median
 
 from tests.bench.evaluate.extractors import Answer
 from tests.bench.evaluate.measures import Judgement, Tally, judge
 from tests.bench.evaluate.truth import Page
 
 FIGURES = (
-    "body precision", "body recall", "body F1",
+    "body precision", "body recall", "body F1", "body F1 median", "body F1 worst tenth", "body F1 over 0.5",
     "segments found", "segments kept out", "segments precision", "segments F1", "segments accuracy",
     "headline", "headline, nearly", "byline", "byline, nearly",
     "date", "date within a day", "date updated", "language",
@@ -42,11 +43,14 @@ def judge_all(pages: Sequence[Page], answers: Sequence[Answer]) -> list[Judged]:
 def scores_of(judged: Iterable[Judged]) -> dict[str, Score]:
     """Each figure that the pages allow, in the order of ``FIGURES``."""
     sums: dict[str, Tally] = {}
+    bodies: list[float] = []
     for one in judged:
+        if body := one.judgement.tallies.get("body F1"):
+            bodies.append(body.right)
         for figure, tally in one.judgement.tallies.items():
             sums.setdefault(figure, Tally()).add(tally.right, tally.of)
     scores = {figure: Score(tally.right / tally.of, tally.of) for figure, tally in sums.items() if tally.of}
-    scores |= _segments(sums)
+    scores |= _segments(sums) | _spread(bodies)
     return {figure: scores[figure] for figure in FIGURES if figure in scores}
 
 
@@ -62,6 +66,17 @@ def _segments(sums: Mapping[str, Tally]) -> dict[str, Score]:
         "segments precision": Score(found.right / (found.right + let_in) if found.right else 0.0, of),
         "segments F1": Score(2 * found.right / (2 * found.right + let_in + missed), of),
         "segments accuracy": Score((found.right + kept_out.right) / of, of),
+    }
+
+
+def _spread(bodies: Sequence[float]) -> dict[str, Score]:
+    """What a mean hides: how well the middle page and the worst tenth are read."""
+    if not bodies:
+        return {}
+    worst = sorted(bodies)[: max(1, len(bodies) // 10)]
+    return {
+        "body F1 median": Score(median(bodies), len(bodies)),
+        "body F1 worst tenth": Score(mean(worst), len(worst)),
     }
 
 

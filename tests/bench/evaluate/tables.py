@@ -24,8 +24,15 @@ def figures(name: str, judged: ByExtractor) -> Iterator[str]:
     for figure in FIGURES:
         if any(figure in scored for scored in scores.values()):
             yield _figure_row(figure, scores)
+            if figure == "body F1 over 0.5":
+                yield f"  {'bodies of F1 below 0.5':<22}" + "".join(f"{_lost(scored):12}" for scored in scores.values())
     times = "".join(f"{milliseconds(of):12.1f}" for of in judged.values())
     yield f"  {'ms a page on one core':<22}{times}{count:6}"
+
+
+def _lost(scored: Mapping[str, Score]) -> int:
+    found = scored["body F1 over 0.5"]
+    return round(found.of * (1 - found.value))
 
 
 def _figure_row(figure: str, scores: Mapping[str, Mapping[str, Score]]) -> str:

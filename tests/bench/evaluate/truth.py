@@ -1,4 +1,7 @@
-"""Saved pages with their annotation: ``NAME.html`` beside ``NAME.json``, in folders that are one set each.
+"""Saved pages with their annotation: ``NAME.html`` (or ``.html.gz``) beside ``NAME.json``, in folders that are sets.
+
+Sets of real news (``HALVED``) are two sets: the rules of our reader are written with half A before one's eyes, and half
+B is only measured. A page is of half A if the first byte of the MD5 of its name is even.
 
 The keys of the annotation, all optional; ``null`` or absent means that the annotator did not look, and such a field is
 not measured:
@@ -12,6 +15,8 @@ not measured:
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +25,7 @@ from typing import Any
 
 OWN_PAGES = Path(__file__).with_name("pages")
 OWN = "own"  # the set's name
+HALVED = frozenset({"news"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +42,8 @@ class TruePhoto:
 class Truth:
     """What is right for one page.
 
-    ``is_whole`` says that a person listed everything: what is absent then is known not to be there. ``photos`` is
-    ``None`` where nobody listed them.
+    ``is_whole`` says that a person listed everything, strings to be kept out among them: what is absent then is known
+    not to be there. ``photos`` is ``None`` where nobody listed them.
     """
 
     headline: str | None
@@ -64,14 +70,26 @@ class Page:
 
     @property
     def name(self) -> str:
-        return f"{self.set_name}/{self.path.stem}"
+        return f"{self.set_name}/{_annotation(self.path).stem}"
 
 
 def pages_in(folder: Path) -> Iterator[Page]:
     """The annotated pages of each folder within ``folder``, or of ``folder`` itself if it holds pages."""
-    for path in sorted(folder.rglob("*.html")):
-        if (annotation := path.with_suffix(".json")).exists():
-            yield _page(path, json.loads(annotation.read_text("utf-8")), path.parent.name)
+    for path in sorted([*folder.rglob("*.html"), *folder.rglob("*.html.gz")]):
+        if (annotation := _annotation(path)).exists():
+            inner = path.relative_to(folder).parts[:-1]
+            set_name = inner[0] if inner else folder.name
+            if set_name in HALVED:
+                set_name += f", half {half_of(annotation.stem)}"
+            yield _page(path, json.loads(annotation.read_text("utf-8")), set_name)
+
+
+def half_of(name: str) -> str:
+    return "B" if hashlib.md5(name.encode(), usedforsecurity=False).digest()[0] % 2 else "A"
+
+
+def _annotation(page: Path) -> Path:
+    return page.with_name(page.name.removesuffix(".gz").removesuffix(".html") + ".json")
 
 
 def own_pages() -> Iterator[Page]:
@@ -81,7 +99,8 @@ def own_pages() -> Iterator[Page]:
 
 
 def _page(path: Path, said: dict[str, Any], set_name: str) -> Page:
-    return Page(path, set_name, said.get("family") or set_name, path.read_bytes(), _truth(said))
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return Page(path, set_name, said.get("family") or set_name, data, _truth(said))
 
 
 def _truth(said: dict[str, Any]) -> Truth:
@@ -96,7 +115,7 @@ def _truth(said: dict[str, Any]) -> Truth:
         wanted=tuple(said.get("must_contain") or ()),
         unwanted=tuple(said.get("must_not_contain") or ()),
         photos=None if photos is None else tuple(map(_photo, photos)),
-        is_whole=photos is not None and bool(body),
+        is_whole=photos is not None and bool(body) and "must_not_contain" in said,
     )
 
 

@@ -127,9 +127,8 @@ def _known(said: Evidence) -> Known:
     if said.authors:
         lines += [", ".join(said.authors), " and ".join(said.authors)]
     words = {bare(line) for line in lines} | {bare(f"By {line}") for line in lines}
-    is_marked = "class" in said.came_from.get("deck", "")
     is_signed = bool(said.byline or said.authors)
-    return Known(said.headline, frozenset(words - {""}), bare(said.deck or ""), is_marked, is_signed)
+    return Known(said.headline, frozenset(words - {""}), bare(said.deck or ""), is_signed)
 
 
 def _photo(piece: Piece, base: str | None, placed: Placed, images: Sequence[ImageRecord]) -> StoryPhoto:

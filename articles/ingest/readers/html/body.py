@@ -47,7 +47,7 @@ class Body:
     """``holds_deck``: the first paragraph is what the page elsewhere gives as its deck. ``deck`` is one that stood
     above the text, marked as such. ``signature``: the name under the text, where nothing else says who wrote.
     ``is_cut``: the page has more lines than any article, and its least ones were left out. ``is_doubtful``: another
-    reader sees another text in it."""
+    reader sees another text in it. ``share``: how much the text is of all prose of the page."""
 
     markdown: str = ""
     blocks: tuple[str, ...] = ()
@@ -59,6 +59,7 @@ class Body:
     origin: str = "text"
     is_cut: bool = False
     is_doubtful: bool = False
+    share: float = 0.0
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -77,12 +78,13 @@ def find_body(root: Element, known: Known, *, base: str | None = None, by_names:
     note_films(body)
     drop_silent(body, cleared)
     headlines = headline_elements(body, known.headline)
-    clear_away(body, headlines, keep_boxes(body), cleared, by_names=by_names)
+    prose = clear_away(body, headlines, keep_boxes(body), cleared, by_names=by_names)
     figures = take_out_figures(body, cleared.texts)
     found = units_of(body, _quotes_opened(body))
     units = _with_photos(apart_from_headline(_weightiest(found), known), figures)
     chosen = _choose(units, body, headlines, figures, known)
     written = _written(units, chosen, figures, cleared, base, known)
+    written = replace(written, share=sum(map(len, written.texts)) / prose)
     if (more := len(found) - _MOST_UNITS) > 0:
         written = replace(written, dropped=(*written.dropped, f"and {more} short lines"), is_cut=True)
     return written

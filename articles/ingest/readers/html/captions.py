@@ -199,8 +199,6 @@ def words_in(box: Element) -> Words:
     caption = tidy_caption(" ".join(said))
     credit_raw = " / ".join(names) or None
     credit = " / ".join(dict.fromkeys(name for text in names if (name := credit_name(text)))) or None
-    if credit and credit == caption:
-        caption = ""
     return Words(box, (), caption, credit, credit_raw)
 
 
@@ -325,9 +323,10 @@ def _caption_beside(box: Element, element: Element, *, allows_style: bool) -> Wo
     text = text_of(element, ())
     if not 3 <= len(text) <= _LONGEST or any(True for _ in element.iter(*_HEADINGS, *IMAGE_TAGS)):
         return None
-    if is_caption(element) or is_credit(element):
-        return _marked_beside(box, element, text)
-    if says_picture(element) and element.tag != "p":
+    if is_caption(element) or (says_picture(element) and element.tag != "p"):
+        second = _neighbour(element, forwards=True)
+        if second is not None and is_credit(second) and reads_as_credit(raw := text_of(second, ())):
+            return Words(box, (element, second), tidy_caption(text), credit_name(raw), raw)
         return replace(words_in(element), box=box, beside=(element,))
     found = ends_in_credit(text)
     is_block = element.tag in BLOCK_TAGS
@@ -338,21 +337,6 @@ def _caption_beside(box: Element, element: Element, *, allows_style: bool) -> Wo
     if _is_small(element) or text[0] in _ARROWS or _is_centred_alone(element):
         return Words(box, (element,), tidy_caption(text))
     return None
-
-
-def _marked_beside(box: Element, element: Element, text: str) -> Words:
-    found = words_in(element) if not is_credit(element) else Words(element, (), "", credit_name(text), text)
-    if is_caption(element) and not any(True for _ in _innermost_credits(element)):
-        found = Words(element, (), tidy_caption(text))
-    second = _neighbour(element, forwards=True)
-    beside: tuple[Element, ...] = (element,)
-    if second is not None and len(text_of(second, ())) < _LONGEST_STYLED:
-        if not found.credit and is_credit(second):
-            found.credit_raw = text_of(second, ())
-            found.credit, beside = credit_name(found.credit_raw), (element, second)
-        elif not found.caption and is_caption(second):
-            found.caption, beside = tidy_caption(text_of(second, ())), (element, second)
-    return Words(box, beside, found.caption, found.credit, found.credit_raw)
 
 
 def _is_centred_alone(element: Element) -> bool:

@@ -33,6 +33,7 @@ _ROW, _PARAGRAPH = 3, 60
 
 # Runs of words outside of links that are long enough to be prose.
 _PROSE = etree.XPath("descendant-or-self::text()[string-length(.) > 40][not(ancestor::a)]", smart_strings=False)
+_NAMED = etree.XPath("descendant::*[@class or @id or @data-testid or @itemprop or self::figcaption]")
 
 
 @dataclass(slots=True)
@@ -57,13 +58,15 @@ def clear_away(
     cleared: Cleared,
     *,
     by_names: bool = True,
-) -> None:
-    """Take the furniture out of ``body``.
+) -> int:
+    """Take the furniture out of ``body``. Returns how much prose was in it, in characters (``prose_length``).
 
     ``headlines`` are the elements that show the headline: nothing around them is furniture. What is in ``kept`` stays
     as it is with all that it holds. ``by_names``: whether classes and ids tell what is furniture.
     """
-    _Clearing(body, headlines, kept, cleared, by_names=by_names).run()
+    clearing = _Clearing(body, headlines, kept, cleared, by_names=by_names)
+    clearing.run()
+    return clearing.total
 
 
 def prose_length(element: Element) -> int:
@@ -85,6 +88,8 @@ class _Clearing:
         self.around_headline = {above for headline in headlines for above in headline.iterancestors()}
         self.around_headline.update(headlines)
         self.around_rows = {above for row in _rows_of_prose(body) for above in (row, *row.iterancestors())}
+        self.captions = {*kept, *filter(is_caption, _NAMED(body))}
+        self.around_captions = self.captions.union(*(one.iterancestors() for one in self.captions))
         self.total = max(1, prose_length(body))
 
     def run(self) -> None:
@@ -105,7 +110,7 @@ class _Clearing:
             return False
         if element.tag in IMAGE_TAGS and kind is not Kind.HIDDEN:
             return False
-        if kind is not Kind.COMMENTS and _holds_captions(element, self.kept):
+        if kind is not Kind.COMMENTS and element in self.around_captions and self._holds_captions(element):
             return False
         if kind is not Kind.COMMENTS and _is_by_name(element) and (not self.by_names or element in self.around_rows):
             return False
@@ -117,6 +122,14 @@ class _Clearing:
         if kind is Kind.COMMENTS:
             return share < (_WHOLE_SHARE if self.by_names else _MAIN_SHARE)
         return share < (_OVERWHELMING_SHARE if self.around_headline else _MAIN_SHARE)
+
+    def _holds_captions(self, element: Element) -> bool:
+        """True for a gallery, pictures with their words and little else, and for the words beside a picture alone; none
+        of them a link to another story."""
+        links = {below for link in element.iter("a") for below in link.iter()}
+        said = {one for one in element.iter() if one in self.captions} - links
+        outer = [one for one in said if said.isdisjoint(one.iterancestors())]
+        return 2 * sum(len(folded_text(one)) for one in outer) > len(folded_text(element)) > 0
 
     def _is_lead(self, element: Element) -> bool:
         """A teaser in the article's own header: the lines under its headline."""
@@ -130,15 +143,6 @@ def _rows_of_prose(body: Element) -> Iterator[Element]:
     for paragraph in long:
         if sum(beside in long for beside in islice(paragraph.itersiblings(), _ROW - 1)) == _ROW - 1:
             yield paragraph.getparent()
-
-
-def _holds_captions(element: Element, boxes: Collection[Element]) -> bool:
-    """True for a gallery, pictures with their words and little else, and for the words beside a picture alone; none of
-    them a link to another story."""
-    links = {below for link in element.iter("a") for below in link.iter()}
-    said = {one for one in element.iter() if one in boxes or (isinstance(one.tag, str) and is_caption(one))} - links
-    outer = [one for one in said if said.isdisjoint(one.iterancestors())]
-    return 2 * sum(len(folded_text(one)) for one in outer) > len(folded_text(element)) > 0
 
 
 def _is_by_name(element: Element) -> bool:

@@ -69,8 +69,11 @@ class Figure:
 def keep_boxes(body: Element) -> set[Element]:
     """The boxes of pictures with words, and figures: what is in them is no furniture, whatever its names say."""
     boxes = set(body.iter("figure", "picture"))
+    teasers = {
+        image for link in body.iter("a") if not names_picture(link.get("href")) for image in link.iter(*IMAGE_TAGS)
+    }
     for image in islice(body.iter(*IMAGE_TAGS), _MOST_IMAGES):
-        box, is_marked = box_of(image)
+        box, is_marked = box_of(image) if image not in teasers else (image, False)
         if is_marked and says_picture(box):
             boxes.add(box)
     return {

@@ -172,16 +172,18 @@ _CREDIT_ITEMS = frozenset(
 
 @lru_cache(maxsize=20_000)
 def _names(name: str) -> tuple[bool, bool, bool]:
-    """True if a class names a caption, a credit or a picture's box. Of one that is both of the first, as
-    ``caption__credit``, it is the last word that says what it is; beside ``caption``, ``attribution`` says nothing."""
-    captions, credits = set(), set()
-    for one in name.split()[:20]:
-        words = seams_to_hyphens(one)
-        if _CREDIT_WORDS.search(words):
-            credits.add(one)
-        elif _CAPTION_WORDS.search(words):
-            captions.add(one)
-    return bool(captions), bool(credits) and not captions, _BOX_WORDS.search(seams_to_hyphens(name)) is not None
+    """True if a class names a caption, a credit or a picture's box. Beside ``caption``, ``source`` says nothing."""
+    said = [_says(one) for one in name.split()[:20]]
+    is_caption = any(caption for caption, _, _ in said)
+    return is_caption, not is_caption and any(credit for _, credit, _ in said), any(box for _, _, box in said)
+
+
+@lru_cache(maxsize=20_000)
+def _says(word: str) -> tuple[bool, bool, bool]:
+    """Of a word that names both, as ``caption__credit``, it is a credit."""
+    words = seams_to_hyphens(word)
+    is_credit = _CREDIT_WORDS.search(words) is not None
+    return _CAPTION_WORDS.search(words) is not None and not is_credit, is_credit, bool(_BOX_WORDS.search(words))
 
 
 def is_caption(element: Element) -> bool:

@@ -23,6 +23,8 @@ _FEWEST = 100
 _LONG_LINE = 100
 # Of what both say together, what both must say. On pages that are read well, nine tenths or more is usual.
 _ABSURD = 0.3
+# With so much of the page's prose in it, a text needs no witness.
+_MOST_OF_IT = 0.6
 
 
 def looked_at_twice(body: Body, data: bytes, encoding: str, read_again: Callable[[], Body]) -> Body:
@@ -30,6 +32,8 @@ def looked_at_twice(body: Body, data: bytes, encoding: str, read_again: Callable
 
     ``read_again`` reads the page without the names of its parts.
     """
+    if body.share >= _MOST_OF_IT:
+        return body
     tree = HTMLTree.parse_from_bytes(data, encoding)
     seen, read = _runs([_text(tree, main_content=True)]), _runs(body.texts)
     if is_silent := len(seen) < max(_FEWEST, len(read) * _ABSURD):

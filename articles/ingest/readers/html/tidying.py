@@ -53,13 +53,11 @@ bare_of_field = lru_cache(maxsize=64)(bare)
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the page says elsewhere of the article: its headline, other fields as printed, bare (``said``), and the
-    deck, bare. ``has_marked_deck``: the page marks the deck, so it can not be the first paragraph of the text.
-    ``is_signed``: it says who wrote."""
+    deck, bare. ``is_signed``: it says who wrote."""
 
     headline: str | None = None
     said: frozenset[str] = frozenset()
     deck: str = ""
-    has_marked_deck: bool = False
     is_signed: bool = False
     starts: frozenset[str] = field(init=False, repr=False)
 
@@ -216,27 +214,15 @@ class _Tidying:
 
     def _is_left_out(self, number: int, is_after_label: bool) -> bool:
         unit = self.units[number]
-        if self._is_furniture(number) or self.boxes.is_apart(number) or self._is_deck(number):
+        if self._is_furniture(number) or self.boxes.is_apart(number):
             return True
         if is_after_label and is_linked(unit):
             return True
         if number < self.first:
             return _is_about(unit) or (unit.kind == "heading" and self.known.ends_headline(unit.text))
         if number > self.last:
-            return self._is_after(unit)
+            return is_invitation(unit.text) or is_linked(unit)
         return unit.kind == "list" and self._is_list_of_stories(unit)
-
-    def _is_deck(self, number: int) -> bool:
-        """Whether a unit is the deck, and not the lead, or the first paragraph of a text whose description repeats it.
-
-        A paragraph that says by its class that it is the deck is one in any case: ``decks.take_deck``.
-        """
-        unit = self.units[number]
-        if not self.known.is_deck(unit.text) or number > self.first or unit.size > LONGEST_LINE_UNDER_HEADLINE:
-            return False
-        following = next((n for n in self.kept if n > number and is_prose(self.units[n])), None)
-        is_in_row = following is not None and unit.within.getparent() is self.units[following].within.getparent()
-        return self.known.has_marked_deck or not is_in_row
 
     def _is_furniture(self, number: int) -> bool:
         if number not in self.furniture:
@@ -256,20 +242,13 @@ class _Tidying:
             or (len(text) <= LONGEST_DECK and _is_words_of_picture(unit))
         )
 
-    def _is_after(self, unit: Unit) -> bool:
-        if unit.kind == "list":
-            return self._is_list_of_stories(unit)
-        return is_invitation(unit.text) or is_linked(unit)
-
     def _is_list_of_stories(self, unit: Unit) -> bool:
         """A list of nothing but links, beside which the article has a text of its own."""
         return unit.link_length * 10 > 9 * len(unit.text) and self.prose_length > 3 * unit.size
 
 
 def _ends_article(unit: Unit) -> bool:
-    if unit.kind == "heading":
-        return ends_article(unit.text) or is_link_label(unit.text)
-    return unit.kind == "text" and ends_article(unit.text) and any(map(str.isdigit, unit.text))
+    return ends_article(unit.text) and (unit.kind == "heading" or any(map(str.isdigit, unit.text)))
 
 
 def is_prose(unit: Unit) -> bool:

@@ -112,7 +112,7 @@ def gather(page: Page, piece: Piece) -> Evidence:
     return Evidence(
         headline=taken.note("headline", headline),
         deck=taken.note("deck", _deck(asked, printed, title, site_names)),
-        byline=taken.note("byline", _byline(asked, printed)),
+        byline=taken.note("byline", Clue(printed.byline, "text") if printed.byline else None),
         authors=taken.note_all("authors", authors),
         dateline=taken.note("dateline", clues.first("dateline")),
         published=taken.note("published", published),
@@ -200,13 +200,6 @@ def _date_of(address: Clue | None, piece: Piece) -> Clue | None:
         if iso and one and is_plausible(iso, piece.captured_at):
             return Clue(iso, "address", one)
     return None
-
-
-def _byline(asked: _Asked, printed: Printed) -> Clue | None:
-    if printed.byline:
-        return Clue(printed.byline, "text")
-    marked = markup.printed_byline(asked.marks, asked.start, asked.around)
-    return Clue(marked, "byline class") if marked else None
 
 
 def _date_damage(used: Clue | None, piece: Piece, clues: Clues, printed: Printed) -> tuple[Damage, ...]:

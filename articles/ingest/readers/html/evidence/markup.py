@@ -14,7 +14,6 @@ from articles.ingest.readers.html.evidence.clues import Clues, key
 from articles.ingest.readers.html.evidence.headlines import parts_of_title
 from articles.ingest.readers.html.evidence.lettering import Line, is_large, lines_above_text, owners, shown_headline
 from articles.ingest.readers.html.evidence.moments import printed_dates, says_updated
-from articles.ingest.readers.html.evidence.people import begins_with_by, without_by
 from articles.ingest.readers.html.evidence.region import is_beside
 from articles.ingest.readers.html.tree import Element, folded_text, inline_text
 from articles.text.evidence import HTML_LANG
@@ -51,6 +50,7 @@ _SIGNS = {
     sign: re.compile(rf"(?<![a-z0-9])(?:{'|'.join(names.split())})(?![a-z0-9])")
     for sign, names in _NAMES_OF_SIGNS.items()
 }
+_ANY_SIGN = re.compile("|".join(names.pattern for names in _SIGNS.values()))
 _SEAMS = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9\s]")
 _NO_SIGN = re.compile(
     r"(?<![a-z])(?:avatar|photo|image|img|icon|bio|about|social|share|follow|box|card|count|comments?|related|next|prev|"
@@ -118,14 +118,16 @@ def read_marks(root: Element) -> Marks:
     return marks
 
 
-@lru_cache(maxsize=20_000)
 def sign_of(name: str) -> Sign | None:
-    for one in name.split()[:20]:
-        spelt = _SEAMS.sub("-", one).lower()
-        for sign, names in _SIGNS.items():
-            if names.search(spelt) and not _NO_SIGN.search(spelt):
-                return sign
-    return None
+    return next((sign for one in name.split()[:20] if (sign := _sign_of_word(one))), None)
+
+
+@lru_cache(maxsize=20_000)
+def _sign_of_word(word: str) -> Sign | None:
+    spelt = _SEAMS.sub("-", word).lower()
+    if not _ANY_SIGN.search(spelt) or _NO_SIGN.search(spelt):
+        return None
+    return next(sign for sign, names in _SIGNS.items() if names.search(spelt))
 
 
 def add_page(clues: Clues, root: Element) -> None:
@@ -282,14 +284,6 @@ def add_people(clues: Clues, marks: Marks, start: Mark | None, around: Collectio
         if len(text) <= _LONGEST["byline"] and not is_beside(mark.element, around):
             clues.add("author", text, "byline class")
             return
-
-
-def printed_byline(marks: Marks, start: Mark | None, around: Collection[Element]) -> str | None:
-    for mark in _nearest_first(marks.of("byline", "author"), start)[:8]:
-        text = folded_text(mark.element)
-        if len(text) <= _LONGEST["byline"] and begins_with_by(text) and not is_beside(mark.element, around):
-            return without_by(text).strip(" |,;:·–—-") or None
-    return None
 
 
 def add_subjects(clues: Clues, marks: Marks, around: Collection[Element]) -> None:

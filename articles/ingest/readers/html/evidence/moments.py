@@ -26,7 +26,6 @@ _SLACK = timedelta(days=2)
 _YEAR = re.compile(r"\d{4}|\d[./]\d")
 _WORD = re.compile(r"\w+")
 _SECONDS = re.compile(r"(?P<seconds>[0-9]{10})(?:[0-9]{3})?")
-_COMPACT = re.compile(r"((?:19|20)\d\d)([01]\d)([0-3]\d)([0-2]\d)([0-5]\d)([0-5]\d)", re.ASCII)
 _UPDATED = re.compile(
     r"(?i:updat|modif|revis|edited|aktualis|geändert|überarbeit|stand:|bijgewerkt|gewijzigd|actualiz|modificad|"
     r"mis[e]? à jour|maj\b|aggiorna|atualiz|uppdat|ändrad|opdater|oppdater|endret|päivitet|aktualiz|zaktualiz|"
@@ -47,8 +46,6 @@ def read_moment(text: str) -> str | None:
         return iso
     if seconds := _SECONDS.fullmatch(text):
         return datetime.fromtimestamp(int(seconds["seconds"]), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    if compact := _COMPACT.fullmatch(text):
-        return read_date("{}-{}-{}T{}:{}:{}".format(*compact.groups()))
     days = {iso for _, iso in printed_dates(text)}
     return days.pop() if len(days) == 1 else None
 

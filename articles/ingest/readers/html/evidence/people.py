@@ -43,7 +43,6 @@ _AFTER = re.compile(
 _ADDRESS = re.compile(
     r"[(<\[]?\s*(?:https?://|www\.|mailto:)\S+|[(<\[]?\s*[\w.+-]{1,64}@[\w.-]{3,}\s*[)>\]]?", re.IGNORECASE
 )
-_NAMED_BY_ADDRESS = re.compile(r"\s*[\w.+-]{1,64}@[\w.-]{3,80}\s*\((?P<name>[^()]{3,60})\)\s*")
 _AND = re.compile(
     r"\s+(?:and|und|et|y|e|og|och|en|ja|i|и|та|ve|&|with|mit|avec|con)\s+|\s*[&＆、]\s*|(?<=[\u3400-\u9fff])[和与]"
 )
@@ -102,8 +101,6 @@ def begins_with_by(text: str) -> bool:
 
 
 def _bare(value: str) -> str:
-    if by_address := _NAMED_BY_ADDRESS.fullmatch(value):
-        return by_address["name"]
     value = without_by(_PART.sub("", without_by(_ADDRESS.sub(" ", value).strip()), 1))
     return without_date(value).strip(" ,;:|–—-·•()")
 
