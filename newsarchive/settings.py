@@ -207,8 +207,9 @@ UNPACK_MAX_RATIO: int = variable("int", "UNPACK_MAX_RATIO", 200)
 
 # --- Time and language. -----------------------------------------------------------------------------------------------
 
+# Of the site's own words; articles have their own. No middleware chooses another: it would set a cookie.
 LANGUAGE_CODE = "en-gb"
-USE_I18N = False
+USE_I18N = True
 USE_TZ = True
 TIME_ZONE: str = variable("str", "TIME_ZONE", "UTC")
 if TIME_ZONE not in available_timezones():

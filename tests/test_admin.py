@@ -16,6 +16,7 @@ from django.db import IntegrityError, OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from articles.admin.form_fields import moment_of
 from articles.catalogue.loaded import edited_fields
@@ -980,6 +981,16 @@ def test_the_archive_gives_the_admin_its_name(editor: Client, settings: Any) -> 
 
 def test_no_migration_is_missing() -> None:
     call_command("makemigrations", "articles", check=True, dry_run=True, verbosity=0)
+
+
+def test_staff_pages_can_be_in_another_language(editor: Client) -> None:
+    article = loaded_article()
+    with translation.override("de"):
+        page = editor.get(edit_address(article)).content.decode()
+        assert '<html lang="de" dir="ltr"' in page
+        assert "Abmelden" in page
+        assert page.index('id="id_body"') < page.index('id="photos-group"') < page.index('id="id_tag_ids"')
+        assert any("“x” is not a date. Write it as" in error for error in errors(save(editor, article, published="x")))
 
 
 def test_a_caption_that_says_photo_itself_is_not_headed_photo_twice(editor: Client) -> None:

@@ -411,6 +411,24 @@ def test_an_edits_file_that_is_not_there_is_said(folder: Path) -> None:
         call_command("load_articles", edits=folder / "none.jsonl")
 
 
+def test_a_withdrawn_photo_is_withdrawn_in_the_other_archive_and_kept_in_this_one(
+    folder: Path, editor: Client, site: Client
+) -> None:
+    load(folder)
+    article = Article.objects.get(external_id="urn:post:4")
+    saved(editor, article, **{"photos-0-withdrawn": "on", "photos-0-withdrawn_reason": "The owner asked for it."})
+    lines = exported()
+    assert take_over(folder, lines).code == 0
+    for _ in range(2):
+        photo = Photo.everything.get(article__external_id="urn:post:4", number=1)
+        assert (photo.withdrawn_reason, photo.withdrawn_at is not None) == ("The owner asked for it.", True)
+        assert site.get(photo.get_absolute_url()).status_code == 410
+        forget()
+        load(folder)
+        assert take_over(folder, lines).code == 0
+    assert '"withdrawn": {"at": "' in exported()
+
+
 def test_articles_go_through_dumpdata_and_loaddata_by_their_own_names(
     folder: Path, editor: Client, site: Client
 ) -> None:

@@ -266,6 +266,19 @@ def test_the_page_says_what_staff_have_changed(site: Client) -> None:
     assert "Edited by the archive’s staff: headline." in shown(site, ARTICLE)
 
 
+@pytest.mark.parametrize(("code", "marked"), [("en-gb", 'lang="en-gb" dir="ltr"'), ("ar", 'lang="ar" dir="rtl"')])
+def test_the_sites_own_words_are_marked_with_the_language_of_the_settings(
+    site: Client, settings: LazySettings, code: str, marked: str
+) -> None:
+    settings.LANGUAGE_CODE = code
+    article = make.make_article(language="zh")
+    for address in ("/", article.get_absolute_url(), "/nowhere/"):
+        answer = site.get(address, headers={"accept-language": "de"})
+        assert f"<html {marked}>" in answer.content.decode()
+        assert not answer.cookies
+        assert "Accept-Language" not in answer.headers.get("Vary", "")
+
+
 def test_an_article_carries_its_language_and_direction(site: Client) -> None:
     article = make.make_article("المكتبة تفتح", language="ar")
     page = html(site, article.get_absolute_url())

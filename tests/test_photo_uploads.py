@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.test import Client
 
 from articles.models import Article, Conflict, Photo
@@ -211,6 +212,18 @@ def test_a_file_that_both_have_replaced_waits_for_a_decision(
     assert (Photo.objects.get().digest, Conflict.objects.open().count()) == (photo.digest, 0)
 
 
+def test_undoing_a_load_keeps_the_file_of_an_editor(folder: Path, editor: Client) -> None:
+    (folder / "pier.jpg").write_bytes(plain(size=(700, 500)))
+    write(folder, Wombat="Koala")
+    load(folder)
+    replace_file(editor, CAPTIONED)
+    with pytest.raises(SystemExit):  # something stays
+        call_command("undo_load", verbosity=0)
+    photo = Photo.objects.get()
+    assert (photo.caption, photo.digest) == ("Wombat at the pier", digest_of(CAPTIONED))
+    assert [made.width_px for made in photo.renditions.all()] == [400, 500]
+
+
 def test_the_source_wins_where_it_is_told_to(folder: Path, editor: Client) -> None:
     replace_file(editor, CAPTIONED)
     write(folder, Wombat="Koala")
@@ -295,6 +308,38 @@ def test_no_load_shows_a_withdrawn_photo_but_its_words_follow_the_source(
     assert "Koala" not in channels(site)["page"]
     assert Photo.everything.get(number=1).caption == "Koala at the pier"
     assert load(folder).outcomes == {"post.md": "unchanged"}
+
+
+def test_a_withdrawn_photo_that_its_source_drops_and_shows_again_stays_withdrawn(folder: Path, editor: Client) -> None:
+    saved(editor, pier(), **OUT)
+    text = (folder / "post.md").read_text()
+    (folder / "post.md").write_text(text.replace('![A pier](pier.jpg "Wombat at the pier")', CRANE))
+    load(folder)
+    assert list(Photo.objects.values_list("caption", flat=True)) == ["The crane"]
+    (folder / "post.md").write_text(text)
+    load(folder)
+    assert not Photo.objects.exists()
+    assert Photo.everything.get().caption == "Wombat at the pier"
+
+
+def test_undoing_a_load_keeps_a_withdrawal(folder: Path, editor: Client) -> None:
+    write(folder, more=CRANE)
+    load(folder)
+    saved(editor, pier(), **{name.replace("-0-", "-1-"): value for name, value in OUT.items()})
+    with pytest.raises(SystemExit):  # something stays
+        call_command("undo_load", verbosity=0)
+    assert Photo.everything.get(number=2).withdrawn_at is not None
+    load(folder)
+    assert list(Photo.objects.values_list("caption", flat=True)) == ["Wombat at the pier"]
+
+
+def test_a_file_of_an_editor_outlives_its_photo_in_the_source(folder: Path, editor: Client) -> None:
+    replace_file(editor, CAPTIONED)
+    text = (folder / "post.md").read_text()
+    (folder / "post.md").write_text(text.replace('![A pier](pier.jpg "Wombat at the pier")', CRANE))
+    load(folder)
+    assert Photo.objects.filter(digest=digest_of(CAPTIONED)).exists()
+    assert Conflict.objects.open().get().field == "photo"
 
 
 def test_withdrawn_and_uploaded_photos_go_with_their_article(folder: Path, editor: Client) -> None:

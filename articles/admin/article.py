@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin import comparison
 from articles.admin.actions import ActionsAdmin
@@ -34,6 +36,8 @@ from articles.text.damage import damage_words
 from articles.text.dates import date_lines, day_words
 from articles.text.markdown import blocks_of
 from articles.text.phrases import size_words
+
+ABOVE_PHOTOS = "above-photos"  # a class of the fieldset that photos follow
 
 
 @admin.register(Article)
@@ -60,19 +64,21 @@ class ArticleAdmin(ActionsAdmin):
         "changed_since", "author_names", "tag_names", "withdrawn_at", "merged_with",
     ]  # fmt: skip
     fieldsets: ClassVar[Any] = [
-        ("Damage in the original", {"fields": ["damage_list"]}),
-        ("The article", {"fields": ["headline", "deck", "byline", "authors", "dateline", "section", "language"]}),
-        ("Dates", {"fields": ["published", "updated", "printed_dates"]}),
-        ("Text", {"fields": ["body"]}),  # and below it photos
-        ("Tags", {"fields": ["tag_ids"]}),
-        ("Filing", {"fields": ["source", "url", "slug", "permalink", "former_addresses", "merged_with"]}),
-        ("Source and history", {"fields": ["archive_key", "archive_day", "loaded_from", "changed_since"]}),
+        (_("Damage in the original"), {"fields": ["damage_list"]}),
+        (_("The article"), {"fields": ["headline", "deck", "byline", "authors", "dateline", "section", "language"]}),
+        (_("Dates"), {"fields": ["published", "updated", "printed_dates"]}),
+        (_("Text"), {"fields": ["body"], "classes": [ABOVE_PHOTOS]}),
+        (_("Tags"), {"fields": ["tag_ids"]}),
+        (_("Filing"), {"fields": ["source", "url", "slug", "permalink", "former_addresses", "merged_with"]}),
+        (_("Source and history"), {"fields": ["archive_key", "archive_day", "loaded_from", "changed_since"]}),
         (
-            "Withdraw",
+            _("Withdraw"),
             {
                 "fields": ["withdrawn", "withdrawn_reason"],
-                "description": "Articles are never deleted, so links keep working. A withdrawn article is hidden from "
-                "all pages; its address shows the reason.",
+                "description": _(
+                    "Articles are never deleted, so links keep working. A withdrawn article is hidden from all pages; "
+                    "its address shows the reason."
+                ),
             },
         ),
     ]
@@ -98,8 +104,8 @@ class ArticleAdmin(ActionsAdmin):
         if not (may_change and self.may_withdraw(request, obj)):
             seen_as["withdrawn"] = "withdrawn_at"
         # A merged article first shows its winner; it can be separated, not reinstated.
-        left_out = ("Withdraw", "merged_with") if is_merged(obj) else ()
-        first = [("Merged", {"fields": ["merged_with"]})] if is_merged(obj) else []
+        left_out = ("withdrawn", "withdrawn_reason", "merged_with") if is_merged(obj) else ()
+        first = [(_("Merged"), {"fields": ["merged_with"]})] if is_merged(obj) else []
         return first + [
             (
                 name,
@@ -109,7 +115,7 @@ class ArticleAdmin(ActionsAdmin):
                 },
             )
             for name, options in self.fieldsets
-            if name not in left_out
+            if set(options["fields"]).difference(left_out)
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -147,7 +153,7 @@ class ArticleAdmin(ActionsAdmin):
         """The form; if a photo has been removed meanwhile, the page that shows the editor what they typed."""
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         if request.method == "POST" and any(getattr(formset, "lacks_rows", False) for formset in formsets):
-            return row_gone(request, PHOTO_REMOVED)
+            return row_gone(request, str(PHOTO_REMOVED))
         forms = [context["adminform"].form, *(row for formset in formsets for row in formset.forms)]
         context["faulty"] = [field for form in forms if form.is_bound for field in form if field.errors]
         if article := context.get("original"):
@@ -191,28 +197,28 @@ class ArticleAdmin(ActionsAdmin):
         if not edit.changes.labels_are_written:
             messages.warning(request, photo_labels.NOT_WRITTEN)
         if not is_there:
-            words = f"Another article of that day has the slug “{wanted}”; this one got “{article.slug}”."
-            messages.warning(request, words)
+            words = _("Another article of that day has the slug “%(wanted)s”; this one got “%(slug)s”.")
+            messages.warning(request, words % {"wanted": wanted, "slug": article.slug})
 
-    headline_or_key = shown("Headline", str)
+    headline_or_key = shown(_("Headline"), str)
 
-    @admin.display(description="Filed under")
+    @admin.display(description=_("Filed under"))
     def filed_under(self, article: Article) -> str:
         if article.archive_date is None:
-            return "Undated"
+            return gettext("Undated")
         return day_words(article.archive_date) + (" (updated)" if article.date_role == "updated" else "")
 
-    number_of_photos = shown("Photos", lambda article: str(article.photo_count or ""))
+    number_of_photos = shown(_("Photos"), lambda article: str(article.photo_count or ""))
 
-    @admin.display(description="State")
+    @admin.display(description=_("State"))
     def state(self, article: Article) -> str | SafeString:
         if article.withdrawn_at is None:
-            return "Published"
+            return gettext("Published")
         if is_merged(article):
-            return "Merged"
+            return gettext("Merged")
         return format_html('<strong class="archive-withdrawn">{}</strong>', "Withdrawn")
 
-    @admin.display(description="Found")
+    @admin.display(description=_("Found"))
     def damage_list(self, article: Article) -> str | SafeString:
         damage = list(article.damage.all())
         codes = {item.code for item in damage}
@@ -223,40 +229,40 @@ class ArticleAdmin(ActionsAdmin):
             )
             for item in damage
         ]  # fmt: skip
-        return items_of("<li>{}{} <code>{}</code>{}</li>", items) or "No damage found."
+        return items_of("<li>{}{} <code>{}</code>{}</li>", items) or gettext("No damage found.")
 
-    @admin.display(description="As printed")
+    @admin.display(description=_("As printed"))
     def printed_dates(self, article: Article) -> str:
         printed = dict.fromkeys(filter(None, (article.published_printed, article.updated_printed)))
-        return " · ".join(printed) or "No date printed"
+        return " · ".join(printed) or gettext("No date printed")
 
-    @admin.display(description="Permalink")
+    @admin.display(description=_("Permalink"))
     def permalink(self, article: Article) -> SafeString:
         path, short = article.get_absolute_url(), article.short_url
         links = '<a href="{}">{}</a> (short: <a href="{}">{}</a>)'
         return format_html(links, path, path, short, short)
 
-    @admin.display(description="Former addresses")
+    @admin.display(description=_("Former addresses"))
     def former_addresses(self, article: Article) -> str | SafeString:
         paths = [(redirect.path,) for redirect in article.redirects.order_by("path")[:20]]
         return format_html_join(", ", "<code>{}</code>", paths) or "None"
 
-    @admin.display(description="Merged with")
+    @admin.display(description=_("Merged with"))
     def merged_with(self, article: Article) -> str | SafeString:
         if article.merged_into is not None:
             return format_html("Merged into {}; its addresses redirect there.", cited(article.merged_into))
         merged = article.merged.select_related("source").order_by("pk")[:20]
         return items_of("<li>{}</li>", [(cited(loser),) for loser in merged]) or "None"
 
-    archive_key = shown("Key", lambda article: format_html("<code>{}</code>", article.key))
+    archive_key = shown(_("Key"), lambda article: format_html("<code>{}</code>", article.key))
 
-    @admin.display(description="Archive date")
+    @admin.display(description=_("Archive date"))
     def archive_day(self, article: Article) -> str:
         if article.archive_date is None:
-            return "Undated"
+            return gettext("Undated")
         return f"{day_words(article.archive_date)} ({'; '.join(map(str, date_lines(article)))})"
 
-    @admin.display(description="Originals")
+    @admin.display(description=_("Originals"))
     def loaded_from(self, article: Article) -> str | SafeString:
         originals = article.originals.defer(*HEAVY).select_related("load").order_by("-is_current")
         items = [
@@ -269,7 +275,7 @@ class ArticleAdmin(ActionsAdmin):
         ]  # fmt: skip
         return items_of('<li><a href="{}">{}</a>, {}. {}{}</li>', items) or "None"
 
-    @admin.display(description="Changed by staff")
+    @admin.display(description=_("Changed by staff"))
     def changed_since(self, article: Article) -> str | SafeString:
         tag_ids = {tagging.tag_id for tagging in article.taggings.all()}
         changes = comparison.changes(article, list(article.photos.all()), tag_ids)
@@ -277,9 +283,9 @@ class ArticleAdmin(ActionsAdmin):
         rows = format_html_join("", "<dt>{}, as loaded</dt><dd>{}</dd>", found)
         return format_html('<dl class="archive-loaded">{}</dl>', rows) if found else "Nothing"
 
-    author_names = shown("Authors", lambda article: ", ".join(map(str, article.authors)) or "-")
+    author_names = shown(_("Authors"), lambda article: ", ".join(map(str, article.authors)) or "-")
 
-    @admin.display(description="Tags")
+    @admin.display(description=_("Tags"))
     def tag_names(self, article: Article) -> str:
         taggings = article.taggings.select_related("tag").order_by("tag__name")
         return ", ".join(f"{tagging.tag} ({tagging.get_origin_display()})" for tagging in taggings) or "None"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.validators import RegexValidator
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import KnownMultipleField, id_of
 from articles.admin.form_fields import (
@@ -26,17 +28,20 @@ from articles.models import Article, Tag, Tagging
 from articles.models.fields import LABELS
 from articles.models.withdrawal import WithdrawnBy
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
 LANGUAGE = RegexValidator(
     r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*\Z",
-    "Not a language tag. Write en for English, zh-Hans for simplified Chinese.",
+    _("Not a language tag. Write en for English, zh-Hans for simplified Chinese."),
 )
 
 
-def line(help_text: str = "", rows: int = 1) -> LineField:
+def line(help_text: StrOrPromise = "", rows: int = 1) -> LineField:
     return LineField(required=False, help_text=help_text, widget=textarea(rows))
 
 
-def moment(help_text: str) -> MomentField:
+def moment(help_text: StrOrPromise) -> MomentField:
     return MomentField(required=False, max_length=32, widget=forms.TextInput(attrs={"size": 32}), help_text=help_text)
 
 
@@ -57,7 +62,7 @@ class TagsField(KnownMultipleField):
 
     def __init__(self, *, may_add: bool = False) -> None:
         column = Tagging._meta.get_field("tag")
-        super().__init__(column, label="Tags")
+        super().__init__(column, label=_("Tags"))
         self.widget = RelatedFieldWidgetWrapper(self.widget, column.remote_field, admin.site, can_add_related=may_add)
 
     def to_python(self, value: Any) -> list[int]:
@@ -69,33 +74,40 @@ class TagsField(KnownMultipleField):
 
 class ArticleForm(RevisionForm):
     headline = line(rows=2)
-    deck = line("The line under the headline.", rows=2)
-    byline = line("As printed.")
-    authors = NamesField(required=False, widget=textarea(2), help_text="One name per line.")
-    dateline = line("Place and day of filing, as printed; also part of the text.")
+    deck = line(_("The line under the headline."), rows=2)
+    byline = line(_("As printed."))
+    authors = NamesField(required=False, widget=textarea(2), help_text=_("One name per line."))
+    dateline = line(_("Place and day of filing, as printed; also part of the text."))
     section = line()
     language = forms.CharField(
-        required=False, max_length=35, help_text="A language tag: en, zh-Hans, pt-BR.", validators=[LANGUAGE],
+        required=False, max_length=35, help_text=_("A language tag: en, zh-Hans, pt-BR."), validators=[LANGUAGE],
         widget=forms.TextInput(attrs={"size": 12}),
     )  # fmt: skip
     published = moment(
-        f"{FORMS_OF_A_MOMENT} The article is filed under this day or, if it is empty, under its update date."
+        format_lazy(
+            "{} {}",
+            FORMS_OF_A_MOMENT,
+            _("The article is filed under this day or, if it is empty, under its update date."),
+        )
     )
-    updated = moment("In the same formats. If both are empty, the article is undated.")
+    updated = moment(_("In the same formats. If both are empty, the article is undated."))
     body = PlainTextField(
         required=False, strip=False, widget=textarea(30, **{"class": "archive-text archive-body"}),
-        help_text="Markdown, with an empty line between paragraphs.",
+        help_text=_("Markdown, with an empty line between paragraphs."),
     )  # fmt: skip
     tag_ids = TagsField()
     withdrawn = forms.BooleanField(
-        required=False, label="Withdrawn", help_text="Hidden from all pages, lists and feeds. Untick to restore."
+        required=False, label=_("Withdrawn"), help_text=_("Hidden from all pages, lists and feeds. Untick to restore.")
     )
     withdrawn_reason = PlainTextField(
-        required=False, label="Reason for readers", widget=textarea(3), help_text="Shown at the article's address."
+        required=False,
+        label=_("Reason for readers"),
+        widget=textarea(3),
+        help_text=_("Shown at the article's address."),
     )
     correction = PlainTextField(
-        required=False, label="Correction, for readers", widget=textarea(2),
-        help_text="Shown on the page below the dates, with today’s date. Leave empty for small repairs.",
+        required=False, label=_("Correction, for readers"), widget=textarea(2),
+        help_text=_("Shown on the page below the dates, with today’s date. Leave empty for small repairs."),
     )  # fmt: skip
 
     class Meta:
@@ -109,8 +121,8 @@ class ArticleForm(RevisionForm):
         if "tag_ids" in self.fields:
             self.initial["tag_ids"] = list(self.instance.taggings.order_by("pk").values_list("tag_id", flat=True))
         if "withdrawn_reason" in self.fields and self.instance.withdrawn_by not in ("", WithdrawnBy.STAFF):
-            words = f"Shown at the article’s address. Until you change it: “{self.instance.withdrawal}”"
-            self.fields["withdrawn_reason"].help_text = words
+            words = _("Shown at the article’s address. Until you change it: “%(reason)s”")
+            self.fields["withdrawn_reason"].help_text = words % {"reason": self.instance.withdrawal}
 
     def clean_url(self) -> str | None:
         url: str | None = self.cleaned_data["url"]
@@ -122,7 +134,7 @@ class ArticleForm(RevisionForm):
         ids: list[int] = self.cleaned_data["tag_ids"]
         added = {*ids} - self._tags_seen()
         if Tag.objects.filter(pk__in=added).count() < len(added):
-            raise forms.ValidationError("A tag that you added is no longer in the archive.")
+            raise forms.ValidationError(_("A tag that you added is no longer in the archive."))
         return ids
 
     def tags_in(self, taggings: Iterable[Tagging]) -> dict[int, str]:
@@ -150,9 +162,9 @@ class ArticleForm(RevisionForm):
         is_wanted, reason = bool(cleaned.get("withdrawn")), cleaned.get("withdrawn_reason", "")
         is_as_before = self.instance.withdrawn_by and reason == self.initial["withdrawn_reason"]
         if is_wanted and not reason and not is_as_before:
-            self.add_error("withdrawn_reason", "Give a reason: readers see it at the article’s address.")
+            self.add_error("withdrawn_reason", _("Give a reason: readers see it at the article’s address."))
         elif reason and not is_wanted and not self.initial["withdrawn"]:
-            self.add_error("withdrawn", "Tick this to withdraw the article, or clear the reason.")
+            self.add_error("withdrawn", _("Tick this to withdraw the article, or clear the reason."))
         elif not is_wanted:
             cleaned["withdrawn_reason"] = ""
         self.instance.withdrawn_at = (self.instance.withdrawn_at or timezone.now()) if is_wanted else None

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -26,11 +26,15 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from articles.editorial.actions import NotDone
 from articles.models import Article
 from articles.text.dates import day_words
 from articles.text.phrases import grouped
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 Page = tuple[str, str, Callable[..., HttpResponseBase]]  # route, name, view(pages, request, …)
 log = logging.getLogger(__name__)
@@ -101,7 +105,7 @@ class KnownChoices:
 
     def build_attrs(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         selects: Any = super()
-        return {**selects.build_attrs(*args, **kwargs), "data-placeholder": "Type a name…"}
+        return {**selects.build_attrs(*args, **kwargs), "data-placeholder": _("Type a name…")}
 
     def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
         selects: Any = super()
@@ -277,7 +281,7 @@ def items_of(item: str, rows: Iterable[Any]) -> SafeString | str:
     return format_html('<ul class="archive-list">{}</ul>', items) if items else ""
 
 
-def shown(description: str, words: Callable[[Any], Any]) -> Any:
+def shown(description: StrOrPromise, words: Callable[[Any], Any]) -> Any:
     """A list column or read-only field from a function of the row."""
     return admin.display(description=description)(lambda pages, row: words(row))
 

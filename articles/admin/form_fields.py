@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from articles.catalogue.revisions import REASON_LENGTH
 from articles.ingest.parsing.dates import find_stamps
 from articles.public.absolute import is_web_address
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
+REASON = _("Reason")
 LONG = 300  # characters; longer values next to a field are collapsed
-FORMS_OF_A_MOMENT = (
+FORMS_OF_A_MOMENT = _(
     "Write it as 5 September 2023 or 2023-09-05, with the time as 2023-09-05 10:30 or 2023-09-05T10:30+08:00."
 )
 
@@ -42,7 +47,7 @@ class LineField(PlainTextField):
         return " ".join(super().to_python(value).split())
 
 
-def reason_field(help_text: str, label: str = "Reason", max_length: int = REASON_LENGTH) -> LineField:
+def reason_field(help_text: StrOrPromise, label: StrOrPromise = REASON, max_length: int = REASON_LENGTH) -> LineField:
     widget = forms.TextInput(attrs={"class": "vTextField"})
     return LineField(label=label, required=False, max_length=max_length, help_text=help_text, widget=widget)
 
@@ -76,14 +81,15 @@ class MomentField(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         if value and not moment_of(value):
-            raise forms.ValidationError(f"“{value}” is not a date. {FORMS_OF_A_MOMENT}")
+            why = _("“%(text)s” is not a date.") % {"text": value}
+            raise forms.ValidationError(f"{why} {FORMS_OF_A_MOMENT}")
 
 
 def textarea(rows: int, **attrs: str) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "class": "archive-text", "dir": "auto", **attrs})
 
 
-def folded(words: str, summary: str) -> SafeString:
+def folded(words: str, summary: StrOrPromise) -> SafeString:
     if len(words) <= LONG:
         return format_html("{}", words)
     return format_html("<details><summary>{}</summary><pre>{}</pre></details>", summary, words)
@@ -91,7 +97,7 @@ def folded(words: str, summary: str) -> SafeString:
 
 def validate_address(url: str) -> None:
     if not is_web_address(url):
-        raise forms.ValidationError("The address must begin with http:// or https://.")
+        raise forms.ValidationError(_("The address must begin with http:// or https://."))
 
 
 class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -155,9 +161,11 @@ class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
         field, now = self.fields[name], self.fields[name].prepare_value(self._now(name))
         text = "" if now is None else str(now)
         words = str(getattr(self.instance, name)) if isinstance(field, forms.ModelChoiceField) and text else text
-        became = format_html("to “{}”", folded(words, "Current text")) if words else "to nothing"
-        then = "nothing was saved. Use this wording or enter yours again."
-        self.add_error(name, format_html("{} was changed meanwhile {}; {}", self[name].label, became, then))
+        if words:
+            why = _("{} was changed meanwhile to “{}”; nothing was saved. Use this wording or enter yours again.")
+        else:
+            why = _("{} was changed meanwhile to nothing; nothing was saved. Use this wording or enter yours again.")
+        self.add_error(name, format_html(str(why), self[name].label, folded(words, _("Current text"))))
         sent: Any = self.data
         self.data = seen = sent.copy()
         seen[self.add_initial_prefix(name)] = text
@@ -173,7 +181,9 @@ class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class RevisionForm(UntouchedForm):
     reason = reason_field(
-        "Kept in the history with your name. Readers of an article’s history see the reason, and your full name if "
-        "your account has one.",
-        "Reason for this change",
+        _(
+            "Kept in the history with your name. Readers of an article’s history see the reason, and your full name "
+            "if your account has one."
+        ),
+        _("Reason for this change"),
     )

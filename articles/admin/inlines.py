@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin.bases import NamedFormSet, shown
 from articles.admin.form_fields import PlainTextField, UntouchedForm, folded, textarea
@@ -28,26 +29,26 @@ from articles.text.dates import when_words
 
 class PhotoForm(UntouchedForm):
     caption = PlainTextField(required=False, widget=textarea(3))
-    credit_line = PlainTextField(required=False, widget=textarea(1), help_text="Who made and owns it, as printed.")
+    credit_line = PlainTextField(required=False, widget=textarea(1), help_text=_("Who made and owns it, as printed."))
     alt_text = PlainTextField(
-        required=False, widget=textarea(2), help_text="Describes the picture for people who cannot see it."
+        required=False, widget=textarea(2), help_text=_("Describes the picture for people who cannot see it.")
     )
     creator = PlainTextField(
-        required=False, widget=textarea(1), help_text="The photographer or artist; separate names with “; ”."
+        required=False, widget=textarea(1), help_text=_("The photographer or artist; separate names with “; ”.")
     )
     copyright_notice = PlainTextField(required=False, widget=textarea(1))
 
     upload = forms.FileField(
-        required=False, label="Picture file", widget=forms.FileInput(attrs={"accept": "image/*"}),
-        help_text="JPEG, PNG, WebP, GIF, TIFF or BMP. It replaces the picture; the former file is kept.",
+        required=False, label=_("Picture file"), widget=forms.FileInput(attrs={"accept": "image/*"}),
+        help_text=_("JPEG, PNG, WebP, GIF, TIFF or BMP. It replaces the picture; the former file is kept."),
     )  # fmt: skip
     withdrawn = forms.BooleanField(
         required=False,
-        label="Withdrawn",
-        help_text="Hidden from all pages, lists and feeds, but not from the original. Untick to show it again.",
+        label=_("Withdrawn"),
+        help_text=_("Hidden from all pages, lists and feeds, but not from the original. Untick to show it again."),
     )
     withdrawn_reason = PlainTextField(
-        required=False, label="Reason for readers", widget=textarea(1), help_text="Shown at the photo’s address."
+        required=False, label=_("Reason for readers"), widget=textarea(1), help_text=_("Shown at the photo’s address.")
     )
 
     class Meta:
@@ -57,7 +58,7 @@ class PhotoForm(UntouchedForm):
             "withdrawn_reason",
         ]  # fmt: skip
         labels = LABELS
-        help_texts = {"number": "Order among the photos after the same paragraph, from 1."}
+        help_texts = {"number": _("Order among the photos after the same paragraph, from 1.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,25 +76,25 @@ class PhotoForm(UntouchedForm):
             data: bytes = upload.read()
             hold(data, None, limits)
         except BadPhoto as error:
-            raise forms.ValidationError(f"This file cannot be used: {error}.") from error
+            raise forms.ValidationError(_("This file cannot be used: %(why)s.") % {"why": error}) from error
         return data
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if self.instance.pk is None and not cleaned.get("upload") and "upload" not in self.errors:
-            self.add_error("upload", "Choose a file.")
+            self.add_error("upload", _("Choose a file."))
         is_wanted, reason = bool(cleaned.get("withdrawn")), cleaned.get("withdrawn_reason")
         if is_wanted and not reason:
-            self.add_error("withdrawn_reason", "Give a reason: readers see it at the photo’s address.")
+            self.add_error("withdrawn_reason", _("Give a reason: readers see it at the photo’s address."))
         elif reason and not is_wanted and not self.initial["withdrawn"]:
-            self.add_error("withdrawn", "Tick this to withdraw the photo, or clear the reason.")
+            self.add_error("withdrawn", _("Tick this to withdraw the photo, or clear the reason."))
         elif not is_wanted:
             cleaned["withdrawn_reason"] = ""
         self.instance.withdrawn_at = (self.instance.withdrawn_at or timezone.now()) if is_wanted else None
         return cleaned
 
 
-PHOTO_REMOVED = "A photo was removed meanwhile; nothing was saved. Open the article again."
+PHOTO_REMOVED = _("A photo was removed meanwhile; nothing was saved. Open the article again.")
 
 
 class PhotoFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
@@ -146,18 +147,18 @@ class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
         folded = {"classes": ["collapse"]}
         return [
             (None, {"fields": first}),
-            ("Place, creator and file", {"fields": more, **folded}),
-            ("Withdraw this photo", {"fields": withdraw, **folded}),
+            (_("Place, creator and file"), {"fields": more, **folded}),
+            (_("Withdraw this photo"), {"fields": withdraw, **folded}),
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = Photo.everything.prefetch_related("renditions")
         return rows if self.has_view_or_change_permission(request) else rows.none()
 
-    thumbnail = shown("Picture", picture_of)
-    credit_as_printed = shown("Credit as printed", lambda photo: photo.credit_raw or "None")
+    thumbnail = shown(_("Picture"), picture_of)
+    credit_as_printed = shown(_("Credit as printed"), lambda photo: photo.credit_raw or "None")
 
-    @admin.display(description="File")
+    @admin.display(description=_("File"))
     def file_facts(self, photo: Photo) -> SafeString:
         named = format_html("{} in the source", photo.src) if photo.src else "not named in the source"
         if not photo.file:
@@ -166,7 +167,7 @@ class PhotoInline(admin.StackedInline):  # type: ignore[type-arg]
             "{}; {} × {} pixels; SHA-256 <code>{}</code>", named, photo.width_px, photo.height_px, photo.digest
         )
 
-    @admin.display(description="File metadata")
+    @admin.display(description=_("File metadata"))
     def file_says(self, photo: Photo) -> str | SafeString:
         said = photo.said_by_file
         rows = [
@@ -202,12 +203,12 @@ class CorrectionInline(admin.TabularInline):  # type: ignore[type-arg]
     extra = 0
     fields = ["note", "made"]
     readonly_fields = ["made"]
-    verbose_name_plural = "corrections, for readers"
+    verbose_name_plural = _("corrections, for readers")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="Made")
+    @admin.display(description=_("Made"))
     def made(self, correction: Correction) -> str:
         by = f" by {correction.made_by}" if correction.made_by else ""
         return f"{when_words(correction.made_at)}{by}"

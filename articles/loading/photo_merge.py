@@ -173,10 +173,16 @@ class PhotoMerge:
         return []
 
     def _drop(self, loaded: Values, ours: Photo) -> None:
-        """Remove a photo gone from the source; a conflict if staff have edited it."""
+        """Remove a photo gone from the source; a conflict if staff have edited it.
+
+        One that staff have withdrawn stays, in case the source shows it again.
+        """
+        if ours.withdrawn_at:
+            ours.loaded_number = 0
+            return
         place = self.places.of_loaded(loaded["position"])
         names = [name for name in ("kind", *WORDS) if getattr(ours, name) != loaded[name]]
-        if self.take_source or not (names or place != ours.position):
+        if self.take_source or not (names or place != ours.position or has_file_of_staff(ours, loaded)):
             self.merged.removed.append(ours)
             return
         self.merged.clashes.append(Clash("photo", dict(loaded), photo_values(ours), None, ours))

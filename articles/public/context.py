@@ -17,6 +17,8 @@ def about_archive() -> dict[str, str]:
         "description": settings.ARCHIVE_DESCRIPTION,
         "contact": contact,
         "contact_url": f"mailto:{contact}" if "@" in contact and ":" not in contact else contact,
+        "language": settings.LANGUAGE_CODE,
+        "direction": "rtl" if settings.LANGUAGE_CODE.partition("-")[0] in settings.LANGUAGES_BIDI else "ltr",
     }
 
 

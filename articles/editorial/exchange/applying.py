@@ -226,6 +226,9 @@ class _Edit:
             if said.get("removed"):
                 removed.append(photo)
                 self._is_changed = True
+            if photo.withdrawn_at is None and said.get("withdrawn"):
+                for name, value in _withdrawal(said).items():
+                    self._set(photo, name, value)
             for name in {*said.get("said", [])} & {*PHOTO_FLAGS}:
                 self._set(photo, name, True)
             for name, values in said.get("edited", {}).items():
@@ -242,7 +245,8 @@ class _Edit:
     def _added_photos(self, photos: Sequence[Photo]) -> list[Line]:
         here = list(photos)
         new = []
-        for values in (line["added"] for line in self.line.get("photos", []) if "added" in line):
+        added = [line for line in self.line.get("photos", []) if "added" in line]
+        for values in ({**line["added"], **_withdrawal(line)} for line in added):
             known = next((photo for photo in here if _is_same(photo, values)), None)
             if known is None:
                 new.append(values)
@@ -297,6 +301,12 @@ def _source_id(name: str | None) -> int | None:
     slug = name_slug(name)
     known = Source.objects.filter(name=name).first() or Source.objects.filter(slug=slug).first()
     return (known or Source.objects.create(name=name, slug=slug)).pk
+
+
+def _withdrawal(said: Line) -> Line:
+    """The columns of a withdrawn photo; empty for others."""
+    found = said.get("withdrawn")
+    return {"withdrawn_at": datetime.fromisoformat(found["at"]), "withdrawn_reason": found["reason"]} if found else {}
 
 
 def _is_same(photo: Photo, values: Mapping[str, Any]) -> bool:

@@ -47,7 +47,7 @@ def _named(row: Tag | Source) -> Line:
 
 def _articles() -> Iterator[Line]:
     known = _Known()
-    photos = Prefetch("photos", Photo.objects.defer("metadata").order_by("number"))
+    photos = Prefetch("photos", Photo.everything.defer("metadata").order_by("number"))
     related = (photos, "taggings", "redirects", "corrections__made_by", "merged_into", "closed_versions")
     rows = Article.objects.select_related("source").order_by("key").defer("body_html").prefetch_related(*related)
     for article in rows.iterator(chunk_size=TEXTS_AT_ONCE):
@@ -125,12 +125,18 @@ def _photos(article: Article) -> Iterator[Line]:
         changed = edited_photo_fields(article, photo)
         edited = {name: {"loaded": loaded[name], "now": getattr(photo, name)} for name in changed}
         said = [name for name in PHOTO_FLAGS if getattr(photo, name)]  # never set by sources
-        if edited or said:
-            yield {"is": known, **({"edited": edited} if edited else {}), **({"said": said} if said else {})}
-    told = (*PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number", "key")
+        told = {"edited": edited, "said": said, "withdrawn": _withdrawn(photo)}
+        if told := {name: value for name, value in told.items() if value}:
+            yield {"is": known, **told}
+    columns = (*PHOTO_FIELDS, *PHOTO_FLAGS, "credit_raw", "src", "digest", "number", "key")
     for photo in article.photos.all():
         if not photo.loaded_number:
-            yield {"added": {name: getattr(photo, name) for name in told}}
+            added = {"added": {name: getattr(photo, name) for name in columns}}
+            yield {**added, "withdrawn": _withdrawn(photo)} if photo.withdrawn_at else added
+
+
+def _withdrawn(photo: Photo) -> Line:
+    return _dated(photo.withdrawn_at, photo.withdrawn_reason) if photo.withdrawn_at else {}
 
 
 def _tags_of(article: Article, known: _Known) -> dict[str, list[str]]:

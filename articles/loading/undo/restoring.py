@@ -26,6 +26,7 @@ ARTICLE, PHOTO, TAGGING, RENDITION, CONFLICT = map(label_of, (Article, Photo, Ta
 # Columns that staff may change; all others are from loads or derived.
 ARTICLE_COLUMNS = frozenset(fields.names(fields.ARTICLE, fields.Use.STAFF))
 PHOTO_COLUMNS = frozenset(fields.names(fields.PHOTO, fields.Use.STAFF))
+FILE_COLUMNS = frozenset(("file", "digest", "width_px", "height_px", "damage", "metadata", "from_file"))
 WITHDRAWN = frozenset(("withdrawn_at", "withdrawn_by", "withdrawn_reason"))  # restored together
 # Rows are inserted in this order, so that references exist.
 _COMING: tuple[type[Model], ...] = (OriginalPath, Photo, Rendition, Tagging, Damage, Conflict)
@@ -75,6 +76,7 @@ class Restoration:
     changing: list[tuple[type[Model], int, dict[str, Any]]] = field(default_factory=list)
     own: dict[str, Any] = field(default_factory=dict)  # the article's columns
     kept_photos: set[int] = field(default_factory=set)  # added by the load, edited by staff
+    replaced: set[int] = field(default_factory=set)  # photos with a file from the load that staff have replaced
     # Values that staff restored by hand: photo number (0: the article) and field; ids of tags.
     chosen: list[tuple[int, str]] = field(default_factory=list)
     untagged: list[int] = field(default_factory=list)
@@ -87,6 +89,10 @@ class Restoration:
     def of(cls, article: Article, change: Change, present: Present) -> Restoration:
         found = cls(article, change, present)
         ways = {ARTICLE: found._article, PHOTO: found._photo, TAGGING: found._tagging, PATH: found._path}
+        for key, (_, after) in change.rows.items():
+            live = found._live(key) if key[0] == PHOTO else None
+            if live and after and after.get("digest", live["digest"]) != live["digest"]:
+                found.replaced.add(key[1])
         for key, (before, after) in change.rows.items():
             if before == after:
                 continue
@@ -157,6 +163,9 @@ class Restoration:
             self._leave(key, f"photo:{numbers.first() or 0}", why="removed since")
         else:
             names = [name for name in before if name in PHOTO_COLUMNS and live[name] != after[name]]
+            if key[1] in self.replaced:
+                self._leave(key, f"file:{live['number']}", FILE_COLUMNS & before.keys())
+                before = {name: value for name, value in before.items() if name not in FILE_COLUMNS}
             for name in names:
                 self._leave(key, f"{name}:{live['number']}", [name])
                 if live[name] == before[name] and "loaded_number" not in before:
@@ -166,7 +175,7 @@ class Restoration:
     def _added_photo(self, key: Key, live: Columns, after: dict[str, Any]) -> None:
         if live is None:
             return  # already removed by staff
-        if _is_still(live, after, PHOTO_COLUMNS - {"number"}):
+        if _is_still(live, after, PHOTO_COLUMNS - {"number"} | {"digest", "withdrawn_at"}):
             self._go(Photo, key[1])
             return
         self._leave(key, f"photo:{live['number']}")
@@ -210,6 +219,8 @@ class Restoration:
     def _other(self, key: Key, live: Columns, before: Columns, after: Columns) -> None:
         """Rows that staff do not change, except decided conflicts, which stay."""
         model = LABELS[key[0]]
+        if key[0] == RENDITION and (before or after or {}).get("photo_id") in self.replaced:
+            return
         if key[0] == CONFLICT and live is not None and not _is_still(live, after or {}, ("decision",)):
             return
         if before is None:
