@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,13 @@ def text_file(
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(ARTICLE.format(headline=headline, day=day, body=body), encoding="utf-8")
+    return aged(path)
+
+
+def aged(path: Path, moment: float | None = None) -> Path:
+    """A file as it would be an hour after it was written, or as of a moment."""
+    at = time.time() - 3600 if moment is None else moment
+    os.utime(path, (at, at))
     return path
 
 
@@ -80,5 +89,7 @@ RECORD: dict[str, Any] = {
 def load_records(folder: Path, *records: dict[str, Any], **options: Any) -> Run:
     """Load a folder with one file of records, each told by how it differs from ``RECORD``."""
     folder.mkdir(exist_ok=True)
-    (folder / "export.jsonl").write_text("".join(json.dumps({**RECORD, **record}) + "\n" for record in records))
+    path = folder / "export.jsonl"
+    path.write_text("".join(json.dumps({**RECORD, **record}) + "\n" for record in records))
+    aged(path)
     return load(folder, **options)

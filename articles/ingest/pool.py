@@ -23,6 +23,7 @@ from articles.ingest.clean import clean
 from articles.ingest.errors import IngestError, NothingToShow, UnreadableFile
 from articles.ingest.inputs.files import open_regular
 from articles.ingest.language import with_language
+from articles.ingest.parsing.local_files import looked_for, state_of
 from articles.ingest.readers import READERS
 from articles.ingest.story import Damage, PhotoFile, Piece, Story, StoryPhoto
 from articles.ingest.tagging import Vocabulary, tag
@@ -56,6 +57,7 @@ class Plan:
     media_root: Path | None
     keep_originals: bool = False
     work: WorkLimits = _USUAL_WORK
+    read_as: str = ""  # ``reading_digest``
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,16 @@ class Reading:
     story: Story | None = None
     error: IngestError | None = None
     held: tuple[photos.HeldPhoto | None, ...] = ()
+    read_as: str = ""
+    beside: tuple[tuple[str, int, int], ...] = ()  # files that the article names, with ``state_of`` each
+
+
+def reading_digest(vocabulary: Vocabulary, photo_limits: photos.Limits, work: WorkLimits) -> str:
+    """Differs where the same bytes may be read otherwise: with other code, vocabulary or limits."""
+    here = Path(__file__).parent
+    code = (path for room in (here, here.parent / "text") for path in room.rglob("*") if path.suffix != ".pyc")
+    told = [path.read_bytes() for path in sorted(code) if path.is_file()]
+    return digest_of(repr((vocabulary.digest, photo_limits, work, told)).encode())[:16]
 
 
 def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
@@ -85,6 +97,7 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
     if item.known_as:
         return Reading(item, digest=item.known_as)
     data = b""
+    looked_for.clear()
     try:
         data = _bytes_of(item, plan.max_bytes)
         check_data(data, item.form, plan.work)
@@ -102,8 +115,9 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
     if not (story.headline or story.paragraphs or story.photos or story.withdrawn):
         reason = READERS[item.form].why_nothing(data) if data.strip() else "the file is empty"
         return replace(reading, error=NothingToShow(reason, path=_file_name(item), line=item.line))
+    beside = tuple((src, *state_of(file)) for src, file in looked_for.items())
     reading = _with_photos(reading, story, plan)
-    return replace(reading, words=_words_of(story, reading.held))
+    return replace(reading, words=_words_of(story, reading.held), read_as=plan.read_as, beside=beside)
 
 
 def _read(item: Piece, data: bytes, plan: Plan) -> Reading:

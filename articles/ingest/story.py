@@ -84,8 +84,9 @@ class Piece:
 
     ``place`` is how the archive remembers where the input lay; ``None`` means the resolved path. ``url`` is the
     address that it was captured from, ``captured_at`` when. ``is_fleeting``: the crawl file that ``body`` is read from
-    lies in a scratch folder, and will be gone. ``known_as`` is the digest of a capture that the archive
-    holds already, and that need not be read again.
+    lies in a scratch folder, and will be gone. ``mtime_ns`` is when a whole file was last changed; 0 if that does not
+    tell whether it changes again. ``known_as`` is the digest of an input that the archive holds already, and that need
+    not be read again.
     """
 
     path: Path
@@ -95,6 +96,7 @@ class Piece:
     data: bytes | None = None
     root: Path | None = None
     size_bytes: int = 0
+    mtime_ns: int = 0
     place: str | None = None
     body: Body | None = None
     files: Files | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from articles.ingest.pool import Reading
 from articles.ingest.story import HeldElsewhere, Piece, Story
@@ -27,8 +26,7 @@ class Batch:
     known: Known
     new: list[New] = field(default_factory=list)
     spare: list[tuple[Target, Reading, Story]] = field(default_factory=list)
-    # By path: digest and capture time.
-    paths: dict[str, tuple[str, datetime | None]] = field(default_factory=dict)
+    paths: dict[str, Reading] = field(default_factory=dict)
     claims: list[int] = field(default_factory=list)  # ids claimed in this batch
     updates: list[Update] = field(default_factory=list)
     put_off: list[Piece] = field(default_factory=list)

@@ -33,7 +33,18 @@ MODELS: dict[type[Model], str] = {
     Rendition: "photo__article", Tagging: "article", Damage: "article", Conflict: "article",
 }  # fmt: skip
 _UNREAD: dict[type[Model], tuple[str, ...]] = {
-    Original: ("content", "ledger", "left_out", "evidence", "held_at", "held_offset", "held_length")
+    Original: (
+        "content",
+        "ledger",
+        "left_out",
+        "evidence",
+        "held_at",
+        "held_offset",
+        "held_length",
+        "read_as",
+        "beside",
+    ),
+    OriginalPath: ("size_bytes", "mtime_ns"),
 }
 
 

@@ -100,6 +100,8 @@ def original_row(article: Article, reading: Reading, story: Story, load: Load | 
         "captured_from": piece.url or "",
         "captured_at": piece.captured_at,
         "is_current": is_current,
+        "read_as": reading.read_as,
+        "beside": list(reading.beside),
         "load_id": load.pk if load else None,
     }
 

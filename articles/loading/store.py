@@ -35,9 +35,10 @@ from articles.loading.merging import Update
 from articles.loading.names import Names
 from articles.loading.refusals import Refusals
 from articles.loading.report import Outcome, Result
+from articles.loading.unchanged import note_read
 from articles.loading.vanished import mark, vanished_from
 from articles.loading.writing import settle_addresses, write, write_updates
-from articles.models import Article, Load, Photo
+from articles.models import Article, Load, Original, Photo
 from articles.models.load import REFUSALS_KEPT
 from articles.models.withdrawal import SENTENCES, WithdrawnBy
 from articles.text.damage import DamageCode
@@ -129,8 +130,35 @@ class Store:
         load = self._begun_load() if known or batch.new else None
         with journal.kept(load, known) if load else nullcontext():
             self.near_duplicates += write(batch, load)
-        for new in batch.new:
-            self._claim(new.target)
+        new = {id(one.reading) for one in batch.new}
+        note_read(reading for reading in readings if id(reading) not in new)
+        for one in batch.new:
+            self._claim(one.target)
+
+    def save_known(self, pieces: Sequence[Piece]) -> list[Result]:
+        """The results of inputs that need not be read again (``known_as``)."""
+        originals = Original.objects.filter(digest__in=[piece.known_as for piece in pieces], is_current=True)
+        owners = dict(originals.values_list("digest", "article_id"))
+        columns = ("key", "archive_date", "slug", "withdrawn_by")
+        articles = Article.objects.only(*columns).in_bulk({*owners.values()})
+        returned, results = [], []
+        for piece in pieces:
+            article = articles.get(owners.get(piece.known_as or "", 0))
+            if article is None:  # removed meanwhile
+                self.deferred.append(replace(piece, known_as=None))
+                continue
+            is_back = article.withdrawn_by == WithdrawnBy.VANISHED and article.pk not in self._claimed
+            outcome = Outcome.DUPLICATE if article.pk in self._claimed else Outcome.UNCHANGED
+            result = Result(piece.name, Outcome.UPDATED if is_back else outcome, article)
+            if is_back:
+                result.changes["withdrawn"] = [SENTENCES[WithdrawnBy.VANISHED], ""]
+                returned.append(article.pk)
+            self._claimed.add(article.pk)
+            results.append(result)
+        if returned and not self._dry_run:
+            with self._transaction():
+                mark(returned, self._begun_load(), withdrawn_at=None)
+        return results
 
     def _put_off_changed(self, readings: list[Reading]) -> list[Reading]:
         now, known = [], self._batch.known
@@ -147,6 +175,9 @@ class Store:
     def load_number(self) -> int | None:
         """For ``undo_load``; ``None`` if the load changed nothing."""
         return self._load.pk
+
+    def is_empty(self) -> bool:
+        return self._asks_nothing or not Original.objects.exists()
 
     def has_tagged_all(self) -> bool:
         """``True`` if all loads, or the last one of these paths, used this vocabulary: known files can be skipped."""
@@ -346,7 +377,7 @@ class Store:
             self._batch.copied_in[reading.digest] = reading.data
         path = path_of(reading)
         if path and known.path_digests.get(path) != reading.digest:
-            self._batch.paths[path] = reading.digest, reading.piece.captured_at
+            self._batch.paths[path] = reading
             known.path_digests[path] = reading.digest
             known.by_path[path] = target
 

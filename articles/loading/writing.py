@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from articles.catalogue import photo_files, redirects
 from articles.catalogue.changing import TAGGING_COLUMNS, Added, changing, follow_new
 from articles.catalogue.conflicts import save_clashes
 from articles.catalogue.revisions import Stamp
+from articles.ingest.pool import Reading
 from articles.loading import journal, rows
 from articles.loading.batch import Batch, New
 from articles.loading.matching import identity_of, path_of, place_of
@@ -19,6 +20,7 @@ from articles.models.bulk import insert, insert_rows, insert_values, remove_rows
 from articles.search.backend import Document
 from articles.text.keys import key_for
 
+PATH_COLUMNS = ("path", "original_id", "captured_at", "size_bytes", "mtime_ns")
 PHOTO_COLUMNS = tuple(field.attname for field in Photo._meta.concrete_fields if not field.primary_key)
 
 
@@ -59,8 +61,8 @@ def write(batch: Batch, load: Load | None) -> int:
     for article, digest in batch.newest.items():
         Original.objects.filter(article=article, is_current=True).update(is_current=False)
         Original.objects.filter(digest=digest).update(is_current=True)
-    places = {path_of(new.reading): (new.reading.digest, new.reading.piece.captured_at) for new in batch.new}
-    _write_paths({**batch.paths, **{path: of_path for path, of_path in places.items() if path}})
+    places = {path: new.reading for new in batch.new if (path := path_of(new.reading))}
+    _write_paths({**batch.paths, **places})
     # Crawl files may have been moved since their pages were loaded.
     held = Original.objects.filter(digest__in=batch.references).exclude(held_at="")
     for original in held.only("digest", "held_at", "held_offset") if batch.references else ():
@@ -73,18 +75,16 @@ def write(batch: Batch, load: Load | None) -> int:
     return found
 
 
-def _write_paths(places: Mapping[str, tuple[str, datetime | None]]) -> None:
-    digests = {digest for digest, _ in places.values()}
+def _write_paths(places: Mapping[str, Reading]) -> None:
+    digests = {reading.digest for reading in places.values()}
     ids = dict(Original.objects.filter(digest__in=digests).values_list("digest", "id")) if digests else {}
-    OriginalPath.objects.bulk_create(
-        [
-            OriginalPath(path=path, original_id=ids[digest], captured_at=captured_at)
-            for path, (digest, captured_at) in places.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["path"],
-        update_fields=["original", "captured_at"],
-    )
+    rows = [
+        (path, ids[reading.digest], piece.captured_at, piece.size_bytes, piece.mtime_ns)
+        for path, reading in places.items()
+        for piece in (reading.piece,)
+    ]
+    changed = ", ".join(f"{name} = excluded.{name}" for name in PATH_COLUMNS[1:])
+    insert_values(OriginalPath, PATH_COLUMNS, rows, ending=f"ON CONFLICT (path) DO UPDATE SET {changed}")
 
 
 # --- New articles. ----------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def write_updates(updates: Sequence[Update], load: Load) -> int:
     """Write merged articles, in the caller's transaction; return the number of near-duplicates found."""
     ids = [update.article.pk for update in updates]
     found = [(place_of(update.reading), update.reading) for update in updates]
-    places = {place: (reading.digest, reading.piece.captured_at) for place, reading in found if place}
+    places = {place: reading for place, reading in found if place}
     former_owners = OriginalPath.objects.filter(path__in=places).values_list("original__article_id", flat=True)
     with journal.kept(load, {*ids, *former_owners}), changing(ids, Stamp.of_load(load)) as changes:
         changes.articles = {update.article.pk: update.article for update in updates}

@@ -467,6 +467,11 @@ class Migration(migrations.Migration):
                 ("captured_at", models.DateTimeField(blank=True, help_text="When it was first captured.", null=True)),
                 ("is_current", models.BooleanField(default=True, help_text="The one that the article shows.")),
                 (
+                    "read_as",
+                    models.CharField(blank=True, help_text="Code, vocabulary and limits that read it.", max_length=16),
+                ),
+                ("beside", models.JSONField(default=list)),
+                (
                     "article",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="originals", to="articles.article"
@@ -796,6 +801,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("captured_at", models.DateTimeField(blank=True, null=True)),
+                ("size_bytes", models.PositiveBigIntegerField(default=0)),
+                (
+                    "mtime_ns",
+                    models.BigIntegerField(default=0, help_text="When the file was changed; 0: to be read again."),
+                ),
                 (
                     "original",
                     models.ForeignKey(

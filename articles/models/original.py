@@ -37,6 +37,10 @@ class Original(models.Model):
     captured_from = models.TextField(blank=True, help_text="The address of which it is a capture.")
     captured_at = models.DateTimeField(null=True, blank=True, help_text="When it was first captured.")
     is_current = models.BooleanField(default=True, help_text="The one that the article shows.")
+    # How it was last read, for loads that need not read it again: see ``loading/unchanged.py``.
+    read_as = models.CharField(max_length=16, blank=True, help_text="Code, vocabulary and limits that read it.")
+    # [[name, size in bytes, time of change in ns], …] of the files that the article names; -1 and 0: not found.
+    beside = models.JSONField(default=list)
     load = models.ForeignKey("articles.Load", null=True, on_delete=models.SET_NULL, related_name="originals")
 
     natural_key = natural_key_of("digest", after=("articles.article",))
@@ -59,6 +63,8 @@ class OriginalPath(models.Model):
     path = models.TextField(unique=True, help_text="Resolved, absolute; of a page in a crawl, the record's id.")
     original = models.ForeignKey(Original, on_delete=models.CASCADE, related_name="paths")
     captured_at = models.DateTimeField(null=True, blank=True)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    mtime_ns = models.BigIntegerField(default=0, help_text="When the file was changed; 0: to be read again.")
 
     def __str__(self) -> str:
         return self.path

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,7 +30,7 @@ from articles.ingest.inputs.sniff import (
     reader_of,
 )
 from articles.ingest.parsing.chrome import PICTURE_ENDINGS
-from articles.ingest.parsing.local_files import LocalFiles
+from articles.ingest.parsing.local_files import LocalFiles, settled_mtime
 from articles.ingest.story import Files, Piece
 from articles.ingest.warc import Crawl, Given, is_crawl
 from articles.ingest.warc import Limits as CrawlLimits
@@ -75,8 +75,8 @@ class Search:
     """Looks for inputs, and counts what it left alone.
 
     Crawl files come last: those under one path are one crawl, so that a page finds its pictures in any of them.
-    ``own`` is never looked into, in whatever folder it lies. ``progress`` is told how many bytes of crawl files have
-    been looked through, and of how many.
+    ``own`` is never looked into, in whatever folder it lies. ``known`` tells which files of a resolved folder need not
+    be opened. ``progress`` is told how many bytes of crawl files have been looked through, and of how many.
     """
 
     max_bytes: int
@@ -84,6 +84,7 @@ class Search:
     scratch: Path
     left_alone: Counter[str] = field(default_factory=Counter)
     own: OwnFiles = field(default_factory=OwnFiles)
+    known: Callable[[Path, Sequence[str], Path | None], Mapping[str, Piece]] = lambda folder, names, root: {}
     progress: Callable[[int, int], None] = lambda done, size: None
     _crawl_files: list[Given] = field(default_factory=list)
     _crawls: ExitStack = field(default_factory=ExitStack)
@@ -132,8 +133,16 @@ class Search:
                     if _leads_out(path := Path(inner) / name, top):
                         shown = f"{folder.name}{path.relative_to(folder.path)}"
                         yield UnreadableFile(LEADS_OUT.format("folder"), path=printable(shown))
-            for name in self._without_own(real, names, own):
-                yield from self._in_folder_file(folder, Path(inner) / name, top)
+            names = self._without_own(real, names, own)
+            opened = [name for name in names if os.path.splitext(name)[1].lower() in OPENED_SUFFIXES]  # noqa: PTH122
+            known = {} if folder.place else self.known(real, opened, folder.root)
+            for name in names:
+                path = Path(inner) / name
+                if name not in known:
+                    yield from self._in_folder_file(folder, path, top)
+                    continue
+                shown = printable(str(path.relative_to(folder.path)))
+                yield replace(known[name], path=path, name=shown, root=folder.root)
             while failures:
                 yield _unreadable(failures.pop(0), folder.path)
         while failures:
@@ -192,12 +201,14 @@ class Search:
             yield from self._in_container(container, spot, is_named=is_named)
             return
         reader = reader_of(spot.path.name, head)
+        found = os.fstat(file.fileno())
         whole = Piece(
             path=spot.path,
             name=spot.name,
             form=reader.name,
             root=spot.root,
-            size_bytes=os.fstat(file.fileno()).st_size,
+            size_bytes=found.st_size,
+            mtime_ns=0 if spot.place else settled_mtime(found),
             place=spot.place,
             files=spot.files,
         )
@@ -215,7 +226,7 @@ class Search:
                 yield replace(whole, data=part.data)
             else:
                 name = f"{spot.name}:{part.line}"
-                yield replace(whole, name=name, line=part.line, data=part.data, size_bytes=len(part.data))
+                yield replace(whole, name=name, line=part.line, data=part.data, size_bytes=len(part.data), mtime_ns=0)
 
     # --- Archives -------------------------------------------------------------------------------------------------
 

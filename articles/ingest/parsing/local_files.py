@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +15,10 @@ from articles.ingest.story import LocalFile, PhotoFile, Piece
 # Sites keep what they serve as ``/x.jpg`` in one of these, beside or above the articles.
 SERVED_FOLDERS = ("", "static", "assets", "content", "public", "images")
 FOLDERS_UP = 5
+TICK_NS = 2_000_000_000  # of the coarsest disks, FAT
+
+# By the names that the input being read gives to files beside it: those files, or ``None``.
+looked_for: dict[str, LocalFile | None] = {}
 
 _ADDRESS = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*:|//|\\\\)")
 
@@ -24,15 +30,19 @@ class LocalFiles:
     beside: Path
     root: Path | None
 
-    def find(self, src: str) -> PhotoFile | None:
+    def find(self, src: str) -> LocalFile | None:
         return find_file(src, self.beside, root=self.root)
 
 
 def find_photo(piece: Piece, src: str) -> PhotoFile | None:
     """The file of a photo that an input names ``src``; ``None`` where it was not saved with it."""
-    if piece.files is not None:
-        return piece.files.find(src)
-    return find_file(src, piece.path, root=piece.root)
+    files = piece.files or LocalFiles(piece.path, piece.root)
+    if not isinstance(files, LocalFiles):
+        return files.find(src)
+    file = files.find(src)
+    if not _ADDRESS.match(src):
+        looked_for[src] = file
+    return file
 
 
 def find_file(src: str, beside: Path, *, root: Path | None = None) -> LocalFile | None:
@@ -77,3 +87,19 @@ def _file_within(top: Path, path: Path) -> LocalFile | None:
         return LocalFile(resolved) if resolved.is_relative_to(top) and resolved.is_file() else None
     except (OSError, ValueError, RuntimeError):  # a name too long, not encodable, or a loop of links
         return None
+
+
+def state_of(file: LocalFile | None) -> tuple[int, int]:
+    """The size of a file, and when it was changed in ns: 0 if that was just now. ``(-1, 0)`` without a file."""
+    if file is None:
+        return -1, 0
+    try:
+        found = file.path.stat()
+    except OSError:
+        return -1, 0
+    return found.st_size, settled_mtime(found)
+
+
+def settled_mtime(found: os.stat_result) -> int:
+    """When a file was changed, in ns; 0 if it may change again within the same tick of the disk's clock."""
+    return found.st_mtime_ns if found.st_mtime_ns < time.time_ns() - TICK_NS else 0

@@ -19,7 +19,7 @@ from articles.loading.undo import creation, leftovers
 from articles.loading.undo.account import Account, Left
 from articles.loading.undo.leftovers import Referred
 from articles.loading.undo.restoring import Present, Restoration
-from articles.models import Article, Load, Refusal
+from articles.models import Article, Load, Original, Refusal
 from articles.text.dates import day_words
 
 __all__ = ["Account", "Left", "is_all_undone", "newest_to_undo", "undo"]
@@ -97,6 +97,8 @@ class _Undo:
 
     def restore(self, ids: Sequence[int]) -> None:
         articles = Article.objects.select_for_update().in_bulk(ids)
+        if not self.dry_run:  # the next load reads their files again, changed or not
+            Original.objects.filter(article__in=articles).update(read_as="")
         changes = {pk: change for pk, change in journal.changes_of(self.load, ids).items() if pk in articles}
         blocked = creation.changed_later(self.load, {pk: change.ids[-1] for pk, change in changes.items()})
         present = Present.of({pk: change for pk, change in changes.items() if pk not in blocked})

@@ -11,6 +11,7 @@ from argparse import ArgumentTypeError
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +31,14 @@ from articles.ingest.inputs.limits import UnpackLimits
 from articles.ingest.inputs.own_files import CALLED, KEY_FILE, OwnFiles
 from articles.ingest.inputs.scratch import scratch_folder
 from articles.ingest.inputs.sniff import OPENED_SUFFIXES
-from articles.ingest.pool import Plan, Reading, read_all
+from articles.ingest.pool import Plan, Reading, read_all, reading_digest
 from articles.ingest.story import Piece
 from articles.ingest.tagging import Vocabulary
 from articles.ingest.work import WorkLimits
 from articles.loading.captures import with_known
 from articles.loading.report import Report, waiting_words
 from articles.loading.store import Store
+from articles.loading.unchanged import Unchanged
 from articles.management import archive
 from articles.search import index
 from newsarchive.database import is_of_older_archive
@@ -55,6 +57,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="report what would happen; write nothing")
         parser.add_argument("--report", metavar="FILE", help="write one JSON line per input (-: standard output)")
         parser.add_argument("--stories", action="store_true", help="include the articles read in the report")
+        parser.add_argument("--check", action="store_true", help="read unchanged files too")
         parser.add_argument("--take-source", action="store_true", help="overwrite staff edits with the source")
         parser.add_argument(
             "--withdraw-vanished", action="store_true", help="withdraw articles whose files are gone, until they return"
@@ -131,9 +134,9 @@ class Command(BaseCommand):
                 take_source=self.options["take_source"],
             )
             unpack = UnpackLimits(settings.UNPACK_MAX_FILES, settings.UNPACK_MAX_BYTES, settings.UNPACK_MAX_RATIO)
-            left_alone = self.report.left_alone
-            with Search(settings.INPUT_MAX_BYTES, unpack, scratch, left_alone, _own_files()) as search:
-                self._load_from(search, store, self._plan(vocabulary))
+            plan = self._plan(vocabulary)
+            with Search(settings.INPUT_MAX_BYTES, unpack, scratch, self.report.left_alone, _own_files()) as search:
+                self._load_from(search, store, plan)
             self.report.tell_all(store.vanished(withdraw=self.options["withdraw_vanished"]))
             store.finish(dict(self.report.counts), self.report.refused, timezone.now())
             if not self.dry_run:
@@ -146,7 +149,15 @@ class Command(BaseCommand):
         media_root = None if self.dry_run else settings.MEDIA_ROOT
         keep = self.options["keep_originals"]
         work = WorkLimits(settings.TEXT_MAX_CHARACTERS, settings.READ_SECONDS)
-        return Plan(vocabulary, settings.INPUT_MAX_BYTES, limits, media_root, keep_originals=keep, work=work)
+        return Plan(
+            vocabulary,
+            settings.INPUT_MAX_BYTES,
+            limits,
+            media_root,
+            keep_originals=keep,
+            work=work,
+            read_as=reading_digest(vocabulary, limits, work),
+        )
 
     def _is_new_archive(self) -> bool:
         """``True`` if there was no database; sets it up, except in a dry run."""
@@ -179,9 +190,14 @@ class Command(BaseCommand):
             raise CommandError(f"TAGS_FILE {error}", returncode=2) from error
 
     def _load_from(self, search: Search, store: Store, plan: Plan) -> None:
+        is_for_all = any(self.options[name] for name in ("check", "take_source", "keep_originals"))
+        tells_stories = self.options["stories"] or (self.dry_run and self.options["report"])
+        skips = not (is_for_all or tells_stories or store.is_empty())
+        unchanged = Unchanged(plan.read_as)
+        if skips:
+            search.known = unchanged.files
         pieces: Iterator[Piece | IngestError] = search.find(self.paths)
-        is_asked_for_all = self.options["take_source"] or self.options["keep_originals"]
-        if not is_asked_for_all and store.has_tagged_all():
+        if not is_for_all and store.has_tagged_all():
             pieces = with_known(pieces)
         console = Console(file=sys.stderr)
         columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
@@ -189,6 +205,8 @@ class Command(BaseCommand):
             task = progress.add_task("Loading", total=_total_bytes(self.paths) if console.is_terminal else None)
             scan = progress.add_task(SCANNING, visible=False)
 
+            if skips:
+                pieces = self._unread(unchanged.records(pieces), store, partial(progress.advance, task))
             search.progress = lambda done, size: progress.update(scan, completed=done, total=size, visible=done < size)
             # Closing ends the reading processes, whatever happens.
             with closing(self._batches_of(pieces, plan)) as batches:
@@ -199,6 +217,22 @@ class Command(BaseCommand):
             with closing(self._batches_of(store.deferred, plan)) as batches:
                 for batch in batches:
                     self.report.tell_all(store.save(batch, is_last_word=True))
+
+    def _unread(
+        self, pieces: Iterator[Piece | IngestError], store: Store, advance: Callable[[int], object]
+    ) -> Iterator[Piece | IngestError]:
+        """The inputs that must be read; the others are reported in between."""
+        known: list[Piece] = []
+        for piece in pieces:
+            if isinstance(piece, Piece) and piece.known_as and piece.body is None:
+                known.append(piece)
+                advance(piece.size_bytes)
+            else:
+                yield piece
+            if len(known) >= BATCH:
+                self.report.tell_all(store.save_known(known))
+                known = []
+        self.report.tell_all(store.save_known(known))
 
     def _batches_of(self, pieces: Iterable[Piece | IngestError], plan: Plan) -> Generator[list[Reading], None, None]:
         """Batches of up to ``BATCH`` inputs or ``BATCH_BYTES``."""

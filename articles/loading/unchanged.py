@@ -1,0 +1,130 @@
+"""Inputs that need not be read again: the archive has their bytes, read by the same code, vocabulary and limits.
+
+A file in a folder is known by its size and time of change, a record of a file by its bytes. Photo files that the
+article names must be as they were when it was read, the missing ones still missing, and copies of the others in the
+archive.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from articles.ingest.errors import IngestError
+from articles.ingest.parsing.local_files import find_file, state_of
+from articles.ingest.pool import Reading
+from articles.ingest.story import Piece
+from articles.loading.matching import path_of
+from articles.models import Original, OriginalPath, Photo, Rendition
+from articles.models.bulk import chunks, update_values
+from articles.text.keys import digest_of
+
+ASKED_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """``read_as``: how inputs are read now."""
+
+    read_as: str
+
+    def files(self, folder: Path, names: Sequence[str], root: Path | None) -> Mapping[str, Piece]:
+        """Those of a resolved folder that are known, by name; ``root``: what was asked to be loaded."""
+        found: dict[str, Piece] = {}
+        for some in chunks(names, ASKED_AT_ONCE):
+            paths = {os.path.join(folder, name): name for name in some}  # noqa: PTH118  # a million of these a load
+            rows = OriginalPath.objects.filter(
+                path__in=paths, mtime_ns__gt=0, original__is_current=True, original__read_as=self.read_as
+            )
+            with_photos: dict[int, str] = {}
+            for path, size, mtime, form, digest, beside, article_id in rows.values_list(
+                "path", "size_bytes", "mtime_ns", "original__form", "original__digest", "original__beside",
+                "original__article_id",
+            ):  # fmt: skip
+                if _is_as_before(path, size, mtime) and _are_as_before(beside, Path(path), root):
+                    name = paths[path]
+                    found[name] = Piece(Path(path), name, form, size_bytes=size, mtime_ns=mtime, known_as=digest)
+                    if beside:
+                        with_photos[article_id] = name
+            for article_id in _lacking(with_photos):
+                del found[with_photos[article_id]]
+        return found
+
+    def records(self, pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
+        """Mark those known by their bytes."""
+        while some := list(islice(pieces, ASKED_AT_ONCE)):
+            digests = {
+                index: digest_of(piece.data)
+                for index, piece in enumerate(some)
+                if isinstance(piece, Piece) and piece.line is not None and piece.data is not None
+            }
+            known = self._known(digests.values()) if digests else set()
+            for index, piece in enumerate(some):
+                digest = digests.get(index)
+                yield replace(piece, known_as=digest) if digest in known and isinstance(piece, Piece) else piece
+
+    def _known(self, digests: Iterable[str]) -> set[str]:
+        rows = Original.objects.filter(digest__in=list(digests), is_current=True, read_as=self.read_as)
+        return {digest for digest, beside in rows.values_list("digest", "beside") if not beside}
+
+
+def _is_as_before(path: str, size: int, mtime_ns: int) -> bool:
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return False
+    return stat.S_ISREG(found.st_mode) and (found.st_size, found.st_mtime_ns) == (size, mtime_ns)
+
+
+def _are_as_before(beside: Sequence[Sequence[Any]], path: Path, root: Path | None) -> bool:
+    """``True`` if the article names the same files as when it was read."""
+    for src, size, mtime_ns in beside:
+        if size >= 0 and not mtime_ns:
+            return False
+        if state_of(find_file(src, path, root=root)) != (size, mtime_ns):
+            return False
+    return True
+
+
+def _lacking(article_ids: Collection[int]) -> set[int]:
+    """Articles whose copies of photo files are not all in the archive."""
+    if not article_ids:
+        return set()
+    photos = Photo.objects.filter(article__in=article_ids).exclude(file="").values_list("article_id", "file")
+    made = Rendition.objects.filter(photo__article__in=article_ids)
+    files = [*photos, *made.values_list("photo__article_id", "file")]
+    return {pk for pk, file in files if not (Path(settings.MEDIA_ROOT) / file).is_file()}
+
+
+def note_read(readings: Iterable[Reading]) -> None:
+    """Record how originals that were in the archive have now been read, in the caller's transaction."""
+    read = {reading.digest: reading for reading in readings if reading.read_as and reading.piece.body is None}
+    originals = Original.objects.filter(digest__in=read).only("digest", "read_as", "beside") if read else ()
+    renewed = []
+    for original in originals:
+        now = read[original.digest]
+        told = now.read_as, [list(state) for state in now.beside]
+        if (original.read_as, original.beside) != told:
+            original.read_as, original.beside = told
+            renewed.append(original)
+    update_values(Original, ("read_as", "beside"), renewed)
+    found = {path: reading for reading in read.values() if (path := path_of(reading))}
+    paths = (
+        OriginalPath.objects.filter(path__in=found)
+        .select_related("original")
+        .only("size_bytes", "mtime_ns", "path", "original__digest")
+    )
+    moved = []
+    for row in paths if found else ():
+        piece, digest = found[row.path].piece, found[row.path].digest
+        if row.original.digest == digest and (row.size_bytes, row.mtime_ns) != (piece.size_bytes, piece.mtime_ns):
+            row.size_bytes, row.mtime_ns = piece.size_bytes, piece.mtime_ns
+            moved.append(row)
+    update_values(OriginalPath, ("size_bytes", "mtime_ns"), moved)
