@@ -11,7 +11,6 @@ from articles.ingest.story import Damage, Story, StoryPhoto
 from articles.text import markdown
 from articles.text.damage import DamageCode
 
-UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?")
 # All fields but those that say what the original was.
@@ -46,7 +45,8 @@ def _storable(story: Story) -> Story:
     values = [getattr(story, name) for name in _STORED]
     values += [getattr(photo, name) for photo in story.photos for name in _STORED_OF_PHOTO]
     texts = [text for value in values for text in (value if isinstance(value, tuple) else (value,))]
-    if not any(UNSTORABLE.search(text) for text in texts if isinstance(text, str)):
+    whole = "".join(text for text in texts if isinstance(text, str))
+    if "\0" not in whole and (whole.isascii() or not SURROGATE.search(whole)):
         return story
     lost: set[str] = set()
 

@@ -23,6 +23,7 @@ LONG_LETTERS = 400
 MUCH_NEARER = 40
 
 _LETTER = re.compile(r"[^\W\d_]")
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _KANA = re.compile("[\u3040-\u30ff]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -44,7 +45,7 @@ def language_of(
     """The language of a text as a tag of two letters (ISO 639-1); ``None`` for short, mixed or doubtful ones."""
     text = " ".join(paragraphs)[:READ_CHARACTERS]
     if text.isascii():
-        letters = sum(map(str.isalpha, text))
+        letters = len(text.encode().translate(None, _NO_LETTERS))
     else:
         letters = len(_LETTER.findall(text))
         if found := _by_script(text, letters):

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -94,9 +95,11 @@ def spelled(text: str, language: str) -> Spelling:
         pairs = {(known[word.exact][1], word.stem) for word in words if not word.is_cut}
         accented = {pair for pair in pairs if pair[0] != pair[1]}
         return Spelling([word.stem for word in words], [word.exact for word in words], accented)
-    found = [known[word] for word in (_ASCII if is_ascii else _PARTED).findall(text)]
-    accented = set() if is_ascii else {(plain, stem) for exact, stem, plain in found if exact and plain != stem}
-    return Spelling([stem for exact, stem, _ in found if exact], [exact for exact, _, _ in found if exact], accented)
+    found = list(map(known.__getitem__, (_ASCII if is_ascii else _PARTED).findall(text)))
+    if not all(map(itemgetter(0), found)):
+        found = [word for word in found if word[0]]
+    accented = set() if is_ascii else {(plain, stem) for _, stem, plain in found if plain != stem}
+    return Spelling(list(map(itemgetter(1), found)), list(map(itemgetter(0), found)), accented)
 
 
 def letters_of(run: str) -> list[str]:

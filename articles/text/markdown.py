@@ -96,6 +96,7 @@ def escape_text(paragraph: str) -> str:
     return _OPENING.sub(r"\g<number>\\\g<mark>", text) if text[:3] != "~~~" else "&#126;" + text[1:]
 
 
+@lru_cache(maxsize=1_000)  # asked for each block twice: as a paragraph, and for the index
 def plain(html: str) -> str:
     """The text of rendered HTML: no tags, references resolved, whitespace folded, cells and list items apart.
 
