@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from articles.text.alphabet import sorting_name
@@ -117,6 +118,7 @@ def not_held_words(photo: Any) -> str:
     return f"{what} not in the archive.{kept}"
 
 
+@lru_cache(maxsize=10_000)
 def credit_key(credit: str) -> str:
     """What the photos of one credit are found by, whatever its case, accents, spaces and the word before the name."""
     return " ".join(sorting_name(bare_credit(credit)).split())
