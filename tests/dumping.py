@@ -33,6 +33,8 @@ from articles.models import (
 LEFT_OUT = {Load, LoadChange, Redirect, Gone, AppliedEdit}
 # When near-duplicates were found, and by which load, is found anew with them.
 FOUND_ANEW = {NearDuplicate: {"found_at", "load_id"}}
+# How files were when they were last read, which decides only whether they are read again.
+HOW_READ = {"read_as", "beside", "size_bytes", "mtime_ns"}
 OF_ONE_ARCHIVE = {"load_id", "found_at", "decided_at", "refused_at", "gone_at", "withdrawn_at", "place"}
 
 
@@ -43,7 +45,7 @@ def dump(*, across: bool = False) -> dict[str, list[str]]:
     for model in apps.get_app_config("articles").get_models():
         if model in LEFT_OUT or model.__name__.startswith("Historical"):
             continue
-        hidden = FOUND_ANEW.get(model, set()) | (OF_ONE_ARCHIVE if across else set())
+        hidden = FOUND_ANEW.get(model, set()) | HOW_READ | (OF_ONE_ARCHIVE if across else set())
         rows = model._default_manager.all()
         if model is PeriodCount:
             rows = rows.exclude(articles=0)

@@ -72,6 +72,7 @@ SUBSTITUTIONS = [
     (re.compile(r"\b\d[\d,]*\.\d s\b"), "<seconds> s"),
 ]
 LEFT_OUT = {"contenttypes", "sessions", "axes"}  # tables of Django's own, and permissions, whose ids may move
+COLUMNS_LEFT_OUT = {"content_type_id", "password", "read_as", "beside", "mtime_ns"}
 HEADERS_LEFT_OUT = {"Content-Length", "Set-Cookie", "Date"}
 LINK = re.compile(rf'(?:href|src|action)="([^"]+)"|[" ,](/(?:media|admin|search)/[^\s",<>]*)|({HOST}[^\s"<>)]*)')
 
@@ -150,8 +151,8 @@ class Golden:
 
 
 def _plain_row(row: Any) -> dict[str, Any]:
-    """By column. Content types are left out, for their ids may move; so are passwords."""
-    columns = [field for field in row._meta.concrete_fields if field.column not in ("content_type_id", "password")]
+    """By column. Content types are left out, for their ids may move; so are passwords, and how files were read."""
+    columns = [field for field in row._meta.concrete_fields if field.column not in COLUMNS_LEFT_OUT]
     found = {field.column: field.value_from_object(row) for field in sorted(columns, key=lambda field: field.column)}
     for field in row._meta.many_to_many:
         found[field.name] = sorted(getattr(one, "codename", str(one)) for one in getattr(row, field.name).all())

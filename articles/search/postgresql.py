@@ -15,6 +15,7 @@ from typing import Any
 from django.db import connections
 
 from articles.models import SearchEntry
+from articles.models.bulk import copy
 from articles.search.backend import (
     EVERY,
     EVERYTHING,
@@ -51,11 +52,8 @@ class Index(Backend):
             cursor.execute(f"DELETE FROM {ARTICLES}")  # noqa: S608
 
     def add(self, documents: Sequence[Document]) -> None:
+        copy(f"{ARTICLES} (number, words)", [(document.number, vector_of(document)) for document in documents])
         with connections["default"].cursor() as cursor:
-            cursor.executemany(
-                f"INSERT INTO {ARTICLES} (number, words) VALUES (%s, %s::tsvector)",  # noqa: S608
-                [(document.number, vector_of(document)) for document in documents],
-            )
             self.note(cursor, documents)
 
     def remove(self, numbers: Sequence[int]) -> None:

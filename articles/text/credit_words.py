@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from articles.text.alphabet import sorting_name
@@ -119,6 +120,7 @@ def not_held_words(photo: Any) -> str:
     return f"{what} not in the archive.{kept}"
 
 
+@lru_cache(maxsize=10_000)
 def credit_key(credit: str) -> str:
     """Equal for credits that differ only in case, accents, spaces and the label before the name."""
     return " ".join(sorting_name(bare_credit(credit)).split())
