@@ -69,62 +69,55 @@ def _pattern(*words: str) -> re.Pattern[str]:
 
 # Words, and runs of words joined by hyphens; each is a pattern.
 _HIDDEN = """
-    visually-hidden visuallyhidden sr-only sronly screen-reader screenreader element-invisible offscreen off-screen
-    a11y-hidden assistive-text assistive accessibly-hidden u-visually-hidden hidden-visually wp-block-hidden
+    visually-hidden visuallyhidden sr-only screen-reader element-invisible a11y-hidden u-visually-hidden
 """
 _COMMENTS = r"""
-    comments comment commentlist commentarea respond disqus livefyre coral kommentare kommentar kommentarer
-    commentaires commentaire comentarios comentario nocomments comment-closed commenti reacties komentarze
-    trackbacks trackback pingbacks discussion replies fb-comments repondre forum-(?:fil|message|texte|chapo) yorumlar
-    talkbacks? tegobot
+    comments comment commentlist respond disqus livefyre coral kommentare kommentar kommentarer commentaires
+    commentaire comentarios comentario nocomments commenti reacties komentarze trackback discussion replies repondre
+    forum-(?:fil|message|texte|chapo) yorumlar talkbacks?
 """
 _TOOLS = r"""
-    share shares shared sharing sharebar sharedaddy sharethis share-\w+ social socials socialmedia social-media
-    addthis addtoany shariff sociable ssba heateor getsocial fblike fb-like like-button jp-post-flair post-flair
-    tools? toolbar toolbox print printfriendly noprint no-print email-link rating ratings poll quiz survey feedback
-    report-error reactions actions? action-bar buttons?
+    share shares shared sharing sharebar sharedaddy sharethis share-\w+ social socialmedia social-media addthis
+    addtoany shariff sociable fb-like jp-post-flair post-flair tools? toolbar toolbox print noprint no-print
+    email-link rating ratings poll feedback reactions actions? action-bar buttons?
 """
 # Letters, memberships, permissions.
 _OFFERS = r"""
-    newsletter newsletters newsletter\w+ subscribe subscription subscriptions subscriber signup sign-up mailing-list
-    mc4wp mailchimp optin opt-in paywall regwall register registration login signin sign-in donate donation
-    donations support-us membership cookie cookies cookiebar cookie\w+ consent gdpr onetrust cmp modal popup pop-up
-    overlay popover tooltip toast interstitial
+    newsletter newsletter\w+ subscribe subscription subscriptions subscriber signup sign-up paywall register
+    registration login signin sign-in donate donation donations support-us cookie cookies cookie\w+ consent gdpr
+    onetrust cmp modal popup pop-up overlay popover tooltip toast interstitial
 """
 _OTHER_STORIES = r"""
-    related relatedposts relatedpost related\w+ yarpp crp recommended recommendations recommendation recommend
-    recirc recirculation more-stories more-news more-from more-on more-posts most-read most-viewed most-popular
-    mostpopular mostread mostviewed popular popular-posts trending read-next readnext next-up up-next also-read
-    read-also readalso see-also-box also-like teaser teasers promo promos promotion promotional onward nextstory
-    next-post next-article next-story nextpost prev-post prev-article news-list article-list possibly
-    possibly-related key-events merken werkzeuge rel relateds epic appbar outbrain taboola zergnet revcontent plista
-    links-block link-list linklist latest-news latest-posts recent-posts recent-comments topic-list story-list
-    storylist post-list further-reading in-brief
+    related relatedposts related\w+ yarpp recommended recommendations recommendation recommend recirc recirculation
+    more-stories more-news more-from more-on more-posts most-read most-viewed most-popular mostpopular mostread
+    popular popular-posts trending read-next readnext up-next also-read read-also also-like teaser teasers promo
+    promos promotion promotional nextstory next-post next-article next-story nextpost prev-post prev-article
+    news-list article-list possibly key-events werkzeuge rel relateds epic appbar outbrain taboola zergnet
+    links-block link-list latest-news latest-posts recent-posts recent-comments topic-list story-list post-list
+    further-reading
 """
 _ADVERTISEMENTS = """
-    ad ads adv advert adverts advertisement advertisements advertising advertorial adsbygoogle adslot adunit adbox
-    adblock ad-slot ad-unit google-ad dfp gpt sponsor sponsored sponsors commercial anzeige anzeigen werbung
-    publicidad publicite publicité pubblicita reklama wpcnt wpa banner-ad ad-banner bannerad skyscraper
+    ad ads adv advert adverts advertisement advertising adsbygoogle adslot adunit adbox adblock ad-slot google-ad
+    dfp gpt sponsor sponsored commercial anzeige anzeigen werbung publicidad publicite publicité pubblicita reklama
+    wpcnt wpa banner-ad ad-banner skyscraper
 """
 # The page around the article.
 _AROUND = r"""
-    nav navi navbar navbox navigation navigate menu menus submenu mainmenu topmenu breadcrumb breadcrumbs crumbs
-    pagination pager paging pagenav nav-links prevnext prev-next next-prev skip-link skiplink skip-links toc
-    table-of-contents sidebar sidebars sidebar\w+ sidecolumn widget widgets widgetarea widget-area rail right-rail
-    left-rail footer foot footers footer\w+ colophon masthead topbar top-bar imprint impressum legal disclaimer
-    pied pied-de-page fusszeile stopka rodape pie-de-pagina hierarchie fil-ariane fil-d-ariane
-    copyright search searchform searchbox searchbar author-box author-bio author-info author-card about-author
-    about-the-author authorbox biography author-description citate cite-as how-to-cite pull-quote pullquote
-    quote-pull read-more readmore back-to-top scroll-top scrolltop sitemap
+    nav navi navbar navbox navigation menu menus submenu mainmenu topmenu breadcrumb breadcrumbs crumbs pagination
+    pager paging pagenav nav-links prevnext prev-next next-prev skip-link skiplink skip-links toc table-of-contents
+    sidebar sidebar\w+ widget widgets widget-area rail right-rail left-rail footer foot footer\w+ colophon masthead
+    topbar top-bar imprint impressum legal disclaimer pied pied-de-page fusszeile stopka rodape pie-de-pagina
+    hierarchie fil-ariane fil-d-ariane copyright search searchform searchbox searchbar author-box author-bio
+    author-info about-author about-the-author biography author-description citate pull-quote pullquote read-more
+    readmore back-to-top scroll-top sitemap
 """
 _DETAILS = """
-    byline bylines by-line autorzeile datumszeile autor autoren auteur auteurs dachzeile author authors author-name
-    vcard contributor contributors written-by posted-on posted-by posted-in entry-date post-date postdate
-    article-date publish-date published-date publishdate pubdate published date dates datetime timestamp time upd
-    stamp updated last-updated last-modified postmetadata postmeta postinfo metadata meta submitted tags tag taglist
-    tag-list tag-links tags-links cat-links categories category keywords keyword topics labels kicker eyebrow rubric
-    overline breadcrumb reading-time readtime read-time word-count views view-count hits permalink bookmark
-    syndicate
+    byline bylines autorzeile datumszeile autor autoren auteur auteurs dachzeile author authors author-name vcard
+    contributor contributors written-by posted-on posted-by posted-in entry-date post-date postdate article-date
+    publish-date published-date publishdate pubdate published date dates datetime timestamp time stamp updated
+    last-updated last-modified postmetadata postmeta postinfo metadata meta submitted tags tag tag-links tags-links
+    cat-links categories category keywords keyword topics labels kicker eyebrow rubric overline breadcrumb
+    reading-time read-time word-count views view-count hits permalink bookmark
 """
 _PART_OF_ARTICLE = (
     r"(?:entry|post|article|story|content|node|blog|news|item|art)-"
