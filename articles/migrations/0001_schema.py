@@ -415,19 +415,32 @@ class Migration(migrations.Migration):
                         condition=models.Q(("digest", ""), _negated=True), fields=["digest"], name="photo_digest"
                     ),
                     models.Index(
-                        condition=models.Q(("differs_from_file", True)), fields=["article"], name="photo_differs"
+                        condition=models.Q(("withdrawn_at", None), ("differs_from_file", True)),
+                        fields=["article"],
+                        name="photo_differs",
                     ),
-                    models.Index(condition=models.Q(("file", "")), fields=["article"], name="photo_not_held"),
+                    models.Index(
+                        condition=models.Q(("withdrawn_at", None), ("file", "")),
+                        fields=["article"],
+                        name="photo_not_held",
+                    ),
                     models.Index(
                         condition=models.Q(
-                            ("alt_text", ""), ("is_decorative", False), models.Q(("file", ""), _negated=True)
+                            ("withdrawn_at", None),
+                            ("alt_text", ""),
+                            ("is_decorative", False),
+                            models.Q(("file", ""), _negated=True),
                         ),
                         fields=["-id"],
                         name="photo_without_alt_text",
                     ),
                     models.Index(
                         condition=models.Q(
-                            ("copyright_notice", ""), ("creator", ""), ("credit_line", ""), ("credit_unknown", False)
+                            ("withdrawn_at", None),
+                            ("copyright_notice", ""),
+                            ("creator", ""),
+                            ("credit_line", ""),
+                            ("credit_unknown", False),
                         ),
                         fields=["-id"],
                         name="photo_without_credit",

@@ -21,9 +21,10 @@ from articles.text.phrases import in_short
 if TYPE_CHECKING:
     from articles.models.article import Article
 
-# Also the conditions of indexes.
-WITHOUT_ALT_TEXT = models.Q(alt_text="", is_decorative=False) & ~models.Q(file="")
-WITHOUT_CREDIT = models.Q(credit_line="", creator="", copyright_notice="", credit_unknown=False)
+# Also the conditions of indexes, which therefore name what ``Photo.objects`` leaves out.
+SHOWN = models.Q(withdrawn_at=None)
+WITHOUT_ALT_TEXT = SHOWN & models.Q(alt_text="", is_decorative=False) & ~models.Q(file="")
+WITHOUT_CREDIT = SHOWN & models.Q(credit_line="", creator="", copyright_notice="", credit_unknown=False)
 
 
 def any_photo_key() -> str:
@@ -55,7 +56,7 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
 
 class ShownPhotos(models.Manager.from_queryset(PhotoQuerySet)):  # type: ignore[misc]
     def get_queryset(self) -> PhotoQuerySet:
-        photos: PhotoQuerySet = super().get_queryset().filter(withdrawn_at=None)
+        photos: PhotoQuerySet = super().get_queryset().filter(SHOWN)
         return photos
 
 
@@ -120,8 +121,8 @@ class Photo(models.Model):
             models.Index(fields=["article", "position", "number"]),
             models.Index(fields=["credited", "article"], name="photo_credited"),
             models.Index(fields=["digest"], condition=~models.Q(digest=""), name="photo_digest"),
-            models.Index(fields=["article"], condition=models.Q(differs_from_file=True), name="photo_differs"),
-            models.Index(fields=["article"], condition=models.Q(file=""), name="photo_not_held"),
+            models.Index(fields=["article"], condition=SHOWN & models.Q(differs_from_file=True), name="photo_differs"),
+            models.Index(fields=["article"], condition=SHOWN & models.Q(file=""), name="photo_not_held"),
             models.Index(fields=["-id"], condition=WITHOUT_ALT_TEXT, name="photo_without_alt_text"),
             models.Index(fields=["-id"], condition=WITHOUT_CREDIT, name="photo_without_credit"),
         ]
