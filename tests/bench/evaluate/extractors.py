@@ -133,11 +133,12 @@ def plain_readability() -> Extractor:
     """readability-lxml: main text and title."""
     from lxml import html
     from readability import Document
+    from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
     logging.getLogger("readability").setLevel(logging.CRITICAL)
 
     def extract(page: Page) -> Answer:
-        document = Document(page.data)
+        document = Document(bytes_to_str(page.data, detect_encoding(page.data)))
         try:
             tree, headline = html.fromstring(document.summary()), document.short_title()
         except Exception as error:  # of several libraries, for pages that none of them can read
