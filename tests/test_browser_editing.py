@@ -101,7 +101,9 @@ def fill_in_login(page: Page, name: str) -> None:
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name="Save and continue editing").click()
+    """Save, and wait until the whole form is there again."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue editing").click()
 
 
 def public_page(archive: Archive) -> str:
@@ -574,7 +576,7 @@ def test_a_refused_form_leads_to_its_faults(opened: Open) -> None:
     page.locator("#id_photos-1-position").evaluate("field => field.value = '-1'")
     save(page)
     faults = page.locator("p.archive-jump")
-    assert [link.inner_text() for link in faults.get_by_role("link").all()] == ["Published", "Position"]
+    expect(faults.get_by_role("link")).to_have_text(["Published", "Position"])
     faults.get_by_role("link", name="Published").click()
     expect(page.locator("#id_published")).to_be_focused()
     page.on("dialog", lambda dialog: dialog.accept())
