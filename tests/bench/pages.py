@@ -63,7 +63,7 @@ def main() -> None:
 
 def pages() -> dict[str, str]:
     article = Article.objects.published().filter(photos__isnull=False).order_by("-archive_date", "-id").first()
-    photo = Photo.objects.filter(article__withdrawn_at=None).exclude(file="").first()
+    photo = Photo.objects.filter(article__withdrawn_at=None).order_by("-article__photo_file_count", "pk").first()
     tags = Tag.objects.order_by("-article_count")[:2]
     source = Source.objects.order_by("-article_count").first()
     assert article is not None and photo is not None and source is not None  # noqa: PT018
