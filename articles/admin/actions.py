@@ -61,7 +61,10 @@ class ListAction:
         return pages.action_view(request, self)
 
     def do(self, ids: Sequence[int], asked: dict[str, Any], user: Any) -> str:
-        """Change the rows, in a transaction unless ``is_in_steps``; return the message. Raises ``NotDone``."""
+        """Change the rows, in a transaction unless ``is_in_steps``; return the message. Raises ``NotDone``.
+
+        An action whose ``begin`` leads to a page of its own, such as a merge, has none.
+        """
         raise NotImplementedError
 
 

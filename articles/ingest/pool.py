@@ -116,7 +116,7 @@ def read_piece(item: Piece | IngestError, plan: Plan) -> Reading:
         reason = READERS[item.form].why_nothing(data) if data.strip() else "the file is empty"
         return replace(reading, error=NothingToShow(reason, path=_file_name(item), line=item.line))
     beside = tuple((src, *state_of(file)) for src, file in looked_for.items())
-    if item.place:  # unpacked just now, so that times say nothing
+    if item.place:  # just unpacked, so its times are those of unpacking
         beside = tuple((src, size_bytes, 0) for src, size_bytes, _ in beside)
     reading = _with_photos(reading, story, plan)
     return replace(reading, words=_words_of(story, reading.held), read_as=plan.read_as, beside=beside)

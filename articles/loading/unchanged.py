@@ -1,8 +1,7 @@
-"""Inputs that need not be read again: the archive has their bytes, read by the same code, vocabulary and limits.
+"""Inputs that need not be read again, since the same code, vocabulary and limits have read the same bytes.
 
-A file in a folder is known by its size and time of change, a record of a file by its bytes. Photo files that the
-article names must be as they were when it was read, the missing ones still missing, and copies of the others in the
-archive.
+A file in a folder is recognised by size and time of change, a record within a file by its bytes. The photo files that
+the article names must be unchanged or still missing, and their copies in the archive.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ class Unchanged:
     read_as: str
 
     def files(self, folder: Path, names: Sequence[str], root: Path | None) -> Mapping[str, Piece]:
-        """Those of a resolved folder that are known, by name; ``root``: what was asked to be loaded."""
+        """Unchanged files of a resolved folder, by name. ``root``: the path that is loaded."""
         found: dict[str, Piece] = {}
         for some in chunks(names, ASKED_AT_ONCE):
             paths = {os.path.join(folder, name): name for name in some}  # noqa: PTH118  # a million of these a load
@@ -58,7 +57,7 @@ class Unchanged:
         return found
 
     def records(self, pieces: Iterator[Piece | IngestError]) -> Iterator[Piece | IngestError]:
-        """Mark those known by their bytes."""
+        """Mark records whose bytes are in the archive."""
         while some := list(islice(pieces, ASKED_AT_ONCE)):
             digests = {
                 index: digest_of(piece.data)
@@ -104,7 +103,7 @@ def _lacking(article_ids: Collection[int]) -> set[int]:
 
 
 def note_read(readings: Iterable[Reading]) -> None:
-    """Record how originals that were in the archive have now been read, in the caller's transaction."""
+    """Record how known originals were read this time, in the caller’s transaction."""
     read = {reading.digest: reading for reading in readings if reading.read_as and reading.piece.body is None}
     originals = Original.objects.filter(digest__in=read).only("digest", "read_as", "beside") if read else ()
     renewed = []

@@ -46,7 +46,7 @@ def rows_of(name: Hashable, build: Callable[..., QuerySet[Any, Row]], *values: A
 
 
 class Slot(Expression):
-    """Stands for the value at ``place`` while a query is compiled."""
+    """A placeholder for the value at ``place``."""
 
     def __init__(self, place: int) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class Slot(Expression):
 
 
 class Among(Slot):
-    """Stands for a list, as one parameter."""
+    """A placeholder for a list, passed as one parameter."""
 
     def __init__(self, place: int, kind: str) -> None:
         super().__init__(place)
@@ -79,7 +79,7 @@ class _Prepared:
     def __init__(self, queryset: QuerySet[Any, Any], connection: BaseDatabaseWrapper) -> None:
         self.compiler = compiler = queryset.query.get_compiler(connection=connection)
         self.sql, self.parameters = compiler.as_sql()
-        # Django’s iterable makes objects of the rows as ever, but gets them from here.
+        # Django’s own iterable makes the objects, from rows that it gets here.
         queryset.query.get_compiler = lambda *args, **named: compiler  # type: ignore[method-assign]
         self.iterable: Any = queryset._iterable_class(queryset)
 

@@ -24,7 +24,7 @@ RUNS_KEPT = 48
 ALIKE_PERCENT = 40  # from here on two texts are near-duplicates; tests/bench/likeness.py measures what that finds
 WORDS_IN_A_RUN = 5
 SHORTEST_WORDS, SHORTEST_LETTERS = 30, 60  # shorter texts say too little to be told apart
-# How many letters say as much as a run of words.
+# Letters that tell as much as a run of words.
 _LETTERS_IN_A_RUN = ((re.compile(f"[{HAN}{KANA}]"), 10), (re.compile(f"[{SOUTH_EAST}]"), 24))
 LOOKED_AT = 400  # characters that tell the script
 _BITS = 60  # of a run's number: positive in a database's signed 64, and two machine digits in Python

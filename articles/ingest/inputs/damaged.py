@@ -33,7 +33,7 @@ def damage_in_words(name: str, what: str = "the archive") -> Iterator[None]:
     except UnicodeDecodeError as error:
         reason = "a name in it is said to be UTF-8 and is not; unpack it with another program, then load the folder"
         raise UnreadableFile(reason, path=name) from error
-    except (NotImplementedError, RuntimeError) as error:
+    except RuntimeError as error:  # NotImplementedError too: a compression that zipfile does not know
         raise UnreadableFile(f"{what} can not be unpacked ({_why(error)})", path=name) from error
     except DAMAGE as error:
         raise UnreadableFile(f"{what} is cut off or damaged ({_why(error)})", path=name) from error

@@ -76,7 +76,7 @@ class Search:
 
     Crawl files come last: those under one path are one crawl, so that a page finds its pictures in any of them.
     ``own`` is never looked into, in whatever folder it lies. ``known`` tells which files of a resolved folder need not
-    be opened. ``progress`` is told how many bytes of crawl files have been looked through, and of how many.
+    be opened. ``progress`` is called with the bytes of crawl files scanned so far, and their total.
     """
 
     max_bytes: int

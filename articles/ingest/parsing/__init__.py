@@ -1,4 +1,4 @@
-"""What readers share: small pure functions and tables.
+"""Functions and tables that several readers use. Pure.
 
 For printed text: ``decoding``, ``whitespace``, ``chrome`` (boilerplate), ``dates``, ``labels``, ``metadata`` (lines
 with dates, bylines and sources), ``credits`` and ``captions`` of photos, ``names`` of people, ``dateline``. For formats

@@ -1,4 +1,4 @@
-"""What formats of news agencies have in common: from an item's fields, text and pictures to a story."""
+"""Stories from the fields, text and pictures of agency items, in any format."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def paragraphs_of(text: str) -> Fragment:
 
 
 def html_or_text(text: str) -> Fragment:
-    """A text of which nobody says whether it is HTML: it is if there are tags in it."""
+    """Text that may be HTML; it is read as HTML if it has tags."""
     return read_html(text) if _TAG.search(text) else paragraphs_of(unescape(text))
 
 

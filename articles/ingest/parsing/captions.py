@@ -16,7 +16,7 @@ from articles.ingest.parsing.credits import Credit, split_credit
 from articles.ingest.parsing.names import reads_as_credit_name
 from articles.text.outlets import agency_pattern, is_known_outlet
 
-# What stands before who made a picture; each is a pattern, in any case. A label is up to three of them in a row.
+# Patterns of credit labels, in any case. Up to three in a row are one label.
 LABELS = (
     "(?:handout |stock )?photos?(?: d[’']archives?)?", "photograph(?:s|y|er|ies?)?", "file", "pics?", "pictures?",
     "images?", "videos?", "vidéos?", "illustrations?", "(?:info)?graphics?", "screen ?(?:shot|grab)s?", "credits?",
@@ -42,7 +42,7 @@ LIBRARIES = (
 )  # fmt: skip
 
 _WORD = rf"(?:{'|'.join(sorted(LABELS, key=len, reverse=True))})"
-# Words that say on what terms, and belong to the credit.
+# Terms of use, which belong to the credit.
 _GIVEN = r"(?:courtesy|provided|supplied|submitted)\b"
 _PREPOSITIONS = "by|de|von|di|par|av|af|door|da|via"
 _LABEL = rf"(?<!\w){_WORD}(?: (?:d[aeio]l?a? )?{_WORD}){{0,2}}"
@@ -70,7 +70,7 @@ _ABBREVIATED = re.compile(r"\b(?:[A-Z]|Jr|Sr|Inc|Ltd|Co|e\.V|p\.a)\.$")
 _TWICE = re.compile(r"(.+?)(?: ?[|/,©] ?\1)+")
 
 _ENDS = ".!?。！？…\"”’'」』»)）]"
-# Where a credit may begin: the sign before it tells how much the words behind it must say.
+# Where a credit may begin. The sign decides how strong the evidence in the words after it must be.
 _SEAM = re.compile(
     rf"(?P<label>[\s,]*(?={_LABELLED.pattern}))|(?P<bracket>\s*[\[(（【［])|(?P<bar>\s*[|｜│]\s*)"
     rf"|(?P<dash>\s+(?:[–—]|--?)\s*)|(?P<slash>\s*/\s+)|(?P<equals>[＝、])"
@@ -178,7 +178,7 @@ def names_agency(text: str) -> bool:
 
 
 def _credits(text: str) -> Iterator[Credit]:
-    """What each place where a credit may begin makes of the text, the longest credit first."""
+    """Each way to split the text at a seam, the longest credit first."""
     if len(text) <= _LONGEST and (name := credit_name(text)) and _is_whole_credit(text, name):
         yield Credit(None, name, text)
     for seam in _SEAM.finditer(text, max(0, len(text) - _LONGEST)):
@@ -191,7 +191,7 @@ def _credits(text: str) -> Iterator[Credit]:
 
 
 def _inside(bracket: str, said: str) -> str:
-    """What stands in a bracket that ends the text; ``""`` if it is closed before."""
+    """The content of a bracket at the end of the text; ``""`` if it closes earlier."""
     inside = said.rstrip(". ").removesuffix(_BRACKETS[bracket])
     is_whole = len(inside) < len(said.rstrip(". ")) and inside.count(bracket) == inside.count(_BRACKETS[bracket])
     return inside.strip() if is_whole else ""
@@ -205,7 +205,7 @@ def _is_whole_credit(text: str, name: str) -> bool:
 
 
 def _name(seam: re.Match[str], before: str, said: str) -> str | None:
-    """Who made the picture, if the words behind a seam say so."""
+    """The credit in the words after a seam, if there is one."""
     name = credit_name(said)
     if not name or not _may_be_name(name):
         return None

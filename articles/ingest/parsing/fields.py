@@ -12,7 +12,7 @@ from articles.ingest.parsing.whitespace import fold
 from articles.ingest.story import Damage
 from articles.text.damage import DamageCode
 
-# Names by which front matter and tables call a field; of several, the first that says something counts.
+# Names of a field in front matter and tables; the first with a value counts.
 HEADLINE = ("headline", "title")
 # The line under the headline: what is called so first, then what is written for it, then for lists and search engines.
 DECK = (

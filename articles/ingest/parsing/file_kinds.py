@@ -1,4 +1,4 @@
-"""Files that are not text, told by their first bytes, whatever they are called or labelled."""
+"""Kinds of binary files, by their first bytes. File names and labels are ignored."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ _BINARY_FILES = {
     b"MZ\x90": BinaryFile("a program", "program or archive"),
 }
 _BEGINNINGS = tuple(_BINARY_FILES)
-# What a RIFF file holds, by its bytes 8 to 12, and what the others are that name their kind there.
+# Kinds of RIFF and other container files, by bytes 8 to 12.
 _RIFF = {b"WEBP": BinaryFile("a WebP picture", "picture")}
 _RIFF |= dict.fromkeys((b"WAVE", b"AVI "), BinaryFile("a sound or film", "recording"))
 _PHOTO_BRANDS = dict.fromkeys((b"avif", b"avis", b"heic", b"mif1"), BinaryFile("an AVIF or HEIF picture", "picture"))
 
 
 def binary_file(head: bytes) -> BinaryFile | None:
-    """What a file that begins with ``head`` is; ``None`` if it may be text."""
+    """The kind of a file that begins with ``head``; ``None`` if it may be text."""
     if head.startswith(b"RIFF"):
         return _RIFF.get(head[8:12])
     if head[4:8] == b"ftyp":

@@ -2,7 +2,7 @@
 
 Specification: https://iptc.org/standards/nitf/. ``doc-id`` identifies the document. What is identified by name in
 ``identified-content`` and ``tobject.subject``, and the keywords, become tags; ``media`` become photos at their place;
-``management-status`` says what is withdrawn. What no field takes is listed in ``chrome_removed`` as ``key: value``.
+``management-status`` says what is withdrawn. Values without a field are listed in ``chrome_removed`` as ``key: value``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Line ends, whitespace and invisible characters: a run of whitespace is one space, other characters are kept."""
+"""Line ends, whitespace and invisible characters."""
 
 from __future__ import annotations
 

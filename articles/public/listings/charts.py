@@ -203,7 +203,7 @@ def calendars(year: int, counts: Mapping[date, int]) -> list[dict[str, Any]]:
 
 
 def _small_square(square: Mapping[str, Any], month: str) -> SafeString:
-    """What is in a square of a small calendar, as HTML: a year has too many of them for a template."""
+    """The content of a calendar square as HTML, since a year has too many for a template."""
     if not square.get("url"):
         return mark_safe(f"<span>{square['day']}</span>" if square["day"] else "")  # noqa: S308
     label = f"{square['day']} {month}: {counted(square['count'], 'article')}"

@@ -1,4 +1,4 @@
-"""The rows of articles that pages show, by queries that are compiled once."""
+"""Rows for pages of articles, from queries that are compiled once."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _whole() -> Any:
 
 
 def listed(ids: Iterable[int]) -> dict[int, Article]:
-    """Those of some articles that are published, for a listing."""
+    """Published articles by id, with what lists show."""
     wanted = list(ids)
     return {article.pk: article for article in _listed(wanted)} if wanted else {}
 
@@ -90,7 +90,7 @@ def _taggings(article_ids: list[int]) -> Any:
 
 
 def fetch_notes(articles: Sequence[Article]) -> None:
-    """What is damaged, and what was corrected."""
+    """Damage and corrections."""
     fetch(articles, "damage", _damage, of="article")
     fetch(articles, "corrections", _corrections, of="article")
 
@@ -106,7 +106,7 @@ def _corrections(article_ids: list[int]) -> Any:
 
 
 def original_of(article: Article) -> Original | None:
-    """The one it shows, without its bytes and ledger."""
+    """The current original, without its bytes and ledger."""
     return next(iter(_current(article.pk)), None)
 
 

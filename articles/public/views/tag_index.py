@@ -99,7 +99,7 @@ def _letters(current: str) -> list[Letter]:
 
 @prepared
 def _letters_used() -> Any:
-    """One row: whether any tag begins so, for each letter, with an index lookup each."""
+    """One row with a boolean for each letter, by index lookups."""
     used = Tag.objects.used()
     return Tag.objects.order_by().values_list(*(Exists(used.filter(letter=letter)) for letter in LETTERS))[:1]
 

@@ -25,7 +25,7 @@ _UPLOAD = re.compile(r"/uploads/([^\s\"'<>?#\]]+)")
 _SIZED = re.compile(r"(?:-\d+x\d+|-scaled)(?=\.\w+$)")
 _IMAGE = re.compile(r"<img\b(?=([^<>]*))", re.IGNORECASE)
 _IMAGE_ID = re.compile(r"\bwp-image-(\d+)")
-# What WordPress read in the file itself, as PHP writes it: ``s:6:"credit";s:8:"Ana Ruiz";``.
+# File metadata in PHP’s serialisation: ``s:6:"credit";s:8:"Ana Ruiz";``.
 _IN_FILE = re.compile(r's:\d+:"(credit|copyright|width|height)";(?:s:\d+:"(.*?)";|i:(\d+);)', re.DOTALL)
 
 
@@ -115,7 +115,7 @@ class Pictures:
         return "".join(map(self.figure, named or self._own))
 
     def marked(self, html: str) -> str:
-        """HTML in which each image says which of the pictures it is."""
+        """The HTML with the picture’s id in ``data-uri`` of each image."""
         return _IMAGE.sub(lambda image: image[0] + self._mark(image[1]), html)
 
     def _mark(self, said: str) -> str:

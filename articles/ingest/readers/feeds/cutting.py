@@ -1,4 +1,4 @@
-"""A feed cut into its items as it is read, so that an export may be larger than what is held at once.
+"""Cutting a feed into items while reading it, so that an export may be larger than memory.
 
 Cut by tags, not by a parser: one item that is not well-formed does not take the others with it.
 """
@@ -22,7 +22,7 @@ _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ROOT = re.compile(
     rb"<(?P<root>rss)\b[^<>]*>(?:\s*<(?P<channel>channel)(?:\s[^<>]*)?>)?|<(?P<other>(?:\w+:)?(?:feed|RDF))\b[^<>]*>"
 )
-# What the head of a feed says anew each time it is written, or of other items than one.
+# Parts of a feed’s head that change with each export, or describe other items.
 _VARYING = re.compile(
     rb"\s*<(pubDate|lastBuildDate|updated|generator|items|wp:author|wp:category|wp:tag|wp:term)\b[^<>]*>"
     rb"(?:[^<]|<(?!/?\1\b))*+</\1>"
@@ -40,8 +40,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is written around an item to make a document of it: the tags before and after, and what the feed says of
-    itself."""
+    """The tags around an item that make it a document, and the feed’s description of itself."""
 
     before: bytes
     about: bytes
@@ -73,7 +72,7 @@ def in_single_bytes(file: BinaryIO, max_bytes: int) -> BinaryIO:
 
 
 def cuts_of(file: BinaryIO, name: bytes, max_bytes: int) -> Iterator[Cut | IngestError]:
-    """What comes before the first element of that name, and each of these elements.
+    """The part before the first element of that name, then each of these elements.
 
     Between two of them, the file may be read elsewhere.
     """

@@ -1,4 +1,4 @@
-"""What the elements of a feed say: by their local names, for the prefixes of a namespace are anyone's."""
+"""Values of a feed’s elements, by local name, since prefixes vary."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def encoded(element: Element, kind: str) -> str:
 
 
 def meta_of(item: Element) -> dict[str, str]:
-    """What WordPress keeps of an item in fields without a place of their own; the first of each name."""
+    """The custom fields of an item by name; of several values, the first."""
     pairs = [(text(part, "meta_key"), text(part, "meta_value")) for part in children(item, "postmeta")]
     return dict(reversed(pairs))
 

@@ -1,4 +1,4 @@
-"""The text of a WordPress post as HTML: with its paragraphs, and what its short codes stand for."""
+"""The text of a WordPress post as HTML, with paragraphs marked and short codes expanded."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _BLOCK = (
     r"blockquote|hr|pre|section|article|aside|header|footer|form|details|summary|iframe|embed|object|video|audio|address|"
     r"br)\b"
 )
-# A tag whole, for a line may end in one; and the ends of lines, which say nothing next to a block.
+# Whole tags, since a line may end within one, and line ends, which mean nothing next to a block.
 _LINES = re.compile(rf"({_BLOCK}[^<>]*>)\s*+|(<[^<>]*>)|\n\s*+(?={_BLOCK})|(\n\s*+)", re.IGNORECASE)
 
 Said = dict[str, str]
 
 
 def html_of(content: str, gallery: Callable[[Said], str], dropped: list[str]) -> str:
-    """``gallery`` gives the HTML of a gallery by what its short code says. ``dropped`` is told which others there were.
+    """``gallery`` makes the HTML of a gallery from the attributes of its short code. Others are added to ``dropped``.
 
     A post made of blocks marks its paragraphs; in any other an empty line ends one, and a line end shows.
     """
@@ -66,7 +66,7 @@ def _embedded(found: re.Match[str]) -> str:
 
 
 def _figure(found: re.Match[str]) -> str:
-    """``[caption]<img> The words[/caption]``; of old, the words are among what the short code says."""
+    """``[caption]<img> The words[/caption]``; old posts have the words in an attribute."""
     picture = _PICTURE.search(found["inner"])
     if picture is None:
         return found["inner"]

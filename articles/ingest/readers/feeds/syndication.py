@@ -2,7 +2,7 @@
 
 ``guid`` or ``id`` identifies an entry. Its text is the content, else the description, which beside a content is the
 deck. Pictures are those of the content, and ``media:content`` and ``enclosure`` with their captions and credits.
-What no field takes is listed in ``chrome_removed`` as ``key: value``.
+Values without a field are listed in ``chrome_removed`` as ``key: value``.
 Specifications: https://www.rssboard.org/rss-specification, RFC 4287, https://www.rssboard.org/media-rss.
 """
 
@@ -65,7 +65,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
         is_empty = False
         yield cut if isinstance(cut, IngestError) else Part(frame.document(cut.data), cut.line)
     if is_empty:
-        yield Part(head.data, 1)  # reading it says so
+        yield Part(head.data, 1)  # reading it reports that
 
 
 def read(piece: Piece, data: bytes) -> Story:
@@ -100,7 +100,7 @@ def read(piece: Piece, data: bytes) -> Story:
 
 
 def _read_identity(item: Item, feed: Element, entry: Element) -> None:
-    """The address is the link of the entry, or a ``guid`` that says that it is one."""
+    """The link of the entry, or a ``guid`` marked as a permalink."""
     base = entry.get(f"{_XML}base") or feed.get(f"{_XML}base") or _link(feed) or ""
     guid = next(children(entry, "guid"), None)
     is_address = guid is not None and guid.get("isPermaLink") != "false"

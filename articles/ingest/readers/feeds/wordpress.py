@@ -1,9 +1,9 @@
-"""WordPress's export (WXR 1.0 to 1.2): an RSS feed of all that a site holds, with what WordPress adds in ``wp:``.
+"""WordPress exports (WXR 1.0 to 1.2): RSS feeds of a whole site, with WordPress’s own elements in ``wp:``.
 
 Each published post is an article, identified by its ``guid``. Drafts, private and protected posts, those in the bin and
-those to come are skipped, and so is what is no post: pages (which say what a site is, not what happened), menus, and
-the types that a site adds. An attachment gives its caption, alternative text and credit to the posts that show it.
-What no field takes is listed in ``chrome_removed`` as ``key: value``: former slugs, a site's own fields, taxonomies.
+scheduled ones are skipped, and so are pages, menus and custom types. An attachment gives its caption, alt text and
+credit to the posts that show it. Values without a field (former slugs, custom fields and taxonomies) are listed in
+``chrome_removed`` as ``key: value``.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def looks_like(head: bytes) -> bool:
 
 
 def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    """All items, posts with what the export says of their authors and of the attachments that they show."""
+    """All items; each post with its authors and the attachments that it shows."""
     file = in_single_bytes(file, max_bytes)
     library = Library()
     for cut in cuts_of(file, b"item", max_bytes):
@@ -75,7 +75,7 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
     for number in library.places.keys() - library.shown:
         yield Part(frame.document(library.read(file, number)), library.places[number].line)
     if is_empty:
-        yield Part(head.data, 1)  # reading it says so
+        yield Part(head.data, 1)  # reading it reports that
 
 
 def read(piece: Piece, data: bytes) -> Story:

@@ -91,8 +91,8 @@ def find_body(root: Element, known: Known, *, base: str | None = None, by_names:
 
 
 def _weightiest(units: list[Unit]) -> list[Unit]:
-    """The units in their order, without those that say least where there are too many, links before all: the text of a
-    page may stand behind thousands of them."""
+    """The units in order; if there are too many, without the shortest and most linked, since the text of a page may
+    follow thousands of links."""
     if len(units) <= _MOST_UNITS:
         return units
     said = [unit.size - 2 * unit.link_length for unit in units]

@@ -89,7 +89,7 @@ def box_of(image: Element) -> tuple[Element, bool]:
 
 
 def says_picture(box: Element) -> bool:
-    """Whether the words of a box are sure to be a picture's: one is marked as a caption, or they end in a credit."""
+    """``True`` if the words of a box surely belong to its picture: marked as a caption, or ending in a credit."""
     if any(is_caption(one) for one in box.iter("*")):
         return not _is_teaser(box)
     lines = _lines_of(box)

@@ -223,7 +223,7 @@ def _spoken(image: Element, words: Words) -> Words:
 
 
 def _title_of_link(holders: list[Element]) -> str:
-    """What a page shows beneath a picture once it is enlarged."""
+    """The words beneath an enlarged picture."""
     titles = [fold(one.get("title") or "") for one in holders if one.tag == "a" and names_picture(one.get("href"))]
     return next((title for title in titles if len(title.split()) >= _FEWEST_WORDS and len(title) < _LONGEST_TITLE), "")
 

@@ -128,7 +128,7 @@ _MOST_OF_IT = 0.45
 
 
 def why_not_a_page(data: bytes) -> str | None:
-    """What the bytes are if they are not a page; ``None`` for a page, or what may be one."""
+    """The kind of bytes that are surely no page, else ``None``."""
     binary = binary_file(data)
     if binary is not None:
         return binary.called

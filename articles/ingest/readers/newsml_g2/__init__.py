@@ -3,7 +3,7 @@
 A package and the items of the same document that it gathers are one story: the text with its pictures. Other items of a
 message are stories of their own. ``guid`` identifies an item; a text keeps its own also within a package. Subjects that
 the file names become tags, by that name; codes are not looked up, and catalogues not fetched. ``pubStatus`` says what
-is withdrawn. What no field takes is listed in ``chrome_removed`` as ``key: value``.
+is withdrawn. Values without a field are listed in ``chrome_removed`` as ``key: value``.
 Specification: https://iptc.org/standards/newsml-g2/.
 """
 

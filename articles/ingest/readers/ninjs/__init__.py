@@ -2,7 +2,7 @@
 
 A file holds one object, a list of them, or several one after another. ``uri`` identifies the item. Subjects, people,
 places, organisations, objects and events that are named become tags; pictures, and those among the associations, become
-photos; ``pubstatus`` says what is withdrawn. What no field takes is listed in ``chrome_removed`` as ``key: value``.
+photos; ``pubstatus`` says what is withdrawn. Values without a field are listed in ``chrome_removed`` as ``key: value``.
 Specification: https://iptc.org/standards/ninjs/.
 """
 
