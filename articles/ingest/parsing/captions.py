@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from articles.ingest.parsing.credits import Credit, split_credit
 from articles.ingest.parsing.names import reads_as_credit_name
@@ -137,11 +138,13 @@ def without_label(caption: str) -> str:
     return caption[label.end() :] if label and not _UNSURE_SIGN.search(label[0]) else caption
 
 
+@lru_cache(maxsize=1_000)
 def split_caption(text: str) -> Credit | None:
     """``None`` for a caption without a credit."""
     return next(_credits(text), None) or split_credit(text) or _leading_credit(text)
 
 
+@lru_cache(maxsize=1_000)
 def ends_in_credit(text: str) -> Credit | None:
     """Take a paragraph that stands beside a picture apart, if it ends in what can only be a credit."""
     found = split_credit(text)

@@ -12,7 +12,16 @@ from itertools import islice
 
 from lxml import etree
 
-from articles.ingest.readers.html.furniture import ROLES, SILENT, TAGS, Kind, kind_of_name, names_body, style_hides
+from articles.ingest.readers.html.furniture import (
+    ITEMS,
+    ROLES,
+    SILENT,
+    TAGS,
+    Kind,
+    kind_of_name,
+    names_body,
+    style_hides,
+)
 from articles.ingest.readers.html.images import IMAGE_TAGS, is_caption, is_picture_credit
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, folded_text
 
@@ -166,6 +175,8 @@ def kind_of(element: Element) -> Kind | None:
             said = kind_of_name(value)
         elif name == "role":
             said = ROLES.get(value)
+        elif name == "itemprop":
+            said = ITEMS.get(value)
         elif name == "style":
             said = Kind.HIDDEN if style_hides(value) else None
         elif name == "hidden" or (name == "aria-hidden" and value == "true"):

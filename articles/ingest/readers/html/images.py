@@ -215,8 +215,12 @@ def is_credit(element: Element) -> bool:
 
 
 def is_picture_credit(element: Element) -> bool:
-    name = element.get("class") or element.get("data-testid")
-    return name is not None and is_credit(element) and _PICTURE_CREDIT_WORDS.search(seams_to_hyphens(name)) is not None
+    return is_credit(element) and _names_picture_credit(element.get("class") or element.get("data-testid") or "")
+
+
+@lru_cache(maxsize=4_000)
+def _names_picture_credit(name: str) -> bool:
+    return _PICTURE_CREDIT_WORDS.search(seams_to_hyphens(name)) is not None
 
 
 def is_box(element: Element) -> bool:
