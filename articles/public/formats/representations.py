@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 from django.db.models import Model
+from django.utils.translation import gettext
 
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import Provenance
@@ -140,19 +141,25 @@ def _photo_json(photo: Photo, whole: Whole) -> dict[str, Any]:
 
 def as_text(whole: Whole) -> str:
     article = whole.article
-    source = article.source.name if article.source else "Source not named."
-    head = [article.headline or "[No headline]", article.deck, article.byline, source, dates_sentence(article)]
+    source = article.source.name if article.source else gettext("Source not named.")
+    head = [
+        article.headline or f"[{gettext('No headline')}]",
+        article.deck,
+        article.byline,
+        source,
+        dates_sentence(article),
+    ]
     head += [correction_words(one) for one in whole.corrections]
     blocks = [_wrapped(piece) for piece in head if piece]
     for photos, block in in_order(article, whole.photos):
         for photo in photos:
             note = caption_note(photo, whole.damage)
-            said = filter(None, [photo.caption or "No caption.", note, str(credit_of(photo))])
-            blocks.append(_wrapped(f"[{photo.kind.capitalize()}. {' '.join(said)}]"))
+            said = filter(None, [photo.caption or gettext("No caption."), note, str(credit_of(photo))])
+            blocks.append(_wrapped(f"[{photo.get_kind_display()}. {' '.join(said)}]"))
         if block is not None:
             blocks.append(_wrapped(markdown.plain(block)))
     if whole.tags:
-        blocks.append(_wrapped(f"Tags: {', '.join(tag.name for tag in whole.tags)}"))
+        blocks.append(_wrapped(gettext("Tags: %(tags)s") % {"tags": ", ".join(tag.name for tag in whole.tags)}))
     blocks.append(whole.absolute(article.get_absolute_url()))
     return "\n\n".join(blocks) + "\n"
 
@@ -160,7 +167,7 @@ def as_text(whole: Whole) -> str:
 def caption_note(photo: Photo, damage: Iterable[Damage]) -> str:
     """That its caption is cut off in the source; ``""`` where it is not, or where staff have completed it."""
     codes = {one.code for one in damage_of(photo, damage) if not one.is_settled}
-    return CAPTION_CUT if DamageCode.CAPTION_CUT in codes else ""
+    return str(CAPTION_CUT) if DamageCode.CAPTION_CUT in codes else ""
 
 
 def damage_of(photo: Photo, damage: Iterable[Damage]) -> list[Damage]:

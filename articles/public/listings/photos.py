@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 
 from articles.models import Article, Photo, Source, Tag
 from articles.models.keyset import PAGE_SIZE, Listed, Page, Place, page_of
@@ -68,20 +69,22 @@ class Filters:
         words = parse(said["q"])
         ignored = []
         if said["q"] and not words:
-            ignored.append(f"“{said['q']}” has no words to search for.")
+            ignored.append(gettext("“%(said)s” has no words to search for.") % {"said": said["q"]})
         tag = _named(Tag, said["tag"])
         source = _named(Source, said["source"])
         if said["tag"] and tag is None:
-            ignored.append(f"No tag is called “{said['tag']}”.")
+            ignored.append(gettext("No tag is called “%(name)s”.") % {"name": said["tag"]})
         if said["source"] and source is None:
-            ignored.append(f"No source is called “{said['source']}”.")
+            ignored.append(gettext("No source is called “%(name)s”.") % {"name": said["source"]})
         spans = {name: spanned_days(said[name]) for name in ("from", "to")}
         for name, span in spans.items():
             if said[name] and span is None:
-                ignored.append(f"“{said[name]}” is not a date. Write 2023, 2023-09 or 2023-09-06.")
+                message = gettext("“%(said)s” is not a date. Write 2023, 2023-09 or 2023-09-06.")
+                ignored.append(message % {"said": said[name]})
         credit = " ".join(asked.get("credit", "").split())
         if credit and words:
-            ignored.append(f"To search within a credit, add credit:“{credit}” to the words.")
+            message = gettext("To search within a credit, add credit:“%(credit)s” to the words.")
+            ignored.append(message % {"credit": credit})
             credit = ""
         first, last = (spans["from"] or (None,))[0], (spans["to"] or (None,))[-1]
         is_oldest = asked.get("sort") == "oldest"
@@ -91,13 +94,16 @@ class Filters:
     @property
     def words(self) -> list[str]:
         """``tagged Harbours``, ``from the Harbour Daily``, ``1998 to 2003``."""
-        words = [
-            f"with “{self.said['q']}”" if self.asked else "",
-            f"tagged {self.tag.name}" if self.tag else "",
-            f"from {self.source.name}" if self.source else "",
-            between_words(self.said["from"], self.said["to"]),
-            f"credited to {self.credit}" if self.credit else "",
-        ]
+        words = []
+        if self.asked:
+            words.append(gettext("with “%(query)s”") % {"query": self.said["q"]})
+        if self.tag:
+            words.append(gettext("tagged %(tags)s") % {"tags": self.tag.name})
+        if self.source:
+            words.append(gettext("from %(source)s") % {"source": self.source.name})
+        words.append(between_words(self.said["from"], self.said["to"]))
+        if self.credit:
+            words.append(gettext("credited to %(credit)s") % {"credit": self.credit})
         return [said for said in words if said]
 
     @property
@@ -227,7 +233,7 @@ def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool
     elif more and walked.rows:
         # The walk ended early: the link starts where it ended, not at the last photo shown.
         beyond = Article.objects.values_list("key", flat=True).get(pk=ids[-1 if goes_back else 0])
-        looked_back = f"Searched {counted(len(ids), 'article')}."
+        looked_back = gettext("Searched %(articles)s.") % {"articles": counted(len(ids), "article")}
     back = _cursor(photos[0]) if photos and spot is not None else ""
     if goes_back:
         return PhotoPage(photos, newer=back, older=beyond, looked_back=looked_back)

@@ -11,6 +11,7 @@ from django.db.models import Exists, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from articles.models import Tag
 from articles.models.prepared import prepared
@@ -77,7 +78,7 @@ def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, le
     before = goes_on if goes_back else place
     context = {
         "here": "tags",
-        "count": f"More than {counted(COUNT_UP_TO, 'tag')}" if count > COUNT_UP_TO else counted(count, "tag"),
+        "count": _count_words(count),
         "letter": LETTERS.get(letter, ""),
         "letters": _letters(letter),
         "lines": _lines(shown, largest.article_count if largest else 0),
@@ -86,6 +87,12 @@ def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, le
         "canonical": canonical(request, kept if letter or place or "by" in request.GET else {}),
     }
     return render(request, "articles/tags.html", context)
+
+
+def _count_words(count: int) -> str:
+    if count > COUNT_UP_TO:
+        return gettext("More than %(tags)s") % {"tags": counted(COUNT_UP_TO, "tag")}
+    return counted(count, "tag")
 
 
 def _letters(current: str) -> list[Letter]:
