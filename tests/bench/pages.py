@@ -30,6 +30,7 @@ from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.test.utils import override_settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from articles.management.archive import collect_static  # noqa: E402
 from articles.models import Article, Photo, Source, Tag  # noqa: E402
 
 WARM_UP, TIMES = 3, 15
@@ -41,6 +42,7 @@ def main() -> None:
     parser.add_argument("--profile", help="print where this page spends its time")
     options = parser.parse_args()
     logging.disable()
+    collect_static()
     addresses = pages()
     application = WSGIHandler()
     if options.profile:
@@ -118,10 +120,12 @@ def body(application: Application, address: str) -> bytes:
         "REQUEST_METHOD": "GET", "PATH_INFO": path_info, "QUERY_STRING": query, "SERVER_NAME": "testserver",
         "SERVER_PORT": "80", "HTTP_HOST": "testserver", "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(),
     }  # fmt: skip
-    answer = application(environ, lambda *head: None)
+    statuses: list[str] = []
+    answer = application(environ, lambda status, headers: statuses.append(status))
     content = b"".join(answer)
     if hasattr(answer, "close"):
         answer.close()
+    assert statuses[0][:3] in ("200", "404"), f"{address} answers {statuses[0]}"
     return content
 
 
