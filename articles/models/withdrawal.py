@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from articles.text.messages import gettext
 
 
 class WithdrawnBy(models.TextChoices):
@@ -18,9 +20,9 @@ class WithdrawnBy(models.TextChoices):
 # Withdrawals that loads may undo.
 BY_SOURCE = (WithdrawnBy.SOURCE, WithdrawnBy.DRAFT, WithdrawnBy.VANISHED)
 SENTENCES = {
-    WithdrawnBy.DRAFT: _("A draft in its source, never published there."),
-    WithdrawnBy.VANISHED: _("No longer in its source."),
-    WithdrawnBy.MERGED: _("Merged into another article."),
+    WithdrawnBy.DRAFT: gettext_noop("A draft in its source, never published there."),
+    WithdrawnBy.VANISHED: gettext_noop("No longer in its source."),
+    WithdrawnBy.MERGED: gettext_noop("Merged into another article."),
 }
 
 
@@ -28,4 +30,4 @@ def withdrawal_words(by: str, reason: str) -> str:
     """Text for readers; ``""`` if not withdrawn, or by staff without a reason."""
     if by == WithdrawnBy.SOURCE:
         return gettext("Withdrawn by its source: %(reason)s") % {"reason": reason}
-    return reason or str(SENTENCES.get(WithdrawnBy(by), "")) if by else ""
+    return reason or gettext(SENTENCES.get(WithdrawnBy(by), "")) if by else ""

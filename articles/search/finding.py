@@ -13,12 +13,11 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from django.utils.translation import gettext
-
 from articles.models.counts import month_number
 from articles.models.search_entry import ARTICLE_BITS, entry_number
 from articles.search.backend import Sought, backend
 from articles.search.reach import FEW_STEPS, Plan, reaches
+from articles.text.messages import gettext
 from articles.text.phrases import counted
 
 MOST = 5_000  # hits that are counted

@@ -10,9 +10,10 @@ from typing import Any, Self
 
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
+from articles.text.messages import gettext, ngettext
 from articles.text.phrases import grouped, listed
 
 

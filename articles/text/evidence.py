@@ -6,8 +6,9 @@ Of an item of an agency it is the name of the item's own field.
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from articles.text.messages import gettext
 
 PRINTED = "text"
 DETECTED = "detected"

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from articles.text.messages import gettext, remembered
 
 FORMS = {
     "text": _("plain text"), "markdown": "Markdown", "jsonl": _("a record of JSON Lines"),
@@ -60,6 +61,7 @@ def ledger_lines(ledger: Sequence[Sequence[str]], texts: Sequence[str]) -> list[
     ]
 
 
+@remembered
 def _kept(kind: str, became: str) -> str:
     if kind == "front-matter" and became:
         return gettext("Front matter, %(fields)s") % {"fields": became}

@@ -16,11 +16,11 @@ from typing import Any
 from django.utils import dates
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 
 from articles.models import Article
 from articles.text.dates import MONTHS
 from articles.text.languages import Tongue, tongue_of
+from articles.text.messages import gettext
 from articles.text.phrases import listed
 
 _LATEX = {

@@ -17,7 +17,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Ht
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed, rfc3339_date
-from django.utils.translation import gettext
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from articles.models import Article, Photo, Source, Tag, Tagging
@@ -31,6 +30,7 @@ from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import fetch_notes, fetch_photos, fetch_tags
 from articles.text.credit_words import credit_of
 from articles.text.dates import dates_sentence
+from articles.text.messages import gettext
 
 ENTRIES = 20
 UNREAD = ("body", "as_loaded", "body_as_loaded")

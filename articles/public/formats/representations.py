@@ -11,7 +11,6 @@ from typing import Any
 
 import yaml
 from django.db.models import Model
-from django.utils.translation import gettext
 
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import Provenance
@@ -20,6 +19,7 @@ from articles.text import markdown
 from articles.text.credit_words import CAPTION_CUT, creators_of, credit_of, credited_name, goes_on_from_label
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import correction_words, dates_sentence
+from articles.text.messages import gettext
 
 LINE_LENGTH = 100
 

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
 
 from articles.models import Article, ArticleQuerySet, Photo, Tag, Tagging
 from articles.models.article import SHOWN_IN_LISTS
@@ -21,6 +20,7 @@ from articles.public.listings.figures import THUMB_SIZES, Picture, first_picture
 from articles.public.listings.rows import FIRST_HELD, listed, with_photos
 from articles.text.dates import Span, day_words
 from articles.text.languages import Tongue, tongue_of
+from articles.text.messages import gettext, ngettext
 from articles.text.phrases import counted
 
 EVER = Span()

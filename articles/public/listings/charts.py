@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.dates import MONTHS_3, WEEKDAYS
+from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import capfirst
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.article import dated_path
-from articles.text.dates import Span, day_and_month, days_of_month, month_name, month_words
+from articles.text.dates import Span, day_and_month, days_of_month, month_name, month_short, month_words
 from articles.text.gaps import month_gaps, year_gaps
+from articles.text.messages import gettext
 from articles.text.phrases import counted, grouped, listed
 
 LONGEST_SPAN = 200  # years
@@ -160,7 +159,7 @@ def months_chart(
     bars = [
         Period(
             month_name(start),
-            capfirst(MONTHS_3[start.month]),
+            month_short(start),
             month_words(start),
             lead(Span.of_month(start)) if start in counts else "",
             counts.get(start, 0),
@@ -290,7 +289,8 @@ def _months_of(year: int, counts: Mapping[date, int]) -> list[SafeString]:
     """Each month as HTML."""
     months = []
     for number in range(1, 13):
-        month, short = date(year, number, 1), capfirst(MONTHS_3[number])
+        month = date(year, number, 1)
+        short = month_short(month)
         if count := counts.get(month, 0):
             square = {"url": dated_path(month.isoformat()[:7]), "tint": tint(count, 6, 15)}
             months.append(_link(square, "", f"{short} <b>{grouped(count)}</b>"))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
-
 from articles.models import Photo
 from articles.text.credit_words import Credit, credit_of, not_held_words
+from articles.text.messages import gettext
 from articles.text.phrases import in_short
 
 WIDE_RATIO = 1.4  # width to height from which a photo may span the page

@@ -15,7 +15,6 @@ from typing import Any
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext
 
 from articles.models import Article, Photo, Source, Tag
 from articles.models.keyset import PAGE_SIZE, Listed, Page, Place, page_of
@@ -27,6 +26,7 @@ from articles.text.credit_words import credit_key, credited_to
 from articles.text.dates import Span, between_words, day_words, spanned_days
 from articles.text.keys import name_slug
 from articles.text.languages import Tongue, tongue_of
+from articles.text.messages import gettext
 from articles.text.phrases import counted
 
 OLDEST = Place(None, 0)  # before all articles that there are

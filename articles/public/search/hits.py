@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from django.utils.translation import gettext
-
 from articles.models import Article, ArticleQuerySet, Photo, Tagging
 from articles.models.search_entry import article_of
 from articles.public.listings.articles import Entry, entry_of
@@ -16,6 +14,7 @@ from articles.public.listings.rows import FIRST_HELD
 from articles.search.backend import Column, Sought, tag_fact
 from articles.search.marking import Marked, Marks, has_hit, is_hit, marked, marks_of, snippet
 from articles.text.markdown import passages_of
+from articles.text.messages import gettext
 
 # Fields of an article for its hit; reading all fields would take twice as long.
 _SHOWN = (

@@ -13,11 +13,11 @@ from typing import Any
 
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
 
 from articles.public.search.address import Asked
 from articles.search.query import BOUNDS, FIELDS, JOINS, MOST_TERMS, Field, Query, parse, pieces_of, said_in, with_bound
 from articles.text.dates import between_words
+from articles.text.messages import gettext
 
 LONGEST_NAME = 8  # words
 Piece = re.Match[str]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext
-
 from articles.models import Source, Tag
 from articles.models.search_entry import article_of
 from articles.public.listings.rows import listed
@@ -15,6 +13,7 @@ from articles.search.backend import Column, Tokens, backend
 from articles.search.query import FIELDS, Field, Term, without_quotes
 from articles.search.words import Word, words_of
 from articles.text.keys import name_slug
+from articles.text.messages import gettext
 from articles.text.phrases import counted
 
 LONGEST = 200  # letters used

@@ -17,7 +17,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.catalogue.loaded import edited_fields
@@ -39,6 +38,7 @@ from articles.public.views.errors import withdrawn
 from articles.text.damage import UNUSED_DATES, damaged_parts
 from articles.text.dates import date_lines, dates_sentence, missing_date
 from articles.text.languages import language_words, tongue_of
+from articles.text.messages import gettext
 from articles.text.phrases import listed
 
 FORMS = {

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
-from django.utils.translation import gettext, ngettext
 
 from articles.models import PeriodCount
 from articles.models.keyset import Listed
@@ -20,6 +19,7 @@ from articles.public.listings.charts import calendar_weeks, calendars, decades_o
 from articles.public.search.address import Asked
 from articles.text.dates import Span, days_of_month, same_day
 from articles.text.gaps import day_gaps, month_gaps
+from articles.text.messages import gettext, ngettext
 from articles.text.phrases import counted
 
 Unit = PeriodCount.Unit
@@ -95,7 +95,7 @@ def month(request: HttpRequest, month: date) -> HttpResponse:
         "count": count,
         "day_count": len(held),
         "within": Asked(since=month.isoformat()[:7], until=month.isoformat()[:7]),
-        "weekdays": list(zip(WEEKDAYS_ABBR.values(), WEEKDAYS.values(), strict=True)),
+        "weekdays": [(str(WEEKDAYS_ABBR[day]), str(WEEKDAYS[day])) for day in WEEKDAYS],
         "weeks": calendar_weeks(days, held),
         "gaps": day_gaps([*held, *periods.held_around(Unit.DAY, days[0], days[-1])], days[0], days[-1]),
         "listing": _list_between(request, days[0], days[-1]),

@@ -15,7 +15,6 @@ from django.shortcuts import render
 from django.template import loader
 from django.urls import ResolverMatch, reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from articles.models import Article, Gone, PeriodCount, Photo, Source, Tag
 from articles.public.caching import for_everybody
@@ -26,6 +25,7 @@ from articles.public.listings.articles import ListingEnds, entry_of, headline_of
 from articles.public.redirects import DATED, OTHER_FORM, day_in, lost_at, moved_to, whole_address
 from articles.text.dates import asked_words, month_words
 from articles.text.languages import tongue_of
+from articles.text.messages import gettext
 from newsarchive.database import in_one_line, is_unavailable
 
 log = logging.getLogger(__name__)

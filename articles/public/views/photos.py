@@ -12,7 +12,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
 
 from articles.editorial.history import place_words
 from articles.editorial.provenance import PHOTO_FIELDS, Provenance, by_name, provenance_of
@@ -37,6 +36,7 @@ from articles.text.credit_words import credit_of, credited_to
 from articles.text.damage import damage_words
 from articles.text.dates import asked_words
 from articles.text.languages import tongue_of
+from articles.text.messages import gettext, ngettext
 from articles.text.phrases import counted, grouped, size_words
 
 LARGEST = 1_000_000  # wider than any rendition, so that the largest is chosen

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext, ngettext
 
 from articles.editorial.history import place_words
 from articles.editorial.provenance import FIELDS, PHOTO_FIELDS, Provenance, by_name, provenance_of
@@ -19,6 +18,7 @@ from articles.public.views.articles import DIGITS, of_article, read_origin, read
 from articles.text.credit_words import credit_of
 from articles.text.dates import date_lines
 from articles.text.languages import language_words, tongue_of
+from articles.text.messages import gettext, ngettext
 from articles.text.phrases import counted, grouped, size_words
 
 LINES_SHOWN = 5_000

@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import PeriodCount, Source, Tag
@@ -47,6 +46,7 @@ from articles.text.dates import (
     written_days,
 )
 from articles.text.languages import language_words
+from articles.text.messages import gettext, ngettext
 from articles.text.phrases import counted, listed
 
 Unit = PeriodCount.Unit

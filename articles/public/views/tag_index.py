@@ -11,7 +11,6 @@ from django.db.models import Exists, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext
 
 from articles.models import Tag
 from articles.models.prepared import prepared
@@ -20,6 +19,7 @@ from articles.public.caching import public
 from articles.public.listings.articles import ListingEnds
 from articles.public.listings.charts import indexed
 from articles.text.alphabet import LETTERS
+from articles.text.messages import gettext
 from articles.text.phrases import counted
 
 PAGE_SIZE = 100
