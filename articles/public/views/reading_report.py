@@ -18,7 +18,7 @@ from articles.public.views.articles import DIGITS, of_article, read_origin, read
 from articles.text.credit_words import credit_of
 from articles.text.dates import date_lines
 from articles.text.languages import language_words, tongue_of
-from articles.text.messages import gettext, ngettext
+from articles.text.messages import gettext
 from articles.text.phrases import counted, grouped, size_words
 
 LINES_SHOWN = 5_000
@@ -66,7 +66,7 @@ def _kept(whole: Whole, found: Mapping[str, Provenance]) -> Iterator[dict[str, A
     for name in sorted((tag.name for tag in whole.tags), key=str.casefold):
         tags.setdefault(found[f"tag:{name}"].words, []).append(name)
     for names in tags.values():
-        yield _row(ngettext("Tag", "Tags", len(names)), ", ".join(names), found[f"tag:{names[0]}"])
+        yield _row(gettext("Tag") if len(names) == 1 else gettext("Tags"), ", ".join(names), found[f"tag:{names[0]}"])
 
 
 def _row(label: str, value: str, found: Provenance, printed: str = "") -> dict[str, Any]:
