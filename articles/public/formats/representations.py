@@ -111,7 +111,7 @@ def _archive_json(whole: Whole) -> dict[str, Any]:
 
 
 def _damage_json(damage: Damage, beside: Collection[str]) -> dict[str, Any]:
-    return {**_said(damage, "code", "field", "line", "text"), "words": damage_words(damage, beside=beside)}
+    return {**_said(damage, "code", "field", "line", "text"), "words": damage_words(damage, codes=beside)}
 
 
 def _photo_json(photo: Photo, whole: Whole) -> dict[str, Any]:

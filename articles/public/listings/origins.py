@@ -47,9 +47,7 @@ def origin_of(
         "digest_halves": (original.digest[:32], original.digest[32:]),
         "left_out": left_out_pieces(original.left_out[:pieces_shown], folded),
         "more_left_out": max(0, len(original.left_out) - pieces_shown),
-        "damage": [
-            {"words": damage_words(item, beside=codes), "text": item.text, "line": item.line} for item in damage
-        ],
+        "damage": [{"words": damage_words(item, codes=codes), "text": item.text, "line": item.line} for item in damage],
         "lines": [
             {
                 "number": line.number,
