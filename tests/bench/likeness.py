@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from articles.text.minhash import minhash_of
+from tests.bench.table import row
 
 OTHERS, COPIES = 20_000, 500  # articles that are loaded, and copies of each kind
 FOOTER = (
@@ -23,7 +24,7 @@ Text = list[str]  # paragraphs
 
 
 def measure(folder: Path, records: Path, load: Callable[[Path, Path], object]) -> None:
-    """Load articles and edited copies of some of them into a new archive below ``folder``; print what was found.
+    """Load articles and edited copies of some of them into a new archive below ``folder``; print the share found.
 
     ``records`` are articles as JSON Lines, ``load`` runs ``load_articles`` on a file in a ``VAR_DIR``.
     """
@@ -35,10 +36,10 @@ def measure(folder: Path, records: Path, load: Callable[[Path, Path], object]) -
     found = pairs_in(archive / "archive.sqlite3")
     right = [pair for pair in found if pair[0].split(" ")[0] == pair[1].split(" ")[0]]
     hits = Counter(name.partition(" ")[2] for pair in right for name in pair)
-    print(f"near-duplicates: {microseconds(texts):.0f} microseconds a MinHash; of copies made and loaded, found")
+    row("a MinHash", microseconds(texts), "µs")
     for kind, count in made.items():
-        print(f"  {kind:42} {hits[kind]:5} of {count} ({hits[kind] / count:.1%})")
-    print(f"  pairs found of articles that are no copies {len(found) - len(right):5} of {len(found)}")
+        row(f"near-duplicates found: {kind}", hits[kind] / count * 100, "%")
+    row("near-duplicates found that are none", (len(found) - len(right)) / max(1, len(found)) * 100, "%")
 
 
 def write(path: Path, texts: list[Text]) -> Counter[str]:

@@ -23,6 +23,7 @@ from articles.photos.decoding import Source, opened
 from articles.photos.labels import label_of
 from articles.photos.renditions import ENCODERS, JPEG_QUALITY, WEBP_QUALITY, decoded, in_sizes, sizes_of
 from articles.photos.splicing import labelled
+from tests.bench.table import row
 
 LIMITS = photos.Limits(max_bytes=100_000_000, max_pixels=150_000_000)
 WORDS = photos.Words(
@@ -40,14 +41,12 @@ def main() -> None:
 
 def measure(count: int = 6) -> None:
     files = [made_photo((6000, 4000) if number % 2 else (4000, 3000), number) for number in range(count)]
-    size = sum(map(len, files)) / count / 1_000_000
-    print(f"renditions of {count} photos of 12 and 24 megapixels, {size:.1f} MB each: how many a second of one core")
     for suffix, name in (("jpg", "JPEG"), ("webp", "WebP")):
         naive, ours = rate(naively, files, suffix), rate(as_we_do, files, suffix)
-        print(f"  {name:5} ours {ours:6.1f} a second, naive {naive:6.1f}: {ours / naive:.1f} times")
+        row(f"renditions of photos of 12 and 24 megapixels in {name}", ours, "/s", peer=("naive Pillow", naive))
     held, again = held_rates(files)
-    print(f"  both formats, with files read, labelled and written: {held:6.1f} a second")
-    print(f"  the same with another caption, pixels as they are:   {again:6.1f} a second")
+    row("renditions in both, with files read, labelled and written", held, "/s")
+    row("the same with another caption and the same pixels", again, "/s", limit=("the first time", held))
 
 
 def made_photo(size: tuple[int, int], seed: int) -> bytes:
