@@ -40,10 +40,7 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
 
 
 def shown_as_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """Converted to sRGB by the picture's profile, or by plain arithmetic without a valid one.
-
-    An alpha channel without transparent pixels is dropped.
-    """
+    """Converted to sRGB, by a valid profile or by plain arithmetic, and without an opaque alpha channel."""
     space = _space_of(profile) if profile and len(profile) <= LARGEST_PROFILE else ""
     if picture.mode == "LAB" or (profile and picture.mode in SPACES.get(space, ())):
         # A profile may contradict itself; it is then ignored.

@@ -39,10 +39,8 @@ class HeldRendition:
 
 @dataclass(frozen=True, slots=True)
 class HeldPhoto:
-    """A photo file in the archive; sizes are upright pixels, files are paths below ``MEDIA_ROOT``.
-
-    ``words``: the article's, with gaps filled from the file; ``from_file``: the filled fields; ``metadata``: all of the
-    file's.
+    """A photo file in the archive; sizes are upright pixels, files are paths below ``MEDIA_ROOT``. ``words``: the
+    article's, with gaps filled from the file; ``from_file``: the filled fields; ``metadata``: all of the file's.
     """
 
     digest: str
@@ -126,10 +124,9 @@ def _with_other_words(wanted: Path) -> bytes | None:
 def relabelled(
     name: str, words: Words, media_root: Path, *, encode_again: Callable[[], bytes | None] = lambda: None
 ) -> str:
-    """The name of the rendition ``name`` with these words in it; the file is written if needed.
-
-    If no version of it is on this disk, ``encode_again`` makes it; if that fails, the name stays. Raises ``OSError`` if
-    the disk cannot be written.
+    """The name of the rendition ``name`` with these words in it; the file is written if needed. If no version of it is
+    on this disk, ``encode_again`` makes it; if that fails, the name stays. Raises ``OSError`` if the disk cannot be
+    written.
     """
     parts = _NAME.fullmatch(name)
     label = label_of(words)

@@ -122,10 +122,7 @@ def _jpeg_blocks(data: bytes) -> Blocks:
 
 
 def photoshop_iim(resources: bytes) -> bytes:
-    """The IPTC-IIM block among Photoshop's image resources.
-
-    Each is ``8BIM``, number, name, length and content, padded to an even length.
-    """
+    """The IPTC-IIM block among Photoshop's resources: ``8BIM``, number, name, length, content, all padded to even."""
     at = 0
     for _ in _bounded():
         if resources[at : at + 4] != b"8BIM" or at + 7 > len(resources):
@@ -250,10 +247,7 @@ def byte_order(block: bytes) -> str:
 
 
 def tags_of(block: bytes, at: int | None = None) -> list[Tag]:
-    """The entries of the first directory, or of the one at offset ``at``, as far as the block reaches.
-
-    At most ``MOST_TAGS``; a hostile file may repeat a tag.
-    """
+    """The first ``MOST_TAGS`` entries of the first directory, or of the one at ``at``, as far as the block reaches."""
     order = byte_order(block)
     if not order or len(block) < 8:
         return []
@@ -275,9 +269,7 @@ def value_of(block: bytes, tag: Tag) -> bytes:
 
 
 def repeats_its_bytes(data: bytes) -> bool:
-    """``True`` if the first directory of a TIFF refers to the same bytes many times, which decoders would read each
-    time.
-    """
+    """``True`` if a TIFF's first directory refers to the same bytes many times; decoders would read each time."""
     tags = tags_of(data)
     return len(tags) == MOST_TAGS or sum(tag.size_bytes for tag in tags) > 4 * len(data) + MOST_BYTES
 

@@ -31,9 +31,8 @@ Value = Any  # a text, a list of values, or values by name or language
 
 
 def read(packet: bytes) -> dict[str, Value]:
-    """The properties by prefixed name, ``dc:description``; ``{}`` for a packet with entities of its own.
-
-    A text in several languages is a dictionary by language tag; a text in one, or the same in all, is a string.
+    """The properties by prefixed name, ``dc:description``; ``{}`` for a packet with entities of its own. A text in
+    several languages is a dictionary by language tag; a text in one, or the same in all, is a string.
     """
     root = _root(packet)
     if root is None:

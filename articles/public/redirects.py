@@ -44,9 +44,7 @@ def moved_to(path: str) -> str:
 
 
 def whole_address(path: str) -> str:
-    """The address of the only article whose current or former address begins with ``path``; ``""`` for none or
-    several.
-    """
+    """The only article's address that begins, or once began, with ``path``; ``""`` for none or several."""
     cut = _CUT.fullmatch(path.lower())
     if cut is None:
         return ""

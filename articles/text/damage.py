@@ -114,9 +114,8 @@ _OF_PHOTO = re.compile(r"photo (\d+)")
 
 
 def damage_words(damage: Any, *, codes: Collection[str] = ()) -> str:
-    """``The credit of photo 2 is cut off``; an unknown code is shown as it is.
-
-    ``codes``: all codes of the original. If one of them explains why its date is not used, it does have a date.
+    """``The credit of photo 2 is cut off``; an unknown code is shown as it is. ``codes``: all codes of the original. If
+    one of them explains why its date is not used, it does have a date.
     """
     if damage.code == DamageCode.NO_DATE and not UNUSED_DATES.keys().isdisjoint(codes):
         return "No date could be used"

@@ -55,9 +55,8 @@ def span_words(first: int, last: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DateLine:
-    """One date of an article: ``Published`` or ``Updated``, the moment as ISO and in words.
-
-    ``printed``: the date as the source prints it, if that is in another script; else ``""``.
+    """One date of an article: ``Published`` or ``Updated``, the moment as ISO and in words. ``printed``: the date as
+    the source prints it, if that is in another script; else ``""``.
     """
 
     role: str
@@ -153,10 +152,9 @@ def spanned_days(text: str) -> tuple[date, date] | None:
 
 
 def written_days(text: str) -> tuple[date, date] | None:
-    """First and last day of a date as readers write it; ``None`` if it is none.
-
-    Besides the form of ``spanned_days``: month names in the languages of the press (``October 2024``, ``10 Oct. 2024``,
-    ``October 10th, 2024``, ``4. Mai 2019``), and numbers in an unambiguous order (``6.9.2023``, ``2023年9月6日``).
+    """First and last day of a date as readers write it; ``None`` if it is none. Besides the form of ``spanned_days``:
+    month names in the languages of the press (``October 2024``, ``10 Oct. 2024``, ``October 10th, 2024``, ``4. Mai
+    2019``), and numbers in an unambiguous order (``6.9.2023``, ``2023年9月6日``).
     """
     text = unicodedata.normalize("NFKC", text).strip()
     for form in _IN_NUMBERS:

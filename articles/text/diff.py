@@ -30,9 +30,7 @@ _UNSPACED = re.compile(_LETTER)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Words, and the texts that have them: without the ``added`` pieces, the text before; without ``removed``,
-    after.
-    """
+    """Words, and which texts have them: the text before lacks ``added`` pieces, the text after ``removed`` ones."""
 
     words: str
     kind: Kind

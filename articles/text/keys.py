@@ -22,10 +22,8 @@ def digest_of(data: bytes) -> str:
 
 
 def key_for(identity: str, attempt: int = 0) -> str:
-    """Ten characters of Crockford base32, 50 bits, from a hash of the article's identity.
-
-    ``attempt`` counts up if another article has the key; with ten million articles, one archive in twenty-two needs
-    that.
+    """Ten characters of Crockford base32, 50 bits, from a hash of the article's identity. ``attempt`` counts up if
+    another article has the key; with ten million articles, one archive in twenty-two needs that.
     """
     text = identity if attempt == 0 else f"{identity}#{attempt}"
     number = int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:7]) >> 6
@@ -34,7 +32,6 @@ def key_for(identity: str, attempt: int = 0) -> str:
 
 def photo_key(description: str, taken: Collection[str] = ()) -> str:
     """Eight characters that identify a photo within its article, from a hash of its description in the source.
-
     ``taken``: keys of the article's other photos, which may have the same file.
     """
     attempt = 0
@@ -45,7 +42,6 @@ def photo_key(description: str, taken: Collection[str] = ()) -> str:
 
 def slug_for(text: str, *, otherwise: str) -> str:
     """The words of ``text``, lower case and hyphenated, in any script, cut between words at ``SLUG_LENGTH``.
-
     ``otherwise`` is the slug of a text without letters or digits. ``C++`` and ``C#`` stay apart.
     """
     slug = _whole_slug(text)

@@ -135,9 +135,8 @@ def passages_of(blocks: Iterable[str]) -> Iterator[str]:
 
 
 def with_links_from(html: str, base: str | None) -> str:
-    """A block with relative links made absolute, from ``base``, the address of its page.
-
-    If that is unknown (``None``), such links become plain words, since they would lead into this archive.
+    """A block with relative links made absolute, from ``base``, the address of its page. If that is unknown (``None``),
+    such links become plain words, since they would lead into this archive.
     """
     if "<a " not in html:
         return html

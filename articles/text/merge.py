@@ -30,27 +30,24 @@ def settle(loaded: Any, ours: Any, theirs: Any) -> Settled:
 
 
 def settle_text(loaded: str, ours: str, theirs: str) -> Settled:
-    """Merge a text of many lines: changes of both sides that do not touch are both made.
-
-    If they touch, staff's text stays, and there is a conflict; see ``sides_of``.
+    """Merge a text of many lines: changes of both sides that do not touch are both made. If they touch, staff's text
+    stays, and there is a conflict; see ``sides_of``.
     """
     settled = _settled(loaded, ours, theirs)
     return settled if not settled.is_conflict or _is_lasting(loaded, ours, theirs) else Settled(ours, True)
 
 
 def sides_of(loaded: str, ours: str, theirs: str) -> tuple[str, str]:
-    """The base and the source's side of a conflict found by ``settle_text``, to be stored with it.
-
-    The source's side is the merged text with the source's words at the clashes; the base is the source's new text with
-    the previously loaded words there. So a later merge sees only the clashes as open.
+    """The base and the source's side of a conflict found by ``settle_text``, to be stored with it. The source's side is
+    the merged text with the source's words at the clashes; the base is the source's new text with the previously loaded
+    words there. So a later merge sees only the clashes as open.
     """
     return _sides(loaded, ours, theirs) if _is_lasting(loaded, ours, theirs) else (loaded, theirs)
 
 
 def _is_lasting(loaded: str, ours: str, theirs: str) -> bool:
-    """``True`` if merging again, with the sides of this conflict, gives the same text.
-
-    Repeated lines may be paired differently the second time; then the whole texts conflict.
+    """``True`` if merging again, with the sides of this conflict, gives the same text. Repeated lines may be paired
+    differently the second time; then the whole texts conflict.
     """
     base, theirs_now = _sides(loaded, ours, theirs)
     live = _settled(loaded, ours, theirs).value
@@ -117,10 +114,7 @@ class _Stretch:
 
 
 def _stretches(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> Iterator[_Stretch]:
-    """The texts cut at lines that neither side changed.
-
-    S. Khanna, K. Kunal, B. C. Pierce, A Formal Investigation of Diff3, 2007.
-    """
+    """The texts cut at unchanged lines: Khanna, Kunal and Pierce, A Formal Investigation of Diff3, 2007."""
     place = our_place = their_place = 0
     for start, end, our_start, their_start in unchanged_by_both(loaded, ours, theirs):
         three = loaded[place:start], ours[our_place:our_start], theirs[their_place:their_start]
@@ -134,10 +128,7 @@ def _stretches(loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]
 def unchanged_by_both(
     loaded: Sequence[str], ours: Sequence[str], theirs: Sequence[str]
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Runs of lines common to all three texts: start and end in ``loaded``, start in ``ours`` and ``theirs``.
-
-    The last one is empty, at the ends.
-    """
+    """Runs of lines common to all texts: start and end in ``loaded``, start in the others. The last is empty."""
     our_runs, their_runs = _runs(loaded, ours), _runs(loaded, theirs)
     our = their = 0
     while our < len(our_runs) and their < len(their_runs):

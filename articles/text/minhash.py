@@ -32,10 +32,9 @@ _BAND_BYTES = 8 * BANDS
 
 
 def minhash_of(paragraphs: Sequence[str]) -> bytes | None:
-    """At most 240 bytes; ``None`` for a text that is too short or repeats itself throughout.
-
-    Headlines, bylines and captions are left out: agencies' copies differ there. Case, punctuation, short words and the
-    form in which Unicode writes accents do not matter.
+    """At most 240 bytes; ``None`` for a text that is too short or repeats itself throughout. Headlines, bylines and
+    captions are left out: agencies' copies differ there. Case, punctuation, short words and the form in which Unicode
+    writes accents do not matter.
     """
     text = " ".join(paragraphs).replace("—", " ")
     letters = letters_in_a_run(text)
@@ -73,10 +72,8 @@ def letters_in_a_run(text: str) -> int:
 
 
 def _lowest_runs(numbers: Iterable[int], length: int) -> list[int]:
-    """The lowest ``RUNS_KEPT`` numbers of the runs of ``length``, in order.
-
-    A run's number is the exclusive or of its words' numbers, so that each further run costs one step; word order within
-    a run does not count.
+    """The lowest ``RUNS_KEPT`` numbers of the runs of ``length``, in order. A run's number is the exclusive or of its
+    words' numbers, so that each further run costs one step; word order within a run does not count.
     """
     upto = list(accumulate(numbers, xor, initial=0))
     # Sorting all would take longer than everything else; half as many again as are kept are nearly always enough.
@@ -89,10 +86,7 @@ def _lowest_runs(numbers: Iterable[int], length: int) -> list[int]:
 
 
 class _Numbers(dict[str, int]):
-    """The number of each word without case and punctuation; 0 for short words.
-
-    A load meets the same words again and again, so they are cached, up to a limit.
-    """
+    """The number of each word without case and punctuation; 0 for short words. Cached, up to a limit."""
 
     MOST_KEPT, LONGEST_KEPT = 50_000, 100
 

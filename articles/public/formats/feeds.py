@@ -203,9 +203,8 @@ def _enclosures_of(photos: Iterable[Photo], request: HttpRequest) -> list[Enclos
 
 
 def _moment(iso: str) -> datetime | None:
-    """A stored date as an aware datetime; a missing time is midnight, a missing zone UTC.
-
-    The zone is dropped on the first and last days of the calendar, which have no date in UTC.
+    """A stored date as an aware datetime; a missing time is midnight, a missing zone UTC. The zone is dropped on the
+    first and last days of the calendar, which have no date in UTC.
     """
     if not iso:
         return None

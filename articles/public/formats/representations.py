@@ -38,10 +38,7 @@ class Whole:
 
 
 def photos_after(photos: Sequence[Photo], block_count: int) -> list[list[Photo]]:
-    """The photos that follow each block; the first list precedes all blocks.
-
-    A photo with a position beyond the last block comes at the end.
-    """
+    """The photos after each block, those beyond the end after the last; the first list precedes all blocks."""
     places: list[list[Photo]] = [[] for _ in range(block_count + 1)]
     for photo in photos:
         places[min(photo.position, block_count)].append(photo)
@@ -204,9 +201,8 @@ def _front_matter(whole: Whole) -> dict[str, Any]:
 
 
 def _markdown_blocks(whole: Whole) -> list[str]:
-    """The body's own Markdown, with the photos between its blocks.
-
-    If the Markdown has another number of pieces than the HTML (a list with gaps, a fence), the photos follow the body.
+    """The body's own Markdown, with the photos between its blocks. If the Markdown has another number of pieces than
+    the HTML (a list with gaps, a fence), the photos follow the body.
     """
     figures = {photo.pk: figure_markdown(photo, whole.absolute) for photo in whole.photos}
     pieces = [piece for piece in whole.article.body.split("\n\n") if piece.strip()]
@@ -219,10 +215,8 @@ def _markdown_blocks(whole: Whole) -> list[str]:
 
 
 def figure_markdown(photo: Photo, absolute: Callable[[str], str]) -> str:
-    """A photo as an HTML figure, which Markdown allows.
-
-    The credit ends the caption in brackets, where a reader of Markdown looks for it. A photo without a file's name gets
-    a name of no file, so that it is still read as a photo.
+    """A photo as an HTML figure, which Markdown allows. The credit ends the caption in brackets, where a reader of
+    Markdown looks for it. A photo without a file's name gets a name of no file, so that it is still read as a photo.
     """
     renditions = list(photo.renditions.all())
     src = absolute(renditions[-1].url) if renditions else photo.src or f"not-held/{photo.kind}-{photo.number}"
@@ -231,8 +225,8 @@ def figure_markdown(photo: Photo, absolute: Callable[[str], str]) -> str:
 
 
 def credit_markdown(photo: Photo) -> str:
-    """The credit as printed, else in brackets: ``[Photo/NAME]``, ``[Photo provided to …]``; else the copyright notice
-    in brackets; ``""`` without any.
+    """The credit as printed, else ``[Photo/NAME]``, ``[Photo provided to …]``, else the copyright notice, else
+    ``""``.
     """
     if photo.credit_raw and photo.credit_line in photo.credit_raw:
         return photo.credit_raw

@@ -102,9 +102,7 @@ def held_photos(article: Article) -> list[Photo]:
 
 
 def kicker_of(article: Article, taggings: Iterable[Tagging]) -> dict[str, str]:
-    """``words`` and ``url`` of the line above a headline: the section, else the first tag from the source; else
-    ``{}``.
-    """
+    """The line above a headline, as ``words`` and ``url``: section, else first tag from the source; else ``{}``."""
     rows = sorted(taggings, key=lambda tagging: tagging.pk)
     section = article.section.strip()
     if section:
@@ -213,9 +211,8 @@ def _tagged_of(tag_id: int, article_ids: list[int]) -> Any:
 
 
 def list_tagged_both(request: HttpRequest, rarer: Tag, commoner: Tag) -> Listing:
-    """Articles with both tags, found by reading at most ``WALK`` articles of ``rarer`` a page.
-
-    If the page is not full by then, it says so and links to where the search continues.
+    """Articles with both tags, found by reading at most ``WALK`` articles of ``rarer`` a page. If the page is not full
+    by then, it says so and links to where the search continues.
     """
     place = asked_place(request)
     walked = page_of(Listed(links_of, (rarer.pk,)), **place, size=WALK, id_field="article_id")

@@ -25,10 +25,8 @@ TOP_PX, LABELS_PX = 16, 22  # kept free above the highest bar and below the base
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One period; ``url`` is ``""`` for a period without articles.
-
-    ``hit`` is the clickable area and ``col`` the visible column, as attributes of a rectangle: x and width in per cent
-    of the chart, y and height in px.
+    """One period; ``url`` is ``""`` for a period without articles. ``hit`` is the clickable area and ``col`` the
+    visible column, as attributes of a rectangle: x and width in per cent of the chart, y and height in px.
     """
 
     name: str
@@ -64,9 +62,8 @@ def years_chart(
     current: Collection[int] = (),
     height: int = 148,
 ) -> Chart | None:
-    """A bar for each year from the first to the last with articles; ``link`` gives the address of a bar.
-
-    A span of more than ``LONGEST_SPAN`` years, the result of a misprinted date, shows only years with articles.
+    """A bar for each year from the first to the last with articles; ``link`` gives the address of a bar. A span of more
+    than ``LONGEST_SPAN`` years, the result of a misprinted date, shows only years with articles.
     """
     if not counts:
         return None
@@ -175,8 +172,8 @@ def tint(count: int, more: int, many: int) -> str:
 
 
 def calendar_weeks(days: Sequence[date], counts: Mapping[date, int]) -> list[list[dict[str, Any]]]:
-    """The days of a month as weeks from Monday to Sunday: number (``None`` outside the month), count, tint, and address
-    (``""`` without articles).
+    """The days of a month by weeks: number (``None`` outside it), count, tint, and address (``""`` without
+    articles).
     """
     squares: list[dict[str, Any]] = [{"day": None}] * days[0].weekday()
     for day in days:
@@ -217,9 +214,7 @@ def _link(square: Mapping[str, Any], attributes: str, words: str) -> SafeString:
 
 
 def decades_of(years: Mapping[int, int], months: Mapping[date, int]) -> list[dict[str, Any]]:
-    """The decades with articles, newest first: in each, the years between the archive's first and last, as (first day,
-    count, months).
-    """
+    """The decades with articles, newest first; each with its years, as (first day, count, months)."""
     decades = []
     for first in sorted({year // 10 * 10 for year in years}, reverse=True):
         span = range(min(first + 9, max(years)), max(first, min(years)) - 1, -1)
@@ -266,10 +261,9 @@ def timeline_of(
     link: Callable[[Span], str] | None = None,
     within: Span = EVER,
 ) -> Timeline:
-    """A timeline from counts by month (``200403``).
-
-    ``of`` completes "Articles …" (``tagged Harbours``), ``none`` is shown in place of a bar. ``link`` gives the address
-    of a span, open spans included. Months outside ``within`` are dropped.
+    """A timeline from counts by month (``200403``). ``of`` completes "Articles …" (``tagged Harbours``), ``none`` is
+    shown in place of a bar. ``link`` gives the address of a span, open spans included. Months outside ``within`` are
+    dropped.
     """
     lead = link or (lambda span: f"?{span.query}" if span.query else ".")
     years: Counter[int] = Counter()

@@ -96,9 +96,8 @@ def is_text(original: Original) -> bool:
 
 
 def content_of(original: Original) -> bytes | None:
-    """The bytes as loaded; ``None`` if they were left in a crawl file that is missing.
-
-    The digest is checked, so that another file of the same name is not taken for the original.
+    """The bytes as loaded; ``None`` if they were left in a crawl file that is missing. The digest is checked, so that
+    another file of the same name is not taken for the original.
     """
     if not original.held_at:
         return bytes(original.content)

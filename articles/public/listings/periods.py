@@ -108,9 +108,8 @@ def through_the_years(
 
 
 def on_days(days: Collection[date], *, at_most: int, pictures: bool = False) -> list[tuple[date, int, Entry]]:
-    """Those of these days that have articles, newest first: day, number of articles, and one of them.
-
-    Two queries, and an index lookup for each day; two queries more with ``pictures``.
+    """Those of these days that have articles, newest first: day, number of articles, and one of them. Two queries, and
+    an index lookup for each day; two queries more with ``pictures``.
     """
     rows = _newest_of(days)[:at_most] if days else []
     articles = listed(newest for *_, newest in rows)
@@ -131,9 +130,8 @@ def _newest_of(days: Collection[date]) -> Any:
 
 
 def nearest_days(day: date) -> tuple[date | None, date | None]:
-    """The nearest days of the year with articles, before and after ``day``, wrapping at New Year.
-
-    Both are in the year of ``day``, which must be a leap year; ``None`` if no article has a day.
+    """The nearest days of the year with articles, before and after ``day``, wrapping at New Year. Both are in the year
+    of ``day``, which must be a leap year; ``None`` if no article has a day.
     """
     rows = held_periods().filter(unit=Unit.DAY).order_by().values_list("start__month", "start__day").distinct()
     days = sorted(date(day.year, *found) for found in rows)

@@ -193,10 +193,8 @@ def _spot(cursor: str) -> Spot:
 
 
 def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool = False) -> PhotoPage:
-    """The rest of the article at ``spot``, then photos of the next articles.
-
-    ``is_near``: read the next articles only, with or without a photo of the credit. Otherwise, and without a tag, every
-    article that is read has one.
+    """The rest of the article at ``spot``, then photos of the next articles. ``is_near``: read the next articles only,
+    with or without a photo of the credit. Otherwise, and without a tag, every article that is read has one.
     """
     which = Q(pk__in=[])
     place, number = spot or (None, None)
@@ -285,9 +283,8 @@ def common_credits(filters: Filters) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class PhotoEntry:
-    """A photo with its article. ``iso`` and ``when`` are the archive date, ``""`` for none.
-
-    ``caption`` and ``credit`` have search hits marked; they are empty without a search.
+    """A photo with its article. ``iso`` and ``when`` are the archive date, ``""`` for none. ``caption`` and ``credit``
+    have search hits marked; they are empty without a search.
     """
 
     picture: Picture

@@ -25,9 +25,8 @@ _SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """``found_in`` names the place of the words if neither headline nor text has them.
-
-    ``caption``: the marked caption of ``entry.picture``, empty without a hit in it.
+    """``found_in`` names the place of the words if neither headline nor text has them. ``caption``: the marked caption
+    of ``entry.picture``, empty without a hit in it.
     """
 
     entry: Entry
@@ -88,9 +87,8 @@ def _hit(
 
 
 def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]:
-    """The first photo of each article with a hit in its caption, credit or alt text.
-
-    Also sets each article's first photo with a file, for its entry. Only these photos are fetched in full.
+    """The first photo of each article with a hit in its caption, credit or alt text. Also sets each article's first
+    photo with a file, for its entry. Only these photos are fetched in full.
     """
     by_id = {article.pk: article for article in articles}
     first_files: dict[int, int] = {}

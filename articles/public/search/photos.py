@@ -27,9 +27,8 @@ SHOWN = 4  # photos of one article
 
 @dataclass(frozen=True, slots=True)
 class FoundPhotos:
-    """A page of photos, at most ``SHOWN`` of each article.
-
-    The search looked back to ``since`` (``None``: through everything). ``is_cut``: an article has more matches.
+    """A page of photos, at most ``SHOWN`` of each article. The search looked back to ``since`` (``None``: through
+    everything). ``is_cut``: an article has more matches.
     """
 
     entries: list[PhotoEntry]
@@ -123,10 +122,8 @@ def _wishes(sought: Sought, numbers: Sequence[int]) -> list[_Wish]:
 
 
 def _chosen(ids: Sequence[int], languages: dict[int, str], wishes: Sequence[_Wish]) -> dict[int, list[int]]:
-    """Per article, the photos that match most clauses, in the order of ``ids``.
-
-    Alt text counts too, though it is not shown. If no photo matches all clauses, those with most are shown, so that
-    every article has one.
+    """Per article, the photos that match most clauses, in the order of ``ids``. Alt text counts too, though it is not
+    shown. If no photo matches all clauses, those with most are shown, so that every article has one.
     """
     found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     rows = Photo.objects.filter(article__in=ids).order_by("number", "pk")

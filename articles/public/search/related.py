@@ -38,10 +38,7 @@ def related_to(article: Article, tags: Sequence[Tag], *, size: int = 3) -> list[
 
 
 def _fused(article: Article, ranked: Sequence[Article]) -> list[Article]:
-    """The ranking fused with one by common words, each weighed by its rarity in these articles.
-
-    Reciprocal ranks: Cormack, Clarke and Büttcher, SIGIR 2009.
-    """
+    """Fused with a ranking by common words, weighed by rarity; reciprocal ranks: Cormack et al., SIGIR 2009."""
     own, their_stems = _stems(article), [_stems(candidate) for candidate in ranked]
     counts = Counter(word for stems in their_stems for word in stems)
     scores = [sum(1 / counts[word] for word in own & stems) for stems in their_stems]

@@ -94,9 +94,8 @@ def article_form(request: HttpRequest, found: Article, form: str) -> HttpRespons
 
 @of_article
 def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResponseBase:
-    """The bytes of the original, as a download, never run or shown as a page of this site.
-
-    ``digest`` is a prefix of at least ``DIGITS`` digits; without it, the current original.
+    """The bytes of the original, as a download, never run or shown as a page of this site. ``digest`` is a prefix of at
+    least ``DIGITS`` digits; without it, the current original.
     """
     if digest and not (len(digest) >= DIGITS and DIGEST.fullmatch(digest)):
         raise Http404("Not a digest.")
@@ -193,8 +192,8 @@ def page_of(whole: Whole) -> dict[str, Any]:
 def parts_of(
     article: Article, photos: Sequence[Photo], damage: Sequence[Damage], *, linked: bool = True
 ) -> list[dict[str, Any]]:
-    """The body in order: blocks, and photos by position, ``linked`` to their pages. Several photos in a row without a
-    file are ``captions``.
+    """The body in order: blocks, photos, ``linked`` to their pages, and several photos without files as
+    ``captions``.
     """
     blocks = article.blocks
     dateline = escape(article.dateline, quote=False)

@@ -132,10 +132,7 @@ def _never(dated: re.Match[str]) -> str:
 
 
 def withdrawn(request: HttpRequest, article: Article) -> HttpResponseBase:
-    """410 with the reason, so that citations still work.
-
-    Addresses of an article that was merged redirect to those of the remaining one.
-    """
+    """410 with the reason, so that citations still work; a redirect if the article was merged."""
     if article.merged_into_id is not None:
         other_format = OTHER_FORM.fullmatch(request.path)
         ending = other_format[2] if other_format else ""

@@ -148,10 +148,7 @@ def _understood(asked: Asked) -> tuple[Asked, Filters, list[str]]:
 
 
 def _page_of_days(text: str) -> list[Note]:
-    """A link to the page of a year, month or day that is the whole query.
-
-    No note for four digits that are not a year with articles: they may be any number.
-    """
+    """A link to the page of a year, month or day that is the query; no note for other numbers of four digits."""
     days = written_days(without_quotes(text))
     if days is None:
         return []
@@ -224,7 +221,6 @@ def _timeline(asked: Asked, found: Found) -> Chart | None:
 @public()
 def suggest(request: HttpRequest) -> HttpResponse:
     """Suggestions in the format of browsers' address bars.
-
     https://github.com/dewitt/opensearch/blob/master/mediawiki/Specifications/OpenSearch/Extensions/Suggestions/1.1/Draft%201.wiki
     """
     typed = request.GET.get("q", "")
@@ -280,9 +276,7 @@ def _facets(asked: Asked, filters: Filters, found: Found) -> dict[str, list[Choi
 
 
 def _years(asked: Asked, found: Found) -> list[Choice]:
-    """Decades if there are many years. The chosen span has a line of its own that removes it; undated hits have no
-    link.
-    """
+    """Decades if there are many years. A line removes the chosen span; undated hits have no link."""
     chosen = []
     if asked.has_dates:
         words = between_words(asked.since, asked.until).removeprefix("in ").removeprefix("on ")
