@@ -1,4 +1,4 @@
-"""What is taken for an input: odd files, links and names beside the articles stop no load and are named in words."""
+"""Inputs of a load: odd files, links and names next to articles stop no load and are reported in words."""
 
 from __future__ import annotations
 

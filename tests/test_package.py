@@ -1,4 +1,4 @@
-"""The project as a package that people install."""
+"""The project as an installed package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What photos' files say of themselves, read from every place where files say it."""
+"""Metadata in photo files, read from every place for it."""
 
 from __future__ import annotations
 

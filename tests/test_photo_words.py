@@ -1,4 +1,4 @@
-"""What a photo's file says beside what its article says: gaps filled, differences told, staff never overwritten."""
+"""Words in photo files and articles: gaps filled, differences shown, staff edits never overwritten."""
 
 from __future__ import annotations
 

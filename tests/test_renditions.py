@@ -1,4 +1,4 @@
-"""What pages show of photos: the words inside each rendition, the right way up, in the right colours."""
+"""Renditions: the words in each, the right way up, in the right colours."""
 
 from __future__ import annotations
 

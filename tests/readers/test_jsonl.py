@@ -1,4 +1,4 @@
-"""What is read from one line of JSON Lines."""
+"""One line of JSON Lines."""
 
 from __future__ import annotations
 

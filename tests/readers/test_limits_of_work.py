@@ -1,4 +1,4 @@
-"""Every input has a limit of work; what passes it is refused with the reason, and its neighbours are read."""
+"""Limits on the work for each input; beyond them it is refused with the reason, and the others are read."""
 
 from __future__ import annotations
 

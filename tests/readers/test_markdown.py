@@ -1,4 +1,4 @@
-"""What is read from one Markdown file: its front matter, its pictures, its lines."""
+"""One Markdown file: its front matter, its pictures, its lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files are ninjs, and how several items in one of them are told apart."""
+"""Recognising ninjs files, and dividing one with several items."""
 
 from __future__ import annotations
 

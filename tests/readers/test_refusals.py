@@ -1,4 +1,4 @@
-"""What is said of an input that holds nothing to show."""
+"""Refusals of inputs with nothing to show."""
 
 from __future__ import annotations
 

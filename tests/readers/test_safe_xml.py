@@ -1,4 +1,4 @@
-"""XML from strangers: what is read, what is refused, and in which words."""
+"""XML from unknown sources: what is read, what is refused, and the messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is read from RSS and Atom."""
+"""RSS and Atom."""
 
 from __future__ import annotations
 

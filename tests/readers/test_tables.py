@@ -1,4 +1,4 @@
-"""What is read from tables (CSV)."""
+"""Tables (CSV)."""
 
 from __future__ import annotations
 

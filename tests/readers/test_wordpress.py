@@ -1,4 +1,4 @@
-"""What is read from exports of WordPress, and how they are loaded."""
+"""WordPress exports, and loading them."""
 
 from __future__ import annotations
 
