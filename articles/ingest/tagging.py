@@ -39,7 +39,7 @@ FIELD_BORDER = "\0"
 
 @dataclass(frozen=True, slots=True)
 class VocabularyTag:
-    """An entry of ``tags.toml``. A name that is not ``is_name_matched`` is too common a word to search for."""
+    """An entry of ``tags.toml``. If not ``is_name_matched``, only aliases and sources give the tag, not its name."""
 
     name: str
     aliases: tuple[str, ...] = ()

@@ -247,7 +247,7 @@ def byte_order(block: bytes) -> str:
 
 
 def tags_of(block: bytes, at: int | None = None) -> list[Tag]:
-    """The first ``MOST_TAGS`` entries of the first directory, or of the one at ``at``, as far as the block reaches."""
+    """At most ``MOST_TAGS`` entries of the first directory, or of the one at ``at``; a hostile file may repeat them."""
     order = byte_order(block)
     if not order or len(block) < 8:
         return []

@@ -143,7 +143,7 @@ def noted_words(code: str, count: int) -> str:
     return f"{count:,} {several if several and count != 1 else single}"
 
 
-# Losses that readers are told of; other damage was repaired or is plain to see.
+# Losses that readers are shown; other damage was repaired or is plain to see.
 _MISSED = {
     DamageCode.SOURCE_STRIPPED: "the source’s name", DamageCode.DATE_AMBIGUOUS: "the date",
     DamageCode.DATE_INVALID: "the date", DamageCode.DATE_UNREAD: "the date",

@@ -94,7 +94,7 @@ def month_of(name: str) -> int | None:
 
 
 def in_numbers(line: str) -> str:
-    """A line with its written dates in numbers, even impossible ones: ``am 5. Mai 2013`` as ``am 2013-05-05``."""
+    """Written dates in numbers, even impossible ones: ``am 5. Mai 2013 um 10.30 Uhr`` as ``am 2013-05-05 10:30``."""
     for form in DAY_FORMS:
         at = 0
         while match := form.search(line, at):

@@ -122,8 +122,10 @@ def _wishes(sought: Sought, numbers: Sequence[int]) -> list[_Wish]:
 
 
 def _chosen(ids: Sequence[int], languages: dict[int, str], wishes: Sequence[_Wish]) -> dict[int, list[int]]:
-    """Per article, the photos that match most clauses, in the order of ``ids``. Alt text counts too, though it is not
-    shown. If no photo matches all clauses, those with most are shown, so that every article has one.
+    """Per article, the photos that match most clauses, in the order of ``ids``.
+
+    Alt text counts too, though it is not shown. If no photo matches all clauses, those with most are shown, so that
+    every article has one.
     """
     found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     rows = Photo.objects.filter(article__in=ids).order_by("number", "pk")
