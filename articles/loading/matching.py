@@ -67,9 +67,9 @@ class Target:
 
 def whole_articles(ids: Collection[int], *, for_update: bool) -> dict[int, Article]:
     articles = Article.objects.select_for_update(of=("self",)) if for_update else Article.objects.all()
-    waiting = Prefetch("conflicts", Conflict.objects.open(), to_attr="waiting")
+    conflicts = Prefetch("conflicts", Conflict.objects.open(), to_attr="prefetched_conflicts")
     photos = Prefetch("photos", Photo.everything.all())
-    return articles.select_related("source").prefetch_related(photos, "taggings", waiting).in_bulk(list(ids))
+    return articles.select_related("source").prefetch_related(photos, "taggings", conflicts).in_bulk(list(ids))
 
 
 @dataclass(slots=True)

@@ -98,7 +98,7 @@ class PhotoMerge:
         return len(self.merged.loaded)
 
     def _add(self, row: Photo, file: photos.HeldPhoto | None) -> Photo:
-        photo_files.give_file(row, file)
+        photo_files.attach_file(row, file)
         row.loaded_number = self._note_loaded(photo_values(row))
         row.position = self.places.of_theirs(row.position)
         if file:
@@ -107,7 +107,7 @@ class PhotoMerge:
 
     def _adopt(self, theirs: Photo, file: photos.HeldPhoto | None) -> Photo | None:
         """The row of a photo that staff kept, now in the source again."""
-        photo_files.give_file(theirs, file)
+        photo_files.attach_file(theirs, file)
         staff_photos = [row for row in self.present if not row.loaded_number]
         # By file or caption: a photo at the same place may be another, added by staff.
         partners = match([photo_values(row) for row in staff_photos], [theirs], _CRITERIA[:3])
@@ -122,7 +122,7 @@ class PhotoMerge:
         has_staff_file = has_file_of_staff(ours, loaded)
         if not has_staff_file:
             photo_files.keep_file(theirs, ours)
-        photo_files.give_file(theirs, file)
+        photo_files.attach_file(theirs, file)
         ours.loaded_number = self._note_loaded(_source_values(theirs, loaded))
         for name in ("kind", *WORDS):
             value = getattr(theirs, name)
@@ -166,7 +166,7 @@ class PhotoMerge:
         """A photo removed by staff stays removed; a change in the source is a conflict."""
         if self.take_source:
             return [self._add(theirs, file)]
-        photo_files.give_file(theirs, file)
+        photo_files.attach_file(theirs, file)
         now = _source_values(theirs, loaded)
         self._note_loaded(now)
         if any(now[name] != loaded[name] for name in PHOTO_FIELDS if name != "position"):

@@ -295,7 +295,7 @@ class Store:
         origins = self._names.origins(story)
         photo_rows = rows.photo_rows(story)
         for photo, file in zip(photo_rows, reading.held, strict=True):
-            photo_files.give_file(photo, file)
+            photo_files.attach_file(photo, file)
         article.photo_file_count = sum(bool(photo.file) for photo in photo_rows)
         source = None if story.source is None else self._names.slug(story.source)
         article.as_loaded = baseline(article, photo_rows, source=source, tags=self._names.own_slugs(origins))
@@ -427,11 +427,11 @@ class Store:
                         clashes.append(Clash("digest", values.get("digest", ""), photo.digest, file.digest, photo))
                     values["digest"] = file.digest
                     continue
-                photo_files.give_late_file(photo, file, values)
+                photo_files.attach_late_file(photo, file, values)
                 photo.save_base(raw=True)  # history is written for the article as a whole
                 article.damage.filter(code=DamageCode.PHOTO_REFUSED, field=f"photo {number}").delete()
                 changed.append(photo)
-            photo_files.give_renditions([(photo, files[photo.loaded_number]) for photo in changed])
+            photo_files.replace_renditions([(photo, files[photo.loaded_number]) for photo in changed])
             save_clashes(article, clashes, (), open_conflicts(article), load)
 
 

@@ -112,7 +112,7 @@ def _write_new(new: Sequence[New], load: Load) -> int:
     if files:
         photos = Photo.objects.filter(article__in=files)
         pairs = [(photo, file) for photo in photos if (file := files[photo.article_id][photo.number - 1])]
-        photo_files.give_renditions(pairs, are_new=True)
+        photo_files.replace_renditions(pairs, are_new=True)
     return follow_new([_added(entry) for entry in new], load)
 
 
@@ -155,7 +155,7 @@ def _save_photos(updates: Iterable[Update]) -> None:
     update_values(Photo, PHOTO_COLUMNS, changed)
     Photo.objects.bulk_create([row for photos in merged for row in photos.rows if row.pk is None])
     # A photo whose file is missing this time keeps its file and renditions.
-    photo_files.give_renditions([pair for photos in merged for pair in photos.renewed])
+    photo_files.replace_renditions([pair for photos in merged for pair in photos.renewed])
 
 
 def _save_damage(updates: Sequence[Update]) -> None:
