@@ -14,7 +14,7 @@ from articles.text.dates import day_and_month, day_words, month_name, month_word
 from articles.text.messages import gettext
 from articles.text.phrases import grouped, listed
 
-TOLD = 4  # more than these are counted
+MOST_NAMED = 4  # more than these are counted
 
 
 # The words on many gaps, on few without neighbours, and on one among others.
@@ -43,7 +43,7 @@ def year_gaps(years: Collection[int]) -> str:
 
 
 def month_gaps(months: Collection[date], year: int) -> str:
-    """Gaps that touch one year. ``months``: the first days of months with articles, and of the nearest outside it."""
+    """Gaps that touch one year. ``months``: first days of months with articles, with the nearest outside the year."""
 
     def month(number: int) -> date:
         return date(number // 12, number % 12 + 1, 1)
@@ -52,12 +52,12 @@ def month_gaps(months: Collection[date], year: int) -> str:
         in_words = month_name if first // 12 == last // 12 else month_words
         return {"first": in_words(month(first)), "last": in_words(month(last))}
 
-    numbers, within = [one.year * 12 + one.month - 1 for one in months], (year * 12, year * 12 + 11)
+    numbers, within = [start.year * 12 + start.month - 1 for start in months], (year * 12, year * 12 + 11)
     return _sentence(numbers, _MONTHS, lambda number: month_name(month(number)), ends, within)
 
 
 def day_gaps(days: Collection[date], first: date, last: date) -> str:
-    """Gaps that touch the days from ``first`` to ``last``. ``days``: those with articles, and the nearest outside."""
+    """Gaps that touch the days from ``first`` to ``last``. ``days``: those with articles, with the nearest outside."""
 
     def ends(first: int, last: int) -> dict[str, str]:
         start, end = date.fromordinal(first), date.fromordinal(last)
@@ -71,20 +71,20 @@ def day_gaps(days: Collection[date], first: date, last: date) -> str:
 
 
 def _sentence(
-    held: Iterable[int],
+    numbers: Iterable[int],
     words: tuple[Any, Any, Any],
     single: Callable[[int], str],
     ends: Callable[[int, int], Mapping[str, Any]],
     within: tuple[int, int] | None = None,
 ) -> str:
-    """The gaps between numbers, or of those that touch ``within``; ``ends``: a longer gap's first and last in words."""
-    gaps = [(before + 1, after - 1) for before, after in pairwise(sorted(set(held))) if after - before > 1]
+    """The gaps between ``numbers``, or those that touch ``within``; ``ends``: a longer gap's ends in words."""
+    gaps = [(before + 1, after - 1) for before, after in pairwise(sorted(set(numbers))) if after - before > 1]
     if within:
         gaps = [(first, last) for first, last in gaps if first <= within[1] and last >= within[0]]
     if not gaps:
         return ""
     many, few, one = words
-    if len(gaps) > TOLD:
+    if len(gaps) > MOST_NAMED:
         number = sum(last - first + 1 for first, last in gaps)
         said = many % {"number": number, "count": grouped(number)}
         longest = max(gaps, key=lambda gap: gap[1] - gap[0])

@@ -39,14 +39,14 @@ def counted(number: int, noun: str) -> str:
 
 
 def size_words(size_bytes: int) -> str:
-    """``2,261 bytes``; from a million on, ``1.4 MB``."""
+    """``2,261 bytes``; from a million, ``1.4 MB``."""
     if size_bytes < 1_000_000:
         return counted(size_bytes, "byte")
     return gettext("%(size)s MB") % {"size": number_format(size_bytes / 1_000_000, 1)}
 
 
 def in_short(text: str, length: int) -> str:
-    """A text cut between words at a number of letters, with an ellipsis."""
+    """The text, cut between words at ``length`` letters, with an ellipsis."""
     if len(text) <= length:
         return text
     cut = text[:length]

@@ -1,8 +1,8 @@
-"""``make bench``: speed and memory in one table, ours as a multiple of a raw limit and of a peer in the same run.
+"""``make bench``: speed and memory in one table, as multiples of a raw limit and of a peer in the same run.
 
     python -m tests.bench [--articles 10000] [--keep DIR]
 
-The articles come from ``../shared/corpora/generate.py`` where it lies beside the checkout, else from ``made.py``.
+The articles come from ``../shared/corpora/generate.py`` if it is next to the checkout, else from ``made.py``.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _folder(kept: Path | None) -> Iterator[Path]:
 
 
 def records_in(folder: Path, count: int) -> Path:
-    """A file of so many made articles, as JSON Lines."""
+    """A file of made articles, as JSON Lines."""
     records = folder / f"{count}.jsonl"
     if not records.exists():
         made = GENERATOR if GENERATOR.exists() else Path(__file__).with_name("made.py")
@@ -65,7 +65,7 @@ def records_in(folder: Path, count: int) -> Path:
 
 
 def measure_crawl(folder: Path, count: int) -> None:
-    """The speed of reading a crawl, and the memory that loading it takes."""
+    """The speed of reading a crawl, and the memory of loading it."""
     path = folder / f"{count}.warc.gz"
     crawls.make(path, count)
     crawls.measure(path)
@@ -102,7 +102,7 @@ def run(command: list[object], more: dict[str, str] | None = None) -> None:
 
 
 class Loaded(NamedTuple):
-    """Seconds that ``load_articles`` took, start to end, and the most memory that it held, in MB."""
+    """Duration of ``load_articles`` in seconds, and its peak memory in MB."""
 
     seconds: float
     memory: float
@@ -134,7 +134,7 @@ def _watch(process: subprocess.Popen[bytes], peak: list[float]) -> None:
 
 
 def _family(pid: int) -> list[int]:
-    """A process and all below it, from Linux's /proc."""
+    """A process and its descendants, from Linux's /proc."""
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
@@ -143,7 +143,7 @@ def _family(pid: int) -> list[int]:
 
 
 def _private_megabytes(pid: int) -> float:
-    """Resident memory without the pages of files, which are shared and cache: what a machine must have."""
+    """Resident memory without pages of files, which are shared and cached: the memory that a machine needs."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:
@@ -153,8 +153,7 @@ def _private_megabytes(pid: int) -> float:
 
 
 def executemany(loaded: Path, target: Path) -> float:
-    """Seconds that plain ``sqlite3`` takes to write the archive's rows into the same tables and indexes, and then to
-    index headlines and texts."""
+    """Seconds that plain ``sqlite3`` takes to write and index the archive's rows, and then headlines and texts."""
     target.unlink(missing_ok=True)
     with sqlite3.connect(loaded) as source:
         schema = source.execute(

@@ -1,4 +1,4 @@
-"""A made-up web crawl of any size, and how fast and in how much memory it is scanned.
+"""A made-up web crawl of any size, and the speed and memory of scanning it.
 
     python -m tests.bench.crawls make crawl.warc.gz 100000
     python -m tests.bench.crawls measure crawl.warc.gz
@@ -38,7 +38,7 @@ SHARES = {"page": 40, "picture": 25, "request": 12, "again": 5, "revisit": 5, "r
 
 
 class Crawl:
-    """The records of one made crawl, the same for the same ``count``; ``kinds`` counts what was made of each kind."""
+    """The records of a made crawl, repeatable by ``count``; ``kinds`` counts them by kind."""
 
     def __init__(self, count: int) -> None:
         self.count = count
@@ -50,7 +50,7 @@ class Crawl:
         self.kinds = dict.fromkeys(SHARES, 0)
 
     def records(self) -> Iterator[bytes]:
-        """Each record whole, uncompressed."""
+        """Complete records, uncompressed."""
         yield self._record("warcinfo", None, b"software: made\r\n", "application/warc-fields")
         kinds = self.dice.choices(list(SHARES), list(SHARES.values()), k=self.count - 1)
         for number, wanted in enumerate(kinds):
@@ -151,7 +151,7 @@ def _digest(data: bytes) -> str:
 
 
 def make(path: Path, count: int) -> dict[str, int]:
-    """Write a crawl of ``count`` records to ``path``, one gzip member a record; says how many of each kind."""
+    """Write a crawl of ``count`` records to ``path``, one gzip member a record; print the number of each kind."""
     crawl = Crawl(count)
     with path.open("wb") as file:
         for record in crawl.records():
@@ -161,7 +161,7 @@ def make(path: Path, count: int) -> dict[str, int]:
 
 
 def measure(path: Path) -> None:
-    """Scan a crawl and unpack it in the same run, each in a process of its own, and print the figures."""
+    """Scan a crawl, and unpack it, each in a process of its own, and print the figures."""
     unpacked, scan = (_measured(what, path) for what in ("unpack", "scan"))
     limit = ("unpacking alone", scan.records / unpacked.seconds)
     row(f"scan a crawl of {scan.records:,} records", scan.records / scan.seconds, "records/s", limit=limit)
@@ -169,7 +169,7 @@ def measure(path: Path) -> None:
 
 
 class Figures(NamedTuple):
-    """``seconds`` are of the processor: other work on the machine does not count."""
+    """``seconds`` of processor time, so that other work on the machine does not count."""
 
     records: int
     seconds: float
@@ -183,7 +183,7 @@ def _measured(what: str, path: Path) -> Figures:
 
 
 def _unpack(path: Path) -> int:
-    """Through every gzip member, and nothing made of it."""
+    """Read all gzip members, without using them."""
     with path.open("rb") as file:
         unpacker, raw = zlib.decompressobj(wbits=31), file.read(1 << 16)
         while raw:

@@ -1,4 +1,4 @@
-"""Near-duplicates: the cost of a MinHash, and how many made copies a load finds."""
+"""Near-duplicates: the cost of a MinHash, and the share of made copies that a load finds."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Text = list[str]  # paragraphs
 
 
 def measure(folder: Path, records: Path, load: Callable[[Path, Path], object]) -> None:
-    """Load articles and edited copies of some of them into a new archive below ``folder``; print the share found.
+    """Load articles and edited copies of some into a new archive below ``folder``; print the share found.
 
-    ``records`` are articles as JSON Lines, ``load`` runs ``load_articles`` on a file in a ``VAR_DIR``.
+    ``records``: articles as JSON Lines; ``load`` runs ``load_articles`` on a file in a ``VAR_DIR``.
     """
     with records.open(encoding="utf-8") as source:
         texts = [json.loads(line)["body_markdown"].split("\n\n") for line in islice(source, OTHERS)]
@@ -43,7 +43,7 @@ def measure(folder: Path, records: Path, load: Callable[[Path, Path], object]) -
 
 
 def write(path: Path, texts: list[Text]) -> Counter[str]:
-    """Write the articles and a copy of some, in an order of their own; return how many copies there are by kind."""
+    """Write the articles and copies of some, shuffled; return the number of copies by kind."""
     dice = random.Random(1)  # repeatable, not secret
     maker = Maker(texts, dice)
     made = [(str(number), text) for number, text in enumerate(texts)]
@@ -62,7 +62,7 @@ def write(path: Path, texts: list[Text]) -> Counter[str]:
 
 
 class Maker:
-    """What agencies and captures make of a text, by kind."""
+    """Copies of a text as agencies and captures make them, by kind."""
 
     def __init__(self, texts: list[Text], dice: random.Random) -> None:
         self.dice = dice
@@ -86,7 +86,7 @@ class Maker:
         return ["By a staff writer", *self.edited(self.cut(text), share=0.03), FOOTER]
 
     def edited(self, text: Text, *, share: float) -> Text:
-        """A share of the words is left out, replaced or followed by another, a third each."""
+        """A share of the words is dropped, replaced or followed by another, a third each."""
         return [" ".join(part for word in one.split() for part in self._edited(word, share)) for one in text]
 
     def _edited(self, word: str, share: float) -> list[str]:
@@ -97,7 +97,7 @@ class Maker:
 
 
 def pairs_in(database: Path) -> list[tuple[str, str]]:
-    """The headlines of each pair, which are their articles' names here."""
+    """Each pair of articles by their headlines, which are their names here."""
     with sqlite3.connect(database) as connection:
         return connection.execute(
             "SELECT later.headline, earlier.headline FROM articles_nearduplicate AS pair "
@@ -107,7 +107,7 @@ def pairs_in(database: Path) -> list[tuple[str, str]]:
 
 
 def microseconds(texts: list[Text]) -> float:
-    """The time of one MinHash, once the words are known."""
+    """The time of one MinHash with cached words."""
     for text in texts[:1000]:
         minhash_of(text)
     started = time.process_time()

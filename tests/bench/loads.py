@@ -1,4 +1,4 @@
-"""How fast a folder of files is loaded, and loaded again: unchanged, and with some files changed."""
+"""The speed of loading a folder of files, and of loading it again, unchanged and with some files changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CHANGED = 100
 
 
 def write_files(records: Path, folder: Path, count: int) -> list[Path]:
-    """So many of the records as Markdown files with front matter."""
+    """Write some of the records as Markdown files with front matter."""
     paths = []
     with records.open(encoding="utf-8") as lines:
         for number, line in enumerate(islice(lines, count)):

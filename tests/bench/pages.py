@@ -1,8 +1,8 @@
-"""CPU that Django takes for each kind of page of the archive in ``VAR_DIR``, and that as a multiple of a fixed string.
+"""CPU time of Django for each kind of page of the archive in ``VAR_DIR``, and its multiple of a fixed string.
 
     python -m tests.bench.pages [--profile NAME]
 
-CPU of this process, the median of 15 requests after 3 that warm up, for pages that are not in memory yet.
+CPU time of this process: the median of 15 requests after 3 for warming up, for pages not yet in memory.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def pages() -> dict[str, str]:
 
 
 def fixed_string() -> tuple[Application, str]:
-    """A view that does nothing, behind Django without middleware: the least that a page can cost."""
+    """A view that does nothing, without middleware: the least cost of a page."""
 
     def view(request: HttpRequest) -> HttpResponse:
         return HttpResponse("A fixed string.")

@@ -1,9 +1,9 @@
-"""Renditions a second, ours against the naive way: open, resize and save each by itself, with Pillow's own defaults.
+"""Renditions a second, ours against the plain way: open, resize and save each, with Pillow's defaults.
 
     python -m tests.bench.renditions [--photos 6]
 
-The photos are made here, 24 and 12 megapixels, as cameras make them; both ways make the same sizes at the same quality.
-Processor time is counted, so that what else the machine does changes little.
+The photos are made here, with 24 and 12 megapixels as in cameras; both ways make the same sizes in the same quality.
+Processor time is counted, which other work on the machine changes little.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def measure(count: int = 6) -> None:
 
 
 def made_photo(size: tuple[int, int], seed: int) -> bytes:
-    """Clouds of every fineness, with the statistics of a photo: what an encoder finds hard and easy in one."""
+    """Clouds of all finenesses, with the statistics of a photo, easy and hard for an encoder."""
     dice = random.Random(seed)
     bands = []
     for _ in range(3):
@@ -69,7 +69,7 @@ Way = Callable[[bytes, str], Iterator[bytes]]
 
 
 def rate(way: Way, files: list[bytes], suffix: str) -> float:
-    """Renditions a second of processor time; one photo is made before the clock runs."""
+    """Renditions a second of processor time, after one photo for warming up."""
     list(way(files[0], suffix))
     started = time.process_time()
     made = sum(1 for file in files for _ in way(file, suffix))

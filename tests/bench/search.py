@@ -1,13 +1,12 @@
-"""Searching the archive in ``VAR_DIR``: milliseconds of whole pages, snippets and facets included, by class of query.
+"""Searches of the archive in ``VAR_DIR``: milliseconds of whole pages, with snippets and facets, by class of query.
 
     python -m tests.bench.search [--raw] [--times 40] [--cold]
 
-Each is asked four times, and of the last three the one between counts: what is measured is the work, not how much of
-the archive the machine happens to have in memory, nor what else it does: now and then the same page takes eight times
-as long. ``--cold`` counts the first time.
+Each is requested four times, and the median of the last three counts: the work, not what the machine has in its memory
+or does besides, since now and then the same page takes eight times as long. ``--cold`` counts the first request.
 
-``--raw`` puts the same text into a plain FTS5 table and asks it the same, best 25 by bm25 and all counted, in the same
-run. Datasette's pages over that table, of a search and of an article, are asked too.
+``--raw`` runs the same queries on a plain FTS5 table of the same text in the same run, best 25 by bm25 with the total.
+Datasette's pages over that table, of a search and of an article, are requested too.
 """
 
 from __future__ import annotations
@@ -113,7 +112,7 @@ def _timed(answer: Callable[[Any], object], asked: Any) -> float:
 
 
 def queries(times: int) -> dict[str, list[str]]:
-    """Queries of each class, of words that the newest articles say; the same for the same archive."""
+    """Queries of each class, from words of the newest articles; the same for the same archive."""
     articles = list(Article.objects.published().order_by("-archive_date", "-pk")[:SAMPLE])
     said: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
@@ -158,7 +157,7 @@ def q(words: str, **more: str) -> str:
 
 
 def others(times: int) -> dict[str, list[str]]:
-    """Addresses of other pages that find something, by class."""
+    """Addresses of other pages with results, by class."""
     ids = list(Article.objects.published().order_by("pk").values_list("pk", flat=True)[: SAMPLE * 10])
     articles = list(Article.objects.filter(pk__in=random.sample(ids, min(times, len(ids)))))
     tags = [tag.get_absolute_url() for tag in Tag.objects.order_by("-article_count")[:times]]
@@ -226,7 +225,7 @@ def ask_raw(connection: sqlite3.Connection, asked: str) -> None:
 
 
 def _plain(asked: str) -> str:
-    """The words of a query as FTS5 takes them; filters it has none."""
+    """The words of a query for FTS5, which has no filters."""
     words = parse_qs(asked)["q"][0].replace("headline:", "headline : ")
     if words.startswith('"'):
         return words

@@ -1,9 +1,9 @@
-"""Requests a second of pages from memory, against a bare WSGI function that sends the same bytes from the same server.
+"""Requests a second of pages from memory, against a bare WSGI function with the same bytes and the same server.
 
     VAR_DIR=… python -m tests.bench.serving [--seconds 3]
 
-Each server has one process on the first core; the client, wrk, is on the second. Ours and theirs are measured in turn
-and their medians compared, for machines have moods.
+Each server has one process on the first core; the client, wrk, is on the second. Both are measured in turn, and their
+medians compared, since the speed of machines varies.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def fetch(host: str, path: str, encoding: str = "identity") -> dict[str, Any]:
 
 
 def bare(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """The least that an application can do for the same answers."""
+    """The least application with the same answers."""
     if "HTTP_IF_NONE_MATCH" in environ:
         start_response("304 Not Modified", UNCHANGED)
         return []

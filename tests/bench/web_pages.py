@@ -1,10 +1,10 @@
-"""Web pages a second: our reader in a process a core against plain trafilatura in one.
+"""Web pages a second: our reader with a process a core, against plain trafilatura in one process.
 
     python -m tests.bench.web_pages [FOLDER] [--pages 500]
 
-Ours is read as a load reads it (``read_all``): metadata, figures, captions, language and tags, and the start of the
-processes. The pages are those of ``make evaluate``, over and over. By the clock, which tells where the machine does
-nothing else; and in processor time of one core, which what else it does changes little.
+Ours is measured as in a load (``read_all``): metadata, figures, captions, language and tags, and the start of
+processes. The pages are those of ``make evaluate``, repeated. Given by the clock, for a machine without other work, and
+in processor time of one core, which other work changes little.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ def main() -> None:
 
 
 class Rate(NamedTuple):
-    """Pages a second: of the clock, and of the processor time of this process."""
+    """Pages a second, by the clock and by the processor time of this process."""
 
     by_clock: float
     of_core: float
 
 
 def stopwatch(count: int) -> Callable[[], Rate]:
-    """Starts now; asked, says the rate since."""
+    """Starts now; called, it gives the rate since then."""
     clock, core = time.perf_counter(), time.process_time()
     return lambda: Rate(count / (time.perf_counter() - clock), count / (time.process_time() - core))
 
