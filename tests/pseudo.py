@@ -20,7 +20,7 @@ from django.test.utils import override_settings
 from django.utils import translation
 from django.utils.translation import trans_real
 
-LANGUAGE = "eo"  # not that of the tests, whose words are remembered
+LANGUAGE = "eo"  # not that of other tests, whose words are remembered
 SILENT = {"script", "style"}
 SAYING = {"alt", "aria-description", "aria-label", "data-label", "data-placeholder", "label", "placeholder", "title"}
 BUTTONS = {"submit", "button", "reset"}
@@ -44,7 +44,7 @@ def translated() -> Iterator[None]:
     before = catalogues.get(LANGUAGE)
     catalogues[LANGUAGE] = PseudoTranslation()
     try:
-        with override_settings(LANGUAGE_CODE=LANGUAGE), translation.override(LANGUAGE):
+        with override_settings(LANGUAGE_CODE=LANGUAGE), translation.override(LANGUAGE, deactivate=True):
             yield
     finally:
         catalogues.pop(LANGUAGE)
