@@ -73,7 +73,7 @@ def take_uploads(article: Article, rows: Iterable[Any]) -> list[tuple[Photo, Hel
         photo: Photo = row.instance
         if "upload" in row.changed_data:
             held = photo_files.hold(row.cleaned_data["upload"], photo)
-            photo_files.give_file(photo, held)
+            photo_files.attach_file(photo, held)
             files.append((photo, held))
         if photo.pk is None:
             photo.number = last = last + 1
