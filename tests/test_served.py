@@ -1,4 +1,4 @@
-"""The whole archive as it is served: production server, DEBUG off, the read-only connection."""
+"""The whole archive as served: production server, DEBUG off, the read-only connection."""
 
 from __future__ import annotations
 

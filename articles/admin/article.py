@@ -224,7 +224,7 @@ class ArticleAdmin(ActionsAdmin):
         codes = {item.code for item in damage}
         items = [
             (
-                damage_words(item, beside=codes), f", line {item.line}" if item.line else "", item.text,
+                damage_words(item, codes=codes), f", line {item.line}" if item.line else "", item.text,
                 " Corrected" if item.is_settled else "",
             )
             for item in damage

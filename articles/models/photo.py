@@ -11,7 +11,7 @@ from simple_history.models import HistoricalRecords
 
 from articles.models.load import RecordOfLoad
 from articles.models.natural import natural_key_of
-from articles.photos.metadata import Said, said
+from articles.photos.metadata import FileFields, fields_of
 from articles.photos.words import Words, differ
 from articles.text.alphabet import SORTING_LENGTH
 from articles.text.credit_words import credit_key, credited_to
@@ -152,8 +152,8 @@ class Photo(models.Model):
         self.key = photo_key(identity, taken)
 
     @property
-    def said_by_file(self) -> Said:
-        return said(self.metadata)
+    def said_by_file(self) -> FileFields:
+        return fields_of(self.metadata)
 
     @property
     def differs(self) -> bool:
