@@ -171,8 +171,8 @@ class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
         seen[self.add_initial_prefix(name)] = text
 
     def _untouched(self) -> list[str]:
-        said = (*self.changed_data, *self.asked)
-        return [] if self.instance.pk is None else [name for name in self.fields if name not in said]
+        touched = (*self.changed_data, *self.asked)
+        return [] if self.instance.pk is None else [name for name in self.fields if name not in touched]
 
     def _get_validation_exclusions(self) -> set[str]:
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
