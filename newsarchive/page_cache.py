@@ -32,6 +32,7 @@ from articles.public.caching import PARAMETERS
 from articles.public.views.errors import unavailable
 from newsarchive.database import generation_of
 from newsarchive.middleware import GENERATION, is_secure, is_staff_path
+from newsarchive.slow_clients import close
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -380,8 +381,3 @@ def send_uncached(answer: Uncached, method: str, start_response: StartResponse) 
 def refused() -> Answer:
     response = unavailable()
     return Answer.of("503 Service Unavailable", list(response.items()), response.content)
-
-
-def close(body: Iterable[bytes]) -> None:
-    if hasattr(body, "close"):
-        body.close()

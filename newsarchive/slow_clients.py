@@ -75,7 +75,7 @@ def _in_one_piece(pieces: Any) -> Iterable[bytes]:
         start += piece
         if len(start) > WHOLE_BYTES:
             return _with_rest(bytes(start), rest, pieces)
-    _close(pieces)
+    close(pieces)
     return [bytes(start)]
 
 
@@ -84,9 +84,9 @@ def _with_rest(start: bytes, rest: Iterator[bytes], pieces: Any) -> Iterator[byt
         yield start
         yield from rest
     finally:
-        _close(pieces)
+        close(pieces)
 
 
-def _close(pieces: Any) -> None:
+def close(pieces: Any) -> None:
     if hasattr(pieces, "close"):
         pieces.close()

@@ -153,7 +153,7 @@ _LANGUAGE = re.compile("[a-z]{2,3}(-[a-z0-9]+)*")
 
 
 def without_quotes(text: str) -> str:
-    """A name for use in quotation marks."""
+    """A name without quotation marks, to be put into them."""
     return " ".join(text.translate(_UNQUOTED).split())
 
 
