@@ -39,10 +39,11 @@ class PseudoTranslation(NullTranslations):
 @contextmanager
 def translated() -> Iterator[None]:
     catalogues: Any = trans_real._translations  # type: ignore[attr-defined]
+    trans_real.gettext("-")  # so that Django has the real catalogue as its default
     before = catalogues.get(settings.LANGUAGE_CODE)
     catalogues[settings.LANGUAGE_CODE] = PseudoTranslation()
     try:
-        with translation.override(settings.LANGUAGE_CODE):
+        with translation.override(settings.LANGUAGE_CODE, deactivate=True):
             yield
     finally:
         catalogues.pop(settings.LANGUAGE_CODE)
@@ -98,8 +99,8 @@ def _is_known(piece: str, known: set[str]) -> bool:
     piece = piece.strip(" .…,;:·()|“”›/")
     if piece in known or (len(piece) >= LONG and any(piece in value for value in known)):
         return True
-    parts = [part for part in re.split(r"[,;:·()|“”]|\s/\s", piece) if re.search(r"[^\W\d_]", part)]
-    return not parts or (len(parts) > 1 or parts[0] != piece) and all(_is_known(part, known) for part in parts)
+    parts = [part for part in re.split(r"[,;:·()|“”]|\.\s|\s/\s", piece) if re.search(r"[^\W\d_]", part)]
+    return not parts or (parts != [piece] and all(_is_known(part, known) for part in parts))
 
 
 def known_values() -> set[str]:
@@ -107,12 +108,14 @@ def known_values() -> set[str]:
     models = [*apps.get_app_config("articles").get_models(), *apps.get_app_config("auth").get_models()]
     rows = chain.from_iterable(model._base_manager.values_list() for model in models)
     texts = set(_texts(list(rows))) | {settings.ARCHIVE_NAME}
-    return {" ".join(line.split()) for text in texts for line in (text, *text.splitlines()) if line.strip()}
+    return {" ".join(part.split()) for text in texts for part in (text, *text.splitlines(), *text.split(": "))}
 
 
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
+    elif isinstance(value, bytes):  # an original
+        yield value.decode(errors="replace")
     elif isinstance(value, dict):
         yield from chain.from_iterable(map(_texts, value.values()))
     elif isinstance(value, list | tuple):
