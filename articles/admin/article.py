@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -25,7 +26,7 @@ from articles.admin.lists import FILTERS, SEARCH_HELP, ArticleChangeList, links_
 from articles.admin.merge_articles import MERGE_PAGES
 from articles.admin.notes import add_notes
 from articles.admin.originals import beside, targets_of
-from articles.admin.placing import place_photos, take_uploads
+from articles.admin.placing import NotWritten, hold_uploads, place_photos
 from articles.admin.preview import PREVIEW
 from articles.catalogue import photo_files, photo_labels
 from articles.catalogue.loaded import own_blocks
@@ -163,6 +164,12 @@ class ArticleAdmin(ActionsAdmin):
             context["beside"] = beside(article, targets_of(rows) if may_change else {})
         return super().render_change_form(request, context, *args, **kwargs)
 
+    def guarded(self, request: HttpRequest, pk: int, save: Callable[[], Any]) -> HttpResponse:
+        try:
+            return super().guarded(request, pk, save)
+        except NotWritten:
+            return super().guarded(request, pk, save)  # the form again, with the fault at the field of the file
+
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         """Nothing yet: the article is saved in ``save_related``, when its photos and tags are known."""
 
@@ -185,7 +192,7 @@ class ArticleAdmin(ActionsAdmin):
         ]
         for row in rows:
             stamp.put_on(row.instance)
-        files = take_uploads(article, [row for row in rows if isinstance(row.instance, Photo)])
+        files = hold_uploads(article, [row for row in rows if isinstance(row.instance, Photo)])
         removed = [row.instance.pk for formset in formsets for row in formset.deleted_forms if formset.model is Photo]
         photo_files.forget_renditions(removed)
         if "tag_ids" in form.changed_data:

@@ -70,10 +70,13 @@ class PhotoForm(UntouchedForm):
         upload = self.cleaned_data["upload"]
         if not isinstance(upload, UploadedFile):
             return None
+        if fault := getattr(upload, "fault", ""):  # of the disk, at the first attempt to save it
+            raise forms.ValidationError(fault)
         limits = photo_files.limits()
         try:
             if (upload.size or 0) > limits.max_bytes:
                 raise BadPhoto(f"larger than {limits.max_bytes:,} bytes")
+            upload.seek(0)  # it was read before, if another file of the form could not be written
             data: bytes = upload.read()
             hold(data, None, limits)
         except BadPhoto as error:

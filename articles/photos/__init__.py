@@ -5,10 +5,19 @@ are never served. ``renditions/`` has what pages show. Nothing here uses the dat
 """
 
 from articles.photos.decoding import BadPhoto, Limits
-from articles.photos.holding import HeldPhoto, HeldRendition, digest_in, encoded_again, hold, label_anew, size_in
+from articles.photos.holding import (
+    HeldPhoto,
+    HeldRendition,
+    digest_in,
+    encoded_again,
+    hold,
+    label_anew,
+    shrunk,
+    size_in,
+)
 from articles.photos.words import FIELDS, Words, captions_differ, credits_differ, differ, filled
 
 __all__ = [
     "FIELDS", "BadPhoto", "HeldPhoto", "HeldRendition", "Limits", "Words", "captions_differ", "credits_differ",
-    "differ", "digest_in", "encoded_again", "filled", "hold", "label_anew", "size_in",
+    "differ", "digest_in", "encoded_again", "filled", "hold", "label_anew", "shrunk", "size_in",
 ]  # fmt: skip

@@ -55,12 +55,14 @@ class HeldPhoto:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
-def hold(data: bytes, media_root: Path | None, limits: Limits, words: Words = _NO_WORDS) -> HeldPhoto:
+def hold(
+    data: bytes, media_root: Path | None, limits: Limits, words: Words = _NO_WORDS, written: list[Path] | None = None
+) -> HeldPhoto:
     """Store a photo file and make the renditions that do not exist yet.
 
     ``words``: the article's. Without a ``media_root`` nothing is written: the file is decoded, and the result says what
-    would be stored. Raises ``BadPhoto`` for files that are not pictures, are cut off or exceed the limits, and
-    ``OSError`` if the archive's own disk cannot be written.
+    would be stored. ``written`` gets the paths of new files, as they are written. Raises ``BadPhoto`` for files that
+    are not pictures, are cut off or exceed the limits, and ``OSError`` if the archive's own disk cannot be written.
     """
     if len(data) > limits.max_bytes:
         raise BadPhoto(f"larger than {limits.max_bytes:,} bytes")
@@ -89,8 +91,18 @@ def hold(data: bytes, media_root: Path | None, limits: Limits, words: Words = _N
             for name in missing[size]:
                 files[name] = labelled(ENCODERS[name.rpartition(".")[2]](picture), label)
     for name, content in [*files.items(), (held.file, data)]:
-        _write(content, media_root / name)
+        if _write(content, media_root / name) and written is not None:
+            written.append(media_root / name)
     return held
+
+
+def shrunk(data: bytes, limits: Limits, width_px: int) -> tuple[bytes, int, int]:
+    """The picture as a JPEG of about this width, with its width and height; nothing is written."""
+    with damage_in_words(data):
+        source = opened(data, limits)
+        size = min(sizes_of(source), key=lambda size: abs(size[0] - width_px))
+        ((_, picture),) = in_sizes(decoded(source, size), [size])
+    return ENCODERS["jpg"](picture), *size
 
 
 def _described(data: bytes, source: Source, words: Words) -> HeldPhoto:
@@ -182,9 +194,10 @@ def _content_of(path: Path) -> bytes | None:
         return None
 
 
-def _write(content: bytes, target: Path) -> None:
+def _write(content: bytes, target: Path) -> bool:
+    """Returns ``False`` if the file was there already."""
     if target.exists():
-        return
+        return False
     # Originals say where a photo was taken and with what: they are for the archive alone.
     is_original = target.parent.parent.name == "originals"
     for folder in (target.parent.parent, target.parent):
@@ -198,3 +211,4 @@ def _write(content: bytes, target: Path) -> None:
     new = Path(file.name)  # a half-written file never has its final name
     new.chmod(0o600 if is_original else 0o640)
     new.replace(target)
+    return True
