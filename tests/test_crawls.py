@@ -1,4 +1,4 @@
-"""Web crawls in the archive: pages are articles, pictures their photos, captures their versions."""
+"""Web crawls in the archive: pages become articles, pictures photos, captures versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DATABASE_URL and REPLICA_URLS: which servers are asked, in which order, and what is refused."""
+"""DATABASE_URL and REPLICA_URLS: the servers used, their order, and refused values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What staff have changed, carried to another archive: a rebuild from originals and edits gives the same pages."""
+"""Staff edits carried to another archive: a rebuild from originals and edits gives the same pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of inputs: created, updated, unchanged, kept, duplicate, refused."""
+"""Outcomes of inputs: created, updated, unchanged, kept, duplicate, refused."""
 
 from __future__ import annotations
 

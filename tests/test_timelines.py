@@ -1,4 +1,4 @@
-"""Articles in time: the timelines of tags and sources, gaps in words, the same day through the years."""
+"""Articles in time: timelines of tags and sources, gaps in words, the same day in all years."""
 
 from __future__ import annotations
 

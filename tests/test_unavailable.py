@@ -1,4 +1,4 @@
-"""A database that is too slow, away or broken: what readers get, and what the operator reads."""
+"""A slow, unreachable or broken database: the pages for readers, and the log for operators."""
 
 from __future__ import annotations
 

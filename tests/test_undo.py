@@ -1,4 +1,4 @@
-"""Undoing a load: the archive is as it was before, but for what staff have changed since."""
+"""Undoing a load: the archive is as before, except for later changes by staff."""
 
 from __future__ import annotations
 

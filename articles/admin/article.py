@@ -194,11 +194,11 @@ class ArticleAdmin(ActionsAdmin):
             stamp.put_on(row.instance)
         files = hold_uploads(article, [row for row in rows if isinstance(row.instance, Photo)])
         removed = [row.instance.pk for formset in formsets for row in formset.deleted_forms if formset.model is Photo]
-        photo_files.forget_renditions(removed)
+        photo_files.delete_renditions(removed)
         if "tag_ids" in form.changed_data:
             edit.changes.set_tags({article.pk: form.tags_in(article.taggings.all())})
         super().save_related(request, form, formsets, change)
-        photo_files.give_renditions(files)
+        photo_files.replace_renditions(files)
         wanted = article.slug
         is_there = edit.finish(article, correction=note)
         if not edit.changes.labels_are_written:
@@ -232,7 +232,7 @@ class ArticleAdmin(ActionsAdmin):
         codes = {item.code for item in damage}
         corrected = gettext("Corrected")
         items = [
-            (damage_and_line(item, beside=codes), item.text, corrected if item.is_settled else "") for item in damage
+            (damage_and_line(item, codes=codes), item.text, corrected if item.is_settled else "") for item in damage
         ]
         return items_of("<li>{} <code>{}</code> {}</li>", items) or gettext("No damage found.")
 

@@ -284,9 +284,9 @@ def cited(article: Article) -> SafeString:
     )  # fmt: skip
 
 
-def damage_and_line(damage: Damage, *, beside: Collection[str] = ()) -> str:
+def damage_and_line(damage: Damage, *, codes: Collection[str] = ()) -> str:
     """``A credit is cut off, line 7``."""
-    words = damage_words(damage, beside=beside)
+    words = damage_words(damage, codes=codes)
     return gettext("%(damage)s, line %(number)s") % {"damage": words, "number": damage.line} if damage.line else words
 
 

@@ -117,7 +117,7 @@ def take_uploads(
         photo: Photo = row.instance
         if "upload" in row.changed_data:
             held = hold(row)
-            photo_files.give_file(photo, held)
+            photo_files.attach_file(photo, held)
             files.append((photo, held))
         if photo.pk is None:
             photo.number = last = last + 1

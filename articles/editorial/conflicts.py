@@ -123,12 +123,12 @@ def _bring_back(article: Article, values: Mapping[str, Any]) -> None:
         if is_moved and row is not photo:
             row.save_base(raw=True)
     held = _held(photo)
-    photo.digest = ""  # set again by give_file
-    photo_files.give_file(photo, held)
+    photo.digest = ""  # set again by attach_file
+    photo_files.attach_file(photo, held)
     photo.follow_words()
     photo.save_base(raw=True)
     if held:
-        photo_files.give_renditions([(photo, held)], are_new=True)
+        photo_files.replace_renditions([(photo, held)], are_new=True)
 
 
 def _put_file(photo: Photo, digest: str) -> None:
@@ -136,7 +136,7 @@ def _put_file(photo: Photo, digest: str) -> None:
     held = _held(photo)
     if held is None:
         raise CannotDecide(gettext("The source’s file is not on this machine. Load it again."))
-    photo_files.take_file(photo, held)
+    photo_files.replace_file(photo, held)
 
 
 def _recall(article: Article, photo: Photo) -> None:

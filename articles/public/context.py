@@ -1,4 +1,4 @@
-"""The context processor of all pages. It makes no queries, since error pages use it too."""
+"""The context processor of all pages, without queries, since error pages use it too."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ def about_archive() -> dict[str, str]:
 
 
 def archive(request: HttpRequest) -> dict[str, Any]:
-    """``canonical`` is the address of this page without any parameter but its cursor."""
+    """``canonical`` is the address of this page without parameters except its cursor."""
     base = absolute(request, "/").rstrip("/")
     return {"archive": {**about_archive(), "base_url": base}, "canonical": canonical(request, {})}

@@ -1,4 +1,4 @@
-"""Damage: what an original has lost or left unclear, as codes and in words. Pure."""
+"""Damage, as codes and in words: losses and doubts in an original. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from articles.text.phrases import counted, listed
 
 
 class DamageCode(StrEnum):
-    """``words`` are of one original; ``kind`` stands after a number of articles, and each code has its own."""
+    """``words`` describe one original; ``kind`` follows a number of articles, and differs for each code."""
 
     words: str
     kind: str
@@ -94,15 +94,15 @@ class DamageCode(StrEnum):
     PHOTO_REFUSED = "photo-refused", "A photo’s file could not be taken in", "with a photo file refused"
 
 
-# Before the name of an encoding: a page may be in one that has no code of its own.
+# Prefix of an encoding's name: pages may have encodings without a code of their own.
 READ_AS = "encoding:"
-# Why a date that an original has is not used, as readers are told beside what is known.
+# Why the original's date is not used, in the words for readers.
 UNUSED_DATES: dict[str, str] = {
     DamageCode.DATE_AMBIGUOUS: "the source’s date can be read in two ways",
     DamageCode.DATE_INVALID: "the source’s date is in no calendar",
     DamageCode.DATE_UNREAD: "this archive cannot read the source’s date",
 }
-# What else a load notes of articles: of one, and of several where they are told otherwise.
+# Other notes of a load: for one article, and for several if the words differ.
 _ALSO_NOTED = {
     "photo-file-missing": "photo file not found|photo files not found",
     "draft": "draft, kept but not published|drafts, kept but not published",
@@ -113,19 +113,18 @@ _CODES = {str(code): code for code in DamageCode}
 _OF_PHOTO = re.compile(r"photo (\d+)")
 
 
-def damage_words(damage: Any, *, beside: Collection[str] = ()) -> str:
-    """``The credit of photo 2 is cut off``; an unknown code is shown as it is.
-
-    ``beside``: the codes that stand with it. An original has a date where one of them says why it is not used.
+def damage_words(damage: Any, *, codes: Collection[str] = ()) -> str:
+    """``The credit of photo 2 is cut off``; an unknown code is shown as it is. ``codes``: all codes of the original. If
+    one of them explains why its date is not used, it does have a date.
     """
-    if damage.code == DamageCode.NO_DATE and not UNUSED_DATES.keys().isdisjoint(beside):
+    if damage.code == DamageCode.NO_DATE and not UNUSED_DATES.keys().isdisjoint(codes):
         return "No date could be used"
     words, _ = words_and_kind(damage.code)
     number = _OF_PHOTO.fullmatch(damage.field)
     if number is None:
         return words
-    said = re.sub(r"^A (credit|caption) is ", rf"The \1 of photo {number[1]} is ", words)
-    return said if said != words else f"{words} (photo {number[1]})"
+    with_number = re.sub(r"^A (credit|caption) is ", rf"The \1 of photo {number[1]} is ", words)
+    return with_number if with_number != words else f"{words} (photo {number[1]})"
 
 
 def words_and_kind(code: str) -> tuple[str, str]:
@@ -140,11 +139,11 @@ def words_and_kind(code: str) -> tuple[str, str]:
 
 def noted_words(code: str, count: int) -> str:
     """``2 with a credit cut off``, ``1 photo file not found``."""
-    one, _, many = _ALSO_NOTED.get(code, words_and_kind(code)[1]).partition("|")
-    return f"{count:,} {many if many and count != 1 else one}"
+    single, _, several = _ALSO_NOTED.get(code, words_and_kind(code)[1]).partition("|")
+    return f"{count:,} {several if several and count != 1 else single}"
 
 
-# What readers miss by some damage; the rest of it was made good, or is plain to see.
+# Losses that readers are shown; other damage was repaired or is plain to see.
 _MISSED = {
     DamageCode.SOURCE_STRIPPED: "the source’s name", DamageCode.DATE_AMBIGUOUS: "the date",
     DamageCode.DATE_INVALID: "the date", DamageCode.DATE_UNREAD: "the date",
@@ -156,7 +155,7 @@ _MISSED_OF_PHOTOS = {
 
 
 def damaged_parts(codes: Collection[str]) -> str:
-    """``The source’s name and one credit are damaged.``; ``""`` where readers miss nothing."""
+    """``The source’s name and one credit are damaged.``; ``""`` if readers miss nothing."""
     counts = Counter(codes)
     parts = list(dict.fromkeys(words for code, words in _MISSED.items() if code in counts))
     for code, noun in _MISSED_OF_PHOTOS.items():
@@ -170,6 +169,6 @@ def damaged_parts(codes: Collection[str]) -> str:
 
 
 def damage_kind(code: str) -> str:
-    """What sets articles with this damage apart: ``With a credit cut off``."""
+    """The heading of articles with this damage: ``With a credit cut off``."""
     _, kind = words_and_kind(code)
     return f"{kind[:1].upper()}{kind[1:]}"

@@ -1,6 +1,6 @@
-"""Days, months and moments: in words, as precise as they are known, and as readers ask for them in an address.
+"""Days, months and moments in words, as precise as they are known, and as addresses and searches write them.
 
-Pure, the archive's own clock apart. What is not known is said in words; nothing is guessed.
+Pure, except for the archive's time zone. Unknown dates are stated; nothing is guessed.
 """
 
 from __future__ import annotations
@@ -55,9 +55,8 @@ def span_words(first: int, last: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class DateLine:
-    """One date of an article: ``Published`` or ``Updated``, the moment as ISO and in words.
-
-    ``printed`` is the date as the source prints it, where that is in another script; else ``""``.
+    """One date of an article: ``Published`` or ``Updated``, the moment as ISO and in words. ``printed``: the date as
+    the source prints it, if that is in another script; else ``""``.
     """
 
     role: str
@@ -70,7 +69,7 @@ class DateLine:
 
 
 def date_lines(article: Any) -> list[DateLine]:
-    """The dates that are known: published, then updated."""
+    """The known dates: published, then updated."""
     both = (
         ("Published", article.published, article.published_printed),
         ("Updated", article.updated, article.updated_printed),
@@ -93,24 +92,24 @@ def dates_sentence(article: Any) -> str:
 
 
 def missing_date(article: Any) -> str:
-    """What is to be said about dates that are not known; ``""`` if the day of publication is."""
+    """A sentence on unknown dates; ``""`` if the day of publication is known."""
     if article.published:
         return ""
     return "Publication date not known." if article.updated else "Date not known."
 
 
 def when_words(moment: datetime) -> str:
-    """``25 November 2026, 10:30 UTC``, by the archive's own clock: of what was done here."""
+    """``25 November 2026, 10:30 UTC``, in the archive's time zone."""
     return moment_words(timezone.localtime(moment).isoformat(timespec="minutes"))
 
 
 def correction_words(correction: Any) -> str:
-    """``Corrected on 25 November 2026: The ferry was not full.``, the day by the archive's own clock."""
+    """``Corrected on 25 November 2026: The ferry was not full.``, the day in the archive's time zone."""
     return f"Corrected on {day_words(timezone.localtime(correction.made_at).date())}: {correction.note}"
 
 
 def same_day(day: date, years: list[int]) -> list[date]:
-    """This day of the month in each of ``years``; 29 February only in leap years."""
+    """This day and month in each of ``years``; 29 February only in leap years."""
     return [day.replace(year=year) for year in years if (day.month, day.day) != (2, 29) or isleap(year)]
 
 
@@ -122,12 +121,12 @@ def last_of_month(day: date) -> date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
-_ASKED = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+_YEAR_MONTH_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
 
 _DAY, _MONTH, _YEAR = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?", r"(?P<month>[^\W\d_]{3,14})", r"(?P<year>[0-9]{4})"
 _DAY_FIRST = re.compile(rf"(?:{_DAY} (?:of )?)?{_MONTH} {_YEAR}", re.IGNORECASE)
 _MONTH_FIRST = re.compile(rf"{_MONTH} {_DAY} {_YEAR}", re.IGNORECASE)
-# 6.9.2023, 2023/9/6, 2023年9月6日, 2023년 9월. Of 6/9/2023 none knows which is the month.
+# 6.9.2023, 2023/9/6, 2023年9月6日, 2023년 9월. Not 6/9/2023: either number may be the month.
 _IN_NUMBERS = (
     re.compile(r"(?P<day>[0-9]{1,2})\. ?(?P<month>[0-9]{1,2})\. ?(?P<year>[0-9]{4})"),
     re.compile(r"(?P<year>[0-9]{4})/(?P<month>[0-9]{1,2})(?:/(?P<day>[0-9]{1,2}))?"),
@@ -135,12 +134,12 @@ _IN_NUMBERS = (
 )
 
 
-def spanned_days(asked: str) -> tuple[date, date] | None:
-    """The first and the last day of ``2023``, ``2023-09`` or ``2023-09-06``; ``None`` for what is in no calendar."""
-    said = _ASKED.fullmatch(asked)
-    if said is None:
+def spanned_days(text: str) -> tuple[date, date] | None:
+    """First and last day of ``2023``, ``2023-09`` or ``2023-09-06``; ``None`` for other texts and impossible dates."""
+    numbers = _YEAR_MONTH_DAY.fullmatch(text)
+    if numbers is None:
         return None
-    year, month, day = (int(part) if part else None for part in said.groups())
+    year, month, day = (int(part) if part else None for part in numbers.groups())
     try:
         first = date(year or 0, 1 if month is None else month, 1 if day is None else day)
     except ValueError:
@@ -153,33 +152,34 @@ def spanned_days(asked: str) -> tuple[date, date] | None:
 
 
 def written_days(text: str) -> tuple[date, date] | None:
-    """The same of what a reader writes with the name of a month, too, in the languages of the press: ``October 2024``,
-    ``10 Oct. 2024``, ``October 10th, 2024``, ``4. Mai 2019``; or in numbers where their order is known: ``6.9.2023``,
-    ``2023年9月6日``."""
+    """First and last day of a date as readers write it; ``None`` if it is none. Besides the form of ``spanned_days``:
+    month names in the languages of the press (``October 2024``, ``10 Oct. 2024``, ``October 10th, 2024``, ``4. Mai
+    2019``), and numbers in an unambiguous order (``6.9.2023``, ``2023年9月6日``).
+    """
     text = unicodedata.normalize("NFKC", text).strip()
     for form in _IN_NUMBERS:
         if numbers := form.fullmatch(text):
             return spanned_days("-".join(filter(None, numbers.group("year", "month", "day"))))
     plain = " ".join(text.replace(",", " ").replace(".", " ").split())
-    said = _DAY_FIRST.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain)
-    if said is None:
+    match = _DAY_FIRST.fullmatch(plain) or _MONTH_FIRST.fullmatch(plain)
+    if match is None:
         return spanned_days(text)
-    begun = said["month"].lower()
-    number = next((at for at, name in enumerate(MONTHS, start=1) if name.lower().startswith(begun)), 0)
-    number = number or month_of(begun) or 0
-    return spanned_days(f"{said['year']}-{number}" + (f"-{said['day']}" if said["day"] else ""))
+    name = match["month"].lower()
+    number = next((at for at, month in enumerate(MONTHS, start=1) if month.lower().startswith(name)), 0)
+    number = number or month_of(name) or 0
+    return spanned_days(f"{match['year']}-{number}" + (f"-{match['day']}" if match["day"] else ""))
 
 
-def asked_words(asked: str) -> str:
-    """``2023``, ``September 2023``, ``6 September 2023``; ``""`` for what is in no calendar."""
-    days = spanned_days(asked)
+def asked_words(text: str) -> str:
+    """``2023``, ``September 2023``, ``6 September 2023``; ``""`` if it is no date."""
+    days = spanned_days(text)
     if days is None:
         return ""
-    return (str(days[0].year), month_words(days[0]), day_words(days[0]))[asked.count("-")]
+    return (str(days[0].year), month_words(days[0]), day_words(days[0]))[text.count("-")]
 
 
 def between_words(first: str, last: str) -> str:
-    """``1998 to September 2003``, ``from 1998 on``, ``up to 2003``, ``in 1998``; ``""`` where neither is a date."""
+    """``1998 to September 2003``, ``from 1998 on``, ``up to 2003``, ``in 1998``; ``""`` if neither is a date."""
     start, end = asked_words(first), asked_words(last)
     if start and end:
         return f"{'on' if len(first) == 10 else 'in'} {start}" if start == end else f"{start} to {end}"
@@ -191,7 +191,7 @@ _NARROWED = re.compile(r"[0-9]{4}(?:-[0-9]{2})?")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From a day to a day, both included; ``None``: from the beginning, to the end."""
+    """A range of days, both ends included; ``None``: no limit."""
 
     first: date | None = None
     last: date | None = None
@@ -202,14 +202,13 @@ class Span:
 
     @classmethod
     def of_month(cls, month: date) -> Span:
-        """``month`` is any day of it."""
         return cls(month.replace(day=1), last_of_month(month))
 
     @classmethod
     def asked(cls, query: Mapping[str, str]) -> Span:
-        """``from=2004``, ``to=2005-03``. What is neither a year nor a month, or ends before it begins, is ignored."""
-        given = (query.get("from", ""), query.get("to", ""))
-        starts, ends = (spanned_days(said) if _NARROWED.fullmatch(said) else None for said in given)
+        """From ``from=2004``, ``to=2005-03``. Other values, and a range that ends before it begins, are ignored."""
+        bounds = (query.get("from", ""), query.get("to", ""))
+        starts, ends = (spanned_days(bound) if _NARROWED.fullmatch(bound) else None for bound in bounds)
         first, last = starts and starts[0], ends and ends[1]
         return cls() if first and last and first > last else cls(first, last)
 
@@ -219,7 +218,7 @@ class Span:
 
     @property
     def year(self) -> int | None:
-        """The one year that it lies in."""
+        """Its year, if both ends are in the same."""
         return self.first.year if self.first and self.last and self.first.year == self.last.year else None
 
     @property
@@ -228,19 +227,19 @@ class Span:
 
     @property
     def ends(self) -> tuple[str, str]:
-        """As readers ask for them: ``2004``, ``2005-03``; ``""`` where it is open."""
+        """``2004``, ``2005-03``; ``""`` for an open end."""
         form = "{0.year:04}" if self._is_of_whole_years else "{0.year:04}-{0.month:02}"
         first, last = (form.format(day) if day else "" for day in (self.first, self.last))
         return first, last
 
     @property
     def query(self) -> str:
-        """As an address says it: ``from=2004&to=2004``; nothing where it is open."""
+        """``from=2004&to=2004``; without open ends."""
         return urlencode([(name, end) for name, end in zip(("from", "to"), self.ends, strict=True) if end])
 
     @property
     def words(self) -> str:
-        """``2004``, ``March 2004``, ``2004 to 2006``, ``2004 and later``; nothing where it is open."""
+        """``2004``, ``March 2004``, ``2004 to 2006``, ``2004 and later``; ``""`` for all time."""
         first, last = (
             day and (str(day.year) if self._is_of_whole_years else month_words(day)) for day in (self.first, self.last)
         )
@@ -253,7 +252,7 @@ class Span:
         return (self.first is None or self.first.month == 1) and (self.last is None or self.last.month == 12)
 
     def holds(self, month: int) -> bool:
-        """Whether a month, ``200403``, lies in it."""
+        """``month``: ``200403``."""
         first = self.first.year * 100 + self.first.month if self.first else 0
         last = self.last.year * 100 + self.last.month if self.last else 999_912
         return first <= month <= last

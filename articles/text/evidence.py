@@ -1,7 +1,7 @@
-"""Where in an original a value was found: the codes that ``Original.evidence`` keeps, and their words. Pure.
+"""Codes of ``Original.evidence``, which locate the source of a value within an original, and their words. Pure.
 
-Of a page the code is a place of ``_PLACES``, or a vocabulary and a name in it: ``meta og:title``, ``JSON-LD headline``.
-Of an item of an agency it is the name of the item's own field.
+For a web page, the code is a place of ``_PLACES``, or a vocabulary with a name: ``meta og:title``, ``JSON-LD
+headline``. For an agency item, it is the name of the item's field.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ PRINTED = "text"
 DETECTED = "detected"
 HTML_LANG = "html lang"
 
-# Forms whose fields have names, rather than places on a page.
+# Formats with named fields rather than places on a page.
 _ITEMS = frozenset({"jsonl", "ninjs", "nitf", "newsml-g2", "newsml-1", "reuters", "wordpress", "feed", "csv"})
 _PLACES = {
     PRINTED: "where the article prints it",
@@ -48,7 +48,7 @@ _DATA = ("JSON-LD", "microdata", "RDFa", "hAtom", "h-entry")
 
 
 def found_words(code: str, form: str = "") -> str:
-    """``the page’s Open Graph title``; for ``""``, what a field is found by where nothing else is said."""
+    """``the page’s Open Graph title``; for ``""``, the usual evidence of the format."""
     if not code:
         return "its own field of the item" if form in _ITEMS else _PLACES[PRINTED]
     if form in _ITEMS and code != DETECTED:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from articles.text.dates import MONTHS, day_words, month_words
 from articles.text.phrases import counted, listed
 
-TOLD = 4  # more than these are counted
+MOST_NAMED = 4  # more than these are counted
 
 
 def year_gaps(years: Collection[int]) -> str:
@@ -18,7 +18,7 @@ def year_gaps(years: Collection[int]) -> str:
 
 
 def month_gaps(months: Collection[date], year: int) -> str:
-    """Gaps that touch one year. ``months``: the first days of months with articles, and of the nearest outside it."""
+    """Gaps that touch one year. ``months``: first days of months with articles, with the nearest outside the year."""
 
     def between(first: int, last: int) -> str:
         start, end = (date(number // 12, number % 12 + 1, 1) for number in (first, last))
@@ -26,12 +26,12 @@ def month_gaps(months: Collection[date], year: int) -> str:
             return f"from {month_words(start)} to {month_words(end)}"
         return f"from {MONTHS[start.month - 1]} to {MONTHS[end.month - 1]}"
 
-    numbers, within = [one.year * 12 + one.month - 1 for one in months], (year * 12, year * 12 + 11)
+    numbers, within = [month.year * 12 + month.month - 1 for month in months], (year * 12, year * 12 + 11)
     return _sentence(numbers, "in", "month", lambda number: MONTHS[number % 12], between, within)
 
 
 def day_gaps(days: Collection[date], first: date, last: date) -> str:
-    """Gaps that touch the days from ``first`` to ``last``. ``days``: those with articles, and the nearest outside."""
+    """Gaps that touch the days from ``first`` to ``last``. ``days``: those with articles, with the nearest outside."""
 
     def between(first: int, last: int) -> str:
         start, end = date.fromordinal(first), date.fromordinal(last)
@@ -45,24 +45,26 @@ def day_gaps(days: Collection[date], first: date, last: date) -> str:
 
 
 def _sentence(
-    held: Iterable[int],
-    joined: str,
+    numbers: Iterable[int],
+    preposition: str,
     noun: str,
     single: Callable[[int], str],
     between: Callable[[int, int], str],
     within: tuple[int, int] | None = None,
 ) -> str:
-    """The gaps between numbers, or of those that touch ``within``."""
-    gaps = [(before + 1, after - 1) for before, after in pairwise(sorted(set(held))) if after - before > 1]
+    """The gaps between ``numbers``, or those that touch ``within``."""
+    gaps = [(before + 1, after - 1) for before, after in pairwise(sorted(set(numbers))) if after - before > 1]
     if within:
         gaps = [(first, last) for first, last in gaps if first <= within[1] and last >= within[0]]
     if not gaps:
         return ""
-    if len(gaps) > TOLD:
+    if len(gaps) > MOST_NAMED:
         longest = max(gaps, key=lambda gap: gap[1] - gap[0])
         words = f"; longest gap {between(*longest).removeprefix('from ')}" if longest[0] < longest[1] else ""
-        return f"No articles {joined} {counted(sum(last - first + 1 for first, last in gaps), noun)}{words}."
+        return f"No articles {preposition} {counted(sum(last - first + 1 for first, last in gaps), noun)}{words}."
     if all(first == last for first, last in gaps):
-        return f"No articles {joined} {listed([single(first) for first, _ in gaps])}."
-    words = listed([f"{joined} {single(first)}" if first == last else between(first, last) for first, last in gaps])
+        return f"No articles {preposition} {listed([single(first) for first, _ in gaps])}."
+    words = listed(
+        [f"{preposition} {single(first)}" if first == last else between(first, last) for first, last in gaps]
+    )
     return f"No articles {words}."

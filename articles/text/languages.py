@@ -1,4 +1,4 @@
-"""Languages of texts: by tag or by script; their direction and English names."""
+"""Languages of texts, by tag or script; their direction and English names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps
 RIGHT_TO_LEFT_SCRIPTS = frozenset({"arab", "hebr", "thaa", "syrc", "nkoo"})
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
-# Only scripts in which a wrong language would show: other fonts, another direction, no spaces between words.
+# Only scripts whose fonts, direction or word breaks depend on the language.
 _SCRIPTS = (
     ("ja", re.compile(f"[{KANA}]")),
     ("ko", re.compile(f"[{HANGUL}]")),
@@ -43,8 +43,8 @@ def tongue_of(language: str, sample: str) -> Tongue:
     lang = language if _TAG.fullmatch(language) else _by_letters(sample)
     if lang.lower() in ("en", "en-gb"):
         return Tongue()
-    first, *others = lang.lower().split("-")
-    scripts = [subtag for subtag in others if len(subtag) == 4 and subtag.isalpha()]
+    first, *subtags = lang.lower().split("-")
+    scripts = [subtag for subtag in subtags if len(subtag) == 4 and subtag.isalpha()]
     is_rtl = bool(RIGHT_TO_LEFT_SCRIPTS & set(scripts)) if scripts else first in RIGHT_TO_LEFT
     return Tongue(lang, is_rtl)
 

@@ -23,7 +23,7 @@ def form_words(form: str, encoding: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of an original; ``became`` as ``LedgerLine`` has it, ``kept`` in words: ``Paragraph 3``, ``Omitted``."""
+    """A line of an original; ``became`` as in ``LedgerLine``, ``kept`` in words: ``Paragraph 3``, ``Omitted``."""
 
     number: int
     kind: str
@@ -33,7 +33,7 @@ class Line:
 
 
 def ledger_lines(ledger: Sequence[Sequence[str]], texts: Sequence[str]) -> list[Line]:
-    """The lines of an original with their ledger; without texts if their numbers do not agree."""
+    """The lines of an original with their ledger; without texts if the numbers of lines differ."""
     if len(texts) != len(ledger):
         texts = [""] * len(ledger)
     return [

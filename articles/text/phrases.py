@@ -15,12 +15,12 @@ def counted(number: int, noun: str) -> str:
 
 
 def size_words(size_bytes: int) -> str:
-    """``2,261 bytes``; from a million on, ``1.4 MB``."""
+    """``2,261 bytes``; from a million, ``1.4 MB``."""
     return f"{size_bytes / 1_000_000:.1f} MB" if size_bytes >= 1_000_000 else counted(size_bytes, "byte")
 
 
 def in_short(text: str, length: int) -> str:
-    """A text cut between words at a number of letters, with an ellipsis."""
+    """The text, cut between words at ``length`` letters, with an ellipsis."""
     if len(text) <= length:
         return text
     cut = text[:length]

@@ -36,11 +36,12 @@ from articles.ingest.story import Piece
 from articles.ingest.tagging import Vocabulary
 from articles.ingest.work import WorkLimits
 from articles.loading.captures import with_known
-from articles.loading.report import Report, waiting_words
+from articles.loading.report import Report
 from articles.loading.store import Store
 from articles.loading.unchanged import Unchanged
 from articles.management import archive
 from articles.search import index
+from articles.text.phrases import counted
 from newsarchive.database import is_of_older_archive
 
 BATCH = 1000
@@ -88,7 +89,7 @@ class Command(BaseCommand):
         if edits and self.dry_run:
             raise CommandError("--edits cannot be combined with --dry-run", returncode=2)
         _check_report(options["report"], self.paths)
-        self.report = Report(self.stdout.write, self._complain, is_dry=self.dry_run, tells_all=options["verbosity"] > 1)
+        self.report = Report(self.stdout.write, self._complain, is_dry=self.dry_run, shows_all=options["verbosity"] > 1)
         self.report.with_stories = options["stories"]
         is_refused = False
         try:
@@ -117,7 +118,7 @@ class Command(BaseCommand):
         for problem in applied.problems:
             self._complain(f"refused  {problem}")
         figures = ", ".join(f"{count:,} {name}" for name, count in applied.counts.items())
-        to_review = f"; {waiting_words(applied.conflicts)}" if applied.conflicts else ""
+        to_review = f"; {counted(applied.conflicts, 'conflict')} to review" if applied.conflicts else ""
         self.stdout.write(f"Edits: {figures}{to_review}")
         return bool(applied.problems)
 
@@ -135,14 +136,14 @@ class Command(BaseCommand):
             )
             unpack = UnpackLimits(settings.UNPACK_MAX_FILES, settings.UNPACK_MAX_BYTES, settings.UNPACK_MAX_RATIO)
             plan = self._plan(vocabulary)
-            with Search(settings.INPUT_MAX_BYTES, unpack, scratch, self.report.left_alone, _own_files()) as search:
+            with Search(settings.INPUT_MAX_BYTES, unpack, scratch, self.report.ignored, _own_files()) as search:
                 self._load_from(search, store, plan)
-            self.report.tell_all(store.vanished(withdraw=self.options["withdraw_vanished"]))
+            self.report.add_all(store.vanished(withdraw=self.options["withdraw_vanished"]))
             store.finish(dict(self.report.counts), self.report.refused, timezone.now())
             if not self.dry_run:
                 index.settle(self.report.counts["created"])
         self.report.noted.update({"near-duplicate": store.near_duplicates, "later-version": store.later_versions})
-        self.report.tell_end(time.monotonic() - clock, store.load_number)
+        self.report.finish(time.monotonic() - clock, store.load_number)
 
     def _plan(self, vocabulary: Vocabulary) -> Plan:
         limits = photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
@@ -210,12 +211,12 @@ class Command(BaseCommand):
             # Closing ends the reading processes, whatever happens.
             with closing(self._batches_of(pieces, plan)) as batches:
                 for batch in batches:
-                    self.report.tell_all(store.save(batch))
+                    self.report.add_all(store.save(batch))
                     size = sum(len(reading.data) for reading in batch)
                     progress.update(task, advance=size, description=f"Loading, {self.report.counts.total():,} done")
             with closing(self._batches_of(store.deferred, plan)) as batches:
                 for batch in batches:
-                    self.report.tell_all(store.save(batch, is_last_word=True))
+                    self.report.add_all(store.save(batch, is_final=True))
 
     def _unread(
         self, pieces: Iterator[Piece | IngestError], store: Store, advance: Callable[[int], object]
@@ -229,9 +230,9 @@ class Command(BaseCommand):
             else:
                 yield piece
             if len(known) >= BATCH:
-                self.report.tell_all(store.save_known(known))
+                self.report.add_all(store.save_known(known))
                 known = []
-        self.report.tell_all(store.save_known(known))
+        self.report.add_all(store.save_known(known))
 
     def _batches_of(self, pieces: Iterable[Piece | IngestError], plan: Plan) -> Generator[list[Reading], None, None]:
         """Batches of up to ``BATCH`` inputs or ``BATCH_BYTES``."""

@@ -1,7 +1,7 @@
 """One article as a citation: APA, MLA, Chicago, BibTeX, RIS and CSL-JSON. Pure.
 
-Facts that the source does not give are left out. Names are printed whole, since nobody knows which part is the family
-name; reference managers get them as literals.
+Unknown facts are left out. Names are printed whole, since the family name is unknown; reference managers get them as
+literals.
 """
 
 from __future__ import annotations
@@ -68,25 +68,25 @@ class Citation:
         return tongue_of(self.article.language, self.article.headline or self.article.excerpt)
 
     def in_own(self, text: str) -> SafeString:
-        """What the article says, marked as its own language where that is not English."""
+        """Text of the article, marked with its language unless that is English."""
         tongue = self.tongue
         if not (text and tongue.lang):
             return format_html("{}", text)
         return format_html('<bdi lang="{}" dir="{}">{}</bdi>', tongue.lang, tongue.dir, text)
 
     def in_italics(self, text: str) -> SafeString:
-        """The same in italics, which other scripts do not have."""
+        """``in_own`` in italics, which other scripts do not have."""
         return format_html("<em>{}</em>", text) if text and not self.tongue.lang else self.in_own(text)
 
 
 def authors_of(article: Article) -> list[str]:
-    """The named authors, else the byline without its ``By``."""
-    named = [str(name) for name in article.authors if name]
+    """The authors, else the byline without its ``By``."""
+    names = [str(author) for author in article.authors if author]
     byline = re.sub(r"^by\s+", "", article.byline, flags=re.IGNORECASE)
-    return named or ([byline] if byline else [])
+    return names or ([byline] if byline else [])
 
 
-# --- For print. -------------------------------------------------------------------------------------------------------
+# --- For print --------------------------------------------------------------------------------------------------------
 
 
 def in_styles(cited: Citation, accessed: date) -> list[tuple[str, SafeString]]:
@@ -128,7 +128,7 @@ def chicago(cited: Citation, accessed: date) -> SafeString:
 
 
 def _ended(text: str) -> str:
-    """With a full stop, unless there is nothing, or a mark that ends it."""
+    """With a full stop, unless it is empty or already ends with a mark."""
     return format_html("{}.", text) if text and strip_tags(text)[-1] not in ".?!。？！" else text
 
 
@@ -147,7 +147,7 @@ def _day_first(day: date) -> str:
     return f"{day.day} {name if len(name) < 5 else f'{name[: 4 if day.month == 9 else 3]}.'} {day.year}"
 
 
-# --- For reference managers. ------------------------------------------------------------------------------------------
+# --- For reference managers -------------------------------------------------------------------------------------------
 
 
 def bibtex(cited: Citation) -> str:
@@ -167,13 +167,13 @@ def bibtex(cited: Citation) -> str:
         "url": cited.url,
         "howpublished": _latex(cited.archive),
     }
-    # A month is a macro of every style, so it has no braces.
+    # Months are macros of every style, so they have no braces.
     lines = [f"  {name} = {value if name == 'month' else f'{{{value}}}'}" for name, value in fields.items() if value]
     return f"@{'article' if cited.source else 'misc'}{{{article.key},\n" + ",\n".join(lines) + "\n}\n"
 
 
 def ris(cited: Citation) -> str:
-    """Lines end in CRLF, as the format demands."""
+    """Lines end in CRLF, as the format requires."""
     article, day = cited.article, cited.article.archive_date
     rows = [
         ("TY", "NEWS"),

@@ -1,6 +1,6 @@
 """Feeds of the latest articles, of a tag, of a source and of photos: Atom, RSS and JSON Feed 1.1.
 
-Feeds hold only dated articles and their photos, since an entry needs a date. A day without a time becomes midnight UTC;
+Entries need a date, so only dated articles and their photos are in feeds. A day without a time becomes midnight UTC;
 the text of the entry gives the date as precisely as it is known.
 """
 
@@ -36,11 +36,11 @@ UNREAD = ("body", "as_loaded", "body_as_loaded")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
-# --- The three formats. -----------------------------------------------------------------------------------------------
+# --- The three formats ------------------------------------------------------------------------------------------------
 
 
 class AtomFeed(Atom1Feed):
-    """Atom with full text, and ``xml:lang`` on entries that are not in English."""
+    """Atom with full text, and ``xml:lang`` on entries in other languages than English."""
 
     content_type = "application/atom+xml; charset=utf-8"
 
@@ -58,7 +58,7 @@ class RssFeed(Rss201rev2Feed):
     content_type = "application/rss+xml; charset=utf-8"
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
-        # RSS requires the length of an enclosed file, which is unknown until it is opened.
+        # RSS requires the length of an enclosed file, which is unknown unless it is opened.
         super().add_item_elements(handler, {**item, "enclosures": ()})
         if item["source"]:
             handler.addQuickElement("dc:source", item["source"], {"xmlns:dc": "http://purl.org/dc/elements/1.1/"})
@@ -127,7 +127,7 @@ def feed_links(route: str, *args: str) -> list[dict[str, str]]:
     ]
 
 
-# --- Entries. ---------------------------------------------------------------------------------------------------------
+# --- Entries ----------------------------------------------------------------------------------------------------------
 
 
 def _article_entry(article: Article, request: HttpRequest) -> dict[str, Any]:
@@ -141,8 +141,8 @@ def _article_entry(article: Article, request: HttpRequest) -> dict[str, Any]:
         "dates": dates_sentence(article),
         "corrections": article.corrections.all(),
         "pieces": [
-            ([picture_of(photo, caption_note=caption_note(photo, article.damage.all())) for photo in here], block)
-            for here, block in in_order(article, photos)
+            ([picture_of(photo, caption_note=caption_note(photo, article.damage.all())) for photo in figures], block)
+            for figures, block in in_order(article, photos)
         ],
         "base_url": absolute(request, "/").rstrip("/"),
     }
@@ -196,16 +196,15 @@ def _common_fields(article: Article) -> dict[str, Any]:
 
 def _enclosures_of(photos: Iterable[Photo], request: HttpRequest) -> list[Enclosure]:
     return [
-        Enclosure(absolute(request, made.url), "", "image/jpeg" if made.file.endswith(".jpg") else "image/webp")
+        Enclosure(absolute(request, largest.url), "", "image/jpeg" if largest.file.endswith(".jpg") else "image/webp")
         for photo in photos
-        for made in list(photo.renditions.all())[-1:]
+        for largest in list(photo.renditions.all())[-1:]
     ]
 
 
 def _moment(iso: str) -> datetime | None:
-    """A stored date as an aware datetime; a missing time is midnight, a missing zone UTC.
-
-    The zone is dropped for the first and last days of the calendar, which have no date in UTC.
+    """A stored date as an aware datetime; a missing time is midnight, a missing zone UTC. The zone is dropped on the
+    first and last days of the calendar, which have no date in UTC.
     """
     if not iso:
         return None
@@ -224,7 +223,7 @@ def _printable(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-# --- Views. -----------------------------------------------------------------------------------------------------------
+# --- Views ------------------------------------------------------------------------------------------------------------
 
 
 @public()
@@ -261,7 +260,7 @@ def photos_feed(request: HttpRequest, form: str) -> HttpResponse:
 
 
 def _elsewhere(found: Tag | Source | None, route: str, slug: str, form: str) -> HttpResponseBase:
-    """A redirect to the feed's own address, or a 404 if there is none."""
+    """A redirect to the current address of a feed, or a 404."""
     if found is None or found.slug == slug:
         raise Http404("No such tag or source.")
     return HttpResponsePermanentRedirect(reverse(route, args=[found.slug, form]))

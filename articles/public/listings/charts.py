@@ -1,4 +1,4 @@
-"""The bars of timelines and indexes, as numbers for their SVG. Pure."""
+"""Bars of timelines and indexes, as numbers for SVG. Pure."""
 
 from __future__ import annotations
 
@@ -25,10 +25,8 @@ TOP_PX, LABELS_PX = 16, 22  # kept free above the highest bar and below the base
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One period; ``url`` is ``""`` for a period without articles.
-
-    ``hit`` is the area to click and ``col`` the visible column, as attributes of a rectangle: x and width in per cent
-    of the chart, y and height in px.
+    """One period; ``url`` is ``""`` for a period without articles. ``hit`` is the clickable area and ``col`` the
+    visible column, as attributes of a rectangle: x and width in per cent of the chart, y and height in px.
     """
 
     name: str
@@ -64,9 +62,8 @@ def years_chart(
     current: Collection[int] = (),
     height: int = 148,
 ) -> Chart | None:
-    """A bar for each year from the first to the last with articles; ``link`` gives the address of a bar.
-
-    A span of more than ``LONGEST_SPAN`` years, as one misprinted date makes it, shows only years with articles.
+    """A bar for each year from the first to the last with articles; ``link`` gives the address of a bar. A span of more
+    than ``LONGEST_SPAN`` years, the result of a misprinted date, shows only years with articles.
     """
     if not counts:
         return None
@@ -170,13 +167,14 @@ def indexed(rows: Iterable[tuple[str, str, int]], *, most: int = 0) -> list[dict
 
 
 def tint(count: int, more: int, many: int) -> str:
-    """The class of a square for a day or a month with so many articles, by two limits."""
+    """The class of a day's or month's square, by two limits of its number of articles."""
     return "t3" if count >= many else "t2" if count >= more else ""
 
 
 def calendar_weeks(days: Sequence[date], counts: Mapping[date, int]) -> list[list[dict[str, Any]]]:
-    """The days of a month as weeks from Monday to Sunday: each day's number, ``None`` outside the month, its count, its
-    tint, and its address, empty where nothing is held."""
+    """The days of a month by weeks: number (``None`` outside it), count, tint, and address (``""`` without
+    articles).
+    """
     squares: list[dict[str, Any]] = [{"day": None}] * days[0].weekday()
     for day in days:
         count = counts.get(day, 0)
@@ -187,7 +185,7 @@ def calendar_weeks(days: Sequence[date], counts: Mapping[date, int]) -> list[lis
 
 
 def calendars(year: int, counts: Mapping[date, int]) -> list[dict[str, Any]]:
-    """The twelve months of a year, each with its count and its weeks; ``counts`` are of its days."""
+    """The twelve months of a year, each with its count and weeks; ``counts`` are by day."""
     months = [days_of_month(date(year, number, 1)) for number in range(1, 13)]
     return [
         {
@@ -216,8 +214,7 @@ def _link(square: Mapping[str, Any], attributes: str, words: str) -> SafeString:
 
 
 def decades_of(years: Mapping[int, int], months: Mapping[date, int]) -> list[dict[str, Any]]:
-    """The decades with articles, the newest first: in each the years between the archive's first and last, as (first
-    day, count, months)."""
+    """The decades with articles, newest first; each with its years, as (first day, count, months)."""
     decades = []
     for first in sorted({year // 10 * 10 for year in years}, reverse=True):
         span = range(min(first + 9, max(years)), max(first, min(years)) - 1, -1)
@@ -239,14 +236,14 @@ def _months_of(year: int, counts: Mapping[date, int]) -> list[SafeString]:
     return months
 
 
-# --- The timeline of a tag, a source or a search. ---------------------------------------------------------------------
+# --- The timeline of a tag, a source or a search ----------------------------------------------------------------------
 
 HEIGHT = 104
 
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """``count`` dated articles are in ``span``; ``wider`` links to all articles if the span is bounded."""
+    """``count`` dated articles are in ``span``; ``wider`` links to all articles if the span is limited."""
 
     chart: Chart | None
     span: Span
@@ -264,10 +261,9 @@ def timeline_of(
     link: Callable[[Span], str] | None = None,
     within: Span = EVER,
 ) -> Timeline:
-    """A timeline from counts by month (``200403``).
-
-    ``of`` completes "Articles …" (``tagged Harbours``), ``none`` is shown in place of a bar. ``link`` gives the address
-    of a span, open spans included. Months outside ``within`` are dropped.
+    """A timeline from counts by month (``200403``). ``of`` completes "Articles …" (``tagged Harbours``), ``none`` is
+    shown in place of a bar. ``link`` gives the address of a span, open spans included. Months outside ``within`` are
+    dropped.
     """
     lead = link or (lambda span: f"?{span.query}" if span.query else ".")
     years: Counter[int] = Counter()

@@ -25,9 +25,8 @@ _SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """``found_in`` says where the words are if neither headline nor text has them.
-
-    ``caption`` is the marked caption of ``entry.picture``, empty if nothing was found in it.
+    """``found_in`` names the place of the words if neither headline nor text has them. ``caption``: the marked caption
+    of ``entry.picture``, empty without a hit in it.
     """
 
     entry: Entry
@@ -38,7 +37,7 @@ class Hit:
 
 
 def hits_of(numbers: Sequence[int], sought: Sought) -> list[Hit]:
-    """The hits with these index numbers, in their order, without articles withdrawn meanwhile."""
+    """The hits with these index numbers, in their order, except for articles withdrawn meanwhile."""
     ids = [article_of(number) for number in numbers]
     found = with_text().in_bulk(ids)
     articles = [found[pk] for pk in ids if pk in found]
@@ -61,7 +60,7 @@ def _hit(
 ) -> Hit:
     entry, language = entry_of(article), article.search_entry.language
     headline = marked(article.headline, language, marks[Column.HEADLINE])
-    # Code is quoted only where nothing else has the words.
+    # Code is quoted only if nothing else has the words.
     for is_code in (False, True):
         blocks = [block for block in article.blocks if block.startswith("<pre") is is_code]
         if text := snippet(passages_of(blocks), language, marks[Column.BODY]):
@@ -88,18 +87,17 @@ def _hit(
 
 
 def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]:
-    """The first photo of each article whose caption, credit or alt text matches.
-
-    Also gives each article its first photo with a file, for its entry. Only these photos are fetched in full.
+    """The first photo of each article with a hit in its caption, credit or alt text. Also sets each article's first
+    photo with a file, for its entry. Only these photos are fetched in full.
     """
     by_id = {article.pk: article for article in articles}
-    held: dict[int, int] = {}
+    first_files: dict[int, int] = {}
     found: dict[int, tuple[int, Marked, str]] = {}
     rows = Photo.objects.filter(article__in=by_id)
     columns = ("pk", "article_id", "file", "caption", "credit_line", "alt_text")
     for pk, article_id, file, caption, credit_line, alt_text in rows.values_list(*columns):
         if file:
-            held.setdefault(article_id, pk)
+            first_files.setdefault(article_id, pk)
         if marks and article_id not in found:
             language = by_id[article_id].search_entry.language
             pieces = marked(caption, language, marks)
@@ -109,9 +107,9 @@ def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]
                 found[article_id] = pk, pieces, "Found in a credit"
             elif is_hit(alt_text, language, marks):
                 found[article_id] = pk, pieces, "Found in alt text"
-    photos = Photo.objects.for_pages().in_bulk({*held.values(), *(pk for pk, *_ in found.values())})
+    photos = Photo.objects.for_pages().in_bulk({*first_files.values(), *(pk for pk, *_ in found.values())})
     for article in articles:
-        first = photos.get(held.get(article.pk, 0))
+        first = photos.get(first_files.get(article.pk, 0))
         setattr(article, FIRST_HELD, [first] if first else [])
     return {article: (photos[pk], *rest) for article, (pk, *rest) in found.items() if pk in photos}
 

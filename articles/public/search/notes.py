@@ -1,6 +1,6 @@
 """Notes above the hits on parts of a query that were not understood. Pure, except for the lookup of names.
 
-Whatever has no special meaning is searched for as plain words; a note tells readers who meant it otherwise.
+Whatever has no special meaning is searched for as plain words; a note helps readers who meant otherwise.
 """
 
 from __future__ import annotations
@@ -30,8 +30,7 @@ class Note:
 
 
 def notes_of(asked: Asked, url_of: Callable[[Asked], str], begins_name: BeginsName) -> list[Note]:
-    """``url_of`` gives the address of a search; ``begins_name`` is true for the first words of a tag's or source's
-    name."""
+    """``url_of`` gives the address of a search; ``begins_name`` is true for the first words of a tag or source."""
     pieces = list(islice(pieces_of(asked.q), MOST_TERMS))
     notes = [Note(words) for words in dict.fromkeys(_no_bounds(pieces))]
     together = _together(asked.q, pieces, begins_name)
@@ -49,7 +48,7 @@ def notes_of(asked: Asked, url_of: Callable[[Asked], str], begins_name: BeginsNa
 
 
 def _no_bounds(pieces: Sequence[Piece]) -> Iterator[str]:
-    """Notes on what looks like a bound but is none."""
+    """Notes on words that resemble bounds."""
     for piece in pieces:
         name = (piece["field"] or "").lower()
         is_bound = with_bound(Query(), name, said_in(piece)) is not None

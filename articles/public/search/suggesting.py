@@ -23,7 +23,7 @@ CONSIDERED = 50  # matching names, of which the most used are suggested
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """``text`` is the search to run instead, ``url`` the page that it names."""
+    """``text``: the search to run instead; ``url``: of the named page."""
 
     text: str
     words: str

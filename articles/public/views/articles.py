@@ -57,11 +57,11 @@ def of_article(view: View) -> View:
 
     @public()
     @wraps(view)
-    def answer(request: HttpRequest, day: date | None, slug: str, **named: Any) -> HttpResponseBase:
+    def answer(request: HttpRequest, day: date | None, slug: str, **kwargs: Any) -> HttpResponseBase:
         found = article_at(day, slug)
         if found is None:
             raise Http404("No such article.")
-        response = withdrawn(request, found) if found.withdrawn_at else view(request, found, **named)
+        response = withdrawn(request, found) if found.withdrawn_at else view(request, found, **kwargs)
         names = [f"article-{found.key}", *([f"source-{found.source.slug}"] if found.source else [])]
         return naming(response, *names, *([f"day-{day}"] if day else []))
 
@@ -94,21 +94,20 @@ def article_form(request: HttpRequest, found: Article, form: str) -> HttpRespons
 
 @of_article
 def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResponseBase:
-    """The bytes of the original, to be saved, never run or shown as a page of this site.
-
-    ``digest`` is a prefix of at least ``DIGITS`` digits; without it, the original that the article shows.
+    """The bytes of the original, as a download, never run or shown as a page of this site. ``digest`` is a prefix of at
+    least ``DIGITS`` digits; without it, the current original.
     """
     if digest and not (len(digest) >= DIGITS and DIGEST.fullmatch(digest)):
         raise Http404("Not a digest.")
     which = {"digest__startswith": digest} if digest else {"is_current": True}
-    kept = Original.objects.defer("ledger").filter(article=found, **which).first()
-    if kept is None:
+    row = Original.objects.defer("ledger").filter(article=found, **which).first()
+    if row is None:
         raise Http404("The article has no such original.")
-    content = content_of(kept)
+    content = content_of(row)
     if content is None:
         raise Http404("The original is in a crawl file that is missing.")
-    kind = f"text/plain; charset={kept.encoding}" if is_text(kept) else "application/octet-stream"
-    name = re.sub(r"[\x00-\x1f\x7f/\\]", "_", kept.name) or "original"
+    kind = f"text/plain; charset={row.encoding}" if is_text(row) else "application/octet-stream"
+    name = re.sub(r"[\x00-\x1f\x7f/\\]", "_", row.name) or "original"
     return HttpResponse(
         content,
         content_type=kind,
@@ -143,11 +142,11 @@ def cited(whole: Whole) -> Citation:
     return Citation(whole.article, names, archive=settings.ARCHIVE_NAME, url=address)
 
 
-# --- The page. --------------------------------------------------------------------------------------------------------
+# --- The page ---------------------------------------------------------------------------------------------------------
 
 
 def page_of(whole: Whole) -> dict[str, Any]:
-    """The context of an article page, also for an article that staff are previewing."""
+    """The context of an article page, also in a preview for staff."""
     article, url = whole.article, whole.article.get_absolute_url()
     canonical = whole.absolute(url)
     tongue = tongue_of(article.language, article.headline or article.excerpt)
@@ -193,19 +192,20 @@ def page_of(whole: Whole) -> dict[str, Any]:
 def parts_of(
     article: Article, photos: Sequence[Photo], damage: Sequence[Damage], *, linked: bool = True
 ) -> list[dict[str, Any]]:
-    """The body in order: blocks, and the photos between them by their position, ``linked`` to their own pages. Several
-    in a row that the archive does not have are ``captions``."""
+    """The body in order: blocks, photos, ``linked`` to their pages, and several photos without files as
+    ``captions``.
+    """
     blocks = article.blocks
     dateline = escape(article.dateline, quote=False)
     if blocks and dateline and blocks[0].startswith(f"<p>{dateline}"):
         rest = blocks[0].removeprefix(f"<p>{dateline}")
         blocks[0] = mark_safe(f'<p><span class="dateline">{dateline}</span>{rest}')  # noqa: S308
     parts: list[dict[str, Any]] = []
-    for number, here in enumerate(photos_after(photos, len(blocks))):
+    for number, block_photos in enumerate(photos_after(photos, len(blocks))):
         if number:
             block = blocks[number - 1]
             parts.append({"html": block, "scrolls": block.startswith(("<table", "<pre"))})
-        for is_held, group in groupby(here, key=lambda photo: bool(photo.file)):
+        for is_held, group in groupby(block_photos, key=lambda photo: bool(photo.file)):
             pictures = []
             for photo in group:
                 url = photo.address_in(article) if linked else ""
@@ -227,14 +227,14 @@ def read_origin(
     whole: Whole, *, lines_shown: int = LINES_SHOWN, pieces_shown: int = PIECES_SHOWN
 ) -> dict[str, Any] | None:
     """The original of an article, with its lines if it is short enough for a page."""
-    kept = whole.original
-    if kept is None:
+    row = whole.original
+    if row is None:
         return None
     ledger, content, shown = [], b"", {"lines_shown": lines_shown, "pieces_shown": pieces_shown}
-    if kept.form in WITH_LEDGER and kept.size_bytes <= READ_UP_TO_BYTES:
-        read = Original.objects.only("ledger", "content").get(pk=kept.pk)
+    if row.form in WITH_LEDGER and row.size_bytes <= READ_UP_TO_BYTES:
+        read = Original.objects.only("ledger", "content").get(pk=row.pk)
         ledger, content = read.ledger, bytes(read.content)
-    return origin_of(kept, whole.damage, ledger=ledger, content=content, **shown)
+    return origin_of(row, whole.damage, ledger=ledger, content=content, **shown)
 
 
 def edited_words(whole: Whole) -> list[str]:
@@ -245,7 +245,7 @@ def edited_words(whole: Whole) -> list[str]:
 
 
 def from_files(photos: Sequence[Photo]) -> Iterator[str]:
-    """``photo 1: caption and credit``, for words from the photo files themselves."""
+    """``photo 1: caption and credit``, for words from the photo files."""
     for photo in photos:
         if names := [label.lower() for name, label in PHOTO_FIELDS.items() if name in photo.from_file]:
             yield f"photo {photo.number}: {listed(names)}"

@@ -113,7 +113,7 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
         "here": "dates",
         "day": day,
         "count": count,
-        "said": _said_of_day(listing, count),
+        "said": _sources_of_day(listing, count),
         "within": Asked(since=day.isoformat(), until=day.isoformat()),
         "listing": listing,
         "other_years": periods.through_the_years(day, sorted(periods.holdings().years)),
@@ -123,8 +123,8 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
     return naming(render(request, "articles/day.html", context), f"day-{day}")
 
 
-def _said_of_day(listing: Listing, count: int) -> str:
-    """`` from 5 sources (1 filed by its update date)``: told where the whole day stands on one page."""
+def _sources_of_day(listing: Listing, count: int) -> str:
+    """`` from 5 sources (1 filed by its update date)``; ``""`` if the day has several pages."""
     if len(listing.entries) != count:
         return ""
     sources = len({entry.source for entry in listing.entries if entry.source})

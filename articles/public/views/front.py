@@ -30,13 +30,13 @@ TAGS_SHOWN, SOURCES_SHOWN = 12, 8
 
 @public()
 def home(request: HttpRequest) -> HttpResponse:
-    """What is not there is left out: at one article the page is its opening, its captions and its month."""
+    """Empty parts are left out: with one article, the page is its opening, its captions and its month."""
     held = periods.holdings()
     newest = with_photos(page_of(Listed(published), size=CONSIDERED).rows)
     lead = next(filter(held_photos, newest), newest[0] if newest else None)
     entry = entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None
     fetch_tags([lead] if lead else [])
-    others = [article for article in newest if article != lead]
+    further = [article for article in newest if article != lead]
     first, today = newest[0].archive_date if newest else None, timezone.localdate()
     on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
     tags = Tag.objects.used().order_by("-article_count", "name")
@@ -47,10 +47,10 @@ def home(request: HttpRequest) -> HttpResponse:
         "lead": entry,
         "opening": opening_of(lead) if lead and entry and not entry.picture else [],
         "kicker": kicker_of(lead, lead.taggings.all()) if lead else None,
-        "latest": [entry_of(article) for article in others[:LATEST]],
+        "latest": [entry_of(article) for article in further[:LATEST]],
         "month": first,
-        "captions": captions_of(lead) if lead and not others else [],
-        "strip": photo_entries(islice((photo for article in others for photo in held_photos(article)), STRIP)),
+        "captions": captions_of(lead) if lead and not further else [],
+        "strip": photo_entries(islice((photo for article in further for photo in held_photos(article)), STRIP)),
         "photo_count": periods.photo_holdings()["held"],
         "today": today,
         "on_this_day": on_this_day,
@@ -68,18 +68,18 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def opening_of(article: Article) -> list[str]:
-    """Its first two paragraphs, as plain text."""
+    """Its first two paragraphs as plain text."""
     return [plain(block) for block in article.blocks if block.startswith("<p>")][:2]
 
 
 def captions_of(article: Article) -> list[Picture]:
-    """Its photos that the archive does not have."""
+    """Its photos without a file."""
     photos = Photo.objects.for_pages().filter(article=article, file="").order_by("position", "number")
     return [picture_of(photo, url=photo.address_in(article)) for photo in photos]
 
 
 def _months_of(day: date) -> list[dict[str, Any]]:
-    """Those months of a year that have articles."""
+    """The months of its year with articles."""
     days = periods.held_within(PeriodCount.Unit.DAY, day.replace(month=1, day=1), day.replace(month=12, day=31))
     return [calendar for calendar in calendars(day.year, days) if calendar["count"]]
 

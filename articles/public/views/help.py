@@ -27,7 +27,7 @@ _CHAPTER_LINK = re.compile(r'href="([a-z]+)\.md"')  # as it works between the fi
 
 @dataclass(frozen=True)
 class Chapter:
-    """A file: a heading, a sentence or two on what it is about, and the text."""
+    """A file: a heading, an introduction of a sentence or two, and the text."""
 
     name: str
     title: str
@@ -41,7 +41,7 @@ class Chapter:
 
 @cache
 def chapters() -> Mapping[str, Chapter]:
-    """All chapters by name, in the order in which they are read."""
+    """All chapters by name, in reading order."""
     return {name: _read(name) for names in PARTS.values() for name in names}
 
 

@@ -38,7 +38,7 @@ from articles.text.dates import asked_words
 from articles.text.languages import tongue_of
 from articles.text.phrases import counted, size_words
 
-LARGEST = 1_000_000  # wider than any rendition, so that the largest is chosen
+LARGEST = 1_000_000  # wider than any rendition, to choose the largest
 
 
 @public()
@@ -70,7 +70,7 @@ def photos(request: HttpRequest) -> HttpResponse:
 
 
 def _shows(filters: Filters, *, held: int, not_held: int) -> list[tuple[str, str, bool]]:
-    """Photos or captions without a picture, where there are both: name, address, and whether it is the one shown."""
+    """Photos, or captions without a picture, if there are both: name, address, and ``True`` for the current one."""
     if filters.asked or filters.credit or not (held and not_held):
         return []
     photos, captions = "photos", "captions without a picture"
@@ -93,12 +93,12 @@ def _found(request: HttpRequest, filters: Filters) -> dict[str, Any]:
     before = _address(filters, **back, page=str(number - 1)) if number > 1 else ""
     after = _address(filters, **back, page=str(number + 1)) if page.has_next else ""
     is_nowhere = not page.entries and page.since is None
-    others, others_count = (elsewhere(filters) if is_nowhere else None) or (None, "")
-    corrected, corrected_count = (spelled(filters) if is_nowhere and not others else None) or (None, "")
+    in_all, in_all_count = (elsewhere(filters) if is_nowhere else None) or (None, "")
+    corrected, corrected_count = (spelled(filters) if is_nowhere and not in_all else None) or (None, "")
     return {
         "found": page,
-        "elsewhere": others,
-        "elsewhere_count": others_count,
+        "elsewhere": in_all,
+        "elsewhere_count": in_all_count,
         "spelled": corrected,
         "spelled_count": corrected_count,
         "spelled_url": _address(corrected) if corrected else "",
@@ -126,7 +126,7 @@ def _address(filters: Filters, **place: str) -> str:
     return reverse("photos") + (f"?{query}" if query else "")
 
 
-# --- One photo. -------------------------------------------------------------------------------------------------------
+# --- One photo --------------------------------------------------------------------------------------------------------
 
 
 @of_article
@@ -144,10 +144,10 @@ def photo(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
 
 def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, Any]:
     address, name = absolute(request, photo.address_in(article)), credited_to(photo)
-    # Damage names a photo by its place in the source, which staff may have changed since.
+    # Damage numbers photos as the source does; staff may have reordered them.
     field = f"photo {photo.source_number}"
     damage = list(Damage.objects.filter(article=article, field=field).order_by("line", "pk"))
-    renditions = sorted(photo.renditions.all(), key=lambda made: made.width_px)
+    renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
     rows = list(Photo.objects.filter(article=article).order_by("position", "number").only("key", "caption", "number"))
     at = rows.index(photo)
     for row in rows:
@@ -155,7 +155,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
     ending = photo.file.rpartition(".")[2].upper()
     file_size = ""
     if photo.file:
-        with suppress(OSError):  # on another disk than the pages are made on
+        with suppress(OSError):  # not on this disk
             file_size = size_words((settings.MEDIA_ROOT / photo.file).stat().st_size)
     return {
         "here": "photos",
@@ -178,7 +178,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "place": place_words(photo.position).lower(),
         "at": at + 1,
         "count": len(rows),
-        "told": list(_told(photo, by_name(provenance_of(article)))),
+        "told": list(_field_rows(photo, by_name(provenance_of(article)))),
         "credited": credit_of(photo),
         "same_credit": f"{reverse('photos')}?{urlencode({'credit': name})}" if name else "",
         "differs": photo.differs,
@@ -193,23 +193,23 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
     }
 
 
-def _told(photo: Photo, found: Mapping[str, Provenance]) -> Iterator[dict[str, Any]]:
-    """Each field with its source, and the words in the photo file where they differ."""
+def _field_rows(photo: Photo, found: Mapping[str, Provenance]) -> Iterator[dict[str, Any]]:
+    """Each field with its provenance, and the words in the photo file if they differ."""
     file = photo.said_by_file.words
     for name, label in PHOTO_FIELDS.items():
         if name == "position":
             continue
-        value, said = getattr(photo, name), getattr(file, name)
-        if value or said or name in ("caption", "credit_line", "alt_text"):
+        value, in_file = getattr(photo, name), getattr(file, name)
+        if value or in_file or name in ("caption", "credit_line", "alt_text"):
             provenance = found.get(f"{name}:{photo.number}")
-            yield {"name": label, "value": value, "found": provenance, "file_says": said if said != value else ""}
+            yield {"name": label, "value": value, "found": provenance, "file_says": in_file if in_file != value else ""}
 
 
-# --- A photo that is gone. --------------------------------------------------------------------------------------------
+# --- Withdrawn and removed photos -------------------------------------------------------------------------------------
 
 
 def _lost(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
-    """410 for a photo that the article no longer shows; a redirect for one from an article merged into this one."""
+    """410 for a removed photo; a redirect for a photo of an article merged into this one."""
     if withdrawn := Photo.everything.filter(article=article, key=key).exclude(withdrawn_at=None).first():
         withdrawn.article = article
         return photo_withdrawn(request, withdrawn)

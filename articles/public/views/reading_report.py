@@ -1,4 +1,4 @@
-"""The reading report of an article: its fields, where each was found, and what was omitted."""
+"""The reading report of an article: its fields, their evidence, and the omissions."""
 
 from __future__ import annotations
 
@@ -92,9 +92,9 @@ def _photo(photo: Photo, found: Mapping[str, Provenance]) -> dict[str, Any]:
         became = f"Kept, {photo.width_px:,} × {photo.height_px:,} pixels"
     else:
         became = f"Not kept: {photo.damage}" if photo.damage else "Not found with the original"
-    kept = []
+    rows = []
     for name, label in PHOTO_FIELDS.items():
         if provenance := found.get(f"{name}:{photo.number}"):
             value = place_words(photo.position) if name == "position" else getattr(photo, name)
-            kept.append(_row(label, value, provenance))
-    return {"number": photo.number, "kept": kept, "credit": credit_of(photo), "src": photo.src, "became": became}
+            rows.append(_row(label, value, provenance))
+    return {"number": photo.number, "kept": rows, "credit": credit_of(photo), "src": photo.src, "became": became}

@@ -45,7 +45,7 @@ _LANGUAGE = re.compile("[a-z]{2,8}")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line of a facet: its name, the search that it toggles (``""``: none), and the number of articles."""
+    """One line of a facet: its name, the search that it toggles (``""``: none), and its number of articles."""
 
     name: str
     url: str
@@ -96,7 +96,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "notes": [*notes, *(_days_among(asked, filters) if found.total else [])],
         "said": _said(asked, filters),
         "hits": hits_of(found.numbers, sought),
-        # Facets start at the newest hits, which a page further back has not counted.
+        # Facets count the newest hits, which a page further back does not read.
         "timeline": None if asked.back else _timeline(asked, found),
         "facets": {} if asked.back else _facets(asked, filters, found),
         "next": replace(asked, page=asked.page + 1).url if found.has_next else "",
@@ -113,16 +113,16 @@ def search(request: HttpRequest) -> HttpResponseBase:
 
 def _broader(asked: Asked, filters: Filters) -> dict[str, Any]:
     """The first hits of the nearest broader search, or ``{}``."""
-    other = broader(asked, filters)
-    if other is None:
+    wider = broader(asked, filters)
+    if wider is None:
         return {}
-    sought = sought_of(other.asked.query, other.filters)
+    sought = sought_of(wider.asked.query, wider.filters)
     found = find(sought, asked.order)
     return {
-        "broader": other,
+        "broader": wider,
         "broader_count": found.count_words,
         "hits": hits_of(found.numbers, sought),
-        "next": replace(other.asked, page=2).url if found.has_next else "",
+        "next": replace(wider.asked, page=2).url if found.has_next else "",
     }
 
 
@@ -148,10 +148,7 @@ def _understood(asked: Asked) -> tuple[Asked, Filters, list[str]]:
 
 
 def _page_of_days(text: str) -> list[Note]:
-    """A link to the page of the year, month or day that is the whole query.
-
-    No note for four digits that are not a year with articles: they may be any number.
-    """
+    """A link to the page of a year, month or day that is the query; no note for other numbers of four digits."""
     days = written_days(without_quotes(text))
     if days is None:
         return []
@@ -167,7 +164,7 @@ def _page_of_days(text: str) -> list[Note]:
 
 
 def _days_among(asked: Asked, filters: Filters) -> list[Note]:
-    """A link to the search by date, if a date among the words was searched for as words."""
+    """A link to the search by date, if a date was searched for as words."""
     query = parse(asked.q)
     dated = with_days(query, with_numbers=True)
     if dated == query or asked.has_dates:
@@ -179,7 +176,7 @@ def _days_among(asked: Asked, filters: Filters) -> list[Note]:
 
 
 def _sources_called(asked: Asked) -> list[Note]:
-    """A link to the articles of sources that are named like the whole query."""
+    """A link to the articles of sources with the query as their name."""
     query = asked.query
     words = [plain_text(clause) for clause in query.clauses]
     if not words or not all(words) or query.without or asked.filter_count or query.has_bounds:
@@ -218,13 +215,12 @@ def _timeline(asked: Asked, found: Found) -> Chart | None:
     return timeline_of(found.months, span, of="found", none="none found", link=link, within=within).chart
 
 
-# --- Suggestions. -----------------------------------------------------------------------------------------------------
+# --- Suggestions ------------------------------------------------------------------------------------------------------
 
 
 @public()
 def suggest(request: HttpRequest) -> HttpResponse:
     """Suggestions in the format of browsers' address bars.
-
     https://github.com/dewitt/opensearch/blob/master/mediawiki/Specifications/OpenSearch/Extensions/Suggestions/1.1/Draft%201.wiki
     """
     typed = request.GET.get("q", "")
@@ -248,7 +244,7 @@ def opensearch(request: HttpRequest) -> HttpResponse:
     return render(request, "articles/opensearch.xml", context, content_type=kind)
 
 
-# --- Facets. ----------------------------------------------------------------------------------------------------------
+# --- Facets -----------------------------------------------------------------------------------------------------------
 
 
 def _facets(asked: Asked, filters: Filters, found: Found) -> dict[str, list[Choice]]:
@@ -280,7 +276,7 @@ def _facets(asked: Asked, filters: Filters, found: Found) -> dict[str, list[Choi
 
 
 def _years(asked: Asked, found: Found) -> list[Choice]:
-    """Decades if there are many years. The chosen span is removed by its own line; undated hits have no link."""
+    """Decades if there are many years. A line removes the chosen span; undated hits have no link."""
     chosen = []
     if asked.has_dates:
         words = between_words(asked.since, asked.until).removeprefix("in ").removeprefix("on ")
