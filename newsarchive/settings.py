@@ -165,6 +165,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "articles.public.context.archive",
             ],
+            "builtins": ["django.templatetags.i18n", "articles.templatetags.messages"],
         },
     },
 ]
@@ -208,7 +209,8 @@ UNPACK_MAX_RATIO: int = variable("int", "UNPACK_MAX_RATIO", 200)
 # --- Time and language. -----------------------------------------------------------------------------------------------
 
 # Of the site's own words; articles have their own. No middleware chooses another: it would set a cookie.
-LANGUAGE_CODE = "en-gb"
+LANGUAGE_CODE: str = variable("str", "LANGUAGE_CODE", "en-gb").lower()
+LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]  # where `makemessages` puts the words of templates too
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE: str = variable("str", "TIME_ZONE", "UTC")

@@ -16,9 +16,11 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.test.utils import override_settings
 from django.utils import translation
 from django.utils.translation import trans_real
 
+LANGUAGE = "eo"  # not that of other tests, whose words are remembered
 SILENT = {"script", "style"}
 SAYING = {"alt", "aria-description", "aria-label", "data-label", "data-placeholder", "label", "placeholder", "title"}
 BUTTONS = {"submit", "button", "reset"}
@@ -33,22 +35,21 @@ class PseudoTranslation(NullTranslations):
         return self.gettext(msgid1 if n == 1 else msgid2)
 
     def to_language(self) -> str:
-        return settings.LANGUAGE_CODE
+        return LANGUAGE
 
 
 @contextmanager
 def translated() -> Iterator[None]:
     catalogues: Any = trans_real._translations  # type: ignore[attr-defined]
-    trans_real.gettext("-")  # so that Django has the real catalogue as its default
-    before = catalogues.get(settings.LANGUAGE_CODE)
-    catalogues[settings.LANGUAGE_CODE] = PseudoTranslation()
+    before = catalogues.get(LANGUAGE)
+    catalogues[LANGUAGE] = PseudoTranslation()
     try:
-        with translation.override(settings.LANGUAGE_CODE, deactivate=True):
+        with override_settings(LANGUAGE_CODE=LANGUAGE), translation.override(LANGUAGE, deactivate=True):
             yield
     finally:
-        catalogues.pop(settings.LANGUAGE_CODE)
+        catalogues.pop(LANGUAGE)
         if before is not None:
-            catalogues[settings.LANGUAGE_CODE] = before
+            catalogues[LANGUAGE] = before
 
 
 class PageReader(HTMLParser):

@@ -10,25 +10,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from articles.admin.review_queues import kind_words
 from articles.models import (
     Article,
     Conflict,
-    Correction,
     Damage,
     Load,
     NearDuplicate,
     Original,
-    Photo,
     Source,
     Tag,
     TagMerge,
 )
-from articles.text.credit_words import not_held_words
-from articles.text.damage import DamageCode, damage_kind, damage_words
-from articles.text.dates import date_lines, day_words, when_words
-from articles.text.originals import ledger_lines
-from articles.text.phrases import counted, size_words
 from tests.factories import make_tag
 from tests.loading import load, text_file
 from tests.pseudo import known_values, translated, untranslated
@@ -94,40 +86,9 @@ def answers(client: Client, article: Article) -> Iterator[tuple[str, Any]]:
     yield "gone", client.post(edit_address(Tag(pk=10**6)), {"name": "Ferries"})
 
 
-def words_of_readers() -> set[str]:
-    """Words that public pages share, which their own test covers."""
-    days = {day_words(article.archive_date) for article in Article.objects.exclude(archive_date=None)}
-    dates = {str(line) for article in Article.objects.all() for line in date_lines(article)}
-    damage = {str(words) for code in DamageCode for words in (code.words, kind_words(code), damage_kind(code))}
-    photos = {not_held_words(photo) for photo in Photo.objects.all()}
-    originals = {
-        words for original in Original.objects.all() for words in (size_words(original.size_bytes), original.form)
-    }
-    lines = {line.kept for original in Original.objects.all() for line in ledger_lines(original.ledger, [""] * 100)}
-    counts = {counted(number, noun) for number in range(5) for noun in ("article", "tag", "photo", "paragraph")}
-    others = {
-        "plain text",
-        "where the article prints it",
-        "[removed",
-        "[added",
-        *map(when_words, Correction.objects.values_list("made_at", flat=True)),
-    }
-    return {
-        *days,
-        *dates,
-        *damage,
-        *photos,
-        *originals,
-        *lines,
-        *counts,
-        *others,
-        *map(damage_words, Damage.objects.all()),
-    }
-
-
 def test_staff_pages_say_nothing_that_no_translator_can_reach(archive: Article, root: Client) -> None:
     found = dict[str, list[str]]()
-    known = {*known_values(), *words_of_readers(), *DJANGO, *NAMES}
+    known = {*known_values(), *DJANGO, *NAMES}
     with translated():
         pages = [(address, root.get(address)) for address in addresses(archive)]
         for name, page in [*pages, *answers(root, archive)]:

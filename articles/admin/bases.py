@@ -218,12 +218,16 @@ class ArchiveAdmin(KnownSelects, admin.ModelAdmin):  # type: ignore[type-arg]
         super().message_user(request, message, *args, **kwargs)
 
 
+def clock_words(moment: datetime) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+
+
 def signed(user: Any, moment: datetime | None) -> str:
     """``nora, 2024-05-01 10:30``, or ``Nobody yet``."""
     if moment is None:
         return gettext("Nobody yet")
     who = user.get_username() if user else gettext("a former member of staff")
-    return f"{who}, {timezone.localtime(moment):%Y-%m-%d %H:%M}"
+    return f"{who}, {clock_words(moment)}"
 
 
 def saved_or_told(

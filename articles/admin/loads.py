@@ -11,13 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.bases import ReadOnlyAdmin, id_of, items_of, shown
+from articles.admin.bases import ReadOnlyAdmin, clock_words, id_of, items_of, shown
 from articles.loading.undo import is_all_undone, undo
 from articles.loading.undo.creation import made_by
 from articles.models import Article, Load
@@ -84,12 +83,12 @@ def _undo(pages: ReadOnlyAdmin, request: HttpRequest, load: Load) -> None:
 class LoadAdmin(ReadOnlyAdmin):
     own_pages = (("<int:pk>/undo/", "undo", undo_page),)
     counted_as = ngettext_lazy("%(count)s load", "%(count)s loads", "number")
-    list_display = ["called", "started_at", "state", "what_became", "asked_for"]
-    list_display_links = ["called", "started_at"]
+    list_display = ["called", "started", "state", "what_became", "asked_for"]
+    list_display_links = ["called", "started"]
     ordering = ["-started_at"]
     sortable_by = ()
     fields = readonly_fields = (
-        "number", "started_at", "finished_at", "state", "asked_for", "what_became", "created", "changed",
+        "number", "started", "finished", "state", "asked_for", "what_became", "created", "changed",
         "its_originals", "refusals",
     )  # fmt: skip
 
@@ -108,10 +107,13 @@ class LoadAdmin(ReadOnlyAdmin):
         lambda load: gettext("%(number)s (to undo it: manage.py undo_load %(number)s)") % {"number": load.pk},
     )
 
+    started = shown(_("Started at"), lambda load: clock_words(load.started_at))
+    finished = shown(_("Finished at"), lambda load: clock_words(load.finished_at) if load.finished_at else "")
+
     @admin.display(description=_("State"))
     def state(self, load: Load) -> str:
         if load.undone_at is not None:
-            when = f"{timezone.localtime(load.undone_at):%Y-%m-%d %H:%M}"
+            when = clock_words(load.undone_at)
             if load.undone_by is None:
                 return gettext("Undone %(when)s") % {"when": when}
             return gettext("Undone %(when)s by %(who)s") % {"when": when, "who": load.undone_by.get_username()}

@@ -49,7 +49,7 @@ class Read:
     @property
     def described(self) -> str:
         encoding = ENCODINGS.get(self.original.encoding, self.original.encoding)
-        form = FORMS.get(self.original.form, self.original.form)
+        form = str(FORMS.get(self.original.form, self.original.form))
         return ", ".join(filter(None, [form, encoding, size_words(self.original.size_bytes)]))
 
 

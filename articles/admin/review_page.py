@@ -28,9 +28,9 @@ from articles.admin import photo_words
 from articles.admin.bases import COUNT_UP_TO, LONG_TEXTS
 from articles.admin.comparison import excerpts, field_words, source_names
 from articles.admin.inlines import picture_of
-from articles.admin.review_queues import NOT_SHOWN, kind_words
+from articles.admin.review_queues import NOT_SHOWN
 from articles.models import Conflict, Damage, NearDuplicate, Photo, Refusal
-from articles.text.damage import DamageCode, damage_words
+from articles.text.damage import DamageCode, damage_words, words_and_kind
 from articles.text.phrases import grouped
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ class Waiting:
         """Label, count and list address of each kind of damage; empty for other queues."""
         codes = DamageCode if self.count and self.kind.name == "damage" else ()
         counted = ((code, *bounded(Damage.objects.waiting().filter(code=code))) for code in codes)
-        return [(kind_words(code), words, f"{self.list_url}?kind={code}") for code, count, words in counted if count]
+        return [
+            (words_and_kind(code)[0], words, f"{self.list_url}?kind={code}") for code, count, words in counted if count
+        ]
 
 
 def waiting_for(user: Any) -> list[Waiting]:

@@ -16,12 +16,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, damage_and_line, shown, signed
+from articles.admin.bases import LONG_TEXTS, ArchiveAdmin, cited, clock_words, damage_and_line, shown, signed
 from articles.admin.lists import ArchiveFilter
 from articles.admin.merge_articles import MERGE_NEEDS, comparison_of, merge_address
 from articles.models import Article, Damage, Load, NearDuplicate, Refusal
 from articles.models.damage import WAITING
-from articles.text.damage import READ_AS, DamageCode, words_and_kind
+from articles.text.damage import DamageCode, words_and_kind
 from articles.text.phrases import grouped
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def marking(name: str, label: StrOrPromise, said: Any, *, is_settled: bool) -> C
 def found_words(row: Any, moment: Any) -> str | SafeString:
     """When it was found, linked to the load, if a load found it."""
     load: Load | None = row.load
-    words = f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+    words = clock_words(moment)
     return (
         format_html('<a href="{}">{}</a>', reverse("admin:articles_load_change", args=[load.pk]), words)
         if load
@@ -118,15 +118,11 @@ class WaitingAdmin(ArchiveAdmin):
 # --- Damage in originals. ---------------------------------------------------------------------------------------------
 
 
-def kind_words(code: str) -> str:
-    """``A credit is cut off``, without the part after it on how the archive deals with it."""
-    words, _ = words_and_kind(code)
-    return words if code.startswith(READ_AS) else words.partition(";")[0]
-
-
 class KindFilter(ArchiveFilter):
     title, parameter_name = _("kind"), "kind"
-    options = {code: kind_words(code) for code in DamageCode}
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(code, words_and_kind(code)[0]) for code in DamageCode]
 
     def narrow(self, articles: QuerySet[Any], value: str) -> QuerySet[Any]:
         return articles.filter(code=value)

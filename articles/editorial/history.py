@@ -14,7 +14,6 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Max, Prefetch, prefetch_related_objects
-from django.utils.translation import gettext
 
 from articles.catalogue.loaded import edited_fields
 from articles.catalogue.revisions import AS_LOADED, DERIVED
@@ -36,6 +35,7 @@ from articles.text.diff import Change
 from articles.text.keys import digest_of
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
+from articles.text.messages import gettext
 
 LABELS = fields.labels(fields.ARTICLE, fields.Use.TOLD)
 PHOTO_FIELDS = fields.names(fields.PHOTO, fields.Use.TOLD)

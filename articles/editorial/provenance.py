@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.contrib.auth import get_user_model
-from django.utils.translation import gettext
 
 from articles.catalogue.loaded import edited_fields, edited_photo_fields
 from articles.models import Article, Original, Photo, Tagging, fields
@@ -20,6 +19,7 @@ from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
 from articles.models.prepared import rows_of
 from articles.text.dates import day_words, when_words
 from articles.text.evidence import found_words
+from articles.text.messages import gettext
 from articles.text.originals import became_names
 
 Kind = Literal["source", "earlier", "file", "vocabulary", "staff"]

@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import get_script_prefix
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -17,6 +16,7 @@ from articles.models.natural import ByNaturalKey, natural_key_of
 from articles.models.tag import Tag
 from articles.models.withdrawal import BY_SOURCE, WithdrawnBy, withdrawal_words
 from articles.text.markdown import with_links_from
+from articles.text.messages import gettext
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -11,8 +11,9 @@ from enum import Flag, auto
 from typing import TYPE_CHECKING, Any
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from articles.text.messages import gettext
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -52,7 +53,7 @@ ARTICLE = (
     Field("published", _("Published"), PLAIN),
     Field("published_printed", _("Publication date, as printed"), Use.RESTORED | Use.TOLD),
     Field("updated", _("Updated"), PLAIN),
-    Field("updated_printed", _("Date of the update, as printed"), Use.RESTORED | Use.TOLD),
+    Field("updated_printed", _("Update date, as printed"), Use.RESTORED | Use.TOLD),
     Field("source_id", _("Source"), EDITED | Use.TRACED | Use.LINKED),  # merged by name
     Field("section", _("Section"), PLAIN),
     Field("language", _("Language"), PLAIN),
@@ -63,7 +64,7 @@ ARTICLE = (
     Field("withdrawn_at", "", Use.STAFF),
     Field("withdrawn_by", "", Use.STAFF),
     Field("withdrawn_reason", "", Use.STAFF),
-    Field("withdrawal", _("Reason of the withdrawal"), Use.TOLD),
+    Field("withdrawal", _("Reason for withdrawal"), Use.TOLD),
     Field("merged_into_id", _("Merged into"), Use.TOLD),
 )
 PHOTO = (
@@ -77,7 +78,7 @@ PHOTO = (
     Field("position", _("position"), Use.MERGED | EDITED | Use.TRACED),
     Field("number", "", Use.STAFF),
     Field("digest", _("file"), Use.TOLD),
-    Field("damage", _("damage of its file"), Use.TOLD),
+    Field("damage", _("damage to its file"), Use.TOLD),
     Field("is_decorative", _("decorative"), EDITED),
     Field("credit_unknown", _("credit unknown"), EDITED),
 )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -18,6 +17,7 @@ from articles.photos.words import Words, differ
 from articles.text.alphabet import SORTING_LENGTH
 from articles.text.credit_words import credit_key, credited_to
 from articles.text.keys import CROCKFORD, PHOTO_KEY_LENGTH, photo_key
+from articles.text.messages import gettext
 from articles.text.phrases import in_short
 
 if TYPE_CHECKING:

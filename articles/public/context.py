@@ -18,6 +18,7 @@ def about_archive() -> dict[str, str]:
         "contact": contact,
         "contact_url": f"mailto:{contact}" if "@" in contact and ":" not in contact else contact,
         "language": settings.LANGUAGE_CODE,
+        "lang": settings.LANGUAGE_CODE.partition("-")[0],
         "direction": "rtl" if settings.LANGUAGE_CODE.partition("-")[0] in settings.LANGUAGES_BIDI else "ltr",
     }
 

@@ -17,6 +17,7 @@ from articles.models.counts import month_number
 from articles.models.search_entry import ARTICLE_BITS, entry_number
 from articles.search.backend import Sought, backend
 from articles.search.reach import FEW_STEPS, Plan, reaches
+from articles.text.messages import gettext
 from articles.text.phrases import counted
 
 MOST = 5_000  # hits that are counted
@@ -145,8 +146,12 @@ def count(sought: Sought) -> tuple[int, bool]:
 
 def count_words(found: int, *, is_more: bool) -> str:
     """``40 articles``, ``more than 5,000 articles``, or ``at least 40 articles`` if the search stopped."""
-    more = ("more than " if found == MOST else "at least ") if is_more else ""
-    return f"{more}{counted(found, 'article')}"
+    articles = counted(found, "article")
+    if not is_more:
+        return articles
+    return (gettext("more than %(articles)s") if found == MOST else gettext("at least %(articles)s")) % {
+        "articles": articles
+    }
 
 
 def _newest(

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from articles.text.alphabet import sorting_name
+from articles.text.messages import gettext
 
 _BRACKETS = re.compile(r"^[\[(（【]\s*|\s*[\])）】]\s*\.?$")
 # Words of credits for pictures that are no photos.
@@ -42,9 +45,8 @@ class Credit:
         return f"{self.words} {self.note}" if self.note else self.words
 
 
-NOT_GIVEN = "Credit not given"
-CREDIT_CUT = "(the credit is cut off in the source)"
-CAPTION_CUT = "(the caption is cut off in the source)"
+CREDIT_CUT = gettext_lazy("(the credit is cut off in the source)")
+CAPTION_CUT = gettext_lazy("(the caption is cut off in the source)")
 
 
 def credit_of(photo: Any) -> Credit:
@@ -58,18 +60,18 @@ def credit_of(photo: Any) -> Credit:
     credit, creator = credited_name(photo), creators_of(photo)
     inner = _BRACKETS.sub("", photo.credit_raw.strip()).strip()
     called = _KIND.match(inner)
-    label = called[0].capitalize() if called else "Video" if photo.kind == "video" else "Photo"
+    label = called[0].capitalize() if called else ""
     if credit:
-        words = _as_printed(credit, inner) or _labelled(credit, label)
+        words = _as_printed(credit, inner) or _labelled(credit, label, photo.kind)
         # Cut inside, ``[Photo by NAME/]``, or at its end, ``[Photo/NAME``.
         opened, closed = (sum(map(photo.credit_raw.count, signs)) for signs in ("[(（【", "])）】"))
         is_cut = inner.rstrip("/ ").endswith(credit) and (inner.endswith("/") or opened > closed)
-        return Credit(f"{words} …", CREDIT_CUT) if is_cut else Credit(words)
+        return Credit(f"{words} …", str(CREDIT_CUT)) if is_cut else Credit(words)
     if inner and _ONLY_LABEL.fullmatch(inner):
-        return Credit(f"{inner.rstrip(' :/')}{':' if inner[-1] in ':/' else ''} …", CREDIT_CUT)
+        return Credit(f"{inner.rstrip(' :/')}{':' if inner[-1] in ':/' else ''} …", str(CREDIT_CUT))
     if creator:
-        return Credit(_labelled(creator, label))
-    return Credit(photo.copyright_notice.strip() or NOT_GIVEN)
+        return Credit(_labelled(creator, label, photo.kind))
+    return Credit(photo.copyright_notice.strip() or gettext("Credit not given"))
 
 
 def credited_name(photo: Any) -> str:
@@ -105,17 +107,23 @@ def goes_on_from_label(credit: str) -> bool:
     return credit.lower().startswith(("provided to ", "courtesy of ", "by "))
 
 
-def _labelled(credit: str, label: str) -> str:
-    if goes_on_from_label(credit):
-        return f"{label} {credit}"
-    return credit if _SAYS_WHAT_IT_IS.search(credit) or _KIND.match(credit) else f"{label}: {credit}"
+def _labelled(credit: str, label: str, kind: str) -> str:
+    """``label``: what the source calls its picture; ``""``: nothing but what it is."""
+    if goes_on_from_label(credit):  # in English, so the label is too
+        return f"{label or kind.capitalize()} {credit}"
+    if _SAYS_WHAT_IT_IS.search(credit) or _KIND.match(credit):
+        return credit
+    if label:
+        return f"{label}: {credit}"
+    return (gettext("Video: %(credit)s") if kind == "video" else gettext("Photo: %(credit)s")) % {"credit": credit}
 
 
 def not_held_words(photo: Any) -> str:
     """The text in place of a picture whose file is not in the archive."""
-    kind = "Video" if photo.kind == "video" else "Photo"
-    rest = " Caption only." if photo.caption else " Credit only." if photo.credit_line else ""
-    return f"{kind} not in the archive.{rest}"
+    words = gettext("Video not in the archive.") if photo.kind == "video" else gettext("Photo not in the archive.")
+    if photo.caption:
+        return f"{words} {gettext('Caption only.')}"
+    return f"{words} {gettext('Credit only.')}" if photo.credit_line else words
 
 
 @lru_cache(maxsize=10_000)

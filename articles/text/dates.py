@@ -14,27 +14,55 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils import timezone
+from django.utils import dates, timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy
 
+from articles.text.messages import gettext, remembered
 from articles.text.months import month_of
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
+@remembered
 def day_words(day: date) -> str:
     """``6 September 2023``."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    parts = {"day": day.day, "month": dates.MONTHS_ALT[day.month], "year": day.year}
+    return gettext("%(day)s %(month)s %(year)s") % parts
 
 
+@remembered
+def day_and_month(day: date) -> str:
+    """``6 September``."""
+    return gettext("%(day)s %(month)s") % {"day": day.day, "month": dates.MONTHS_ALT[day.month]}
+
+
+@remembered
 def month_words(month: date) -> str:
     """``September 2023``."""
-    return f"{MONTHS[month.month - 1]} {month.year}"
+    return gettext("%(month)s %(year)s") % {"month": dates.MONTHS[month.month], "year": month.year}
 
 
+@remembered
+def month_name(month: date) -> str:
+    return str(dates.MONTHS[month.month])
+
+
+def decade_words(decade: int) -> str:
+    """``1990s``."""
+    return gettext("%(decade)ss") % {"decade": decade}
+
+
+@remembered
+def month_short(month: date) -> str:
+    """``Sep``."""
+    return capfirst(dates.MONTHS_3[month.month])
+
+
+@remembered
 def moment_words(moment: str) -> str:
     """An ISO moment as precise as it is: ``2022-03-04T06:00+08:00`` as ``4 March 2022, 06:00 (UTC+08:00)``."""
     day, _, clock = moment.partition("T")
@@ -43,9 +71,11 @@ def moment_words(moment: str) -> str:
         return words
     clock = re.sub(r"[+-]00:00$", "Z", clock)
     if clock.endswith("Z"):
-        return f"{words}, {clock[:-1]} UTC"
-    time, sign, offset = re.match(r"([\d:.]+)([+-]?)(.*)", clock).groups()  # type: ignore[union-attr]
-    return f"{words}, {time} (UTC{'−' if sign == '-' else '+'}{offset})" if sign else f"{words}, {time}"
+        clock = f"{clock[:-1]} UTC"
+    else:
+        time, sign, offset = re.match(r"([\d:.]+)([+-]?)(.*)", clock).groups()  # type: ignore[union-attr]
+        clock = f"{time} (UTC{'−' if sign == '-' else '+'}{offset})" if sign else time
+    return gettext("%(day)s, %(time)s") % {"day": words, "time": clock}
 
 
 def span_words(first: int, last: int) -> str:
@@ -53,9 +83,13 @@ def span_words(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
+# By the name of the field.
+DATED = {"published": gettext_lazy("Published %(when)s"), "updated": gettext_lazy("Updated %(when)s")}
+
+
 @dataclass(frozen=True, slots=True)
 class DateLine:
-    """One date of an article: ``Published`` or ``Updated``, the moment as ISO and in words. ``printed``: the date as
+    """One date of an article: ``published`` or ``updated``, the moment as ISO and in words. ``printed``: the date as
     the source prints it, if that is in another script; else ``""``.
     """
 
@@ -65,14 +99,14 @@ class DateLine:
     printed: str = ""
 
     def __str__(self) -> str:
-        return f"{self.role} {self.words}"
+        return str(DATED[self.role] % {"when": self.words})
 
 
 def date_lines(article: Any) -> list[DateLine]:
     """The known dates: published, then updated."""
     both = (
-        ("Published", article.published, article.published_printed),
-        ("Updated", article.updated, article.updated_printed),
+        ("published", article.published, article.published_printed),
+        ("updated", article.updated, article.updated_printed),
     )
     return [
         DateLine(
@@ -95,7 +129,7 @@ def missing_date(article: Any) -> str:
     """A sentence on unknown dates; ``""`` if the day of publication is known."""
     if article.published:
         return ""
-    return "Publication date not known." if article.updated else "Date not known."
+    return gettext("Publication date not known.") if article.updated else gettext("Date not known.")
 
 
 def when_words(moment: datetime) -> str:
@@ -105,7 +139,8 @@ def when_words(moment: datetime) -> str:
 
 def correction_words(correction: Any) -> str:
     """``Corrected on 25 November 2026: The ferry was not full.``, the day in the archive's time zone."""
-    return f"Corrected on {day_words(timezone.localtime(correction.made_at).date())}: {correction.note}"
+    day = day_words(timezone.localtime(correction.made_at).date())
+    return gettext("Corrected on %(day)s: %(note)s") % {"day": day, "note": correction.note}
 
 
 def same_day(day: date, years: list[int]) -> list[date]:
@@ -181,9 +216,13 @@ def asked_words(text: str) -> str:
 def between_words(first: str, last: str) -> str:
     """``1998 to September 2003``, ``from 1998 on``, ``up to 2003``, ``in 1998``; ``""`` if neither is a date."""
     start, end = asked_words(first), asked_words(last)
+    if start and start == end:
+        return (gettext("on %(day)s") if len(first) == 10 else gettext("in %(day)s")) % {"day": start}
     if start and end:
-        return f"{'on' if len(first) == 10 else 'in'} {start}" if start == end else f"{start} to {end}"
-    return f"from {start} on" if start else f"up to {end}" if end else ""
+        return gettext("%(first)s to %(last)s") % {"first": start, "last": end}
+    if start:
+        return gettext("from %(first)s on") % {"first": start}
+    return gettext("up to %(last)s") % {"last": end} if end else ""
 
 
 _NARROWED = re.compile(r"[0-9]{4}(?:-[0-9]{2})?")
@@ -244,8 +283,10 @@ class Span:
             day and (str(day.year) if self._is_of_whole_years else month_words(day)) for day in (self.first, self.last)
         )
         if first and last:
-            return first if first == last else f"{first} to {last}"
-        return f"{first} and later" if first else f"{last} and earlier" if last else ""
+            return first if first == last else gettext("%(first)s to %(last)s") % {"first": first, "last": last}
+        if first:
+            return gettext("%(first)s and later") % {"first": first}
+        return gettext("%(last)s and earlier") % {"last": last} if last else ""
 
     @property
     def _is_of_whole_years(self) -> bool:

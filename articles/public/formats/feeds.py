@@ -30,6 +30,7 @@ from articles.public.listings.photos import newest_dated
 from articles.public.listings.rows import fetch_notes, fetch_photos, fetch_tags
 from articles.text.credit_words import credit_of
 from articles.text.dates import dates_sentence
+from articles.text.messages import gettext
 
 ENTRIES = 20
 UNREAD = ("body", "as_loaded", "body_as_loaded")
@@ -147,7 +148,7 @@ def _article_entry(article: Article, request: HttpRequest) -> dict[str, Any]:
         "base_url": absolute(request, "/").rstrip("/"),
     }
     return {
-        "title": _printable(article.headline or "No headline"),
+        "title": _printable(article.headline or gettext("No headline")),
         "description": _printable(render_to_string("articles/_feed_entry.html", context).strip()),
         "link": absolute(request, article.get_absolute_url()),
         # The short address does not change when a date or a headline is corrected.
@@ -238,7 +239,8 @@ def tag_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     if tag is None or tag.slug != slug or not tag.article_count:
         return _elsewhere(tag, "tag-feed", slug, form)
     entries = _entries([row.article for row in _newest(Listed(_tagged, (tag.pk,)), "article_id")], request)
-    feed = _feed(request, form, entries, _titled(tag.name), f"Articles tagged {tag.name}", tag.get_absolute_url())
+    words = gettext("Articles tagged %(name)s") % {"name": tag.name}
+    feed = _feed(request, form, entries, _titled(tag.name), words, tag.get_absolute_url())
     return naming(feed, f"tag-{slug}")
 
 
@@ -248,15 +250,15 @@ def source_feed(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     if source is None or source.slug != slug or not source.article_count:
         return _elsewhere(source, "source-feed", slug, form)
     entries = _entries(_newest(Listed(_with_text, within={"source_id": source.pk})), request)
-    words, link = f"Articles from {source.name}", source.get_absolute_url()
+    words, link = gettext("Articles from %(name)s") % {"name": source.name}, source.get_absolute_url()
     return naming(_feed(request, form, entries, _titled(source.name), words, link), f"source-{slug}")
 
 
 @public()
 def photos_feed(request: HttpRequest, form: str) -> HttpResponse:
     entries = [_photo_entry(photo, request) for photo in newest_dated(ENTRIES)]
-    words = "The newest photos, with their captions and credits"
-    return _feed(request, form, entries, _titled("Photos"), words, reverse("photos"))
+    words = gettext("The newest photos, with their captions and credits")
+    return _feed(request, form, entries, _titled(gettext("Photos")), words, reverse("photos"))
 
 
 def _elsewhere(found: Tag | Source | None, route: str, slug: str, form: str) -> HttpResponseBase:

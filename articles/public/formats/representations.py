@@ -19,6 +19,7 @@ from articles.text import markdown
 from articles.text.credit_words import CAPTION_CUT, creators_of, credit_of, credited_name, goes_on_from_label
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import correction_words, dates_sentence
+from articles.text.messages import gettext
 
 LINE_LENGTH = 100
 
@@ -138,19 +139,25 @@ def _photo_json(photo: Photo, whole: Whole) -> dict[str, Any]:
 
 def as_text(whole: Whole) -> str:
     article = whole.article
-    source = article.source.name if article.source else "Source not named."
-    head = [article.headline or "[No headline]", article.deck, article.byline, source, dates_sentence(article)]
+    source = article.source.name if article.source else gettext("Source not named.")
+    head = [
+        article.headline or f"[{gettext('No headline')}]",
+        article.deck,
+        article.byline,
+        source,
+        dates_sentence(article),
+    ]
     head += [correction_words(correction) for correction in whole.corrections]
     blocks = [_wrapped(piece) for piece in head if piece]
     for photos, block in in_order(article, whole.photos):
         for photo in photos:
             note = caption_note(photo, whole.damage)
-            words = filter(None, [photo.caption or "No caption.", note, str(credit_of(photo))])
-            blocks.append(_wrapped(f"[{photo.kind.capitalize()}. {' '.join(words)}]"))
+            words = filter(None, [photo.caption or gettext("No caption."), note, str(credit_of(photo))])
+            blocks.append(_wrapped(f"[{photo.get_kind_display()}. {' '.join(words)}]"))
         if block is not None:
             blocks.append(_wrapped(markdown.plain(block)))
     if whole.tags:
-        blocks.append(_wrapped(f"Tags: {', '.join(tag.name for tag in whole.tags)}"))
+        blocks.append(_wrapped(gettext("Tags: %(tags)s") % {"tags": ", ".join(tag.name for tag in whole.tags)}))
     blocks.append(whole.absolute(article.get_absolute_url()))
     return "\n\n".join(blocks) + "\n"
 
@@ -158,7 +165,7 @@ def as_text(whole: Whole) -> str:
 def caption_note(photo: Photo, damage: Iterable[Damage]) -> str:
     """That the caption is cut off in the source; ``""`` if it is not, or if staff have completed it."""
     codes = {item.code for item in damage_of(photo, damage) if not item.is_settled}
-    return CAPTION_CUT if DamageCode.CAPTION_CUT in codes else ""
+    return str(CAPTION_CUT) if DamageCode.CAPTION_CUT in codes else ""
 
 
 def damage_of(photo: Photo, damage: Iterable[Damage]) -> list[Damage]:

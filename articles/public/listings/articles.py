@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from articles.models import Article, ArticleQuerySet, Photo, Tag, Tagging
 from articles.models.article import SHOWN_IN_LISTS
@@ -20,6 +20,7 @@ from articles.public.listings.figures import THUMB_SIZES, Picture, first_picture
 from articles.public.listings.rows import FIRST_HELD, listed, with_photos
 from articles.text.dates import Span, day_words
 from articles.text.languages import Tongue, tongue_of
+from articles.text.messages import gettext, ngettext
 from articles.text.phrases import counted
 
 EVER = Span()
@@ -50,10 +51,15 @@ class Entry:
     picture: Picture | None
 
     @property
+    def dated(self) -> str:
+        """``6 September 2023``, ``Updated 6 September 2023``."""
+        return gettext("Updated %(when)s") % {"when": self.when} if self.is_by_update else self.when
+
+    @property
     def name(self) -> SafeString:
         """Its headline in its own language, as HTML; without one, the archive’s words for that."""
         if not self.headline:
-            return mark_safe('<span class="silent">No headline</span>')
+            return format_html('<span class="silent">{}</span>', gettext("No headline"))
         if not self.tongue.lang:
             return conditional_escape(self.headline)
         return format_html('<span lang="{}" dir="{}">{}</span>', self.tongue.lang, self.tongue.dir, self.headline)
@@ -77,7 +83,8 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
     picture = first_picture(held, sizes=thumb_sizes, least_px=thumb_px, url=url) if held else None
     if held is not None and article.photo_count and not (picture and article.photo_count == 1):
         photos = counted(article.photo_count, "photo")
-        photos += "" if held else f", no file{'' if article.photo_count == 1 else 's'}"
+        if not held:
+            photos = ngettext("%(photos)s, no file", "%(photos)s, no files", article.photo_count) % {"photos": photos}
     return Entry(
         url=url,
         key=article.key,
@@ -91,6 +98,21 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
         photos=photos,
         picture=picture,
     )
+
+
+def headline_of(article: Article, tongue: Tongue) -> SafeString:
+    """Its headline as HTML, within a sentence of the archive's."""
+    if not article.headline:
+        return conditional_escape(gettext("an article without a headline"))
+    if not tongue.lang:
+        return format_html("<bdi>{}</bdi>", article.headline)
+    return format_html('<bdi lang="{}" dir="{}">{}</bdi>', tongue.lang, tongue.dir, article.headline)
+
+
+def quoted(article: Article, tongue: Tongue) -> SafeString:
+    """The same in quotation marks."""
+    headline = headline_of(article, tongue)
+    return format_html("“{}”", headline) if article.headline else headline
 
 
 def held_photos(article: Article) -> list[Photo]:
@@ -232,7 +254,8 @@ def list_tagged_both(request: HttpRequest, rarer: Tag, commoner: Tag) -> Listing
         return listing
     # The next page starts where this search ended, not at the last article shown.
     key = Article.objects.values_list("key", flat=True).get(pk=ids[-1])
-    looked_back = f"Searched {counted(len(ids), 'article')} tagged {rarer.name}."
+    said = {"articles": counted(len(ids), "article"), "tag": rarer.name}
+    looked_back = gettext("Searched %(articles)s tagged %(tag)s.") % said
     if goes_back:
         return replace(listing, older=f"?before={key}", looked_back=looked_back)
     return replace(listing, newer=f"?after={key}", looked_back=looked_back)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from articles.models import Photo
 from articles.text.credit_words import Credit, credit_of, not_held_words
+from articles.text.messages import gettext
 from articles.text.phrases import in_short
 
 WIDE_RATIO = 1.4  # width to height of photos that may span the page
@@ -52,10 +53,15 @@ def picture_of(
     """
     renditions = sorted(photo.renditions.all(), key=lambda size: size.width_px)
     words = (photo.caption, caption_note, credit_of(photo), photo.alt_text)
-    link_name = f"{label or photo.kind.capitalize()}: {in_short(photo.caption or photo.alt_text, 60) or photo.number}"
+    name = {"kind": label or photo.get_kind_display(), "name": in_short(photo.caption or photo.alt_text, 60)}
+    link_name = gettext("%(kind)s: %(name)s") % {**name, "name": name["name"] or photo.number}
     if not renditions:
-        broken = f"The archive holds this {photo.kind}’s file, but cannot show it."
-        return Picture(*words, missing=broken if photo.file else not_held_words(photo), url=url, link_name=link_name)
+        missing = not_held_words(photo)
+        if photo.file and photo.kind == Photo.Kind.VIDEO:
+            missing = gettext("The archive holds this video’s file, but cannot show it.")
+        elif photo.file:
+            missing = gettext("The archive holds this photo’s file, but cannot show it.")
+        return Picture(*words, missing=missing, url=url, link_name=link_name)
     largest, shape = renditions[-1], ""
     if largest.height_px > largest.width_px:
         shape = "tall"

@@ -26,6 +26,7 @@ from articles.text.credit_words import credit_key, credited_to
 from articles.text.dates import Span, between_words, day_words, spanned_days
 from articles.text.keys import name_slug
 from articles.text.languages import Tongue, tongue_of
+from articles.text.messages import gettext
 from articles.text.phrases import counted
 
 OLDEST = Place(None, 0)  # before all articles
@@ -68,20 +69,22 @@ class Filters:
         words = parse(typed["q"])
         ignored = []
         if typed["q"] and not words:
-            ignored.append(f"“{typed['q']}” has no words to search for.")
+            ignored.append(gettext("“%(said)s” has no words to search for.") % {"said": typed["q"]})
         tag = _named(Tag, typed["tag"])
         source = _named(Source, typed["source"])
         if typed["tag"] and tag is None:
-            ignored.append(f"No tag is called “{typed['tag']}”.")
+            ignored.append(gettext("No tag is called “%(name)s”.") % {"name": typed["tag"]})
         if typed["source"] and source is None:
-            ignored.append(f"No source is called “{typed['source']}”.")
+            ignored.append(gettext("No source is called “%(name)s”.") % {"name": typed["source"]})
         spans = {name: spanned_days(typed[name]) for name in ("from", "to")}
         for name, span in spans.items():
             if typed[name] and span is None:
-                ignored.append(f"“{typed[name]}” is not a date. Write 2023, 2023-09 or 2023-09-06.")
+                message = gettext("“%(said)s” is not a date. Write 2023, 2023-09 or 2023-09-06.")
+                ignored.append(message % {"said": typed[name]})
         credit = " ".join(parameters.get("credit", "").split())
         if credit and words:
-            ignored.append(f"To search within a credit, add credit:“{credit}” to the words.")
+            message = gettext("To search within a credit, add credit:“%(credit)s” to the words.")
+            ignored.append(message % {"credit": credit})
             credit = ""
         first, last = (spans["from"] or (None,))[0], (spans["to"] or (None,))[-1]
         is_oldest = parameters.get("sort") == "oldest"
@@ -91,13 +94,16 @@ class Filters:
     @property
     def words(self) -> list[str]:
         """``tagged Harbours``, ``from the Harbour Daily``, ``1998 to 2003``."""
-        words = [
-            f"with “{self.typed['q']}”" if self.asked else "",
-            f"tagged {self.tag.name}" if self.tag else "",
-            f"from {self.source.name}" if self.source else "",
-            between_words(self.typed["from"], self.typed["to"]),
-            f"credited to {self.credit}" if self.credit else "",
-        ]
+        words = []
+        if self.asked:
+            words.append(gettext("with “%(query)s”") % {"query": self.typed["q"]})
+        if self.tag:
+            words.append(gettext("tagged %(tags)s") % {"tags": self.tag.name})
+        if self.source:
+            words.append(gettext("from %(source)s") % {"source": self.source.name})
+        words.append(between_words(self.typed["from"], self.typed["to"]))
+        if self.credit:
+            words.append(gettext("credited to %(credit)s") % {"credit": self.credit})
         return list(filter(None, words))
 
     @property
@@ -225,7 +231,7 @@ def _page(filters: Filters, spot: Spot | None, *, goes_back: bool, is_near: bool
     elif more and walked.rows:
         # The next page starts where this search ended, not at the last photo shown.
         beyond = Article.objects.values_list("key", flat=True).get(pk=ids[-1 if goes_back else 0])
-        looked_back = f"Searched {counted(len(ids), 'article')}."
+        looked_back = gettext("Searched %(articles)s.") % {"articles": counted(len(ids), "article")}
     back = _cursor(photos[0]) if photos and spot is not None else ""
     if goes_back:
         return PhotoPage(photos, newer=back, older=beyond, looked_back=looked_back)

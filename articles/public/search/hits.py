@@ -14,6 +14,7 @@ from articles.public.listings.rows import FIRST_HELD
 from articles.search.backend import Column, Sought, tag_fact
 from articles.search.marking import Marked, Marks, has_hit, is_hit, marked, marks_of, snippet
 from articles.text.markdown import passages_of
+from articles.text.messages import gettext
 
 # Fields of an article for its hit; reading all fields would take twice as long.
 _SHOWN = (
@@ -76,13 +77,13 @@ def _hit(
         found_in = "" if has_hit(headline) or text else where
     elif not (has_hit(headline) or has_hit(deck) or text):
         if any(is_hit(line, language, marks[Column.BYLINE]) for line in (article.byline, article.dateline)):
-            found_in = "Found in the byline"
+            found_in = gettext("Found in the byline")
         elif is_hit(article.section, language, marks[Column.BYLINE]):
-            found_in = f"In the section {article.section}"
+            found_in = gettext("In the section %(name)s") % {"name": article.section}
         else:
             found_in = tagged().get(article.pk, "")
         if not found_in and any(marks.values()):
-            found_in = "Matches other forms of the words"
+            found_in = gettext("Matches other forms of the words")
     return Hit(entry, headline, text or deck, found_in, caption)
 
 
@@ -102,11 +103,11 @@ def _photos(articles: Sequence[Article], marks: Marks) -> dict[int, _FoundPhoto]
             language = by_id[article_id].search_entry.language
             pieces = marked(caption, language, marks)
             if has_hit(pieces):
-                found[article_id] = pk, pieces, "Found in a caption"
+                found[article_id] = pk, pieces, gettext("Found in a caption")
             elif is_hit(credit_line, language, marks):
-                found[article_id] = pk, pieces, "Found in a credit"
+                found[article_id] = pk, pieces, gettext("Found in a credit")
             elif is_hit(alt_text, language, marks):
-                found[article_id] = pk, pieces, "Found in alt text"
+                found[article_id] = pk, pieces, gettext("Found in alt text")
     photos = Photo.objects.for_pages().in_bulk({*first_files.values(), *(pk for pk, *_ in found.values())})
     for article in articles:
         first = photos.get(first_files.get(article.pk, 0))
@@ -118,4 +119,7 @@ def _tagged(ids: Sequence[int], sought: Sought) -> dict[int, str]:
     facts = {tokens.words[0] for clause in sought.words for tokens in clause if tokens.column is Column.FACTS}
     tags = [int(fact[1:]) for fact in facts if fact[1:].isdecimal() and fact == tag_fact(int(fact[1:]))]
     rows = Tagging.objects.filter(article__in=ids, tag__in=tags).order_by("-pk") if tags else Tagging.objects.none()
-    return {article_id: f"Tagged {name}" for article_id, name in rows.values_list("article_id", "tag__name")}
+    return {
+        article_id: gettext("Tagged %(tag)s") % {"tag": name}
+        for article_id, name in rows.values_list("article_id", "tag__name")
+    }

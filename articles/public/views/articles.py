@@ -17,6 +17,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from articles.catalogue.loaded import edited_fields
 from articles.editorial.provenance import PHOTO_FIELDS, provenance_of
@@ -37,17 +38,17 @@ from articles.public.views.errors import withdrawn
 from articles.text.damage import UNUSED_DATES, damaged_parts
 from articles.text.dates import date_lines, dates_sentence, missing_date
 from articles.text.languages import language_words, tongue_of
+from articles.text.messages import gettext
 from articles.text.phrases import listed
 
 FORMS = {
     "json": ("application/json", "JSON", as_json),
     "md": ("text/markdown; charset=utf-8", "Markdown", as_markdown),
-    "txt": ("text/plain; charset=utf-8", "Text", as_text),
+    "txt": ("text/plain; charset=utf-8", _("Text"), as_text),
     "bib": ("application/x-bibtex; charset=utf-8", "BibTeX", lambda whole: bibtex(cited(whole))),
     "ris": ("application/x-research-info-systems; charset=utf-8", "RIS", lambda whole: ris(cited(whole))),
     "csl.json": ("application/vnd.citationstyles.csl+json", "CSL", lambda whole: csl_json(cited(whole))),
 }
-FIELD_WORDS = {field.plain_name: field.label.lower() for field in fields.ARTICLE}
 DIGITS = 12  # of a digest in an address
 DIGEST = re.compile("[0-9a-f]{1,64}")
 
@@ -220,7 +221,7 @@ def parts_of(
 def byline_words(byline: str, lang: str) -> str:
     """The printed byline; an English name gets its ``By`` back."""
     is_bare = byline and not byline.lower().startswith(("by ", "from ", "story by ", "written by "))
-    return f"By {byline}" if is_bare and not lang else byline
+    return gettext("By %(byline)s") % {"byline": byline} if is_bare and not lang else byline
 
 
 def read_origin(
@@ -241,14 +242,15 @@ def edited_words(whole: Whole) -> list[str]:
     if not whole.article.as_loaded:
         return []
     names = edited_fields(whole.article, whole.photos, [tag.pk for tag in whole.tags])
-    return [FIELD_WORDS.get(name, name) for name in names]
+    labels = {field.plain_name: str(field.label) for field in fields.ARTICLE}
+    return [labels[name].lower() if name in labels else name for name in names]
 
 
 def from_files(photos: Sequence[Photo]) -> Iterator[str]:
     """``photo 1: caption and credit``, for words from the photo files."""
     for photo in photos:
-        if names := [label.lower() for name, label in PHOTO_FIELDS.items() if name in photo.from_file]:
-            yield f"photo {photo.number}: {listed(names)}"
+        if names := [str(label).lower() for name, label in PHOTO_FIELDS.items() if name in photo.from_file]:
+            yield gettext("photo %(number)s: %(fields)s") % {"number": photo.number, "fields": listed(names)}
 
 
 def share_image(whole: Whole) -> str:

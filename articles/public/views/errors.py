@@ -21,10 +21,11 @@ from articles.public.caching import for_everybody
 from articles.public.context import about_archive
 from articles.public.formats.feeds import FORMS
 from articles.public.listings import periods
-from articles.public.listings.articles import ListingEnds, entry_of, published
+from articles.public.listings.articles import ListingEnds, entry_of, headline_of, published
 from articles.public.redirects import DATED, OTHER_FORM, day_in, lost_at, moved_to, whole_address
-from articles.text.dates import MONTHS, asked_words
+from articles.text.dates import asked_words, month_words
 from articles.text.languages import tongue_of
+from articles.text.messages import gettext
 from newsarchive.database import in_one_line, is_unavailable
 
 log = logging.getLogger(__name__)
@@ -122,10 +123,13 @@ def _never(dated: re.Match[str]) -> str:
     """``31 February 2024 is not a date.``, ``13 is not a month.``; ``""`` for a possible one."""
     year, month, day = int(dated[1]), int(dated[2] or 1), int(dated[3] or 1)
     if year < 1:
-        return f"{year} is not a year."
+        return gettext("%(number)s is not a year.") % {"number": year}
     if not 1 <= month <= 12:
-        return f"{month} is not a month."
-    return "" if 1 <= day <= monthrange(year, month)[1] else f"{day} {MONTHS[month - 1]} {year} is not a date."
+        return gettext("%(number)s is not a month.") % {"number": month}
+    if 1 <= day <= monthrange(year, month)[1]:
+        return ""
+    said = {"day": day, "month": month_words(date(year, month, 1))}
+    return gettext("%(day)s %(month)s is not a date.") % said
 
 
 # --- 410, and 301 for merged articles ---------------------------------------------------------------------------------
@@ -154,7 +158,7 @@ def photo_gone(request: HttpRequest, article: Article, kind: str, moment: dateti
     context = {
         "here": "photos",
         "article": article,
-        "tongue": tongue_of(article.language, article.headline or article.excerpt),
+        "headline": headline_of(article, tongue_of(article.language, article.headline or article.excerpt)),
         "kind": kind,
         "moment": moment,
         "reason": reason,
@@ -189,5 +193,5 @@ def _page_alone(template: str, status: int) -> HttpResponse:
     try:
         return HttpResponse(loader.render_to_string(template, {"archive": about_archive()}), status=status)
     except Exception:  # the template may be broken too
-        words = "Something went wrong. The articles are safe; please try again."
+        words = gettext("Something went wrong. The articles are safe; please try again.")
         return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")

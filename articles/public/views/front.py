@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from itertools import islice
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from articles.models import Article, Load, PeriodCount, Photo, Source, Tag
 from articles.models.keyset import Listed, page_of
@@ -16,10 +21,11 @@ from articles.public.caching import public
 from articles.public.formats.feeds import feed_links
 from articles.public.listings import periods
 from articles.public.listings.articles import entry_of, held_photos, kicker_of, published
-from articles.public.listings.charts import INITIALS, calendars, indexed, years_chart
+from articles.public.listings.charts import calendars, indexed, weekday_initials, years_chart
 from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
 from articles.public.listings.photos import photo_entries
 from articles.public.listings.rows import fetch_tags, with_photos
+from articles.text.dates import Span
 from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
 
@@ -43,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
     sources = Source.objects.filter(article_count__gt=0).order_by("-article_count", "name")
     context = {
         "held": held,
-        "span": " to ".join(map(str, sorted({min(held.years), max(held.years)}))) if held.years else "",
+        "span": Span(date(min(held.years), 1, 1), date(max(held.years), 12, 31)).words if held.years else "",
         "lead": entry,
         "opening": opening_of(lead) if lead and entry and not entry.picture else [],
         "kicker": kicker_of(lead, lead.taggings.all()) if lead else None,
@@ -57,14 +63,20 @@ def home(request: HttpRequest) -> HttpResponse:
         "pictured": next((entry for *_, entry in on_this_day if entry.picture), None),
         "chart": years_chart(held.years) if len(held.years) > 1 else None,
         "calendars": _months_of(first) if first and len(held.years) == 1 else [],
-        "weekdays": INITIALS,
+        "weekdays": weekday_initials(),
         "feeds": feed_links("latest-feed"),
+        "examples": _searches_for(tags[:2]),
         "tags": indexed((tag.name, tag.get_absolute_url(), tag.article_count) for tag in tags[:TAGS_SHOWN]),
         "tag_count": tags.count(),
         "sources": indexed((row.name, row.get_absolute_url(), row.article_count) for row in sources[:SOURCES_SHOWN]),
         "source_count": sources.count(),
     }
     return render(request, "articles/home.html", context)
+
+
+def _searches_for(tags: Iterable[Tag]) -> SafeString:
+    addresses = ((f"{reverse('search')}?q={quote(tag.name)}", tag.name) for tag in tags)
+    return format_html_join(", ", '<a href="{}" rel="nofollow"><bdi>{}</bdi></a>', addresses)
 
 
 def opening_of(article: Article) -> list[str]:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from articles.catalogue import filing
 from articles.editorial.history import Names, Version, Versions, changes_of
 from articles.models import Article
+from articles.public.listings.articles import quoted
 from articles.public.views.articles import byline_words, of_article, parts_of
 from articles.text.dates import date_lines, missing_date
 from articles.text.languages import tongue_of
@@ -105,11 +106,13 @@ def _closed(request: HttpRequest, article: Article, version: Version) -> HttpRes
 
 
 def _about(article: Article) -> dict[str, Any]:
+    tongue = tongue_of(article.language, article.headline or article.excerpt)
     return {
         "article": article,
         "here": "",
         "canonical": "",
-        "tongue": tongue_of(article.language, article.headline or article.excerpt),
+        "tongue": tongue,
+        "quoted": quoted(article, tongue),
         "history_url": f"{article.get_absolute_url()}history/",
     }
 

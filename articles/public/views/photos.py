@@ -36,7 +36,8 @@ from articles.text.credit_words import credit_of, credited_to
 from articles.text.damage import damage_words
 from articles.text.dates import asked_words
 from articles.text.languages import tongue_of
-from articles.text.phrases import counted, size_words
+from articles.text.messages import gettext, ngettext
+from articles.text.phrases import counted, grouped, size_words
 
 LARGEST = 1_000_000  # wider than any rendition, to choose the largest
 
@@ -54,8 +55,8 @@ def photos(request: HttpRequest) -> HttpResponse:
         "here": "photos",
         "shows": _shows(filters, **held),
         "orders": [
-            (name, _address(replace(filters, is_oldest=is_oldest)), is_oldest == filters.is_oldest)
-            for name, is_oldest in (("newest", False), ("oldest", True))
+            (name, _address(replace(filters, is_oldest=is_oldest)), is_oldest, is_oldest == filters.is_oldest)
+            for name, is_oldest in ((gettext("newest"), False), (gettext("oldest"), True))
         ],
         "credits": [(name, _address(replace(filters, credit=name))) for name in names],
         "kept": {**filters.query, "q": "", "credit": ""},
@@ -73,9 +74,11 @@ def _shows(filters: Filters, *, held: int, not_held: int) -> list[tuple[str, str
     """Photos, or captions without a picture, if there are both: name, address, and ``True`` for the current one."""
     if filters.asked or filters.credit or not (held and not_held):
         return []
-    photos, captions = "photos", "captions without a picture"
+    photos, captions = gettext("photos"), gettext("captions without a picture")
     if not filters.words:
-        photos, captions = counted(held, "photo"), f"{counted(not_held, 'caption')} without a picture"
+        photos = counted(held, "photo")
+        message = ngettext("%(count)s caption without a picture", "%(count)s captions without a picture", not_held)
+        captions = message % {"count": grouped(not_held)}
     return [
         (photos, _address(replace(filters, is_captions=False)), not filters.is_captions),
         (captions, _address(replace(filters, is_captions=True)), filters.is_captions),
@@ -170,7 +173,7 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
             least_px=LARGEST,
             caption_note=caption_note(photo, damage),
             url=renditions[-1].url if renditions else "",
-            label="Full size",
+            label=gettext("Full size"),
         ),
         "share_image": absolute(request, renditions[-1].url) if renditions else "",
         "linked_data": photo_linked_data(photo, article, lambda path: absolute(request, path)),
@@ -217,8 +220,9 @@ def _lost(request: HttpRequest, article: Article, key: str) -> HttpResponseBase:
     rows = history.objects.filter(article_id=article.pk, key=key).order_by("-history_date", "-history_id")
     if record := rows.first():
         is_by_source = record.history_user_id is None and record.load_id is not None
-        reason = "Its source no longer shows it." if is_by_source else record.history_change_reason
-        return photo_gone(request, article, record.kind, record.history_date, reason or "No reason was recorded.")
+        reason = gettext("Its source no longer shows it.") if is_by_source else record.history_change_reason
+        reason = reason or gettext("No reason was recorded.")
+        return photo_gone(request, article, record.kind, record.history_date, reason)
     merged: set[int] = set()
     found = {article.pk}
     while found:  # a merged article may itself have been merged into

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -24,7 +25,7 @@ from articles.public.listings.articles import (
     of_no_source,
     of_source,
 )
-from articles.public.listings.charts import share, timeline_of
+from articles.public.listings.charts import FROM, TAGGED, Words, share, timeline_of
 from articles.public.listings.related_tags import related_tags
 from articles.public.search.address import Asked
 from articles.text.dates import Span, span_words
@@ -46,7 +47,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponseBase:
         "feeds": feed_links("tag-feed", found.slug),
         "together": [(related, both_address(found.slug, related.slug)) for related in related_tags(found)],
         "within": Asked(tags=(slug,), since=span.ends[0], until=span.ends[1]),
-        **_through_time(request, list_tagged(request, found, span=span), months, span, found, "tagged"),
+        **_through_time(request, list_tagged(request, found, span=span), months, span, found, TAGGED),
     }
     return naming(render(request, "articles/tag.html", context), f"tag-{slug}")
 
@@ -66,13 +67,13 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
         "source": found,
         "feeds": feed_links("source-feed", found.slug),
         "within": Asked(source=slug, since=span.ends[0], until=span.ends[1]),
-        **_through_time(request, listing, months, span, found, "from"),
+        **_through_time(request, listing, months, span, found, FROM),
     }
     return naming(render(request, "articles/source.html", context), f"source-{slug}")
 
 
 def _through_time(
-    request: HttpRequest, listing: Listing, months: Mapping[int, int], span: Span, subject: Tag | Source, joined: str
+    request: HttpRequest, listing: Listing, months: Mapping[int, int], span: Span, subject: Tag | Source, words: Words
 ) -> dict[str, Any]:
     """The context of a tag's or source's timeline. ``months`` are counts by month (``200403``)."""
     if not listing.entries and (span.is_open or not subject.article_count):
@@ -83,7 +84,7 @@ def _through_time(
         "listing": listing,
         "span": span_words(min(years), max(years)) if years else "",
         "undated": subject.article_count - sum(months.values()),
-        "timeline": timeline_of(months, span, of=f"{joined} {subject.name}"),
+        "timeline": timeline_of(months, span, words=replace(words, name=subject.name)),
         "canonical": canonical(request, {name: end for name, end in (("from", since), ("to", until)) if end}),
     }
 

@@ -19,6 +19,7 @@ from articles.public.caching import public
 from articles.public.listings.articles import ListingEnds
 from articles.public.listings.charts import indexed
 from articles.text.alphabet import LETTERS
+from articles.text.messages import gettext
 from articles.text.phrases import counted
 
 PAGE_SIZE = 100
@@ -77,7 +78,7 @@ def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, le
     before = goes_on if goes_back else place
     context = {
         "here": "tags",
-        "count": f"More than {counted(COUNT_UP_TO, 'tag')}" if count > COUNT_UP_TO else counted(count, "tag"),
+        "count": _count_words(count),
         "letter": LETTERS.get(letter, ""),
         "letters": _letters(letter),
         "lines": _lines(shown, largest.article_count if largest else 0),
@@ -86,6 +87,12 @@ def _page(request: HttpRequest, rows: QuerySet[Tag], first: str, second: str, le
         "canonical": canonical(request, parameters if letter or place or "by" in request.GET else {}),
     }
     return render(request, "articles/tags.html", context)
+
+
+def _count_words(count: int) -> str:
+    if count > COUNT_UP_TO:
+        return gettext("More than %(tags)s") % {"tags": counted(COUNT_UP_TO, "tag")}
+    return counted(count, "tag")
 
 
 def _letters(current: str) -> list[Letter]:
