@@ -165,9 +165,10 @@ class Scanner:
         stream.at = block_at
         block = _Block(fields.get("warc-block-digest", ""), stream.position)
         broken: Broken | None = None
+        said = length_of(fields)
         try:
-            self._read(block, length_of(fields) or 0)
-            damage = self._mend(block, length_of(fields))
+            self._read(block, said or 0)
+            damage = self._mend(block, said)
         except Broken as error:
             broken, damage = error, f"{error.reason}; {block.size_bytes:,} bytes could be read"
         length = block.start - start + block.size_bytes + block.gap_bytes
