@@ -93,6 +93,13 @@ def test_a_page_that_repeats_one_picture_is_read_within_the_limit() -> None:
     assert reading.error is None
 
 
+def test_a_long_paragraph_of_guillemets_is_read_within_the_limit() -> None:
+    said = "\u00aba\u00bb" * 200_000
+    (reading,) = read(("markdown", f"---\ntitle: A headline\n---\n\nThey *said* {said}.\n"))
+    assert reading.story is not None
+    assert said in reading.story.paragraphs[0]
+
+
 def test_stars_that_would_act_are_escaped_as_before() -> None:
     dice = random.Random(1)
     for _ in range(2_000):
