@@ -136,7 +136,7 @@ def find(compiled: CompiledQuery, order: Order = Order.BEST, page: int = 1, befo
 
 
 def count(compiled: CompiledQuery) -> tuple[int, bool]:
-    """The number of hits and whether there may be more, as in ``Found``, but in fewer steps."""
+    """The number of hits, and ``True`` if there may be more; as in ``Found``, but in fewer steps."""
     plan = Plan.of(compiled)
     newest, since = _newest(plan, enough=0, most_steps=FEW_STEPS)
     if since and not newest:
