@@ -24,7 +24,7 @@ from articles.loading.undo import creation
 from articles.models import Article, FormerTag, SearchEntry, Tag, Tagging, TagMerge
 from articles.public.search.hits import hits_of
 from articles.search import index
-from articles.search.asking import Filters, sought_of
+from articles.search.asking import Filters, compile_query
 from articles.search.finding import find
 from articles.search.query import parse
 from tests.counting import counted_anew, kept_counts
@@ -67,8 +67,8 @@ def said(client: Client, address: str) -> str:
 
 def found(tag: Tag) -> list[str]:
     """The headlines that a search finds by a tag."""
-    sought = sought_of(parse(""), Filters(tags=(tag,)))
-    return sorted(hit.entry.headline for hit in hits_of(find(sought).numbers, sought))
+    compiled = compile_query(parse(""), Filters(tags=(tag,)))
+    return sorted(hit.entry.headline for hit in hits_of(find(compiled).numbers, compiled))
 
 
 def state() -> dict[str, Any]:

@@ -24,9 +24,9 @@ from django.utils.translation import gettext_lazy as _
 from articles.admin.bases import BoundedChangeList, id_of, words_of_search
 from articles.models import Article, Damage, PeriodCount, Photo, Redirect, Source, Tag, Tagging
 from articles.models.search_entry import article_of
-from articles.search.asking import Filters, sought_of
+from articles.search.asking import Filters, compile_query
 from articles.search.backend import backend
-from articles.search.query import MOST_BEGINNINGS, Query, parse
+from articles.search.query import MOST_PREFIXES, Query, parse
 from articles.search.reach import Plan
 from articles.text.damage import damage_kind
 from articles.text.dates import spanned_days
@@ -207,8 +207,8 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
     tag = Tag.objects.filter(pk=id_of(given.get(TagFilter.parameter_name, ""))).first()
     source = Source.objects.filter(pk=id_of(given.get(SourceFilter.parameter_name, ""))).first()
     bounded = replace(query, first=query.first or first, last=query.last or last)
-    sought = sought_of(bounded, Filters((tag,) if tag else (), source))
-    numbers = backend().newest(Plan.of(sought).sought, SEARCHED)
+    compiled = compile_query(bounded, Filters((tag,) if tag else (), source))
+    numbers = backend().newest(Plan.of(compiled).compiled, SEARCHED)
     # Withdrawn articles are not in the index: search their headlines.
     withdrawn = Article.objects.exclude(withdrawn_at=None)
     for word in words_of_search(term):
@@ -219,10 +219,10 @@ def search(articles: QuerySet[Any], term: str, given: Mapping[str, str]) -> Quer
 
 def with_prefixes(query: Query) -> Query:
     """Each word also as a prefix, as in other lists of the admin: ``kazak OR kazak*``."""
-    words = [term for term in query.terms if not (term.field or term.is_phrase or term.is_beginning)]
-    if len(words) > MOST_BEGINNINGS:
+    words = [term for term in query.terms if not (term.field or term.is_phrase or term.is_prefix)]
+    if len(words) > MOST_PREFIXES:
         return query
-    begun = {term: replace(term, is_beginning=True) for term in words}
+    begun = {term: replace(term, is_prefix=True) for term in words}
     clauses = ((*clause, *(begun[term] for term in clause if term in begun)) for clause in query.clauses)
     return replace(query, clauses=tuple(clauses))
 

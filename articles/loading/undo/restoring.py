@@ -233,7 +233,7 @@ class Restoration:
             self._insert(model, before)
 
     def _remember_choices(self) -> None:
-        """Where staff chose other values, keep the load's as loaded, or the next load would overwrite the choice."""
+        """Keep the load's values as loaded where staff chose others, or the next load would overwrite the choice."""
         _, after = self.change.rows.get((ARTICLE, self.article.pk), (None, None))
         if not (self.chosen or self.untagged) or after is None or "as_loaded" not in self.own:
             return

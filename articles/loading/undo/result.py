@@ -34,7 +34,7 @@ class Left:
 
 @dataclass(slots=True)
 class Result:
-    """``removed`` and ``restored`` count articles; ``going`` and ``going_back``: their first headlines.
+    """``removed`` and ``restored`` count articles; ``going`` and ``going_back``: the first of their headlines.
 
     ``left``: articles and fields kept; ``headlines``: of those articles, by key.
     """
