@@ -85,7 +85,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         *unknown,
         *map(_no_date, asked.no_dates),
         *map(_cut_beginning, cut_prefixes(query)),
-        *notes_of(asked, lambda other: other.url, begins_name),
+        *notes_of(asked, lambda state: state.url, begins_name),
         *_page_of_days(asked.q),
         *_sources_called(asked),
     ]
@@ -163,8 +163,8 @@ def _understood(asked: Asked) -> tuple[Asked, Filters, list[SafeString]]:
     return asked, Filters(tuple(tags.values()), source, language), unknown
 
 
-def _no_date(said: str) -> SafeString:
-    return note(gettext("“%(said)s” is not a date. Write 2023, 2023-09 or 2023-09-06."), said=said)
+def _no_date(text: str) -> SafeString:
+    return note(gettext("“%(text)s” is not a date. Write 2023, 2023-09 or 2023-09-06."), text=text)
 
 
 def _cut_beginning(begun: str) -> SafeString:
@@ -218,8 +218,8 @@ def _sources_called(asked: Asked) -> list[SafeString]:
     message = ngettext("Source: %(names)s. See %(link)s.", "Sources: %(names)s. See %(link)s.", len(sources))
     if more > 0:
         message = gettext("Sources: %(names)s and %(count)s more. See %(link)s.")
-    said = str(Term(text, Field.SOURCE))
-    return [note(message, names=listed(names), count=more, link=said, url=asked.url_but(q=said))]
+    term = str(Term(text, Field.SOURCE))
+    return [note(message, names=listed(names), count=more, link=term, url=asked.url_but(q=term))]
 
 
 def _said(asked: Asked, filters: Filters) -> str:
